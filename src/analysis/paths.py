@@ -1,0 +1,80 @@
+"""Where the folders of a dossier are.
+
+Imports nothing of ours: every other module may import this one.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = PROJECT / "notebooks"
+REPORTS = PROJECT / "reports"
+
+#: Names the dossier to a kernel started by the runner.
+DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A territory's folder: ``raw/`` as typed by the analyst, ``processed/`` as computed."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def reference(self) -> Path:
+        return self.raw / "reference"
+
+    @property
+    def processed(self) -> Path:
+        return self.root / "processed"
+
+    @property
+    def is_default(self) -> bool:
+        return self.root == PROJECT / "data"
+
+    def raw_year(self, year: int) -> Path:
+        return self.raw / str(year)
+
+    def processed_year(self, year: int) -> Path:
+        return self.processed / str(year)
+
+    def executed(self, year: int) -> Path:
+        """Notebooks as papermill left them."""
+        return self.processed_year(year) / "executed"
+
+    def book(self, year: int) -> Path:
+        """The staged Quarto project of one edition."""
+        return self.processed_year(year) / "book"
+
+    def figures(self, year: int) -> Path:
+        """Beside the executed notebooks, which name them by a relative path."""
+        return self.executed(year) / "figures"
+
+    def report(self, year: int) -> Path:
+        """Where the finished report goes: beside the project for ``data/``, else in the dossier."""
+        base = REPORTS if self.is_default else self.root / "reports"
+        return base / str(year)
+
+
+def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
+    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``.
+
+    Raises
+    ------
+    FileNotFoundError
+        when the folder has no ``raw/`` (message in French, for the analyst).
+    """
+    chosen = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
+    dossier = Dossier(Path(chosen).resolve())
+    if not dossier.raw.is_dir():
+        raise FileNotFoundError(
+            f"Dossier introuvable : {dossier.root} ne contient pas de sous-dossier « raw »."
+        )
+    return dossier

@@ -1,0 +1,84 @@
+"""Sentences: references in hand-written texts become formatted, traced values.
+
+May import french and the light side of the data (references, store); draws and computes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from analysis import french
+from analysis.references import UnknownReference, Value
+from analysis.store import Edition
+
+#: ``{{reference|format}}``; the reference's own grammar is in ``references``.
+PLACEHOLDER = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|\s*([a-zé]+)\s*)?\}\}")
+FORMATS = ("", "nombre", "periode", "complet")
+
+
+def format_number(value: Value) -> str:
+    """The number alone at its precision, with its qualifier: « environ 500 », « 1,89 M€ »."""
+    if value.value is None:
+        return french.MISSING
+    signed = value.modifier == "evolution"
+    if value.unit == "eur":
+        text = french.format_euros(value.value, value.precision, signed=signed)
+    else:
+        text = french.format_number(value.value, value.precision, signed=signed)
+    qualifier = french.QUALIFIER_WORDS[value.qualifier]
+    return f"{qualifier} {text}" if qualifier else text
+
+
+def format_quantity(edition: Edition, value: Value) -> str:
+    """The number with its unit in words or symbol: « plus de 5 000 visiteurs », « 38 % »."""
+    number = format_number(value)
+    if value.value is None or value.unit == "eur":
+        return number
+    unit = edition.unit(value.unit)
+    if unit["symbol"]:
+        return number + french.NARROW + unit["symbol"]
+    word = french.choose_form(value.value, unit["singular"], unit["plural"])
+    return f"{number}{french.NO_BREAK}{word}" if word else number
+
+
+def describe_missing(value: Value) -> str:
+    """« non disponible (périodes non comparables : …) »."""
+    return f"{french.MISSING} ({value.missing})" if value.missing else french.MISSING
+
+
+def format_placeholder(edition: Edition, value: Value, style: str) -> str:
+    """One resolved placeholder in the style asked for (see ``FORMATS``)."""
+    if style == "periode":
+        return french.format_period(value.period_start, value.period_end)
+    if value.value is None:
+        return describe_missing(value)
+    if style == "nombre":
+        return format_number(value)
+    text = format_quantity(edition, value)
+    if style == "complet":
+        return f"{text} {french.format_period(value.period_start, value.period_end)}"
+    return text
+
+
+def resolve_text(edition: Edition, text: str) -> str:
+    """Replace each ``{{reference|format}}`` by its formatted value and typeset the whole.
+
+    Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``complet``
+    (number, unit and period).
+
+    Raises
+    ------
+    UnknownReference
+        when a reference or a format does not exist (message in French).
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        reference, style = match.group(1), match.group(2) or ""
+        if style not in FORMATS:
+            known = french.join_list([f"« {name} »" for name in FORMATS if name], "ou")
+            raise UnknownReference(
+                f"Format inconnu « {style} » dans « {match.group()} » ; attendu : {known}."
+            )
+        return format_placeholder(edition, edition.value(reference), style)
+
+    return french.typeset(PLACEHOLDER.sub(replace, text))

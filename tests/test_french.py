@@ -1,0 +1,102 @@
+"""French formatting on hand-written expectations."""
+
+from datetime import date
+
+import pytest
+
+from analysis import french
+
+NARROW, NO_BREAK = "\u202f", "\u00a0"
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "expected"),
+    [
+        (4752, 1, "4 752"),
+        (46355, 1, "46 355"),
+        (15.1, 0.1, "15,1"),
+        (2.575, 0.01, "2,58"),
+        (0.5, 1, "1"),
+        (2.5, 1, "3"),
+        (-4.4167, 0.1, "−4,4"),
+        (-0.01, 0.1, "0,0"),
+        (100000, 1, "100 000"),
+        (1234, 100, "1 200"),
+    ],
+)
+def test_numbers(value, step, expected):
+    assert french.format_number(value, step) == expected.replace(" ", NARROW)
+
+
+def test_signed_numbers_use_the_minus_sign_and_a_thin_space():
+    assert french.format_number(8.34, 0.1, signed=True) == f"+{NARROW}8,3"
+    assert french.format_number(-4.4, 0.1, signed=True) == f"−{NARROW}4,4"
+    assert french.format_number(0.01, 0.1, signed=True) == "0,0"
+
+
+@pytest.mark.parametrize(
+    ("amount", "step", "expected"),
+    [
+        (1227702, 1, "1 227 702 €"),
+        (1890000, 10000, "1,89 M€"),
+        (12100000, 100000, "12,1 M€"),
+        (8000000, 1000000, "8 M€"),
+        (183000, 1, "183 000 €"),
+    ],
+)
+def test_euros(amount, step, expected):
+    assert french.format_euros(amount, step) == expected.replace(" ", NARROW)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (date(2016, 1, 1), date(2016, 12, 31), "en 2016"),
+        (date(2017, 1, 1), date(2017, 10, 31), "de janvier à octobre 2017"),
+        (date(2017, 7, 1), date(2017, 10, 31), "de juillet à octobre 2017"),
+        (date(2017, 8, 1), date(2017, 10, 31), "d’août à octobre 2017"),
+        (date(2017, 7, 1), date(2017, 9, 30), "au 3e trimestre 2017"),
+        (date(2018, 1, 1), date(2018, 6, 30), "au 1er semestre 2018"),
+        (date(2017, 4, 1), date(2017, 4, 30), "en avril 2017"),
+        (date(2016, 9, 1), date(2017, 8, 31), "pendant la saison 2016-2017"),
+        (date(2011, 1, 1), date(2017, 12, 31), "de 2011 à 2017"),
+        (date(2017, 1, 1), date(2017, 10, 26), "du 1er janvier 2017 au 26 octobre 2017"),
+        (None, date(2017, 12, 1), "au 1er décembre 2017"),
+        (None, date(2017, 12, 31), "fin 2017"),
+        (None, None, "(date non précisée)"),
+    ],
+)
+def test_periods(start, end, expected):
+    assert french.format_period(start, end).replace(NO_BREAK, " ") == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("l'eau et d'une", "l’eau et d’une"),
+        ("« Plantons »", f"«{NO_BREAK}Plantons{NO_BREAK}»"),
+        ("quoi ?", f"quoi{NARROW}?"),
+        ("bilan : voici", f"bilan{NO_BREAK}: voici"),
+        ("50 %", f"50{NARROW}%"),
+        ("suite...", "suite…"),
+        ("[lien](a?b:c;d) : x", f"[lien](a?b:c;d){NO_BREAK}: x"),
+        ("{#sec-x .y}", "{#sec-x .y}"),
+        ("https://exemple.fr/a'b?c", "https://exemple.fr/a'b?c"),
+        ("::: {.callout-note}", "::: {.callout-note}"),
+        (": Légende {#tbl-x}", ": Légende {#tbl-x}"),
+    ],
+)
+def test_typography(typed, expected):
+    assert french.typeset(typed) == expected
+    assert french.typeset(french.typeset(typed)) == expected, "idempotent"
+
+
+def test_plural_starts_at_two():
+    assert french.choose_form(1.9, "hectare", "hectares") == "hectare"
+    assert french.choose_form(2, "hectare", "hectares") == "hectares"
+    assert french.choose_form(0, "arbre", "arbres") == "arbre"
+
+
+def test_lists():
+    assert french.join_list(["a"]) == "a"
+    assert french.join_list(["a", "b", "c"]) == "a, b et c"
