@@ -82,3 +82,24 @@ def resolve_text(edition: Edition, text: str) -> str:
         return format_placeholder(edition, edition.value(reference), style)
 
     return french.typeset(PLACEHOLDER.sub(replace, text))
+
+
+def split_list(cell: str) -> list[str]:
+    """Items of a cell that holds a list: « a | b » → ``["a", "b"]``."""
+    return [item.strip() for item in cell.split("|") if item.strip()]
+
+
+def describe_milestones(edition: Edition, action: str) -> str:
+    """The dates of an action in order: « signature (octobre 2016) ; travaux (2018, prévu) »."""
+    rows = edition.milestones[edition.milestones["action"] == action]
+    parts = []
+    for row in rows.sort_values(["date_start", "date_end", "id"]).itertuples():
+        when = french.name_period(row.date_start, row.date_end)
+        parts.append(f"{row.title} ({when}{', prévu' if row.status == 'prévu' else ''})")
+    return " ; ".join(parts)
+
+
+def describe_sdgs(edition: Edition, cell: str) -> str:
+    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers."""
+    titles = edition.sdgs.set_index("number")["title"]
+    return " ; ".join(f"{number}. {titles[int(number)]}" for number in split_list(cell))

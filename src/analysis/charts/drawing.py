@@ -1,0 +1,147 @@
+"""A finished chart, and what all kinds share: first line, notes, alternative text, data table.
+
+May import theme, prose, facts and sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis import french, theme
+from analysis.charts.facts import Fact, describe_unit, name_sources, resolve
+from analysis.charts.sheet import Mark, Sheet, line_height
+from analysis.store import Edition
+
+
+class UndrawableChart(ValueError):
+    """The edition's data do not carry this chart; the message says why, in French."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a page needs of a chart.
+
+    ``title`` is the finding; ``alt`` says every number drawn; ``table`` holds display strings
+    under French headers; ``notes`` stand in the picture too; ``marks`` are the drawn lengths.
+    """
+
+    id: str
+    figure: Figure
+    title: str
+    unit_line: str
+    alt: str
+    source_line: str
+    table: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass
+class Plate:
+    """A chart being drawn: its sheet, the cursor ``y`` (inches from the top), what it has said."""
+
+    edition: Edition
+    spec: Mapping
+    facts: Sequence[Fact]
+    sheet: Sheet = field(default_factory=Sheet)
+    y: float = 0.04
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def accent(self) -> str:
+        """The chapter's colour, dark enough for words on white."""
+        rows = self.edition.chapters
+        colours = rows.loc[rows["id"] == self.spec.get("chapter"), "colour"]
+        colour = colours.iloc[0] if len(colours) and colours.iloc[0] else theme.DEFAULT_ACCENT
+        return theme.darken_until_readable(colour)
+
+    @property
+    def unit_line(self) -> str:
+        said = resolve(self.edition, self.spec.get("unit"))
+        return said or describe_unit(self.edition, self.facts)
+
+    def write_unit_line(self) -> None:
+        """First line of every chart: what is measured, in which unit, when."""
+        if self.unit_line:
+            self.y += self.sheet.write(
+                0, self.y, self.unit_line, size=theme.SMALL, colour=theme.QUIET, anchor="top",
+                width=self.sheet.width,
+            )
+        self.y += 0.1
+
+    def note(self, text: str) -> None:
+        """A reservation of the reader's concern, written once, under the chart."""
+        text = french.typeset(text)
+        if text and text not in self.notes:
+            self.notes.append(text)
+
+    def _write_notes(self) -> None:
+        self.note(resolve(self.edition, self.spec.get("note")))
+        for text in self.notes:
+            self.y += 0.05
+            self.y += self.sheet.write(
+                0, self.y, text, size=theme.NOTE, colour=theme.QUIET, anchor="top",
+                width=self.sheet.width,
+            )
+
+    def complete(
+        self, kind: str, sentences: Sequence[str], table: pd.DataFrame | None = None
+    ) -> Drawing:
+        """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
+        self._write_notes()
+        title = resolve(self.edition, self.spec["finding"]).rstrip(".")
+        figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
+        said = "; ".join(sentence for sentence in sentences if sentence)
+        parts = [f"{kind}. {title}.", f"{self.unit_line}." if self.unit_line else "", f"{said}."]
+        parts += [note.rstrip(".") + "." for note in self.notes]
+        return Drawing(
+            id=self.spec["id"],
+            figure=figure,
+            title=title,
+            unit_line=self.unit_line,
+            alt=french.typeset(" ".join(part for part in parts if part)),
+            source_line=name_sources(self.edition, [fact.reference for fact in self.facts]),
+            table=tabulate_data(self.facts) if table is None else table,
+            notes=tuple(self.notes),
+            marks=tuple(self.sheet.marks),
+        )
+
+
+def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact]) -> Plate:
+    """A plate with its first line written.
+
+    Raises
+    ------
+    UndrawableChart
+        when fewer than two numbers are known: one number is a sentence, not a chart.
+    """
+    known = sum(fact.number is not None for fact in facts)
+    if known < 2:
+        raise UndrawableChart(
+            f"Graphique « {spec['id']} » : {known} nombre disponible pour l’édition "
+            f"{edition.year} ; il en faut au moins deux."
+        )
+    plate = Plate(edition, spec, facts)
+    plate.write_unit_line()
+    return plate
+
+
+def say(fact: Fact, *, with_period: bool = False) -> str:
+    """« Arbres plantés : 60 000 arbres »: one fact of an alternative text."""
+    period = f" ({fact.period})" if with_period else ""
+    return f"{fact.label}{period} : {fact.quantity}"
+
+
+def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
+    """The chart's data as display strings."""
+    return pd.DataFrame(
+        {
+            "Élément": [fact.label for fact in facts],
+            "Valeur": [fact.quantity for fact in facts],
+            "Période": [fact.period if fact.number is not None else "" for fact in facts],
+        }
+    )

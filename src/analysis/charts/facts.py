@@ -1,0 +1,192 @@
+"""The numbers a chart draws: value, label, words for the reader, and where each comes from.
+
+Reads an edition (store) through references; formats with prose and french. Computes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis import french, prose
+from analysis.references import Value, parse_reference
+from analysis.store import Edition
+
+#: Units that stand beside the number even where the unit line names them: a symbol is part of it.
+MONEY = "eur"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of a chart.
+
+    ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
+    both say « non disponible » when the value is missing.
+    """
+
+    reference: str
+    label: str
+    value: Value
+    display: str
+    quantity: str
+    period: str
+
+    @property
+    def number(self) -> float | None:
+        """The value to draw; ``None`` where it is missing, never zero."""
+        return None if self.value.value is None else float(self.value.value)
+
+    @property
+    def is_partial(self) -> bool:
+        """A cut-off before the end of the period, or a forecast."""
+        return self.value.status in ("provisoire", "prévisionnel")
+
+
+def resolve(edition: Edition, text: str | None) -> str:
+    """A template of the specification for the reader; empty where there is none."""
+    return prose.resolve_text(edition, text) if text else ""
+
+
+def has_symbol(edition: Edition, unit: str) -> bool:
+    """Whether the unit is written as a symbol (%, €, m²) rather than as a word."""
+    return unit == MONEY or bool(edition.unit(unit)["symbol"])
+
+
+def read_fact(edition: Edition, item: Mapping | str) -> Fact:
+    """The fact of a specification's item: a reference, or a mapping with a label of its own."""
+    item = {"indicator": item} if isinstance(item, str) else item
+    reference = item["indicator"]
+    value = edition.value(reference)
+    label = resolve(edition, item.get("label")) or french.typeset(value.title)
+    quantity = french.typeset(prose.format_quantity(edition, value))
+    number = french.typeset(prose.format_number(value))
+    return Fact(
+        reference=reference,
+        label=label,
+        value=value,
+        display=quantity if has_symbol(edition, value.unit) else number,
+        quantity=quantity,
+        period=french.name_period(value.period_start, value.period_end),
+    )
+
+
+def read_facts(edition: Edition, items: Iterable[Mapping | str]) -> list[Fact]:
+    return [read_fact(edition, item) for item in items]
+
+
+def shared_unit(facts: Iterable[Fact]) -> str | None:
+    """The unit of all facts, or ``None`` where they differ."""
+    units = {fact.value.unit for fact in facts}
+    return units.pop() if len(units) == 1 else None
+
+
+def describe_unit(edition: Edition, facts: Iterable[Fact]) -> str:
+    """Default unit line: « Marchés, 2016 »; the period is said once where all share it."""
+    known = [fact for fact in facts if fact.number is not None]
+    words = []
+    unit = shared_unit(known)
+    if unit == MONEY:
+        words.append("Euros")
+    elif unit:
+        row = edition.unit(unit)
+        word = row["plural"] or row["symbol"]
+        words.append(word[:1].upper() + word[1:])
+    periods = {fact.period for fact in known}
+    if len(periods) == 1:
+        words.append(periods.pop())
+    return french.typeset(", ".join(words))
+
+
+# --- where the numbers come from ---------------------------------------------------------------
+
+
+def find_rows(edition: Edition, reference: str) -> pd.DataFrame:
+    """The rows of ``values`` a reference reads (two for an evolution)."""
+    parsed = parse_reference(reference)
+    value = edition.value(reference)
+    values = edition.values
+    rows = values[values["indicator"] == parsed.indicator]
+    if value.territory:
+        rows = rows[rows["territory"] == value.territory]
+    if parsed.modifier == "evolution":
+        return rows[rows["rank"].isin([0, 1])]
+    if parsed.modifier == "cible":
+        return rows.iloc[:0]
+    same = _same_day(rows["period_end"], value.period_end) & _same_day(
+        rows["period_start"], value.period_start
+    )
+    return rows[same]
+
+
+def _same_day(column: pd.Series, day: object) -> pd.Series:
+    return column.isna() if day is None else column == pd.Timestamp(day)
+
+
+def _collect(edition: Edition, reference: str, seen: set[str]) -> list[tuple[str, str, bool]]:
+    """(source, locator, through a calculation) of a reference; a derived one gives its terms'."""
+    if reference in seen:
+        return []
+    seen.add(reference)
+    parsed = parse_reference(reference)
+    indicator, modifier = parsed.indicator, parsed.modifier
+    found: list[tuple[str, str, bool]] = []
+    if modifier == "cible":
+        targets = edition.targets[edition.targets["indicator"] == indicator]
+        found += [(row.source, row.locator, False) for row in targets.itertuples()]
+    for row in find_rows(edition, reference).itertuples():
+        if row.origin == "dérivé":
+            for term in prose.split_list(row.terms):
+                found += [(s, loc, True) for s, loc, _ in _collect(edition, term, seen)]
+        elif row.source:
+            found.append((row.source, row.locator, modifier in ("evolution", "par-mois")))
+    return found
+
+
+def merge_locators(locators: Iterable[str]) -> str:
+    """« l. 715-717, 725 » from the locators of several rows; others than lines are kept as said."""
+    spans: set[tuple[int, int]] = set()
+    others: list[str] = []
+    for locator in locators:
+        for part in re.split(r"\s*;\s*", locator or ""):
+            lines = re.fullmatch(r"l\.\s*(\d+)(?:\s*-\s*(\d+))?", part)
+            if lines:
+                first = int(lines.group(1))
+                spans.add((first, int(lines.group(2) or first)))
+            elif part and part not in others:
+                others.append(part)
+    merged: list[list[int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1][1] = max(merged[-1][1], last)
+        else:
+            merged.append([first, last])
+    lines = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in merged)
+    return ", ".join(([f"l.{french.NO_BREAK}{lines}"] if lines else []) + others)
+
+
+def name_sources(edition: Edition, references: Iterable[str]) -> str:
+    """« Source : Rapport…, l. 715-717 ; calculs à partir de Rapport…, l. 12. »"""
+    seen: set[str] = set()
+    found = [entry for reference in references for entry in _collect(edition, reference, seen)]
+    titles = edition.sources.set_index("id")["title"]
+    parts: list[str] = []
+    direct = {(source, locator) for source, locator, derived in found if not derived}
+    for derived in (False, True):
+        by_source: dict[str, list[str]] = {}
+        for source, locator, is_derived in found:
+            if is_derived is derived and not (derived and (source, locator) in direct):
+                by_source.setdefault(source, []).append(locator)
+        for source, locators in by_source.items():
+            name = titles.get(source, source)
+            lines = merge_locators(locators)
+            text = f"{name}, {lines}" if lines else str(name)
+            parts.append(f"calculs à partir de {text}" if derived else text)
+    if any(derived for *_, derived in found) and not any("calculs" in part for part in parts):
+        parts.append("calculs à partir des mêmes lignes")
+    if not parts:
+        return ""
+    word = "Sources" if len({source for source, *_ in found}) > 1 else "Source"
+    return french.typeset(f"{word} : {' ; '.join(parts)}.")

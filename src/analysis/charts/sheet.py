@@ -1,0 +1,231 @@
+"""A sheet measured in inches, on which every chart is laid out.
+
+One axes covers the whole figure; x grows rightwards and y downwards, both in inches, and the
+height is only fixed at the end. Words are measured before they are placed, hence wrapped or moved
+instead of overlapping. A bar's length is ``value × scale``: it is recorded as a ``Mark``, so that a
+test can hold drawn lengths against values.
+Imports theme only; knows nothing of the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import Circle, Rectangle
+from matplotlib.text import Text
+
+from analysis import theme
+
+#: Line spacing, as a multiple of the type size.
+LEADING = 1.28
+
+_MEASURE = RendererAgg(1, 1, 720)  # ten times the printed resolution: hinting does not blur widths
+
+
+@lru_cache(maxsize=4096)
+def measure(text: str, size: float, weight: str = "normal") -> float:
+    """Width of one line of ``text`` in inches."""
+    font = FontProperties(family=theme.FONT, size=size, weight=weight)
+    width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return width / 720
+
+
+def line_height(size: float) -> float:
+    """Distance between two lines of type in inches."""
+    return size * LEADING / 72
+
+
+def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+    """Lines of ``text`` no wider than ``width`` inches; breaks at plain spaces only, so that a
+    number stays with its unit (no-break spaces) and a longer word stands alone."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """``positions`` moved as little as needed for neighbours to stand ``gap`` apart inside
+    ``low``…``high``; the order is kept."""
+    order = sorted(range(len(positions)), key=lambda index: positions[index])
+    placed = [0.0] * len(positions)
+    floor = low
+    for index in order:
+        placed[index] = max(positions[index], floor)
+        floor = placed[index] + gap
+    ceiling = high
+    for index in reversed(order):
+        placed[index] = min(placed[index], ceiling)
+        ceiling = placed[index] - gap
+    return placed
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A drawn length: ``length`` inches stand for ``value``; marks of one ``scale`` compare."""
+
+    reference: str
+    value: float
+    length: float
+    scale: str = "x"
+
+
+class Sheet:
+    """See the module. ``finish`` gives the figure its height and returns it."""
+
+    def __init__(self, width: float = theme.WIDTH) -> None:
+        self.width = width
+        self.marks: list[Mark] = []
+        self.figure = Figure(figsize=(width, 1.0))
+        FigureCanvasAgg(self.figure)
+        self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.axes.set_xlim(0, width)
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float = theme.BODY,
+        colour: str = theme.INK,
+        weight: str = "normal",
+        align: str = "left",
+        width: float | None = None,
+        anchor: str = "middle",
+    ) -> float:
+        """Write ``text`` and return the height it takes.
+
+        ``y`` is the middle of the block (``anchor='middle'``), its top or its bottom. ``width``
+        wraps. ``align`` is left, right or center.
+        """
+        lines = wrap(text, width, size, weight) if width else text.split("\n")
+        step = line_height(size)
+        height = step * len(lines)
+        top = {"middle": y - height / 2, "top": y, "bottom": y - height}[anchor]
+        for index, line in enumerate(lines):
+            self.axes.add_artist(
+                Text(
+                    x,
+                    top + step * (index + 0.5),
+                    line,
+                    transform=self.axes.transData,
+                    fontsize=size,
+                    color=colour,
+                    fontweight=weight,
+                    fontfamily=theme.FONT,
+                    ha=align,
+                    va="center_baseline",
+                    parse_math=False,
+                )
+            )
+        return height
+
+    def bar(
+        self,
+        x: float,
+        y: float,
+        length: float,
+        thickness: float,
+        colour: str,
+        *,
+        hatch: str | None = None,
+        edge: str | None = None,
+        layer: float = 2,
+    ) -> None:
+        """A bar from ``x``, centred on ``y``."""
+        self.axes.add_patch(
+            Rectangle(
+                (x, y - thickness / 2),
+                length,
+                thickness,
+                facecolor=colour,
+                edgecolor=edge or "none",
+                linewidth=0.8 if edge else 0,
+                hatch=hatch,
+                zorder=layer,
+            )
+        )
+
+    def mark(self, reference: str, value: float, length: float, scale: str = "x") -> None:
+        self.marks.append(Mark(reference, value, length, scale))
+
+    def line(
+        self,
+        xs: Sequence[float],
+        ys: Sequence[float],
+        colour: str = theme.RULE,
+        *,
+        width: float = 0.8,
+        dashes: tuple[float, float] | None = None,
+        layer: float = 1,
+    ) -> None:
+        style = (0, dashes) if dashes else "-"
+        self.axes.add_line(
+            Line2D(xs, ys, color=colour, linewidth=width, linestyle=style, zorder=layer,
+                   solid_capstyle="butt")
+        )
+
+    def dot(
+        self,
+        x: float,
+        y: float,
+        radius: float,
+        colour: str,
+        *,
+        edge: str | None = None,
+        layer: float = 3,
+    ) -> None:
+        self.axes.add_patch(
+            Circle(
+                (x, y),
+                radius,
+                facecolor=colour,
+                edgecolor=edge or "none",
+                linewidth=1.1 if edge else 0,
+                zorder=layer,
+            )
+        )
+
+    def finish(self, height: float) -> Figure:
+        """Fix the height in inches and return the figure."""
+        self.figure.set_size_inches(self.width, height)
+        self.axes.set_ylim(height, 0)
+        return self.figure
+
+
+def find_overlaps(figure: Figure) -> list[str]:
+    """What a test refuses: words that overlap or leave the figure (French sentences)."""
+    canvas = FigureCanvasAgg(figure)
+    renderer = canvas.get_renderer()
+    texts = [
+        artist
+        for artist in figure.findobj(Text)
+        if artist.get_text().strip() and artist.get_visible()
+    ]
+    boxes = [(artist.get_text(), artist.get_window_extent(renderer)) for artist in texts]
+    width, height = canvas.get_width_height()
+    problems = [
+        f"« {text} » sort de la figure."
+        for text, box in boxes
+        if box.x0 < -0.5 or box.y0 < -0.5 or box.x1 > width + 0.5 or box.y1 > height + 0.5
+    ]
+    for index, (text, box) in enumerate(boxes):
+        for other, other_box in boxes[index + 1 :]:
+            overlap_x = min(box.x1, other_box.x1) - max(box.x0, other_box.x0)
+            overlap_y = min(box.y1, other_box.y1) - max(box.y0, other_box.y0)
+            if overlap_x > 1 and overlap_y > 1:
+                problems.append(f"« {text} » recouvre « {other} ».")
+    return problems

@@ -1,0 +1,30 @@
+"""What a notebook displays. One module a part of the book; notebooks import this package alone.
+
+May import everything that draws or says (prose, charts, maps, tables) and store; computes nothing.
+"""
+
+from analysis.layout.annexes import show_annexes, show_annexes_title
+from analysis.layout.chapters import (
+    open_chapter,
+    show_actions,
+    show_analysis,
+    show_planned,
+    show_stake,
+    show_synthesis,
+    show_title,
+)
+from analysis.layout.summary import show_summary, show_summary_title
+
+__all__ = [
+    "open_chapter",
+    "show_actions",
+    "show_analysis",
+    "show_annexes",
+    "show_annexes_title",
+    "show_planned",
+    "show_stake",
+    "show_summary",
+    "show_summary_title",
+    "show_synthesis",
+    "show_title",
+]

@@ -1,0 +1,108 @@
+"""The annexes: every indicator, formula, source, gap, check and acronym of the edition.
+
+May import layout.display, store, french, charts, maps, tables; computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from analysis import charts, french, tables
+from analysis.layout.display import Block, compose_heading, draw, show
+from analysis.store import Edition
+
+#: The chapter id under which charts.yml lists the charts of the annexes.
+CHAPTER = "annexes"
+
+
+def show_annexes_title(edition: Edition) -> None:
+    show(edition, CHAPTER, ["# Annexes {#sec-annexes}"])
+
+
+def _part(title: str, anchor: str, introduction: str, table: str) -> Iterator[Block]:
+    yield compose_heading(2, title, f"annexes-{anchor}")
+    yield french.typeset(introduction)
+    yield table or "Aucune ligne dans cette édition."
+
+
+def compose_territory(edition: Edition) -> Iterator[Block]:
+    """The territory and its member communes: map and population."""
+    yield compose_heading(2, "Le territoire et ses communes", "annexes-territoire")
+    for spec in charts.charts_for(edition, CHAPTER):
+        yield draw(edition, spec)
+
+
+def compose_catalogue(edition: Edition) -> Iterator[Block]:
+    """All indicators, chapter by chapter."""
+    yield compose_heading(2, "Tous les indicateurs", "annexes-indicateurs")
+    yield french.typeset(
+        "Les valeurs de référence de l'édition, dans l'ordre des chapitres. « Dérivé » signale "
+        "une valeur calculée par le système à partir des valeurs relevées."
+    )
+    for _, chapter in edition.chapters.sort_values("order").iterrows():
+        table = tables.tabulate_catalogue(edition, chapter["id"])
+        if table:
+            yield compose_heading(3, chapter["title"], f"annexes-indicateurs-{chapter['id']}")
+            yield table
+
+
+#: Heading, anchor, introduction and table of the remaining annexes, in their order.
+PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
+    (
+        "Calculs des indicateurs dérivés",
+        "calculs",
+        "Chaque valeur dérivée est recalculée à chaque édition par la formule ci-dessous.",
+        tables.tabulate_derived,
+    ),
+    (
+        "Objectifs et rythmes",
+        "objectifs",
+        "Les cibles que la source énonce et le chemin qui reste à parcourir.",
+        tables.tabulate_progress,
+    ),
+    (
+        "Valeurs à ne pas comparer",
+        "comparabilite",
+        "Ces couples de valeurs ne portent pas sur des périodes comparables : aucune évolution "
+        "n'en est tirée.",
+        tables.tabulate_not_comparable,
+    ),
+    (
+        "Chiffres publiés et chiffres recalculés",
+        "verifications",
+        "Les chiffres imprimés dans le rapport source, confrontés au calcul à la précision "
+        "imprimée.",
+        tables.tabulate_statements,
+    ),
+    (
+        "Données manquantes",
+        "lacunes",
+        "Ce que la source montrait et qui est perdu, ou qu'elle ne donne pas. Rien n'est estimé "
+        "à la place.",
+        tables.tabulate_gaps,
+    ),
+    (
+        "Sources",
+        "sources",
+        "Les documents et les fichiers dont viennent les données.",
+        tables.tabulate_sources,
+    ),
+    (
+        "Glossaire",
+        "glossaire",
+        "Les sigles employés dans le rapport.",
+        tables.tabulate_glossary,
+    ),
+)
+
+
+def compose_annexes(edition: Edition) -> Iterator[Block]:
+    """All annexes in order."""
+    yield from compose_territory(edition)
+    yield from compose_catalogue(edition)
+    for title, anchor, introduction, tabulate in PARTS:
+        yield from _part(title, anchor, introduction, tabulate(edition))
+
+
+def show_annexes(edition: Edition) -> None:
+    show(edition, CHAPTER, compose_annexes(edition))

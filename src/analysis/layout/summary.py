@@ -1,0 +1,84 @@
+"""The summary: what the year holds in a few pages, every action and improvement with its page.
+
+May import layout.display, store, french, prose; computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis import french, prose
+from analysis.layout.display import Block, compose_heading, show
+from analysis.store import Edition
+
+
+def show_summary_title(edition: Edition) -> None:
+    show(edition, "sommaire", ["# Sommaire {#sec-sommaire .unnumbered}"])
+
+
+def compose_counts(edition: Edition) -> str:
+    """What the edition holds, counted from its tables."""
+    counts = [
+        (len(edition.actions), "action engagée", "actions engagées"),
+        (len(edition.planned), "action à court terme", "actions à court terme"),
+        (len(edition.improvements), "piste d’amélioration", "pistes d’amélioration"),
+    ]
+    words = [
+        f"{french.format_number(number)}{french.NO_BREAK}{french.choose_form(number, one, many)}"
+        for number, one, many in counts
+    ]
+    return french.typeset(
+        f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
+        "Chaque ligne renvoie à la section qui la détaille."
+    )
+
+
+def _line(title: str, anchor: str) -> str:
+    return f"- {french.typeset(title)} ([-@sec-{anchor}]) [sec-{anchor}]{{.page}}"
+
+
+def _lines(rows: pd.DataFrame) -> list[str]:
+    return [_line(row.title, row.id) for row in rows.itertuples()]
+
+
+def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:
+    """One chapter: its heading, then each section's lines."""
+    yield compose_heading(
+        2, f"{chapter['number']}. {chapter['title']}", f"sommaire-{chapter['id']}", ".unnumbered"
+    )
+    yield f"[Chapitre [-@sec-{chapter['id']}]]{{.renvoi}} [sec-{chapter['id']}]{{.page}}"
+    sections = edition.sections
+    sections = sections[sections["kind"] == chapter["kind"]].sort_values("order")
+    for section in sections.itertuples():
+        lines = _section_lines(edition, chapter["id"], section.id)
+        if lines:
+            yield f"**{section.letter}. {french.typeset(section.title)}**\n\n" + "\n".join(lines)
+
+
+def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
+    def of_chapter(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["chapter"] == chapter].sort_values("order")
+
+    if section == "court-terme":
+        return [
+            f"- {french.typeset(row.title)}"
+            for row in of_chapter(edition.planned).itertuples()
+        ]
+    if section in ("analyse", "pistes"):
+        return _lines(of_chapter(edition.improvements))
+    actions = of_chapter(edition.actions)
+    return _lines(actions[actions["section"] == section])
+
+
+def compose_summary(edition: Edition) -> Iterator[Block]:
+    """The opening sentences, then the chapters in order."""
+    yield compose_counts(edition)
+    yield prose.resolve_text(edition, edition.texts.get("sommaire", {}).get("Repères", ""))
+    for _, chapter in edition.chapters.sort_values("order").iterrows():
+        yield from compose_chapter_summary(edition, chapter)
+
+
+def show_summary(edition: Edition) -> None:
+    show(edition, "sommaire", compose_summary(edition))

@@ -1,0 +1,145 @@
+"""Every column of ``data/raw``, defined once with its French description.
+
+Imports nothing of ours. A table that needs a column to be stricter narrows it with ``but``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+Kind = Literal["text", "list", "number", "integer", "date"]
+
+#: The unit in which money is counted, and the unit of shares and growth.
+MONEY = "eur"
+PERCENT = "pourcent"
+#: Payer that stands for all payers together: parts may be subtracted from it.
+ALL_PAYERS = "ensemble"
+LIST_SEPARATOR = " | "
+
+QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
+ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+COLOUR = r"#[0-9A-Fa-f]{6}"
+INSEE = r"\d[0-9AB]\d{3}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its type, whether a cell may be empty, what it may hold.
+
+    ``refers`` names the keys (``table.column``) among which a code must be found; ``pattern`` must
+    match the whole cell; ``minimum`` bounds a number from below.
+    """
+
+    name: str
+    description: str
+    kind: Kind = "text"
+    required: bool = False
+    codes: tuple[str, ...] = ()
+    refers: tuple[str, ...] = ()
+    pattern: str = ""
+    pattern_words: str = ""
+    minimum: float | None = None
+
+    def but(self, **changes: Any) -> Column:
+        return replace(self, **changes)
+
+
+_ID_WORDS = "un identifiant en minuscules sans accents, mots séparés par des tirets"
+_CHAPTERS = ("finalities.id", "approach.id")
+
+_ALL = [
+    # identity
+    Column("id", "identifiant stable", required=True, pattern=ID, pattern_words=_ID_WORDS),
+    Column("order", "rang d’affichage", "integer", required=True, minimum=1),
+    Column("number", "numéro de l’objectif de développement durable", "integer", required=True,
+           minimum=1),
+    Column("title", "intitulé lu par le public", required=True),
+    Column("short_title", "intitulé court", required=True),
+    Column("name", "nom", required=True),
+    Column("kind", "nature", required=True),
+    Column("letter", "lettre de la section", pattern=r"[A-Z]", pattern_words="une lettre capitale"),
+    Column("colour", "couleur (#RRVVBB)", required=True, pattern=COLOUR,
+           pattern_words="une couleur comme #1A7F37"),
+    Column("elements", "éléments de démarche, séparés par « | »", "list"),
+    Column("parent", "service ou piste de rattachement"),
+    Column("singular", "unité au singulier", required=True),
+    Column("plural", "unité au pluriel", required=True),
+    Column("symbol", "symbole de l’unité, si on en écrit un"),
+    Column("text", "nom qui contient un chiffre", required=True),
+    Column("short", "sigle", required=True),
+    Column("long", "sigle développé", required=True),
+    Column("role", "rôle dans la publication", required=True),
+    Column("detail", "précision"),
+    # provenance
+    Column("file", "fichier(s) de data/raw, avec * pour plusieurs", "list"),
+    Column("publication", "date ou année de publication"),
+    Column("licence", "licence"),
+    Column("accessed", "date de consultation"),
+    Column("remark", "remarque"),
+    Column("source", "source (sources.csv)", refers=("sources.id",)),
+    Column("locator", "endroit dans la source"),
+    Column("note", "note de lecture"),
+    # wordings
+    Column("finality", "finalité", required=True, refers=("finalities.id",)),
+    Column("wording", "libellé de la finalité", required=True),
+    Column("legal_text", "texte juridique du libellé", required=True),
+    Column("valid_from", "début de validité", "date"),
+    Column("valid_to", "fin de validité", "date"),
+    # places
+    Column("insee", "code INSEE de la commune", required=True, pattern=INSEE,
+           pattern_words="un code INSEE de cinq caractères (zéro initial compris)"),
+    Column("member_from", "date d’adhésion", "date"),
+    Column("member_to", "dernier jour d’adhésion", "date"),
+    Column("area_km2", "superficie en km²", "number", minimum=0),
+    Column("vintage", "millésime de la population", "integer", required=True),
+    Column("municipal", "population municipale", "number", minimum=0),
+    Column("total", "population totale", "number", minimum=0),
+    Column("territory", "territoire ou commune (code INSEE)", required=True,
+           refers=("territories.id", "communes.insee")),
+    # the catalogue
+    Column("unit", "unité (units.csv)", required=True, refers=("units.id",)),
+    Column("measure", "flux, stock ou taux", required=True, codes=("flux", "stock", "taux")),
+    Column("direction", "sens souhaité", required=True, codes=("hausse", "baisse", "neutre")),
+    Column("definition", "définition en une phrase"),
+    Column("producer", "producteur du chiffre"),
+    Column("precision", "pas d’arrondi à l’affichage", "number", required=True, minimum=1e-9),
+    Column("formula", "formule d’un indicateur dérivé"),
+    # chapters and actions
+    Column("chapter", "chapitre", required=True, refers=_CHAPTERS),
+    Column("section", "section (sections.csv)", required=True, refers=("sections.id",)),
+    Column("services", "services, séparés par « | »", "list", refers=("services.id",)),
+    Column("partners", "partenaires, séparés par « | »", "list"),
+    Column("summary", "résumé en une à trois phrases", required=True),
+    Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
+    Column("action", "action (actions.csv)", refers=("actions.id",)),
+    Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
+    Column("reason", "raison", required=True),
+    Column("description", "description", required=True),
+    Column("due_start", "début prévu", "date"),
+    Column("due_end", "fin prévue", "date"),
+    Column("date_start", "premier jour", "date"),
+    Column("date_end", "dernier jour", "date"),
+    Column("status", "état", required=True),
+    Column("first_edition", "première édition où la piste figure", "integer"),
+    # values
+    Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
+    Column("period_start", "début de la période", "date"),
+    Column("period_end", "fin de la période, ou date de l’état", "date"),
+    Column("date", "échéance", "date"),
+    Column("value", "valeur", "number", required=True),
+    Column("qualifier", "exact, environ, plus de…", required=True, codes=QUALIFIERS),
+    Column("policy", "politique publique"),
+    Column("nature", "nature du montant", required=True,
+           codes=("crédits de paiement", "fonctionnement", "investissement",
+                  "autorisation de programme", "subvention", "coût", "total")),
+    Column("stage", "étape du montant", required=True,
+           codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu")),
+    Column("amount_eur", "montant en euros", "number", required=True),
+    Column("payer", "financeur (payers.csv)", required=True, refers=("payers.id",)),
+    Column("fiscal_year", "exercice", "integer"),
+    Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer"),
+    Column("printed_value", "valeur imprimée", "number", required=True),
+]  # fmt: skip
+
+COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}

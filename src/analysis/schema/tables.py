@@ -1,0 +1,215 @@
+"""Every table of ``data/raw``: its file, its columns in order, its key.
+
+May import ``schema.columns``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from .columns import COLUMNS, Column
+
+Place = Literal["root", "reference", "year"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A raw table. ``key``: columns that may not repeat. ``may_be_empty``: header alone is right.
+
+    ``history``: read from every year folder up to the edition's, not only from the edition's own.
+    """
+
+    name: str
+    place: Place
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    may_be_empty: bool = False
+    history: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def file(self, year: int | None = None) -> str:
+        """Path of the table below ``raw/``."""
+        folder = {"root": "", "reference": "reference/", "year": f"{year}/"}[self.place]
+        return f"{folder}{self.name}.csv"
+
+
+def _table(
+    name: str,
+    place: Place,
+    header: str,
+    key: str,
+    *,
+    but: dict[str, dict[str, Any]] | None = None,
+    may_be_empty: bool = False,
+    history: bool = False,
+) -> Table:
+    changes = but or {}
+    columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
+    return Table(name, place, columns, tuple(key.split(",")), may_be_empty, history)
+
+
+_SOURCED = {"source": {"required": True}, "locator": {"required": True}}
+_ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
+
+_ALL = [
+    _table(
+        "sources",
+        "root",
+        "id,file,title,producer,publication,licence,accessed,remark",
+        "id",
+    ),
+    _table("finalities", "reference", "id,order,title,short_title,colour", "id"),
+    _table(
+        "finality_wordings",
+        "reference",
+        "finality,wording,valid_from,valid_to,legal_text",
+        "finality,valid_from",
+    ),
+    _table("approach", "reference", "id,order,title,short_title,elements,colour", "id"),
+    _table(
+        "sections",
+        "reference",
+        "id,kind,order,letter,title",
+        "id",
+        but={"kind": {"codes": ("finalité", "démarche")}},
+    ),
+    _table("sdgs", "reference", "number,title,colour", "number"),
+    _table(
+        "services",
+        "reference",
+        "id,name,kind,parent",
+        "id",
+        but={
+            "kind": {"codes": ("direction", "service", "pôle", "instance", "organisme associé")},
+            "parent": {"refers": ("services.id",)},
+        },
+    ),
+    _table("payers", "reference", "id,name", "id"),
+    _table("units", "reference", "id,singular,plural,symbol", "id"),
+    _table("territories", "reference", "id,name,kind", "id"),
+    _table(
+        "indicators",
+        "reference",
+        "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula",
+        "id",
+        but={
+            "kind": {"codes": ("moyens", "réalisation", "résultat", "impact", "contexte")},
+            "definition": {"required": True},
+        },
+    ),
+    _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
+    _table("communes", "reference", "insee,name,member_from,member_to,area_km2", "insee"),
+    _table(
+        "population",
+        "reference",
+        "insee,vintage,municipal,total",
+        "insee,vintage",
+        but={"insee": {"refers": ("communes.insee",)}},
+    ),
+    _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
+    _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
+    _table(
+        "actions",
+        "year",
+        "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",
+        "id",
+        but=_SOURCED,
+    ),
+    _table(
+        "effects",
+        "year",
+        "action,finality,effect,reason,locator",
+        "action,finality",
+        but={"action": {"required": True}},
+        may_be_empty=True,
+    ),
+    _table(
+        "observations",
+        "year",
+        "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,"
+        "note",
+        "indicator,territory,period_start,period_end",
+        but={**_SOURCED, "status": {"codes": ("définitif", "provisoire", "prévisionnel")}},
+        may_be_empty=True,
+        history=True,
+    ),
+    _table(
+        "budget",
+        "year",
+        "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
+        "fiscal_year_end,source,locator,note",
+        "indicator,fiscal_year,fiscal_year_end",
+        but={**_SOURCED, "action": {"refers": ("actions.id", "planned.id")}},
+        may_be_empty=True,
+        history=True,
+    ),
+    _table(
+        "targets",
+        "year",
+        "indicator,value,qualifier,date,source,locator,note",
+        "indicator,date",
+        but=_SOURCED,
+        may_be_empty=True,
+    ),
+    _table(
+        "planned",
+        "year",
+        "id,chapter,order,title,summary,due_start,due_end,action,services,status,source,locator",
+        "id",
+        but={**_SOURCED, "status": {"codes": ("programmée", "en cours")}},
+        may_be_empty=True,
+    ),
+    _table(
+        "improvements",
+        "year",
+        "id,chapter,order,title,summary,parent,status,first_edition,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
+            "status": {"codes": ("proposée",)},
+        },
+        may_be_empty=True,
+    ),
+    _table(
+        "milestones",
+        "year",
+        "id,chapter,action,title,date_start,date_end,status,source,locator",
+        "id",
+        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "prévu")}},
+        may_be_empty=True,
+    ),
+    _table(
+        "statements",
+        "year",
+        "id,locator,printed_value,unit,precision,indicator,note",
+        "id",
+        # A statement names a whole reference (id, territory, modifier): checked with references.
+        but={"indicator": {"refers": ()}, "locator": {"required": True}},
+        may_be_empty=True,
+    ),
+    _table(
+        "gaps",
+        "year",
+        "id,chapter,action,title,description,source,locator",
+        "id",
+        but={**_SOURCED, "action": _ANY_ACTION},
+        may_be_empty=True,
+    ),
+]
+
+TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+
+#: Columns whose prose may hold references but no typed digit.
+PROSE = {
+    "actions": ("summary",),
+    "planned": ("summary",),
+    "improvements": ("summary",),
+}
+
+#: Headings that each chapter's text must have, in order.
+TEXT_HEADINGS = ("Enjeu", "Analyse", "Synthèse")
