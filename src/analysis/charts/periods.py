@@ -18,7 +18,7 @@ from analysis.charts.pairs import (
     read_pair,
 )
 from analysis.charts.registry import register
-from analysis.charts.rows import Row, draw_rows, label_column
+from analysis.charts.rows import Row, draw_rows, find_scales, label_column
 from analysis.store import Edition
 
 
@@ -86,11 +86,12 @@ def build_years(edition: Edition, spec: Mapping) -> Drawing:
         for _, facts in groups
     ]
     start = label_column([row for group in rows for row in group], sheet.width, 0.32) + 0.62
-    # One call, so that all years share one scale; the year stands beside its own bars.
-    for index, (year, _) in enumerate(groups):
+    scales = find_scales([row for group in rows for row in group], start, sheet.width)
+    for (year, _), group in zip(groups, rows, strict=True):
         top = plate.y
-        padded = _same_scale(rows[index], [row for group in rows for row in group])
-        plate.y = draw_rows(sheet, plate.y, padded, plate.accent, start=start, indent=0.55)
+        plate.y = draw_rows(
+            sheet, plate.y, group, plate.accent, start=start, indent=0.55, scales=scales
+        )
         sheet.write(0, (top + plate.y) / 2, str(year), size=theme.STRONG, weight="bold")
         plate.y += 0.12
     plate.y -= 0.06
@@ -105,6 +106,3 @@ def build_years(edition: Edition, spec: Mapping) -> Drawing:
     )
     return plate.complete("Diagramme en barres horizontales groupées par année", sentences, table)
 
-
-def _same_scale(rows: list[Row], all_rows: list[Row]) -> list[Row]:
-    return rows

@@ -7,7 +7,7 @@ May import theme, facts and sheet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis import french, theme
@@ -73,6 +73,14 @@ def scale_of(rows: Sequence[Row], start: float, width: float) -> float:
     return max(min(candidates, default=0.0), 0.0)
 
 
+def find_scales(rows: Sequence[Row], start: float, width: float) -> dict[str, float]:
+    """``scale_of`` for each scale named by the rows."""
+    names = dict.fromkeys(row.scale for row in rows)
+    return {
+        name: scale_of([row for row in rows if row.scale == name], start, width) for name in names
+    }
+
+
 def _paint(look: str, accent: str) -> tuple[str, str | None, str | None]:
     """Fill, hatch and edge of a look."""
     return {
@@ -93,14 +101,17 @@ def draw_rows(
     *,
     start: float | None = None,
     indent: float = 0.0,
+    scales: Mapping[str, float] | None = None,
 ) -> float:
-    """Draw ``rows`` from ``y`` down and return the y below. ``start`` is where bars begin."""
+    """Draw ``rows`` from ``y`` down and return the y below.
+
+    ``start`` is where bars begin; ``scales`` (inches for one unit) is given where several calls
+    share one scale.
+    """
     if start is None:
         start = indent + label_column(rows, sheet.width) + GAP
-    scales = {
-        name: scale_of([row for row in rows if row.scale == name], start, sheet.width)
-        for name in {row.scale for row in rows}
-    }
+    if scales is None:
+        scales = find_scales(rows, start, sheet.width)
     step = line_height(theme.BODY)
     top = y
     for row in rows:

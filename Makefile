@@ -1,0 +1,85 @@
+# Rapport sur la situation en matière de développement durable.
+# Deux commandes suffisent : « make report » et « make test ».
+
+PYTHON ?= python3
+YEAR ?=
+ENGINE ?= auto
+DOSSIER ?=
+UV_VERSION := 0.13.9
+
+VENV := .venv
+LAB := .venv-lab
+BIN := $(VENV)/bin
+UV := $(BIN)/uv --quiet --no-progress
+# La même suite d'étapes, quels que soient les réglages de la machine.
+export PYTHONHASHSEED := 0
+export UV_LINK_MODE := copy
+
+OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
+
+.DEFAULT_GOAL := help
+.PHONY: help setup report notebooks data test lint lab lock clean
+
+help: ## cette aide
+	@echo "Rapport sur la situation en matière de développement durable"
+	@echo
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@echo
+	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
+	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
+	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
+
+setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
+
+$(VENV)/.ready: requirements.lock requirements-quarto.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 ou plus récent est nécessaire (ici : $$($(PYTHON) --version)). Essayez : make PYTHON=python3.11"; exit 1; }
+	@echo "Installation dans $(VENV)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --no-build-isolation --editable .
+	@if command -v quarto >/dev/null 2>&1; then \
+		echo "Quarto $$(quarto --version) est sur cette machine."; \
+	elif VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --no-build-isolation --require-hashes -r requirements-quarto.lock >$(VENV)/quarto.log 2>&1; then \
+		echo "Quarto installé dans $(VENV)."; \
+	else \
+		echo "Quarto n'a pas pu être obtenu : le moteur embarqué (pandoc et typst) construira le livre."; \
+	fi
+	@touch $@
+
+report: setup ## produit le rapport complet : HTML, PDF et DOCX dans reports/<année>/
+	@$(BIN)/python -m analysis report --engine $(ENGINE) $(OPTIONS)
+
+notebooks: setup ## exécute les carnets et leurs copies de relecture
+	@$(BIN)/python -m analysis notebooks $(OPTIONS)
+
+data: setup ## valide data/raw et calcule les indicateurs
+	@$(BIN)/python -m analysis data $(OPTIONS)
+
+test: setup ## lance tous les tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: setup ## vérifie la mise en forme du code
+	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff format --check src tests
+
+lab: $(LAB)/.ready data ## ouvre JupyterLab sur les carnets
+	@cd notebooks && ../$(LAB)/bin/jupyter lab
+
+$(LAB)/.ready: requirements-lab.lock $(VENV)/.ready
+	@echo "Installation de JupyterLab dans $(LAB)…"
+	@test -x $(LAB)/bin/python || $(PYTHON) -m venv --without-pip $(LAB)
+	@VIRTUAL_ENV=$(LAB) $(UV) pip install --require-hashes -r requirements-lab.lock
+	@VIRTUAL_ENV=$(LAB) $(UV) pip install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: setup ## refait les fichiers de versions (requirements*.lock)
+	@$(UV) pip compile pyproject.toml --extra test $(LOCK) -o requirements.lock
+	@$(UV) pip compile pyproject.toml --extra test --extra lab --constraints requirements.lock $(LOCK) -o requirements-lab.lock
+	@sed -n 's/^quarto = \["\(.*\)"\]/\1/p' pyproject.toml | $(UV) pip compile --no-deps - $(LOCK) -o requirements-quarto.lock
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+clean: ## efface ce qui est construit (les données brutes restent)
+	@rm -rf data/processed/[0-9]* reports/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info

@@ -1,0 +1,17 @@
+-- The report's own classes in the formats without style sheets: `::: {.source}` under a chart.
+-- Shared by both engines; the Typst function stands in style/template.typ, the Word style in the
+-- reference document.
+function Div(div)
+  if not div.classes:includes("source") then
+    return nil
+  end
+  if FORMAT:match("typst") then
+    local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#source-line[") })
+    blocks:extend(div.content)
+    blocks:insert(pandoc.RawBlock("typst", "]"))
+    return blocks
+  elseif FORMAT:match("docx") then
+    div.attributes["custom-style"] = "Source"
+    return div
+  end
+end

@@ -1,0 +1,39 @@
+-- The page a section stands on: `[sec-x]{.page}` → « p. 12 » in the PDF (a link), a field that
+-- Word computes in DOCX, nothing in HTML, where the section's number is the link.
+-- Shared by both engines; the Typst function `page-of` stands in style/template.typ.
+local NO_BREAK = "\u{a0}"
+
+-- pandoc names bookmarks so: Word allows 40 characters, the first a letter.
+local function bookmark(id)
+  if #id <= 40 and id:match("^%a") then
+    return id
+  end
+  return "X" .. pandoc.utils.sha1(id):sub(2)
+end
+
+local function page_field(id)
+  local function run(content)
+    return "<w:r>" .. content .. "</w:r>"
+  end
+  return run('<w:fldChar w:fldCharType="begin" w:dirty="true"/>')
+    .. run('<w:instrText xml:space="preserve"> PAGEREF ' .. bookmark(id) .. " \\h </w:instrText>")
+    .. run('<w:fldChar w:fldCharType="separate"/>')
+    .. run("<w:t>…</w:t>")
+    .. run('<w:fldChar w:fldCharType="end"/>')
+end
+
+function Span(span)
+  if not span.classes:includes("page") then
+    return nil
+  end
+  local id = pandoc.utils.stringify(span.content)
+  if FORMAT:match("typst") then
+    return pandoc.RawInline("typst", '#page-of("' .. id .. '")')
+  elseif FORMAT:match("docx") then
+    return {
+      pandoc.Str("p." .. NO_BREAK),
+      pandoc.RawInline("openxml", page_field(id)),
+    }
+  end
+  return {}
+end

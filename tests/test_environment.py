@@ -1,0 +1,82 @@
+"""environment.yml (conda), pyproject.toml and the lock files say the same thing."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from analysis.paths import PROJECT
+
+#: conda-forge's names where they differ from PyPI's.
+CONDA_NAMES = {"matplotlib-base": "matplotlib", "quarto": "quarto-cli"}
+LOCKS = ("requirements.lock", "requirements-lab.lock", "requirements-quarto.lock")
+
+
+def read_project():
+    return tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def read_required(*extras):
+    project = read_project()
+    lines = list(project["dependencies"])
+    for extra in extras:
+        lines += project["optional-dependencies"][extra]
+    requirements = [Requirement(line) for line in lines]
+    return {canonicalize_name(r.name): r.specifier for r in requirements}
+
+
+def read_conda():
+    content = yaml.safe_load((PROJECT / "environment.yml").read_text(encoding="utf-8"))
+    lines = []
+    for entry in content["dependencies"]:
+        lines += entry["pip"] if isinstance(entry, dict) else [entry]
+    requirements = [Requirement(line) for line in lines if not line.startswith("--")]
+    found = {canonicalize_name(CONDA_NAMES.get(r.name, r.name)): r.specifier for r in requirements}
+    found.pop("pip")
+    return found
+
+
+def read_lock(name):
+    text = (PROJECT / name).read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", text, re.MULTILINE)), text
+
+
+def test_conda_and_pip_ask_for_the_same_packages_and_versions():
+    conda = read_conda()
+    python = conda.pop("python")
+    assert str(python) == read_project()["requires-python"]
+    assert conda == read_required("test", "lab", "quarto")
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"),
+    [("requirements.lock", ["test"]), ("requirements-lab.lock", ["test", "lab"])],
+)
+def test_lock_holds_every_requirement_within_its_bounds(lock, extras):
+    pinned, _ = read_lock(lock)
+    for name, bounds in read_required(*extras).items():
+        assert name in pinned, f"{name} is missing from {lock}"
+        assert bounds.contains(pinned[name]), f"{name} {pinned[name]} is not {bounds}"
+
+
+def test_execution_environment_is_free_of_jupyterlab():
+    pinned, _ = read_lock("requirements.lock")
+    assert "jupyterlab" not in pinned
+
+
+def test_both_environments_pin_the_same_versions():
+    execution, _ = read_lock("requirements.lock")
+    lab, _ = read_lock("requirements-lab.lock")
+    assert {name: lab.get(name) for name in execution} == execution
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_locks_have_hashes_and_no_address(lock):
+    pinned, text = read_lock(lock)
+    assert pinned
+    assert "://" not in text
+    for block in re.split(r"\n(?=[a-z0-9])", text.strip()):
+        assert "--hash=sha256:" in block, block.splitlines()[0]

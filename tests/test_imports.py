@@ -1,0 +1,109 @@
+"""Imports go one way: a module imports only what stands above it in the chain."""
+
+import ast
+from pathlib import Path
+
+import analysis
+
+ROOT = Path(analysis.__file__).parent
+
+#: Each module (or package) and what it may import of ours. Read from top to bottom: one direction.
+LIGHT = {"paths", "periods", "references", "store"}  # what a notebook may load besides drawing
+MAY_IMPORT = {
+    "paths": set(),
+    "schema": set(),
+    "periods": set(),
+    "formulas": {"references"},
+    "references": {"periods"},
+    "dossier": {"paths", "schema", "periods", "references", "formulas"},
+    "progress": {"periods", "references"},
+    "store": {"paths", "periods", "references"},
+    "indicators": {"dossier", "periods", "references", "formulas", "progress", "store"},
+    "checks": LIGHT,
+    "french": set(),
+    "prose": {"french", "references", "store"},
+    "theme": set(),
+    "charts": {"french", "prose", "theme", "references", "store", "periods"},
+    "maps": {"french", "prose", "theme", "references", "store", "charts"},
+    "tables": {"french", "prose", "references", "store", "periods", "checks"},
+    "layout": LIGHT | {"french", "prose", "theme", "charts", "maps", "tables"},
+    "runner": {"paths", "store"},
+    "review": {"paths"},
+    "book": {"paths", "french", "store"},
+    "__main__": {
+        *("paths", "dossier", "indicators", "store", "runner", "review", "book", "checks"),
+    },
+}
+
+
+def name_module(path: Path) -> str:
+    """``charts/bars.py`` → ``charts``; ``paths.py`` → ``paths``."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def read_imports(path: Path) -> set[str]:
+    """Our own modules that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        found |= {name.split(".")[1] for name in names if name.startswith("analysis.")}
+    return found
+
+
+def test_every_module_is_in_the_chain():
+    modules = {name_module(path) for path in ROOT.rglob("*.py")} - {"__init__"}
+    assert modules == set(MAY_IMPORT)
+
+
+def test_imports_go_one_way():
+    wrong = []
+    for path in sorted(ROOT.rglob("*.py")):
+        module = name_module(path)
+        if module == "__init__":
+            assert read_imports(path) == set(), "the package itself imports nothing"
+            continue
+        for other in read_imports(path) - {module} - MAY_IMPORT[module]:
+            wrong.append(f"{path.relative_to(ROOT)} imports {other}")
+    assert wrong == []
+
+
+def test_the_chain_has_no_cycle():
+    done: set[str] = set()
+    while len(done) < len(MAY_IMPORT):
+        ready = {name for name, needs in MAY_IMPORT.items() if needs <= done} - done
+        assert ready, f"cycle among {sorted(set(MAY_IMPORT) - done)}"
+        done |= ready
+
+
+def test_no_drawer_for_odds_and_ends():
+    names = {path.stem for path in ROOT.rglob("*.py")}
+    assert not names & {"utils", "util", "helpers", "helper", "common", "misc"}
+
+
+def test_code_names_no_territory_no_year():
+    """The territory and its figures are data (checked against the territory's own words)."""
+    import re
+
+    import yaml
+
+    from analysis.paths import PROJECT
+
+    territory = yaml.safe_load((PROJECT / "data/raw/territory.yml").read_text("utf-8"))
+    names = {territory["name"], territory["id"], territory["siren"], "Hainaut", "Denain"}
+    for path in sorted(ROOT.rglob("*.py")):
+        code = path.read_text(encoding="utf-8")
+        for name in names:
+            assert name not in code, f"{path.name}: {name}"
+        literals = [
+            node.value
+            for node in ast.walk(ast.parse(code))
+            if isinstance(node, ast.Constant) and isinstance(node.value, int)
+        ]
+        years = [value for value in literals if re.fullmatch(r"20[012]\d", str(value))]
+        assert years == [], f"{path.name}: {years}"
