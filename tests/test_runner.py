@@ -81,10 +81,11 @@ def test_a_failing_notebook_is_named_and_the_others_finish(dossier, good, bad):
 
 
 def test_failed_cell_number_is_the_one_the_analyst_counts(dossier, bad):
-    run = run_jobs([Job("fautif", "Le fautif", bad, {"topic": "x"})], dossier, YEAR)
-    failed = nbformat.read(dossier.executed(YEAR) / "fautif.echec.ipynb", as_version=4)
-    number = run.failures[0].failure.cell
-    assert "faute voulue" in failed.cells[number - 1].source
+    for parameters in ({"topic": "x"}, {}):
+        run = run_jobs([Job("fautif", "Le fautif", bad, parameters)], dossier, YEAR)
+        template = nbformat.read(bad, as_version=4)
+        number = run.failures[0].failure.cell
+        assert "faute voulue" in template.cells[number - 1].source
 
 
 def test_two_runs_give_the_same_bytes(dossier, good):

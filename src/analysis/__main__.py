@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import contextmanager
 from time import perf_counter
 
 
@@ -33,11 +34,10 @@ def _choose_year(dossier, year: int | None) -> int:
 
 def compute_data(dossier, year: int):
     """data/raw → validated tables → indicators → data/processed; returns the edition."""
-    from analysis.dossier import read_dossier
-    from analysis.indicators import compute_edition
+    from analysis.indicators import load_edition
     from analysis.store import write_edition
 
-    edition = compute_edition(read_dossier(dossier, year), year)
+    edition = load_edition(dossier, year)
     write_edition(edition, dossier)
     derived = (edition.values["origin"] == "dérivé").sum()
     _say(
@@ -45,6 +45,23 @@ def compute_data(dossier, year: int):
         f"{derived} valeurs dérivées, {len(edition.actions)} actions."
     )
     return edition
+
+
+@contextmanager
+def _open_progress(total: int):
+    """One bar on a terminal, a line a notebook elsewhere (logs of integration servers)."""
+    from tqdm import tqdm
+
+    if not sys.stdout.isatty():
+        yield lambda outcome: _say(f"  {outcome.job.name} : {outcome.seconds:.1f} s".replace(".", ","))
+        return
+    with tqdm(total=total, desc="Carnets", unit="carnet", file=sys.stdout) as bar:
+
+        def advance(outcome) -> None:
+            bar.set_postfix_str(outcome.job.title, refresh=False)
+            bar.update()
+
+        yield advance
 
 
 def run_notebooks(dossier, edition):
@@ -55,18 +72,11 @@ def run_notebooks(dossier, edition):
     SystemExit
         with status 1, after all the others have run, when a notebook failed.
     """
-    from tqdm import tqdm
-
     from analysis.review import export_reviews
     from analysis.runner import plan_jobs, run_jobs
 
     jobs = plan_jobs(edition)
-    with tqdm(total=len(jobs), desc="Carnets", unit="carnet", file=sys.stdout) as bar:
-
-        def advance(outcome) -> None:
-            bar.set_postfix_str(outcome.job.name)
-            bar.update()
-
+    with _open_progress(len(jobs)) as advance:
         run = run_jobs(jobs, dossier, edition.year, on_done=advance)
     for outcome in run.failures:
         _say(outcome.describe())

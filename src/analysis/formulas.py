@@ -1,6 +1,6 @@
 """Formulas of derived indicators: their grammar, their rules of meaning, their value.
 
-May import ``schema`` (column names of money), ``periods``, ``references``. A formula is arithmetic
+May import ``periods``, ``references``. A formula is arithmetic
 only; it is read with ``ast``, checked node by node, and evaluated by ``simpleeval``, never by
 ``eval``.
 """
@@ -17,9 +17,15 @@ from graphlib import CycleError, TopologicalSorter
 
 from simpleeval import SimpleEval
 
-from .periods import Period
-from .references import Value, combine_qualifiers, find_in_formula
-from .schema import ALL_PAYERS, MONEY, PERCENT
+from analysis.periods import Period
+from analysis.references import (
+    ALL_PAYERS,
+    MONEY,
+    PERCENT,
+    Value,
+    combine_qualifiers,
+    find_in_formula,
+)
 
 #: Constants of nature: powers of ten, months, weeks, hours, minutes, days, and small helpers.
 CONSTANTS = frozenset({0, 1, 2, 7, 12, 24, 52, 60, 365, 365.25, *(10**n for n in range(1, 10))})
@@ -105,7 +111,7 @@ def _check_node(node: ast.AST, known: set[str]) -> None:
             raise FormulaError(f"« {node.value} » n’est pas un nombre", allowed)
         if node.value not in CONSTANTS:
             raise FormulaError(
-                f"constante {node.value:g} écrite dans la formule",
+                f"constante {node.value:.12g} écrite dans la formule",
                 "Seules les constantes de nature (100, 12…) sont admises : une année ou un chiffre"
                 " du territoire est un indicateur, à citer par une référence.",
             )
@@ -235,7 +241,8 @@ def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list) -> _Quant
         return _measure(node.operand, terms, faults)
     if isinstance(node, ast.Call):
         arguments = [_measure(argument, terms, faults) for argument in node.args]
-        if node.func.id in ("min", "max"):
+        if node.func.id in ("min", "max"):  # a constant bounds any quantity: max(0, …)
+            arguments = [a for a in arguments if not a.constant] or arguments
             for other in arguments[1:]:
                 if not _same_unit(arguments[0], other):
                     faults.append(_mixed(arguments[0], other, f"{node.func.id}()"))

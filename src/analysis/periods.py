@@ -14,7 +14,6 @@ from datetime import date, timedelta
 #: Days by which two lengths or two starts may differ (leap years, uneven month ends).
 TOLERANCE_DAYS = 3
 MONTHS_PER_YEAR = 12
-DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -83,8 +82,11 @@ def _add_months(day: date, months: int) -> date:
 
 
 def years_between(start: date, end: date) -> float:
-    """Years from one date to another, for a pace per year."""
-    return (end - start).days / DAYS_PER_YEAR
+    """Years from the close of one day to the close of another, by calendar months.
+
+    From 31 December to 31 December three years later is exactly 3.
+    """
+    return months_between(start + timedelta(days=1), end) / MONTHS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def _days_apart_in_year(one: date, other: date) -> int:
 
 
 def describe_months(period: Period) -> str:
-    """« 12 mois », « 9,8 mois », « 20 jours » : for the reasons above, not for the reader's page."""
+    """« 12 mois », « 9,8 mois », « 20 jours » : for the reasons given above."""
     if period.months < 1:
         return f"{period.days} jour{'s' if period.days > 1 else ''}"
     rounded = round(period.months, 1)

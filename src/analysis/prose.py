@@ -9,7 +9,7 @@ import re
 
 from analysis import french
 from analysis.references import UnknownReference, Value
-from analysis.store import Edition
+from analysis.store import Edition, to_records
 
 #: ``{{reference|format}}``; the reference's own grammar is in ``references``.
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|\s*([a-zé]+)\s*)?\}\}")
@@ -91,11 +91,13 @@ def split_list(cell: str) -> list[str]:
 
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order: « signature (octobre 2016) ; travaux (2018, prévu) »."""
-    rows = edition.milestones[edition.milestones["action"] == action]
+    rows = to_records(edition.milestones[edition.milestones["action"] == action])
+    rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
-    for row in rows.sort_values(["date_start", "date_end", "id"]).itertuples():
-        when = french.name_period(row.date_start, row.date_end)
-        parts.append(f"{row.title} ({when}{', prévu' if row.status == 'prévu' else ''})")
+    for row in rows:
+        when = french.name_period(row["date_start"], row["date_end"])
+        foreseen = ", prévu" if row["status"] == "prévu" else ""
+        parts.append(f"{row['title']} ({when}{foreseen})")
     return " ; ".join(parts)
 
 

@@ -13,11 +13,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from .periods import Period, compare
+from analysis.periods import Period, compare
 
+#: Units that the rules know by name: money, and shares and growth.
+MONEY = "eur"
 PERCENT = "pourcent"
+#: Payer that stands for all payers together: parts may be subtracted from it.
+ALL_PAYERS = "ensemble"
 EVOLUTION_PRECISION = 0.1
-FORMATS = ("nombre", "periode")
+FORMATS = ("nombre", "periode", "complet")
 MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible")
 
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
@@ -30,13 +34,15 @@ _IN_PROSE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}")
 class UnknownReference(KeyError):
     """A reference that names nothing, or is malformed. The message is French, for the analyst."""
 
-    def __init__(self, reference: str, problem: str, near: Iterable[str] = ()):
+    def __init__(self, reference: str, problem: str = "", near: Iterable[str] = ()):
         self.reference = reference
         self.problem = problem
         self.near = tuple(near)
         super().__init__(reference)
 
     def __str__(self) -> str:
+        if not self.problem:  # the first argument is then the whole message
+            return self.reference
         text = f"référence « {self.reference} » : {self.problem}"
         if self.near:
             text += ". Vouliez-vous dire " + " ou ".join(f"« {n} »" for n in self.near) + " ?"
@@ -102,7 +108,9 @@ def parse_reference(text: str) -> Reference:
     """Parse ``indicator[@territory][:modifier]``; raises UnknownReference when malformed."""
     match = _REFERENCE.fullmatch(text)
     if not match:
-        raise UnknownReference(text, "écriture non reconnue, attendu identifiant[@territoire][:mot]")
+        raise UnknownReference(
+            text, "écriture non reconnue, attendu identifiant[@territoire][:mot]"
+        )
     reference = Reference(match[1], match[2] or "", match[3] or "")
     word = reference.modifier
     if word and word not in MODIFIERS and not _YEARS_BEFORE.fullmatch(word):
@@ -279,9 +287,7 @@ class Ledger:
         for row in rows:
             if row["rank"] == rank:
                 return self._value(parsed, row)
-        return self._absent(
-            parsed, "pas de période précédente" if rank else "aucune valeur connue"
-        )
+        return self._absent(parsed, "pas de période précédente" if rank else "aucune valeur connue")
 
     def _of_year(self, parsed: Reference, rows: list[Mapping[str, Any]], year: int) -> Value:
         found = [row for row in rows if row["period_end"] and row["period_end"].year == year]
@@ -335,9 +341,7 @@ class Ledger:
         )
 
 
-def choose_target(
-    targets: list[Mapping[str, Any]], year: int
-) -> Mapping[str, Any] | None:
+def choose_target(targets: list[Mapping[str, Any]], year: int) -> Mapping[str, Any] | None:
     """The next target not yet due at the edition's year, else the undated one, else the last."""
     dated = sorted((t for t in targets if t["date"]), key=lambda t: t["date"])
     ahead = [target for target in dated if target["date"].year >= year]

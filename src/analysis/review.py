@@ -6,6 +6,7 @@ by pandoc first, since nbconvert's own Markdown knows neither.
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from collections.abc import Sequence
@@ -22,10 +23,16 @@ _SEPARATOR = "SEPARATION-DES-SORTIES"
 _REFERENCE = re.compile(r"\[-?@((?:sec|fig|tbl)-[\w-]+)\]|(?<![\w`])@((?:sec|fig|tbl)-[\w-]+)")
 
 
+_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+#: A figure as ``layout`` writes it: caption, file, attributes with the alternative text.
+_FIGURE = re.compile(r'^!\[(?P<caption>.*)\]\([^)]*\)\{#(?P<id>[\w-]+) fig-alt="(?P<alt>[^"]*)"\}$')
+
+
 class RenderMarkdown(Preprocessor):
     """Replace Markdown outputs by HTML, with one pandoc call for the whole notebook.
 
-    Outputs that also hold a picture keep the picture (the Markdown only names its file).
+    A figure's Markdown only names a file: its picture is set in place, with caption and
+    alternative text.
     """
 
     def preprocess(self, notebook, resources):
@@ -35,17 +42,26 @@ class RenderMarkdown(Preprocessor):
             for output in cell.get("outputs", [])
             if "text/markdown" in output.get("data", {})
         ]
-        texts = []
+        texts, pictures = [], []
         for output in outputs:
             text = "".join(output["data"].pop("text/markdown"))
-            texts.append("" if "image/svg+xml" in output["data"] else self._plain(text))
+            figure = _FIGURE.match(text)
+            texts.append(self._plain(figure["caption"] if figure else text))
+            pictures.append((figure, output["data"].pop("image/svg+xml", "")))
         if texts:
             joined = f"\n\n{_SEPARATOR}\n\n".join(texts)
             pages = pypandoc.convert_text(joined, "html5", format=_READER, extra_args=["--wrap=none"])
-            for output, page in zip(outputs, pages.split(f"<p>{_SEPARATOR}</p>"), strict=True):
-                if page.strip():
-                    output["data"]["text/html"] = page.strip()
+            pages = pages.split(f"<p>{_SEPARATOR}</p>")
+            for output, page, picture in zip(outputs, pages, pictures, strict=True):
+                output["data"]["text/html"] = self._compose(page.strip(), *picture)
         return notebook, resources
+
+    @staticmethod
+    def _compose(page: str, figure: re.Match[str] | None, svg: str) -> str:
+        if figure is None:
+            return page
+        picture = f'<div role="img" aria-label="{html.escape(figure["alt"])}">{svg}</div>'
+        return f'<figure id="{figure["id"]}">{picture}<figcaption>{page}</figcaption></figure>'
 
     @staticmethod
     def _plain(text: str) -> str:
@@ -55,10 +71,10 @@ class RenderMarkdown(Preprocessor):
 def export_reviews(notebooks: Sequence[Path], folder: Path) -> list[Path]:
     """Write ``<name>.html`` for each executed notebook into ``folder``; returns the pages.
 
-    Needs no network: no MathJax, no RequireJS, styles inlined.
+    The pages are static and need no network: the styles are inlined, nbconvert's scripts (MathJax,
+    RequireJS and Mermaid, fetched from outside) are taken out.
     """
-    exporter = HTMLExporter(preprocessors=[RenderMarkdown], mathjax_url="", require_js_url="")
-    exporter.exclude_anchor_links = True
+    exporter = HTMLExporter(preprocessors=[RenderMarkdown], exclude_anchor_links=True)
     folder.mkdir(parents=True, exist_ok=True)
     pages = []
     for path in notebooks:
@@ -66,7 +82,8 @@ def export_reviews(notebooks: Sequence[Path], folder: Path) -> list[Path]:
         notebook.metadata["title"] = path.stem
         body, _ = exporter.from_notebook_node(notebook)
         page, partial = folder / f"{path.stem}.html", folder / f".{path.stem}.partiel"
-        partial.write_text(body.replace('<html lang="en">', '<html lang="fr">'), encoding="utf-8")
+        body = _SCRIPT.sub("", body.replace('<html lang="en">', '<html lang="fr">'))
+        partial.write_text(body, encoding="utf-8")
         os.replace(partial, page)
         pages.append(page)
     return pages

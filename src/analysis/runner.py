@@ -16,6 +16,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
+
+from jupyter_client.localinterfaces import localhost
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.paths import jupyter_runtime_dir
+from traitlets import CaselessStrEnum
 
 from analysis.paths import DOSSIER_VARIABLE, NOTEBOOKS, Dossier
 from analysis.store import Edition
@@ -28,12 +34,12 @@ TEMPLATES = {
 WORKERS = 2
 
 #: Kernels see nothing of the clock or of the user's settings, so that runs repeat to the byte.
+#: The run adds a folder of its own for profiles and sockets: no personal IPython profile.
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "SOURCE_DATE_EPOCH": "0",
     "MPLBACKEND": "agg",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-    "IPYTHONDIR": "",  # set to a temporary folder for each run: no personal profile
 }
 
 
@@ -53,7 +59,10 @@ class Job:
 
 @dataclass(frozen=True)
 class Failure:
-    """Where a notebook stopped, in words for the analyst."""
+    """Where a notebook stopped, in words for the analyst.
+
+    ``cell`` counts the cells of the template from 1; 0 where no cell is to blame.
+    """
 
     cell: int
     error: str
@@ -145,9 +154,15 @@ def check_parameters(jobs: Sequence[Job]) -> None:
 
 
 def clean_notebook(notebook) -> None:
-    """Drop all that differs between two runs of the same inputs: times, counters, random ids."""
+    """Drop what differs between two runs of the same inputs (times, random ids) and the banners
+    that papermill puts into a failed notebook."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
+    ]
     for index, cell in enumerate(notebook.cells):
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
@@ -157,6 +172,19 @@ def clean_notebook(notebook) -> None:
             data = output.get("data", {})
             if len(data) > 1:  # « <IPython.core.display.Markdown object> » says nothing
                 data.pop("text/plain", None)
+
+
+class LocalKernelManager(AsyncKernelManager):
+    """Talks to its kernel through files instead of TCP ports: nothing listens on the network, and
+    ipykernel has no unencrypted port to warn about. Windows knows no such sockets."""
+
+    transport = CaselessStrEnum(["tcp", "ipc"], "tcp" if os.name == "nt" else "ipc")
+
+    def _ip_default(self) -> str:
+        # The library's default is one name for all kernels: two at a time would share sockets.
+        if self.transport == "ipc":
+            return str(Path(jupyter_runtime_dir()) / uuid4().hex[:12])
+        return localhost()
 
 
 def _prepare_worker(environment: Mapping[str, str]) -> None:
@@ -190,9 +218,13 @@ def execute_job(job: Job, folder: Path) -> Outcome:
             log_output=False,
             request_save_on_cell_execute=False,
             autosave_cell_every=0,
+            kernel_manager_class=f"{__name__}.LocalKernelManager",
+            extra_arguments=["--log-level=CRITICAL"],  # a kernel's own log is not for the analyst
         )
     except PapermillExecutionError as error:
-        failure = Failure(error.cell_index + 1, error.ename, error.evalue, error.source)
+        # papermill counts from 0, with the cell of parameters that it has injected.
+        position = error.cell_index + 1 - bool(job.parameters)
+        failure = Failure(position, error.ename, error.evalue, error.source)
     except Exception as error:  # a kernel that dies, a disk that is full: named like the others
         failure = Failure(0, type(error).__name__, str(error))
     if partial.exists():
@@ -231,6 +263,7 @@ def run_jobs(
         environment = KERNEL_ENVIRONMENT | {
             DOSSIER_VARIABLE: str(dossier.root),
             "IPYTHONDIR": scratch,
+            "JUPYTER_RUNTIME_DIR": scratch,
         }
         # « spawn »: a forked child would inherit the parent's threads and event loops.
         pool = ProcessPoolExecutor(

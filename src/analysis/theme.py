@@ -103,7 +103,7 @@ def shade(colour: str, count: int) -> list[str]:
     that every form of colour blindness, and a grey print, tells them apart."""
     if count <= 1:
         return [to_hex(colour)]
-    lightest = 0.72
+    lightest = 0.55 if count == 2 else 0.72
     red, green, blue = to_rgb(colour)
     shades = []
     for index in range(count):

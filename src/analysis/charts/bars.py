@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analysis import theme
-from analysis.charts.drawing import Drawing, begin, say
+from analysis.charts.drawing import Drawing, Plate, begin, say
 from analysis.charts.facts import Fact, read_fact, read_facts
 from analysis.charts.registry import register
 from analysis.charts.rows import GAP, draw_rows, row_of
-from analysis.charts.sheet import line_height, measure, wrap
+from analysis.charts.sheet import Sheet, line_height, measure, wrap
 from analysis.store import Edition
 
 
@@ -23,6 +23,14 @@ def _look(fact: Fact, item: Mapping, emphasised: bool) -> str:
     if fact.is_partial:
         return "partial"
     return "soft" if emphasised and not item.get("emphasis") else "accent"
+
+
+def _detail(edition: Edition, item: Mapping | str) -> str:
+    """The second number of an item, in words; empty where there is none."""
+    if isinstance(item, str) or not item.get("detail"):
+        return ""
+    fact = read_fact(edition, item["detail"])
+    return fact.quantity if fact.number is not None else ""
 
 
 @register("classement", optional=("remainder", "order", "total"))
@@ -41,18 +49,19 @@ def build_ranking(edition: Edition, spec: Mapping) -> Drawing:
     emphasised = any(item.get("emphasis") for item in items)
     rows, sentences = [], []
     for fact, item in pairs:
-        detail = read_fact(edition, item["detail"]) if item.get("detail") else None
-        aside = detail.quantity if detail and detail.number is not None else ""
+        aside = _detail(edition, item)
         rows.append(row_of(fact, look=_look(fact, item, emphasised), aside=aside))
         sentences.append(say(fact) + (f" ({aside})" if aside else ""))
     if remainder:
-        rows.append(row_of(remainder, look="remainder"))
-        sentences.append(say(remainder))
+        detail = _detail(edition, spec["remainder"])
+        rows.append(row_of(remainder, look="remainder", aside=detail))
+        sentences.append(say(remainder) + (f" ({detail})" if detail else ""))
     if total:
+        # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
         y = plate.y + line_height(theme.BODY) / 2
-        x = plate.sheet.write  # the total heads the list, as a sum heads its parts
-        x(0, y, total.label, colour=theme.INK)
-        x(measure(total.label, theme.BODY) + GAP, y, total.display, weight="bold")
+        plate.sheet.write(0, y, total.label)
+        x = measure(total.label, theme.BODY) + GAP
+        plate.sheet.write(x, y, total.display, weight="bold")
         plate.y += line_height(theme.BODY) + 0.07
         sentences.insert(0, say(total))
     plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
@@ -94,15 +103,16 @@ def build_comparison(edition: Edition, spec: Mapping) -> Drawing:
     if reference.reference in marks:
         start = _bars_start(plate.sheet)
         x = start + marks[reference.reference]
-        plate.sheet.line([x, x], [top - 0.02, plate.y], theme.TARGET, width=1.0, dashes=(3, 2),
-                         layer=5)
+        ys = [top - 0.02, plate.y]
+        plate.sheet.line([x, x], ys, theme.PAPER, width=2.4, layer=5)  # seen on a dark bar too
+        plate.sheet.line([x, x], ys, theme.TARGET, width=1.0, dashes=(3, 2), layer=6)
     if difference and difference.number is not None:
         plate.note(f"{difference.label} : {difference.quantity}.")
     sentences = [say(fact) for fact in (*facts, reference, *extra)]
     return plate.complete("Diagramme en barres horizontales", sentences)
 
 
-def _bars_start(sheet: object) -> float:
+def _bars_start(sheet: Sheet) -> float:
     """Where the bars begin: the left of the rectangles drawn."""
     return min(patch.get_x() for patch in sheet.axes.patches if hasattr(patch, "get_x"))
 
@@ -130,10 +140,10 @@ def build_threshold(edition: Edition, spec: Mapping) -> Drawing:
     return plate.complete(kind, sentences)
 
 
-def _draw_dots(plate: object, value: Fact, threshold: Fact, missing: Fact | None) -> None:
+def _draw_dots(plate: Plate, value: Fact, threshold: Fact, missing: Fact | None) -> None:
     sheet, count, needed = plate.sheet, int(value.number), int(threshold.number)
     slots = max(count, needed)
-    pitch = min(0.42, sheet.width / max(slots, 1))
+    pitch = min(0.34, sheet.width / max(slots, 1))
     radius = pitch * 0.38
     above = f"{value.label} : {value.display}"
     below = f"{threshold.label} : {threshold.display}"

@@ -6,7 +6,7 @@ Counting rows is the only thing done here; the headings come from the reference 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -76,7 +76,7 @@ def build_count(edition: Edition, spec: Mapping) -> Drawing:
     plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
     left_out = len(counts) - len(shown)
     if left_out and spec.get("least", 1) > 1:
-        plate.note(f"Rubriques comptées au moins {spec['least']} fois.")
+        plate.note(f"Seules les rubriques comptées au moins {spec['least']} fois sont montrées.")
     sentences = [
         f"{row.label} : {row.display} {french.choose_form(row.number, heading.one, heading.many)}"
         for row in rows
@@ -85,7 +85,8 @@ def build_count(edition: Edition, spec: Mapping) -> Drawing:
         {"Rubrique": [row.label for row in rows], "Nombre": [row.display for row in rows]}
     )
     drawing = plate.complete("Diagramme en barres horizontales", sentences, table)
-    return drawing
+    source = f"Source : décompte des {heading.many} de l'édition {edition.year}."
+    return replace(drawing, source_line=french.typeset(source))
 
 
 def _count(edition: Edition, spec: Mapping, heading: Heading) -> tuple[pd.Series, int]:

@@ -94,6 +94,7 @@ class Plate:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
         self._write_notes()
         title = resolve(self.edition, self.spec["finding"]).rstrip(".")
+        title = title[:1].upper() + title[1:]
         figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [f"{kind}. {title}.", f"{self.unit_line}." if self.unit_line else "", f"{said}."]

@@ -125,24 +125,37 @@ def _same_day(column: pd.Series, day: object) -> pd.Series:
     return column.isna() if day is None else column == pd.Timestamp(day)
 
 
-def _collect(edition: Edition, reference: str, seen: set[str]) -> list[tuple[str, str, bool]]:
-    """(source, locator, through a calculation) of a reference; a derived one gives its terms'."""
+@dataclass(frozen=True)
+class Origin:
+    """A row of the source that a number rests on, directly or through a calculation."""
+
+    source: str
+    locator: str
+    calculated: bool
+
+
+def _collect(edition: Edition, reference: str, calculated: bool, seen: set[str]) -> list[Origin]:
+    """Origins of a reference; a derived value gives those of its terms, as calculated."""
     if reference in seen:
         return []
     seen.add(reference)
     parsed = parse_reference(reference)
-    indicator, modifier = parsed.indicator, parsed.modifier
-    found: list[tuple[str, str, bool]] = []
-    if modifier == "cible":
-        targets = edition.targets[edition.targets["indicator"] == indicator]
-        found += [(row.source, row.locator, False) for row in targets.itertuples()]
+    calculated = calculated or parsed.modifier in ("evolution", "par-mois")
+    found = []
+    if parsed.modifier == "cible":
+        targets = edition.targets[edition.targets["indicator"] == parsed.indicator]
+        found += [Origin(row.source, row.locator, calculated) for row in targets.itertuples()]
     for row in find_rows(edition, reference).itertuples():
         if row.origin == "dérivé":
             for term in prose.split_list(row.terms):
-                found += [(s, loc, True) for s, loc, _ in _collect(edition, term, seen)]
+                found += _collect(edition, term, True, seen)
         elif row.source:
-            found.append((row.source, row.locator, modifier in ("evolution", "par-mois")))
+            found.append(Origin(row.source, row.locator, calculated))
     return found
+
+
+def _is_derived(edition: Edition, reference: str) -> bool:
+    return bool((find_rows(edition, reference)["origin"] == "dérivé").any())
 
 
 def merge_locators(locators: Iterable[str]) -> str:
@@ -168,25 +181,44 @@ def merge_locators(locators: Iterable[str]) -> str:
 
 
 def name_sources(edition: Edition, references: Iterable[str]) -> str:
-    """« Source : Rapport…, l. 715-717 ; calculs à partir de Rapport…, l. 12. »"""
+    """« Source : Rapport…, l. 715-717 ; calculs à partir du même document, l. 12. »"""
+    wanted = list(dict.fromkeys(references))
+    derived = [reference for reference in wanted if _is_derived(edition, reference)]
     seen: set[str] = set()
-    found = [entry for reference in references for entry in _collect(edition, reference, seen)]
+    origins: list[Origin] = []
+    for reference in [r for r in wanted if r not in derived] + derived:
+        origins += _collect(edition, reference, False, seen)
+    direct = _by_source(origin for origin in origins if not origin.calculated)
+    calculated = _by_source(
+        origin
+        for origin in origins
+        if origin.calculated and origin.locator not in direct.get(origin.source, [])
+    )
     titles = edition.sources.set_index("id")["title"]
-    parts: list[str] = []
-    direct = {(source, locator) for source, locator, derived in found if not derived}
-    for derived in (False, True):
-        by_source: dict[str, list[str]] = {}
-        for source, locator, is_derived in found:
-            if is_derived is derived and not (derived and (source, locator) in direct):
-                by_source.setdefault(source, []).append(locator)
-        for source, locators in by_source.items():
-            name = titles.get(source, source)
-            lines = merge_locators(locators)
-            text = f"{name}, {lines}" if lines else str(name)
-            parts.append(f"calculs à partir de {text}" if derived else text)
-    if any(derived for *_, derived in found) and not any("calculs" in part for part in parts):
+    parts = [_cite(titles.get(source, source), lines) for source, lines in direct.items()]
+    if calculated:
+        said = [
+            _cite("du même document", lines)
+            if [source] == list(direct)
+            else _cite(f"de « {titles.get(source, source)} »", lines)
+            for source, lines in calculated.items()
+        ]
+        parts.append(f"calculs à partir {french.join_list(said)}")
+    elif direct and (derived or any(origin.calculated for origin in origins)):
         parts.append("calculs à partir des mêmes lignes")
     if not parts:
         return ""
-    word = "Sources" if len({source for source, *_ in found}) > 1 else "Source"
+    word = "Sources" if len(direct.keys() | calculated.keys()) > 1 else "Source"
     return french.typeset(f"{word} : {' ; '.join(parts)}.")
+
+
+def _by_source(origins: Iterable[Origin]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for origin in origins:
+        found.setdefault(origin.source, []).append(origin.locator)
+    return found
+
+
+def _cite(name: str, locators: Iterable[str]) -> str:
+    lines = merge_locators(locators)
+    return f"{name}, {lines}" if lines else name

@@ -16,8 +16,8 @@ from analysis import french, theme
 from analysis.charts.drawing import Drawing, Plate, begin
 from analysis.charts.facts import Fact, read_fact
 from analysis.charts.registry import register
-from analysis.charts.rows import Row, draw_rows, label_column
-from analysis.charts.sheet import line_height, measure, wrap
+from analysis.charts.rows import Row, draw_rows, find_scales, label_column
+from analysis.charts.sheet import line_height, measure, wrap, wrap_evenly
 from analysis.store import Edition
 
 NOT_COMPARABLE = "périodes non comparables"
@@ -31,8 +31,9 @@ class Pair:
     after: Fact
     comparable: bool
     reason: str
+    reservation: str
     growth: Fact
-    monthly: tuple[float, float] | None  # before, after
+    monthly: tuple[float, float] | None  # before, after; qualified as the values are
 
     @property
     def label(self) -> str:
@@ -51,11 +52,12 @@ def read_pair(edition: Edition, item: Mapping | str) -> Pair:
         (rows["indicator"] == after.value.indicator) & (rows["territory"] == after.value.territory)
     ]
     if rows.empty:
-        return Pair(before, after, False, before.value.missing, growth, None)
+        return Pair(before, after, False, before.value.missing, "", growth, None)
     row = rows.iloc[0]
     rates = (row["monthly_precedent"], row["monthly_latest"])
     monthly = None if any(pd.isna(rate) for rate in rates) else (float(rates[0]), float(rates[1]))
-    return Pair(before, after, bool(row["comparable"]), row["reason"], growth, monthly)
+    return Pair(before, after, bool(row["comparable"]), row["reason"],
+                row.get("reservation", ""), growth, monthly)
 
 
 @register("avant-apres")
@@ -66,12 +68,17 @@ def build_before_after(edition: Edition, spec: Mapping) -> Drawing:
     plate = begin(edition, spec, facts)
     slopes = [pair for pair in pairs if pair.comparable]
     others = [pair for pair in pairs if not pair.comparable]
-    if slopes:
+    if len(slopes) == 1:  # a lone slope would waste the page: two bars say it better
+        draw_period_groups(plate, [_group(slopes[0], hatched=False)])
+    elif slopes:
         _draw_slopes(plate, slopes)
     if others:
         _draw_apart(plate, others, headed=bool(slopes))
+    for pair in pairs:
+        if pair.comparable and pair.reservation:
+            plate.note(f"{pair.label} : {pair.reservation}.")
     sentences = [_say_pair(pair) for pair in pairs]
-    kind = "Pentes, chacune à sa propre échelle" if slopes else "Barres hachurées, deux à deux"
+    kind = "Pentes, chacune à sa propre échelle" if len(slopes) > 1 else "Barres deux à deux"
     return plate.complete(kind, sentences, _tabulate(pairs))
 
 
@@ -87,17 +94,23 @@ def describe_months(pair: Pair) -> str:
     if not pair.monthly or not all(pair.monthly):
         return ""
     step = 0.1 if min(pair.monthly) < 100 else 1
-    before, after = (french.format_number(rate, step) for rate in pair.monthly)
+    before, after = (
+        f"{french.QUALIFIER_WORDS[fact.value.qualifier]} {french.format_number(rate, step)}".strip()
+        for fact, rate in zip((pair.before, pair.after), pair.monthly, strict=True)
+    )
     return french.typeset(f"{before} par mois, puis {after} par mois")
+
+
+def describe_verdict(pair: Pair) -> str:
+    """The change, or that there is none to show and the monthly rates."""
+    words = (describe_change(pair), "" if pair.comparable else describe_months(pair))
+    return " ; ".join(word for word in words if word)
 
 
 def _say_pair(pair: Pair) -> str:
     words = [f"{pair.before.quantity} ({pair.before.period})",
              f"{pair.after.quantity} ({pair.after.period})"]
-    said = [describe_change(pair)]
-    if not pair.comparable:
-        said.append(describe_months(pair))
-    tail = ", ".join(word for word in said if word)
+    tail = describe_verdict(pair)
     return f"{pair.label} : {' puis '.join(words)}" + (f", {tail}" if tail else "")
 
 
@@ -107,11 +120,7 @@ def _tabulate(pairs: Sequence[Pair]) -> pd.DataFrame:
             "Indicateur": [pair.label for pair in pairs],
             "Avant": [f"{pair.before.quantity} ({pair.before.period})" for pair in pairs],
             "Après": [f"{pair.after.quantity} ({pair.after.period})" for pair in pairs],
-            "Évolution": [
-                ", ".join(w for w in (describe_change(p), "" if p.comparable else
-                                      describe_months(p)) if w)
-                for p in pairs
-            ],
+            "Évolution": [describe_verdict(pair) for pair in pairs],
         }
     )
 
@@ -130,7 +139,7 @@ def _draw_slopes(plate: Plate, pairs: Sequence[Pair]) -> None:
     width = (plate.sheet.width - GUTTER * (columns - 1)) / columns
     for first in range(0, len(pairs), columns):
         group = pairs[first : first + columns]
-        heads = [wrap(pair.label, width, theme.BODY, "bold") for pair in group]
+        heads = [wrap_evenly(pair.label, width, theme.BODY, "bold") for pair in group]
         room = max(len(head) for head in heads) * line_height(theme.BODY)
         bottoms = [
             _draw_slope(plate, pair, index * (width + GUTTER), width, head, room)
@@ -148,8 +157,8 @@ def _draw_slope(
     sheet.write(left, y, "\n".join(head), weight="bold", anchor="top")
     y += room
     change = describe_change(pair)
-    sheet.write(left, y, change, size=theme.SMALL, colour=theme.QUIET, anchor="top")
-    y += line_height(theme.SMALL) + line_height(theme.BODY) + 0.04
+    sheet.write(left, y, change, anchor="top")
+    y += line_height(theme.BODY) * 2 + 0.1
     base = y + PLOT_HEIGHT
     numbers = (pair.before.number, pair.after.number)
     scale = PLOT_HEIGHT / (max(numbers) or 1)
@@ -162,6 +171,7 @@ def _draw_slope(
     sheet.line(xs, ys, accent, width=2.0, layer=3)
     rising = numbers[1] >= numbers[0]
     looks = ((theme.PREVIOUS, theme.INK), (accent, accent))
+    bottom = base
     for index, (fact, x, dot_y) in enumerate(zip((pair.before, pair.after), xs, ys, strict=True)):
         fill, ink = looks[index]
         sheet.dot(x, dot_y, 0.055, fill, layer=5)
@@ -170,10 +180,11 @@ def _draw_slope(
         above = (index == 1) == rising or base - dot_y < line_height(theme.BODY) + 0.12
         sheet.write(x, dot_y - 0.07 if above else dot_y + 0.07, fact.display, weight="bold",
                     colour=ink, align="center", anchor="bottom" if above else "top")
-        sheet.write(x, base + 0.03, "\n".join(wrap(fact.period, width / 2 - 0.06, theme.SMALL)),
-                    size=theme.SMALL, colour=theme.QUIET, align="center", anchor="top")
-    lines = max(len(wrap(f.period, width / 2 - 0.06, theme.SMALL)) for f in (pair.before, pair.after))
-    return base + 0.03 + lines * line_height(theme.SMALL)
+        period = wrap(fact.period, width / 2 - 0.06, theme.SMALL)
+        foot = sheet.write(x, base + 0.03, "\n".join(period), size=theme.SMALL,
+                           colour=theme.QUIET, align="center", anchor="top")
+        bottom = max(bottom, base + 0.03 + foot)
+    return bottom
 
 
 # --- not comparable ----------------------------------------------------------------------------
@@ -192,28 +203,36 @@ def _draw_apart(plate: Plate, pairs: Sequence[Pair], headed: bool) -> None:
 
 @dataclass(frozen=True)
 class PeriodGroup:
-    """Bars of one indicator, one for each period, on their own scale, under its name."""
+    """Bars of one indicator, one for each period, under its name. Groups of one ``scale`` compare;
+    by default each has its own."""
 
     label: str
     remark: str
     facts: Sequence[Fact]
     hatched: bool = False
+    scale: str = ""
 
 
-def _group(pair: Pair) -> PeriodGroup:
-    remark = " ; ".join(
-        word for word in (describe_change(pair), describe_months(pair)) if word
-    )
-    return PeriodGroup(pair.label, remark, (pair.before, pair.after), hatched=True)
+def _group(pair: Pair, hatched: bool = True) -> PeriodGroup:
+    return PeriodGroup(pair.label, describe_verdict(pair), (pair.before, pair.after), hatched)
 
 
 def draw_period_groups(plate: Plate, groups: Sequence[PeriodGroup]) -> None:
     """Each group under its name, the period beside each bar, each group on its own scale."""
     sheet = plate.sheet
+    sizes: dict[str, int] = {}
+    for group in groups:
+        scale = group.scale or group.label
+        sizes[scale] = sizes.get(scale, 0) + len(group.facts)
     everything = [
-        [_period_row(group, fact) for fact in group.facts] for group in groups
+        [
+            _period_row(group, fact, lone=sizes[group.scale or group.label] == 1)
+            for fact in group.facts
+        ]
+        for group in groups
     ]
     start = label_column([row for rows in everything for row in rows], sheet.width) + 0.07
+    scales = find_scales([row for rows in everything for row in rows], start, sheet.width)
     for group, rows in zip(groups, everything, strict=True):
         lines = wrap(group.label, sheet.width, theme.BODY, "bold")
         plate.y += sheet.write(0, plate.y, "\n".join(lines), weight="bold", anchor="top")
@@ -231,19 +250,24 @@ def draw_period_groups(plate: Plate, groups: Sequence[PeriodGroup]) -> None:
                 plate.y += sheet.write(0, plate.y, group.remark, size=theme.SMALL,
                                        colour=theme.QUIET, anchor="top", width=sheet.width)
         plate.y += 0.03
-        plate.y = draw_rows(sheet, plate.y, rows, plate.accent, start=start) + 0.14
+        plate.y = draw_rows(
+            sheet, plate.y, rows, plate.accent, start=start, scales=scales
+        ) + 0.14
 
 
-def _period_row(group: PeriodGroup, fact: Fact) -> Row:
-    """A bar named by its period; hatched when it is cut off or not comparable."""
+def _period_row(group: PeriodGroup, fact: Fact, lone: bool) -> Row:
+    """A bar named by its period; hatched when it is cut off or not comparable, in grey when it is
+    the period before."""
     hatched = group.hatched or fact.is_partial
+    is_before = len(group.facts) > 1 and fact is not group.facts[-1]
     aside = fact.value.status if fact.is_partial else ""
     return Row(
         reference=fact.reference,
         label=fact.period,
         number=fact.number,
         display=fact.quantity if fact.number is not None else french.MISSING,
-        look="partial" if hatched else "accent",
+        look="partial" if hatched else "previous" if is_before else "accent",
         aside=aside,
-        scale=group.label,
+        scale=group.scale or group.label,
+        bar=not lone,
     )

@@ -16,11 +16,13 @@ from analysis.charts.drawing import Drawing, Plate, begin, say
 from analysis.charts.facts import Fact, read_fact, read_facts
 from analysis.charts.registry import register
 from analysis.charts.rows import draw_rows, row_of
-from analysis.charts.sheet import line_height, measure, wrap
+from analysis.charts.sheet import measure, wrap, wrap_evenly
 from analysis.store import Edition
 
 BAR = 0.34
 LABEL_WIDTH = 1.75
+#: Share of the whole by which rounded parts may miss it.
+ROUNDING = 0.005
 #: Stages as the reader sees them beside an amount.
 STAGES = {
     "prévu": "prévu",
@@ -56,26 +58,42 @@ def build_funding(edition: Edition, spec: Mapping) -> Drawing:
     rest = [fact for fact in (remainder, whole) if fact]
     plate = begin(edition, spec, [*facts, *rest])
     details = _details(edition, spec["items"])
+    stages = _stages(spec["items"], [*facts, *rest])
     for fact in (*facts, *rest):
-        stage = STAGES.get(fact.value.stage, fact.value.stage)
+        stage = stages[fact.reference]
         if stage:
             said = details.get(fact.reference)
             details[fact.reference] = f"{said}, {stage}" if said else stage
     if whole:
-        _draw_stack(plate, facts, whole, remainder, details)
+        _draw_stack(plate, facts, whole, remainder, details, stages)
         kind = "Barre empilée, plan de financement"
     else:
         rows = [row_of(fact, aside=details.get(fact.reference, "")) for fact in facts]
         plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
         if len({(fact.value.payer, fact.value.stage) for fact in facts}) > 1:
-            plate.note("Montants de financeurs ou de stades différents : ils ne s’additionnent pas.")
+            plate.note("Montants de financeurs ou de stades différents : non additionnés.")
         kind = "Diagramme en barres horizontales, montants par financeur"
     ordered = [*([whole] if whole else []), *facts, *([remainder] if remainder else [])]
     sentences = [
         say(fact) + (f" ({details[fact.reference]})" if fact.reference in details else "")
         for fact in ordered
     ]
-    return plate.complete(kind, sentences, _tabulate_funding(edition, ordered))
+    return plate.complete(kind, sentences, _tabulate_funding(edition, ordered, stages))
+
+
+def _stages(items: Sequence, facts: Sequence[Fact]) -> dict[str, str]:
+    """The stage of each amount in words: the item's own (a calculated amount has none of its
+    own), else the amount's."""
+    said = {
+        item["indicator"]: item["stage"]
+        for item in items
+        if isinstance(item, Mapping) and item.get("stage")
+    }
+    return {
+        fact.reference: STAGES.get(stage, stage)
+        for fact in facts
+        for stage in [said.get(fact.reference, fact.value.stage)]
+    }
 
 
 def _details(edition: Edition, items: Sequence) -> dict[str, str]:
@@ -89,13 +107,15 @@ def _details(edition: Edition, items: Sequence) -> dict[str, str]:
     return found
 
 
-def _tabulate_funding(edition: Edition, facts: Sequence[Fact]) -> pd.DataFrame:
+def _tabulate_funding(
+    edition: Edition, facts: Sequence[Fact], stages: Mapping[str, str]
+) -> pd.DataFrame:
     payers = edition.payers.set_index("id")["name"]
     return pd.DataFrame(
         {
             "Élément": [fact.label for fact in facts],
             "Montant": [fact.quantity for fact in facts],
-            "Stade": [STAGES.get(fact.value.stage, fact.value.stage) for fact in facts],
+            "Stade": [stages[fact.reference] for fact in facts],
             "Financeur": [payers.get(fact.value.payer, "") for fact in facts],
             "Exercice": [fact.period if fact.number is not None else "" for fact in facts],
         }
@@ -108,6 +128,7 @@ def _draw_stack(
     whole: Fact,
     remainder: Fact | None,
     details: Mapping[str, str],
+    stages: Mapping[str, str] | None = None,
 ) -> None:
     """The bar, its bracket above, its labels below, spread so that none overlaps."""
     sheet = plate.sheet
@@ -127,7 +148,7 @@ def _draw_stack(
         if fact is remainder:
             sheet.bar(x, middle, length, BAR, theme.REMAINDER, hatch=theme.HATCH_REMAINDER,
                       edge=theme.PREVIOUS)
-        elif fact.value.stage == "sollicité":
+        elif (stages or {}).get(fact.reference) == STAGES["sollicité"]:
             sheet.bar(x, middle, length, BAR, theme.lighten(plate.accent, 0.75),
                       hatch=theme.HATCH_REMAINDER, edge=plate.accent)
         else:
@@ -135,7 +156,7 @@ def _draw_stack(
         sheet.mark(fact.reference, fact.number, length)
         centres.append(x + length / 2)
         x += length
-    if whole.number and added < whole.number * 0.999 and not remainder:
+    if whole.number and added < whole.number * (1 - ROUNDING) and not remainder:
         sheet.bar(x, middle, sheet.width - x, BAR, theme.REMAINDER, hatch=theme.HATCH_REMAINDER,
                   edge=theme.PREVIOUS)
         plate.note("Hachures : reste non détaillé dans la source.")
@@ -144,7 +165,7 @@ def _draw_stack(
     for fact in facts:
         if fact.number is None:
             plate.note(f"{fact.label} : {french.MISSING}.")
-    if whole.number and added > whole.number * 1.001:
+    if whole.number and added > whole.number * (1 + ROUNDING):
         total = french.format_number(added, whole.value.precision)
         plate.note(
             f"Les parts données par la source font {total}, plus que le total qu’elle annonce "
@@ -167,12 +188,12 @@ def _draw_bracket(plate: Plate, whole: Fact, length: float, details: Mapping[str
 def _write_part_labels(
     plate: Plate, parts: Sequence[Fact], centres: Sequence[float], details: Mapping[str, str]
 ) -> None:
-    """Labels in a row under the bar where they fit, else one under the other, in the bar's order."""
+    """Labels in a row under the bar where they fit, else a list in the bar's order."""
     sheet = plate.sheet
     gap = 0.14
     room = min(LABEL_WIDTH, (sheet.width - gap * (len(parts) - 1)) / max(len(parts), 1))
     blocks = [
-        (wrap(fact.label, room, theme.BODY), fact.display, details.get(fact.reference, ""))
+        (wrap_evenly(fact.label, room, theme.BODY), fact.display, details.get(fact.reference, ""))
         for fact in parts
     ]
     widths = [
@@ -188,8 +209,8 @@ def _write_part_labels(
         return
     lefts = _place(centres, widths, gap, sheet.width)
     top, bottom = plate.y, plate.y
-    for fact, (label, number, detail), centre, left, width in zip(
-        parts, blocks, centres, lefts, widths, strict=True
+    for (label, number, detail), centre, left, width in zip(
+        blocks, centres, lefts, widths, strict=True
     ):
         middle = left + width / 2
         sheet.line([centre, centre, middle, middle], [top, top + 0.06, top + 0.06, top + 0.12],

@@ -12,8 +12,7 @@ from analysis.charts.drawing import Drawing, begin, say
 from analysis.charts.facts import Fact, read_fact
 from analysis.charts.pairs import (
     PeriodGroup,
-    describe_change,
-    describe_months,
+    describe_verdict,
     draw_period_groups,
     read_pair,
 )
@@ -24,19 +23,15 @@ from analysis.store import Edition
 
 @register("periodes")
 def build_periods(edition: Edition, spec: Mapping) -> Drawing:
-    """Each indicator on its own scale; the period stands beside the bar, cut-offs are hatched."""
+    """The period stands beside each bar, cut-offs are hatched. Indicators of one unit share a
+    scale; a number alone of its unit is written without a bar."""
     groups, facts, sentences, lines = [], [], [], []
     for item in spec["items"]:
         pair = read_pair(edition, item)
         known = [fact for fact in (pair.before, pair.after) if fact.number is not None]
-        remark = ""
-        if len(known) == 2:
-            change = describe_change(pair)
-            remark = " ; ".join(
-                word for word in (change, "" if pair.comparable else describe_months(pair)) if word
-            )
+        remark = describe_verdict(pair) if len(known) == 2 else ""
         known = known or [pair.after]
-        groups.append(PeriodGroup(pair.label, remark, known))
+        groups.append(PeriodGroup(pair.label, remark, known, scale=pair.after.value.unit))
         facts += known
         sentences += [say(fact, with_period=True) for fact in known] + [remark]
         lines += [(fact, remark if fact is known[-1] else "") for fact in known]
@@ -53,7 +48,7 @@ def build_periods(edition: Edition, spec: Mapping) -> Drawing:
             "Remarque": [remark for _, remark in lines],
         }
     )
-    kind = "Diagramme en barres horizontales, chaque indicateur à sa propre échelle"
+    kind = "Diagramme en barres horizontales, une échelle par unité"
     return plate.complete(kind, sentences, table)
 
 

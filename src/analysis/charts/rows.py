@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from analysis import french, theme
 from analysis.charts.facts import Fact
-from analysis.charts.sheet import Sheet, line_height, measure, wrap
+from analysis.charts.sheet import Sheet, line_height, measure, wrap, wrap_evenly
 
 THICKNESS = 0.19
 GAP = 0.07
@@ -22,7 +22,8 @@ LABEL_SHARE = 0.36  # of the sheet's width, at most, for the labels
 @dataclass(frozen=True)
 class Row:
     """One bar. ``look`` is accent, soft, previous, remainder or partial; ``whole`` draws the whole
-    behind the part; ``aside`` is said after the number in quieter words."""
+    behind the part; ``aside`` is said after the number in quieter words; ``bar=False`` writes the
+    number alone, where nothing stands on the same scale to compare it with."""
 
     reference: str
     label: str
@@ -32,11 +33,12 @@ class Row:
     aside: str = ""
     whole: float | None = None
     scale: str = "x"
+    bar: bool = True
 
     @property
     def extent(self) -> float:
         """The longest thing drawn, in the value's unit."""
-        return max(abs(self.number or 0.0), self.whole or 0.0)
+        return max(abs(self.number or 0.0), self.whole or 0.0) if self.bar else 0.0
 
 
 def row_of(fact: Fact, **changes: object) -> Row:
@@ -116,7 +118,7 @@ def draw_rows(
     top = y
     for row in rows:
         room = start - indent - GAP + 0.01
-        lines = wrap(row.label, room, theme.BODY)
+        lines = wrap_evenly(row.label, room, theme.BODY)
         height = max(THICKNESS + 0.09, step * len(lines) + 0.05)
         middle = y + height / 2
         quiet = row.look == "remainder" or row.number is None
@@ -125,7 +127,7 @@ def draw_rows(
             colour=theme.QUIET if quiet else theme.INK,
         )
         x = start
-        if row.number is not None:
+        if row.number is not None and row.bar:
             scale = scales[row.scale]
             length = abs(row.number) * scale
             if row.whole:
@@ -137,12 +139,10 @@ def draw_rows(
             sheet.mark(row.reference, abs(row.number), length, row.scale)
             x = max(x, start + length)
         x += GAP
-        sheet.write(
-            x, middle, row.display, weight="normal" if quiet else "bold",
-            colour=theme.QUIET if quiet else theme.INK,
-        )
+        weight, ink = ("normal", theme.QUIET) if quiet else ("bold", theme.INK)
+        sheet.write(x, middle, row.display, weight=weight, colour=ink)
         if row.aside:
-            shift = measure(row.display, theme.BODY, "bold") + GAP
+            shift = measure(row.display, theme.BODY, weight) + GAP
             sheet.write(x + shift, middle, row.aside, size=theme.SMALL, colour=theme.QUIET)
         y += height
     sheet.line([start, start], [top, y], theme.INK, width=0.7, layer=4)

@@ -26,6 +26,9 @@ from analysis import theme
 #: Line spacing, as a multiple of the type size.
 LEADING = 1.28
 
+#: Left free on both sides: what stands at 0 or at the sheet's width is never cut.
+MARGIN = 0.05
+
 _MEASURE = RendererAgg(1, 1, 720)  # ten times the printed resolution: hinting does not blur widths
 
 
@@ -53,6 +56,21 @@ def wrap(text: str, width: float, size: float, weight: str = "normal") -> list[s
         else:
             lines.append(word)
     return lines or [""]
+
+
+def wrap_evenly(text: str, width: float, size: float, weight: str = "normal") -> list[str]:
+    """``wrap``, then the narrowest width that keeps the number of lines: no orphan word."""
+    lines = wrap(text, width, size, weight)
+    narrow = width
+    while len(lines) > 1 and narrow > 0.3:
+        narrow -= 0.05
+        tighter = wrap(text, narrow, size, weight)
+        if len(tighter) > len(lines) or any(
+            measure(line, size, weight) > width for line in tighter
+        ):
+            break
+        lines = tighter
+    return lines
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -85,13 +103,13 @@ class Sheet:
     """See the module. ``finish`` gives the figure its height and returns it."""
 
     def __init__(self, width: float = theme.WIDTH) -> None:
-        self.width = width
+        self.width = width - 2 * MARGIN
         self.marks: list[Mark] = []
         self.figure = Figure(figsize=(width, 1.0))
         FigureCanvasAgg(self.figure)
         self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
-        self.axes.set_xlim(0, width)
+        self.axes.set_xlim(-MARGIN, width - MARGIN)
 
     def write(
         self,
@@ -201,7 +219,7 @@ class Sheet:
 
     def finish(self, height: float) -> Figure:
         """Fix the height in inches and return the figure."""
-        self.figure.set_size_inches(self.width, height)
+        self.figure.set_size_inches(self.width + 2 * MARGIN, height)
         self.axes.set_ylim(height, 0)
         return self.figure
 

@@ -12,7 +12,7 @@ from analysis.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
 from analysis.charts.facts import Fact, read_fact
 from analysis.charts.registry import register
 from analysis.charts.rows import draw_rows, row_of
-from analysis.charts.sheet import line_height, measure, wrap
+from analysis.charts.sheet import Sheet, line_height, measure, wrap
 from analysis.store import Edition
 
 PLOT_HEIGHT = 2.05
@@ -31,6 +31,9 @@ def build_target(edition: Edition, spec: Mapping) -> Drawing:
         return _build_bars(edition, spec, latest, target, progress)
     plate = begin(edition, spec, [latest, target])
     _draw_way(plate, points, latest, target, progress)
+    if progress is not None and pd.isna(progress["observed_pace_per_year"]):
+        reason = str(progress["reason"]) or french.MISSING
+        plate.note(f"Rythme observé non disponible : {reason}.")
     sentences = [
         say(latest, with_period=True),
         f"objectif : {target.quantity} ({target.period})",
@@ -164,7 +167,7 @@ def _draw_way(
     plate.y = base + 0.09 + line_height(theme.SMALL)
 
 
-def _label_value(sheet: object, latest: Fact, xs: list, ys: list, accent: str) -> None:
+def _label_value(sheet: Sheet, latest: Fact, xs: list, ys: list, accent: str) -> None:
     """Above and left of the last observed point, where the line (rising) never is."""
     sheet.write(xs[-1] - 0.12, ys[-1] - line_height(theme.SMALL) - 0.02, latest.quantity,
                 weight="bold", colour=accent, align="right", anchor="bottom")
@@ -193,17 +196,17 @@ def _label_paces(
         _write_pace(sheet, x + 0.18, y, "rythme observé", observed, base)
     if required:
         x, y = (xs[-1] + goal[0]) / 2, (ys[-1] + goal[1]) / 2
-        _write_pace(sheet, x + 0.12, y + 0.08, "rythme nécessaire", required, base)
+        _write_pace(sheet, x + 0.1, y, "rythme nécessaire", required, base)
 
 
-def _write_pace(sheet: object, x: float, y: float, name: str, pace: str, base: float) -> None:
+def _write_pace(sheet: Sheet, x: float, y: float, name: str, pace: str, base: float) -> None:
     """Two lines of words under a rising line, kept inside the sheet and above the axis."""
     room = min(1.5, sheet.width - x)
     lines = [*wrap(name, room, theme.SMALL), *wrap(pace, room, theme.SMALL)]
     widest = max(measure(line, theme.SMALL) for line in lines)
     x = min(x, sheet.width - widest)
     height = line_height(theme.SMALL) * len(lines)
-    top = min(y + 0.1, base - height - 0.03)
+    top = min(y + 0.08, base - height - 0.03)
     sheet.write(x, top, "\n".join(lines), size=theme.SMALL, colour=theme.INK, anchor="top")
 
 

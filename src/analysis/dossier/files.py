@@ -15,8 +15,15 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from ..schema import DTYPES, Column, Fault, Table, check_frame
-from .cells import CellError, clean_code, clean_text, read_date, read_integer, read_number
+from analysis.dossier.cells import (
+    CellError,
+    clean_code,
+    clean_text,
+    read_date,
+    read_integer,
+    read_number,
+)
+from analysis.schema import DTYPES, Column, Fault, Table, check_frame
 
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
 _SEPARATORS = ",;\t"
@@ -70,9 +77,7 @@ def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[
         )
     bad = {(fault.row, fault.column) for fault in faults}
     faults += [
-        fault
-        for fault in check_frame(table, frame, file)
-        if (fault.row, fault.column) not in bad
+        fault for fault in check_frame(table, frame, file) if (fault.row, fault.column) not in bad
     ]
     return frame, faults
 

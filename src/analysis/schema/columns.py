@@ -10,11 +10,6 @@ from typing import Any, Literal
 
 Kind = Literal["text", "list", "number", "integer", "date"]
 
-#: The unit in which money is counted, and the unit of shares and growth.
-MONEY = "eur"
-PERCENT = "pourcent"
-#: Payer that stands for all payers together: parts may be subtracted from it.
-ALL_PAYERS = "ensemble"
 LIST_SEPARATOR = " | "
 
 QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")

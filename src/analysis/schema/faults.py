@@ -31,7 +31,10 @@ class Fault:
         if self.row:
             place.append(f"ligne {self.row}")
         if self.column:
-            place.append(f"colonne « {self.column} »")
+            # A chart of charts.yml is named as such, a column as a column.
+            place.append(
+                f"colonne « {self.column} »" if self.file.endswith(".csv") else self.column
+            )
         shown = self.value if len(self.value) <= 80 else self.value[:77] + "…"
         text = f"{', '.join(place) or 'fichier entier'} : {self.problem}"
         if shown:

@@ -1,20 +1,20 @@
 """The tables as pandera schemas: types, required cells, codes, patterns, keys.
 
-May import ``schema.columns``, ``schema.tables``, ``schema.faults``. A frame to be checked is indexed by
-spreadsheet row number, so that a failure's index is the row the analyst sees.
+May import ``schema.columns``, ``schema.tables``, ``schema.faults``. A frame to be checked is
+indexed by spreadsheet row number, so that a failure's index is the row the analyst sees.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from .columns import Column
-from .faults import Fault, suggest
-from .tables import TABLES, Table
+from analysis.schema.columns import Column
+from analysis.schema.faults import Fault, suggest
+from analysis.schema.tables import TABLES, Table
 
 #: pandas type of each kind of column; missing text is the empty string.
 DTYPES = {
@@ -49,7 +49,7 @@ def _checks(column: Column) -> list[pa.Check]:
     return checks
 
 
-@lru_cache(maxsize=None)
+@cache
 def pandera_schema(name: str) -> pa.DataFrameSchema:
     """The pandera schema of a raw table, its columns described in French."""
     table = TABLES[name]
@@ -80,9 +80,7 @@ def check_frame(table: Table, frame: pd.DataFrame, file: str) -> list[Fault]:
     return []
 
 
-def _translate(
-    table: Table, frame: pd.DataFrame, file: str, cases: pd.DataFrame
-) -> list[Fault]:
+def _translate(table: Table, frame: pd.DataFrame, file: str, cases: pd.DataFrame) -> list[Fault]:
     columns = {column.name: column for column in table.columns}
     faults = []
     seen_keys = set()
@@ -103,8 +101,8 @@ def _translate(
 
 def _duplicate(table: Table, frame: pd.DataFrame, file: str, row: int) -> Fault:
     key = list(table.key)
-    same = (frame[key].astype(str) == frame.loc[row, key].astype(str)).all(axis=1)
-    first = int(frame.index[same][0])
+    groups = frame.groupby(key, dropna=False, sort=False).ngroup()
+    first = int(frame.index[groups == groups.loc[row]][0])
     cells = ["" if pd.isna(cell) else str(cell) for cell in frame.loc[row, key]]
     shown = " · ".join(cell.removesuffix(" 00:00:00") or "(vide)" for cell in cells)
     return Fault(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .columns import COLUMNS, Column
+from analysis.schema.columns import COLUMNS, Column
 
 Place = Literal["root", "reference", "year"]
 
@@ -102,7 +102,13 @@ _ALL = [
         },
     ),
     _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
-    _table("communes", "reference", "insee,name,member_from,member_to,area_km2", "insee"),
+    # A commune that left and came back has a row for each membership.
+    _table(
+        "communes",
+        "reference",
+        "insee,name,member_from,member_to,area_km2",
+        "insee,member_from",
+    ),
     _table(
         "population",
         "reference",
@@ -210,6 +216,12 @@ PROSE = {
     "planned": ("summary",),
     "improvements": ("summary",),
 }
+
+#: Pages of the report that are no chapter, yet may have a text or charts.
+PAGES = ("sommaire", "annexes")
+
+#: Indicators computed from population.csv, by the column that they add up.
+POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}
 
 #: Headings that each chapter's text must have, in order.
 TEXT_HEADINGS = ("Enjeu", "Analyse", "Synthèse")

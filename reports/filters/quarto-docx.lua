@@ -1,0 +1,60 @@
+-- With Quarto, in DOCX only: figures, tables and callouts as plain paragraphs and tables of the
+-- reference document's styles. Quarto would put each into a table of one cell, which neither
+-- repeats the header of a long table nor breaks well between two pages.
+-- Runs after Quarto's numbering (`at: post-quarto`); the embedded engine has no use for it.
+if not FORMAT:match("docx") then
+  return {}
+end
+
+local function styled(blocks, style)
+  return pandoc.Div(blocks, { ["custom-style"] = style })
+end
+
+local function box(blocks)
+  local boxed = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    if block.t == "Para" or block.t == "Plain" then
+      block = styled({ pandoc.Para(block.content) }, "Encadré")
+    elseif block.t == "BulletList" or block.t == "OrderedList" then
+      block = block:walk({
+        Plain = function(plain)
+          return styled({ pandoc.Para(plain.content) }, "Encadré")
+        end,
+      })
+    end
+    boxed:insert(block)
+  end
+  return boxed
+end
+
+local function is_figure(float)
+  return (float.identifier or ""):match("^fig%-") ~= nil
+end
+
+return {
+  {
+    FloatRefTarget = function(float)
+      quarto.doc.crossref.decorate_caption_with_crossref(float)
+      local content = quarto.utils.as_blocks(float.content)
+      local caption = pandoc.Para(quarto.utils.as_inlines(float.caption_long))
+      local blocks = pandoc.Blocks({})
+      if is_figure(float) then
+        blocks:insert(styled(content, "Captioned Figure"))
+        blocks:insert(styled({ caption }, "Image Caption"))
+      else
+        blocks:insert(styled({ caption }, "Table Caption"))
+        blocks:extend(content)
+      end
+      return pandoc.Div(blocks, pandoc.Attr(float.identifier))
+    end,
+    Callout = function(callout)
+      local title = quarto.utils.as_inlines(callout.title)
+      if pandoc.utils.stringify(title) == "" then
+        return nil
+      end
+      local blocks = pandoc.Blocks({ styled({ pandoc.Para(title) }, "Titre d’encadré") })
+      blocks:extend(box(quarto.utils.as_blocks(callout.content)))
+      return pandoc.Div(blocks)
+    end,
+  },
+}

@@ -1,0 +1,113 @@
+"""Build the book of an edition, from executed notebooks to the finished report.
+
+The result is built in a temporary folder beside ``dossier.report(year)`` and takes its place only
+when it is complete and checked; the last good report stays when something fails.
+May import paths and the rest of this package.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from analysis.book.chapters import list_chapters
+from analysis.book.checks import check_book
+from analysis.book.docx import finish_docx
+from analysis.book.embedded import build_embedded
+from analysis.book.engine import choose_engine
+from analysis.book.project import Project
+from analysis.book.quarto import build_with_quarto
+from analysis.book.sources import alternatives
+from analysis.book.staging import stage_book
+from analysis.paths import Dossier
+
+
+@dataclass(frozen=True)
+class BookResult:
+    """Which engine made the book, where the three formats are, seconds of each stage."""
+
+    engine: str
+    version: str
+    html: Path
+    pdf: Path
+    docx: Path
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def default_epoch(year: int) -> int:
+    """The time stamp in the files: the last day of the edition's year, not the clock's."""
+    return int(datetime(year, 12, 31, tzinfo=UTC).timestamp())
+
+
+def replace_report(built: Path, report: Path) -> None:
+    """Put what was built in its place; what else stands in the report's folder is left alone."""
+    report.mkdir(parents=True, exist_ok=True)
+    for new in sorted(built.iterdir()):
+        old = report / new.name
+        if old.is_dir():
+            aside = built / f".ancien-{new.name}"
+            os.replace(old, aside)
+        os.replace(new, old)
+
+
+def build_book(
+    dossier: Dossier,
+    edition: Any,
+    chapters: Any = None,
+    *,
+    engine: str = "auto",
+    epoch: int | None = None,
+    report: Callable[[str], None] = lambda text: None,
+) -> BookResult:
+    """Stage, render, check, put in place.
+
+    Parameters
+    ----------
+    chapters
+        rows with id, order, kind, title; by default the edition's own.
+    engine
+        « auto » (Quarto if it can be had), « quarto » or « embedded ».
+    epoch
+        time stamp of the files, seconds since 1970; by default the end of the edition's year.
+
+    Raises
+    ------
+    BookError
+        in French; the report that stood there before is untouched.
+    """
+    chosen = choose_engine(engine)
+    report(chosen.message)
+    epoch = default_epoch(edition.year) if epoch is None else epoch
+    seconds: dict[str, float] = {}
+    start = perf_counter()
+    rows = list_chapters(edition.chapters if chapters is None else chapters)
+    project = Project(stage_book(dossier, edition, rows, chosen))
+    seconds["mise en place"] = perf_counter() - start
+    target = dossier.report(edition.year)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{edition.year}-", dir=target.parent) as name:
+        built = Path(name)
+        if chosen.name == "quarto":
+            seconds |= build_with_quarto(project, chosen, built, epoch, report)
+        else:
+            seconds |= build_embedded(project, built, epoch, str(chosen), report)
+        start = perf_counter()
+        stem = project.book["output-file"]
+        finish_docx(built / f"{stem}.docx", epoch, alternatives(project))
+        check_book(project, built / "html", built / f"{stem}.pdf", built / f"{stem}.docx")
+        seconds["vérification"] = perf_counter() - start
+        replace_report(built, target)
+    return BookResult(
+        chosen.label,
+        chosen.version,
+        target / "html" / "index.html",
+        target / f"{stem}.pdf",
+        target / f"{stem}.docx",
+        seconds,
+    )

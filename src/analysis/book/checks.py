@@ -1,0 +1,156 @@
+"""Is what was built a whole book? Every chapter in the three formats, no leftovers.
+
+For both engines. Imports project, sources, errors of this package.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+from pathlib import Path
+
+from analysis.book.errors import BookError
+from analysis.book.project import Project
+from analysis.book.sources import read_all_contents
+
+#: What must not reach a reader, with the words that say it.
+LEFTOVERS = {
+    "renvoi non résolu": re.compile(r"\?@?(?:fig|sec|tbl)-|\[?@(?:fig|sec|tbl)-[\w-]+"),
+    "trace d’erreur": re.compile(r"Traceback \(most recent call last\)|<IPython\.core"),
+    "référence non remplacée": re.compile(r"\{\{|\}\}"),
+    "bloc Markdown non interprété": re.compile(r"(?:^|\s):::"),
+    "attributs non interprétés": re.compile(r"\{[#.](?:fig|sec|tbl|callout)-"),
+}
+_OUTSIDE = re.compile(
+    r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]+"
+    r"|<link\b(?![^>]*rel=\"(?:canonical|alternate)\")[^>]*\bhref=\"(?:https?:)?//[^\"]+"
+)
+
+
+def squeeze(text: str) -> str:
+    """Text for comparison: spaces of all kinds, hyphens and apostrophes made equal."""
+    text = text.replace("\u00ad", "").replace("’", "'")
+    return re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
+
+
+def tight(text: str) -> str:
+    """Without any space: a PDF breaks its lines where it likes."""
+    return re.sub(r"[\s\u00a0\u202f\u00ad\-‐\u2011]+", "", text.replace("’", "'"))
+
+
+def read_html_text(path: Path) -> str:
+    """Visible text of a page's ``<main>``."""
+    text = path.read_text(encoding="utf-8")
+    found = re.search(r"<main\b.*?</main>", text, re.DOTALL)
+    text = found[0] if found else text
+    text = re.sub(r"<(script|style)\b.*?</\1>", " ", text, flags=re.DOTALL)
+    text = re.sub(r"</?(?:a|em|strong|span|sup|sub|code|mark|b|i)\b[^>]*>", "", text)
+    return squeeze(html.unescape(re.sub(r"<[^>]+>", " ", text)))
+
+
+def read_docx_text(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        document = archive.read("word/document.xml").decode("utf-8")
+    document = re.sub(r"<w:instrText\b.*?</w:instrText>", "", document, flags=re.DOTALL)
+    document = re.sub(r"</w:p>|<w:tab/>|<w:br ?/>", " ", document)
+    return squeeze(html.unescape(re.sub(r"<[^>]+>", "", document)))
+
+
+def read_pdf_text(path: Path) -> str:
+    """Text of the PDF; empty when no reader of PDF is installed (tests bring one)."""
+    try:
+        from pypdf import PdfReader
+    except ImportError:
+        return ""
+    return squeeze(" ".join(page.extract_text() for page in PdfReader(path).pages))
+
+
+def read_pdf_titles(path: Path) -> list[str]:
+    """Bookmarks of the PDF in order; needs pypdf."""
+    from pypdf import PdfReader
+
+    def walk(entries):
+        for entry in entries:
+            if isinstance(entry, list):
+                yield from walk(entry)
+            else:
+                yield entry.title
+
+    return list(walk(PdfReader(path).outline))
+
+
+def find_leftovers(text: str, where: str) -> list[str]:
+    problems = []
+    for name, pattern in LEFTOVERS.items():
+        found = pattern.search(text)
+        if found:
+            start = max(0, found.start() - 30)
+            problems.append(f"{where} : {name}, « {text[start : found.end() + 30].strip()} »")
+    return problems
+
+
+def check_html(project: Project, folder: Path) -> list[str]:
+    problems = []
+    for contents in read_all_contents(project):
+        page = contents.page
+        path = folder / f"{page.stem}.html"
+        if not path.is_file():
+            problems.append(f"HTML : page {path.name} absente")
+            continue
+        text = read_html_text(path)
+        problems += find_leftovers(text, f"HTML, {path.name}")
+        flat = tight(text)
+        for _, heading in contents.headings:
+            if tight(heading) not in flat:
+                problems.append(f"HTML, {path.name} : titre absent, « {heading} »")
+        for caption in contents.captions:
+            if "@" not in caption and tight(caption) not in flat:
+                problems.append(f"HTML, {path.name} : légende absente, « {caption} »")
+        source = path.read_text(encoding="utf-8")
+        for stem in contents.figures:
+            if f"{stem}.svg" not in source:
+                problems.append(f"HTML, {path.name} : figure absente, {stem}")
+        if _OUTSIDE.search(source):
+            problems.append(f"HTML, {path.name} : la page demande un fichier à l’extérieur")
+    if not (folder / "search-index.js").is_file():
+        problems.append("HTML : index de recherche absent")
+    return problems
+
+
+def check_one_file(project: Project, text: str, name: str) -> list[str]:
+    """Every title of every chapter stands in the text, in the book's order."""
+    problems = find_leftovers(text, name)
+    flat = tight(text)
+    for contents in read_all_contents(project):
+        for _, heading in contents.headings:
+            if tight(heading) not in flat:
+                problems.append(f"{name} : titre absent, « {heading} »")
+    return problems
+
+
+def check_book(project: Project, html_folder: Path, pdf: Path, docx: Path) -> None:
+    """Raise when a chapter is missing in a format or something unfinished shows.
+
+    Raises
+    ------
+    BookError
+        with all problems, in French.
+    """
+    problems = []
+    for path in (html_folder / "index.html", pdf, docx):
+        if not path.is_file() or path.stat().st_size == 0:
+            problems.append(f"{path.name} : absent ou vide")
+    if not problems:
+        problems += check_html(project, html_folder)
+        problems += check_one_file(project, read_docx_text(docx), "DOCX")
+        if not pdf.read_bytes().startswith(b"%PDF-"):
+            problems.append("PDF : ce fichier n’est pas un PDF")
+        text = read_pdf_text(pdf)
+        if text:
+            problems += check_one_file(project, text, "PDF")
+    if problems:
+        shown = problems[:25]
+        if len(problems) > len(shown):
+            shown.append(f"et {len(problems) - len(shown)} autres")
+        raise BookError("Le livre construit n’est pas complet :\n- " + "\n- ".join(shown))

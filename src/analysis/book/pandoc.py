@@ -1,0 +1,46 @@
+"""Run the pandoc that the environment brings. Imports errors only."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from analysis.book.errors import BookError
+
+
+def pandoc_path() -> str:
+    import pypandoc
+
+    return pypandoc.get_pandoc_path()
+
+
+def run_pandoc(
+    arguments: Sequence[str],
+    text: str = "",
+    *,
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> bytes:
+    """Standard output of pandoc; whatever it says on its error stream is an error.
+
+    Raises
+    ------
+    BookError
+        with pandoc's words, or our filters' (lines « PROBLÈME … »).
+    """
+    done = subprocess.run(
+        [pandoc_path(), *arguments],
+        input=text.encode("utf-8"),
+        capture_output=True,
+        cwd=folder,
+        env=dict(environment) if environment is not None else None,
+        check=False,
+    )
+    said = done.stderr.decode("utf-8", "replace").strip()
+    problems = [line[9:] for line in said.splitlines() if line.startswith("PROBLÈME ")]
+    if problems:
+        raise BookError("Le livre a des défauts :\n- " + "\n- ".join(dict.fromkeys(problems)))
+    if done.returncode or said:
+        raise BookError(f"pandoc ne compose pas le livre :\n{said}")
+    return done.stdout

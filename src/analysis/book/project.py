@@ -1,0 +1,118 @@
+"""Read a staged Quarto project: its ``_quarto.yml``, its pages in order, their Markdown.
+
+The numbers of chapters follow Quarto (book-config.ts): chapters whose title is not ``.unnumbered``
+are counted from one, appendices from A. Imports errors only.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis.book.errors import BookError
+
+TITLE = re.compile(r"^#\s+(?P<text>.*?)\s*(?:\{(?P<attributes>[^}]*)\})?\s*$", re.MULTILINE)
+SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the book, or a part's title (``file`` empty)."""
+
+    file: str
+    kind: str  # chapter, part, appendix (the title before the appendices)
+    title: str
+    id: str = ""
+    number: int | None = None
+    appendix: bool = False
+    part: str = ""
+
+    @property
+    def stem(self) -> str:
+        return Path(self.file).stem
+
+    @property
+    def mark(self) -> str:
+        """« 3 », « A », or nothing."""
+        if self.number is None:
+            return ""
+        return chr(64 + self.number) if self.appendix else str(self.number)
+
+
+class Project:
+    """A folder that ``quarto render`` could build."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        text = (folder / "_quarto.yml").read_text(encoding="utf-8")
+        self.config: dict[str, Any] = yaml.safe_load(text)
+
+    @cached_property
+    def book(self) -> dict[str, Any]:
+        return self.config["book"]
+
+    @cached_property
+    def pages(self) -> list[Page]:
+        """Everything in order: foreword, chapters with their parts, appendices."""
+        pages: list[Page] = []
+        count = 0
+        for entry in self.book["chapters"]:
+            files, part = [entry], ""
+            if isinstance(entry, dict):
+                files, part = entry["chapters"], entry["part"]
+                pages.append(Page("", "part", part))
+            for file in files:
+                title, name, numbered = self.read_title(file)
+                count += numbered
+                number = count if numbered else None
+                pages.append(Page(file, "chapter", title, name, number, False, part))
+        appendices = self.book.get("appendices") or []
+        if appendices:
+            label = self.config.get("language", {}).get("section-title-appendices", "Annexes")
+            pages.append(Page("", "appendix", label))
+        for number, file in enumerate(appendices, start=1):
+            title, name, _ = self.read_title(file)
+            pages.append(Page(file, "chapter", title, name, number, True, label))
+        return pages
+
+    @cached_property
+    def chapters(self) -> list[Page]:
+        """The pages alone, without the titles of parts."""
+        return [page for page in self.pages if page.file]
+
+    def read_title(self, file: str) -> tuple[str, str, bool]:
+        """Title, label, and whether it takes a number."""
+        found = TITLE.search(self.read_markdown(file))
+        if not found:
+            raise BookError(f"La page {file} n’a pas de titre de premier niveau.")
+        attributes = (found["attributes"] or "").split()
+        name = next((word[1:] for word in attributes if word.startswith("#")), "")
+        return found["text"], name, not {".unnumbered", "-"} & set(attributes)
+
+    def read_markdown(self, file: str) -> str:
+        """A page as one Markdown text, shortcodes ``meta`` and ``include`` resolved."""
+        path = self.folder / file
+        if not path.is_file():
+            raise BookError(f"Page introuvable dans le livre : {file}")
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            cells = json.loads(text)["cells"]
+            text = "\n\n".join("".join(cell["source"]) for cell in cells)
+        return SHORTCODE.sub(lambda found: self._resolve(found[1], found[2], file), text) + "\n"
+
+    def _resolve(self, name: str, argument: str, file: str) -> str:
+        if name == "include":
+            return (self.folder / argument).read_text(encoding="utf-8").strip()
+        if name == "meta":
+            value: Any = self.config
+            for key in argument.split("."):
+                value = value.get(key) if isinstance(value, dict) else None
+            if value is not None:
+                return str(value)
+        raise BookError(f"{file} : raccourci Quarto inconnu ou vide « {name} {argument} ».")

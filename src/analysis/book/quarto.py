@@ -1,0 +1,87 @@
+"""Real Quarto: one ``quarto render`` for all formats, outside the project; warnings are errors.
+
+Imports project, errors of this package.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from analysis.book.engine import Engine
+from analysis.book.errors import BookError
+from analysis.book.project import Project
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+#: Quarto's own lines, its log's « (WARN) », pandoc's « [WARNING] », Lua's « WARNING (…) ».
+_COMPLAINT = re.compile(r"^\s*(?:\(|\[)?(?:WARN|WARNING|ERROR|CRITICAL)\b", re.IGNORECASE)
+_TYPST_COMPLAINT = re.compile(r"^\s*(?:warning|error): ")
+
+
+def find_complaints(log: str) -> list[str]:
+    """Lines of a log that say a warning or an error, each once."""
+    lines = [_ANSI.sub("", line).strip() for line in log.splitlines()]
+    return list(
+        dict.fromkeys(
+            line for line in lines if _COMPLAINT.match(line) or _TYPST_COMPLAINT.match(line)
+        )
+    )
+
+
+def build_with_quarto(
+    project: Project,
+    engine: Engine,
+    target: Path,
+    epoch: int,
+    report: Callable[[str], None] = lambda text: None,
+) -> dict[str, float]:
+    """Render into ``target`` (html/, PDF and DOCX beside it); seconds of the one call.
+
+    Raises
+    ------
+    BookError
+        when Quarto fails, warns, or leaves a format out; the log is kept in the project.
+    """
+    start = perf_counter()
+    output = target / "html"
+    output.mkdir(parents=True)
+    log = project.folder / "quarto.log"
+    log.unlink(missing_ok=True)
+    done = subprocess.run(
+        [
+            str(engine.path),
+            "render",
+            str(project.folder.resolve()),
+            "--output-dir",
+            str(output.resolve()),
+            "--log",
+            str(log.resolve()),
+        ],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ
+        | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"},
+        check=False,
+    )
+    said = done.stdout + "\n" + done.stderr
+    if log.is_file():
+        said += "\n" + log.read_text(encoding="utf-8", errors="replace")
+    complaints = find_complaints(said)
+    if done.returncode or complaints:
+        tail = "\n".join(complaints) or "\n".join(_ANSI.sub("", said).strip().splitlines()[-15:])
+        raise BookError(f"Quarto ne compose pas le livre sans défaut (journal : {log}) :\n{tail}")
+    stem = project.book["output-file"]
+    for name in (f"{stem}.pdf", f"{stem}.docx"):
+        if not (output / name).is_file():
+            raise BookError(f"Quarto n’a pas écrit {name} (journal : {log}).")
+        os.replace(output / name, target / name)
+    seconds = {"Quarto": perf_counter() - start}
+    report(f"  Quarto : {seconds['Quarto']:.1f} s".replace(".", ","))
+    return seconds

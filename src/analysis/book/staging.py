@@ -1,0 +1,222 @@
+"""Stage the book of an edition: a self-contained Quarto project in ``dossier.book(year)``.
+
+Pages, style, filters and executed notebooks; chapters, title and colours from the data.
+May import paths, french; of this package chapters, notebooks, docx, errors.
+"""
+
+from __future__ import annotations
+
+import platform
+import shutil
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from analysis import french
+from analysis.book.chapters import TEMPLATES, Chapter
+from analysis.book.docx import write_reference
+from analysis.book.engine import Engine
+from analysis.book.errors import BookError
+from analysis.book.notebooks import read_blocks, write_notebook
+from analysis.paths import REPORTS, Dossier
+
+#: What is copied as it is from ``reports/``.
+FOLDERS = ("filters", "scripts", "style")
+#: Packages whose versions the book states.
+PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
+
+
+def stage_book(
+    dossier: Dossier,
+    edition: Any,
+    chapters: Iterable[Chapter],
+    engine: Engine,
+    reports: Path = REPORTS,
+) -> Path:
+    """Make the project anew and return its folder.
+
+    Raises
+    ------
+    BookError
+        naming all missing notebooks, or the one that cannot go into a book.
+    """
+    chapters = list(chapters)
+    folder = dossier.book(edition.year)
+    config = yaml.safe_load((reports / "_quarto.yml").read_text(encoding="utf-8"))
+    expand_chapters(config["book"], chapters)
+    notebooks = list_notebooks(config["book"])
+    executed = dossier.executed(edition.year)
+    missing = [name for name in notebooks if not (executed / name).is_file()]
+    if missing:
+        raise BookError(
+            f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
+            "Lancez d’abord « make notebooks »."
+        )
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in FOLDERS:
+        shutil.copytree(reports / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in sorted(reports.glob("*.qmd")):
+        shutil.copy(page, folder / page.name)
+    if dossier.figures(edition.year).is_dir():
+        shutil.copytree(dossier.figures(edition.year), folder / "figures")
+    for name in notebooks:
+        write_notebook(read_blocks(executed / name), folder / name)
+    describe_edition(config, edition, engine)
+    _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+    _write(folder / "style" / "chapters.css", compose_colours(edition.chapters))
+    _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
+    _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
+    _write(folder / "_fabrication.md", compose_making(engine))
+    _write(folder / "_contributions.md", compose_credits(edition))
+    write_reference(folder / "style" / "reference.docx")
+    return folder
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def expand_chapters(book: dict[str, Any], chapters: list[Chapter]) -> None:
+    """Replace the names of templates by one entry for each chapter; empty parts go."""
+
+    def expand(entries: list[Any]) -> list[Any]:
+        expanded: list[Any] = []
+        for entry in entries:
+            if isinstance(entry, dict):
+                inner = expand(entry["chapters"])
+                if inner:
+                    expanded.append({"part": entry["part"], "chapters": inner})
+            elif entry in TEMPLATES:
+                kind = TEMPLATES[entry]
+                expanded += [f"{row.id}.ipynb" for row in chapters if row.kind == kind]
+            else:
+                expanded.append(entry)
+        return expanded
+
+    book["chapters"] = expand(book["chapters"])
+
+
+def list_notebooks(book: dict[str, Any]) -> list[str]:
+    """All notebooks the book names, in order."""
+    names: list[str] = []
+    for entry in [*book["chapters"], *(book.get("appendices") or [])]:
+        files = entry["chapters"] if isinstance(entry, dict) else [entry]
+        names += [file for file in files if file.endswith(".ipynb")]
+    return names
+
+
+def describe_edition(config: dict[str, Any], edition: Any, engine: Engine) -> None:
+    """Put the edition's words into the project: subtitle, file names, metadata, footer, colours."""
+    territory = {
+        key: french.typeset(value)
+        for key, value in edition.territory.items()
+        if key in ("name", "of_name", "to_name", "full_name") and value
+    }
+    name = territory.get("full_name") or territory["name"]
+    subtitle = f"{name}, édition {edition.year}"
+    stem = f"rapport-{edition.year}"
+    book = config["book"]
+    book["subtitle"] = subtitle
+    book["output-file"] = stem
+    book["page-footer"] = {
+        "left": f"{subtitle}",
+        "right": f"Composé par {engine}",
+    }
+    config["territory"] = territory
+    if engine.typst_takes_two_standards:
+        config["format"]["typst"]["pdf-standard"] = ["a-2a", "ua-1"]
+    config["edition"] = {"year": str(edition.year), "file": stem}
+    config["footer-line"] = f"Rapport développement durable {edition.year}"
+    # Sans « # » devant : Typst y verrait un appel de fonction.
+    config["chapter-colours"] = [
+        {"label": f"sec-{row.id}", "colour": "c" + row.colour.lstrip("#")}
+        for row in edition.chapters.sort_values("order").itertuples()
+    ]
+
+
+def compose_colours(chapters: Any) -> str:
+    """Style sheet: each chapter's colour under its title and in the navigation."""
+    lines = ["/* Fait d’après les données : la couleur de chaque chapitre. */"]
+    for row in chapters.sort_values("order").itertuples():
+        lines += [
+            f":root:has(main #sec-{row.id}) {{ --chapitre: {row.colour}; }}",
+            f'.cote a[href="{row.id}.html"] {{ --marque-chapitre: {row.colour}; }}',
+            f'#quarto-sidebar a[href$="/{row.id}.html"], #quarto-sidebar a[href="{row.id}.html"]'
+            f" {{ border-left: 3px solid {row.colour}; padding-left: 0.4rem; }}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _legal_wording(edition: Any, chapter: str) -> str:
+    """The wording in force at the end of the edition's year, where the data give one."""
+    wordings = getattr(edition, "wordings", None)
+    if wordings is None or wordings.empty:
+        return ""
+    day = f"{edition.year}-12-31"
+    for row in wordings[wordings["finality"] == chapter].itertuples():
+        start, end = str(row.valid_from or "")[:10], str(row.valid_to or "")[:10]
+        if (not start[:1].isdigit() or start <= day) and (not end[:1].isdigit() or day <= end):
+            return str(row.wording)
+    return ""
+
+
+def compose_chapter_list(edition: Any, chapters: list[Chapter], kind: str) -> str:
+    """The chapters of a kind with their number and, for a finality, its legal wording."""
+    lines = []
+    for chapter in chapters:
+        if chapter.kind != kind:
+            continue
+        line = f"- [-@sec-{chapter.id}]. [{french.typeset(chapter.title)}](#sec-{chapter.id})"
+        wording = _legal_wording(edition, chapter.id)
+        if wording and wording.casefold() != chapter.title.casefold():
+            words = french.typeset(wording)
+            line += f"\u202f; dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»"
+        lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "—"
+
+
+def compose_making(engine: Engine) -> str:
+    """Who composed the book, and with which versions."""
+    rows = [("Python", platform.python_version())]
+    rows += [(name, _version(name)) for name in PACKAGES]
+    if engine.name == "quarto":
+        sentence = f"Ce livre a été composé par Quarto {engine.version}."
+        rows.insert(0, ("Quarto", engine.version))
+    else:
+        import pypandoc
+
+        sentence = (
+            "Ce livre a été composé par le moteur embarqué, qui lit le même projet Quarto et "
+            "confie la composition à pandoc et à Typst."
+        )
+        tools = [("pandoc", pypandoc.get_pandoc_version()), ("Typst", _version("typst"))]
+        rows = tools + rows
+    table = ["| Outil | Version |", "|:------|:--------|"]
+    table += [f"| {name} | {number} |" for name, number in rows]
+    return sentence + "\n\n" + "\n".join(table) + "\n"
+
+
+def compose_credits(edition: Any) -> str:
+    """Contributions as the data give them, gathered by role."""
+    credits = getattr(edition, "credits", None)
+    if credits is None or credits.empty:
+        return "Aucune contribution n’est enregistrée dans les données.\n"
+    lines = []
+    for role, rows in credits.fillna("").groupby("role", sort=False):
+        names = [
+            row.name + (f" ({row.detail})" if row.detail else "")
+            for row in rows.itertuples(index=False)
+        ]
+        lines.append(f"- **{french.typeset(role)}**\u00a0: {french.typeset(' ; '.join(names))}")
+    return "\n".join(lines) + "\n"

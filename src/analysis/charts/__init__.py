@@ -1,0 +1,63 @@
+"""Charts: an edition and a specification in, a ``Drawing`` out. Reads no file, computes nothing.
+
+May import store, references, french, prose and theme; a kind is a module with a builder of one
+signature, ``build(edition, spec) -> Drawing``, entered in ``registry``.
+
+charts.yml is a list; each entry is one chart:
+
+``id``       kebab-case, unique; the figure is named after it
+``chapter``  id of a chapter, or ``annexes``
+``action``   (optional) id of an action: the chart stands under it, else at the chapter's head
+``kind``     one of the kinds below
+``finding``  the title: a sentence that says what is seen; numbers are references, ``{{id}}``
+``unit``     (optional) first line of the chart; by default the unit and the period the data share
+``note``     (optional) a reservation written under the chart
+
+An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
+``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second
+reference, said after the number: a share), ``emphasis: true`` (the others become paler).
+
+Kinds and their own fields:
+
+classement    items; remainder, total (items), order: donné — ranked bars, remainder hatched last
+part-du-tout  items, whole; order: donné — bars on the track of one whole
+comparaison   items, reference; difference — bars against a mean, a dashed line at its level
+seuil         value, threshold; missing — dots (up to 40 units) or bars against a minimum
+composition   items, whole; remainder — one stacked bar under the bracket of its whole
+financement   items; whole, remainder — stacked when the source gives the total, else side by side
+avant-apres   items — the latest and the preceding period: slopes, or hatched bars if not comparable
+periodes      items — each indicator over its periods, on its own scale, period beside the bar
+annees        items, years (``[N-1, N]``) — several indicators for the same years, one scale
+objectif      indicator; label — way to a target, observed and required pace
+decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
+carte         column, vintage, labels, classes — population of the communes, drawn by ``maps``
+
+``check_specs`` says in French what is wrong in a list of specifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analysis import theme
+from analysis.charts import bars, counts, pairs, parts, periods, target  # noqa: F401 (they register)
+from analysis.charts.drawing import Drawing, UndrawableChart
+from analysis.charts.registry import KINDS
+from analysis.charts.specs import charts_for, check_specs
+from analysis.store import Edition
+
+__all__ = ["KINDS", "Drawing", "UndrawableChart", "charts_for", "check_specs", "draw_chart"]
+
+
+def draw_chart(edition: Edition, spec: Mapping) -> Drawing:
+    """The drawing of one specification.
+
+    Raises
+    ------
+    UndrawableChart
+        when the edition gives fewer than two numbers (message in French).
+    UnknownReference
+        when an item or a template names nothing known.
+    """
+    with theme.style():
+        return KINDS[spec["kind"]].builder(edition, spec)

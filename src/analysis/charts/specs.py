@@ -1,0 +1,174 @@
+"""charts.yml: which charts a chapter shows, and whether their specifications can be drawn.
+
+May import registry, facts, and the light side of the data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from analysis.charts.counts import COUNTABLE
+from analysis.charts.registry import KINDS
+from analysis.references import UnknownReference, find_in_prose
+from analysis.store import Edition
+
+MAP = "carte"  # drawn by ``maps``, specified here like the others
+COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
+COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
+MAP_OPTIONAL = frozenset({"column", "vintage", "labels", "classes"})
+TEMPLATES = ("finding", "unit", "note", "label")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: Outside the chapters of the edition, charts of the annexes.
+ANNEXES = "annexes"
+
+
+def find_references(spec: Mapping) -> list[str]:
+    """Every reference whose number the chart draws, in the order of the specification."""
+    found: list[str] = []
+
+    def add(entry: object) -> None:
+        if isinstance(entry, str):
+            found.append(entry)
+        elif isinstance(entry, Mapping) and isinstance(entry.get("indicator"), str):
+            found.append(entry["indicator"])
+
+    for item in spec.get("items") or []:
+        add(item)
+    for key in ("indicator", "value", "threshold", "missing", "reference", "difference",
+                "remainder", "whole", "total"):
+        if key in spec:
+            add(spec[key])
+    if spec.get("kind") in ("avant-apres", "periodes"):
+        found += [f"{reference}:precedent" for reference in list(found)]
+    if spec.get("kind") == "objectif":
+        found += [f"{reference}:cible" for reference in list(found)]
+    if spec.get("kind") == "annees":
+        found = [f"{ref}:{year}" for ref in found for year in spec.get("years") or []]
+    return found
+
+
+def find_templates(spec: Mapping) -> Iterator[str]:
+    """Every text of the specification that may hold references."""
+    for key, entry in spec.items():
+        if key in TEMPLATES and isinstance(entry, str):
+            yield entry
+        elif isinstance(entry, Mapping):
+            yield from find_templates(entry)
+        elif isinstance(entry, list):
+            for item in entry:
+                if isinstance(item, Mapping):
+                    yield from find_templates(item)
+
+
+def count_numbers(edition: Edition, spec: Mapping) -> int:
+    """How many numbers the edition gives this chart."""
+    references = dict.fromkeys(find_references(spec))
+    return sum(edition.value(reference).value is not None for reference in references)
+
+
+def is_drawable(edition: Edition, spec: Mapping) -> bool:
+    """Whether the edition's data carry the chart: at least two numbers, a target where one is
+    drawn. A chart whose data stop in a later edition is left out, not drawn empty."""
+    kind = KINDS.get(spec["kind"])
+    if spec["kind"] == MAP:
+        return bool(edition.communes_geojson)
+    if kind is None or not kind.counts_items:
+        return kind is not None
+    return count_numbers(edition, spec) >= 2
+
+
+def charts_for(edition: Edition, chapter: str, action: str | None = None) -> list[Mapping]:
+    """Specifications of the charts of an action, or (``action=None``) of those of the chapter that
+    belong to no action, in the order of charts.yml; only those the edition's data carry."""
+    return [
+        spec
+        for spec in edition.charts
+        if spec["chapter"] == chapter
+        and (spec.get("action") or None) == action
+        and is_drawable(edition, spec)
+    ]
+
+
+# --- checks ------------------------------------------------------------------------------------
+
+
+def check_specs(specs: Sequence[Mapping], edition: Edition) -> list[str]:
+    """Problems of charts.yml as French sentences, each naming its chart; empty when all is well."""
+    problems: list[str] = []
+    seen: set[str] = set()
+    for number, spec in enumerate(specs, start=1):
+        name = f"Graphique « {spec.get('id', f'n° {number}')} »"
+        problems += [f"{name} : {problem}" for problem in _check_spec(spec, edition)]
+        if spec.get("id") in seen:
+            problems.append(f"{name} : identifiant déjà employé.")
+        seen.add(spec.get("id"))
+    return problems
+
+
+def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
+    yield from _check_keys(spec)
+    if spec.get("kind") != MAP and spec.get("kind") not in KINDS:
+        return
+    yield from _check_place(spec, edition)
+    for reference in find_references(spec):
+        yield from _check_reference(edition, reference)
+    for detail in _details(spec):
+        yield from _check_reference(edition, detail)
+    for template in find_templates(spec):
+        for mention in find_in_prose(template):
+            yield from _check_reference(edition, str(mention.reference))
+        if re.search(r"\d", _without_dates(template)):
+            yield f"chiffre écrit à la main dans « {template} » : employer une référence."
+    if spec.get("kind") == "decompte" and (spec.get("table"), spec.get("by")) not in COUNTABLE:
+        known = " ; ".join(f"{table}/{column}" for table, column in COUNTABLE)
+        yield f"décompte inconnu « {spec.get('table')}/{spec.get('by')} » ; attendu : {known}."
+
+
+def _check_keys(spec: Mapping) -> Iterator[str]:
+    name = spec.get("kind")
+    if name != MAP and name not in KINDS:
+        known = ", ".join(sorted([*KINDS, MAP]))
+        yield f"forme inconnue « {name} » (kind) ; attendu : {known}."
+        return
+    required = frozenset() if name == MAP else KINDS[name].required
+    optional = MAP_OPTIONAL if name == MAP else KINDS[name].optional
+    for key in sorted((COMMON_REQUIRED | required) - set(spec)):
+        yield f"champ « {key} » manquant."
+    for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):
+        yield f"champ inconnu « {key} » pour la forme « {name} »."
+
+
+def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
+    if not _ID.fullmatch(str(spec.get("id", ""))):
+        yield "identifiant attendu en minuscules sans accent, mots liés par des tirets."
+    chapter = spec.get("chapter")
+    if chapter != ANNEXES and chapter not in set(edition.chapters["id"]):
+        yield f"chapitre inconnu « {chapter} »."
+    action = spec.get("action")
+    if action:
+        rows = edition.actions[edition.actions["id"] == action]
+        if rows.empty:
+            yield f"action inconnue « {action} »."
+        elif rows["chapter"].iloc[0] != chapter:
+            yield f"l’action « {action} » est du chapitre « {rows['chapter'].iloc[0]} »."
+
+
+def _check_reference(edition: Edition, reference: str) -> Iterator[str]:
+    try:
+        edition.value(reference)
+    except UnknownReference as unknown:
+        yield f"{unknown}."
+
+
+def _details(spec: Mapping) -> Iterator[str]:
+    for item in spec.get("items") or []:
+        if isinstance(item, Mapping) and item.get("detail"):
+            yield item["detail"]
+
+
+def _without_dates(template: str) -> str:
+    """The template without references, years and full dates, which may be typed."""
+    text = re.sub(r"\{\{[^{}]*\}\}|\[[^\[\]]*\]", " ", template)
+    text = re.sub(r"\b(?:1er|\d{1,2})\s+[a-zéû]+\s+\d{4}\b", " ", text)
+    return re.sub(r"\b(?:19|20)\d{2}(?:-(?:19|20)\d{2})?\b", " ", text)

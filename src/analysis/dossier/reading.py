@@ -1,0 +1,314 @@
+"""Read an edition of a dossier, whole, or say all that is wrong with it.
+
+May import ``paths``, ``schema`` and its siblings. Never writes a raw file.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.dossier import crosschecks, prosechecks
+from analysis.dossier.cells import clean_text
+from analysis.dossier.crosschecks import Loaded, split_cell
+from analysis.dossier.files import (
+    empty_frame,
+    geojson_code,
+    read_geojson,
+    read_table,
+    read_text,
+    read_yaml,
+)
+from analysis.paths import Dossier
+from analysis.schema import TABLES, Fault, InvalidDossier, Table, suggest
+
+TERRITORY_FILE = "territory.yml"
+SOURCES_FILE = "sources.csv"
+GEOJSON_FILE = "reference/communes.geojson"
+_IGNORED = re.compile(r"^(\.|~\$)|~$|\.tmp$")
+
+
+@dataclass(frozen=True)
+class RawEdition:
+    """A valid edition as typed: typed frames indexed by spreadsheet row, nothing computed.
+
+    ``tables``: name → frame; observations and budget hold every year folder up to the edition's,
+    with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
+    gives again replaces the earlier row.
+    """
+
+    year: int
+    territory: dict
+    tables: dict[str, pd.DataFrame]
+    charts: list[dict]
+    texts: dict[str, dict[str, str]]
+    geojson: dict
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+
+#: A further check on an edition that has been read (such as the meaning of its formulas).
+Check = Callable[[RawEdition], Sequence[Fault]]
+
+
+def list_editions(dossier: Dossier) -> list[int]:
+    """Years whose folder holds actions.csv, oldest first."""
+    return [
+        year for year in _list_years(dossier) if (dossier.raw_year(year) / "actions.csv").is_file()
+    ]
+
+
+def _list_years(dossier: Dossier) -> list[int]:
+    if not dossier.raw.is_dir():
+        return []
+    return sorted(
+        int(folder.name)
+        for folder in dossier.raw.iterdir()
+        if folder.is_dir() and re.fullmatch(r"\d{4}", folder.name)
+    )
+
+
+def read_dossier(dossier: Dossier, year: int, also: Sequence[Check] = ()) -> RawEdition:
+    """Read and validate one edition.
+
+    Parameters
+    ----------
+    also : further checks whose faults are reported together with the others.
+
+    Raises
+    ------
+    InvalidDossier
+        with every fault of every file, worded in French.
+    """
+    edition, faults = collect_faults(dossier, year, also)
+    if faults:
+        raise InvalidDossier(faults)
+    return edition
+
+
+def collect_faults(
+    dossier: Dossier, year: int, also: Sequence[Check] = ()
+) -> tuple[RawEdition, list[Fault]]:
+    """The edition as far as it could be read, and all its faults, in order of file and row.
+
+    The checks between tables see cells that could not be read as empty; what they say of such a
+    cell is left out. The checks of ``also`` run on the rows without a fault, when every table
+    could be read.
+    """
+    loaded = Loaded(year, dossier.raw)
+    faults = [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    references = prosechecks.References(loaded)
+    faults += _load_texts(loaded, references)
+    faults += _load_charts(loaded, references)
+    found = [fault for check in _CHECKS for fault in check(loaded)]
+    found += [fault for check in _REFERENCE_CHECKS for fault in check(loaded, references)]
+    faults += _without_known(found, faults)
+    faults += _check_files(dossier, loaded)
+    edition = RawEdition(
+        year, loaded.territory, loaded.tables, loaded.charts, loaded.texts, loaded.geojson
+    )
+    if not loaded.unread:
+        sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
+        faults += _without_known([fault for check in also for fault in check(sound)], faults)
+    return edition, sorted(set(faults))
+
+
+_CHECKS = (
+    crosschecks.check_codes,
+    crosschecks.check_shared_ids,
+    crosschecks.check_catalogue,
+    crosschecks.check_units,
+    crosschecks.check_periods,
+    crosschecks.check_one_stage,
+)
+_REFERENCE_CHECKS = (
+    prosechecks.check_tables_prose,
+    prosechecks.check_formulas,
+    prosechecks.check_statements,
+)
+
+
+def _without_known(found: Sequence[Fault], known: Sequence[Fault]) -> list[Fault]:
+    places = {(fault.file, fault.row, fault.column) for fault in known}
+    return [fault for fault in found if (fault.file, fault.row, fault.column) not in places]
+
+
+def _drop_faulty_rows(loaded: Loaded, faults: Sequence[Fault]) -> dict[str, pd.DataFrame]:
+    """The tables without the rows that have a fault; a faulty formula is only emptied."""
+    bad: dict[str, set[int]] = {}
+    formulas = set()
+    for fault in faults:
+        if fault.column == "formula":
+            formulas.add(fault.row)
+        else:
+            bad.setdefault(fault.file, set()).add(fault.row)
+    tables = {}
+    for name, frame in loaded.tables.items():
+        if TABLES[name].history:
+            rows = zip(frame["file"], frame.index, strict=True)
+            keep = [row not in bad.get(file, ()) for file, row in rows]
+        else:
+            rows = bad.get(TABLES[name].file(loaded.year), set())
+            keep = ~frame.index.isin(list(rows))
+        tables[name] = frame[keep]
+    catalogue = tables["indicators"]
+    faulty = catalogue.index.isin(list(formulas))
+    tables["indicators"] = catalogue.assign(formula=catalogue["formula"].mask(faulty, ""))
+    return tables
+
+
+def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
+    years = _list_years(dossier)
+    for table in TABLES.values():
+        if table.history:
+            yield from _load_history(dossier, loaded, table, years)
+            continue
+        file = table.file(loaded.year)
+        frame, faults = read_table(dossier.raw / file, table, file)
+        yield from faults
+        _keep(loaded, table, file, frame, faults)
+        loaded.tables[table.name] = frame
+    for year in years:
+        if year != loaded.year:
+            path = dossier.raw_year(year)
+            loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
+        if year > loaded.year:
+            for name in ("observations", "budget"):
+                loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")
+
+
+def _keep(
+    loaded: Loaded, table: Table, file: str, frame: pd.DataFrame, faults: list[Fault]
+) -> None:
+    if any(fault.row < 2 for fault in faults):  # no such file, no header, no row
+        loaded.unread.add(table.name)
+    loaded.parts.append((table, file, frame))
+
+
+def _read_ids(path: Path, table: Table, column: str) -> set[str]:
+    """Ids of another edition's file, whatever its faults: they are reported with that edition."""
+    if not path.is_file():
+        return set()
+    frame, _ = read_table(path, table, path.name)
+    return set(frame[column])
+
+
+def _load_history(
+    dossier: Dossier, loaded: Loaded, table: Table, years: list[int]
+) -> Iterator[Fault]:
+    frames = []
+    for year in [y for y in years if y <= loaded.year] or [loaded.year]:
+        file = table.file(year)
+        path = dossier.raw / file
+        if not path.is_file() and year != loaded.year:
+            continue  # an earlier folder may hold the other table only
+        frame, faults = read_table(path, table, file)
+        yield from faults
+        _keep(loaded, table, file, frame, faults)
+        frames.append(frame.assign(edition=year, file=file))
+    filled = [frame for frame in frames if len(frame)] or [
+        (frames or [empty_frame(table).assign(edition=0, file="")])[0]
+    ]
+    joined = pd.concat(filled)
+    # A later edition may revise a value of an earlier one: the same key, the later row stands.
+    loaded.tables[table.name] = joined[~joined.duplicated(list(table.key), keep="last")]
+
+
+def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
+    territory, faults = read_yaml(dossier.raw / TERRITORY_FILE, TERRITORY_FILE)
+    yield from faults
+    if not faults:
+        loaded.territory = territory if isinstance(territory, dict) else {}
+        yield from crosschecks.check_territory(loaded.territory, TERRITORY_FILE)
+        own = loaded.territory.get("id")
+        if own and "territories" not in loaded.unread:
+            known = loaded.codes("territories.id")
+            if own not in known:
+                yield Fault(
+                    TERRITORY_FILE, 0, "id", str(own), "code absent de territories.csv",
+                    suggest(str(own), known),
+                )  # fmt: skip
+    loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
+    yield from faults
+    codes = [geojson_code(feature) for feature in loaded.geojson.get("features", [])]
+    yield from crosschecks.check_commune_outlines(loaded, codes)
+
+
+def _load_charts(loaded: Loaded, references: prosechecks.References) -> Iterator[Fault]:
+    file = prosechecks.CHARTS_FILE
+    charts, faults = read_yaml(loaded.raw / file, file)
+    yield from faults
+    if faults:
+        return
+    charts = [] if charts is None else charts
+    yield from prosechecks.check_charts(charts, loaded, references)
+    if isinstance(charts, list):
+        loaded.charts = [chart for chart in charts if isinstance(chart, dict)]
+
+
+def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[Fault]:
+    folder = loaded.raw / str(loaded.year) / "texts"
+    chapters = [
+        chapter for name in ("finalities", "approach") for chapter in loaded.tables[name]["id"]
+    ]
+    found = {path.stem: path for path in sorted(folder.glob("*.md"))} if folder.is_dir() else {}
+    spare = set(found) - set(chapters)
+    for chapter in chapters:
+        if chapter not in found:
+            yield Fault(
+                f"{loaded.year}/texts/{chapter}.md", 0, "", "", "fichier manquant",
+                suggest(chapter, spare) if spare else
+                "Le texte du chapitre, avec ses trois titres, est attendu.",
+            )  # fmt: skip
+    for name, path in found.items():
+        file = f"{loaded.year}/texts/{path.name}"
+        text = read_text(path)
+        if not clean_text(text):
+            yield Fault(file, 0, "", "", "fichier vide", "Le texte du chapitre est attendu.")
+            continue
+        yield from prosechecks.check_text(file, text, loaded, references, name in chapters)
+        loaded.texts[name] = prosechecks.split_text(text)
+
+
+def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
+    """Every file has its provenance, every provenance its file, every CSV a known name."""
+    files = sorted(
+        path.relative_to(dossier.raw).as_posix()
+        for path in dossier.raw.rglob("*")
+        if path.is_file()
+        and not any(_IGNORED.search(part) for part in path.relative_to(dossier.raw).parts)
+    )
+    if "sources" not in loaded.unread:
+        sources = loaded.tables["sources"]
+        patterns = [
+            (row, glob) for row, cell in sources["file"].items() for glob in split_cell(cell)
+        ]
+        for file in files:
+            if file != SOURCES_FILE and not any(fnmatch.fnmatch(file, g) for _, g in patterns):
+                yield Fault(
+                    file, 0, "", "", "fichier sans provenance",
+                    "Une ligne de sources.csv dont la colonne « file » le désigne est attendue.",
+                )  # fmt: skip
+        for row, pattern in patterns:
+            if not fnmatch.filter(files, pattern):
+                yield Fault(
+                    SOURCES_FILE, row, "file", pattern, "aucun fichier de ce nom dans le dossier",
+                    suggest(pattern, set(files)),
+                )  # fmt: skip
+    names = {
+        "reference": {f"{t.name}.csv" for t in TABLES.values() if t.place == "reference"},
+        str(loaded.year): {f"{t.name}.csv" for t in TABLES.values() if t.place == "year"},
+    }
+    for file in files:
+        folder, _, name = file.rpartition("/")
+        if folder in names and name.endswith(".csv") and name not in names[folder]:
+            yield Fault(
+                file, 0, "", "", "table inconnue, elle ne serait pas lue",
+                suggest(name, names[folder]),
+            )  # fmt: skip

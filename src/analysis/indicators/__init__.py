@@ -1,0 +1,19 @@
+"""Every computation: population, shares, growth, unit costs, balances, progress.
+
+May import ``paths``, ``schema``, ``dossier``, ``periods``, ``references``, ``formulas``,
+``progress``, ``checks``, ``store``.
+
+``observed`` turns rows into values, ``derived`` evaluates the formulas, ``compared`` sets values
+against the precedent ones and the targets, ``assembly`` ties it together.
+"""
+
+from analysis.indicators.assembly import check_formulas, compute_edition, load_edition
+from analysis.indicators.observed import compute_population, find_members
+
+__all__ = [
+    "check_formulas",
+    "compute_edition",
+    "compute_population",
+    "find_members",
+    "load_edition",
+]

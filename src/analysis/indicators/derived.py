@@ -1,0 +1,230 @@
+"""Derived values: each formula evaluated once the values it needs are known.
+
+May import ``schema``, ``periods``, ``references``, ``formulas``, ``indicators.observed``.
+
+Period of a derived value: that of its leading terms (``formulas.find_leading_terms``). A formula
+without modifiers is also computed for each earlier period for which every one of its terms has a
+value of exactly that period, so that a share has a before and an after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from analysis.formulas import (
+    Formula,
+    FormulaError,
+    check_rules,
+    evaluate_formula,
+    find_cycles,
+    find_leading_terms,
+    join_periods,
+    order_formulas,
+    parse_formula,
+    propagate_qualifier,
+)
+from analysis.indicators.observed import Row, blank_row
+from analysis.periods import Period
+from analysis.references import Ledger, UnknownReference, Value, combine_status, parse_reference
+from analysis.schema import LIST_SEPARATOR
+
+
+@dataclass(frozen=True)
+class FormulaFault:
+    """A formula that breaks a rule, by indicator."""
+
+    indicator: str
+    formula: str
+    problem: str
+    expected: str
+
+
+def derive_values(
+    catalogue: Mapping[str, Mapping[str, Any]], ledger: Ledger, year: int
+) -> tuple[list[Row], list[FormulaFault]]:
+    """Rows of all derived indicators, entered into the ledger as they come, and the faults.
+
+    Formulas that cannot be read, or stand in a circle, are left out: validation reports them.
+    """
+    formulas = _read_formulas(catalogue)
+    rows, faults = [], []
+    for indicator in order_formulas(_needs(formulas)):
+        entry, formula = catalogue[indicator], formulas[indicator]
+        try:
+            terms = {text: ledger.resolve(text) for text in formula.references}
+        except UnknownReference as error:
+            near = " ou ".join(f"« {name} »" for name in error.near)
+            faults.append(
+                FormulaFault(
+                    indicator, formula.text, f"formule : {error.reference}, {error.problem}",
+                    f"Vouliez-vous dire {near} ?" if near else "",
+                )
+            )  # fmt: skip
+            terms = {}
+        broken = check_rules(formula, terms, entry["unit"]) if terms else []
+        faults += [
+            FormulaFault(indicator, formula.text, f"formule : {e.problem}", e.expected)
+            for e in broken
+        ]
+        found = (
+            list(_derive(entry, formula, terms, ledger, year))
+            if terms and not broken
+            else [_missing_row(entry, ledger.territory, year, "formule non valide")]
+        )
+        for row in found:
+            ledger.add(row)
+        rows += found
+    return rows, faults
+
+
+def _read_formulas(catalogue: Mapping[str, Mapping[str, Any]]) -> dict[str, Formula]:
+    formulas = {}
+    for indicator, entry in catalogue.items():
+        if not entry["formula"]:
+            continue
+        try:
+            formula = parse_formula(entry["formula"])
+            for text in formula.references:
+                parse_reference(text)
+        except (FormulaError, UnknownReference):
+            continue
+        formulas[indicator] = formula
+    for indicator in find_cycles(_needs(formulas)):
+        del formulas[indicator]
+    return formulas
+
+
+def _needs(formulas: Mapping[str, Formula]) -> dict[str, set[str]]:
+    return {
+        indicator: {
+            reference.indicator
+            for reference in map(parse_reference, formula.references)
+            if reference.modifier != "cible"
+        }
+        for indicator, formula in formulas.items()
+    }
+
+
+def _missing_row(entry: Mapping[str, Any], territory: str, year: int, reason: str) -> Row:
+    return blank_row(entry, territory) | {
+        "origin": "dérivé", "rank": 0, "edition": year, "missing": reason,
+    }  # fmt: skip
+
+
+def _derive(
+    entry: Mapping[str, Any],
+    formula: Formula,
+    terms: Mapping[str, Value],
+    ledger: Ledger,
+    year: int,
+) -> Iterator[Row]:
+    """The reference value, then the earlier periods."""
+    first = _compute_row(entry, formula, terms, ledger, year)
+    yield first
+    if any(parse_reference(text).modifier for text in terms):
+        return  # « l’année N » or « le précédent » are relative to this edition
+    seen = {(first["period_start"], first["period_end"])}
+    leading = find_leading_terms(formula, terms)
+    rank = 1
+    for candidate in _earlier_rows(ledger, leading[0]) if leading else []:
+        span = (candidate["period_start"], candidate["period_end"])
+        if span in seen:
+            continue
+        seen.add(span)
+        earlier = {text: _value_at(ledger, text, value, span) for text, value in terms.items()}
+        if any(value is None for value in earlier.values()):
+            continue
+        if check_rules(formula, earlier, entry["unit"]):
+            continue
+        row = _compute_row(entry, formula, earlier, ledger, year)
+        if row["value"] is not None:
+            yield row | {"rank": rank}
+            rank += 1
+
+
+def _earlier_rows(ledger: Ledger, text: str) -> list[Mapping[str, Any]]:
+    reference = parse_reference(text)
+    rows = ledger.rows(reference.indicator, reference.territory)
+    return sorted((row for row in rows if row["rank"] > 0), key=lambda row: row["rank"])
+
+
+def _value_at(ledger: Ledger, text: str, value: Value, span: tuple) -> Value | None:
+    reference = parse_reference(text)
+    for row in ledger.rows(reference.indicator, reference.territory):
+        if (row["period_start"], row["period_end"]) == span and row["value"] is not None:
+            copied = ("value", "qualifier", "status", "period_start", "period_end", "stage",
+                      "payer")  # fmt: skip
+            return replace(value, missing="", **{name: row[name] for name in copied})
+    return None
+
+
+def _compute_row(
+    entry: Mapping[str, Any],
+    formula: Formula,
+    terms: Mapping[str, Value],
+    ledger: Ledger,
+    year: int,
+) -> Row:
+    leading = [terms[text] for text in find_leading_terms(formula, terms)]
+    known = [value for value in leading if value.value is not None]
+    period = join_periods([v.period for v in known]) if known else Period(None, None)
+    places = [value.territory for value in leading if value.territory]
+    row = blank_row(entry, places[0] if places else ledger.territory) | {
+        "origin": "dérivé",
+        "rank": 0,
+        "edition": year,
+        "terms": LIST_SEPARATOR.join(formula.references),
+        "period_start": period.start,
+        "period_end": period.end,
+        "stage": _shared(value.stage for value in terms.values()),
+        "payer": _shared(value.payer for value in terms.values()),
+        **_trace(terms, ledger),
+    }
+    for value in terms.values():
+        if value.value is None:
+            return row | {"missing": explain_missing(value, ledger)}
+    try:
+        number = evaluate_formula(formula, {text: v.value for text, v in terms.items()})
+    except FormulaError as error:
+        return row | {"missing": error.problem}
+    # A target or a legal constant does not make a result less settled.
+    statuses = [v.status for v in terms.values() if v.modifier != "cible"]
+    return row | {
+        "value": number,
+        "qualifier": propagate_qualifier(formula, terms),
+        "status": combine_status(statuses),
+    }
+
+
+def explain_missing(value: Value, ledger: Ledger) -> str:
+    """Why a result is missing: the title of the term at the root, and its own reason."""
+    rows = ledger.rows(value.indicator, value.territory)
+    if not value.modifier and rows and rows[0]["origin"] == "dérivé":
+        return value.missing  # already names the term it comes from
+    return f"« {value.title} » : {value.missing}"
+
+
+def _shared(cells: Iterator[str]) -> str:
+    distinct = {cell for cell in cells if cell}
+    return distinct.pop() if len(distinct) == 1 else ""
+
+
+def _trace(terms: Mapping[str, Value], ledger: Ledger) -> dict[str, str]:
+    """Sources and locators of the rows behind the terms; aligned lists when sources differ."""
+    by_source: dict[str, list[str]] = {}
+    for value in terms.values():
+        for row in ledger.rows(value.indicator, value.territory):
+            if (row["period_start"], row["period_end"]) != (value.period_start, value.period_end):
+                continue
+            sources = row["source"].split(LIST_SEPARATOR) if row["source"] else []
+            locators = row["locator"].split(LIST_SEPARATOR) if row["locator"] else []
+            for source, locator in zip(sources, locators, strict=False):
+                for part in locator.split(" ; "):
+                    if part not in by_source.setdefault(source, []):
+                        by_source[source].append(part)
+    return {
+        "source": LIST_SEPARATOR.join(by_source),
+        "locator": LIST_SEPARATOR.join(" ; ".join(parts) for parts in by_source.values()),
+    }

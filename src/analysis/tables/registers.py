@@ -1,0 +1,227 @@
+"""Tables of what is written rather than measured: plans, improvements, dates, effects, sources,
+gaps, acronyms.
+
+May import store's Edition, french and prose.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import french, prose
+from analysis.store import Edition
+from analysis.tables.markdown import format_markdown
+
+MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or (not isinstance(cell, str) and pd.isna(cell)) else str(cell)
+
+
+def _day(cell: object) -> object:
+    return None if cell is None or cell == "" or pd.isna(cell) else cell
+
+
+def _locator(cell: object) -> str:
+    return _text(cell).replace(" ; ", ", ").replace(", l. ", ", ")
+
+
+def describe_due(start: object, end: object) -> str:
+    """« 2018 », « à partir de janvier 2018 », « sans date »."""
+    start, end = _day(start), _day(end)
+    if start is None and end is None:
+        return "sans date"
+    if end is None:
+        return f"à partir du {french.format_date(start)}"
+    if start is None:
+        return f"avant le {french.format_date(end)}"
+    return french.format_date(end) if start == end else french.name_period(start, end)
+
+
+def _services(edition: Edition, cell: str) -> str:
+    names = edition.services.set_index("id")["name"]
+    return " ; ".join(names.get(service, service) for service in prose.split_list(cell))
+
+
+def _of_chapter(frame: pd.DataFrame, chapter: str | None) -> pd.DataFrame:
+    return frame if chapter is None else frame[frame["chapter"] == chapter]
+
+
+def _suffix(chapter: str | None) -> str:
+    return chapter or "annexes"
+
+
+def tabulate_actions(edition: Edition, chapter: str) -> str:
+    """The actions of a chapter with their section and who carries them."""
+    rows = _of_chapter(edition.actions, chapter).sort_values(["section", "order"])
+    sections = edition.sections.set_index("id")["title"]
+    frame = pd.DataFrame(
+        {
+            "Action": list(rows["title"]),
+            "Section": [sections.get(section, section) for section in rows["section"]],
+            "Portage": [_services(edition, cell) for cell in rows["services"]],
+        }
+    )
+    return format_markdown(
+        frame, "Actions du chapitre", f"{chapter}-actions", widths=[45, 22, 33]
+    )
+
+
+def tabulate_planned(edition: Edition, chapter: str) -> str:
+    """Short-term actions: what, when, who."""
+    rows = _of_chapter(edition.planned, chapter).sort_values("order")
+    frame = pd.DataFrame(
+        {
+            "Action": list(rows["title"]),
+            "Contenu": [prose.resolve_text(edition, text) for text in rows["summary"]],
+            "Échéance": [describe_due(row.due_start, row.due_end) for row in rows.itertuples()],
+            "État": list(rows["status"]),
+            "Portage": [_services(edition, cell) for cell in rows["services"]],
+        }
+    )
+    widths = [25, 37, 13, 12, 18]
+    if not frame.empty and not frame["Portage"].any():
+        frame, widths = frame.drop(columns="Portage"), [28, 46, 14, 12]
+    return format_markdown(
+        frame, "Actions programmées à court terme", f"{chapter}-court-terme", widths=widths
+    )
+
+
+def tabulate_improvements(edition: Edition, chapter: str | None = None) -> str:
+    """Proposed improvements, a detailed one under its parent."""
+    rows = _of_chapter(edition.improvements, chapter).sort_values(["chapter", "order"])
+    frame = pd.DataFrame(
+        {
+            "Piste": [
+                ("– " if row.parent else "") + row.title for row in rows.itertuples()
+            ],
+            "Contenu": [prose.resolve_text(edition, text) for text in rows["summary"]],
+            "État": list(rows["status"]),
+            "Depuis": [_text(cell) for cell in rows["first_edition"]],
+        }
+    )
+    id = f"{_suffix(chapter)}-pistes"
+    return format_markdown(frame, "Pistes d'amélioration", id, widths=[32, 46, 12, 10])
+
+
+def tabulate_milestones(
+    edition: Edition, chapter: str | None = None, action: str | None = None
+) -> str:
+    """Dates of a chapter or of one action, oldest first."""
+    rows = _of_chapter(edition.milestones, chapter)
+    if action is not None:
+        rows = rows[rows["action"] == action]
+    rows = rows.sort_values(["date_start", "date_end", "id"], na_position="last")
+    frame = pd.DataFrame(
+        {
+            "Date": [describe_due(row.date_start, row.date_end) for row in rows.itertuples()],
+            "Étape": list(rows["title"]),
+            "État": list(rows["status"]),
+            "Source": [_locator(cell) for cell in rows["locator"]],
+        }
+    )
+    id = "-".join(part for part in (chapter, action, "dates") if part)
+    return format_markdown(frame, "Dates", id or "annexes-dates", widths=[24, 52, 10, 14])
+
+
+def tabulate_effects(edition: Edition, chapter: str) -> str:
+    """Actions × finalities (+, 0, −), then the reason of each effect."""
+    actions = _of_chapter(edition.actions, chapter)
+    finalities = edition.chapters[edition.chapters["kind"] == "finalité"].sort_values("order")
+    effects = edition.effects[edition.effects["action"].isin(actions["id"])]
+    if effects.empty or not (effects["effect"] != "0").any():
+        return ""
+    marks = {(row.action, row.finality): MARKS[row.effect] for row in effects.itertuples()}
+    grid = pd.DataFrame(
+        {"Action": list(actions["title"])}
+        | {
+            row.short_title: [marks.get((action, row.id), "0") for action in actions["id"]]
+            for row in finalities.itertuples()
+        }
+    )
+    matrix = format_markdown(
+        grid,
+        "Effet des actions sur les finalités : + favorable, − défavorable, 0 sans effet signalé",
+        f"{chapter}-contributions",
+        # A heading is never cut: its longest word gives its width.
+        widths=[38, *(max(len(word) for word in title.split()) + 2 for title in grid.columns[1:])],
+    )
+    return f"{matrix}\n\n{_tabulate_reasons(edition, chapter, actions, finalities, effects)}"
+
+
+def _tabulate_reasons(
+    edition: Edition,
+    chapter: str,
+    actions: pd.DataFrame,
+    finalities: pd.DataFrame,
+    effects: pd.DataFrame,
+) -> str:
+    titles = actions.set_index("id")["title"]
+    shorts = finalities.set_index("id")["short_title"]
+    order = {action: rank for rank, action in enumerate(actions["id"])}
+    places = {finality: rank for rank, finality in enumerate(finalities["id"])}
+    rows = effects[effects["effect"] != "0"]
+    rows = sorted(
+        rows.itertuples(), key=lambda row: (order[row.action], places.get(row.finality, 9))
+    )
+    frame = pd.DataFrame(
+        {
+            "Action": [titles[row.action] for row in rows],
+            "Finalité": [shorts.get(row.finality, row.finality) for row in rows],
+            "Effet": [MARKS[row.effect] for row in rows],
+            "Raison": [prose.resolve_text(edition, row.reason) for row in rows],
+            "Source": [_locator(row.locator) for row in rows],
+        }
+    )
+    # An action is named once, on its first line.
+    repeated = frame["Action"].eq(frame["Action"].shift())
+    frame = frame.assign(Action=frame["Action"].mask(repeated, ""))
+    return format_markdown(
+        frame,
+        "Raison de chaque effet signalé",
+        f"{chapter}-contributions-raisons",
+        widths=[28, 17, 7, 36, 12],
+    )
+
+
+def tabulate_sources(edition: Edition) -> str:
+    """Documents and files, producer, licence, remark."""
+    rows = edition.sources
+    frame = pd.DataFrame(
+        {
+            "Source": list(rows["title"]),
+            "Producteur": [_text(cell) for cell in rows["producer"]],
+            "Licence": [_text(cell) for cell in rows["licence"]],
+            "Remarque": [_text(cell) for cell in rows["remark"]],
+        }
+    )
+    return format_markdown(
+        frame, "Sources des données", "annexes-sources", widths=[24, 22, 19, 35]
+    )
+
+
+def tabulate_gaps(edition: Edition) -> str:
+    """What the source showed and is lost, or never gave."""
+    shorts = edition.chapters.set_index("id")["short_title"]
+    rows = edition.gaps
+    frame = pd.DataFrame(
+        {
+            "Chapitre": [shorts.get(chapter, "") for chapter in rows["chapter"]],
+            "Donnée": list(rows["title"]),
+            "Ce qui manque": [
+                prose.resolve_text(edition, text) for text in rows["description"]
+            ],
+            "Source": [_locator(cell) for cell in rows["locator"]],
+        }
+    )
+    return format_markdown(
+        frame, "Données perdues ou non données", "annexes-lacunes", widths=[15, 27, 46, 12]
+    )
+
+
+def tabulate_glossary(edition: Edition) -> str:
+    """Acronyms in alphabetical order."""
+    rows = edition.glossary.sort_values("short", key=lambda column: column.str.casefold())
+    frame = pd.DataFrame({"Sigle": list(rows["short"]), "Développement": list(rows["long"])})
+    return format_markdown(frame, "Sigles", "annexes-glossaire", widths=[20, 80])

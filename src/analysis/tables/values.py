@@ -1,0 +1,417 @@
+"""Tables of values: facts of an action, key figures, catalogue, formulas, targets, checks.
+
+May import store's Edition, references, french and prose; computes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis import french, prose
+from analysis.references import Value, find_in_formula, parse_reference
+from analysis.store import Edition
+from analysis.tables.markdown import format_markdown
+
+KEY_FIGURES = 10
+PER_ACTION = 2
+DERIVED = "dérivé"
+MONEY = "eur"
+#: Payers that name nobody in particular.
+UNNAMED_PAYERS = ("ensemble", "non-precise")
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or (not isinstance(cell, str) and pd.isna(cell)) else str(cell)
+
+
+def read_reference_values(edition: Edition) -> pd.DataFrame:
+    """Rows of ``values`` that references give by default, in the order of the catalogue."""
+    values = edition.values[edition.values["rank"] == 0]
+    order = {id: rank for rank, id in enumerate(edition.indicators["id"])}
+    return values.assign(catalogue=values["indicator"].map(order)).sort_values(
+        ["catalogue", "territory"], kind="stable"
+    )
+
+
+def _reference(row: object) -> str:
+    return f"{row.indicator}@{row.territory}" if row.territory else row.indicator
+
+
+def _title(edition: Edition, row: object) -> str:
+    """The indicator's title, with the territory where it is another than the report's own."""
+    if row.territory in ("", edition.territory["id"]):
+        return row.title
+    names = edition.territories.set_index("id")["name"]
+    return f"{row.title} ({names.get(row.territory, row.territory)})"
+
+
+def _quantity(edition: Edition, value: Value) -> str:
+    return prose.format_quantity(edition, value)
+
+
+def describe_amount(edition: Edition, row: object) -> str:
+    """The value with qualifier and unit; for an amount, its stage and a named payer other than
+    the territory; why it is missing where it is."""
+    value = edition.value(_reference(row))
+    if value.value is None:
+        return prose.describe_missing(value)
+    details = []
+    if value.unit == MONEY:
+        payers = edition.payers.set_index("id")["name"]
+        details += [row.stage] if row.stage else []
+        if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
+            details.append(payers.get(row.payer, row.payer))
+    return _quantity(edition, value) + (f" ({', '.join(details)})" if details else "")
+
+
+def describe_period(row: object) -> str:
+    """« janvier à octobre 2017 (provisoire) »; empty where the value is missing."""
+    if row.missing:
+        return ""
+    start, end = (None if pd.isna(day) else day for day in (row.period_start, row.period_end))
+    name = french.name_period(start, end)
+    settled = row.status in ("", "définitif")
+    return name if settled or row.origin == DERIVED else f"{name} ({row.status})"
+
+
+def describe_origin(edition: Edition, row: object) -> str:
+    """« calcul », the lines of the source, or the source's title where it has no lines."""
+    if row.origin == DERIVED:
+        return "calcul"
+    locator = _text(row.locator).replace(" ; ", ", ").replace(", l. ", ", ")
+    if locator:
+        return locator
+    titles = edition.sources.set_index("id")["title"]
+    return titles.get(row.source, _text(row.source))
+
+
+def describe_evolution(edition: Edition, row: object) -> str:
+    """The value before and the growth, or why there is none; empty where nothing came before."""
+    before = edition.value(f"{_reference(row)}:precedent")
+    if before.value is None:
+        return ""
+    period = french.name_period(before.period_start, before.period_end)
+    said = f"{_quantity(edition, before)} ({period})"
+    growth = edition.value(f"{_reference(row)}:evolution")
+    if growth.value is not None:
+        return f"{said} ; {_quantity(edition, growth)}"
+    return f"{said} ; {growth.missing}" if growth.missing else said
+
+
+def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) -> str:
+    """Indicator, value, period, what came before (where anything did), source."""
+    lines = [
+        {
+            "Indicateur": _title(edition, row),
+            "Valeur": describe_amount(edition, row),
+            "Période": describe_period(row),
+            "Avant, évolution": describe_evolution(edition, row),
+            "Source": describe_origin(edition, row),
+        }
+        for row in rows.itertuples()
+    ]
+    frame = pd.DataFrame(lines)
+    if frame.empty:
+        return ""
+    widths = [32, 22, 18, 24, 12]
+    if not frame["Avant, évolution"].any():
+        frame = frame.drop(columns="Avant, évolution")
+        widths = [40, 26, 20, 14]
+    return format_markdown(frame, caption, id, widths=widths)
+
+
+def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
+    """What is measured of an action: observed values first, then the calculated ones."""
+    rows = read_reference_values(edition)
+    rows = rows[(rows["chapter"] == chapter) & (rows["action"] == action)]
+    rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
+    return _tabulate_rows(edition, rows, "Chiffres de l'action", f"{chapter}-{action}-faits")
+
+
+def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
+    """The chapter's figures that say most, at most ``count``: targets, then results and impacts,
+    then comparable values, then what was done; in the order of the actions."""
+    rows = read_reference_values(edition)
+    own = rows["territory"].isin(["", edition.territory["id"]])
+    rows = rows[(rows["chapter"] == chapter) & (rows["missing"] == "") & own]
+    targets = set(edition.targets["indicator"])
+    compared = set(edition.comparisons["indicator"])
+
+    def weigh(row: object) -> int:
+        settled = row.status != "prévisionnel" and not pd.isna(row.period_end)
+        return _weigh_kind(row, targets, compared) + (0 if settled else 2)
+
+    if rows.empty:
+        return ""
+    ranked = rows.assign(weight=[weigh(row) for row in rows.itertuples()]).sort_values(
+        "weight", kind="stable"
+    )
+    # Two for each action first, so that one well-documented action does not hide the others.
+    place_in_action = ranked.groupby("action", sort=False).cumcount()
+    ranked = ranked.assign(crowded=(place_in_action >= PER_ACTION) & (ranked["action"] != ""))
+    chosen = ranked.sort_values(["crowded", "weight"], kind="stable").head(count)
+    order = {id: rank for rank, id in enumerate(edition.actions["id"])}
+    chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
+        ["place", "catalogue"], kind="stable"
+    )
+    frame = pd.DataFrame(
+        {
+            "Indicateur": [_title(edition, row) for row in chosen.itertuples()],
+            "Valeur": [describe_amount(edition, row) for row in chosen.itertuples()],
+            "Période": [describe_period(row) for row in chosen.itertuples()],
+        }
+    )
+    return format_markdown(
+        frame, "Chiffres clés du chapitre", f"{chapter}-chiffres-cles", widths=[50, 28, 22]
+    )
+
+
+def _weigh_kind(row: object, targets: set[str], compared: set[str]) -> int:
+    """0 for what says most. Calculated values come after what they are calculated from."""
+    if row.indicator in targets:
+        return 0
+    derived = row.origin == DERIVED
+    if row.kind in ("résultat", "impact"):
+        return 3 if derived else 1
+    if row.indicator in compared:
+        return 1
+    if derived:
+        return 5
+    return 2 if row.kind == "réalisation" or row.unit == MONEY else 4
+
+
+def tabulate_catalogue(edition: Edition, chapter: str) -> str:
+    """Every indicator of a chapter with its reference value."""
+    rows = read_reference_values(edition)
+    rows = rows[rows["chapter"] == chapter]
+    frame = pd.DataFrame(
+        {
+            "Indicateur": [_title(edition, row) for row in rows.itertuples()],
+            "Nature": [row.kind for row in rows.itertuples()],
+            "Valeur": [describe_amount(edition, row) for row in rows.itertuples()],
+            "Période": [describe_period(row) for row in rows.itertuples()],
+            "Source": [
+                "dérivé" if row.origin == DERIVED else describe_origin(edition, row)
+                for row in rows.itertuples()
+            ],
+        }
+    )
+    titles = edition.chapters.set_index("id")["title"]
+    caption = f"Indicateurs du chapitre « {titles[chapter]} »"
+    return format_markdown(
+        frame, caption, f"annexes-indicateurs-{chapter}", widths=[36, 13, 22, 18, 11]
+    )
+
+
+# --- formulas ----------------------------------------------------------------------------------
+
+_MODIFIERS = {
+    "": "",
+    "N": "",
+    "N-1": " (année précédente)",
+    "precedent": " (période précédente)",
+    "evolution": " (évolution)",
+    "par-mois": " (par mois)",
+    "cible": " (objectif)",
+}
+_FUNCTIONS = {
+    "floor": "partie entière de ",
+    "round": "arrondi de ",
+    "min": "plus petit de ",
+    "max": "plus grand de ",
+    "abs": "valeur absolue de ",
+}
+
+
+def describe_formula(edition: Edition, formula: str) -> str:
+    """``100 * {a} / {b:N-1}`` → « 100 × Titre de a ÷ Titre de b (année précédente) »."""
+    titles = edition.indicators.set_index("id")["title"]
+    terms = {}
+    for reference in find_in_formula(formula):
+        parsed = parse_reference(reference)
+        title = titles.get(parsed.indicator, parsed.indicator)
+        terms[reference] = f"« {title} »{_MODIFIERS.get(parsed.modifier, '')}"
+    text = formula
+    for name, words in _FUNCTIONS.items():
+        text = re.sub(rf"\b{name}\s*\(", f"{words}(", text)
+    # Operators stand between spaces or beside parentheses; hyphens inside braces are part of ids.
+    parts = re.split(r"(\{[^{}]*\})", text)
+    for index, part in enumerate(parts):
+        if index % 2:
+            parts[index] = terms[part[1:-1].strip()]
+        else:
+            part = re.sub(r"(?<=\d)\.(?=\d)", ",", part)
+            for sign, words in (("*", "×"), ("/", "÷"), ("-", "−")):
+                part = part.replace(sign, words)
+            parts[index] = re.sub(r"1000\b", f"1{french.NARROW}000", part)
+    return "".join(parts)
+
+
+def tabulate_derived(edition: Edition) -> str:
+    """Calculated indicators with their formula in words, one table for each chapter."""
+    rows = read_reference_values(edition)
+    rows = rows[rows["origin"] == DERIVED]
+    tables = []
+    for chapter in edition.chapters.sort_values("order").itertuples():
+        own = rows[rows["chapter"] == chapter.id]
+        frame = pd.DataFrame(
+            {
+                "Indicateur": [_title(edition, row) for row in own.itertuples()],
+                "Calcul": [describe_formula(edition, row.formula) for row in own.itertuples()],
+                "Valeur": [describe_amount(edition, row) for row in own.itertuples()],
+            }
+        )
+        caption = f"Calculs du chapitre « {chapter.title} »"
+        id = f"annexes-calculs-{chapter.id}"
+        tables.append(format_markdown(frame, caption, id, widths=[30, 50, 20]))
+    return "\n\n".join(table for table in tables if table)
+
+
+# --- targets, comparability, checks ------------------------------------------------------------
+
+
+def _pace(edition: Edition, row: object, number: float) -> str:
+    if pd.isna(number):
+        return ""
+    unit = edition.unit(row.unit)
+    step = 1 if abs(number) >= 10 else 0.1
+    word = unit["symbol"] or french.choose_form(number, unit["singular"], unit["plural"])
+    return f"{french.format_number(number, step)} {word} par an"
+
+
+def tabulate_progress(edition: Edition) -> str:
+    """Targets, where the value stands, the paces, and the verdict."""
+    lines = []
+    for row in edition.progress.itertuples():
+        target = edition.value(f"{row.indicator}:cible")
+        value = edition.value(row.indicator)
+        due = "sans échéance" if pd.isna(row.target_date) else french.format_date(row.target_date)
+        paces = [
+            f"{name} : {_pace(edition, row, number)}"
+            for name, number in (
+                ("observé", row.observed_pace_per_year),
+                ("nécessaire", row.required_pace_per_year),
+            )
+            if not pd.isna(number)
+        ]
+        attained = (
+            "" if pd.isna(row.attained_pct) else french.format_percentage(row.attained_pct, 0.1)
+        )
+        reason = f" ({row.reason})" if row.reason else ""
+        lines.append(
+            {
+                "Indicateur": value.title,
+                "Objectif": f"{_quantity(edition, target)} ({due})",
+                "Valeur": _quantity(edition, value),
+                "Atteint": attained,
+                "Rythme": " ; ".join(paces) or "sans objet",
+                "Constat": f"{row.verdict}{reason}",
+            }
+        )
+    return format_markdown(
+        pd.DataFrame(lines),
+        "Objectifs énoncés par la source et chemin restant",
+        "annexes-objectifs",
+        widths=[22, 20, 14, 9, 18, 17],
+        right=("Atteint",),
+    )
+
+
+def tabulate_not_comparable(edition: Edition) -> str:
+    """Pairs of values whose periods forbid a growth, with the monthly rates that may be set side
+    by side."""
+    rows = edition.comparisons[~edition.comparisons["comparable"].astype(bool)]
+    lines = []
+    for row in rows.itertuples():
+        reference = f"{row.indicator}@{row.territory}"
+        after, before = edition.value(reference), edition.value(f"{reference}:precedent")
+        lines.append(
+            {
+                "Indicateur": after.title,
+                "Avant": _with_period(edition, before),
+                "Après": _with_period(edition, after),
+                "Raison": row.reason.removeprefix("périodes non comparables : "),
+                "Par mois": _monthly(row),
+            }
+        )
+    return format_markdown(
+        pd.DataFrame(lines),
+        "Couples de valeurs aux périodes non comparables",
+        "annexes-comparabilite",
+        widths=[24, 20, 24, 18, 14],
+    )
+
+
+def _with_period(edition: Edition, value: Value) -> str:
+    period = french.name_period(value.period_start, value.period_end)
+    return f"{_quantity(edition, value)} ({period})"
+
+
+def _monthly(row: object) -> str:
+    """« 2,8 puis 11,8 », each rate qualified as its value is."""
+    rates = (row.monthly_precedent, row.monthly_latest)
+    if any(pd.isna(rate) for rate in rates):
+        return ""
+    step = 0.1 if min(rates) < 100 else 1
+    words = [
+        f"{french.QUALIFIER_WORDS[qualifier]} {french.format_number(rate, step)}".strip()
+        for qualifier, rate in zip(
+            (row.precedent_qualifier, row.latest_qualifier), rates, strict=True
+        )
+    ]
+    return " puis ".join(words)
+
+
+def tabulate_statements(edition: Edition) -> str:
+    """Printed figures against the calculation, discrepancies first."""
+    order = {"écart": 0, "invérifiable": 1, "arrondi": 2, "exact": 3}
+    checks = edition.checks
+    rows = checks.assign(place=checks["verdict"].map(order).fillna(9)).sort_values(
+        "place", kind="stable"
+    )
+    lines = [
+        {
+            "Repère": _text(row.locator).replace(" ; ", ", ").replace(", l. ", ", "),
+            "Chiffre": row.title or _text(row.indicator),
+            "Imprimé": _number(edition, row.printed_value, row.precision, row.unit),
+            "Recalculé": _number(edition, row.recomputed, _finer_step(row), row.unit),
+            "Verdict": row.verdict,
+            "Remarque": _join([_text(row.reason), _text(row.note)]),
+        }
+        for row in rows.itertuples()
+    ]
+    return format_markdown(
+        pd.DataFrame(lines),
+        "Chiffres imprimés et chiffres recalculés",
+        "annexes-verifications",
+        widths=[10, 24, 13, 14, 11, 28],
+        right=("Imprimé", "Recalculé"),
+    )
+
+
+def _finer_step(row: object) -> float:
+    """The printed step where it shows the recomputed figure whole, else one decimal more."""
+    if pd.isna(row.recomputed):
+        return row.precision
+    steps = row.recomputed / row.precision
+    return row.precision if abs(steps - round(steps)) < 1e-6 else row.precision / 10
+
+
+def _number(edition: Edition, number: float, step: float, unit: str) -> str:
+    """A printed or recomputed figure with its unit; cents and thousandths are never shown."""
+    if pd.isna(number):
+        return french.MISSING
+    if unit == "eur":
+        return french.format_euros(number, max(step, 1))
+    row = edition.unit(unit)
+    symbol = row["symbol"]
+    word = symbol or french.choose_form(number, row["singular"], row["plural"])
+    step = max(step, 0.01)
+    return french.format_number(number, step) + (french.NARROW if symbol else " ") + word
+
+
+def _join(parts: Iterable[str]) -> str:
+    return " ; ".join(part for part in parts if part)

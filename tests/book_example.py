@@ -1,0 +1,211 @@
+"""Données inventées : un territoire, une édition et des carnets exécutés qui n'existent pas.
+
+Les carnets ont la forme que leur donne la mise en page : sorties Markdown, figures SVG et PNG,
+encadrés, renvois entre chapitres, renvois aux pages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pandas as pd
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from analysis.paths import Dossier
+
+YEAR = 2031
+NB = "\u00a0"
+#: Longer than the forty characters Word allows a bookmark.
+PLAN = "plan-de-renovation-des-batiments-inventes"
+CHAPTERS = [
+    ("climat", 1, "finalité", "I", "Lutte contre le changement climatique", "#c2691c"),
+    ("biodiversite", 2, "finalité", "II", "Préservation des milieux et ressources", "#3f7d3a"),
+    ("cohesion", 3, "finalité", "III", "Cohésion sociale, solidarité des territoires", "#8a3f6b"),
+    ("pilotage", 4, "démarche", "IV", "Organisation du pilotage et transversalité", "#2f6690"),
+    ("evaluation", 5, "démarche", "V", "Évaluation et amélioration continue", "#5b5b8c"),
+]
+LOREM = (
+    "La collectivité inventée accompagne les communes dans leurs travaux d’isolation et suit, "
+    "bâtiment par bâtiment, les consommations d’énergie. Les services se réunissent chaque "
+    "trimestre pour comparer les résultats et décider des suites. Cette phrase ne décrit aucun "
+    "territoire réel et n’a d’autre but que de remplir quelques lignes."
+)
+
+
+def make_edition() -> SimpleNamespace:
+    chapters = pd.DataFrame(CHAPTERS, columns=["id", "order", "kind", "number", "title", "colour"])
+    wordings = pd.DataFrame(
+        [
+            ("climat", "La lutte contre le changement climatique", "2015-08-19", ""),
+            ("climat", "Ancienne formule", "2010-07-14", "2015-08-18"),
+        ],
+        columns=["finality", "wording", "valid_from", "valid_to"],
+    )
+    credits = pd.DataFrame(
+        [("Rédaction", "Service imaginaire", "textes"), ("Rédaction", "Atelier d’essai", "")],
+        columns=["role", "name", "detail"],
+    )
+    return SimpleNamespace(
+        year=YEAR,
+        territory={
+            "id": "val-essai",
+            "name": "Le Val d'Essai",
+            "of_name": "du Val d'Essai",
+            "full_name": "Communauté d'agglomération du Val d'Essai",
+        },
+        chapters=chapters,
+        wordings=wordings,
+        credits=credits,
+    )
+
+
+def draw_figure(folder: Path, name: str, colour: str) -> None:
+    figure = Figure(figsize=(6.3, 2.6))
+    axes = figure.subplots()
+    axes.barh(["Bâtiments", "Éclairage", "Véhicules"], [12.5, 7.25, 3.1], color=colour)
+    axes.set_xlabel("GWh (données inventées)")
+    figure.tight_layout()
+    FigureCanvasSVG(figure)
+    metadata = {"Date": None, "Creator": None}
+    figure.savefig(folder / f"{name}.svg", metadata=metadata)
+    figure.savefig(folder / f"{name}.png", dpi=150, metadata={"Software": None})
+
+
+def code(source: str, *markdown: str, tags: tuple[str, ...] = ()) -> nbformat.NotebookNode:
+    outputs = [
+        nbformat.v4.new_output("display_data", data={"text/markdown": text}) for text in markdown
+    ]
+    cell = nbformat.v4.new_code_cell(source, outputs=outputs)
+    cell.metadata["tags"] = list(tags)
+    return cell
+
+
+def write(folder: Path, name: str, cells: list[nbformat.NotebookNode]) -> None:
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"c{index}"
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+
+
+def figure_block(chapter: str, title: str) -> str:
+    name = f"fig-{chapter}-energie"
+    return (
+        f"![Les bâtiments de {title} consomment la moitié de l’énergie. En GWh.]"
+        f'(figures/{name}.svg){{#{name} fig-alt="Diagramme à barres : bâtiments 12,5 GWh, '
+        f'éclairage 7,25 GWh, véhicules 3,1 GWh ({chapter})."}}'
+    )
+
+
+def data_callout() -> str:
+    return (
+        "::: {.source}\nSource : rapport inventé, l. 12-15.\n:::\n\n"
+        '::: {.callout-note collapse="true" title="Données du graphique"}\n'
+        "| Poste | Valeur (GWh) |\n|:---|---:|\n| Bâtiments | 12,5 |\n| Éclairage | 7,25 |\n"
+        "| Véhicules | 3,1 |\n:::"
+    )
+
+
+def facts_table(chapter: str) -> str:
+    rows = "\n".join(
+        f"| Indicateur inventé numéro {n} de l’action | {n}{NB}234 arbres | {n - 1}{NB}100 arbres "
+        "| périodes non comparables : douze mois contre dix |"
+        for n in range(2, 7)
+    )
+    return (
+        "| Indicateur | Valeur | Valeur précédente | Remarque |\n|:---|---:|---:|:---|\n"
+        f"{rows}\n\n: Ce que l’action a produit. {{#tbl-{chapter}-faits}}"
+    )
+
+
+def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
+    chapter, _, kind, _, title, _ = row
+    section = "politiques" if kind == "finalité" else "fonctionnements"
+    return [
+        nbformat.v4.new_markdown_cell("Note cachée.", metadata={"tags": ["remove-cell"]}),
+        code("year = 2017", tags=("parameters",)),
+        code("year = 2031", tags=("injected-parameters",)),
+        code("show_title(chapter)", f"# {title} {{#sec-{chapter}}}", tags=("title",)),
+        code("show_stake(chapter)", LOREM, figure_block(chapter, chapter), data_callout()),
+        code(
+            "show_actions(chapter)",
+            f"## Contribution des politiques territoriales {{#sec-{chapter}-{section}}}",
+            f"### Plan de rénovation inventé {{#sec-{chapter}-{PLAN}}}",
+            LOREM,
+            "[**Portage :** direction imaginaire]{.fiche}\\\n"
+            "[**Partenaires :** communes d’essai]{.fiche}",
+            facts_table(chapter),
+            f"Voir @tbl-{chapter}-faits, @fig-{chapter}-energie, la @fig-{other}-energie, "
+            f"@sec-{other}, [-@sec-{other}-{PLAN}] et "
+            f"[la section @sec-{other}-{PLAN}], "
+            f"ou [le chapitre voisin](#sec-{other}).",
+        ),
+        code(
+            "show_analysis(chapter)",
+            f"## Analyse et pistes d’amélioration {{#sec-{chapter}-analyse}}",
+            f"### Se fournir en énergies vertes {{#sec-{chapter}-piste-1}}",
+            LOREM,
+            f"#### Mesurer avant de décider {{#sec-{chapter}-piste-2}}",
+            "Une piste subordonnée, citée par le sommaire.",
+        ),
+        code(
+            "show_synthesis(chapter)",
+            f"## Synthèse {{#sec-{chapter}-synthese}}",
+            '::: {.callout-important icon=false title="À retenir"}\n'
+            "- Un premier point, avec « guillemets »\u202f;\n- un second point.\n:::",
+        ),
+    ]
+
+
+def write_executed(dossier: Dossier) -> None:
+    """All executed notebooks of the made-up edition, with their figures."""
+    folder, figures = dossier.executed(YEAR), dossier.figures(YEAR)
+    figures.mkdir(parents=True)
+    lines = []
+    for chapter, _, _, number, title, _ in CHAPTERS:
+        lines += [
+            f"## {number}. {title} {{#sec-sommaire-{chapter} .unnumbered}}",
+            f"[Chapitre [-@sec-{chapter}]]{{.renvoi}} [sec-{chapter}]{{.page}}",
+            f"- Plan de rénovation inventé ([-@sec-{chapter}-{PLAN}]) "
+            f"[sec-{chapter}-{PLAN}]{{.page}}\n"
+            f"- Mesurer avant de décider ([-@sec-{chapter}-piste-2]) "
+            f"[sec-{chapter}-piste-2]{{.page}}",
+        ]
+    write(
+        folder,
+        "summary",
+        [
+            code("show_title(edition)", "# Sommaire {#sec-sommaire .unnumbered}", tags=("title",)),
+            code("show_summary(edition)", "Ce sommaire inventé renvoie à chaque section.", *lines),
+        ],
+    )
+    for index, row in enumerate(CHAPTERS):
+        other = CHAPTERS[(index + 1) % len(CHAPTERS)][0]
+        write(folder, row[0], chapter_cells(row, other))
+        draw_figure(figures, f"fig-{row[0]}-energie", row[5])
+    long_rows = "\n".join(
+        f"| Indicateur inventé n° {n} au nom assez long pour passer à la ligne | {n}{NB}000 kg "
+        f"| au 31 octobre {YEAR} | source inventée, l. {n} | dérivé |"
+        for n in range(1, 61)
+    )
+    write(
+        folder,
+        "annexes",
+        [
+            code("show_annexes_title(edition)", "# Annexes {#sec-annexes}", tags=("title",)),
+            code(
+                "show_annexes(edition)",
+                "## Tous les indicateurs {#sec-annexes-indicateurs}",
+                "| Indicateur | Valeur | Période | Source | Origine |\n|---|---:|---|---|---|\n"
+                f"{long_rows}\n\n: Tous les indicateurs de l’édition. {{#tbl-annexes-indicateurs}}",
+                f"Le @tbl-annexes-indicateurs complète le @tbl-{CHAPTERS[0][0]}-faits.",
+            ),
+        ],
+    )

@@ -1,0 +1,363 @@
+"""Charts: lengths equal values, words never overlap, everything drawn is said."""
+
+import dataclasses
+import re
+from collections import defaultdict
+from itertools import pairwise
+
+import pytest
+
+from analysis import charts, french, maps, theme
+from analysis.charts.facts import merge_locators, name_sources, read_fact
+from analysis.charts.sheet import Sheet, find_overlaps, measure, spread, wrap, wrap_evenly
+from analysis.charts.specs import find_references, is_drawable
+from analysis.paths import PROJECT, Dossier
+
+#: Made-up specifications, one for each kind, on the made-up edition.
+SPECS = {
+    "classement": {
+        "items": ["depenses-air", {"indicator": "depenses-eau", "label": "Eau",
+                                   "detail": "part-depenses-eau"}],
+        "remainder": "depenses-non-detaillees",
+        "total": "depenses-totales",
+    },
+    "part-du-tout": {"items": ["femmes", "agents-handicapes"], "whole": "agents"},
+    "comparaison": {
+        "items": ["soutien-par-habitant"],
+        "reference": {"indicator": "soutien-par-habitant@pays-exemple", "label": "Moyenne"},
+    },
+    "seuil": {"value": "agents-handicapes", "threshold": "obligation-emploi"},
+    "composition": {"items": ["femmes"], "whole": "agents"},
+    "financement": {
+        "items": [{"indicator": "plantation-etat", "label": "État"}, "plantation-region"],
+        "remainder": "plantation-reste",
+        "whole": "plantation-cout",
+    },
+    "avant-apres": {"items": ["logements-renoves", "agents", "visiteurs-accueil"]},
+    "periodes": {"items": ["visiteurs-accueil", "agents"]},
+    "annees": {"items": ["logements-renoves", "femmes"], "years": ["N-1", "N"]},
+    "objectif": {"indicator": "arbres-plantes"},
+    "decompte": {"table": "actions", "by": "chapter", "finding": "[premier] : [premier|nombre]"},
+}
+
+
+def make_spec(kind, /, **changes):
+    return {"id": "essai", "chapter": "air", "kind": kind, "finding": "Un constat."} | SPECS[
+        kind
+    ] | changes
+
+
+@pytest.fixture(scope="module", params=sorted(SPECS))
+def drawing(request, edition):
+    return charts.draw_chart(edition, make_spec(request.param))
+
+
+@pytest.fixture(scope="module")
+def published():
+    """The newest edition of the project's own dossier."""
+    from analysis.indicators import load_edition
+
+    dossier = Dossier(PROJECT / "data")
+    years = [int(path.name) for path in dossier.raw.iterdir() if path.name.isdigit()]
+    return load_edition(dossier, max(years))
+
+
+def draw(edition, spec):
+    return (maps.draw_map if spec["kind"] == "carte" else charts.draw_chart)(edition, spec)
+
+
+# --- every kind ----------------------------------------------------------------------------------
+
+
+def test_every_kind_is_tried_here():
+    assert set(SPECS) == set(charts.KINDS)
+
+
+def test_lengths_equal_values(drawing):
+    by_scale = defaultdict(list)
+    for mark in drawing.marks:
+        assert mark.value >= 0
+        by_scale[mark.scale].append(mark)
+    for marks in by_scale.values():
+        ratios = [mark.length / mark.value for mark in marks if mark.value]
+        assert ratios == pytest.approx([ratios[0]] * len(ratios))
+
+
+def test_no_words_overlap_or_leave_the_figure(drawing):
+    assert find_overlaps(drawing.figure) == []
+
+
+def test_width_is_the_text_column_and_height_sensible(drawing):
+    width, height = drawing.figure.get_size_inches()
+    assert width == pytest.approx(theme.WIDTH)
+    assert 0.4 < height < 8
+
+
+def test_alternative_text_says_every_number_drawn(drawing):
+    drawn = " ".join(
+        artist.get_text() for artist in drawing.figure.axes[0].texts + _texts(drawing.figure)
+    )
+    numbers = set(re.findall(r"\d[\d\u202f]*(?:,\d+)?", drawn))
+    assert numbers, "a chart without a number"
+    missing = {number for number in numbers if number not in drawing.alt}
+    # The axis of a way to a target names the years between.
+    assert {n for n in missing if not re.fullmatch(r"20\d\d", n)} == set()
+
+
+def _texts(figure):
+    from matplotlib.text import Text
+
+    return [artist for artist in figure.findobj(Text) if artist.get_text()]
+
+
+def test_drawing_is_complete(drawing):
+    assert drawing.title == "Un constat" or drawing.title[0].isupper()
+    assert drawing.alt.endswith(".")
+    assert len(drawing.table) >= 2
+    assert all(isinstance(cell, str) for row in drawing.table.itertuples(index=False)
+               for cell in row)
+    assert "{{" not in drawing.title + drawing.alt + drawing.unit_line
+
+
+def test_same_bytes_twice(drawing, edition, tmp_path):
+    kind = next(k for k, spec in SPECS.items() if _looks_like(drawing, spec, edition, k))
+    again = charts.draw_chart(edition, make_spec(kind))
+    one = theme.save_figure(drawing.figure, tmp_path / "one.svg").read_bytes()
+    two = theme.save_figure(again.figure, tmp_path / "two.svg").read_bytes()
+    assert one == two
+
+
+def _looks_like(drawing, spec, edition, kind):
+    return charts.draw_chart(edition, make_spec(kind)).alt == drawing.alt
+
+
+# --- what is refused, what is missing ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("classement", {"items": ["depenses-air"], "remainder": None, "total": None}),
+        ("periodes", {"items": ["arbres-plantes"]}),
+        ("avant-apres", {"items": ["arbres-plantes"]}),
+        ("annees", {"items": ["arbres-plantes"], "years": ["N-1", "N"]}),
+    ],
+)
+def test_a_chart_of_one_number_is_refused(edition, kind, changes):
+    spec = {k: v for k, v in make_spec(kind, **changes).items() if v is not None}
+    with pytest.raises(charts.UndrawableChart, match="au moins deux"):
+        charts.draw_chart(edition, spec)
+    assert not is_drawable(edition, spec)
+
+
+def test_missing_is_said_and_not_drawn_as_zero(edition):
+    spec = make_spec("annees", items=["logements-renoves", "arbres-plantes"])
+    drawing = charts.draw_chart(edition, spec)
+    assert french.MISSING in drawing.alt
+    assert french.MISSING in set(drawing.table["Valeur"])
+    assert french.MISSING in {artist.get_text() for artist in _texts(drawing.figure)}
+    assert "arbres-plantes:N-1" not in {mark.reference for mark in drawing.marks}
+
+
+def test_qualifiers_are_kept(edition):
+    drawing = charts.draw_chart(edition, make_spec("periodes"))
+    words = {artist.get_text() for artist in _texts(drawing.figure)}
+    assert any("plus de 6" in word for word in words)
+    assert any("plus de 500 par mois" in word for word in words), "the rate keeps it too"
+    assert "plus de 6\u202f000" in drawing.alt
+
+
+def test_not_comparable_shows_no_growth(edition):
+    drawing = charts.draw_chart(edition, make_spec("avant-apres", items=["visiteurs-accueil"]))
+    assert "périodes non comparables" in drawing.alt
+    assert "par mois" in drawing.alt
+    assert "%" not in drawing.alt
+
+
+def test_comparable_shows_growth(edition):
+    drawing = charts.draw_chart(edition, make_spec("avant-apres", items=["logements-renoves"]))
+    assert "25" in drawing.alt
+    assert "%" in drawing.alt
+
+
+def test_remainder_and_cut_offs_are_hatched(edition):
+    for kind in ("classement", "periodes", "financement"):
+        figure = charts.draw_chart(edition, make_spec(kind)).figure
+        assert any(patch.get_hatch() for patch in figure.axes[0].patches), kind
+
+
+def test_amounts_of_different_payers_are_not_added(edition):
+    spec = make_spec("financement")
+    del spec["whole"], spec["remainder"]
+    drawing = charts.draw_chart(edition, spec)
+    assert "non additionnés" in " ".join(drawing.notes)
+    assert len({mark.length for mark in drawing.marks}) == 2, "side by side, from zero"
+
+
+def test_parts_beyond_the_whole_are_said(edition):
+    spec = make_spec("composition", items=["agents", "femmes"], whole="agents")
+    assert "plus que le total" in " ".join(charts.draw_chart(edition, spec).notes)
+
+
+def test_unknown_reference_is_refused(edition):
+    from analysis.references import UnknownReference
+
+    with pytest.raises(UnknownReference):
+        charts.draw_chart(edition, make_spec("composition", whole="agent"))
+
+
+def test_target_without_date_is_two_bars(edition):
+    spec = make_spec("objectif", indicator="communes-diagnostiquees")
+    drawing = charts.draw_chart(edition, spec)
+    assert [mark.value for mark in drawing.marks] == [2, 2]
+
+
+# --- specifications ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "changes"),
+    [
+        ("forme inconnue", {"kind": "camembert"}),
+        ("champ « finding » manquant", {"finding": None}),
+        ("champ inconnu « couleur »", {"couleur": "rouge"}),
+        ("chapitre inconnu", {"chapter": "feu"}),
+        ("action inconnue", {"action": "nager"}),
+        ("est du chapitre", {"action": "zones-humides"}),
+        ("indicateur inconnu", {"whole": "agent"}),
+        ("chiffre écrit à la main", {"finding": "Il y a 84 femmes"}),
+        ("identifiant attendu", {"id": "Mon Graphique"}),
+    ],
+)
+def test_faults_of_a_specification_are_named(edition, fault, changes):
+    spec = {k: v for k, v in make_spec("composition", **changes).items() if v is not None}
+    problems = charts.check_specs([spec], edition)
+    assert any(fault in problem for problem in problems), problems
+
+
+def test_years_dates_and_references_are_no_typed_figures(edition):
+    finding = "{{femmes}} depuis le 1er janvier 2029, plan 2029-2030"
+    assert charts.check_specs([make_spec("composition", finding=finding)], edition) == []
+
+
+def test_the_same_id_twice_is_named(edition):
+    problems = charts.check_specs([make_spec("seuil"), make_spec("composition")], edition)
+    assert any("déjà employé" in problem for problem in problems)
+
+
+def test_charts_for_an_action_or_for_the_chapter(edition):
+    of_action = charts.charts_for(edition, "air", "plantations")
+    of_chapter = charts.charts_for(edition, "air")
+    assert [spec["id"] for spec in of_action] == ["arbres"]
+    assert [spec["id"] for spec in of_chapter] == ["visiteurs"]
+
+
+def test_a_chart_whose_data_stop_is_left_out(edition):
+    spec = make_spec("avant-apres", items=["arbres-plantes"])
+    later = dataclasses.replace(edition, charts=[spec])
+    assert charts.charts_for(later, "air") == []
+
+
+def test_references_of_a_specification():
+    assert find_references(make_spec("annees"))[:2] == [
+        "logements-renoves:N-1",
+        "logements-renoves:N",
+    ]
+    assert "arbres-plantes:cible" in find_references(make_spec("objectif"))
+
+
+# --- sources and words ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locators", "said"),
+    [
+        (["l. 715", "l. 717"], "l.\u00a0715, 717"),
+        (["l. 715-717", "l. 718", "l. 725"], "l.\u00a0715-718, 725"),
+        (["l. 12 ; l. 9"], "l.\u00a09, 12"),
+        (["p. 4", ""], "p. 4"),
+    ],
+)
+def test_locators_are_merged(locators, said):
+    assert merge_locators(locators) == said
+
+
+def test_source_line_names_calculations(edition):
+    line = name_sources(edition, ["plantation-taux-aide"])
+    assert "calculs à partir de" in line
+    assert "l.\u00a011" in line
+
+
+def test_source_line_names_a_document_once(edition):
+    line = name_sources(edition, ["agents-handicapes", "obligation-emploi"])
+    assert line.count("Rapport") == 1
+    assert "calculs à partir du même document" in line
+    same = name_sources(edition, ["plantation-etat", "plantation-cout", "plantation-taux-aide"])
+    assert same.endswith("calculs à partir des mêmes lignes.")
+
+
+def test_fact_says_its_period_and_unit(edition):
+    fact = read_fact(edition, "visiteurs-accueil")
+    assert fact.is_partial
+    assert fact.quantity.endswith("visiteurs")
+    assert fact.period == "janvier à octobre 2030"
+
+
+def test_wrapping_keeps_numbers_with_their_unit():
+    lines = wrap("environ 60\u202f000\u00a0arbres plantés", 0.9, 9)
+    assert "60\u202f000\u00a0arbres" in lines
+    assert wrap_evenly("un deux trois quatre", 100, 9) == ["un deux trois quatre"]
+    assert measure("mm", 9) > measure("ii", 9)
+
+
+def test_spread_keeps_order_and_distance():
+    placed = spread([1.0, 1.1, 1.05], 0.5, 0.0, 3.0)
+    assert sorted(placed) == [placed[0], placed[2], placed[1]]
+    assert min(b - a for a, b in pairwise(sorted(placed))) >= 0.499
+
+
+def test_overlaps_are_found():
+    sheet = Sheet()
+    sheet.write(0.1, 0.2, "dessus")
+    sheet.write(0.1, 0.22, "dessous")
+    sheet.write(6.2, 0.7, "dehors")
+    problems = find_overlaps(sheet.finish(1.0))
+    assert len(problems) == 2
+
+
+# --- the published charts ------------------------------------------------------------------------
+
+
+def test_published_specifications_hold(published):
+    assert charts.check_specs(published.charts, published) == []
+    assert all(is_drawable(published, spec) for spec in published.charts)
+
+
+def test_every_chapter_has_a_chart(published):
+    chapters = {spec["chapter"] for spec in published.charts}
+    assert set(published.chapters["id"]) <= chapters
+    assert len(published.charts) >= 22
+
+
+def test_every_comparable_pair_is_charted(published):
+    pairs = published.comparisons[published.comparisons["chapter"] != ""]
+    drawn = {
+        reference.partition(":")[0]
+        for spec in published.charts
+        if spec["kind"] in ("avant-apres", "periodes", "annees")
+        for reference in find_references(spec)
+    }
+    background = {"population-municipale", "population-totale", "communes-membres"}
+    assert set(pairs["indicator"]) - drawn - background == set()
+
+
+def test_published_charts_are_sound(published):
+    for spec in published.charts:
+        drawing = draw(published, spec)
+        assert find_overlaps(drawing.figure) == [], spec["id"]
+        cells = [cell for row in drawing.table.itertuples(index=False) for cell in row]
+        assert sum(bool(re.search(r"\d", cell)) for cell in cells) >= 2, spec["id"]
+        assert french.MISSING not in drawing.title, spec["id"]
+        assert drawing.source_line.startswith("Source"), spec["id"]
+        lengths = [mark.length for mark in drawing.marks]
+        assert all(0 <= length <= theme.WIDTH for length in lengths), spec["id"]

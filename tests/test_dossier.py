@@ -1,0 +1,553 @@
+"""Reading and validating data/raw: what Excel writes is accepted, each fault is named.
+
+Each spoiler below is a bad input named for its fault: it spoils a valid made-up dossier in one
+place; the fault must be found there, in the analyst's words, and nothing else be said.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from analysis.dossier import InvalidDossier, collect_faults, list_editions, read_dossier
+from analysis.dossier.cells import CellError, read_date, read_integer, read_number
+from analysis.dossier.prosechecks import split_text
+from analysis.indicators import check_formulas
+from analysis.paths import Dossier
+
+YEAR = 2030
+
+
+def faults_of(dossier: Dossier):
+    return collect_faults(dossier, YEAR, [check_formulas])[1]
+
+
+def change(dossier: Dossier, file: str, old: str, new: str) -> None:
+    path = dossier.raw / file
+    text = path.read_text("utf-8")
+    assert old in text, f"{file} does not hold {old!r}"
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def append(dossier: Dossier, file: str, line: str) -> None:
+    with (dossier.raw / file).open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+
+
+# --- what is accepted -----------------------------------------------------------------------------
+
+
+def test_the_made_up_dossier_is_valid(made_up_dossier):
+    assert faults_of(Dossier(made_up_dossier)) == []
+
+
+def test_editions_are_years_with_actions(made_up_dossier):
+    assert list_editions(Dossier(made_up_dossier)) == [YEAR]
+
+
+def test_history_joins_the_year_folders(made_up_dossier):
+    data = read_dossier(Dossier(made_up_dossier), YEAR)
+    assert set(data["observations"]["edition"]) == {2029, 2030}
+    assert set(data["budget"]["edition"]) == {2029, 2030}
+
+
+def test_a_later_folder_revises_a_value(dossier_copy):
+    append(
+        dossier_copy, "2030/observations.csv",
+        "logements-renoves,val-exemple,2029-01-01,2029-12-31,82,logement,exact,définitif,"
+        "rapport-invente,l. 13,révisé",
+    )  # fmt: skip
+    data = read_dossier(dossier_copy, YEAR)
+    rows = data["observations"].query("indicator == 'logements-renoves'")
+    assert sorted(rows["value"]) == [82, 100]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_what_a_french_excel_writes_is_read_alike(dossier_copy, encoding):
+    expected = read_dossier(dossier_copy, YEAR)["observations"]
+    for name in ("2030/observations.csv", "2029/observations.csv"):
+        path = dossier_copy.raw / name
+        frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+        for column in ("period_start", "period_end"):
+            frame[column] = frame[column].str.replace(
+                r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", regex=True
+            )
+        space = "\u202f" if "utf" in encoding else "\u00a0"
+        frame["value"] = [
+            f"{float(cell):,.1f}".replace(",", space).replace(".", ",") for cell in frame["value"]
+        ]
+        text = frame.to_csv(index=False, sep=";", lineterminator="\r\n")
+        path.write_bytes(text.encode(encoding))
+    found = read_dossier(dossier_copy, YEAR)["observations"]
+    pd.testing.assert_frame_equal(found, expected)
+
+
+def test_the_minus_of_an_effect_may_be_a_hyphen(dossier_copy):
+    change(dossier_copy, "2030/effects.csv", "reseau,air,−", "reseau,air,-")
+    assert set(read_dossier(dossier_copy, YEAR)["effects"]["effect"]) == {"+", "−"}
+
+
+def test_rows_are_counted_as_the_spreadsheet_shows_them(dossier_copy):
+    path = dossier_copy.raw / "reference/units.csv"
+    lines = path.read_text("utf-8").splitlines()
+    lines.insert(2, ",,,")  # an empty row
+    lines.insert(3, '"Bad id","sur\ndeux lignes",x,')  # a cell of two lines is one row
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert [(fault.row, fault.column) for fault in faults_of(dossier_copy)] == [(4, "id")]
+
+
+def test_reading_never_writes_a_raw_file(dossier_copy):
+    def snapshot():
+        return {
+            path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+            for path in dossier_copy.root.rglob("*")
+            if path.is_file()
+        }
+
+    before = snapshot()
+    read_dossier(dossier_copy, YEAR)
+    change(dossier_copy, "2030/budget.csv", "prévu", "prevu")
+    changed = snapshot()
+    assert faults_of(dossier_copy)
+    assert snapshot() == changed
+    assert before.keys() == changed.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1234.5", 1234.5), ("1234,5", 1234.5), ("1 234,5", 1234.5),
+        ("1\u202f234\u202f567", 1234567), ("1\u00a0234", 1234), ("-3,2", -3.2),
+        ("−3,2", -3.2), ("1e6", 1e6), ("1,234", 1.234),
+    ],
+)  # fmt: skip
+def test_numbers(text, number):
+    assert read_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["12 %", "1.234,5", "12 34", "douze", "1,2,3", "5 €", "=A1", "nan"]
+)
+def test_what_is_no_number(text):
+    with pytest.raises(CellError):
+        read_number(text)
+
+
+def test_integers_and_dates():
+    assert read_integer("2017,0") == 2017
+    with pytest.raises(CellError, match="entier"):
+        read_integer("2017,5")
+    assert str(read_date("31/10/2017")) == str(read_date("2017-10-31")) == "2017-10-31"
+    for text in ("31/10/17", "2017-02-30", "octobre 2017", "10-31-2017"):
+        with pytest.raises(CellError):
+            read_date(text)
+
+
+def test_text_is_split_by_heading():
+    text = "## Enjeu\n\nUn.\n\n### Sous-titre\n\n## Synthèse\n- a\n"
+    assert split_text(text) == {"Enjeu": "Un.\n\n### Sous-titre", "Synthèse": "- a"}
+
+
+# --- what is refused: one spoiler for each fault --------------------------------------------------
+
+Spoiler = Callable[[Dossier], None]
+SPOILERS: dict[str, tuple[Spoiler, str, int, str, str, str]] = {}
+OBS = "2030/observations.csv"
+IND = "reference/indicators.csv"
+PLANTS = "2026-01-01,2030-12-31,6000,arbre"
+
+
+def spoiler(file: str, row: int, column: str, problem: str, expected: str = ""):
+    """Enter a spoiler and where its fault must be found (row −1: any)."""
+
+    def enter(function: Spoiler) -> Spoiler:
+        SPOILERS[function.__name__] = (function, file, row, column, problem, expected)
+        return function
+
+    return enter
+
+
+@spoiler("2030/targets.csv", 0, "", "fichier manquant", "Colonnes attendues : indicator")
+def missing_file(d):
+    (d.raw / "2030/targets.csv").unlink()
+
+
+@spoiler("2030/gaps.csv", 0, "", "fichier vide", "Première ligne attendue : id, chapter")
+def empty_file(d):
+    (d.raw / "2030/gaps.csv").write_text("", "utf-8")
+
+
+@spoiler("reference/payers.csv", 0, "", "aucune ligne sous l’en-tête")
+def header_without_rows(d):
+    (d.raw / "reference/payers.csv").write_text("id,name\n", "utf-8")
+
+
+@spoiler(
+    "2030/gaps.csv", 1, "descripton", "colonne inconnue", "Vouliez-vous dire « description » ?"
+)
+def wrong_header(d):
+    change(d, "2030/gaps.csv", "description", "descripton")
+
+
+@spoiler("2030/gaps.csv", 1, "locator", "colonne manquante", "Attendu : endroit dans la source.")
+def missing_column(d):
+    path = d.raw / "2030/gaps.csv"
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    frame.drop(columns="locator").to_csv(path, index=False)
+
+
+@spoiler("2030/gaps.csv", 1, "title", "colonne en double")
+def doubled_column(d):
+    change(d, "2030/gaps.csv", "id,chapter,action,title", "id,chapter,title,title")
+
+
+@spoiler("reference/units.csv", 13, "", "5 cellules au lieu de 4")
+def too_many_cells(d):
+    append(d, "reference/units.csv", "ha,hectare,hectares,ha,de trop")
+
+
+@spoiler("reference/payers.csv", 2, "name", "cellule vide", "À remplir : nom.")
+def empty_required_cell(d):
+    change(d, "reference/payers.csv", "val-exemple,Le Val d’Exemple", "val-exemple,")
+
+
+@spoiler(OBS, 2, "qualifier", "valeur inconnue", "Vouliez-vous dire « environ » ?")
+def unknown_vocabulary(d):
+    change(d, OBS, "arbre,environ", "arbre,enviton")
+
+
+@spoiler("reference/units.csv", 13, "id", "écriture non admise", "sans accents")
+def id_with_accents(d):
+    append(d, "reference/units.csv", "élève,élève,élèves,")
+
+
+@spoiler(OBS, 2, "value", "nombre illisible", "sans unité")
+def number_with_its_unit(d):
+    change(d, OBS, PLANTS, "2026-01-01,2030-12-31,6000 arbres,arbre")
+
+
+@spoiler(OBS, 2, "period_end", "cette date n’existe pas", "2017-10-31")
+def impossible_date(d):
+    change(d, OBS, PLANTS, "2026-01-01,31/11/2030,6000,arbre")
+
+
+@spoiler(OBS, 15, "indicator, territory, period_start, period_end", "déjà présente ligne 2")
+def duplicated_key(d):
+    text = (d.raw / OBS).read_text("utf-8")
+    append(d, OBS, text.splitlines()[1])
+
+
+@spoiler(OBS, 2, "indicator", "code absent de indicators.csv", "« arbres-plantes »")
+def unknown_indicator(d):
+    change(d, OBS, "arbres-plantes,", "arbre-plantes,")
+    append(
+        d, OBS,
+        f"arbres-plantes,val-exemple,{PLANTS},environ,définitif,rapport-invente,l. 10,",
+    )  # fmt: skip
+
+
+@spoiler("2030/actions.csv", 2, "services", "code absent de services.csv", "« environnement »")
+def unknown_service_in_a_list(d):
+    change(d, "2030/actions.csv", "arbres,environnement,", "arbres,finances | environment,")
+
+
+@spoiler("2030/actions.csv", 2, "source", "code absent de sources.csv", "« rapport-invente »")
+def unknown_source(d):
+    change(d, "2030/actions.csv", "rapport-invente", "raport-invente")
+
+
+@spoiler(OBS, 14, "territory", "code absent de territories.csv ou communes.csv", "pays-exemple")
+def unknown_territory(d):
+    change(d, OBS, "pays-exemple", "pays-exemples")
+
+
+@spoiler("2030/budget.csv", 4, "payer", "code absent de payers.csv")
+def unknown_payer(d):
+    change(d, "2030/budget.csv", "exact,region", "exact,europe")
+
+
+@spoiler("reference/approach.csv", 2, "id", "identifiant déjà pris dans reference/finalities.csv")
+def id_of_two_tables(d):
+    change(d, "reference/approach.csv", "suivi,", "eau,")
+    for file in ("reference/indicators.csv", "reference/charts.yml", "2030/actions.csv",
+                 "2030/improvements.csv"):  # fmt: skip
+        path = d.raw / file
+        path.write_text(re.sub(r"(,|: )suivi\b", r"\1eau", path.read_text("utf-8")), "utf-8")
+    (d.raw / "2030/texts/suivi.md").rename(d.raw / "2030/texts/autre.md")
+
+
+@spoiler(OBS, 15, "indicator", "indicateur dérivé qui a aussi une valeur saisie")
+def derived_with_a_value(d):
+    append(
+        d, OBS,
+        "part-femmes,val-exemple,,2030-12-31,52.5,pourcent,exact,définitif,rapport-invente,l. 30,",
+    )  # fmt: skip
+
+
+@spoiler(OBS, 15, "indicator", "population du territoire saisie à la main")
+def population_typed(d):
+    append(
+        d, OBS,
+        "population-municipale,val-exemple,,2028-01-01,1,habitant,exact,définitif,"
+        "rapport-invente,l. 1,",
+    )  # fmt: skip
+
+
+@spoiler(IND, 34, "id", "indicateur sans valeur ni formule")
+def indicator_without_value(d):
+    append(d, IND, "fuites,Fuites,m2,résultat,stock,baisse,eau,,Fuites d’eau.,Service,1,")
+
+
+@spoiler(OBS, 3, "unit", "unité différente du catalogue", "Attendu : « logement »")
+def unit_unlike_the_catalogue(d):
+    change(d, OBS, "100,logement", "100,agent")
+
+
+@spoiler("2030/budget.csv", 6, "indicator", "montant d’un indicateur compté en « arbre »")
+def amount_of_trees(d):
+    append(
+        d, "2030/budget.csv",
+        "arbres-plantes,,,coût,prévu,5,exact,etat,2030,,rapport-invente,l. 1,",
+    )  # fmt: skip
+
+
+@spoiler("2030/budget.csv", 6, "stage", "« aide-renovation » a déjà « réalisé »")
+def two_stages_of_one_indicator(d):
+    append(
+        d, "2030/budget.csv",
+        "aide-renovation,,,subvention,prévu,5,exact,val-exemple,2031,,rapport-invente,l. 1,",
+    )  # fmt: skip
+
+
+@spoiler(OBS, 5, "period_start", "un stock n’a pas de début de période")
+def stock_with_a_start(d):
+    change(d, OBS, "agents,val-exemple,,2030-12-31", "agents,val-exemple,2030-01-01,2030-12-31")
+
+
+@spoiler(OBS, 2, "period_end", "période à moitié datée")
+def flow_with_one_date(d):
+    change(d, OBS, PLANTS, "2026-01-01,,6000,arbre")
+
+
+@spoiler(OBS, 2, "period_end", "fin antérieure au début")
+def end_before_start(d):
+    change(d, OBS, PLANTS, "2030-12-31,2026-01-01,6000,arbre")
+
+
+@spoiler("2030/actions.csv", 2, "summary", "référence à un indicateur inconnu", "arbres-plantes")
+def unknown_reference_in_a_summary(d):
+    change(d, "2030/actions.csv", "{{arbres-plantes}}", "{{arbres-plante}}")
+
+
+@spoiler("2030/texts/eau.md", 7, "", "référence à un indicateur inconnu", "surface-zones-humides")
+def unknown_reference_in_a_text(d):
+    change(d, "2030/texts/eau.md", "{{surface-zones-humides}}", "{{surfaces-zones-humides}}")
+
+
+@spoiler("2030/texts/eau.md", 7, "", "« :avant » n’est pas un mot connu")
+def unknown_modifier_in_a_text(d):
+    change(d, "2030/texts/eau.md", ":precedent", ":avant")
+
+
+@spoiler("2030/actions.csv", 2, "summary", "format de référence inconnu", "« periode »")
+def unknown_format(d):
+    change(d, "2030/actions.csv", "|periode", "|periodes")
+
+
+@spoiler("2030/texts/eau.md", 7, "", "accolades mal formées")
+def malformed_braces(d):
+    change(d, "2030/texts/eau.md", "{{surface-zones-humides}}", "{surface-zones-humides}")
+
+
+@spoiler("2030/actions.csv", 3, "summary", "chiffre tapé dans un texte", "digit_names.csv")
+def digit_in_a_summary(d):
+    change(d, "2030/actions.csv", "reçoivent une aide", "reçoivent 3 aides")
+
+
+@spoiler("2030/texts/suivi.md", 7, "", "chiffre tapé dans un texte")
+def digit_in_a_text(d):
+    change(d, "2030/texts/suivi.md", "Le territoire compte", "Les 46 communes comptent")
+
+
+@spoiler("reference/charts.yml", 0, "graphique arbres, finding", "chiffre tapé dans un texte")
+def digit_in_a_finding(d):
+    change(d, "reference/charts.yml", "{{arbres-plantes:cible|nombre}} visés", "10 000 visés")
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, items", "indicateur inconnu")
+def unknown_reference_in_a_chart(d):
+    change(d, "reference/charts.yml", "[logements-renoves,", "[logement-renove,")
+
+
+@spoiler("reference/charts.yml", 0, "graphique arbres", "« kind » manque")
+def chart_without_kind(d):
+    change(d, "reference/charts.yml", "  kind: objectif\n", "")
+
+
+@spoiler("reference/charts.yml", 0, "graphique visiteurs, chapter", "chapitre inconnu", "« air »")
+def chart_of_unknown_chapter(d):
+    change(
+        d,
+        "reference/charts.yml",
+        "- id: visiteurs\n  chapter: air",
+        "- id: visiteurs\n  chapter: aire",
+    )
+
+
+@spoiler("reference/charts.yml", -1, "", "YAML mal formé")
+def malformed_yaml(d):
+    change(d, "reference/charts.yml", "  chapter: suivi\n", " chapter: : suivi\n")
+
+
+@spoiler("reference/charts.yml", 0, "", "fichier manquant")
+def missing_charts(d):
+    (d.raw / "reference/charts.yml").unlink()
+
+
+@spoiler("territory.yml", 0, "name", "renseignement manquant")
+def territory_without_name(d):
+    change(d, "territory.yml", "name: Le Val", "nom: Le Val")
+
+
+@spoiler("reference/communes.geojson", 1, "", "GeoJSON mal formé")
+def malformed_geojson(d):
+    change(d, "reference/communes.geojson", '{"type"', '{"type')
+
+
+@spoiler("reference/communes.geojson", 0, "feature 1", "contour d’une commune absente", "« 99001 »")
+def outline_of_an_unknown_commune(d):
+    change(d, "reference/communes.geojson", "99001", "99011")
+
+
+@spoiler("reference/communes.geojson", 0, "feature 1", "contour absent ou d’un type non admis")
+def outline_that_is_a_point(d):
+    change(d, "reference/communes.geojson", '"Polygon"', '"Point"')
+
+
+@spoiler(IND, 22, "formula", "formule : référence à un indicateur inconnu", "« depenses-air »")
+def unknown_reference_in_a_formula(d):
+    change(d, IND, "100 * {depenses-air}", "100 * {depense-air}")
+
+
+@spoiler(IND, 22, "formula", "formule : constante 3000000 écrite dans la formule")
+def figure_in_a_formula(d):
+    change(d, IND, "{depenses-air} / {depenses-totales}", "{depenses-air} / 3000000")
+
+
+@spoiler(IND, 22, "formula", "formule : opération non admise")
+def power_in_a_formula(d):
+    change(d, IND, "100 * {depenses-air}", "100 ** {depenses-air}")
+
+
+@spoiler(IND, 22, "formula", "formule : accolades mal formées")
+def malformed_formula(d):
+    change(d, IND, "100 * {depenses-air}", "100 * {depenses-air")
+
+
+@spoiler(IND, 27, "formula", "formules en cercle : part-femmes → part-femmes")
+def circle_of_one_formula(d):
+    change(d, IND, "100 * {femmes} / {agents}", "100 * {part-femmes} / {agents}")
+
+
+@spoiler(IND, 24, "formula", "formule : somme de montants de financeurs différents")
+def payers_added(d):
+    change(d, IND, "{depenses-totales} - {depenses-air} - {depenses-eau}",
+           "{plantation-etat} + {plantation-region}")  # fmt: skip
+
+
+@spoiler(
+    IND, 24, "formula", "formule : différence de montants d’exercices différents : 2029 et 2030"
+)
+def fiscal_years_mixed(d):
+    change(d, IND, "{depenses-totales} - {depenses-air} - {depenses-eau}",
+           "{depenses-totales} - {aide-renovation}")  # fmt: skip
+
+
+@spoiler(IND, 27, "formula", "formule : part en % entre unités différentes (agent, arbre)")
+def share_of_mixed_units(d):
+    change(d, IND, "{femmes} / {agents}", "{arbres-plantes} / {agents}")
+
+
+@spoiler(
+    "2030/statements.csv", 2, "indicator", "référence à un indicateur inconnu", "part-depenses"
+)
+def statement_of_an_unknown_indicator(d):
+    change(d, "2030/statements.csv", "part-depenses-air", "part-depenses-airs")
+
+
+@spoiler("2030/statements.csv", 4, "unit", "unité différente du catalogue", "« pourcent »")
+def statement_in_another_unit(d):
+    change(d, "2030/statements.csv", "20,pourcent", "20,logement")
+
+
+@spoiler("2030/texts/air.md", 0, "", "titres différents de ceux attendus", "« ## Synthèse »")
+def text_without_a_heading(d):
+    change(d, "2030/texts/air.md", "## Synthèse", "### Synthèse")
+
+
+@spoiler("2030/texts/air.md", 0, "", "fichier manquant", "Vouliez-vous dire « aire » ?")
+def text_of_a_misspelt_chapter(d):
+    (d.raw / "2030/texts/air.md").rename(d.raw / "2030/texts/aire.md")
+
+
+@spoiler("notes.csv", 0, "", "fichier sans provenance", "sources.csv")
+def file_without_provenance(d):
+    (d.raw / "notes.csv").write_text("a\n1\n", "utf-8")
+
+
+@spoiler("sources.csv", 6, "file", "aucun fichier de ce nom dans le dossier", "population.csv")
+def provenance_without_file(d):
+    append(d, "sources.csv", "perdu,reference/populations.csv,Perdu,x,2031,aucune,2031-01-01,")
+
+
+@spoiler("2030/observation.csv", 0, "", "table inconnue", "« observations.csv »")
+def table_of_an_unknown_name(d):
+    (d.raw / "2030/observation.csv").write_text("a\n1\n", "utf-8")
+
+
+@pytest.mark.parametrize("name", SPOILERS)
+def test_fault_is_found(name, dossier_copy):
+    spoil, file, row, column, problem, expected = SPOILERS[name]
+    spoil(dossier_copy)
+    faults = faults_of(dossier_copy)
+    matching = [
+        fault
+        for fault in faults
+        if (fault.file, fault.column) == (file, column)
+        and row in (fault.row, -1)
+        and problem in fault.problem
+        and expected in fault.expected
+    ]
+    others = [fault for fault in faults if fault not in matching]
+    assert len(matching) == 1, f"found instead: {faults}"
+    if name not in ("missing_column", "doubled_column"):
+        assert others == []
+
+
+def test_circle_of_several_formulas_names_each(dossier_copy):
+    change(dossier_copy, IND, "100 * {femmes} / {agents}", "{obligation-emploi} / {agents}")
+    change(dossier_copy, IND, "floor({taux-obligation-emploi}", "floor({part-femmes}")
+    faults = faults_of(dossier_copy)
+    assert {fault.row for fault in faults} == {27, 28}
+    assert all(fault.problem.startswith("formules en cercle") for fault in faults)
+
+
+def test_all_faults_of_all_files_at_once(dossier_copy):
+    for name in ("unknown_vocabulary", "digit_in_a_text", "malformed_geojson", "missing_charts",
+                 "figure_in_a_formula", "unknown_payer", "unit_unlike_the_catalogue"):  # fmt: skip
+        SPOILERS[name][0](dossier_copy)
+    with pytest.raises(InvalidDossier) as error:
+        read_dossier(dossier_copy, YEAR, also=[check_formulas])
+    assert len(error.value.faults) == 7
+    message = str(error.value)
+    assert message.startswith("7 erreurs dans 6 fichiers du dossier ; rien n’a été calculé.")
+    assert "2030/observations.csv\n  - ligne 2, colonne « qualifier » : valeur inconnue" in message
+
+
+def test_a_dossier_without_the_edition_says_what_is_missing(dossier_copy):
+    _, faults = collect_faults(dossier_copy, YEAR + 1)
+    assert "2031/actions.csv" in {fault.file for fault in faults}

@@ -1,0 +1,95 @@
+"""The raw tables: every column defined once, in French; pandera checks each rule."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from analysis.schema import (
+    COLUMNS,
+    DTYPES,
+    TABLES,
+    Fault,
+    InvalidDossier,
+    check_frame,
+    pandera_schema,
+    suggest,
+)
+
+CONTRACT = {
+    "finalities": "id,order,title,short_title,colour",
+    "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
+    "precision,formula",
+    "actions": "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",
+    "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
+    "source,locator,note",
+    "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
+    "fiscal_year_end,source,locator,note",
+    "statements": "id,locator,printed_value,unit,precision,indicator,note",
+}
+
+
+def units(*rows: tuple) -> pd.DataFrame:
+    return pd.DataFrame(
+        rows, columns=["id", "singular", "plural", "symbol"], index=range(2, 2 + len(rows))
+    ).astype("str")
+
+
+@pytest.mark.parametrize(("name", "header"), CONTRACT.items())
+def test_columns_stand_in_the_contract_order(name, header):
+    assert ",".join(TABLES[name].header) == header
+
+
+def test_every_column_is_described_and_every_key_is_a_column():
+    for table in TABLES.values():
+        assert set(table.key) <= set(table.header)
+        for column in table.columns:
+            assert column.description
+            assert column.description == COLUMNS[column.name].description
+            for target in column.refers:
+                other, key = target.split(".")
+                assert key in TABLES[other].header
+
+
+def test_pandera_schemas_carry_type_and_description():
+    schema = pandera_schema("observations")
+    assert str(schema.columns["value"].dtype) == DTYPES["number"]
+    assert schema.columns["unit"].description == COLUMNS["unit"].description
+
+
+def test_valid_frame_has_no_fault():
+    frame = units(("arbre", "arbre", "arbres", ""))
+    assert check_frame(TABLES["units"], frame, "units.csv") == []
+
+
+def test_all_faults_of_a_frame_are_found_with_their_row():
+    frame = units(
+        ("arbre", "", "arbres", ""),
+        ("Arbre", "x", "y", ""),
+        ("m2", "x", "y", ""),
+        ("m2", "x", "y", ""),
+    )
+    faults = check_frame(TABLES["units"], frame, "units.csv")
+    assert [(f.row, f.column, f.problem) for f in sorted(faults)] == [
+        (2, "singular", "cellule vide"),
+        (3, "id", "écriture non admise"),
+        (5, "id", "clé en double, déjà présente ligne 4"),
+    ]
+
+
+def test_suggestion_names_the_near_code():
+    assert suggest("environ.", {"environ", "exact"}) == "Vouliez-vous dire « environ » ?"
+    assert suggest("Zzz", {"flux", "stock"}) == "Valeurs admises : « flux », « stock »."
+
+
+def test_message_lists_faults_by_file_in_french():
+    error = InvalidDossier(
+        [Fault("b.csv", 3, "unit", "m2", "code inconnu", "Vouliez-vous dire « ha » ?"),
+         Fault("a.csv", 0, "", "", "fichier manquant")]
+    )  # fmt: skip
+    assert str(error) == (
+        "2 erreurs dans 2 fichiers du dossier ; rien n’a été calculé.\n\n"
+        "a.csv\n  - fichier entier : fichier manquant.\n\n"
+        "b.csv\n  - ligne 3, colonne « unit » : code inconnu (lu : « m2 »)."
+        " Vouliez-vous dire « ha » ?"
+    )

@@ -1,0 +1,202 @@
+"""Tables: valid pipe tables, typeset, escaped, with unique ids; what they say of the edition."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from analysis import tables
+from analysis.tables.registers import describe_due
+
+CHAPTERS = ("air", "eau", "suivi")
+
+
+def read_pipe_table(text):
+    """Head, rows and caption of the first pipe table of ``text``."""
+    lines = text.split("\n")
+    head, rule, *rest = lines
+    rows = [line for line in rest if line.startswith("|")]
+    caption = next((line for line in rest if line.startswith(": ")), "")
+    split = re.compile(r"(?<!\\)\|")
+    cells = [[cell.strip() for cell in split.split(row)[1:-1]] for row in [head, *rows]]
+    assert len(split.split(rule)) - 2 == len(cells[0])
+    return cells[0], cells[1:], caption
+
+
+def tabulate_all(edition):
+    for chapter in CHAPTERS:
+        yield tables.tabulate_key_figures(edition, chapter)
+        yield tables.tabulate_actions(edition, chapter)
+        yield tables.tabulate_planned(edition, chapter)
+        yield tables.tabulate_improvements(edition, chapter)
+        yield tables.tabulate_milestones(edition, chapter)
+        yield tables.tabulate_effects(edition, chapter)
+        yield tables.tabulate_catalogue(edition, chapter)
+        for action in edition.actions.query("chapter == @chapter")["id"]:
+            yield tables.tabulate_facts(edition, chapter, action)
+    for tabulate in (
+        tables.tabulate_derived,
+        tables.tabulate_progress,
+        tables.tabulate_not_comparable,
+        tables.tabulate_statements,
+        tables.tabulate_gaps,
+        tables.tabulate_sources,
+        tables.tabulate_glossary,
+    ):
+        yield tabulate(edition)
+
+
+def test_all_tables_are_well_formed_with_unique_ids(edition):
+    text = "\n\n".join(table for table in tabulate_all(edition) if table)
+    ids = re.findall(r"\{#(tbl-[^}]*)\}", text)
+    assert len(ids) == len(set(ids)) > 15
+    assert all(re.fullmatch(r"tbl-[a-z0-9-]+", id) for id in ids)
+    for block in re.split(r"\n\n(?=\|)", text):
+        head, rows, caption = read_pipe_table(block)
+        assert all(len(row) == len(head) for row in rows)
+        assert rows
+        assert caption
+    assert not re.search(r"\b(nan|NaT|None)\b", text)
+    assert "{{" not in text
+
+
+def test_cells_are_typeset_and_escaped():
+    cell = tables.escape_cell("l'aide | 50 % *forte* : « oui »\nsuite")
+    assert "l’aide" in cell
+    assert "\\|" in cell
+    assert "\\*forte\\*" in cell
+    assert "50\u202f%" in cell
+    assert "\n" not in cell
+
+
+def test_numbers_are_aligned_right():
+    frame = pd.DataFrame({"Nom": ["a", "b"], "Valeur": ["1\u202f000", "−2,5 %"]})
+    rule = tables.format_markdown(frame).split("\n")[1].split("|")
+    assert rule[1].startswith(":")
+    assert rule[2].endswith(":")
+
+
+def test_marks_are_centred():
+    rule = tables.format_markdown(pd.DataFrame({"Effet": ["+", "0", "−"]})).split("\n")[1]
+    assert re.fullmatch(r"\|:-+:\|", rule)
+
+
+def test_width_hints_follow_the_weights():
+    frame = pd.DataFrame({"Un": ["a"], "Deux": ["b"]})
+    rule = tables.format_markdown(frame, widths=[1, 3]).split("\n")[1].split("|")
+    assert len(rule[2]) == 3 * len(rule[1])
+
+
+def test_an_empty_table_is_no_table():
+    assert tables.format_markdown(pd.DataFrame()) == ""
+
+
+def test_a_table_without_id_has_no_caption():
+    assert "{#" not in tables.format_markdown(pd.DataFrame({"A": ["b"]}), "Légende")
+
+
+def test_facts_say_qualifier_period_and_evolution(edition):
+    head, rows, _ = read_pipe_table(tables.tabulate_facts(edition, "air", "renovation"))
+    assert head[:4] == ["Indicateur", "Valeur", "Période", "Avant, évolution"]
+    renovated = next(row for row in rows if row[0] == "Logements rénovés")
+    assert renovated[1].startswith("100")
+    assert renovated[2] == "2030"
+    assert "80" in renovated[3]
+    assert "25" in renovated[3]
+    assert "l." in renovated[4]
+    derived = next(row for row in rows if row[0].startswith("Aide par logement"))
+    assert derived[4] == "calcul"
+
+
+def test_facts_say_why_there_is_no_evolution(edition):
+    text = tables.tabulate_facts(edition, "air", "velo")
+    assert "périodes non comparables" in text
+    assert "plus de 6\u202f000" in text
+    assert "provisoire" in text
+
+
+def test_amounts_say_stage_and_payer(edition):
+    text = tables.tabulate_facts(edition, "air", "plantations")
+    assert "(prévu, État)" in text
+
+
+def test_an_action_without_value_has_no_table(edition):
+    assert tables.tabulate_facts(edition, "air", "inconnue") == ""
+
+
+def test_key_figures_are_few_and_known(edition):
+    _, rows, _ = read_pipe_table(tables.tabulate_key_figures(edition, "air", count=4))
+    assert len(rows) == 4
+    assert any("Arbres plantés" in row[0] for row in rows), "a target is said first"
+
+
+def test_effects_grid_is_complete_with_reasons(edition):
+    text = tables.tabulate_effects(edition, "air")
+    grid, reasons = text.split("\n\n|", 1)
+    head, rows, _ = read_pipe_table(grid)
+    actions = edition.actions[edition.actions["chapter"] == "air"]
+    assert len(rows) == len(actions)
+    assert len(head) == 1 + (edition.chapters["kind"] == "finalité").sum()
+    marks = {cell for row in rows for cell in row[1:]}
+    assert marks <= {"+", "0", "−"}
+    assert "Raison" in reasons
+
+
+@pytest.mark.parametrize(
+    ("formula", "words"),
+    [
+        ("100 * {femmes} / {agents}", "100 × « Femmes parmi les agents » ÷ « Agents »"),
+        ("{agents:N-1} - {femmes}", "« Agents » (année précédente) − « Femmes parmi les agents »"),
+        ("floor(0.06 * {agents})", "partie entière de (0,06 × « Agents »)"),
+    ],
+)
+def test_formulas_are_read_in_words(edition, formula, words):
+    assert tables.describe_formula(edition, formula) == words
+
+
+def test_derived_table_holds_every_formula(edition):
+    text = tables.tabulate_derived(edition)
+    derived = edition.values[(edition.values["origin"] == "dérivé") & (edition.values["rank"] == 0)]
+    for title in derived["title"]:
+        assert tables.escape_cell(title) in text
+
+
+def test_progress_says_both_paces(edition):
+    text = tables.tabulate_progress(edition)
+    assert "observé : 1\u202f200 arbres par an" in text.replace("\u00a0:", " :")
+    assert "nécessaire" in text
+
+
+def test_not_comparable_gives_monthly_rates(edition):
+    text = tables.tabulate_not_comparable(edition)
+    assert "plus de 500 puis 475" in text
+
+
+def test_statements_put_discrepancies_first(edition):
+    _, rows, _ = read_pipe_table(tables.tabulate_statements(edition))
+    verdicts = [row[4] for row in rows]
+    order = ["écart", "invérifiable", "arrondi", "exact"]
+    assert verdicts == sorted(verdicts, key=order.index)
+    assert len(rows) == len(edition.checks)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [
+        (None, None, "sans date"),
+        ("2018-01-01", "2018-12-31", "2018"),
+        ("2018-01-01", None, "à partir du 1er\u00a0janvier 2018"),
+        (None, "2019-12-31", "avant le 31\u00a0décembre 2019"),
+        ("2018-04-01", "2018-04-30", "avril 2018"),
+        ("2018-05-24", "2018-05-24", "24\u00a0mai 2018"),
+    ],
+)
+def test_due_dates_in_words(start, end, said):
+    days = [None if day is None else pd.Timestamp(day) for day in (start, end)]
+    assert describe_due(*days) == said
+
+
+def test_glossary_is_sorted_without_case(edition):
+    _, rows, _ = read_pipe_table(tables.tabulate_glossary(edition))
+    names = [row[0].casefold() for row in rows]
+    assert names == sorted(names)
