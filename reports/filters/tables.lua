@@ -6,16 +6,20 @@ local ROOM = 92 -- characters on a line of a table, at its size of type
 local LONGEST_WORD = 24
 local LONGEST_TEXT = 160
 
+-- The longest word of a column, and a length of text between its mean and its longest cell.
 local function measure(cells)
-  local word, text = 3, 3
+  local word, longest, sum, filled = 3, 3, 0, 0
   for _, content in ipairs(cells) do
     local plain = pandoc.utils.stringify(content):gsub("\u{a0}", "_"):gsub("\u{202f}", "_")
-    text = math.max(text, utf8.len(plain) or #plain)
+    local length = utf8.len(plain) or #plain
+    longest, sum = math.max(longest, length), sum + length
+    filled = filled + (length > 0 and 1 or 0)
     for part in plain:gmatch("[^%s%-/]+") do
       word = math.max(word, utf8.len(part) or #part)
     end
   end
-  return math.min(word, LONGEST_WORD) + 2, math.min(text, LONGEST_TEXT) + 2
+  local usual = filled > 0 and (longest + sum / filled) / 2 or longest
+  return math.min(word, LONGEST_WORD) + 2, longest + 2, math.min(usual, LONGEST_TEXT) + 2
 end
 
 local function columns_of(tbl)
@@ -40,13 +44,13 @@ local function columns_of(tbl)
 end
 
 function Table(tbl)
-  local widths, total, slack = {}, 0, 0
-  local words, texts, natural = {}, {}, 0
+  local widths, words, wishes = {}, {}, {}
+  local total, natural, slack = 0, 0, 0
   for index, cells in ipairs(columns_of(tbl)) do
-    words[index], texts[index] = measure(cells)
-    natural = natural + texts[index]
-    total = total + words[index]
-    slack = slack + (texts[index] - words[index])
+    local word, longest, usual = measure(cells)
+    words[index], wishes[index] = word, math.max(usual - word, 0)
+    natural, total = natural + longest, total + word
+    slack = slack + wishes[index]
   end
   local automatic = FORMAT:match("html") or natural <= ROOM
   for index, spec in ipairs(tbl.colspecs) do
@@ -55,7 +59,7 @@ function Table(tbl)
     elseif total >= ROOM or slack == 0 then
       widths[index] = words[index] / total
     else
-      local share = (texts[index] - words[index]) / slack
+      local share = wishes[index] / slack
       widths[index] = (words[index] + (ROOM - total) * share) / ROOM
     end
     tbl.colspecs[index] = { spec[1], widths[index] }

@@ -25,6 +25,14 @@ MISSING = "non disponible"
 
 MONTHS = get_month_names("wide", locale=LOCALE)
 
+#: A source that says « hiver » gives no day: the season's usual bounds stand for it, and are said so.
+SEASONS = {
+    ((12, 21), (3, 20)): "hiver",
+    ((3, 21), (6, 20)): "printemps",
+    ((6, 21), (9, 22)): "été",
+    ((9, 23), (12, 20)): "automne",
+}
+
 #: Qualifiers as they stand before a number; an exact value has none.
 QUALIFIER_WORDS = {
     "exact": "",
@@ -107,6 +115,10 @@ def name_period(start: date | None, end: date | None) -> str:
         end.year == start.year + 1
     ):
         return f"saison {start.year}-{end.year}"
+    season = SEASONS.get(((start.month, start.day), (end.month, end.day)))
+    if season and (end - start).days < 100:
+        years = str(end.year) if start.year == end.year else f"{start.year}-{end.year}"
+        return f"{season} {years}"
     if _is_month_start(start) and _is_month_end(end):
         return _name_months(start, end)
     return f"{format_date(start)} au {format_date(end)}"
@@ -133,6 +145,8 @@ def format_period(start: date | None, end: date | None) -> str:
         return f"({name})"
     if start is None or end is None or start == end:
         return name if name.startswith("fin ") else f"au {name}"
+    if name.split()[0] in SEASONS.values():
+        return f"{'au' if name.startswith('printemps') else 'pendant l’'} {name}".replace("’ ", "’")
     if name.startswith("saison"):
         return f"pendant la {name}"
     if "trimestre" in name or "semestre" in name:

@@ -15,7 +15,8 @@ charts.yml is a list; each entry is one chart:
 
 An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
 ``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second
-reference, said after the number: a share), ``emphasis: true`` (the others become paler).
+reference, said after the number: a share), ``emphasis: true`` (classement: the others become
+paler), ``stage`` (financement: the stage of a calculated amount, « sollicité » is hatched).
 
 Kinds and their own fields:
 
@@ -31,6 +32,10 @@ annees        items, years (``[N-1, N]``) — several indicators for the same ye
 objectif      indicator; label — way to a target, observed and required pace
 decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
 carte         column, vintage, labels, classes — population of the communes, drawn by ``maps``
+
+``decompte`` and ``carte`` fill marks of their own in the finding: ``[premier]``,
+``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
+``[communes]``, ``[millesime]``.
 
 ``check_specs`` says in French what is wrong in a list of specifications.
 """

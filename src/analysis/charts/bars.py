@@ -25,14 +25,6 @@ def _look(fact: Fact, item: Mapping, emphasised: bool) -> str:
     return "soft" if emphasised and not item.get("emphasis") else "accent"
 
 
-def _detail(edition: Edition, item: Mapping | str) -> str:
-    """The second number of an item, in words; empty where there is none."""
-    if isinstance(item, str) or not item.get("detail"):
-        return ""
-    fact = read_fact(edition, item["detail"])
-    return fact.quantity if fact.number is not None else ""
-
-
 @register("classement", optional=("remainder", "order", "total"))
 def build_ranking(edition: Edition, spec: Mapping) -> Drawing:
     """Ranked bars; the remainder stands last, hatched; the total is said, not drawn."""
@@ -49,13 +41,11 @@ def build_ranking(edition: Edition, spec: Mapping) -> Drawing:
     emphasised = any(item.get("emphasis") for item in items)
     rows, sentences = [], []
     for fact, item in pairs:
-        aside = _detail(edition, item)
-        rows.append(row_of(fact, look=_look(fact, item, emphasised), aside=aside))
-        sentences.append(say(fact) + (f" ({aside})" if aside else ""))
+        rows.append(row_of(fact, look=_look(fact, item, emphasised)))
+        sentences.append(say(fact))
     if remainder:
-        detail = _detail(edition, spec["remainder"])
-        rows.append(row_of(remainder, look="remainder", aside=detail))
-        sentences.append(say(remainder) + (f" ({detail})" if detail else ""))
+        rows.append(row_of(remainder, look="remainder"))
+        sentences.append(say(remainder))
     if total:
         # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
         y = plate.y + line_height(theme.BODY) / 2

@@ -24,7 +24,8 @@ class Fact:
     """One number of a chart.
 
     ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
-    both say « non disponible » when the value is missing.
+    both say « non disponible » when the value is missing. ``detail`` is a second number in words
+    (a share), read from ``detail_reference``.
     """
 
     reference: str
@@ -33,6 +34,13 @@ class Fact:
     display: str
     quantity: str
     period: str
+    detail: str = ""
+    detail_reference: str = ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Everything this fact reads."""
+        return tuple(filter(None, (self.reference, self.detail_reference)))
 
     @property
     def number(self) -> float | None:
@@ -63,6 +71,8 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
     label = resolve(edition, item.get("label")) or french.typeset(value.title)
     quantity = french.typeset(prose.format_quantity(edition, value))
     number = french.typeset(prose.format_number(value))
+    second = item.get("detail", "")
+    detail = edition.value(second) if second else None
     return Fact(
         reference=reference,
         label=label,
@@ -70,6 +80,10 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
         display=quantity if has_symbol(edition, value.unit) else number,
         quantity=quantity,
         period=french.name_period(value.period_start, value.period_end),
+        detail=""
+        if detail is None or detail.value is None
+        else french.typeset(prose.format_quantity(edition, detail)),
+        detail_reference=second,
     )
 
 

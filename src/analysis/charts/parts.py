@@ -33,19 +33,17 @@ STAGES = {
 }
 
 
-@register("composition", required=("items", "whole"), optional=("remainder", "details"))
+@register("composition", required=("items", "whole"), optional=("remainder",))
 def build_composition(edition: Edition, spec: Mapping) -> Drawing:
     """One stacked bar under the bracket of its whole."""
     facts = read_facts(edition, spec["items"])
     whole = read_fact(edition, spec["whole"])
     remainder = read_fact(edition, spec["remainder"]) if spec.get("remainder") else None
-    details = _details(edition, spec["items"])
-    plate = begin(edition, spec, [*facts, *([remainder] if remainder else []), whole])
+    rest = [remainder] if remainder else []
+    details = {fact.reference: fact.detail for fact in (*facts, *rest) if fact.detail}
+    plate = begin(edition, spec, [*facts, *rest, whole])
     _draw_stack(plate, facts, whole, remainder, details)
-    sentences = [say(whole)] + [
-        say(fact) + (f" ({details[fact.reference]})" if fact.reference in details else "")
-        for fact in (*facts, *([remainder] if remainder else []))
-    ]
+    sentences = [say(fact) for fact in (whole, *facts, *rest)]
     return plate.complete("Barre empilée, parts d’un ensemble", sentences)
 
 
@@ -57,7 +55,7 @@ def build_funding(edition: Edition, spec: Mapping) -> Drawing:
     remainder = read_fact(edition, spec["remainder"]) if spec.get("remainder") else None
     rest = [fact for fact in (remainder, whole) if fact]
     plate = begin(edition, spec, [*facts, *rest])
-    details = _details(edition, spec["items"])
+    details = {fact.reference: fact.detail for fact in (*facts, *rest) if fact.detail}
     stages = _stages(spec["items"], [*facts, *rest])
     for fact in (*facts, *rest):
         stage = stages[fact.reference]
@@ -75,7 +73,7 @@ def build_funding(edition: Edition, spec: Mapping) -> Drawing:
         kind = "Diagramme en barres horizontales, montants par financeur"
     ordered = [*([whole] if whole else []), *facts, *([remainder] if remainder else [])]
     sentences = [
-        say(fact) + (f" ({details[fact.reference]})" if fact.reference in details else "")
+        say(fact) + (f", {stages[fact.reference]}" if stages[fact.reference] else "")
         for fact in ordered
     ]
     return plate.complete(kind, sentences, _tabulate_funding(edition, ordered, stages))
@@ -96,30 +94,21 @@ def _stages(items: Sequence, facts: Sequence[Fact]) -> dict[str, str]:
     }
 
 
-def _details(edition: Edition, items: Sequence) -> dict[str, str]:
-    """The second number of an item (a share), by the item's reference."""
-    found = {}
-    for item in items:
-        if isinstance(item, Mapping) and item.get("detail"):
-            detail = read_fact(edition, item["detail"])
-            if detail.number is not None:
-                found[item["indicator"]] = detail.quantity
-    return found
-
-
 def _tabulate_funding(
     edition: Edition, facts: Sequence[Fact], stages: Mapping[str, str]
 ) -> pd.DataFrame:
     payers = edition.payers.set_index("id")["name"]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "Élément": [fact.label for fact in facts],
             "Montant": [fact.quantity for fact in facts],
+            "Complément": [fact.detail for fact in facts],
             "Stade": [stages[fact.reference] for fact in facts],
             "Financeur": [payers.get(fact.value.payer, "") for fact in facts],
             "Exercice": [fact.period if fact.number is not None else "" for fact in facts],
         }
     )
+    return frame if frame["Complément"].any() else frame.drop(columns="Complément")
 
 
 def _draw_stack(

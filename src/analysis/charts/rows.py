@@ -42,12 +42,13 @@ class Row:
 
 
 def row_of(fact: Fact, **changes: object) -> Row:
-    """The row of a fact: hatched when it is partial."""
+    """The row of a fact, its second number beside it; ``changes`` set other fields."""
     options = {
         "reference": fact.reference,
         "label": fact.label,
         "number": fact.number,
         "display": fact.display if fact.number is not None else french.MISSING,
+        "aside": fact.detail,
     } | changes
     return Row(**options)
 

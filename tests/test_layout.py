@@ -1,0 +1,84 @@
+"""What the notebooks display, on the made-up dossier."""
+
+import pytest
+
+from analysis import layout
+from analysis.charts import Drawing
+from analysis.layout import annexes, chapters, display, summary
+
+
+@pytest.fixture
+def finality(edition):
+    return layout.open_chapter(edition, None, "finalité")
+
+
+def texts(blocks):
+    return [block for block in blocks if isinstance(block, str)]
+
+
+def test_no_name_opens_the_first_chapter_of_the_kind(edition, finality):
+    rows = edition.chapters[edition.chapters["kind"] == "finalité"]
+    assert finality.id == rows.sort_values("order")["id"].iloc[0]
+
+
+def test_unknown_chapter_is_said_with_those_that_exist(edition):
+    with pytest.raises(ValueError, match="Chapitre inconnu « lune ».*air"):
+        layout.open_chapter(edition, "lune", "finalité")
+
+
+def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
+    seen = []
+    for _, row in edition.chapters.iterrows():
+        chapter = layout.open_chapter(edition, row["id"], row["kind"])
+        finality = row["kind"] == "finalité"
+        for section in ("politiques", "interne") if finality else ("fonctionnements",):
+            seen += texts(chapters.compose_actions(chapter, section))
+        compose = chapters.compose_analysis if finality else chapters.compose_approach_analysis
+        seen += texts(compose(chapter))
+    joined = "\n".join(seen)
+    for id in [*edition.actions["id"], *edition.improvements["id"]]:
+        assert f"{{#sec-{id}}}" in joined, id
+
+
+def test_summary_points_to_every_action_and_improvement(edition):
+    text = "\n".join(texts(summary.compose_summary(edition)))
+    for id in [*edition.actions["id"], *edition.improvements["id"]]:
+        assert f"[-@sec-{id}]" in text
+        assert f"[sec-{id}]{{.page}}" in text
+
+
+def test_an_empty_section_says_so(finality):
+    blocks = list(chapters.compose_actions(finality, "interne"))
+    actions = finality.edition.actions
+    here = (actions["chapter"] == finality.id) & (actions["section"] == "interne")
+    if not here.any():
+        assert "Aucune action" in blocks[1]
+    assert len(blocks) >= 2
+
+
+def test_figure_keeps_caption_alternative_and_source(edition):
+    drawings = [
+        block
+        for row in edition.chapters.itertuples()
+        for block in chapters.compose_stake(layout.open_chapter(edition, row.id, row.kind))
+        if isinstance(block, Drawing)
+    ]
+    drawings += [b for b in annexes.compose_annexes(edition) if isinstance(b, Drawing)]
+    for drawing in drawings:
+        figure = display.compose_figure(drawing, "fig-x", "figures/fig-x.svg")
+        assert figure.startswith("![")
+        assert figure.count('"') == 2, "the alternative text holds no straight quote"
+        assert "\n" not in figure
+        notes = display.compose_chart_notes(drawing)
+        assert drawing.source_line in notes
+        assert "Données du graphique" in notes
+
+
+def test_alternative_text_cannot_break_its_attribute():
+    assert display.escape_attribute('un "mot"\net  \\n') == "un ”mot” et n"
+
+
+def test_annexes_have_all_their_parts(edition):
+    text = "\n".join(texts(annexes.compose_annexes(edition)))
+    for _, anchor, *_ in annexes.PARTS:
+        assert f"{{#sec-annexes-{anchor}}}" in text

@@ -1,0 +1,53 @@
+"""References in texts become formatted values (made-up dossier)."""
+
+import pytest
+
+from analysis import prose
+from analysis.references import UnknownReference
+
+SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{arbres-plantes}}", "environ 6 000 arbres"),
+        ("{{arbres-plantes|nombre}}", "environ 6 000"),
+        ("{{arbres-plantes|periode}}", "de 2026 à 2030"),
+        ("{{logements-renoves|complet}}", "100 logements rénovés en 2030"),
+        ("{{logements-renoves:precedent|complet}}", "80 logements rénovés en 2029"),
+        ("{{logements-renoves:evolution}}", "+ 25,0 %"),
+        ("{{visiteurs-accueil:precedent}}", "plus de 6 000 visiteurs"),
+        ("l'an, c'est {{ agents }} : voilà", "l’an, c’est 160 agents : voilà"),
+        ("rien", "rien"),
+    ],
+)
+def test_text_is_resolved_and_typeset(edition, text, expected):
+    assert prose.resolve_text(edition, text).translate(SPACES) == expected
+
+
+def test_growth_of_periods_that_do_not_compare_is_refused_in_words(edition):
+    text = prose.resolve_text(edition, "{{visiteurs-accueil:evolution}}")
+    assert text.startswith("non disponible (")
+    assert "non comparables" in text
+    assert "%" not in text
+
+
+@pytest.mark.parametrize("text", ["{{arbre-plantes}}", "{{arbres-plantes:hier}}"])
+def test_unknown_reference_is_named_with_what_is_near(edition, text):
+    with pytest.raises(UnknownReference, match=r"arbres?-plantes"):
+        prose.resolve_text(edition, text)
+
+
+def test_unknown_format_is_refused(edition):
+    with pytest.raises(UnknownReference, match="« gras ».*attendu"):
+        prose.resolve_text(edition, "{{arbres-plantes|gras}}")
+
+
+def test_dates_of_an_action_are_said_in_order(edition):
+    for action in edition.milestones["action"].unique():
+        text = prose.describe_milestones(edition, action)
+        rows = edition.milestones[edition.milestones["action"] == action]
+        assert all(title in text for title in rows["title"])
+        assert "NaT" not in text
+        assert "nan" not in text
