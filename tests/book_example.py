@@ -11,6 +11,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
+from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -70,7 +71,8 @@ def draw_figure(folder: Path, name: str, colour: str) -> None:
     figure.tight_layout()
     FigureCanvasSVG(figure)
     metadata = {"Date": None, "Creator": None}
-    figure.savefig(folder / f"{name}.svg", metadata=metadata)
+    with rc_context({"svg.hashsalt": "essai"}):
+        figure.savefig(folder / f"{name}.svg", metadata=metadata)
     figure.savefig(folder / f"{name}.png", dpi=150, metadata={"Software": None})
 
 

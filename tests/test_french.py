@@ -80,6 +80,7 @@ def test_periods(start, end, expected):
         ("« Plantons »", f"«{NO_BREAK}Plantons{NO_BREAK}»"),
         ("quoi ?", f"quoi{NARROW}?"),
         ("bilan : voici", f"bilan{NO_BREAK}: voici"),
+        ("465 €/hab. ; la suite", f"465{NARROW}€/hab.{NARROW}; la suite"),
         ("50 %", f"50{NARROW}%"),
         ("suite...", "suite…"),
         ("[lien](a?b:c;d) : x", f"[lien](a?b:c;d){NO_BREAK}: x"),

@@ -1,10 +1,13 @@
 -- Column widths from what the columns hold: a pipe table's dashes say nothing of its text.
--- HTML lays out its tables itself; in PDF and DOCX a table too wide for the page gets widths where
--- each column holds its longest word and the rest of the room goes to the columns with most text.
+-- HTML and PDF lay out by themselves a table that fits; one too wide for the page gets, in PDF and
+-- DOCX, widths where each column holds its longest word and the rest of the room goes to the
+-- columns with most text.
 -- Shared by both engines.
 local ROOM = 92 -- characters on a line of a table, at its size of type
 local LONGEST_WORD = 24
 local LONGEST_TEXT = 160
+local docx = FORMAT:match("docx")
+local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters
 
 -- The longest word of a column, and a length of text between its mean and its longest cell.
 local function measure(cells)
@@ -19,7 +22,9 @@ local function measure(cells)
     end
   end
   local usual = filled > 0 and (longest + sum / filled) / 2 or longest
-  return math.min(word, LONGEST_WORD) + 2, longest + 2, math.min(usual, LONGEST_TEXT) + 2
+  return math.min(word, LONGEST_WORD) + PADDING,
+    longest + PADDING,
+    math.min(usual, LONGEST_TEXT) + PADDING
 end
 
 local function columns_of(tbl)
@@ -44,18 +49,19 @@ local function columns_of(tbl)
 end
 
 function Table(tbl)
-  local widths, words, wishes = {}, {}, {}
+  local widths, words, wishes, lengths = {}, {}, {}, {}
   local total, natural, slack = 0, 0, 0
   for index, cells in ipairs(columns_of(tbl)) do
     local word, longest, usual = measure(cells)
-    words[index], wishes[index] = word, math.max(usual - word, 0)
+    words[index], wishes[index], lengths[index] = word, math.max(usual - word, 0), longest
     natural, total = natural + longest, total + word
     slack = slack + wishes[index]
   end
   local automatic = FORMAT:match("html") or natural <= ROOM
   for index, spec in ipairs(tbl.colspecs) do
     if automatic then
-      widths[index] = nil
+      -- Word processors share the page equally among columns without a width.
+      widths[index] = docx and lengths[index] / ROOM or nil
     elseif total >= ROOM or slack == 0 then
       widths[index] = words[index] / total
     else

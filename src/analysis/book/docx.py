@@ -156,6 +156,7 @@ def compose_styles() -> dict[str, str]:
             size=9.5,
             before=60,
             after=160,
+            extra="<w:keepNext/>",
             custom=True,
         ),
         "CaptionedFigure": _paragraph(
@@ -447,7 +448,7 @@ def finish_docx(path: Path, epoch: int, alternatives: Mapping[str, str]) -> None
     document = anchor_headings(keep_rows_whole(document))
     parts["word/document.xml"] = fill_contents(document).encode("utf-8")
     styles = parts["word/styles.xml"].decode("utf-8")
-    styles = re.sub(r'<w:lang w:val="[^"]*"[^>]*/>', LANGUAGE, styles)
+    styles = re.sub(r"<w:lang\b[^>]*/>", LANGUAGE, styles)
     parts["word/styles.xml"] = styles.encode("utf-8")
     moment = datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     core = parts["docProps/core.xml"].decode("utf-8")

@@ -84,7 +84,8 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Sources",
         "sources",
-        "Les documents et les fichiers dont viennent les données.",
+        "Les documents et les fichiers dont viennent les données. Dans tout le rapport, « l. » "
+        "suivi d’un nombre désigne une ligne du document source, transcrit en texte.",
         tables.tabulate_sources,
     ),
     (

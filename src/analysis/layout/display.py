@@ -62,10 +62,8 @@ def escape_attribute(text: str) -> str:
 
 
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:
-    """A Markdown figure whose caption says the finding and the unit."""
+    """A Markdown figure whose caption says the finding (the picture itself says the unit)."""
     caption = drawing.title.rstrip(".") + "."
-    if drawing.unit_line:
-        caption += f" {drawing.unit_line.rstrip('.')}."
     return f'![{caption}]({path}){{#{name} fig-alt="{escape_attribute(drawing.alt)}"}}'
 
 

@@ -45,16 +45,16 @@ def _lines(rows: pd.DataFrame) -> list[str]:
 
 def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:
     """One chapter: its heading, then each section's lines."""
-    yield compose_heading(
-        2, f"{chapter['number']}. {chapter['title']}", f"sommaire-{chapter['id']}", ".unnumbered"
-    )
+    yield compose_heading(2, chapter["title"], f"sommaire-{chapter['id']}", ".unnumbered")
     yield f"[Chapitre [-@sec-{chapter['id']}]]{{.renvoi}} [sec-{chapter['id']}]{{.page}}"
     sections = edition.sections
     sections = sections[sections["kind"] == chapter["kind"]].sort_values("order")
     for section in sections.itertuples():
         lines = _section_lines(edition, chapter["id"], section.id)
         if lines:
-            yield f"**{section.letter}. {french.typeset(section.title)}**\n\n" + "\n".join(lines)
+            anchor = f"sec-{chapter['id']}-{section.id}"
+            title = f"**{section.letter}. {french.typeset(section.title)}**"
+            yield f"{title} ([-@{anchor}]) [{anchor}]{{.page}}\n\n" + "\n".join(lines)
 
 
 def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:

@@ -1,0 +1,530 @@
+"""The book: staging, embedded engine, the three formats, the checks. All data here are made up."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from html.parser import HTMLParser
+from pathlib import Path
+
+import book_example as example
+import pytest
+import yaml
+
+from analysis.book import BookError, Chapter, build_book, choose_engine, stage_book
+from analysis.book.checks import (
+    check_book,
+    read_docx_text,
+    read_html_text,
+    read_pdf_text,
+    read_pdf_titles,
+    tight,
+)
+from analysis.book.docx import read_headings
+from analysis.book.engine import Engine
+from analysis.book.notebooks import read_blocks
+from analysis.book.project import Project
+from analysis.book.quarto import find_complaints
+from analysis.book.sources import read_all_contents
+from analysis.paths import REPORTS, Dossier
+
+EDITION = example.make_edition()
+NAMES = [row[0] for row in example.CHAPTERS]
+
+
+def make_dossier(root: Path) -> Dossier:
+    (root / "raw").mkdir(parents=True)
+    dossier = Dossier(root)
+    example.write_executed(dossier)
+    return dossier
+
+
+@pytest.fixture(scope="session")
+def dossier(tmp_path_factory) -> Dossier:
+    return make_dossier(tmp_path_factory.mktemp("livre") / "dossier")
+
+
+@pytest.fixture(scope="session")
+def book(dossier):
+    """The made-up book, built once by the embedded engine."""
+    return build_book(dossier, EDITION, engine="embedded")
+
+
+@pytest.fixture(scope="session")
+def project(book, dossier) -> Project:
+    return Project(dossier.book(example.YEAR))
+
+
+@pytest.fixture(scope="session")
+def pages(book) -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf-8") for path in book.html.parent.glob("*.html")}
+
+
+@pytest.fixture(scope="session")
+def pdf_text(book) -> str:
+    return read_pdf_text(book.pdf)
+
+
+@pytest.fixture
+def own_dossier(tmp_path) -> Dossier:
+    """A made-up dossier to be spoilt."""
+    return make_dossier(tmp_path / "dossier")
+
+
+# Staging ------------------------------------------------------------------------------------------
+
+
+def test_templates_become_one_entry_for_each_chapter(project):
+    chapters = project.book["chapters"]
+    assert chapters[:2] == ["index.qmd", "summary.ipynb"]
+    assert chapters[2] == {
+        "part": "Les finalités",
+        "chapters": ["climat.ipynb", "biodiversite.ipynb", "cohesion.ipynb"],
+    }
+    assert chapters[3] == {
+        "part": "La démarche",
+        "chapters": ["pilotage.ipynb", "evaluation.ipynb"],
+    }
+
+
+def test_numbers_follow_quarto(project):
+    assert [(page.stem, page.mark) for page in project.chapters] == [
+        ("index", ""),
+        ("summary", ""),
+        *[(name, str(number)) for number, name in enumerate(NAMES, start=1)],
+        ("annexes", "A"),
+        ("credits", "B"),
+    ]
+
+
+def test_the_edition_gives_title_files_and_colours(project):
+    assert project.book["subtitle"] == ("Communauté d’agglomération du Val d’Essai, édition 2031")
+    assert project.book["output-file"] == "rapport-2031"
+    assert project.config["chapter-colours"][0] == {"label": "sec-climat", "colour": "cc2691c"}
+    assert "--chapitre: #c2691c" in (project.folder / "style" / "chapters.css").read_text()
+
+
+def test_the_project_is_complete_for_quarto(project):
+    """Every file that the configuration names is in the folder."""
+    config = project.config
+    named = [item if isinstance(item, str) else item["path"] for item in config["filters"]]
+    named += config["project"]["resources"] + config["project"]["post-render"]
+    named += config["format"]["html"]["css"] + [config["format"]["html"]["include-after-body"]]
+    named += [config["format"]["typst"]["template"], config["format"]["docx"]["reference-doc"]]
+    named += [page.file for page in project.chapters]
+    assert [name for name in named if not (project.folder / name).is_file()] == []
+    assert config["execute"] == {"enabled": False, "echo": False}
+    assert config["book"]["search"] is False
+
+
+def test_staged_notebooks_hold_the_markdown_alone(project):
+    notebook = json.loads((project.folder / "climat.ipynb").read_text(encoding="utf-8"))
+    assert {cell["cell_type"] for cell in notebook["cells"]} == {"markdown"}
+    assert notebook["cells"][0]["source"].startswith("# Lutte contre")
+    text = (project.folder / "climat.ipynb").read_text(encoding="utf-8")
+    assert "show_title" not in text
+    assert "Note cachée" not in text
+
+
+def test_a_chapter_more_is_a_change_of_data_only(own_dossier):
+    executed = own_dossier.executed(example.YEAR)
+    for name in ("climat", "extra"):
+        text = (executed / "climat.ipynb").read_text(encoding="utf-8")
+        (executed / f"{name}.ipynb").write_text(text.replace("sec-climat", f"sec-{name}"))
+    rows = [Chapter(*row[:3], row[4]) for row in example.CHAPTERS]
+    rows.insert(1, Chapter("extra", 1, "finalité", "Sixième finalité"))
+    folder = stage_book(own_dossier, EDITION, rows, choose_engine("embedded"))
+    part = yaml.safe_load((folder / "_quarto.yml").read_text())["book"]["chapters"][2]
+    assert part["chapters"][:2] == ["climat.ipynb", "extra.ipynb"]
+
+
+def test_missing_notebooks_are_all_named(own_dossier):
+    for name in ("climat", "annexes"):
+        (own_dossier.executed(example.YEAR) / f"{name}.ipynb").unlink()
+    with pytest.raises(BookError, match=r"climat\.ipynb, annexes\.ipynb"):
+        build_book(own_dossier, EDITION, engine="embedded")
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (
+            {"output_type": "error", "ename": "ValueError", "evalue": "x", "traceback": []},
+            "erreur, cellule 2 : ValueError",
+        ),
+        (
+            {"output_type": "display_data", "data": {"text/html": "<b>x</b>"}, "metadata": {}},
+            "autre chose que du Markdown",
+        ),
+    ],
+)
+def test_a_notebook_that_cannot_be_shown_is_refused(tmp_path, output, said):
+    path = tmp_path / "essai.ipynb"
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": "# Titre {#sec-x}"},
+        {"cell_type": "code", "metadata": {}, "source": "", "outputs": [output]},
+    ]
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    with pytest.raises(BookError, match=said):
+        read_blocks(path)
+
+
+def test_hand_written_pages_name_no_territory_and_no_year():
+    for page in REPORTS.glob("*.qmd"):
+        text = page.read_text(encoding="utf-8")
+        assert "Hainaut" not in text
+        assert "édition 20" not in text
+
+
+# Engine -------------------------------------------------------------------------------------------
+
+
+def fake_quarto(folder: Path, version: str, log: str = "") -> Path:
+    """A program that answers as an old or a complaining Quarto would."""
+    path = folder / "quarto"
+    path.write_text(
+        f'#!/bin/sh\nif [ "$1" = "--version" ]; then echo "{version}"; else echo "{log}" >&2; fi\n'
+    )
+    path.chmod(0o755)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("version", "name", "said"),
+    [
+        ("1.9.38", "quarto", "Quarto 1.9.38 compose"),
+        ("1.8.27", "embedded", "trop ancien"),
+        ("n'importe quoi", "embedded", "ne répond pas"),
+    ],
+)
+def test_the_engine_is_chosen_by_version(tmp_path, monkeypatch, version, name, said):
+    path = fake_quarto(tmp_path, version)
+    monkeypatch.setattr("analysis.book.engine.find_quarto", lambda: path)
+    engine = choose_engine()
+    assert engine.name == name
+    assert said in engine.message
+
+
+def test_without_quarto_the_embedded_engine_says_why(monkeypatch):
+    monkeypatch.setattr("analysis.book.engine.find_quarto", lambda: None)
+    assert "n’est pas installé" in choose_engine().message
+    with pytest.raises(BookError, match="Quarto est demandé"):
+        choose_engine("quarto")
+
+
+def test_a_warning_of_quarto_is_an_error_and_the_old_report_stays(own_dossier, monkeypatch):
+    target = own_dossier.report(example.YEAR) / "html"
+    target.mkdir(parents=True)
+    (target / "index.html").write_text("l'ancien")
+    quarto = fake_quarto(own_dossier.root, "1.9.38", "WARN: Unable to resolve crossref @fig-x")
+    engine = Engine("quarto", "Quarto", "1.9.38", quarto, "")
+    monkeypatch.setattr("analysis.book.build.choose_engine", lambda preferred: engine)
+    with pytest.raises(BookError, match="Unable to resolve crossref @fig-x"):
+        build_book(own_dossier, EDITION)
+    assert (target / "index.html").read_text() == "l'ancien"
+    assert [path.name for path in target.parent.parent.iterdir()] == [str(example.YEAR)]
+
+
+def test_complaints_are_found_in_any_of_their_forms():
+    log = (
+        "Output created: html/index.html\n\x1b[33mWARN: x\x1b[39m\n(WARN) y\n[WARNING] z\n"
+        "WARNING (refs.lua:1) t\nERROR: u\nwarning: unknown font family: v\n"
+    )
+    assert len(find_complaints(log)) == 6
+    assert find_complaints("[1/9] index.qmd\nWarnings are welcome") == []
+
+
+# Three formats ------------------------------------------------------------------------------------
+
+
+def test_every_heading_caption_and_figure_of_the_notebooks_is_in_the_html(project, pages):
+    for contents in read_all_contents(project):
+        text = pages[contents.page.stem]
+        body = tight(re.sub(r"<[^>]+>", "", text).replace("&amp;", "&"))
+        assert [title for _, title in contents.headings if tight(title) not in body] == []
+        assert [words for words in contents.captions if tight(words) not in body] == []
+        assert [stem for stem in contents.figures if f"figures/{stem}.svg" not in text] == []
+
+
+def test_html_numbers_captions_and_references(pages):
+    text = pages["climat"]
+    assert '<span class="chapter-number">1</span>' in text
+    assert '<span class="header-section-number">1.1.1</span>' in text
+    assert "Figure\u00a01.1\u00a0: Les bâtiments" in text
+    assert "Tableau\u00a01.1\u00a0: Ce que" in text
+    assert 'href="biodiversite.html#fig-biodiversite-energie" class="quarto-xref">Figure' in text
+    assert 'href="biodiversite.html" class="quarto-xref">Chapitre\u00a02</a>' in text
+    assert f'href="biodiversite.html#sec-biodiversite-{example.PLAN}"' in text
+    assert 'href="biodiversite.html">le chapitre voisin</a>' in text
+    assert "Annexe A\u00a0— Annexes</h1>" in pages["annexes"]
+    assert "Tableau\u00a0A.1" in pages["annexes"]
+    assert "p.\u00a0" not in read_html_of(pages["summary"])
+
+
+def read_html_of(page: str) -> str:
+    return re.search(r"<main\b.*?</main>", page, re.DOTALL)[0]
+
+
+def test_html_navigation_callouts_and_language(pages):
+    text = pages["climat"]
+    assert '<html lang="fr">' in text
+    assert '<a href="climat.html" aria-current="page">' in text
+    assert "<h2>Les finalités</h2>" in text
+    assert 'rel="prev" href="summary.html"' in text
+    assert 'rel="next" href="biodiversite.html"' in text
+    assert '<details class="callout callout-note">' in text
+    assert '<div class="callout callout-important">' in text
+    assert "Composé par le moteur embarqué" in text
+    assert re.search(r'<img[^>]*alt="Diagramme à barres : bâtiments 12,5 GWh', text)
+
+
+class Balance(HTMLParser):
+    """Open and closed elements, ids: what makes a page valid at all."""
+
+    VOID = frozenset({"meta", "link", "img", "br", "hr", "input", "col"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.faults: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag, attributes):
+        names = dict(attributes)
+        self.ids += [names["id"]] if "id" in names else []
+        self.links += [names["href"]] if "href" in names else []
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID and (not self.open or self.open.pop() != tag):
+            self.faults.append(tag)
+
+
+def parse(page: str) -> Balance:
+    parser = Balance()
+    parser.feed(page)
+    return parser
+
+
+def test_html_is_balanced_and_its_links_lead_somewhere(pages):
+    parsed = {name: parse(text) for name, text in pages.items()}
+    anchors = {name: set(page.ids) for name, page in parsed.items()}
+    for name, page in parsed.items():
+        assert (page.faults, page.open) == ([], []), name
+        assert len(page.ids) == len(anchors[name]), f"{name}: an id stands twice"
+        for link in page.links:
+            target, _, anchor = link.partition("#")
+            if target.startswith(("..", "style/", "data:")):
+                continue
+            stem = target.removesuffix(".html") or name
+            assert stem in pages, f"{name}: {link}"
+            assert not anchor or anchor in anchors[stem], f"{name}: {link}"
+
+
+def test_html_asks_nothing_outside(pages, book):
+    for text in pages.values():
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', text)
+    for path in (book.html.parent / "style").iterdir():
+        assert not re.search(r"https?://|@import", path.read_text(encoding="utf-8")), path.name
+
+
+def test_search_index_holds_every_section(book, project):
+    text = (book.html.parent / "search-index.js").read_text(encoding="utf-8")
+    entries = json.loads(text.removeprefix("window.INDEX_RECHERCHE=").rstrip(";\n"))
+    places = {(entry["p"], entry["a"]) for entry in entries}
+    assert ("climat.html", f"sec-climat-{example.PLAN}") in places
+    assert ("annexes.html", "sec-annexes-indicateurs") in places
+    pages_in_order = list(dict.fromkeys(entry["p"] for entry in entries))
+    assert pages_in_order == [f"{page.stem}.html" for page in project.chapters]
+    plan = next(entry for entry in entries if entry["a"].endswith(example.PLAN))
+    assert "isolation" in plan["x"]
+
+
+def test_pdf_bookmarks_are_the_headings_in_order(book, project):
+    titles = [tight(title) for title in read_pdf_titles(book.pdf)]
+    wanted = [
+        tight(title) for contents in read_all_contents(project) for _, title in contents.headings
+    ]
+    places = iter(titles)
+    missing = [title for title in wanted if not any(title in found for found in places)]
+    assert missing == []
+    assert {tight("Les finalités"), tight("La démarche"), "Annexes"} <= set(titles)
+
+
+def test_pdf_numbers_references_and_pages(pdf_text):
+    flat = tight(pdf_text)
+    for words in ("Figure 1.1 : Les bâtiments", "Tableau A.1 : Tous", "Chapitre 2, 2.1.1"):
+        assert tight(words) in flat
+    found = re.search(r"Plan de rénovation inventé \(1\.1\.1\) p\. (\d+)", pdf_text)
+    assert found
+    assert int(found[1]) > 5
+
+
+def test_pdf_is_tagged_french_and_described(book):
+    from pypdf import PdfReader
+
+    reader = PdfReader(book.pdf)
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "fr-FR"
+    assert root["/MarkInfo"]["/Marked"]
+    assert reader.metadata.title == "Rapport sur la situation en matière de développement durable"
+    xmp = root["/Metadata"].get_object().get_data().decode("utf-8")
+    assert "pdfuaid:part" in xmp
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
+
+
+def read_document(path: Path) -> str:
+    with zipfile.ZipFile(path) as archive:
+        return archive.read("word/document.xml").decode("utf-8")
+
+
+def test_docx_headings_are_real_and_numbered(book):
+    headings = read_headings(read_document(book.docx))
+    titles = [(level, text) for level, _, text in headings]
+    assert (1, "1. Lutte contre le changement climatique") in titles
+    assert (3, "1.1.1 Plan de rénovation inventé") in titles
+    assert (1, "Annexe A\u00a0— Annexes") in titles
+    assert all(bookmark for _, bookmark, _ in headings)
+
+
+def test_docx_captions_tables_pictures_and_fields(book):
+    document = read_document(book.docx)
+    assert 'w:val="ImageCaption"' in document
+    assert 'w:val="TableCaption"' in document
+    assert document.count("<w:tblHeader") == document.count("<w:tbl>")
+    assert 'descr="Diagramme à barres : bâtiments 12,5 GWh' in document
+    assert re.search(r"<w:instrText[^>]*>[^<]*TOC ", document)
+    fields = set(re.findall(r"PAGEREF (\S+) ", document))
+    bookmarks = set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', document))
+    assert fields <= bookmarks
+    with zipfile.ZipFile(book.docx) as archive:
+        media = [name for name in archive.namelist() if name.startswith("word/media/")]
+        styles = archive.read("word/styles.xml").decode("utf-8")
+    assert len(media) == len(NAMES)
+    assert {Path(name).suffix for name in media} == {".png"}
+    assert 'w:lang w:val="fr-FR"' in styles
+
+
+def test_docx_opens_with_python_docx(book):
+    docx = pytest.importorskip("docx")
+    document = docx.Document(book.docx)
+    styles = {paragraph.style.name for paragraph in document.paragraphs}
+    assert {"Heading 1", "Heading 2", "Heading 3", "Image Caption", "Source"} <= styles
+    assert round(document.sections[0].page_width.cm, 1) == 21.0
+
+
+ENGLISH = re.compile(
+    r"\b(?:Chapter|Appendix|Table of contents|Figure \d+: |Page \d|Next|Previous|Search|Contents|"
+    r"Toggle|Published|Section of|the|and|with)\b"
+)
+
+
+def test_no_english_word_reaches_the_reader(book, pages, pdf_text):
+    for text in (*map(read_html_of, pages.values()), pdf_text, read_docx_text(book.docx)):
+        visible = re.sub(r"<[^>]+>", " ", text)
+        assert not ENGLISH.search(visible), ENGLISH.search(visible)
+
+
+# Faults -------------------------------------------------------------------------------------------
+
+
+def spoil(dossier: Dossier, old: str, new: str) -> None:
+    path = dossier.executed(example.YEAR) / "climat.ipynb"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("@fig-biodiversite-energie", "@fig-nulle-part", "fig-nulle-part"),
+        ("@sec-biodiversite,", "@sec-sommaire,", "titre sans numéro"),
+        ("#sec-climat-analyse", "#sec-biodiversite-analyse", "employée deux fois"),
+        ("isolation et suit", "isolation {{sans-valeur}} et suit", "non remplacée"),
+        ("isolation et suit", "isolation ::: {.perdu} et suit", "non interprété"),
+        ("fig-alt=", "autre=", "sans texte de remplacement"),
+    ],
+)
+def test_a_faulty_book_is_refused_and_the_old_one_stays(own_dossier, old, new, said):
+    target = own_dossier.report(example.YEAR)
+    (target / "carnets").mkdir(parents=True)
+    (target / "rapport-2031.pdf").write_text("l'ancien")
+    spoil(own_dossier, old, new)
+    with pytest.raises(BookError, match=said):
+        build_book(own_dossier, EDITION, engine="embedded")
+    assert (target / "rapport-2031.pdf").read_text() == "l'ancien"
+    assert (target / "carnets").is_dir()
+
+
+def test_a_missing_page_is_found(book, project, tmp_path):
+    html = tmp_path / "html"
+    shutil.copytree(book.html.parent, html)
+    (html / "cohesion.html").unlink()
+    with pytest.raises(BookError, match=r"cohesion\.html absente"):
+        check_book(project, html, book.pdf, book.docx)
+
+
+# Same bytes ---------------------------------------------------------------------------------------
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_two_builds_give_the_same_bytes(book, own_dossier):
+    again = build_book(own_dossier, EDITION, engine="embedded")
+    assert digest(again.pdf.parent) == digest(book.pdf.parent)
+
+
+# Both engines -------------------------------------------------------------------------------------
+
+
+def usable_quarto() -> Engine | None:
+    engine = choose_engine()
+    return engine if engine.name == "quarto" else None
+
+
+def chapter_words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+@pytest.mark.skipif(usable_quarto() is None, reason="Quarto 1.9 ou plus récent n’est pas installé")
+def test_quarto_and_the_embedded_engine_give_the_same_words(book, own_dossier, project):
+    other = build_book(own_dossier, EDITION, engine="quarto")
+    for page in project.chapters:
+        if page.stem == "credits":  # says which engine made the book
+            continue
+        ours, theirs = (
+            read_html_text(result.html.parent / f"{page.stem}.html") for result in (book, other)
+        )
+        ours = re.sub(r"(?:Précédent|Suivant)\b.*$", "", ours)
+        assert chapter_words(ours) == chapter_words(theirs), page.stem
+
+
+def test_filters_run_with_plain_pandoc(project):
+    """The shared filters need nothing of Quarto: pandoc alone runs each."""
+    from analysis.book.pandoc import pandoc_path
+
+    for name in project.config["filters"]:
+        if not isinstance(name, str):
+            continue
+        done = subprocess.run(
+            [pandoc_path(), "-f", "markdown", "-t", "typst", "--lua-filter", name],
+            input="![x](a.svg)\n\n[sec-a]{.page}\n\n| a |\n|---|\n| b |\n",
+            capture_output=True,
+            text=True,
+            cwd=project.folder,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), name

@@ -1,0 +1,231 @@
+"""The real report, end to end: data/raw → HTML, PDF, DOCX; published figures; the same bytes twice.
+
+The newest edition of ``data/`` is built in a copy, so that no finished report is touched.
+"""
+
+import hashlib
+import html
+import re
+import shutil
+from types import SimpleNamespace
+
+import pytest
+
+from analysis.__main__ import main
+from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.dossier import list_editions
+from analysis.paths import PROJECT, Dossier, locate_dossier
+from analysis.store import read_edition
+
+pytestmark = pytest.mark.xdist_group("report")
+
+
+def build(root):
+    shutil.copytree(PROJECT / "data/raw", root / "raw")
+    assert main(["report", "--dossier", str(root), "--engine", "embedded"]) == 0
+    dossier = Dossier(root)
+    year = max(list_editions(dossier))
+    folder = dossier.report(year)
+    return SimpleNamespace(
+        dossier=dossier,
+        year=year,
+        folder=folder,
+        edition=read_edition(year, dossier),
+        pages={path.stem: path for path in sorted((folder / "html").glob("*.html"))},
+        pdf=next(folder.glob("*.pdf")),
+        docx=next(folder.glob("*.docx")),
+    )
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    return build(tmp_path_factory.mktemp("premier"))
+
+
+@pytest.fixture(scope="module")
+def texts(report):
+    pages = " ".join(read_html_text(path) for path in report.pages.values())
+    return {"HTML": pages, "PDF": read_pdf_text(report.pdf), "DOCX": read_docx_text(report.docx)}
+
+
+def test_source_is_carried_over_whole(report):
+    """Counts taken by hand in the published report (headings, ticks, bullets, glossary)."""
+    edition = report.edition
+    counts = edition.actions.groupby(["chapter", "section"]).size().to_dict()
+    assert counts == {
+        ("climat", "politiques"): 7,
+        ("climat", "interne"): 4,
+        ("biodiversite", "politiques"): 9,
+        ("biodiversite", "interne"): 2,
+        ("epanouissement", "politiques"): 7,
+        ("epanouissement", "interne"): 2,
+        ("cohesion", "politiques"): 5,
+        ("cohesion", "interne"): 3,
+        ("production-consommation", "politiques"): 7,
+        ("production-consommation", "interne"): 7,
+        ("pilotage", "fonctionnements"): 6,
+        ("participation", "fonctionnements"): 6,
+        ("evaluation", "fonctionnements"): 4,
+    }
+    assert len(edition.actions) == 69
+    assert len(edition.planned) == 19
+    assert len(edition.improvements) == 40
+    assert len(edition.glossary) == 43
+
+
+def test_every_action_plan_and_improvement_stands_in_the_three_formats(report, texts):
+    edition = report.edition
+    for frame in (edition.actions, edition.planned, edition.improvements):
+        for title in frame["title"]:
+            wanted = tighten(title)
+            for name, text in texts.items():
+                assert wanted in tighten(text), f"{name}: {title}"
+
+
+def tighten(text):
+    return re.sub(r"[\s\u00a0\u202f\u00ad\-\u2010\u2011]+", "", text.replace("’", "'"))
+
+
+@pytest.mark.parametrize(
+    ("reference", "printed"),
+    [
+        # what the published report prints and what the pipeline must give again
+        ("part-depenses-dechets", "26,8 %"),
+        ("part-depenses-developpement-economique", "16,5 %"),
+        ("part-depenses-habitat", "9,5 %"),
+        ("part-depenses-culture", "6,2 %"),
+        ("part-depenses-sport", "3,6 %"),
+        ("part-depenses-numerique", "1,3 %"),
+        ("depenses-totales", "73,4 M€"),
+        ("arbres-plantes", "60 000 arbres"),
+        ("arbres-plantes:cible", "100 000 arbres"),
+        ("personnes-sensibilisees-eie:evolution", "− 4,4 %"),
+        ("mobilite-propre-taux-subvention", "80 %"),
+        ("minimum-agents-handicapes", "11 agents"),
+        ("part-agents-demandeurs-formation", "68,9 %"),
+    ],
+)
+def test_published_figures(report, reference, printed):
+    from analysis import prose
+
+    text = prose.resolve_text(report.edition, "{{" + reference + "}}")
+    assert squeeze(text).replace(",0 %", " %") == printed
+
+
+def test_checks_find_what_the_authors_missed(report):
+    verdicts = report.edition.checks.set_index("id")["verdict"]
+    discrepancies = set(verdicts[verdicts == "écart"].index)
+    assert {"tepcv-solde-imprime", "halles-programme"} <= discrepancies
+    assert (verdicts != "invérifiable").all()
+
+
+def test_enough_is_derived_and_nothing_is_lost_on_the_way(report):
+    values = report.edition.values
+    derived = values[(values["origin"] == "dérivé") & values["value"].notna()]
+    assert derived["indicator"].nunique() >= 60
+    assert values[values["value"].isna()]["missing"].str.len().gt(0).all()
+
+
+def test_every_chart_of_the_data_is_drawn(report):
+    """Each one in HTML with its alternative, its source and its data; as a file in both kinds."""
+    pages = "".join(path.read_text("utf-8") for path in report.pages.values())
+    alternatives = re.findall(r'<img src="figures/([\w-]+)\.svg"[^>]*?alt="([^"]+)"', pages)
+    assert len(alternatives) == len(report.edition.charts) >= 22
+    assert all(len(text) > 60 for _, text in alternatives)
+    drawn = report.dossier.figures(report.year)
+    for name, _ in alternatives:
+        assert (drawn / f"{name}.png").stat().st_size > 2000
+        assert (drawn / f"{name}.svg").stat().st_size > 2000
+    assert pages.count('class="source"') >= len(alternatives)
+
+
+def test_nothing_unfinished_is_shown(texts):
+    for name, text in texts.items():
+        for trace in ("nan", "NaT", "None", "<NA>", "inf", "Traceback", "?@", "Error"):
+            assert not re.search(rf"(?<!\w){re.escape(trace)}(?!\w)", text), f"{name}: {trace}"
+        assert "{{" not in text
+
+
+ENGLISH = (
+    "the and of with from this that figure table chapter contents search note warning source data "
+    "next previous page appendix summary not available unknown value values year total mean"
+).split()
+#: Words of both languages, and names that are English.
+FRENCH_TOO = {"figure", "table", "note", "source", "page", "total", "contents", "data"}
+NAMES = ("Arenberg Creative Mine", "Made in Hainaut", "VideoMapping European Center", "Blue Bot")
+
+
+def test_no_english_word_in_the_report(texts):
+    for name, text in texts.items():
+        for known in NAMES:
+            text = text.replace(known, "")
+        words = set(re.findall(r"[a-z]+", text))
+        assert not words & (set(ENGLISH) - FRENCH_TOO), name
+
+
+def test_french_typography_of_the_text(report):
+    for path in report.pages.values():
+        main_part = re.search(r"<main\b.*</main>", path.read_text("utf-8"), re.DOTALL)[0]
+        main_part = re.sub(r"<(script|style)\b.*?</\1>", "", main_part, flags=re.DOTALL)
+        main_part = re.sub(r"</?(?:a|em|strong|span|sup|sub|code)\b[^>]*>", "", main_part)
+        text = html.unescape(re.sub(r"<[^>]+>", " ", main_part))
+        for fault, pattern in {
+            "straight apostrophe": r"\w'\w",
+            "decimal point": r"\d\.\d+[ \u00a0\u202f]?[%€]",
+            "breaking space before a high punctuation mark": r"[^\s] [;!?](?=\s)",
+            "breaking space inside guillemets": r"« \w|\w »",
+            "breaking space before a percent sign": r"\d [%€]",
+            "space before a comma": r"\w ,",
+            "breaking thousands": r"\b\d{1,3} \d{3}\b(?! [a-z]+ \d{4})",
+        }.items():
+            found = re.search(pattern, text)
+            shown = found and text[max(0, found.start() - 40) : found.end() + 40]
+            assert not found, f"{path.name}, {fault}: {shown}"
+
+
+def test_html_pages_are_linked_and_ask_nothing_of_the_outside(report):
+    targets = set()
+    for path in report.pages.values():
+        page = path.read_text("utf-8")
+        assert '<html lang="fr"' in page
+        for address in re.findall(r'(?:href|src)="([^"]+)"', page):
+            if re.match(r"(?:https?|mailto|data):", address):
+                assert f'src="{address}"' not in page or address.startswith("data:")
+                continue
+            file, _, anchor = address.partition("#")
+            target = (path.parent / file) if file else path
+            assert target.exists(), f"{path.name}: {address}"
+            if anchor and target.suffix == ".html":
+                targets.add((target, anchor))
+    known = {}
+    for target, anchor in targets:
+        ids = known.setdefault(target, set(re.findall(r'id="([^"]+)"', target.read_text("utf-8"))))
+        assert anchor in ids, f"{target.name}#{anchor}"
+
+
+def test_reviewers_get_a_copy_of_every_notebook(report):
+    names = {path.stem for path in (report.folder / "carnets").glob("*.html")}
+    assert names == {"summary", "annexes", *report.edition.chapters["id"]}
+
+
+def test_two_runs_give_the_same_bytes(report, tmp_path_factory):
+    again = build(tmp_path_factory.mktemp("second"))
+    first, second = digest(report), digest(again)
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def digest(built):
+    """Checksums of executed notebooks, figures, reviewers' copies and the three formats."""
+    files = {}
+    for root in (built.dossier.executed(built.year), built.folder):
+        for path in sorted(root.rglob("*")):
+            if path.is_file():
+                name = str(path.relative_to(built.dossier.root))
+                files[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert len(files) > 100
+    return files
+
+
+def test_real_dossier_is_the_default():
+    assert locate_dossier().is_default
