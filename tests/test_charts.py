@@ -16,8 +16,10 @@ from analysis.paths import PROJECT, Dossier
 #: Made-up specifications, one for each kind, on the made-up edition.
 SPECS = {
     "classement": {
-        "items": ["depenses-air", {"indicator": "depenses-eau", "label": "Eau",
-                                   "detail": "part-depenses-eau"}],
+        "items": [
+            "depenses-air",
+            {"indicator": "depenses-eau", "label": "Eau", "detail": "part-depenses-eau"},
+        ],
         "remainder": "depenses-non-detaillees",
         "total": "depenses-totales",
     },
@@ -42,9 +44,11 @@ SPECS = {
 
 
 def make_spec(kind, /, **changes):
-    return {"id": "essai", "chapter": "air", "kind": kind, "finding": "Un constat."} | SPECS[
-        kind
-    ] | changes
+    return (
+        {"id": "essai", "chapter": "air", "kind": kind, "finding": "Un constat."}
+        | SPECS[kind]
+        | changes
+    )
 
 
 @pytest.fixture(scope="module", params=sorted(SPECS))
@@ -114,8 +118,9 @@ def test_drawing_is_complete(drawing):
     assert drawing.title == "Un constat" or drawing.title[0].isupper()
     assert drawing.alt.endswith(".")
     assert len(drawing.table) >= 2
-    assert all(isinstance(cell, str) for row in drawing.table.itertuples(index=False)
-               for cell in row)
+    assert all(
+        isinstance(cell, str) for row in drawing.table.itertuples(index=False) for cell in row
+    )
     assert "{{" not in drawing.title + drawing.alt + drawing.unit_line
 
 

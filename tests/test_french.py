@@ -81,6 +81,7 @@ def test_periods(start, end, expected):
         ("quoi ?", f"quoi{NARROW}?"),
         ("bilan : voici", f"bilan{NO_BREAK}: voici"),
         ("465 €/hab. ; la suite", f"465{NARROW}€/hab.{NARROW}; la suite"),
+        ("soit 108 kWh/hab..", "soit 108 kWh/hab."),
         ("50 %", f"50{NARROW}%"),
         ("suite...", "suite…"),
         ("[lien](a?b:c;d) : x", f"[lien](a?b:c;d){NO_BREAK}: x"),

@@ -41,7 +41,7 @@ def bad(tmp_path):
 
 def test_unknown_parameter_is_refused_before_anything_runs(dossier, good):
     job = Job("a", "A", good, {"topik": "x", "year": YEAR})
-    with pytest.raises(UnknownParameter, match="paramètre inconnu « topik ».*topic, year"):
+    with pytest.raises(UnknownParameter, match=r"paramètre inconnu « topik ».*topic, year"):
         run_jobs([job], dossier, YEAR)
     assert not dossier.processed.exists()
 

@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis data | notebooks | report | editions``.
+"""The command line: ``python -m analysis data | notebooks | report | check | editions``.
 
 Thin: reads the arguments, calls the modules, shows progress, turns errors into plain French.
 Heavy imports stand inside the commands, so that worker processes importing this file stay light.
@@ -53,7 +53,9 @@ def _open_progress(total: int):
     from tqdm import tqdm
 
     if not sys.stdout.isatty():
-        yield lambda outcome: _say(f"  {outcome.job.name} : {outcome.seconds:.1f} s".replace(".", ","))
+        yield lambda outcome: _say(
+            f"  {outcome.job.name} : {outcome.seconds:.1f} s".replace(".", ",")
+        )
         return
     with tqdm(total=total, desc="Carnets", unit="carnet", file=sys.stdout) as bar:
 
@@ -87,7 +89,9 @@ def run_notebooks(dossier, edition):
     ]
     export_reviews(done, dossier.report(edition.year) / "carnets")
     if run.failures:
-        _say(f"{len(run.failures)} carnet(s) en échec sur {len(jobs)} ; le rapport n’est pas refait.")
+        _say(
+            f"{len(run.failures)} carnet(s) en échec sur {len(jobs)} ; le rapport n’est pas refait."
+        )
         raise SystemExit(1)
     return run
 
@@ -137,11 +141,20 @@ def command_report(arguments, dossier) -> None:
     _say(f"Durées : {laps} · total {sum(seconds.values()):.1f} s".replace(".", ","))
 
 
+def command_check(arguments, dossier) -> None:
+    from analysis.book import check_report
+
+    year = _choose_year(dossier, arguments.year)
+    for path in check_report(dossier, year):
+        _say(f"Complet : {path}")
+
+
 COMMANDS = {
     "editions": (command_editions, "les éditions complètes du dossier"),
     "data": (command_data, "valide data/raw et calcule les indicateurs"),
     "notebooks": (command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "check": (command_check, "vérifie que le rapport construit est complet dans les trois formats"),
 }
 
 

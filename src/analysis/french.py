@@ -175,9 +175,12 @@ _PROTECTED = re.compile(r"(`[^`]*`|\]\([^)]*\)|\{[^}]*\}|https?://\S+|^:{3,}.*$|
 def _typeset_run(text: str) -> str:
     text = re.sub(r"(?<=\w)'(?=[\w«*_\[])", "’", text)
     text = text.replace("...", "…")
+    text = re.sub(r"(?<=\w)\.\.(?!\.)", ".", text)  # a sentence that ends with « hab. »
     text = re.sub(r"«[ \u00a0\u202f]*", "«" + NO_BREAK, text)
     text = re.sub(r"[ \u00a0\u202f]*»", NO_BREAK + "»", text)
-    text = re.sub(r"(?<=[\w».)\]’*…€%])[ \u00a0\u202f]*([;!?])(?=\s|$|[)»*_\u00a0])", NARROW + r"\1", text)
+    text = re.sub(
+        r"(?<=[\w».)\]’*…€%])[ \u00a0\u202f]*([;!?])(?=\s|$|[)»*_\u00a0])", NARROW + r"\1", text
+    )
     text = re.sub(r"(?<=[\w».)\]’*…€%])[ \u00a0]*:(?=\s|$)", NO_BREAK + ":", text)
     text = re.sub(r"(?<=\d)[ \u00a0](?=[%€])", NARROW, text)
     text = re.sub(r"(?<=\d)[ \u00a0](?=(?:M€|k€|m²|GWh|t\b))", NARROW, text)

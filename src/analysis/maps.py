@@ -74,8 +74,7 @@ def _draw(edition: Edition, spec: Mapping) -> Drawing:
     bounds = [bound for bound in asked if bound <= most] or asked[:1]
     colours = theme.sequential(plate.accent, len(bounds) + 1)
     outlines = dict(_outlines(edition.communes_geojson, set(table["insee"])))
-    missing_shape = [row.name for row in table.itertuples(index=False)
-                     if row.insee not in outlines]
+    missing_shape = [row.name for row in table.itertuples(index=False) if row.insee not in outlines]
     project, height = _projection(outlines, plate.y)
     numbers = known.set_index("insee")["inhabitants"]
     for insee, rings in outlines.items():
@@ -93,8 +92,7 @@ def _draw(edition: Edition, spec: Mapping) -> Drawing:
         f"{row.name} : {french.format_number(row.inhabitants)} habitants"
         for row in known.itertuples()
     ]
-    drawing = plate.complete("Carte des communes colorée par classes", sentences,
-                             _tabulate(table))
+    drawing = plate.complete("Carte des communes colorée par classes", sentences, _tabulate(table))
     return _with_sources(edition, drawing)
 
 
@@ -177,8 +175,9 @@ def _add_shape(sheet: Sheet, rings: Sequence[Sequence[tuple[float, float]]], fil
         vertices += list(ring)
         codes += [Outline.MOVETO] + [Outline.LINETO] * (len(ring) - 2) + [Outline.CLOSEPOLY]
     sheet.axes.add_patch(
-        PathPatch(Outline(vertices, codes), facecolor=fill, edgecolor=theme.PAPER, linewidth=0.8,
-                  zorder=2)
+        PathPatch(
+            Outline(vertices, codes), facecolor=fill, edgecolor=theme.PAPER, linewidth=0.8, zorder=2
+        )
     )
 
 
@@ -219,13 +218,22 @@ def _name_communes(
     step = line_height(theme.BODY) + line_height(theme.SMALL) + 0.06
     ys = spread([y for *_, y in rows], step, top, plate.y + MAP_HEIGHT)
     for (row, x, y), label_y in zip(rows, ys, strict=True):
-        sheet.line([x, NAMES_AT - 0.12, NAMES_AT - 0.04], [y, label_y, label_y], theme.INK,
-                   width=0.6, layer=5)
+        sheet.line(
+            [x, NAMES_AT - 0.12, NAMES_AT - 0.04],
+            [y, label_y, label_y],
+            theme.INK,
+            width=0.6,
+            layer=5,
+        )
         sheet.dot(x, y, 0.035, theme.INK, edge=theme.PAPER, layer=6)
         sheet.write(NAMES_AT, label_y, row.name, weight="bold")
-        sheet.write(NAMES_AT, label_y + line_height(theme.BODY) - 0.01,
-                    f"{french.format_number(row.inhabitants)}{french.NO_BREAK}hab.",
-                    size=theme.SMALL, colour=theme.QUIET)
+        sheet.write(
+            NAMES_AT,
+            label_y + line_height(theme.BODY) - 0.01,
+            f"{french.format_number(row.inhabitants)}{french.NO_BREAK}hab.",
+            size=theme.SMALL,
+            colour=theme.QUIET,
+        )
     return max(ys, default=plate.y) + line_height(theme.BODY) * 1.5
 
 
@@ -246,13 +254,23 @@ def _draw_legend(
     right = sheet.width
     left = right - widest - swatch - 0.5
     y = plate.y + 0.02
-    y += sheet.write(right, y, "Communes", size=size, colour=theme.QUIET, align="right",
-                     anchor="top") + 0.03
+    y += (
+        sheet.write(
+            right, y, "Communes", size=size, colour=theme.QUIET, align="right", anchor="top"
+        )
+        + 0.03
+    )
     for index in reversed(range(len(colours))):
         middle = y + 0.1
         sheet.bar(left, middle, swatch, 0.17, colours[index], edge=theme.RULE)
         sheet.write(left + swatch + 0.07, middle, words[index], size=size)
-        sheet.write(right, middle, french.format_number(counts.get(index, 0)), size=size,
-                    align="right", colour=theme.QUIET)
+        sheet.write(
+            right,
+            middle,
+            french.format_number(counts.get(index, 0)),
+            size=size,
+            align="right",
+            colour=theme.QUIET,
+        )
         y += 0.22
     return y

@@ -50,7 +50,9 @@ class RenderMarkdown(Preprocessor):
             pictures.append((figure, output["data"].pop("image/svg+xml", "")))
         if texts:
             joined = f"\n\n{_SEPARATOR}\n\n".join(texts)
-            pages = pypandoc.convert_text(joined, "html5", format=_READER, extra_args=["--wrap=none"])
+            pages = pypandoc.convert_text(
+                joined, "html5", format=_READER, extra_args=["--wrap=none"]
+            )
             pages = pages.split(f"<p>{_SEPARATOR}</p>")
             for output, page, picture in zip(outputs, pages, pictures, strict=True):
                 output["data"]["text/html"] = self._compose(page.strip(), *picture)

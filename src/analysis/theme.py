@@ -68,9 +68,7 @@ def style() -> Iterator[None]:
 
 def luminance(colour: str) -> float:
     """Relative luminance of WCAG 2, 0 (black) to 1 (white)."""
-    channels = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)
-    ]
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
 
 
@@ -80,9 +78,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def darken_until_readable(
-    colour: str, against: str = PAPER, ratio: float = TEXT_CONTRAST
-) -> str:
+def darken_until_readable(colour: str, against: str = PAPER, ratio: float = TEXT_CONTRAST) -> str:
     """``colour``, darkened by small steps until its contrast with ``against`` reaches ``ratio``."""
     red, green, blue = to_rgb(colour)
     for step in range(100):

@@ -1,11 +1,11 @@
 """Executed notebooks → the book (HTML, PDF, DOCX), with Quarto or the embedded engine.
 
 ``build_book`` stages a complete Quarto project (``dossier.book(year)``), renders it, checks what
-came out and only then replaces the finished report. May import paths, french, runner's names; never
+came out and only then replaces the finished report. May import paths and french; never
 computes. Errors for the reader are ``BookError``, in French.
 """
 
-from analysis.book.build import BookResult, build_book
+from analysis.book.build import BookResult, build_book, check_report
 from analysis.book.chapters import Chapter, list_chapters
 from analysis.book.checks import check_book
 from analysis.book.engine import Engine, choose_engine
@@ -19,6 +19,7 @@ __all__ = [
     "Engine",
     "build_book",
     "check_book",
+    "check_report",
     "choose_engine",
     "list_chapters",
     "stage_book",

@@ -21,6 +21,7 @@ from analysis.book.checks import check_book
 from analysis.book.docx import finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import choose_engine
+from analysis.book.errors import BookError
 from analysis.book.project import Project
 from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
@@ -54,6 +55,24 @@ def replace_report(built: Path, report: Path) -> None:
             aside = built / f".ancien-{new.name}"
             os.replace(old, aside)
         os.replace(new, old)
+
+
+def check_report(dossier: Dossier, year: int) -> list[Path]:
+    """Hold the finished report against the staged project; returns its three files.
+
+    Raises
+    ------
+    BookError
+        when a format is missing or a chapter does not stand in it (French).
+    """
+    folder, report = dossier.book(year), dossier.report(year)
+    if not (folder / "_quarto.yml").is_file():
+        raise BookError(f"Le rapport {year} n’est pas construit : lancer « make report ».")
+    project = Project(folder)
+    stem = project.book["output-file"]
+    files = [report / "html", report / f"{stem}.pdf", report / f"{stem}.docx"]
+    check_book(project, *files)
+    return files
 
 
 def build_book(

@@ -67,8 +67,12 @@ def build_shares_of_whole(edition: Edition, spec: Mapping) -> Drawing:
         facts = [fact for fact, _ in _rank([(fact, {}) for fact in facts])]
     plate = begin(edition, spec, [*facts, whole])
     rows = [
-        row_of(fact, whole=whole.number, aside=f"sur {whole.display}" if whole.number else "",
-               look="partial" if fact.is_partial else "accent")
+        row_of(
+            fact,
+            whole=whole.number,
+            aside=f"sur {whole.display}" if whole.number else "",
+            look="partial" if fact.is_partial else "accent",
+        )
         if fact.number is not None
         else row_of(fact)
         for fact in facts
@@ -159,5 +163,3 @@ def _draw_dots(plate: Plate, value: Fact, threshold: Fact, missing: Fact | None)
     y += 0.04
     y += sheet.write(0, y, below, anchor="top", width=sheet.width)
     plate.y = y
-
-

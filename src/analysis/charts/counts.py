@@ -69,8 +69,12 @@ def build_count(edition: Edition, spec: Mapping) -> Drawing:
     plate = Plate(edition, dict(spec) | {"finding": finding}, [])
     plate.write_unit_line()
     rows = [
-        Row(reference=f"{spec['table']}-{name}", label=french.typeset(str(name)),
-            number=float(number), display=french.format_number(number))
+        Row(
+            reference=f"{spec['table']}-{name}",
+            label=french.typeset(str(name)),
+            number=float(number),
+            display=french.format_number(number),
+        )
         for name, number in shown.items()
     ]
     plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
@@ -100,9 +104,7 @@ def _count(edition: Edition, spec: Mapping, heading: Heading) -> tuple[pd.Series
     total = len(frame) if spec["table"] != "effects" else frame["action"].nunique()
     if heading.names:
         reference: pd.DataFrame = getattr(edition, heading.names)
-        titles = {
-            str(row[heading.key]): _title(row, heading) for _, row in reference.iterrows()
-        }
+        titles = {str(row[heading.key]): _title(row, heading) for _, row in reference.iterrows()}
         order = {key: rank for rank, key in enumerate(titles)}
     else:
         titles = {name: name[:1].upper() + name[1:] for name in counts.index}

@@ -68,7 +68,12 @@ class Plate:
         """First line of every chart: what is measured, in which unit, when."""
         if self.unit_line:
             self.y += self.sheet.write(
-                0, self.y, self.unit_line, size=theme.SMALL, colour=theme.QUIET, anchor="top",
+                0,
+                self.y,
+                self.unit_line,
+                size=theme.SMALL,
+                colour=theme.QUIET,
+                anchor="top",
                 width=self.sheet.width,
             )
         self.y += 0.1
@@ -84,7 +89,12 @@ class Plate:
         for text in self.notes:
             self.y += 0.05
             self.y += self.sheet.write(
-                0, self.y, text, size=theme.NOTE, colour=theme.QUIET, anchor="top",
+                0,
+                self.y,
+                text,
+                size=theme.NOTE,
+                colour=theme.QUIET,
+                anchor="top",
                 width=self.sheet.width,
             )
 

@@ -56,8 +56,15 @@ def read_pair(edition: Edition, item: Mapping | str) -> Pair:
     row = rows.iloc[0]
     rates = (row["monthly_precedent"], row["monthly_latest"])
     monthly = None if any(pd.isna(rate) for rate in rates) else (float(rates[0]), float(rates[1]))
-    return Pair(before, after, bool(row["comparable"]), row["reason"],
-                row.get("reservation", ""), growth, monthly)
+    return Pair(
+        before,
+        after,
+        bool(row["comparable"]),
+        row["reason"],
+        row.get("reservation", ""),
+        growth,
+        monthly,
+    )
 
 
 @register("avant-apres")
@@ -108,8 +115,10 @@ def describe_verdict(pair: Pair) -> str:
 
 
 def _say_pair(pair: Pair) -> str:
-    words = [f"{pair.before.quantity} ({pair.before.period})",
-             f"{pair.after.quantity} ({pair.after.period})"]
+    words = [
+        f"{pair.before.quantity} ({pair.before.period})",
+        f"{pair.after.quantity} ({pair.after.period})",
+    ]
     tail = describe_verdict(pair)
     return f"{pair.label} : {' puis '.join(words)}" + (f", {tail}" if tail else "")
 
@@ -178,11 +187,25 @@ def _draw_slope(
         sheet.mark(fact.reference, fact.number, base - dot_y, scale=pair.after.reference)
         # Below the lower end of the line, above the higher one: the line never crosses a number.
         above = (index == 1) == rising or base - dot_y < line_height(theme.BODY) + 0.12
-        sheet.write(x, dot_y - 0.07 if above else dot_y + 0.07, fact.display, weight="bold",
-                    colour=ink, align="center", anchor="bottom" if above else "top")
+        sheet.write(
+            x,
+            dot_y - 0.07 if above else dot_y + 0.07,
+            fact.display,
+            weight="bold",
+            colour=ink,
+            align="center",
+            anchor="bottom" if above else "top",
+        )
         period = wrap(fact.period, width / 2 - 0.06, theme.SMALL)
-        foot = sheet.write(x, base + 0.03, "\n".join(period), size=theme.SMALL,
-                           colour=theme.QUIET, align="center", anchor="top")
+        foot = sheet.write(
+            x,
+            base + 0.03,
+            "\n".join(period),
+            size=theme.SMALL,
+            colour=theme.QUIET,
+            align="center",
+            anchor="top",
+        )
         bottom = max(bottom, base + 0.03 + foot)
     return bottom
 
@@ -196,8 +219,17 @@ def _draw_apart(plate: Plate, pairs: Sequence[Pair], headed: bool) -> None:
         plate.y += 0.04
         sheet.line([0, sheet.width], [plate.y, plate.y], theme.RULE)
         plate.y += 0.1
-        plate.y += sheet.write(0, plate.y, NOT_COMPARABLE.capitalize(), weight="bold",
-                               colour=theme.QUIET, anchor="top") + 0.06
+        plate.y += (
+            sheet.write(
+                0,
+                plate.y,
+                NOT_COMPARABLE.capitalize(),
+                weight="bold",
+                colour=theme.QUIET,
+                anchor="top",
+            )
+            + 0.06
+        )
     draw_period_groups(plate, [_group(pair) for pair in pairs])
 
 
@@ -238,21 +270,28 @@ def draw_period_groups(plate: Plate, groups: Sequence[PeriodGroup]) -> None:
         plate.y += sheet.write(0, plate.y, "\n".join(lines), weight="bold", anchor="top")
         if group.remark:
             if len(lines) == 1 and (
-                measure(group.label, theme.BODY, "bold") + 0.12
-                + measure(group.remark, theme.SMALL) <= sheet.width
+                measure(group.label, theme.BODY, "bold") + 0.12 + measure(group.remark, theme.SMALL)
+                <= sheet.width
             ):
                 sheet.write(
                     measure(group.label, theme.BODY, "bold") + 0.1,
-                    plate.y - line_height(theme.BODY) / 2, group.remark,
-                    size=theme.SMALL, colour=theme.QUIET,
+                    plate.y - line_height(theme.BODY) / 2,
+                    group.remark,
+                    size=theme.SMALL,
+                    colour=theme.QUIET,
                 )
             else:
-                plate.y += sheet.write(0, plate.y, group.remark, size=theme.SMALL,
-                                       colour=theme.QUIET, anchor="top", width=sheet.width)
+                plate.y += sheet.write(
+                    0,
+                    plate.y,
+                    group.remark,
+                    size=theme.SMALL,
+                    colour=theme.QUIET,
+                    anchor="top",
+                    width=sheet.width,
+                )
         plate.y += 0.03
-        plate.y = draw_rows(
-            sheet, plate.y, rows, plate.accent, start=start, scales=scales
-        ) + 0.14
+        plate.y = draw_rows(sheet, plate.y, rows, plate.accent, start=start, scales=scales) + 0.14
 
 
 def _period_row(group: PeriodGroup, fact: Fact, lone: bool) -> Row:

@@ -135,19 +135,40 @@ def _draw_stack(
     for fact in parts:
         length = fact.number * scale
         if fact is remainder:
-            sheet.bar(x, middle, length, BAR, theme.REMAINDER, hatch=theme.HATCH_REMAINDER,
-                      edge=theme.PREVIOUS)
+            sheet.bar(
+                x,
+                middle,
+                length,
+                BAR,
+                theme.REMAINDER,
+                hatch=theme.HATCH_REMAINDER,
+                edge=theme.PREVIOUS,
+            )
         elif (stages or {}).get(fact.reference) == STAGES["sollicité"]:
-            sheet.bar(x, middle, length, BAR, theme.lighten(plate.accent, 0.75),
-                      hatch=theme.HATCH_REMAINDER, edge=plate.accent)
+            sheet.bar(
+                x,
+                middle,
+                length,
+                BAR,
+                theme.lighten(plate.accent, 0.75),
+                hatch=theme.HATCH_REMAINDER,
+                edge=plate.accent,
+            )
         else:
             sheet.bar(x, middle, length, BAR, shades[fact.reference], edge=theme.PAPER)
         sheet.mark(fact.reference, fact.number, length)
         centres.append(x + length / 2)
         x += length
     if whole.number and added < whole.number * (1 - ROUNDING) and not remainder:
-        sheet.bar(x, middle, sheet.width - x, BAR, theme.REMAINDER, hatch=theme.HATCH_REMAINDER,
-                  edge=theme.PREVIOUS)
+        sheet.bar(
+            x,
+            middle,
+            sheet.width - x,
+            BAR,
+            theme.REMAINDER,
+            hatch=theme.HATCH_REMAINDER,
+            edge=theme.PREVIOUS,
+        )
         plate.note("Hachures : reste non détaillé dans la source.")
     plate.y += BAR
     _write_part_labels(plate, parts, centres, details)
@@ -169,8 +190,12 @@ def _draw_bracket(plate: Plate, whole: Fact, length: float, details: Mapping[str
         words += f" ({details[whole.reference]})"
     plate.y += sheet.write(0, plate.y, words, weight="bold", anchor="top", width=sheet.width)
     y = plate.y + 0.04
-    sheet.line([0.005, 0.005, length - 0.005, length - 0.005], [y + 0.06, y, y, y + 0.06],
-               theme.INK, width=0.9)
+    sheet.line(
+        [0.005, 0.005, length - 0.005, length - 0.005],
+        [y + 0.06, y, y, y + 0.06],
+        theme.INK,
+        width=0.9,
+    )
     plate.y = y + 0.09
 
 
@@ -202,15 +227,26 @@ def _write_part_labels(
         blocks, centres, lefts, widths, strict=True
     ):
         middle = left + width / 2
-        sheet.line([centre, centre, middle, middle], [top, top + 0.06, top + 0.06, top + 0.12],
-                   theme.PREVIOUS)
+        sheet.line(
+            [centre, centre, middle, middle],
+            [top, top + 0.06, top + 0.06, top + 0.12],
+            theme.PREVIOUS,
+        )
         y = top + 0.14
-        y += sheet.write(middle, y, number, size=theme.STRONG, weight="bold", align="center",
-                         anchor="top")
+        y += sheet.write(
+            middle, y, number, size=theme.STRONG, weight="bold", align="center", anchor="top"
+        )
         y += sheet.write(middle, y, "\n".join(label), align="center", anchor="top")
         if detail:
-            y += sheet.write(middle, y, "\n".join(wrap(detail, room, theme.SMALL)),
-                             size=theme.SMALL, colour=theme.QUIET, align="center", anchor="top")
+            y += sheet.write(
+                middle,
+                y,
+                "\n".join(wrap(detail, room, theme.SMALL)),
+                size=theme.SMALL,
+                colour=theme.QUIET,
+                align="center",
+                anchor="top",
+            )
         bottom = max(bottom, y)
     plate.y = bottom + 0.03
 
@@ -241,7 +277,10 @@ def _write_list(plate: Plate, parts: Sequence[Fact], details: Mapping[str, str])
         words = f"{fact.label} ({detail})" if detail else fact.label
         top = plate.y
         sheet.write(0, top, f"{rank}.", colour=theme.QUIET, anchor="top")
-        sheet.write(0.22 + column - 0.1, top, fact.display, weight="bold", align="right",
-                    anchor="top")
-        plate.y += sheet.write(0.22 + column, top, words, anchor="top",
-                               width=sheet.width - column - 0.22) + 0.02
+        sheet.write(
+            0.22 + column - 0.1, top, fact.display, weight="bold", align="right", anchor="top"
+        )
+        plate.y += (
+            sheet.write(0.22 + column, top, words, anchor="top", width=sheet.width - column - 0.22)
+            + 0.02
+        )

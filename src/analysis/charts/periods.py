@@ -90,8 +90,9 @@ def build_years(edition: Edition, spec: Mapping) -> Drawing:
         sheet.write(0, (top + plate.y) / 2, str(year), size=theme.STRONG, weight="bold")
         plate.y += 0.12
     plate.y -= 0.06
-    sentences = [f"{year} : {fact.label}, {fact.quantity}" for year, facts in groups
-                 for fact in facts]
+    sentences = [
+        f"{year} : {fact.label}, {fact.quantity}" for year, facts in groups for fact in facts
+    ]
     table = pd.DataFrame(
         {
             "Année": [str(year) for year, facts in groups for _ in facts],
@@ -100,4 +101,3 @@ def build_years(edition: Edition, spec: Mapping) -> Drawing:
         }
     )
     return plate.complete("Diagramme en barres horizontales groupées par année", sentences, table)
-

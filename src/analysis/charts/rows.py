@@ -124,7 +124,10 @@ def draw_rows(
         middle = y + height / 2
         quiet = row.look == "remainder" or row.number is None
         sheet.write(
-            start - GAP, middle, "\n".join(lines), align="right",
+            start - GAP,
+            middle,
+            "\n".join(lines),
+            align="right",
             colour=theme.QUIET if quiet else theme.INK,
         )
         x = start
@@ -132,8 +135,15 @@ def draw_rows(
             scale = scales[row.scale]
             length = abs(row.number) * scale
             if row.whole:
-                sheet.bar(start, middle, row.whole * scale, THICKNESS, theme.TRACK, layer=1,
-                          edge=theme.RULE)
+                sheet.bar(
+                    start,
+                    middle,
+                    row.whole * scale,
+                    THICKNESS,
+                    theme.TRACK,
+                    layer=1,
+                    edge=theme.RULE,
+                )
                 x = start + row.whole * scale
             fill, hatch, edge = _paint(row.look, accent)
             sheet.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)

@@ -192,8 +192,15 @@ class Sheet:
     ) -> None:
         style = (0, dashes) if dashes else "-"
         self.axes.add_line(
-            Line2D(xs, ys, color=colour, linewidth=width, linestyle=style, zorder=layer,
-                   solid_capstyle="butt")
+            Line2D(
+                xs,
+                ys,
+                color=colour,
+                linewidth=width,
+                linestyle=style,
+                zorder=layer,
+                solid_capstyle="butt",
+            )
         )
 
     def dot(

@@ -35,8 +35,17 @@ def find_references(spec: Mapping) -> list[str]:
 
     for item in spec.get("items") or []:
         add(item)
-    for key in ("indicator", "value", "threshold", "missing", "reference", "difference",
-                "remainder", "whole", "total"):
+    for key in (
+        "indicator",
+        "value",
+        "threshold",
+        "missing",
+        "reference",
+        "difference",
+        "remainder",
+        "whole",
+        "total",
+    ):
         if key in spec:
             add(spec[key])
     if spec.get("kind") in ("avant-apres", "periodes"):

@@ -39,8 +39,9 @@ def build_target(edition: Edition, spec: Mapping) -> Drawing:
         f"objectif : {target.quantity} ({target.period})",
         *_paces(edition, latest, progress),
     ]
-    return plate.complete("Courbe vers l’objectif", sentences,
-                          _tabulate(edition, latest, target, progress))
+    return plate.complete(
+        "Courbe vers l’objectif", sentences, _tabulate(edition, latest, target, progress)
+    )
 
 
 def _progress(edition: Edition, latest: Fact) -> pd.Series | None:
@@ -73,8 +74,9 @@ def _build_bars(
     rows = [row_of(latest), row_of(target, look="target")]
     plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
     sentences = [say(latest, with_period=True), say(target)]
-    return plate.complete("Diagramme en barres horizontales", sentences,
-                          _tabulate(edition, latest, target, progress))
+    return plate.complete(
+        "Diagramme en barres horizontales", sentences, _tabulate(edition, latest, target, progress)
+    )
 
 
 def _pace(edition: Edition, latest: Fact, number: float | None) -> str:
@@ -142,15 +144,28 @@ def _draw_way(
         sheet.line([x, x], [base, base + 0.05], theme.RULE)
         if year <= last_year:
             middle = (x + at(date(year + 1, 1, 1))) / 2
-            sheet.write(middle, base + 0.07, str(year), size=theme.SMALL, colour=theme.QUIET,
-                        align="center", anchor="top")
+            sheet.write(
+                middle,
+                base + 0.07,
+                str(year),
+                size=theme.SMALL,
+                colour=theme.QUIET,
+                align="center",
+                anchor="top",
+            )
     sheet.line([left, right], [level(target.number)] * 2, theme.TARGET, width=0.9, dashes=(1, 2))
 
     xs = [at(day) for day, _ in points]
     ys = [level(value) for _, value in points]
     sheet.line(xs, ys, accent, width=2.2, layer=3)
-    sheet.line([xs[-1], at(end)], [ys[-1], level(target.number)], accent, width=1.6,
-               dashes=(4, 2.5), layer=3)
+    sheet.line(
+        [xs[-1], at(end)],
+        [ys[-1], level(target.number)],
+        accent,
+        width=1.6,
+        dashes=(4, 2.5),
+        layer=3,
+    )
     for day, value in points[-1:]:
         sheet.dot(at(day), level(value), 0.06, accent, layer=5)
         sheet.mark(latest.reference, value, value * scale)
@@ -159,20 +174,41 @@ def _draw_way(
 
     _label_value(sheet, latest, xs, ys, accent)
     words = f"Objectif : {target.quantity}"
-    sheet.write(at(end) + 0.05, level(target.number) - 0.1, words, weight="bold", align="right",
-                anchor="bottom")
+    sheet.write(
+        at(end) + 0.05,
+        level(target.number) - 0.1,
+        words,
+        weight="bold",
+        align="right",
+        anchor="bottom",
+    )
     if progress is not None:
-        _label_paces(plate, edition, latest, progress, xs, ys, (at(end), level(target.number)),
-                     base)
+        _label_paces(
+            plate, edition, latest, progress, xs, ys, (at(end), level(target.number)), base
+        )
     plate.y = base + 0.09 + line_height(theme.SMALL)
 
 
 def _label_value(sheet: Sheet, latest: Fact, xs: list, ys: list, accent: str) -> None:
     """Above and left of the last observed point, where the line (rising) never is."""
-    sheet.write(xs[-1] - 0.12, ys[-1] - line_height(theme.SMALL) - 0.02, latest.quantity,
-                weight="bold", colour=accent, align="right", anchor="bottom")
-    sheet.write(xs[-1] - 0.12, ys[-1] - 0.03, latest.period, size=theme.SMALL,
-                colour=theme.QUIET, align="right", anchor="bottom")
+    sheet.write(
+        xs[-1] - 0.12,
+        ys[-1] - line_height(theme.SMALL) - 0.02,
+        latest.quantity,
+        weight="bold",
+        colour=accent,
+        align="right",
+        anchor="bottom",
+    )
+    sheet.write(
+        xs[-1] - 0.12,
+        ys[-1] - 0.03,
+        latest.period,
+        size=theme.SMALL,
+        colour=theme.QUIET,
+        align="right",
+        anchor="bottom",
+    )
 
 
 def _label_paces(
@@ -208,5 +244,3 @@ def _write_pace(sheet: Sheet, x: float, y: float, name: str, pace: str, base: fl
     height = line_height(theme.SMALL) * len(lines)
     top = min(y + 0.08, base - height - 0.03)
     sheet.write(x, top, "\n".join(lines), size=theme.SMALL, colour=theme.INK, anchor="top")
-
-

@@ -16,7 +16,7 @@ CHAPTER = "annexes"
 
 
 def show_annexes_title(edition: Edition) -> None:
-    show(edition, CHAPTER, ["# Annexes {#sec-annexes}"])
+    show(edition, CHAPTER, ["# Indicateurs, calculs et sources {#sec-annexes}"])
 
 
 def _part(title: str, anchor: str, introduction: str, table: str) -> Iterator[Block]:

@@ -151,7 +151,11 @@ def compose_contributions(chapter: Chapter) -> list[Block]:
     """How the chapter's actions bear on the five finalities, as the source says."""
     table = tables.tabulate_effects(chapter.edition, chapter.id)
     anchor = f"{chapter.id}-contributions"
-    return [compose_heading(3, "Contribution des actions aux finalités", anchor), table] if table else []
+    return (
+        [compose_heading(3, "Contribution des actions aux finalités", anchor), table]
+        if table
+        else []
+    )
 
 
 def compose_analysis(chapter: Chapter) -> Iterator[Block]:
@@ -181,6 +185,6 @@ def show_synthesis(chapter: Chapter) -> None:
         chapter.id,
         [
             compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
-            f"::: {{.callout-important icon=false title=\"À retenir\"}}\n{text}\n:::",
+            f'::: {{.callout-important icon=false title="À retenir"}}\n{text}\n:::',
         ],
     )

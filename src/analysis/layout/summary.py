@@ -63,8 +63,7 @@ def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
 
     if section == "court-terme":
         return [
-            f"- {french.typeset(row.title)}"
-            for row in of_chapter(edition.planned).itertuples()
+            f"- {french.typeset(row.title)}" for row in of_chapter(edition.planned).itertuples()
         ]
     if section in ("analyse", "pistes"):
         return _lines(of_chapter(edition.improvements))

@@ -63,9 +63,7 @@ def tabulate_actions(edition: Edition, chapter: str) -> str:
             "Portage": [_services(edition, cell) for cell in rows["services"]],
         }
     )
-    return format_markdown(
-        frame, "Actions du chapitre", f"{chapter}-actions", widths=[45, 22, 33]
-    )
+    return format_markdown(frame, "Actions du chapitre", f"{chapter}-actions", widths=[45, 22, 33])
 
 
 def tabulate_planned(edition: Edition, chapter: str) -> str:
@@ -93,9 +91,7 @@ def tabulate_improvements(edition: Edition, chapter: str | None = None) -> str:
     rows = _of_chapter(edition.improvements, chapter).sort_values(["chapter", "order"])
     frame = pd.DataFrame(
         {
-            "Piste": [
-                ("– " if row.parent else "") + row.title for row in rows.itertuples()
-            ],
+            "Piste": [("– " if row.parent else "") + row.title for row in rows.itertuples()],
             "Contenu": [prose.resolve_text(edition, text) for text in rows["summary"]],
             "État": list(rows["status"]),
             "Depuis": [_text(cell) for cell in rows["first_edition"]],
@@ -196,9 +192,7 @@ def tabulate_sources(edition: Edition) -> str:
             "Remarque": [_text(cell) for cell in rows["remark"]],
         }
     )
-    return format_markdown(
-        frame, "Sources des données", "annexes-sources", widths=[24, 22, 19, 35]
-    )
+    return format_markdown(frame, "Sources des données", "annexes-sources", widths=[24, 22, 19, 35])
 
 
 def tabulate_gaps(edition: Edition) -> str:
@@ -209,9 +203,7 @@ def tabulate_gaps(edition: Edition) -> str:
         {
             "Chapitre": [shorts.get(chapter, "") for chapter in rows["chapter"]],
             "Donnée": list(rows["title"]),
-            "Ce qui manque": [
-                prose.resolve_text(edition, text) for text in rows["description"]
-            ],
+            "Ce qui manque": [prose.resolve_text(edition, text) for text in rows["description"]],
             "Source": [_locator(cell) for cell in rows["locator"]],
         }
     )
