@@ -22,7 +22,7 @@ def test_no_name_opens_the_first_chapter_of_the_kind(edition, finality):
 
 
 def test_unknown_chapter_is_said_with_those_that_exist(edition):
-    with pytest.raises(ValueError, match="Chapitre inconnu « lune ».*air"):
+    with pytest.raises(ValueError, match=r"Chapitre inconnu « lune ».*air"):
         layout.open_chapter(edition, "lune", "finalité")
 
 

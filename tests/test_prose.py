@@ -40,7 +40,7 @@ def test_unknown_reference_is_named_with_what_is_near(edition, text):
 
 
 def test_unknown_format_is_refused(edition):
-    with pytest.raises(UnknownReference, match="« gras ».*attendu"):
+    with pytest.raises(UnknownReference, match=r"« gras ».*attendu"):
         prose.resolve_text(edition, "{{arbres-plantes|gras}}")
 
 

@@ -16,6 +16,10 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
+def _seconds(value: float) -> str:
+    return f"{value:.1f} s".replace(".", ",")
+
+
 def _choose_year(dossier, year: int | None) -> int:
     from analysis.dossier import list_editions
 
@@ -53,9 +57,7 @@ def _open_progress(total: int):
     from tqdm import tqdm
 
     if not sys.stdout.isatty():
-        yield lambda outcome: _say(
-            f"  {outcome.job.name} : {outcome.seconds:.1f} s".replace(".", ",")
-        )
+        yield lambda outcome: _say(f"  {outcome.job.name} : {_seconds(outcome.seconds)}")
         return
     with tqdm(total=total, desc="Carnets", unit="carnet", file=sys.stdout) as bar:
 
@@ -89,9 +91,7 @@ def run_notebooks(dossier, edition):
     ]
     export_reviews(done, dossier.report(edition.year) / "carnets")
     if run.failures:
-        _say(
-            f"{len(run.failures)} carnet(s) en échec sur {len(jobs)} ; le rapport n’est pas refait."
-        )
+        _say(f"{len(run.failures)} carnets en échec sur {len(jobs)} : le rapport n’est pas refait.")
         raise SystemExit(1)
     return run
 
@@ -137,8 +137,8 @@ def command_report(arguments, dossier) -> None:
     _say(f"\nRapport {edition.year} construit avec {result.engine} {result.version} :")
     for label, path in (("HTML", result.html), ("PDF", result.pdf), ("DOCX", result.docx)):
         _say(f"  {label:<5}{path}")
-    laps = " · ".join(f"{stage} {value:.1f} s" for stage, value in seconds.items())
-    _say(f"Durées : {laps} · total {sum(seconds.values()):.1f} s".replace(".", ","))
+    laps = " · ".join(f"{stage} {_seconds(value)}" for stage, value in seconds.items())
+    _say(f"Durées : {laps} · total {_seconds(sum(seconds.values()))}")
 
 
 def command_check(arguments, dossier) -> None:
@@ -177,7 +177,10 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run a command; faults of the data and missing files are said, not traced. Returns a status."""
+    """Run a command; faults of the data and missing files are said, not traced.
+
+    0 when all went well, 1 otherwise.
+    """
     arguments = parse_arguments(argv)
     from analysis.book import BookError
     from analysis.dossier import InvalidDossier

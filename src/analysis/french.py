@@ -25,7 +25,7 @@ MISSING = "non disponible"
 
 MONTHS = get_month_names("wide", locale=LOCALE)
 
-#: A source that says « hiver » gives no day: the season's usual bounds stand for it, and are said so.
+#: A source that says « hiver » gives no day: the season's usual bounds stand for its name.
 SEASONS = {
     ((12, 21), (3, 20)): "hiver",
     ((3, 21), (6, 20)): "printemps",
@@ -139,7 +139,7 @@ def _name_months(start: date, end: date) -> str:
 
 
 def format_period(start: date | None, end: date | None) -> str:
-    """A period as it stands in a sentence: « en 2016 », « au 31 octobre 2017 », « de janvier à… »."""
+    """A period as it stands in a sentence: « en 2016 », « au 31 octobre 2017 »."""
     name = name_period(start, end)
     if start is None and end is None:
         return f"({name})"

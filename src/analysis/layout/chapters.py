@@ -86,7 +86,7 @@ def show_stake(chapter: Chapter) -> None:
 
 
 def describe_actors(edition: Edition, action: pd.Series) -> str:
-    """« **Services :** … **Partenaires :** … **ODD :** … », each on its line, empty ones left out."""
+    """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
     names = edition.services.set_index("id")["name"]
     services = [names[service] for service in prose.split_list(action["services"])]
     lines = [

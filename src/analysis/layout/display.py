@@ -30,7 +30,7 @@ def draw(edition: Edition, spec: Mapping) -> Drawing:
 
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
-    """Display blocks in order. Drawings are named ``fig-<prefix>-<id>`` and saved as SVG and PNG."""
+    """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG."""
     for block in blocks:
         if isinstance(block, Drawing):
             _show_drawing(edition, prefix, block)
