@@ -79,7 +79,7 @@ lock: setup ## refait les fichiers de versions (requirements*.lock)
 	@$(UV) pip compile pyproject.toml --extra test --extra lab --constraints requirements.lock $(LOCK) -o requirements-lab.lock
 	@sed -n 's/^quarto = \["\(.*\)"\]/\1/p' pyproject.toml | $(UV) pip compile --no-deps - $(LOCK) -o requirements-quarto.lock
 
-LOCK := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 clean: ## efface ce qui est construit (les données brutes restent)
 	@rm -rf data/processed/[0-9]* reports/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info
