@@ -58,14 +58,14 @@ data: setup ## valide data/raw et calcule les indicateurs
 	@$(BIN)/python -m analysis data $(OPTIONS)
 
 test: setup ## lance tous les tests
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup ## vérifie la mise en forme du code
 	@$(BIN)/ruff check src tests
 	@$(BIN)/ruff format --check src tests
 
 lab: $(LAB)/.ready data ## ouvre JupyterLab sur les carnets
-	@cd notebooks && ../$(LAB)/bin/jupyter lab
+	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb
 
 $(LAB)/.ready: requirements-lab.lock $(VENV)/.ready
 	@echo "Installation de JupyterLab dans $(LAB)…"

@@ -45,6 +45,8 @@ def make_edition() -> SimpleNamespace:
         ],
         columns=["finality", "wording", "valid_from", "valid_to"],
     )
+    for column in ("valid_from", "valid_to"):
+        wordings[column] = pd.to_datetime(wordings[column])
     credits = pd.DataFrame(
         [("Rédaction", "Service imaginaire", "textes"), ("Rédaction", "Atelier d’essai", "")],
         columns=["role", "name", "detail"],

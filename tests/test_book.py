@@ -361,7 +361,7 @@ def test_pdf_numbers_references_and_pages(pdf_text):
     flat = tight(pdf_text)
     for words in ("Figure 1.1 : Les bâtiments", "Tableau A.1 : Tous", "Chapitre 2, 2.1.1"):
         assert tight(words) in flat
-    found = re.search(r"Plan de rénovation inventé \(1\.1\.1\) p\. (\d+)", pdf_text)
+    found = re.search(r"Plan de rénovation inventé \(1\.1\.1\), p\. (\d+)", pdf_text)
     assert found
     assert int(found[1]) > 5
 

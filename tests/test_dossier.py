@@ -418,12 +418,12 @@ def malformed_geojson(d):
     change(d, "reference/communes.geojson", '{"type"', '{"type')
 
 
-@spoiler("reference/communes.geojson", 0, "feature 1", "contour d’une commune absente", "« 99001 »")
+@spoiler("reference/communes.geojson", 0, "contour 1", "contour d’une commune absente", "« 99001 »")
 def outline_of_an_unknown_commune(d):
     change(d, "reference/communes.geojson", "99001", "99011")
 
 
-@spoiler("reference/communes.geojson", 0, "feature 1", "contour absent ou d’un type non admis")
+@spoiler("reference/communes.geojson", 0, "contour 1", "contour absent ou d’un type non admis")
 def outline_that_is_a_point(d):
     change(d, "reference/communes.geojson", '"Polygon"', '"Point"')
 

@@ -105,3 +105,14 @@ def test_plural_starts_at_two():
 def test_lists():
     assert french.join_list(["a"]) == "a"
     assert french.join_list(["a", "b", "c"]) == "a, b et c"
+
+
+def test_seconds_have_a_comma():
+    assert french.format_seconds(3.14159) == "3,1 s"
+
+
+@pytest.mark.parametrize(
+    ("number", "feminine", "expected"), [(1, False, "1er"), (1, True, "1re"), (2, True, "2e")]
+)
+def test_ordinals(number, feminine, expected):
+    assert french.format_ordinal(number, feminine) == expected

@@ -8,33 +8,38 @@ import analysis
 ROOT = Path(analysis.__file__).parent
 
 #: Each module (or package) and what it may import of ours. Read from top to bottom: one direction.
-LIGHT = {"paths", "periods", "references", "store"}  # what a notebook may load besides drawing
 MAY_IMPORT = {
     "paths": set(),
+    "lists": set(),
     "schema": set(),
     "periods": set(),
-    "formulas": {"periods", "references", "schema"},
     "references": {"periods"},
-    "dossier": {"paths", "schema", "periods", "references", "formulas"},
-    "progress": {"periods", "references"},
-    "store": {"paths", "periods", "references"},
+    "formulas": {"periods", "references"},
+    "dossier": {"paths", "lists", "schema", "references", "formulas"},
+    "progress": {"periods"},
+    "store": {"paths", "references"},
+    "checks": {"references", "store"},
     "indicators": {
-        *("paths", "schema", "dossier", "periods", "references", "formulas", "progress"),
-        *("checks", "store"),
+        *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
+        *("store", "checks"),
     },
-    "checks": LIGHT,
     "french": set(),
-    "prose": {"french", "references", "store"},
+    "prose": {"french", "lists", "references", "store"},
     "theme": set(),
-    "charts": {"french", "prose", "theme", "references", "store", "periods"},
-    "maps": {"french", "prose", "theme", "references", "store", "charts"},
-    "tables": {"french", "prose", "references", "store", "periods", "checks"},
-    "layout": LIGHT | {"french", "prose", "theme", "charts", "maps", "tables"},
+    "charts": {"french", "prose", "theme", "periods", "lists", "references", "store"},
+    "maps": {"french", "prose", "theme", "periods", "references", "store", "charts"},
+    "tables": {"french", "prose", "periods", "lists", "references", "store"},
+    "layout": {
+        *("paths", "lists", "store", "french", "prose", "theme", "charts", "maps", "tables"),
+    },
     "runner": {"paths", "store"},
-    "review": {"paths"},
-    "book": {"paths", "french", "store"},
+    "review": set(),
+    "book": {"paths", "periods", "french", "store"},
+    "openpackage": {"paths", "lists", "schema", "dossier", "indicators", "store"},
+    "manifest": {"paths"},
     "__main__": {
-        *("paths", "dossier", "indicators", "store", "runner", "review", "book", "checks"),
+        *("paths", "schema", "dossier", "indicators", "store", "french", "charts", "runner"),
+        *("review", "book", "openpackage", "manifest"),
     },
 }
 

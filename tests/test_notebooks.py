@@ -1,4 +1,5 @@
-"""Static rules of the committed notebooks: thin, without outputs, naming no place and no figure."""
+"""The committed notebooks: thin, without outputs, naming no place and no figure; and they run on
+whatever chapters the data name."""
 
 import ast
 
@@ -6,7 +7,10 @@ import nbformat
 import pytest
 import yaml
 
+from analysis.indicators import load_edition
 from analysis.paths import NOTEBOOKS, PROJECT
+from analysis.runner import plan_jobs, run_jobs
+from analysis.store import write_edition
 
 NAMES = ["annexes", "approach", "finality", "summary"]
 
@@ -97,3 +101,34 @@ class TestNotebook:
         text = "\n".join(cell.source for cell in read(name).cells)
         assert territory["name"] not in text
         assert not [word for word in text.split() if word.isdigit()]
+
+
+def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier_copy):
+    """No line of code, no notebook is touched: rows of finalities.csv and a text are enough."""
+    finalities = dossier_copy.reference / "finalities.csv"
+    text = finalities.read_text("utf-8").replace("Protection de l’air", "Un air plus sain")
+    finalities.write_text(text + "sol,6,Sols vivants,Sols,#7A5C1E\n", "utf-8")
+    year = 2030
+    (dossier_copy.raw_year(year) / "texts/sol.md").write_text(
+        "## Enjeu\n\nDes sols.\n\n## Analyse\n\nRien.\n\n## Synthèse\n\n- Rien.\n", "utf-8"
+    )
+    edition = load_edition(dossier_copy, year)
+    write_edition(edition, dossier_copy)
+
+    jobs = {job.name: job for job in plan_jobs(edition)}
+    assert list(jobs) == ["summary", "air", "eau", "sol", "suivi", "annexes"]
+    assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
+    run = run_jobs([jobs["summary"], jobs["sol"], jobs["air"]], dossier_copy, year)
+    assert [outcome.describe() for outcome in run.failures] == []
+
+    def shown(name):
+        path = dossier_copy.executed(year) / f"{name}.ipynb"
+        cells = nbformat.read(path, as_version=4).cells
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        return "\n".join(output["data"]["text/markdown"] for output in outputs)
+
+    assert shown("sol").startswith("# Sols vivants {#sec-sol}")
+    assert "Des sols." in shown("sol")
+    assert shown("air").startswith("# Un air plus sain {#sec-air}")
+    assert "| Sols |" in shown("air"), "the actions' effects on it have a column"
+    assert "Sols vivants" in shown("summary")

@@ -9,6 +9,7 @@ import pytest
 from analysis.periods import (
     Period,
     compare,
+    is_valid_on,
     months_between,
     rank_periods,
     year_period,
@@ -112,3 +113,17 @@ def test_ranks_latest_first_undated_last_future_out():
 def test_a_programme_that_has_begun_is_not_future_and_alone_the_future_counts():
     assert rank_periods({"p": year_period(2017, 2020)}, date(2017, 12, 31)) == {"p": 0}
     assert rank_periods({"p": year_period(2019)}, date(2017, 12, 31)) == {"p": 0}
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "valid"),
+    [
+        (None, None, True),
+        (date(2017, 12, 31), None, True),
+        (date(2018, 1, 1), None, False),
+        (None, date(2017, 12, 31), True),
+        (None, date(2017, 12, 30), False),
+    ],
+)
+def test_validity_includes_both_ends(first, last, valid):
+    assert is_valid_on(date(2017, 12, 31), first, last) is valid

@@ -45,9 +45,17 @@ def test_unknown_format_is_refused(edition):
 
 
 def test_dates_of_an_action_are_said_in_order(edition):
-    for action in edition.milestones["action"].unique():
+    assert len(edition.milestones)
+    for action, rows in edition.milestones.groupby("action"):
         text = prose.describe_milestones(edition, action)
-        rows = edition.milestones[edition.milestones["action"] == action]
-        assert all(title in text for title in rows["title"])
+        dated = rows.sort_values(["date_start", "date_end", "id"])
+        places = [text.find(title) for title in dated["title"]]
+        assert -1 not in places
+        assert places == sorted(places)
         assert "NaT" not in text
         assert "nan" not in text
+
+
+def test_braces_that_hold_no_reference_are_refused(edition):
+    with pytest.raises(UnknownReference, match="écriture non reconnue"):
+        prose.resolve_text(edition, "{{ Arbres plantés }}")

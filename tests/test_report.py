@@ -17,8 +17,6 @@ from analysis.dossier import list_editions
 from analysis.paths import PROJECT, Dossier, locate_dossier
 from analysis.store import read_edition
 
-pytestmark = pytest.mark.xdist_group("report")
-
 
 def build(root):
     shutil.copytree(PROJECT / "data/raw", root / "raw")

@@ -5,8 +5,18 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis import runner
-from analysis.paths import Dossier
-from analysis.runner import Job, UnknownParameter, check_parameters, run_jobs
+from analysis.book import chapters as book_chapters
+from analysis.paths import NOTEBOOKS, Dossier
+from analysis.runner import (
+    Failure,
+    Job,
+    Outcome,
+    UnknownParameter,
+    check_parameters,
+    kernels,
+    run_jobs,
+)
+from analysis.runner.execution import execute_job
 
 YEAR = 1999
 
@@ -115,4 +125,35 @@ def test_a_dead_kernel_is_a_failure_not_a_hang(dossier, tmp_path):
 
 def test_every_kind_of_chapter_has_its_template():
     for template, parameter in runner.TEMPLATES.values():
-        assert parameter in runner.read_parameters(runner.NOTEBOOKS / template)
+        assert parameter in runner.read_parameters(NOTEBOOKS / template)
+
+
+def test_templates_of_the_runner_are_those_of_the_book():
+    named = {template: kind for kind, (template, _) in runner.TEMPLATES.items()}
+    assert named == book_chapters.TEMPLATES
+
+
+@pytest.mark.skipif(not kernels.CAN_FORK, reason="kernels are forked on Linux only")
+def test_kernels_start_with_what_notebooks_import(dossier, tmp_path):
+    probe = write_notebook(
+        tmp_path / "probe.ipynb",
+        "import os, sys\nassert 'colorsys' in sys.modules\n"
+        "assert os.getcwd().endswith('executed'), os.getcwd()\n"
+        "assert os.environ['PYTHONHASHSEED'] == '0'",
+    )
+    jobs = [Job("a", "A", probe, {"topic": "x"})]
+    assert run_jobs(jobs, dossier, YEAR, preload=["colorsys"]).failures == []
+
+
+def test_kernels_start_where_nothing_can_be_forked(dossier, good, monkeypatch):
+    monkeypatch.setattr(kernels, "CAN_FORK", False)
+    outcome = execute_job(Job("a", "A", good, {"topic": "x"}), dossier.root)
+    assert outcome.failure is None
+    assert (dossier.root / "a.ipynb").is_file()
+
+
+def test_a_failure_is_told_with_its_title(good):
+    job = Job("a", "Le titre", good, {})
+    said = Outcome(job, 1.0, Failure(3, "KeyError", "clé", "total / 0")).describe()
+    assert said == "a (Le titre) : échec, cellule 3, KeyError : clé\n    | total / 0"
+    assert "cellule" not in Outcome(job, 1.0, Failure(0, "OSError", "disque")).describe()

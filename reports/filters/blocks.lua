@@ -1,4 +1,5 @@
--- The report's own classes in the formats without style sheets: `::: {.source}` under a chart.
+-- The report's own classes in the formats without style sheets: `::: {.source}` under a chart,
+-- `[…]{.fiche}` for who carries an action, with whom and when.
 -- Shared by both engines; the Typst function stands in style/template.typ, the Word style in the
 -- reference document.
 function Div(div)
@@ -13,5 +14,14 @@ function Div(div)
   elseif FORMAT:match("docx") then
     div.attributes["custom-style"] = "Source"
     return div
+  end
+end
+
+function Span(span)
+  if span.classes:includes("fiche") and FORMAT:match("typst") then
+    local inlines = pandoc.Inlines({ pandoc.RawInline("typst", "#fiche[") })
+    inlines:extend(span.content)
+    inlines:insert(pandoc.RawInline("typst", "]"))
+    return inlines
   end
 end

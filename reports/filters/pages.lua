@@ -22,18 +22,33 @@ local function page_field(id)
     .. run('<w:fldChar w:fldCharType="end"/>')
 end
 
-function Span(span)
-  if not span.classes:includes("page") then
-    return nil
-  end
+local function page_of(span)
   local id = pandoc.utils.stringify(span.content)
   if FORMAT:match("typst") then
-    return pandoc.RawInline("typst", '#page-of("' .. id .. '")')
+    return { pandoc.RawInline("typst", '#page-of("' .. id .. '")') }
   elseif FORMAT:match("docx") then
-    return {
-      pandoc.Str("p." .. NO_BREAK),
-      pandoc.RawInline("openxml", page_field(id)),
-    }
+    return { pandoc.Str("p." .. NO_BREAK), pandoc.RawInline("openxml", page_field(id)) }
   end
   return {}
+end
+
+function Inlines(inlines)
+  local found = pandoc.Inlines({})
+  for _, inline in ipairs(inlines) do
+    if inline.t == "Span" and inline.classes:includes("page") then
+      local page = page_of(inline)
+      -- A comma takes the place of the space before; the space goes where there is no page.
+      if #found > 0 and found[#found].t == "Space" then
+        found:remove(#found)
+        if #page > 0 then
+          found:insert(pandoc.Str(","))
+          found:insert(pandoc.Space())
+        end
+      end
+      found:extend(page)
+    else
+      found:insert(inline)
+    end
+  end
+  return found
 end

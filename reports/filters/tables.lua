@@ -1,30 +1,31 @@
 -- Column widths from what the columns hold: a pipe table's dashes say nothing of its text.
--- HTML and PDF lay out by themselves a table that fits; one too wide for the page gets, in PDF and
--- DOCX, widths where each column holds its longest word and the rest of the room goes to the
--- columns with most text.
+-- A table that fits keeps its natural width; one too wide for the page gets widths that make it
+-- short: each column holds its longest word, none is wider than its longest cell, and between
+-- these bounds a width follows the fourth root of the sum of its cells' cubed lengths (which
+-- makes the sum of (length / width)³ smallest: the longest cell of a row sets its height).
 -- Shared by both engines.
-local ROOM = 92 -- characters on a line of a table, at its size of type
 local LONGEST_WORD = 24
-local LONGEST_TEXT = 160
 local docx = FORMAT:match("docx")
+local ROOM = docx and 98 or 92 -- characters on a line of a table, at its size of type
 local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters
 
--- The longest word of a column, and a length of text between its mean and its longest cell.
+local function length_of(content)
+  local plain = pandoc.utils.stringify(content):gsub("\u{a0}", "_"):gsub("\u{202f}", "_")
+  plain = plain:gsub("(%d)%-(%d)", "%1_%2") -- « l. 338-340 » stays on one line
+  return utf8.len(plain) or #plain, plain
+end
+
+-- The longest word of a column, its longest cell, and the weight of all its cells.
 local function measure(cells)
-  local word, longest, sum, filled = 3, 3, 0, 0
+  local word, longest, sum = 3, 3, 0
   for _, content in ipairs(cells) do
-    local plain = pandoc.utils.stringify(content):gsub("\u{a0}", "_"):gsub("\u{202f}", "_")
-    local length = utf8.len(plain) or #plain
-    longest, sum = math.max(longest, length), sum + length
-    filled = filled + (length > 0 and 1 or 0)
+    local length, plain = length_of(content)
+    longest, sum = math.max(longest, length), sum + (length + PADDING) ^ 3
     for part in plain:gmatch("[^%s%-/]+") do
       word = math.max(word, utf8.len(part) or #part)
     end
   end
-  local usual = filled > 0 and (longest + sum / filled) / 2 or longest
-  return math.min(word, LONGEST_WORD) + PADDING,
-    longest + PADDING,
-    math.min(usual, LONGEST_TEXT) + PADDING
+  return math.min(word, LONGEST_WORD) + PADDING, longest + PADDING, sum ^ 0.25
 end
 
 local function columns_of(tbl)
@@ -48,27 +49,45 @@ local function columns_of(tbl)
   return columns
 end
 
-function Table(tbl)
-  local widths, words, wishes, lengths = {}, {}, {}, {}
-  local total, natural, slack = 0, 0, 0
-  for index, cells in ipairs(columns_of(tbl)) do
-    local word, longest, usual = measure(cells)
-    words[index], wishes[index], lengths[index] = word, math.max(usual - word, 0), longest
-    natural, total = natural + longest, total + word
-    slack = slack + wishes[index]
-  end
-  local automatic = FORMAT:match("html") or natural <= ROOM
-  for index, spec in ipairs(tbl.colspecs) do
-    if automatic then
-      -- Word processors share the page equally among columns without a width.
-      widths[index] = docx and lengths[index] / ROOM or nil
-    elseif total >= ROOM or slack == 0 then
-      widths[index] = words[index] / total
-    else
-      local share = wishes[index] / slack
-      widths[index] = (words[index] + (ROOM - total) * share) / ROOM
+-- Widths between bounds, in proportion to weights, that fill the room.
+local function share(words, lengths, weights)
+  local widths, low, high = {}, 0, ROOM
+  for _ = 1, 40 do
+    local factor, total = (low + high) / 2, 0
+    for index, weight in ipairs(weights) do
+      widths[index] = math.min(math.max(weight * factor, words[index]), lengths[index])
+      total = total + widths[index]
     end
-    tbl.colspecs[index] = { spec[1], widths[index] }
+    if total > ROOM then
+      high = factor
+    else
+      low = factor
+    end
+  end
+  return widths
+end
+
+function Table(tbl)
+  local words, lengths, weights = {}, {}, {}
+  local needed, natural = 0, 0
+  for index, cells in ipairs(columns_of(tbl)) do
+    words[index], lengths[index], weights[index] = measure(cells)
+    needed, natural = needed + words[index], natural + lengths[index]
+  end
+  local widths = {}
+  if natural <= ROOM then
+    -- Word processors share the page equally among columns without a width.
+    widths = docx and lengths or {}
+  elseif needed >= ROOM then
+    widths = words
+  else
+    widths = share(words, lengths, weights)
+  end
+  local room = math.max(ROOM, needed)
+  for index, spec in ipairs(tbl.colspecs) do
+    -- In fractions of a thousand: the same figures in every run and format.
+    local width = widths[index] and math.floor(widths[index] / room * 1000) / 1000
+    tbl.colspecs[index] = { spec[1], width }
   end
   return tbl
 end

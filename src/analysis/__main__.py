@@ -16,11 +16,8 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-def _seconds(value: float) -> str:
-    return f"{value:.1f} s".replace(".", ",")
-
-
 def _choose_year(dossier, year: int | None) -> int:
+    """The edition asked for, else the newest; raises FileNotFoundError (French) when it is not."""
     from analysis.dossier import list_editions
 
     editions = list_editions(dossier)
@@ -37,18 +34,37 @@ def _choose_year(dossier, year: int | None) -> int:
 
 
 def compute_data(dossier, year: int):
-    """data/raw → validated tables → indicators → data/processed; returns the edition."""
+    """data/raw → validated tables → indicators → data/processed; returns the edition.
+
+    Raises
+    ------
+    InvalidDossier
+        with every fault of every file, those of the charts' specifications included.
+    """
     from analysis.indicators import load_edition
-    from analysis.store import write_edition
+    from analysis.store import DERIVED, write_edition
 
     edition = load_edition(dossier, year)
+    _check_charts(edition)
     write_edition(edition, dossier)
-    derived = (edition.values["origin"] == "dérivé").sum()
+    known = edition.values[edition.values["value"].notna()]
+    derived = int((known["origin"] == DERIVED).sum())
     _say(
-        f"Données {year} : {len(edition.values) - derived} valeurs relevées, "
+        f"Données {year} : {len(known) - derived} valeurs relevées, "
         f"{derived} valeurs dérivées, {len(edition.actions)} actions."
     )
     return edition
+
+
+def _check_charts(edition) -> None:
+    """What only the charts know of charts.yml: which fields each kind takes. Told here because a
+    kind with a typing error would leave its chart out without a word."""
+    from analysis.charts import check_specs
+    from analysis.dossier import CHARTS_FILE, Fault, InvalidDossier
+
+    problems = check_specs(edition.charts, edition)
+    if problems:
+        raise InvalidDossier(Fault(CHARTS_FILE, 0, "", "", text.rstrip(".")) for text in problems)
 
 
 @contextmanager
@@ -56,8 +72,14 @@ def _open_progress(total: int):
     """One bar on a terminal, a line a notebook elsewhere (logs of integration servers)."""
     from tqdm import tqdm
 
+    from analysis.french import format_seconds
+
+    def log(outcome) -> None:
+        end = "échec, " if outcome.failure else ""
+        _say(f"  {outcome.job.name} : {end}{format_seconds(outcome.seconds)}")
+
     if not sys.stdout.isatty():
-        yield lambda outcome: _say(f"  {outcome.job.name} : {_seconds(outcome.seconds)}")
+        yield log
         return
     with tqdm(total=total, desc="Carnets", unit="carnet", file=sys.stdout) as bar:
 
@@ -81,28 +103,24 @@ def run_notebooks(dossier, edition):
 
     jobs = plan_jobs(edition)
     with _open_progress(len(jobs)) as advance:
-        run = run_jobs(jobs, dossier, edition.year, on_done=advance)
+        run = run_jobs(jobs, dossier, edition.year, preload=("analysis.layout",), on_done=advance)
     for outcome in run.failures:
         _say(outcome.describe())
-    done = [
-        dossier.executed(edition.year) / f"{outcome.job.name}.ipynb"
-        for outcome in run.outcomes
-        if outcome.failure is None
-    ]
-    export_reviews(done, dossier.report(edition.year) / "carnets")
     if run.failures:
-        _say(f"{len(run.failures)} carnets en échec sur {len(jobs)} : le rapport n’est pas refait.")
+        number = len(run.failures)
+        _say(
+            f"{number} carnet{'s' if number > 1 else ''} en échec sur {len(jobs)} : "
+            "le rapport n’est pas refait."
+        )
         raise SystemExit(1)
+    executed = dossier.executed(edition.year)
+    names = [f"{outcome.job.name}.ipynb" for outcome in run.outcomes]
+    export_reviews([executed / name for name in names], dossier.report(edition.year) / "carnets")
     return run
 
 
-def build_report(dossier, edition, engine: str):
-    from analysis.book import build_book
-
-    return build_book(dossier, edition, engine=engine, report=_say)
-
-
 def command_editions(arguments, dossier) -> None:
+    """List the editions of the dossier, one a line."""
     from analysis.dossier import list_editions
 
     for year in list_editions(dossier):
@@ -110,10 +128,12 @@ def command_editions(arguments, dossier) -> None:
 
 
 def command_data(arguments, dossier) -> None:
+    """Validate and compute one edition."""
     compute_data(dossier, _choose_year(dossier, arguments.year))
 
 
 def command_notebooks(arguments, dossier) -> None:
+    """Compute one edition and execute its notebooks."""
     edition = compute_data(dossier, _choose_year(dossier, arguments.year))
     run_notebooks(dossier, edition)
     _say(f"Carnets exécutés : {dossier.executed(edition.year)}")
@@ -121,6 +141,10 @@ def command_notebooks(arguments, dossier) -> None:
 
 
 def command_report(arguments, dossier) -> None:
+    """Compute, execute and build one edition; say where the report is and how long it took."""
+    from analysis.book import build_book
+    from analysis.french import format_seconds
+
     seconds, start = {}, perf_counter()
 
     def lap(stage: str) -> None:
@@ -132,16 +156,17 @@ def command_report(arguments, dossier) -> None:
     lap("données")
     run_notebooks(dossier, edition)
     lap("carnets")
-    result = build_report(dossier, edition, arguments.engine)
+    result = build_book(dossier, edition, engine=arguments.engine, report=_say)
     lap("livre")
     _say(f"\nRapport {edition.year} construit avec {result.engine} {result.version} :")
     for label, path in (("HTML", result.html), ("PDF", result.pdf), ("DOCX", result.docx)):
         _say(f"  {label:<5}{path}")
-    laps = " · ".join(f"{stage} {_seconds(value)}" for stage, value in seconds.items())
-    _say(f"Durées : {laps} · total {_seconds(sum(seconds.values()))}")
+    laps = " · ".join(f"{stage} {format_seconds(value)}" for stage, value in seconds.items())
+    _say(f"Durées : {laps} · total {format_seconds(sum(seconds.values()))}")
 
 
 def command_check(arguments, dossier) -> None:
+    """Hold the finished report of one edition against what it must contain."""
     from analysis.book import check_report
 
     year = _choose_year(dossier, arguments.year)
@@ -159,7 +184,11 @@ COMMANDS = {
 
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__.split("\n")[0])
+    """The command and its options: dossier, year, engine."""
+    parser = argparse.ArgumentParser(
+        prog="python -m analysis",
+        description="Produit le rapport développement durable d’un territoire, étape par étape.",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text, description=help_text)

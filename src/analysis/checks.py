@@ -1,6 +1,6 @@
 """Printed figure against recomputed figure.
 
-May import ``references`` and ``store`` (the columns, and the Edition that it is given). Computes no
+May import ``references``, ``store`` (the columns, and the Edition that it is given). Computes no
 indicator: it reads what ``indicators`` computed.
 """
 

@@ -79,10 +79,17 @@ def choose_form(value: float, singular: str, plural: str) -> str:
 
 
 def format_percentage(value: float, step: float = 0.1, *, signed: bool = False) -> str:
+    """A value already in %: ``26.8`` → « 26,8 % »."""
     return format_number(value, step, signed=signed) + NARROW + "%"
 
 
+def format_seconds(seconds: float) -> str:
+    """« 3,2 s », for what the commands say (plain space: a terminal may know no other)."""
+    return f"{seconds:.1f} s".replace(".", ",")
+
+
 def format_ordinal(number: int, feminine: bool = False) -> str:
+    """« 1er », « 1re », « 2e »."""
     return ("1re" if feminine else "1er") if number == 1 else f"{number}e"
 
 

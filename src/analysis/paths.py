@@ -25,24 +25,30 @@ class Dossier:
 
     @property
     def raw(self) -> Path:
+        """What the analyst types; never written by code."""
         return self.root / "raw"
 
     @property
     def reference(self) -> Path:
+        """The catalogues that all editions share."""
         return self.raw / "reference"
 
     @property
     def processed(self) -> Path:
+        """What is computed; may be deleted at any time."""
         return self.root / "processed"
 
     @property
     def is_default(self) -> bool:
+        """Whether it is the project's own ``data/``."""
         return self.root == PROJECT / "data"
 
     def raw_year(self, year: int) -> Path:
+        """The folder of an edition as typed."""
         return self.raw / str(year)
 
     def processed_year(self, year: int) -> Path:
+        """The folder of an edition as computed."""
         return self.processed / str(year)
 
     def executed(self, year: int) -> Path:

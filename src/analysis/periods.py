@@ -29,10 +29,12 @@ class Period:
 
     @property
     def undated(self) -> bool:
+        """Whether the source gives no date at all."""
         return self.end is None
 
     @property
     def is_span(self) -> bool:
+        """Whether both dates are known: the period of a flow."""
         return self.start is not None and self.end is not None
 
     @property
@@ -87,6 +89,11 @@ def years_between(start: date, end: date) -> float:
     From 31 December to 31 December three years later is exactly 3.
     """
     return months_between(start + timedelta(days=1), end) / MONTHS_PER_YEAR
+
+
+def is_valid_on(day: date, first: date | None, last: date | None) -> bool:
+    """Whether ``day`` lies within ``first``…``last``, both inclusive; None leaves a side open."""
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Distance to a target, share attained, pace observed and pace required.
 
-May import ``periods``, ``references``. Method: linear. The pace required is what is left divided by
+May import ``periods``. Method: linear. The pace required is what is left divided by
 the years from the value's date to the target's; the pace observed is, for a flow, its value divided
 by the length of its period (a flow with a target is read as accumulating towards it), for a stock,
 the change from its earliest dated value to its latest divided by the years between.

@@ -1,19 +1,16 @@
 """Sentences: references in hand-written texts become formatted, traced values.
 
-May import french and the light side of the data (references, store); draws and computes nothing.
+May import ``french``, ``lists``, ``references``, ``store``; draws and computes nothing.
 """
 
 from __future__ import annotations
 
-import re
+from datetime import date
 
 from analysis import french
-from analysis.references import UnknownReference, Value
+from analysis.lists import split_list
+from analysis.references import FORMATS, MONEY, UnknownReference, Value, find_in_prose
 from analysis.store import Edition, to_records
-
-#: ``{{reference|format}}``; the reference's own grammar is in ``references``.
-PLACEHOLDER = re.compile(r"\{\{\s*([^{}|]+?)\s*(?:\|\s*([a-zé]+)\s*)?\}\}")
-FORMATS = ("", "nombre", "periode", "complet")
 
 
 def format_number(value: Value) -> str:
@@ -21,7 +18,7 @@ def format_number(value: Value) -> str:
     if value.value is None:
         return french.MISSING
     signed = value.modifier == "evolution"
-    if value.unit == "eur":
+    if value.unit == MONEY:
         text = french.format_euros(value.value, value.precision, signed=signed)
     else:
         text = french.format_number(value.value, value.precision, signed=signed)
@@ -32,7 +29,7 @@ def format_number(value: Value) -> str:
 def format_quantity(edition: Edition, value: Value) -> str:
     """The number with its unit in words or symbol: « plus de 5 000 visiteurs », « 38 % »."""
     number = format_number(value)
-    if value.value is None or value.unit == "eur":
+    if value.value is None or value.unit == MONEY:
         return number
     unit = edition.unit(value.unit)
     if unit["symbol"]:
@@ -47,7 +44,7 @@ def describe_missing(value: Value) -> str:
 
 
 def format_placeholder(edition: Edition, value: Value, style: str) -> str:
-    """One resolved placeholder in the style asked for (see ``FORMATS``)."""
+    """One resolved placeholder in the style asked for: '' or one of ``references.FORMATS``."""
     if style == "periode":
         return french.format_period(value.period_start, value.period_end)
     if value.value is None:
@@ -71,22 +68,26 @@ def resolve_text(edition: Edition, text: str) -> str:
     UnknownReference
         when a reference or a format does not exist (message in French).
     """
-
-    def replace(match: re.Match[str]) -> str:
-        reference, style = match.group(1), match.group(2) or ""
-        if style not in FORMATS:
-            known = french.join_list([f"« {name} »" for name in FORMATS if name], "ou")
+    parts, done = [], 0
+    for mention in find_in_prose(text):
+        if mention.format and mention.format not in FORMATS:
+            known = french.join_list([f"« {name} »" for name in FORMATS], "ou")
             raise UnknownReference(
-                f"Format inconnu « {style} » dans « {match.group()} » ; attendu : {known}."
+                mention.reference, f"format inconnu « {mention.format} », attendu : {known}"
             )
-        return format_placeholder(edition, edition.value(reference), style)
+        value = edition.value(mention.reference)
+        parts += [text[done : mention.start], format_placeholder(edition, value, mention.format)]
+        done = mention.end
+    return french.typeset("".join(parts) + text[done:])
 
-    return french.typeset(PLACEHOLDER.sub(replace, text))
 
-
-def split_list(cell: str) -> list[str]:
-    """Items of a cell that holds a list: « a | b » → ``["a", "b"]``."""
-    return [item.strip() for item in cell.split("|") if item.strip()]
+def _name_dates(start: date | None, end: date | None) -> str:
+    """A period without preposition; one that only has a beginning says so."""
+    if start is None or end is not None:
+        return french.name_period(start, end)
+    if (start.month, start.day) == (1, 1):
+        return f"à partir de {start.year}"
+    return f"à partir du {french.format_date(start)}"
 
 
 def describe_milestones(edition: Edition, action: str) -> str:
@@ -95,7 +96,7 @@ def describe_milestones(edition: Edition, action: str) -> str:
     rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
     for row in rows:
-        when = french.name_period(row["date_start"], row["date_end"])
+        when = _name_dates(row["date_start"], row["date_end"])
         foreseen = ", prévu" if row["status"] == "prévu" else ""
         parts.append(f"{row['title']} ({when}{foreseen})")
     return " ; ".join(parts)

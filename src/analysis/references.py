@@ -21,6 +21,7 @@ PERCENT = "pourcent"
 #: Payer that stands for all payers together: parts may be subtracted from it.
 ALL_PAYERS = "ensemble"
 EVOLUTION_PRECISION = 0.1
+#: How a mention in prose may be printed, besides the number with its unit.
 FORMATS = ("nombre", "periode", "complet")
 MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible")
 
@@ -32,21 +33,26 @@ _IN_PROSE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}")
 
 
 class UnknownReference(KeyError):
-    """A reference that names nothing, or is malformed. The message is French, for the analyst."""
+    """A reference that names nothing, or is malformed. The message is French, for the analyst.
 
-    def __init__(self, reference: str, problem: str = "", near: Iterable[str] = ()):
+    ``problem`` is what is wrong, ``near`` what may have been meant.
+    """
+
+    def __init__(self, reference: str, problem: str, near: Iterable[str] = ()):
         self.reference = reference
         self.problem = problem
         self.near = tuple(near)
         super().__init__(reference)
 
+    @property
+    def hint(self) -> str:
+        """« Vouliez-vous dire … ? » with what is near; empty where nothing is."""
+        near = " ou ".join(f"« {name} »" for name in self.near)
+        return f"Vouliez-vous dire {near} ?" if near else ""
+
     def __str__(self) -> str:
-        if not self.problem:  # the first argument is then the whole message
-            return self.reference
         text = f"référence « {self.reference} » : {self.problem}"
-        if self.near:
-            text += ". Vouliez-vous dire " + " ou ".join(f"« {n} »" for n in self.near) + " ?"
-        return text
+        return f"{text}. {self.hint}" if self.near else text
 
 
 @dataclass(frozen=True)
@@ -101,6 +107,7 @@ class Value:
 
     @property
     def period(self) -> Period:
+        """``period_start`` and ``period_end`` together."""
         return Period(self.period_start, self.period_end)
 
 

@@ -1,7 +1,7 @@
 """Reviewers' copies: each executed notebook as one HTML page with its code, by nbconvert.
 
-May import paths. Markdown outputs written for Quarto (pipe tables, callouts) are turned into HTML
-by pandoc first, since nbconvert's own Markdown knows neither.
+Imports nothing of ours. Markdown outputs written for Quarto (pipe tables, callouts) are turned into
+HTML by pandoc first, since nbconvert's own Markdown knows neither.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ _READER = "markdown+pipe_tables+fenced_divs+bracketed_spans+implicit_figures-cit
 _SEPARATOR = "SEPARATION-DES-SORTIES"
 #: Cross-references are Quarto's business; a reviewer sees their target in code style.
 _REFERENCE = re.compile(r"\[-?@((?:sec|fig|tbl)-[\w-]+)\]|(?<![\w`])@((?:sec|fig|tbl)-[\w-]+)")
-
-
+#: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 #: A figure as ``layout`` writes it: caption, file, attributes with the alternative text.
 _FIGURE = re.compile(r'^!\[(?P<caption>.*)\]\([^)]*\)\{#(?P<id>[\w-]+) fig-alt="(?P<alt>[^"]*)"\}$')
@@ -36,6 +35,7 @@ class RenderMarkdown(Preprocessor):
     """
 
     def preprocess(self, notebook, resources):
+        """nbconvert's hook: the notebook with its Markdown outputs as HTML."""
         outputs = [
             output
             for cell in notebook.cells

@@ -1,6 +1,6 @@
 """The only reader and writer of ``data/processed``.
 
-May import ``paths``, ``periods``, ``references``: notebooks import this module, so it stays light
+May import ``paths``, ``references``: notebooks import this module, so it stays light
 (no pandera, no evaluator). Tables are CSV with their types beside them, nested things are JSON;
 every file is written under a temporary name, then renamed.
 """
@@ -23,6 +23,9 @@ from analysis.paths import Dossier, locate_dossier
 from analysis.references import Ledger, Value
 
 TEXT, NUMBER, INTEGER, DATE, FLAG = "str", "float64", "int64", "datetime64[s]", "bool"
+
+#: Where a value comes from: typed by the analyst (or added up from population.csv), or a formula.
+OBSERVED, DERIVED = "observé", "dérivé"
 
 #: Columns of ``values``: one row for each indicator × territory × period.
 VALUES = {
@@ -107,7 +110,6 @@ class Edition:
     checks: pd.DataFrame
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
-    digit_names: list[str] = field(default_factory=list)
     communes_geojson: dict = field(default_factory=dict)
 
     @cached_property
@@ -142,7 +144,7 @@ class Edition:
 
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")
-NESTED = ("year", "territory", "charts", "texts", "digit_names", "communes_geojson")
+NESTED = ("year", "territory", "charts", "texts", "communes_geojson")
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:

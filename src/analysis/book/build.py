@@ -2,7 +2,7 @@
 
 The result is built in a temporary folder beside ``dossier.report(year)`` and takes its place only
 when it is complete and checked; the last good report stays when something fails.
-May import paths and the rest of this package.
+May import paths, french, store (what an edition is) and the rest of this package.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book
@@ -27,6 +26,7 @@ from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
 from analysis.book.staging import stage_book
 from analysis.paths import Dossier
+from analysis.store import Edition
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
 
 def build_book(
     dossier: Dossier,
-    edition: Any,
-    chapters: Any = None,
+    edition: Edition,
     *,
     engine: str = "auto",
     epoch: int | None = None,
@@ -88,8 +87,6 @@ def build_book(
 
     Parameters
     ----------
-    chapters
-        rows with id, order, kind, title; by default the edition's own.
     engine
         « auto » (Quarto if it can be had), « quarto » or « embedded ».
     epoch
@@ -105,7 +102,7 @@ def build_book(
     epoch = default_epoch(edition.year) if epoch is None else epoch
     seconds: dict[str, float] = {}
     start = perf_counter()
-    rows = list_chapters(edition.chapters if chapters is None else chapters)
+    rows = list_chapters(edition.chapters)
     project = Project(stage_book(dossier, edition, rows, chosen))
     seconds["mise en place"] = perf_counter() - start
     target = dossier.report(edition.year)

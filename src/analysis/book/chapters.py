@@ -5,8 +5,9 @@ Imports nothing of ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 #: The name in ``_quarto.yml`` that stands for all chapters of a kind.
 TEMPLATES = {"finality.ipynb": "finalité", "approach.ipynb": "démarche"}
@@ -21,8 +22,7 @@ class Chapter(NamedTuple):
     title: str
 
 
-def list_chapters(source: Any) -> list[Chapter]:
-    """Chapters in order, from an edition's ``chapters`` frame or any rows with the same names."""
-    rows: Iterable[Any] = source.itertuples() if hasattr(source, "itertuples") else source
-    chapters = [Chapter(row.id, int(row.order), row.kind, row.title) for row in rows]
-    return sorted(chapters, key=lambda chapter: chapter.order)
+def list_chapters(frame: pd.DataFrame) -> list[Chapter]:
+    """Chapters in order, from an edition's ``chapters`` (columns id, order, kind, title)."""
+    rows = frame.sort_values("order").itertuples()
+    return [Chapter(row.id, int(row.order), row.kind, row.title) for row in rows]

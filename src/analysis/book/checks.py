@@ -50,6 +50,7 @@ def read_html_text(path: Path) -> str:
 
 
 def read_docx_text(path: Path) -> str:
+    """Text of a DOCX, without its fields' instructions."""
     with zipfile.ZipFile(path) as archive:
         document = archive.read("word/document.xml").decode("utf-8")
     document = re.sub(r"<w:instrText\b.*?</w:instrText>", "", document, flags=re.DOTALL)
@@ -79,6 +80,7 @@ def read_pdf_titles(path: Path) -> list[str]:
 
 
 def find_leftovers(text: str, where: str) -> list[str]:
+    """What must not reach a reader, as French lines that say where it stands."""
     problems = []
     for name, pattern in LEFTOVERS.items():
         found = pattern.search(text)
@@ -89,6 +91,7 @@ def find_leftovers(text: str, where: str) -> list[str]:
 
 
 def check_html(project: Project, folder: Path) -> list[str]:
+    """Every page with its headings, captions and figures, asking nothing of the outside."""
     problems = []
     for contents in read_all_contents(project):
         page = contents.page

@@ -439,13 +439,25 @@ def keep_rows_whole(document: str) -> str:
     return re.sub(r"<w:tr>\s*(?:<w:trPr>(.*?)</w:trPr>)?", keep, document, flags=re.DOTALL)
 
 
+def keep_heads_with_rows(document: str) -> str:
+    """The head of a table never stands alone at the foot of a page."""
+
+    def keep(found: re.Match[str]) -> str:
+        row = found[0]
+        if "<w:tblHeader" not in row or "<w:keepNext" in row:
+            return row
+        return re.sub(r"(<w:pStyle [^>]*/>)", r"\1<w:keepNext/>", row)
+
+    return re.sub(r"<w:tr>.*?</w:tr>", keep, document, flags=re.DOTALL)
+
+
 def finish_docx(path: Path, epoch: int, alternatives: Mapping[str, str]) -> None:
     """French, filled contents, alternative texts, whole rows, fixed dates."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     document = parts["word/document.xml"].decode("utf-8")
     document = describe_pictures(document, alternatives)
-    document = anchor_headings(keep_rows_whole(document))
+    document = anchor_headings(keep_heads_with_rows(keep_rows_whole(document)))
     parts["word/document.xml"] = fill_contents(document).encode("utf-8")
     styles = parts["word/styles.xml"].decode("utf-8")
     styles = re.sub(r"<w:lang\b[^>]*/>", LANGUAGE, styles)

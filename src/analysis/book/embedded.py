@@ -2,7 +2,7 @@
 
 Thin: the chapters are joined in one Markdown as Quarto joins them, pandoc reads and writes, the
 project's filters and ``filters/embedded.lua`` add what Quarto adds. One pandoc for each format.
-May import project, pandoc, pages, errors of this package.
+May import french; of this package project, pandoc, pages, errors.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 
+from analysis import french
 from analysis.book.errors import BookError
 from analysis.book.pages import write_pages
 from analysis.book.pandoc import run_pandoc
@@ -28,6 +29,7 @@ ASSETS = ("report.css", "chapters.css", "search.js", "page.js")
 
 
 def describe_page(page: Page) -> dict[str, object]:
+    """What Quarto's own marks say of a page or of a part's title, for the filters."""
     kind = page.kind if not page.file else "chapter"
     return {
         "bookItemType": kind,
@@ -55,6 +57,7 @@ def join_pages(project: Project, *, parts: bool) -> str:
 
 
 def common_arguments(project: Project, format_name: str, metadata: Path) -> list[str]:
+    """pandoc's arguments that all formats share; ``format_name`` is pandoc's."""
     # Entries that say where among Quarto's filters they run are for Quarto alone.
     shared = [name for name in project.config.get("filters", []) if isinstance(name, str)]
     filters = [*shared, "filters/embedded.lua"]
@@ -81,6 +84,7 @@ def write_metadata(project: Project, path: Path) -> None:
 
 
 def build_html(project: Project, arguments: list[str], target: Path, generator: str) -> None:
+    """The site into the folder ``target``: pages, styles, figures, search index."""
     html = run_pandoc(
         [*arguments, "--reference-location=section", "--email-obfuscation=none"],
         join_pages(project, parts=False),
@@ -105,6 +109,7 @@ def build_html(project: Project, arguments: list[str], target: Path, generator: 
 
 
 def build_pdf(project: Project, arguments: list[str], target: Path, epoch: int) -> None:
+    """The PDF by pandoc and Typst; raises BookError on any warning of theirs."""
     import typst
 
     settings = project.config["format"]["typst"]
@@ -140,6 +145,7 @@ def build_pdf(project: Project, arguments: list[str], target: Path, epoch: int) 
 
 
 def build_docx(project: Project, arguments: list[str], target: Path, epoch: int) -> None:
+    """The DOCX by pandoc, as ``docx.finish_docx`` takes it over."""
     settings = project.config["format"]["docx"]
     run_pandoc(
         [
@@ -174,7 +180,7 @@ def build_embedded(
         arguments = common_arguments(project, format_name, metadata.resolve())
         build(project, arguments, *rest)
         seconds[name] = perf_counter() - start
-        report(f"  {name} : {seconds[name]:.1f} s".replace(".", ","))
+        report(f"  {name} : {french.format_seconds(seconds[name])}")
 
     target = target.resolve()
     with ThreadPoolExecutor(2) as pool:

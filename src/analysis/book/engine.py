@@ -39,6 +39,7 @@ class Engine:
 
 
 def read_numbers(version_text: str) -> tuple[int, int]:
+    """« 1.9.38 » → (1, 9)."""
     major, minor = version_text.split(".")[:2]
     return int(major), int(minor)
 
@@ -65,6 +66,7 @@ def read_quarto_version(path: Path) -> str:
 
 
 def embedded_engine(reason: str) -> Engine:
+    """The embedded engine with the versions of its tools; ``reason`` says in French why."""
     import pypandoc
 
     tools = f"(pandoc {pypandoc.get_pandoc_version()}, Typst {version('typst')})"

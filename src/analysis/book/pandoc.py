@@ -10,6 +10,7 @@ from analysis.book.errors import BookError
 
 
 def pandoc_path() -> str:
+    """The pandoc of the wheel, whatever stands on the PATH."""
     import pypandoc
 
     return pypandoc.get_pandoc_path()

@@ -35,6 +35,7 @@ class Page:
 
     @property
     def stem(self) -> str:
+        """Name of the page's file without its suffix, in the sources and in HTML."""
         return Path(self.file).stem
 
     @property
@@ -55,6 +56,7 @@ class Project:
 
     @cached_property
     def book(self) -> dict[str, Any]:
+        """The section ``book`` of the configuration."""
         return self.config["book"]
 
     @cached_property

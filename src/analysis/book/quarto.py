@@ -1,6 +1,6 @@
 """Real Quarto: one ``quarto render`` for all formats, outside the project; warnings are errors.
 
-Imports project, errors of this package.
+May import french; of this package engine, project, errors.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
+from analysis import french
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.project import Project
@@ -83,5 +84,5 @@ def build_with_quarto(
             raise BookError(f"Quarto n’a pas écrit {name} (journal : {log}).")
         os.replace(output / name, target / name)
     seconds = {"Quarto": perf_counter() - start}
-    report(f"  Quarto : {seconds['Quarto']:.1f} s".replace(".", ","))
+    report(f"  Quarto : {french.format_seconds(seconds['Quarto'])}")
     return seconds

@@ -39,6 +39,7 @@ def plain(text: str) -> str:
 
 
 def read_contents(project: Project, page: Page) -> Contents:
+    """Headings, captions and figures of one page of the staged project."""
     text = project.read_markdown(page.file)
     figures = list(FIGURE.finditer(text))
     captions = [plain(found["caption"]) for found in figures]
@@ -52,6 +53,7 @@ def read_contents(project: Project, page: Page) -> Contents:
 
 
 def read_all_contents(project: Project) -> list[Contents]:
+    """The contents of every page, in the book's order."""
     return [read_contents(project, page) for page in project.chapters]
 
 

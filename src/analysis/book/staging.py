@@ -1,7 +1,8 @@
 """Stage the book of an edition: a self-contained Quarto project in ``dossier.book(year)``.
 
 Pages, style, filters and executed notebooks; chapters, title and colours from the data.
-May import paths, french; of this package chapters, notebooks, docx, errors.
+May import paths, periods, french, store; of this package chapters, engine, notebooks, docx,
+errors.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 import platform
 import shutil
 from collections.abc import Iterable
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import yaml
 
 from analysis import french
@@ -22,6 +25,8 @@ from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.notebooks import read_blocks, write_notebook
 from analysis.paths import REPORTS, Dossier
+from analysis.periods import is_valid_on
+from analysis.store import Edition, to_records
 
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
@@ -31,7 +36,7 @@ PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
 def stage_book(
     dossier: Dossier,
-    edition: Any,
+    edition: Edition,
     chapters: Iterable[Chapter],
     engine: Engine,
     reports: Path = REPORTS,
@@ -109,7 +114,7 @@ def list_notebooks(book: dict[str, Any]) -> list[str]:
     return names
 
 
-def describe_edition(config: dict[str, Any], edition: Any, engine: Engine) -> None:
+def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -> None:
     """Put the edition's words into the project: subtitle, file names, metadata, footer, colours."""
     territory = {
         key: french.typeset(value)
@@ -123,7 +128,7 @@ def describe_edition(config: dict[str, Any], edition: Any, engine: Engine) -> No
     book["subtitle"] = subtitle
     book["output-file"] = stem
     book["page-footer"] = {
-        "left": f"{subtitle}",
+        "left": subtitle,
         "right": f"Composé par {engine}",
     }
     config["territory"] = territory
@@ -138,7 +143,7 @@ def describe_edition(config: dict[str, Any], edition: Any, engine: Engine) -> No
     ]
 
 
-def compose_colours(chapters: Any) -> str:
+def compose_colours(chapters: pd.DataFrame) -> str:
     """Style sheet: each chapter's colour under its title and in the navigation."""
     lines = ["/* Fait d’après les données : la couleur de chaque chapitre. */"]
     for row in chapters.sort_values("order").itertuples():
@@ -151,30 +156,27 @@ def compose_colours(chapters: Any) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _legal_wording(edition: Any, chapter: str) -> str:
+def _legal_wording(edition: Edition, chapter: str) -> str:
     """The wording in force at the end of the edition's year, where the data give one."""
-    wordings = getattr(edition, "wordings", None)
-    if wordings is None or wordings.empty:
-        return ""
-    day = f"{edition.year}-12-31"
-    for row in wordings[wordings["finality"] == chapter].itertuples():
-        start, end = str(row.valid_from or "")[:10], str(row.valid_to or "")[:10]
-        if (not start[:1].isdigit() or start <= day) and (not end[:1].isdigit() or day <= end):
-            return str(row.wording)
+    day = date(edition.year, 12, 31)
+    for row in to_records(edition.wordings):
+        if row["finality"] == chapter and is_valid_on(day, row["valid_from"], row["valid_to"]):
+            return row["wording"]
     return ""
 
 
-def compose_chapter_list(edition: Any, chapters: list[Chapter], kind: str) -> str:
+def compose_chapter_list(edition: Edition, chapters: list[Chapter], kind: str) -> str:
     """The chapters of a kind with their number and, for a finality, its legal wording."""
     lines = []
     for chapter in chapters:
         if chapter.kind != kind:
             continue
-        line = f"- [-@sec-{chapter.id}]. [{french.typeset(chapter.title)}](#sec-{chapter.id})"
+        title = f"[{french.typeset(chapter.title)}](#sec-{chapter.id})"
+        line = f"- Chapitre\u00a0[-@sec-{chapter.id}]\u00a0: {title}"
         wording = _legal_wording(edition, chapter.id)
         if wording and wording.casefold() != chapter.title.casefold():
             words = french.typeset(wording)
-            line += f"\u202f; dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»"
+            line += f" (dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»)"
         lines.append(line)
     return "\n".join(lines) + "\n"
 
@@ -207,13 +209,12 @@ def compose_making(engine: Engine) -> str:
     return sentence + "\n\n" + "\n".join(table) + "\n"
 
 
-def compose_credits(edition: Any) -> str:
+def compose_credits(edition: Edition) -> str:
     """Contributions as the data give them, gathered by role."""
-    credits = getattr(edition, "credits", None)
-    if credits is None or credits.empty:
+    if edition.credits.empty:
         return "Aucune contribution n’est enregistrée dans les données.\n"
     lines = []
-    for role, rows in credits.fillna("").groupby("role", sort=False):
+    for role, rows in edition.credits.groupby("role", sort=False):
         names = [
             row.name + (f" ({row.detail})" if row.detail else "")
             for row in rows.itertuples(index=False)

@@ -150,14 +150,22 @@ def say(fact: Fact, *, with_period: bool = False) -> str:
     return f"{fact.label}{period} : {fact.quantity}{detail}"
 
 
+def name_fact_period(fact: Fact) -> str:
+    """The period under its heading; empty where the value is missing."""
+    if fact.number is None:
+        return ""
+    dated = fact.value.period_start is not None or fact.value.period_end is not None
+    return fact.period if dated else "non précisée"
+
+
 def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
     """The chart's data as display strings; the second numbers where there are any."""
     frame = pd.DataFrame(
         {
             "Élément": [fact.label for fact in facts],
             "Valeur": [fact.quantity for fact in facts],
-            "Complément": [fact.detail for fact in facts],
-            "Période": [fact.period if fact.number is not None else "" for fact in facts],
+            "Précision": [fact.detail for fact in facts],
+            "Période": [name_fact_period(fact) for fact in facts],
         }
     )
-    return frame if frame["Complément"].any() else frame.drop(columns="Complément")
+    return frame if frame["Précision"].any() else frame.drop(columns="Précision")

@@ -94,6 +94,14 @@ def _stages(items: Sequence, facts: Sequence[Fact]) -> dict[str, str]:
     }
 
 
+def _name_year(fact: Fact) -> str:
+    """The budget year under its heading; empty where the amount is missing."""
+    if fact.number is None:
+        return ""
+    dated = fact.value.period_start is not None or fact.value.period_end is not None
+    return fact.period if dated else "non précisé"
+
+
 def _tabulate_funding(
     edition: Edition, facts: Sequence[Fact], stages: Mapping[str, str]
 ) -> pd.DataFrame:
@@ -102,13 +110,13 @@ def _tabulate_funding(
         {
             "Élément": [fact.label for fact in facts],
             "Montant": [fact.quantity for fact in facts],
-            "Complément": [fact.detail for fact in facts],
+            "Précision": [fact.detail for fact in facts],
             "Stade": [stages[fact.reference] for fact in facts],
             "Financeur": [payers.get(fact.value.payer, "") for fact in facts],
-            "Exercice": [fact.period if fact.number is not None else "" for fact in facts],
+            "Exercice": [_name_year(fact) for fact in facts],
         }
     )
-    return frame if frame["Complément"].any() else frame.drop(columns="Complément")
+    return frame if frame["Précision"].any() else frame.drop(columns="Précision")
 
 
 def _draw_stack(

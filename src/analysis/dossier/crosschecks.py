@@ -1,7 +1,7 @@
 """Checks between tables: codes that must exist elsewhere, keys across files, periods, units.
 
-May import ``references`` (names of units), ``schema``. Every check takes the typed tables and
-yields faults; none changes anything.
+May import ``lists``, ``references`` (names of units), ``schema``. Every check takes the typed
+tables and yields faults; none changes anything.
 """
 
 from __future__ import annotations
@@ -12,14 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.lists import split_list
 from analysis.references import MONEY
-from analysis.schema import (
-    LIST_SEPARATOR,
-    POPULATION_INDICATORS,
-    Fault,
-    Table,
-    suggest,
-)
+from analysis.schema import POPULATION_INDICATORS, Fault, Table, suggest
 
 
 @dataclass
@@ -49,13 +44,10 @@ class Loaded:
         return known | self.other_actions if key == "actions.id" else known
 
     def files(self, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
+        """File name and frame of each file read of the tables named."""
         for table, file, frame in self.parts:
             if table.name in names:
                 yield file, frame
-
-
-def split_cell(cell: str) -> list[str]:
-    return [part.strip() for part in cell.split(LIST_SEPARATOR.strip()) if part.strip()]
 
 
 def check_codes(loaded: Loaded) -> Iterator[Fault]:
@@ -72,7 +64,7 @@ def check_codes(loaded: Loaded) -> Iterator[Fault]:
             codes = known[column.refers]
             places = " ou ".join(f"{key.split('.')[0]}.csv" for key in column.refers)
             for row, cell in frame[column.name].items():
-                for code in split_cell(cell) if column.kind == "list" else [cell]:
+                for code in split_list(cell) if column.kind == "list" else [cell]:
                     if code and code not in codes:
                         yield Fault(
                             file, row, column.name, code, f"code absent de {places}",
@@ -226,7 +218,7 @@ def check_commune_outlines(loaded: Loaded, codes: list[str]) -> Iterator[Fault]:
     for rank, code in enumerate(codes, 1):
         if code not in known:
             yield Fault(
-                "reference/communes.geojson", 0, f"feature {rank}", code,
+                "reference/communes.geojson", 0, f"contour {rank}", code,
                 "contour d’une commune absente de communes.csv", suggest(code, known),
             )  # fmt: skip
 

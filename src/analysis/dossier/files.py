@@ -131,7 +131,8 @@ def _read_rows(
             if len(row) < len(header) or extra:
                 faults.append(
                     Fault(
-                        file, number, "", "", f"{len(row)} cellules au lieu de {len(header)}",
+                        file, number, "", "",
+                        f"{len(row)} cellule{'s' if len(row) > 1 else ''} au lieu de {len(header)}",
                         "Une cellule qui contient le séparateur se met entre guillemets droits.",
                     )
                 )  # fmt: skip
@@ -218,7 +219,7 @@ def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
         ):
             faults.append(
                 Fault(
-                    file, 0, f"feature {rank}", str(geometry.get("type", "")),
+                    file, 0, f"contour {rank}", str(geometry.get("type", "")),
                     "contour absent ou d’un type non admis", "Attendu : Polygon ou MultiPolygon.",
                 )
             )  # fmt: skip

@@ -17,10 +17,10 @@ from analysis.schema import PAGES, PROSE, TEXT_HEADINGS, Fault, suggest
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
-_CHART_PROSE = ("finding", "label", "note", "title", "unit_line", "subtitle", "alt", "remark")
+_CHART_PROSE = ("finding", "label", "note", "unit")
 _CHART_REFERENCES = (
-    "indicator", "indicators", "items", "total", "remainder", "whole", "value", "threshold",
-    "missing", "reference", "difference", "target", "detail", "details",
+    "indicator", "items", "total", "remainder", "whole", "value", "threshold", "missing",
+    "reference", "difference", "detail",
 )  # fmt: skip
 
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
@@ -45,8 +45,7 @@ class References:
         try:
             reference = parse_reference(text)
         except UnknownReference as error:
-            hint = " ou ".join(f"« :{word} »" for word in error.near)
-            return error.problem, f"Vouliez-vous dire {hint} ?" if hint else ""
+            return error.problem, error.hint
         if self._usable and reference.indicator not in self._ids:
             return "référence à un indicateur inconnu", suggest(reference.indicator, self._ids)
         if reference.territory and reference.territory not in self._places:

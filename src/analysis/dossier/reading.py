@@ -1,6 +1,6 @@
 """Read an edition of a dossier, whole, or say all that is wrong with it.
 
-May import ``paths``, ``schema`` and its siblings. Never writes a raw file.
+May import ``paths``, ``lists``, ``schema`` and its siblings. Never writes a raw file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pandas as pd
 
 from analysis.dossier import crosschecks, prosechecks
 from analysis.dossier.cells import clean_text
-from analysis.dossier.crosschecks import Loaded, split_cell
+from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import (
     empty_frame,
     geojson_code,
@@ -24,6 +24,7 @@ from analysis.dossier.files import (
     read_text,
     read_yaml,
 )
+from analysis.lists import split_list
 from analysis.paths import Dossier
 from analysis.schema import TABLES, Fault, InvalidDossier, Table, suggest
 
@@ -287,7 +288,7 @@ def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
     if "sources" not in loaded.unread:
         sources = loaded.tables["sources"]
         patterns = [
-            (row, glob) for row, cell in sources["file"].items() for glob in split_cell(cell)
+            (row, glob) for row, cell in sources["file"].items() for glob in split_list(cell)
         ]
         for file in files:
             if file != SOURCES_FILE and not any(fnmatch.fnmatch(file, g) for _, g in patterns):

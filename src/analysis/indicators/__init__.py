@@ -1,6 +1,6 @@
 """Every computation: population, shares, growth, unit costs, balances, progress.
 
-May import ``paths``, ``schema``, ``dossier``, ``periods``, ``references``, ``formulas``,
+May import ``paths``, ``lists``, ``schema``, ``dossier``, ``periods``, ``references``, ``formulas``,
 ``progress``, ``checks``, ``store``.
 
 ``observed`` turns rows into values, ``derived`` evaluates the formulas, ``compared`` sets values

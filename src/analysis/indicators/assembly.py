@@ -93,7 +93,6 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         checks=from_records([], CHECKS),
         charts=data.charts,
         texts=data.texts,
-        digit_names=data["digit_names"]["text"].tolist(),
         communes_geojson=data.geojson,
         **as_typed,
     )

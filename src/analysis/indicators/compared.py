@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.periods import Period, compare
 from analysis.progress import compute_progress
-from analysis.references import Ledger, compute_growth, parse_reference
+from analysis.references import Ledger, parse_reference
 from analysis.store import COMPARISONS, PROGRESS, from_records, to_records
 
 
@@ -96,6 +96,3 @@ def compute_all_progress(
             }
         )
     return from_records(rows, PROGRESS)
-
-
-__all__ = ["compute_all_progress", "compute_comparisons", "compute_growth"]

@@ -1,6 +1,7 @@
 """Derived values: each formula evaluated once the values it needs are known.
 
-May import ``schema``, ``periods``, ``references``, ``formulas``, ``indicators.observed``.
+May import ``lists``, ``periods``, ``references``, ``formulas``, ``store`` (names of origins),
+``indicators.observed``.
 
 Period of a derived value: that of its leading terms (``formulas.find_leading_terms``). A formula
 without modifiers is also computed for each earlier period for which every one of its terms has a
@@ -26,9 +27,10 @@ from analysis.formulas import (
     propagate_qualifier,
 )
 from analysis.indicators.observed import Row, blank_row
+from analysis.lists import SEPARATOR, join_list
 from analysis.periods import Period
 from analysis.references import Ledger, UnknownReference, Value, combine_status, parse_reference
-from analysis.schema import LIST_SEPARATOR
+from analysis.store import DERIVED
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,8 @@ def derive_values(
         try:
             terms = {text: ledger.resolve(text) for text in formula.references}
         except UnknownReference as error:
-            near = " ou ".join(f"« {name} »" for name in error.near)
-            faults.append(
-                FormulaFault(
-                    indicator, formula.text, f"formule : {error.reference}, {error.problem}",
-                    f"Vouliez-vous dire {near} ?" if near else "",
-                )
-            )  # fmt: skip
+            problem = f"formule : {error.reference}, {error.problem}"
+            faults.append(FormulaFault(indicator, formula.text, problem, error.hint))
             terms = {}
         broken = check_rules(formula, terms, entry["unit"]) if terms else []
         faults += [
@@ -109,7 +106,7 @@ def _needs(formulas: Mapping[str, Formula]) -> dict[str, set[str]]:
 
 def _missing_row(entry: Mapping[str, Any], territory: str, year: int, reason: str) -> Row:
     return blank_row(entry, territory) | {
-        "origin": "dérivé", "rank": 0, "edition": year, "missing": reason,
+        "origin": DERIVED, "rank": 0, "edition": year, "missing": reason,
     }  # fmt: skip
 
 
@@ -172,10 +169,10 @@ def _compute_row(
     period = join_periods([v.period for v in known]) if known else Period(None, None)
     places = [value.territory for value in leading if value.territory]
     row = blank_row(entry, places[0] if places else ledger.territory) | {
-        "origin": "dérivé",
+        "origin": DERIVED,
         "rank": 0,
         "edition": year,
-        "terms": LIST_SEPARATOR.join(formula.references),
+        "terms": join_list(formula.references),
         "period_start": period.start,
         "period_end": period.end,
         "stage": _shared(value.stage for value in terms.values()),
@@ -201,7 +198,7 @@ def _compute_row(
 def explain_missing(value: Value, ledger: Ledger) -> str:
     """Why a result is missing: the title of the term at the root, and its own reason."""
     rows = ledger.rows(value.indicator, value.territory)
-    if not value.modifier and rows and rows[0]["origin"] == "dérivé":
+    if not value.modifier and rows and rows[0]["origin"] == DERIVED:
         return value.missing  # already names the term it comes from
     return f"« {value.title} » : {value.missing}"
 
@@ -218,13 +215,14 @@ def _trace(terms: Mapping[str, Value], ledger: Ledger) -> dict[str, str]:
         for row in ledger.rows(value.indicator, value.territory):
             if (row["period_start"], row["period_end"]) != (value.period_start, value.period_end):
                 continue
-            sources = row["source"].split(LIST_SEPARATOR) if row["source"] else []
-            locators = row["locator"].split(LIST_SEPARATOR) if row["locator"] else []
+            # Not ``split_list``: an empty locator keeps its place beside its source.
+            sources = row["source"].split(SEPARATOR) if row["source"] else []
+            locators = row["locator"].split(SEPARATOR) if row["locator"] else []
             for source, locator in zip(sources, locators, strict=False):
                 for part in locator.split(" ; "):
                     if part not in by_source.setdefault(source, []):
                         by_source[source].append(part)
     return {
-        "source": LIST_SEPARATOR.join(by_source),
-        "locator": LIST_SEPARATOR.join(" ; ".join(parts) for parts in by_source.values()),
+        "source": join_list(by_source),
+        "locator": join_list(" ; ".join(parts) for parts in by_source.values()),
     }

@@ -1,7 +1,7 @@
 """Measured values: observations, amounts, population, as rows of ``values``.
 
-May import ``schema``, ``periods``, ``store`` (column names). Adds nothing up but the population
-over the member communes.
+May import ``lists``, ``schema``, ``periods``, ``store`` (column names, records). Adds nothing up
+but the population over the member communes.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.periods import year_period
-from analysis.schema import LIST_SEPARATOR, POPULATION_INDICATORS
-from analysis.store import VALUES, to_records
+from analysis.lists import split_list
+from analysis.periods import is_valid_on, year_period
+from analysis.schema import POPULATION_INDICATORS
+from analysis.store import OBSERVED, VALUES, to_records
 
 Row = dict[str, Any]
 
@@ -35,7 +36,7 @@ def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     return row | {
         "indicator": entry["id"],
         "territory": territory,
-        "origin": "observé",
+        "origin": OBSERVED,
         "value": None,
         "period_start": None,
         "period_end": None,
@@ -77,10 +78,10 @@ def read_budget(
 
 def find_members(communes: pd.DataFrame, day: date) -> list[str]:
     """INSEE codes of the communes that are members on a day; no date of joining means always."""
-    stamp = pd.Timestamp(day)
-    joined = communes["member_from"].isna() | (communes["member_from"] <= stamp)
-    stayed = communes["member_to"].isna() | (communes["member_to"] >= stamp)
-    return sorted(set(communes.loc[joined & stayed, "insee"]))
+    rows = to_records(communes)
+    return sorted(
+        {row["insee"] for row in rows if is_valid_on(day, row["member_from"], row["member_to"])}
+    )
 
 
 def compute_population(
@@ -131,11 +132,10 @@ def read_population(
 
 
 def find_source(sources: pd.DataFrame, file: str) -> str:
-    """Id of the source of a raw file: the row that names it, else the first glob that fits."""
+    """Id of the source of a raw file: the row that names it, else the first glob that fits, else
+    an empty text."""
     patterns = [
-        (pattern.strip(), row.id)
-        for row in sources.itertuples()
-        for pattern in row.file.split(LIST_SEPARATOR.strip())
+        (pattern, row.id) for row in sources.itertuples() for pattern in split_list(row.file)
     ]
     exact = [name for pattern, name in patterns if pattern == file]
     fitting = [name for pattern, name in patterns if fnmatch.fnmatch(file, pattern)]

@@ -36,8 +36,8 @@ def compose_catalogue(edition: Edition) -> Iterator[Block]:
     """All indicators, chapter by chapter."""
     yield compose_heading(2, "Tous les indicateurs", "annexes-indicateurs")
     yield french.typeset(
-        "Les valeurs de référence de l'édition, dans l'ordre des chapitres. « Dérivé » signale "
-        "une valeur calculée par le système à partir des valeurs relevées."
+        "Les valeurs de référence de l'édition, dans l'ordre des chapitres. « Calcul » signale "
+        "une valeur calculée à partir des valeurs relevées ; sa formule est donnée plus loin."
     )
     for _, chapter in edition.chapters.sort_values("order").iterrows():
         table = tables.tabulate_catalogue(edition, chapter["id"])
@@ -49,9 +49,9 @@ def compose_catalogue(edition: Edition) -> Iterator[Block]:
 #: Heading, anchor, introduction and table of the remaining annexes, in their order.
 PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
-        "Calculs des indicateurs dérivés",
+        "Calculs des indicateurs",
         "calculs",
-        "Chaque valeur dérivée est recalculée à chaque édition par la formule ci-dessous.",
+        "Chaque valeur calculée l'est à nouveau à chaque édition, par la formule ci-dessous.",
         tables.tabulate_derived,
     ),
     (

@@ -7,7 +7,6 @@ the errors.
 
 from analysis.schema.columns import (
     COLUMNS,
-    LIST_SEPARATOR,
     QUALIFIERS,
     Column,
 )
@@ -18,7 +17,6 @@ from analysis.schema.tables import PAGES, POPULATION_INDICATORS, PROSE, TABLES, 
 __all__ = [
     "COLUMNS",
     "DTYPES",
-    "LIST_SEPARATOR",
     "PAGES",
     "POPULATION_INDICATORS",
     "PROSE",

@@ -10,8 +10,6 @@ from typing import Any, Literal
 
 Kind = Literal["text", "list", "number", "integer", "date"]
 
-LIST_SEPARATOR = " | "
-
 QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 COLOUR = r"#[0-9A-Fa-f]{6}"
@@ -37,6 +35,7 @@ class Column:
     minimum: float | None = None
 
     def but(self, **changes: Any) -> Column:
+        """The same column with some rules changed (a code list, whether it is required…)."""
         return replace(self, **changes)
 
 

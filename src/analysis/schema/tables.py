@@ -29,6 +29,7 @@ class Table:
 
     @property
     def header(self) -> list[str]:
+        """Names of the columns in the order of the file."""
         return [column.name for column in self.columns]
 
     def file(self, year: int | None = None) -> str:

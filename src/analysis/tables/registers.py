@@ -177,7 +177,7 @@ def _tabulate_reasons(
         frame,
         "Raison de chaque effet signalé",
         f"{chapter}-contributions-raisons",
-        widths=[28, 17, 7, 36, 12],
+        widths=[26, 15, 6, 42, 11],
     )
 
 
@@ -192,7 +192,7 @@ def tabulate_sources(edition: Edition) -> str:
             "Remarque": [_text(cell) for cell in rows["remark"]],
         }
     )
-    return format_markdown(frame, "Sources des données", "annexes-sources", widths=[24, 22, 19, 35])
+    return format_markdown(frame, "Sources des données", "annexes-sources", widths=[20, 20, 18, 42])
 
 
 def tabulate_gaps(edition: Edition) -> str:

@@ -19,6 +19,9 @@ KEY_FIGURES = 10
 PER_ACTION = 2
 DERIVED = "dérivé"
 MONEY = "eur"
+#: From this share of rows on, what came before has a column of its own.
+BEFORE_COLUMN = 0.2
+FORECAST = "prévisionnel"
 #: Payers that name nobody in particular.
 UNNAMED_PAYERS = ("ensemble", "non-precise")
 
@@ -68,13 +71,19 @@ def describe_amount(edition: Edition, row: object) -> str:
 
 
 def describe_period(row: object) -> str:
-    """« janvier à octobre 2017 (provisoire) »; empty where the value is missing."""
+    """« janvier à octobre 2017 (provisoire) », « prévision sans date »; empty where the value
+    is missing."""
     if row.missing:
         return ""
     start, end = (None if pd.isna(day) else day for day in (row.period_start, row.period_end))
-    name = french.name_period(start, end)
-    settled = row.status in ("", "définitif")
-    return name if settled or row.origin == DERIVED else f"{name} ({row.status})"
+    # Under the heading « Période », « date » need not be said again.
+    undated = start is None and end is None
+    name = "non précisée" if undated else french.name_period(start, end)
+    if row.status in ("", "définitif") or row.origin == DERIVED:
+        return name
+    if undated and row.status == FORECAST:
+        return "prévision sans date"
+    return f"{name} ({'prévision' if row.status == FORECAST else row.status})"
 
 
 def describe_origin(edition: Edition, row: object) -> str:
@@ -102,7 +111,8 @@ def describe_evolution(edition: Edition, row: object) -> str:
 
 
 def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) -> str:
-    """Indicator, value, period, what came before (where anything did), source."""
+    """Indicator, value, period, what came before, source. Where few values have one before, it
+    is said beside the value instead of in a column that would stand nearly empty."""
     lines = [
         {
             "Indicateur": _title(edition, row),
@@ -117,9 +127,11 @@ def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) 
     if frame.empty:
         return ""
     widths = [32, 22, 18, 24, 12]
-    if not frame["Avant, évolution"].any():
-        frame = frame.drop(columns="Avant, évolution")
-        widths = [40, 26, 20, 14]
+    before = frame["Avant, évolution"]
+    if before.astype(bool).mean() < BEFORE_COLUMN:
+        said = before.where(before == "", " ; avant : " + before)
+        frame = frame.assign(Valeur=frame["Valeur"] + said).drop(columns="Avant, évolution")
+        widths = [40, 28, 20, 12]
     return format_markdown(frame, caption, id, widths=widths)
 
 
@@ -128,7 +140,11 @@ def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
     rows = read_reference_values(edition)
     rows = rows[(rows["chapter"] == chapter) & (rows["action"] == action)]
     rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
-    return _tabulate_rows(edition, rows, "Chiffres de l'action", f"{chapter}-{action}-faits")
+    titles = edition.actions.set_index("id")["title"]
+    # Inside guillemets, a title's own become quotation marks of the second level.
+    title = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", titles.get(action, action)))
+    caption = f"Chiffres de l'action « {title} »"
+    return _tabulate_rows(edition, rows, caption, f"{chapter}-{action}-faits")
 
 
 def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
@@ -193,16 +209,13 @@ def tabulate_catalogue(edition: Edition, chapter: str) -> str:
             "Nature": [row.kind for row in rows.itertuples()],
             "Valeur": [describe_amount(edition, row) for row in rows.itertuples()],
             "Période": [describe_period(row) for row in rows.itertuples()],
-            "Source": [
-                "dérivé" if row.origin == DERIVED else describe_origin(edition, row)
-                for row in rows.itertuples()
-            ],
+            "Source": [describe_origin(edition, row) for row in rows.itertuples()],
         }
     )
     titles = edition.chapters.set_index("id")["title"]
     caption = f"Indicateurs du chapitre « {titles[chapter]} »"
     return format_markdown(
-        frame, caption, f"annexes-indicateurs-{chapter}", widths=[36, 13, 22, 18, 11]
+        frame, caption, f"annexes-indicateurs-{chapter}", widths=[38, 12, 22, 18, 10]
     )
 
 
@@ -379,7 +392,7 @@ def tabulate_statements(edition: Edition) -> str:
             "Imprimé": _number(edition, row.printed_value, row.precision, row.unit),
             "Recalculé": _number(edition, row.recomputed, _finer_step(row), row.unit),
             "Verdict": row.verdict,
-            "Remarque": _join([_text(row.reason), _text(row.note)]),
+            "Remarque": _capitalise(_join([_text(row.reason), _text(row.note)])),
         }
         for row in rows.itertuples()
     ]
@@ -415,3 +428,7 @@ def _number(edition: Edition, number: float, step: float, unit: str) -> str:
 
 def _join(parts: Iterable[str]) -> str:
     return " ; ".join(part for part in parts if part)
+
+
+def _capitalise(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,221 @@
+"""The manifest of a run: what a report was made of, with what, and what came out.
+
+The same inputs give the same manifest: no time of the clock, no absolute path.
+May import ``paths``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from analysis.paths import NOTEBOOKS, PROJECT, REPORTS, Dossier
+
+#: Raised when the meaning of a key changes.
+SCHEMA_VERSION = 1
+NAME = "manifest.json"
+
+#: What a run leaves in the report's folder; anything else there is not its own.
+OUTPUTS = ("html/**/*", "carnets/**/*", "donnees/**/*", "*.pdf", "*.docx", "*.zip")
+#: Versions are pinned and the project configured here, at the root of the project.
+LOCKS = ("pyproject.toml", "requirements.lock", "requirements-quarto.lock")
+
+#: Hidden files, what spreadsheets and editors leave, caches.
+_IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
+_YEAR = re.compile(r"\d{4}")
+
+
+def _list_files(folder: Path, pattern: str = "**/*") -> Iterator[tuple[str, Path]]:
+    """Relative path with forward slashes and file, ignoring what is hidden or left over."""
+    for path in folder.glob(pattern):
+        relative = path.relative_to(folder)
+        if path.is_file() and not any(_IGNORED.search(part) for part in relative.parts):
+            yield relative.as_posix(), path
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Size in bytes and SHA-256 (hexadecimal) of a file."""
+    with path.open("rb") as stream:
+        return {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),
+        }
+
+
+def _describe_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[str, Any]:
+    return {prefix + name: describe_file(path) for name, path in sorted(files)}
+
+
+def digest_folder(folder: Path) -> dict[str, Any]:
+    """One SHA-256 for a folder (names and contents of its files), with their number and bytes."""
+    digest, size, number = hashlib.sha256(), 0, 0
+    for name, path in sorted(_list_files(folder)):
+        described = describe_file(path)
+        digest.update(f"{name}\0{described['sha256']}\n".encode())
+        size += described["bytes"]
+        number += 1
+    return {"files": number, "bytes": size, "sha256": digest.hexdigest()}
+
+
+def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
+    """Files of ``raw/`` that an edition may read: not those of later years."""
+    for name, path in _list_files(dossier.raw):
+        top = name.split("/", 1)[0]
+        if not (_YEAR.fullmatch(top) and int(top) > year):
+            yield name, path
+
+
+def _list_project_files(reports: Path) -> Iterator[tuple[str, Path]]:
+    """The Quarto project: what is built in ``<year>/`` is no input."""
+    for name, path in _list_files(reports):
+        if not _YEAR.fullmatch(name.split("/", 1)[0]):
+            yield name, path
+
+
+def _ask_git(project: Path, *arguments: str) -> str | None:
+    """What git answers; None without git, or outside of a repository that it may read."""
+    try:
+        answer = subprocess.run(
+            ["git", "--no-optional-locks", *arguments],
+            cwd=project,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def read_commit(project: Path = PROJECT) -> dict[str, Any]:
+    """``commit`` (empty where the project is no repository of its own) and ``modified``: whether
+    a file differs from it or is new (false where there is no commit)."""
+    root = _ask_git(project, "rev-parse", "--show-toplevel")
+    commit = _ask_git(project, "rev-parse", "--verify", "HEAD")
+    if not root or not commit or Path(root).resolve() != project.resolve():
+        return {"commit": "", "modified": False}
+    return {"commit": commit, "modified": bool(_ask_git(project, "status", "--porcelain"))}
+
+
+def read_versions(project: Path = PROJECT) -> dict[str, str]:
+    """Versions of Python and of each package that the project asks for; '' when not installed."""
+    content = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
+    names = [re.match(r"[\w.-]+", line)[0] for line in content["project"]["dependencies"]]
+    found = {"python": platform.python_version()}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = ""
+    return found
+
+
+def describe_jobs(jobs: Sequence[Any]) -> list[dict[str, Any]]:
+    """The jobs of ``runner.plan_jobs`` for the parameters: name, notebook, its parameters."""
+    return [
+        {"name": job.name, "notebook": job.template.name, "parameters": dict(job.parameters)}
+        for job in jobs
+    ]
+
+
+def build_manifest(
+    dossier: Dossier,
+    year: int,
+    report_folder: Path,
+    engine: Mapping[str, str],
+    parameters: Mapping[str, Any],
+    *,
+    project: Path = PROJECT,
+) -> dict[str, Any]:
+    """What made the report that stands in ``report_folder``.
+
+    Parameters
+    ----------
+    dossier, year
+        the edition; its inputs are the files of ``raw/`` up to that year.
+    report_folder
+        the finished report; its outputs are those named in ``OUTPUTS``.
+    engine
+        of the book: ``name`` and ``version``.
+    parameters
+        of the run, as JSON takes them: edition, jobs (see ``describe_jobs``), options.
+    project
+        where notebooks, Quarto project, code and locks stand (another one in tests).
+
+    Returns
+    -------
+    dict
+        ``schema_version``, ``commit``, ``modified``, ``versions``, ``engine``, ``parameters``;
+        ``inputs``: ``raw`` (paths from the dossier), ``notebooks``, ``book``, ``locks`` (paths from
+        the project) and ``code`` (one digest for ``src/``); ``outputs`` (paths from the report's
+        folder). Each file has its ``bytes`` and ``sha256``.
+
+    Raises
+    ------
+    ValueError
+        when a parameter or the engine names an absolute path (French): it would differ from one
+        machine to the next.
+    """
+    _refuse_absolute_paths({"engine": dict(engine), "parameters": dict(parameters)})
+    notebooks, reports = (project / path.relative_to(PROJECT) for path in (NOTEBOOKS, REPORTS))
+    outputs = {name: path for glob in OUTPUTS for name, path in _list_files(report_folder, glob)}
+    return {
+        "schema_version": SCHEMA_VERSION,
+        **read_commit(project),
+        "versions": read_versions(project),
+        "engine": dict(engine),
+        "parameters": {"year": year, **parameters},
+        "inputs": {
+            "raw": _describe_files(list_raw_files(dossier, year), "raw/"),
+            "notebooks": _describe_files(_list_files(notebooks, "*.ipynb"), f"{notebooks.name}/"),
+            "book": _describe_files(_list_project_files(reports), f"{reports.name}/"),
+            "code": {"src": digest_folder(project / "src")},
+            "locks": _describe_files(
+                (name, project / name) for name in LOCKS if (project / name).is_file()
+            ),
+        },
+        "outputs": _describe_files(outputs.items()),
+    }
+
+
+def _refuse_absolute_paths(value: Any) -> None:
+    if isinstance(value, Mapping):
+        value = [*value.keys(), *value.values()]
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            _refuse_absolute_paths(item)
+    elif isinstance(value, os.PathLike) or (isinstance(value, str) and os.path.isabs(value)):
+        raise ValueError(f"Le manifeste ne garde pas de chemin absolu : {value}")
+
+
+def write_manifest(
+    dossier: Dossier,
+    year: int,
+    report_folder: Path,
+    engine: Mapping[str, str],
+    parameters: Mapping[str, Any],
+    *,
+    project: Path = PROJECT,
+) -> Path:
+    """Write ``manifest.json`` into the report's folder, keys sorted; see ``build_manifest``.
+
+    To be called last, when every output stands in its place. Returns the file, which appears under
+    its name when it is complete.
+    """
+    content = build_manifest(dossier, year, report_folder, engine, parameters, project=project)
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+    path = report_folder / NAME
+    temporary = path.with_name(f".{NAME}.tmp")
+    temporary.write_text(text + "\n", encoding="utf-8", newline="")
+    os.replace(temporary, path)
+    return path

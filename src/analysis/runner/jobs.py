@@ -1,0 +1,132 @@
+"""Which notebooks an edition needs, with which parameters; what became of each.
+
+May import ``paths`` and ``store``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.paths import NOTEBOOKS
+from analysis.store import Edition
+
+#: Which template makes the chapters of a kind, and the parameter that names the chapter.
+TEMPLATES = {
+    "finalité": ("finality.ipynb", "finality"),
+    "démarche": ("approach.ipynb", "element"),
+}
+
+
+class UnknownParameter(ValueError):
+    """A job names a parameter that its notebook does not declare."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to execute: template × parameters → ``<name>.ipynb``."""
+
+    name: str
+    title: str
+    template: Path
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a notebook stopped, in words for the analyst.
+
+    ``cell`` counts the cells of the template from 1; 0 where no cell is to blame.
+    """
+
+    cell: int
+    error: str
+    message: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job, and the seconds it took."""
+
+    job: Job
+    seconds: float
+    failure: Failure | None = None
+
+    def describe(self) -> str:
+        """Of a failure, for the log: which notebook, which cell and its code, which error."""
+        if self.failure is None:
+            return f"{self.job.name} ({self.job.title}) : sans faute"
+        where = f"cellule {self.failure.cell}, " if self.failure.cell else ""
+        text = (
+            f"{self.job.name} ({self.job.title}) : échec, {where}"
+            f"{self.failure.error} : {self.failure.message}"
+        )
+        code = "\n".join(f"    | {line}" for line in self.failure.source.splitlines()[:12])
+        return f"{text}\n{code}" if code else text
+
+
+@dataclass(frozen=True)
+class Run:
+    """All outcomes of a run, in the book's order."""
+
+    outcomes: Sequence[Outcome] = field(default_factory=tuple)
+
+    @property
+    def failures(self) -> list[Outcome]:
+        """The notebooks that failed, in the book's order."""
+        return [outcome for outcome in self.outcomes if outcome.failure]
+
+
+def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
+    """The jobs of an edition in the book's order: summary, chapters, annexes."""
+    year = edition.year
+    jobs = [Job("summary", "Sommaire", templates / "summary.ipynb", {"year": year})]
+    for chapter in edition.chapters.sort_values("order").itertuples():
+        template, parameter = TEMPLATES[chapter.kind]
+        jobs.append(
+            Job(
+                chapter.id,
+                chapter.title,
+                templates / template,
+                {parameter: chapter.id, "year": year},
+            )
+        )
+    jobs.append(Job("annexes", "Annexes", templates / "annexes.ipynb", {"year": year}))
+    return jobs
+
+
+def read_parameters(template: Path) -> set[str]:
+    """Names assigned in the cell tagged ``parameters`` (empty if there is none)."""
+    import nbformat
+
+    notebook = nbformat.read(template, as_version=4)
+    for cell in notebook.cells:
+        if "parameters" in cell.metadata.get("tags", []):
+            return set(re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", cell.source, re.MULTILINE))
+    return set()
+
+
+def check_parameters(jobs: Sequence[Job]) -> None:
+    """Raise on a parameter that the notebook does not declare (papermill only warns).
+
+    Raises
+    ------
+    UnknownParameter
+        with the notebook, the parameter and the declared names, in French.
+    """
+    declared: dict[Path, set[str]] = {}
+    problems = []
+    for job in jobs:
+        names = declared.setdefault(job.template, read_parameters(job.template))
+        for name in sorted(set(job.parameters) - names):
+            problems.append(
+                f"{job.template.name} : paramètre inconnu « {name} » ; paramètres déclarés : "
+                + (", ".join(sorted(names)) or "aucun")
+                + "."
+            )
+    if problems:
+        raise UnknownParameter("\n".join(dict.fromkeys(problems)))
