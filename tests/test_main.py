@@ -84,9 +84,9 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
     assert "fautif (Le fautif) : échec, cellule 1, ZeroDivisionError" in said
     assert "  fautif : échec, " in said
     assert "1 carnet en échec sur 2 : le rapport n’est pas refait." in said
-    report = dossier_copy.report(YEAR)
-    assert (report / "carnets/bon.html").is_file()
-    assert not (report / "html").exists()
+    executed = {path.name for path in dossier_copy.executed(YEAR).glob("*.ipynb")}
+    assert executed == {"bon.ipynb", "fautif.echec.ipynb"}, "the analyst sees both"
+    assert not dossier_copy.report(YEAR).exists(), "what stood there before is left alone"
 
 
 def test_check_of_a_report_that_is_not_built(dossier_copy, capsys):
