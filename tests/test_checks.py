@@ -30,3 +30,21 @@ def test_the_edition_carries_its_checks(edition):
 )  # fmt: skip
 def test_rounding_to_a_step(number, step, rounded):
     assert round_to_step(number, step) == rounded
+
+
+def test_an_unexplained_discrepancy_is_named(edition):
+    """A printed figure spoilt on purpose is found, and is explained by its register row only."""
+    from dataclasses import replace
+
+    import pandas as pd
+
+    from analysis.checks import find_unexplained
+
+    statements = edition.statements.assign(printed_value=edition.statements["printed_value"] + 1)
+    spoilt = replace(edition, statements=statements)
+    spoilt = replace(spoilt, checks=check_statements(spoilt))
+    wrong = find_unexplained(spoilt)
+    assert set(wrong) == set(spoilt.checks.loc[spoilt.checks["verdict"] == "écart", "id"])
+    assert wrong
+    explained = replace(spoilt, discrepancies=pd.DataFrame({"statement": wrong[:1]}))
+    assert find_unexplained(explained) == wrong[1:]

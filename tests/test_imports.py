@@ -38,7 +38,8 @@ MAY_IMPORT = {
     "openpackage": {"paths", "lists", "schema", "dossier", "indicators", "store"},
     "manifest": {"paths"},
     "__main__": {
-        *("paths", "schema", "dossier", "indicators", "store", "french", "charts", "runner"),
+        *("paths", "schema", "dossier", "indicators", "checks", "store", "french", "charts"),
+        "runner",
         *("review", "book", "openpackage", "manifest"),
     },
 }

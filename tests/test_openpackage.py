@@ -14,7 +14,7 @@ import pytest
 
 from analysis import openpackage, store
 from analysis.indicators import load_edition
-from analysis.openpackage import CONTENTS, chart_csv, describe_licence, write_package
+from analysis.openpackage import CONTENTS, describe_licence, format_csv, write_package
 from analysis.paths import PROJECT, Dossier
 
 REAL = Dossier(PROJECT / "data")
@@ -253,7 +253,7 @@ def test_real_licences_are_said_honestly(real_package):
     assert "rapport-2017" in [source["id"] for source in resources["values"]["sources"]]
 
 
-def test_chart_csv():
+def test_format_csv():
     table = pd.DataFrame(
         {
             "nom": ["été, « net »", 'dit "x"', ""],
@@ -265,10 +265,10 @@ def test_chart_csv():
         },
         index=[5, 6, 7],
     )
-    assert chart_csv(table) == (
+    assert format_csv(table) == (
         "nom,valeur,rang,vrai,jour,mêlé\n"
         '"été, « net »",60000,1,true,2017-01-31,2017-01-02\n'
         '"dit ""x""",0.1,,false,,0\n'
         ",,3,true,2016-12-31,1e-07\n"
     )
-    assert chart_csv(table[[]].iloc[:0].assign(a=[], b=[])) == "a,b\n"
+    assert format_csv(table[[]].iloc[:0].assign(a=[], b=[])) == "a,b\n"

@@ -1,6 +1,7 @@
 """Tables: valid pipe tables, typeset, escaped, with unique ids; what they say of the edition."""
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -124,10 +125,36 @@ def test_an_action_without_value_has_no_table(edition):
     assert tables.tabulate_facts(edition, "air", "inconnue") == ""
 
 
-def test_key_figures_are_few_and_known(edition):
-    _, rows, _ = read_pipe_table(tables.tabulate_key_figures(edition, "air", count=4))
+def test_key_figures_are_those_listed_in_their_order(edition):
+    _, rows, _ = read_pipe_table(tables.tabulate_key_figures(edition, "air"))
+    assert [row[0] for row in rows] == ["Logements rénovés", "Arbres plantés"]
+
+
+def test_key_figures_without_a_list_are_few_and_begin_with_targets(edition):
+    unlisted = replace(edition, key_figures=edition.key_figures.iloc[:0])
+    _, rows, _ = read_pipe_table(tables.tabulate_key_figures(unlisted, "air", count=4))
     assert len(rows) == 4
     assert any("Arbres plantés" in row[0] for row in rows), "a target is said first"
+
+
+def test_register_says_what_is_printed_and_what_is_kept(edition):
+    row = {
+        "id": "halles",
+        "kind": "effectif",
+        "title": "Halles (inventé)",
+        "printed": "23 halles",
+        "locator": "l. 8",
+        "computed": "24",
+        "kept": "Les deux.",
+        "reason": "Rien ne tranche.",
+        "statement": "",
+    }
+    known = replace(edition, discrepancies=pd.DataFrame([row]))
+    _, rows, _ = read_pipe_table(tables.tabulate_discrepancies(known))
+    assert rows[0][0] == "Halles (inventé) (effectif)"
+    assert "l. 8" in rows[0][1].replace("\u00a0", " ")
+    assert rows[0][3] == "Les deux. Rien ne tranche."
+    assert tables.tabulate_discrepancies(edition) == ""
 
 
 def test_effects_grid_is_complete_with_reasons(edition):

@@ -41,12 +41,15 @@ def compute_data(dossier, year: int):
     InvalidDossier
         with every fault of every file, those of the charts' specifications included.
     """
+    from analysis.checks import find_unexplained
     from analysis.indicators import load_edition
     from analysis.store import DERIVED, write_edition
 
     edition = load_edition(dossier, year)
     _check_charts(edition)
     write_edition(edition, dossier)
+    for statement in find_unexplained(edition):
+        _say(f"ATTENTION : l’écart « {statement} » n’est pas expliqué dans discrepancies.csv.")
     known = edition.values[edition.values["value"].notna()]
     derived = int((known["origin"] == DERIVED).sum())
     _say(
@@ -144,6 +147,9 @@ def command_report(arguments, dossier) -> None:
     """Compute, execute and build one edition; say where the report is and how long it took."""
     from analysis.book import build_book
     from analysis.french import format_seconds
+    from analysis.manifest import describe_jobs, write_manifest
+    from analysis.openpackage import write_package
+    from analysis.runner import plan_jobs
 
     seconds, start = {}, perf_counter()
 
@@ -158,9 +164,20 @@ def command_report(arguments, dossier) -> None:
     lap("carnets")
     result = build_book(dossier, edition, engine=arguments.engine, report=_say)
     lap("livre")
+    report = dossier.report(edition.year)
+    package = write_package(edition, dossier, edition.year, report)
+    write_manifest(
+        dossier,
+        edition.year,
+        report,
+        {"name": result.engine, "version": result.version},
+        {"engine": arguments.engine, "jobs": describe_jobs(plan_jobs(edition))},
+    )
+    lap("données ouvertes")
     _say(f"\nRapport {edition.year} construit avec {result.engine} {result.version} :")
     for label, path in (("HTML", result.html), ("PDF", result.pdf), ("DOCX", result.docx)):
         _say(f"  {label:<5}{path}")
+    _say(f"  CSV  {package}")
     laps = " · ".join(f"{stage} {format_seconds(value)}" for stage, value in seconds.items())
     _say(f"Durées : {laps} · total {format_seconds(sum(seconds.values()))}")
 

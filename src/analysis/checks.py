@@ -31,6 +31,12 @@ def check_statements(edition: Edition) -> pd.DataFrame:
     return from_records([_check(edition, row) for row in to_records(edition.statements)], CHECKS)
 
 
+def find_unexplained(edition: Edition) -> list[str]:
+    """Ids of the statements found wrong (« écart ») that no row of discrepancies.csv explains."""
+    wrong = edition.checks.loc[edition.checks["verdict"] == DISCREPANCY, "id"]
+    return [id for id in wrong if id not in set(edition.discrepancies["statement"])]
+
+
 def _check(edition: Edition, row: dict) -> dict:
     result = {
         **{name: row[name] for name in ("id", "locator", "indicator", "unit", "note")},

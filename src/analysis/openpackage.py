@@ -95,6 +95,8 @@ CONTENTS: dict[str, Contents] = {
     "targets": Contents("Objectifs chiffrés", ("targets",)),
     "statements": Contents("Chiffres imprimés à vérifier", ("statements",)),
     "gaps": Contents("Lacunes de la source", ("gaps",)),
+    "discrepancies": Contents("Registre des écarts de la source", ("discrepancies",)),
+    "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),
     "improvements": Contents("Pistes d’amélioration", ("improvements",), description=_REFERENCES),
@@ -243,7 +245,7 @@ def _write_cell(cell: Any) -> str:
     return str(cell)
 
 
-def chart_csv(table: pd.DataFrame) -> str:
+def format_csv(table: pd.DataFrame) -> str:
     """A table of any grain as CSV text, the same for the same table: that of a chart, for example.
 
     Comma, dot decimals, ISO dates, ``true``/``false``, an empty cell for what is missing, « \\n »
@@ -572,7 +574,7 @@ def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -
     if edition.year != year:
         raise ValueError(f"Édition {edition.year} donnée, édition {year} demandée.")
     frames = collect_frames(edition, dossier)
-    contents = {name: chart_csv(frame).encode("utf-8") for name, frame in frames.items()}
+    contents = {name: format_csv(frame).encode("utf-8") for name, frame in frames.items()}
     descriptor = describe_package(edition, frames, contents)
     text = json.dumps(descriptor, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)

@@ -102,6 +102,8 @@ class Edition:
     targets: pd.DataFrame
     statements: pd.DataFrame
     gaps: pd.DataFrame
+    discrepancies: pd.DataFrame
+    key_figures: pd.DataFrame
     budget: pd.DataFrame
     indicators: pd.DataFrame
     values: pd.DataFrame

@@ -120,7 +120,8 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
             navigation=compose_navigation(project, page),
             downloads=(
                 f'Télécharger\u00a0: <a href="../{stem}.pdf">PDF</a>, '
-                f'<a href="../{stem}.docx">Word</a>'
+                f'<a href="../{stem}.docx">Word</a>, '
+                f'<a href="../{stem.replace("rapport", "donnees")}.zip">données</a>'
             ),
             title_block=title_block,
             body=body,

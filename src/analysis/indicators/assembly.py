@@ -74,7 +74,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         for name in (
             "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
             "sources", "credits", "communes", "population", "milestones", "targets",
-            "statements", "gaps", "indicators",
+            "statements", "gaps", "indicators", "discrepancies", "key_figures",
         )
     }  # fmt: skip
     edition = Edition(

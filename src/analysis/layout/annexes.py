@@ -75,6 +75,14 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
         tables.tabulate_statements,
     ),
     (
+        "Registre des écarts de la source",
+        "ecarts",
+        "Les endroits où le rapport source se contredit, se trompe dans un calcul ou écrit un nom "
+        "de deux façons : ce qui est imprimé, ce que donne le calcul, la lecture retenue ici et "
+        "pourquoi.",
+        tables.tabulate_discrepancies,
+    ),
+    (
         "Données manquantes",
         "lacunes",
         "Ce que la source montrait et qui est perdu, ou qu'elle ne donne pas. Rien n'est estimé "

@@ -56,6 +56,19 @@ def _table(
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
 
+#: What two places of a published report may disagree on.
+DISCREPANCY_KINDS = (
+    "montant",
+    "calcul",
+    "effectif",
+    "périmètre",
+    "date",
+    "nom",
+    "statut",
+    "doublon",
+    "sommaire",
+)
+
 _ALL = [
     _table(
         "sources",
@@ -205,6 +218,21 @@ _ALL = [
         "id,chapter,action,title,description,source,locator",
         "id",
         but={**_SOURCED, "action": _ANY_ACTION},
+        may_be_empty=True,
+    ),
+    _table(
+        "discrepancies",
+        "year",
+        "id,kind,title,printed,locator,computed,kept,reason,statement",
+        "id",
+        but={"kind": {"codes": DISCREPANCY_KINDS}, "locator": {"required": True}},
+        may_be_empty=True,
+    ),
+    _table(
+        "key_figures",
+        "reference",
+        "chapter,order,indicator",
+        "chapter,indicator",
         may_be_empty=True,
     ),
 ]

@@ -7,6 +7,7 @@ two chapters never share one. May import store, references, french and prose; co
 from analysis.tables.markdown import escape_cell, format_markdown
 from analysis.tables.registers import (
     tabulate_actions,
+    tabulate_discrepancies,
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
@@ -33,6 +34,7 @@ __all__ = [
     "tabulate_actions",
     "tabulate_catalogue",
     "tabulate_derived",
+    "tabulate_discrepancies",
     "tabulate_effects",
     "tabulate_facts",
     "tabulate_gaps",

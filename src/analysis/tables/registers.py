@@ -195,6 +195,24 @@ def tabulate_sources(edition: Edition) -> str:
     return format_markdown(frame, "Sources des données", "annexes-sources", widths=[20, 20, 18, 42])
 
 
+def tabulate_discrepancies(edition: Edition) -> str:
+    """The register: what is printed where, what the computation gives, which reading is kept."""
+    frame = pd.DataFrame(
+        [
+            {
+                "Objet": f"{row.title} ({row.kind})",
+                "Imprimé dans la source": f"{row.printed} ({_locator(row.locator)})",
+                "Calcul ou autre passage": row.computed,
+                "Lecture retenue et raison": f"{row.kept} {row.reason}",
+            }
+            for row in edition.discrepancies.itertuples()
+        ]
+    )
+    return format_markdown(
+        frame, "Registre des écarts de la source", "annexes-ecarts", widths=[18, 28, 22, 32]
+    )
+
+
 def tabulate_gaps(edition: Edition) -> str:
     """What the source showed and is lost, or never gave."""
     shorts = edition.chapters.set_index("id")["short_title"]

@@ -148,10 +148,18 @@ def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
 
 
 def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
-    """The chapter's figures that say most, at most ``count``: targets, then results and impacts,
-    then comparable values, then what was done; in the order of the actions."""
+    """The chapter's key figures as key_figures.csv lists them.
+
+    Where the list is silent, at most ``count`` of those that say most: targets, then results and
+    impacts, then comparable values, then what was done; in the order of the actions."""
     rows = read_reference_values(edition)
     own = rows["territory"].isin(["", edition.territory["id"]])
+    listed = edition.key_figures[edition.key_figures["chapter"] == chapter].sort_values("order")
+    if len(listed):
+        places = {id: place for place, id in enumerate(listed["indicator"])}
+        chosen = rows[rows["indicator"].isin(list(places)) & own]
+        chosen = chosen.sort_values("indicator", key=lambda column: column.map(places))
+        return _format_key_figures(edition, chapter, chosen)
     rows = rows[(rows["chapter"] == chapter) & (rows["missing"] == "") & own]
     targets = set(edition.targets["indicator"])
     compared = set(edition.comparisons["indicator"])
@@ -173,6 +181,10 @@ def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURE
     chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
         ["place", "catalogue"], kind="stable"
     )
+    return _format_key_figures(edition, chapter, chosen)
+
+
+def _format_key_figures(edition: Edition, chapter: str, chosen: pd.DataFrame) -> str:
     frame = pd.DataFrame(
         {
             "Indicateur": [_title(edition, row) for row in chosen.itertuples()],
