@@ -65,7 +65,7 @@ lint: setup ## vérifie la mise en forme du code
 	@$(BIN)/ruff format --check src tests
 
 lab: $(LAB)/.ready data ## ouvre JupyterLab sur les carnets
-	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb
+	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb $(LAB_OPTIONS)
 
 $(LAB)/.ready: requirements-lab.lock $(VENV)/.ready
 	@echo "Installation de JupyterLab dans $(LAB)…"

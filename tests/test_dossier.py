@@ -130,7 +130,8 @@ def test_numbers(text, number):
 
 
 @pytest.mark.parametrize(
-    "text", ["12 %", "1.234,5", "12 34", "douze", "1,2,3", "5 €", "=A1", "nan"]
+    "text",
+    ["12 %", "1.234,5", "12 34", "douze", "1,2,3", "5 €", "=A1", "nan", "inf", "-inf", "1e400"],
 )
 def test_what_is_no_number(text):
     with pytest.raises(CellError):
@@ -142,6 +143,10 @@ def test_integers_and_dates():
     with pytest.raises(CellError, match="entier"):
         read_integer("2017,5")
     assert str(read_date("31/10/2017")) == str(read_date("2017-10-31")) == "2017-10-31"
+    for text in ("1e400", "1e300", "premier", "2017-2018"):
+        with pytest.raises(CellError) as error:
+            read_integer(text)
+        assert "un nombre entier" in error.value.expected
     for text in ("31/10/17", "2017-02-30", "octobre 2017", "10-31-2017"):
         with pytest.raises(CellError):
             read_date(text)
@@ -277,7 +282,7 @@ def id_of_two_tables(d):
                  "2030/improvements.csv"):  # fmt: skip
         path = d.raw / file
         path.write_text(re.sub(r"(,|: )suivi\b", r"\1eau", path.read_text("utf-8")), "utf-8")
-    (d.raw / "2030/texts/suivi.md").rename(d.raw / "2030/texts/autre.md")
+    (d.raw / "2030/texts/suivi.md").unlink()
 
 
 @spoiler(OBS, 15, "indicator", "indicateur dérivé qui a aussi une valeur saisie")
@@ -489,14 +494,148 @@ def text_without_a_heading(d):
     change(d, "2030/texts/air.md", "## Synthèse", "### Synthèse")
 
 
-@spoiler("2030/texts/air.md", 0, "", "fichier manquant", "Vouliez-vous dire « aire » ?")
+@spoiler("2030/texts/air.md", 0, "", "texte du chapitre « air »", "Renommer « aire.md » en « air")
 def text_of_a_misspelt_chapter(d):
     (d.raw / "2030/texts/air.md").rename(d.raw / "2030/texts/aire.md")
 
 
-@spoiler("notes.csv", 0, "", "fichier sans provenance", "sources.csv")
+@spoiler(
+    "2030/texts/air.md", 0, "", "il manque le texte du chapitre « air »",
+    "« air.md » et ses trois titres, « ## Enjeu », « ## Analyse », « ## Synthèse ».",
+)  # fmt: skip
+def missing_text(d):
+    (d.raw / "2030/texts/air.md").unlink()
+
+
+@spoiler("2030/texts/airs.md", 0, "", "texte d’un chapitre inconnu", "dire « air »")
+def text_of_no_chapter(d):
+    (d.raw / "2030/texts/airs.md").write_text("## Enjeu\n", "utf-8")
+
+
+@spoiler("sources.csv", 0, "", "1 fichier sans provenance", "-dossier,notes.csv,titre,")
 def file_without_provenance(d):
     (d.raw / "notes.csv").write_text("a\n1\n", "utf-8")
+
+
+@spoiler("sources.csv", 6, "file", "liste dont le séparateur", "« territory.yml | 2030/gaps.csv »")
+def provenance_with_semicolons(d):
+    append(d, "sources.csv", "deux,territory.yml;2030/gaps.csv,Deux,x,2031,aucune,2031-01-01,")
+
+
+@spoiler(OBS, 2, "period_end", "période qui s’achève après l’année du dossier 2030", "31/12/2030")
+def measured_in_the_future(d):
+    change(d, OBS, PLANTS, "2026-01-01,31/12/2081,6000,arbre")
+
+
+@spoiler("2029/observations.csv", 4, "period_end", "après l’année du dossier 2029", "prévisionnel")
+def measured_after_an_earlier_folder(d):
+    change(d, "2029/observations.csv", "agents,val-exemple,,2029-12-31", "agents,val-exemple,,"
+           "2108-12-31")  # fmt: skip
+
+
+@spoiler("2030/budget.csv", 5, "fiscal_year", "exercice postérieur au dossier 2030")
+def spent_in_the_future(d):
+    change(d, "2030/budget.csv", "val-exemple,2030", "val-exemple,2031")
+
+
+@spoiler("2030/budget.csv", 5, "fiscal_year_end", "exercice postérieur au dossier 2030")
+def spent_until_the_future(d):
+    change(d, "2030/budget.csv", "val-exemple,2030,", "val-exemple,2030,2032")
+
+
+@spoiler(OBS, 2, "value", "nombre trop grand pour être lu", "un nombre seul")
+def infinite_number(d):
+    change(d, OBS, PLANTS, "2026-01-01,2030-12-31,1e400,arbre")
+
+
+@spoiler(OBS, 5, "value", "nombre illisible", "sans unité")
+def number_of_a_formula_with_its_sign(d):
+    change(d, OBS, "2030-12-31,160,agent", "2030-12-31,160 %,agent")
+
+
+@spoiler("2030/budget.csv", 2, "amount_eur", "nombre illisible", "sans unité")
+def amount_of_a_formula_with_its_unit(d):
+    change(d, "2030/budget.csv", "prévu,100000,", "prévu,100000 €,")
+
+
+@spoiler(IND, 2, "precision", "nombre illisible", "sans unité")
+def precision_of_an_indicator_of_formulas(d):
+    path = d.raw / IND
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    frame.loc[0, "precision"] += " %"
+    frame.to_csv(path, index=False)
+
+
+@spoiler(OBS, 14, "", "12 cellules au lieu de 11", "guillemets")
+def decimal_comma_among_commas(d):
+    text = (d.raw / OBS).read_text("utf-8").splitlines()
+    femmes = next(line for line in text if line.startswith("femmes,"))
+    text.remove(femmes)
+    text.append(femmes.replace(",84,", ",84,5,") + "remarque")
+    (d.raw / OBS).write_text("\n".join(text) + "\n", "utf-8")
+    path = d.raw / "2029/observations.csv"
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(x for x in lines if not x.startswith("femmes,")), "utf-8")
+
+
+@spoiler("2030/actions.csv", 3, "sdgs", "liste dont le séparateur n’est pas « | »", "« 7 | 13 »")
+def list_with_semicolons(d):
+    change(d, "2030/actions.csv", "7 | 13", "7;13")
+
+
+@spoiler("2030/actions.csv", 3, "services", "liste dont le séparateur", "environnement | finances")
+def list_with_commas(d):
+    change(d, "2030/actions.csv", "environnement | finances", '"environnement, finances"')
+
+
+@spoiler("2030/budget.csv", 3, "fiscal_year", "nombre illisible", "Attendu : une année comme 2017.")
+def two_years_in_one_cell(d):
+    change(d, "2030/budget.csv", "etat,2030", "etat,2029-2030")
+
+
+@spoiler("2030/actions.csv", 2, "order", "nombre illisible", "Attendu : un nombre entier")
+def order_in_letters(d):
+    change(d, "2030/actions.csv", "politiques,1,Planter", "politiques,premier,Planter")
+
+
+@spoiler("2030/gaps.csv", 0, "", "ce n’est pas un fichier texte", "CSV UTF-8")
+def workbook_named_csv(d):
+    (d.raw / "2030/gaps.csv").write_bytes(b"PK\x03\x04" + bytes(range(256)) * 50)
+
+
+@spoiler("2030/texts/air.md", 0, "", "ce n’est pas un fichier texte", "texte brut")
+def document_named_md(d):
+    (d.raw / "2030/texts/air.md").write_bytes(b"\xd0\xcf\x11\xe0" + b"a\n1 {\n" * 500)
+
+
+@spoiler("reference/charts.yml", 0, "", "ce n’est pas un fichier texte", "texte brut")
+def binary_charts(d):
+    (d.raw / "reference/charts.yml").write_bytes(b"- id: a\0b\n")
+
+
+@spoiler("reference/communes.geojson", 0, "", "ce n’est pas un fichier texte")
+def binary_outlines(d):
+    (d.raw / "reference/communes.geojson").write_bytes(b"\xff\xfe{}}")
+
+
+@spoiler("2030/gaps.csv", 0, "", "cellule sans fin", "guillemet")
+def quote_never_closed(d):
+    append(d, "2030/gaps.csv", '"' + "a" * 200_000)
+
+
+@spoiler("2030/actions.xlsx", 0, "", "format non lu", "Enregistrer en CSV")
+def declared_workbook(d):
+    (d.raw / "2030/actions.xlsx").write_bytes(b"PK\x03\x04")
+
+
+@spoiler("annexe.docx", 0, "", "format non lu", "Enregistrer en texte brut")
+def undeclared_document(d):
+    (d.raw / "annexe.docx").write_bytes(b"PK\x03\x04")
+
+
+@spoiler("2030/texts/notes.txt", 0, "", "format non lu", "finit par .md")
+def text_of_another_suffix(d):
+    (d.raw / "2030/texts/notes.txt").write_text("Notes.\n", "utf-8")
 
 
 @spoiler("sources.csv", 6, "file", "aucun fichier de ce nom dans le dossier", "population.csv")
@@ -526,6 +665,54 @@ def test_fault_is_found(name, dossier_copy):
     assert len(matching) == 1, f"found instead: {faults}"
     if name not in ("missing_column", "doubled_column"):
         assert others == []
+
+
+def test_an_expected_value_may_be_of_a_later_year(dossier_copy):
+    change(dossier_copy, OBS, "2026-01-01,2030-12-31,6000,arbre,environ,définitif",
+           "2026-01-01,2032-12-31,6000,arbre,environ,prévisionnel")  # fmt: skip
+    change(dossier_copy, "2030/budget.csv", "exact,etat,2030", "exact,etat,2032")
+    later = [fault for fault in faults_of(dossier_copy) if "après" in fault.problem]
+    assert later == []
+
+
+def test_a_chapter_added_later_needs_no_text_in_this_edition(dossier_copy):
+    append(dossier_copy, "reference/finalities.csv", "sols,3,Protection des sols,Sols,#475663")
+    assert faults_of(dossier_copy) == []
+    (dossier_copy.raw / "2030/texts/sols.md").write_text("Sans titre.\n", "utf-8")
+    assert [fault.file for fault in faults_of(dossier_copy)] == ["2030/texts/sols.md"]
+
+
+def test_missing_provenance_is_said_once_for_a_folder_with_the_row_to_add(dossier_copy):
+    change(dossier_copy, "sources.csv", "20??/*", "2029/*")
+    faults = faults_of(dossier_copy)
+    assert [(fault.file, fault.row) for fault in faults] == [("sources.csv", 0)] * 2
+    rows = [fault.expected.split(" : ", 1)[1] for fault in faults]
+    assert sorted(row.split(",titre")[0] for row in rows) == [
+        "donnees-2030,2030/*.csv", "textes-2030,2030/texts/*.md"
+    ]  # fmt: skip
+    for row in rows:
+        append(dossier_copy, "sources.csv", row)
+    assert faults_of(dossier_copy) == []
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_empty_columns_at_the_end_are_ignored(dossier_copy, separator):
+    path = dossier_copy.raw / "reference/units.csv"
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    lines = frame.to_csv(index=False, sep=separator).splitlines()
+    path.write_text("\n".join(line + separator * 3 for line in lines) + "\n", "utf-8")
+    assert faults_of(dossier_copy) == []
+    path.write_text("\n".join([lines[0] + separator, lines[1] + separator + "x", *lines[2:]]))
+    assert [(f.row, f.problem) for f in faults_of(dossier_copy)] == [(2, "5 cellules au lieu de 4")]
+
+
+def test_an_unreadable_row_of_the_catalogue_is_the_only_fault(dossier_copy):
+    path = dossier_copy.raw / IND
+    lines = path.read_text("utf-8").splitlines()
+    row = next(n for n, line in enumerate(lines) if line.startswith("agents,"))
+    lines[row] += ",de trop,encore"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert [(f.file, f.row, f.value) for f in faults_of(dossier_copy)] == [(IND, row + 1, "agents")]
 
 
 def test_circle_of_several_formulas_names_each(dossier_copy):

@@ -31,9 +31,11 @@ MAY_IMPORT = {
     "tables": {"french", "prose", "periods", "lists", "references", "store"},
     "layout": {
         *("paths", "lists", "store", "french", "prose", "theme", "charts", "maps", "tables"),
+        "markup",
     },
     "runner": {"paths", "store"},
-    "review": set(),
+    "markup": set(),
+    "review": {"markup"},
     "book": {"paths", "periods", "french", "store"},
     "openpackage": {"paths", "lists", "schema", "dossier", "indicators", "store"},
     "manifest": {"paths"},

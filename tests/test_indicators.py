@@ -160,3 +160,17 @@ def test_a_formula_against_the_rules_stops_the_computation(dossier_copy):
 def test_another_year_than_the_data_is_refused(made_up_dossier):
     with pytest.raises(ValueError, match="2030"):
         compute_edition(read_dossier(Dossier(made_up_dossier), 2030), 2029)
+
+
+def test_latest_values_of_different_years_are_not_mixed(dossier_copy):
+    """A service that did not answer leaves an older value: no share is made of two years."""
+    path = dossier_copy.raw_year(2030) / "observations.csv"
+    lines = path.read_text("utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("femmes,")]
+    assert len(kept) == len(lines) - 1
+    path.write_text("\n".join(kept) + "\n", "utf-8")
+    edition = compute_edition(read_dossier(dossier_copy, 2030), 2030)
+    assert edition.value("femmes").period_end == date(2029, 12, 31)
+    share = edition.value("part-femmes")
+    assert share.value is None
+    assert share.missing == "années différentes : 2029 et 2030"

@@ -83,3 +83,19 @@ def test_annexes_have_all_their_parts(edition):
     text = "\n".join(texts(annexes.compose_annexes(edition)))
     for _, anchor, *_ in annexes.PARTS:
         assert f"{{#sec-annexes-{anchor}}}" in text
+
+
+def test_a_person_sees_html_and_the_book_gets_markdown(edition, monkeypatch, tmp_path):
+    """The same blocks: rendered in JupyterLab, left to Quarto in a run of the book."""
+    shown = []
+    monkeypatch.setattr(display, "display", lambda data, raw: shown.append(data))
+    blocks = ["## Titre {#sec-essai}", "| A |\n|---|\n| 1 |\n\n: Légende {#tbl-essai}"]
+    monkeypatch.delenv("ANALYSIS_BOOK", raising=False)
+    display.show(edition, "essai", blocks)
+    (person,) = shown
+    assert "<table" in person["text/html"]
+    assert "{#" not in person["text/html"]
+    shown.clear()
+    monkeypatch.setenv("ANALYSIS_BOOK", "1")
+    display.show(edition, "essai", blocks)
+    assert shown == [{"text/markdown": block} for block in blocks]

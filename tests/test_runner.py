@@ -155,5 +155,9 @@ def test_kernels_start_where_nothing_can_be_forked(dossier, good, monkeypatch):
 def test_a_failure_is_told_with_its_title(good):
     job = Job("a", "Le titre", good, {})
     said = Outcome(job, 1.0, Failure(3, "KeyError", "clé", "total / 0")).describe()
-    assert said == "a (Le titre) : échec, cellule 3, KeyError : clé\n    | total / 0"
+    assert said.splitlines() == [
+        "a (Le titre) : échec, cellule 3, KeyError : clé",
+        "    exécuté jusque-là : a.echec.ipynb",
+        "    | total / 0",
+    ]
     assert "cellule" not in Outcome(job, 1.0, Failure(0, "OSError", "disque")).describe()

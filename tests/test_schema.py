@@ -82,6 +82,23 @@ def test_suggestion_names_the_near_code():
     assert suggest("Zzz", {"flux", "stock"}) == "Valeurs admises : « flux », « stock »."
 
 
+def test_years_say_that_a_year_is_expected():
+    for name in ("fiscal_year", "fiscal_year_end", "vintage", "first_edition"):
+        assert COLUMNS[name].pattern_words == "une année comme 2017"
+
+
+def test_message_shows_the_first_faults_of_a_file_and_counts_the_others():
+    faults = [Fault("a.csv", row, "unit", "m2", "code inconnu") for row in range(2, 62)]
+    error = InvalidDossier([*faults, Fault("b.csv", 0, "", "", "fichier manquant")])
+    lines = str(error).splitlines()
+    assert len(error.faults) == 61
+    assert lines[0].startswith("61 erreurs dans 2 fichiers")
+    assert len([line for line in lines if "code inconnu" in line]) == 20
+    assert "  - et 40 autres lignes." in lines
+    same = InvalidDossier([Fault("c.md", 0, f"x{n}", "", "y") for n in range(21)])
+    assert str(same).splitlines()[-1] == "  - et 1 autre erreur."
+
+
 def test_message_lists_faults_by_file_in_french():
     error = InvalidDossier(
         [Fault("b.csv", 3, "unit", "m2", "code inconnu", "Vouliez-vous dire « ha » ?"),

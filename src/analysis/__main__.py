@@ -145,7 +145,7 @@ def command_notebooks(arguments, dossier) -> None:
 
 def command_report(arguments, dossier) -> None:
     """Compute, execute and build one edition; say where the report is and how long it took."""
-    from analysis.book import build_book
+    from analysis.book import build_book, choose_engine
     from analysis.french import format_seconds
     from analysis.manifest import describe_jobs, write_manifest
     from analysis.openpackage import write_package
@@ -158,11 +158,12 @@ def command_report(arguments, dossier) -> None:
         seconds[stage] = perf_counter() - start
         start = perf_counter()
 
+    engine = choose_engine(arguments.engine)  # refused now rather than after the notebooks
     edition = compute_data(dossier, _choose_year(dossier, arguments.year))
     lap("données")
     run_notebooks(dossier, edition)
     lap("carnets")
-    result = build_book(dossier, edition, engine=arguments.engine, report=_say)
+    result = build_book(dossier, edition, engine=engine, report=_say)
     lap("livre")
     report = dossier.report(edition.year)
     package = write_package(edition, dossier, edition.year, report)
@@ -231,13 +232,16 @@ def main(argv: list[str] | None = None) -> int:
     from analysis.book import BookError
     from analysis.dossier import InvalidDossier
     from analysis.paths import locate_dossier
-    from analysis.runner import UnknownParameter
+    from analysis.runner import TemplateError
 
     try:
         COMMANDS[arguments.command][0](arguments, locate_dossier(arguments.dossier))
-    except (InvalidDossier, BookError, UnknownParameter, FileNotFoundError) as error:
+    except (InvalidDossier, BookError, TemplateError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)
+        return 130
     return 0
 
 

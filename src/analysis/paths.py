@@ -15,6 +15,8 @@ REPORTS = PROJECT / "reports"
 
 #: Names the dossier to a kernel started by the runner.
 DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"
+#: Set by the runner: the notebook's outputs go into the book, not before a person's eyes.
+BOOK_VARIABLE = "ANALYSIS_BOOK"
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book
 from analysis.book.docx import finish_docx
 from analysis.book.embedded import build_embedded
-from analysis.book.engine import choose_engine
+from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
 from analysis.book.project import Project
 from analysis.book.quarto import build_with_quarto
@@ -79,7 +79,7 @@ def build_book(
     dossier: Dossier,
     edition: Edition,
     *,
-    engine: str = "auto",
+    engine: str | Engine = "auto",
     epoch: int | None = None,
     report: Callable[[str], None] = lambda text: None,
 ) -> BookResult:
@@ -97,7 +97,7 @@ def build_book(
     BookError
         in French; the report that stood there before is untouched.
     """
-    chosen = choose_engine(engine)
+    chosen = engine if isinstance(engine, Engine) else choose_engine(engine)
     report(chosen.message)
     epoch = default_epoch(edition.year) if epoch is None else epoch
     seconds: dict[str, float] = {}

@@ -86,13 +86,13 @@ def choose_engine(preferred: str = "auto") -> Engine:
     path = find_quarto()
     found = read_quarto_version(path) if path else ""
     if path is None:
-        reason = "Quarto n’est pas installé : le moteur embarqué compose le livre."
+        reason = "Quarto n’est pas installé"
     elif not found:
-        reason = f"Quarto ne répond pas ({path}) : le moteur embarqué compose le livre."
+        reason = f"Quarto ne répond pas ({path})"
     elif read_numbers(found) < MINIMUM:
-        reason = f"Quarto {found} est trop ancien (1.9 au moins) : moteur embarqué."
+        reason = f"Quarto {found} est trop ancien (1.9 au moins)"
     else:
         return Engine("quarto", "Quarto", found, path, f"Quarto {found} compose le livre.")
     if preferred == "quarto":
-        raise BookError(f"Quarto est demandé, mais : {reason}")
-    return embedded_engine(reason)
+        raise BookError(f"Quarto est demandé (ENGINE=quarto), mais {reason}.")
+    return embedded_engine(f"{reason} : le moteur embarqué compose le livre.")

@@ -5,6 +5,7 @@ Imports nothing of ours. Each reader takes a stripped, non-empty text and raises
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import date
 
@@ -12,6 +13,7 @@ from datetime import date
 SPACES = " \u00a0\u202f\u2009"
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 _GROUPED = re.compile(rf"[-+]?\d{{1,3}}([{SPACES}]\d{{3}})+([.,]\d+)?")
+_LARGEST = 10**15  # beyond, a number as typed is no longer exact
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})( 00:00(:00)?)?")
 
@@ -45,14 +47,23 @@ def read_number(text: str) -> float:
         plain = plain.replace(",", ".", 1)
     if not _NUMBER.fullmatch(plain):
         raise CellError("nombre illisible", expected)
-    return float(plain)
+    number = float(plain)
+    if not math.isfinite(number):
+        raise CellError("nombre trop grand pour être lu", expected)
+    return number
 
 
 def read_integer(text: str) -> int:
     """A whole number, also as a spreadsheet writes it (2017,0)."""
-    number = read_number(text)
+    expected = "Attendu : un nombre entier, comme 3."
+    try:
+        number = read_number(text)
+    except CellError as error:
+        raise CellError(error.problem, expected) from None
     if number != int(number):
-        raise CellError("nombre entier attendu", "Attendu : un nombre sans décimale.")
+        raise CellError("nombre entier attendu", expected)
+    if abs(number) > _LARGEST:
+        raise CellError("nombre trop grand pour être lu", expected)
     return int(number)
 
 

@@ -6,15 +6,16 @@ tables and yields faults; none changes anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.lists import split_list
+from analysis.lists import join_list, split_list
 from analysis.references import MONEY
-from analysis.schema import POPULATION_INDICATORS, Fault, Table, suggest
+from analysis.schema import POPULATION_INDICATORS, TABLES, Fault, Table, suggest
 
 
 @dataclass
@@ -36,11 +37,14 @@ class Loaded:
     other_actions: set[str] = field(default_factory=set)
     other_values: set[str] = field(default_factory=set)
     unread: set[str] = field(default_factory=set)  # tables that could not be read at all
+    lost: dict[str, set[str]] = field(default_factory=dict)  # table → ids of rows not read
 
     def codes(self, key: str) -> set[str]:
         """Known codes of ``table.column``."""
         table, column = key.split(".")
         known = set(self.tables[table][column].astype(str)) - {"", "<NA>"}
+        if column == TABLES[table].header[0]:
+            known |= self.lost.get(table, set())
         return known | self.other_actions if key == "actions.id" else known
 
     def files(self, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -65,11 +69,26 @@ def check_codes(loaded: Loaded) -> Iterator[Fault]:
             places = " ou ".join(f"{key.split('.')[0]}.csv" for key in column.refers)
             for row, cell in frame[column.name].items():
                 for code in split_list(cell) if column.kind == "list" else [cell]:
-                    if code and code not in codes:
+                    if code in codes:
+                        continue
+                    if column.kind == "list" and (hint := other_separator(code, codes)):
+                        yield Fault(file, row, column.name, code, *hint)
+                    elif code:
                         yield Fault(
                             file, row, column.name, code, f"code absent de {places}",
                             suggest(code, codes),
                         )  # fmt: skip
+
+
+def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
+    """Problem and expectation of a list written « 7;13 », some of whose items are known."""
+    parts = [part for piece in re.split(r"[;,\n]", text) if (part := piece.strip())]
+    if len(parts) < 2 or not set(parts) & set(known):
+        return None
+    return (
+        "liste dont le séparateur n’est pas « | »",
+        f"Attendu : des éléments séparés par « | », comme « {join_list(parts)} ».",
+    )
 
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
@@ -90,7 +109,9 @@ def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
     if "indicators" in loaded.unread:
         return
     catalogue = loaded.tables["indicators"].drop_duplicates("id").set_index("id")
-    measured = set(loaded.other_values)
+    measured = loaded.other_values.union(
+        *(loaded.lost.get(n, ()) for n in ("observations", "budget"))
+    )
     own = loaded.territory.get("id")
     for file, frame in loaded.files("observations", "budget"):
         for row in frame.itertuples():
@@ -191,6 +212,29 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
             yield Fault(
                 file, row, "fiscal_year", "", "dernier exercice sans premier exercice",
                 "Remplir fiscal_year, ou laisser les deux vides.",
+            )  # fmt: skip
+
+
+def check_not_later(loaded: Loaded) -> Iterator[Fault]:
+    """What is measured or spent ends at the latest with the year of the folder that holds it."""
+    for file, frame in loaded.files("observations"):
+        year = int(file.split("/")[0])
+        measured = frame["status"].isin(["définitif", "provisoire"])
+        for row in frame.index[measured & (frame["period_end"].dt.year > year)]:
+            yield Fault(
+                file, row, "period_end", str(frame.at[row, "period_end"].date()),
+                f"période qui s’achève après l’année du dossier {year}",
+                f"Attendu : une date jusqu’au 31/12/{year}, ou le statut « prévisionnel ».",
+            )  # fmt: skip
+    for file, frame in loaded.files("budget"):
+        year = int(file.split("/")[0])
+        later = frame[["fiscal_year", "fiscal_year_end"]].gt(year).fillna(False)
+        for row in frame.index[(frame["stage"] == "réalisé") & later.any(axis=1)]:
+            column = "fiscal_year" if later.at[row, "fiscal_year"] else "fiscal_year_end"
+            yield Fault(
+                file, row, column, str(frame.at[row, column]),
+                f"montant réalisé d’un exercice postérieur au dossier {year}",
+                f"Attendu : une année jusqu’à {year}, ou une autre étape (prévu, engagé…).",
             )  # fmt: skip
 
 

@@ -27,15 +27,43 @@ from analysis.schema import DTYPES, Column, Fault, Table, check_frame
 
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
 _SEPARATORS = ",;\t"
+#: First bytes of a zip (.xlsx, .docx, .ods), an older Office file and a PDF.
+_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-")
 #: What cp1252 and keyboards leave of the minus sign of an effect.
 _MINUS = {"-": "−", "–": "−", "—": "−"}
 
 
+class NotText(ValueError):
+    """A workbook, a word processor's document or a picture under the name of a text."""
+
+    def fault(self, file: str) -> Fault:
+        """The one fault to report of such a file."""
+        form = "CSV UTF-8" if file.endswith(".csv") else "texte brut (UTF-8)"
+        return Fault(
+            file, 0, "", "", "ce n’est pas un fichier texte",
+            "Renommer un classeur ou un document ne le convertit pas : l’ouvrir dans son logiciel"
+            f" et l’enregistrer au format {form}.",
+        )  # fmt: skip
+
+
 def read_text(path: Path) -> str:
-    """UTF-8 with or without a BOM, UTF-16 with one, else cp1252, as French spreadsheets save."""
+    """UTF-8 with or without a BOM, UTF-16 with one, else cp1252, as French spreadsheets save.
+
+    Raises
+    ------
+    NotText
+        when the content is binary.
+    """
     content = path.read_bytes()
+    if content.startswith(_SIGNATURES):
+        raise NotText
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError:
+            raise NotText from None
+    if b"\0" in content:
+        raise NotText
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -57,8 +85,17 @@ def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[
         return empty_frame(table), [
             Fault(file, 0, "", "", problem, "Colonnes attendues : " + ", ".join(table.header) + ".")
         ]
-    text = read_text(path)
-    rows = _split(text)
+    try:
+        rows = _split(read_text(path))
+    except NotText as error:
+        return empty_frame(table), [error.fault(file)]
+    except csv.Error:
+        return empty_frame(table), [
+            Fault(
+                file, 0, "", "", "cellule sans fin",
+                "Un guillemet droit est ouvert et n’est pas fermé : le chercher dans le fichier.",
+            )
+        ]  # fmt: skip
     if not rows or not any(clean_text(cell) for cell in rows[0]):
         return empty_frame(table), [
             Fault(
@@ -67,6 +104,8 @@ def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[
             )
         ]  # fmt: skip
     header = [clean_code(cell) for cell in rows[0]]
+    while not header[-1]:  # columns without a name at the end: Excel leaves them
+        header.pop()
     faults = _check_header(header, table, file)
     if faults:
         return empty_frame(table), faults
@@ -131,7 +170,7 @@ def _read_rows(
             if len(row) < len(header) or extra:
                 faults.append(
                     Fault(
-                        file, number, "", "",
+                        file, number, "", clean_code(row[0]),
                         f"{len(row)} cellule{'s' if len(row) > 1 else ''} au lieu de {len(header)}",
                         "Une cellule qui contient le séparateur se met entre guillemets droits.",
                     )
@@ -161,7 +200,8 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
         try:
             return _READERS[column.kind](text), None
         except CellError as error:
-            return None, (error.problem, error.expected)
+            words = f"Attendu : {column.pattern_words}." if column.pattern_words else ""
+            return None, (error.problem, words or error.expected)
     if column.codes or column.refers or column.pattern or column.kind == "list":
         text = clean_code(cell)
         if column.name == "effect":
@@ -182,6 +222,8 @@ def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
         return None, [Fault(file, 0, "", "", "fichier manquant")]
     try:
         return yaml.load(read_text(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), []
+    except NotText as error:
+        return None, [error.fault(file)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else 0
@@ -199,6 +241,8 @@ def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
         return {}, []
     try:
         content = json.loads(read_text(path))
+    except NotText as error:
+        return {}, [error.fault(file)]
     except json.JSONDecodeError as error:
         return {}, [
             Fault(file, error.lineno, "", "", "GeoJSON mal formé", "Fichier JSON valide attendu.")

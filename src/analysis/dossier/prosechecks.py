@@ -145,8 +145,8 @@ def check_statements(loaded: Loaded, references: References) -> Iterator[Fault]:
                 yield Fault(file, row.Index, "indicator", row.indicator, *problem)
                 continue
             reference = parse_reference(row.indicator)
-            unit = PERCENT if reference.modifier == "evolution" else units[reference.indicator]
-            if row.unit and row.unit != unit:
+            unit = PERCENT if reference.modifier == "evolution" else units.get(reference.indicator)
+            if unit and row.unit and row.unit != unit:
                 yield Fault(
                     file, row.Index, "unit", row.unit, "unité différente du catalogue",
                     f"Attendu : « {unit} » pour « {row.indicator} ».",

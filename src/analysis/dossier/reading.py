@@ -1,15 +1,17 @@
 """Read an edition of a dossier, whole, or say all that is wrong with it.
 
-May import ``paths``, ``lists``, ``schema`` and its siblings. Never writes a raw file.
+May import ``paths``, ``lists``, ``schema``, ``references``, ``formulas`` and its siblings. Never
+writes a raw file.
 """
 
 from __future__ import annotations
 
+import difflib
 import fnmatch
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
@@ -17,6 +19,7 @@ from analysis.dossier import crosschecks, prosechecks
 from analysis.dossier.cells import clean_text
 from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import (
+    NotText,
     empty_frame,
     geojson_code,
     read_geojson,
@@ -24,13 +27,26 @@ from analysis.dossier.files import (
     read_text,
     read_yaml,
 )
-from analysis.lists import split_list
+from analysis.formulas import FormulaError, parse_formula
+from analysis.lists import join_list, split_list
 from analysis.paths import Dossier
-from analysis.schema import TABLES, Fault, InvalidDossier, Table, suggest
+from analysis.references import UnknownReference, parse_reference
+from analysis.schema import (
+    PAGES,
+    POPULATION_INDICATORS,
+    TABLES,
+    TEXT_HEADINGS,
+    Fault,
+    InvalidDossier,
+    Table,
+    suggest,
+)
 
 TERRITORY_FILE = "territory.yml"
 SOURCES_FILE = "sources.csv"
 GEOJSON_FILE = "reference/communes.geojson"
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_DOCUMENTS = (".docx", ".docm", ".doc", ".odt", ".rtf")
 _IGNORED = re.compile(r"^(\.|~\$)|~$|\.tmp$")
 
 
@@ -126,6 +142,7 @@ _CHECKS = (
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
+    crosschecks.check_not_later,
     crosschecks.check_one_stage,
 )
 _REFERENCE_CHECKS = (
@@ -160,8 +177,41 @@ def _drop_faulty_rows(loaded: Loaded, faults: Sequence[Fault]) -> dict[str, pd.D
         tables[name] = frame[keep]
     catalogue = tables["indicators"]
     faulty = catalogue.index.isin(list(formulas))
-    tables["indicators"] = catalogue.assign(formula=catalogue["formula"].mask(faulty, ""))
+    catalogue = catalogue.assign(formula=catalogue["formula"].mask(faulty, ""))
+    for name in ("observations", "budget", "targets"):
+        tables[name] = tables[name][tables[name]["indicator"].isin(catalogue["id"])]
+    # What a formula would say of a value that could not be read is no fault of the formula.
+    unsure = _uncertain_indicators(loaded, bad)
+    needs = {
+        row.id: _needed_indicators(row.formula) for row in catalogue.itertuples() if row.formula
+    }
+    while more := {id for id, needed in needs.items() if needed & unsure and id not in unsure}:
+        unsure |= more
+    muted = catalogue["id"].isin([id for id in needs if id in unsure])
+    tables["indicators"] = catalogue.assign(formula=catalogue["formula"].mask(muted, ""))
     return tables
+
+
+def _uncertain_indicators(loaded: Loaded, bad: dict[str, set[int]]) -> set[str]:
+    """Indicators of which a row has a fault, or could not be read at all."""
+    unsure: set[str] = set()
+    for table, file, frame in loaded.parts:
+        rows = frame[frame.index.isin(list(bad.get(file, ())))]
+        lost = loaded.lost.get(table.name, set())
+        if table.name in ("communes", "population"):
+            unsure |= set(POPULATION_INDICATORS) if len(rows) or lost else set()
+        elif table.name == "indicators":
+            unsure |= lost | set(rows["id"])
+        elif table.name in ("observations", "budget", "targets"):
+            unsure |= lost | set(rows["indicator"])
+    return unsure
+
+
+def _needed_indicators(formula: str) -> set[str]:
+    try:
+        return {parse_reference(text).indicator for text in parse_formula(formula).references}
+    except (FormulaError, UnknownReference):
+        return set()
 
 
 def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
@@ -189,6 +239,8 @@ def _keep(
 ) -> None:
     if any(fault.row < 2 for fault in faults):  # no such file, no header, no row
         loaded.unread.add(table.name)
+    lost = {fault.value for fault in faults if fault.row > 1 and not fault.column} - {""}
+    loaded.lost.setdefault(table.name, set()).update(lost)
     loaded.parts.append((table, file, frame))
 
 
@@ -197,7 +249,7 @@ def _read_ids(path: Path, table: Table, column: str) -> set[str]:
     if not path.is_file():
         return set()
     frame, _ = read_table(path, table, path.name)
-    return set(frame[column])
+    return set(frame[column]) - {""}
 
 
 def _load_history(
@@ -259,22 +311,68 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         chapter for name in ("finalities", "approach") for chapter in loaded.tables[name]["id"]
     ]
     found = {path.stem: path for path in sorted(folder.glob("*.md"))} if folder.is_dir() else {}
-    spare = set(found) - set(chapters)
+    found = {name: path for name, path in found.items() if not _IGNORED.search(path.name)}
+    known = not loaded.unread & {"finalities", "approach"}
+    spare = set(found) - {*chapters, *PAGES} if known else set()
+    # A chapter without an action of this edition (one added later) needs no text.
+    needed = set(loaded.tables["actions"]["chapter"])
+    headings = ", ".join(f"« ## {heading} »" for heading in TEXT_HEADINGS)
     for chapter in chapters:
-        if chapter not in found:
+        if chapter not in found and chapter in needed:
+            near = difflib.get_close_matches(chapter, sorted(spare), n=1, cutoff=0.6)
+            spare -= set(near)
             yield Fault(
-                f"{loaded.year}/texts/{chapter}.md", 0, "", "", "fichier manquant",
-                suggest(chapter, spare) if spare else
-                "Le texte du chapitre, avec ses trois titres, est attendu.",
+                f"{loaded.year}/texts/{chapter}.md", 0, "", "",
+                f"il manque le texte du chapitre « {chapter} »",
+                f"Renommer « {near[0]}.md » en « {chapter}.md » si c’est ce texte." if near else
+                f"Attendu : un fichier « {chapter}.md » et ses trois titres, {headings}.",
             )  # fmt: skip
+    for name in sorted(spare):
+        yield Fault(
+            f"{loaded.year}/texts/{name}.md", 0, "", "",
+            "texte d’un chapitre inconnu, il ne serait pas lu", suggest(name, {*chapters, *PAGES}),
+        )  # fmt: skip
     for name, path in found.items():
         file = f"{loaded.year}/texts/{path.name}"
-        text = read_text(path)
+        try:
+            text = read_text(path)
+        except NotText as error:
+            yield error.fault(file)
+            continue
         if not clean_text(text):
             yield Fault(file, 0, "", "", "fichier vide", "Le texte du chapitre est attendu.")
             continue
         yield from prosechecks.check_text(file, text, loaded, references, name in chapters)
         loaded.texts[name] = prosechecks.split_text(text)
+
+
+def _other_form(file: str) -> str:
+    """What to do with a file whose format is not read; empty for the others."""
+    suffix = PurePosixPath(file).suffix.lower()
+    if suffix in _WORKBOOKS:
+        return "Enregistrer en CSV (une feuille par fichier), et sortir le classeur de ce dossier."
+    if suffix in _DOCUMENTS:
+        return "Enregistrer en texte brut, sous un nom en .md, et sortir le document du dossier."
+    if "/texts/" in file and suffix != ".md":
+        return "Attendu : un fichier de texte brut dont le nom finit par .md."
+    return ""
+
+
+def _without_provenance(folder: str, files: list[str]) -> Fault:
+    """One fault for the files of a folder, with the row of sources.csv to add."""
+    year, _, below = folder.partition("/")
+    kind = {"texts": "textes", "reference": "tables"}.get(below or year, "donnees")
+    name = f"{kind}-{year}" if folder else "fichiers-du-dossier"
+    suffixes = sorted({PurePosixPath(file).suffix for file in files})
+    globs = files if len(files) == 1 or not folder else [f"{folder}/*{s}" for s in suffixes]
+    row = f"{name},{join_list(globs)},titre,producteur,publication,licence,date de consultation,"
+    several = len(files) > 1
+    shown = ", ".join(files[:5]) + (f" et {len(files) - 5} autres" if len(files) > 5 else "")
+    return Fault(
+        SOURCES_FILE, 0, "", shown,
+        f"{len(files)} fichier{'s' if several else ''} sans provenance",
+        f"Ajouter une ligne qui {'les' if several else 'le'} désigne, sur ce modèle : {row}",
+    )  # fmt: skip
 
 
 def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
@@ -285,22 +383,29 @@ def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if path.is_file()
         and not any(_IGNORED.search(part) for part in path.relative_to(dossier.raw).parts)
     )
+    unread = {file: form for file in files if (form := _other_form(file))}
+    for file, form in unread.items():
+        yield Fault(file, 0, "", "", "format non lu", form)
     if "sources" not in loaded.unread:
         sources = loaded.tables["sources"]
         patterns = [
             (row, glob) for row, cell in sources["file"].items() for glob in split_list(cell)
         ]
+        orphans: dict[str, list[str]] = {}
         for file in files:
-            if file != SOURCES_FILE and not any(fnmatch.fnmatch(file, g) for _, g in patterns):
-                yield Fault(
-                    file, 0, "", "", "fichier sans provenance",
-                    "Une ligne de sources.csv dont la colonne « file » le désigne est attendue.",
-                )  # fmt: skip
+            if file in unread or file == SOURCES_FILE:
+                continue
+            if not any(fnmatch.fnmatch(file, glob) for _, glob in patterns):
+                orphans.setdefault(file.rpartition("/")[0], []).append(file)
+        for folder, names in orphans.items():
+            yield _without_provenance(folder, names)
         for row, pattern in patterns:
             if not fnmatch.filter(files, pattern):
+                hint = crosschecks.other_separator(pattern, files)
                 yield Fault(
-                    SOURCES_FILE, row, "file", pattern, "aucun fichier de ce nom dans le dossier",
-                    suggest(pattern, set(files)),
+                    SOURCES_FILE, row, "file", pattern,
+                    *(hint or ("aucun fichier de ce nom dans le dossier",
+                               suggest(pattern, set(files)))),
                 )  # fmt: skip
     names = {
         "reference": {f"{t.name}.csv" for t in TABLES.values() if t.place == "reference"},

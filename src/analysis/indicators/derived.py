@@ -182,6 +182,9 @@ def _compute_row(
     for value in terms.values():
         if value.value is None:
             return row | {"missing": explain_missing(value, ledger)}
+    years = find_years(terms)
+    if len(years) > 1:
+        return row | {"missing": f"années différentes : {' et '.join(map(str, years))}"}
     try:
         number = evaluate_formula(formula, {text: v.value for text, v in terms.items()})
     except FormulaError as error:
@@ -193,6 +196,21 @@ def _compute_row(
         "qualifier": propagate_qualifier(formula, terms),
         "status": combine_status(statuses),
     }
+
+
+def find_years(terms: Mapping[str, Value]) -> list[int]:
+    """The years in which the terms' latest values end: more than one, and they do not go together.
+
+    A term that names its year (« :N-1 », « :precedent ») is meant as it is. A rate or a legal
+    constant holds beyond its year, and a value without date says nothing.
+    """
+    return sorted(
+        {
+            value.period_end.year
+            for text, value in terms.items()
+            if not parse_reference(text).modifier and value.period_end and value.measure != "taux"
+        }
+    )
 
 
 def explain_missing(value: Value, ledger: Ledger) -> str:

@@ -179,7 +179,7 @@ def show_analysis(chapter: Chapter) -> None:
 
 
 def show_synthesis(chapter: Chapter) -> None:
-    text = _text(chapter, "Synthèse")
+    text = _text(chapter, "Synthèse") or "La synthèse de ce chapitre n’est pas encore rédigée."
     show(
         chapter.edition,
         chapter.id,

@@ -1,6 +1,6 @@
 """Display blocks in a notebook: Markdown as it is, drawings as a figure with its source and data.
 
-May import store, french, theme, charts, maps, tables.
+May import paths, store, french, theme, charts, maps, tables, markup.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from IPython.display import display
 
 from analysis import charts, french, maps, tables, theme
 from analysis.charts import Drawing
-from analysis.paths import locate_dossier
+from analysis.paths import BOOK_VARIABLE, locate_dossier
 from analysis.store import Edition
 
 Block = str | Drawing
@@ -30,30 +30,34 @@ def draw(edition: Edition, spec: Mapping) -> Drawing:
 
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
-    """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG."""
-    for block in blocks:
-        if isinstance(block, Drawing):
-            _show_drawing(edition, prefix, block)
-        elif block.strip():
-            display({"text/markdown": block.strip()}, raw=True)
+    """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG.
+
+    In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
+    opens the notebook sees the same as HTML.
+    """
+    outputs = [output for block in blocks for output in _list_outputs(edition, prefix, block)]
+    if os.environ.get(BOOK_VARIABLE):
+        for markdown, svg in outputs:
+            picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
+            display({"text/markdown": markdown, **picture}, raw=True)
+    elif outputs:
+        from analysis.markup import render_html  # pandoc: only where a person looks
+
+        display({"text/html": "\n".join(render_html(outputs))}, raw=True)
 
 
-def _show_drawing(edition: Edition, prefix: str, drawing: Drawing) -> None:
-    name = f"fig-{prefix}-{drawing.id}"
+def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:
+    """Markdown and picture (SVG or '') of each output that a block makes."""
+    if not isinstance(block, Drawing):
+        return [(block.strip(), "")] if block.strip() else []
+    name = f"fig-{prefix}-{block.id}"
     folder = locate_dossier().figures(edition.year)
     folder.mkdir(parents=True, exist_ok=True)
-    theme.save_figure(drawing.figure, folder / f"{name}.png")
-    svg = theme.save_figure(drawing.figure, folder / f"{name}.svg")
+    theme.save_figure(block.figure, folder / f"{name}.png")
+    svg = theme.save_figure(block.figure, folder / f"{name}.svg")
     path = os.path.relpath(svg).replace(os.sep, "/")
-    # Quarto and JupyterLab take the Markdown; the reviewer's copy takes the picture itself.
-    display(
-        {
-            "text/markdown": compose_figure(drawing, name, path),
-            "image/svg+xml": svg.read_text(encoding="utf-8"),
-        },
-        raw=True,
-    )
-    display({"text/markdown": compose_chart_notes(drawing)}, raw=True)
+    figure = compose_figure(block, name, path)
+    return [(figure, svg.read_text(encoding="utf-8")), (compose_chart_notes(block), "")]
 
 
 def escape_attribute(text: str) -> str:

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
 
-from analysis.paths import DOSSIER_VARIABLE, Dossier
+from analysis.paths import BOOK_VARIABLE, DOSSIER_VARIABLE, Dossier
 from analysis.runner.jobs import Failure, Job, Outcome, Run, check_parameters
 from analysis.runner.kernels import LocalKernelManager, preload_modules
 
@@ -133,6 +133,7 @@ def run_jobs(
     with tempfile.TemporaryDirectory(prefix="carnets-") as scratch:
         environment = KERNEL_ENVIRONMENT | {
             DOSSIER_VARIABLE: str(dossier.root),
+            BOOK_VARIABLE: "1",
             "IPYTHONDIR": scratch,
             "JUPYTER_RUNTIME_DIR": scratch,
         }
@@ -145,12 +146,16 @@ def run_jobs(
         )
         with pool:
             futures = {pool.submit(execute_job, job, folder): job for job in jobs}
-            for future in as_completed(futures):
-                job = futures[future]
-                try:
-                    outcome = future.result()
-                except Exception as error:  # the worker process itself was lost
-                    outcome = Outcome(job, 0.0, Failure(0, type(error).__name__, str(error)))
-                outcomes[job.name] = outcome
-                on_done(outcome)
+            try:
+                for future in as_completed(futures):
+                    job = futures[future]
+                    try:
+                        outcome = future.result()
+                    except Exception as error:  # the worker process itself was lost
+                        outcome = Outcome(job, 0.0, Failure(0, type(error).__name__, str(error)))
+                    outcomes[job.name] = outcome
+                    on_done(outcome)
+            except KeyboardInterrupt:
+                pool.shutdown(wait=False, cancel_futures=True)  # start no other notebook
+                raise
     return Run(tuple(outcomes[job.name] for job in jobs))

@@ -21,7 +21,11 @@ TEMPLATES = {
 }
 
 
-class UnknownParameter(ValueError):
+class TemplateError(ValueError):
+    """A notebook that cannot be executed at all; the message is French."""
+
+
+class UnknownParameter(TemplateError):
     """A job names a parameter that its notebook does not declare."""
 
 
@@ -65,6 +69,8 @@ class Outcome:
             f"{self.job.name} ({self.job.title}) : échec, {where}"
             f"{self.failure.error} : {self.failure.message}"
         )
+        if self.failure.cell:
+            text += f"\n    exécuté jusque-là : {self.job.name}.echec.ipynb"
         code = "\n".join(f"    | {line}" for line in self.failure.source.splitlines()[:12])
         return f"{text}\n{code}" if code else text
 
@@ -103,7 +109,13 @@ def read_parameters(template: Path) -> set[str]:
     """Names assigned in the cell tagged ``parameters`` (empty if there is none)."""
     import nbformat
 
-    notebook = nbformat.read(template, as_version=4)
+    try:
+        notebook = nbformat.read(template, as_version=4)
+    except FileNotFoundError:
+        raise TemplateError(f"Carnet introuvable : {template}.") from None
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        problem = str(error).splitlines()[0][:120]
+        raise TemplateError(f"{template.name} n’est pas un carnet lisible : {problem}") from error
     for cell in notebook.cells:
         if "parameters" in cell.metadata.get("tags", []):
             return set(re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", cell.source, re.MULTILINE))

@@ -21,7 +21,8 @@ class Column:
     """A column: its type, whether a cell may be empty, what it may hold.
 
     ``refers`` names the keys (``table.column``) among which a code must be found; ``pattern`` must
-    match the whole cell; ``minimum`` bounds a number from below.
+    match the whole cell, ``pattern_words`` say what is expected; ``minimum`` bounds a number from
+    below.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
 
 
 _ID_WORDS = "un identifiant en minuscules sans accents, mots séparés par des tirets"
+_YEAR_WORDS = "une année comme 2017"
 _CHAPTERS = ("finalities.id", "approach.id")
 
 _ALL = [
@@ -86,7 +88,8 @@ _ALL = [
     Column("member_from", "date d’adhésion", "date"),
     Column("member_to", "dernier jour d’adhésion", "date"),
     Column("area_km2", "superficie en km²", "number", minimum=0),
-    Column("vintage", "millésime de la population", "integer", required=True),
+    Column("vintage", "millésime de la population", "integer", required=True,
+           pattern_words=_YEAR_WORDS),
     Column("municipal", "population municipale", "number", minimum=0),
     Column("total", "population totale", "number", minimum=0),
     Column("territory", "territoire ou commune (code INSEE)", required=True,
@@ -119,7 +122,8 @@ _ALL = [
     Column("date_start", "premier jour", "date"),
     Column("date_end", "dernier jour", "date"),
     Column("status", "état", required=True),
-    Column("first_edition", "première édition où la piste figure", "integer"),
+    Column("first_edition", "première édition où la piste figure", "integer",
+           pattern_words=_YEAR_WORDS),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date"),
@@ -135,8 +139,9 @@ _ALL = [
            codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu")),
     Column("amount_eur", "montant en euros", "number", required=True),
     Column("payer", "financeur (payers.csv)", required=True, refers=("payers.id",)),
-    Column("fiscal_year", "exercice", "integer"),
-    Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer"),
+    Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
+    Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer",
+           pattern_words=_YEAR_WORDS),
     Column("printed_value", "valeur imprimée", "number", required=True),
 ]  # fmt: skip
 

@@ -9,6 +9,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+#: How many faults of one file the message lists; the others are counted.
+SHOWN = 20
+
 
 @dataclass(frozen=True, order=True)
 class Fault:
@@ -59,7 +62,13 @@ class InvalidDossier(ValueError):
             f"fichier{'s' if len(files) > 1 else ''} du dossier ; rien n’a été calculé."
         ]
         for name, faults in files.items():
-            lines += ["", name, *(f"  - {fault.describe()}" for fault in faults)]
+            shown, others = faults[:SHOWN], faults[SHOWN:]
+            lines += ["", name, *(f"  - {fault.describe()}" for fault in shown)]
+            if others:
+                rows = {fault.row for fault in others} - {fault.row for fault in shown}
+                more, thing = (len(rows), "ligne") if rows else (len(others), "erreur")
+                plural = "s" if more > 1 else ""
+                lines.append(f"  - et {more} autre{plural} {thing}{plural}.")
         return "\n".join(lines)
 
 

@@ -1,0 +1,53 @@
+"""Markdown written for Quarto → HTML that stands alone, where a person reads a notebook.
+
+Neither nbconvert nor JupyterLab knows pipe tables with identifiers, callouts or figures with
+attributes: pandoc does. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+import pypandoc
+
+_READER = "markdown+pipe_tables+fenced_divs+bracketed_spans+implicit_figures-citations"
+_SEPARATOR = "SEPARATION-DES-SORTIES"
+#: Cross-references are Quarto's business; a reviewer sees their target in code style.
+_REFERENCE = re.compile(r"\[-?@((?:sec|fig|tbl)-[\w-]+)\]|(?<![\w`])@((?:sec|fig|tbl)-[\w-]+)")
+#: A figure as ``layout`` writes it: caption, file, attributes with the alternative text.
+_FIGURE = re.compile(r'^!\[(?P<caption>.*)\]\([^)]*\)\{#(?P<id>[\w-]+) fig-alt="(?P<alt>[^"]*)"\}$')
+
+
+def render_html(outputs: Sequence[tuple[str, str]]) -> list[str]:
+    """HTML of each output, with one pandoc call for all.
+
+    Parameters
+    ----------
+    outputs : pairs of Markdown and, for a figure, its picture as SVG (else ''). A figure's Markdown
+        only names a file: its picture is set in place, with caption and alternative text.
+    """
+    if not outputs:
+        return []
+    figures = [_FIGURE.match(text) for text, _ in outputs]
+    texts = [
+        _quote_references(figure["caption"] if figure else text)
+        for figure, (text, _) in zip(figures, outputs, strict=True)
+    ]
+    joined = f"\n\n{_SEPARATOR}\n\n".join(texts)
+    page = pypandoc.convert_text(joined, "html5", format=_READER, extra_args=["--wrap=none"])
+    parts = page.split(f"<p>{_SEPARATOR}</p>")
+    return [
+        _compose_figure(figure, part.strip(), svg) if figure else part.strip()
+        for figure, part, (_, svg) in zip(figures, parts, outputs, strict=True)
+    ]
+
+
+def _quote_references(text: str) -> str:
+    return _REFERENCE.sub(lambda match: f"`{match.group(1) or match.group(2)}`", text)
+
+
+def _compose_figure(figure: re.Match[str], caption: str, svg: str) -> str:
+    picture = f'<div role="img" aria-label="{html.escape(figure["alt"])}">{svg}</div>'
+    return f'<figure id="{figure["id"]}">{picture}<figcaption>{caption}</figcaption></figure>'
