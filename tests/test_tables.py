@@ -27,10 +27,7 @@ def read_pipe_table(text):
 def tabulate_all(edition):
     for chapter in CHAPTERS:
         yield tables.tabulate_key_figures(edition, chapter)
-        yield tables.tabulate_actions(edition, chapter)
         yield tables.tabulate_planned(edition, chapter)
-        yield tables.tabulate_improvements(edition, chapter)
-        yield tables.tabulate_milestones(edition, chapter)
         yield tables.tabulate_effects(edition, chapter)
         yield tables.tabulate_catalogue(edition, chapter)
         for action in edition.actions.query("chapter == @chapter")["id"]:

@@ -47,11 +47,6 @@ def test_shades_differ_by_lightness(count):
     assert all(theme.contrast(a, b) > 1.15 for a, b in pairwise(shades))
 
 
-def test_ink_is_chosen_by_contrast():
-    assert theme.choose_ink_on("#0A3B03") == theme.PAPER
-    assert theme.choose_ink_on("#FCC30B") == theme.INK
-
-
 def test_lighten_reaches_white():
     assert to_rgb(theme.lighten("#123456", 1)) == (1, 1, 1)
 

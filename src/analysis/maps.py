@@ -1,7 +1,7 @@
 """The map of the communes: population in classes, the largest named on the map.
 
-May import store, french, prose, theme and charts (sheet, drawing). Draws GeoJSON polygons with
-matplotlib alone: one degree of longitude is shortened by the cosine of the latitude, which is
+May import periods, store, french, prose, theme and charts (sheet, drawing). Draws GeoJSON polygons
+with matplotlib alone: one degree of longitude is shortened by the cosine of the latitude, which is
 right to a few metres over an agglomeration.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 
 import pandas as pd
@@ -19,7 +20,8 @@ from matplotlib.path import Path as Outline
 from analysis import french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
 from analysis.charts.sheet import Sheet, line_height, measure, spread
-from analysis.store import Edition
+from analysis.periods import is_valid_on
+from analysis.store import Edition, to_records
 
 #: The map's box on the sheet, inches; names stand right of it, the legend right of the names.
 MAP_WIDTH, MAP_HEIGHT = 3.2, 4.2
@@ -41,14 +43,13 @@ def draw_map(edition: Edition, spec: Mapping) -> Drawing:
 
 
 def read_population(edition: Edition, spec: Mapping) -> tuple[pd.DataFrame, int]:
-    """Member communes of the edition's year with their population, largest first, and its vintage:
-    the one asked for, else the latest not after the edition."""
+    """Member communes on 1 January of the edition's year with their population, largest first, and
+    its vintage: the one asked for, else the latest not after the edition."""
     column = spec.get("column", "municipal")
-    end = pd.Timestamp(edition.year, 12, 31)
-    communes = edition.communes
-    joined = pd.to_datetime(communes["member_from"])
-    left = pd.to_datetime(communes["member_to"])
-    members = communes[(joined.isna() | (joined <= end)) & (left.isna() | (left >= end))]
+    day = date(edition.year, 1, 1)  # as for the population indicators
+    rows = to_records(edition.communes)
+    kept = [is_valid_on(day, row["member_from"], row["member_to"]) for row in rows]
+    members = edition.communes[kept]
     population = edition.population.dropna(subset=[column])
     vintages = sorted(int(v) for v in population["vintage"].unique())
     known = [v for v in vintages if v <= edition.year] or vintages

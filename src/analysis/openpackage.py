@@ -27,7 +27,7 @@ import pandas as pd
 from analysis.dossier import read_dossier
 from analysis.indicators.observed import find_source
 from analysis.lists import SEPARATOR, join_list, split_list
-from analysis.paths import Dossier
+from analysis.paths import Dossier, name_archive
 from analysis.schema import COLUMNS, TABLES, Column
 from analysis.store import Edition
 
@@ -530,11 +530,6 @@ def describe_package(
     return package
 
 
-def archive_name(year: int) -> str:
-    """Name of the zip beside the package's folder."""
-    return f"donnees-{year}.zip"
-
-
 def _write_archive(folder: Path, path: Path, year: int) -> None:
     """All files of the package at the root of a zip, dated from the edition: same bytes always."""
     with zipfile.ZipFile(path, "w") as archive:
@@ -580,7 +575,7 @@ def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / FOLDER
     with tempfile.TemporaryDirectory(prefix=f".{FOLDER}-", dir=folder) as scratch:
-        built, archive = Path(scratch) / FOLDER, Path(scratch) / archive_name(year)
+        built, archive = Path(scratch) / FOLDER, Path(scratch) / name_archive(year)
         built.mkdir()
         for name, content in contents.items():
             (built / f"{name}.csv").write_bytes(content)

@@ -71,6 +71,11 @@ class Dossier:
         return base / str(year)
 
 
+def name_archive(year: int) -> str:
+    """Name of the open data of an edition in one file, beside the report."""
+    return f"donnees-{year}.zip"
+
+
 def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
     """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``.
 

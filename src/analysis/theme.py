@@ -37,7 +37,6 @@ DEFAULT_ACCENT = "#1d5b79"  # where no chapter gives its colour
 
 #: Hatches say without colour what is estimated or not comparable, or not detailed.
 HATCH_REMAINDER = "////"
-HATCH_PARTIAL = "...."
 
 #: Contrasts asked for by WCAG 2: words, and marks that carry meaning.
 TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
@@ -87,11 +86,6 @@ def darken_until_readable(colour: str, against: str = PAPER, ratio: float = TEXT
         if contrast(shade, against) >= ratio:
             return shade
     return to_hex((0, 0, 0))
-
-
-def choose_ink_on(colour: str) -> str:
-    """White or ink, whichever is read better on ``colour``."""
-    return PAPER if contrast(PAPER, colour) > contrast(INK, colour) else INK
 
 
 def shade(colour: str, count: int) -> list[str]:

@@ -121,7 +121,7 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
             downloads=(
                 f'Télécharger\u00a0: <a href="../{stem}.pdf">PDF</a>, '
                 f'<a href="../{stem}.docx">Word</a>, '
-                f'<a href="../{stem.replace("rapport", "donnees")}.zip">données</a>'
+                f'<a href="../{project.config["edition"]["data"]}">données</a>'
             ),
             title_block=title_block,
             body=body,

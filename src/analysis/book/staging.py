@@ -24,7 +24,7 @@ from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.notebooks import read_blocks, write_notebook
-from analysis.paths import REPORTS, Dossier
+from analysis.paths import REPORTS, Dossier, name_archive
 from analysis.periods import is_valid_on
 from analysis.store import Edition, to_records
 
@@ -134,7 +134,11 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["territory"] = territory
     if engine.typst_takes_two_standards:
         config["format"]["typst"]["pdf-standard"] = ["a-2a", "ua-1"]
-    config["edition"] = {"year": str(edition.year), "file": stem}
+    config["edition"] = {
+        "year": str(edition.year),
+        "file": stem,
+        "data": name_archive(edition.year),
+    }
     config["footer-line"] = f"Rapport développement durable {edition.year}"
     # Sans « # » devant : Typst y verrait un appel de fonction.
     config["chapter-colours"] = [

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import french, prose
-from analysis.references import Value, parse_reference
-from analysis.store import Edition
+from analysis.references import MONEY, Value, parse_reference
+from analysis.store import DERIVED, Edition
 
 #: Units that stand beside the number even where the unit line names them: a symbol is part of it.
-MONEY = "eur"
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ def _collect(edition: Edition, reference: str, calculated: bool, seen: set[str])
         targets = edition.targets[edition.targets["indicator"] == parsed.indicator]
         found += [Origin(row.source, row.locator, calculated) for row in targets.itertuples()]
     for row in find_rows(edition, reference).itertuples():
-        if row.origin == "dérivé":
+        if row.origin == DERIVED:
             for term in prose.split_list(row.terms):
                 found += _collect(edition, term, True, seen)
         elif row.source:
@@ -169,7 +168,7 @@ def _collect(edition: Edition, reference: str, calculated: bool, seen: set[str])
 
 
 def _is_derived(edition: Edition, reference: str) -> bool:
-    return bool((find_rows(edition, reference)["origin"] == "dérivé").any())
+    return bool((find_rows(edition, reference)["origin"] == DERIVED).any())
 
 
 def merge_locators(locators: Iterable[str]) -> str:

@@ -6,13 +6,10 @@ two chapters never share one. May import store, references, french and prose; co
 
 from analysis.tables.markdown import escape_cell, format_markdown
 from analysis.tables.registers import (
-    tabulate_actions,
     tabulate_discrepancies,
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
-    tabulate_improvements,
-    tabulate_milestones,
     tabulate_planned,
     tabulate_sources,
 )
@@ -31,7 +28,6 @@ __all__ = [
     "describe_formula",
     "escape_cell",
     "format_markdown",
-    "tabulate_actions",
     "tabulate_catalogue",
     "tabulate_derived",
     "tabulate_discrepancies",
@@ -39,9 +35,7 @@ __all__ = [
     "tabulate_facts",
     "tabulate_gaps",
     "tabulate_glossary",
-    "tabulate_improvements",
     "tabulate_key_figures",
-    "tabulate_milestones",
     "tabulate_not_comparable",
     "tabulate_planned",
     "tabulate_progress",

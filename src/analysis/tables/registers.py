@@ -10,21 +10,14 @@ import pandas as pd
 
 from analysis import french, prose
 from analysis.store import Edition
+from analysis.tables.cells import describe_locator, read_text
 from analysis.tables.markdown import format_markdown
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 
 
-def _text(cell: object) -> str:
-    return "" if cell is None or (not isinstance(cell, str) and pd.isna(cell)) else str(cell)
-
-
 def _day(cell: object) -> object:
     return None if cell is None or cell == "" or pd.isna(cell) else cell
-
-
-def _locator(cell: object) -> str:
-    return _text(cell).replace(" ; ", ", ").replace(", l. ", ", ")
 
 
 def describe_due(start: object, end: object) -> str:
@@ -48,24 +41,6 @@ def _of_chapter(frame: pd.DataFrame, chapter: str | None) -> pd.DataFrame:
     return frame if chapter is None else frame[frame["chapter"] == chapter]
 
 
-def _suffix(chapter: str | None) -> str:
-    return chapter or "annexes"
-
-
-def tabulate_actions(edition: Edition, chapter: str) -> str:
-    """The actions of a chapter with their section and who carries them."""
-    rows = _of_chapter(edition.actions, chapter).sort_values(["section", "order"])
-    sections = edition.sections.set_index("id")["title"]
-    frame = pd.DataFrame(
-        {
-            "Action": list(rows["title"]),
-            "Section": [sections.get(section, section) for section in rows["section"]],
-            "Portage": [_services(edition, cell) for cell in rows["services"]],
-        }
-    )
-    return format_markdown(frame, "Actions du chapitre", f"{chapter}-actions", widths=[45, 22, 33])
-
-
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who."""
     rows = _of_chapter(edition.planned, chapter).sort_values("order")
@@ -84,41 +59,6 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     return format_markdown(
         frame, "Actions programmées à court terme", f"{chapter}-court-terme", widths=widths
     )
-
-
-def tabulate_improvements(edition: Edition, chapter: str | None = None) -> str:
-    """Proposed improvements, a detailed one under its parent."""
-    rows = _of_chapter(edition.improvements, chapter).sort_values(["chapter", "order"])
-    frame = pd.DataFrame(
-        {
-            "Piste": [("– " if row.parent else "") + row.title for row in rows.itertuples()],
-            "Contenu": [prose.resolve_text(edition, text) for text in rows["summary"]],
-            "État": list(rows["status"]),
-            "Depuis": [_text(cell) for cell in rows["first_edition"]],
-        }
-    )
-    id = f"{_suffix(chapter)}-pistes"
-    return format_markdown(frame, "Pistes d'amélioration", id, widths=[32, 46, 12, 10])
-
-
-def tabulate_milestones(
-    edition: Edition, chapter: str | None = None, action: str | None = None
-) -> str:
-    """Dates of a chapter or of one action, oldest first."""
-    rows = _of_chapter(edition.milestones, chapter)
-    if action is not None:
-        rows = rows[rows["action"] == action]
-    rows = rows.sort_values(["date_start", "date_end", "id"], na_position="last")
-    frame = pd.DataFrame(
-        {
-            "Date": [describe_due(row.date_start, row.date_end) for row in rows.itertuples()],
-            "Étape": list(rows["title"]),
-            "État": list(rows["status"]),
-            "Source": [_locator(cell) for cell in rows["locator"]],
-        }
-    )
-    id = "-".join(part for part in (chapter, action, "dates") if part)
-    return format_markdown(frame, "Dates", id or "annexes-dates", widths=[24, 52, 10, 14])
 
 
 def tabulate_effects(edition: Edition, chapter: str) -> str:
@@ -167,7 +107,7 @@ def _tabulate_reasons(
             "Finalité": [shorts.get(row.finality, row.finality) for row in rows],
             "Effet": [MARKS[row.effect] for row in rows],
             "Raison": [prose.resolve_text(edition, row.reason) for row in rows],
-            "Source": [_locator(row.locator) for row in rows],
+            "Source": [describe_locator(row.locator) for row in rows],
         }
     )
     # An action is named once, on its first line.
@@ -187,9 +127,9 @@ def tabulate_sources(edition: Edition) -> str:
     frame = pd.DataFrame(
         {
             "Source": list(rows["title"]),
-            "Producteur": [_text(cell) for cell in rows["producer"]],
-            "Licence": [_text(cell) for cell in rows["licence"]],
-            "Remarque": [_text(cell) for cell in rows["remark"]],
+            "Producteur": [read_text(cell) for cell in rows["producer"]],
+            "Licence": [read_text(cell) for cell in rows["licence"]],
+            "Remarque": [read_text(cell) for cell in rows["remark"]],
         }
     )
     return format_markdown(frame, "Sources des données", "annexes-sources", widths=[20, 20, 18, 42])
@@ -201,7 +141,7 @@ def tabulate_discrepancies(edition: Edition) -> str:
         [
             {
                 "Objet": f"{row.title} ({row.kind})",
-                "Imprimé dans la source": f"{row.printed} ({_locator(row.locator)})",
+                "Imprimé dans la source": f"{row.printed} ({describe_locator(row.locator)})",
                 "Calcul ou autre passage": row.computed,
                 "Lecture retenue et raison": f"{row.kept} {row.reason}",
             }
@@ -222,7 +162,7 @@ def tabulate_gaps(edition: Edition) -> str:
             "Chapitre": [shorts.get(chapter, "") for chapter in rows["chapter"]],
             "Donnée": list(rows["title"]),
             "Ce qui manque": [prose.resolve_text(edition, text) for text in rows["description"]],
-            "Source": [_locator(cell) for cell in rows["locator"]],
+            "Source": [describe_locator(cell) for cell in rows["locator"]],
         }
     )
     return format_markdown(

@@ -11,23 +11,18 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis import french, prose
-from analysis.references import Value, find_in_formula, parse_reference
-from analysis.store import Edition
+from analysis.references import MONEY, Value, find_in_formula, parse_reference
+from analysis.store import DERIVED, Edition
+from analysis.tables.cells import describe_locator, read_text
 from analysis.tables.markdown import format_markdown
 
 KEY_FIGURES = 10
 PER_ACTION = 2
-DERIVED = "dérivé"
-MONEY = "eur"
 #: From this share of rows on, what came before has a column of its own.
 BEFORE_COLUMN = 0.2
 FORECAST = "prévisionnel"
 #: Payers that name nobody in particular.
 UNNAMED_PAYERS = ("ensemble", "non-precise")
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None or (not isinstance(cell, str) and pd.isna(cell)) else str(cell)
 
 
 def read_reference_values(edition: Edition) -> pd.DataFrame:
@@ -90,11 +85,11 @@ def describe_origin(edition: Edition, row: object) -> str:
     """« calcul », the lines of the source, or the source's title where it has no lines."""
     if row.origin == DERIVED:
         return "calcul"
-    locator = _text(row.locator).replace(" ; ", ", ").replace(", l. ", ", ")
+    locator = describe_locator(row.locator)
     if locator:
         return locator
     titles = edition.sources.set_index("id")["title"]
-    return titles.get(row.source, _text(row.source))
+    return titles.get(row.source, read_text(row.source))
 
 
 def describe_evolution(edition: Edition, row: object) -> str:
@@ -399,12 +394,12 @@ def tabulate_statements(edition: Edition) -> str:
     )
     lines = [
         {
-            "Repère": _text(row.locator).replace(" ; ", ", ").replace(", l. ", ", "),
-            "Chiffre": row.title or _text(row.indicator),
+            "Repère": describe_locator(row.locator),
+            "Chiffre": row.title or read_text(row.indicator),
             "Imprimé": _number(edition, row.printed_value, row.precision, row.unit),
             "Recalculé": _number(edition, row.recomputed, _finer_step(row), row.unit),
             "Verdict": row.verdict,
-            "Remarque": _capitalise(_join([_text(row.reason), _text(row.note)])),
+            "Remarque": _capitalise(_join([read_text(row.reason), read_text(row.note)])),
         }
         for row in rows.itertuples()
     ]
