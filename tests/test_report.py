@@ -131,6 +131,15 @@ def test_enough_is_derived_and_nothing_is_lost_on_the_way(report):
     assert values[values["value"].isna()]["missing"].str.len().gt(0).all()
 
 
+def test_every_listed_key_figure_is_shown(report):
+    from analysis import tables
+
+    for chapter, listed in report.edition.key_figures.groupby("chapter"):
+        text = tables.tabulate_key_figures(report.edition, chapter)
+        rows = [line for line in text.splitlines() if line.startswith("|")]
+        assert len(rows) - 2 == len(listed), f"{chapter}: one row for each, under head and rule"
+
+
 def test_every_chart_of_the_data_is_drawn(report):
     """Each one in HTML with its alternative, its source and its data; as a file in both kinds."""
     pages = "".join(path.read_text("utf-8") for path in report.pages.values())

@@ -152,7 +152,9 @@ def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURE
     listed = edition.key_figures[edition.key_figures["chapter"] == chapter].sort_values("order")
     if len(listed):
         places = {id: place for place, id in enumerate(listed["indicator"])}
-        chosen = rows[rows["indicator"].isin(list(places)) & own]
+        chosen = rows[rows["indicator"].isin(list(places))].assign(foreign=~own)
+        # The territory's own value where there is one, else the only one known (the world's).
+        chosen = chosen.sort_values("foreign", kind="stable").drop_duplicates("indicator")
         chosen = chosen.sort_values("indicator", key=lambda column: column.map(places))
         return _format_key_figures(edition, chapter, chosen)
     rows = rows[(rows["chapter"] == chapter) & (rows["missing"] == "") & own]
