@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from analysis import openpackage, store
+from analysis.csvtext import format_csv
 from analysis.indicators import load_edition
-from analysis.openpackage import CONTENTS, describe_licence, format_csv, write_package
+from analysis.openpackage import CONTENTS, describe_licence, write_package
 from analysis.paths import PROJECT, Dossier
 
 REAL = Dossier(PROJECT / "data")

@@ -3,7 +3,7 @@
 Knows nothing of the data: takes plain values, returns text for the reader. Babel (CLDR) does the
 formatting of numbers and dates; this module adds what CLDR does not know: units as words, periods
 as a French report writes them, and the spaces of French punctuation.
-Imports nothing of ours.
+May import ``marks``, whose characters its rules look through.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from datetime import date
 from babel.dates import format_date as babel_date
 from babel.dates import get_month_names
 from babel.numbers import format_decimal
+
+from analysis.marks import END, START
 
 LOCALE = "fr_FR"
 NARROW = "\u202f"  # espace fine insécable : milliers, %, €, et devant ; ! ?
@@ -175,24 +177,33 @@ def join_list(items: Sequence[str], last: str = "et") -> str:
     return ", ".join(words[:-1]) + f" {last} {words[-1]}"
 
 
+def quote(title: str) -> str:
+    """« Title », whose own guillemets become quotation marks of the second level."""
+    inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", title))
+    return f"«{NO_BREAK}{inner}{NO_BREAK}»"
+
+
 # What the typographer must not touch: code, link targets, attributes, addresses, fenced divs.
 _PROTECTED = re.compile(r"(`[^`]*`|\]\([^)]*\)|\{[^}]*\}|https?://\S+|^:{3,}.*$|^: )", re.MULTILINE)
 
 
+# What stands before or after a mark is its words: a number, with its unit or without.
+_BEFORE = rf"(?<=[\w».)\]’*…€%{END}])"
+_AFTER_NUMBER = rf"(?<=[\d{END}])"
+
+
 def _typeset_run(text: str) -> str:
-    text = re.sub(r"(?<=\w)'(?=[\w«*_\[])", "’", text)
+    text = re.sub(rf"(?<=\w)'(?=[\w«*_\[{START}])", "’", text)
     text = text.replace("...", "…")
     text = re.sub(r"(?<=\w)\.\.(?!\.)", ".", text)  # a sentence that ends with « hab. »
     text = re.sub(r"«[ \u00a0\u202f]*", "«" + NO_BREAK, text)
     text = re.sub(r"[ \u00a0\u202f]*»", NO_BREAK + "»", text)
-    text = re.sub(
-        r"(?<=[\w».)\]’*…€%])[ \u00a0\u202f]*([;!?])(?=\s|$|[)»*_\u00a0])", NARROW + r"\1", text
-    )
-    text = re.sub(r"(?<=[\w».)\]’*…€%])[ \u00a0]*:(?=\s|$)", NO_BREAK + ":", text)
-    text = re.sub(r"(?<=\d)[ \u00a0](?=[%€])", NARROW, text)
-    text = re.sub(r"(?<=\d)[ \u00a0](?=(?:M€|k€|m²|GWh|t\b))", NARROW, text)
+    text = re.sub(_BEFORE + r"[ \u00a0\u202f]*([;!?])(?=\s|$|[)»*_\u00a0])", NARROW + r"\1", text)
+    text = re.sub(_BEFORE + r"[ \u00a0]*:(?=\s|$)", NO_BREAK + ":", text)
+    text = re.sub(_AFTER_NUMBER + r"[ \u00a0](?=[%€])", NARROW, text)
+    text = re.sub(_AFTER_NUMBER + r"[ \u00a0](?=(?:M€|k€|m²|GWh|t\b))", NARROW, text)
     text = re.sub(r"(?<=\d) (?=\d{3}\b)", NARROW, text)
-    return re.sub(r"\b(1er|n°|p\.|l\.) (?=\w)", r"\1" + NO_BREAK, text)
+    return re.sub(rf"\b(1er|n°|p\.|l\.) (?=[\w{START}])", r"\1" + NO_BREAK, text)
 
 
 def typeset(text: str) -> str:

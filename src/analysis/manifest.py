@@ -1,7 +1,7 @@
 """The manifest of a run: what a report was made of, with what, and what came out.
 
 The same inputs give the same manifest: no time of the clock, no absolute path.
-May import ``paths``.
+May import ``paths``, ``rawfiles``.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.paths import NOTEBOOKS, PROJECT, REPORTS, Dossier
+from analysis.rawfiles import describe_file, find_year, list_files, list_raw_files
 
 #: Raised when the meaning of a key changes.
 SCHEMA_VERSION = 1
@@ -29,27 +30,6 @@ OUTPUTS = ("html/**/*", "carnets/**/*", "donnees/**/*", "*.pdf", "*.docx", "*.zi
 #: Versions are pinned and the project configured here, at the root of the project.
 LOCKS = ("pyproject.toml", "requirements.lock", "requirements-quarto.lock")
 
-#: Hidden files, what spreadsheets and editors leave, caches.
-_IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
-_YEAR = re.compile(r"\d{4}")
-
-
-def _list_files(folder: Path, pattern: str = "**/*") -> Iterator[tuple[str, Path]]:
-    """Relative path with forward slashes and file, ignoring what is hidden or left over."""
-    for path in folder.glob(pattern):
-        relative = path.relative_to(folder)
-        if path.is_file() and not any(_IGNORED.search(part) for part in relative.parts):
-            yield relative.as_posix(), path
-
-
-def describe_file(path: Path) -> dict[str, Any]:
-    """Size in bytes and SHA-256 (hexadecimal) of a file."""
-    with path.open("rb") as stream:
-        return {
-            "bytes": path.stat().st_size,
-            "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),
-        }
-
 
 def _describe_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[str, Any]:
     return {prefix + name: describe_file(path) for name, path in sorted(files)}
@@ -58,7 +38,7 @@ def _describe_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict
 def digest_folder(folder: Path) -> dict[str, Any]:
     """One SHA-256 for a folder (names and contents of its files), with their number and bytes."""
     digest, size, number = hashlib.sha256(), 0, 0
-    for name, path in sorted(_list_files(folder)):
+    for name, path in sorted(list_files(folder)):
         described = describe_file(path)
         digest.update(f"{name}\0{described['sha256']}\n".encode())
         size += described["bytes"]
@@ -66,18 +46,10 @@ def digest_folder(folder: Path) -> dict[str, Any]:
     return {"files": number, "bytes": size, "sha256": digest.hexdigest()}
 
 
-def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
-    """Files of ``raw/`` that an edition may read: not those of later years."""
-    for name, path in _list_files(dossier.raw):
-        top = name.split("/", 1)[0]
-        if not (_YEAR.fullmatch(top) and int(top) > year):
-            yield name, path
-
-
 def _list_project_files(reports: Path) -> Iterator[tuple[str, Path]]:
     """The Quarto project: what is built in ``<year>/`` is no input."""
-    for name, path in _list_files(reports):
-        if not _YEAR.fullmatch(name.split("/", 1)[0]):
+    for name, path in list_files(reports):
+        if find_year(name) is None:
             yield name, path
 
 
@@ -168,7 +140,7 @@ def build_manifest(
     """
     _refuse_absolute_paths({"engine": dict(engine), "parameters": dict(parameters)})
     notebooks, reports = (project / path.relative_to(PROJECT) for path in (NOTEBOOKS, REPORTS))
-    outputs = {name: path for glob in OUTPUTS for name, path in _list_files(report_folder, glob)}
+    outputs = {name: path for glob in OUTPUTS for name, path in list_files(report_folder, glob)}
     return {
         "schema_version": SCHEMA_VERSION,
         **read_commit(project),
@@ -177,7 +149,7 @@ def build_manifest(
         "parameters": {"year": year, **parameters},
         "inputs": {
             "raw": _describe_files(list_raw_files(dossier, year), "raw/"),
-            "notebooks": _describe_files(_list_files(notebooks, "*.ipynb"), f"{notebooks.name}/"),
+            "notebooks": _describe_files(list_files(notebooks, "*.ipynb"), f"{notebooks.name}/"),
             "book": _describe_files(_list_project_files(reports), f"{reports.name}/"),
             "code": {"src": digest_folder(project / "src")},
             "locks": _describe_files(

@@ -20,8 +20,10 @@ from matplotlib.path import Path as Outline
 from analysis import french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
 from analysis.charts.sheet import Sheet, line_height, measure, spread
+from analysis.marks import mark
 from analysis.periods import is_valid_on
 from analysis.store import Edition, to_records
+from analysis.trails import name_table
 
 #: The map's box on the sheet, inches; names stand right of it, the legend right of the names.
 MAP_WIDTH, MAP_HEIGHT = 3.2, 4.2
@@ -93,7 +95,10 @@ def _draw(edition: Edition, spec: Mapping) -> Drawing:
         f"{row.name} : {french.format_number(row.inhabitants)} habitants"
         for row in known.itertuples()
     ]
-    drawing = plate.complete("Carte des communes colorée par classes", sentences, _tabulate(table))
+    data = table[["insee", "name", "inhabitants"]].assign(vintage=vintage)
+    drawing = plate.complete(
+        "Carte des communes colorée par classes", sentences, _tabulate(table), data
+    )
     return _with_sources(edition, drawing)
 
 
@@ -102,15 +107,17 @@ def _with_finding(spec: Mapping, table: pd.DataFrame, vintage: int) -> dict:
     first = table.iloc[0]
     said = {
         "[premiere]": str(first["name"]),
-        "[premiere|nombre]": f"{french.format_number(first['inhabitants'])} habitants",
-        "[communes]": french.format_number(len(table)),
+        "[premiere|nombre]": mark(
+            f"{french.format_number(first['inhabitants'])} habitants", name_table("population")
+        ),
+        "[communes]": mark(french.format_number(len(table)), name_table("communes")),
         "[millesime]": str(vintage),
     }
     filled = dict(spec)
     for key in ("finding", "unit", "note"):
-        for mark, words in said.items():
+        for name, words in said.items():
             if key in filled:
-                filled[key] = filled[key].replace(mark, words)
+                filled[key] = filled[key].replace(name, words)
     filled.setdefault("unit", f"Habitants par commune, population légale {vintage}")
     return filled
 
@@ -130,7 +137,9 @@ def _tabulate(table: pd.DataFrame) -> pd.DataFrame:
         {
             "Commune": list(table["name"]),
             "Habitants": [
-                french.MISSING if pd.isna(number) else french.format_number(number)
+                french.MISSING
+                if pd.isna(number)
+                else mark(french.format_number(number), name_table("population"))
                 for number in table["inhabitants"]
             ],
         }

@@ -2,34 +2,30 @@
 
 Frictionless Data Package v2 with Table Schema. A column typed by the analyst keeps the description
 and the rules of ``schema``; a computed one is described here, once.
-May import ``paths``, ``lists``, ``schema``, ``dossier``, ``indicators``, ``store``.
+May import ``paths``, ``lists``, ``csvtext``, ``schema``, ``dossier``, ``store``.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-import math
 import os
 import re
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.csvtext import format_csv, write_cell
 from analysis.dossier import read_dossier
-from analysis.indicators.observed import find_source
 from analysis.lists import SEPARATOR, join_list, split_list
 from analysis.paths import Dossier, name_archive
 from analysis.schema import COLUMNS, TABLES, Column
-from analysis.store import Edition
+from analysis.store import Edition, find_source
 
 FOLDER = "donnees"
 DESCRIPTOR = "datapackage.json"
@@ -216,49 +212,6 @@ _NOTES = {
 }  # fmt: skip
 
 
-# --- text of the tables ---------------------------------------------------------------------------
-
-
-def _write_number(number: float) -> str:
-    """Shortest decimal that reads back the same: « 60000 », « 0.1 »; never « -0 »."""
-    if math.isinf(number):
-        return "INF" if number > 0 else "-INF"
-    return repr(float(number) + 0.0).removesuffix(".0")
-
-
-def _write_cell(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell
-    if isinstance(cell, (list, tuple)):
-        return join_list(map(_write_cell, cell))
-    if cell is None or pd.isna(cell):
-        return ""
-    if isinstance(cell, datetime):  # a Timestamp is one
-        moment = cell.isoformat()
-        return moment.removesuffix("T00:00:00")
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if pd.api.types.is_bool(cell):
-        return "true" if cell else "false"
-    if pd.api.types.is_float(cell):
-        return _write_number(cell)
-    return str(cell)
-
-
-def format_csv(table: pd.DataFrame) -> str:
-    """A table of any grain as CSV text, the same for the same table: that of a chart, for example.
-
-    Comma, dot decimals, ISO dates, ``true``/``false``, an empty cell for what is missing, « \\n »
-    at the end of each line; the index is left out. Units are those of the table's columns.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([str(name) for name in table.columns])
-    columns = [[_write_cell(cell) for cell in table.iloc[:, n]] for n in range(table.shape[1])]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue()
-
-
 # --- Table Schema ---------------------------------------------------------------------------------
 
 
@@ -362,8 +315,8 @@ def _list_foreign_keys(
         (target,), (part,) = targets, parts
         if target not in frames or _key(target) != (part,):
             continue
-        used = {cell for cell in map(_write_cell, frames[name][column.name]) if cell}
-        if not used <= set(map(_write_cell, frames[target][part])):
+        used = {cell for cell in map(write_cell, frames[name][column.name]) if cell}
+        if not used <= set(map(write_cell, frames[target][part])):
             continue
         reference: dict[str, Any] = {"fields": [part]}
         if target != name:  # a reference to itself must not be named

@@ -1,6 +1,6 @@
 """Sentences: references in hand-written texts become formatted, traced values.
 
-May import ``french``, ``lists``, ``references``, ``store``; draws and computes nothing.
+May import ``marks``, ``french``, ``lists``, ``references``, ``store``; draws and computes nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from datetime import date
 
 from analysis import french
 from analysis.lists import split_list
-from analysis.references import FORMATS, MONEY, UnknownReference, Value, find_in_prose
+from analysis.marks import mark
+from analysis.references import FORMATS, MONEY, Reference, UnknownReference, Value, find_in_prose
 from analysis.store import Edition, to_records
 
 
@@ -43,22 +44,39 @@ def describe_missing(value: Value) -> str:
     return f"{french.MISSING} ({value.missing})" if value.missing else french.MISSING
 
 
+def name_reference(edition: Edition, value: Value) -> str:
+    """The reference that gives this value; the report's own territory is not named in it."""
+    elsewhere = value.territory not in ("", edition.territory["id"])
+    return str(Reference(value.indicator, value.territory if elsewhere else "", value.modifier))
+
+
+def mark_value(edition: Edition, value: Value, text: str) -> str:
+    """``text``, words of this value, carrying its reference (see ``marks``)."""
+    return mark(text, name_reference(edition, value))
+
+
+def mark_quantity(edition: Edition, value: Value) -> str:
+    """``format_quantity``, carrying its reference."""
+    return mark_value(edition, value, format_quantity(edition, value))
+
+
 def format_placeholder(edition: Edition, value: Value, style: str) -> str:
-    """One resolved placeholder in the style asked for: '' or one of ``references.FORMATS``."""
+    """One resolved placeholder in the style asked for: '' or one of ``references.FORMATS``. The
+    number carries its reference; a period is no number and carries none."""
+    period = french.format_period(value.period_start, value.period_end)
     if style == "periode":
-        return french.format_period(value.period_start, value.period_end)
+        return period
     if value.value is None:
-        return describe_missing(value)
+        return mark_value(edition, value, describe_missing(value))
     if style == "nombre":
-        return format_number(value)
-    text = format_quantity(edition, value)
-    if style == "complet":
-        return f"{text} {french.format_period(value.period_start, value.period_end)}"
-    return text
+        return mark_value(edition, value, format_number(value))
+    text = mark_quantity(edition, value)
+    return f"{text} {period}" if style == "complet" else text
 
 
 def resolve_text(edition: Edition, text: str) -> str:
-    """Replace each ``{{reference|format}}`` by its formatted value and typeset the whole.
+    """Replace each ``{{reference|format}}`` by its formatted value, marked with the reference, and
+    typeset the whole.
 
     Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``complet``
     (number, unit and period).

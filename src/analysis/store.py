@@ -1,6 +1,6 @@
 """The only reader and writer of ``data/processed``.
 
-May import ``paths``, ``references``: notebooks import this module, so it stays light
+May import ``paths``, ``lists``, ``references``: notebooks import this module, so it stays light
 (no pandera, no evaluator). Tables are CSV with their types beside them, nested things are JSON;
 every file is written under a temporary name, then renamed.
 """
@@ -8,6 +8,7 @@ every file is written under a temporary name, then renamed.
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import json
 import os
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.lists import split_list
 from analysis.paths import Dossier, locate_dossier
 from analysis.references import Ledger, Value
 
@@ -34,7 +36,7 @@ VALUES = {
     "value": NUMBER, "qualifier": TEXT, "status": TEXT, "period_start": DATE, "period_end": DATE,
     "rank": INTEGER, "precision": NUMBER, "stage": TEXT, "payer": TEXT, "nature": TEXT,
     "policy": TEXT, "source": TEXT, "locator": TEXT, "note": TEXT, "edition": INTEGER,
-    "formula": TEXT, "terms": TEXT, "missing": TEXT,
+    "file": TEXT, "line": INTEGER, "formula": TEXT, "terms": TEXT, "missing": TEXT,
 }  # fmt: skip
 
 #: Columns of ``comparisons``: indicator × territory with at least two periods.
@@ -65,6 +67,9 @@ CHECKS = {
     "difference": NUMBER, "verdict": TEXT, "reason": TEXT, "note": TEXT,
 }  # fmt: skip
 
+#: Columns of ``files``: one row for each file of ``raw/`` that the edition may read.
+FILES = {"file": TEXT, "bytes": INTEGER, "sha256": TEXT}
+
 _EDITION_FILE = "edition.json"
 
 
@@ -75,8 +80,9 @@ class Edition:
     ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title, colour,
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
     ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
-    the ``edition`` whose folder holds it. ``values``, ``comparisons``, ``progress``, ``checks``:
-    the columns named above. The other frames are as typed.
+    the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
+    ``values``, ``comparisons``, ``progress``, ``checks``, ``files``: the columns named above. The
+    other frames are as typed.
     """
 
     year: int
@@ -110,6 +116,8 @@ class Edition:
     comparisons: pd.DataFrame
     progress: pd.DataFrame
     checks: pd.DataFrame
+    files: pd.DataFrame
+    digit_names: pd.DataFrame
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     communes_geojson: dict = field(default_factory=dict)
@@ -175,6 +183,17 @@ def from_records(rows: list[Mapping[str, Any]], columns: Mapping[str, str]) -> p
 
 def _plain(cell: Any) -> Any:
     return pd.Timestamp(cell) if isinstance(cell, date) else cell
+
+
+def find_source(sources: pd.DataFrame, file: str) -> str:
+    """Id of the source of a raw file: the row that names it, else the first glob that fits, else
+    an empty text."""
+    patterns = [
+        (pattern, row.id) for row in sources.itertuples() for pattern in split_list(row.file)
+    ]
+    exact = [name for pattern, name in patterns if pattern == file]
+    fitting = [name for pattern, name in patterns if fnmatch.fnmatch(file, pattern)]
+    return next(iter(exact + fitting), "")
 
 
 def build_ledger(

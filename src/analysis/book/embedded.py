@@ -2,7 +2,7 @@
 
 Thin: the chapters are joined in one Markdown as Quarto joins them, pandoc reads and writes, the
 project's filters and ``filters/embedded.lua`` add what Quarto adds. One pandoc for each format.
-May import french; of this package project, pandoc, pages, errors.
+May import french; of this package project, pandoc, pages, trails, errors.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis import french
+from analysis.book import trails
 from analysis.book.errors import BookError
 from analysis.book.pages import write_pages
 from analysis.book.pandoc import run_pandoc
 from analysis.book.project import Page, Project
 
 #: Files of ``style/`` that the pages load.
-ASSETS = ("report.css", "chapters.css", "search.js", "page.js")
+ASSETS = ("report.css", "chapters.css", "search.js", "trace.js", "page.js")
 
 
 def describe_page(page: Page) -> dict[str, object]:
@@ -95,6 +96,7 @@ def build_html(project: Project, arguments: list[str], target: Path, generator: 
     (target / "style").mkdir()
     for name in ASSETS:
         shutil.copy(project.folder / "style" / name, target / "style" / name)
+    shutil.copy(project.folder / trails.NAME, target / trails.NAME)
     if (project.folder / "figures").is_dir():
         shutil.copytree(
             project.folder / "figures", target / "figures", ignore=shutil.ignore_patterns("*.png")

@@ -2,7 +2,7 @@
 
 Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
 so each displayed Markdown becomes a Markdown cell, title first, and both engines read the same
-text. Imports errors only.
+text. Imports errors and trails of this package.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.book.errors import BookError
+from analysis.book.trails import name_cells
 
 HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
 #: Outputs that a reader would see and that are not Markdown: the notebook must not make them.
@@ -41,7 +42,7 @@ def read_blocks(path: Path) -> list[str]:
             shown = [_text(cell["source"])]
         else:
             shown = [text for text in _read_outputs(cell, path, position) if text]
-        for text in (text.strip() for text in shown):
+        for text in (name_cells(text.strip(), path.stem, cell["id"]) for text in shown):
             if title is None and text.startswith("# "):
                 title = text
             elif text:

@@ -33,7 +33,7 @@ class Contents:
 
 def plain(text: str) -> str:
     """Markdown inline text without its marks, spaces made equal."""
-    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})", r"\1", text)
     text = re.sub(r"[*_`]", "", text).replace("\\", "")
     return re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
 

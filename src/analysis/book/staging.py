@@ -1,8 +1,8 @@
 """Stage the book of an edition: a self-contained Quarto project in ``dossier.book(year)``.
 
 Pages, style, filters and executed notebooks; chapters, title and colours from the data.
-May import paths, periods, french, store; of this package chapters, engine, notebooks, docx,
-errors.
+May import paths, periods, french, store; of this package chapters, engine, notebooks, trails,
+docx, errors.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import pandas as pd
 import yaml
 
 from analysis import french
+from analysis.book import trails
 from analysis.book.chapters import TEMPLATES, Chapter
 from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
@@ -68,8 +69,12 @@ def stage_book(
         shutil.copy(page, folder / page.name)
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
+    references: list[str] = []
     for name in notebooks:
-        write_notebook(read_blocks(executed / name), folder / name)
+        blocks = read_blocks(executed / name)
+        references += trails.find_references(blocks)
+        write_notebook(blocks, folder / name)
+    _write(folder / trails.NAME, trails.compose_trails(edition, references))
     describe_edition(config, edition, engine)
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
     _write(folder / "style" / "chapters.css", compose_colours(edition.chapters))

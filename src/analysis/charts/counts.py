@@ -14,7 +14,9 @@ from analysis import french, prose
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
 from analysis.charts.registry import register
 from analysis.charts.rows import Row, draw_rows
+from analysis.marks import mark
 from analysis.store import Edition
+from analysis.trails import name_table
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,16 @@ def build_count(edition: Edition, spec: Mapping) -> Drawing:
             f"Graphique « {spec['id']} » : moins de deux rubriques à compter dans l’édition "
             f"{edition.year}."
         )
+    counted = name_table(spec["table"])
     said = {
         "[premier]": str(shown.index[0]),
-        "[premier|nombre]": french.format_number(shown.iloc[0]),
-        "[total]": french.format_number(total),
-        "[groupes]": french.format_number(len(counts)),
+        "[premier|nombre]": mark(french.format_number(shown.iloc[0]), counted),
+        "[total]": mark(french.format_number(total), counted),
+        "[groupes]": mark(french.format_number(len(counts)), counted),
     }
     finding = spec["finding"]
-    for mark, words in said.items():
-        finding = finding.replace(mark, words)
+    for name, words in said.items():
+        finding = finding.replace(name, words)
     plate = Plate(edition, dict(spec) | {"finding": finding}, [])
     plate.write_unit_line()
     rows = [
@@ -86,9 +89,15 @@ def build_count(edition: Edition, spec: Mapping) -> Drawing:
         for row in rows
     ]
     table = pd.DataFrame(
-        {"Rubrique": [row.label for row in rows], "Nombre": [row.display for row in rows]}
+        {
+            "Rubrique": [row.label for row in rows],
+            "Nombre": [mark(row.display, counted) for row in rows],
+        }
     )
-    drawing = plate.complete("Diagramme en barres horizontales", sentences, table)
+    data = pd.DataFrame(
+        {"heading": [row.label for row in rows], "count": [int(row.number) for row in rows]}
+    )
+    drawing = plate.complete("Diagramme en barres horizontales", sentences, table, data)
     source = f"Source : décompte des {heading.many} de l'édition {edition.year}."
     return replace(drawing, source_line=french.typeset(source))
 

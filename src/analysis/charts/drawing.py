@@ -1,6 +1,6 @@
 """A finished chart, and what all kinds share: first line, notes, alternative text, data table.
 
-May import theme, prose, facts and sheet.
+May import lists, marks, theme, prose, trails, facts and sheet.
 """
 
 from __future__ import annotations
@@ -12,9 +12,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis import french, theme
-from analysis.charts.facts import Fact, describe_unit, name_sources, resolve
+from analysis.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
 from analysis.charts.sheet import Mark, Sheet, line_height
+from analysis.lists import join_list
+from analysis.marks import strip_marks
 from analysis.store import Edition
+from analysis.trails import list_origins
 
 
 class UndrawableChart(ValueError):
@@ -25,17 +28,22 @@ class UndrawableChart(ValueError):
 class Drawing:
     """What a page needs of a chart.
 
-    ``title`` is the finding; ``alt`` says every number drawn; ``table`` holds display strings
-    under French headers; ``notes`` stand in the picture too; ``marks`` are the drawn lengths.
+    ``title`` is the finding, ``caption`` the same with the references of its numbers; ``alt``
+    says every number drawn; ``table`` holds display strings under French headers, their numbers
+    with their references; ``data`` is the same for machines, one row a number (columns of
+    ``list_data``, or of the table counted); ``notes`` stand in the picture too; ``marks`` are the
+    drawn lengths.
     """
 
     id: str
     figure: Figure
     title: str
+    caption: str
     unit_line: str
     alt: str
     source_line: str
     table: pd.DataFrame
+    data: pd.DataFrame
     notes: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
 
@@ -99,12 +107,17 @@ class Plate:
             )
 
     def complete(
-        self, kind: str, sentences: Sequence[str], table: pd.DataFrame | None = None
+        self,
+        kind: str,
+        sentences: Sequence[str],
+        table: pd.DataFrame | None = None,
+        data: pd.DataFrame | None = None,
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
         self._write_notes()
-        title = resolve(self.edition, self.spec["finding"]).rstrip(".")
-        title = title[:1].upper() + title[1:]
+        caption = resolve_marked(self.edition, self.spec["finding"]).rstrip(".")
+        caption = caption[:1].upper() + caption[1:]
+        title = strip_marks(caption)
         figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [f"{kind}. {title}.", f"{self.unit_line}." if self.unit_line else "", f"{said}."]
@@ -113,12 +126,14 @@ class Plate:
             id=self.spec["id"],
             figure=figure,
             title=title,
+            caption=caption,
             unit_line=self.unit_line,
             alt=french.typeset(" ".join(part for part in parts if part)),
             source_line=name_sources(
                 self.edition, [ref for fact in self.facts for ref in fact.references]
             ),
             table=tabulate_data(self.facts) if table is None else table,
+            data=list_data(self.edition, self.facts) if data is None else data,
             notes=tuple(self.notes),
             marks=tuple(self.sheet.marks),
         )
@@ -162,10 +177,40 @@ def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
     """The chart's data as display strings; the second numbers where there are any."""
     frame = pd.DataFrame(
         {
-            "Élément": [fact.label for fact in facts],
-            "Valeur": [fact.quantity for fact in facts],
-            "Précision": [fact.detail for fact in facts],
+            "Élément": [fact.marked_label for fact in facts],
+            "Valeur": [fact.marked_quantity for fact in facts],
+            "Précision": [fact.marked_detail for fact in facts],
             "Période": [name_fact_period(fact) for fact in facts],
         }
     )
     return frame if frame["Précision"].any() else frame.drop(columns="Précision")
+
+
+#: Columns of a chart's data: names as in the open data of the edition.
+DATA_COLUMNS = (
+    "label", "indicator", "territory", "modifier", "value", "unit", "qualifier", "status",
+    "period_start", "period_end", "stage", "payer", "source", "locator", "calculated", "missing",
+)  # fmt: skip
+
+
+def list_data(edition: Edition, facts: Sequence[Fact]) -> pd.DataFrame:
+    """The numbers of a chart for machines, one row each, in the order drawn.
+
+    ``value`` is in ``unit`` (units.csv), not rounded; empty where it is missing, with the reason
+    in ``missing``. A share said beside a number has a row of its own. ``modifier`` says how the
+    value was read (``precedent``, ``evolution``, ``cible``…); ``source`` and ``locator`` are those
+    of every row behind the number.
+    """
+    rows: dict[str, dict[str, object]] = {}
+    for fact in facts:
+        for reference in fact.references:
+            value = edition.value(reference)
+            origins = list_origins(edition, reference)
+            rows[reference] = {
+                "label": fact.label if reference == fact.reference else value.title,
+                **{name: getattr(value, name) for name in DATA_COLUMNS if hasattr(value, name)},
+                "source": join_list(dict.fromkeys(o.source for o in origins)),
+                "locator": join_list(dict.fromkeys(o.locator for o in origins)),
+                "calculated": any(o.calculated for o in origins),
+            }
+    return pd.DataFrame(list(rows.values()), columns=list(DATA_COLUMNS))

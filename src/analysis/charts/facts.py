@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import pandas as pd
-
 from analysis import french, prose
-from analysis.references import MONEY, Value, parse_reference
-from analysis.store import DERIVED, Edition
-
-#: Units that stand beside the number even where the unit line names them: a symbol is part of it.
+from analysis.marks import strip_marks
+from analysis.references import MONEY, Value
+from analysis.store import Edition
+from analysis.trails import Origin, list_origins
 
 
 @dataclass(frozen=True)
@@ -24,7 +22,8 @@ class Fact:
 
     ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
     both say « non disponible » when the value is missing. ``detail`` is a second number in words
-    (a share), read from ``detail_reference``.
+    (a share), read from ``detail_reference``. Those are for pictures; the ``marked_`` ones carry
+    their references (``trace`` for the number), for the page.
     """
 
     reference: str
@@ -35,6 +34,10 @@ class Fact:
     period: str
     detail: str = ""
     detail_reference: str = ""
+    trace: str = ""
+    marked_label: str = ""
+    marked_quantity: str = ""
+    marked_detail: str = ""
 
     @property
     def references(self) -> tuple[str, ...]:
@@ -53,7 +56,12 @@ class Fact:
 
 
 def resolve(edition: Edition, text: str | None) -> str:
-    """A template of the specification for the reader; empty where there is none."""
+    """A template of the specification in words alone; empty where there is none."""
+    return strip_marks(resolve_marked(edition, text))
+
+
+def resolve_marked(edition: Edition, text: str | None) -> str:
+    """The same, its numbers carrying their references."""
     return prose.resolve_text(edition, text) if text else ""
 
 
@@ -67,22 +75,26 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
     item = {"indicator": item} if isinstance(item, str) else item
     reference = item["indicator"]
     value = edition.value(reference)
-    label = resolve(edition, item.get("label")) or french.typeset(value.title)
+    label = resolve_marked(edition, item.get("label")) or french.typeset(value.title)
     quantity = french.typeset(prose.format_quantity(edition, value))
     number = french.typeset(prose.format_number(value))
     second = item.get("detail", "")
     detail = edition.value(second) if second else None
+    known = detail is not None and detail.value is not None
+    share = french.typeset(prose.format_quantity(edition, detail)) if known else ""
     return Fact(
         reference=reference,
-        label=label,
+        label=strip_marks(label),
         value=value,
         display=quantity if has_symbol(edition, value.unit) else number,
         quantity=quantity,
         period=french.name_period(value.period_start, value.period_end),
-        detail=""
-        if detail is None or detail.value is None
-        else french.typeset(prose.format_quantity(edition, detail)),
+        detail=share,
         detail_reference=second,
+        trace=prose.name_reference(edition, value),
+        marked_label=label,
+        marked_quantity=prose.mark_value(edition, value, quantity),
+        marked_detail=prose.mark_value(edition, detail, share) if known else "",
     )
 
 
@@ -116,61 +128,6 @@ def describe_unit(edition: Edition, facts: Iterable[Fact]) -> str:
 # --- where the numbers come from ---------------------------------------------------------------
 
 
-def find_rows(edition: Edition, reference: str) -> pd.DataFrame:
-    """The rows of ``values`` a reference reads (two for an evolution)."""
-    parsed = parse_reference(reference)
-    value = edition.value(reference)
-    values = edition.values
-    rows = values[values["indicator"] == parsed.indicator]
-    if value.territory:
-        rows = rows[rows["territory"] == value.territory]
-    if parsed.modifier == "evolution":
-        return rows[rows["rank"].isin([0, 1])]
-    if parsed.modifier == "cible":
-        return rows.iloc[:0]
-    same = _same_day(rows["period_end"], value.period_end) & _same_day(
-        rows["period_start"], value.period_start
-    )
-    return rows[same]
-
-
-def _same_day(column: pd.Series, day: object) -> pd.Series:
-    return column.isna() if day is None else column == pd.Timestamp(day)
-
-
-@dataclass(frozen=True)
-class Origin:
-    """A row of the source that a number rests on, directly or through a calculation."""
-
-    source: str
-    locator: str
-    calculated: bool
-
-
-def _collect(edition: Edition, reference: str, calculated: bool, seen: set[str]) -> list[Origin]:
-    """Origins of a reference; a derived value gives those of its terms, as calculated."""
-    if reference in seen:
-        return []
-    seen.add(reference)
-    parsed = parse_reference(reference)
-    calculated = calculated or parsed.modifier in ("evolution", "par-mois")
-    found = []
-    if parsed.modifier == "cible":
-        targets = edition.targets[edition.targets["indicator"] == parsed.indicator]
-        found += [Origin(row.source, row.locator, calculated) for row in targets.itertuples()]
-    for row in find_rows(edition, reference).itertuples():
-        if row.origin == DERIVED:
-            for term in prose.split_list(row.terms):
-                found += _collect(edition, term, True, seen)
-        elif row.source:
-            found.append(Origin(row.source, row.locator, calculated))
-    return found
-
-
-def _is_derived(edition: Edition, reference: str) -> bool:
-    return bool((find_rows(edition, reference)["origin"] == DERIVED).any())
-
-
 def merge_locators(locators: Iterable[str]) -> str:
     """« l. 715-717, 725 » from the locators of several rows; others than lines are kept as said."""
     spans: set[tuple[int, int]] = set()
@@ -195,12 +152,9 @@ def merge_locators(locators: Iterable[str]) -> str:
 
 def name_sources(edition: Edition, references: Iterable[str]) -> str:
     """« Source : Rapport…, l. 715-717 ; calculs à partir du même document, l. 12. »"""
-    wanted = list(dict.fromkeys(references))
-    derived = [reference for reference in wanted if _is_derived(edition, reference)]
-    seen: set[str] = set()
-    origins: list[Origin] = []
-    for reference in [r for r in wanted if r not in derived] + derived:
-        origins += _collect(edition, reference, False, seen)
+    origins = [
+        o for reference in dict.fromkeys(references) for o in list_origins(edition, reference)
+    ]
     direct = _by_source(origin for origin in origins if not origin.calculated)
     calculated = _by_source(
         origin
@@ -217,7 +171,7 @@ def name_sources(edition: Edition, references: Iterable[str]) -> str:
             for source, lines in calculated.items()
         ]
         parts.append(f"calculs à partir {french.join_list(said)}")
-    elif direct and (derived or any(origin.calculated for origin in origins)):
+    elif direct and any(origin.calculated for origin in origins):
         parts.append("calculs à partir des mêmes lignes")
     if not parts:
         return ""

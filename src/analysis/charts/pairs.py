@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis import french, theme
-from analysis.charts.drawing import Drawing, Plate, begin
+from analysis.charts.drawing import Drawing, Plate, begin, list_data
 from analysis.charts.facts import Fact, read_fact
 from analysis.charts.registry import register
 from analysis.charts.rows import Row, draw_rows, find_scales, label_column
 from analysis.charts.sheet import line_height, measure, wrap, wrap_evenly
+from analysis.marks import mark, strip_marks
 from analysis.store import Edition
 
 NOT_COMPARABLE = "périodes non comparables"
@@ -86,32 +87,44 @@ def build_before_after(edition: Edition, spec: Mapping) -> Drawing:
             plate.note(f"{pair.label} : {pair.reservation}.")
     sentences = [_say_pair(pair) for pair in pairs]
     kind = "Pentes, chacune à sa propre échelle" if len(slopes) > 1 else "Barres deux à deux"
-    return plate.complete(kind, sentences, _tabulate(pairs))
+    known = [pair.growth for pair in pairs if pair.growth.number is not None]
+    data = list_data(edition, [*facts, *known])
+    return plate.complete(kind, sentences, _tabulate(pairs), data)
+
+
+def _mark_change(pair: Pair) -> str:
+    if pair.comparable:
+        return pair.growth.marked_quantity if pair.growth.number is not None else ""
+    return NOT_COMPARABLE
 
 
 def describe_change(pair: Pair) -> str:
     """« +5,2 % », or the reason why there is none."""
-    if pair.comparable:
-        return pair.growth.display if pair.growth.number is not None else ""
-    return NOT_COMPARABLE
+    return strip_marks(_mark_change(pair))
 
 
-def describe_months(pair: Pair) -> str:
-    """« 2,8 par mois, puis 11,9 »: what two lengths of time allow to compare."""
+def _mark_months(pair: Pair) -> str:
     if not pair.monthly or not all(pair.monthly):
         return ""
     step = 0.1 if min(pair.monthly) < 100 else 1
-    before, after = (
-        f"{french.QUALIFIER_WORDS[fact.value.qualifier]} {french.format_number(rate, step)}".strip()
-        for fact, rate in zip((pair.before, pair.after), pair.monthly, strict=True)
-    )
-    return french.typeset(f"{before} par mois, puis {after} par mois")
+    words = []
+    for fact, rate in zip((pair.before, pair.after), pair.monthly, strict=True):
+        number = french.format_number(rate, step)
+        qualified = f"{french.QUALIFIER_WORDS[fact.value.qualifier]} {number}".strip()
+        words.append(mark(french.typeset(qualified), fact.trace) + " par mois")
+    return ", puis ".join(words)
+
+
+def mark_verdict(pair: Pair) -> str:
+    """The change, or that there is none to show and the monthly rates (« 2,8 par mois, puis 11,9
+    par mois »: what two lengths of time allow to compare), with their references."""
+    words = (_mark_change(pair), "" if pair.comparable else _mark_months(pair))
+    return " ; ".join(word for word in words if word)
 
 
 def describe_verdict(pair: Pair) -> str:
-    """The change, or that there is none to show and the monthly rates."""
-    words = (describe_change(pair), "" if pair.comparable else describe_months(pair))
-    return " ; ".join(word for word in words if word)
+    """The same in words alone."""
+    return strip_marks(mark_verdict(pair))
 
 
 def _say_pair(pair: Pair) -> str:
@@ -126,10 +139,10 @@ def _say_pair(pair: Pair) -> str:
 def _tabulate(pairs: Sequence[Pair]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "Indicateur": [pair.label for pair in pairs],
-            "Avant": [f"{pair.before.quantity} ({pair.before.period})" for pair in pairs],
-            "Après": [f"{pair.after.quantity} ({pair.after.period})" for pair in pairs],
-            "Évolution": [describe_verdict(pair) for pair in pairs],
+            "Indicateur": [pair.after.marked_label for pair in pairs],
+            "Avant": [f"{pair.before.marked_quantity} ({pair.before.period})" for pair in pairs],
+            "Après": [f"{pair.after.marked_quantity} ({pair.after.period})" for pair in pairs],
+            "Évolution": [mark_verdict(pair) for pair in pairs],
         }
     )
 

@@ -108,9 +108,9 @@ def _tabulate_funding(
     payers = edition.payers.set_index("id")["name"]
     frame = pd.DataFrame(
         {
-            "Élément": [fact.label for fact in facts],
-            "Montant": [fact.quantity for fact in facts],
-            "Précision": [fact.detail for fact in facts],
+            "Élément": [fact.marked_label for fact in facts],
+            "Montant": [fact.marked_quantity for fact in facts],
+            "Précision": [fact.marked_detail for fact in facts],
             "Stade": [stages[fact.reference] for fact in facts],
             "Financeur": [payers.get(fact.value.payer, "") for fact in facts],
             "Exercice": [_name_year(fact) for fact in facts],

@@ -14,6 +14,7 @@ from analysis.charts.pairs import (
     PeriodGroup,
     describe_verdict,
     draw_period_groups,
+    mark_verdict,
     read_pair,
 )
 from analysis.charts.registry import register
@@ -34,7 +35,8 @@ def build_periods(edition: Edition, spec: Mapping) -> Drawing:
         groups.append(PeriodGroup(pair.label, remark, known, scale=pair.after.value.unit))
         facts += known
         sentences += [say(fact, with_period=True) for fact in known] + [remark]
-        lines += [(fact, remark if fact is known[-1] else "") for fact in known]
+        marked = mark_verdict(pair) if remark else ""
+        lines += [(fact, marked if fact is known[-1] else "") for fact in known]
     plate = begin(edition, spec, facts)
     draw_period_groups(plate, groups)
     plate.y -= 0.08
@@ -42,9 +44,9 @@ def build_periods(edition: Edition, spec: Mapping) -> Drawing:
         plate.note("Hachures : décompte arrêté avant la fin de la période, ou prévision.")
     table = pd.DataFrame(
         {
-            "Indicateur": [fact.label for fact, _ in lines],
+            "Indicateur": [fact.marked_label for fact, _ in lines],
             "Période": [fact.period for fact, _ in lines],
-            "Valeur": [fact.quantity for fact, _ in lines],
+            "Valeur": [fact.marked_quantity for fact, _ in lines],
             "Remarque": [remark for _, remark in lines],
         }
     )
@@ -96,8 +98,8 @@ def build_years(edition: Edition, spec: Mapping) -> Drawing:
     table = pd.DataFrame(
         {
             "Année": [str(year) for year, facts in groups for _ in facts],
-            "Élément": [fact.label for fact in everything],
-            "Valeur": [fact.quantity for fact in everything],
+            "Élément": [fact.marked_label for fact in everything],
+            "Valeur": [fact.marked_quantity for fact in everything],
         }
     )
     return plate.complete("Diagramme en barres horizontales groupées par année", sentences, table)

@@ -13,6 +13,7 @@ from analysis.charts.facts import Fact, read_fact
 from analysis.charts.registry import register
 from analysis.charts.rows import draw_rows, row_of
 from analysis.charts.sheet import Sheet, line_height, measure, wrap
+from analysis.marks import mark
 from analysis.store import Edition
 
 PLOT_HEIGHT = 2.05
@@ -101,8 +102,12 @@ def _tabulate(
     edition: Edition, latest: Fact, target: Fact, progress: pd.Series | None
 ) -> pd.DataFrame:
     rows = [
-        ("Valeur observée", latest.quantity, latest.period),
-        ("Objectif", target.quantity, target.period if target.value.period_end else "sans date"),
+        ("Valeur observée", latest.marked_quantity, latest.period),
+        (
+            "Objectif",
+            target.marked_quantity,
+            target.period if target.value.period_end else "sans date",
+        ),
     ]
     if progress is not None:
         for label, column in (
@@ -110,7 +115,8 @@ def _tabulate(
             ("Rythme nécessaire", "required_pace_per_year"),
         ):
             if not pd.isna(progress[column]):
-                rows.append((label, _pace(edition, latest, progress[column]), ""))
+                pace = _pace(edition, latest, progress[column])
+                rows.append((label, mark(pace, target.trace), ""))  # its trail says the paces
     return pd.DataFrame(rows, columns=["Élément", "Valeur", "Période"])
 
 

@@ -10,7 +10,7 @@ import difflib
 import fnmatch
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -30,6 +30,7 @@ from analysis.dossier.files import (
 from analysis.formulas import FormulaError, parse_formula
 from analysis.lists import join_list, split_list
 from analysis.paths import Dossier
+from analysis.rawfiles import describe_file, list_raw_files
 from analysis.references import UnknownReference, parse_reference
 from analysis.schema import (
     PAGES,
@@ -65,6 +66,7 @@ class RawEdition:
     charts: list[dict]
     texts: dict[str, dict[str, str]]
     geojson: dict
+    files: list[dict] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -128,7 +130,13 @@ def collect_faults(
     faults += _without_known(found, faults)
     faults += _check_files(dossier, loaded)
     edition = RawEdition(
-        year, loaded.territory, loaded.tables, loaded.charts, loaded.texts, loaded.geojson
+        year,
+        loaded.territory,
+        loaded.tables,
+        loaded.charts,
+        loaded.texts,
+        loaded.geojson,
+        [{"file": name, **describe_file(path)} for name, path in list_raw_files(dossier, year)],
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))

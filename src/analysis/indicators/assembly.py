@@ -28,7 +28,7 @@ from analysis.paths import Dossier
 from analysis.periods import Period, rank_periods
 from analysis.references import Ledger
 from analysis.schema import TABLES, Fault, InvalidDossier
-from analysis.store import CHECKS, VALUES, Edition, build_ledger, from_records, to_records
+from analysis.store import CHECKS, FILES, VALUES, Edition, build_ledger, from_records, to_records
 
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -73,8 +73,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         name: data[name].reset_index(drop=True)
         for name in (
             "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-            "sources", "credits", "communes", "population", "milestones", "targets",
-            "statements", "gaps", "indicators", "discrepancies", "key_figures",
+            "sources", "credits", "communes", "population", "milestones", "statements", "gaps",
+            "indicators", "discrepancies", "key_figures", "digit_names",
         )
     }  # fmt: skip
     edition = Edition(
@@ -87,16 +87,24 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         planned=_order_by_chapter(data["planned"], chapters),
         improvements=_order_by_chapter(data["improvements"], chapters),
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
+        targets=_locate_targets(data["targets"], year),
         values=values,
         comparisons=compute_comparisons(values, ledger),
         progress=compute_all_progress(data["targets"], catalogue, ledger),
         checks=from_records([], CHECKS),
+        files=from_records(data.files, FILES),
         charts=data.charts,
         texts=data.texts,
         communes_geojson=data.geojson,
         **as_typed,
     )
     return replace(edition, checks=check_statements(edition))
+
+
+def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The targets with the file and the line on which each stands."""
+    located = targets.assign(file=TABLES["targets"].file(year), line=targets.index.astype("int64"))
+    return located.astype({"file": "str"}).reset_index(drop=True)
 
 
 def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:

@@ -1,22 +1,20 @@
 """Measured values: observations, amounts, population, as rows of ``values``.
 
-May import ``lists``, ``schema``, ``periods``, ``store`` (column names, records). Adds nothing up
+May import ``schema``, ``periods``, ``store`` (column names, records). Adds nothing up
 but the population over the member communes.
 """
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from analysis.lists import split_list
 from analysis.periods import is_valid_on, year_period
 from analysis.schema import POPULATION_INDICATORS
-from analysis.store import OBSERVED, VALUES, to_records
+from analysis.store import OBSERVED, VALUES, find_source, to_records
 
 Row = dict[str, Any]
 
@@ -27,7 +25,7 @@ _POPULATION_FILE = "reference/population.csv"
 
 def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     """A row of ``values`` with what the catalogue knows of the indicator, and no value."""
-    row: Row = dict.fromkeys(VALUES, "")
+    row: Row = dict.fromkeys(VALUES, "") | {"line": 0}
     row |= {
         name: entry[name]
         for name in ("title", "unit", "kind", "measure", "direction", "chapter", "action",
@@ -44,14 +42,19 @@ def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     }
 
 
+def _with_lines(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a raw table with the line of the file on which each stands."""
+    return to_records(frame.assign(line=frame.index))
+
+
 def read_observations(frame: pd.DataFrame, catalogue: Mapping[str, Mapping]) -> Iterator[Row]:
     """Rows of observations.csv; those of unknown indicators are left to the validation."""
-    for line in to_records(frame):
+    for line in _with_lines(frame):
         if line["indicator"] not in catalogue:
             continue
         row = blank_row(catalogue[line["indicator"]], line["territory"])
         copied = ("value", "qualifier", "status", "period_start", "period_end", "source",
-                  "locator", "note", "edition")  # fmt: skip
+                  "locator", "note", "edition", "file", "line")  # fmt: skip
         yield row | {name: line[name] for name in copied}
 
 
@@ -59,12 +62,12 @@ def read_budget(
     frame: pd.DataFrame, catalogue: Mapping[str, Mapping], territory: str
 ) -> Iterator[Row]:
     """Rows of budget.csv: an amount's period is its fiscal year or years."""
-    for line in to_records(frame):
+    for line in _with_lines(frame):
         if line["indicator"] not in catalogue:
             continue
         row = blank_row(catalogue[line["indicator"]], territory)
         copied = ("qualifier", "stage", "payer", "nature", "policy", "source", "locator", "note",
-                  "edition")  # fmt: skip
+                  "edition", "file", "line")  # fmt: skip
         row |= {name: line[name] for name in copied}
         row["value"] = line["amount_eur"]
         row["action"] = line["action"] or row["action"]
@@ -127,16 +130,6 @@ def read_population(
                 "source": source,
                 "locator": f"millésime {vintage}",
                 "edition": year,
+                "file": _POPULATION_FILE,
                 "missing": missing,
             }
-
-
-def find_source(sources: pd.DataFrame, file: str) -> str:
-    """Id of the source of a raw file: the row that names it, else the first glob that fits, else
-    an empty text."""
-    patterns = [
-        (pattern, row.id) for row in sources.itertuples() for pattern in split_list(row.file)
-    ]
-    exact = [name for pattern, name in patterns if pattern == file]
-    fitting = [name for pattern, name in patterns if fnmatch.fnmatch(file, pattern)]
-    return next(iter(exact + fitting), "")

@@ -1,4 +1,4 @@
-"""The annexes: every indicator, formula, source, gap, check and acronym of the edition.
+"""The annexes: every number's trail, every check, gap, source, file and acronym of the edition.
 
 May import layout.display, store, french, charts, maps, tables; computes nothing.
 """
@@ -32,28 +32,28 @@ def compose_territory(edition: Edition) -> Iterator[Block]:
         yield draw(edition, spec)
 
 
-def compose_catalogue(edition: Edition) -> Iterator[Block]:
-    """All indicators, chapter by chapter."""
-    yield compose_heading(2, "Tous les indicateurs", "annexes-indicateurs")
+def compose_trails(edition: Edition) -> Iterator[Block]:
+    """Every indicator with its values, calculations and typed rows, chapter by chapter."""
+    yield compose_heading(2, "Sources et calculs", "annexes-calculs")
+    main = tables.find_main_document(edition)
     yield french.typeset(
-        "Les valeurs de référence de l'édition, dans l'ordre des chapitres. « Calcul » signale "
-        "une valeur calculée à partir des valeurs relevées ; sa formule est donnée plus loin."
+        "Tous les indicateurs, dans l'ordre des chapitres : leurs valeurs, puis la formule et les "
+        "nombres du calcul, ou le repère dans le document source et la ligne du fichier où la "
+        "valeur est saisie. Chaque nombre du rapport renvoie ici."
+        + (f" Sauf autre mention, le document source est « {main} »." if main else "")
     )
     for _, chapter in edition.chapters.sort_values("order").iterrows():
-        table = tables.tabulate_catalogue(edition, chapter["id"])
+        table = tables.tabulate_trails(edition, chapter["id"])
         if table:
-            yield compose_heading(3, chapter["title"], f"annexes-indicateurs-{chapter['id']}")
+            yield compose_heading(3, chapter["title"], f"annexes-calculs-{chapter['id']}")
+            yield french.typeset(
+                f"Carnet qui affiche ces valeurs, code compris : `carnets/{chapter['id']}.html`."
+            )
             yield table
 
 
 #: Heading, anchor, introduction and table of the remaining annexes, in their order.
 PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
-    (
-        "Calculs des indicateurs",
-        "calculs",
-        "Chaque valeur calculée l'est à nouveau à chaque édition, par la formule ci-dessous.",
-        tables.tabulate_derived,
-    ),
     (
         "Objectifs et rythmes",
         "objectifs",
@@ -97,6 +97,13 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
         tables.tabulate_sources,
     ),
     (
+        "Fichiers de données",
+        "fichiers",
+        "Les fichiers où les données sont saisies, avec l’empreinte qui permet de vérifier qu’ils "
+        "n’ont pas changé depuis ce calcul.",
+        tables.tabulate_files,
+    ),
+    (
         "Glossaire",
         "glossaire",
         "Les sigles employés dans le rapport.",
@@ -108,7 +115,7 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
 def compose_annexes(edition: Edition) -> Iterator[Block]:
     """All annexes in order."""
     yield from compose_territory(edition)
-    yield from compose_catalogue(edition)
+    yield from compose_trails(edition)
     for title, anchor, introduction, tabulate in PARTS:
         yield from _part(title, anchor, introduction, tabulate(edition))
 

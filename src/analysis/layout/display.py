@@ -1,6 +1,7 @@
 """Display blocks in a notebook: Markdown as it is, drawings as a figure with its source and data.
 
-May import paths, store, french, theme, charts, maps, tables, markup.
+A number leaves here as a span that names its reference (see ``marks``).
+May import paths, csvtext, store, marks, french, theme, charts, maps, tables, markup.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from IPython.display import display
 
 from analysis import charts, french, maps, tables, theme
 from analysis.charts import Drawing
+from analysis.csvtext import format_csv
+from analysis.marks import write_spans
 from analysis.paths import BOOK_VARIABLE, locate_dossier
 from analysis.store import Edition
 
@@ -30,7 +33,8 @@ def draw(edition: Edition, spec: Mapping) -> Drawing:
 
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
-    """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG.
+    """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG,
+    its data beside it in CSV.
 
     In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
     opens the notebook sees the same as HTML.
@@ -49,7 +53,7 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
 def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:
     """Markdown and picture (SVG or '') of each output that a block makes."""
     if not isinstance(block, Drawing):
-        return [(block.strip(), "")] if block.strip() else []
+        return [(write_spans(block.strip()), "")] if block.strip() else []
     name = f"fig-{prefix}-{block.id}"
     folder = locate_dossier().figures(edition.year)
     folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +61,12 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
     svg = theme.save_figure(block.figure, folder / f"{name}.svg")
     path = os.path.relpath(svg).replace(os.sep, "/")
     figure = compose_figure(block, name, path)
-    return [(figure, svg.read_text(encoding="utf-8")), (compose_chart_notes(block), "")]
+    data = path.removesuffix(".svg") + ".csv"
+    (folder / f"{name}.csv").write_text(format_csv(block.data), encoding="utf-8", newline="")
+    return [
+        (write_spans(figure), svg.read_text(encoding="utf-8")),
+        (write_spans(compose_chart_notes(block, data)), ""),
+    ]
 
 
 def escape_attribute(text: str) -> str:
@@ -67,14 +76,18 @@ def escape_attribute(text: str) -> str:
 
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:
     """A Markdown figure whose caption says the finding (the picture itself says the unit)."""
-    caption = drawing.title.rstrip(".") + "."
+    caption = drawing.caption.rstrip(".") + "."
     return f'![{caption}]({path}){{#{name} fig-alt="{escape_attribute(drawing.alt)}"}}'
 
 
-def compose_chart_notes(drawing: Drawing) -> str:
-    """The source line and, folded in HTML, the chart's data as a table."""
+def compose_chart_notes(drawing: Drawing, data: str) -> str:
+    """The source line and, folded in HTML, the chart's data as a table, with the file that holds
+    them (``data``, a path beside the picture)."""
     return (
         f"::: {{.source}}\n{drawing.source_line}\n:::\n\n"
         '::: {.callout-note collapse="true" title="Données du graphique"}\n'
-        f"{tables.format_markdown(drawing.table)}\n:::"
+        f"{tables.format_markdown(drawing.table)}\n\n"
+        '::: {.content-visible when-format="html"}\n'
+        f"[Télécharger ces données (CSV)]({data})\n"
+        ":::\n:::"
     )

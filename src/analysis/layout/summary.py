@@ -1,6 +1,6 @@
 """The summary: what the year holds in a few pages, every action and improvement with its page.
 
-May import layout.display, store, french, prose; computes nothing.
+May import layout.display, store, marks, french, prose, trails; computes nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import pandas as pd
 
 from analysis import french, prose
 from analysis.layout.display import Block, compose_heading, show
+from analysis.marks import mark
 from analysis.store import Edition
+from analysis.trails import name_table
 
 
 def show_summary_title(edition: Edition) -> None:
@@ -21,18 +23,21 @@ def show_summary_title(edition: Edition) -> None:
 def compose_counts(edition: Edition) -> str:
     """What the edition holds, counted from its tables."""
     counts = [
-        (len(edition.actions), "action engagée", "actions engagées"),
-        (len(edition.planned), "action à court terme", "actions à court terme"),
-        (len(edition.improvements), "piste d’amélioration", "pistes d’amélioration"),
+        ("actions", "action engagée", "actions engagées"),
+        ("planned", "action à court terme", "actions à court terme"),
+        ("improvements", "piste d’amélioration", "pistes d’amélioration"),
     ]
-    words = [
-        f"{french.format_number(number)}{french.NO_BREAK}{french.choose_form(number, one, many)}"
-        for number, one, many in counts
-    ]
+    words = [_count(edition, table, one, many) for table, one, many in counts]
     return french.typeset(
         f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
         "Chaque ligne renvoie à la section qui la détaille."
     )
+
+
+def _count(edition: Edition, table: str, one: str, many: str) -> str:
+    number = len(getattr(edition, table))
+    word = french.choose_form(number, one, many)
+    return mark(f"{french.format_number(number)}{french.NO_BREAK}{word}", name_table(table))
 
 
 def _line(title: str, anchor: str) -> str:

@@ -1,7 +1,8 @@
 """Markdown tables for the reader: an edition in, a pipe table with caption and id out.
 
 Each function returns '' where there is nothing to show. Ids begin with the chapter's id, so that
-two chapters never share one. May import store, references, french and prose; computes nothing.
+two chapters never share one. May import store, references, marks, french, prose and
+trails; computes nothing.
 """
 
 from analysis.tables.markdown import escape_cell, format_markdown
@@ -13,10 +14,8 @@ from analysis.tables.registers import (
     tabulate_planned,
     tabulate_sources,
 )
+from analysis.tables.trails import find_main_document, tabulate_files, tabulate_trails
 from analysis.tables.values import (
-    describe_formula,
-    tabulate_catalogue,
-    tabulate_derived,
     tabulate_facts,
     tabulate_key_figures,
     tabulate_not_comparable,
@@ -25,14 +24,13 @@ from analysis.tables.values import (
 )
 
 __all__ = [
-    "describe_formula",
     "escape_cell",
+    "find_main_document",
     "format_markdown",
-    "tabulate_catalogue",
-    "tabulate_derived",
     "tabulate_discrepancies",
     "tabulate_effects",
     "tabulate_facts",
+    "tabulate_files",
     "tabulate_gaps",
     "tabulate_glossary",
     "tabulate_key_figures",
@@ -41,4 +39,5 @@ __all__ = [
     "tabulate_progress",
     "tabulate_sources",
     "tabulate_statements",
+    "tabulate_trails",
 ]

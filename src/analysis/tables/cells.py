@@ -13,3 +13,8 @@ def read_text(cell: object) -> str:
 def describe_locator(cell: object) -> str:
     """« l. 580 ; l. 647 » → « l. 580, 647 »."""
     return read_text(cell).replace(" ; ", ", ").replace(", l. ", ", ")
+
+
+def capitalise(text: str) -> str:
+    """The text as the beginning of a sentence."""
+    return text[:1].upper() + text[1:]

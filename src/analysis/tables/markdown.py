@@ -2,7 +2,7 @@
 
 Pandoc reads relative widths from the number of dashes when a line is longer than its 72 columns,
 so a table of long cells wraps in HTML, PDF and DOCX alike and a short one keeps its natural width.
-Imports french only.
+May import french and marks: a marked cell keeps its marks and is measured without them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import french
+from analysis.marks import strip_marks
 
 #: Dashes of a full-width table, shared between its columns.
 FULL_WIDTH = 100
@@ -53,7 +54,7 @@ def format_markdown(
         return ""
     cells = [[escape_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
     heads = [escape_cell(head) for head in frame.columns]
-    columns = list(zip(*cells, strict=True))
+    columns = [[strip_marks(cell) for cell in column] for column in zip(*cells, strict=True)]
     aligned = [
         head in right or all(_NUMERIC.fullmatch(cell) for cell in column if cell)
         for head, column in zip(frame.columns, columns, strict=True)

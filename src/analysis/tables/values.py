@@ -1,19 +1,18 @@
-"""Tables of values: facts of an action, key figures, catalogue, formulas, targets, checks.
+"""Tables of values: facts of an action, key figures, targets, periods, checks.
 
 May import store's Edition, references, french and prose; computes nothing.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import pandas as pd
 
 from analysis import french, prose
-from analysis.references import MONEY, Value, find_in_formula, parse_reference
+from analysis.references import MONEY, Value
 from analysis.store import DERIVED, Edition
-from analysis.tables.cells import describe_locator, read_text
+from analysis.tables.cells import capitalise, describe_locator, read_text
 from analysis.tables.markdown import format_markdown
 
 KEY_FIGURES = 10
@@ -34,7 +33,8 @@ def read_reference_values(edition: Edition) -> pd.DataFrame:
     )
 
 
-def _reference(row: object) -> str:
+def name_row(row: object) -> str:
+    """The reference of a row of ``values``."""
     return f"{row.indicator}@{row.territory}" if row.territory else row.indicator
 
 
@@ -47,22 +47,28 @@ def _title(edition: Edition, row: object) -> str:
 
 
 def _quantity(edition: Edition, value: Value) -> str:
-    return prose.format_quantity(edition, value)
+    return prose.mark_quantity(edition, value)
 
 
 def describe_amount(edition: Edition, row: object) -> str:
     """The value with qualifier and unit; for an amount, its stage and a named payer other than
     the territory; why it is missing where it is."""
-    value = edition.value(_reference(row))
+    value = edition.value(name_row(row))
     if value.value is None:
-        return prose.describe_missing(value)
-    details = []
-    if value.unit == MONEY:
-        payers = edition.payers.set_index("id")["name"]
-        details += [row.stage] if row.stage else []
-        if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
-            details.append(payers.get(row.payer, row.payer))
+        return prose.mark_value(edition, value, prose.describe_missing(value))
+    details = list_details(edition, row)
     return _quantity(edition, value) + (f" ({', '.join(details)})" if details else "")
+
+
+def list_details(edition: Edition, row: object) -> list[str]:
+    """The stage of an amount, and its payer where it is another than the territory."""
+    if row.unit != MONEY:
+        return []
+    details = [row.stage] if row.stage else []
+    if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
+        payers = edition.payers.set_index("id")["name"]
+        details.append(payers.get(row.payer, row.payer))
+    return details
 
 
 def describe_period(row: object) -> str:
@@ -94,12 +100,12 @@ def describe_origin(edition: Edition, row: object) -> str:
 
 def describe_evolution(edition: Edition, row: object) -> str:
     """The value before and the growth, or why there is none; empty where nothing came before."""
-    before = edition.value(f"{_reference(row)}:precedent")
+    before = edition.value(f"{name_row(row)}:precedent")
     if before.value is None:
         return ""
     period = french.name_period(before.period_start, before.period_end)
     said = f"{_quantity(edition, before)} ({period})"
-    growth = edition.value(f"{_reference(row)}:evolution")
+    growth = edition.value(f"{name_row(row)}:evolution")
     if growth.value is not None:
         return f"{said} ; {_quantity(edition, growth)}"
     return f"{said} ; {growth.missing}" if growth.missing else said
@@ -136,9 +142,7 @@ def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
     rows = rows[(rows["chapter"] == chapter) & (rows["action"] == action)]
     rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
     titles = edition.actions.set_index("id")["title"]
-    # Inside guillemets, a title's own become quotation marks of the second level.
-    title = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", titles.get(action, action)))
-    caption = f"Chiffres de l'action « {title} »"
+    caption = f"Chiffres de l'action {french.quote(titles.get(action, action))}"
     return _tabulate_rows(edition, rows, caption, f"{chapter}-{action}-faits")
 
 
@@ -208,90 +212,6 @@ def _weigh_kind(row: object, targets: set[str], compared: set[str]) -> int:
     return 2 if row.kind == "réalisation" or row.unit == MONEY else 4
 
 
-def tabulate_catalogue(edition: Edition, chapter: str) -> str:
-    """Every indicator of a chapter with its reference value."""
-    rows = read_reference_values(edition)
-    rows = rows[rows["chapter"] == chapter]
-    frame = pd.DataFrame(
-        {
-            "Indicateur": [_title(edition, row) for row in rows.itertuples()],
-            "Nature": [row.kind for row in rows.itertuples()],
-            "Valeur": [describe_amount(edition, row) for row in rows.itertuples()],
-            "Période": [describe_period(row) for row in rows.itertuples()],
-            "Source": [describe_origin(edition, row) for row in rows.itertuples()],
-        }
-    )
-    titles = edition.chapters.set_index("id")["title"]
-    caption = f"Indicateurs du chapitre « {titles[chapter]} »"
-    return format_markdown(
-        frame, caption, f"annexes-indicateurs-{chapter}", widths=[38, 12, 22, 18, 10]
-    )
-
-
-# --- formulas ----------------------------------------------------------------------------------
-
-_MODIFIERS = {
-    "": "",
-    "N": "",
-    "N-1": " (année précédente)",
-    "precedent": " (période précédente)",
-    "evolution": " (évolution)",
-    "par-mois": " (par mois)",
-    "cible": " (objectif)",
-}
-_FUNCTIONS = {
-    "floor": "partie entière de ",
-    "round": "arrondi de ",
-    "min": "plus petit de ",
-    "max": "plus grand de ",
-    "abs": "valeur absolue de ",
-}
-
-
-def describe_formula(edition: Edition, formula: str) -> str:
-    """``100 * {a} / {b:N-1}`` → « 100 × Titre de a ÷ Titre de b (année précédente) »."""
-    titles = edition.indicators.set_index("id")["title"]
-    terms = {}
-    for reference in find_in_formula(formula):
-        parsed = parse_reference(reference)
-        title = titles.get(parsed.indicator, parsed.indicator)
-        terms[reference] = f"« {title} »{_MODIFIERS.get(parsed.modifier, '')}"
-    text = formula
-    for name, words in _FUNCTIONS.items():
-        text = re.sub(rf"\b{name}\s*\(", f"{words}(", text)
-    # Operators stand between spaces or beside parentheses; hyphens inside braces are part of ids.
-    parts = re.split(r"(\{[^{}]*\})", text)
-    for index, part in enumerate(parts):
-        if index % 2:
-            parts[index] = terms[part[1:-1].strip()]
-        else:
-            part = re.sub(r"(?<=\d)\.(?=\d)", ",", part)
-            for sign, words in (("*", "×"), ("/", "÷"), ("-", "−")):
-                part = part.replace(sign, words)
-            parts[index] = re.sub(r"1000\b", f"1{french.NARROW}000", part)
-    return "".join(parts)
-
-
-def tabulate_derived(edition: Edition) -> str:
-    """Calculated indicators with their formula in words, one table for each chapter."""
-    rows = read_reference_values(edition)
-    rows = rows[rows["origin"] == DERIVED]
-    tables = []
-    for chapter in edition.chapters.sort_values("order").itertuples():
-        own = rows[rows["chapter"] == chapter.id]
-        frame = pd.DataFrame(
-            {
-                "Indicateur": [_title(edition, row) for row in own.itertuples()],
-                "Calcul": [describe_formula(edition, row.formula) for row in own.itertuples()],
-                "Valeur": [describe_amount(edition, row) for row in own.itertuples()],
-            }
-        )
-        caption = f"Calculs du chapitre « {chapter.title} »"
-        id = f"annexes-calculs-{chapter.id}"
-        tables.append(format_markdown(frame, caption, id, widths=[30, 50, 20]))
-    return "\n\n".join(table for table in tables if table)
-
-
 # --- targets, comparability, checks ------------------------------------------------------------
 
 
@@ -312,7 +232,7 @@ def tabulate_progress(edition: Edition) -> str:
         value = edition.value(row.indicator)
         due = "sans échéance" if pd.isna(row.target_date) else french.format_date(row.target_date)
         paces = [
-            f"{name} : {_pace(edition, row, number)}"
+            f"{name} : {prose.mark_value(edition, target, _pace(edition, row, number))}"
             for name, number in (
                 ("observé", row.observed_pace_per_year),
                 ("nécessaire", row.required_pace_per_year),
@@ -320,7 +240,9 @@ def tabulate_progress(edition: Edition) -> str:
             if not pd.isna(number)
         ]
         attained = (
-            "" if pd.isna(row.attained_pct) else french.format_percentage(row.attained_pct, 0.1)
+            ""
+            if pd.isna(row.attained_pct)
+            else prose.mark_value(edition, target, french.format_percentage(row.attained_pct, 0.1))
         )
         reason = f" ({row.reason})" if row.reason else ""
         lines.append(
@@ -356,7 +278,7 @@ def tabulate_not_comparable(edition: Edition) -> str:
                 "Avant": _with_period(edition, before),
                 "Après": _with_period(edition, after),
                 "Raison": row.reason.removeprefix("périodes non comparables : "),
-                "Par mois": _monthly(row),
+                "Par mois": _monthly(edition, row, (before, after)),
             }
         )
     return format_markdown(
@@ -372,18 +294,16 @@ def _with_period(edition: Edition, value: Value) -> str:
     return f"{_quantity(edition, value)} ({period})"
 
 
-def _monthly(row: object) -> str:
+def _monthly(edition: Edition, row: object, values: tuple[Value, Value]) -> str:
     """« 2,8 puis 11,8 », each rate qualified as its value is."""
     rates = (row.monthly_precedent, row.monthly_latest)
     if any(pd.isna(rate) for rate in rates):
         return ""
     step = 0.1 if min(rates) < 100 else 1
-    words = [
-        f"{french.QUALIFIER_WORDS[qualifier]} {french.format_number(rate, step)}".strip()
-        for qualifier, rate in zip(
-            (row.precedent_qualifier, row.latest_qualifier), rates, strict=True
-        )
-    ]
+    words = []
+    for value, rate in zip(values, rates, strict=True):
+        said = f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}"
+        words.append(prose.mark_value(edition, value, said.strip()))
     return " puis ".join(words)
 
 
@@ -399,9 +319,9 @@ def tabulate_statements(edition: Edition) -> str:
             "Repère": describe_locator(row.locator),
             "Chiffre": row.title or read_text(row.indicator),
             "Imprimé": _number(edition, row.printed_value, row.precision, row.unit),
-            "Recalculé": _number(edition, row.recomputed, _finer_step(row), row.unit),
+            "Recalculé": _mark_recomputed(edition, row),
             "Verdict": row.verdict,
-            "Remarque": _capitalise(_join([read_text(row.reason), read_text(row.note)])),
+            "Remarque": capitalise(_join([read_text(row.reason), read_text(row.note)])),
         }
         for row in rows.itertuples()
     ]
@@ -412,6 +332,13 @@ def tabulate_statements(edition: Edition) -> str:
         widths=[10, 24, 13, 14, 11, 28],
         right=("Imprimé", "Recalculé"),
     )
+
+
+def _mark_recomputed(edition: Edition, row: object) -> str:
+    number = _number(edition, row.recomputed, _finer_step(row), row.unit)
+    if pd.isna(row.recomputed):
+        return number
+    return prose.mark_value(edition, edition.value(row.indicator), number)
 
 
 def _finer_step(row: object) -> float:
@@ -437,7 +364,3 @@ def _number(edition: Edition, number: float, step: float, unit: str) -> str:
 
 def _join(parts: Iterable[str]) -> str:
     return " ; ".join(part for part in parts if part)
-
-
-def _capitalise(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -1,0 +1,28 @@
+-- What each number leads to: `[60 000 arbres]{.trace data-trace="arbres-plantes"}` is a link to
+-- the line of the annex « Sources et calculs » that says where it comes from. In HTML the page's
+-- own script opens the same in a window (style/trace.js); on paper the link shows nothing.
+-- Shared by both engines. The anchors are those of analysis.trails.name_anchor.
+local ANNEX = "annexes.html" -- the page of annexes.ipynb
+
+local function anchor_of(reference)
+  local tbl = reference:match("^table:(.+)$")
+  if tbl then
+    return "calc-table-" .. tbl
+  end
+  return "calc-" .. reference:gsub(":.*$", ""):gsub("@", "-")
+end
+
+function Span(span)
+  if not span.classes:includes("trace") then
+    return nil
+  end
+  local anchor = anchor_of(span.attributes["data-trace"])
+  if FORMAT:match("html") then
+    return pandoc.Link(span.content, ANNEX .. "#" .. anchor, "", {
+      class = "trace",
+      ["data-trace"] = span.attributes["data-trace"],
+      ["data-cell"] = span.attributes["data-cell"],
+    })
+  end
+  return pandoc.Link(span.content, "#" .. anchor)
+end

@@ -1,0 +1,111 @@
+/* D'où vient ce nombre : la fenêtre qu'ouvre un nombre du rapport, avec l'un ou l'autre moteur.
+   Sans ce script, le lien mène à la ligne de l'annexe. Les textes sont dans trails.js, lu à la
+   première demande ; rien n'est demandé à l'extérieur. */
+(function () {
+  "use strict";
+
+  var dialog = null;
+  var body = null;
+  var back = null;
+  var history = [];
+  var loading = null;
+
+  function load() {
+    if (!loading) {
+      loading = new Promise(function (resolve, reject) {
+        var script = document.createElement("script");
+        script.src = "trails.js";
+        script.onload = function () { resolve(window.reportTrails); };
+        script.onerror = reject;
+        document.head.appendChild(script);
+      });
+    }
+    return loading;
+  }
+
+  function create(tag, className, text) {
+    var element = document.createElement(tag);
+    if (className) { element.className = className; }
+    if (text) { element.textContent = text; }
+    return element;
+  }
+
+  function build() {
+    dialog = create("dialog", "trace-fenetre");
+    dialog.setAttribute("aria-labelledby", "trace-titre");
+    var bar = create("div", "trace-barre");
+    back = create("button", "trace-retour", "← Retour");
+    back.type = "button";
+    back.addEventListener("click", function () {
+      history.pop();
+      render();
+    });
+    var close = create("button", "trace-fermer", "Fermer");
+    close.type = "button";
+    close.addEventListener("click", function () { dialog.close(); });
+    bar.appendChild(back);
+    bar.appendChild(close);
+    body = create("div", "trace-contenu");
+    body.tabIndex = -1;
+    dialog.appendChild(bar);
+    dialog.appendChild(body);
+    /* Un clic hors de la fenêtre la ferme. */
+    dialog.addEventListener("click", function (event) {
+      if (event.target === dialog) { dialog.close(); }
+    });
+    document.body.appendChild(dialog);
+  }
+
+  function link(href, text) {
+    var anchor = create("a", "", text);
+    anchor.href = href;
+    anchor.addEventListener("click", function () { dialog.close(); });
+    return anchor;
+  }
+
+  function render() {
+    var shown = history[history.length - 1];
+    var trails = window.reportTrails;
+    body.innerHTML = trails.entries[shown.reference];
+    var foot = create("p", "trace-suite");
+    foot.appendChild(link(
+      "annexes.html#" + trails.anchors[shown.reference], "Ligne de l’annexe « Sources et calculs »"
+    ));
+    if (shown.cell) {
+      foot.appendChild(document.createTextNode(" · "));
+      foot.appendChild(link("../carnets/" + shown.cell, "Cellule du carnet de relecture"));
+    }
+    body.appendChild(foot);
+    back.hidden = history.length < 2;
+    body.scrollTop = 0;
+    body.focus();
+  }
+
+  function show(reference, cell) {
+    history.push({ reference: reference, cell: cell });
+    if (!dialog.open) { dialog.showModal(); }
+    render();
+  }
+
+  document.addEventListener("click", function (event) {
+    var anchor = event.target.closest && event.target.closest("a[data-trace]");
+    if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    if (typeof HTMLDialogElement !== "function") { return; }
+    event.preventDefault();
+    load().then(function (trails) {
+      if (!trails || !trails.entries[anchor.dataset.trace]) {
+        window.location.href = anchor.href;
+        return;
+      }
+      if (!dialog) { build(); }
+      if (!dialog.contains(anchor)) { history = []; }
+      show(anchor.dataset.trace, anchor.dataset.cell || (history[0] && history[0].cell));
+    }, function () { window.location.href = anchor.href; });
+  });
+
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("a.trace").forEach(function (anchor) {
+      anchor.setAttribute("aria-haspopup", "dialog");
+    });
+  });
+})();

@@ -1,0 +1,48 @@
+"""The files of a dossier: which an edition may read, and their checksums.
+
+May import ``paths``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from analysis.paths import Dossier
+
+#: Hidden files, what spreadsheets and editors leave, caches.
+_IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
+_YEAR = re.compile(r"\d{4}")
+
+
+def list_files(folder: Path, pattern: str = "**/*") -> Iterator[tuple[str, Path]]:
+    """Relative path with forward slashes and file, in order; not what is hidden or left over."""
+    for path in sorted(folder.glob(pattern)):
+        relative = path.relative_to(folder)
+        if path.is_file() and not any(_IGNORED.search(part) for part in relative.parts):
+            yield relative.as_posix(), path
+
+
+def find_year(name: str) -> int | None:
+    """The year of the folder in which a relative path stands; None outside such folders."""
+    top = name.split("/", 1)[0]
+    return int(top) if _YEAR.fullmatch(top) else None
+
+
+def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
+    """Files of ``raw/`` that an edition may read: not those of later years."""
+    for name, path in list_files(dossier.raw):
+        if (find_year(name) or 0) <= year:
+            yield name, path
+
+
+def describe_file(path: Path) -> dict[str, Any]:
+    """Size in bytes and SHA-256 (hexadecimal) of a file."""
+    with path.open("rb") as stream:
+        return {
+            "bytes": path.stat().st_size,
+            "sha256": hashlib.file_digest(stream, "sha256").hexdigest(),
+        }

@@ -1,0 +1,138 @@
+"""From a reference to the rows that were typed: directly, or through the terms of formulas.
+
+May import lists, references, store; computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.lists import split_list
+from analysis.references import Value, parse_reference
+from analysis.store import DERIVED, Edition, to_records
+
+Row = Mapping[str, Any]
+
+#: Words after which a number is no longer the one that was typed.
+CALCULATED = ("evolution", "par-mois")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A typed row that a number rests on; ``calculated``: through a calculation.
+
+    ``file`` and ``line`` say where it stands below ``raw/`` (line 0: the whole file). ``value`` is
+    in ``unit``.
+    """
+
+    indicator: str
+    title: str
+    value: float | None
+    unit: str
+    qualifier: str
+    status: str
+    period: tuple[Any, Any]
+    source: str
+    locator: str
+    note: str
+    file: str
+    line: int
+    calculated: bool
+    is_target: bool = False
+
+
+def find_rows(edition: Edition, reference: str) -> list[Row]:
+    """The rows of ``values`` that a reference reads: two for an evolution, none for a target."""
+    parsed = parse_reference(reference)
+    value = edition.value(reference)
+    if parsed.modifier == "cible":
+        return []
+    rows = edition.ledger.rows(parsed.indicator, value.territory)
+    if parsed.modifier == "evolution":
+        return [row for row in rows if row["rank"] in (0, 1)]
+    return [
+        row
+        for row in rows
+        if (row["period_start"], row["period_end"]) == (value.period_start, value.period_end)
+    ]
+
+
+def find_term_rows(edition: Edition, row: Row, term: str) -> list[Row]:
+    """The rows that a term stood for when a derived row was computed: those of the same period
+    for an earlier value (rank above 0), else those that the term reads today."""
+    if row["rank"] > 0:
+        parsed = parse_reference(term)
+        span = (row["period_start"], row["period_end"])
+        rows = edition.ledger.rows(parsed.indicator, parsed.territory)
+        return [found for found in rows if (found["period_start"], found["period_end"]) == span]
+    return find_rows(edition, term)
+
+
+def find_targets(edition: Edition, value: Value) -> list[Row]:
+    """The rows of targets.csv that ``:cible`` reads."""
+    return [
+        row
+        for row in to_records(edition.targets[edition.targets["indicator"] == value.indicator])
+        if (row["value"], row["date"]) == (value.value, value.period_end)
+    ]
+
+
+def list_origins(edition: Edition, reference: str) -> list[Origin]:
+    """Every typed row behind a reference, once each, those read directly first."""
+    found: dict[tuple[str, int, str], Origin] = {}
+    for origin in _walk(edition, reference, False, set()):
+        key = (origin.file, origin.line, origin.locator)
+        if key not in found or (found[key].calculated and not origin.calculated):
+            found[key] = origin
+    return sorted(found.values(), key=lambda origin: origin.calculated)
+
+
+def _walk(edition: Edition, reference: str, calculated: bool, seen: set[str]) -> list[Origin]:
+    if reference in seen:
+        return []
+    seen.add(reference)
+    modifier = parse_reference(reference).modifier
+    calculated = calculated or modifier in CALCULATED
+    if modifier == "cible":
+        value = edition.value(reference)
+        return [_target_origin(value, row, calculated) for row in find_targets(edition, value)]
+    rows = find_rows(edition, reference)
+    return [o for row in rows for o in _walk_row(edition, row, calculated, seen)]
+
+
+def _walk_row(edition: Edition, row: Row, calculated: bool, seen: set[str]) -> list[Origin]:
+    if row["origin"] != DERIVED:
+        return [_origin(row, calculated)] if row["source"] else []
+    found = []
+    for term in split_list(row["terms"]):
+        if row["rank"] > 0:
+            rows = find_term_rows(edition, row, term)
+            found += [o for r in rows for o in _walk_row(edition, r, True, seen)]
+        else:
+            found += _walk(edition, term, True, seen)
+    return found
+
+
+def _origin(row: Row, calculated: bool) -> Origin:
+    copied = ("indicator", "title", "value", "unit", "qualifier", "status", "source", "locator",
+              "note", "file", "line")  # fmt: skip
+    return Origin(
+        **{name: row[name] for name in copied},
+        period=(row["period_start"], row["period_end"]),
+        calculated=calculated,
+    )
+
+
+def _target_origin(value: Value, row: Row, calculated: bool) -> Origin:
+    copied = ("indicator", "value", "qualifier", "source", "locator", "note", "file", "line")
+    return Origin(
+        **{name: row[name] for name in copied},
+        title=value.title,
+        unit=value.unit,
+        status=value.status,
+        period=(None, row["date"]),
+        calculated=calculated,
+        is_target=True,
+    )

@@ -1,0 +1,57 @@
+"""A trail as plain lines, for the terminal. May import its siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.trails.reading import Source, Trail
+
+_INDENT = "  "
+
+
+def describe_trail(trail: Trail) -> str:
+    """All that is known of a number, from its value to the checksum of the file it was typed in."""
+    return "\n".join(_write_lines(trail))
+
+
+def _join(*words: str, by: str = ", ") -> str:
+    return by.join(word for word in words if word)
+
+
+def _write_lines(trail: Trail) -> Iterator[str]:
+    yield f"{trail.title}  [{trail.reference}]"
+    if trail.quantity:
+        yield _INDENT + _join(
+            trail.quantity, f"({trail.period})" if trail.period else "", trail.status, by="  "
+        )
+    yield _INDENT + trail.definition
+    for remark in trail.remarks:
+        yield _INDENT + remark
+    if trail.formula:
+        yield ""
+        yield f"Calcul : {trail.formula}"
+        if trail.calculation:
+            yield f"       = {trail.calculation}"
+        for term in trail.terms:
+            period = f" ({term.period})" if term.period else ""
+            yield f"{_INDENT}- {term.title} : {term.quantity}{period}  [{term.reference}]"
+    if trail.sources:
+        yield ""
+        yield "Relevé dans la source :"
+        for source in trail.sources:
+            yield from _write_source(source)
+    if trail.files:
+        yield ""
+        yield "Fichiers (SHA-256) :"
+        for file, checksum in trail.files:
+            yield f"{_INDENT}{file}  {checksum}"
+
+
+def _write_source(source: Source) -> Iterator[str]:
+    period = f" ({source.period})" if source.period else ""
+    yield f"{_INDENT}- {source.title} : {source.quantity}{period}"
+    place = f"{source.file}, ligne {source.line}" if source.line else source.file
+    yield f"{_INDENT * 2}{_join(source.document, source.locator)}"
+    yield f"{_INDENT * 2}{_join(place, source.status)}"
+    if source.note:
+        yield f"{_INDENT * 2}{source.note}"
