@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "manifest": {"paths", "rawfiles"},
     "__main__": {
         *("paths", "schema", "dossier", "indicators", "checks", "store", "french", "trails"),
+        "references",
         *("charts", "runner", "review", "book", "openpackage", "manifest"),
     },
 }

@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis data | notebooks | report | check | editions``.
+"""The command line: ``python -m analysis data | notebooks | report | check | trace | editions``.
 
 Thin: reads the arguments, calls the modules, shows progress, turns errors into plain French.
 Heavy imports stand inside the commands, so that worker processes importing this file stay light.
@@ -192,11 +192,22 @@ def command_check(arguments, dossier) -> None:
         _say(f"Complet : {path}")
 
 
+def command_trace(arguments, dossier) -> None:
+    """Say where a number comes from, down to the typed rows and the checksums of their files."""
+    from analysis.indicators import load_edition
+    from analysis.trails import describe_trail, list_related, read_trail
+
+    edition = load_edition(dossier, _choose_year(dossier, arguments.year))
+    trail = read_trail(edition, arguments.reference)
+    _say(describe_trail(trail, list_related(edition, arguments.reference)))
+
+
 COMMANDS = {
     "editions": (command_editions, "les éditions complètes du dossier"),
     "data": (command_data, "valide data/raw et calcule les indicateurs"),
     "notebooks": (command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "trace": (command_trace, "dit d’où vient un nombre : calcul, source et ligne, fichier"),
     "check": (command_check, "vérifie que le rapport construit est complet dans les trois formats"),
 }
 
@@ -213,6 +224,10 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name != "editions":
             command.add_argument("--year", type=int, help="édition (par défaut : la plus récente)")
+        if name == "trace":
+            command.add_argument(
+                "reference", metavar="INDICATEUR", help="indicateur[@territoire][:mot]"
+            )
         if name == "report":
             command.add_argument(
                 "--engine",
@@ -232,11 +247,18 @@ def main(argv: list[str] | None = None) -> int:
     from analysis.book import BookError
     from analysis.dossier import InvalidDossier
     from analysis.paths import locate_dossier
+    from analysis.references import UnknownReference
     from analysis.runner import TemplateError
 
     try:
         COMMANDS[arguments.command][0](arguments, locate_dossier(arguments.dossier))
-    except (InvalidDossier, BookError, TemplateError, FileNotFoundError) as error:
+    except (
+        InvalidDossier,
+        BookError,
+        TemplateError,
+        UnknownReference,
+        FileNotFoundError,
+    ) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

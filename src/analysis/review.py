@@ -18,6 +18,8 @@ from analysis.markup import render_html
 
 #: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+#: Charts' data stand beside the pages of the book.
+_FIGURES = "../html/figures/"
 
 
 class RenderMarkdown(Preprocessor):
@@ -35,7 +37,7 @@ class RenderMarkdown(Preprocessor):
             ("".join(data.pop("text/markdown")), data.pop("image/svg+xml", "")) for data in outputs
         ]
         for data, page in zip(outputs, render_html(pairs), strict=True):
-            data["text/html"] = page
+            data["text/html"] = page.replace('href="figures/', f'href="{_FIGURES}')
         return notebook, resources
 
 

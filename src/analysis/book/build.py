@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
+from analysis import french
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book
 from analysis.book.docx import finish_docx
@@ -25,8 +26,12 @@ from analysis.book.project import Project
 from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
 from analysis.book.staging import stage_book
+from analysis.book.untraced import find_untraced
 from analysis.paths import Dossier
-from analysis.store import Edition
+from analysis.store import Edition, read_edition
+
+#: The page of the summary, besides those of the chapters.
+SUMMARY = "summary"
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,30 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     stem = project.book["output-file"]
     files = [report / "html", report / f"{stem}.pdf", report / f"{stem}.docx"]
     check_book(project, *files)
+    check_traces(read_edition(year, dossier), report / "html")
     return files
+
+
+def check_traces(edition: Edition, folder: Path) -> None:
+    """Hold the pages of the summary and of the chapters against ``untraced``.
+
+    Raises
+    ------
+    BookError
+        naming every sentence or cell with a number that leads nowhere (French).
+    """
+    names = [*edition.digit_names["text"]]
+    names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
+    typeset = [form for name in names for form in (name, french.typeset(name))]
+    problems = []
+    for stem in (SUMMARY, *edition.chapters["id"]):
+        page = (folder / f"{stem}.html").read_text(encoding="utf-8")
+        problems += [f"{stem}.html : « {text} »" for text in find_untraced(page, typeset)]
+    if problems:
+        raise BookError(
+            "Nombres dont on ne peut pas suivre l’origine (les citer par une référence {{…}}, ou "
+            "inscrire le nom qui les contient dans digit_names.csv) :\n- " + "\n- ".join(problems)
+        )
 
 
 def build_book(

@@ -44,7 +44,8 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
         reference = name_row(row)
         trail = read_trail(edition, reference)
         value = edition.value(reference)
-        details = ", ".join([*list_details(edition, row), describe_period(row)]).strip(", ")
+        period = describe_period(row).replace("non précisée", "date non précisée")
+        details = ", ".join([*list_details(edition, row), period]).strip(", ")
         said = trail.quantity + (f" ({details})" if details else "")
         values = [prose.mark_value(edition, value, said)]
         values += [f"{words} : {other.quantity}" for words, other in others]

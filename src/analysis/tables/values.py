@@ -108,7 +108,9 @@ def describe_evolution(edition: Edition, row: object) -> str:
     growth = edition.value(f"{name_row(row)}:evolution")
     if growth.value is not None:
         return f"{said} ; {_quantity(edition, growth)}"
-    return f"{said} ; {growth.missing}" if growth.missing else said
+    if growth.missing:
+        return f"{said} ; {prose.mark_value(edition, growth, growth.missing)}"
+    return said
 
 
 def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) -> str:

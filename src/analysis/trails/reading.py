@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import french, prose
 from analysis.lists import split_list
-from analysis.references import MONEY, Value, parse_reference
+from analysis.references import MONEY, UnknownReference, Value, parse_reference
 from analysis.store import DERIVED, Edition, find_source, to_records
 from analysis.trails.origins import Origin, Row, find_rows, find_term_rows, list_origins
 from analysis.trails.wording import (
@@ -104,7 +104,7 @@ def read_trail(edition: Edition, reference: str) -> Trail:
     Raises
     ------
     references.UnknownReference
-        when indicator, territory or modifier does not exist (French, with close matches).
+        when indicator, territory, modifier or table does not exist (French, with close matches).
     """
     if reference.startswith(_TABLE):
         return _read_table(edition, reference)
@@ -131,9 +131,25 @@ def read_trail(edition: Edition, reference: str) -> Trail:
     )
 
 
+def list_related(edition: Edition, reference: str) -> list[Term]:
+    """The other values of the same indicator: the one before, the growth, the target."""
+    if reference.startswith(_TABLE):
+        return []
+    parsed = parse_reference(prose.name_reference(edition, edition.value(reference)))
+    others = [
+        edition.value(str(replace(parsed, modifier=modifier)))
+        for modifier in ("", "precedent", "evolution", "par-mois", "cible")
+        if modifier != parsed.modifier
+    ]
+    return [_read_term(edition, value) for value in others if value.value is not None]
+
+
 def _read_table(edition: Edition, reference: str) -> Trail:
     name = reference.removeprefix(_TABLE)
-    title, definition = COUNTED.get(name, (name, "Nombre de lignes"))
+    if name not in COUNTED:
+        near = [name_table(known) for known in COUNTED]
+        raise UnknownReference(reference, "table inconnue", near)
+    title, definition = COUNTED[name]
     frame: pd.DataFrame = getattr(edition, name)
     files = [
         file
@@ -218,11 +234,11 @@ def _read_calculation(
     place = f"{value.indicator}@{value.territory}" if value.territory else value.indicator
     if value.modifier == "evolution":
         pair = [edition.value(place), edition.value(f"{place}:precedent")]
-        if value.value is None or any(v.value is None for v in pair):
-            return "", "", ()
-        after, before = (write_number(v.value) for v in pair)
         formula = "100 × (valeur de référence − valeur précédente) ÷ valeur précédente"
         terms = tuple(_read_term(edition, v) for v in pair)
+        if value.value is None:  # the pair is shown, with the reason why nothing is made of it
+            return formula, "", terms
+        after, before = (write_number(v.value) for v in pair)
         return formula, f"100 × ({after} − {before}) ÷ {before}", terms
     if value.modifier == "par-mois":
         whole = edition.value(place)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from analysis.trails.reading import Source, Trail
+from analysis.trails.reading import Source, Term, Trail
 
 _INDENT = "  "
 
 
-def describe_trail(trail: Trail) -> str:
-    """All that is known of a number, from its value to the checksum of the file it was typed in."""
-    return "\n".join(_write_lines(trail))
+def describe_trail(trail: Trail, related: Iterable[Term] = ()) -> str:
+    """All that is known of a number, from its value to the checksum of the file it was typed in;
+    then the indicator's other values, by the references that give them."""
+    lines = [*_write_lines(trail)]
+    if others := [_write_term(term) for term in related]:
+        lines += ["", "Autres valeurs de cet indicateur :", *others]
+    return "\n".join(lines)
+
+
+def _write_term(term: Term) -> str:
+    period = f" ({term.period})" if term.period else ""
+    return f"{_INDENT}- {term.title} : {term.quantity}{period}  [{term.reference}]"
 
 
 def _join(*words: str, by: str = ", ") -> str:
@@ -33,8 +42,7 @@ def _write_lines(trail: Trail) -> Iterator[str]:
         if trail.calculation:
             yield f"       = {trail.calculation}"
         for term in trail.terms:
-            period = f" ({term.period})" if term.period else ""
-            yield f"{_INDENT}- {term.title} : {term.quantity}{period}  [{term.reference}]"
+            yield _write_term(term)
     if trail.sources:
         yield ""
         yield "Relevé dans la source :"
