@@ -1,0 +1,118 @@
+"""The published figures of ``data/``, checked without building the report.
+
+Values were taken by hand from the published report and worked out with pencil and paper.
+"""
+
+import re
+from datetime import date
+
+import pytest
+
+from analysis.checks import find_unexplained
+from analysis.indicators import find_members, load_edition
+from analysis.paths import PROJECT, Dossier
+
+#: The edition whose figures were published: later ones must not move these tests.
+YEAR = 2017
+#: Lines of the transcription that locators point at.
+LAST_LINE = 1567
+
+
+@pytest.fixture(scope="module")
+def published():
+    return load_edition(Dossier(PROJECT / "data"), YEAR)
+
+
+@pytest.mark.parametrize(
+    ("statement", "printed", "recomputed", "verdict"),
+    [
+        # shares of the 73.4 M€
+        ("tourisme-part-imprimee", 2.58, 100 * 1.89 / 73.4, "écart"),
+        ("part-depenses-habitat", 9.5, 100 * 6.96 / 73.4, "arrondi"),
+        ("part-dechets-imprimee", 26.8, 100 * 19.7 / 73.4, "arrondi"),
+        ("depenses-totales-imprimees", 73.4e6, 73.3e6, "écart"),
+        # shares of the real expenses, some 147 M€
+        ("part-communes-imprimee", 34, 23 + 100 * 16.2 / (50.05 / 0.34), "arrondi"),
+        ("part-solidarite-imprimee", 11, 100 * 16.2 / (50.05 / 0.34), "arrondi"),
+        # balances, sums, growth, per inhabitant
+        ("tepcv-solde-imprime", 395_000, 392_000, "écart"),
+        ("tepcv-solde-sommaire", 395_000, 392_000, "écart"),
+        ("plie-budget-total-imprime", 997_426, 907_426, "écart"),
+        ("halles-programme", 23, 24, "écart"),
+        ("demandes-formation-total", 290, 263 + 13 + 13 + 1, "exact"),
+        ("eie-evolution-imprimee", -4.4, 100 * (844 - 883) / 883, "arrondi"),
+        ("evolution-agents", -2.5, 100 * (190 - 195) / 195, "écart"),
+        ("versements-par-habitant-imprimes", 313, 50_050_000 / 157_910, "écart"),
+        # legal thresholds
+        ("minimum-agents-handicapes-imprime", 11, 11, "exact"),
+        ("obligation-handicap-analyse", 6, 6, "exact"),
+        ("obligation-handicap-sommaire", 6, 6, "exact"),
+        # the same figure in another place, announced and listed
+        ("odd-texte", 17, 17, "exact"),
+        ("finalites-padd-annoncees", 5, 5, "exact"),
+        ("padd-objectifs-nommes", 2, 2, "exact"),
+        ("quartiers-nationaux-nommes", 2, 2, "exact"),
+        ("quartiers-etudes-nommes", 2, 2, "exact"),
+        ("gemapi-territoires-nommes", 2, 2, "exact"),
+        # periods
+        ("plh-duree-sommaire", 6, 6, "exact"),
+        ("plh-duree-documents", 4, 6, "écart"),
+        ("adap-duree-sommaire", 3, 3, "exact"),
+        ("contrat-ville-duree-documents", 6, 6, "exact"),
+    ],
+)
+def test_printed_figure_against_the_calculation(published, statement, printed, recomputed, verdict):
+    row = published.checks.set_index("id").loc[statement]
+    assert row["printed_value"] == printed
+    assert row["recomputed"] == pytest.approx(recomputed)
+    assert row["verdict"] == verdict
+
+
+def test_every_discrepancy_of_a_figure_is_explained(published):
+    assert set(published.checks["verdict"]) == {"exact", "arrondi", "écart"}
+    assert find_unexplained(published) == []
+    assert len(published.checks) >= 78
+    known = set(published.statements["id"])
+    named = published.discrepancies["statement"]
+    assert set(named[named != ""]) <= known
+
+
+@pytest.mark.parametrize(
+    "discrepancy",
+    [
+        "solde-tepcv-sommaire",
+        "budget-plie",
+        "halles",
+        "periode-plh",
+        "padd-adoption",
+        "nom-escautpont",
+        "nom-lourches",
+        "nom-douchy",
+        "pcaet-seuil",
+        "periodes-inegales",
+        "glossaire-ccas",
+        "glossaire-ugap",
+        "sommaire-titre-vi",
+        "sommaire-titres",
+    ],
+)
+def test_register_holds_what_the_source_contradicts(published, discrepancy):
+    assert discrepancy in set(published.discrepancies["id"])
+
+
+def test_every_row_of_the_audit_names_its_lines(published):
+    for table in (published.statements, published.discrepancies):
+        for locator in table["locator"]:
+            assert re.fullmatch(r"l\. \d+(-\d+)?( ; l\. \d+(-\d+)?)*", locator), locator
+            lines = re.findall(r"\d+", locator)
+            assert all(1 <= int(line) <= LAST_LINE for line in lines), locator
+
+
+def test_printed_number_of_communes_is_that_of_the_official_list(published):
+    members = find_members(published.communes, date(YEAR, 12, 31))
+    assert len(members) == published.value("communes-membres").value == 46
+
+
+def test_register_has_no_repeats(published):
+    assert published.discrepancies["id"].is_unique
+    assert not published.discrepancies["title"].duplicated().any()
