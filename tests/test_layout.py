@@ -70,7 +70,8 @@ def test_figure_keeps_caption_alternative_and_source(edition):
         assert figure.startswith("![")
         assert figure.count('"') == 2, "the alternative text holds no straight quote"
         assert "\n" not in figure
-        notes = display.compose_chart_notes(drawing)
+        notes = display.compose_chart_notes(drawing, "figures/fig-x.csv")
+        assert "(figures/fig-x.csv)" in notes
         assert drawing.source_line in notes
         assert "Données du graphique" in notes
 

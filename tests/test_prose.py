@@ -3,6 +3,7 @@
 import pytest
 
 from analysis import prose
+from analysis.marks import find_marks, strip_marks
 from analysis.references import UnknownReference
 
 SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
@@ -23,11 +24,26 @@ SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
     ],
 )
 def test_text_is_resolved_and_typeset(edition, text, expected):
-    assert prose.resolve_text(edition, text).translate(SPACES) == expected
+    assert strip_marks(prose.resolve_text(edition, text)).translate(SPACES) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("{{arbres-plantes}} ou {{agents|nombre}}", ["arbres-plantes", "agents"]),
+        ("{{logements-renoves:precedent|complet}}", ["logements-renoves:precedent"]),
+        ("{{arbres-plantes|periode}}", []),
+        ("{{visiteurs-accueil:evolution}}", ["visiteurs-accueil:evolution"]),
+        ("{{arbres-plantes@mon-territoire}}", ["arbres-plantes"]),
+    ],
+)
+def test_every_number_carries_its_reference(edition, text, marks):
+    text = text.replace("mon-territoire", edition.territory["id"])
+    assert [reference for _, reference in find_marks(prose.resolve_text(edition, text))] == marks
 
 
 def test_growth_of_periods_that_do_not_compare_is_refused_in_words(edition):
-    text = prose.resolve_text(edition, "{{visiteurs-accueil:evolution}}")
+    text = strip_marks(prose.resolve_text(edition, "{{visiteurs-accueil:evolution}}"))
     assert text.startswith("non disponible (")
     assert "non comparables" in text
     assert "%" not in text

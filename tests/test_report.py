@@ -5,15 +5,21 @@ The newest edition of ``data/`` is built in a copy, so that no finished report i
 
 import hashlib
 import html
+import json
 import re
 import shutil
+import zipfile
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from analysis.__main__ import main
+from analysis.book.build import check_traces
 from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.book.untraced import find_untraced
 from analysis.checks import find_unexplained
+from analysis.marks import strip_marks
 from analysis.paths import PROJECT, Dossier, locate_dossier
 from analysis.store import read_edition
 
@@ -111,7 +117,7 @@ def tighten(text):
 def test_published_figures(report, reference, printed):
     from analysis import prose
 
-    text = prose.resolve_text(report.edition, "{{" + reference + "}}")
+    text = strip_marks(prose.resolve_text(report.edition, "{{" + reference + "}}"))
     assert squeeze(text).replace(",0 %", " %") == printed
 
 
@@ -215,6 +221,96 @@ def test_html_pages_are_linked_and_ask_nothing_of_the_outside(report):
     for target, anchor in targets:
         ids = known.setdefault(target, set(re.findall(r'id="([^"]+)"', target.read_text("utf-8"))))
         assert anchor in ids, f"{target.name}#{anchor}"
+
+
+def test_every_number_of_a_chapter_leads_to_its_trail(report):
+    """No digit without a trail but those of ``untraced.ALLOWED`` and of digit_names.csv."""
+    check_traces(report.edition, report.folder / "html")
+    chapters = ["summary", *report.edition.chapters["id"]]
+    pages = {name: report.pages[name].read_text("utf-8") for name in chapters}
+    assert sum(page.count('class="trace"') for page in pages.values()) > 900
+    spoilt = pages["climat"].replace("</main>", "<p>Il y a 12 arbres.</p></main>")
+    assert find_untraced(spoilt) == [*find_untraced(pages["climat"]), "Il y a 12 arbres."]
+
+
+def read_trails(report):
+    text = (report.folder / "html" / "trails.js").read_text("utf-8")
+    return json.loads(text.removeprefix("window.reportTrails = ").removesuffix(";\n"))
+
+
+def test_every_link_of_a_number_has_its_window_its_line_and_its_cell(report):
+    trails = read_trails(report)
+    annex = report.pages["annexes"].read_text("utf-8")
+    places = set(re.findall(r'id="([^"]+)"', annex))
+    cells = {
+        path.name: set(re.findall(r'id="(cell-id=[^"]+)"', path.read_text("utf-8")))
+        for path in (report.folder / "carnets").glob("*.html")
+    }
+    seen = 0
+    for path in report.pages.values():
+        for tag in re.findall(r'<a [^>]*class="trace"[^>]*>', path.read_text("utf-8")):
+            name = re.search(r'data-trace="([^"]+)"', tag)[1]
+            page, _, cell = re.search(r'data-cell="([^"]+)"', tag)[1].partition("#")
+            assert trails["anchors"][name] in places, name
+            assert f'href="annexes.html#{trails["anchors"][name]}"' in tag
+            assert cell in cells[page], f"{name}: {page}#{cell}"
+            seen += 1
+    assert seen > 1500
+    for name, entry in trails["entries"].items():
+        for term in re.findall(r'data-trace="([^"]+)"', entry):
+            assert term in trails["entries"], f"{name} → {term}"
+
+
+def test_a_window_is_two_clicks_from_the_line_of_the_source(report):
+    """Every window of a known value says line and document itself; those of tables the file."""
+    for name, entry in read_trails(report)["entries"].items():
+        if ":" in name and "non disponible (aucune" in entry:
+            continue  # nothing was typed
+        assert "Saisi dans <code>" in entry, name
+        if not name.startswith("table:") and "population.csv" not in entry:
+            assert re.search(r"<strong>(?:l\.|p\.|art)", entry), name
+
+
+def test_numbers_link_to_the_annex_on_paper_too(report):
+    from pypdf import PdfReader
+
+    reader = PdfReader(report.pdf)
+    numbers = {page.indirect_reference.idnum: n for n, page in enumerate(reader.pages)}
+    texts = [page.extract_text() for page in reader.pages]
+    annex = next(n for n, text in enumerate(texts) if "Tous les indicateurs, dans" in text)
+    to_annex = 0
+    for page in reader.pages:
+        for note in page.get("/Annots") or []:
+            target = note.get_object().get("/Dest")
+            target = target.get_object() if target is not None else None
+            if isinstance(target, list):
+                to_annex += numbers[target[0].idnum] >= annex
+    assert to_annex > 1500
+    with zipfile.ZipFile(report.docx) as archive:
+        document = archive.read("word/document.xml").decode("utf-8")
+    anchors = set(re.findall(r'<w:hyperlink w:anchor="([^"]+)"', document))
+    bookmarks = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', document))
+    assert "calc-arbres-plantes" in anchors
+    assert anchors <= bookmarks
+
+
+def test_each_chart_has_its_data_beside_it(report):
+    figures = report.folder / "html" / "figures"
+    values = report.edition.values.set_index("indicator")["value"]
+    drawn = sorted(figures.glob("*.svg"))
+    assert len(drawn) == len(report.edition.charts)
+    pages = "".join(path.read_text("utf-8") for path in report.pages.values())
+    checked = 0
+    for path in drawn:
+        table = pd.read_csv(path.with_suffix(".csv"))
+        assert len(table) >= 2, path.name
+        assert f'href="figures/{path.stem}.csv"' in pages
+        if "indicator" in table.columns:
+            for row in table[table["modifier"].isna()].itertuples():
+                known = values.loc[[row.indicator]]
+                assert pd.isna(row.value) or row.value in set(known), row.indicator
+                checked += 1
+    assert checked > 80
 
 
 def test_reviewers_get_a_copy_of_every_notebook(report):

@@ -7,7 +7,10 @@ import pandas as pd
 import pytest
 
 from analysis import tables
+from analysis.marks import strip_marks, write_spans
 from analysis.tables.registers import describe_due
+from analysis.tables.values import name_row, read_reference_values
+from analysis.trails import name_anchor
 
 CHAPTERS = ("air", "eau", "suivi")
 
@@ -29,11 +32,11 @@ def tabulate_all(edition):
         yield tables.tabulate_key_figures(edition, chapter)
         yield tables.tabulate_planned(edition, chapter)
         yield tables.tabulate_effects(edition, chapter)
-        yield tables.tabulate_catalogue(edition, chapter)
+        yield tables.tabulate_trails(edition, chapter)
         for action in edition.actions.query("chapter == @chapter")["id"]:
             yield tables.tabulate_facts(edition, chapter, action)
     for tabulate in (
-        tables.tabulate_derived,
+        tables.tabulate_files,
         tables.tabulate_progress,
         tables.tabulate_not_comparable,
         tables.tabulate_statements,
@@ -94,7 +97,8 @@ def test_a_table_without_id_has_no_caption():
 
 
 def test_facts_say_qualifier_period_and_evolution(edition):
-    head, rows, _ = read_pipe_table(tables.tabulate_facts(edition, "air", "renovation"))
+    text = strip_marks(tables.tabulate_facts(edition, "air", "renovation"))
+    head, rows, _ = read_pipe_table(text)
     assert head[:4] == ["Indicateur", "Valeur", "Période", "Avant, évolution"]
     renovated = next(row for row in rows if row[0] == "Logements rénovés")
     assert renovated[1].startswith("100")
@@ -166,33 +170,34 @@ def test_effects_grid_is_complete_with_reasons(edition):
     assert "Raison" in reasons
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
-    [
-        ("100 * {femmes} / {agents}", "100 × « Femmes parmi les agents » ÷ « Agents »"),
-        ("{agents:N-1} - {femmes}", "« Agents » (année précédente) − « Femmes parmi les agents »"),
-        ("floor(0.06 * {agents})", "partie entière de (0,06 × « Agents »)"),
-    ],
-)
-def test_formulas_are_read_in_words(edition, formula, words):
-    assert tables.describe_formula(edition, formula) == words
+def test_every_indicator_has_its_place_its_values_and_its_origin(edition):
+    text = "\n".join(tables.tabulate_trails(edition, chapter) for chapter in CHAPTERS)
+    spans = write_spans(text)
+    rows = read_reference_values(edition)
+    assert len(rows) > 20
+    for row in rows[rows["chapter"] != ""].itertuples():
+        anchor = name_anchor(name_row(row)).removesuffix(f"-{edition.territory['id']}")
+        assert f"{{#{anchor}}}" in spans, row.indicator
+    words = strip_marks(text)
+    assert "soit 100 × " in words
+    assert "(2030/observations.csv, ligne " in words
+    assert "objectif\u00a0: " in words
 
 
-def test_derived_table_holds_every_formula(edition):
-    text = tables.tabulate_derived(edition)
-    derived = edition.values[(edition.values["origin"] == "dérivé") & (edition.values["rank"] == 0)]
-    for title in derived["title"]:
-        assert tables.escape_cell(title) in text
+def test_files_are_listed_with_their_checksum(edition):
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_files(edition)))
+    assert [row[0].replace("\\", "") for row in rows] == list(edition.files["file"])
+    assert all(re.fullmatch(r"[0-9a-f]{64}", row[2].replace(" ", "")) for row in rows)
 
 
 def test_progress_says_both_paces(edition):
-    text = tables.tabulate_progress(edition)
+    text = strip_marks(tables.tabulate_progress(edition))
     assert "observé : 1\u202f200 arbres par an" in text.replace("\u00a0:", " :")
     assert "nécessaire" in text
 
 
 def test_not_comparable_gives_monthly_rates(edition):
-    text = tables.tabulate_not_comparable(edition)
+    text = strip_marks(tables.tabulate_not_comparable(edition))
     assert "plus de 500 puis 475" in text
 
 

@@ -115,6 +115,12 @@ CONTENTS: dict[str, Contents] = {
     "glossary": Contents("Sigles", ("glossary",)),
     "credits": Contents("Crédits de la publication source", ("credits",)),
     "sources": Contents("Sources", ("sources",)),
+    "digit_names": Contents("Noms qui contiennent un chiffre", ("digit_names",)),
+    "files": Contents(
+        "Fichiers de données",
+        key=("file",),
+        description="Les fichiers saisis, dont toutes les tables sont tirées.",
+    ),
 }
 
 
@@ -139,6 +145,8 @@ COMPUTED: dict[str, Column] = {
         rank="rang de la période : 0 la valeur de référence, 1 la précédente…",
         missing="pourquoi la valeur n’est pas donnée",
         edition="édition qui donne la valeur (année)",
+        file="fichier de data/raw où la ligne est saisie",
+        line="ligne de ce fichier (0 : le fichier entier)",
         # comparisons
         latest="valeur de référence",
         latest_start="début de la période de référence",
@@ -169,6 +177,9 @@ COMPUTED: dict[str, Column] = {
         # checks
         recomputed="valeur recalculée",
         rounded="valeur recalculée à la précision imprimée",
+        # files
+        bytes="taille en octets",
+        sha256="empreinte SHA-256 (hexadécimal)",
         # actions
         chapter_order="rang du chapitre",
     ),
