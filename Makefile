@@ -4,6 +4,7 @@
 PYTHON ?= python3
 YEAR ?=
 ENGINE ?= auto
+REF ?=
 DOSSIER ?=
 UV_VERSION := 0.13.9
 
@@ -18,7 +19,7 @@ export UV_LINK_MODE := copy
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data test lint lab lock clean
+.PHONY: help setup report notebooks data trace test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -56,6 +57,9 @@ notebooks: setup ## exécute les carnets et leurs copies de relecture
 
 data: setup ## valide data/raw et calcule les indicateurs
 	@$(BIN)/python -m analysis data $(OPTIONS)
+
+trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
+	@$(BIN)/python -m analysis trace "$(REF)" $(OPTIONS)
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -206,7 +206,7 @@ def write_executed(dossier: Dossier) -> None:
             code("show_annexes_title(edition)", "# Annexes {#sec-annexes}", tags=("title",)),
             code(
                 "show_annexes(edition)",
-                "## Tous les indicateurs {#sec-annexes-indicateurs}",
+                "## Sources et calculs {#sec-annexes-calculs}",
                 "| Indicateur | Valeur | Période | Source | Origine |\n|---|---:|---|---|---|\n"
                 f"{long_rows}\n\n: Tous les indicateurs de l’édition. {{#tbl-annexes-indicateurs}}",
                 f"Le @tbl-annexes-indicateurs complète le @tbl-{CHAPTERS[0][0]}-faits.",

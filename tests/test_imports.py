@@ -45,7 +45,7 @@ MAY_IMPORT = {
     },
     "runner": {"paths", "store"},
     "markup": set(),
-    "review": {"markup"},
+    "review": {"trails", "markup"},
     "book": {"paths", "periods", "french", "store", "trails"},
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
     "manifest": {"paths", "rawfiles"},

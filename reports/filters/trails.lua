@@ -24,5 +24,10 @@ function Span(span)
       ["data-cell"] = span.attributes["data-cell"],
     })
   end
-  return pandoc.Link(span.content, "#" .. anchor)
+  local content = span.content
+  if FORMAT:match("docx") then
+    -- A character style of its own takes the place of the hyperlinks' colour.
+    content = { pandoc.Span(content, { ["custom-style"] = "Nombre" }) }
+  end
+  return pandoc.Link(content, "#" .. anchor)
 end

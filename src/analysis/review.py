@@ -1,10 +1,12 @@
 """Reviewers' copies: each executed notebook as one HTML page with its code, by nbconvert.
 
-May import markup, which turns the Markdown written for Quarto into HTML first.
+May import trails (names of anchors) and markup, which turns the Markdown written for Quarto into
+HTML first.
 """
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from collections.abc import Sequence
@@ -15,11 +17,22 @@ from nbconvert import HTMLExporter
 from nbconvert.preprocessors import Preprocessor
 
 from analysis.markup import render_html
+from analysis.trails import name_anchor
 
 #: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
-#: Charts' data stand beside the pages of the book.
-_FIGURES = "../html/figures/"
+_TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
+
+
+def link_to_book(page: str) -> str:
+    """A notebook's HTML with its links into the book's pages, which stand in ``../html``: the data
+    of each chart, and for each number its line of the annex."""
+
+    def link(found: re.Match[str]) -> str:
+        anchor = name_anchor(html.unescape(found[1]))
+        return f'<a class="trace" href="../html/annexes.html#{anchor}">{found[2]}</a>'
+
+    return _TRACE.sub(link, page).replace('href="figures/', 'href="../html/figures/')
 
 
 class RenderMarkdown(Preprocessor):
@@ -37,7 +50,7 @@ class RenderMarkdown(Preprocessor):
             ("".join(data.pop("text/markdown")), data.pop("image/svg+xml", "")) for data in outputs
         ]
         for data, page in zip(outputs, render_html(pairs), strict=True):
-            data["text/html"] = page.replace('href="figures/', f'href="{_FIGURES}')
+            data["text/html"] = link_to_book(page)
         return notebook, resources
 
 

@@ -213,6 +213,11 @@ def compose_styles() -> dict[str, str]:
             '<w:basedOn w:val="DefaultParagraphFont"/>'
             f'<w:rPr><w:color w:val="{MAIN}"/></w:rPr></w:style>'
         ),
+        # A number that links to its line of the annex: to the eye, a number like another.
+        "Nombre": (
+            '<w:style w:type="character" w:customStyle="1" w:styleId="Nombre">'
+            '<w:name w:val="Nombre"/><w:basedOn w:val="DefaultParagraphFont"/></w:style>'
+        ),
         "Table": (
             '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/>'
             '<w:qFormat/><w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr>'

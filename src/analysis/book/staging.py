@@ -81,6 +81,7 @@ def stage_book(
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
     _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
     _write(folder / "_fabrication.md", compose_making(engine))
+    _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
     _write(folder / "_contributions.md", compose_credits(edition))
     write_reference(folder / "style" / "reference.docx")
     return folder
@@ -188,6 +189,19 @@ def compose_chapter_list(edition: Edition, chapters: list[Chapter], kind: str) -
             line += f" (dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»)"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def compose_downloads(words: dict[str, str]) -> str:
+    """The report's other formats and its data, as they stand beside the folder of the pages."""
+    stem = words["file"]
+    links = [
+        ("Le rapport en PDF", f"{stem}.pdf"),
+        ("Le rapport pour Word", f"{stem}.docx"),
+        ("Les données de l’édition, en un fichier ZIP", words["data"]),
+        ("La description des données (Frictionless Data Package)", "donnees/datapackage.json"),
+        ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
+    ]
+    return "\n".join(f"- [{text}](../{file})" for text, file in links) + "\n"
 
 
 def _version(package: str) -> str:
