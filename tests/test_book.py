@@ -340,7 +340,7 @@ def test_search_index_holds_every_section(book, project):
     entries = json.loads(text.removeprefix("window.INDEX_RECHERCHE=").rstrip(";\n"))
     places = {(entry["p"], entry["a"]) for entry in entries}
     assert ("climat.html", f"sec-climat-{example.PLAN}") in places
-    assert ("annexes.html", "sec-annexes-indicateurs") in places
+    assert ("annexes.html", "sec-annexes-calculs") in places
     pages_in_order = list(dict.fromkeys(entry["p"] for entry in entries))
     assert pages_in_order == [f"{page.stem}.html" for page in project.chapters]
     plan = next(entry for entry in entries if entry["a"].endswith(example.PLAN))
