@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis import french, prose
-from analysis.marks import name_place
+from analysis import french
+from analysis.marks import mark, name_place
 from analysis.store import Edition
 from analysis.tables.cells import capitalise
 from analysis.tables.markdown import format_markdown
@@ -43,12 +43,10 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
         others = list(_read_others(edition, row))
         reference = name_row(row)
         trail = read_trail(edition, reference)
-        value = edition.value(reference)
         period = describe_period(row).replace("non précisée", "date non précisée")
         details = ", ".join([*list_details(edition, row), period]).strip(", ")
-        said = trail.quantity + (f" ({details})" if details else "")
-        values = [prose.mark_value(edition, value, said)]
-        values += [f"{words} : {other.quantity}" for words, other in others]
+        values = [_mark(trail) + (f" ({details})" if details else "")]
+        values += [f"{words} : {_mark(other)}" for words, other in others]
         origins = [_describe_origin(trail, main)]
         origins += [
             f"{capitalise(words)} : {_describe_origin(other, main)}"
@@ -80,6 +78,10 @@ def _read_others(edition: Edition, row: object) -> Iterator[tuple[str, Trail]]:
         if edition.value(reference).value is not None:
             trail = read_trail(edition, reference)
             yield words or trail.period or "avant", trail
+
+
+def _mark(trail: Trail) -> str:
+    return mark(trail.quantity, trail.reference)
 
 
 def _describe_origin(trail: Trail, main: str) -> str:
