@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from analysis.dossier import crosschecks, prosechecks
+from analysis.dossier import crosschecks, kinds, prosechecks
 from analysis.dossier.cells import clean_text
 from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import (
@@ -57,7 +57,8 @@ class RawEdition:
 
     ``tables``: name → frame; observations and budget hold every year folder up to the edition's,
     with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
-    gives again replaces the earlier row.
+    gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
+    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``).
     """
 
     year: int
@@ -67,6 +68,8 @@ class RawEdition:
     texts: dict[str, dict[str, str]]
     geojson: dict
     files: list[dict] = field(default_factory=list)
+    earlier: int | None = None
+    about: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -81,6 +84,11 @@ def list_editions(dossier: Dossier) -> list[int]:
     return [
         year for year in _list_years(dossier) if (dossier.raw_year(year) / "actions.csv").is_file()
     ]
+
+
+def find_earlier(dossier: Dossier, year: int) -> int | None:
+    """The edition before one of ``year``; None where there is none."""
+    return max((known for known in list_editions(dossier) if known < year), default=None)
 
 
 def _list_years(dossier: Dossier) -> list[int]:
@@ -121,8 +129,10 @@ def collect_faults(
     could be read.
     """
     loaded = Loaded(year, dossier.raw)
-    faults = [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    loaded.about, faults = kinds.read_kind(dossier.raw, year)
+    faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
     references = prosechecks.References(loaded)
+    faults += kinds.check_note(loaded, references)
     faults += _load_texts(loaded, references)
     faults += _load_charts(loaded, references)
     found = [fault for check in _CHECKS for fault in check(loaded)]
@@ -137,6 +147,8 @@ def collect_faults(
         loaded.texts,
         loaded.geojson,
         [{"file": name, **describe_file(path)} for name, path in list_raw_files(dossier, year)],
+        find_earlier(dossier, year),
+        loaded.about,
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
@@ -147,6 +159,7 @@ def collect_faults(
 _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
+    crosschecks.check_followups,
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
@@ -229,7 +242,7 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             yield from _load_history(dossier, loaded, table, years)
             continue
         file = table.file(loaded.year)
-        frame, faults = read_table(dossier.raw / file, table, file)
+        frame, faults = read_table(dossier.raw / file, kinds.relax(table, loaded.about), file)
         yield from faults
         _keep(loaded, table, file, frame, faults)
         loaded.tables[table.name] = frame
@@ -237,6 +250,10 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if year != loaded.year:
             path = dossier.raw_year(year)
             loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
+        if year < loaded.year:
+            for name in ("actions", "planned", "improvements"):
+                known = loaded.earlier.setdefault(f"{name}.id", set())
+                known |= _read_ids(path / f"{name}.csv", TABLES[name], "id")
         if year > loaded.year:
             for name in ("observations", "budget"):
                 loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")
