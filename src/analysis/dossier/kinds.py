@@ -62,7 +62,7 @@ def check_note(loaded: Loaded, references: References) -> Iterator[Fault]:
 
 
 def relax(table: Table, about: dict[str, str]) -> Table:
-    """The table as it is asked of this kind of edition: one that was never published may have no
-    row in any table of its year."""
+    """The table as it is asked of this kind of edition: one that was never published may lack any
+    table of its year."""
     unpublished = table.place == "year" and about["kind"] in KINDS
-    return replace(table, may_be_empty=True) if unpublished else table
+    return replace(table, may_be_empty=True, optional=True) if unpublished else table

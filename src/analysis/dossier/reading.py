@@ -80,9 +80,12 @@ Check = Callable[[RawEdition], Sequence[Fault]]
 
 
 def list_editions(dossier: Dossier) -> list[int]:
-    """Years whose folder holds actions.csv, oldest first."""
+    """Years whose folder holds actions.csv, or says that the edition is reconstituted; oldest
+    first. Another folder only holds values of an earlier year."""
     return [
-        year for year in _list_years(dossier) if (dossier.raw_year(year) / "actions.csv").is_file()
+        year
+        for year in _list_years(dossier)
+        if any((dossier.raw_year(year) / name).is_file() for name in ("actions.csv", kinds.NAME))
     ]
 
 
