@@ -19,12 +19,15 @@ MAY_IMPORT = {
     "progress": {"periods"},
     "store": {"paths", "references"},
     "checks": {"references", "store"},
-    "indicators": {
-        *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
-        *("store", "checks"),
-    },
     "french": set(),
     "prose": {"french", "lists", "references", "store"},
+    "controls": {
+        *("checks", "formulas", "french", "periods", "prose", "references", "store"),
+    },
+    "indicators": {
+        *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
+        *("store", "checks", "controls"),
+    },
     "theme": set(),
     "charts": {"french", "prose", "theme", "periods", "lists", "references", "store"},
     "maps": {"french", "prose", "theme", "periods", "references", "store", "charts"},

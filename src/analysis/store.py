@@ -65,6 +65,13 @@ CHECKS = {
     "difference": NUMBER, "verdict": TEXT, "reason": TEXT, "note": TEXT,
 }  # fmt: skip
 
+#: Columns of ``controls``: one row for each thing controlled. ``file`` and ``row`` say where the
+#: value was typed, ``discrepancy`` which row of the register explains an alert.
+CONTROLS = {
+    "id": TEXT, "control": TEXT, "indicator": TEXT, "title": TEXT, "verdict": TEXT,
+    "message": TEXT, "file": TEXT, "row": TEXT, "discrepancy": TEXT,
+}  # fmt: skip
+
 _EDITION_FILE = "edition.json"
 
 
@@ -75,8 +82,8 @@ class Edition:
     ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title, colour,
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
     ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
-    the ``edition`` whose folder holds it. ``values``, ``comparisons``, ``progress``, ``checks``:
-    the columns named above. The other frames are as typed.
+    the ``edition`` whose folder holds it. ``values``, ``comparisons``, ``progress``, ``checks``,
+    ``controls``: the columns named above. The other frames are as typed.
     """
 
     year: int
@@ -104,12 +111,15 @@ class Edition:
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame
     key_figures: pd.DataFrame
+    parts: pd.DataFrame
+    not_comparable: pd.DataFrame
     budget: pd.DataFrame
     indicators: pd.DataFrame
     values: pd.DataFrame
     comparisons: pd.DataFrame
     progress: pd.DataFrame
     checks: pd.DataFrame
+    controls: pd.DataFrame
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     communes_geojson: dict = field(default_factory=dict)

@@ -4,7 +4,9 @@ Each function returns '' where there is nothing to show. Ids begin with the chap
 two chapters never share one. May import store, references, french and prose; computes nothing.
 """
 
+from analysis.tables.controls import tabulate_controls
 from analysis.tables.markdown import escape_cell, format_markdown
+from analysis.tables.pairs import tabulate_forbidden_pairs
 from analysis.tables.registers import (
     tabulate_discrepancies,
     tabulate_effects,
@@ -29,10 +31,12 @@ __all__ = [
     "escape_cell",
     "format_markdown",
     "tabulate_catalogue",
+    "tabulate_controls",
     "tabulate_derived",
     "tabulate_discrepancies",
     "tabulate_effects",
     "tabulate_facts",
+    "tabulate_forbidden_pairs",
     "tabulate_gaps",
     "tabulate_glossary",
     "tabulate_key_figures",
