@@ -18,7 +18,7 @@ export UV_LINK_MODE := copy
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data test lint lab lock clean
+.PHONY: help setup report notebooks data check test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -56,6 +56,9 @@ notebooks: setup ## exécute les carnets et leurs copies de relecture
 
 data: setup ## valide data/raw et calcule les indicateurs
 	@$(BIN)/python -m analysis data $(OPTIONS)
+
+check: setup ## contrôle les données, puis le rapport s'il est construit
+	@$(BIN)/python -m analysis check $(OPTIONS)
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

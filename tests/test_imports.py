@@ -28,6 +28,7 @@ MAY_IMPORT = {
         *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
         *("store", "checks", "controls"),
     },
+    "verdicts": {"checks", "controls", "french", "references", "store"},
     "theme": set(),
     "charts": {"french", "prose", "theme", "periods", "lists", "references", "store"},
     "maps": {"french", "prose", "theme", "periods", "references", "store", "charts"},
@@ -43,7 +44,7 @@ MAY_IMPORT = {
     "openpackage": {"paths", "lists", "schema", "dossier", "indicators", "store"},
     "manifest": {"paths"},
     "__main__": {
-        *("paths", "schema", "dossier", "indicators", "checks", "store", "french", "charts"),
+        *("paths", "schema", "dossier", "indicators", "verdicts", "store", "french", "charts"),
         "runner",
         *("review", "book", "openpackage", "manifest"),
     },
