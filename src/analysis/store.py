@@ -69,6 +69,12 @@ CHECKS = {
 
 #: Columns of ``files``: one row for each file of ``raw/`` that the edition may read.
 FILES = {"file": TEXT, "bytes": INTEGER, "sha256": TEXT}
+#: Columns of ``controls``: one row for each thing controlled. ``file`` and ``row`` say where the
+#: value was typed, ``discrepancy`` which row of the register explains an alert.
+CONTROLS = {
+    "id": TEXT, "control": TEXT, "indicator": TEXT, "title": TEXT, "verdict": TEXT,
+    "message": TEXT, "file": TEXT, "row": TEXT, "discrepancy": TEXT,
+}  # fmt: skip
 
 _EDITION_FILE = "edition.json"
 
@@ -81,8 +87,8 @@ class Edition:
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
     ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
-    ``values``, ``comparisons``, ``progress``, ``checks``, ``files``: the columns named above. The
-    other frames are as typed.
+    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``,
+    ``files``: the columns named above. The other frames are as typed.
     """
 
     year: int
@@ -110,6 +116,8 @@ class Edition:
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame
     key_figures: pd.DataFrame
+    parts: pd.DataFrame
+    not_comparable: pd.DataFrame
     budget: pd.DataFrame
     indicators: pd.DataFrame
     values: pd.DataFrame
@@ -118,6 +126,7 @@ class Edition:
     checks: pd.DataFrame
     files: pd.DataFrame
     digit_names: pd.DataFrame
+    controls: pd.DataFrame
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     communes_geojson: dict = field(default_factory=dict)
