@@ -20,23 +20,21 @@ from analysis.store import CONTROLS, Edition, from_records, to_records
 _CONTROLS = (control_parts, control_sums, control_bounds, control_scales, control_doubles)
 
 
-def control_edition(
-    edition: Edition, places: Mapping[Place, tuple[str, int]] | None = None
-) -> pd.DataFrame:
-    """Everything controlled in an edition (columns ``store.CONTROLS``), in a stable order.
-
-    Parameters
-    ----------
-    edition : with its values and its checks.
-    places : file and row in which each value was typed.
-    """
+def control_edition(edition: Edition) -> pd.DataFrame:
+    """Everything controlled in an edition that has its values and its checks (columns
+    ``store.CONTROLS``), in a stable order."""
     values = Values(edition)
     findings = [finding for control in _CONTROLS for finding in control(edition, values)]
     findings += control_register(edition, findings)
     explained = {row["control"]: row["id"] for row in reversed(to_records(edition.discrepancies))}
-    return from_records(
-        [_write_row(finding, places or {}, explained) for finding in findings], CONTROLS
-    )
+    places = {
+        (row["indicator"], row["territory"], row["period_start"], row["period_end"]): (
+            row["file"],
+            row["line"],
+        )
+        for row in to_records(edition.values[edition.values["line"] > 0])
+    }
+    return from_records([_write_row(finding, places, explained) for finding in findings], CONTROLS)
 
 
 def _write_row(

@@ -112,30 +112,10 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))
-    edition = replace(edition, controls=control_edition(edition, locate_rows(data)))
+    edition = replace(edition, controls=control_edition(edition))
     if faults := [*_check_references(data, edition), *_check_register(data, edition)]:
         raise InvalidDossier(faults)
     return edition
-
-
-def locate_rows(data: RawEdition) -> dict[tuple, tuple[str, int]]:
-    """File and spreadsheet row in which each value was typed, by indicator, territory and period.
-
-    Population is added up from a whole file, and has no row.
-    """
-    catalogue = {row["id"]: row for row in to_records(data["indicators"])}
-    budget = read_budget(data["budget"], catalogue, data.territory.get("id", ""))
-    places = {}
-    for name, read in (
-        ("observations", read_observations(data["observations"], catalogue)),
-        ("budget", budget),
-    ):
-        typed = data[name]
-        typed = typed[typed["indicator"].isin(list(catalogue))]  # as the readers do
-        for file, row, value in zip(typed["file"], typed.index, read, strict=True):
-            key = ("indicator", "territory", "period_start", "period_end")
-            places[tuple(value[name] for name in key)] = (file, row)
-    return places
 
 
 def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:

@@ -17,9 +17,10 @@ def _describe(edition: Edition, reference: str) -> str:
     """« Taux de chômage, 15,1 % (3e trimestre 2017) »; the reason where the value is missing."""
     value = edition.value(reference)
     if value.value is None:
-        return f"{value.title}, {prose.describe_missing(value)}"
+        missing = prose.mark_value(edition, value, prose.describe_missing(value))
+        return f"{value.title}, {missing}"
     period = french.name_period(value.period_start, value.period_end)
-    return f"{value.title}, {prose.format_quantity(edition, value)} ({period})"
+    return f"{value.title}, {prose.mark_quantity(edition, value)} ({period})"
 
 
 def tabulate_forbidden_pairs(edition: Edition) -> str:
