@@ -162,7 +162,7 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
 
 
 def read_plain(cell):
-    return cell.replace("\u202f", " ").replace("\u00a0", " ")
+    return strip_marks(cell).replace("\u202f", " ").replace("\u00a0", " ")
 
 
 def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(edition):
