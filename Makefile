@@ -19,7 +19,7 @@ export UV_LINK_MODE := copy
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data trace test lint lab lock clean
+.PHONY: help setup report notebooks data check trace test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -60,6 +60,9 @@ data: setup ## valide data/raw et calcule les indicateurs
 
 trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 	@$(BIN)/python -m analysis trace "$(REF)" $(OPTIONS)
+
+check: setup ## contrôle les données, puis le rapport s'il est construit
+	@$(BIN)/python -m analysis check $(OPTIONS)
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

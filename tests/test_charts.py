@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from itertools import pairwise
 
+import pandas as pd
 import pytest
 
 from analysis import charts, french, maps, theme
@@ -247,6 +248,50 @@ def test_years_dates_and_references_are_no_typed_figures(edition):
 def test_the_same_id_twice_is_named(edition):
     problems = charts.check_specs([make_spec("seuil"), make_spec("composition")], edition)
     assert any("déjà employé" in problem for problem in problems)
+
+
+def keep_apart(edition, first, second):
+    pair = pd.DataFrame(
+        {"id": ["a"], "first": [first], "second": [second], "reason": ["R."], "locator": ["l. 1"]}
+    )
+    return dataclasses.replace(edition, not_comparable=pair)
+
+
+@pytest.mark.parametrize(
+    ("kind", "pair"),
+    [
+        ("classement", ("depenses-eau", "depenses-air")),
+        ("part-du-tout", ("femmes", "agents")),
+        ("seuil", ("agents-handicapes", "obligation-emploi")),
+        ("annees", ("logements-renoves", "femmes")),
+        ("annees", ("logements-renoves:N-1", "femmes")),
+        ("comparaison", ("soutien-par-habitant@pays-exemple", "soutien-par-habitant")),
+    ],
+)
+def test_values_not_to_be_compared_share_no_scale(edition, kind, pair):
+    """The chart is refused, once, and drawn without such a pair."""
+    assert charts.check_specs([make_spec(kind)], edition) == []
+    (problem,) = charts.check_specs([make_spec(kind)], keep_apart(edition, *pair))
+    assert "deux valeurs à ne pas comparer sur une même échelle" in problem
+
+
+@pytest.mark.parametrize(
+    ("kind", "pair"),
+    [
+        ("avant-apres", ("logements-renoves", "agents")),  # each on its own scale
+        ("periodes", ("visiteurs-accueil", "agents")),  # a scale for each unit
+        ("classement", ("depenses-eau", "femmes")),  # only one of them is drawn
+    ],
+)
+def test_values_not_to_be_compared_may_stand_in_one_chart(edition, kind, pair):
+    assert charts.check_specs([make_spec(kind)], keep_apart(edition, *pair)) == []
+
+
+def test_periods_share_a_scale_within_a_unit(edition):
+    spec = make_spec("periodes", items=["agents", "femmes"])
+    assert charts.check_specs([spec], edition) == []
+    (problem,) = charts.check_specs([spec], keep_apart(edition, "femmes", "agents"))
+    assert "« agents » et « femmes »" in problem
 
 
 def test_charts_for_an_action_or_for_the_chapter(edition):

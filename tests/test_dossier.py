@@ -304,7 +304,7 @@ def population_typed(d):
 
 @spoiler(IND, 34, "id", "indicateur sans valeur ni formule")
 def indicator_without_value(d):
-    append(d, IND, "fuites,Fuites,m2,résultat,stock,baisse,eau,,Fuites d’eau.,Service,1,")
+    append(d, IND, "fuites,Fuites,m2,résultat,stock,baisse,eau,,Fuites d’eau.,Service,1,,,")
 
 
 @spoiler(OBS, 3, "unit", "unité différente du catalogue", "Attendu : « logement »")
@@ -648,6 +648,171 @@ def table_of_an_unknown_name(d):
     (d.raw / "2030/observation.csv").write_text("a\n1\n", "utf-8")
 
 
+# --- values that cannot be, wholes and parts, values not to be compared ---------------------------
+
+PARTS, PAIRS = "reference/parts.csv", "2030/not_comparable.csv"
+RATE = "taux-obligation-emploi,val-exemple,,,{},"
+
+
+@spoiler(OBS, 2, "value", "valeur négative", "remplir « minimum » dans indicators.csv")
+def negative_trees(d):
+    change(d, OBS, PLANTS, "2026-01-01,2030-12-31,-5,arbre")
+
+
+@spoiler(OBS, 8, "value", "part supérieure à 100 %", "remplir « maximum » dans indicators.csv")
+def share_over_a_hundred(d):
+    change(d, OBS, RATE.format(6), RATE.format(140))
+
+
+@spoiler("2030/budget.csv", 2, "amount_eur", "valeur négative", "Attendu : au moins 0.")
+def negative_amount(d):
+    change(d, "2030/budget.csv", "prévu,100000,", "prévu,−100000,")
+
+
+@spoiler("2030/targets.csv", 2, "value", "valeur négative", "Attendu : au moins 0.")
+def negative_target(d):
+    change(d, "2030/targets.csv", "arbres-plantes,10000", "arbres-plantes,-10000")
+
+
+@spoiler(
+    "2029/observations.csv", 2, "value", "valeur supérieure à la borne haute 90", "au plus 90."
+)
+def value_over_its_bound(d):
+    change(d, OBS, "2030-12-31,100,logement", "2030-12-31,85,logement")
+    change(d, "2029/observations.csv", "2029-12-31,80,logement", "2029-12-31,95,logement")
+    bound(d, "logements-renoves", "", "90")
+
+
+@spoiler(OBS, 3, "value", "valeur inférieure à la borne basse 90", "Attendu : au moins 90.")
+def value_under_its_bound(d):
+    change(d, OBS, "2030-12-31,100,logement", "2030-12-31,85,logement")
+    change(d, "2029/observations.csv", "2029-12-31,80,logement", "2029-12-31,95,logement")
+    bound(d, "logements-renoves", "90", "")
+
+
+@spoiler(IND, 2, "minimum", "« minimum » plus grand que « maximum »", "Attendu : au plus 5")
+def bounds_upside_down(d):
+    bound(d, "arbres-plantes", "7,5", "5")
+
+
+def bound(d, indicator: str, minimum: str, maximum: str) -> None:
+    """Declare bounds as a French spreadsheet would."""
+    path = d.raw / IND
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    row = frame["id"] == indicator
+    assert row.any()
+    frame.loc[row, ["minimum", "maximum"]] = [minimum, maximum]
+    frame.to_csv(path, index=False)
+
+
+@spoiler(OBS, 15, "indicator", "saisie pour la même période (2029/budget.csv, ligne 3)", "une fois")
+def value_typed_in_two_tables(d):
+    append(
+        d, OBS,
+        "depenses-air,val-exemple,2029-01-01,2029-12-31,1200000,eur,exact,définitif,rapport-invente"
+        ",l. 33,",
+    )  # fmt: skip
+
+
+@spoiler(
+    OBS, 15, "value",
+    "valeur différente de celle de la même période dans 2029/observations.csv, ligne 2 (80)",
+    "si c’est une révision, le dire dans « note »",
+)  # fmt: skip
+def silent_revision(d):
+    append(
+        d, OBS,
+        "logements-renoves,val-exemple,2029-01-01,2029-12-31,82,logement,exact,définitif,"
+        "rapport-invente,l. 13,",
+    )  # fmt: skip
+
+
+@spoiler("2030/budget.csv", 6, "amount_eur", "valeur différente de celle", "« note »")
+def revision_whose_note_was_copied(d):
+    row = (
+        "depenses-air,plantations,air,crédits de paiement,réalisé,{},exact,val-exemple,2029,,"
+        "rapport-invente,l. 33,{}"
+    )
+    change(d, "2029/budget.csv", row.format("1200000", ""), row.format("1200000", "arrondi"))
+    append(d, "2030/budget.csv", row.format("1300000", "arrondi"))
+
+
+@spoiler(PARTS, 2, "part", "code absent de indicators.csv", "« depenses-air »")
+def part_that_is_no_indicator(d):
+    change(d, PARTS, "depenses-air", "depense-air")
+
+
+@spoiler(PARTS, 6, "part", "partie comptée en « commune », tout compté en « agent »", "même unité")
+def part_in_another_unit(d):
+    change(d, PARTS, "par-situation,femmes", "par-situation,communes-diagnostiquees")
+
+
+@spoiler(PARTS, 6, "part", "un tout donné comme sa propre partie", "autre indicateur")
+def whole_within_itself(d):
+    change(d, PARTS, "par-situation,femmes", "par-situation,agents")
+
+
+@spoiler(PARTS, 3, "addition", "« par-politique » a déjà « au plus » (ligne 2)", "de la même façon")
+def breakdown_of_two_minds(d):
+    change(d, PARTS, "depenses-eau,au plus", "depenses-eau,égale")
+
+
+@spoiler(PARTS, 2, "addition", "valeur inconnue", "« au plus »")
+def addition_of_no_kind(d):
+    change(d, PARTS, "depenses-air,au plus", "depenses-air,plus")
+
+
+@spoiler(PAIRS, 2, "first", "référence à un indicateur inconnu", "« arbres-plantes »")
+def unknown_value_of_a_pair(d):
+    change(d, PAIRS, "arbres-plantes,visiteurs", "arbre-plantes,visiteurs")
+
+
+@spoiler(PAIRS, 2, "second", "« :avant » n’est pas un mot connu")
+def unknown_modifier_of_a_pair(d):
+    change(d, PAIRS, "visiteurs-accueil,", "visiteurs-accueil:avant,")
+
+
+@spoiler(PAIRS, 2, "second", "deux fois la même valeur")
+def pair_of_one_value(d):
+    change(d, PAIRS, "arbres-plantes,visiteurs-accueil", "arbres-plantes,arbres-plantes")
+
+
+@spoiler(PAIRS, 3, "second", "couple déjà donné, ligne 2")
+def pair_given_twice(d):
+    append(d, PAIRS, "encore,visiteurs-accueil,arbres-plantes,Dans l’autre sens.,l. 10")
+
+
+@spoiler(PAIRS, 2, "reason", "chiffre tapé dans un texte")
+def digit_in_a_reason(d):
+    change(d, PAIRS, "Les arbres sont", "Les 6 arbres sont")
+
+
+@spoiler(PAIRS, 2, "reason", "référence à un indicateur inconnu")
+def unknown_reference_in_a_reason(d):
+    change(d, PAIRS, "{{visiteurs-accueil|periode}}", "{{visiteurs|periode}}")
+
+
+@spoiler(
+    IND, 27, "formula",
+    "formule qui rapproche deux valeurs à ne pas comparer : « femmes » et « agents »",
+    "retirer le couple de not_comparable.csv",
+)  # fmt: skip
+def formula_of_a_forbidden_pair(d):
+    change(d, PAIRS, "arbres-plantes,visiteurs-accueil", "agents,femmes")
+
+
+@spoiler("2030/discrepancies.csv", 2, "statement", "code absent de statements.csv", "part-air")
+def register_of_no_statement(d):
+    append(
+        d, "2030/discrepancies.csv", "x,calcul,X,Imprimé.,l. 1,,Retenu.,Raison.,imprime-parts-air,"
+    )
+
+
+@spoiler("reference/key_figures.csv", 2, "indicator", "code absent de indicators.csv", "logements-")
+def key_figure_of_no_indicator(d):
+    change(d, "reference/key_figures.csv", "logements-renoves", "logement-renoves")
+
+
 @pytest.mark.parametrize("name", SPOILERS)
 def test_fault_is_found(name, dossier_copy):
     spoil, file, row, column, problem, expected = SPOILERS[name]
@@ -721,6 +886,43 @@ def test_circle_of_several_formulas_names_each(dossier_copy):
     faults = faults_of(dossier_copy)
     assert {fault.row for fault in faults} == {27, 28}
     assert all(fault.problem.startswith("formules en cercle") for fault in faults)
+
+
+def test_wholes_and_parts_in_a_circle_are_named(dossier_copy):
+    append(dossier_copy, PARTS, "femmes,x,agents,aucune")
+    faults = faults_of(dossier_copy)
+    assert {fault.row for fault in faults} == {6, 9}, "every step of the circle"
+    assert all(fault.problem.startswith("tout et parties en cercle : ") for fault in faults)
+    assert all(fault.file == PARTS for fault in faults)
+
+
+def test_a_revision_that_is_said_stands(dossier_copy):
+    """As ``silent_revision``, with a note; the same value again needs none."""
+    row = (
+        "logements-renoves,val-exemple,2029-01-01,2029-12-31,{},logement,exact,définitif,"
+        "rapport-invente,l. 13,{}"
+    )
+    append(dossier_copy, OBS, row.format(82, "révisé par le service"))
+    assert faults_of(dossier_copy) == []
+    change(dossier_copy, OBS, row.format(82, "révisé par le service"), row.format(80, ""))
+    assert faults_of(dossier_copy) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "bounds"),
+    [
+        (OBS, RATE.format(6), RATE.format(-2),
+         ("taux-obligation-emploi", "-10", "")),
+        (OBS, RATE.format(6), RATE.format(140),
+         ("taux-obligation-emploi", "", "200")),
+        (OBS, PLANTS, "2026-01-01,2030-12-31,-5,arbre", ("arbres-plantes", "-10", "")),
+    ],
+)  # fmt: skip
+def test_a_value_may_be_allowed_by_its_bounds(dossier_copy, file, old, new, bounds):
+    change(dossier_copy, file, old, new)
+    assert len(faults_of(dossier_copy)) == 1
+    bound(dossier_copy, *bounds)
+    assert faults_of(dossier_copy) == []
 
 
 def test_all_faults_of_all_files_at_once(dossier_copy):

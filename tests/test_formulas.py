@@ -11,6 +11,7 @@ from analysis.formulas import (
     check_rules,
     evaluate_formula,
     find_cycles,
+    find_forbidden,
     find_leading_terms,
     join_periods,
     order_formulas,
@@ -18,7 +19,7 @@ from analysis.formulas import (
     propagate_qualifier,
 )
 from analysis.periods import Period, year_period
-from analysis.references import Value
+from analysis.references import Value, parse_reference
 
 
 def term(unit="eur", value=100.0, stage="réalisé", payer="a", year=2016, **changes) -> Value:
@@ -149,3 +150,26 @@ def test_periods_of_several_terms():
     assert join_periods([first, first]) == first
     assert join_periods([second, first]) == year_period(2016, 2017)
     assert join_periods([first, day]) == day
+
+
+@pytest.mark.parametrize(
+    ("formula", "pair", "found"),
+    [
+        ("{a} - {b}", ("a", "b"), [("a", "b")]),
+        ("{b} + {a}", ("a", "b"), [("b", "a")]),
+        ("100 * {a} / {b}", ("b", "a"), [("a", "b")]),
+        ("{c} - {d} - {b} + {a}", ("a", "b"), [("b", "a")]),
+        ("({a} * {c}) / (1 + {b} / 100)", ("a", "b"), [("a", "b")]),
+        ("max({a}, {b})", ("a", "b"), [("a", "b")]),
+        ("{a} * {b} / 100", ("a", "b"), []),  # a product converts
+        ("round({a}) / 12", ("a", "b"), []),
+        ("{a} - {a:N-1}", ("a", "b"), []),
+        ("{a} / {b:N-1}", ("a", "b:N-1"), [("a", "b:N-1")]),
+        ("{a} / {b}", ("a", "b:N-1"), []),  # only that period is listed
+        ("{a} / {b:N-1}", ("a", "b"), [("a", "b:N-1")]),  # every period is
+        ("{a} / {b@france}", ("a@nord", "b"), []),
+    ],
+)
+def test_values_not_to_be_compared_are_found_in_a_formula(formula, pair, found):
+    pairs = [tuple(map(parse_reference, pair))]
+    assert find_forbidden(parse_formula(formula), pairs) == found

@@ -22,13 +22,17 @@ MAY_IMPORT = {
     "progress": {"periods"},
     "store": {"paths", "lists", "references"},
     "checks": {"references", "store"},
-    "indicators": {
-        *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
-        *("store", "checks"),
-    },
     "french": {"marks"},
     "prose": {"marks", "french", "lists", "references", "store"},
     "trails": {"marks", "french", "prose", "lists", "references", "store"},
+    "controls": {
+        *("checks", "formulas", "french", "periods", "prose", "references", "store"),
+    },
+    "indicators": {
+        *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
+        *("store", "checks", "controls"),
+    },
+    "verdicts": {"checks", "controls", "french", "references", "store"},
     "theme": set(),
     "charts": {
         *("marks", "french", "prose", "theme", "periods", "lists", "references", "store"),
@@ -50,7 +54,7 @@ MAY_IMPORT = {
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
     "manifest": {"paths", "rawfiles"},
     "__main__": {
-        *("paths", "schema", "dossier", "indicators", "checks", "store", "french", "trails"),
+        *("paths", "schema", "dossier", "indicators", "verdicts", "store", "french", "trails"),
         "references",
         *("charts", "runner", "review", "book", "openpackage", "manifest"),
     },

@@ -89,6 +89,88 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
     assert not dossier_copy.report(YEAR).exists(), "what stood there before is left alone"
 
 
+def explain(dossier, statement="", control=""):
+    """A row of the register."""
+    with (dossier.raw_year(YEAR) / "discrepancies.csv").open("a", encoding="utf-8") as register:
+        register.write(
+            f"e{statement}{control},calcul,Écart,Imprimé.,l. 1,Calculé.,Retenu.,Raison.,"
+            f"{statement},{control}\n"
+        )
+
+
+def change(dossier, file, old, new):
+    path = dossier.raw_year(YEAR) / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
 def test_check_of_a_report_that_is_not_built(dossier_copy, capsys):
+    explain(dossier_copy, statement="imprime-evolution")
+    assert run(dossier_copy, "check") == 0
+    said = capsys.readouterr().out
+    assert "1 écart (1 expliqué)" in said
+    assert "0 alerte (0 expliquée)" in said
+    assert "Rapport non construit" in said
+    assert not dossier_copy.processed.exists(), "nothing is written"
+
+
+def test_check_names_every_unexplained_discrepancy_and_alert(dossier_copy, capsys):
+    """Both of one run, each on one line with its numbers; explained, they are counted."""
+    change(dossier_copy, "observations.csv", "2030-12-31,7,agent", "2030-12-31,200,agent")
     assert run(dossier_copy, "check") == 1
-    assert "n’est pas construit" in capsys.readouterr().err
+    lines = capsys.readouterr().out.replace("\u202f", " ").replace("\u00a0", " ").splitlines()
+    assert (
+        "  - l. 13 : « Logements rénovés », imprimé 20 %, recalculé 25 % (imprime-evolution)"
+        in lines
+    )
+    control = "partie-et-tout-agents-agents-handicapes"
+    (alert,) = [line for line in lines if control in line]
+    assert "200 agents sur 160 agents" in alert
+    assert "[2030/observations.csv, ligne 7]" in alert
+    explain(dossier_copy, statement="imprime-evolution")
+    assert run(dossier_copy, "check") == 1, "the alert alone is enough"
+    said = capsys.readouterr().out
+    assert "imprime-evolution" not in said
+    assert control in said
+    explain(dossier_copy, control=control)
+    assert run(dossier_copy, "check") == 0
+    assert "1 alerte (1 expliquée)" in capsys.readouterr().out
+
+
+def test_a_new_discrepancy_fails_the_check(dossier_copy, capsys):
+    explain(dossier_copy, statement="imprime-evolution")
+    change(dossier_copy, "statements.csv", "l. 33,40,pourcent", "l. 33,41,pourcent")
+    assert run(dossier_copy, "check") == 1
+    said = capsys.readouterr().out.replace("\u202f", " ").replace("\u00a0", " ")
+    assert "l. 33 : « Part des dépenses pour l’air », imprimé 41 %, recalculé 40 %" in said
+
+
+def test_check_tells_faults_as_the_other_commands_do(dossier_copy, capsys):
+    change(dossier_copy, "observations.csv", "6000,arbre", "-6000,arbre")
+    assert run(dossier_copy, "check") == 1
+    assert "valeur négative (lu : « -6000 »)" in capsys.readouterr().err
+
+
+def test_data_says_what_is_unexplained_and_goes_on(dossier_copy, capsys):
+    change(dossier_copy, "observations.csv", "2030-12-31,7,agent", "2030-12-31,200,agent")
+    assert run(dossier_copy, "data") == 0
+    said = capsys.readouterr().out
+    warnings = [line for line in said.splitlines() if line.startswith("ATTENTION : ")]
+    assert len(warnings) == 2
+    assert "(imprime-evolution)" in warnings[0]
+    assert "(partie-et-tout-agents-agents-handicapes)" in warnings[1]
+    assert f"Données {YEAR} : " in said
+
+
+def test_check_says_what_a_built_report_lacks_with_the_rest(dossier_copy, capsys):
+    """A report begun and not finished, and an unexplained discrepancy: both are told."""
+    staged = dossier_copy.book(YEAR)
+    staged.mkdir(parents=True)
+    (staged / "_quarto.yml").write_text("book:\n  output-file: rapport-2030\n", "utf-8")
+    assert run(dossier_copy, "check") == 1
+    told = capsys.readouterr()
+    assert "imprime-evolution" in told.out
+    assert "Le livre construit n’est pas complet" in told.err
+    explain(dossier_copy, statement="imprime-evolution")
+    assert run(dossier_copy, "check") == 1, "an incomplete report alone is enough"

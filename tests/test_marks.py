@@ -48,6 +48,11 @@ def test_typography_looks_through_marks(template):
     assert len(find_marks(french.typeset(marked))) == slots
 
 
+def test_a_sentence_that_ends_with_a_marked_abbreviation_has_one_stop():
+    assert strip_marks(french.typeset(f"soit {mark('12 €/hab.', 'a')}.")).endswith("/hab.")
+    assert not strip_marks(french.typeset(f"soit {mark('12 €/hab.', 'a')}.")).endswith("..")
+
+
 def test_escaping_leaves_the_reference_whole():
     cell = tables.escape_cell(f"{mark('12 %', 'a-b:par-mois')} | *fort*")
     assert find_marks(cell)[0][1] == "a-b:par-mois"

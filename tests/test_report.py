@@ -130,6 +130,16 @@ def test_checks_find_what_the_authors_missed(report):
     assert len(report.edition.discrepancies) >= 25
 
 
+def test_the_data_hold_together_and_the_report_is_complete(report, capsys):
+    """What « make check » asks of the project itself."""
+    arguments = ["check", "--dossier", str(report.dossier.root), "--year", str(YEAR)]
+    assert main(arguments) == 0
+    told = capsys.readouterr()
+    assert told.out.count("Complet : ") == 3
+    assert "non expliqué" not in told.out
+    assert told.err == ""
+
+
 def test_enough_is_derived_and_nothing_is_lost_on_the_way(report):
     values = report.edition.values
     derived = values[(values["origin"] == "dérivé") & values["value"].notna()]

@@ -19,13 +19,16 @@ from analysis.schema import (
 CONTRACT = {
     "finalities": "id,order,title,short_title,colour",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
-    "precision,formula",
+    "precision,formula,minimum,maximum",
     "actions": "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
     "source,locator,note",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
     "fiscal_year_end,source,locator,note",
     "statements": "id,locator,printed_value,unit,precision,indicator,note",
+    "discrepancies": "id,kind,title,printed,locator,computed,kept,reason,statement,control",
+    "parts": "whole,breakdown,part,addition",
+    "not_comparable": "id,first,second,reason,locator",
 }
 
 
@@ -75,6 +78,13 @@ def test_all_faults_of_a_frame_are_found_with_their_row():
         (3, "id", "écriture non admise"),
         (5, "id", "clé en double, déjà présente ligne 4"),
     ]
+
+
+def test_one_column_may_not_exceed_another():
+    (pair,) = TABLES["indicators"].ordered
+    assert pair == ("minimum", "maximum")
+    schema = pandera_schema("indicators")
+    assert [check.name for check in schema.checks] == ["key", "order:minimum,maximum"]
 
 
 def test_suggestion_names_the_near_code():

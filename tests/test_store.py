@@ -35,7 +35,7 @@ def test_writing_twice_gives_the_same_bytes(edition, tmp_path):
 
 
 def test_computed_tables_have_their_documented_types(edition):
-    for name in ("values", "comparisons", "progress", "checks"):
+    for name in ("values", "comparisons", "progress", "checks", "controls"):
         wanted = getattr(store, name.upper())
         found = {column: str(dtype) for column, dtype in getattr(edition, name).dtypes.items()}
         assert found == wanted

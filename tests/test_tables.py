@@ -39,7 +39,9 @@ def tabulate_all(edition):
         tables.tabulate_files,
         tables.tabulate_progress,
         tables.tabulate_not_comparable,
+        tables.tabulate_forbidden_pairs,
         tables.tabulate_statements,
+        tables.tabulate_controls,
         tables.tabulate_gaps,
         tables.tabulate_sources,
         tables.tabulate_glossary,
@@ -149,6 +151,7 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
         "kept": "Les deux.",
         "reason": "Rien ne tranche.",
         "statement": "",
+        "control": "",
     }
     known = replace(edition, discrepancies=pd.DataFrame([row]))
     _, rows, _ = read_pipe_table(tables.tabulate_discrepancies(known))
@@ -156,6 +159,57 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
     assert "l. 8" in rows[0][1].replace("\u00a0", " ")
     assert rows[0][3] == "Les deux. Rien ne tranche."
     assert tables.tabulate_discrepancies(edition) == ""
+
+
+def read_plain(cell):
+    return strip_marks(cell).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(edition):
+    head, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(edition)))
+    assert head == ["Première valeur", "Seconde valeur", "Raison", "Source"]
+    assert [[read_plain(cell) for cell in row] for row in rows] == [
+        [
+            "Arbres plantés, environ 6 000 arbres (2026-2030)",
+            "Visiteurs accueillis, 4 752 visiteurs (janvier à octobre 2030)",
+            "Les arbres sont un cumul depuis 2026, les visiteurs ceux d’une période (de janvier à"
+            " octobre 2030).",
+            "l. 10, 17",
+        ]
+    ]
+    pairs = edition.not_comparable
+    again = pairs.assign(id="b", first="agents", locator="l. 30 ; l. 17")
+    both = replace(edition, not_comparable=pd.concat([pairs, again], ignore_index=True))
+    _, rows, _ = read_pipe_table(tables.tabulate_forbidden_pairs(both))
+    assert len(rows) == 1, "one row for one reason"
+    assert "(2026-2030) ; Agents, 160 agents (fin 2030)" in read_plain(rows[0][0])
+    assert rows[0][3].replace("\u00a0", " ") == "l. 10, 17, 30"
+    assert tables.tabulate_forbidden_pairs(replace(edition, not_comparable=pairs.iloc[:0])) == ""
+
+
+def test_controls_are_counted_and_alerts_explained(edition):
+    controls = edition.controls.assign(
+        verdict=["alerte", "alerte", *edition.controls["verdict"].iloc[2:]],
+        message=["Trop grand.", "Trop petit.", *edition.controls["message"].iloc[2:]],
+        discrepancy=["halles", *edition.controls["discrepancy"].iloc[1:]],
+    )
+    register = pd.DataFrame([{"id": "halles", "kept": "Les deux.", "reason": "Rien ne tranche."}])
+    spoilt = replace(edition, controls=controls, discrepancies=register)
+    counts, alerts, left = tables.tabulate_controls(spoilt).split("\n\n|")
+    head, rows, _ = read_pipe_table(counts)
+    first = dict(zip(head, rows[0], strict=True))
+    number = (controls["control"] == "partie et tout").sum()
+    assert first["Contrôle"] == "Partie et tout"
+    assert (first["Contrôlés"], first["Alertes"], first["Expliquées"]) == (str(number), "2", "1")
+    assert sum(int(row[head.index("Contrôlés")]) for row in rows) == len(controls)
+    _, rows, _ = read_pipe_table("|" + alerts)
+    assert [row[1:] for row in rows] == [
+        ["Trop grand.", "Les deux. Rien ne tranche."],
+        ["Trop petit.", "Aucune dans le registre."],
+    ]
+    _, rows, _ = read_pipe_table("|" + left)
+    assert len(rows) == (controls["verdict"] == "non contrôlable").sum()
+    assert tables.tabulate_controls(replace(edition, controls=controls.iloc[:0])) == ""
 
 
 def test_effects_grid_is_complete_with_reasons(edition):

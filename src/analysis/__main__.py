@@ -36,26 +36,35 @@ def _choose_year(dossier, year: int | None) -> int:
 def compute_data(dossier, year: int):
     """data/raw → validated tables → indicators → data/processed; returns the edition.
 
+    What the source contradicts and nobody has explained is said, and stops nothing.
+
     Raises
     ------
     InvalidDossier
         with every fault of every file, those of the charts' specifications included.
     """
-    from analysis.checks import find_unexplained
-    from analysis.indicators import load_edition
     from analysis.store import DERIVED, write_edition
+    from analysis.verdicts import list_unexplained
 
-    edition = load_edition(dossier, year)
-    _check_charts(edition)
+    edition = _load(dossier, year)
     write_edition(edition, dossier)
-    for statement in find_unexplained(edition):
-        _say(f"ATTENTION : l’écart « {statement} » n’est pas expliqué dans discrepancies.csv.")
+    for line in list_unexplained(edition):
+        _say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
     known = edition.values[edition.values["value"].notna()]
     derived = int((known["origin"] == DERIVED).sum())
     _say(
         f"Données {year} : {len(known) - derived} valeurs relevées, "
         f"{derived} valeurs dérivées, {len(edition.actions)} actions."
     )
+    return edition
+
+
+def _load(dossier, year: int):
+    """The edition, read, validated and computed; nothing is written."""
+    from analysis.indicators import load_edition
+
+    edition = load_edition(dossier, year)
+    _check_charts(edition)
     return edition
 
 
@@ -183,13 +192,28 @@ def command_report(arguments, dossier) -> None:
     _say(f"Durées : {laps} · total {format_seconds(sum(seconds.values()))}")
 
 
-def command_check(arguments, dossier) -> None:
-    """Hold the finished report of one edition against what it must contain."""
-    from analysis.book import check_report
+def command_check(arguments, dossier) -> int:
+    """Hold the data of one edition against each other, and its finished report against what it must
+    contain; 1 when something is unexplained or incomplete, all of it said."""
+    from analysis.book import BookError, check_report, is_built
+    from analysis.verdicts import describe_verdicts, list_unexplained
 
     year = _choose_year(dossier, arguments.year)
-    for path in check_report(dossier, year):
-        _say(f"Complet : {path}")
+    edition = _load(dossier, year)
+    _say(f"Édition {year}")
+    for line in describe_verdicts(edition):
+        _say(line)
+    failed = bool(list_unexplained(edition))
+    if not is_built(dossier, year):
+        _say("Rapport non construit : « make report » le construit.")
+        return int(failed)
+    try:
+        for path in check_report(dossier, year):
+            _say(f"Complet : {path}")
+    except BookError as error:
+        print(error, file=sys.stderr)
+        failed = True
+    return int(failed)
 
 
 def command_trace(arguments, dossier) -> None:
@@ -208,7 +232,7 @@ COMMANDS = {
     "notebooks": (command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
     "trace": (command_trace, "dit d’où vient un nombre : calcul, source et ligne, fichier"),
-    "check": (command_check, "vérifie que le rapport construit est complet dans les trois formats"),
+    "check": (command_check, "contrôle les données, puis le rapport s’il est construit"),
 }
 
 
@@ -241,7 +265,8 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Run a command; faults of the data and missing files are said, not traced.
 
-    0 when all went well, 1 otherwise.
+    0 when all went well, 1 otherwise; a command that finds something without failing says so by the
+    status that it returns.
     """
     arguments = parse_arguments(argv)
     from analysis.book import BookError
@@ -251,7 +276,7 @@ def main(argv: list[str] | None = None) -> int:
     from analysis.runner import TemplateError
 
     try:
-        COMMANDS[arguments.command][0](arguments, locate_dossier(arguments.dossier))
+        status = COMMANDS[arguments.command][0](arguments, locate_dossier(arguments.dossier))
     except (
         InvalidDossier,
         BookError,
@@ -264,7 +289,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)
         return 130
-    return 0
+    return status or 0
 
 
 if __name__ == "__main__":

@@ -195,7 +195,8 @@ _AFTER_NUMBER = rf"(?<=[\d{END}])"
 def _typeset_run(text: str) -> str:
     text = re.sub(rf"(?<=\w)'(?=[\w«*_\[{START}])", "’", text)
     text = text.replace("...", "…")
-    text = re.sub(r"(?<=\w)\.\.(?!\.)", ".", text)  # a sentence that ends with « hab. »
+    # A sentence that ends with « hab. », marked or not.
+    text = re.sub(rf"(?<=\w)\.({END}?)\.(?!\.)", r".\1", text)
     text = re.sub(r"«[ \u00a0\u202f]*", "«" + NO_BREAK, text)
     text = re.sub(r"[ \u00a0\u202f]*»", NO_BREAK + "»", text)
     text = re.sub(_BEFORE + r"[ \u00a0\u202f]*([;!?])(?=\s|$|[)»*_\u00a0])", NARROW + r"\1", text)

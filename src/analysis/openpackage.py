@@ -75,6 +75,13 @@ CONTENTS: dict[str, Contents] = {
         ("id",),
         "Une ligne par chiffre imprimé dans le rapport source, comparé au chiffre recalculé.",
     ),
+    "controls": Contents(
+        "Contrôles des données",
+        ("parts",),
+        ("id",),
+        "Une ligne par objet contrôlé : une partie et son tout, une somme, une part calculée, "
+        "l’ordre de grandeur d’un nombre, un doublon, une ligne du registre des écarts.",
+    ),
     "effects": Contents(
         "Effets des actions sur les finalités",
         ("effects",),
@@ -102,6 +109,17 @@ CONTENTS: dict[str, Contents] = {
         "Valeurs antérieures remplacées",
         ("revisions",),
         description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
+    ),
+    "parts": Contents(
+        "Touts et parties",
+        ("parts",),
+        description="Une ligne par tout, découpage et partie. Les parties d’un découpage font le "
+        "tout (« égale »), au plus le tout (« au plus »), ou se recouvrent (« aucune »).",
+    ),
+    "not_comparable": Contents(
+        "Valeurs à ne pas comparer",
+        ("not_comparable",),
+        description="Une ligne par couple. " + _REFERENCES,
     ),
     "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
@@ -191,6 +209,10 @@ COMPUTED: dict[str, Column] = {
         # files
         bytes="taille en octets",
         sha256="empreinte SHA-256 (hexadécimal)",
+        # controls
+        message="ce que le contrôle constate, avec les nombres",
+        row="ligne où la valeur est saisie",
+        discrepancy="ligne du registre qui explique l’alerte",
         # actions
         chapter_order="rang du chapitre",
     ),
@@ -211,6 +233,14 @@ OWN: dict[str, dict[str, Column]] = {
     "progress": {"action": _ANY_ACTION},
     "checks": {"indicator": _RECOMPUTES},
     "statements": {"indicator": _RECOMPUTES},
+    "controls": {
+        "control": Column("control", "ce qui est contrôlé"),
+        "indicator": COLUMNS["indicator"].but(
+            required=False, description="indicateur contrôlé, s’il en est un"
+        ),
+        "verdict": Column("verdict", "conclusion", codes=("conforme", "alerte", "non contrôlable")),
+        "file": Column("file", "fichier de data/raw où la valeur est saisie"),
+    },
     "effects": {"effect": COLUMNS["effect"].but(codes=("+", "−", "0"))},
     "chapters": {
         "number": Column("number", "numéro du chapitre en chiffres romains"),
@@ -225,7 +255,7 @@ _NOTES = {
         (
             "value", "precision", "latest", "precedent", "monthly_latest", "monthly_precedent",
             "target_value", "distance", "observed_pace_per_year", "required_pace_per_year",
-            "printed_value", "recomputed", "rounded", "difference",
+            "printed_value", "recomputed", "rounded", "difference", "minimum", "maximum",
         ),
         _UNIT_OF_ROW,
     ),
@@ -246,7 +276,7 @@ def list_columns(name: str, frame: pd.DataFrame) -> list[Column]:
         column.name: column for table in CONTENTS[name].tables for column in TABLES[table].columns
     }
     own = OWN.get(name, {})
-    is_typed = name not in ("values", "comparisons", "progress", "checks")
+    is_typed = name not in ("values", "comparisons", "progress", "checks", "controls")
     found = []
     for column in map(str, frame.columns):
         if column in own:

@@ -126,6 +126,27 @@ def parse_reference(text: str) -> Reference:
     return reference
 
 
+def covers(listed: Reference, used: Reference) -> bool:
+    """Whether a listed reference means a used one: the same indicator, and the same territory and
+    modifier where the listed one names them."""
+    return (
+        listed.indicator == used.indicator
+        and listed.territory in ("", used.territory)
+        and listed.modifier in ("", used.modifier)
+    )
+
+
+def are_apart(
+    one: Reference, other: Reference, pairs: Iterable[tuple[Reference, Reference]]
+) -> bool:
+    """Whether a pair of values not to be compared, in either order, is these two."""
+    return any(
+        (covers(first, one) and covers(second, other))
+        or (covers(first, other) and covers(second, one))
+        for first, second in pairs
+    )
+
+
 def find_in_prose(text: str) -> list[Mention]:
     """Every ``{{reference|format}}`` of a text, in order (not yet parsed)."""
     return [

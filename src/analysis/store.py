@@ -72,6 +72,12 @@ CHECKS = {
 
 #: Columns of ``files``: one row for each file of ``raw/`` that the edition may read.
 FILES = {"file": TEXT, "bytes": INTEGER, "sha256": TEXT}
+#: Columns of ``controls``: one row for each thing controlled. ``file`` and ``row`` say where the
+#: value was typed, ``discrepancy`` which row of the register explains an alert.
+CONTROLS = {
+    "id": TEXT, "control": TEXT, "indicator": TEXT, "title": TEXT, "verdict": TEXT,
+    "message": TEXT, "file": TEXT, "row": TEXT, "discrepancy": TEXT,
+}  # fmt: skip
 
 _EDITION_FILE = "edition.json"
 
@@ -86,8 +92,8 @@ class Edition:
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
-    ``values``, ``comparisons``, ``progress``, ``checks``, ``files``: the columns named above. The
-    other frames are as typed.
+    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``,
+    ``files``: the columns named above. The other frames are as typed.
     """
 
     year: int
@@ -118,6 +124,8 @@ class Edition:
     followups: pd.DataFrame
     revisions: pd.DataFrame
     key_figures: pd.DataFrame
+    parts: pd.DataFrame
+    not_comparable: pd.DataFrame
     budget: pd.DataFrame
     indicators: pd.DataFrame
     values: pd.DataFrame
@@ -126,6 +134,7 @@ class Edition:
     checks: pd.DataFrame
     files: pd.DataFrame
     digit_names: pd.DataFrame
+    controls: pd.DataFrame
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     communes_geojson: dict = field(default_factory=dict)

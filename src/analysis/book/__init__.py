@@ -5,7 +5,7 @@ came out and only then replaces the finished report. May import paths and french
 computes. Errors for the reader are ``BookError``, in French.
 """
 
-from analysis.book.build import BookResult, build_book, check_report
+from analysis.book.build import BookResult, build_book, check_report, is_built
 from analysis.book.chapters import Chapter, list_chapters
 from analysis.book.checks import check_book
 from analysis.book.engine import Engine, choose_engine
@@ -21,6 +21,7 @@ __all__ = [
     "check_book",
     "check_report",
     "choose_engine",
+    "is_built",
     "list_chapters",
     "stage_book",
 ]

@@ -62,6 +62,11 @@ def replace_report(built: Path, report: Path) -> None:
         os.replace(new, old)
 
 
+def is_built(dossier: Dossier, year: int) -> bool:
+    """Whether the report of an edition was ever begun: there is something to hold it against."""
+    return (dossier.book(year) / "_quarto.yml").is_file()
+
+
 def check_report(dossier: Dossier, year: int) -> list[Path]:
     """Hold the finished report against the staged project; returns its three files.
 
@@ -71,7 +76,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
         when a format is missing or a chapter does not stand in it (French).
     """
     folder, report = dossier.book(year), dossier.report(year)
-    if not (folder / "_quarto.yml").is_file():
+    if not is_built(dossier, year):
         raise BookError(f"Le rapport {year} n’est pas construit : lancer « make report ».")
     project = Project(folder)
     stem = project.book["output-file"]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 from analysis.charts.counts import COUNTABLE
 from analysis.charts.registry import KINDS
-from analysis.references import UnknownReference, find_in_prose
+from analysis.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.store import Edition
 
 MAP = "carte"  # drawn by ``maps``, specified here like the others
@@ -18,6 +19,9 @@ COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
 COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
 MAP_OPTIONAL = frozenset({"column", "vintage", "labels", "classes"})
 TEMPLATES = ("finding", "unit", "note", "label")
+#: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
+#: that are not to be compared may stand there, as no length is set against another.
+OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: Outside the chapters of the edition, charts of the annexes.
 ANNEXES = "annexes"
@@ -122,6 +126,7 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
     yield from _check_place(spec, edition)
     for reference in find_references(spec):
         yield from _check_reference(edition, reference)
+    yield from _check_pairs(spec, edition)
     for detail in _details(spec):
         yield from _check_reference(edition, detail)
     for template in find_templates(spec):
@@ -168,6 +173,36 @@ def _check_reference(edition: Edition, reference: str) -> Iterator[str]:
         edition.value(reference)
     except UnknownReference as unknown:
         yield f"{unknown}."
+
+
+def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
+    """Two values of one scale that not_comparable.csv keeps apart."""
+    if spec["kind"] in OWN_SCALES:
+        return
+    listed = edition.not_comparable
+    pairs = [
+        (parse_reference(first), parse_reference(second))
+        for first, second in zip(listed["first"], listed["second"], strict=True)
+    ]
+    values = {}
+    for reference in find_references(spec):
+        try:
+            value = edition.value(reference)
+        except UnknownReference:
+            continue  # already said
+        if value.value is not None:  # what is missing is not drawn
+            values[parse_reference(reference)] = value
+    said = set()
+    for (one, value), (other, second) in combinations(values.items(), 2):
+        if spec["kind"] in UNIT_SCALES and value.unit != second.unit:
+            continue
+        both = frozenset((one.indicator, other.indicator))  # whatever their periods
+        if both not in said and are_apart(one, other, pairs):
+            said.add(both)
+            yield (
+                f"deux valeurs à ne pas comparer sur une même échelle, « {one} » et « {other} » :"
+                " en retirer une, ou les dessiner à part."
+            )
 
 
 def _details(spec: Mapping) -> Iterator[str]:

@@ -1,4 +1,5 @@
-"""What is written by hand and names values: formulas, summaries, texts, findings, statements.
+"""What is written by hand and names values: formulas, summaries, texts, findings, statements,
+pairs of values not to be compared.
 
 May import ``schema``, ``references``, ``formulas``, ``dossier.crosschecks``. References must exist,
 and no digit is typed but years, full dates and the names of digit_names.csv.
@@ -11,8 +12,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from analysis.dossier.crosschecks import Loaded
-from analysis.formulas import FormulaError, find_cycles, parse_formula
-from analysis.references import FORMATS, PERCENT, UnknownReference, find_in_prose, parse_reference
+from analysis.formulas import FormulaError, find_cycles, find_forbidden, parse_formula
+from analysis.references import (
+    FORMATS,
+    PERCENT,
+    Reference,
+    UnknownReference,
+    find_in_prose,
+    parse_reference,
+)
 from analysis.schema import PAGES, PROSE, TEXT_HEADINGS, Fault, suggest
 
 CHARTS_FILE = "reference/charts.yml"
@@ -95,7 +103,7 @@ def check_prose(
 
 
 def check_tables_prose(loaded: Loaded, references: References) -> Iterator[Fault]:
-    """Summaries of actions, short-term actions and improvements."""
+    """Summaries of actions, short-term actions and improvements, reasons of forbidden pairs."""
     names = loaded.codes("digit_names.text")
     for table, columns in PROSE.items():
         for file, frame in loaded.files(table):
@@ -153,8 +161,47 @@ def check_statements(loaded: Loaded, references: References) -> Iterator[Fault]:
                 )  # fmt: skip
 
 
+def check_pairs(loaded: Loaded, references: References) -> Iterator[Fault]:
+    """Values not to be compared: both exist, are two, and are listed once."""
+    for file, frame in loaded.files("not_comparable"):
+        seen: dict[frozenset[str], int] = {}
+        for row in frame.itertuples():
+            pair = {"first": row.first, "second": row.second}
+            for column, cell in pair.items():
+                if cell and (problem := references.problem(cell)):
+                    yield Fault(file, row.Index, column, cell, *problem)
+            if not all(pair.values()):
+                continue
+            if row.first == row.second:
+                yield Fault(
+                    file, row.Index, "second", row.second, "deux fois la même valeur",
+                    "Attendu : la valeur avec laquelle la première ne se compare pas.",
+                )  # fmt: skip
+            elif (first := seen.setdefault(frozenset(pair.values()), row.Index)) != row.Index:
+                yield Fault(
+                    file, row.Index, "second", row.second,
+                    f"couple déjà donné, ligne {first}", "Une seule ligne par couple.",
+                )  # fmt: skip
+
+
+def _read_pairs(loaded: Loaded) -> list[tuple[Reference, Reference]]:
+    """The listed pairs that can be read; the others are reported by ``check_pairs``."""
+    pairs = []
+    for _, frame in loaded.files("not_comparable"):
+        for row in frame.itertuples():
+            try:
+                pair = parse_reference(row.first), parse_reference(row.second)
+            except UnknownReference:
+                continue
+            if pair[0] != pair[1]:
+                pairs.append(pair)
+    return pairs
+
+
 def check_formulas(loaded: Loaded, references: References) -> Iterator[Fault]:
-    """Formulas: writing, constants, references, circles. Their rules of meaning need values."""
+    """Formulas: writing, constants, references, circles, values that do not go together. Their
+    rules of meaning need values."""
+    pairs = _read_pairs(loaded)
     needs: dict[str, set[str]] = {}
     rows: dict[str, tuple[str, int, str]] = {}
     for file, frame in loaded.files("indicators"):
@@ -171,8 +218,10 @@ def check_formulas(loaded: Loaded, references: References) -> Iterator[Fault]:
                 )  # fmt: skip
                 continue
             needs[row.id] = set()
+            known = True
             for text in formula.references:
                 if problem := references.problem(text):
+                    known = False
                     yield Fault(
                         file, row.Index, "formula", text, f"formule : {problem[0]}", problem[1]
                     )
@@ -180,6 +229,14 @@ def check_formulas(loaded: Loaded, references: References) -> Iterator[Fault]:
                 reference = parse_reference(text)
                 if reference.modifier != "cible":  # a target is not the value itself
                     needs[row.id].add(reference.indicator)
+            for one, other in find_forbidden(formula, pairs) if known else ():
+                yield Fault(
+                    file, row.Index, "formula", row.formula,
+                    f"formule qui rapproche deux valeurs à ne pas comparer : « {one} » et"
+                    f" « {other} »",
+                    "Changer la formule, ou retirer le couple de not_comparable.csv s’il n’a pas"
+                    " lieu d’être.",
+                )  # fmt: skip
     for name, cycle in find_cycles(needs).items():
         file, row, text = rows[name]
         yield Fault(

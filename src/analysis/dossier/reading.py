@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from analysis.dossier import crosschecks, kinds, prosechecks
+from analysis.dossier import crosschecks, kinds, partchecks, prosechecks, valuechecks
 from analysis.dossier.cells import clean_text
 from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import (
@@ -168,11 +168,16 @@ _CHECKS = (
     crosschecks.check_periods,
     crosschecks.check_not_later,
     crosschecks.check_one_stage,
+    partchecks.check_parts,
+    valuechecks.check_bounds,
+    valuechecks.check_double_entries,
+    valuechecks.check_revisions,
 )
 _REFERENCE_CHECKS = (
     prosechecks.check_tables_prose,
     prosechecks.check_formulas,
     prosechecks.check_statements,
+    prosechecks.check_pairs,
 )
 
 

@@ -2,14 +2,15 @@
 
 May import ``periods``, ``references``. ``grammar`` reads a formula with ``ast``, checks it node by
 node and evaluates it with ``simpleeval``, never with ``eval``; ``order`` says which formula comes
-first; ``meaning`` refuses what may not be added or divided; ``inheritance`` gives a result its
-period and its qualifier.
+first; ``meaning`` refuses what may not be added or divided; ``pairs`` finds listed values brought
+together; ``inheritance`` gives a result its period and its qualifier.
 """
 
 from analysis.formulas.grammar import Formula, FormulaError, evaluate_formula, parse_formula
 from analysis.formulas.inheritance import find_leading_terms, join_periods, propagate_qualifier
 from analysis.formulas.meaning import check_rules
 from analysis.formulas.order import find_cycles, order_formulas
+from analysis.formulas.pairs import find_forbidden
 
 __all__ = [
     "Formula",
@@ -17,6 +18,7 @@ __all__ = [
     "check_rules",
     "evaluate_formula",
     "find_cycles",
+    "find_forbidden",
     "find_leading_terms",
     "join_periods",
     "order_formulas",

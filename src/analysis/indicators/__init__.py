@@ -1,7 +1,7 @@
 """Every computation: population, shares, growth, unit costs, balances, progress.
 
 May import ``paths``, ``lists``, ``schema``, ``dossier``, ``periods``, ``references``, ``formulas``,
-``progress``, ``checks``, ``store``.
+``progress``, ``checks``, ``controls``, ``store``.
 
 ``observed`` turns rows into values, ``derived`` evaluates the formulas, ``compared`` sets values
 against the precedent ones and the targets, ``assembly`` ties it together.

@@ -1,12 +1,12 @@
 """From a valid raw edition to the Edition that the report reads.
 
-May import ``paths``, ``schema``, ``dossier``, ``periods``, ``references``, ``checks``, ``store``
-and its siblings.
+May import ``paths``, ``schema``, ``dossier``, ``periods``, ``references``, ``checks``,
+``controls``, ``store`` and its siblings.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.checks import check_statements
+from analysis.controls import check_register, control_edition
 from analysis.dossier import RawEdition, read_dossier
 from analysis.indicators.compared import compute_all_progress, compute_comparisons
 from analysis.indicators.derived import FormulaFault, derive_values
@@ -26,9 +27,18 @@ from analysis.indicators.observed import (
 )
 from analysis.paths import Dossier
 from analysis.periods import Period, rank_periods
-from analysis.references import Ledger
-from analysis.schema import TABLES, Fault, InvalidDossier
-from analysis.store import CHECKS, FILES, VALUES, Edition, build_ledger, from_records, to_records
+from analysis.references import Ledger, UnknownReference, find_in_prose
+from analysis.schema import PROSE, TABLES, Fault, InvalidDossier, suggest
+from analysis.store import (
+    CHECKS,
+    CONTROLS,
+    FILES,
+    VALUES,
+    Edition,
+    build_ledger,
+    from_records,
+    to_records,
+)
 
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -57,7 +67,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     Raises
     ------
     InvalidDossier
-        when a formula breaks a rule of meaning (see ``formulas.check_rules``).
+        when a formula breaks a rule of meaning (see ``formulas.check_rules``), when a text or a
+        printed figure names a value that does not exist, or the register a control that does not.
     ValueError
         when ``data`` is of another edition.
     """
@@ -74,8 +85,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         for name in (
             "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
             "sources", "credits", "communes", "population", "milestones", "statements", "gaps",
-            "indicators", "discrepancies", "key_figures", "digit_names",
-            "requests", "followups", "revisions",
+            "indicators", "discrepancies", "key_figures", "digit_names", "parts",
+            "not_comparable", "requests", "followups", "revisions",
         )
     }  # fmt: skip
     edition = Edition(
@@ -94,6 +105,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         progress=compute_all_progress(data["targets"], catalogue, ledger),
         checks=from_records([], CHECKS),
         files=from_records(data.files, FILES),
+        controls=from_records([], CONTROLS),
         charts=data.charts,
         texts=data.texts,
         communes_geojson=data.geojson,
@@ -101,7 +113,51 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         about=data.about,
         **as_typed,
     )
-    return replace(edition, checks=check_statements(edition))
+    edition = replace(edition, checks=check_statements(edition))
+    edition = replace(edition, controls=control_edition(edition))
+    if faults := [*_check_references(data, edition), *_check_register(data, edition)]:
+        raise InvalidDossier(faults)
+    return edition
+
+
+def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
+    """References to a value that nobody gave: an indicator that exists, of a territory that does,
+    without any value of the one for the other. Charts are held against values where they are
+    specified."""
+
+    def find_fault(file: str, row: int, column: str, reference: str) -> Iterator[Fault]:
+        try:
+            edition.ledger.check(reference)
+        except UnknownReference as error:
+            yield Fault(file, row, column, reference, error.problem, error.hint)
+
+    whole = {"statements": ("indicator",), "not_comparable": ("first", "second")}
+    for table in {**PROSE, **whole}:
+        file = TABLES[table].file(data.year)
+        for row in data[table].index:
+            for column in whole.get(table, ()):
+                if reference := data[table].at[row, column]:
+                    yield from find_fault(file, row, column, reference)
+            for column in PROSE.get(table, ()):
+                for mention in find_in_prose(data[table].at[row, column]):
+                    yield from find_fault(file, row, column, mention.reference)
+    for name, sections in data.texts.items():
+        for heading, body in sections.items():
+            for mention in find_in_prose(body):
+                yield from find_fault(f"{data.year}/texts/{name}.md", 0, heading, mention.reference)
+
+
+def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:
+    """Rows of the register that explain a control which does not exist."""
+    unknown = check_register(edition)
+    register, known = data["discrepancies"], set(edition.controls["id"])
+    for row in register.index[register["control"].isin(unknown)]:
+        control = register.at[row, "control"]
+        yield Fault(
+            TABLES["discrepancies"].file(data.year), row, "control", control,
+            "contrôle inconnu", suggest(control, known) or "Les contrôles et leurs identifiants"
+            " sont dans controls.csv, parmi les données de l’édition.",
+        )  # fmt: skip
 
 
 def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:

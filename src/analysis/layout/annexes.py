@@ -52,6 +52,12 @@ def compose_trails(edition: Edition) -> Iterator[Block]:
             yield table
 
 
+def tabulate_comparability(edition: Edition) -> str:
+    """Pairs that the periods keep apart, then those that their subjects keep apart."""
+    pairs = (tables.tabulate_not_comparable(edition), tables.tabulate_forbidden_pairs(edition))
+    return "\n\n".join(table for table in pairs if table)
+
+
 #: Heading, anchor, introduction and table of the remaining annexes, in their order.
 PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
@@ -63,9 +69,12 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Valeurs à ne pas comparer",
         "comparabilite",
-        "Ces couples de valeurs ne portent pas sur des périodes comparables : aucune évolution "
-        "n'en est tirée.",
-        tables.tabulate_not_comparable,
+        "Deux sortes de couples. Dans les premiers, un même indicateur est connu pour deux "
+        "périodes qui ne se comparent pas : aucune évolution n'en est tirée. Dans les seconds, le "
+        "périmètre, le financeur, le stade ou la date de deux indicateurs diffèrent : aucun calcul "
+        "ne les additionne, ne les soustrait ni ne les divise, et aucun graphique ne les met à la "
+        "même échelle.",
+        tabulate_comparability,
     ),
     (
         "Chiffres publiés et chiffres recalculés",
@@ -81,6 +90,15 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
         "de deux façons : ce qui est imprimé, ce que donne le calcul, la lecture retenue ici et "
         "pourquoi.",
         tables.tabulate_discrepancies,
+    ),
+    (
+        "Contrôles des données",
+        "controles",
+        "Ce que chaque valeur ne peut pas être, étant donné les autres. Une alerte n'arrête pas le "
+        "rapport : une source peut se contredire, et le registre des écarts l'explique alors. Les "
+        "valeurs impossibles par elles-mêmes (négatives, parts de plus de 100 %, dates qui "
+        "n'existent pas) sont refusées à la saisie et ne figurent pas ici.",
+        tables.tabulate_controls,
     ),
     (
         "Données manquantes",

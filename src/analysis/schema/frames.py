@@ -26,6 +26,10 @@ DTYPES = {
 }
 
 
+#: Name of a check that compares two columns, before their names.
+_ORDER = "order:"
+
+
 def _filled(series: pd.Series) -> pd.Series:
     return series.notna() & (series.astype("object") != "")
 
@@ -49,6 +53,11 @@ def _checks(column: Column) -> list[pa.Check]:
     return checks
 
 
+def _ordered(first: str, last: str) -> pa.Check:
+    """Two bounds of one row: a bound that is not given sets no limit."""
+    return pa.Check(lambda frame: ~(frame[first] > frame[last]), name=f"{_ORDER}{first},{last}")
+
+
 @cache
 def pandera_schema(name: str) -> pa.DataFrameSchema:
     """The pandera schema of a raw table, its columns described in French."""
@@ -64,7 +73,10 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
             )
             for column in table.columns
         },
-        checks=pa.Check(lambda frame: ~frame.duplicated(key), name="key"),
+        checks=[
+            pa.Check(lambda frame: ~frame.duplicated(key), name="key"),
+            *(_ordered(first, last) for first, last in table.ordered),
+        ],
         index=pa.Index("int64"),
         strict=True,
         name=name,
@@ -83,14 +95,17 @@ def check_frame(table: Table, frame: pd.DataFrame, file: str) -> list[Fault]:
 def _translate(table: Table, frame: pd.DataFrame, file: str, cases: pd.DataFrame) -> list[Fault]:
     columns = {column.name: column for column in table.columns}
     faults = []
-    seen_keys = set()
+    seen = set()  # a check of whole rows fails once for each column
     for case in cases.to_dict("records"):
         row, check = int(case["index"]), case["check"]
-        if check == "key":
-            if row in seen_keys:
-                continue
-            seen_keys.add(row)
-            faults.append(_duplicate(table, frame, file, row))
+        if check == "key" or check.startswith(_ORDER):
+            if (row, check) not in seen:
+                seen.add((row, check))
+                faults.append(
+                    _duplicate(table, frame, file, row)
+                    if check == "key"
+                    else _disorder(frame, file, row, *check.removeprefix(_ORDER).split(","))
+                )
             continue
         column = columns[case["column"]]
         value = "" if pd.isna(case["failure_case"]) else str(case["failure_case"])
@@ -112,6 +127,18 @@ def _duplicate(table: Table, frame: pd.DataFrame, file: str, row: int) -> Fault:
         shown,
         f"clé en double, déjà présente ligne {first}",
         "Une seule ligne par clé : corriger l’identifiant ou la période, ou supprimer la ligne.",
+    )
+
+
+def _disorder(frame: pd.DataFrame, file: str, row: int, first: str, last: str) -> Fault:
+    low, high = (f"{frame.at[row, name]:.12g}".replace(".", ",") for name in (first, last))
+    return Fault(
+        file,
+        row,
+        first,
+        low,
+        f"« {first} » plus grand que « {last} »",
+        f"Attendu : au plus {high}, la valeur de « {last} » ; ou laisser l’une des deux vide.",
     )
 
 

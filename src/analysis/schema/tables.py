@@ -18,6 +18,7 @@ class Table:
     """A raw table. ``key``: columns that may not repeat. ``may_be_empty``: header alone is right.
 
     ``history``: read from every year folder up to the edition's, not only from the edition's own.
+    ``ordered``: pairs of number columns, the first of which may not exceed the second.
     ``optional``: a folder without this file is right, the table is then empty.
     """
 
@@ -27,6 +28,7 @@ class Table:
     key: tuple[str, ...]
     may_be_empty: bool = False
     history: bool = False
+    ordered: tuple[tuple[str, str], ...] = ()
     optional: bool = False
 
     @property
@@ -49,13 +51,13 @@ def _table(
     but: dict[str, dict[str, Any]] | None = None,
     may_be_empty: bool = False,
     history: bool = False,
+    ordered: tuple[tuple[str, str], ...] = (),
     optional: bool = False,
 ) -> Table:
     changes = but or {}
     columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
-    return Table(
-        name, place, columns, tuple(key.split(",")), may_be_empty or optional, history, optional
-    )
+    empty = may_be_empty or optional
+    return Table(name, place, columns, tuple(key.split(",")), empty, history, ordered, optional)
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
@@ -113,12 +115,22 @@ _ALL = [
     _table(
         "indicators",
         "reference",
-        "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula",
+        "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
+        "minimum,maximum",
         "id",
         but={
             "kind": {"codes": ("moyens", "réalisation", "résultat", "impact", "contexte")},
             "definition": {"required": True},
         },
+        ordered=(("minimum", "maximum"),),
+    ),
+    # A whole may be broken down in several ways, each with its own rule of addition.
+    _table(
+        "parts",
+        "reference",
+        "whole,breakdown,part,addition",
+        "whole,breakdown,part",
+        may_be_empty=True,
     ),
     _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
     # A commune that left and came back has a row for each membership.
@@ -228,7 +240,7 @@ _ALL = [
     _table(
         "discrepancies",
         "year",
-        "id,kind,title,printed,locator,computed,kept,reason,statement",
+        "id,kind,title,printed,locator,computed,kept,reason,statement,control",
         "id",
         but={"kind": {"codes": DISCREPANCY_KINDS}, "locator": {"required": True}},
         may_be_empty=True,
@@ -262,6 +274,15 @@ _ALL = [
         optional=True,
     ),
     _table(
+        "not_comparable",
+        "year",
+        # Each value is a whole reference, as in statements: checked with references.
+        "id,first,second,reason,locator",
+        "id",
+        but={"locator": {"required": True}},
+        may_be_empty=True,
+    ),
+    _table(
         "key_figures",
         "reference",
         "chapter,order,indicator",
@@ -277,6 +298,7 @@ PROSE = {
     "actions": ("summary",),
     "planned": ("summary",),
     "improvements": ("summary",),
+    "not_comparable": ("reason",),
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.

@@ -5,7 +5,9 @@ two chapters never share one. May import store, references, marks, french, prose
 trails; computes nothing.
 """
 
+from analysis.tables.controls import tabulate_controls
 from analysis.tables.markdown import escape_cell, format_markdown
+from analysis.tables.pairs import tabulate_forbidden_pairs
 from analysis.tables.registers import (
     tabulate_discrepancies,
     tabulate_effects,
@@ -27,10 +29,12 @@ __all__ = [
     "escape_cell",
     "find_main_document",
     "format_markdown",
+    "tabulate_controls",
     "tabulate_discrepancies",
     "tabulate_effects",
     "tabulate_facts",
     "tabulate_files",
+    "tabulate_forbidden_pairs",
     "tabulate_gaps",
     "tabulate_glossary",
     "tabulate_key_figures",
