@@ -5,6 +5,7 @@ PYTHON ?= python3
 YEAR ?=
 ENGINE ?= auto
 REF ?=
+AGAINST ?=
 DOSSIER ?=
 UV_VERSION := 0.13.9
 
@@ -19,7 +20,7 @@ export UV_LINK_MODE := copy
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data check trace test lint lab lock clean
+.PHONY: help setup report notebooks data check trace diff test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -27,6 +28,7 @@ help: ## cette aide
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
+	@echo "  AGAINST=2016       pour diff, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
 
@@ -63,6 +65,9 @@ trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 
 check: setup ## contrôle les données, puis le rapport s'il est construit
 	@$(BIN)/python -m analysis check $(OPTIONS)
+
+diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
+	@$(BIN)/python -m analysis diff $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis data | notebooks | report | check | trace | editions``.
+"""The command line: ``python -m analysis data | notebooks | report | check | diff | trace…``.
 
 Thin: reads the arguments, calls the modules, shows progress, turns errors into plain French.
 Heavy imports stand inside the commands, so that worker processes importing this file stay light.
@@ -36,6 +36,7 @@ def _choose_year(dossier, year: int | None) -> int:
 def compute_data(dossier, year: int):
     """data/raw → validated tables → indicators → data/processed; returns the edition.
 
+    What changed since the edition before, where there is one, is kept beside it.
     What the source contradicts and nobody has explained is said, and stops nothing.
 
     Raises
@@ -48,6 +49,10 @@ def compute_data(dossier, year: int):
 
     edition = _load(dossier, year)
     write_edition(edition, dossier)
+    if edition.earlier is not None:
+        from analysis.changes import write_changes
+
+        write_changes(compare_with(dossier, edition, edition.earlier), dossier)
     for line in list_unexplained(edition):
         _say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
     known = edition.values[edition.values["value"].notna()]
@@ -57,6 +62,36 @@ def compute_data(dossier, year: int):
         f"{derived} valeurs dérivées, {len(edition.actions)} actions."
     )
     return edition
+
+
+def compare_with(dossier, edition, against: int):
+    """What changed since the edition ``against``, computed again from ``raw/`` as it reads it."""
+    from analysis.changes import compare_editions
+    from analysis.indicators import load_edition
+
+    return compare_editions(load_edition(dossier, against), edition, dossier)
+
+
+def _choose_earlier(dossier, edition, against: int | None) -> int:
+    """The edition to compare with: the one asked for, else the one before.
+
+    Raises
+    ------
+    FileNotFoundError
+        when there is none, or it is not an earlier one (French).
+    """
+    if against is None and edition.earlier is None:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} est la première de ce dossier : il n’y a pas d’édition "
+            "antérieure à laquelle la comparer."
+        )
+    if against is None:
+        return edition.earlier
+    if against >= edition.year:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} se compare à une édition antérieure, pas à {against}."
+        )
+    return _choose_year(dossier, against)
 
 
 def _load(dossier, year: int):
@@ -226,12 +261,23 @@ def command_trace(arguments, dossier) -> None:
     _say(describe_trail(trail, list_related(edition, arguments.reference)))
 
 
+def command_diff(arguments, dossier) -> None:
+    """Say what changed from an earlier edition to another, and write it as CSV."""
+    from analysis.changes import describe_changes, write_files
+
+    edition = _load(dossier, _choose_year(dossier, arguments.year))
+    changes = compare_with(dossier, edition, _choose_earlier(dossier, edition, arguments.against))
+    _say(describe_changes(changes, edition))
+    _say(f"\nFichiers CSV : {write_files(changes, dossier)}")
+
+
 COMMANDS = {
     "editions": (command_editions, "les éditions complètes du dossier"),
     "data": (command_data, "valide data/raw et calcule les indicateurs"),
     "notebooks": (command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
     "trace": (command_trace, "dit d’où vient un nombre : calcul, source et ligne, fichier"),
+    "diff": (command_diff, "dit ce qui a changé depuis une édition antérieure, aussi en CSV"),
     "check": (command_check, "contrôle les données, puis le rapport s’il est construit"),
 }
 
@@ -251,6 +297,10 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         if name == "trace":
             command.add_argument(
                 "reference", metavar="INDICATEUR", help="indicateur[@territoire][:mot]"
+            )
+        if name == "diff":
+            command.add_argument(
+                "--against", type=int, help="édition antérieure (par défaut : celle d’avant)"
             )
         if name == "report":
             command.add_argument(

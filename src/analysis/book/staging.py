@@ -31,6 +31,8 @@ from analysis.store import Edition, to_records
 
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
+#: The chapter that stands only where an edition before this one exists.
+CHANGES = "changes.ipynb"
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -53,6 +55,8 @@ def stage_book(
     folder = dossier.book(edition.year)
     config = yaml.safe_load((reports / "_quarto.yml").read_text(encoding="utf-8"))
     expand_chapters(config["book"], chapters)
+    if edition.earlier is None:
+        config["book"]["chapters"].remove(CHANGES)
     notebooks = list_notebooks(config["book"])
     executed = dossier.executed(edition.year)
     missing = [name for name in notebooks if not (executed / name).is_file()]

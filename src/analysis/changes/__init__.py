@@ -5,7 +5,28 @@ May import paths, lists, csvtext, marks, periods, references, store, french, pro
 says what a comparison holds and keeps it, ``terminal`` and ``files`` write it for a reader.
 """
 
+from analysis.changes import wording
 from analysis.changes.assembly import compare_editions
-from analysis.changes.frames import Changes, read_changes, write_changes
+from analysis.changes.files import write_files
+from analysis.changes.frames import (
+    FOLLOWED,
+    NEW,
+    NOT_RENEWED,
+    Changes,
+    read_changes,
+    write_changes,
+)
+from analysis.changes.terminal import describe_changes
 
-__all__ = ["Changes", "compare_editions", "read_changes", "write_changes"]
+__all__ = [
+    "FOLLOWED",
+    "NEW",
+    "NOT_RENEWED",
+    "Changes",
+    "compare_editions",
+    "describe_changes",
+    "read_changes",
+    "wording",
+    "write_changes",
+    "write_files",
+]

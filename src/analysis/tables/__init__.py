@@ -5,6 +5,7 @@ two chapters never share one. May import store, references, marks, french, prose
 trails; computes nothing.
 """
 
+from analysis.tables.changes import tabulate_definitions, tabulate_followed, tabulate_revised
 from analysis.tables.controls import tabulate_controls
 from analysis.tables.markdown import escape_cell, format_markdown
 from analysis.tables.pairs import tabulate_forbidden_pairs
@@ -30,10 +31,12 @@ __all__ = [
     "find_main_document",
     "format_markdown",
     "tabulate_controls",
+    "tabulate_definitions",
     "tabulate_discrepancies",
     "tabulate_effects",
     "tabulate_facts",
     "tabulate_files",
+    "tabulate_followed",
     "tabulate_forbidden_pairs",
     "tabulate_gaps",
     "tabulate_glossary",
@@ -41,6 +44,7 @@ __all__ = [
     "tabulate_not_comparable",
     "tabulate_planned",
     "tabulate_progress",
+    "tabulate_revised",
     "tabulate_sources",
     "tabulate_statements",
     "tabulate_trails",
