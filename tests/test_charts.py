@@ -227,7 +227,6 @@ def test_target_without_date_is_two_bars(edition):
         ("champ « finding » manquant", {"finding": None}),
         ("champ inconnu « couleur »", {"couleur": "rouge"}),
         ("chapitre inconnu", {"chapter": "feu"}),
-        ("action inconnue", {"action": "nager"}),
         ("est du chapitre", {"action": "zones-humides"}),
         ("indicateur inconnu", {"whole": "agent"}),
         ("chiffre écrit à la main", {"finding": "Il y a 84 femmes"}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.changes.catalogue import compare_definitions, read_published
 from analysis.changes.frames import NEW, Changes
-from analysis.changes.programme import compare_programme, find_unknown
+from analysis.changes.programme import compare_programme, describe_unknown
 from analysis.changes.values import compare_values, find_revised
 from analysis.paths import Dossier
 from analysis.store import Edition
@@ -28,7 +28,8 @@ def compare_editions(earlier: Edition, later: Edition, dossier: Dossier) -> Chan
             f"L’édition {later.year} se compare à une édition antérieure, pas à {earlier.year}."
         )
     values = compare_values(earlier, later)
-    unknown = find_unknown(earlier)
+    programme = describe_unknown(earlier)
+    unknown = {"programme": programme} if programme else {}
     if earlier.is_reconstituted:
         # What it does not hold is unknown: no indicator can be called new against it.
         values = values[values["state"] != NEW].reset_index(drop=True)

@@ -79,7 +79,7 @@ class Changes:
     """What changed in the edition ``year`` since the edition ``against``.
 
     ``against_kind`` and ``against_note``: see ``store.Edition.about``. ``unknown``: name of what
-    cannot be compared (indicators, actions, planned, improvements, definitions) → French reason.
+    cannot be compared (indicators, programme, definitions) → French reason.
     The frames have the columns named above.
     """
 

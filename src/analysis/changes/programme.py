@@ -1,7 +1,7 @@
 """What became of actions, short-term actions and improvements.
 
-May import store and its siblings. Nothing is guessed: what this edition neither describes nor
-follows up is « sans suite connue ».
+May import french, store and its siblings. Nothing is guessed: what this edition neither describes
+nor follows up is « sans suite connue ».
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from analysis.changes.frames import (
     STILL_PROPOSED,
     UNKNOWN,
 )
+from analysis.french import join_list
 from analysis.store import Edition, from_records, to_records
 
 Row = Mapping[str, Any]
@@ -36,15 +37,17 @@ _NAMES = {
 }
 
 
-def find_unknown(earlier: Edition) -> dict[str, str]:
-    """Tables of which an edition that was never published knows nothing, with the reason."""
+def find_unknown(earlier: Edition) -> list[str]:
+    """Tables of which an edition that was never published knows nothing."""
     if not earlier.is_reconstituted:
-        return {}
-    return {
-        table: f"{_NAMES[table]} de {earlier.year} ne sont pas connues"
-        for table in TABLES
-        if getattr(earlier, table).empty
-    }
+        return []
+    return [table for table in TABLES if getattr(earlier, table).empty]
+
+
+def describe_unknown(earlier: Edition) -> str:
+    """What ``find_unknown`` finds in words; '' where it finds nothing."""
+    names = [_NAMES[table] for table in find_unknown(earlier)]
+    return f"{join_list(names)} de {earlier.year} ne sont pas connues" if names else ""
 
 
 def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:

@@ -56,8 +56,9 @@ def show_changes_title(edition: Edition) -> None:
     show(edition, PREFIX, [f"# {title} {{#sec-{PREFIX} .unnumbered}}"])
 
 
-def compose_introduction(changes: Changes) -> Iterator[Block]:
-    """Which edition it is compared with, of what kind, and what cannot be said."""
+def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]:
+    """Which edition it is compared with, of what kind, and what cannot be said; ``silent``: titles
+    of the chapters for which nothing can."""
     kind = f" {changes.against_kind}" if changes.against_kind else ""
     yield french.typeset(
         f"L’édition {changes.year} est comparée à l’édition {changes.against}{kind}, chapitre par "
@@ -66,9 +67,13 @@ def compose_introduction(changes: Changes) -> Iterator[Block]:
     )
     if changes.against_note:
         yield french.typeset(changes.against_note)
-    reasons = [f"- {french.typeset(reason)}" for reason in changes.unknown.values()]
+    reasons = list(changes.unknown.values())
+    if silent:
+        quoted = [french.quote(title) for title in silent]
+        reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
     if reasons:
-        yield "Ce qui n’est pas connu" + french.NO_BREAK + ":\n\n" + _end_list(reasons)
+        lines = [f"- {french.typeset(reason)}" for reason in reasons]
+        yield "Ce qui n’est pas connu" + french.NO_BREAK + ":\n\n" + _end_list(lines)
 
 
 def _end_list(lines: list[str]) -> str:
@@ -158,16 +163,16 @@ def compose_revisions(edition: Edition, changes: Changes) -> Iterator[Block]:
 
 def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
     """The whole chapter."""
-    yield from compose_introduction(changes)
-    silent = []
-    for chapter in edition.chapters.sort_values("order").itertuples():
-        blocks = compose_chapter(edition, changes, chapter.id, chapter.title)
-        if not blocks:
-            silent.append(french.quote(french.typeset(chapter.title)))
+    chapters = {
+        row.title: compose_chapter(edition, changes, row.id, row.title)
+        for row in edition.chapters.sort_values("order").itertuples()
+    }
+    yield from compose_introduction(
+        changes, [title for title, blocks in chapters.items() if not blocks]
+    )
+    for blocks in chapters.values():
         yield from blocks
     yield from compose_revisions(edition, changes)
-    if silent:
-        yield f"Rien de connu à comparer pour {french.join_list(silent)}."
 
 
 def show_changes(edition: Edition) -> None:

@@ -22,6 +22,7 @@ from analysis.tables.values import (
     tabulate_facts,
     tabulate_key_figures,
     tabulate_not_comparable,
+    tabulate_other_facts,
     tabulate_progress,
     tabulate_statements,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "tabulate_glossary",
     "tabulate_key_figures",
     "tabulate_not_comparable",
+    "tabulate_other_facts",
     "tabulate_planned",
     "tabulate_progress",
     "tabulate_revised",
