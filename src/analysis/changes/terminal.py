@@ -83,7 +83,7 @@ def _compose_chapter(changes: Changes, edition: Edition, chapter: str) -> Iterat
 
 
 def _describe_entry(words: str, row: dict) -> str:
-    due = ", échue" if row["overdue"] else ""
+    due = ", échue" if wording.is_late(row) else ""
     note = f". {row['note']}" if row["note"] else ""
     return f"{words} : {row['title']} : {wording.describe_state(row)}{due}{note}"
 

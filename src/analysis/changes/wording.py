@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis import french, prose
+from analysis.changes.frames import BECAME_ACTION, BECAME_PLANNED
 from analysis.references import PERCENT, Value
 from analysis.store import OBSERVED, Edition
 
@@ -89,8 +90,17 @@ def list_titles(edition: Edition, rows: Iterable[Row], state: str) -> list[str]:
     ]
 
 
+#: States in which a date that has passed is no longer of interest.
+_SETTLED = ("faite", "abandonnée", BECAME_ACTION, BECAME_PLANNED)
+
+
+def is_late(row: Row) -> bool:
+    """Whether the date of a row of ``programme`` has passed and the thing is not settled."""
+    return row["overdue"] and row["state"] not in _SETTLED
+
+
 def describe_state(row: Row) -> str:
-    """« reportée au 30 juin 2032 », « sans suite connue, échue »."""
+    """« reportée (30 juin 2032) », « sans suite connue »."""
     state = row["state"]
     if row["new_due"] is not None:
         return f"{state} ({french.format_date(row['new_due'])})"

@@ -129,7 +129,7 @@ def _describe_due(row: dict[str, Any]) -> str:
     if row["table"] != "planned" or row["due_end"] is None:
         return ""
     due = french.name_period(row["due_start"], row["due_end"])
-    words = f"échéance{french.NO_BREAK}: {due}" + (" (échue)" if row["overdue"] else "")
+    words = f"échéance{french.NO_BREAK}: {due}" + (" (échue)" if wording.is_late(row) else "")
     if row["new_due"] is not None:
         words += f", reportée au {french.format_date(row['new_due'])}"
     return words
