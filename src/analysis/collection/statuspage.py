@@ -85,13 +85,14 @@ def _format_share(share: Share, colour: str = "") -> str:
     return f'<td class="part">{number}{gauge}</td>'
 
 
-def _head(caption: str, headings: tuple[str, ...], numbers: tuple[str, ...] = ()) -> str:
-    cells = "".join(
-        f'<th scope="col"{" class=" + chr(34) + "nombre" + chr(34) if name in numbers else ""}>'
-        f"{_words(name)}</th>"
+def _head(headings: tuple[str, ...], numbers: tuple[str, ...] = ()) -> str:
+    cells = [
+        f'<th scope="col" class="nombre">{_words(name)}</th>'
+        if name in numbers
+        else f'<th scope="col">{_words(name)}</th>'
         for name in headings
-    )
-    return f"<caption>{_words(caption)}</caption>\n<thead><tr>{cells}</tr></thead>"
+    ]
+    return f"<thead><tr>{''.join(cells)}</tr></thead>"
 
 
 def _write_services(status: Status) -> str:
@@ -114,7 +115,7 @@ def _write_services(status: Status) -> str:
         f'<td class="nombre">{sum(s.errors or 0 for s in status.services)}</td>'
         f'<td class="nombre">{sum(s.flagged or 0 for s in status.services)}</td><td></td></tr>'
     )
-    return _table(_head("Les services", SERVICE_HEADINGS, ("Erreurs", "À revoir")), rows, total)
+    return _table("Les services", _head(SERVICE_HEADINGS, ("Erreurs", "À revoir")), rows, total)
 
 
 def _write_chapters(status: Status) -> str:
@@ -131,14 +132,15 @@ def _write_chapters(status: Status) -> str:
         _format_share(add_up(getattr(chapter, name) for chapter in status.chapters))
         for name in ("values", "texts", "followups")
     )
-    return _table(_head("Les chapitres", CHAPTER_HEADINGS), rows, total + "</tr>")
+    return _table("Les chapitres", _head(CHAPTER_HEADINGS), rows, total + "</tr>")
 
 
-def _table(head: str, rows: list[str], total: str) -> str:
-    body = "\n".join(rows)
+def _table(caption: str, head: str, rows: list[str], total: str) -> str:
+    body, label = "\n".join(rows), _words(caption)
     return (
-        f'<div class="cadre" tabindex="0" role="region"><table>\n{head}\n<tbody>\n{body}\n'
-        f"</tbody>\n<tfoot>{total}</tfoot>\n</table></div>"
+        f'<div class="cadre" tabindex="0" role="region" aria-label="{label}"><table>\n'
+        f"<caption>{label}</caption>\n{head}\n<tbody>\n{body}\n</tbody>\n"
+        f"<tfoot>{total}</tfoot>\n</table></div>"
     )
 
 
