@@ -45,6 +45,7 @@ TOP_LEFT = Alignment(vertical="top", horizontal="left", wrap_text=True)
 TOP_RIGHT = Alignment(vertical="top", horizontal="right", wrap_text=True)
 MIDDLE = Alignment(vertical="center", horizontal="left", wrap_text=True)
 ON_ONE_LINE = Alignment(vertical="center", horizontal="left")
+TOP_ON_ONE_LINE = Alignment(vertical="top", horizontal="left")
 OPEN = Protection(locked=False)
 
 

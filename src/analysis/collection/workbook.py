@@ -211,7 +211,7 @@ def _write_readme(sheet: Worksheet, form: Form) -> None:
          font=styles.font(18, styles.MAIN, bold=True))  # fmt: skip
     sheet.row_dimensions[1].height = 28
     _put(sheet, 2, 1, french.typeset(f"{form.territory} : formulaire annuel des services"),
-         font=styles.font(11, styles.QUIET))  # fmt: skip
+         font=styles.font(11, styles.QUIET), alignment=styles.TOP_ON_ONE_LINE)  # fmt: skip
     sheet.row_dimensions[2].height = 26
     facts: list[tuple[str, str | int]] = [
         ("Service", form.service_name),
@@ -232,10 +232,12 @@ def _write_readme(sheet: Worksheet, form: Form) -> None:
     for title, paragraphs in _explain(form):
         _put(sheet, row, 1, title, font=styles.font(11, styles.MAIN, bold=True),
              alignment=styles.TOP_LEFT)  # fmt: skip
-        for paragraph in paragraphs:
+        for rank, paragraph in enumerate(paragraphs):
             text = french.typeset(paragraph)
             _put(sheet, row, 2, text, font=styles.font(11), alignment=styles.TOP_LEFT)
-            lines = max(styles.count_lines(text, 82, 11), 1 + (len(title) > 20))
+            lines = styles.count_lines(text, 82, 11)
+            if not rank:
+                lines = max(lines, styles.count_lines(title, 24, 11))
             sheet.row_dimensions[row].height = lines * styles.LINE_HEIGHT[11] + 6
             row += 1
         row += 1
