@@ -32,7 +32,7 @@ MAY_IMPORT = {
         *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
         *("store", "checks", "controls"),
     },
-    "verdicts": {"checks", "controls", "french", "references", "store"},
+    "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
     "theme": set(),
     "charts": {
         *("marks", "french", "prose", "theme", "periods", "lists", "references", "store"),
