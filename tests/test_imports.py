@@ -36,7 +36,7 @@ MAY_IMPORT = {
         *("paths", "lists", "csvtext", "marks", "periods", "references", "store", "french"),
         *("prose", "trails"),
     },
-    "verdicts": {"checks", "controls", "french", "references", "store"},
+    "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
     "theme": set(),
     "charts": {
         *("marks", "french", "prose", "theme", "periods", "lists", "references", "store"),

@@ -234,6 +234,7 @@ OWN: dict[str, dict[str, Column]] = {
     "checks": {"indicator": _RECOMPUTES},
     "statements": {"indicator": _RECOMPUTES},
     "controls": {
+        "id": Column("id", "identifiant du contrôle, ses parties séparées par « : »"),
         "control": Column("control", "ce qui est contrôlé"),
         "indicator": COLUMNS["indicator"].but(
             required=False, description="indicateur contrôlé, s’il en est un"
