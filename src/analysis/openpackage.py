@@ -110,6 +110,17 @@ CONTENTS: dict[str, Contents] = {
         ("not_comparable",),
         description="Une ligne par couple. " + _REFERENCES,
     ),
+    "requests": Contents("Valeurs demandées aux services", ("requests",)),
+    "followups": Contents(
+        "Suites données aux actions et aux pistes",
+        ("followups",),
+        description="Actions et pistes de cette édition ou d’une antérieure.",
+    ),
+    "revisions": Contents(
+        "Valeurs antérieures remplacées",
+        ("revisions",),
+        description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
+    ),
     "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),
