@@ -10,11 +10,12 @@ function Span(span)
   end
   local line = "#" .. span.attributes["data-line"]
   if FORMAT:match("html") then
-    return pandoc.Link(span.content, ANNEX .. line, "", {
-      class = "trace",
-      ["data-trace"] = span.attributes["data-trace"],
-      ["data-cell"] = span.attributes["data-cell"],
-    })
+    -- A list of pairs: the order of a Lua table's keys changes from run to run.
+    local attributes = {
+      { "data-trace", span.attributes["data-trace"] },
+      { "data-cell", span.attributes["data-cell"] },
+    }
+    return pandoc.Link(span.content, ANNEX .. line, "", pandoc.Attr("", { "trace" }, attributes))
   end
   local content = span.content
   if FORMAT:match("docx") then

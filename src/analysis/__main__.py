@@ -321,11 +321,11 @@ COMMANDS = {
     "notebooks": (command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
     "trace": (command_trace, "dit d’où vient un nombre : calcul, source et ligne, fichier"),
+    "check": (command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (command_forms, "écrit un formulaire Excel pour chaque service"),
     "status": (command_status, "dit qui a répondu et ce qui manque à chaque chapitre"),
     "diff": (command_diff, "dit ce qui a changé depuis une édition antérieure, aussi en CSV"),
-    "check": (command_check, "contrôle les données, puis le rapport s’il est construit"),
 }
 
 

@@ -99,17 +99,6 @@ CONTENTS: dict[str, Contents] = {
     "statements": Contents("Chiffres imprimés à vérifier", ("statements",)),
     "gaps": Contents("Lacunes de la source", ("gaps",)),
     "discrepancies": Contents("Registre des écarts de la source", ("discrepancies",)),
-    "requests": Contents("Valeurs demandées aux services", ("requests",)),
-    "followups": Contents(
-        "Suites données aux actions et aux pistes",
-        ("followups",),
-        description="Actions et pistes de cette édition ou d’une antérieure.",
-    ),
-    "revisions": Contents(
-        "Valeurs antérieures remplacées",
-        ("revisions",),
-        description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
-    ),
     "parts": Contents(
         "Touts et parties",
         ("parts",),
@@ -120,6 +109,17 @@ CONTENTS: dict[str, Contents] = {
         "Valeurs à ne pas comparer",
         ("not_comparable",),
         description="Une ligne par couple. " + _REFERENCES,
+    ),
+    "requests": Contents("Valeurs demandées aux services", ("requests",)),
+    "followups": Contents(
+        "Suites données aux actions et aux pistes",
+        ("followups",),
+        description="Actions et pistes de cette édition ou d’une antérieure.",
+    ),
+    "revisions": Contents(
+        "Valeurs antérieures remplacées",
+        ("revisions",),
+        description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
     ),
     "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),

@@ -29,8 +29,11 @@ from analysis.schema import PAGES, TABLES, TEXT_HEADINGS
 from analysis.store import Edition
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
-CARRIED = ("actions", "effects", "improvements", "targets", "milestones", "planned")
-EMPTY = ("observations", "budget", "statements", "gaps", "discrepancies", "not_comparable")
+CARRIED = (
+    *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
+    "planned",
+)
+EMPTY = ("observations", "budget", "statements", "gaps", "discrepancies")
 _SOURCES = "sources.csv"
 
 
@@ -88,7 +91,8 @@ def _is_undeclared(fault: Fault, year: int) -> bool:
 def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
-    Actions, effects, improvements, targets and milestones are carried over byte for byte, with
+    Actions, effects, improvements, targets, milestones and pairs not to be compared are carried over
+    byte for byte, with
     their source and locator: they are still what that source says. Left out are the actions and
     improvements that the previous edition's followups.csv says are over, and, of the short-term
     actions, those that fell due before ``year`` began (their new due date, where a service gave

@@ -86,7 +86,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
             "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
             "sources", "credits", "communes", "population", "milestones", "statements", "gaps",
             "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-            "not_comparable", "requests", "followups", "revisions",
+            "not_comparable",
+            "requests", "followups", "revisions",
         )
     }  # fmt: skip
     edition = Edition(

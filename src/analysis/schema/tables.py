@@ -56,8 +56,16 @@ def _table(
 ) -> Table:
     changes = but or {}
     columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
-    empty = may_be_empty or optional
-    return Table(name, place, columns, tuple(key.split(",")), empty, history, ordered, optional)
+    return Table(
+        name,
+        place,
+        columns,
+        tuple(key.split(",")),
+        may_be_empty or optional,
+        history,
+        ordered,
+        optional,
+    )
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
@@ -280,7 +288,7 @@ _ALL = [
         "id,first,second,reason,locator",
         "id",
         but={"locator": {"required": True}},
-        may_be_empty=True,
+        optional=True,
     ),
     _table(
         "key_figures",
