@@ -91,9 +91,9 @@ def _is_undeclared(fault: Fault, year: int) -> bool:
 def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
-    Actions, effects, improvements, targets, milestones and pairs not to be compared are carried over
-    byte for byte, with
-    their source and locator: they are still what that source says. Left out are the actions and
+    Actions, effects, improvements, targets, milestones and pairs not to be compared are carried
+    over byte for byte, with their source and locator: they are still what that source says. Left
+    out are the actions and
     improvements that the previous edition's followups.csv says are over, and, of the short-term
     actions, those that fell due before ``year`` began (their new due date, where a service gave
     one): the report does not announce the past. The forms ask the services what became of them.
@@ -143,6 +143,8 @@ def _list_contents(
     """Name relative to ``raw/`` and content of each file of the new folder."""
     for name in CARRIED:
         frame, table = data[name], TABLES[name]
+        if not (dossier.raw / table.file(edition.year)).exists():
+            continue  # a table that may be absent
         lasting = _choose_lasting(name, frame, edition, done.year)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
             done.dropped[name] = [*frame.loc[~lasting, "id"]]
