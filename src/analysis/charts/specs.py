@@ -11,6 +11,7 @@ from itertools import combinations
 
 from analysis.charts.counts import COUNTABLE
 from analysis.charts.registry import KINDS
+from analysis.charts.series import compose_specs, find_series
 from analysis.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.store import Edition
 
@@ -90,9 +91,16 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     if kind is None or not kind.counts_items:
         # The rows of an edition that was never published are not known: not to be counted.
         return kind is not None and not edition.is_reconstituted
+    if spec["kind"] == "evolution" and not find_series(edition, spec["indicator"]):
+        return False
     if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
         return False
-    return count_numbers(edition, spec) >= 2 and _says_all(edition, spec)
+    return count_numbers(edition, spec) >= _find_fewest(spec) and _says_all(edition, spec)
+
+
+def _find_fewest(spec: Mapping) -> int:
+    """Numbers that the specification itself must name: a series names its indicator alone."""
+    return 1 if spec["kind"] == "evolution" else 2
 
 
 def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
@@ -113,7 +121,7 @@ def _says_all(edition: Edition, spec: Mapping) -> bool:
 def charts_for(edition: Edition, chapter: str, action: str | None = None) -> list[Mapping]:
     """Specifications of the charts of an action, or (``action=None``) of those of the chapter that
     belong to no action of this edition, in the order of charts.yml; only those the edition's data
-    carry."""
+    carry. Then the series that no chart shows yet."""
     described = set(edition.actions["id"])
 
     def find_place(spec: Mapping) -> str | None:
@@ -121,7 +129,7 @@ def charts_for(edition: Edition, chapter: str, action: str | None = None) -> lis
 
     return [
         spec
-        for spec in edition.charts
+        for spec in (*edition.charts, *compose_specs(edition))
         if spec["chapter"] == chapter and find_place(spec) == action and is_drawable(edition, spec)
     ]
 
