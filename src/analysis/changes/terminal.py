@@ -23,7 +23,7 @@ _TABLES = {
 
 def describe_changes(changes: Changes, edition: Edition) -> str:
     """The whole comparison as text, for a window of some 120 columns."""
-    return "\n".join(_compose(changes, edition))
+    return _flatten("\n".join(_compose(changes, edition)))
 
 
 def _compose(changes: Changes, edition: Edition) -> Iterator[str]:
@@ -130,4 +130,4 @@ def _list_definitions(changes: Changes) -> Iterator[str]:
     for row in to_records(changes.definitions):
         former = french.quote(row["former"]) if row["former"] else "(vide)"
         present = french.quote(row["present"]) if row["present"] else "(vide)"
-        yield _flatten(f"{row['title']}, {row['field']} : {former}, devenu {present}")
+        yield f"{row['title']}, {row['field']} : {former}, devenu {present}"

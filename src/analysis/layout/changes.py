@@ -114,22 +114,22 @@ def _list_programme(edition: Edition, changes: Changes, chapter: str) -> Iterato
 
 
 def _describe_entry(edition: Edition, row: dict[str, Any]) -> str:
-    """« Titre (2.1) », with the dates and the note of its follow-up."""
+    """« Titre (2.1) », then in brackets the dates and the note of its follow-up."""
     link = f" ([-@sec-{row['id']}])" if row["described"] and row["table"] != "planned" else ""
     said = [_describe_due(row), _mark_note(row["note"])]
     if row["source"]:
         titles = dict(zip(edition.sources["id"], edition.sources["title"], strict=True))
         source = ", ".join(filter(None, (titles.get(row["source"], ""), row["locator"])))
         said.append(mark(french.typeset(source), name_table("followups")))
-    details = f"{french.NARROW}; ".join(text for text in said if text)
-    return tables.escape_cell(row["title"]) + link + (f", {details}" if details else "")
+    details = ", ".join(text for text in said if text)
+    return tables.escape_cell(row["title"]) + link + (f" ({details})" if details else "")
 
 
 def _describe_due(row: dict[str, Any]) -> str:
     if row["table"] != "planned" or row["due_end"] is None:
         return ""
     due = french.name_period(row["due_start"], row["due_end"])
-    words = f"échéance{french.NO_BREAK}: {due}" + (" (échue)" if wording.is_late(row) else "")
+    words = f"échéance{french.NO_BREAK}: {due}" + (", échue" if wording.is_late(row) else "")
     if row["new_due"] is not None:
         words += f", reportée au {french.format_date(row['new_due'])}"
     return words

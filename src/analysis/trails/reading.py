@@ -16,7 +16,14 @@ from analysis import french, prose
 from analysis.lists import split_list
 from analysis.references import UnknownReference, Value, parse_reference
 from analysis.store import DERIVED, Edition, find_source, to_records
-from analysis.trails.origins import Origin, Row, find_rows, find_term_rows, list_origins
+from analysis.trails.origins import (
+    Origin,
+    Row,
+    find_rows,
+    find_term_rows,
+    list_origins,
+    name_row_reference,
+)
 from analysis.trails.wording import (
     describe_calculation,
     describe_formula,
@@ -40,7 +47,7 @@ COUNTED = {
 _TABLE = "table:"
 #: A table of an earlier edition: « 2016/observations ».
 _FORMER = re.compile(r"(\d{4})/([a-z_]+)")
-#: Of a value that no reference gives today: an earlier term's, two periods back or more.
+#: Of a value that no reference gives today: an earlier term's of a year with two values.
 NAMELESS = "antérieur"
 
 
@@ -307,7 +314,8 @@ def _term_value(edition: Edition, row: Row, term: str) -> Value:
     if not earlier:
         return value
     found = earlier[0]
-    modifier = {0: "", 1: "precedent"}.get(found["rank"], NAMELESS)
+    reference = name_row_reference(edition, found)
+    modifier = parse_reference(reference).modifier if reference else NAMELESS
     copied = ("value", "qualifier", "status", "period_start", "period_end", "missing")
     return replace(value, modifier=modifier, **{name: found[name] for name in copied})
 
