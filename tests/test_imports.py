@@ -49,9 +49,13 @@ MAY_IMPORT = {
     "book": {"paths", "periods", "french", "store", "trails"},
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
     "manifest": {"paths", "rawfiles"},
+    "collection": {
+        *("paths", "lists", "marks", "csvtext", "schema", "dossier", "periods", "references"),
+        *("formulas", "indicators", "store", "french", "prose", "theme"),
+    },
     "__main__": {
         *("paths", "schema", "dossier", "indicators", "checks", "store", "french", "trails"),
-        "references",
+        *("references", "collection"),
         *("charts", "runner", "review", "book", "openpackage", "manifest"),
     },
 }

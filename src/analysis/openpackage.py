@@ -92,6 +92,17 @@ CONTENTS: dict[str, Contents] = {
     "statements": Contents("Chiffres imprimés à vérifier", ("statements",)),
     "gaps": Contents("Lacunes de la source", ("gaps",)),
     "discrepancies": Contents("Registre des écarts de la source", ("discrepancies",)),
+    "requests": Contents("Valeurs demandées aux services", ("requests",)),
+    "followups": Contents(
+        "Suites données aux actions et aux pistes",
+        ("followups",),
+        description="Actions et pistes de cette édition ou d’une antérieure.",
+    ),
+    "revisions": Contents(
+        "Valeurs antérieures remplacées",
+        ("revisions",),
+        description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
+    ),
     "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),

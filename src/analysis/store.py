@@ -109,6 +109,9 @@ class Edition:
     statements: pd.DataFrame
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame
+    requests: pd.DataFrame
+    followups: pd.DataFrame
+    revisions: pd.DataFrame
     key_figures: pd.DataFrame
     budget: pd.DataFrame
     indicators: pd.DataFrame

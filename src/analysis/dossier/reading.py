@@ -147,6 +147,7 @@ def collect_faults(
 _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
+    crosschecks.check_followups,
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
@@ -237,6 +238,10 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if year != loaded.year:
             path = dossier.raw_year(year)
             loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
+        if year < loaded.year:
+            for name in ("actions", "planned", "improvements"):
+                known = loaded.earlier.setdefault(f"{name}.id", set())
+                known |= _read_ids(path / f"{name}.csv", TABLES[name], "id")
         if year > loaded.year:
             for name in ("observations", "budget"):
                 loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")

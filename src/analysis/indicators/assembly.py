@@ -75,6 +75,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
             "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
             "sources", "credits", "communes", "population", "milestones", "statements", "gaps",
             "indicators", "discrepancies", "key_figures", "digit_names",
+            "requests", "followups", "revisions",
         )
     }  # fmt: skip
     edition = Edition(
