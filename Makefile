@@ -5,6 +5,8 @@ PYTHON ?= python3
 YEAR ?=
 ENGINE ?= auto
 REF ?=
+FROM ?=
+NEWEST ?=
 DOSSIER ?=
 UV_VERSION := 0.13.9
 
@@ -19,7 +21,7 @@ export UV_LINK_MODE := copy
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data trace test lint lab lock clean
+.PHONY: help setup report notebooks data trace collect test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -28,6 +30,7 @@ help: ## cette aide
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
+	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
@@ -60,6 +63,9 @@ data: setup ## valide data/raw et calcule les indicateurs
 
 trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 	@$(BIN)/python -m analysis trace "$(REF)" $(OPTIONS)
+
+collect: setup ## lit les formulaires renvoyés : make collect YEAR=2018 FROM=dossier
+	@$(BIN)/python -m analysis collect --from "$(FROM)" $(if $(NEWEST),--newest) $(OPTIONS)
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

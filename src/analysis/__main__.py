@@ -202,11 +202,33 @@ def command_trace(arguments, dossier) -> None:
     _say(describe_trail(trail, list_related(edition, arguments.reference)))
 
 
+def command_collect(arguments, dossier) -> None:
+    """Import the forms that the services returned; say what was, and what is to be corrected.
+
+    Raises
+    ------
+    InvalidDossier
+        when the dossier has faults, before anything is written or after.
+    """
+    from pathlib import Path
+
+    from analysis.collection.collecting import collect_forms
+    from analysis.dossier import read_dossier
+
+    year = _choose_year(dossier, arguments.year)
+    done = collect_forms(dossier, year, Path(arguments.folder), newest=arguments.newest)
+    _say(done.text)
+    _say(f"Fichiers changés : {', '.join(done.written)}" if done.written else "Rien n’a changé.")
+    _say(f"Rapport et copies à renvoyer : {done.folder}")
+    read_dossier(dossier, year)
+
+
 COMMANDS = {
     "editions": (command_editions, "les éditions complètes du dossier"),
     "data": (command_data, "valide data/raw et calcule les indicateurs"),
     "notebooks": (command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "collect": (command_collect, "lit les formulaires renvoyés par les services"),
     "trace": (command_trace, "dit d’où vient un nombre : calcul, source et ligne, fichier"),
     "check": (command_check, "vérifie que le rapport construit est complet dans les trois formats"),
 }
@@ -227,6 +249,19 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         if name == "trace":
             command.add_argument(
                 "reference", metavar="INDICATEUR", help="indicateur[@territoire][:mot]"
+            )
+        if name == "collect":
+            command.add_argument(
+                "--from",
+                dest="folder",
+                required=True,
+                metavar="DOSSIER",
+                help="dossier des formulaires renvoyés",
+            )
+            command.add_argument(
+                "--newest",
+                action="store_true",
+                help="entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
             )
         if name == "report":
             command.add_argument(
