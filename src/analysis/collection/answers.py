@@ -300,7 +300,7 @@ def parse_date(raw: Any, edge: Edge, epoch: date = EPOCH) -> date | None:
         return _read_day_number(float(text.replace(",", ".")), edge, epoch)
     if match := re.fullmatch(r"(?:(fin|debut)\s+)?(?:de\s+)?(?:l'annee\s+)?(\d{4})", text):
         return _whole_year(int(match[2]), _edge_word(match[1], edge))
-    if match := re.fullmatch(r"(?:(fin|debut)\s+)?(?:(\d{1,2})(?:er)?\s+)?([a-z]+)\.?\s+(\d{4})",
+    if match := re.fullmatch(r"(?:(fin|debut)\s+)?(?:(\d{1,2})\s?(?:er)?\s+)?([a-z]+)\.?\s+(\d{4})",
                              text):  # fmt: skip
         return _read_month_words(match, edge)
     if match := re.fullmatch(r"(?:t([1-4])|([1-4])(?:er|e|eme) trimestre)\s+(\d{4})", text):
@@ -356,6 +356,8 @@ def _read_month_words(match: re.Match, edge: Edge) -> date:
 
 
 def _read_day_number(number: float, edge: Edge, epoch: date) -> date:
+    if not math.isfinite(number):
+        raise CellError("ce nombre n’est pas une date", _DATE_EXPECTED)
     if number == int(number) and int(number) in _YEARS:
         return _whole_year(int(number), edge)
     if int(number) in _SERIALS:

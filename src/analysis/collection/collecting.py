@@ -22,6 +22,7 @@ from analysis.collection.returns import (
     format_copy,
     format_json,
     format_report,
+    name_readings,
     name_returns,
 )
 from analysis.collection.workbooks import SUFFIXES, Form, UnreadableForm, read_form
@@ -175,7 +176,8 @@ def _compose_returns(forms: dict[str, Form], done: Collection) -> dict[Path, byt
         if copy is not None:
             copies[outcome.file] = f"{stem}.xlsx"  # without its macros an .xlsm is an .xlsx
             contents[done.folder / copies[outcome.file]] = copy
-        contents[done.folder / f"{stem}.json"] = format_json(outcome)
+    for name, outcomes in name_readings(done.outcomes, stems, done.year).items():
+        contents[done.folder / name] = format_json(outcomes)
     contents[done.folder / REPORT] = format_report(
         done.year, done.outcomes, done.skipped, copies
     )

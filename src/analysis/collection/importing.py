@@ -203,7 +203,7 @@ def _tell(reply: Any, where: str, message: str) -> None:
 
 def import_values(replies: Iterable[Reply], known: Known, ledger: Ledger) -> None:
     """Add, revise or leave alone the value of each reply; told in its outcome."""
-    for reply in sorted(replies, key=lambda r: (r.outcome.service, r.request.indicator)):
+    for reply in sorted(replies, key=lambda r: r.outcome.service):
         for doubt in find_doubts(reply, known):
             _tell(reply, "flagged", doubt)
         standing = known.standing.get(reply.key)
@@ -342,7 +342,7 @@ def _keep_former(
 
 def import_followups(followups: Iterable[Followup], known: Known, ledger: Ledger) -> None:
     """Add, revise or leave alone each follow-up; told in its outcome."""
-    for followup in sorted(followups, key=lambda f: (f.outcome.service, f.id)):
+    for followup in sorted(followups, key=lambda f: f.outcome.service):
         words = f"{known.titles[followup.id]} : {followup.state}"
         if followup.new_due:
             words += f", nouvelle échéance le {followup.new_due:%d/%m/%Y}"

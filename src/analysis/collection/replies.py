@@ -22,7 +22,7 @@ from analysis.collection.known import Indicator, Known, Request, make_key
 from analysis.collection.outcomes import News, Outcome, Remark
 from analysis.collection.workbooks import Cell, Content, Form, Row
 from analysis.dossier.cells import CellError
-from analysis.references import PERCENT
+from analysis.references import MONEY, PERCENT
 from analysis.schema import TABLES
 
 #: From which ratio to the last value an answer is looked at again, and which ratios are a slip of
@@ -438,9 +438,9 @@ def find_doubts(reply: Reply, known: Known) -> list[str]:
         )
         low, high = _THOUSAND
         if low <= ratio <= high or (ratio and low <= 1 / ratio <= high):
-            is_money = reply.indicator.unit.id.startswith("eur")
+            is_money = MONEY in reply.indicator.unit.id.split("-")
             slip = "k€ pour des €, ou l’inverse" if is_money else "des milliers pour des unités"
-            doubts.append(f"{text} : mille fois {'plus' if ratio > 1 else 'moins'}, sans doute"
+            doubts.append(f"{text} : environ mille fois {'plus' if ratio > 1 else 'moins'}, sans doute"
                           f" {slip}.")  # fmt: skip
         else:
             size = "plus" if ratio > 1 else "moins"

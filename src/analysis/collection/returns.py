@@ -19,6 +19,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.collection.contract import name_form
 from analysis.collection.outcomes import LISTS, Outcome, Remark
 from analysis.collection.workbooks import Form
 
@@ -139,9 +140,29 @@ def _settle(content: bytes, modified: datetime | None) -> bytes:
 # --- report ---------------------------------------------------------------------------------------
 
 
-def format_json(outcome: Outcome) -> bytes:
-    """What became of a file, for other programs."""
-    return (json.dumps(outcome.describe(), ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+def format_json(outcomes: Sequence[Outcome]) -> bytes:
+    """What became of the file of a service (or of its files together), for other programs."""
+    content = outcomes[0].describe()
+    for outcome in outcomes[1:]:
+        for name, value in outcome.describe().items():
+            if isinstance(value, list):
+                content[name] += value
+            elif name != "service":
+                content[name] += f" | {value}"
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def name_readings(
+    outcomes: Sequence[Outcome], stems: dict[str, str], year: int
+) -> dict[str, list[Outcome]]:
+    """The outcomes of each JSON file: those of a service under the name of its form, even when
+    the file was renamed; those of nobody under the file's own."""
+    names: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        form = name_form(outcome.service, year).rpartition(".")[0]
+        stem = form if outcome.service else stems[outcome.file]
+        names.setdefault(f"{stem}.json", []).append(outcome)
+    return names
 
 
 def count_remarks(outcome: Outcome) -> str:
