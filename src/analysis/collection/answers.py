@@ -389,7 +389,7 @@ def parse_choice(raw: Any, choices: tuple[str, ...]) -> str:
     raise CellError("choix inconnu", f"Attendu : {listed}.")
 
 
-def parse_text(raw: Any, limit: int = 2000) -> str:
+def parse_text(raw: Any, limit: int = 1_500) -> str:
     """A remark as one line of at most ``limit`` characters."""
     if is_empty(raw):
         return ""

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
 from xml.sax.saxutils import XMLGenerator
 
@@ -47,8 +48,6 @@ MAX_ROWS, MAX_COLUMNS = 5_000, 80
 _WIDE = 10_000  # cells of one merged range
 _HEADER_ROWS = 40
 
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-_COMMENT_PART = re.compile(r"xl/(.*/)?comments[^/]*\.xml", re.IGNORECASE)
 _ONE_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TOO_BIG = (
@@ -222,16 +221,30 @@ def _read_modified(archive: zipfile.ZipFile) -> datetime | None:
 
 
 class _Survey(ContentHandler):
-    """Counts rows and cells of a part as it streams by; keeps nothing of them."""
+    """Counts rows and cells of a part as it streams by; keeps nothing of them.
+
+    A part is known by its root, since an archive may call it as it likes. openpyxl makes an object
+    of each cell that a merged range, a link or a comment covers: ``wide`` says that some cover a
+    sheet, and a comment must hang on one cell.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.root = ""
         self.rows = self.cells = self.filled = 0
         self.wide = False
         self._in_cell = False
 
+    @property
+    def heavy(self) -> bool:
+        """Whether openpyxl is to be spared its empty cells."""
+        return self.root == "worksheet" and (
+            self.wide or self.rows > HEAVY_ROWS or self.cells > HEAVY_CELLS
+        )
+
     def startElement(self, name: str, attrs) -> None:
         name = name.rpartition(":")[2]
+        self.root = self.root or name
         if name == "c":
             self.cells += 1
             self._in_cell = True
@@ -246,23 +259,12 @@ class _Survey(ContentHandler):
                 )
         elif name in ("mergeCell", "hyperlink"):
             self.wide = self.wide or _count_cells(attrs.get("ref", "")) > _WIDE
+        elif name == "comment" and not _ONE_CELL.fullmatch(attrs.get("ref", "A1")):
+            raise UnreadableForm("Classeur abîmé : un commentaire ne tient à aucune cellule.")
 
     def endElement(self, name: str) -> None:
         if name.rpartition(":")[2] == "c":
             self._in_cell = False
-
-
-class _Plain(ContentHandler):
-    """Any part: only its being parsed matters; a comment must hang on one cell."""
-
-    def __init__(self, comments: bool) -> None:
-        super().__init__()
-        self._comments = comments
-
-    def startElement(self, name: str, attrs) -> None:
-        if self._comments and name.rpartition(":")[2] == "comment":
-            if not _ONE_CELL.fullmatch(attrs.get("ref", "")):
-                raise UnreadableForm("Classeur abîmé : un commentaire ne tient à aucune cellule.")
 
 
 class _Lightener(XMLGenerator):
@@ -345,17 +347,19 @@ def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
     light: dict[str, bytes] = {}
     for entry in archive.infolist():
         name = entry.filename
-        if not name.lower().endswith((".xml", ".rels", ".vml")):
-            continue
-        is_sheet = _SHEET_PART.fullmatch(name)
-        survey = _Survey() if is_sheet else _Plain(bool(_COMMENT_PART.fullmatch(name)))
-        if name.lower().endswith(".vml"):
-            continue  # old drawings, often no well-formed XML; never parsed
+        survey = _Survey()
         with archive.open(entry) as stream:
-            _parse(stream, survey)
-        if is_sheet and (
-            survey.wide or survey.rows > HEAVY_ROWS or survey.cells > HEAVY_CELLS
-        ):
+            # A part may be parsed as XML whatever its name: pictures alone do not begin like one.
+            if stream.read(1) not in (b"<", b"\xef", b"\xfe", b"\xff", b"\0", b" ", b"\n", b"\r"):
+                continue
+            stream.seek(0)
+            try:
+                _parse(stream, survey)
+            except SAXParseException:
+                if name.lower().endswith((".xml", ".rels")):
+                    raise
+                continue  # an old drawing (.vml), often no well-formed XML; a JPEG
+        if survey.heavy:
             out = io.BytesIO()
             with archive.open(entry) as stream:
                 _parse(stream, _Lightener(out))
