@@ -1,7 +1,7 @@
 """The forms of an edition: what each service is asked, in words, and the files sent out.
 
 A form that somebody has filled in is never overwritten. May import ``paths``, ``marks``,
-``french``, ``prose``, ``store`` and its siblings.
+``french``, ``prose``, ``periods``, ``references``, ``store`` and its siblings.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from analysis.collection.workbook import Band, Form, Line, format_form, has_answ
 from analysis.marks import strip_marks
 from analysis.paths import Dossier
 from analysis.periods import Period
+from analysis.references import UnknownReference
 from analysis.store import Edition, to_records
 
 Outcome = Literal["nouveau", "inchangé", "refait", "remplacé", "gardé"]
@@ -50,9 +51,12 @@ def describe_asked(period: Period) -> str:
     return words[:1].upper() + words[1:]
 
 
-def describe_last(edition: Edition, indicator: str) -> str:
-    """The last value known to ``edition``: « plus de 5 000 visiteurs, en 2017 (provisoire) »."""
-    value = edition.value(indicator)
+def describe_last(edition: Edition, indicator: str, territory: str) -> str:
+    """The last value known to ``edition``: « plus de 5 000 visiteurs en 2017 (provisoire) »."""
+    try:
+        value = edition.value(f"{indicator}@{territory}")
+    except UnknownReference:  # never measured here: asked by the analyst for the first time
+        return "aucune"
     if value.value is None:
         return "aucune"
     text = prose.format_quantity(edition, value)
@@ -85,7 +89,7 @@ def _describe_due(question: Question, put_off: dict[str, date]) -> str:
         return f"Reportée au {french.format_date(day)}"
     if question.kind == "improvement":
         year = row["first_edition"]
-        return f"Piste proposée en {year}" if year == year and year else "Piste proposée"
+        return f"Piste proposée en {year}" if isinstance(year, int) else "Piste proposée"
     start, end = row["due_start"], row["due_end"]
     if start and not end:
         return f"À partir du {french.format_date(start)}"
@@ -158,7 +162,7 @@ def _list_values(edition: Edition, previous: Edition, service: str) -> list[Band
                     "definition": _describe_definition(entry, last.get(entry["id"], {}), payers),
                     "unit": _describe_unit(edition, entry["unit"]),
                     "asked": describe_asked(Period(request["period_start"], request["period_end"])),
-                    "previous": describe_last(previous, entry["id"]),
+                    "previous": describe_last(previous, entry["id"], request["territory"]),
                 },
             )
         )
@@ -271,3 +275,22 @@ def _set_aside(path: Path) -> None:
         rank += 1
         aside = path.with_name(f"{path.name}.ancien-{rank}")
     os.replace(path, aside)
+
+
+def describe_written(written: list[Written], year: int) -> str:
+    """What became of the forms, and what comes next (French, several lines)."""
+    if not written:
+        return f"Aucun service n’a de question pour l’édition {year}."
+    lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
+    lines += [
+        f"  {form.path.name} : {form.outcome}, {form.rows} ligne{'s' if form.rows > 1 else ''}"
+        for form in written
+    ]
+    if kept := [form.path.name for form in written if form.outcome == "gardé"]:
+        lines.append(
+            f"{len(kept)} formulaire{'s' if len(kept) > 1 else ''} déjà rempli"
+            f"{'s' if len(kept) > 1 else ''}, laissé{'s' if len(kept) > 1 else ''} en l’état ; "
+            f"pour refaire : make forms YEAR={year} FORCE=1 (l’ancien est mis de côté)."
+        )
+    lines.append("Ensuite : les envoyer aux services, puis lire leurs réponses.")
+    return "\n".join(lines)

@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from openpyxl import Workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Color
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -208,7 +211,8 @@ def _write_readme(sheet: Worksheet, form: Form) -> None:
          font=styles.font(18, styles.MAIN, bold=True))  # fmt: skip
     sheet.row_dimensions[1].height = 28
     _put(sheet, 2, 1, french.typeset(f"{form.territory} : formulaire annuel des services"),
-         font=styles.font(11, styles.QUIET))  # fmt: skip
+         font=styles.font(11, styles.QUIET), alignment=styles.TOP_ON_ONE_LINE)  # fmt: skip
+    sheet.row_dimensions[2].height = 26
     facts: list[tuple[str, str | int]] = [
         ("Service", form.service_name),
         ("Édition", form.year),
@@ -223,13 +227,18 @@ def _write_readme(sheet: Worksheet, form: Form) -> None:
         _put(sheet, row, 2, value, alignment=styles.TOP_LEFT,
              font=styles.font(9 if small else 11, styles.QUIET if small else styles.INK,
                               bold=not small))  # fmt: skip
+        sheet.row_dimensions[row].height = 15 if small else 18
     row = len(facts) + 4
     for title, paragraphs in _explain(form):
         _put(sheet, row, 1, title, font=styles.font(11, styles.MAIN, bold=True),
              alignment=styles.TOP_LEFT)  # fmt: skip
-        for paragraph in paragraphs:
-            _put(sheet, row, 2, french.typeset(paragraph), font=styles.font(11),
-                 alignment=styles.TOP_LEFT)  # fmt: skip
+        for rank, paragraph in enumerate(paragraphs):
+            text = french.typeset(paragraph)
+            _put(sheet, row, 2, text, font=styles.font(11), alignment=styles.TOP_LEFT)
+            lines = styles.count_lines(text, 82, 11)
+            if not rank:
+                lines = max(lines, styles.count_lines(title, 24, 11))
+            sheet.row_dimensions[row].height = lines * styles.LINE_HEIGHT[11] + 6
             row += 1
         row += 1
     sheet.print_area = f"A1:B{row - 2}"
@@ -251,7 +260,7 @@ def _write_sheet(sheet: Worksheet, spec: Sheet, form: Form) -> None:
         row += 1
     for _ in range(spec.free_rows):
         _write_line(sheet, spec, row, {})
-        sheet.row_dimensions[row].height = 30
+        sheet.row_dimensions[row].height = styles.LEAST_HEIGHT
         row += 1
     if row == 2:
         _put(sheet, row, 2, NOTHING, font=styles.font(10, styles.QUIET, italic=True))
@@ -266,7 +275,8 @@ def _write_sheet(sheet: Worksheet, spec: Sheet, form: Form) -> None:
 
 def _write_headings(sheet: Worksheet, spec: Sheet) -> None:
     for column, heading in enumerate(spec.headings, 1):
-        cell = _put(sheet, 1, column, heading.text, fill=styles.fill(styles.MAIN),
+        colour = styles.MAIN if heading.answer else styles.GIVEN
+        cell = _put(sheet, 1, column, heading.text, fill=styles.fill(colour),
                     font=styles.font(10, "FFFFFF", bold=bool(heading.answer)),
                     alignment=styles.MIDDLE, border=styles.BORDER)  # fmt: skip
         if heading.help:
@@ -290,23 +300,43 @@ def _write_band(sheet: Worksheet, spec: Sheet, row: int, band: Band) -> None:
 
 
 def _write_line(sheet: Worksheet, spec: Sheet, row: int, line: Line) -> None:
+    height = styles.LEAST_HEIGHT
     for column, heading in enumerate(spec.headings, 1):
         if heading.answer:
-            right = heading.answer in ("number", "date")
-            cell = _put(sheet, row, column, None, font=styles.font(10), border=styles.BORDER,
-                        alignment=styles.TOP_RIGHT if right else styles.TOP_LEFT,
-                        protection=styles.OPEN)  # fmt: skip
-            if heading.answer == "date":
-                cell.number_format = "DD/MM/YYYY"
-            elif heading.answer == "text":
-                cell.number_format = "@"
-        else:
-            is_code = heading.key == "code"
-            _put(sheet, row, column, line[heading.key], fill=styles.fill(styles.LOCKED),
-                 font=styles.font(8 if is_code else 10,
-                                  styles.QUIET if is_code else styles.INK,
-                                  bold=heading.key == "title"),
-                 border=styles.BORDER, alignment=styles.TOP_LEFT)  # fmt: skip
+            _write_answer(sheet, row, column, heading)
+            continue
+        text, is_code = line[heading.key], heading.key == "code"
+        size = 8 if is_code else 10
+        cell = _put(sheet, row, column, text, fill=styles.fill(styles.LOCKED),
+                    font=styles.font(size, styles.QUIET if is_code else styles.INK,
+                                     bold=heading.key == "title"),
+                    border=styles.BORDER, alignment=styles.TOP_LEFT)  # fmt: skip
+        if heading.key == "title" and "\n" in text:
+            cell.value = _embolden_first_line(cell.value)
+        width = styles.WIDTHS[spec.key][heading.key]
+        lines = styles.count_lines(text, width, size)
+        height = max(height, lines * styles.LINE_HEIGHT[size] + 4)
+    # Given rather than left to the reader's program: not all of them fit rows to wrapped texts.
+    sheet.row_dimensions[row].height = height
+
+
+def _embolden_first_line(text: str) -> CellRichText:
+    first, rest = text.split("\n", 1)
+    look = {"rFont": styles.FONT, "sz": 10, "color": Color(rgb=f"FF{styles.INK}")}
+    return CellRichText(
+        TextBlock(InlineFont(**look, b=True), first), TextBlock(InlineFont(**look), f"\n{rest}")
+    )
+
+
+def _write_answer(sheet: Worksheet, row: int, column: int, heading: Heading) -> None:
+    right = heading.answer in ("number", "date")
+    cell = _put(sheet, row, column, None, font=styles.font(10), border=styles.BORDER,
+                alignment=styles.TOP_RIGHT if right else styles.TOP_LEFT,
+                protection=styles.OPEN)  # fmt: skip
+    if heading.answer == "date":
+        cell.number_format = "DD/MM/YYYY"
+    elif heading.answer == "text":
+        cell.number_format = "@"
 
 
 def _check_answers(

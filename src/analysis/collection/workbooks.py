@@ -350,7 +350,7 @@ def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
         survey = _Survey()
         with archive.open(entry) as stream:
             # A part may be parsed as XML whatever its name: pictures alone do not begin like one.
-            if stream.read(1) not in (b"<", b"\xef", b"\xfe", b"\xff", b"\0", b" ", b"\n", b"\r"):
+            if stream.read(1) not in (b"", b"<", b"\xef", b"\xfe", b"\xff", b"\0", b" ", b"\n", b"\r"):
                 continue
             stream.seek(0)
             try:
