@@ -307,12 +307,16 @@ def cut(content: bytes) -> bytes:
 
 def corrupt(content: bytes) -> bytes:
     middle = len(content) // 3
-    return content[:middle] + bytes(255 - byte for byte in content[middle : middle + 400]) + (
-        content[middle + 400 :]
+    return (
+        content[:middle]
+        + bytes(255 - byte for byte in content[middle : middle + 400])
+        + (content[middle + 400 :])
     )
 
 
-ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le")
+ENCRYPTED = (
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le")
+)
 
 
 @pytest.mark.parametrize(
@@ -375,7 +379,9 @@ def test_names_that_lead_elsewhere_write_nothing(book, tmp_path):
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     path = save(book, folder / "f.xlsx")
-    change_parts(path, {"../../evil.xml": b"<x/>", "/abs.xml": b"<x/>", "xl\\..\\..\\w.xml": b"<x/>"})
+    change_parts(
+        path, {"../../evil.xml": b"<x/>", "/abs.xml": b"<x/>", "xl\\..\\..\\w.xml": b"<x/>"}
+    )
     before = sorted(tmp_path.rglob("*"))
     assert read_values(path) == EXPECTED
     assert sorted(tmp_path.rglob("*")) == before

@@ -42,9 +42,7 @@ class Collection:
     text: str = ""
 
 
-def collect_forms(
-    dossier: Dossier, year: int, folder: Path, *, newest: bool = False
-) -> Collection:
+def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = False) -> Collection:
     """Read every returned workbook below ``folder`` and import what is right.
 
     Parameters
@@ -178,9 +176,7 @@ def _compose_returns(forms: dict[str, Form], done: Collection) -> dict[Path, byt
             contents[done.folder / copies[outcome.file]] = copy
     for name, outcomes in name_readings(done.outcomes, stems, done.year).items():
         contents[done.folder / name] = format_json(outcomes)
-    contents[done.folder / REPORT] = format_report(
-        done.year, done.outcomes, done.skipped, copies
-    )
+    contents[done.folder / REPORT] = format_report(done.year, done.outcomes, done.skipped, copies)
     done.text = describe_collection(done.year, done.outcomes, done.skipped, copies)
     return contents
 

@@ -69,9 +69,7 @@ class Ledger:
     def change(self, table: str, number: int, changes: dict[str, Any]) -> None:
         """Other cells for a row of a table of this edition."""
         file = self._file(table)
-        self._refusing(
-            TABLES[table].file(self._known.year), lambda: file.replace(number, changes)
-        )
+        self._refusing(TABLES[table].file(self._known.year), lambda: file.replace(number, changes))
 
     def cite(self, outcome: Outcome) -> str:
         """Id of the form's source, which will stand in sources.csv."""
@@ -88,9 +86,7 @@ class Ledger:
 
     def list_contents(self) -> dict[Path, bytes]:
         """Every raw file that changes, with its bytes; sources.csv last."""
-        changed = {
-            name: file.content for name, file in sorted(self._files.items()) if file.changed
-        }
+        changed = {name: file.content for name, file in sorted(self._files.items()) if file.changed}
         self._declare(list(changed))
         sources = TABLES["sources"].file()
         if sources in self._files and self._files[sources].changed:
@@ -102,7 +98,9 @@ class Ledger:
     def _declare(self, changed: Sequence[str]) -> None:
         """A row of sources.csv for each form cited; new files that none covers go to the first."""
         patterns = [
-            pattern for _, row in self._known.sources.values() for pattern in split_list(row["file"])
+            pattern
+            for _, row in self._known.sources.values()
+            for pattern in split_list(row["file"])
         ]
         new = [
             name for name in changed

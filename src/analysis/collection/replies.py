@@ -225,13 +225,11 @@ def _is_asked(row: Row, cell: Cell, known: Known, outcome: Outcome) -> bool:
     return False
 
 
-def _read_value(
-    form: Form, row: Row, cell: Cell, known: Known, outcome: Outcome
-) -> Reply | None:
+def _read_value(form: Form, row: Row, cell: Cell, known: Known, outcome: Outcome) -> Reply | None:
     request = known.requests[row.code]
     indicator = known.indicators[request.indicator]
     reader = _Reader(outcome, row)
-    note = _compose_note(reader)
+    note = _compose_note(_Reader(outcome, row))  # a wrong remark does not hold back a right number
     if not cell.filled:
         if note:
             outcome.flagged.append(
@@ -295,9 +293,9 @@ def _note_amount(note: str, status: str, start: date | None, end: date) -> str:
 def _check_unit(reader: _Reader, row: Row, unit: Unit) -> None:
     """The unit is locked in the form; a service that has changed it answers in another."""
     cell = row.get("unit")
-    if cell is None or not cell.filled or not isinstance(cell.value, str):
+    if cell is None or cell.kind or not cell.filled:
         return
-    written = answers.fold(cell.value)
+    written = answers.fold(str(cell.value))
     names = {unit.id, unit.singular, unit.plural, unit.symbol, f"{unit.plural} ({unit.symbol})"}
     if written not in {answers.fold(name) for name in names}:
         shown = answers.parse_text(cell.value, 40)
@@ -524,7 +522,9 @@ def read_news(form: Form, known: Known) -> list[News]:
 def _slug(title: str) -> str:
     plain = unicodedata.normalize("NFKD", answers.fold(title)).encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", re.sub(r"\b(?:d|l|qu|n|s)'", "", plain))
-    return "-".join(word for word in words if word not in _EMPTY_WORDS)[:60].strip("-") or "a-nommer"
+    return (
+        "-".join(word for word in words if word not in _EMPTY_WORDS)[:60].strip("-") or "a-nommer"
+    )
 
 
 _EMPTY_WORDS = {"de", "du", "des", "la", "le", "les", "un", "une", "et", "a", "au", "aux", "en"}

@@ -37,7 +37,7 @@ SUFFIXES = (".xlsx", ".xlsm")
 
 # A form weighs some tens of kilobytes; these bounds leave room for what people paste into it.
 MAX_FILE = 25 * 2**20
-MAX_ENTRIES = 2_000
+MAX_ENTRIES = 1_500
 MAX_TOTAL = 120 * 2**20
 MAX_RATIO = 300  # of a part of more than a megabyte; text compresses 5 to 60 times, a bomb 1000
 MAX_FILLED = 200_000
@@ -350,7 +350,17 @@ def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
         survey = _Survey()
         with archive.open(entry) as stream:
             # A part may be parsed as XML whatever its name: pictures alone do not begin like one.
-            if stream.read(1) not in (b"", b"<", b"\xef", b"\xfe", b"\xff", b"\0", b" ", b"\n", b"\r"):
+            if stream.read(1) not in (
+                b"",
+                b"<",
+                b"\xef",
+                b"\xfe",
+                b"\xff",
+                b"\0",
+                b" ",
+                b"\n",
+                b"\r",
+            ):
                 continue
             stream.seek(0)
             try:
