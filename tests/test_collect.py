@@ -246,7 +246,9 @@ WRONG = {
     ),
     "status": ("arbres-plantes", {"value": 5, "status": "sûr"}, "I2", "« définitif »"),
     "day": ("arbres-plantes", {"value": 5, "period_start": "31/02/2031"}, "J2", "n’existe pas"),
-    "formula in a date": ("arbres-plantes", {"value": 5, "period_end": "=TODAY()"}, "K2", "Formule"),
+    "formula in a date": (
+        "arbres-plantes", {"value": 5, "period_end": "=TODAY()"}, "K2", "Formule",
+    ),
     "backwards": (
         "logements-renoves",
         {"value": 5, "period_start": "01/05/2031", "period_end": "01/02/2031"}, "J3",

@@ -73,8 +73,8 @@ _MONTHS = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
 )
 _SHORT_MONTHS = {
-    "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "juill": 7, "sept": 9, "sep": 9, "oct": 10,
-    "nov": 11, "dec": 12,
+    "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "juill": 7, "sept": 9,
+    "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 _DATE_EXPECTED = "Attendu : une date comme 31/10/2018, 31 octobre 2018 ou 2018."
 

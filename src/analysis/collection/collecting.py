@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from analysis.collection import replies as reading
+from analysis.collection.archives import SUFFIXES, UnreadableForm
 from analysis.collection.contract import RETURNS
 from analysis.collection.importing import Ledger, import_followups, import_values, settle_copies
 from analysis.collection.known import Known, read_known
@@ -25,7 +26,7 @@ from analysis.collection.returns import (
     name_readings,
     name_returns,
 )
-from analysis.collection.workbooks import SUFFIXES, Form, UnreadableForm, read_form
+from analysis.collection.workbooks import Form, read_form
 from analysis.paths import Dossier
 
 

@@ -186,6 +186,8 @@ def describe_kind(cell: Cell) -> str:
             f"Cellules fusionnées ({cell.range}) : on ne sait pas à quelle ligne va la réponse."
             " Défusionner, une réponse par ligne."
         )
+    if cell.kind == "several":
+        return f"Plusieurs réponses dans la même colonne ({cell.range}). Attendu : une seule."
     return ""
 
 
@@ -434,14 +436,13 @@ def find_doubts(reply: Reply, known: Known) -> list[str]:
             f"{reply.describe()}, contre"
             f" {describe_value(former.value, reply.indicator, '', former.start, former.end)}"
         )
+        size = "plus" if ratio > 1 else "moins"
         low, high = _THOUSAND
         if low <= ratio <= high or (ratio and low <= 1 / ratio <= high):
             is_money = MONEY in reply.indicator.unit.id.split("-")
             slip = "k€ pour des €, ou l’inverse" if is_money else "des milliers pour des unités"
-            doubts.append(f"{text} : environ mille fois {'plus' if ratio > 1 else 'moins'}, sans doute"
-                          f" {slip}.")  # fmt: skip
+            doubts.append(f"{text} : environ mille fois {size}, sans doute {slip}.")
         else:
-            size = "plus" if ratio > 1 else "moins"
             doubts.append(f"{text} : au moins dix fois {size}.")
     return doubts
 
@@ -547,8 +548,8 @@ def _compose_rows(
                           "unit": texts.get("unit", ""), "status": "définitif",
                           "locator": locator, "note": texts.get("document", "")}))  # fmt: skip
     else:
-        rows = [(f"{known.year}/actions.csv", "actions",
-                 {"id": code, "title": title, "summary": description, "locator": locator})]  # fmt: skip
+        cells = {"id": code, "title": title, "summary": description, "locator": locator}
+        rows = [(f"{known.year}/actions.csv", "actions", cells)]
     return tuple((file, _format_row(table, cells)) for file, table, cells in rows)
 
 

@@ -186,8 +186,11 @@ def _place(remark: Remark) -> str:
 
 
 def format_report(
-    year: int, outcomes: Sequence[Outcome], skipped: Sequence[tuple[str, str]], copies: dict[str, str]
-) -> bytes:  # fmt: skip
+    year: int,
+    outcomes: Sequence[Outcome],
+    skipped: Sequence[tuple[str, str]],
+    copies: dict[str, str],
+) -> bytes:
     """The collection by service, for the analyst, in Markdown.
 
     ``copies``: name of the copy with comments, by ``Outcome.file``.
@@ -237,8 +240,11 @@ def _list_news(outcome: Outcome) -> list[str]:
 
 
 def describe_collection(
-    year: int, outcomes: Sequence[Outcome], skipped: Sequence[tuple[str, str]], copies: dict[str, str]
-) -> str:  # fmt: skip
+    year: int,
+    outcomes: Sequence[Outcome],
+    skipped: Sequence[tuple[str, str]],
+    copies: dict[str, str],
+) -> str:
     """What the terminal says: a line a file, then its errors and what is to be looked at."""
     lines = [f"Collecte {year} : {len(outcomes)} formulaire{'s' if len(outcomes) > 1 else ''} lu"
              f"{'s' if len(outcomes) > 1 else ''}."]  # fmt: skip
