@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import zipfile
 from datetime import date, datetime, timedelta
 
 import openpyxl
@@ -833,6 +834,10 @@ def test_the_same_forms_give_the_same_bytes(dossier, back, collect, tmp_path):
     save(full_form(**{"plantation-cout": "?"}), back / "f.xlsx")
     collect()
     first = {path.name: path.read_bytes() for path in _returns(dossier, "").iterdir()}
+    with zipfile.ZipFile(_returns(dossier, "f.xlsx")) as copy:
+        assert {entry.date_time for entry in copy.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+    saved = openpyxl.load_workbook(_returns(dossier, "f.xlsx")).properties.modified
+    assert saved == SAVED, "when the service saved it, not when it was marked"
     raw = {path.name: path.read_bytes() for path in dossier.raw_year(YEAR).glob("*.csv")}
     shutil.rmtree(dossier.raw)
     shutil.rmtree(dossier.root / "reports")
