@@ -6,6 +6,8 @@ YEAR ?=
 ENGINE ?= auto
 REF ?=
 AGAINST ?=
+FROM ?=
+NEWEST ?=
 DUE ?=
 TODAY ?=
 FORCE ?=
@@ -33,6 +35,7 @@ help: ## cette aide
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
 	@echo "  AGAINST=2016       pour diff, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
+	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
@@ -75,6 +78,10 @@ new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 
 forms: setup ## écrit un formulaire Excel pour chaque service (FORCE=1 : même déjà rempli)
 	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force)
+
+collect: setup ## lit les formulaires renvoyés : make collect YEAR=2018 FROM=dossier
+	@test -n "$(FROM)" || { echo "Préciser le dossier des formulaires : make collect YEAR=2018 FROM=dossier"; exit 2; }
+	@$(BIN)/python -m analysis collect --from "$(FROM)" $(if $(NEWEST),--newest) $(OPTIONS)
 
 status: setup ## dit qui a répondu et ce qui manque à chaque chapitre
 	@$(BIN)/python -m analysis status $(OPTIONS) $(if $(TODAY),--today $(TODAY))

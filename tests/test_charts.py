@@ -74,7 +74,8 @@ def draw(edition, spec):
 
 
 def test_every_kind_is_tried_here():
-    assert set(SPECS) == set(charts.KINDS)
+    # A series needs more periods than this edition has: see test_series.
+    assert {*SPECS, "evolution"} == set(charts.KINDS)
 
 
 def test_lengths_equal_values(drawing):

@@ -302,6 +302,27 @@ def command_forms(arguments, dossier) -> None:
     _say(describe_written(written, edition.year))
 
 
+def command_collect(arguments, dossier) -> None:
+    """Import the forms that the services returned; say what was, and what is to be corrected.
+
+    Raises
+    ------
+    InvalidDossier
+        when the dossier has faults, before anything is written or after.
+    """
+    from pathlib import Path
+
+    from analysis.collection.collecting import collect_forms
+    from analysis.dossier import read_dossier
+
+    year = _choose_year(dossier, arguments.year)
+    done = collect_forms(dossier, year, Path(arguments.folder), newest=arguments.newest)
+    _say(done.text)
+    _say(f"Fichiers changés : {', '.join(done.written)}" if done.written else "Rien n’a changé.")
+    _say(f"Rapport et copies à renvoyer : {done.folder}")
+    read_dossier(dossier, year)
+
+
 def command_status(arguments, dossier) -> None:
     """Say who has answered and what each chapter lacks, in the terminal and in a page."""
     from datetime import date
@@ -324,6 +345,7 @@ COMMANDS = {
     "check": (command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (command_forms, "écrit un formulaire Excel pour chaque service"),
+    "collect": (command_collect, "lit les formulaires renvoyés par les services"),
     "status": (command_status, "dit qui a répondu et ce qui manque à chaque chapitre"),
     "diff": (command_diff, "dit ce qui a changé depuis une édition antérieure, aussi en CSV"),
 }
@@ -384,6 +406,19 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         if name == "diff":
             command.add_argument(
                 "--against", type=int, help="édition antérieure (par défaut : celle d’avant)"
+            )
+        if name == "collect":
+            command.add_argument(
+                "--from",
+                dest="folder",
+                required=True,
+                metavar="DOSSIER",
+                help="dossier des formulaires renvoyés",
+            )
+            command.add_argument(
+                "--newest",
+                action="store_true",
+                help="entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
             )
         if name == "report":
             command.add_argument(

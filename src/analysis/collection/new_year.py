@@ -33,7 +33,9 @@ CARRIED = (
     *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
     "planned",
 )
-EMPTY = ("observations", "budget", "statements", "gaps", "discrepancies")
+EMPTY = ("observations", "budget", "statements", "gaps")
+#: The register of what a source contradicts.
+_REGISTER = "discrepancies"
 _SOURCES = "sources.csv"
 
 
@@ -155,12 +157,21 @@ def _list_contents(
         yield table.file(done.year), content
     for name in EMPTY:
         yield TABLES[name].file(done.year), (",".join(TABLES[name].header) + "\n").encode("utf-8")
+    yield TABLES[_REGISTER].file(done.year), _format_register(data[_REGISTER])
     yield TABLES["requests"].file(done.year), format_csv(requests).encode("utf-8")
     for chapter in edition.chapters["id"]:
         yield f"{done.year}/texts/{chapter}.md", _format_headings(TEXT_HEADINGS)
     for page in PAGES:
         if headings := [heading for heading in edition.texts.get(page, {}) if heading]:
             yield f"{done.year}/texts/{page}.md", _format_headings(headings)
+
+
+def _format_register(register: pd.DataFrame) -> bytes:
+    """The rows that explain an alert on values: these values still stand until new ones come, and
+    the controls then say which rows explain nothing any more. Those on printed figures stay with
+    the report that printed them."""
+    lasting = register[register["control"] != ""].assign(statement="")
+    return format_csv(lasting[TABLES[_REGISTER].header]).encode("utf-8")
 
 
 def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition, year: int) -> pd.Series:
@@ -261,7 +272,7 @@ def describe_preparation(done: Preparation) -> str:
 
 def _describe_made(done: Preparation) -> Iterator[str]:
     made = {name.split("/", 1)[1] for name in done.made}
-    carried = [f"{name}.csv" for name in CARRIED if f"{name}.csv" in made]
+    carried = [f"{name}.csv" for name in (*CARRIED, _REGISTER) if f"{name}.csv" in made]
     empty = [f"{name}.csv" for name in EMPTY if f"{name}.csv" in made]
     texts = sorted(name for name in made if name.startswith("texts/"))
     if carried:
