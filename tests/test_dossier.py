@@ -1013,3 +1013,9 @@ def test_all_faults_of_all_files_at_once(dossier_copy):
 def test_a_dossier_without_the_edition_says_what_is_missing(dossier_copy):
     _, faults = collect_faults(dossier_copy, YEAR + 1)
     assert "2031/actions.csv" in {fault.file for fault in faults}
+
+
+def test_the_action_of_a_chart_is_known_in_one_edition_or_another(dossier_copy):
+    change(dossier_copy, "reference/charts.yml", "action: plantations", "action: nager")
+    _, faults = collect_faults(dossier_copy, YEAR)
+    assert ("action inconnue", "nager") in {(fault.problem, fault.value) for fault in faults}
