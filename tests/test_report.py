@@ -281,6 +281,12 @@ def test_a_window_is_two_clicks_from_the_line_of_the_source(report):
             assert re.search(r"<strong>(?:l\.|p\.|art)", entry), name
 
 
+def test_a_sign_is_no_mark_of_a_list_on_paper(texts):
+    """« + 6,7 % » stood as « 1. 6,7 % »: Typst reads a plus at the start of a link as a list."""
+    assert "1. 6,7" not in re.sub(r"\s", " ", texts["PDF"])
+    assert "+ 6,7 %" in re.sub(r"\s", " ", texts["PDF"])
+
+
 def test_numbers_link_to_the_annex_on_paper_too(report):
     from pypdf import PdfReader
 

@@ -4,6 +4,20 @@
 -- Shared by both engines; the attributes are written by analysis.book.trails.
 local ANNEX = "annexes.html" -- the page of annexes.ipynb
 
+-- « + 6,7 % » begins the link's content: Typst would read the sign as the mark of a list.
+local function escape_first(content)
+  local first = content[1]
+  local sign = first and first.t == "Str" and first.text:match("^[+%-=/]")
+  if not sign then
+    return content
+  end
+  local escaped = pandoc.List({ pandoc.RawInline("typst", "\\" .. sign), pandoc.Str(first.text:sub(2)) })
+  for place = 2, #content do
+    escaped:insert(content[place])
+  end
+  return escaped
+end
+
 function Span(span)
   if not span.classes:includes("trace") then
     return nil
@@ -21,6 +35,8 @@ function Span(span)
   if FORMAT:match("docx") then
     -- A character style of its own takes the place of the hyperlinks' colour.
     content = { pandoc.Span(content, { ["custom-style"] = "Nombre" }) }
+  elseif FORMAT:match("typst") then
+    content = escape_first(content)
   end
   return pandoc.Link(content, line)
 end
