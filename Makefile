@@ -5,6 +5,7 @@ PYTHON ?= python3
 YEAR ?=
 ENGINE ?= auto
 REF ?=
+AGAINST ?=
 FROM ?=
 NEWEST ?=
 DUE ?=
@@ -32,6 +33,7 @@ help: ## cette aide
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
+	@echo "  AGAINST=2016       pour diff, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
@@ -83,6 +85,9 @@ collect: setup ## lit les formulaires renvoyés : make collect YEAR=2018 FROM=do
 
 status: setup ## dit qui a répondu et ce qui manque à chaque chapitre
 	@$(BIN)/python -m analysis status $(OPTIONS) $(if $(TODAY),--today $(TODAY))
+
+diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
+	@$(BIN)/python -m analysis diff $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile

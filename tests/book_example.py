@@ -53,6 +53,8 @@ def make_edition() -> SimpleNamespace:
     )
     return SimpleNamespace(
         year=YEAR,
+        earlier=None,
+        about={},
         territory={
             "id": "val-essai",
             "name": "Le Val d'Essai",

@@ -1,4 +1,4 @@
-"""Fixtures shared by the tests. The made-up dossier tests/dossiers/invente holds no true figure."""
+"""Fixtures shared by the tests. The made-up dossiers of tests/dossiers hold no true figure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from analysis.paths import Dossier
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 MADE_UP_YEAR = 2030
+#: What makes an edition 2031 of it, as made up as the rest.
+LATER = Path(__file__).parent / "dossiers" / "suite"
+LATER_YEAR = 2031
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +38,35 @@ def edition(made_up_dossier):
     from analysis.indicators import load_edition
 
     return load_edition(Dossier(made_up_dossier), MADE_UP_YEAR)
+
+
+def add_later_edition(root: Path) -> Dossier:
+    """Add the made-up edition 2031 to a copy of the made-up dossier. A table that is there already
+    takes the rows of the other one."""
+    for path in sorted(file for file in LATER.rglob("*") if file.is_file()):
+        target = root / path.relative_to(LATER)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = path.read_text("utf-8")
+        if target.is_file():
+            header, _, rows = text.partition("\n")
+            known = target.read_text("utf-8")
+            assert known.startswith(header + "\n"), path
+            text = known + rows
+        target.write_text(text, "utf-8")
+    return Dossier(root)
+
+
+@pytest.fixture(scope="session")
+def later_dossier(tmp_path_factory) -> Dossier:
+    """The made-up dossier with a made-up edition 2031, with all that a year may change."""
+    root = tmp_path_factory.mktemp("suite") / "invente"
+    shutil.copytree(MADE_UP, root)
+    return add_later_edition(root)
+
+
+@pytest.fixture(scope="session")
+def later_edition(later_dossier):
+    """The computed edition 2031 of the made-up dossier."""
+    from analysis.indicators import load_edition
+
+    return load_edition(later_dossier, LATER_YEAR)

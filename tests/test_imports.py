@@ -32,6 +32,10 @@ MAY_IMPORT = {
         *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
         *("store", "checks", "controls"),
     },
+    "changes": {
+        *("paths", "lists", "csvtext", "marks", "periods", "references", "store", "french"),
+        *("prose", "trails"),
+    },
     "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
     "theme": set(),
     "charts": {
@@ -42,10 +46,13 @@ MAY_IMPORT = {
         *("marks", "french", "prose", "theme", "periods", "references", "store", "trails"),
         "charts",
     },
-    "tables": {"marks", "french", "prose", "periods", "lists", "references", "store", "trails"},
+    "tables": {
+        *("marks", "french", "prose", "periods", "lists", "references", "store", "trails"),
+        "changes",
+    },
     "layout": {
         *("paths", "lists", "csvtext", "marks", "store", "french", "prose", "theme", "trails"),
-        *("charts", "maps", "tables", "markup"),
+        *("charts", "maps", "tables", "changes", "markup"),
     },
     "runner": {"paths", "store"},
     "markup": set(),
@@ -60,7 +67,7 @@ MAY_IMPORT = {
     "__main__": {
         *("paths", "schema", "dossier", "indicators", "verdicts", "store", "french", "trails"),
         *("references", "collection"),
-        *("charts", "runner", "review", "book", "openpackage", "manifest"),
+        *("charts", "changes", "runner", "review", "book", "openpackage", "manifest"),
     },
 }
 

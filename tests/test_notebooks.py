@@ -12,7 +12,7 @@ from analysis.paths import NOTEBOOKS, PROJECT
 from analysis.runner import plan_jobs, run_jobs
 from analysis.store import write_edition
 
-NAMES = ["annexes", "approach", "finality", "summary"]
+NAMES = ["annexes", "approach", "changes", "finality", "summary"]
 
 #: A notebook loads, shows and says: whatever decides or repeats belongs to a module.
 FORBIDDEN_NODES = (

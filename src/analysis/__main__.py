@@ -36,6 +36,7 @@ def _choose_year(dossier, year: int | None) -> int:
 def compute_data(dossier, year: int):
     """data/raw → validated tables → indicators → data/processed; returns the edition.
 
+    What changed since the edition before, where there is one, is kept beside it.
     What the source contradicts and nobody has explained is said, and stops nothing.
 
     Raises
@@ -48,6 +49,10 @@ def compute_data(dossier, year: int):
 
     edition = _load(dossier, year)
     write_edition(edition, dossier)
+    if edition.earlier is not None:
+        from analysis.changes import write_changes
+
+        write_changes(compare_with(dossier, edition, edition.earlier), dossier)
     for line in list_unexplained(edition):
         _say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
     known = edition.values[edition.values["value"].notna()]
@@ -57,6 +62,36 @@ def compute_data(dossier, year: int):
         f"{derived} valeurs dérivées, {len(edition.actions)} actions."
     )
     return edition
+
+
+def compare_with(dossier, edition, against: int):
+    """What changed since the edition ``against``, computed again from ``raw/`` as it reads it."""
+    from analysis.changes import compare_editions
+    from analysis.indicators import load_edition
+
+    return compare_editions(load_edition(dossier, against), edition, dossier)
+
+
+def _choose_earlier(dossier, edition, against: int | None) -> int:
+    """The edition to compare with: the one asked for, else the one before.
+
+    Raises
+    ------
+    FileNotFoundError
+        when there is none, or it is not an earlier one (French).
+    """
+    if against is None and edition.earlier is None:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} est la première de ce dossier : il n’y a pas d’édition "
+            "antérieure à laquelle la comparer."
+        )
+    if against is None:
+        return edition.earlier
+    if against >= edition.year:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} se compare à une édition antérieure, pas à {against}."
+        )
+    return _choose_year(dossier, against)
 
 
 def _load(dossier, year: int):
@@ -226,6 +261,16 @@ def command_trace(arguments, dossier) -> None:
     _say(describe_trail(trail, list_related(edition, arguments.reference)))
 
 
+def command_diff(arguments, dossier) -> None:
+    """Say what changed from an earlier edition to another, and write it as CSV."""
+    from analysis.changes import describe_changes, write_files
+
+    edition = _load(dossier, _choose_year(dossier, arguments.year))
+    changes = compare_with(dossier, edition, _choose_earlier(dossier, edition, arguments.against))
+    _say(describe_changes(changes, edition))
+    _say(f"\nFichiers CSV : {write_files(changes, dossier)}")
+
+
 def _load_with_previous(dossier, year: int | None):
     """The edition being prepared and the newest one before it, computed."""
     from analysis.collection.new_year import find_previous
@@ -302,6 +347,7 @@ COMMANDS = {
     "forms": (command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (command_collect, "lit les formulaires renvoyés par les services"),
     "status": (command_status, "dit qui a répondu et ce qui manque à chaque chapitre"),
+    "diff": (command_diff, "dit ce qui a changé depuis une édition antérieure, aussi en CSV"),
 }
 
 
@@ -356,6 +402,10 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
         if name == "trace":
             command.add_argument(
                 "reference", metavar="INDICATEUR", help="indicateur[@territoire][:mot]"
+            )
+        if name == "diff":
+            command.add_argument(
+                "--against", type=int, help="édition antérieure (par défaut : celle d’avant)"
             )
         if name == "collect":
             command.add_argument(

@@ -7,7 +7,7 @@ the end, a value whose date the source does not give has neither.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -124,6 +124,18 @@ def compare(measure: str, latest: Period, precedent: Period) -> Comparability:
     if precedent.undated:
         return Comparability(True, reservation="date antérieure non précisée")
     return Comparability(True)
+
+
+def select_comparable(measure: str, periods: Sequence[Period]) -> list[int]:
+    """Places of the periods that all compare with one another, the first one's above all.
+
+    ``periods``: latest first. A later one is kept where it compares with every one kept before it.
+    """
+    kept: list[int] = []
+    for place, period in enumerate(periods):
+        if all(compare(measure, periods[other], period).comparable for other in kept):
+            kept.append(place)
+    return kept
 
 
 def _compare_flows(latest: Period, precedent: Period) -> Comparability:

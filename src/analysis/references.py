@@ -255,7 +255,9 @@ class Ledger:
             near = difflib.get_close_matches(parsed.indicator, list(self._catalogue), n=3)
             raise UnknownReference(str(parsed), "indicateur inconnu", near)
         places = self._rows.get(parsed.indicator, {})
-        if parsed.territory and parsed.territory not in places:
+        # An indicator first measured by a later edition has no value anywhere: missing, not wrong.
+        valued = any(row["value"] is not None for rows in places.values() for row in rows)
+        if valued and parsed.territory and parsed.territory not in places:
             raise UnknownReference(
                 str(parsed),
                 f"aucune valeur de cet indicateur pour le territoire « {parsed.territory} »",

@@ -29,6 +29,9 @@ TEXT, NUMBER, INTEGER, DATE, FLAG = "str", "float64", "int64", "datetime64[s]", 
 #: Where a value comes from: typed by the analyst (or added up from population.csv), or a formula.
 OBSERVED, DERIVED = "observé", "dérivé"
 
+#: Kind of an edition that was never published, made of what later sources say of its year.
+RECONSTITUTED = "reconstituée"
+
 #: Columns of ``values``: one row for each indicator × territory × period.
 VALUES = {
     "indicator": TEXT, "territory": TEXT, "title": TEXT, "unit": TEXT, "kind": TEXT,
@@ -87,6 +90,8 @@ class Edition:
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
     ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
+    ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
+    (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``,
     ``files``: the columns named above. The other frames are as typed.
     """
@@ -133,6 +138,13 @@ class Edition:
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     communes_geojson: dict = field(default_factory=dict)
+    earlier: int | None = None
+    about: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_reconstituted(self) -> bool:
+        """Whether it was never published: what it does not hold is unknown, not absent."""
+        return self.about.get("kind") == RECONSTITUTED
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -166,7 +178,7 @@ class Edition:
 
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")
-NESTED = ("year", "territory", "charts", "texts", "communes_geojson")
+NESTED = ("year", "territory", "charts", "texts", "communes_geojson", "earlier", "about")
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -231,17 +243,30 @@ def build_ledger(
 def write_edition(edition: Edition, dossier: Dossier) -> Path:
     """Write an edition below ``processed/<year>/``; returns that folder."""
     folder = dossier.processed_year(edition.year)
+    frames = {name: getattr(edition, name) for name in FRAMES}
+    write_frames(folder, _EDITION_FILE, frames, {name: getattr(edition, name) for name in NESTED})
+    return folder
+
+
+def write_frames(
+    folder: Path, index: str, frames: Mapping[str, pd.DataFrame], nested: Mapping[str, Any]
+) -> None:
+    """Write frames as CSV, then their types and nested things as JSON under the name ``index``."""
     folder.mkdir(parents=True, exist_ok=True)
     types = {}
-    for name in FRAMES:
-        frame = getattr(edition, name)
+    for name, frame in frames.items():
         types[name] = {column: str(dtype) for column, dtype in frame.dtypes.items()}
         text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
         _write(folder / f"{name}.csv", text)
-    nested = {name: getattr(edition, name) for name in NESTED}
     content = {"types": types, **nested}
-    _write(folder / _EDITION_FILE, json.dumps(content, ensure_ascii=False, default=str))
-    return folder
+    _write(folder / index, json.dumps(content, ensure_ascii=False, default=str))
+
+
+def read_frames(folder: Path, index: str) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
+    """What ``write_frames`` wrote: the frames with their types, and the nested things."""
+    content = json.loads((folder / index).read_text(encoding="utf-8"))
+    types = content.pop("types")
+    return {name: _read_frame(folder / f"{name}.csv", types[name]) for name in types}, content
 
 
 def _write(path: Path, text: str) -> None:
@@ -277,9 +302,7 @@ def read_edition(year: int | None = None, dossier: Dossier | None = None) -> Edi
         raise FileNotFoundError(
             f"L’édition {year} n’a pas encore été calculée ({path} manque) : lancer « make data »."
         )
-    content = json.loads(path.read_text(encoding="utf-8"))
-    types = content.pop("types")
-    frames = {name: _read_frame(folder / f"{name}.csv", types[name]) for name in FRAMES}
+    frames, content = read_frames(folder, _EDITION_FILE)
     return Edition(**frames, **content)
 
 

@@ -26,7 +26,7 @@ from analysis.book.errors import BookError
 from analysis.book.project import Project
 from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
-from analysis.book.staging import stage_book
+from analysis.book.staging import CHANGES, stage_book
 from analysis.book.untraced import find_untraced
 from analysis.paths import Dossier
 from analysis.store import Edition, read_edition
@@ -100,7 +100,7 @@ def list_locators(edition: Edition) -> set[str]:
 
 
 def check_traces(edition: Edition, folder: Path) -> None:
-    """Hold the pages of the summary and of the chapters against ``untraced``.
+    """Hold the pages of the summary, of what changed and of the chapters against ``untraced``.
 
     Raises
     ------
@@ -111,7 +111,8 @@ def check_traces(edition: Edition, folder: Path) -> None:
     names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []
-    for stem in (SUMMARY, *edition.chapters["id"]):
+    changes = [] if edition.earlier is None else [CHANGES.removesuffix(".ipynb")]
+    for stem in (SUMMARY, *changes, *edition.chapters["id"]):
         page = (folder / f"{stem}.html").read_text(encoding="utf-8")
         problems += [f"{stem}.html : « {text} »" for text in find_untraced(page, typeset)]
     if problems:

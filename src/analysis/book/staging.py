@@ -31,6 +31,8 @@ from analysis.store import Edition, to_records
 
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
+#: The chapter that stands only where an edition before this one exists.
+CHANGES = "changes.ipynb"
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -53,6 +55,8 @@ def stage_book(
     folder = dossier.book(edition.year)
     config = yaml.safe_load((reports / "_quarto.yml").read_text(encoding="utf-8"))
     expand_chapters(config["book"], chapters)
+    if edition.earlier is None:
+        config["book"]["chapters"].remove(CHANGES)
     notebooks = list_notebooks(config["book"])
     executed = dossier.executed(edition.year)
     missing = [name for name in notebooks if not (executed / name).is_file()]
@@ -79,6 +83,7 @@ def stage_book(
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
     _write(folder / "style" / "chapters.css", compose_colours(edition.chapters))
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
+    _write(folder / "_edition.md", compose_edition(edition))
     _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
     _write(folder / "_fabrication.md", compose_making(engine))
     _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
@@ -128,7 +133,8 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         if key in ("name", "of_name", "to_name", "full_name") and value
     }
     name = territory.get("full_name") or territory["name"]
-    subtitle = f"{name}, édition {edition.year}"
+    kind = edition.about.get("kind", "")
+    subtitle = f"{name}, édition {edition.year} {kind}".rstrip()
     stem = f"rapport-{edition.year}"
     book = config["book"]
     book["subtitle"] = subtitle
@@ -145,7 +151,9 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         "file": stem,
         "data": name_archive(edition.year),
     }
-    config["footer-line"] = f"Rapport développement durable {edition.year}"
+    config["footer-line"] = f"Rapport développement durable {edition.year}" + (
+        f" (édition {kind})" if kind else ""
+    )
     # Sans « # » devant : Typst y verrait un appel de fonction.
     config["chapter-colours"] = [
         {"label": f"sec-{row.id}", "colour": "c" + row.colour.lstrip("#")}
@@ -189,6 +197,25 @@ def compose_chapter_list(edition: Edition, chapters: list[Chapter], kind: str) -
             line += f" (dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»)"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def compose_edition(edition: Edition) -> str:
+    """What the foreword says of this edition in particular: that it was never published, and where
+    it is compared with the one before."""
+    paragraphs = []
+    if kind := edition.about.get("kind"):
+        note = french.typeset(edition.about["note"])
+        title = french.typeset(f"Édition {edition.year} {kind}")
+        paragraphs.append(
+            f'::: {{.callout-important icon=false title="{title}"}}\n{note} Ce qui manque est dit '
+            f"«\u00a0{french.MISSING}\u00a0».\n:::"
+        )
+    if edition.earlier is not None:
+        paragraphs.append(
+            "Un chapitre dit [ce qui a changé](#sec-changements) depuis l’édition "
+            f"{edition.earlier}."
+        )
+    return "\n\n".join(paragraphs) + "\n"
 
 
 def compose_downloads(words: dict[str, str]) -> str:

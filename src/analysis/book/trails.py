@@ -47,6 +47,6 @@ def compose_trails(edition: Edition, references: Iterable[str]) -> str:
         trail = read_trail(edition, reference)
         entries[reference] = compose_entry(trail)
         anchors[reference] = trail.anchor
-        waiting += [term.reference for term in trail.terms]
+        waiting += [term.reference for term in trail.terms if term.reference]
     content = {"anchors": dict(sorted(anchors.items())), "entries": dict(sorted(entries.items()))}
     return f"window.reportTrails = {json.dumps(content, ensure_ascii=False, indent=0)};\n"

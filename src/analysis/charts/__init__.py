@@ -29,6 +29,8 @@ financement   items; whole, remainder — stacked when the source gives the tota
 avant-apres   items — the latest and the preceding period: slopes, or hatched bars if not comparable
 periodes      items — each indicator over its periods, on its own scale, period beside the bar
 annees        items, years (``[N-1, N]``) — several indicators for the same years, one scale
+evolution     indicator; label — three comparable periods or more; such a series is drawn without
+              being asked for (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label — way to a target, observed and required pace
 decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
 carte         column, vintage, labels, classes — population of the communes, drawn by ``maps``
@@ -45,7 +47,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analysis import theme
-from analysis.charts import bars, counts, pairs, parts, periods, target  # noqa: F401 (they register)
+from analysis.charts import (  # noqa: F401 (they register)
+    bars,
+    counts,
+    evolution,
+    pairs,
+    parts,
+    periods,
+    target,
+)
 from analysis.charts.drawing import Drawing, UndrawableChart
 from analysis.charts.registry import KINDS
 from analysis.charts.specs import charts_for, check_specs

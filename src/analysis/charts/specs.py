@@ -11,6 +11,7 @@ from itertools import combinations
 
 from analysis.charts.counts import COUNTABLE
 from analysis.charts.registry import KINDS
+from analysis.charts.series import compose_specs, find_series
 from analysis.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.store import Edition
 
@@ -82,24 +83,54 @@ def count_numbers(edition: Edition, spec: Mapping) -> int:
 
 def is_drawable(edition: Edition, spec: Mapping) -> bool:
     """Whether the edition's data carry the chart: at least two numbers, a target where one is
-    drawn. A chart whose data stop in a later edition is left out, not drawn empty."""
+    drawn, every number that its texts say. A chart whose data stop in a later edition, or are not
+    yet there in an earlier one, is left out, not drawn empty."""
     kind = KINDS.get(spec["kind"])
     if spec["kind"] == MAP:
         return bool(edition.communes_geojson)
     if kind is None or not kind.counts_items:
-        return kind is not None
-    return count_numbers(edition, spec) >= 2
+        # The rows of an edition that was never published are not known: not to be counted.
+        return kind is not None and not edition.is_reconstituted
+    if spec["kind"] == "evolution" and not find_series(edition, spec["indicator"]):
+        return False
+    if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
+        return False
+    return count_numbers(edition, spec) >= _find_fewest(spec) and _says_all(edition, spec)
+
+
+def _find_fewest(spec: Mapping) -> int:
+    """Numbers that the specification itself must name: a series names its indicator alone."""
+    return 1 if spec["kind"] == "evolution" else 2
+
+
+def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
+    """Whether one of the items has a value before."""
+    references = [item if isinstance(item, str) else item["indicator"] for item in spec["items"]]
+    return any(edition.value(f"{name}:precedent").value is not None for name in references)
+
+
+def _says_all(edition: Edition, spec: Mapping) -> bool:
+    """Whether every reference of the title, of the notes and of the labels has a value."""
+    return all(
+        edition.value(mention.reference).value is not None
+        for template in find_templates(spec)
+        for mention in find_in_prose(template)
+    )
 
 
 def charts_for(edition: Edition, chapter: str, action: str | None = None) -> list[Mapping]:
     """Specifications of the charts of an action, or (``action=None``) of those of the chapter that
-    belong to no action, in the order of charts.yml; only those the edition's data carry."""
+    belong to no action of this edition, in the order of charts.yml; only those the edition's data
+    carry. Then the series that no chart shows yet."""
+    described = set(edition.actions["id"])
+
+    def find_place(spec: Mapping) -> str | None:
+        return spec["action"] if spec.get("action") in described else None
+
     return [
         spec
-        for spec in edition.charts
-        if spec["chapter"] == chapter
-        and (spec.get("action") or None) == action
-        and is_drawable(edition, spec)
+        for spec in (*edition.charts, *compose_specs(edition))
+        if spec["chapter"] == chapter and find_place(spec) == action and is_drawable(edition, spec)
     ]
 
 
@@ -161,10 +192,9 @@ def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
         yield f"chapitre inconnu « {chapter} »."
     action = spec.get("action")
     if action:
+        # That the action exists, in this edition or in another, is for the dossier to say.
         rows = edition.actions[edition.actions["id"] == action]
-        if rows.empty:
-            yield f"action inconnue « {action} »."
-        elif rows["chapter"].iloc[0] != chapter:
+        if len(rows) and rows["chapter"].iloc[0] != chapter:
             yield f"l’action « {action} » est du chapitre « {rows['chapter'].iloc[0]} »."
 
 

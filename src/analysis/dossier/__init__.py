@@ -6,7 +6,14 @@ semicolons, decimal commas, BOM, cp1252, no-break spaces between thousands, date
 """
 
 from analysis.dossier.prosechecks import CHARTS_FILE
-from analysis.dossier.reading import Check, RawEdition, collect_faults, list_editions, read_dossier
+from analysis.dossier.reading import (
+    Check,
+    RawEdition,
+    collect_faults,
+    find_earlier,
+    list_editions,
+    read_dossier,
+)
 from analysis.schema import Fault, InvalidDossier
 
 __all__ = [
@@ -16,6 +23,7 @@ __all__ = [
     "InvalidDossier",
     "RawEdition",
     "collect_faults",
+    "find_earlier",
     "list_editions",
     "read_dossier",
 ]

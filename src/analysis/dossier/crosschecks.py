@@ -35,6 +35,7 @@ class Loaded:
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     geojson: dict = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
     other_actions: set[str] = field(default_factory=set)
     other_values: set[str] = field(default_factory=set)
     earlier: dict[str, set[str]] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 
 import pandas as pd
 
-from analysis.dossier import crosschecks, partchecks, prosechecks, valuechecks
+from analysis.dossier import crosschecks, kinds, partchecks, prosechecks, valuechecks
 from analysis.dossier.cells import clean_text
 from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import (
@@ -56,7 +56,8 @@ class RawEdition:
 
     ``tables``: name → frame; observations and budget hold every year folder up to the edition's,
     with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
-    gives again replaces the earlier row.
+    gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
+    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``).
     """
 
     year: int
@@ -66,6 +67,8 @@ class RawEdition:
     texts: dict[str, dict[str, str]]
     geojson: dict
     files: list[dict] = field(default_factory=list)
+    earlier: int | None = None
+    about: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -76,10 +79,18 @@ Check = Callable[[RawEdition], Sequence[Fault]]
 
 
 def list_editions(dossier: Dossier) -> list[int]:
-    """Years whose folder holds actions.csv, oldest first."""
+    """Years whose folder holds actions.csv, or says that the edition is reconstituted; oldest
+    first. Another folder only holds values of an earlier year."""
     return [
-        year for year in _list_years(dossier) if (dossier.raw_year(year) / "actions.csv").is_file()
+        year
+        for year in _list_years(dossier)
+        if any((dossier.raw_year(year) / name).is_file() for name in ("actions.csv", kinds.NAME))
     ]
+
+
+def find_earlier(dossier: Dossier, year: int) -> int | None:
+    """The edition before one of ``year``; None where there is none."""
+    return max((known for known in list_editions(dossier) if known < year), default=None)
 
 
 def _list_years(dossier: Dossier) -> list[int]:
@@ -120,8 +131,10 @@ def collect_faults(
     could be read.
     """
     loaded = Loaded(year, dossier.raw)
-    faults = [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    loaded.about, faults = kinds.read_kind(dossier.raw, year)
+    faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
     references = prosechecks.References(loaded)
+    faults += kinds.check_note(loaded, references)
     faults += _load_texts(loaded, references)
     faults += _load_charts(loaded, references)
     found = [fault for check in _CHECKS for fault in check(loaded)]
@@ -136,6 +149,8 @@ def collect_faults(
         loaded.texts,
         loaded.geojson,
         [{"file": name, **describe_file(path)} for name, path in list_raw_files(dossier, year)],
+        find_earlier(dossier, year),
+        loaded.about,
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
@@ -234,7 +249,7 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             yield from _load_history(dossier, loaded, table, years)
             continue
         file = table.file(loaded.year)
-        frame, faults = read_table(dossier.raw / file, table, file)
+        frame, faults = read_table(dossier.raw / file, kinds.relax(table, loaded.about), file)
         yield from faults
         _keep(loaded, table, file, frame, faults)
         loaded.tables[table.name] = frame

@@ -110,6 +110,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         charts=data.charts,
         texts=data.texts,
         communes_geojson=data.geojson,
+        earlier=data.earlier,
+        about=data.about,
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))

@@ -4,6 +4,7 @@ May import everything that draws or says (prose, charts, maps, tables) and store
 """
 
 from analysis.layout.annexes import show_annexes, show_annexes_title
+from analysis.layout.changes import show_changes, show_changes_title
 from analysis.layout.chapters import (
     open_chapter,
     show_actions,
@@ -21,6 +22,8 @@ __all__ = [
     "show_analysis",
     "show_annexes",
     "show_annexes_title",
+    "show_changes",
+    "show_changes_title",
     "show_planned",
     "show_stake",
     "show_summary",

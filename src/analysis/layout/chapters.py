@@ -61,6 +61,16 @@ def _text(chapter: Chapter, heading: str) -> str:
     return prose.resolve_text(chapter.edition, chapter.texts.get(heading, ""))
 
 
+def _say_none(edition: Edition, words: str, unknown: str) -> str:
+    """``words``, or that what an edition never published would have said is not known."""
+    if not edition.is_reconstituted:
+        return words
+    return french.typeset(
+        f"{french.MISSING[:1].upper()}{french.MISSING[1:]} : {unknown} de {edition.year} ne sont "
+        "pas connues."
+    )
+
+
 def _charts(chapter: Chapter, action: str | None = None) -> list[Block]:
     return [
         draw(chapter.edition, spec)
@@ -73,11 +83,13 @@ def show_title(chapter: Chapter) -> None:
 
 
 def compose_stake(chapter: Chapter) -> list[Block]:
-    """Why the chapter matters, its key figures, and the charts that belong to no single action."""
+    """Why the chapter matters, its key figures, the charts that belong to no single action, and
+    the figures of actions that this edition does not describe."""
     return [
         _text(chapter, "Enjeu"),
         tables.tabulate_key_figures(chapter.edition, chapter.id),
         *_charts(chapter),
+        tables.tabulate_other_facts(chapter.edition, chapter.id),
     ]
 
 
@@ -116,7 +128,9 @@ def compose_actions(chapter: Chapter, section: str) -> Iterator[Block]:
     rows = actions[(actions["chapter"] == chapter.id) & (actions["section"] == section)]
     yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
     if rows.empty:
-        yield "Aucune action n’est recensée dans cette édition."
+        yield _say_none(
+            chapter.edition, "Aucune action n’est recensée dans cette édition.", "les actions"
+        )
     for _, action in rows.sort_values("order").iterrows():
         yield from compose_action(chapter, action)
 
@@ -130,7 +144,11 @@ def compose_planned(chapter: Chapter) -> Iterator[Block]:
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
     yield (
         tables.tabulate_planned(chapter.edition, chapter.id)
-        or "Aucune action à court terme n’est annoncée dans cette édition."
+        or _say_none(
+            chapter.edition,
+            "Aucune action à court terme n’est annoncée dans cette édition.",
+            "les actions à court terme",
+        )
     )
 
 
@@ -142,6 +160,8 @@ def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
     """Each proposed improvement under its own heading, so that the summary can point to it."""
     improvements = chapter.edition.improvements
     rows = improvements[improvements["chapter"] == chapter.id].sort_values("order")
+    if rows.empty:
+        yield _say_none(chapter.edition, "", "les pistes d’amélioration")
     for _, row in rows.iterrows():
         yield compose_heading(level + (1 if row["parent"] else 0), row["title"], row["id"])
         yield prose.resolve_text(chapter.edition, row["summary"])

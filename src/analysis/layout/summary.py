@@ -27,7 +27,15 @@ def compose_counts(edition: Edition) -> str:
         ("planned", "action à court terme", "actions à court terme"),
         ("improvements", "piste d’amélioration", "pistes d’amélioration"),
     ]
-    words = [_count(edition, table, one, many) for table, one, many in counts]
+    words = [
+        _count(edition, table, one, many)
+        for table, one, many in counts
+        if len(getattr(edition, table)) or not edition.is_reconstituted
+    ]
+    if not words:
+        return french.typeset(
+            f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
+        )
     return french.typeset(
         f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
         "Chaque ligne renvoie à la section qui la détaille."

@@ -88,9 +88,12 @@ class Run:
 
 
 def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
-    """The jobs of an edition in the book's order: summary, chapters, annexes."""
+    """The jobs of an edition in the book's order: summary, what changed (where there is an edition
+    before), chapters, annexes."""
     year = edition.year
     jobs = [Job("summary", "Sommaire", templates / "summary.ipynb", {"year": year})]
+    if edition.earlier is not None:
+        jobs.append(Job("changes", "Ce qui a changé", templates / "changes.ipynb", {"year": year}))
     for chapter in edition.chapters.sort_values("order").itertuples():
         template, parameter = TEMPLATES[chapter.kind]
         jobs.append(

@@ -5,6 +5,7 @@ two chapters never share one. May import store, references, marks, french, prose
 trails; computes nothing.
 """
 
+from analysis.tables.changes import tabulate_definitions, tabulate_followed, tabulate_revised
 from analysis.tables.controls import tabulate_controls
 from analysis.tables.markdown import escape_cell, format_markdown
 from analysis.tables.pairs import tabulate_forbidden_pairs
@@ -21,6 +22,7 @@ from analysis.tables.values import (
     tabulate_facts,
     tabulate_key_figures,
     tabulate_not_comparable,
+    tabulate_other_facts,
     tabulate_progress,
     tabulate_statements,
 )
@@ -30,17 +32,21 @@ __all__ = [
     "find_main_document",
     "format_markdown",
     "tabulate_controls",
+    "tabulate_definitions",
     "tabulate_discrepancies",
     "tabulate_effects",
     "tabulate_facts",
     "tabulate_files",
+    "tabulate_followed",
     "tabulate_forbidden_pairs",
     "tabulate_gaps",
     "tabulate_glossary",
     "tabulate_key_figures",
     "tabulate_not_comparable",
+    "tabulate_other_facts",
     "tabulate_planned",
     "tabulate_progress",
+    "tabulate_revised",
     "tabulate_sources",
     "tabulate_statements",
     "tabulate_trails",

@@ -122,6 +122,8 @@ def tabulate_files(edition: Edition) -> str:
         folder, _, stem = name.removesuffix(".csv").rpartition("/")
         if name.endswith(".csv") and folder in ("reference", str(edition.year)):
             name = name_place(name, name_anchor(name_table(stem)))
+        elif name.endswith(".csv") and folder.isdigit():  # an earlier edition's
+            name = name_place(name, name_anchor(name_table(f"{folder}/{stem}")))
         groups = [row.sha256[i : i + _GROUP] for i in range(0, len(row.sha256), _GROUP)]
         lines.append(
             {

@@ -144,6 +144,25 @@ def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
     return _tabulate_rows(edition, rows, caption, f"{chapter}-{action}-faits")
 
 
+def tabulate_other_facts(edition: Edition, chapter: str) -> str:
+    """What is known of actions that this edition does not describe, and of the whole chapter where
+    it describes none; the key figures are not said again."""
+    rows = read_reference_values(edition)
+    listed = edition.key_figures.loc[edition.key_figures["chapter"] == chapter, "indicator"]
+    rows = rows[
+        (rows["chapter"] == chapter) & (rows["missing"] == "") & ~rows["indicator"].isin(listed)
+    ]
+    described = set().union(
+        *(getattr(edition, table)["id"] for table in ("actions", "planned", "improvements"))
+    )
+    if (edition.actions["chapter"] == chapter).any():
+        rows = rows[(rows["action"] != "") & ~rows["action"].isin(described)]
+    rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
+    return _tabulate_rows(
+        edition, rows, "Autres chiffres connus du chapitre", f"{chapter}-autres-chiffres"
+    )
+
+
 def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
     """The chapter's key figures as key_figures.csv lists them.
 

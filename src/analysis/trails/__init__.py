@@ -5,7 +5,7 @@ a reference to the rows typed by the analyst, ``wording`` puts formulas into wor
 gathers one number's trail, ``pages`` and ``terminal`` write it for a reader.
 """
 
-from analysis.trails.origins import Origin, find_rows, list_origins
+from analysis.trails.origins import Origin, Row, find_rows, list_origins, name_row_reference
 from analysis.trails.pages import compose_entry
 from analysis.trails.reading import (
     Trail,
@@ -20,6 +20,7 @@ from analysis.trails.wording import describe_formula
 
 __all__ = [
     "Origin",
+    "Row",
     "Trail",
     "compose_entry",
     "describe_formula",
@@ -29,6 +30,7 @@ __all__ = [
     "list_origins",
     "list_related",
     "name_anchor",
+    "name_row_reference",
     "name_table",
     "read_trail",
 ]

@@ -59,6 +59,24 @@ def find_rows(edition: Edition, reference: str) -> list[Row]:
     return [row for row in rows if (row["period_start"], row["period_end"]) == span]
 
 
+def name_row_reference(edition: Edition, row: Row) -> str:
+    """The reference that gives a row of ``values``: the plain one, ``:precedent``, or the year
+    before (``:N-2``); '' where none does (two values of one year, a revised one)."""
+    place = row["indicator"]
+    if row["territory"] not in ("", edition.territory["id"]):
+        place += f"@{row['territory']}"
+    modifiers = ["", "precedent"]
+    if row["period_end"] is not None and row["period_end"].year <= edition.year:
+        modifiers.append(f"N-{edition.year - row['period_end'].year}".removesuffix("-0"))
+    for modifier in modifiers:
+        reference = f"{place}:{modifier}".removesuffix(":")
+        value = edition.value(reference)
+        span = (value.period_start, value.period_end)
+        if value.value is not None and span == (row["period_start"], row["period_end"]):
+            return reference
+    return ""
+
+
 def find_term_rows(edition: Edition, row: Row, term: str) -> list[Row]:
     """The rows that a term stood for when a derived row was computed: those of the same period
     for an earlier value (rank above 0), else those that the term reads today."""

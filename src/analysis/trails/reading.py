@@ -5,6 +5,7 @@ May import lists, references, store, french, prose and its siblings; computes no
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,7 +16,14 @@ from analysis import french, prose
 from analysis.lists import split_list
 from analysis.references import UnknownReference, Value, parse_reference
 from analysis.store import DERIVED, Edition, find_source, to_records
-from analysis.trails.origins import Origin, Row, find_rows, find_term_rows, list_origins
+from analysis.trails.origins import (
+    Origin,
+    Row,
+    find_rows,
+    find_term_rows,
+    list_origins,
+    name_row_reference,
+)
 from analysis.trails.wording import (
     describe_calculation,
     describe_formula,
@@ -32,11 +40,14 @@ COUNTED = {
     "indicators": ("Catalogue des indicateurs", "Nombre d’indicateurs"),
     "effects": ("Effets des actions sur les finalités", "Nombre d’actions à effet favorable"),
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
+    "followups": ("Suites données", "Ce que sont devenues actions et pistes"),
     "communes": ("Communes", "Nombre de communes membres"),
     "population": ("Population des communes", "Population de chaque commune"),
 }
 _TABLE = "table:"
-#: Of a value that no reference gives today: an earlier term's, two periods back or more.
+#: A table of an earlier edition: « 2016/observations ».
+_FORMER = re.compile(r"(\d{4})/([a-z_]+)")
+#: Of a value that no reference gives today: an earlier term's of a year with two values.
 NAMELESS = "antérieur"
 
 
@@ -98,12 +109,13 @@ def name_anchor(reference: str) -> str:
     """Where a reference's entry stands in the annex: one for each indicator and territory. No id
     holds two hyphens in a row, so two places never share a name."""
     if reference.startswith(_TABLE):
-        return "calc-table--" + reference.removeprefix(_TABLE)
+        return "calc-table--" + reference.removeprefix(_TABLE).replace("/", "--")
     return "calc-" + reference.split(":")[0].replace("@", "--")
 
 
 def read_trail(edition: Edition, reference: str) -> Trail:
-    """The trail of ``indicator[@territory][:modifier]``, or of ``table:name``.
+    """The trail of ``indicator[@territory][:modifier]``, of ``table:name``, or of a table of an
+    earlier edition, ``table:<year>/name``.
 
     Raises
     ------
@@ -150,6 +162,8 @@ def list_related(edition: Edition, reference: str) -> list[Term]:
 
 def _read_table(edition: Edition, reference: str) -> Trail:
     name = reference.removeprefix(_TABLE)
+    if found := _FORMER.fullmatch(name):
+        return _read_former(edition, reference, *found.groups())
     if name not in COUNTED:
         near = [name_table(known) for known in COUNTED]
         raise UnknownReference(reference, "table inconnue", near)
@@ -180,6 +194,34 @@ def _read_table(edition: Edition, reference: str) -> Trail:
         ),
         remarks=(),
         files=_read_files(edition, files),
+    )
+
+
+def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trail:
+    """The trail of a number as an earlier edition gave it: the file in which it stands."""
+    file = f"{year}/{name}.csv"
+    files = _read_files(edition, [file])
+    if not files:
+        near = [name_table(known.removesuffix(".csv")) for known in edition.files["file"]]
+        raise UnknownReference(reference, "table inconnue", [n for n in near if n[6:10] == year])
+    titles = edition.sources.set_index("id")["title"]
+    source = find_source(edition.sources, file)
+    title = f"Valeurs telles que l’édition {year} les donnait"
+    return Trail(
+        reference=reference,
+        anchor=name_anchor(reference),
+        title=title,
+        quantity="",
+        period="",
+        status="",
+        definition="Une édition plus récente donne pour la même période une autre valeur, que ce "
+        "rapport retient.",
+        formula="",
+        calculation="",
+        terms=(),
+        sources=(Source(title, "", "", "", titles.get(source, source), "", file, 0, ""),),
+        remarks=(),
+        files=files,
     )
 
 
@@ -272,7 +314,8 @@ def _term_value(edition: Edition, row: Row, term: str) -> Value:
     if not earlier:
         return value
     found = earlier[0]
-    modifier = {0: "", 1: "precedent"}.get(found["rank"], NAMELESS)
+    reference = name_row_reference(edition, found)
+    modifier = parse_reference(reference).modifier if reference else NAMELESS
     copied = ("value", "qualifier", "status", "period_start", "period_end", "missing")
     return replace(value, modifier=modifier, **{name: found[name] for name in copied})
 

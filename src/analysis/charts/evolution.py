@@ -1,0 +1,139 @@
+"""« evolution »: an indicator over its comparable periods, three or more, from zero.
+
+Columns for a flow, a line for a state or a rate; a year without a comparable value stays empty and
+says why, and no line crosses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+import pandas as pd
+
+from analysis import french, theme
+from analysis.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
+from analysis.charts.facts import Fact, read_fact
+from analysis.charts.registry import register
+from analysis.charts.series import FEWEST, find_series, list_gaps
+from analysis.charts.sheet import line_height, wrap_evenly
+from analysis.store import Edition
+
+PLOT_HEIGHT = 1.75
+COLUMN = 0.5  # of a slot's width
+WIDEST = 0.7  # inches, of a column
+NOT_COMPARABLE = "non comparable"
+
+
+@register("evolution", required=("indicator",), optional=("label",))
+def build_evolution(edition: Edition, spec: Mapping) -> Drawing:
+    """One slot a year, the number above its point, the period below."""
+    references = find_series(edition, spec["indicator"])
+    if not references:
+        raise UndrawableChart(
+            f"Graphique « {spec['id']} » : moins de {FEWEST} périodes comparables pour l’édition "
+            f"{edition.year}."
+        )
+    label = {"label": spec["label"]} if spec.get("label") else {}
+    facts = [read_fact(edition, {"indicator": name} | label) for name in references]
+    gaps = {
+        year: NOT_COMPARABLE if known else french.MISSING
+        for year, known in list_gaps(edition, spec["indicator"], references).items()
+    }
+    plate = begin(edition, spec, facts)
+    slots: dict[int, Fact | str] = {fact.value.period_end.year: fact for fact in facts}
+    slots = dict(sorted((slots | gaps).items()))
+    _draw(plate, slots)
+    if any(fact.is_partial for fact in facts):
+        plate.note("Contour seul : valeur provisoire.")
+    kind = "Colonnes" if _is_flow(facts) else "Courbe"
+    sentences = [
+        say(slot, with_period=True) if isinstance(slot, Fact) else f"{year} : {slot}"
+        for year, slot in slots.items()
+    ]
+    table = pd.DataFrame(
+        {
+            "Période": [s.period if isinstance(s, Fact) else str(y) for y, s in slots.items()],
+            "Valeur": [s.marked_quantity if isinstance(s, Fact) else s for s in slots.values()],
+        }
+    )
+    return plate.complete(f"{kind} à partir de zéro", sentences, table)
+
+
+def _is_flow(facts: Sequence[Fact]) -> bool:
+    return facts[0].value.measure == "flux"
+
+
+def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
+    sheet = plate.sheet
+    step = sheet.width / len(slots)
+    facts = [slot for slot in slots.values() if isinstance(slot, Fact)]
+    highest = max(0.0, *(fact.number for fact in facts))
+    lowest = min(0.0, *(fact.number for fact in facts))
+    scale = PLOT_HEIGHT / ((highest - lowest) or 1.0)
+    room = step - 0.08
+    most = max(len(wrap_evenly(f.display, room, theme.BODY, "bold")) for f in facts)
+    base = plate.y + line_height(theme.BODY) * most + 0.08 + highest * scale
+    bottom = base - lowest * scale + (line_height(theme.BODY) * most if lowest < 0 else 0)
+    sheet.line([0, sheet.width], [base, base], theme.INK, width=0.7, layer=4)
+    points: list[tuple[float, float] | None] = []
+    deepest = 0.0
+    for number, (year, slot) in enumerate(slots.items()):
+        x = step * (number + 0.5)
+        words = slot.period if isinstance(slot, Fact) else str(year)
+        deepest = max(deepest, _write(plate, x, bottom + 0.06, words, room, theme.SMALL, "top"))
+        if isinstance(slot, str):
+            _write(plate, x, base - 0.06, slot, room, theme.SMALL, "bottom")
+            points.append(None)
+            continue
+        y = base - slot.number * scale
+        points.append((x, y))
+        sheet.mark(slot.reference, abs(slot.number), abs(slot.number) * scale)
+        _write_number(plate, x, y, slot, room)
+    _draw_points(plate, points, facts, base, min(step * COLUMN, WIDEST))
+    plate.y = bottom + 0.06 + deepest
+
+
+def _write(
+    plate: Plate, x: float, y: float, words: str, room: float, size: float, anchor: str
+) -> float:
+    text = "\n".join(wrap_evenly(words, room, size))
+    return plate.sheet.write(
+        x, y, text, size=size, colour=theme.QUIET, align="center", anchor=anchor
+    )
+
+
+def _write_number(plate: Plate, x: float, y: float, fact: Fact, room: float) -> None:
+    """Above a point of zero or more, below a negative one."""
+    below = fact.number < 0
+    plate.sheet.write(
+        x,
+        y + (0.07 if below else -0.07),
+        "\n".join(wrap_evenly(fact.display, room, theme.BODY, "bold")),
+        weight="bold",
+        align="center",
+        anchor="top" if below else "bottom",
+    )
+
+
+def _draw_points(
+    plate: Plate,
+    points: Sequence[tuple[float, float] | None],
+    facts: Sequence[Fact],
+    base: float,
+    width: float,
+) -> None:
+    """Columns down to the baseline, or dots joined where no year lies empty between them."""
+    sheet, accent = plate.sheet, plate.accent
+    known = [point for point in points if point is not None]
+    for (x, y), fact in zip(known, facts, strict=True):
+        fill = theme.PAPER if fact.is_partial else accent
+        if _is_flow(facts):
+            sheet.bar(x - width / 2, (y + base) / 2, width, abs(base - y), fill, edge=accent)
+        else:
+            sheet.dot(x, y, 0.045, fill, edge=accent, layer=5)
+    if _is_flow(facts):
+        return
+    for one, other in pairwise(points):
+        if one is not None and other is not None:
+            sheet.line([one[0], other[0]], [one[1], other[1]], accent, width=1.8, layer=3)

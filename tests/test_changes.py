@@ -1,0 +1,267 @@
+"""What changed from one made-up edition to the next; every result is known beforehand."""
+
+import dataclasses
+import re
+
+import pandas as pd
+import pytest
+
+from analysis.changes import compare_editions, read_changes, write_changes
+from analysis.changes.frames import DEFINITIONS, PROGRAMME, REVISED, VALUES
+from analysis.indicators import load_edition
+from analysis.layout.changes import compose_changes
+from analysis.marks import find_marks, strip_marks
+from analysis.openpackage import write_package
+from analysis.paths import PROJECT, Dossier
+from analysis.store import RECONSTITUTED, read_edition, to_records, write_edition
+from analysis.trails import read_trail
+
+EARLIER, LATER = 2030, 2031
+
+
+@pytest.fixture(scope="module")
+def earlier(later_dossier):
+    return load_edition(later_dossier, EARLIER)
+
+
+@pytest.fixture(scope="module")
+def changes(earlier, later_edition, later_dossier):
+    return compare_editions(earlier, later_edition, later_dossier)
+
+
+@pytest.fixture(scope="module")
+def values(changes):
+    own = changes.values[changes.values["territory"] == "val-exemple"]
+    return {row["indicator"]: row for row in to_records(own)}
+
+
+@pytest.fixture(scope="module")
+def states(changes):
+    return {(row["table"], row["id"]): row for row in to_records(changes.programme)}
+
+
+def test_columns_are_those_declared(changes):
+    for frame, columns in (
+        (changes.values, VALUES),
+        (changes.revised, REVISED),
+        (changes.programme, PROGRAMME),
+        (changes.definitions, DEFINITIONS),
+    ):
+        assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == columns
+
+
+# Values -------------------------------------------------------------------------------------------
+
+
+def test_values_stand_side_by_side_with_their_growth(values):
+    row = values["logements-renoves"]
+    assert (row["state"], row["then"], row["now"]) == ("suivi", 100, 120)
+    assert row["growth_pct"] == pytest.approx(20)
+    assert row["difference"] == 20
+    assert (row["then_reference"], row["reference"]) == (
+        "logements-renoves:precedent",
+        "logements-renoves",
+    )
+
+
+def test_ten_months_have_no_growth_against_twelve(values):
+    row = values["visiteurs-accueil"]
+    assert (row["then"], row["then_status"], row["now"]) == (4752, "provisoire", 7000)
+    assert not row["comparable"]
+    assert row["growth_pct"] is None
+    assert row["difference"] is None
+    assert row["reason"] == "périodes non comparables : 10 mois contre 12 mois"
+
+
+def test_a_rate_differs_in_points_from_the_value_as_revised(values):
+    row = values["part-femmes"]
+    assert row["then"] == pytest.approx(52.5), "as the earlier edition gave it"
+    assert row["then_kept"] == pytest.approx(100 * 84 / 161)
+    assert row["growth_pct"] is None
+    assert row["difference"] == pytest.approx(100 * 88 / 165 - 100 * 84 / 161)
+
+
+def test_growth_starts_from_the_revised_value(values):
+    row = values["agents"]
+    assert (row["then"], row["then_kept"], row["now"]) == (160, 161, 165)
+    assert row["growth_pct"] == pytest.approx(100 * 4 / 161)
+
+
+def test_what_came_and_what_went(values):
+    new = {name for name, row in values.items() if row["state"] == "nouveau"}
+    assert new == {"bornes-installees", "surface-zones-humides-ha"}
+    gone = {name for name, row in values.items() if row["state"] == "sans valeur plus récente"}
+    assert {"agents-handicapes", "surface-zones-humides", "communes-diagnostiquees"} <= gone
+    assert values["agents-handicapes"]["then"] == 7, "the service did not answer: the last is kept"
+
+
+def test_revised_values_are_found_whether_declared_or_not(changes):
+    rows = {(row["indicator"], row["period_end"].year): row for row in to_records(changes.revised)}
+    typed = {key for key, row in rows.items() if row["origin"] == "observé"}
+    assert typed == {("logements-renoves", 2029), ("agents", 2030)}
+    housing, agents = rows["logements-renoves", 2029], rows["agents", 2030]
+    assert (housing["former_value"], housing["value"], housing["declared"]) == (80, 82, True)
+    assert housing["former_file"] == "2029/observations.csv"
+    assert (agents["former_value"], agents["value"], agents["declared"]) == (160, 161, False)
+    assert rows["part-femmes", 2030]["origin"] == "dérivé"
+
+
+# Actions and plans --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "id", "state"),
+    [
+        ("actions", "bornes", "nouvelle"),
+        ("actions", "plantations", "se poursuit"),
+        ("actions", "budget-vert", "achevée"),
+        ("actions", "velo", "abandonnée"),
+        ("actions", "reseau", "sans suite connue"),
+        ("planned", "prevu-bornes", "faite"),
+        ("planned", "prevu-pcaet", "reportée"),
+        ("planned", "prevu-panneaux", "reportée"),
+        ("planned", "prevu-charte", "devenue une action"),
+        ("planned", "prevu-reseau", "sans suite connue"),
+        ("planned", "piste-suivi", "nouvelle"),
+        ("improvements", "piste-arbres", "faite"),
+        ("improvements", "piste-haies", "abandonnée"),
+        ("improvements", "piste-suivi", "devenue une action à court terme"),
+        ("improvements", "piste-eau", "toujours proposée"),
+        ("improvements", "piste-lumiere", "sans suite connue"),
+        ("improvements", "piste-sols", "nouvelle"),
+    ],
+)
+def test_what_became_of_it(states, table, id, state):
+    assert states[table, id]["state"] == state
+
+
+def test_dates_of_what_was_planned(states):
+    late = {id for (table, id), row in states.items() if table == "planned" and row["overdue"]}
+    assert late == {"prevu-pcaet", "prevu-reseau", "prevu-bornes", "prevu-charte"}
+    assert str(states["planned", "prevu-pcaet"]["new_due"]) == "2032-06-30", "the follow-up says so"
+    assert str(states["planned", "prevu-panneaux"]["new_due"]) == "2033-12-31", "the table shows it"
+
+
+def test_without_a_follow_up_nothing_is_guessed(earlier, later_edition, later_dossier):
+    none = dataclasses.replace(later_edition, followups=later_edition.followups.head(0))
+    rows = compare_editions(earlier, none, later_dossier).programme.set_index("id")["state"]
+    for id in ("velo", "budget-vert", "prevu-pcaet", "piste-arbres"):
+        assert rows[id] == "sans suite connue"
+
+
+# Definitions --------------------------------------------------------------------------------------
+
+
+def test_definitions_are_not_known_without_what_was_published(changes):
+    assert changes.definitions.empty
+    assert "ne sont pas à disposition" in changes.unknown["definitions"]
+
+
+def test_changed_definitions_titles_and_units(earlier, later_edition, later_dossier, tmp_path):
+    dossier = Dossier(tmp_path)
+    write_package(earlier, later_dossier, EARLIER, dossier.report(EARLIER))
+    catalogue = later_edition.indicators.copy()
+    row = catalogue.index[catalogue["id"] == "agents"][0]
+    catalogue.loc[row, ["title", "unit", "definition"]] = ["Personnel", "habitant", "Autre."]
+    later = dataclasses.replace(later_edition, indicators=catalogue)
+    changes = compare_editions(earlier, later, dossier)
+    assert "definitions" not in changes.unknown
+    found = {
+        row["field"]: (row["former"], row["present"]) for row in to_records(changes.definitions)
+    }
+    assert found == {
+        "intitulé": ("Agents", "Personnel"),
+        "unité": ("agent", "habitant"),
+        "définition": ("Agents, donnée inventée.", "Autre."),
+    }
+
+
+# A reconstituted edition --------------------------------------------------------------------------
+
+
+def test_what_a_reconstituted_edition_does_not_hold_is_unknown(
+    earlier, later_edition, later_dossier
+):
+    unknown = dataclasses.replace(
+        earlier,
+        about={"kind": RECONSTITUTED, "note": "Jamais publiée."},
+        **{name: getattr(earlier, name).head(0) for name in ("actions", "planned", "improvements")},
+    )
+    changes = compare_editions(unknown, later_edition, later_dossier)
+    assert changes.programme.empty, "no action is called new"
+    assert not (changes.values["state"] == "nouveau").any()
+    assert set(changes.unknown) == {"programme", "indicators", "definitions"}
+
+
+def test_the_first_real_edition_against_what_is_known_of_the_year_before():
+    dossier = Dossier(PROJECT / "data")
+    earlier, later = load_edition(dossier, 2016), load_edition(dossier, 2017)
+    changes = compare_editions(earlier, later, dossier)
+    rows = {row["indicator"]: row for row in to_records(changes.values)}
+    assert rows["personnes-sensibilisees-eie"]["growth_pct"] == pytest.approx(-4.4, abs=0.05)
+    assert rows["logements-sociaux-finances"]["growth_pct"] is None
+    assert changes.programme.empty
+    assert changes.revised.empty
+
+
+def test_an_edition_is_compared_with_an_earlier_one_only(earlier, later_edition, later_dossier):
+    with pytest.raises(ValueError, match="antérieure"):
+        compare_editions(later_edition, earlier, later_dossier)
+
+
+# Kept and shown -----------------------------------------------------------------------------------
+
+
+def test_kept_and_read_again(changes, tmp_path):
+    dossier = Dossier(tmp_path)
+    write_changes(changes, dossier)
+    again = read_changes(LATER, dossier)
+    assert (again.year, again.against, again.unknown) == (LATER, EARLIER, changes.unknown)
+    for name in ("values", "revised", "programme", "definitions"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(changes, name))
+    with pytest.raises(FileNotFoundError, match="comparée à aucune autre"):
+        read_changes(EARLIER, dossier)
+
+
+def test_editions_know_the_one_before(earlier, later_edition, tmp_path):
+    assert (earlier.earlier, later_edition.earlier) == (None, EARLIER)
+    write_edition(later_edition, Dossier(tmp_path))
+    assert read_edition(LATER, Dossier(tmp_path)).earlier == EARLIER
+
+
+@pytest.fixture(scope="module")
+def text(changes, later_edition):
+    return "\n\n".join(compose_changes(later_edition, changes))
+
+
+def test_every_number_shown_has_a_trail(text, later_edition):
+    found = find_marks(text)
+    assert len(found) > 15
+    for words, reference in found:
+        assert read_trail(later_edition, reference).reference, words
+    former = {words.replace("\u00a0", " "): reference for words, reference in found}
+    assert former["80 logements rénovés"] == "table:2029/observations"
+    assert former["160 agents"] == "table:2030/observations"
+
+
+def test_the_chapter_says_what_became_of_each(text):
+    shown = strip_marks(text)
+    assert "**Actions abandonnées\u00a0:** Aller au travail à vélo (Les vélos, 12 au total" in shown
+    assert "**Actions sans suite connue\u00a0:** Surveiller le réseau." in shown
+    assert "échéance\u00a0: 2031, échue, reportée au 30\u00a0juin 2032" in shown
+    assert "| +\u202f20,0\u202f%" in shown
+    assert "10 mois contre 12 mois" in shown
+    assert "+\u202f1,2\u00a0point" in shown
+
+
+def test_no_heading_stands_empty(text):
+    lines = [line for line in text.splitlines() if line.strip()]
+    for line, following in zip(lines, [*lines[1:], "#"], strict=True):
+        assert not (line.startswith("#") and following.startswith("#")), line
+    headings = re.findall(r"^## (.*?) \{", text, re.MULTILINE)
+    assert headings == [
+        "Protection de l’air",
+        "Préservation de l’eau",
+        "Suivi et évaluation",
+        "Révisions et définitions",
+    ]

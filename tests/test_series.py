@@ -1,0 +1,131 @@
+"""Series of three comparable periods or more: which there are, and how they are drawn."""
+
+import dataclasses
+from datetime import date
+
+import pytest
+
+from analysis import charts
+from analysis.charts.series import compose_specs, find_series
+from analysis.charts.sheet import find_overlaps
+from analysis.indicators import load_edition
+from analysis.marks import find_marks
+from analysis.paths import PROJECT, Dossier
+from analysis.periods import Period, select_comparable, year_period
+from analysis.trails import read_trail
+
+HEADER = (
+    "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,note"
+)
+
+
+@pytest.fixture(scope="module")
+def gappy(tmp_path_factory, later_dossier):
+    """The made-up edition 2031 with older values: a year that misses, one that does not compare."""
+    import shutil
+
+    root = tmp_path_factory.mktemp("lacunes") / "invente"
+    shutil.copytree(later_dossier.root, root)
+    path = root / "raw/2031/observations.csv"
+    end = "exact,définitif,rapport-suite,l. 70,\n"
+    path.write_text(
+        path.read_text("utf-8")
+        + f"visiteurs-accueil,val-exemple,2028-01-01,2028-12-31,5500,visiteur,{end}"
+        + f"agents,val-exemple,,2027-12-31,140,agent,{end}",
+        "utf-8",
+    )
+    return load_edition(Dossier(root), 2031)
+
+
+def test_periods_that_all_compare_are_kept():
+    cut = Period(date(2030, 1, 1), date(2030, 10, 31))
+    whole = [year_period(year) for year in (2031, 2029, 2028)]
+    assert select_comparable("flux", [whole[0], cut, *whole[1:]]) == [0, 2, 3]
+    assert select_comparable("flux", []) == []
+
+
+def test_three_comparable_periods_make_a_series(later_edition):
+    assert [spec["id"] for spec in compose_specs(later_edition)] == [
+        *("serie-logements-renoves", "serie-agents", "serie-femmes", "serie-part-femmes"),
+    ]
+    assert find_series(later_edition, "logements-renoves") == [
+        *("logements-renoves:N-2", "logements-renoves:precedent", "logements-renoves"),
+    ]
+    assert find_series(later_edition, "visiteurs-accueil") == [], "ten months are no year"
+
+
+def test_two_periods_make_none(edition):
+    assert list(compose_specs(edition)) == []
+
+
+def test_the_published_edition_has_none():
+    edition = load_edition(Dossier(PROJECT / "data"), 2017)
+    assert list(compose_specs(edition)) == []
+
+
+def test_it_stands_under_its_action_unless_a_chart_shows_it(later_edition):
+    def ids(edition):
+        return [spec["id"] for spec in charts.charts_for(edition, "air", "renovation")]
+
+    assert ids(later_edition)[-1] == "serie-logements-renoves"
+    shown = {
+        "id": "a-la-main",
+        "chapter": "air",
+        "action": "renovation",
+        "kind": "evolution",
+        "finding": "Les rénovations augmentent",
+        "indicator": "logements-renoves",
+    }
+    own = dataclasses.replace(later_edition, charts=[*later_edition.charts, shown])
+    assert charts.check_specs([shown], own) == []
+    assert "serie-logements-renoves" not in ids(own)
+    assert "a-la-main" in ids(own)
+    years = shown | {"kind": "annees", "items": ["logements-renoves"], "years": ["N-2", "N-1", "N"]}
+    del years["indicator"]
+    assert "serie-logements-renoves" not in ids(dataclasses.replace(own, charts=[years]))
+
+
+def draw(edition, indicator):
+    spec = next(s for s in compose_specs(edition) if s["indicator"] == indicator)
+    return charts.draw_chart(edition, spec)
+
+
+def test_the_title_says_what_is_seen(later_edition):
+    drawing = draw(later_edition, "logements-renoves")
+    assert drawing.title.replace("\u00a0", " ") == (
+        "Logements rénovés : la valeur passe de 82 logements rénovés en 2029 à 120 logements "
+        "rénovés en 2031"
+    )
+    references = [reference for _, reference in find_marks(drawing.caption)]
+    assert references == ["logements-renoves:N-2", "logements-renoves"]
+    for reference in references:
+        assert read_trail(later_edition, reference).sources
+
+
+@pytest.mark.parametrize("indicator", ["logements-renoves", "agents", "part-femmes"])
+def test_lengths_are_values_from_zero(later_edition, indicator):
+    drawing = draw(later_edition, indicator)
+    assert len(drawing.marks) == 3
+    scales = {round(mark.length / mark.value, 9) for mark in drawing.marks}
+    assert len(scales) == 1
+    assert find_overlaps(drawing.figure) == []
+    assert list(drawing.data["value"]) == [mark.value for mark in drawing.marks]
+    assert "à partir de zéro" in drawing.alt
+
+
+def test_a_year_that_misses_is_said_and_not_bridged(gappy):
+    agents, visitors = draw(gappy, "agents"), draw(gappy, "visiteurs-accueil")
+    assert dict(zip(agents.table["Période"], agents.table["Valeur"], strict=True))["2028"] == (
+        "non disponible"
+    )
+    assert "2030 : non comparable" in visitors.alt.replace("\u00a0", " ")
+    assert len(agents.marks) == 4
+    assert len(visitors.marks) == 3
+    segments = [line for line in agents.figure.axes[0].lines if line.get_linewidth() == 1.8]
+    assert len(segments) == 2, "2029-2030 and 2030-2031, none from 2027 to 2029"
+    assert find_overlaps(agents.figure) == [] == find_overlaps(visitors.figure)
+
+
+def test_a_share_of_an_earlier_year_leads_to_its_terms(later_edition):
+    trail = read_trail(later_edition, "part-femmes:N-2")
+    assert [term.reference for term in trail.terms] == ["femmes:N-2", "agents:N-2"]
