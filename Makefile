@@ -5,6 +5,11 @@ PYTHON ?= python3
 YEAR ?=
 ENGINE ?= auto
 REF ?=
+FROM ?=
+NEWEST ?=
+DUE ?=
+TODAY ?=
+FORCE ?=
 DOSSIER ?=
 UV_VERSION := 0.13.9
 
@@ -19,15 +24,16 @@ export UV_LINK_MODE := copy
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data check trace test lint lab lock clean
+.PHONY: help setup report notebooks data check trace new-year forms collect status diff test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
 	@echo
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
+	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
@@ -64,6 +70,20 @@ trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 check: setup ## contrôle les données, puis le rapport s'il est construit
 	@$(BIN)/python -m analysis check $(OPTIONS)
 
+new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
+	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }
+	@$(BIN)/python -m analysis new-year $(OPTIONS) $(if $(DUE),--due $(DUE))
+
+forms: setup ## écrit un formulaire Excel pour chaque service (FORCE=1 : même déjà rempli)
+	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force)
+
+collect: setup ## lit les formulaires renvoyés : make collect YEAR=2018 FROM=dossier
+	@test -n "$(FROM)" || { echo "Préciser le dossier des formulaires : make collect YEAR=2018 FROM=dossier"; exit 2; }
+	@$(BIN)/python -m analysis collect --from "$(FROM)" $(if $(NEWEST),--newest) $(OPTIONS)
+
+status: setup ## dit qui a répondu et ce qui manque à chaque chapitre
+	@$(BIN)/python -m analysis status $(OPTIONS) $(if $(TODAY),--today $(TODAY))
+
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
@@ -88,5 +108,7 @@ lock: setup ## refait les fichiers de versions (requirements*.lock)
 
 LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-clean: ## efface ce qui est construit (les données brutes restent)
-	@rm -rf data/processed/[0-9]* reports/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info
+clean: ## efface ce qui est construit (les données brutes et les formulaires restent)
+	@find reports -mindepth 2 -maxdepth 2 -path 'reports/[0-9]*' ! -name formulaires ! -name retours -exec rm -rf {} +
+	@find reports -mindepth 1 -maxdepth 1 -name '[0-9]*' -empty -exec rmdir {} +
+	@rm -rf data/processed/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info

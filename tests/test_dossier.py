@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections.abc import Callable
 
 import pandas as pd
@@ -18,6 +19,7 @@ from analysis.dossier.cells import CellError, read_date, read_integer, read_numb
 from analysis.dossier.prosechecks import split_text
 from analysis.indicators import check_formulas
 from analysis.paths import Dossier
+from analysis.schema import TABLES
 
 YEAR = 2030
 
@@ -47,6 +49,32 @@ def test_the_made_up_dossier_is_valid(made_up_dossier):
 
 def test_editions_are_years_with_actions(made_up_dossier):
     assert list_editions(Dossier(made_up_dossier)) == [YEAR]
+
+
+def test_a_folder_may_have_no_optional_table(made_up_dossier):
+    data = read_dossier(Dossier(made_up_dossier), YEAR)
+    for name in ("requests", "followups", "revisions"):
+        assert data[name].empty
+        assert list(data[name].columns) == TABLES[name].header
+
+
+def test_followups_speak_of_earlier_editions(dossier_copy):
+    """An edition that no longer announces an action may say what became of it."""
+    later = dossier_copy.raw / "2031"
+    shutil.copytree(dossier_copy.raw / "2030", later)
+    for name in ("planned", "improvements", "observations", "budget", "statements"):
+        header = (later / f"{name}.csv").read_text("utf-8").splitlines()[0]
+        (later / f"{name}.csv").write_text(header + "\n", "utf-8")
+    row = "prevu-pcaet,faite,,,rapport-invente,l. 60"
+    add_table(dossier_copy, "2031/followups.csv", FOLLOWUPS, row)
+    assert collect_faults(dossier_copy, YEAR + 1)[1] == []
+    shutil.move(later / "followups.csv", dossier_copy.raw / "2030/followups.csv")
+    change(dossier_copy, "2030/followups.csv", "prevu-pcaet", "action-de-2031")
+    append(
+        dossier_copy, "2031/actions.csv",
+        "action-de-2031,air,politiques,9,Nouvelle,finances,,Nouvelle.,,rapport-invente,l. 9",
+    )  # fmt: skip
+    assert [(f.file, f.column) for f in faults_of(dossier_copy)] == [("2030/followups.csv", "id")]
 
 
 def test_history_joins_the_year_folders(made_up_dossier):
@@ -184,6 +212,51 @@ def missing_file(d):
 @spoiler("2030/gaps.csv", 0, "", "fichier vide", "Première ligne attendue : id, chapter")
 def empty_file(d):
     (d.raw / "2030/gaps.csv").write_text("", "utf-8")
+
+
+FOLLOWUPS = "id,state,new_due,note,source,locator"
+REQUESTS = "indicator,territory,service,period_start,period_end,due"
+
+
+def add_table(d: Dossier, file: str, *lines: str) -> None:
+    (d.raw / file).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+@spoiler("2030/followups.csv", 2, "id", "ni action, ni action à court terme", "« piste-eau »")
+def followup_of_an_unknown_thing(d):
+    row = "piste-eaux,en cours,,,rapport-invente,l. 60"
+    add_table(d, "2030/followups.csv", FOLLOWUPS, row)
+
+
+@spoiler("2030/followups.csv", 2, "state", "valeur inconnue", "« faite »")
+def followup_in_an_unknown_state(d):
+    add_table(d, "2030/followups.csv", FOLLOWUPS, "piste-eau,fait,,,rapport-invente,l. 60")
+
+
+@spoiler("2030/followups.csv", 1, "sate", "colonne inconnue", "« state »")
+def optional_table_with_a_wrong_header(d):
+    add_table(d, "2030/followups.csv", FOLLOWUPS.replace("state", "sate"))
+
+
+@spoiler("2030/requests.csv", 2, "service", "code absent de services.csv", "« finances »")
+def request_to_an_unknown_service(d):
+    row = "agents,val-exemple,finance,,2030-12-31,2030-10-31"
+    add_table(d, "2030/requests.csv", REQUESTS, row)
+
+
+@spoiler("2030/requests.csv", 3, "indicator", "clé en double")
+def indicator_asked_twice(d):
+    row = "agents,val-exemple,finances,,2030-12-31,2030-10-31"
+    add_table(d, "2030/requests.csv", REQUESTS, row, row.replace("finances", "environnement"))
+
+
+@spoiler("2030/revisions.csv", 2, "former_value", "cellule vide")
+def revision_of_nothing(d):
+    columns = "former_value,value,former_source,former_locator,source,locator"
+    row = "agents,val-exemple,,2029-12-31,,151,rapport-invente,l. 30,rapport-invente,l. 61"
+    add_table(
+        d, "2030/revisions.csv", f"indicator,territory,period_start,period_end,{columns}", row
+    )
 
 
 @spoiler("reference/payers.csv", 0, "", "aucune ligne sous l’en-tête")
@@ -469,7 +542,7 @@ def payers_added(d):
 )
 def fiscal_years_mixed(d):
     change(d, IND, "{depenses-totales} - {depenses-air} - {depenses-eau}",
-           "{depenses-totales} - {aide-renovation}")  # fmt: skip
+           "{depenses-totales:N-1} - {aide-renovation:N}")  # fmt: skip
 
 
 @spoiler(IND, 27, "formula", "formule : part en % entre unités différentes (agent, arbre)")

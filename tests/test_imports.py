@@ -32,7 +32,7 @@ MAY_IMPORT = {
         *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
         *("store", "checks", "controls"),
     },
-    "verdicts": {"checks", "controls", "french", "references", "store"},
+    "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
     "theme": set(),
     "charts": {
         *("marks", "french", "prose", "theme", "periods", "lists", "references", "store"),
@@ -53,9 +53,13 @@ MAY_IMPORT = {
     "book": {"paths", "periods", "french", "store", "trails"},
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
     "manifest": {"paths", "rawfiles"},
+    "collection": {
+        *("paths", "lists", "marks", "csvtext", "schema", "dossier", "periods", "references"),
+        *("formulas", "indicators", "store", "french", "prose", "theme"),
+    },
     "__main__": {
         *("paths", "schema", "dossier", "indicators", "verdicts", "store", "french", "trails"),
-        "references",
+        *("references", "collection"),
         *("charts", "runner", "review", "book", "openpackage", "manifest"),
     },
 }

@@ -91,10 +91,10 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
 
 def explain(dossier, statement="", control=""):
     """A row of the register."""
+    id = f"e{statement}{control.replace(':', '-')}"
     with (dossier.raw_year(YEAR) / "discrepancies.csv").open("a", encoding="utf-8") as register:
         register.write(
-            f"e{statement}{control},calcul,Écart,Imprimé.,l. 1,Calculé.,Retenu.,Raison.,"
-            f"{statement},{control}\n"
+            f"{id},calcul,Écart,Imprimé.,l. 1,Calculé.,Retenu.,Raison.,{statement},{control}\n"
         )
 
 
@@ -124,7 +124,7 @@ def test_check_names_every_unexplained_discrepancy_and_alert(dossier_copy, capsy
         "  - l. 13 : « Logements rénovés », imprimé 20 %, recalculé 25 % (imprime-evolution)"
         in lines
     )
-    control = "partie-et-tout-agents-agents-handicapes"
+    control = "partie-et-tout:agents:agents-handicapes"
     (alert,) = [line for line in lines if control in line]
     assert "200 agents sur 160 agents" in alert
     assert "[2030/observations.csv, ligne 7]" in alert
@@ -159,7 +159,7 @@ def test_data_says_what_is_unexplained_and_goes_on(dossier_copy, capsys):
     warnings = [line for line in said.splitlines() if line.startswith("ATTENTION : ")]
     assert len(warnings) == 2
     assert "(imprime-evolution)" in warnings[0]
-    assert "(partie-et-tout-agents-agents-handicapes)" in warnings[1]
+    assert "(partie-et-tout:agents:agents-handicapes)" in warnings[1]
     assert f"Données {YEAR} : " in said
 
 

@@ -3,7 +3,15 @@
 import pytest
 
 from analysis import french, tables
-from analysis.marks import find_marks, mark, name_place, strip_marks, write_spans
+from analysis.marks import (
+    capitalise,
+    end_sentence,
+    find_marks,
+    mark,
+    name_place,
+    strip_marks,
+    write_spans,
+)
 
 SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 
@@ -46,6 +54,13 @@ def test_typography_looks_through_marks(template):
     marked = template.format(*[mark("12", "a-b:evolution")] * slots)
     assert strip_marks(french.typeset(marked)) == french.typeset(plain)
     assert len(find_marks(french.typeset(marked))) == slots
+
+
+def test_a_sentence_begins_and_ends_through_marks():
+    assert strip_marks(capitalise(mark("environ 500", "a"))) == "Environ 500"
+    assert strip_marks(capitalise("la part")) == "La part"
+    assert strip_marks(end_sentence("soit " + mark("12 €/hab.", "a"))) == "soit 12 €/hab."
+    assert strip_marks(end_sentence("soit " + mark("12", "a"))) == "soit 12."
 
 
 def test_a_sentence_that_ends_with_a_marked_abbreviation_has_one_stop():

@@ -8,6 +8,8 @@ import pytest
 from analysis.schema import (
     COLUMNS,
     DTYPES,
+    FOLLOWUP_STATES,
+    QUALIFIERS,
     TABLES,
     Fault,
     InvalidDossier,
@@ -25,6 +27,10 @@ CONTRACT = {
     "source,locator,note",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
     "fiscal_year_end,source,locator,note",
+    "requests": "indicator,territory,service,period_start,period_end,due",
+    "followups": "id,state,new_due,note,source,locator",
+    "revisions": "indicator,territory,period_start,period_end,former_value,value,former_source,"
+    "former_locator,source,locator",
     "statements": "id,locator,printed_value,unit,precision,indicator,note",
     "discrepancies": "id,kind,title,printed,locator,computed,kept,reason,statement,control",
     "parts": "whole,breakdown,part,addition",
@@ -52,6 +58,22 @@ def test_every_column_is_described_and_every_key_is_a_column():
             for target in column.refers:
                 other, key = target.split(".")
                 assert key in TABLES[other].header
+
+
+def test_a_table_that_may_be_absent_may_be_empty():
+    optional = {table.name for table in TABLES.values() if table.optional}
+    assert optional == {"requests", "followups", "revisions", "not_comparable"}
+    assert all(TABLES[name].may_be_empty for name in optional)
+
+
+def test_forms_offer_what_the_tables_admit():
+    from analysis.collection import contract
+
+    assert contract.QUALIFIERS == QUALIFIERS
+    offered = contract.ACTION_STATES + contract.DUE_STATES
+    assert tuple(dict.fromkeys(offered)) == FOLLOWUP_STATES
+    status = next(c for c in TABLES["observations"].columns if c.name == "status")
+    assert status.codes == contract.STATUSES
 
 
 def test_pandera_schemas_carry_type_and_description():

@@ -230,7 +230,7 @@ def test_every_indicator_has_its_place_its_values_and_its_origin(edition):
     rows = read_reference_values(edition)
     assert len(rows) > 20
     for row in rows[rows["chapter"] != ""].itertuples():
-        anchor = name_anchor(name_row(row)).removesuffix(f"-{edition.territory['id']}")
+        anchor = name_anchor(name_row(row)).removesuffix(f"--{edition.territory['id']}")
         assert f"{{#{anchor}}}" in spans, row.indicator
     words = strip_marks(text)
     assert "soit 100 × " in words

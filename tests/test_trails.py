@@ -6,9 +6,10 @@ import re
 
 import pytest
 
-from analysis import store
+from analysis import prose, store
 from analysis.indicators import load_edition
 from analysis.paths import PROJECT, Dossier
+from analysis.rawfiles import list_raw_files
 from analysis.references import UnknownReference
 from analysis.trails import (
     compose_entry,
@@ -19,6 +20,7 @@ from analysis.trails import (
     name_table,
     read_trail,
 )
+from analysis.trails.wording import describe_calculation
 
 RAW = PROJECT / "data" / "raw"
 
@@ -114,7 +116,12 @@ def test_checksums_are_those_of_the_files(real):
         content = (RAW / row.file).read_bytes()
         assert row.sha256 == hashlib.sha256(content).hexdigest()
         assert row.bytes == len(content)
-    assert not any(file.startswith("2018") for file in real.files["file"])
+
+
+def test_files_of_later_editions_are_not_read(dossier_copy):
+    files = [name for name, _ in list_raw_files(dossier_copy, 2029)]
+    assert any(file.startswith("2029/") for file in files)
+    assert not any(file.startswith("2030/") for file in files)
 
 
 # --- the made-up dossier ------------------------------------------------------------------------
@@ -124,7 +131,7 @@ def test_checksums_are_those_of_the_files(real):
     ("formula", "words"),
     [
         ("100 * {femmes} / {agents}", "100 × « Femmes parmi les agents » ÷ « Agents »"),
-        ("{agents:N-1} - {femmes}", "« Agents » (année précédente) − « Femmes parmi les agents »"),
+        ("{agents:N-1} - {femmes}", "« Agents » (2029) − « Femmes parmi les agents »"),
         ("floor(0.06 * {agents})", "partie entière de (0,06 × « Agents »)"),
     ],
 )
@@ -136,7 +143,7 @@ def test_the_territory_itself_is_not_named_in_a_reference(edition):
     own = edition.territory["id"]
     assert read_trail(edition, f"arbres-plantes@{own}").reference == "arbres-plantes"
     assert name_anchor("arbres-plantes:cible") == "calc-arbres-plantes"
-    assert name_anchor("emissions@france:N-1") == "calc-emissions-france"
+    assert name_anchor("emissions@france:N-1") == "calc-emissions--france"
 
 
 def test_a_mean_by_month_is_explained(edition):
@@ -198,3 +205,36 @@ def test_a_window_escapes_what_it_shows(edition):
     trail = replace(read_trail(edition, "agents"), title='<b>"x"</b>')
     assert "&lt;b&gt;" in compose_entry(trail)
     assert "<b>" not in compose_entry(trail)
+
+
+@pytest.mark.parametrize(
+    ("formula", "numbers", "said"),
+    [
+        ("100*{a}/{b}", {"a": 3.0, "b": 4.5}, "100 × 3 ÷ 4,5"),
+        ("{a} - {b}", {"a": 5.0, "b": -10.0}, "5 − (−10)"),
+        ("round({a}/{b},2)", {"a": 1.0, "b": 3.0}, "arrondi de (1 ÷ 3 ; 2)"),
+        ("{a} * 100000 / 1000", {"a": 2.0}, "2 × 100 000 ÷ 1 000"),
+        ("{a} + {b}", {"a": 1 / 3, "b": 1.0}, "environ 0,3333 + 1"),
+        ("{a} + {b}", {"a": None, "b": 1.0}, ""),
+    ],
+)
+def test_calculations_are_written_with_their_numbers(formula, numbers, said):
+    assert describe_calculation(formula, numbers).replace("\u202f", " ") == said
+
+
+def test_a_calculation_that_was_refused_is_not_shown_as_made(real):
+    derived = real.values[(real.values["origin"] == "dérivé") & (real.values["rank"] == 0)]
+    for row in derived[derived["value"].isna()].itertuples():
+        assert read_trail(real, row.indicator).calculation == "", row.indicator
+
+
+def test_a_value_that_is_absent_has_no_source(real):
+    for reference in ("agents:precedent", "agents:N-1", "taux-agents-handicapes:N-2"):
+        assert real.value(reference).value is None
+        assert read_trail(real, reference).sources == (), reference
+
+
+def test_a_commune_is_named_and_not_coded(edition):
+    insee, name = edition.communes[["insee", "name"]].iloc[0]
+    assert prose.title_value(edition, "Arbres", insee) == f"Arbres ({name})"
+    assert prose.title_value(edition, "Arbres", edition.territory["id"]) == "Arbres"

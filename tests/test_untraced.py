@@ -22,10 +22,11 @@ def page(body):
         "<td>l. 580, 647-650</td>",
         "<tr><td>Action</td><td>+</td><td>0</td></tr>",
         "<p>Les 17 ODD.</p>",
+        "<td>p. 13</td>",
     ],
 )
 def test_what_may_stand(body):
-    assert find_untraced(page(body), ["17 ODD"]) == []
+    assert find_untraced(page(body), ["17 ODD", "p. 13"]) == []
 
 
 @pytest.mark.parametrize(

@@ -1,33 +1,26 @@
--- What each number leads to: `[60 000 arbres]{.trace data-trace="arbres-plantes"}` is a link to
--- the line of the annex « Sources et calculs » that says where it comes from. In HTML the page's
--- own script opens the same in a window (style/trace.js); on paper the link shows nothing.
--- Shared by both engines. The anchors are those of analysis.trails.name_anchor.
+-- What each number leads to: `[60 000 arbres]{.trace data-trace="arbres-plantes" data-line="…"}` is
+-- a link to the line of the annex « Sources et calculs » that says where it comes from. In HTML the
+-- page's own script opens the same in a window (style/trace.js); on paper the link shows nothing.
+-- Shared by both engines; the attributes are written by analysis.book.trails.
 local ANNEX = "annexes.html" -- the page of annexes.ipynb
-
-local function anchor_of(reference)
-  local tbl = reference:match("^table:(.+)$")
-  if tbl then
-    return "calc-table-" .. tbl
-  end
-  return "calc-" .. reference:gsub(":.*$", ""):gsub("@", "-")
-end
 
 function Span(span)
   if not span.classes:includes("trace") then
     return nil
   end
-  local anchor = anchor_of(span.attributes["data-trace"])
+  local line = "#" .. span.attributes["data-line"]
   if FORMAT:match("html") then
-    return pandoc.Link(span.content, ANNEX .. "#" .. anchor, "", {
-      class = "trace",
-      ["data-trace"] = span.attributes["data-trace"],
-      ["data-cell"] = span.attributes["data-cell"],
-    })
+    -- A list of pairs: the order of a Lua table's keys changes from run to run.
+    local attributes = {
+      { "data-trace", span.attributes["data-trace"] },
+      { "data-cell", span.attributes["data-cell"] },
+    }
+    return pandoc.Link(span.content, ANNEX .. line, "", pandoc.Attr("", { "trace" }, attributes))
   end
   local content = span.content
   if FORMAT:match("docx") then
     -- A character style of its own takes the place of the hyperlinks' colour.
     content = { pandoc.Span(content, { ["custom-style"] = "Nombre" }) }
   end
-  return pandoc.Link(content, "#" .. anchor)
+  return pandoc.Link(content, line)
 end

@@ -39,6 +39,7 @@
     back.addEventListener("click", function () {
       history.pop();
       render();
+      announce();
     });
     var close = create("button", "trace-fermer", "Fermer");
     close.type = "button";
@@ -46,12 +47,13 @@
     bar.appendChild(back);
     bar.appendChild(close);
     body = create("div", "trace-contenu");
-    body.tabIndex = -1;
     dialog.appendChild(bar);
     dialog.appendChild(body);
-    /* Un clic hors de la fenêtre la ferme. */
+    /* Un clic commencé et fini hors de la fenêtre la ferme ; une sélection qui en sort, non. */
+    var outside = false;
+    dialog.addEventListener("mousedown", function (event) { outside = event.target === dialog; });
     dialog.addEventListener("click", function (event) {
-      if (event.target === dialog) { dialog.close(); }
+      if (outside && event.target === dialog) { dialog.close(); }
     });
     document.body.appendChild(dialog);
   }
@@ -78,13 +80,20 @@
     body.appendChild(foot);
     back.hidden = history.length < 2;
     body.scrollTop = 0;
-    body.focus();
+  }
+
+  /* Le titre reçoit le clavier : un lecteur d'écran dit le nombre dont il s'agit. */
+  function announce() {
+    var title = body.querySelector("h2");
+    title.tabIndex = -1;
+    title.focus();
   }
 
   function show(reference, cell) {
     history.push({ reference: reference, cell: cell });
-    if (!dialog.open) { dialog.showModal(); }
     render();
+    if (!dialog.open) { dialog.showModal(); }
+    announce();
   }
 
   document.addEventListener("click", function (event) {
@@ -99,7 +108,7 @@
       }
       if (!dialog) { build(); }
       if (!dialog.contains(anchor)) { history = []; }
-      show(anchor.dataset.trace, anchor.dataset.cell || (history[0] && history[0].cell));
+      show(anchor.dataset.trace, anchor.dataset.cell);
     }, function () { window.location.href = anchor.href; });
   });
 

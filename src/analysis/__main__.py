@@ -1,4 +1,4 @@
-"""The command line: ``python -m analysis data | notebooks | report | check | trace | editions``.
+"""The command line: ``python -m analysis report | data | trace | new-year | forms | status | …``.
 
 Thin: reads the arguments, calls the modules, shows progress, turns errors into plain French.
 Heavy imports stand inside the commands, so that worker processes importing this file stay light.
@@ -226,6 +226,71 @@ def command_trace(arguments, dossier) -> None:
     _say(describe_trail(trail, list_related(edition, arguments.reference)))
 
 
+def _load_with_previous(dossier, year: int | None):
+    """The edition being prepared and the newest one before it, computed."""
+    from analysis.collection.new_year import find_previous
+    from analysis.dossier import list_editions
+    from analysis.indicators import load_edition
+
+    if year is not None and year not in list_editions(dossier):
+        raise FileNotFoundError(
+            f"L’édition {year} n’est pas préparée : lancer « make new-year YEAR={year} »."
+        )
+    year = _choose_year(dossier, year)
+    previous = find_previous(dossier, year)
+    return load_edition(dossier, year), load_edition(dossier, previous)
+
+
+def command_new_year(arguments, dossier) -> None:
+    """Prepare the folder of a new edition from the newest earlier one."""
+    from analysis.collection.new_year import describe_preparation, prepare_year
+
+    _say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
+
+
+def command_forms(arguments, dossier) -> None:
+    """Write a form for each service; those that somebody has filled in are kept."""
+    from analysis.collection.forms import describe_written, write_forms
+
+    edition, previous = _load_with_previous(dossier, arguments.year)
+    written = list(write_forms(dossier, edition, previous, force=arguments.force))
+    _say(describe_written(written, edition.year))
+
+
+def command_collect(arguments, dossier) -> None:
+    """Import the forms that the services returned; say what was, and what is to be corrected.
+
+    Raises
+    ------
+    InvalidDossier
+        when the dossier has faults, before anything is written or after.
+    """
+    from pathlib import Path
+
+    from analysis.collection.collecting import collect_forms
+    from analysis.dossier import read_dossier
+
+    year = _choose_year(dossier, arguments.year)
+    done = collect_forms(dossier, year, Path(arguments.folder), newest=arguments.newest)
+    _say(done.text)
+    _say(f"Fichiers changés : {', '.join(done.written)}" if done.written else "Rien n’a changé.")
+    _say(f"Rapport et copies à renvoyer : {done.folder}")
+    read_dossier(dossier, year)
+
+
+def command_status(arguments, dossier) -> None:
+    """Say who has answered and what each chapter lacks, in the terminal and in a page."""
+    from datetime import date
+
+    from analysis.collection.status import describe_status, read_status
+    from analysis.collection.statuspage import write_page
+
+    edition, previous = _load_with_previous(dossier, arguments.year)
+    status = read_status(dossier, edition, previous, arguments.today or date.today())
+    _say(describe_status(status))
+    _say(f"\nPage : {write_page(status, dossier)}")
+
+
 COMMANDS = {
     "editions": (command_editions, "les éditions complètes du dossier"),
     "data": (command_data, "valide data/raw et calcule les indicateurs"),
@@ -233,7 +298,29 @@ COMMANDS = {
     "report": (command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
     "trace": (command_trace, "dit d’où vient un nombre : calcul, source et ligne, fichier"),
     "check": (command_check, "contrôle les données, puis le rapport s’il est construit"),
+    "new-year": (command_new_year, "prépare le dossier d’une nouvelle édition"),
+    "forms": (command_forms, "écrit un formulaire Excel pour chaque service"),
+    "collect": (command_collect, "lit les formulaires renvoyés par les services"),
+    "status": (command_status, "dit qui a répondu et ce qui manque à chaque chapitre"),
 }
+
+
+def _read_day(text: str):
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"« {text} » n’est pas une date comme 2030-10-31"
+        ) from None
+
+
+def _read_year(text: str) -> int:
+    # A folder of four figures: anything else would never be read back.
+    if not (len(text) == 4 and text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une année de quatre chiffres")
+    return int(text)
 
 
 def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
@@ -246,11 +333,42 @@ def parse_arguments(argv: list[str] | None = None) -> argparse.Namespace:
     for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text, description=help_text)
         command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
-        if name != "editions":
+        if name == "new-year":
+            command.add_argument(
+                "--year", type=_read_year, required=True, help="édition à préparer"
+            )
+            command.add_argument(
+                "--due", type=_read_day, metavar="AAAA-MM-JJ",
+                help="dernier jour pour répondre (par défaut : le 31 octobre de l’édition)",
+            )  # fmt: skip
+        elif name != "editions":
             command.add_argument("--year", type=int, help="édition (par défaut : la plus récente)")
+        if name == "forms":
+            command.add_argument(
+                "--force", action="store_true",
+                help="remplace aussi les formulaires déjà remplis (mis de côté en .ancien)",
+            )  # fmt: skip
+        if name == "status":
+            command.add_argument(
+                "--today", type=_read_day, metavar="AAAA-MM-JJ",
+                help="jour auquel comparer les échéances (par défaut : aujourd’hui)",
+            )  # fmt: skip
         if name == "trace":
             command.add_argument(
                 "reference", metavar="INDICATEUR", help="indicateur[@territoire][:mot]"
+            )
+        if name == "collect":
+            command.add_argument(
+                "--from",
+                dest="folder",
+                required=True,
+                metavar="DOSSIER",
+                help="dossier des formulaires renvoyés",
+            )
+            command.add_argument(
+                "--newest",
+                action="store_true",
+                help="entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
             )
         if name == "report":
             command.add_argument(

@@ -53,6 +53,19 @@ def find_marks(text: str) -> list[tuple[str, str]]:
     return [(words, reference) for words, reference in found if not reference.startswith("#")]
 
 
+def capitalise(text: str) -> str:
+    """The text as the beginning of a sentence, also where it begins with a mark."""
+    start = 0
+    while start < len(text) and (text[start] == START or "\ue001" <= text[start] <= "\ue17f"):
+        start += 1
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+
+
+def end_sentence(text: str) -> str:
+    """The text with a full stop, also where a mark ends it; none after « hab. »."""
+    return text if strip_marks(text).endswith((".", "!", "?", "…")) else text + "."
+
+
 def write_spans(text: str) -> str:
     """Markdown in which each mark is a span: ``[60 000 arbres]{.trace data-trace="arbres"}``."""
 

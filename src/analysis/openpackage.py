@@ -110,6 +110,17 @@ CONTENTS: dict[str, Contents] = {
         ("not_comparable",),
         description="Une ligne par couple. " + _REFERENCES,
     ),
+    "requests": Contents("Valeurs demandées aux services", ("requests",)),
+    "followups": Contents(
+        "Suites données aux actions et aux pistes",
+        ("followups",),
+        description="Actions et pistes de cette édition ou d’une antérieure.",
+    ),
+    "revisions": Contents(
+        "Valeurs antérieures remplacées",
+        ("revisions",),
+        description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
+    ),
     "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),
@@ -223,6 +234,7 @@ OWN: dict[str, dict[str, Column]] = {
     "checks": {"indicator": _RECOMPUTES},
     "statements": {"indicator": _RECOMPUTES},
     "controls": {
+        "id": Column("id", "identifiant du contrôle, ses parties séparées par « : »"),
         "control": Column("control", "ce qui est contrôlé"),
         "indicator": COLUMNS["indicator"].but(
             required=False, description="indicateur contrôlé, s’il en est un"

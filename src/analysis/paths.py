@@ -27,7 +27,7 @@ class Dossier:
 
     @property
     def raw(self) -> Path:
-        """What the analyst types; never written by code."""
+        """What the analyst types; written by code in ``collection`` alone, when it is told to."""
         return self.root / "raw"
 
     @property

@@ -27,21 +27,59 @@ def format_number(value: Value) -> str:
     return f"{qualifier} {text}" if qualifier else text
 
 
+def attach_unit(edition: Edition, text: str, number: float, unit: str) -> str:
+    """A number already in words, with its unit in words or as a symbol (money has its own)."""
+    if unit == MONEY:
+        return text
+    row = edition.unit(unit)
+    if row["symbol"]:
+        return text + french.NARROW + row["symbol"]
+    word = french.choose_form(number, row["singular"], row["plural"])
+    return f"{text}{french.NO_BREAK}{word}" if word else text
+
+
+def format_measure(edition: Edition, number: float, unit: str, step: float) -> str:
+    """A number of no indicator in particular (a sum, a printed figure) with its unit."""
+    if unit == MONEY:
+        return french.format_euros(number, step)
+    return attach_unit(edition, french.format_number(number, step), number, unit)
+
+
+def refine_step(number: float, step: float) -> float:
+    """The step, or a finer one where it would hide something of a number as it was typed: 456 € is
+    no « 0,00 M€ »."""
+    if abs(number / step - round(number / step)) < 1e-9 * max(1.0, abs(number / step)):
+        return step
+    return 1 if float(number).is_integer() else min(step, 0.01)
+
+
 def format_quantity(edition: Edition, value: Value) -> str:
     """The number with its unit in words or symbol: « plus de 5 000 visiteurs », « 38 % »."""
     number = format_number(value)
-    if value.value is None or value.unit == MONEY:
+    if value.value is None:
         return number
-    unit = edition.unit(value.unit)
-    if unit["symbol"]:
-        return number + french.NARROW + unit["symbol"]
-    word = french.choose_form(value.value, unit["singular"], unit["plural"])
-    return f"{number}{french.NO_BREAK}{word}" if word else number
+    return attach_unit(edition, number, value.value, value.unit)
 
 
 def describe_missing(value: Value) -> str:
     """« non disponible (périodes non comparables : …) »."""
     return f"{french.MISSING} ({value.missing})" if value.missing else french.MISSING
+
+
+def name_territory(edition: Edition, id: str) -> str:
+    """Name of a territory or of a commune by its id (INSEE code)."""
+    for frame, key in ((edition.territories, "id"), (edition.communes, "insee")):
+        names = frame.loc[frame[key] == id, "name"]
+        if len(names):
+            return names.iloc[0]
+    return id
+
+
+def title_value(edition: Edition, title: str, territory: str) -> str:
+    """An indicator's title, with the territory where it is another than the report's own."""
+    if territory in ("", edition.territory["id"]):
+        return title
+    return f"{title} ({name_territory(edition, territory)})"
 
 
 def name_reference(edition: Edition, value: Value) -> str:

@@ -18,11 +18,16 @@ _IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
 _YEAR = re.compile(r"\d{4}")
 
 
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder of that name is hidden, or left over by a program."""
+    return bool(_IGNORED.search(name))
+
+
 def list_files(folder: Path, pattern: str = "**/*") -> Iterator[tuple[str, Path]]:
     """Relative path with forward slashes and file, in order; not what is hidden or left over."""
     for path in sorted(folder.glob(pattern)):
         relative = path.relative_to(folder)
-        if path.is_file() and not any(_IGNORED.search(part) for part in relative.parts):
+        if path.is_file() and not any(map(is_ignored, relative.parts)):
             yield relative.as_posix(), path
 
 

@@ -115,6 +115,9 @@ class Edition:
     statements: pd.DataFrame
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame
+    requests: pd.DataFrame
+    followups: pd.DataFrame
+    revisions: pd.DataFrame
     key_figures: pd.DataFrame
     parts: pd.DataFrame
     not_comparable: pd.DataFrame

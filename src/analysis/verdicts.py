@@ -1,13 +1,14 @@
 """What the checks and the controls of an edition found, in lines for who runs a command.
 
-May import ``checks``, ``controls``, ``french``, ``references``, ``store``; computes nothing.
+May import ``checks``, ``controls``, ``french``, ``prose``, ``references``, ``store``; computes
+nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis import french
+from analysis import french, prose
 from analysis.checks import DISCREPANCY, EXACT, ROUNDED, UNVERIFIABLE, find_unexplained
 from analysis.controls import ALERT, CONFORM, UNCONTROLLED, find_unexplained_alerts
 from analysis.references import MONEY
@@ -43,12 +44,10 @@ def _list_alerts(edition: Edition) -> Iterator[str]:
 
 def _write(edition: Edition, number: float, step: float, unit: str) -> str:
     """A printed or recomputed figure, whole: an amount is not rounded to the million here."""
-    shown = step if abs(number / step - round(number / step)) < 1e-6 else step / 10
     if unit == MONEY:
-        return french.format_euros(number, 1)
-    row = edition.unit(unit)
-    word = row["symbol"] or french.choose_form(number, row["singular"], row["plural"])
-    return french.format_number(number, shown) + french.NO_BREAK + word
+        return prose.format_measure(edition, number, unit, 1)
+    shown = step if abs(number / step - round(number / step)) < 1e-6 else step / 10
+    return prose.format_measure(edition, number, unit, shown)
 
 
 def _count(number: int, singular: str, plural: str) -> str:

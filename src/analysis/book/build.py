@@ -8,6 +8,7 @@ May import paths, french, store (what an edition is) and the rest of this packag
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,6 +88,18 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     return files
 
 
+def list_locators(edition: Edition) -> set[str]:
+    """Every place in a source that the data cite (« p. 13 », « annexe 3 »), as the pages show it,
+    but lines, which ``untraced`` knows by themselves (joined, they read « l. 12, 15-17 »).
+
+    A bare number is none: it would excuse that number wherever it stands.
+    """
+    frames = (edition.values, edition.effects, edition.targets, edition.gaps)
+    cited = {cell for frame in frames for cell in frame["locator"] if cell}
+    parts = {part.strip() for cell in cited for part in re.split(r"[;|]", cell)}
+    return {part for part in parts if re.search(r"[^\W\d]", part) and not part.startswith("l.")}
+
+
 def check_traces(edition: Edition, folder: Path) -> None:
     """Hold the pages of the summary and of the chapters against ``untraced``.
 
@@ -95,7 +108,7 @@ def check_traces(edition: Edition, folder: Path) -> None:
     BookError
         naming every sentence or cell with a number that leads nowhere (French).
     """
-    names = [*edition.digit_names["text"]]
+    names = [*edition.digit_names["text"], *list_locators(edition)]
     names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []

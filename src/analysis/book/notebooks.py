@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.book.errors import BookError
-from analysis.book.trails import name_cells
+from analysis.book.trails import place_trails
 
 HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
 #: Outputs that a reader would see and that are not Markdown: the notebook must not make them.
@@ -42,7 +42,7 @@ def read_blocks(path: Path) -> list[str]:
             shown = [_text(cell["source"])]
         else:
             shown = [text for text in _read_outputs(cell, path, position) if text]
-        for text in (name_cells(text.strip(), path.stem, cell["id"]) for text in shown):
+        for text in (place_trails(text.strip(), path.stem, cell["id"]) for text in shown):
             if title is None and text.startswith("# "):
                 title = text
             elif text:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 
 from analysis.store import Edition
-from analysis.trails import compose_entry, read_trail
+from analysis.trails import compose_entry, name_anchor, read_trail
 
 NAME = "trails.js"
 _SPAN = re.compile(r'\{\.trace data-trace="([^"]+)"')
@@ -22,10 +22,17 @@ def find_references(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found for text in texts for found in _SPAN.findall(text)))
 
 
-def name_cells(text: str, page: str, cell: str) -> str:
-    """The text with, beside each reference, the cell of the reviewer's notebook that shows it."""
+def place_trails(text: str, page: str, cell: str) -> str:
+    """The text with, beside each reference, its line of the annex and the cell of the reviewer's
+    notebook that shows it."""
     place = f"{page}.html#cell-id={cell}"
-    return _SPAN.sub(rf'{{.trace data-trace="\1" data-cell="{place}"', text)
+    return _SPAN.sub(
+        lambda found: (
+            f'{{.trace data-trace="{found[1]}" data-line="{name_anchor(found[1])}"'
+            f' data-cell="{place}"'
+        ),
+        text,
+    )
 
 
 def compose_trails(edition: Edition, references: Iterable[str]) -> str:

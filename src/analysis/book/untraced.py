@@ -18,7 +18,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "trimestre ou semestre": re.compile(rf"\b[1-4](?:er|e){_SPACE}(?:trimestre|semestre)"),
     "année": re.compile(r"\b(?:19|20)\d\d\b"),
     "numéro de figure ou de tableau": re.compile(
-        rf"^(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}:"
+        rf"^(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}?:"
     ),
     "repère dans le document source": re.compile(
         rf"\bl\.{_SPACE}\d+(?:-\d+)?(?:,{_SPACE}\d+(?:-\d+)?)*"
@@ -50,9 +50,9 @@ class _Reader(HTMLParser):
         self._text: list[str] = []
 
     def _flush(self) -> None:
-        text = " ".join("".join(self._text).split(" ")).strip()
+        text = re.sub(r"[ \n\t]+", " ", "".join(self._text)).strip()
         if text:
-            self.blocks.append(re.sub(r"[ \n\t]+", " ", text))
+            self.blocks.append(text)
         self._text = []
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:

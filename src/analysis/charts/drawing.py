@@ -15,7 +15,7 @@ from analysis import french, theme
 from analysis.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
 from analysis.charts.sheet import Mark, Sheet, line_height
 from analysis.lists import join_list
-from analysis.marks import strip_marks
+from analysis.marks import capitalise, end_sentence, strip_marks
 from analysis.store import Edition
 from analysis.trails import list_origins
 
@@ -115,12 +115,15 @@ class Plate:
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
         self._write_notes()
-        caption = resolve_marked(self.edition, self.spec["finding"]).rstrip(".")
-        caption = caption[:1].upper() + caption[1:]
+        caption = capitalise(resolve_marked(self.edition, self.spec["finding"]).rstrip("."))
         title = strip_marks(caption)
         figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
         said = "; ".join(sentence for sentence in sentences if sentence)
-        parts = [f"{kind}. {title}.", f"{self.unit_line}." if self.unit_line else "", f"{said}."]
+        parts = [
+            f"{kind}. {end_sentence(title)}",
+            f"{self.unit_line}." if self.unit_line else "",
+            f"{said}.",
+        ]
         parts += [note.rstrip(".") + "." for note in self.notes]
         return Drawing(
             id=self.spec["id"],

@@ -82,7 +82,7 @@ def _control_value(
     edition: Edition, values: Values, row: Row, share: bool, low: float | None, high: float | None
 ) -> Finding:
     code = "part-en-pourcent" if share else "bornes"
-    id, control = f"{code}-{row['indicator']}{suffix(values, row)}", SHARE if share else BOUNDS
+    id, control = f"{code}:{row['indicator']}{suffix(values, row)}", SHARE if share else BOUNDS
     fixed = {"control": control, "indicator": row["indicator"], "title": row["title"]}
     if row["value"] is None:
         return Finding(

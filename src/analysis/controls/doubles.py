@@ -52,7 +52,7 @@ def control_doubles(edition: Edition, values: Values) -> Iterator[Finding]:
         seen.setdefault(key, []).append(row)
         value = f"{describe(edition, row)} ({describe_period(row)})"
         yield Finding(
-            f"doublon-{row['indicator']}{suffix(values, row)}",
+            f"doublon:{row['indicator']}{suffix(values, row)}",
             DOUBLE,
             row["indicator"],
             row["title"],

@@ -6,7 +6,7 @@ May import ``french``, ``prose``, ``references``, ``store``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -86,12 +86,13 @@ def is_typed(row: Row) -> bool:
 
 
 def suffix(values: Values, row: Row) -> str:
-    """What makes the id of a value other than the reference value one of its own."""
+    """What makes the id of a value other than the reference value one of its own. Parts of an id
+    are separated by « : », which stands in no name: two things never share an id."""
     parts = [] if row["territory"] in ("", values.own) else [row["territory"].lower()]
     if row["rank"] != 0:
         days = [day for day in (row["period_start"], row["period_end"]) if day is not None]
         parts += [day.isoformat() for day in days] or ["sans-date"]
-    return "".join(f"-{part}" for part in parts)
+    return "".join(f":{part}" for part in parts)
 
 
 # --- in words -------------------------------------------------------------------------------------
@@ -100,30 +101,18 @@ def suffix(values: Values, row: Row) -> str:
 def describe(edition: Edition, row: Row) -> str:
     """The value with its qualifier and unit, at its precision where that hides nothing."""
     value = Value(**{f.name: row.get(f.name, "") for f in fields(Value)} | {"modifier": ""})
-    return prose.format_quantity(edition, _refine(value, is_typed(row)))
-
-
-def _refine(value: Value, typed: bool) -> Value:
-    """A typed amount of 456 € is no « 0,00 M€ », whatever the precision of its indicator."""
-    steps = value.value / value.precision
-    if not typed or abs(steps - round(steps)) < 1e-9:
-        return value
-    whole = float(value.value).is_integer()
-    return Value(**{f.name: getattr(value, f.name) for f in fields(Value)} | {
-        "precision": 1 if whole else min(value.precision, 0.01)
-    })  # fmt: skip
+    if is_typed(row):
+        value = replace(value, precision=prose.refine_step(value.value, value.precision))
+    return prose.format_quantity(edition, value)
 
 
 def describe_number(edition: Edition, number: float, like: Iterable[Row]) -> str:
     """A number computed from several values, in their unit, at the finest of their precisions."""
     rows = list(like)
     unit, step = rows[0]["unit"], min(row["precision"] for row in rows)
-    if unit == MONEY:
-        return french.format_euros(number, step if abs(number) >= step else 1)
-    words = edition.unit(unit)
-    word = words["symbol"] or french.choose_form(number, words["singular"], words["plural"])
-    space = french.NARROW if words["symbol"] else french.NO_BREAK
-    return french.format_number(number, step) + space + word
+    if unit == MONEY and abs(number) < step:
+        step = 1
+    return prose.format_measure(edition, number, unit, step)
 
 
 def describe_period(row: Row) -> str:

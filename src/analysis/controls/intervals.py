@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import isinf
 
 from analysis.controls.findings import Row
 from analysis.references import MONEY
@@ -28,6 +29,8 @@ class Interval:
 
     def exceeds(self, other: Interval) -> bool:
         """Whether everything in it is larger than everything in the other."""
+        if isinf(self.low) or isinf(other.high):
+            return False  # nothing bounds one of them on that side
         noise = _NOISE * max(1.0, abs(self.low))
         if abs(self.low - other.high) <= noise:
             return self.low_open or other.high_open

@@ -30,7 +30,7 @@ def control_register(edition: Edition, findings: Sequence[Finding]) -> Iterator[
         if not explained:
             continue
         yield Finding(
-            f"registre-{row['id']}", REGISTER, "", row["title"], ALERT if problems else CONFORM,
+            f"registre:{row['id']}", REGISTER, "", row["title"], ALERT if problems else CONFORM,
             f"Cette ligne du registre n’explique plus rien : {' et '.join(problems)}. Attendu :"
             " vider la cellule, ou retirer la ligne de discrepancies.csv."
             if problems

@@ -86,7 +86,7 @@ def find_factor(value: float, neighbours: list[float]) -> float | None:
 
 
 def _control_scale(edition: Edition, values: Values, row: Row, neighbours: list[Row]) -> Finding:
-    id = f"echelle-{row['indicator']}{suffix(values, row)}"
+    id = f"echelle:{row['indicator']}{suffix(values, row)}"
     factor = find_factor(row["value"], [other["value"] for other in neighbours])
     said = _describe_neighbours(edition, neighbours)
     value = describe(edition, row)

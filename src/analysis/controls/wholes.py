@@ -45,7 +45,7 @@ def control_parts(edition: Edition, values: Values) -> Iterator[Finding]:
             yield from _control_part(edition, values, whole, part, territory)
         if not territories:
             yield Finding(
-                f"partie-et-tout-{whole}-{part}", PART, part, titles[part], UNCONTROLLED,
+                f"partie-et-tout:{whole}:{part}", PART, part, titles[part], UNCONTROLLED,
                 f"Non comparé à « {titles[whole]} » : aucun territoire commun.",
             )  # fmt: skip
 
@@ -59,7 +59,7 @@ def _list_territories(values: Values, whole: str, parts: list[str]) -> list[str]
 def _control_part(
     edition: Edition, values: Values, whole: str, part: str, territory: str
 ) -> Iterator[Finding]:
-    id = f"partie-et-tout-{whole}-{part}"
+    id = f"partie-et-tout:{whole}:{part}"
     here, there = (values.reference(name, territory) for name in (part, whole))
     if here is not None and here["value"] is None:
         yield Finding(
@@ -133,7 +133,7 @@ def control_sums(edition: Edition, values: Values) -> Iterator[Finding]:
             continue  # nothing to add up: the control of the part says it all
         parts = list(rows["part"])
         for territory in _list_territories(values, whole, parts):
-            id = f"somme-des-parties-{whole}-{breakdown}"
+            id = f"somme-des-parties:{whole}:{breakdown}"
             yield from _control_sum(edition, values, id, whole, parts, territory, addition)
 
 

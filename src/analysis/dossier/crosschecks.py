@@ -23,7 +23,8 @@ class Loaded:
     """What was read of a dossier for one edition, before it is known to be valid.
 
     ``tables``: name → frame (history tables joined). ``parts``: (name, file, frame) for each file
-    read. ``other_actions`` and ``other_values``: ids seen in the folders of other editions.
+    read. ``other_actions`` and ``other_values``: ids seen in the folders of other editions;
+    ``earlier``: actions, short-term actions and improvements of the earlier ones, by ``table.id``.
     """
 
     year: int
@@ -36,6 +37,7 @@ class Loaded:
     geojson: dict = field(default_factory=dict)
     other_actions: set[str] = field(default_factory=set)
     other_values: set[str] = field(default_factory=set)
+    earlier: dict[str, set[str]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # tables that could not be read at all
     lost: dict[str, set[str]] = field(default_factory=dict)  # table → ids of rows not read
 
@@ -45,6 +47,8 @@ class Loaded:
         known = set(self.tables[table][column].astype(str)) - {"", "<NA>"}
         if column == TABLES[table].header[0]:
             known |= self.lost.get(table, set())
+        # What an edition no longer announces may still be cited by its amounts or its charts.
+        known |= self.earlier.get(key, set())
         return known | self.other_actions if key == "actions.id" else known
 
     def files(self, *names: str) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -102,6 +106,24 @@ def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
                         file, row, "id", code, f"identifiant déjà pris dans {seen[code]}",
                         "Un identifiant ne désigne qu’une chose.",
                     )  # fmt: skip
+
+
+def check_followups(loaded: Loaded) -> Iterator[Fault]:
+    """What is followed up is known, in this edition or an earlier one."""
+    names = ("actions", "planned", "improvements")
+    if loaded.unread & set(names):
+        return
+    own = set().union(*(loaded.tables[name]["id"] for name in names))
+    known = own.union(*loaded.earlier.values(), *(loaded.lost.get(name, ()) for name in names))
+    for file, frame in loaded.files("followups"):
+        for row, code in frame["id"].items():
+            if code and code not in known:
+                yield Fault(
+                    file, row, "id", code,
+                    "ni action, ni action à court terme, ni piste, de cette édition ou d’une"
+                    " antérieure",
+                    suggest(code, known),
+                )  # fmt: skip
 
 
 def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
@@ -194,6 +216,8 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
     spans = (
         ("observations", "period_start", "period_end"),
         ("budget", "fiscal_year", "fiscal_year_end"),
+        ("requests", "period_start", "period_end"),
+        ("revisions", "period_start", "period_end"),
         ("planned", "due_start", "due_end"),
         ("milestones", "date_start", "date_end"),
         ("communes", "member_from", "member_to"),

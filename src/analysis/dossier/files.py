@@ -80,6 +80,8 @@ def empty_frame(table: Table) -> pd.DataFrame:
 
 def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
     """A typed table indexed by row number, and its faults. Rows wholly empty are skipped."""
+    if table.optional and not path.exists():
+        return empty_frame(table), []
     if not path.is_file():
         problem = "fichier manquant"
         return empty_frame(table), [

@@ -30,7 +30,7 @@ from analysis.dossier.files import (
 from analysis.formulas import FormulaError, parse_formula
 from analysis.lists import join_list, split_list
 from analysis.paths import Dossier
-from analysis.rawfiles import describe_file, list_raw_files
+from analysis.rawfiles import describe_file, is_ignored, list_files, list_raw_files
 from analysis.references import UnknownReference, parse_reference
 from analysis.schema import (
     PAGES,
@@ -48,7 +48,6 @@ SOURCES_FILE = "sources.csv"
 GEOJSON_FILE = "reference/communes.geojson"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _DOCUMENTS = (".docx", ".docm", ".doc", ".odt", ".rtf")
-_IGNORED = re.compile(r"^(\.|~\$)|~$|\.tmp$")
 
 
 @dataclass(frozen=True)
@@ -147,6 +146,7 @@ def collect_faults(
 _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
+    crosschecks.check_followups,
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
@@ -242,6 +242,10 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if year != loaded.year:
             path = dossier.raw_year(year)
             loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
+        if year < loaded.year:
+            for name in ("actions", "planned", "improvements"):
+                known = loaded.earlier.setdefault(f"{name}.id", set())
+                known |= _read_ids(path / f"{name}.csv", TABLES[name], "id")
         if year > loaded.year:
             for name in ("observations", "budget"):
                 loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")
@@ -324,7 +328,7 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         chapter for name in ("finalities", "approach") for chapter in loaded.tables[name]["id"]
     ]
     found = {path.stem: path for path in sorted(folder.glob("*.md"))} if folder.is_dir() else {}
-    found = {name: path for name, path in found.items() if not _IGNORED.search(path.name)}
+    found = {name: path for name, path in found.items() if not is_ignored(path.name)}
     known = not loaded.unread & {"finalities", "approach"}
     spare = set(found) - {*chapters, *PAGES} if known else set()
     # A chapter without an action of this edition (one added later) needs no text.
@@ -390,12 +394,7 @@ def _without_provenance(folder: str, files: list[str]) -> Fault:
 
 def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
     """Every file has its provenance, every provenance its file, every CSV a known name."""
-    files = sorted(
-        path.relative_to(dossier.raw).as_posix()
-        for path in dossier.raw.rglob("*")
-        if path.is_file()
-        and not any(_IGNORED.search(part) for part in path.relative_to(dossier.raw).parts)
-    )
+    files = [name for name, _ in list_files(dossier.raw)]
     unread = {file: form for file in files if (form := _other_form(file))}
     for file, form in unread.items():
         yield Fault(file, 0, "", "", "format non lu", form)

@@ -139,8 +139,10 @@ def check_revisions(loaded: Loaded) -> Iterator[Fault]:
             ):
                 before = known.get(key)
                 known[key] = (file, row, value, note)
-                if before is None or before[0] == file or pd.isna(value) or value == before[2]:
+                if before is None or before[0] == file or value == before[2]:
                     continue
+                if pd.isna(value) or pd.isna(before[2]):
+                    continue  # a cell that could not be read is reported as such
                 if note and note != before[3]:
                     continue
                 yield Fault(

@@ -87,6 +87,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
             "sources", "credits", "communes", "population", "milestones", "statements", "gaps",
             "indicators", "discrepancies", "key_figures", "digit_names", "parts",
             "not_comparable",
+            "requests", "followups", "revisions",
         )
     }  # fmt: skip
     edition = Edition(

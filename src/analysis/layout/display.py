@@ -14,7 +14,7 @@ from IPython.display import display
 from analysis import charts, french, maps, tables, theme
 from analysis.charts import Drawing
 from analysis.csvtext import format_csv
-from analysis.marks import write_spans
+from analysis.marks import end_sentence, write_spans
 from analysis.paths import BOOK_VARIABLE, locate_dossier
 from analysis.store import Edition
 
@@ -76,7 +76,7 @@ def escape_attribute(text: str) -> str:
 
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:
     """A Markdown figure whose caption says the finding (the picture itself says the unit)."""
-    caption = drawing.caption.rstrip(".") + "."
+    caption = end_sentence(drawing.caption)
     return f'![{caption}]({path}){{#{name} fig-alt="{escape_attribute(drawing.alt)}"}}'
 
 

@@ -7,6 +7,7 @@ the errors.
 
 from analysis.schema.columns import (
     COLUMNS,
+    FOLLOWUP_STATES,
     QUALIFIERS,
     Column,
 )
@@ -17,6 +18,7 @@ from analysis.schema.tables import PAGES, POPULATION_INDICATORS, PROSE, TABLES, 
 __all__ = [
     "COLUMNS",
     "DTYPES",
+    "FOLLOWUP_STATES",
     "PAGES",
     "POPULATION_INDICATORS",
     "PROSE",

@@ -11,6 +11,10 @@ from typing import Any, Literal
 Kind = Literal["text", "list", "number", "integer", "date"]
 
 QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
+#: What became of an action, then of a short-term action or an improvement.
+FOLLOWUP_STATES = (
+    "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
+)  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 COLOUR = r"#[0-9A-Fa-f]{6}"
 INSEE = r"\d[0-9AB]\d{3}"
@@ -138,12 +142,21 @@ _ALL = [
     Column("status", "état", required=True),
     Column("first_edition", "première édition où la piste figure", "integer",
            pattern_words=_YEAR_WORDS),
+    # the yearly collection
+    Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
+    Column("due", "date limite de réponse", "date", required=True),
+    Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
+    Column("new_due", "nouvelle échéance", "date"),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date"),
     Column("period_end", "fin de la période, ou date de l’état", "date"),
     Column("date", "échéance", "date"),
     Column("value", "valeur", "number", required=True),
+    Column("former_value", "valeur remplacée", "number", required=True),
+    Column("former_source", "source de la valeur remplacée (sources.csv)",
+           refers=("sources.id",)),
+    Column("former_locator", "endroit de la valeur remplacée dans sa source"),
     Column("qualifier", "exact, environ, plus de…", required=True, codes=QUALIFIERS),
     Column("policy", "politique publique"),
     Column("nature", "nature du montant", required=True,

@@ -37,7 +37,7 @@ def _filled(series: pd.Series) -> pd.Series:
 def _checks(column: Column) -> list[pa.Check]:
     checks = []
     if column.required:
-        checks.append(pa.Check(_filled, name="required"))
+        checks.append(pa.Check(_filled, name="required", ignore_na=False))
     if column.codes:
         allowed = {*column.codes, ""}
         checks.append(pa.Check(lambda s, allowed=allowed: s.isin(allowed), name="codes"))

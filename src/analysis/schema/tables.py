@@ -19,6 +19,7 @@ class Table:
 
     ``history``: read from every year folder up to the edition's, not only from the edition's own.
     ``ordered``: pairs of number columns, the first of which may not exceed the second.
+    ``optional``: a folder without this file is right, the table is then empty.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Table:
     may_be_empty: bool = False
     history: bool = False
     ordered: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
 
     @property
     def header(self) -> list[str]:
@@ -50,10 +52,20 @@ def _table(
     may_be_empty: bool = False,
     history: bool = False,
     ordered: tuple[tuple[str, str], ...] = (),
+    optional: bool = False,
 ) -> Table:
     changes = but or {}
     columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
-    return Table(name, place, columns, tuple(key.split(",")), may_be_empty, history, ordered)
+    return Table(
+        name,
+        place,
+        columns,
+        tuple(key.split(",")),
+        may_be_empty or optional,
+        history,
+        ordered,
+        optional,
+    )
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
@@ -241,6 +253,34 @@ _ALL = [
         but={"kind": {"codes": DISCREPANCY_KINDS}, "locator": {"required": True}},
         may_be_empty=True,
     ),
+    # What is asked of the services for an edition. A form knows an indicator by its id alone.
+    _table(
+        "requests",
+        "year",
+        "indicator,territory,service,period_start,period_end,due",
+        "indicator",
+        optional=True,
+    ),
+    # What became of an action, a short-term action or an improvement of this edition or an earlier
+    # one (checked by the dossier, which alone sees the other editions).
+    _table(
+        "followups",
+        "year",
+        "id,state,new_due,note,source,locator",
+        "id",
+        but=_SOURCED,
+        optional=True,
+    ),
+    # Values of earlier editions that this one replaces, and what they replace.
+    _table(
+        "revisions",
+        "year",
+        "indicator,territory,period_start,period_end,former_value,value,former_source,"
+        "former_locator,source,locator",
+        "indicator,territory,period_start,period_end",
+        but=_SOURCED,
+        optional=True,
+    ),
     _table(
         "not_comparable",
         "year",
@@ -248,7 +288,7 @@ _ALL = [
         "id,first,second,reason,locator",
         "id",
         but={"locator": {"required": True}},
-        may_be_empty=True,
+        optional=True,
     ),
     _table(
         "key_figures",

@@ -25,7 +25,7 @@ _NUMERIC = re.compile(r"[+−-]?\d[\d\s\u202f\u00a0]*(?:,\d+)?[\s\u202f\u00a0]*(
 
 def escape_cell(text: object) -> str:
     """One line of typeset French in which nothing is read as Markdown."""
-    line = " ".join(str(text).split(" ")).replace("\n", " ")
+    line = str(text).replace("\n", " ")
     return _SPECIAL.sub(r"\\\1", french.typeset(line)).strip()
 
 

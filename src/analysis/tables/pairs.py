@@ -1,6 +1,6 @@
 """Values of different indicators that are not to be compared, and why.
 
-May import store's Edition, french and prose; computes nothing.
+May import store's Edition, french, prose and trails; computes nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from analysis import french, prose
 from analysis.store import Edition
 from analysis.tables.cells import describe_locator
 from analysis.tables.markdown import format_markdown
+from analysis.trails import describe_title
 
 
 def _describe(edition: Edition, reference: str) -> str:
@@ -18,9 +19,9 @@ def _describe(edition: Edition, reference: str) -> str:
     value = edition.value(reference)
     if value.value is None:
         missing = prose.mark_value(edition, value, prose.describe_missing(value))
-        return f"{value.title}, {missing}"
+        return f"{describe_title(edition, value)}, {missing}"
     period = french.name_period(value.period_start, value.period_end)
-    return f"{value.title}, {prose.mark_quantity(edition, value)} ({period})"
+    return f"{describe_title(edition, value)}, {prose.mark_quantity(edition, value)} ({period})"
 
 
 def tabulate_forbidden_pairs(edition: Edition) -> str:

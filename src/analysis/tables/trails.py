@@ -73,7 +73,10 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
 
 def _read_others(edition: Edition, row: object) -> Iterator[tuple[str, Trail]]:
     """What else references may read of an indicator: before, growth, target."""
-    for modifier, words in (("precedent", ""), ("evolution", "évolution"), ("cible", "objectif")):
+    # A target is the territory's own: it says nothing of another.
+    own = row.territory in ("", edition.territory["id"])
+    targets = (("cible", "objectif"),) if own else ()
+    for modifier, words in (("precedent", ""), ("evolution", "évolution"), *targets):
         reference = f"{name_row(row)}:{modifier}"
         if edition.value(reference).value is not None:
             trail = read_trail(edition, reference)

@@ -39,11 +39,7 @@ def name_row(row: object) -> str:
 
 
 def _title(edition: Edition, row: object) -> str:
-    """The indicator's title, with the territory where it is another than the report's own."""
-    if row.territory in ("", edition.territory["id"]):
-        return row.title
-    names = edition.territories.set_index("id")["name"]
-    return f"{row.title} ({names.get(row.territory, row.territory)})"
+    return prose.title_value(edition, row.title, row.territory)
 
 
 def _quantity(edition: Edition, value: Value) -> str:
@@ -355,13 +351,7 @@ def _number(edition: Edition, number: float, step: float, unit: str) -> str:
     """A printed or recomputed figure with its unit; cents and thousandths are never shown."""
     if pd.isna(number):
         return french.MISSING
-    if unit == "eur":
-        return french.format_euros(number, max(step, 1))
-    row = edition.unit(unit)
-    symbol = row["symbol"]
-    word = symbol or french.choose_form(number, row["singular"], row["plural"])
-    step = max(step, 0.01)
-    return french.format_number(number, step) + (french.NARROW if symbol else " ") + word
+    return prose.format_measure(edition, number, unit, max(step, 1 if unit == MONEY else 0.01))
 
 
 def _join(parts: Iterable[str]) -> str:

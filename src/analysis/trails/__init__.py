@@ -7,7 +7,14 @@ gathers one number's trail, ``pages`` and ``terminal`` write it for a reader.
 
 from analysis.trails.origins import Origin, find_rows, list_origins
 from analysis.trails.pages import compose_entry
-from analysis.trails.reading import Trail, list_related, name_anchor, name_table, read_trail
+from analysis.trails.reading import (
+    Trail,
+    describe_title,
+    list_related,
+    name_anchor,
+    name_table,
+    read_trail,
+)
 from analysis.trails.terminal import describe_trail
 from analysis.trails.wording import describe_formula
 
@@ -16,6 +23,7 @@ __all__ = [
     "Trail",
     "compose_entry",
     "describe_formula",
+    "describe_title",
     "describe_trail",
     "find_rows",
     "list_origins",

@@ -50,13 +50,13 @@ def find_rows(edition: Edition, reference: str) -> list[Row]:
     if parsed.modifier == "cible":
         return []
     rows = edition.ledger.rows(parsed.indicator, value.territory)
-    if parsed.modifier == "evolution":
-        return [row for row in rows if row["rank"] in (0, 1)]
-    return [
-        row
-        for row in rows
-        if (row["period_start"], row["period_end"]) == (value.period_start, value.period_end)
-    ]
+    ranks = {"": (0,), "par-mois": (0,), "precedent": (1,), "evolution": (0, 1)}
+    if parsed.modifier in ranks:
+        return [row for row in rows if row["rank"] in ranks[parsed.modifier]]
+    span = (value.period_start, value.period_end)
+    if span == (None, None):
+        return []  # no value of that year
+    return [row for row in rows if (row["period_start"], row["period_end"]) == span]
 
 
 def find_term_rows(edition: Edition, row: Row, term: str) -> list[Row]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import french, prose
 from analysis.lists import split_list
-from analysis.references import MONEY, UnknownReference, Value, parse_reference
+from analysis.references import UnknownReference, Value, parse_reference
 from analysis.store import DERIVED, Edition, find_source, to_records
 from analysis.trails.origins import Origin, Row, find_rows, find_term_rows, list_origins
 from analysis.trails.wording import (
@@ -21,6 +21,7 @@ from analysis.trails.wording import (
     describe_formula,
     name_modifier,
     write_number,
+    write_term,
 )
 
 #: Tables whose rows are counted or shown as they are, with what is said of the number.
@@ -35,6 +36,8 @@ COUNTED = {
     "population": ("Population des communes", "Population de chaque commune"),
 }
 _TABLE = "table:"
+#: Of a value that no reference gives today: an earlier term's, two periods back or more.
+NAMELESS = "antérieur"
 
 
 @dataclass(frozen=True)
@@ -92,10 +95,11 @@ def name_table(name: str) -> str:
 
 
 def name_anchor(reference: str) -> str:
-    """Where a reference's entry stands in the annex: one for each indicator and territory."""
+    """Where a reference's entry stands in the annex: one for each indicator and territory. No id
+    holds two hyphens in a row, so two places never share a name."""
     if reference.startswith(_TABLE):
-        return "calc-table-" + reference.removeprefix(_TABLE)
-    return "calc-" + reference.split(":")[0].replace("@", "-")
+        return "calc-table--" + reference.removeprefix(_TABLE)
+    return "calc-" + reference.split(":")[0].replace("@", "--")
 
 
 def read_trail(edition: Edition, reference: str) -> Trail:
@@ -117,7 +121,7 @@ def read_trail(edition: Edition, reference: str) -> Trail:
     return Trail(
         reference=str(parsed),
         anchor=name_anchor(str(parsed)),
-        title=_title(edition, value),
+        title=describe_title(edition, value),
         quantity=_quantity(edition, value) if value.value is not None else _missing(value),
         period=_period(edition, value),
         status=value.status,
@@ -182,12 +186,10 @@ def _read_table(edition: Edition, reference: str) -> Trail:
 # --- words --------------------------------------------------------------------------------------
 
 
-def _title(edition: Edition, value: Value) -> str:
-    title = value.title
-    if value.territory not in ("", edition.territory["id"]):
-        names = edition.territories.set_index("id")["name"]
-        title += f" ({names.get(value.territory, value.territory)})"
-    return french.typeset(title + name_modifier(value.modifier))
+def describe_title(edition: Edition, value: Value) -> str:
+    """An indicator's title with the territory and the word of the reference, where they matter."""
+    title = prose.title_value(edition, value.title, value.territory)
+    return french.typeset(title + name_modifier(value.modifier, edition.year))
 
 
 def _quantity(edition: Edition, value: Value) -> str:
@@ -199,7 +201,7 @@ def _missing(value: Value) -> str:
 
 
 def _period(edition: Edition, value: Value) -> str:
-    if value.value is None or (value.period_start is None and value.period_end is None):
+    if value.value is None:
         return ""
     name = french.name_period(value.period_start, value.period_end)
     if value.modifier == "cible":
@@ -220,8 +222,8 @@ def _definition(edition: Edition, indicator: str) -> str:
 def _read_term(edition: Edition, value: Value) -> Term:
     known = value.value is not None
     return Term(
-        prose.name_reference(edition, value),
-        _title(edition, value),
+        "" if value.modifier == NAMELESS else prose.name_reference(edition, value),
+        describe_title(edition, value),
         _quantity(edition, value) if known else _missing(value),
         _period(edition, value),
     )
@@ -235,11 +237,14 @@ def _read_calculation(
     if value.modifier == "evolution":
         pair = [edition.value(place), edition.value(f"{place}:precedent")]
         formula = "100 × (valeur de référence − valeur précédente) ÷ valeur précédente"
+        if pair[1].value is not None and pair[1].value < 0:
+            formula += " sans son signe"
         terms = tuple(_read_term(edition, v) for v in pair)
         if value.value is None:  # the pair is shown, with the reason why nothing is made of it
             return formula, "", terms
-        after, before = (write_number(v.value) for v in pair)
-        return formula, f"100 × ({after} − {before}) ÷ {before}", terms
+        after, before = (write_term(v.value) for v in pair)
+        base = write_number(abs(pair[1].value))  # growth is said of the size of what was before
+        return formula, f"100 × ({after} − {before}) ÷ {base}", terms
     if value.modifier == "par-mois":
         whole = edition.value(place)
         if value.value is None:
@@ -251,9 +256,11 @@ def _read_calculation(
         return "", "", ()
     row = derived[0]
     values = {term: _term_value(edition, row, term) for term in split_list(row["terms"])}
+    numbers = {term: v.value for term, v in values.items()}
     return (
         french.typeset(describe_formula(edition, row["formula"])),
-        describe_calculation(row["formula"], {term: v.value for term, v in values.items()}),
+        # What was refused (« années différentes ») was not calculated.
+        "" if row["value"] is None else describe_calculation(row["formula"], numbers),
         tuple(_read_term(edition, v) for v in values.values()),
     )
 
@@ -265,7 +272,7 @@ def _term_value(edition: Edition, row: Row, term: str) -> Value:
     if not earlier:
         return value
     found = earlier[0]
-    modifier = {0: "", 1: "precedent"}.get(found["rank"], "")
+    modifier = {0: "", 1: "precedent"}.get(found["rank"], NAMELESS)
     copied = ("value", "qualifier", "status", "period_start", "period_end", "missing")
     return replace(value, modifier=modifier, **{name: found[name] for name in copied})
 
@@ -292,13 +299,10 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
 
 
 def _precision(edition: Edition, origin: Origin) -> float:
-    """The indicator's step, or a finer one that shows the typed value whole: nothing is rounded
-    where the source is quoted."""
+    """The indicator's step, or a finer one: nothing is rounded where the source is quoted."""
     rows = edition.indicators
     step = float(rows.loc[rows["id"] == origin.indicator, "precision"].iloc[0])
-    if origin.value is None or abs(origin.value / step - round(origin.value / step)) < 1e-6:
-        return step
-    return 1 if origin.unit == MONEY else min(step, 0.01)
+    return step if origin.value is None else prose.refine_step(origin.value, step)
 
 
 def _read_remarks(edition: Edition, value: Value) -> list[str]:

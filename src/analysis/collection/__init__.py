@@ -1,0 +1,1 @@
+"""Excel forms out to the services, and back in."""
