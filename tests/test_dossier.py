@@ -542,7 +542,7 @@ def payers_added(d):
 )
 def fiscal_years_mixed(d):
     change(d, IND, "{depenses-totales} - {depenses-air} - {depenses-eau}",
-           "{depenses-totales} - {aide-renovation}")  # fmt: skip
+           "{depenses-totales:N-1} - {aide-renovation:N}")  # fmt: skip
 
 
 @spoiler(IND, 27, "formula", "formule : part en % entre unités différentes (agent, arbre)")

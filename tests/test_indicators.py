@@ -153,8 +153,20 @@ def test_a_formula_against_the_rules_stops_the_computation(dossier_copy):
         ),
         "utf-8",
     )
-    with pytest.raises(InvalidDossier, match="exercices différents"):
+    with pytest.raises(InvalidDossier, match="étapes différentes"):
         compute_edition(read_dossier(dossier_copy, 2030), 2030)
+
+
+def test_amounts_known_for_different_years_so_far_give_no_sum_and_stop_nothing(dossier_copy):
+    """A new edition's figures come one after the other: the others must not wait."""
+    path = dossier_copy.reference / "indicators.csv"
+    text = path.read_text("utf-8")
+    old, new = "{depenses-totales} - {depenses-air}", "{depenses-totales} - {aide-renovation}"
+    path.write_text(text.replace(f"{old} - {{depenses-eau}}", new), "utf-8")
+    values = compute_edition(read_dossier(dossier_copy, 2030), 2030).values
+    (row,) = values[(values["formula"] == new) & (values["rank"] == 0)].itertuples()
+    assert row.missing == "années différentes : 2029 et 2030"
+    assert values["value"].isna().sum() < len(values) / 4
 
 
 def test_another_year_than_the_data_is_refused(made_up_dossier):

@@ -7,6 +7,7 @@ Heavy imports stand inside the commands, so that worker processes importing this
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from contextlib import contextmanager
 from time import perf_counter
@@ -454,6 +455,9 @@ def main(argv: list[str] | None = None) -> int:
     ) as error:
         print(error, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # « | head »: who reads has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)
         return 130

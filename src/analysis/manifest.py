@@ -26,7 +26,7 @@ SCHEMA_VERSION = 1
 NAME = "manifest.json"
 
 #: What a run leaves in the report's folder; anything else there is not its own.
-OUTPUTS = ("html/**/*", "carnets/**/*", "donnees/**/*", "*.pdf", "*.docx", "*.zip")
+OUTPUTS = ("html/**/*", "carnets/**/*", "donnees/**/*", "guide/**/*", "*.pdf", "*.docx", "*.zip")
 #: Versions are pinned and the project configured here, at the root of the project.
 LOCKS = ("pyproject.toml", "requirements.lock", "requirements-quarto.lock")
 

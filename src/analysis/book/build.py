@@ -23,6 +23,7 @@ from analysis.book.docx import finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
+from analysis.book.guide import build_guide
 from analysis.book.project import Project
 from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
@@ -160,6 +161,7 @@ def build_book(
             seconds |= build_with_quarto(project, chosen, built, epoch, report)
         else:
             seconds |= build_embedded(project, built, epoch, str(chosen), report)
+        build_guide(dossier.processed_year(edition.year) / "guide", built, chosen, epoch)
         start = perf_counter()
         stem = project.book["output-file"]
         finish_docx(built / f"{stem}.docx", epoch, alternatives(project))

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -34,6 +34,34 @@ def find_complaints(log: str) -> list[str]:
     )
 
 
+def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) -> None:
+    """One ``quarto render``; its log is kept.
+
+    Raises
+    ------
+    BookError
+        when Quarto fails or warns.
+    """
+    log.unlink(missing_ok=True)
+    done = subprocess.run(
+        [str(engine.path), "render", *arguments, "--log", str(log.resolve())],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ
+        | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"},
+        check=False,
+    )
+    said = done.stdout + "\n" + done.stderr
+    if log.is_file():
+        said += "\n" + log.read_text(encoding="utf-8", errors="replace")
+    complaints = find_complaints(said)
+    if done.returncode or complaints:
+        tail = "\n".join(complaints) or "\n".join(_ANSI.sub("", said).strip().splitlines()[-15:])
+        raise BookError(f"Quarto ne compose pas le livre sans défaut (journal : {log}) :\n{tail}")
+
+
 def build_with_quarto(
     project: Project,
     engine: Engine,
@@ -52,32 +80,8 @@ def build_with_quarto(
     output = target / "html"
     output.mkdir(parents=True)
     log = project.folder / "quarto.log"
-    log.unlink(missing_ok=True)
-    done = subprocess.run(
-        [
-            str(engine.path),
-            "render",
-            str(project.folder.resolve()),
-            "--output-dir",
-            str(output.resolve()),
-            "--log",
-            str(log.resolve()),
-        ],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        env=os.environ
-        | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"},
-        check=False,
-    )
-    said = done.stdout + "\n" + done.stderr
-    if log.is_file():
-        said += "\n" + log.read_text(encoding="utf-8", errors="replace")
-    complaints = find_complaints(said)
-    if done.returncode or complaints:
-        tail = "\n".join(complaints) or "\n".join(_ANSI.sub("", said).strip().splitlines()[-15:])
-        raise BookError(f"Quarto ne compose pas le livre sans défaut (journal : {log}) :\n{tail}")
+    folder = str(project.folder.resolve())
+    run_quarto(engine, [folder, "--output-dir", str(output.resolve())], log, epoch)
     stem = project.book["output-file"]
     for name in (f"{stem}.pdf", f"{stem}.docx"):
         if not (output / name).is_file():

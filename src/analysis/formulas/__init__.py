@@ -8,13 +8,14 @@ together; ``inheritance`` gives a result its period and its qualifier.
 
 from analysis.formulas.grammar import Formula, FormulaError, evaluate_formula, parse_formula
 from analysis.formulas.inheritance import find_leading_terms, join_periods, propagate_qualifier
-from analysis.formulas.meaning import check_rules
+from analysis.formulas.meaning import MixedExercises, check_rules
 from analysis.formulas.order import find_cycles, order_formulas
 from analysis.formulas.pairs import find_forbidden
 
 __all__ = [
     "Formula",
     "FormulaError",
+    "MixedExercises",
     "check_rules",
     "evaluate_formula",
     "find_cycles",

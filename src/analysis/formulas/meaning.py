@@ -14,6 +14,11 @@ from analysis.periods import Period
 from analysis.references import ALL_PAYERS, MONEY, PERCENT, Value
 
 
+class MixedExercises(FormulaError):
+    """Amounts of different years: the formula's fault where it names the years, else that of the
+    values known so far."""
+
+
 @dataclass(frozen=True)
 class _Quantity:
     """What a part of a formula is: its unit (as powers), and for money stage, payer, period.
@@ -137,7 +142,7 @@ def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list) -> _Quant
         )
     if left.period != right.period:
         faults.append(
-            FormulaError(
+            MixedExercises(
                 f"{what} de montants d’exercices différents : "
                 f"{_exercise(left.period)} et {_exercise(right.period)}",
                 "On ne réunit que des montants du même exercice.",

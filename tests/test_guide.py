@@ -1,0 +1,64 @@
+"""The analyst's guide: every message is explained, every command that it names exists."""
+
+import ast
+import re
+
+import pytest
+
+from analysis.paths import PROJECT
+
+GUIDE = (PROJECT / "reports" / "guide" / "guide.qmd").read_text(encoding="utf-8")
+SOURCES = PROJECT / "src" / "analysis"
+#: Position of the problem among the arguments of what is raised or yielded.
+PROBLEM = {"Fault": 4, "FormulaError": 0, "CellError": 0, "UnknownReference": 1}
+
+
+def find_problems():
+    """The fixed words of every problem that validation words: longest constant of each."""
+    found = set()
+    for folder in ("dossier", "schema", "formulas", "indicators"):
+        for path in sorted((SOURCES / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                name = getattr(getattr(node, "func", None), "id", "")
+                if name in PROBLEM and len(node.args) > PROBLEM[name]:
+                    found.add(fixed_words(node.args[PROBLEM[name]]))
+    return sorted(found - {""})
+
+
+def fixed_words(node):
+    """What does not depend on the data."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value.strip(" :«»(")
+    if isinstance(node, ast.BinOp):
+        return fixed_words(node.left)
+    if isinstance(node, ast.JoinedStr):
+        parts = [part.value for part in node.values if isinstance(part, ast.Constant)]
+        return max(parts, key=len, default="").strip(" :«»(,")
+    return ""
+
+
+def test_problems_are_found():
+    assert len(find_problems()) > 40
+
+
+@pytest.mark.parametrize("words", find_problems())
+def test_every_message_is_explained(words):
+    assert words in GUIDE
+
+
+def test_every_command_exists():
+    makefile = (PROJECT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", GUIDE)) | set(
+        re.findall(r"^make ([a-z-]+)", GUIDE, re.MULTILINE)
+    )
+    assert len(named) >= 9
+    assert named <= targets
+
+
+def test_every_picture_exists_and_is_described():
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)\{fig-alt=\"([^\"]+)\"\}", GUIDE)
+    assert len(pictures) >= 3
+    for path, alternative in pictures:
+        assert (PROJECT / "reports" / "guide" / path).stat().st_size > 5000
+        assert len(alternative) > 40
