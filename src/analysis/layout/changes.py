@@ -50,6 +50,9 @@ PROGRAMME = {
     },
 }
 
+#: From how many items on a list is folded where a page can fold.
+FOLDED = 12
+
 
 def show_changes_title(edition: Edition) -> None:
     title = "Ce qui a changé depuis l’édition précédente"
@@ -102,7 +105,14 @@ def _list_indicators(edition: Edition, rows: Iterable[dict], state: str, words: 
 
 
 def _say(words: str, items: list[str]) -> str:
-    return f"**{words}{french.NO_BREAK}:** {f'{french.NARROW}; '.join(items)}." if items else ""
+    """« **Words :** one ; two. »; a long list is folded in HTML, under the same words."""
+    if not items:
+        return ""
+    said = f"{f'{french.NARROW}; '.join(items)}."
+    if len(items) > FOLDED:
+        title = f'{{.callout-note collapse="true" title="{words}"}}'
+        return f"::: {title}\n{said}\n:::"
+    return f"**{words}{french.NO_BREAK}:** {said}"
 
 
 def _list_programme(edition: Edition, changes: Changes, chapter: str) -> Iterator[str]:
