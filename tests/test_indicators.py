@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from analysis.dossier import InvalidDossier, read_dossier
 from analysis.indicators import compute_edition, compute_population, find_members
 from analysis.indicators.assembly import write_roman
+from analysis.indicators.derived import find_years
 from analysis.paths import Dossier
 
 HAND_CHECKED = {
@@ -186,3 +188,18 @@ def test_latest_values_of_different_years_are_not_mixed(dossier_copy):
     share = edition.value("part-femmes")
     assert share.value is None
     assert share.missing == "années différentes : 2029 et 2030"
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "years"),
+    [
+        ("pourcent", "taux", [2029, 2030]),  # a share is that of its year
+        ("eur-par-habitant", "taux", [2029, 2030]),
+        ("an", "taux", [2030]),  # a duration, a threshold hold on
+        ("agent", "stock", [2029, 2030]),
+    ],
+)
+def test_a_share_of_another_year_does_not_go_with_a_value(edition, unit, measure, years):
+    value = edition.value("agents")
+    other = replace(value, unit=unit, measure=measure, period_end=date(2029, 12, 31))
+    assert find_years({"agents": value, "autre": other}) == years

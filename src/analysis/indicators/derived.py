@@ -30,7 +30,14 @@ from analysis.formulas import (
 from analysis.indicators.observed import Row, blank_row
 from analysis.lists import SEPARATOR, join_list
 from analysis.periods import Period
-from analysis.references import Ledger, UnknownReference, Value, combine_status, parse_reference
+from analysis.references import (
+    PERCENT,
+    Ledger,
+    UnknownReference,
+    Value,
+    combine_status,
+    parse_reference,
+)
 from analysis.store import DERIVED
 
 
@@ -211,16 +218,22 @@ def _compute_row(
 def find_years(terms: Mapping[str, Value]) -> list[int]:
     """The years in which the terms' latest values end: more than one, and they do not go together.
 
-    A term that names its year (« :N-1 », « :precedent ») is meant as it is. A rate or a legal
-    constant holds beyond its year, and a value without date says nothing.
+    A term that names its year (« :N-1 », « :precedent ») is meant as it is. A threshold or a
+    duration holds beyond its year, and a value without date says nothing; a share or a mean, once
+    dated, is that of its year.
     """
     return sorted(
         {
             value.period_end.year
             for text, value in terms.items()
-            if not parse_reference(text).modifier and value.period_end and value.measure != "taux"
+            if not parse_reference(text).modifier and value.period_end and not _holds_on(value)
         }
     )
+
+
+def _holds_on(value: Value) -> bool:
+    """Whether a value is a constant: a threshold, a duration, a floor."""
+    return value.measure == "taux" and value.unit != PERCENT and "-par-" not in value.unit
 
 
 def explain_missing(value: Value, ledger: Ledger) -> str:
