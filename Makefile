@@ -67,6 +67,7 @@ data: setup ## valide data/raw et calcule les indicateurs
 	@$(BIN)/python -m analysis data $(OPTIONS)
 
 trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
+	@test -n "$(REF)" || { echo "Préciser l'indicateur : make trace REF=arbres-plantes"; exit 2; }
 	@$(BIN)/python -m analysis trace "$(REF)" $(OPTIONS)
 
 check: setup ## contrôle les données, puis le rapport s'il est construit

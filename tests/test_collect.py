@@ -675,6 +675,35 @@ def test_copies_that_differ_are_both_told_and_nothing_is_taken(dossier, back):
     assert before != raw_bytes(dossier)
 
 
+def test_an_answer_kept_back_by_a_conflict_is_taken_once_it_is_settled(dossier, back):
+    """The corrected copy came while the first one still lay there: its other answers went in."""
+    save(make_form(values={"arbres-plantes": 5000}), back / "a.xlsx")
+    collect_forms(dossier, YEAR, back)
+    save(make_form(values={"arbres-plantes": 6000, "logements-renoves": 120},
+                   saved=SAVED + timedelta(days=1)), back / "b.xlsx")  # fmt: skip
+    collect_forms(dossier, YEAR, back)
+    assert observed(dossier) == {"arbres-plantes": "5000", "logements-renoves": "120"}
+    assert "réponses en attente" in _source(dossier)["remark"]
+    collect_forms(dossier, YEAR, back, newest=True)
+    assert observed(dossier) == {"arbres-plantes": "6000", "logements-renoves": "120"}
+    (row,) = rows(dossier, "revisions")
+    assert (row["former_value"], row["value"]) == ("5000", "6000")
+    assert "en attente" not in _source(dossier)["remark"]
+    before = raw_bytes(dossier)
+    collect_forms(dossier, YEAR, back, newest=True)
+    assert raw_bytes(dossier) == before
+
+
+def test_a_corrected_copy_collected_alone_settles_it_too(dossier, back):
+    save(make_form(values={"arbres-plantes": 5000}), back / "a.xlsx")
+    collect_forms(dossier, YEAR, back)
+    save(make_form(values={"arbres-plantes": 6000, "logements-renoves": 120}), back / "b.xlsx")
+    collect_forms(dossier, YEAR, back)
+    (back / "a.xlsx").unlink()
+    collect_forms(dossier, YEAR, back)
+    assert observed(dossier)["arbres-plantes"] == "6000"
+
+
 def test_the_newest_copy_wins_only_when_both_say_their_day(dossier, back):
     save(make_form(values={"arbres-plantes": 5000}), back / "a.xlsx")
     path = save(make_form(values={"arbres-plantes": 6000}), back / "b.xlsx")

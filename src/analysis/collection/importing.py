@@ -35,6 +35,10 @@ def is_from_service(source: str, service: str) -> bool:
     return bool(re.fullmatch(rf"formulaire-\d{{4}}-{re.escape(service)}", source))
 
 
+#: Said of a file some answers of which were kept back: copies of the form differed.
+PENDING = ", réponses en attente"
+
+
 class Ledger:
     """The raw files as they will be. ``modified``: day each form was last saved, by its SHA-256."""
 
@@ -80,9 +84,9 @@ class Ledger:
         return source
 
     def was_collected(self, outcome: Outcome) -> bool:
-        """Whether this very file has been imported from before."""
+        """Whether this very file has been imported from before, all its answers settled."""
         remark = self._seen.get(name_source(outcome.service, self._known.year), "")
-        return outcome.sha256 in remark
+        return outcome.sha256 in remark and outcome.sha256 + PENDING not in remark
 
     def list_contents(self) -> dict[Path, bytes]:
         """Every raw file that changes, with its bytes; sources.csv last."""
@@ -108,8 +112,11 @@ class Ledger:
             and not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
         ]  # fmt: skip
         for source, outcomes in sorted(self._used.items()):
-            remarks = [f"{Path(o.file).name} (SHA-256 : {o.sha256})" for o in outcomes
-                       if o.sha256 not in self._seen.get(source, "")]  # fmt: skip
+            remarks = [
+                f"{Path(o.file).name} (SHA-256 : {o.sha256}{PENDING if o.withheld else ''})"
+                for o in outcomes if o.sha256 not in self._seen.get(source, "")
+            ]  # fmt: skip
+            settled = [o.sha256 for o in outcomes if not o.withheld]
             modified = max(
                 (day for o in outcomes if (day := self._modified.get(o.sha256))), default=None
             )
@@ -122,9 +129,11 @@ class Ledger:
                     "accessed": day, "remark": " ; ".join(remarks),
                 })  # fmt: skip
                 new = []
-            elif remarks:
+            elif remarks or any(sha + PENDING in self._seen.get(source, "") for sha in settled):
                 number, row = self._known.sources[source]
                 former = str(row["remark"])
+                for sha in settled:
+                    former = former.replace(sha + PENDING, sha)
                 changes = {"remark": " ; ".join(filter(None, [former, *remarks]))}
                 if day:
                     changes["accessed"] = day
@@ -169,6 +178,7 @@ def settle_copies(
                 if other.content != reply.content
             })  # fmt: skip
             if winner is None:
+                reply.outcome.withheld = True
                 _tell(
                     reply, "errors",
                     f"Réponses différentes entre fichiers : voir aussi {', '.join(others)}. Rien"

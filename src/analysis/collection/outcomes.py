@@ -44,12 +44,14 @@ class Outcome:
     ``imported``: new in the dossier. ``unchanged``: there already. ``revised``: took the place of
     an earlier answer. ``flagged``: imported or not, to be looked at by the analyst. ``absent``:
     the service has no value to give. ``errors``: to be corrected by the service, not imported.
+    ``withheld``: an answer was kept back, another copy of the form says otherwise.
     """
 
     file: str
     service: str = ""
     service_name: str = ""
     sha256: str = ""
+    withheld: bool = False
     imported: list[Remark] = field(default_factory=list)
     unchanged: list[Remark] = field(default_factory=list)
     revised: list[Remark] = field(default_factory=list)
