@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -174,3 +176,30 @@ def test_check_says_what_a_built_report_lacks_with_the_rest(dossier_copy, capsys
     assert "Le livre construit n’est pas complet" in told.err
     explain(dossier_copy, statement="imprime-evolution")
     assert run(dossier_copy, "check") == 1, "an incomplete report alone is enough"
+
+
+def test_check_says_that_a_report_is_older_than_its_data(dossier_copy, capsys):
+    from analysis.manifest import list_changed_inputs, write_manifest
+
+    report = dossier_copy.report(YEAR)
+    report.mkdir(parents=True)
+    assert list_changed_inputs(dossier_copy, YEAR, report) == [], "no manifest, nothing to say"
+    write_manifest(dossier_copy, YEAR, report, {"name": "essai", "version": "1"}, {})
+    assert list_changed_inputs(dossier_copy, YEAR, report) == []
+    change(dossier_copy, "observations.csv", "6000,arbre", "6001,arbre")
+    assert list_changed_inputs(dossier_copy, YEAR, report) == [f"{YEAR}/observations.csv"]
+
+
+def test_check_names_the_texts_to_write(dossier_copy, capsys):
+    path = dossier_copy.raw_year(YEAR) / "texts" / "air.md"
+    path.write_text("## Enjeu\n\n## Analyse\n\nDite.\n\n## Synthèse\n", encoding="utf-8")
+    run(dossier_copy, "check")
+    assert "Textes à écrire : air (Enjeu, Synthèse)." in capsys.readouterr().out
+
+
+def test_a_finished_edition_is_not_opened_again(dossier_copy, capsys):
+    shutil.copytree(dossier_copy.raw_year(YEAR), dossier_copy.raw_year(YEAR + 1))
+    before = sorted(dossier_copy.raw.rglob("*"))
+    assert run(dossier_copy, "new-year", "--year", str(YEAR + 1)) == 1
+    assert "déjà faite" in capsys.readouterr().err
+    assert sorted(dossier_copy.raw.rglob("*")) == before

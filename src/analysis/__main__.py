@@ -232,13 +232,16 @@ def command_check(arguments, dossier) -> int:
     """Hold the data of one edition against each other, and its finished report against what it must
     contain; 1 when something is unexplained or incomplete, all of it said."""
     from analysis.book import BookError, check_report, is_built
-    from analysis.verdicts import describe_verdicts, list_unexplained
+    from analysis.manifest import list_changed_inputs
+    from analysis.verdicts import describe_verdicts, list_unexplained, list_unwritten
 
     year = _choose_year(dossier, arguments.year)
     edition = _load(dossier, year)
     _say(f"Édition {year}")
     for line in describe_verdicts(edition):
         _say(line)
+    if unwritten := list_unwritten(edition):
+        _say(f"Textes à écrire : {' ; '.join(unwritten)}.")
     failed = bool(list_unexplained(edition))
     if not is_built(dossier, year):
         _say("Rapport non construit : « make report » le construit.")
@@ -248,6 +251,9 @@ def command_check(arguments, dossier) -> int:
             _say(f"Complet : {path}")
     except BookError as error:
         print(error, file=sys.stderr)
+        failed = True
+    if changed := list_changed_inputs(dossier, year, dossier.report(year)):
+        _say(f"Rapport plus ancien que les données ({', '.join(changed)}) : le refaire.")
         failed = True
     return int(failed)
 
@@ -290,8 +296,15 @@ def _load_with_previous(dossier, year: int | None):
 def command_new_year(arguments, dossier) -> None:
     """Prepare the folder of a new edition from the newest earlier one."""
     from analysis.collection.new_year import describe_preparation, prepare_year
+    from analysis.dossier import list_editions
 
-    _say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
+    year, editions = arguments.year, list_editions(dossier)
+    opened = (dossier.raw_year(year) / "requests.csv").exists()
+    if year in editions and min(editions) < year and not opened:
+        raise FileNotFoundError(
+            f"L’édition {year} est déjà faite : « new-year » ouvre une année à venir."
+        )
+    _say(describe_preparation(prepare_year(dossier, year, arguments.due)))
 
 
 def command_forms(arguments, dossier) -> None:

@@ -170,6 +170,21 @@ def _refuse_absolute_paths(value: Any) -> None:
         raise ValueError(f"Le manifeste ne garde pas de chemin absolu : {value}")
 
 
+def list_changed_inputs(dossier: Dossier, year: int, report_folder: Path) -> list[str]:
+    """Raw files that are not what they were when the report was made, by their path below
+    ``raw/``: changed, new or gone. Empty where the report has no manifest."""
+    path = report_folder / NAME
+    if not path.is_file():
+        return []
+    known = json.loads(path.read_text(encoding="utf-8"))["inputs"]["raw"]
+    today = _describe_files(list_raw_files(dossier, year), "raw/")
+    return [
+        name.removeprefix("raw/")
+        for name in sorted({*known, *today})
+        if known.get(name) != today.get(name)
+    ]
+
+
 def write_manifest(
     dossier: Dossier,
     year: int,

@@ -20,6 +20,16 @@ def list_unexplained(edition: Edition) -> list[str]:
     return [*_list_statements(edition), *_list_alerts(edition)]
 
 
+def list_unwritten(edition: Edition) -> list[str]:
+    """Chapters whose text has an empty part: « climat (Enjeu, Analyse) »."""
+    found = []
+    for chapter in edition.chapters["id"]:
+        text = edition.texts.get(chapter, {})
+        if empty := [heading for heading, body in text.items() if heading and not body.strip()]:
+            found.append(f"{chapter} ({', '.join(empty)})")
+    return found
+
+
 def _list_statements(edition: Edition) -> Iterator[str]:
     checks = edition.checks.set_index("id")
     for id in find_unexplained(edition):

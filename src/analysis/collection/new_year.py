@@ -261,6 +261,8 @@ def describe_preparation(done: Preparation) -> str:
         lines.append(f"Édition {done.year} : tout y était déjà, rien n’a été changé.")
     if done.made and done.kept:
         lines.append(f"Déjà là, laissés tels quels : {', '.join(done.kept)}.")
+    if done.year > done.previous + 1:
+        lines.append(f"Attention : aucune édition entre {done.previous} et {done.year}.")
     lines += [
         "Ensuite :",
         f"  1. relire raw/{done.year}/requests.csv (à qui, quoi, pour quand) ;",

@@ -22,7 +22,7 @@ PREFIX = "changements"
 PROGRAMME = {
     "actions": {
         "nouvelle": "Actions nouvelles",
-        "se poursuit": "Actions qui se poursuivent",
+        "se poursuit": "Actions reconduites dans cette édition",
         "achevée": "Actions achevées",
         "abandonnée": "Actions abandonnées",
         "sans suite connue": "Actions sans suite connue",
