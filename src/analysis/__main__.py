@@ -252,7 +252,8 @@ def command_check(arguments, dossier) -> int:
     except BookError as error:
         print(error, file=sys.stderr)
         failed = True
-    if changed := list_changed_inputs(dossier, year, dossier.report(year)):
+    checksums = dict(zip(edition.files["file"], edition.files["sha256"], strict=True))
+    if changed := list_changed_inputs(checksums, dossier.report(year)):
         _say(f"Rapport plus ancien que les données ({', '.join(changed)}) : le refaire.")
         failed = True
     return int(failed)
@@ -296,15 +297,8 @@ def _load_with_previous(dossier, year: int | None):
 def command_new_year(arguments, dossier) -> None:
     """Prepare the folder of a new edition from the newest earlier one."""
     from analysis.collection.new_year import describe_preparation, prepare_year
-    from analysis.dossier import list_editions
 
-    year, editions = arguments.year, list_editions(dossier)
-    opened = (dossier.raw_year(year) / "requests.csv").exists()
-    if year in editions and min(editions) < year and not opened:
-        raise FileNotFoundError(
-            f"L’édition {year} est déjà faite : « new-year » ouvre une année à venir."
-        )
-    _say(describe_preparation(prepare_year(dossier, year, arguments.due)))
+    _say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
 
 
 def command_forms(arguments, dossier) -> None:

@@ -170,19 +170,19 @@ def _refuse_absolute_paths(value: Any) -> None:
         raise ValueError(f"Le manifeste ne garde pas de chemin absolu : {value}")
 
 
-def list_changed_inputs(dossier: Dossier, year: int, report_folder: Path) -> list[str]:
-    """Raw files that are not what they were when the report was made, by their path below
-    ``raw/``: changed, new or gone. Empty where the report has no manifest."""
+def list_changed_inputs(checksums: Mapping[str, str], report_folder: Path) -> list[str]:
+    """Raw files that are not what they were when the report was made: changed, new or gone.
+
+    ``checksums``: path below ``raw/`` → SHA-256 of today's files. Empty where the report has no
+    manifest.
+    """
     path = report_folder / NAME
     if not path.is_file():
         return []
-    known = json.loads(path.read_text(encoding="utf-8"))["inputs"]["raw"]
-    today = _describe_files(list_raw_files(dossier, year), "raw/")
-    return [
-        name.removeprefix("raw/")
-        for name in sorted({*known, *today})
-        if known.get(name) != today.get(name)
-    ]
+    inputs = json.loads(path.read_text(encoding="utf-8"))["inputs"]["raw"]
+    known = {name.removeprefix("raw/"): file["sha256"] for name, file in inputs.items()}
+    names = sorted({*known, *checksums})
+    return [name for name in names if known.get(name) != checksums.get(name)]
 
 
 def write_manifest(

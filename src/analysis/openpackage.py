@@ -23,11 +23,10 @@ import pandas as pd
 from analysis.csvtext import format_csv, write_cell
 from analysis.dossier import read_dossier
 from analysis.lists import SEPARATOR, join_list, split_list
-from analysis.paths import Dossier, name_archive
+from analysis.paths import OPEN_DATA, Dossier, name_archive
 from analysis.schema import COLUMNS, TABLES, Column
 from analysis.store import Edition, find_source
 
-FOLDER = "donnees"
 DESCRIPTOR = "datapackage.json"
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 
@@ -579,9 +578,9 @@ def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -
     descriptor = describe_package(edition, frames, contents)
     text = json.dumps(descriptor, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / FOLDER
-    with tempfile.TemporaryDirectory(prefix=f".{FOLDER}-", dir=folder) as scratch:
-        built, archive = Path(scratch) / FOLDER, Path(scratch) / name_archive(year)
+    target = folder / OPEN_DATA
+    with tempfile.TemporaryDirectory(prefix=f".{OPEN_DATA}-", dir=folder) as scratch:
+        built, archive = Path(scratch) / OPEN_DATA, Path(scratch) / name_archive(year)
         built.mkdir()
         for name, content in contents.items():
             (built / f"{name}.csv").write_bytes(content)

@@ -71,6 +71,10 @@ class Dossier:
         return base / str(year)
 
 
+#: The folder of an edition's open data, beside the report.
+OPEN_DATA = "donnees"
+
+
 def name_archive(year: int) -> str:
     """Name of the open data of an edition in one file, beside the report."""
     return f"donnees-{year}.zip"

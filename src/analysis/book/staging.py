@@ -25,7 +25,7 @@ from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.notebooks import read_blocks, write_notebook
-from analysis.paths import REPORTS, Dossier, name_archive
+from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
 from analysis.periods import is_valid_on
 from analysis.store import Edition, to_records
 
@@ -225,7 +225,7 @@ def compose_downloads(words: dict[str, str]) -> str:
         ("Le rapport en PDF", f"{stem}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
-        ("La description des données (Frictionless Data Package)", "donnees/datapackage.json"),
+        ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
     ]
     return "\n".join(f"- [{text}](../{file})" for text, file in links) + "\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.changes.frames import DEFINITIONS
-from analysis.paths import Dossier
+from analysis.paths import OPEN_DATA, Dossier
 from analysis.store import Edition, from_records, to_records
 
 #: Compared fields with what the reader calls them.
@@ -25,7 +25,7 @@ FIELDS = {
 
 def name_published(dossier: Dossier, year: int) -> Path:
     """The catalogue published with an edition's report (see ``openpackage``)."""
-    return dossier.report(year) / "donnees" / "indicators.csv"
+    return dossier.report(year) / OPEN_DATA / "indicators.csv"
 
 
 def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | None, str]:
@@ -39,7 +39,7 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
     if not path.is_file():
         return None, (
             f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition "
-            f"(reports/{earlier.year}/donnees/indicators.csv)"
+            f"(reports/{earlier.year}/{OPEN_DATA}/{path.name})"
         )
     text = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
     if not {"id", *FIELDS} <= set(text.columns):

@@ -19,7 +19,6 @@ from analysis.trails import name_row_reference
 
 Row = Mapping[str, Any]
 _Key = tuple[str, str]
-_SIDE = ("qualifier", "status", "start", "end")
 
 
 def _read_known(edition: Edition) -> dict[_Key, list[Row]]:

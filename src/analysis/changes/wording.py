@@ -49,11 +49,7 @@ def read_present(edition: Edition, row: Row) -> Value:
 
 def describe_title(edition: Edition, row: Row) -> str:
     """The indicator's title, with the territory where it is another than the report's own."""
-    if row["territory"] in ("", edition.territory["id"]):
-        return french.typeset(row["title"])
-    names = dict(zip(edition.territories["id"], edition.territories["name"], strict=True))
-    names |= dict(zip(edition.communes["insee"], edition.communes["name"], strict=True))
-    return french.typeset(f"{row['title']} ({names.get(row['territory'], row['territory'])})")
+    return french.typeset(prose.title_value(edition, row["title"], row["territory"]))
 
 
 def describe_quantity(edition: Edition, value: Value) -> str:

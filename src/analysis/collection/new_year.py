@@ -108,14 +108,21 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
     Raises
     ------
     FileNotFoundError
-        when no edition precedes ``year``.
+        when no edition precedes ``year``, or ``year`` lacks nothing but the requests: it is a
+        finished edition.
     InvalidDossier
         when that edition has faults.
     """
     data, edition = read_previous(dossier, year)
     done = Preparation(year, edition.year)
     requests = list_requests(edition, year, due or date(year, 10, 31))
-    for name, content in _list_contents(dossier, data, edition, requests, done):
+    contents = dict(_list_contents(dossier, data, edition, requests, done))
+    lacking = [name for name in contents if not (dossier.raw / name).exists()]
+    if lacking == [TABLES["requests"].file(year)]:
+        raise FileNotFoundError(
+            f"L’édition {year} est déjà faite : « new-year » ouvre une année à venir."
+        )
+    for name, content in contents.items():
         path = dossier.raw / name
         if path.exists():
             done.kept.append(name)
@@ -142,7 +149,9 @@ def _list_contents(
     requests: pd.DataFrame,
     done: Preparation,
 ) -> Iterator[tuple[str, bytes]]:
-    """Name relative to ``raw/`` and content of each file of the new folder."""
+    """Name relative to ``raw/`` and content of each file of the new folder. The requests come
+    first: they tell a year that is being opened, perhaps interrupted, from a finished edition."""
+    yield TABLES["requests"].file(done.year), format_csv(requests).encode("utf-8")
     for name in CARRIED:
         frame, table = data[name], TABLES[name]
         if not (dossier.raw / table.file(edition.year)).exists():
@@ -158,7 +167,6 @@ def _list_contents(
     for name in EMPTY:
         yield TABLES[name].file(done.year), (",".join(TABLES[name].header) + "\n").encode("utf-8")
     yield TABLES[_REGISTER].file(done.year), _format_register(data[_REGISTER])
-    yield TABLES["requests"].file(done.year), format_csv(requests).encode("utf-8")
     for chapter in edition.chapters["id"]:
         yield f"{done.year}/texts/{chapter}.md", _format_headings(TEXT_HEADINGS)
     for page in PAGES:

@@ -22,7 +22,8 @@ from analysis.collection.known import Indicator, Known, Request, make_key
 from analysis.collection.outcomes import News, Outcome, Remark
 from analysis.collection.workbooks import Cell, Content, Form, Row
 from analysis.dossier.cells import CellError
-from analysis.references import MONEY, PERCENT
+from analysis.dossier.valuechecks import find_bounds
+from analysis.references import MONEY
 from analysis.schema import TABLES
 
 #: From which ratio to the last value an answer is looked at again, and which ratios are a slip of
@@ -263,7 +264,7 @@ def _read_value(form: Form, row: Row, cell: Cell, known: Known, outcome: Outcome
     status = status or "définitif"
     start, end = _choose_period(reader, row, cell, request, indicator, start, end)
     _check_not_later(reader, row, cell, known, table, request, status, end)
-    _check_bounds(reader, cell, known, request, indicator, answer.value)
+    _check_bounds(reader, cell, indicator, answer.value)
     if reader.failed:
         return None
     if table == "budget":
@@ -371,15 +372,9 @@ def _check_not_later(
         )
 
 
-def _check_bounds(
-    reader: _Reader, cell: Cell, known: Known, request: Request, indicator: Indicator, value: float
-) -> None:
-    """Within the catalogue's bounds; without any, as far as the values known already went."""
-    history = [v.value for v in known.history(request.indicator, request.territory)]
-    low = indicator.minimum if indicator.minimum is not None else min([0.0, *history])
-    high = indicator.maximum
-    if high is None and indicator.unit.id == PERCENT:
-        high = max([100.0, *history])
+def _check_bounds(reader: _Reader, cell: Cell, indicator: Indicator, value: float) -> None:
+    """Within the bounds that validation will hold the value to."""
+    low, high, _ = find_bounds(indicator.unit.id, indicator.minimum, indicator.maximum)
     shown = describe_value(value, indicator)
     if value < low:
         words = "positive ou nulle" if low == 0 else f"d’au moins {describe_value(low, indicator)}"
