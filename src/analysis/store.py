@@ -165,6 +165,16 @@ class Edition:
         return self.ledger.resolve(reference)
 
     @cached_property
+    def catalogue(self) -> dict[str, dict[str, Any]]:
+        """The rows of ``indicators`` by id."""
+        return {row["id"]: row for row in to_records(self.indicators)}
+
+    @cached_property
+    def source_titles(self) -> dict[str, str]:
+        """Title of each source by id."""
+        return dict(zip(self.sources["id"], self.sources["title"], strict=True))
+
+    @cached_property
     def _units(self) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in self.units.to_dict("records")}
 

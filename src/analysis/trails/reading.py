@@ -175,7 +175,7 @@ def _read_table(edition: Edition, reference: str) -> Trail:
         if file in (f"{edition.year}/{name}.csv", f"reference/{name}.csv")
     ]
     rows = f"{french.format_number(len(frame))} lignes"
-    titles = edition.sources.set_index("id")["title"]
+    titles = edition.source_titles
     documents = {file: find_source(edition.sources, file) for file in files}
     return Trail(
         reference=reference,
@@ -204,7 +204,7 @@ def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trai
     if not files:
         near = [name_table(known.removesuffix(".csv")) for known in edition.files["file"]]
         raise UnknownReference(reference, "table inconnue", [n for n in near if n[6:10] == year])
-    titles = edition.sources.set_index("id")["title"]
+    titles = edition.source_titles
     source = find_source(edition.sources, file)
     title = f"Valeurs telles que l’édition {year} les donnait"
     return Trail(
@@ -255,8 +255,7 @@ def _period(edition: Edition, value: Value) -> str:
 
 
 def _definition(edition: Edition, indicator: str) -> str:
-    rows = edition.indicators
-    row = rows[rows["id"] == indicator].iloc[0]
+    row = edition.catalogue[indicator]
     producer = f" Producteur : {row['producer']}." if row["producer"] else ""
     return french.typeset(row["definition"] + producer)
 
@@ -321,7 +320,7 @@ def _term_value(edition: Edition, row: Row, term: str) -> Value:
 
 
 def _read_source(edition: Edition, origin: Origin) -> Source:
-    titles = edition.sources.set_index("id")["title"]
+    titles = edition.source_titles
     value = Value(
         origin.indicator, origin.title, origin.value, origin.unit, "", origin.qualifier,
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
@@ -343,8 +342,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
 
 def _precision(edition: Edition, origin: Origin) -> float:
     """The indicator's step, or a finer one: nothing is rounded where the source is quoted."""
-    rows = edition.indicators
-    step = float(rows.loc[rows["id"] == origin.indicator, "precision"].iloc[0])
+    step = edition.catalogue[origin.indicator]["precision"]
     return step if origin.value is None else prose.refine_step(origin.value, step)
 
 
@@ -353,9 +351,11 @@ def _read_remarks(edition: Edition, value: Value) -> list[str]:
     if value.modifier == "cible":
         return [french.typeset(text) for text in _read_paces(edition, value)]
     column = {"": "monthly_latest", "precedent": "monthly_precedent"}.get(value.modifier)
+    if column is None:
+        return []
     rows = edition.comparisons
     rows = rows[(rows["indicator"] == value.indicator) & (rows["territory"] == value.territory)]
-    if column is None or rows.empty:
+    if rows.empty:
         return []
     row = to_records(rows)[0]
     said = []

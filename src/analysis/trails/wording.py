@@ -42,11 +42,10 @@ def name_modifier(modifier: str, year: int) -> str:
 
 def describe_formula(edition: Edition, formula: str) -> str:
     """``100 * {a} / {b:N-1}`` → « 100 × Titre de a ÷ Titre de b (2016) »."""
-    titles = edition.indicators.set_index("id")["title"]
     terms = {}
     for reference in find_in_formula(formula):
         parsed = parse_reference(reference)
-        title = titles.get(parsed.indicator, parsed.indicator)
+        title = edition.catalogue[parsed.indicator]["title"]
         terms[reference] = french.quote(title) + name_modifier(parsed.modifier, edition.year)
     return _write_formula(formula, terms)
 
