@@ -46,10 +46,10 @@ def compose_trails(edition: Edition) -> Iterator[Block]:
         table = tables.tabulate_trails(edition, chapter["id"])
         if table:
             yield compose_heading(3, chapter["title"], f"annexes-calculs-{chapter['id']}")
+            yield table  # a sentence between heading and table would leave both on another page
             yield french.typeset(
                 f"Carnet qui affiche ces valeurs, code compris : `carnets/{chapter['id']}.html`."
             )
-            yield table
 
 
 def tabulate_comparability(edition: Edition) -> str:

@@ -370,7 +370,9 @@ def _number(edition: Edition, number: float, step: float, unit: str) -> str:
     """A printed or recomputed figure with its unit; cents and thousandths are never shown."""
     if pd.isna(number):
         return french.MISSING
-    return prose.format_measure(edition, number, unit, max(step, 1 if unit == MONEY else 0.01))
+    said = prose.format_measure(edition, number, unit, max(step, 1 if unit == MONEY else 0.01))
+    # Two such columns stand beside the remarks: a unit in words may go to the next line.
+    return said.replace(french.NO_BREAK, " ")
 
 
 def _join(parts: Iterable[str]) -> str:
