@@ -15,8 +15,11 @@ REPORTS = PROJECT / "reports"
 
 #: Names the dossier to a kernel started by the runner.
 DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"
-#: Set by the runner: the notebook's outputs go into the book, not before a person's eyes.
+#: Set by the runner: the notebook’s outputs go into the book, not before a person’s eyes, and its
+#: figures into the folder that it names.
 BOOK_VARIABLE = "ANALYSIS_BOOK"
+#: Set by the runner: the file in which the data that a notebook reads are written down.
+READS_VARIABLE = "ANALYSIS_READS"
 
 
 @dataclass(frozen=True)

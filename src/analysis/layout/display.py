@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from IPython.display import display
 
@@ -55,7 +56,7 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
     if not isinstance(block, Drawing):
         return [(write_spans(block.strip()), "")] if block.strip() else []
     name = f"fig-{prefix}-{block.id}"
-    folder = locate_dossier().figures(edition.year)
+    folder = Path(os.environ.get(BOOK_VARIABLE) or locate_dossier().figures(edition.year))
     folder.mkdir(parents=True, exist_ok=True)
     theme.save_figure(block.figure, folder / f"{name}.png")
     svg = theme.save_figure(block.figure, folder / f"{name}.svg")

@@ -1,33 +1,42 @@
-"""Papermill once for each chapter and year: order, parallelism, progress, failures.
+"""Papermill once for each chapter and year: which notebooks, in which processes, with what engine.
 
-May import ``paths`` and ``store``; the notebooks themselves import the rest in their own kernels.
-``jobs`` says what is executed, ``kernels`` in what, ``execution`` does it.
+May import ``paths`` and ``store``; the notebooks themselves import the rest.
+``jobs`` says what is executed, ``execution`` does it, ``inprocess`` and ``kernels`` are its two
+engines, ``pool`` the processes that it runs in. What is kept of the results is not known here.
 """
 
-from analysis.runner.execution import run_jobs
+from analysis.runner.execution import ENGINES, FIGURES, PLAIN, READS, TIMEOUT, WARM, execute_job
 from analysis.runner.jobs import (
     TEMPLATES,
     Failure,
     Job,
     Outcome,
-    Run,
     TemplateError,
     UnknownParameter,
     check_parameters,
     plan_jobs,
     read_parameters,
 )
+from analysis.runner.pool import CAN_FORK, count_cores, open_pool
 
 __all__ = [
+    "CAN_FORK",
+    "ENGINES",
+    "FIGURES",
+    "PLAIN",
+    "READS",
     "TEMPLATES",
+    "TIMEOUT",
+    "WARM",
     "Failure",
     "Job",
     "Outcome",
-    "Run",
     "TemplateError",
     "UnknownParameter",
     "check_parameters",
+    "count_cores",
+    "execute_job",
+    "open_pool",
     "plan_jobs",
     "read_parameters",
-    "run_jobs",
 ]

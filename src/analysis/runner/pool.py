@@ -1,0 +1,82 @@
+"""Processes for one task each, as fresh as new ones and ready in a moment.
+
+Imports nothing of ours. A Python process that is to draw charts first imports for seconds. On Linux
+the fork server of multiprocessing imports once, and each task gets a fork of it: it has everything
+imported and has seen nothing else, since the server does nothing but import. Elsewhere processes
+start the ordinary way (macOS warns against forking a process that has loaded its system libraries).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from multiprocessing import current_process, forkserver, get_context
+from pathlib import Path
+from unittest.mock import patch
+
+from pebble import ProcessPool
+
+CAN_FORK = sys.platform == "linux"
+
+#: What every notebook sees: nothing of the clock or of the user's settings, so that runs repeat to
+#: the byte. The pictures that a cell shows by itself are its outputs, as in Jupyter.
+ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+
+
+def count_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def compose_environment() -> dict[str, str]:
+    """``ENVIRONMENT``, and matplotlib's own settings in place of the user's."""
+    package = find_spec("matplotlib")
+    settings = Path(package.submodule_search_locations[0]) / "mpl-data" / "matplotlibrc"
+    return ENVIRONMENT | {"MATPLOTLIBRC": str(settings)}
+
+
+def start_server(preload: Sequence[str]) -> None:
+    """Start this process's fork server, which imports ``preload`` in the background; once started,
+    it stays. Does nothing where processes cannot be forked."""
+    if not CAN_FORK:
+        return
+    get_context("forkserver").set_forkserver_preload(["analysis.runner.warm", *preload])
+    with patch.dict(os.environ, compose_environment()):
+        forkserver.ensure_running()
+
+
+@contextmanager
+def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool]:
+    """A pool whose tasks each run in a process of their own, ``workers`` at a time.
+
+    Left by an error (Ctrl-C among them), it kills what still runs; else it waits.
+    """
+    start_server(preload)
+    # A Dask worker is a « daemon », which multiprocessing forbids to have children; ours never
+    # outlive their task, nor the pool.
+    current_process()._config.pop("daemon", None)
+    context = get_context("forkserver" if CAN_FORK else "spawn")
+    pool = ProcessPool(max_workers=workers, max_tasks=1, context=context)
+    try:
+        yield pool
+        pool.close()
+    except BaseException:
+        pool.stop()
+        raise
+    finally:
+        pool.join()
+
+
+def set_environment(variables: Mapping[str, str]) -> None:
+    """What a task does first: its own variables, besides those of ``compose_environment``."""
+    os.environ.update({**compose_environment(), **variables})

@@ -1,0 +1,27 @@
+"""What the fork server imports once for all tasks: imported for its cost, never for its names.
+
+Imports only; a value made here would be seen by every notebook.
+"""
+
+import gc
+
+import IPython.core.completerlib
+import IPython.core.crashhandler
+import IPython.core.oinspect
+import ipykernel.debugger
+import matplotlib.backends.backend_agg
+import matplotlib.backends.backend_svg
+import matplotlib.font_manager
+import matplotlib.pyplot
+import matplotlib_inline.backend_inline
+import nbconvert
+import pandas.core.methods.to_dict
+import papermill
+import seaborn
+import tornado.platform.asyncio
+
+import analysis.runner.inprocess  # noqa: F401
+
+# Nothing imported here is garbage: children need not look through it, nor copy its pages.
+gc.collect()
+gc.freeze()
