@@ -1,7 +1,7 @@
 """The manifest of a run: what a report was made of, with what, and what came out.
 
 The same inputs give the same manifest: no time of the clock, no absolute path.
-May import ``paths``, ``rawfiles``.
+May import ``paths``, ``rawfiles``, ``versions``.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
-import re
 import subprocess
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from analysis.paths import NOTEBOOKS, PROJECT, REPORTS, Dossier
 from analysis.rawfiles import describe_file, find_year, list_files, list_raw_files
+from analysis.versions import LOCKS, read_versions
 
 #: Raised when the meaning of a key changes.
 SCHEMA_VERSION = 1
@@ -27,8 +24,6 @@ NAME = "manifest.json"
 
 #: What a run leaves in the report's folder; anything else there is not its own.
 OUTPUTS = ("html/**/*", "carnets/**/*", "donnees/**/*", "guide/**/*", "*.pdf", "*.docx", "*.zip")
-#: Versions are pinned and the project configured here, at the root of the project.
-LOCKS = ("pyproject.toml", "requirements.lock", "requirements-quarto.lock")
 
 
 def _describe_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[str, Any]:
@@ -77,19 +72,6 @@ def read_commit(project: Path = PROJECT) -> dict[str, Any]:
     if not root or not commit or Path(root).resolve() != project.resolve():
         return {"commit": "", "modified": False}
     return {"commit": commit, "modified": bool(_ask_git(project, "status", "--porcelain"))}
-
-
-def read_versions(project: Path = PROJECT) -> dict[str, str]:
-    """Versions of Python and of each package that the project asks for; '' when not installed."""
-    content = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    names = [re.match(r"[\w.-]+", line)[0] for line in content["project"]["dependencies"]]
-    found = {"python": platform.python_version()}
-    for name in names:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = ""
-    return found
 
 
 def describe_jobs(jobs: Sequence[Any]) -> list[dict[str, Any]]:

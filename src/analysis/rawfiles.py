@@ -16,6 +16,9 @@ from analysis.paths import Dossier
 #: Hidden files, what spreadsheets and editors leave, caches.
 _IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
 _YEAR = re.compile(r"\d{4}")
+#: A year's folder with one of these is an edition.
+KIND_FILE = "edition.yml"
+_EDITION_FILES = ("actions.csv", KIND_FILE)
 
 
 def is_ignored(name: str) -> bool:
@@ -42,6 +45,27 @@ def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
     for name, path in list_files(dossier.raw):
         if (find_year(name) or 0) <= year:
             yield name, path
+
+
+def list_years(dossier: Dossier) -> list[int]:
+    """Years that have a folder in ``raw/``, oldest first."""
+    if not dossier.raw.is_dir():
+        return []
+    return sorted(
+        int(folder.name)
+        for folder in dossier.raw.iterdir()
+        if folder.is_dir() and _YEAR.fullmatch(folder.name)
+    )
+
+
+def list_editions(dossier: Dossier) -> list[int]:
+    """Years whose folder holds actions.csv, or says that the edition is reconstituted; oldest
+    first. Another folder only holds values of an earlier year."""
+    return [
+        year
+        for year in list_years(dossier)
+        if any((dossier.raw_year(year) / name).is_file() for name in _EDITION_FILES)
+    ]
 
 
 def describe_file(path: Path) -> dict[str, Any]:

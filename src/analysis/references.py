@@ -1,6 +1,6 @@
 """References to values: their grammar, and how they find a value.
 
-May import ``periods``. The grammar is the data contract's: ``indicator[@territory][:modifier]``,
+May import ``explained``, ``periods``. The grammar is the data contract's: ``indicator[@territory][:modifier]``,
 in one pair of braces in formulas, in two in prose, there with an optional ``|format``.
 """
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from analysis.explained import Explained
 from analysis.periods import Period, compare
 
 #: Units that the rules know by name: money, and shares and growth.
@@ -32,7 +33,7 @@ _IN_FORMULA = re.compile(r"\{([^{}]*)\}")
 _IN_PROSE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}")
 
 
-class UnknownReference(KeyError):
+class UnknownReference(Explained, KeyError):
     """A reference that names nothing, or is malformed. The message is French, for the analyst.
 
     ``problem`` is what is wrong, ``near`` what may have been meant.

@@ -1,5 +1,7 @@
-"""The one error of this package. Imports nothing of ours."""
+"""The one error of this package. May import explained."""
+
+from analysis.explained import Explained
 
 
-class BookError(RuntimeError):
+class BookError(Explained, RuntimeError):
     """The book cannot be made or is not right; the message is for the reader, in French."""

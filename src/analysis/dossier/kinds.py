@@ -2,7 +2,7 @@
 
 ``kind: reconstituée`` says that the edition was never published: it is made of what later sources
 say of its year, and what it does not hold is unknown. ``note`` says so in a French sentence.
-May import ``schema``, ``dossier.files``, ``dossier.crosschecks``, ``dossier.prosechecks``.
+May import ``rawfiles``, ``schema``, ``dossier.files``, ``dossier.crosschecks``, ``dossier.prosechecks``.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from pathlib import Path
 from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import read_yaml
 from analysis.dossier.prosechecks import References, check_prose
+from analysis.rawfiles import KIND_FILE
 from analysis.schema import Fault, Table, suggest
 
-NAME = "edition.yml"
+NAME = KIND_FILE
 KINDS = ("reconstituée",)
 _KEYS = ("kind", "note")
 

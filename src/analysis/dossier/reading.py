@@ -1,6 +1,6 @@
 """Read an edition of a dossier, whole, or say all that is wrong with it.
 
-May import ``paths``, ``lists``, ``schema``, ``references``, ``formulas`` and its siblings. Never
+May import ``paths``, ``rawfiles``, ``lists``, ``schema``, ``references``, ``formulas`` and its siblings. Never
 writes a raw file.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -78,29 +77,9 @@ class RawEdition:
 Check = Callable[[RawEdition], Sequence[Fault]]
 
 
-def list_editions(dossier: Dossier) -> list[int]:
-    """Years whose folder holds actions.csv, or says that the edition is reconstituted; oldest
-    first. Another folder only holds values of an earlier year."""
-    return [
-        year
-        for year in _list_years(dossier)
-        if any((dossier.raw_year(year) / name).is_file() for name in ("actions.csv", kinds.NAME))
-    ]
-
-
 def find_earlier(dossier: Dossier, year: int) -> int | None:
     """The edition before one of ``year``; None where there is none."""
     return max((known for known in list_editions(dossier) if known < year), default=None)
-
-
-def _list_years(dossier: Dossier) -> list[int]:
-    if not dossier.raw.is_dir():
-        return []
-    return sorted(
-        int(folder.name)
-        for folder in dossier.raw.iterdir()
-        if folder.is_dir() and re.fullmatch(r"\d{4}", folder.name)
-    )
 
 
 def read_dossier(dossier: Dossier, year: int, also: Sequence[Check] = ()) -> RawEdition:
@@ -243,7 +222,7 @@ def _needed_indicators(formula: str) -> set[str]:
 
 
 def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
-    years = _list_years(dossier)
+    years = list_years(dossier)
     for table in TABLES.values():
         if table.history:
             yield from _load_history(dossier, loaded, table, years)

@@ -21,7 +21,7 @@ from analysis.runner.pool import set_environment
 WARM, PLAIN = "warm", "plain"
 ENGINES = (WARM, PLAIN)
 
-#: Seconds after which a notebook that has not ended is stopped; the slowest chapter takes two.
+#: Seconds after which a cell that has not ended is stopped; the slowest chapter takes two in all.
 TIMEOUT = 600
 
 #: Names of what a job leaves in its folder, besides ``<name>.ipynb`` or ``<name>.echec.ipynb``.
@@ -79,7 +79,9 @@ def _list_options(engine: str) -> Mapping[str, object]:
     }
 
 
-def execute_job(job: Job, dossier: Path, folder: Path, engine: str = WARM) -> Outcome:
+def execute_job(
+    job: Job, dossier: Path, folder: Path, engine: str = WARM, timeout: float = TIMEOUT
+) -> Outcome:
     """Execute one notebook in ``folder`` (made if it is not there), which holds afterwards
     ``<name>.ipynb``, ``figures/`` and ``lectures.jsonl`` (what it read, see ``store.reads``).
 
@@ -107,6 +109,7 @@ def execute_job(job: Job, dossier: Path, folder: Path, engine: str = WARM) -> Ou
                 log_output=False,
                 request_save_on_cell_execute=False,
                 autosave_cell_every=0,
+                execution_timeout=timeout,
                 **_list_options(engine),
             )
         except PapermillExecutionError as error:

@@ -5,16 +5,19 @@ conversation through sockets. Here the calling process, which the pool has just 
 will never run anything else, is itself the kernel: ipykernel's own in-process kernel answers,
 nbclient turns its messages into outputs, as they do for an ordinary kernel.
 
-The kernel sees what Python writes; what programs called by a notebook write themselves goes to the
-process's own outputs, which are therefore gathered and added to the cell. Nobody is there to stop a
-cell that never ends: the pool gives each process a time.
+What would be lost is made good: programs that a notebook calls write to the process's own outputs,
+which are gathered and added to the cell (after what Python wrote there); a cell that takes too long
+is interrupted by an alarm, and a process that does not even hear that is given up by the pool.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ipykernel.inprocess.client import InProcessKernelClient
@@ -29,6 +32,26 @@ from traitlets.config import Config
 NAME = "warm"
 #: Seconds that a message already sent may take from one thread of the process to another.
 _PATIENCE = 60
+
+
+class CellTimeout(Exception):
+    """A cell that did not end in time."""
+
+
+@contextmanager
+def _limit(seconds: float | None) -> Iterator[None]:
+    """Interrupt what runs after so many seconds (None: never), as a person would."""
+
+    def interrupt(*_: Any) -> None:
+        raise CellTimeout(f"pas fini après {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds or 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class _Gathered:
@@ -91,7 +114,8 @@ class InProcessClient(PapermillNotebookClient):
             return cell
         cell["outputs"] = []
         self.clear_before_next_output = False
-        request = self.client.execute(cell.source, allow_stdin=False)
+        with _limit(self.timeout):
+            request = self.client.execute(cell.source, allow_stdin=False)
         reply = self.client.get_shell_msg(timeout=_PATIENCE)
         self._take_outputs(request, cell, cell_index)
         for name, gathered in self.written.items():
@@ -129,13 +153,18 @@ class InProcessEngine(Engine):
     def execute_managed_notebook(
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
     ) -> None:
-        """Execute the notebook of ``nb_man`` in this process, once in its life."""
+        """Execute the notebook of ``nb_man`` in this process, once in its life.
+
+        ``execution_timeout`` of ``options``: seconds that each cell may take.
+        """
         if cls.used:
             raise RuntimeError("a process executes one notebook: the next would see its traces")
         cls.used = True
         if "" not in sys.path:  # a kernel finds modules beside its notebook
             sys.path.insert(0, "")
-        InProcessClient(nb_man, record_timing=False).execute()
+        InProcessClient(
+            nb_man, record_timing=False, timeout=options.get("execution_timeout")
+        ).execute()
 
 
 papermill_engines.register(NAME, InProcessEngine)

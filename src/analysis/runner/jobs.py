@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from analysis.explained import Explained
 from analysis.paths import NOTEBOOKS
 from analysis.store import Edition
 
@@ -21,7 +22,7 @@ TEMPLATES = {
 }
 
 
-class TemplateError(ValueError):
+class TemplateError(Explained, ValueError):
     """A notebook that cannot be executed at all; the message is French."""
 
 

@@ -5,10 +5,10 @@ Imports only; a value made here would be seen by every notebook.
 
 import gc
 
+import ipykernel.debugger
 import IPython.core.completerlib
 import IPython.core.crashhandler
 import IPython.core.oinspect
-import ipykernel.debugger
 import matplotlib.backends.backend_agg
 import matplotlib.backends.backend_svg
 import matplotlib.font_manager
@@ -20,7 +20,7 @@ import papermill
 import seaborn
 import tornado.platform.asyncio
 
-import analysis.runner.inprocess  # noqa: F401
+import analysis.runner.inprocess
 
 # Nothing imported here is garbage: children need not look through it, nor copy its pages.
 gc.collect()

@@ -1,6 +1,6 @@
 """What is wrong in a dossier, said in the analyst's words.
 
-Imports nothing of ours.
+May import ``explained``.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from analysis.explained import Explained
 
 #: How many faults of one file the message lists; the others are counted.
 SHOWN = 20
@@ -45,7 +47,7 @@ class Fault:
         return f"{text}. {self.expected}".rstrip() if self.expected else f"{text}."
 
 
-class InvalidDossier(ValueError):
+class InvalidDossier(Explained, ValueError):
     """Raised once for a dossier, with every fault of every file in ``faults``."""
 
     def __init__(self, faults: Iterable[Fault]):

@@ -1,0 +1,248 @@
+"""The chapters of an edition: executed where something they depend on has changed, else kept.
+
+May import paths, store, runner, review, kept, production.steps. Each notebook runs in a process and
+a folder of its own; what it leaves is moved to ``processed/<year>`` by the caller's process alone,
+which holds the edition's lock: a process that outlives a killed run can spoil nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis import runner
+from analysis.kept import Record, Shelf, describe_code, describe_file, digest_outputs
+from analysis.paths import Dossier
+from analysis.production.steps import DONE, FAILED, KEPT, Result, Silence, Step, Teller
+from analysis.runner import Failure, Job, Outcome
+from analysis.store import Edition, digest_queries, read_queries
+
+#: What notebooks and their copies import, for the fork server.
+PRELOAD = ("analysis.layout", "analysis.review")
+#: Folders of ``processed/<year>``: records, copies for reviewers, work under way.
+RECORDS, REVIEWS, WORK = "kept", "carnets", ".en-cours"
+#: Seconds beyond a cell's own time after which its process is given up.
+_GRACE = 60
+#: What a chapter is expected to take the first time, seconds.
+_GUESS = 2.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A job with all that it depends on but the data, and what is known of its last run."""
+
+    job: Job
+    inputs: Mapping[str, str]
+    record: Record | None
+
+    @property
+    def step(self) -> Step:
+        """As it is told."""
+        expected = self.record.seconds if self.record else _GUESS
+        return Step(self.job.name, self.job.title, expected)
+
+
+def open_shelf(dossier: Dossier, year: int) -> Shelf:
+    """The records of an edition's chapters."""
+    folder = dossier.processed_year(year)
+    return Shelf(folder / RECORDS, folder)
+
+
+def describe_job(job: Job, surroundings: Mapping[str, str]) -> dict[str, str]:
+    """What a chapter depends on besides data: notebook, parameters, modules, versions, fonts."""
+    text = job.template.read_text(encoding="utf-8")
+    cells = json.loads(text)["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    # A cell of IPython's own syntax (« %magic ») imports nothing that Python could read.
+    readable = [source for source in code if not source.lstrip().startswith(("%", "!"))]
+    modules = ("analysis.runner.execution", "analysis.runner.inprocess", "analysis.review")
+    return {
+        f"carnet:{job.template.name}": describe_file(job.template),
+        **{f"paramètre:{name}": repr(value) for name, value in job.parameters.items()},
+        **describe_code(*readable, modules=modules),
+        **surroundings,
+    }
+
+
+def plan_chapters(
+    dossier: Dossier, edition: Edition, surroundings: Mapping[str, str]
+) -> list[Plan]:
+    """The chapters of an edition in the book's order.
+
+    Raises
+    ------
+    runner.TemplateError
+        for a notebook that cannot be executed at all (French).
+    """
+    jobs = runner.plan_jobs(edition)
+    runner.check_parameters(jobs)
+    shelf = open_shelf(dossier, edition.year)
+    return [Plan(job, describe_job(job, surroundings), shelf.read(job.name)) for job in jobs]
+
+
+def is_current(plan: Plan, edition: Edition, shelf: Shelf) -> bool:
+    """Whether a chapter's result can be kept: all that it depended on and read is as it was, and
+    what it wrote is still there."""
+    record = plan.record
+    return (
+        record is not None
+        and record.inputs == plan.inputs
+        and digest_queries(edition, record.reads) == record.reads
+        and shelf.holds(record)
+    )
+
+
+def execute_chapter(job: Job, dossier: Path, folder: Path, engine: str, timeout: float) -> Outcome:
+    """Execute a notebook and make its copy for reviewers, in ``folder``; see ``execute_job``."""
+    outcome = runner.execute_job(job, dossier, folder, engine, timeout)
+    if outcome.failure is None:
+        from analysis.review import export_review
+
+        export_review(folder / f"{job.name}.ipynb", folder)
+    return outcome
+
+
+def _explain(error: BaseException, seconds: float) -> Failure:
+    if isinstance(error, TimeoutError):
+        return Failure(0, "TimeoutError", f"arrêté : pas fini après {seconds:.0f} s")
+    if type(error).__name__ == "ProcessExpired":
+        return Failure(0, "ProcessExpired", f"son processus s’est arrêté ({error})")
+    return Failure(0, type(error).__name__, str(error))
+
+
+def _place(folder: Path, target: Path, name: str) -> list[Path]:
+    """Move what a job left in ``folder`` to its place below ``target``; returns the files."""
+    places = {
+        folder / f"{name}.ipynb": target / "executed",
+        folder / f"{name}.echec.ipynb": target / "executed",
+        folder / f"{name}.html": target / REVIEWS,
+    }
+    places |= dict.fromkeys((folder / runner.FIGURES).iterdir(), target / "executed" / "figures")
+    placed = []
+    for path, parent in places.items():
+        if path.is_file():
+            parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, parent / path.name)
+            placed.append(parent / path.name)
+    return placed
+
+
+def publish(plan: Plan, outcome: Outcome, folder: Path, edition: Edition, shelf: Shelf) -> None:
+    """Put what a job left in its place and, where it did not fail, its record on the shelf."""
+    name = plan.job.name
+    shelf.forget(name)
+    if plan.record:
+        for old in plan.record.outputs:
+            (shelf.root / old).unlink(missing_ok=True)
+    for suffix in (".ipynb", ".echec.ipynb"):
+        (shelf.root / "executed" / f"{name}{suffix}").unlink(missing_ok=True)
+    placed = _place(folder, shelf.root, name) if folder.is_dir() else []
+    if outcome.failure is None:
+        queries = read_queries(folder / runner.READS)
+        record = Record(
+            inputs=plan.inputs,
+            reads=digest_queries(edition, queries),
+            outputs=digest_outputs(shelf.root, placed),
+            seconds=round(outcome.seconds, 3),
+        )
+        shelf.write(name, record)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove_strays(shelf: Shelf, plans: Sequence[Plan], failed: Iterable[str]) -> None:
+    """Take away the results of chapters that the edition no longer has, and what no record names:
+    the book takes what it finds."""
+    planned = {plan.job.name for plan in plans}
+    for step in shelf.list_steps():
+        if step not in planned:
+            shelf.forget(step)
+    known = {f"executed/{name}.echec.ipynb" for name in failed}
+    for plan in plans:
+        record = shelf.read(plan.job.name)
+        known |= set(record.outputs) if record else set()
+    for folder in ("executed", REVIEWS):
+        for path in (shelf.root / folder).glob("**/*"):
+            if path.is_file() and path.relative_to(shelf.root).as_posix() not in known:
+                path.unlink()
+
+
+def run_chapters(
+    dossier: Dossier,
+    edition: Edition,
+    surroundings: Mapping[str, str],
+    *,
+    engine: str = runner.WARM,
+    workers: int | None = None,
+    force: bool = False,
+    teller: Teller | None = None,
+    timeout: float = runner.TIMEOUT,
+) -> list[Result]:
+    """Bring all chapters up to date; the caller holds the edition's lock.
+
+    Results are in ``processed/<year>/executed`` (figures below it), the copies for reviewers in
+    ``processed/<year>/carnets``. A failing notebook stops no other.
+
+    Parameters
+    ----------
+    surroundings : see ``kept.describe_surroundings``.
+    workers : how many run at a time; by default as many as there are cores.
+    force : run again what could be kept.
+
+    Returns
+    -------
+    one result for each chapter, in the book's order.
+
+    Raises
+    ------
+    runner.TemplateError
+        before anything runs.
+    """
+    teller = teller or Silence()
+    shelf = open_shelf(dossier, edition.year)
+    work = shelf.root / WORK
+    shutil.rmtree(work, ignore_errors=True)
+    plans = plan_chapters(dossier, edition, surroundings)
+    results: dict[str, Result] = {}
+    left = []
+    for plan in plans:
+        if not force and is_current(plan, edition, shelf):
+            results[plan.job.name] = Result(plan.step, KEPT)
+            teller.tell(results[plan.job.name])
+        else:
+            left.append(plan)
+            teller.plan(plan.step)
+    if left:
+        # The longest first: the last to end then ends early.
+        left.sort(key=lambda plan: -plan.step.expected)
+        cores = workers or runner.count_cores()
+        with runner.open_pool(max(1, min(cores, len(left))), PRELOAD) as pool:
+            futures = {
+                pool.schedule(
+                    execute_chapter,
+                    args=(plan.job, dossier.root, work / plan.job.name, engine, timeout),
+                    timeout=timeout + _GRACE,
+                ): plan
+                for plan in left
+            }
+            for future in as_completed(futures):
+                plan = futures[future]
+                error = future.exception()
+                outcome = (
+                    future.result()
+                    if error is None
+                    else Outcome(plan.job, 0.0, _explain(error, timeout + _GRACE))
+                )
+                publish(plan, outcome, work / plan.job.name, edition, shelf)
+                state = FAILED if outcome.failure else DONE
+                said = outcome.describe() if outcome.failure else ""
+                results[plan.job.name] = Result(plan.step, state, outcome.seconds, said)
+                teller.tell(results[plan.job.name])
+    failed = [name for name, result in results.items() if result.state == FAILED]
+    remove_strays(shelf, plans, failed)
+    shutil.rmtree(work, ignore_errors=True)
+    return [results[plan.job.name] for plan in plans]

@@ -1,0 +1,51 @@
+"""What became of each step of a production.
+
+Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+DONE, KEPT, FAILED = "fait", "gardé", "échec"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to be done: ``name`` for files, ``title`` for people, ``expected`` seconds."""
+
+    name: str
+    title: str
+    expected: float = 1.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a step: ``DONE``, ``KEPT`` or ``FAILED``, and the seconds it took; ``said``
+    tells the analyst of a failure."""
+
+    step: Step
+    state: str
+    seconds: float = 0.0
+    said: str = ""
+
+
+class Teller(Protocol):
+    """Who is told how far a production is."""
+
+    def plan(self, step: Step) -> None:
+        """One more step is to be done."""
+
+    def tell(self, result: Result) -> None:
+        """A step has ended."""
+
+
+class Silence:
+    """A teller that says nothing."""
+
+    def plan(self, step: Step) -> None:
+        """Nothing."""
+
+    def tell(self, result: Result) -> None:
+        """Nothing."""
