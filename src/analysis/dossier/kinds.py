@@ -2,7 +2,7 @@
 
 ``kind: reconstituée`` says that the edition was never published: it is made of what later sources
 say of its year, and what it does not hold is unknown. ``note`` says so in a French sentence.
-May import ``rawfiles``, ``schema``, ``dossier.files``, ``dossier.crosschecks``, ``dossier.prosechecks``.
+May import ``rawfiles``, ``schema``; of this package files, crosschecks, prosechecks.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Read an edition of a dossier, whole, or say all that is wrong with it.
 
-May import ``paths``, ``rawfiles``, ``lists``, ``schema``, ``references``, ``formulas`` and its siblings. Never
-writes a raw file.
+May import ``paths``, ``rawfiles``, ``lists``, ``schema``, ``references``, ``formulas`` and its
+siblings. Never writes a raw file.
 """
 
 from __future__ import annotations
@@ -29,7 +29,14 @@ from analysis.dossier.files import (
 from analysis.formulas import FormulaError, parse_formula
 from analysis.lists import join_list, split_list
 from analysis.paths import Dossier
-from analysis.rawfiles import describe_file, is_ignored, list_files, list_raw_files
+from analysis.rawfiles import (
+    describe_file,
+    is_ignored,
+    list_editions,
+    list_files,
+    list_raw_files,
+    list_years,
+)
 from analysis.references import UnknownReference, parse_reference
 from analysis.schema import (
     PAGES,

@@ -59,7 +59,7 @@ class _Gathered:
 
     def __init__(self, descriptor: int):
         self._descriptor, self._kept = descriptor, os.dup(descriptor)
-        self._file = tempfile.TemporaryFile()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the rest)
         self._position = 0
         os.dup2(self._file.fileno(), descriptor)
 
