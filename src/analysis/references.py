@@ -1,7 +1,8 @@
 """References to values: their grammar, and how they find a value.
 
 May import ``explained``, ``periods``. The grammar is the data contract's:
-``indicator[@territory][:modifier]``, in one pair of braces in formulas, in two in prose, there with an optional ``|format``.
+``indicator[@territory][:modifier]``, in one pair of braces in formulas,
+in two in prose, there with an optional ``|format``.
 """
 
 from __future__ import annotations

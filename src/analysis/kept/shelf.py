@@ -75,11 +75,17 @@ class Shelf:
         """Take a record away, before anything that it vouches for is touched."""
         self._path(step).unlink(missing_ok=True)
 
+    def list_damaged(self, record: Record) -> list[str]:
+        """Files that the step wrote and that are gone or changed since."""
+        return [
+            name
+            for name, digest in record.outputs.items()
+            if describe_file(self.root / name) != digest
+        ]
+
     def holds(self, record: Record) -> bool:
         """Whether everything that the step wrote is still there, unchanged."""
-        return all(
-            describe_file(self.root / name) == digest for name, digest in record.outputs.items()
-        )
+        return not self.list_damaged(record)
 
     def is_current(self, step: str, inputs: Mapping[str, str]) -> bool:
         """Whether the step's result can be kept: same inputs, and its outputs untouched. What it

@@ -25,7 +25,7 @@ from analysis.store import Edition, digest_queries, read_queries
 #: What notebooks and their copies import, for the fork server.
 PRELOAD = ("analysis.layout", "analysis.review")
 #: Folders of ``processed/<year>``: records, copies for reviewers, work under way.
-RECORDS, REVIEWS, WORK = "kept", "carnets", ".en-cours"
+RECORDS, REVIEWS, WORK = "kept/chapters", "carnets", ".en-cours"
 #: Seconds beyond a cell's own time after which its process is given up.
 _GRACE = 60
 #: What a chapter is expected to take the first time, seconds.

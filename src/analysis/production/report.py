@@ -1,0 +1,304 @@
+"""The whole report of an edition, each part done again only where something of it has changed.
+
+May import paths, rawfiles, manifest, store, runner, book, openpackage, kept and its siblings. Heavy
+imports stand inside the functions: that nothing has changed is found without pandas.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from analysis.explained import Explained
+from analysis.kept import (
+    Record,
+    Shelf,
+    describe_code,
+    describe_files,
+    describe_surroundings,
+    digest_outputs,
+)
+from analysis.kept.locking import hold_edition
+from analysis.manifest import NAME as MANIFEST
+from analysis.manifest import OUTPUTS, describe_jobs, write_manifest
+from analysis.paths import OPEN_DATA, Dossier, name_archive
+from analysis.production.inputs import describe_everything, list_project
+from analysis.production.steps import DONE, FAILED, KEPT, Result, Silence, Step, Teller
+from analysis.rawfiles import list_files
+
+if TYPE_CHECKING:
+    from analysis.book import Engine
+    from analysis.store import Edition
+
+REPORT, BOOK, GUIDE, PACKAGE = "rapport", "livre", "guide", "donnees-ouvertes"
+#: Seconds that the steps are expected to take the first time.
+_GUESSES = {BOOK: 10.0, GUIDE: 1.0, PACKAGE: 0.5}
+
+
+class FailedChapters(Explained):
+    """Notebooks failed; each was told as it did. The last report stays."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked for.
+
+    ``book``: « auto », « quarto » or « embedded ». ``notebooks``: « warm » or « plain ».
+    ``force``: nothing kept is used. ``workers``: notebooks at a time, None for one a core.
+    """
+
+    book: str = "auto"
+    notebooks: str = "warm"
+    force: bool = False
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class Production:
+    """What came of it: ``engine`` (name and version) of the book, and what was done or kept."""
+
+    engine: str
+    results: Sequence[Result] = field(default_factory=tuple)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was made anew."""
+        return any(result.state == DONE for result in self.results)
+
+
+def open_shelf(dossier: Dossier, year: int) -> Shelf:
+    """The records of what stands in ``reports/<year>``."""
+    return Shelf(dossier.processed_year(year) / "kept", dossier.report(year))
+
+
+def _list_outputs(report: Path, patterns: Sequence[str]) -> list[Path]:
+    return sorted({path for pattern in patterns for _, path in list_files(report, pattern)})
+
+
+@dataclass
+class _Workshop:
+    """What the steps of one production share."""
+
+    dossier: Dossier
+    edition: Edition
+    engine: Engine
+    surroundings: Mapping[str, str]
+    force: bool
+    teller: Teller
+    results: list[Result] = field(default_factory=list)
+
+    def run(
+        self,
+        name: str,
+        title: str,
+        inputs: Mapping[str, str],
+        outputs: Sequence[str],
+        make: Callable[[], object],
+    ) -> None:
+        """One step, whose results are the files of the report that fit ``outputs``."""
+        report = self.dossier.report(self.edition.year)
+        shelf = open_shelf(self.dossier, self.edition.year)
+        inputs = {**inputs, **self.surroundings}
+        record = shelf.read(name)
+        step = Step(name, title, record.seconds if record else _GUESSES[name])
+        if not self.force and shelf.is_current(name, inputs):
+            result = Result(step, KEPT)
+        else:
+            self.teller.plan(step)
+            shelf.forget(name)
+            start = perf_counter()
+            make()
+            seconds = perf_counter() - start
+            made = digest_outputs(report, _list_outputs(report, outputs))
+            shelf.write(name, Record(inputs, made, seconds=round(seconds, 3)))
+            result = Result(step, DONE, seconds)
+        self.results.append(result)
+        self.teller.tell(result)
+
+
+def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
+    from analysis.book import build_book
+
+    dossier, year = shop.dossier, shop.edition.year
+    executed = dossier.executed(year)
+    inputs = {
+        **describe_files(list_project()),
+        **describe_files(list_files(executed), "executed/"),
+        **describe_tables(dossier, year),
+        **describe_code(modules=["analysis.book.build"]),
+        "moteur:livre": str(shop.engine),
+    }
+    shop.run(
+        BOOK,
+        "Livre (HTML, PDF, DOCX)",
+        inputs,
+        ("html/**/*", "*.pdf", "*.docx"),
+        lambda: build_book(dossier, shop.edition, engine=shop.engine, report=say),
+    )
+
+
+def describe_tables(dossier: Dossier, year: int) -> dict[str, str]:
+    """Digests of the computed tables."""
+    folder = dossier.processed_year(year)
+    files = [(path.name, path) for path in folder.iterdir() if path.suffix in (".csv", ".json")]
+    return describe_files(sorted(files), f"processed/{year}/")
+
+
+def _make_guide(shop: _Workshop) -> None:
+    from analysis.book import default_epoch, make_guide
+
+    year = shop.edition.year
+    files = [(name, path) for name, path in list_project() if "/guide/" in name]
+    inputs = {
+        **describe_files(files),
+        **describe_code(modules=["analysis.book.guide"]),
+        "moteur:livre": str(shop.engine),
+    }
+    shop.run(
+        GUIDE,
+        "Guide",
+        inputs,
+        ("guide/**/*",),
+        lambda: make_guide(shop.dossier, year, shop.engine, default_epoch(year)),
+    )
+
+
+def _make_package(shop: _Workshop) -> None:
+    from analysis.openpackage import write_package
+
+    dossier, year = shop.dossier, shop.edition.year
+    inputs = {
+        **describe_tables(dossier, year),
+        **describe_code(modules=["analysis.openpackage"]),
+    }
+    shop.run(
+        PACKAGE,
+        "Données ouvertes",
+        inputs,
+        (f"{OPEN_DATA}/**/*", name_archive(year)),
+        lambda: write_package(shop.edition, dossier, year, dossier.report(year)),
+    )
+
+
+def place_copies(dossier: Dossier, year: int) -> Path:
+    """Put the copies for reviewers into the report's folder; returns their folder there."""
+    from analysis.production.chapters import REVIEWS
+
+    source, target = dossier.processed_year(year) / REVIEWS, dossier.report(year) / REVIEWS
+    target.mkdir(parents=True, exist_ok=True)
+    names = {path.name for path in source.iterdir()}
+    for path in target.iterdir():
+        if path.name not in names:
+            path.unlink()
+    for name in sorted(names):
+        partial = target / f".{name}.partiel"
+        shutil.copyfile(source / name, partial)
+        os.replace(partial, target / name)
+    return target
+
+
+def fail_on(results: Sequence[Result]) -> None:
+    """Raise FailedChapters (French) where notebooks failed."""
+    failed = sum(result.state == FAILED for result in results)
+    if failed:
+        plural = "s" if failed > 1 else ""
+        raise FailedChapters(
+            f"{failed} carnet{plural} en échec sur {len(results)} : le rapport n’est pas refait."
+        )
+
+
+def find_finished(dossier: Dossier, year: int, inputs: Mapping[str, str]) -> Production | None:
+    """The report that stands there, if it is made of exactly these inputs and untouched."""
+    shelf = open_shelf(dossier, year)
+    if not shelf.is_current(REPORT, inputs):
+        return None
+    manifest = json.loads((dossier.report(year) / MANIFEST).read_text(encoding="utf-8"))
+    engine = manifest["engine"]
+    return Production(f"{engine['name']} {engine['version']}")
+
+
+def produce_report(
+    dossier: Dossier,
+    year: int,
+    request: Request,
+    *,
+    teller: Teller | None = None,
+    say: Callable[[str], None] = lambda text: None,
+    explain: Callable[[Edition], None] = lambda edition: None,
+) -> Production:
+    """Bring the report of an edition up to date.
+
+    Parameters
+    ----------
+    say : what a person should read besides (which engine, another run under way…).
+    explain : called with the edition once it is computed, before the notebooks run.
+
+    Raises
+    ------
+    Explained
+        in French; what stood in ``reports/<year>`` stays.
+    """
+    with hold_edition(dossier, year, say):
+        return _produce(dossier, year, request, teller or Silence(), say, explain)
+
+
+def _produce(
+    dossier: Dossier,
+    year: int,
+    request: Request,
+    teller: Teller,
+    say: Callable[[str], None],
+    explain: Callable[[Edition], None],
+) -> Production:
+    surroundings = describe_surroundings()
+    inputs = describe_everything(dossier, year, request.book, surroundings)
+    finished = None if request.force else find_finished(dossier, year, inputs)
+    if finished:
+        return finished
+    # From here on something is to be done: the fork server imports while the data are computed.
+    from analysis import runner
+    from analysis.production.chapters import PRELOAD, run_chapters
+
+    runner.start_server(PRELOAD)
+    from analysis.book import choose_engine, finish_interrupted
+    from analysis.production.data import run_data
+
+    finish_interrupted(dossier, year)
+    engine = choose_engine(request.book)  # refused now rather than after the notebooks
+    say(engine.message)
+    edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
+    explain(edition)
+    results = run_chapters(
+        dossier,
+        edition,
+        surroundings,
+        engine=request.notebooks,
+        workers=request.workers,
+        force=request.force,
+        teller=teller,
+    )
+    fail_on(results)
+    shop = _Workshop(dossier, edition, engine, surroundings, request.force, teller, list(results))
+    shelf = open_shelf(dossier, year)
+    shelf.forget(REPORT)
+    _make_book(shop, say)
+    _make_guide(shop)
+    _make_package(shop)
+    place_copies(dossier, year)
+    write_manifest(
+        dossier,
+        year,
+        dossier.report(year),
+        {"name": engine.label, "version": engine.version},
+        {"engine": request.book, "jobs": describe_jobs(runner.plan_jobs(edition))},
+    )
+    report = dossier.report(year)
+    outputs = digest_outputs(report, [*_list_outputs(report, OUTPUTS), report / MANIFEST])
+    shelf.write(REPORT, Record(inputs, outputs))
+    return Production(f"{engine.label} {engine.version}", shop.results)
