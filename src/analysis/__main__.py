@@ -21,7 +21,10 @@ def main(argv: list[str] | None = None) -> int:
 
     arguments = parse_arguments(argv)
     try:
-        status = COMMANDS[arguments.command][0](arguments, locate_dossier(arguments.dossier))
+        # A campaign has dossiers of its own.
+        named = hasattr(arguments, "dossier")
+        dossier = locate_dossier(arguments.dossier) if named else None
+        status = COMMANDS[arguments.command][0](arguments, dossier)
     except (Explained, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1

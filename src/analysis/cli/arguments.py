@@ -9,14 +9,19 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
-from analysis.cli import making, rerunning
+from analysis.cli import campaigning, making, rerunning
 
 COMMANDS = {
     "editions": (making.command_editions, "les éditions complètes du dossier"),
     "data": (making.command_data, "valide data/raw et calcule les indicateurs"),
     "notebooks": (making.command_notebooks, "exécute les carnets et leurs copies de relecture"),
     "report": (making.command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "campaign": (
+        campaigning.command_campaign,
+        "exécute les chapitres de nombreux dossiers et années",
+    ),
     "why": (making.command_why, "dit ce qui a changé depuis qu’un chapitre a été exécuté"),
     "trace": (
         rerunning.command_trace,
@@ -81,6 +86,30 @@ def _read_count(text: str) -> int:
     return int(text)
 
 
+def _read_years(text: str) -> Sequence[int]:
+    from analysis.campaign.plan import read_years
+
+    try:
+        return read_years(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _add_campaign(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dossiers", nargs="+", metavar="DOSSIER", help="dossiers des territoires")
+    command.add_argument(
+        "--years", type=_read_years, help="2016-2024, 2017 ou 2015,2017 (par défaut : toutes)"
+    )
+    command.add_argument(
+        "--scheduler",
+        metavar="ADRESSE",
+        help="ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
+    )
+    command.add_argument(
+        "--log", type=Path, metavar="FICHIER", help="écrit ce qu’il est advenu en CSV"
+    )
+
+
 def _add_making(command: argparse.ArgumentParser, name: str) -> None:
     command.add_argument("--force", action="store_true", help="refait aussi ce qui n’a pas changé")
     if name == "data":
@@ -97,7 +126,7 @@ def _add_making(command: argparse.ArgumentParser, name: str) -> None:
         "--workers",
         type=_read_count,
         metavar="N",
-        help="carnets exécutés en même temps (par défaut : un par cœur)",
+        help="combien à la fois (par défaut : un par cœur)",
     )
 
 
@@ -118,8 +147,10 @@ def _add_collecting(command: argparse.ArgumentParser) -> None:
 
 def _add_options(command: argparse.ArgumentParser, name: str) -> None:
     """What one command takes besides ``--dossier`` and ``--year``."""
-    if name in ("data", "notebooks", "report"):
+    if name in ("data", "notebooks", "report", "campaign"):
         _add_making(command, name)
+    if name == "campaign":
+        _add_campaign(command)
     elif name == "collect":
         _add_collecting(command)
     elif name == "new-year":
@@ -165,12 +196,13 @@ def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     for name, (_, help_text) in COMMANDS.items():
         command = commands.add_parser(name, help=help_text, description=help_text)
-        command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
+        if name != "campaign":
+            command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name == "new-year":
             command.add_argument(
                 "--year", type=_read_year, required=True, help="édition à préparer"
             )
-        elif name != "editions":
+        elif name not in ("editions", "campaign"):
             command.add_argument(
                 "--year", type=_read_year, help="édition (par défaut : la plus récente)"
             )

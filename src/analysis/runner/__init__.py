@@ -17,7 +17,7 @@ from analysis.runner.jobs import (
     plan_jobs,
     read_parameters,
 )
-from analysis.runner.pool import CAN_FORK, count_cores, open_pool
+from analysis.runner.pool import CAN_FORK, count_cores, open_pool, start_server
 
 __all__ = [
     "CAN_FORK",
@@ -39,4 +39,5 @@ __all__ = [
     "open_pool",
     "plan_jobs",
     "read_parameters",
+    "start_server",
 ]

@@ -1,0 +1,81 @@
+"""One edition's data and chapters, in whatever process on whatever machine.
+
+May import explained, paths, kept, runner, production. Nothing is shared with who asks but files:
+the dossier's folder is read and written, and a few numbers are returned.
+"""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from analysis.campaign.plan import Task
+from analysis.explained import Explained
+from analysis.paths import Dossier
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of an edition: chapters executed, kept and failed, seconds, machine, and in
+    French what went wrong."""
+
+    task: Task
+    executed: int = 0
+    kept: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    machine: str = ""
+    said: str = ""
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether something of the edition could not be made."""
+        return bool(self.said)
+
+
+def _prepare() -> None:
+    from analysis import runner
+    from analysis.production.chapters import PRELOAD
+
+    runner.start_server(PRELOAD)
+
+
+def produce_chapters(task: Task, engine: str, force: bool) -> Done:
+    """Bring the data and chapters of an edition up to date, one notebook at a time.
+
+    Raises nothing for what is wrong with the edition: ``Done.said`` says it.
+    """
+    start, machine = perf_counter(), socket.gethostname()
+    _prepare()
+    from analysis.kept import describe_surroundings
+    from analysis.kept.locking import hold_edition
+    from analysis.production.chapters import run_chapters
+    from analysis.production.data import run_data
+    from analysis.production.steps import DONE, FAILED, KEPT
+
+    dossier = Dossier(Path(task.root))
+    if not dossier.raw.is_dir():
+        return Done(task, machine=machine, said=f"la machine {machine} ne voit pas {dossier.raw}")
+    try:
+        with hold_edition(dossier, task.year, lambda text: None):
+            surroundings = describe_surroundings()
+            edition = run_data(dossier, task.year, surroundings, force=force)
+            results = run_chapters(
+                dossier, edition, surroundings, engine=engine, workers=1, force=force
+            )
+    except (Explained, OSError) as error:
+        return Done(task, seconds=perf_counter() - start, machine=machine, said=str(error))
+    counts = {
+        state: sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)
+    }
+    return Done(
+        task,
+        counts[DONE],
+        counts[KEPT],
+        counts[FAILED],
+        perf_counter() - start,
+        machine,
+        "\n".join(result.said for result in results if result.said),
+    )
