@@ -1,4 +1,7 @@
-"""The runner on tiny made-up notebooks: parameters, failures, order, cleanliness."""
+"""The runner on tiny made-up notebooks: parameters, engines, failures, freshness."""
+
+import json
+import shutil
 
 import nbformat
 import pytest
@@ -6,33 +9,53 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis import runner
 from analysis.book import chapters as book_chapters
-from analysis.paths import NOTEBOOKS, Dossier
-from analysis.runner import (
-    Failure,
-    Job,
-    Outcome,
-    UnknownParameter,
-    check_parameters,
-    kernels,
-    run_jobs,
-)
-from analysis.runner.execution import execute_job
+from analysis.paths import NOTEBOOKS
+from analysis.runner import PLAIN, WARM, Failure, Job, Outcome, UnknownParameter, check_parameters
 
 YEAR = 1999
+ENGINES = (WARM, PLAIN)
 
 
 def write_notebook(path, *sources):
+    """A made-up notebook; a source may be a pair with the tags of its cell."""
     cells = [new_code_cell("topic = None\nyear = None", metadata={"tags": ["parameters"]})]
-    cells += [new_code_cell(source) for source in sources]
+    for source in sources:
+        text, tags = source if isinstance(source, tuple) else (source, [])
+        cells.append(new_code_cell(text, metadata={"tags": tags} if tags else {}))
+    for index, cell in enumerate(cells):
+        cell["id"] = f"cellule-{index}"
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     nbformat.write(new_notebook(cells=cells, metadata=kernel), path)
     return path
 
 
 @pytest.fixture
-def dossier(tmp_path):
-    (tmp_path / "raw").mkdir()
-    return Dossier(tmp_path)
+def execute(tmp_path):
+    """Execute jobs one after the other in a folder each; returns outcomes and folders."""
+
+    def run(*jobs, engine=WARM, timeout=runner.TIMEOUT, workers=1):
+        outcomes, folders = [], []
+        with runner.open_pool(workers) as pool:
+            for job in jobs:
+                folder = tmp_path / engine / job.name
+                shutil.rmtree(folder, ignore_errors=True)
+                call = pool.schedule(
+                    runner.execute_job, args=(job, tmp_path, folder, engine, timeout)
+                )
+                outcomes.append(call.result())
+                folders.append(folder)
+        return outcomes, folders
+
+    return run
+
+
+def read_outputs(path):
+    """All outputs of a notebook; pictures counted, not held (matplotlib signs them)."""
+    cells = nbformat.read(path, as_version=4).cells
+    outputs = [dict(output) for cell in cells for output in cell.get("outputs", [])]
+    for output in outputs:
+        output.pop("traceback", None)
+    return outputs
 
 
 @pytest.fixture
@@ -49,78 +72,174 @@ def bad(tmp_path):
     return write_notebook(tmp_path / "bad.ipynb", "total = 1\ntotal / 0  # faute voulue")
 
 
-def test_unknown_parameter_is_refused_before_anything_runs(dossier, good):
+def test_unknown_parameter_is_refused(good):
     job = Job("a", "A", good, {"topik": "x", "year": YEAR})
     with pytest.raises(UnknownParameter, match=r"paramètre inconnu « topik ».*topic, year"):
-        run_jobs([job], dossier, YEAR)
-    assert not dossier.processed.exists()
+        check_parameters([job])
 
 
 def test_known_parameters_pass(good):
     check_parameters([Job("a", "A", good, {"topic": "x", "year": YEAR})])
 
 
-def test_a_failing_notebook_is_named_and_the_others_finish(dossier, good, bad):
-    seen = []
-    run = run_jobs(
-        [
-            Job("fautif", "Le fautif", bad, {"topic": "x"}),
-            Job("premier", "Le premier", good, {"topic": "un", "year": YEAR}),
-            Job("second", "Le second", good, {"topic": "deux", "year": YEAR}),
-        ],
-        dossier,
-        YEAR,
-        on_done=lambda outcome: seen.append(outcome.job.name),
-    )
-    assert [outcome.job.name for outcome in run.outcomes] == ["fautif", "premier", "second"]
-    assert sorted(seen) == ["fautif", "premier", "second"]
-    (failure,) = run.failures
-    text = failure.describe()
-    assert "Le fautif" in text
-    assert "ZeroDivisionError" in text
-    assert "faute voulue" in text, "the cell's code is shown"
-    folder = dossier.executed(YEAR)
-    assert sorted(path.name for path in folder.glob("*.ipynb")) == [
-        "fautif.echec.ipynb",
-        "premier.ipynb",
-        "second.ipynb",
-    ]
-    executed = nbformat.read(folder / "second.ipynb", as_version=4)
-    texts = [o["data"]["text/markdown"] for c in executed.cells for o in c.get("outputs", [])]
+@pytest.mark.parametrize("engine", ENGINES)
+def test_parameters_reach_the_notebook(execute, good, engine):
+    _, (folder,) = execute(Job("a", "A", good, {"topic": "deux", "year": YEAR}), engine=engine)
+    texts = [output["data"]["text/markdown"] for output in read_outputs(folder / "a.ipynb")]
     assert texts == [f"# deux {YEAR}"]
 
 
-def test_failed_cell_number_is_the_one_the_analyst_counts(dossier, bad):
-    for parameters in ({"topic": "x"}, {}):
-        run = run_jobs([Job("fautif", "Le fautif", bad, parameters)], dossier, YEAR)
-        template = nbformat.read(bad, as_version=4)
-        number = run.failures[0].failure.cell
-        assert "faute voulue" in template.cells[number - 1].source
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("parameters", [{"topic": "x"}, {}])
+def test_a_failing_notebook_leaves_its_copy_and_the_cell_that_the_analyst_counts(
+    execute, bad, engine, parameters
+):
+    (outcome,), (folder,) = execute(Job("fautif", "Le fautif", bad, parameters), engine=engine)
+    assert outcome.failure.error == "ZeroDivisionError"
+    template = nbformat.read(bad, as_version=4)
+    assert "faute voulue" in template.cells[outcome.failure.cell - 1].source
+    assert "faute voulue" in outcome.describe(), "the cell's code is shown"
+    assert [path.name for path in folder.glob("*.ipynb")] == ["fautif.echec.ipynb"]
+    (error,) = read_outputs(folder / "fautif.echec.ipynb")
+    assert error["ename"] == "ZeroDivisionError"
 
 
-def test_two_runs_give_the_same_bytes(dossier, good):
-    jobs = [Job("a", "A", good, {"topic": "x", "year": YEAR})]
-    run_jobs(jobs, dossier, YEAR)
-    first = (dossier.executed(YEAR) / "a.ipynb").read_bytes()
-    run_jobs(jobs, dossier, YEAR)
-    assert (dossier.executed(YEAR) / "a.ipynb").read_bytes() == first
+#: What a notebook can do, and what the two engines must make of it alike.
+EVERYTHING = (
+    "print('un')\nprint('deux', end='')",
+    "import sys\nprint('erreur', file=sys.stderr)",
+    "6 * 7",
+    "import warnings\nwarnings.warn('attention')",
+    "from IPython.display import display, Markdown, clear_output\ndisplay(Markdown('**gras**'))",
+    "shown = display(Markdown('avant'), display_id='montre')",
+    "shown.update(Markdown('après'))",
+    "print('effacé')\nclear_output()\nprint('reste')",
+    "import subprocess\n_ = subprocess.run(['echo', 'sous-processus'])",
+    "!echo commande",
+    "import os\n_ = os.write(2, b'descripteur')",
+    "import asyncio\nawait asyncio.sleep(0)\nprint('attendu')",
+    ("raise RuntimeError('sautée')", ["skip-execution"]),
+    "",
+    "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\n_ = axes.plot([1, 2])",
+    "_ = plt.figure()\nplt.plot([2, 1])\nplt.show()",
+    "try:\n    input('?')\nexcept Exception as error:\n    print(type(error).__name__)",
+    "%%bash\necho magie",
+    "with open('voisin.py', 'w') as file:\n    _ = file.write('NOM = 6')",
+    "import voisin\nprint('voisin', voisin.NOM)",
+    "print(_i1)\nprint(len(In))",
+    "print(os.path.basename(os.getcwd()), '' in sys.path, __name__)",
+)
+
+
+def test_both_engines_give_the_same_notebook(execute, tmp_path, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # ipykernel gathers no descriptor where it stands
+    everything = write_notebook(tmp_path / "tout.ipynb", *EVERYTHING)
+    job = Job("tout", "Tout", everything, {"topic": "x"})
+    texts = {}
+    for engine in ENGINES:
+        (outcome,), (folder,) = execute(job, engine=engine)
+        assert outcome.failure is None, outcome.describe()
+        texts[engine] = (folder / "tout.ipynb").read_text("utf-8")
+    warm, plain = (json.loads(texts[engine]) for engine in ENGINES)
+    for one, other in zip(warm.pop("cells"), plain.pop("cells"), strict=True):
+        assert one == other
+    assert warm == plain
+    outputs = read_outputs(tmp_path / WARM / "tout" / "tout.ipynb")
+    assert sum("image/png" in output.get("data", {}) for output in outputs) == 2, "both figures"
+    written = "".join(output.get("text", "") for output in outputs)
+    for word in ("un", "erreur", "sous-processus", "commande", "descripteur", "magie", "voisin"):
+        assert word in written
+    assert "sautée" not in written
+    assert "ipykernel_" not in texts[WARM], "no number of a process, no path of this machine"
+
+
+#: Changes everything that a process shares between notebooks…
+MEDDLER = """
+import os, random, sys, warnings, locale
+import numpy, pandas, matplotlib, analysis.theme
+os.environ['TRACE'] = '1'
+os.chdir('/')
+random.seed(3); numpy.random.seed(3)
+pandas.set_option('display.precision', 2)
+matplotlib.rcParams['font.size'] = 99
+sys.path.append('/nulle-part')
+warnings.simplefilter('ignore')
+analysis.theme.INK = 'rose'
+import builtins
+builtins.trace = 1
+"""
+#: … and this tells what it sees.
+PROBE = """
+import builtins, os, random, sys, warnings
+import numpy, pandas, matplotlib, analysis.theme
+print(os.environ.get('TRACE'), os.path.basename(os.getcwd()))
+print(random.getstate()[1][:3] == random.Random(3).getstate()[1][:3])
+print(pandas.get_option('display.precision'), matplotlib.rcParams['font.size'])
+print('/nulle-part' in sys.path, len(warnings.filters), analysis.theme.INK)
+print(hasattr(builtins, 'trace'), hasattr(builtins, 'topic'))
+"""
+
+
+def test_no_notebook_sees_another(execute, tmp_path):
+    probe = Job("sonde", "Sonde", write_notebook(tmp_path / "p.ipynb", PROBE), {"topic": "x"})
+    meddler = Job("mêle", "Mêle", write_notebook(tmp_path / "m.ipynb", MEDDLER), {"topic": "x"})
+    _, (folder,) = execute(probe)
+    before = read_outputs(folder / "sonde.ipynb")
+    outcomes, folders = execute(meddler, probe)
+    assert [outcome.failure for outcome in outcomes] == [None, None]
+    assert read_outputs(folders[1] / "sonde.ipynb") == before
+    assert "None sonde" in before[0]["text"], "the probe does tell something"
+
+
+def test_two_runs_give_the_same_bytes(execute, good):
+    job = Job("a", "A", good, {"topic": "x", "year": YEAR})
+    _, (folder,) = execute(job)
+    first = (folder / "a.ipynb").read_bytes()
+    execute(job)
+    assert (folder / "a.ipynb").read_bytes() == first
     assert b"papermill" not in first
     assert b"T0" not in first.split(b'"metadata"')[-1], "no time stamp"
 
 
-def test_kernels_do_not_see_each_other(dossier, tmp_path):
-    probe = write_notebook(
-        tmp_path / "probe.ipynb",
-        "import os\nassert 'TRACE' not in os.environ\nos.environ['TRACE'] = '1'",
-    )
-    jobs = [Job(name, name, probe, {"topic": name}) for name in ("a", "b", "c")]
-    assert run_jobs(jobs, dossier, YEAR).failures == []
+def test_a_cell_that_does_not_end_is_stopped_and_what_it_did_is_kept(execute, tmp_path):
+    endless = write_notebook(tmp_path / "sans-fin.ipynb", "print('début')", "while True: pass")
+    (outcome,), (folder,) = execute(Job("long", "Le long", endless, {}), timeout=1)
+    assert outcome.failure.error == "CellTimeout"
+    assert "pas fini après 1 s" in outcome.failure.message
+    assert outcome.failure.cell == 3
+    outputs = read_outputs(folder / "long.echec.ipynb")
+    assert outputs[0]["text"] == "début\n"
 
 
-def test_a_dead_kernel_is_a_failure_not_a_hang(dossier, tmp_path):
+def test_a_process_that_dies_is_an_error_of_its_own_notebook_only(tmp_path, good):
     killer = write_notebook(tmp_path / "killer.ipynb", "import os\nos._exit(3)")
-    run = run_jobs([Job("tueur", "Le tueur", killer, {"topic": "x"})], dossier, YEAR)
-    assert "tueur" in run.failures[0].describe()
+    with runner.open_pool(2) as pool:
+        dead, alive = (
+            pool.schedule(runner.execute_job, args=(Job(name, name, path, {}), tmp_path, folder))
+            for name, path, folder in (
+                ("tueur", killer, tmp_path / "1"),
+                ("sain", good, tmp_path / "2"),
+            )
+        )
+        assert type(dead.exception()).__name__ == "ProcessExpired"
+        assert alive.result().failure is None
+
+
+def test_settings_of_the_user_do_not_reach_a_notebook(execute, tmp_path, monkeypatch):
+    (tmp_path / "matplotlibrc").write_text("font.size: 44\n")
+    monkeypatch.setenv("MATPLOTLIBRC", str(tmp_path))
+    profile = tmp_path / "profil" / "profile_default" / "startup"
+    profile.mkdir(parents=True)
+    (profile / "00.py").write_text("TRACE = 1\n")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "profil"))
+    source = (
+        "import matplotlib, os\nprint(matplotlib.rcParams['font.size'], 'TRACE' in globals())\n"
+        "print(os.environ['PYTHONHASHSEED'], os.environ['SOURCE_DATE_EPOCH'])"
+    )
+    probe = write_notebook(tmp_path / "probe.ipynb", source)
+    for engine in ENGINES:
+        _, (folder,) = execute(Job("sonde", "Sonde", probe, {}), engine=engine)
+        assert read_outputs(folder / "sonde.ipynb")[0]["text"] == "10.0 False\n0 0\n"
 
 
 def test_every_kind_of_chapter_has_its_template():
@@ -131,25 +250,6 @@ def test_every_kind_of_chapter_has_its_template():
 def test_templates_of_the_runner_are_those_of_the_book():
     named = {template: kind for kind, (template, _) in runner.TEMPLATES.items()}
     assert named == book_chapters.TEMPLATES
-
-
-@pytest.mark.skipif(not kernels.CAN_FORK, reason="kernels are forked on Linux only")
-def test_kernels_start_with_what_notebooks_import(dossier, tmp_path):
-    probe = write_notebook(
-        tmp_path / "probe.ipynb",
-        "import os, sys\nassert 'colorsys' in sys.modules\n"
-        "assert os.getcwd().endswith('executed'), os.getcwd()\n"
-        "assert os.environ['PYTHONHASHSEED'] == '0'",
-    )
-    jobs = [Job("a", "A", probe, {"topic": "x"})]
-    assert run_jobs(jobs, dossier, YEAR, preload=["colorsys"]).failures == []
-
-
-def test_kernels_start_where_nothing_can_be_forked(dossier, good, monkeypatch):
-    monkeypatch.setattr(kernels, "CAN_FORK", False)
-    outcome = execute_job(Job("a", "A", good, {"topic": "x"}), dossier.root)
-    assert outcome.failure is None
-    assert (dossier.root / "a.ipynb").is_file()
 
 
 def test_a_failure_is_told_with_its_title(good):

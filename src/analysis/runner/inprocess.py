@@ -18,9 +18,12 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import Empty
+from types import SimpleNamespace
 from typing import Any
 
 from ipykernel.inprocess.client import InProcessKernelClient
+from ipykernel.inprocess.ipkernel import InProcessKernel
 from ipykernel.inprocess.manager import InProcessKernelManager
 from nbclient.exceptions import CellExecutionComplete, CellExecutionError
 from nbformat import NotebookNode
@@ -36,6 +39,14 @@ _PATIENCE = 60
 
 class CellTimeout(Exception):
     """A cell that did not end in time."""
+
+
+class _Kernel(InProcessKernel):
+    """ipykernel's in-process kernel, in which a cell may await: ipykernel 7 then asks for the
+    thread that reads an ordinary kernel's socket, and whether it is the present one."""
+
+    shell_channel_thread = SimpleNamespace(parent_thread=None)
+    _supports_kernel_subshells = False
 
 
 @contextmanager
@@ -85,8 +96,7 @@ class InProcessClient(PapermillNotebookClient):
         # A history in a file would be shared by all notebooks that run at the time.
         quiet = Config({"HistoryManager": {"enabled": False}})
         manager = InProcessKernelManager(config=quiet)
-        manager.start_kernel()
-        self.kernel = manager.kernel
+        self.kernel = manager.kernel = _Kernel(parent=manager, session=manager.session)
         # As in an ordinary kernel, where the first import of pyplot asks for it.
         self.kernel.shell.enable_matplotlib("inline")
         self.client: InProcessKernelClient = manager.client()
@@ -115,9 +125,9 @@ class InProcessClient(PapermillNotebookClient):
         cell["outputs"] = []
         self.clear_before_next_output = False
         with _limit(self.timeout):
-            request = self.client.execute(cell.source, allow_stdin=False)
+            self.client.execute(cell.source, allow_stdin=False)
         reply = self.client.get_shell_msg(timeout=_PATIENCE)
-        self._take_outputs(request, cell, cell_index)
+        self._take_outputs(cell, cell_index)
         for name, gathered in self.written.items():
             if text := gathered.read_new():
                 cell.outputs.append(new_output("stream", name=name, text=text))
@@ -131,17 +141,22 @@ class InProcessClient(PapermillNotebookClient):
         tagged = "raises-exception" in cell.metadata.get("tags", [])
         return self.allow_errors or error in self.allow_error_names or tagged
 
-    def _take_outputs(self, request: str, cell: NotebookNode, cell_index: int) -> None:
+    def _take_outputs(self, cell: NotebookNode, cell_index: int) -> None:
+        # What Python wrote is sent when it is asked for: after the word that the cell has ended.
         for stream in (self.kernel.stdout, self.kernel.stderr):
             stream.flush()
+        ended = False
         while True:
-            message = self.client.get_iopub_msg(timeout=_PATIENCE)
-            if message["parent_header"].get("msg_id") != request:
-                continue
+            try:
+                message = self.client.get_iopub_msg(timeout=0 if ended else _PATIENCE)
+            except Empty:
+                if ended:
+                    return
+                raise
             try:
                 self.process_message(message, cell, cell_index)
             except CellExecutionComplete:
-                return
+                ended = True
 
 
 class InProcessEngine(Engine):

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.explained import Explained
 from analysis.paths import NOTEBOOKS
-from analysis.store import Edition
+
+if TYPE_CHECKING:
+    from analysis.store import Edition
 
 #: Which template makes the chapters of a kind, and the parameter that names the chapter.
 TEMPLATES = {
@@ -74,18 +76,6 @@ class Outcome:
             text += f"\n    exécuté jusque-là : {self.job.name}.echec.ipynb"
         code = "\n".join(f"    | {line}" for line in self.failure.source.splitlines()[:12])
         return f"{text}\n{code}" if code else text
-
-
-@dataclass(frozen=True)
-class Run:
-    """All outcomes of a run, in the book's order."""
-
-    outcomes: Sequence[Outcome] = field(default_factory=tuple)
-
-    @property
-    def failures(self) -> list[Outcome]:
-        """The notebooks that failed, in the book's order."""
-        return [outcome for outcome in self.outcomes if outcome.failure]
 
 
 def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from multiprocessing import current_process, forkserver, get_context
 from pathlib import Path
-from unittest.mock import patch
 
 from pebble import ProcessPool
 
@@ -51,8 +50,17 @@ def start_server(preload: Sequence[str]) -> None:
     if not CAN_FORK:
         return
     get_context("forkserver").set_forkserver_preload(["analysis.runner.warm", *preload])
-    with patch.dict(os.environ, compose_environment()):
+    ours = compose_environment()
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)  # the server takes the environment of this moment
+    try:
         forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 @contextmanager
