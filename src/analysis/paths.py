@@ -17,6 +17,8 @@ REPORTS = PROJECT / "reports"
 DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"
 #: Set by the runner: the notebook's outputs go into the book, not before a person's eyes.
 BOOK_VARIABLE = "ANALYSIS_BOOK"
+#: Set by the runner: the file to which everything that a notebook reads is written down.
+READS_VARIABLE = "ANALYSIS_READS"
 
 
 @dataclass(frozen=True)
