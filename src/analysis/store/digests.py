@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.paths import Dossier
-from analysis.store.edition import FRAMES, NESTED, Edition, find_rows
+from analysis.store.edition import FRAMES, NESTED, Edition
 from analysis.store.queries import Query, name_query
 
 #: The digest of what is not there: no such table, column, file.
@@ -52,7 +52,6 @@ class _Answers:
     def __init__(self, edition: Edition, dossier: Dossier):
         self._edition, self._dossier = edition, dossier
         self._hashes: dict[tuple[str, ...], tuple[bytes, np.ndarray]] = {}
-        self._places: dict[tuple[str, ...], dict[tuple, np.ndarray]] = {}
 
     def digest(self, query: Query) -> str:
         if "file" in query:
@@ -90,37 +89,22 @@ class _Answers:
 
     def _digest_rows(self, table: str, query: Query) -> str:
         frame: pd.DataFrame = getattr(self._edition, table)
-        columns = query.get("columns") or list(frame.columns)
-        header, hashes = self._hash_rows(table, frame, tuple(columns))
+        header, hashes = self._hash_rows(table, frame, query.get("columns"))
         if where := query.get("where"):
-            hashes = hashes[self._find_places(table, frame, where)]
+            hashes = hashes[self._edition.find_places(table, where)]
         return _digest(header, hashes.tobytes())
 
     def _hash_rows(
-        self, table: str, frame: pd.DataFrame, columns: tuple[str, ...]
+        self, table: str, frame: pd.DataFrame, columns: list[str] | None
     ) -> tuple[bytes, np.ndarray]:
-        """Names and types of columns, and one number for each row."""
-        key = (table, *columns)
+        """Names and types of the columns (all, where none is named), and a number for each row."""
+        key = (table, *(columns or ()))
         if key not in self._hashes:
-            part = frame[list(columns)]
+            part = frame[columns] if columns else frame
             header = json.dumps([[name, str(dtype)] for name, dtype in part.dtypes.items()])
             numbers = pd.util.hash_pandas_object(part, index=False).to_numpy().astype("<u8")
             self._hashes[key] = (header.encode("utf-8"), numbers)
         return self._hashes[key]
-
-    def _find_places(self, table: str, frame: pd.DataFrame, where: dict[str, Any]) -> np.ndarray:
-        """Positions of the rows that ``Edition.rows`` would give."""
-        if any(isinstance(cell, list) for cell in where.values()):
-            return np.flatnonzero(find_rows(frame, where))
-        key = (table, *where)
-        if key not in self._places:  # hundreds of queries ask one table by the same column
-            found: dict[tuple, list[int]] = {}
-            for place, cells in enumerate(
-                zip(*(frame[name].tolist() for name in where), strict=True)
-            ):
-                found.setdefault(cells, []).append(place)
-            self._places[key] = {cells: np.array(places) for cells, places in found.items()}
-        return self._places[key].get(tuple(where.values()), np.array([], dtype="int64"))
 
 
 def _digest_files(paths: Iterable[Path]) -> str:

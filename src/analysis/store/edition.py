@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.lists import split_list
@@ -92,8 +93,40 @@ class Edition:
         AttributeError, KeyError
             when there is no such table, no such column.
         """
+        key = (table, str(wanted))
+        if key not in self._kept:  # chapters ask the same question many times
+            found = getattr(self, table).iloc[self.find_places(table, wanted)]
+            # Its own index: where the rows stand among the others is not for their reader to know.
+            self._kept[key] = found.reset_index(drop=True)
+        return self._kept[key].copy(deep=False)
+
+    def find_places(self, table: str, wanted: Mapping[str, Any]) -> np.ndarray:
+        """Positions of the rows that ``rows`` gives; raises as it does."""
         frame: pd.DataFrame = getattr(self, table)
-        return frame[find_rows(frame, wanted)]
+        if not wanted:
+            return np.arange(len(frame))
+        if any(isinstance(cell, list) for cell in wanted.values()):
+            flags = (
+                frame[column].isin(cell if isinstance(cell, list) else [cell])
+                for column, cell in wanted.items()
+            )
+            return np.flatnonzero(np.logical_and.reduce([flag.to_numpy() for flag in flags]))
+        key = (table, *wanted)
+        if key not in self._index:  # hundreds of questions ask one table by the same columns
+            found: dict[tuple, list[int]] = {}
+            columns = [frame[column].tolist() for column in wanted]
+            for place, cells in enumerate(zip(*columns, strict=True)):
+                found.setdefault(cells, []).append(place)
+            self._index[key] = found
+        return np.array(self._index[key].get(tuple(wanted.values()), []), dtype="int64")
+
+    @cached_property
+    def _kept(self) -> dict[tuple, pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _index(self) -> dict[tuple, dict[tuple, list[int]]]:
+        return {}
 
     def columns(self, table: str, *names: str) -> pd.DataFrame:
         """Every row of a frame, of these columns alone. Raises as ``rows`` does."""
@@ -107,7 +140,15 @@ class Edition:
     def charts_naming(self, indicator: str) -> list[dict]:
         """Specifications, of whatever chapter, that name an indicator by its id alone (without a
         territory or a modifier)."""
-        return [spec for spec in self.charts if indicator in _list_texts(spec)]
+        return self._charts_by_name.get(indicator, [])
+
+    @cached_property
+    def _charts_by_name(self) -> dict[str, list[dict]]:
+        found: dict[str, list[dict]] = {}
+        for spec in self.charts:
+            for text in dict.fromkeys(_list_texts(spec)):
+                found.setdefault(text, []).append(spec)
+        return found
 
     @property
     def is_reconstituted(self) -> bool:
@@ -157,14 +198,6 @@ class Edition:
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")
 NESTED = ("year", "territory", "charts", "texts", "communes_geojson", "earlier", "about")
-
-
-def find_rows(frame: pd.DataFrame, wanted: Mapping[str, Any]) -> pd.Series:
-    """Which rows ``Edition.rows`` gives, as flags."""
-    kept = pd.Series(True, index=frame.index)
-    for column, cell in wanted.items():
-        kept &= frame[column].isin(cell) if isinstance(cell, list) else frame[column] == cell
-    return kept
 
 
 def _list_texts(entry: Any) -> Iterator[str]:
