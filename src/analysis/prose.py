@@ -68,11 +68,11 @@ def describe_missing(value: Value) -> str:
 
 def name_territory(edition: Edition, id: str) -> str:
     """Name of a territory or of a commune by its id (INSEE code)."""
-    for frame, key in ((edition.territories, "id"), (edition.communes, "insee")):
-        names = frame.loc[frame[key] == id, "name"]
-        if len(names):
-            return names.iloc[0]
-    return id
+    found = [
+        *edition.rows("territories", id=id)["name"],
+        *edition.rows("communes", insee=id)["name"],
+    ]
+    return found[0] if found else id
 
 
 def title_value(edition: Edition, title: str, territory: str) -> str:
@@ -148,7 +148,7 @@ def _name_dates(start: date | None, end: date | None) -> str:
 
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order: « signature (octobre 2016) ; travaux (2018, prévu) »."""
-    rows = to_records(edition.milestones[edition.milestones["action"] == action])
+    rows = to_records(edition.rows("milestones", action=action))
     rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
     for row in rows:

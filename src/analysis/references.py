@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -240,6 +241,16 @@ class Ledger:
     def add(self, row: Mapping[str, Any]) -> None:
         """Enter one row of ``values``."""
         self._rows.setdefault(row["indicator"], {}).setdefault(row["territory"], []).append(row)
+
+    def watch(self, wrap: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]) -> Ledger:
+        """The same ledger, to be asked but not added to: each mapping by indicator that it looks
+        things up in is replaced by ``wrap(table, mapping)``, the table being ``indicators``,
+        ``targets`` or ``values``."""
+        seen = copy(self)
+        seen._catalogue = wrap("indicators", self._catalogue)
+        seen._targets = wrap("targets", self._targets)
+        seen._rows = wrap("values", self._rows)
+        return seen
 
     def rows(self, indicator: str, territory: str = "") -> list[Mapping[str, Any]]:
         """Rows of an indicator, for the named territory, else for the one meant by default."""

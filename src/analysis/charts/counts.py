@@ -104,9 +104,11 @@ def build_count(edition: Edition, spec: Mapping) -> Drawing:
 
 def _count(edition: Edition, spec: Mapping, heading: Heading) -> tuple[pd.Series, int]:
     """Counts by heading, largest first (then in the reference table's order), and the total."""
-    frame: pd.DataFrame = getattr(edition, spec["table"])
     if spec["table"] == "effects":
+        frame = edition.columns("effects", "action", "effect", spec["by"])
         frame = frame[frame["effect"] == "+"]
+    else:
+        frame = edition.columns(spec["table"], spec["by"])
     lists = [prose.split_list(str(cell)) for cell in frame[spec["by"]]]
     names = pd.Series([name for names in lists for name in dict.fromkeys(names)], dtype="str")
     counts = names.value_counts()

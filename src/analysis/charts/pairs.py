@@ -48,10 +48,9 @@ def read_pair(edition: Edition, item: Mapping | str) -> Pair:
     after = read_fact(edition, item)
     before = read_fact(edition, item | {"indicator": f"{reference}:precedent"})
     growth = read_fact(edition, {"indicator": f"{reference}:evolution", "label": after.label})
-    rows = edition.comparisons
-    rows = rows[
-        (rows["indicator"] == after.value.indicator) & (rows["territory"] == after.value.territory)
-    ]
+    rows = edition.rows(
+        "comparisons", indicator=after.value.indicator, territory=after.value.territory
+    )
     if rows.empty:
         return Pair(before, after, False, before.value.missing, "", growth, None)
     row = rows.iloc[0]

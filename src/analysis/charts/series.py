@@ -55,11 +55,10 @@ def list_gaps(edition: Edition, indicator: str, references: Sequence[str]) -> di
     return {year: year in known for year in missing}
 
 
-def compose_specs(edition: Edition) -> Iterator[Mapping]:
-    """A specification for each series that no chart of charts.yml shows."""
-    shown = {name for spec in edition.charts for name in _list_shown(spec)}
-    for row in edition.indicators.itertuples():
-        if row.id in shown:
+def compose_specs(edition: Edition, chapter: str) -> Iterator[Mapping]:
+    """A specification for each series of a chapter that no chart of charts.yml shows."""
+    for row in edition.rows("indicators", chapter=chapter).itertuples():
+        if any(row.id in _list_shown(spec) for spec in edition.charts_naming(row.id)):
             continue
         series = find_series(edition, row.id)
         if series:

@@ -122,15 +122,15 @@ def charts_for(edition: Edition, chapter: str, action: str | None = None) -> lis
     """Specifications of the charts of an action, or (``action=None``) of those of the chapter that
     belong to no action of this edition, in the order of charts.yml; only those the edition's data
     carry. Then the series that no chart shows yet."""
-    described = set(edition.actions["id"])
 
     def find_place(spec: Mapping) -> str | None:
-        return spec["action"] if spec.get("action") in described else None
+        name = spec.get("action")
+        return name if name and len(edition.rows("actions", id=name)) else None
 
     return [
         spec
-        for spec in (*edition.charts, *compose_specs(edition))
-        if spec["chapter"] == chapter and find_place(spec) == action and is_drawable(edition, spec)
+        for spec in (*edition.charts_of(chapter), *compose_specs(edition, chapter))
+        if find_place(spec) == action and is_drawable(edition, spec)
     ]
 
 
@@ -193,7 +193,7 @@ def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
     action = spec.get("action")
     if action:
         # That the action exists, in this edition or in another, is for the dossier to say.
-        rows = edition.actions[edition.actions["id"] == action]
+        rows = edition.rows("actions", id=action)
         if len(rows) and rows["chapter"].iloc[0] != chapter:
             yield f"l’action « {action} » est du chapitre « {rows['chapter'].iloc[0]} »."
 

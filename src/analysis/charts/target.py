@@ -46,7 +46,7 @@ def build_target(edition: Edition, spec: Mapping) -> Drawing:
 
 
 def _progress(edition: Edition, latest: Fact) -> pd.Series | None:
-    rows = edition.progress[edition.progress["indicator"] == latest.value.indicator]
+    rows = edition.rows("progress", indicator=latest.value.indicator)
     return rows.iloc[0] if len(rows) else None
 
 

@@ -124,8 +124,7 @@ def compose_action(chapter: Chapter, action: pd.Series) -> Iterator[Block]:
 
 def compose_actions(chapter: Chapter, section: str) -> Iterator[Block]:
     """All actions of a section (« politiques », « interne », « fonctionnements »)."""
-    actions = chapter.edition.actions
-    rows = actions[(actions["chapter"] == chapter.id) & (actions["section"] == section)]
+    rows = chapter.edition.rows("actions", chapter=chapter.id, section=section)
     yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
     if rows.empty:
         yield _say_none(
@@ -158,8 +157,7 @@ def show_planned(chapter: Chapter) -> None:
 
 def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
     """Each proposed improvement under its own heading, so that the summary can point to it."""
-    improvements = chapter.edition.improvements
-    rows = improvements[improvements["chapter"] == chapter.id].sort_values("order")
+    rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
     if rows.empty:
         yield _say_none(chapter.edition, "", "les pistes d’amélioration")
     for _, row in rows.iterrows():

@@ -37,13 +37,9 @@ def _services(edition: Edition, cell: str) -> str:
     return " ; ".join(names.get(service, service) for service in prose.split_list(cell))
 
 
-def _of_chapter(frame: pd.DataFrame, chapter: str | None) -> pd.DataFrame:
-    return frame if chapter is None else frame[frame["chapter"] == chapter]
-
-
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who."""
-    rows = _of_chapter(edition.planned, chapter).sort_values("order")
+    rows = edition.rows("planned", chapter=chapter).sort_values("order")
     frame = pd.DataFrame(
         {
             "Action": list(rows["title"]),
@@ -63,9 +59,9 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
 
 def tabulate_effects(edition: Edition, chapter: str) -> str:
     """Actions × finalities (+, 0, −), then the reason of each effect."""
-    actions = _of_chapter(edition.actions, chapter)
+    actions = edition.rows("actions", chapter=chapter)
     finalities = edition.chapters[edition.chapters["kind"] == "finalité"].sort_values("order")
-    effects = edition.effects[edition.effects["action"].isin(actions["id"])]
+    effects = edition.rows("effects", action=list(actions["id"]))
     if effects.empty or not (effects["effect"] != "0").any():
         return ""
     marks = {(row.action, row.finality): MARKS[row.effect] for row in effects.itertuples()}

@@ -37,9 +37,8 @@ def find_main_document(edition: Edition) -> str:
 def tabulate_trails(edition: Edition, chapter: str) -> str:
     """Every indicator of a chapter: its values, and for each the calculation or the typed rows."""
     main = find_main_document(edition)
-    rows = read_reference_values(edition)
     lines = []
-    for row in rows[rows["chapter"] == chapter].itertuples():
+    for row in read_reference_values(edition, chapter=chapter).itertuples():
         others = list(_read_others(edition, row))
         reference = name_row(row)
         trail = read_trail(edition, reference)

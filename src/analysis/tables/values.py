@@ -24,10 +24,11 @@ FORECAST = "prévisionnel"
 UNNAMED_PAYERS = ("ensemble", "non-precise")
 
 
-def read_reference_values(edition: Edition) -> pd.DataFrame:
-    """Rows of ``values`` that references give by default, in the order of the catalogue."""
-    values = edition.values[edition.values["rank"] == 0]
-    order = {id: rank for rank, id in enumerate(edition.indicators["id"])}
+def read_reference_values(edition: Edition, **wanted: str | list[str]) -> pd.DataFrame:
+    """Rows of ``values`` that references give by default, in the order of the catalogue; ``wanted``
+    as ``Edition.rows`` takes it."""
+    values = edition.rows("values", rank=0, **wanted)
+    order = {id: rank for rank, id in enumerate(values["indicator"].unique())}
     return values.assign(catalogue=values["indicator"].map(order)).sort_values(
         ["catalogue", "territory"], kind="stable"
     )
@@ -136,30 +137,32 @@ def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) 
 
 def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
     """What is measured of an action: observed values first, then the calculated ones."""
-    rows = read_reference_values(edition)
-    rows = rows[(rows["chapter"] == chapter) & (rows["action"] == action)]
+    rows = read_reference_values(edition, chapter=chapter, action=action)
     rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
-    titles = edition.actions.set_index("id")["title"]
-    caption = f"Chiffres de l'action {french.quote(titles.get(action, action))}"
+    title = next(iter(edition.rows("actions", id=action)["title"]), action)
+    caption = f"Chiffres de l'action {french.quote(title)}"
     return _tabulate_rows(edition, rows, caption, f"{chapter}-{action}-faits")
 
 
 def tabulate_other_facts(edition: Edition, chapter: str) -> str:
     """What is known of actions that this edition does not describe, and of the whole chapter where
     it describes none; the key figures are not said again."""
-    rows = read_reference_values(edition)
-    listed = edition.key_figures.loc[edition.key_figures["chapter"] == chapter, "indicator"]
-    rows = rows[
-        (rows["chapter"] == chapter) & (rows["missing"] == "") & ~rows["indicator"].isin(listed)
-    ]
-    described = set().union(
-        *(getattr(edition, table)["id"] for table in ("actions", "planned", "improvements"))
-    )
-    if (edition.actions["chapter"] == chapter).any():
+    rows = read_reference_values(edition, chapter=chapter)
+    listed = edition.rows("key_figures", chapter=chapter)["indicator"]
+    rows = rows[(rows["missing"] == "") & ~rows["indicator"].isin(listed)]
+    if len(edition.rows("actions", chapter=chapter)):
+        described = [id for id in rows["action"].unique() if _is_described(edition, id)]
         rows = rows[(rows["action"] != "") & ~rows["action"].isin(described)]
     rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
     return _tabulate_rows(
         edition, rows, "Autres chiffres connus du chapitre", f"{chapter}-autres-chiffres"
+    )
+
+
+def _is_described(edition: Edition, action: str) -> bool:
+    """Whether this edition describes an action, short-term action or improvement."""
+    return any(
+        len(edition.rows(table, id=action)) for table in ("actions", "planned", "improvements")
     )
 
 
@@ -168,23 +171,22 @@ def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURE
 
     Where the list is silent, at most ``count`` of those that say most: targets, then results and
     impacts, then comparable values, then what was done; in the order of the actions."""
-    rows = read_reference_values(edition)
-    own = rows["territory"].isin(["", edition.territory["id"]])
-    listed = edition.key_figures[edition.key_figures["chapter"] == chapter].sort_values("order")
+    own = ["", edition.territory["id"]]
+    listed = edition.rows("key_figures", chapter=chapter).sort_values("order")
     if len(listed):
         places = {id: place for place, id in enumerate(listed["indicator"])}
-        chosen = rows[rows["indicator"].isin(list(places))].assign(foreign=~own)
+        chosen = read_reference_values(edition, indicator=list(places))
+        chosen = chosen.assign(foreign=~chosen["territory"].isin(own))
         # The territory's own value where there is one, else the only one known (the world's).
         chosen = chosen.sort_values("foreign", kind="stable").drop_duplicates("indicator")
         chosen = chosen.sort_values("indicator", key=lambda column: column.map(places))
         return _format_key_figures(edition, chapter, chosen)
-    rows = rows[(rows["chapter"] == chapter) & (rows["missing"] == "") & own]
-    targets = set(edition.targets["indicator"])
-    compared = set(edition.comparisons["indicator"])
+    rows = read_reference_values(edition, chapter=chapter)
+    rows = rows[(rows["missing"] == "") & rows["territory"].isin(own)]
 
     def weigh(row: object) -> int:
         settled = row.status != "prévisionnel" and not pd.isna(row.period_end)
-        return _weigh_kind(row, targets, compared) + (0 if settled else 2)
+        return _weigh_kind(edition, row) + (0 if settled else 2)
 
     if rows.empty:
         return ""
@@ -195,7 +197,8 @@ def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURE
     place_in_action = ranked.groupby("action", sort=False).cumcount()
     ranked = ranked.assign(crowded=(place_in_action >= PER_ACTION) & (ranked["action"] != ""))
     chosen = ranked.sort_values(["crowded", "weight"], kind="stable").head(count)
-    order = {id: rank for rank, id in enumerate(edition.actions["id"])}
+    actions = edition.rows("actions", id=list(chosen["action"].unique()))
+    order = {id: rank for rank, id in enumerate(actions["id"])}
     chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
         ["place", "catalogue"], kind="stable"
     )
@@ -215,14 +218,14 @@ def _format_key_figures(edition: Edition, chapter: str, chosen: pd.DataFrame) ->
     )
 
 
-def _weigh_kind(row: object, targets: set[str], compared: set[str]) -> int:
+def _weigh_kind(edition: Edition, row: object) -> int:
     """0 for what says most. Calculated values come after what they are calculated from."""
-    if row.indicator in targets:
+    if len(edition.rows("targets", indicator=row.indicator)):
         return 0
     derived = row.origin == DERIVED
     if row.kind in ("résultat", "impact"):
         return 3 if derived else 1
-    if row.indicator in compared:
+    if len(edition.rows("comparisons", indicator=row.indicator)):
         return 1
     if derived:
         return 5

@@ -92,7 +92,7 @@ def find_targets(edition: Edition, value: Value) -> list[Row]:
     """The rows of targets.csv that ``:cible`` reads."""
     return [
         row
-        for row in to_records(edition.targets[edition.targets["indicator"] == value.indicator])
+        for row in to_records(edition.rows("targets", indicator=value.indicator))
         if (row["value"], row["date"]) == (value.value, value.period_end)
     ]
 

@@ -353,8 +353,7 @@ def _read_remarks(edition: Edition, value: Value) -> list[str]:
     column = {"": "monthly_latest", "precedent": "monthly_precedent"}.get(value.modifier)
     if column is None:
         return []
-    rows = edition.comparisons
-    rows = rows[(rows["indicator"] == value.indicator) & (rows["territory"] == value.territory)]
+    rows = edition.rows("comparisons", indicator=value.indicator, territory=value.territory)
     if rows.empty:
         return []
     row = to_records(rows)[0]
@@ -369,7 +368,7 @@ def _read_remarks(edition: Edition, value: Value) -> list[str]:
 def _read_paces(edition: Edition, value: Value) -> list[str]:
     due: date | None = value.period_end
     said = []
-    for row in to_records(edition.progress[edition.progress["indicator"] == value.indicator]):
+    for row in to_records(edition.rows("progress", indicator=value.indicator)):
         if row["target_date"] != due:
             continue
         for name, words in (
