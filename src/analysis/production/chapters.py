@@ -85,14 +85,20 @@ def plan_chapters(
     return [Plan(job, describe_job(job, surroundings), shelf.read(job.name)) for job in jobs]
 
 
-def is_current(plan: Plan, edition: Edition, shelf: Shelf) -> bool:
-    """Whether a chapter's result can be kept: all that it depended on and read is as it was, and
-    what it wrote is still there."""
+def digest_reads(edition: Edition, dossier: Dossier, plans: Iterable[Plan]) -> dict[str, str]:
+    """Today's digest of everything that the chapters were seen to read when they last ran."""
+    names = {name for plan in plans if plan.record for name in plan.record.reads}
+    return digest_queries(edition, [json.loads(name) for name in sorted(names)], dossier)
+
+
+def is_current(plan: Plan, today: Mapping[str, str], shelf: Shelf) -> bool:
+    """Whether a chapter's result can be kept: all that it depended on and read (``today``, see
+    ``digest_reads``) is as it was, and what it wrote is still there."""
     record = plan.record
     return (
         record is not None
         and record.inputs == plan.inputs
-        and digest_queries(edition, record.reads) == record.reads
+        and all(today[name] == digest for name, digest in record.reads.items())
         and shelf.holds(record)
     )
 
@@ -132,7 +138,9 @@ def _place(folder: Path, target: Path, name: str) -> list[Path]:
     return placed
 
 
-def publish(plan: Plan, outcome: Outcome, folder: Path, edition: Edition, shelf: Shelf) -> None:
+def publish(
+    plan: Plan, outcome: Outcome, folder: Path, edition: Edition, dossier: Dossier, shelf: Shelf
+) -> None:
     """Put what a job left in its place and, where it did not fail, its record on the shelf."""
     name = plan.job.name
     shelf.forget(name)
@@ -146,7 +154,7 @@ def publish(plan: Plan, outcome: Outcome, folder: Path, edition: Edition, shelf:
         queries = read_queries(folder / runner.READS)
         record = Record(
             inputs=plan.inputs,
-            reads=digest_queries(edition, queries),
+            reads=digest_queries(edition, queries, dossier),
             outputs=digest_outputs(shelf.root, placed),
             seconds=round(outcome.seconds, 3),
         )
@@ -207,10 +215,11 @@ def run_chapters(
     work = shelf.root / WORK
     shutil.rmtree(work, ignore_errors=True)
     plans = plan_chapters(dossier, edition, surroundings)
+    today = digest_reads(edition, dossier, plans)
     results: dict[str, Result] = {}
     left = []
     for plan in plans:
-        if not force and is_current(plan, edition, shelf):
+        if not force and is_current(plan, today, shelf):
             results[plan.job.name] = Result(plan.step, KEPT)
             teller.tell(results[plan.job.name])
         else:
@@ -237,7 +246,7 @@ def run_chapters(
                     if error is None
                     else Outcome(plan.job, 0.0, _explain(error, timeout + _GRACE))
                 )
-                publish(plan, outcome, work / plan.job.name, edition, shelf)
+                publish(plan, outcome, work / plan.job.name, edition, dossier, shelf)
                 state = FAILED if outcome.failure else DONE
                 said = outcome.describe() if outcome.failure else ""
                 results[plan.job.name] = Result(plan.step, state, outcome.seconds, said)

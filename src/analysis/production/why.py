@@ -12,9 +12,9 @@ from analysis.explained import Explained
 from analysis.kept import Shelf, describe_surroundings
 from analysis.kept.shelf import list_differences
 from analysis.paths import Dossier
-from analysis.production.chapters import Plan, open_shelf, plan_chapters
+from analysis.production.chapters import Plan, digest_reads, open_shelf, plan_chapters
 from analysis.production.data import load_edition
-from analysis.store import Edition, describe_query, digest_queries
+from analysis.store import Edition, describe_query
 
 #: How many changed things of one kind are named; the others are counted.
 _SHOWN = 12
@@ -47,13 +47,12 @@ def _say_change(name: str, known: Mapping[str, str], today: Mapping[str, str]) -
     return f"{kind} {what} : modifié"
 
 
-def _list_reasons(plan: Plan, edition: Edition, shelf: Shelf) -> Iterator[str]:
+def _list_reasons(plan: Plan, edition: Edition, dossier: Dossier, shelf: Shelf) -> Iterator[str]:
     record = plan.record
     for name in list_differences(record.inputs, plan.inputs):
         yield _say_change(name, record.inputs, plan.inputs)
-    today = digest_queries(edition, record.reads)
-    for key in list_differences(record.reads, today):
-        yield f"données : {describe_query(edition, key)}"
+    for key in list_differences(record.reads, digest_reads(edition, dossier, [plan])):
+        yield f"données : {describe_query(key)}"
     for name in sorted(shelf.list_damaged(record)):
         yield f"résultat {name} : effacé ou modifié depuis"
 
@@ -75,7 +74,7 @@ def explain_chapter(dossier: Dossier, year: int, chapter: str) -> str:
     title = f"{plan.job.title} ({chapter}, édition {year})"
     if plan.record is None:
         return f"{title} : à exécuter, aucun résultat n’est gardé (jamais exécuté, ou en échec)."
-    reasons = list(_list_reasons(plan, edition, shelf))
+    reasons = list(_list_reasons(plan, edition, dossier, shelf))
     if not reasons:
         return f"{title} : rien n’a changé, le résultat est gardé."
     more = len(reasons) - _SHOWN
