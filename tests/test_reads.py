@@ -55,6 +55,9 @@ def asked(tmp_path):
     return list_new
 
 
+WHOLE_VALUES = {"table": "values"}
+
+
 def digest(edition, *queries):
     digests = store.digest_queries(edition, queries, DATA)
     return [digests[store.name_query(query)] for query in queries]
@@ -131,12 +134,30 @@ def test_a_value_is_asked_for_by_its_indicator(traced, edition, asked):
     ]
     assert traced.value("arbres-plantes:cible") == edition.value("arbres-plantes:cible")
     assert {"table": "targets", "where": {"indicator": "arbres-plantes"}} in asked()
-    assert traced.ledger.rows("arbres-plantes") == edition.ledger.rows("arbres-plantes")
+    read, rows = (one.ledger.rows("arbres-plantes") for one in (traced, edition))
+    assert read == [{n: cell for n, cell in row.items() if n != "line"} for row in rows]
     assert traced.catalogue["logements-renoves"] == edition.catalogue["logements-renoves"]
     assert asked() == [], "no more is read than the value's own rows"
     assert traced.unit("m2") == edition.unit("m2")
     assert traced.source_titles == edition.source_titles
     assert asked() == [{"table": "units"}, {"table": "sources"}]
+
+
+@pytest.mark.parametrize("ask", [lambda row: row["line"], lambda row: row.get("line")])
+def test_the_line_of_a_value_is_read_only_where_it_is_asked_for(traced, edition, asked, ask):
+    rows = edition.ledger.rows("arbres-plantes")
+    read = traced.ledger.rows("arbres-plantes")
+    asked()
+    assert [ask(row) for row in read] == [row["line"] for row in rows]
+    query = {"table": "values", "where": {"indicator": "arbres-plantes"}, "columns": ["line"]}
+    assert asked() == [query]
+    assert "line" not in traced.rows("values", indicator="arbres-plantes")
+    narrow = {"table": "values", "where": {"indicator": "arbres-plantes"}}
+    shifted = replace(edition, values=edition.values.assign(line=edition.values["line"] + 1))
+    before, after = (digest(one, query, narrow, WHOLE_VALUES) for one in (edition, shifted))
+    assert [one == two for one, two in zip(before, after, strict=True)] == [False, True, False]
+    with pytest.raises(KeyError):
+        read[0]["lune"]
 
 
 def test_close_matches_are_looked_for_in_the_whole_catalogue(traced, asked):
@@ -459,24 +480,36 @@ def test_chapters_read_whole_only_what_is_shared_and_small(readings):
         assert foreign == [], chapter
 
 
-def test_one_changed_observation_touches_its_own_chapter_alone(
-    published, readings, dossier_of_data
+#: Fowls handed out: named by the texts of that chapter alone.
+OWN_CHAPTER, OWN_INDICATOR = "production-consommation", "foyers-poules-regionales"
+
+
+def change_value(lines, place):
+    lines[place] = lines[place].replace(",150,", ",155,")
+
+
+def add_value(lines, place):
+    """A row at the head of the file: those below it are then one line further."""
+    lines.insert(1, lines[place].replace(",,2017-12-31,150,", ",,2016-12-31,90,"))
+
+
+@pytest.mark.parametrize("change", [change_value, add_value])
+def test_one_observation_touches_its_own_chapter_alone(
+    published, readings, dossier_of_data, change
 ):
-    """Fowls handed out: named by the texts of that chapter alone."""
-    chapter, line = "production-consommation", "foyers-poules-regionales,"
     path = dossier_of_data.raw_year(YEAR) / "observations.csv"
-    text = path.read_text("utf-8")
-    assert text.count(f"\n{line}") == 1
-    at = text.index(f"\n{line}")
-    end = text.index("\n", at + 1)
-    path.write_text(text[:at] + text[at:end].replace(",150,", ",155,") + text[end:], "utf-8")
+    lines = path.read_text("utf-8").splitlines()
+    [place] = [n for n, line in enumerate(lines) if line.startswith(f"{OWN_INDICATOR},")]
+    change(lines, place)
+    path.write_text("\n".join([*lines, ""]), "utf-8")
     changed = load_edition(dossier_of_data, YEAR)
-    assert changed.value("foyers-poules-regionales").value == 155
+    was, now = (one.rows("values", indicator=OWN_INDICATOR) for one in (published, changed))
+    assert not was.equals(now)
     touched = {
         id: digest(published, *queries) != digest(changed, *queries)
         for id, (_, queries, _) in readings.items()
     }
-    assert touched == {id: id == chapter for id in readings}
+    assert touched == {id: id == OWN_CHAPTER for id in readings}
 
 
 @pytest.fixture
@@ -515,6 +548,8 @@ def spoil_unread(edition, queries):
         for column in (name for name in frame.columns if name not in columns):
             cells = frame[column]
             spoilt = spoilt.assign(**{column: cells.where(~rest, _spoil_column(cells))})
+        if table == "values" and "line" not in columns:
+            spoilt = spoilt.assign(line=frame["line"] + 1)  # of the rows read too
         if not columns:  # a count of all rows is read with them
             unread = spoilt[rest]
             spoilt = pd.concat([unread.iloc[1:3], spoilt.drop(index=unread.index[:1])])

@@ -23,6 +23,10 @@ VALUES = {
     "file": TEXT, "line": INTEGER, "formula": TEXT, "terms": TEXT, "missing": TEXT,
 }  # fmt: skip
 
+#: Columns that ``Edition.rows`` leaves out: the line where a row was typed shifts with every row
+#: that comes before it, and no chapter is to be made again for that.
+SHIFTING = {"values": ("line",)}
+
 #: Columns of ``comparisons``: indicator × territory with at least two periods.
 COMPARISONS = {
     "indicator": TEXT, "territory": TEXT, "title": TEXT, "unit": TEXT, "measure": TEXT,

@@ -1,7 +1,7 @@
 """Whether what was read of an edition is still the same: a digest of each answer.
 
-May import ``paths`` and its siblings edition, queries. A digest holds the cells, the columns, the
-types and the order of the rows, not their index; it is the same in every process.
+May import ``paths`` and its siblings columns, edition, queries. A digest holds the cells, the
+columns, the types and the order of the rows, not their index; it is the same in every process.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.paths import Dossier
+from analysis.store.columns import SHIFTING
 from analysis.store.edition import FRAMES, NESTED, Edition
 from analysis.store.queries import Query, name_query
 
@@ -89,8 +90,11 @@ class _Answers:
 
     def _digest_rows(self, table: str, query: Query) -> str:
         frame: pd.DataFrame = getattr(self._edition, table)
-        header, hashes = self._hash_rows(table, frame, query.get("columns"))
-        if where := query.get("where"):
+        where, columns = query.get("where"), query.get("columns")
+        if where and not columns and table in SHIFTING:
+            columns = [name for name in frame.columns if name not in SHIFTING[table]]
+        header, hashes = self._hash_rows(table, frame, columns)
+        if where:
             hashes = hashes[self._edition.find_places(table, where)]
         return _digest(header, hashes.tobytes())
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.lists import split_list
 from analysis.references import Ledger, Value
-from analysis.store.columns import RECONSTITUTED
+from analysis.store.columns import RECONSTITUTED, SHIFTING
 from analysis.store.records import to_records
 
 
@@ -86,7 +86,8 @@ class Edition:
 
     def rows(self, table: str, **wanted: Any) -> pd.DataFrame:
         """Rows of a frame, in its order, where each column named equals what is wanted (is one of
-        them, where that is a list): ``rows("actions", chapter="climat")``.
+        them, where that is a list): ``rows("actions", chapter="climat")``. Without the columns
+        ``SHIFTING``.
 
         Raises
         ------
@@ -95,7 +96,8 @@ class Edition:
         """
         key = (table, str(wanted))
         if key not in self._kept:  # chapters ask the same question many times
-            found = getattr(self, table).iloc[self.find_places(table, wanted)]
+            found: pd.DataFrame = getattr(self, table).iloc[self.find_places(table, wanted)]
+            found = found.drop(columns=list(SHIFTING.get(table, ())))
             # Its own index: where the rows stand among the others is not for their reader to know.
             self._kept[key] = found.reset_index(drop=True)
         return self._kept[key].copy(deep=False)

@@ -5,6 +5,7 @@ Imports nothing of ours. A query is what JSON can say:
 ``{"table": "sources"}``                                        a whole table (or nested thing)
 ``{"table": "values", "where": {"indicator": "arbres"}}``       its rows where columns equal these
 ``{"table": "actions", "columns": ["sdgs"]}``                   all its rows, of these columns
+``{"table": "values", "where": {…}, "columns": ["line"]}``      those columns of those rows
 ``{"table": "charts", "where": {"names": "arbres"}}``           charts that name an indicator
 ``{"file": "2017/changes/values.csv"}``                         a file below ``processed/``
 ``{"edition": 2017}``                                           that this edition was opened
@@ -74,12 +75,15 @@ def describe_query(key: str) -> str:
     if "edition" in query:
         return f"édition {query['edition']}"
     table = query["table"]
+    where = dict(query.get("where", {}))
     if "columns" in query:
         word = "colonne" if len(query["columns"]) == 1 else "colonnes"
-        return f"{word} {', '.join(query['columns'])} de la table {table}"
-    if not query.get("where"):
-        return f"toute la table {table}"
-    where = dict(query["where"])
+        said = f"{word} {', '.join(query['columns'])} de la table {table}"
+        return f"{said} ({_describe_rows(table, where)})" if where else said
+    return _describe_rows(table, where) if where else f"toute la table {table}"
+
+
+def _describe_rows(table: str, where: dict[str, Any]) -> str:
     if table == "indicators" and "id" in where:
         where["indicator"] = where.pop("id")
     name = _NAMES.get(table, f"lignes de la table {table}")

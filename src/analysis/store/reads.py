@@ -1,15 +1,16 @@
 """What is read of an edition, written down as it is asked.
 
-May import ``paths``, ``references`` and its siblings edition, queries. A chapter's result is still
-good when the answers to all that its notebook asked are the same (see ``digests``), so nothing may
-be read unseen: what is not asked for through a narrow question counts as the whole table.
+May import ``paths``, ``references`` and its siblings columns, edition, queries. A chapter's result
+is still good when the answers to all that its notebook asked are the same (see ``digests``), so
+nothing may be read unseen: what is not asked for through a narrow question counts as the whole
+table.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pandas as pd
 
 from analysis.paths import READS_VARIABLE, locate_dossier
 from analysis.references import Ledger
+from analysis.store.columns import SHIFTING
 from analysis.store.edition import FRAMES, NESTED, Edition
 from analysis.store.queries import Query, name_query
 
@@ -82,6 +84,24 @@ class WatchedMapping(Mapping):
         return len(self._mapping)
 
 
+class _Row(dict):
+    """A row of ``values``; its line is read only where it is asked for."""
+
+    def __init__(self, row: Mapping[str, Any], note_column: Callable[[str], None]):
+        super().__init__(
+            (name, cell) for name, cell in row.items() if name not in SHIFTING["values"]
+        )
+        self._row, self._note_column = row, note_column
+
+    def __missing__(self, name: str) -> Any:
+        if name in SHIFTING["values"]:
+            self._note_column(name)
+        return self._row[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self[name] if name in self._row else default  # the built-in one asks no __missing__
+
+
 class TracedEdition(Edition):
     """An edition that writes down what it is asked, and answers as the plain one does.
 
@@ -134,7 +154,22 @@ class TracedEdition(Edition):
     def ledger(self) -> Ledger:
         self._log.note({"table": "year"})
         self._log.note({"table": "territory"})
-        return self._edition.ledger.watch(self._watch)
+        return self._edition.ledger.watch(self._watch_ledger)
+
+    def _watch_ledger(self, table: str, mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+        if table == "values":
+            mapping = {
+                indicator: {
+                    place: [_Row(row, partial(self._note_column, indicator)) for row in rows]
+                    for place, rows in by_territory.items()
+                }
+                for indicator, by_territory in mapping.items()
+            }
+        return self._watch(table, mapping)
+
+    def _note_column(self, indicator: str, column: str) -> None:
+        where = {"indicator": indicator}
+        self._log.note({"table": "values", "where": where, "columns": [column]})
 
     @cached_property
     def catalogue(self) -> Mapping[str, dict[str, Any]]:

@@ -6,7 +6,7 @@ May import lists, references, store; computes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.lists import split_list
@@ -17,6 +17,8 @@ Row = Mapping[str, Any]
 
 #: Words after which a number is no longer the one that was typed.
 CALCULATED = ("evolution", "par-mois")
+#: Folder of the tables whose values are worked out of the whole file, not typed on a line of it.
+_WHOLE = "reference/"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Origin:
     """A typed row that a number rests on; ``calculated``: through a calculation.
 
     ``file`` and ``line`` say where it stands below ``raw/`` (line 0: the whole file). ``value`` is
-    in ``unit``.
+    in ``unit``. ``row`` is the row itself.
     """
 
     indicator: str
@@ -38,9 +40,14 @@ class Origin:
     locator: str
     note: str
     file: str
-    line: int
     calculated: bool
+    row: Row = field(repr=False)
     is_target: bool = False
+
+    @property
+    def line(self) -> int:
+        """Looked up when asked for: charts do not say it, and do not depend on it."""
+        return self.row["line"]
 
 
 def find_rows(edition: Edition, reference: str) -> list[Row]:
@@ -99,12 +106,20 @@ def find_targets(edition: Edition, value: Value) -> list[Row]:
 
 def list_origins(edition: Edition, reference: str) -> list[Origin]:
     """Every typed row behind a reference, once each, those read directly first."""
-    found: dict[tuple[str, int, str], Origin] = {}
+    found: dict[tuple, Origin] = {}
     for origin in _walk(edition, reference, False, set()):
-        key = (origin.file, origin.line, origin.locator)
+        key = _identify(origin)
         if key not in found or (found[key].calculated and not origin.calculated):
             found[key] = origin
     return sorted(found.values(), key=lambda origin: origin.calculated)
+
+
+def _identify(origin: Origin) -> tuple:
+    """What two origins share when they are one: all their cells, or, of a reference table that is
+    read whole, its file and what was read there."""
+    if origin.file.startswith(_WHOLE):
+        return origin.file, origin.locator
+    return tuple(cell for name, cell in origin.row.items() if name != "line")
 
 
 def _walk(edition: Edition, reference: str, calculated: bool, seen: set[str]) -> list[Origin]:
@@ -135,16 +150,17 @@ def _walk_row(edition: Edition, row: Row, calculated: bool, seen: set[str]) -> l
 
 def _origin(row: Row, calculated: bool) -> Origin:
     copied = ("indicator", "title", "value", "unit", "qualifier", "status", "source", "locator",
-              "note", "file", "line")  # fmt: skip
+              "note", "file")  # fmt: skip
     return Origin(
         **{name: row[name] for name in copied},
         period=(row["period_start"], row["period_end"]),
         calculated=calculated,
+        row=row,
     )
 
 
 def _target_origin(value: Value, row: Row, calculated: bool) -> Origin:
-    copied = ("indicator", "value", "qualifier", "source", "locator", "note", "file", "line")
+    copied = ("indicator", "value", "qualifier", "source", "locator", "note", "file")
     return Origin(
         **{name: row[name] for name in copied},
         title=value.title,
@@ -152,5 +168,6 @@ def _target_origin(value: Value, row: Row, calculated: bool) -> Origin:
         status=value.status,
         period=(None, row["date"]),
         calculated=calculated,
+        row=row,
         is_target=True,
     )
