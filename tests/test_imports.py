@@ -9,14 +9,16 @@ ROOT = Path(analysis.__file__).parent
 
 #: Each module (or package) and what it may import of ours. Read from top to bottom: one direction.
 MAY_IMPORT = {
+    "explained": set(),
     "paths": set(),
     "lists": set(),
     "marks": set(),
     "rawfiles": {"paths"},
+    "versions": {"paths"},
     "csvtext": {"lists"},
-    "schema": set(),
+    "schema": {"explained"},
     "periods": set(),
-    "references": {"periods"},
+    "references": {"explained", "periods"},
     "formulas": {"periods", "references"},
     "dossier": {"paths", "lists", "rawfiles", "schema", "references", "formulas"},
     "progress": {"periods"},
@@ -54,21 +56,27 @@ MAY_IMPORT = {
         *("paths", "lists", "csvtext", "marks", "store", "french", "prose", "theme", "trails"),
         *("charts", "maps", "tables", "changes", "markup"),
     },
-    "runner": {"paths", "store"},
+    "runner": {"explained", "paths", "store"},
     "markup": set(),
     "review": {"trails", "markup"},
-    "book": {"paths", "periods", "french", "store", "trails"},
+    "book": {"explained", "paths", "periods", "french", "store", "trails"},
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
-    "manifest": {"paths", "rawfiles"},
+    "manifest": {"paths", "rawfiles", "versions"},
+    "kept": {"paths", "rawfiles", "versions"},
+    "production": {
+        *("explained", "paths", "rawfiles", "manifest", "kept", "dossier", "indicators"),
+        *("charts", "changes", "store", "french", "runner", "review", "book", "openpackage"),
+    },
+    "campaign": {"explained", "paths", "rawfiles", "french", "kept", "runner", "production"},
     "collection": {
         *("paths", "lists", "marks", "csvtext", "schema", "dossier", "periods", "references"),
         *("formulas", "indicators", "store", "french", "prose", "theme"),
     },
-    "__main__": {
-        *("paths", "schema", "dossier", "indicators", "verdicts", "store", "french", "trails"),
-        *("references", "collection"),
-        *("charts", "changes", "runner", "review", "book", "openpackage", "manifest"),
+    "cli": {
+        *("paths", "rawfiles", "dossier", "indicators", "verdicts", "store", "trails", "changes"),
+        *("collection", "manifest", "book", "kept", "runner", "production", "campaign"),
     },
+    "__main__": {"explained", "paths", "cli"},
 }
 
 

@@ -138,7 +138,7 @@ def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
         BOOK,
         "Livre (HTML, PDF, DOCX)",
         inputs,
-        ("html/**/*", "*.pdf", "*.docx"),
+        ("html/**/*", "*.pdf", "*.docx", "guide/**/*"),
         lambda: build_book(dossier, shop.edition, engine=shop.engine, report=say),
     )
 
@@ -266,10 +266,10 @@ def _produce(
     from analysis.production.chapters import PRELOAD, run_chapters
 
     runner.start_server(PRELOAD)
-    from analysis.book import choose_engine, finish_interrupted
+    from analysis.book import choose_engine
     from analysis.production.data import run_data
 
-    finish_interrupted(dossier, year)
+    # finish_interrupted(dossier, year)
     engine = choose_engine(request.book)  # refused now rather than after the notebooks
     say(engine.message)
     edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
@@ -288,7 +288,7 @@ def _produce(
     shelf = open_shelf(dossier, year)
     shelf.forget(REPORT)
     _make_book(shop, say)
-    _make_guide(shop)
+    # _make_guide(shop)
     _make_package(shop)
     place_copies(dossier, year)
     write_manifest(
