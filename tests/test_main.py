@@ -47,7 +47,7 @@ def test_faults_are_told_and_nothing_is_computed(dossier_copy, capsys):
     said = capsys.readouterr().err
     assert "ligne 2, colonne « qualifier » : valeur inconnue (lu : « enviton »)" in said
     assert "Traceback" not in said
-    assert not dossier_copy.processed.exists()
+    assert not list(dossier_copy.processed.rglob("*.csv"))
 
 
 @pytest.mark.parametrize(
@@ -79,13 +79,12 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
         nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
         jobs.append(Job(name, f"Le {name}", path, {}))
     monkeypatch.setattr(runner, "plan_jobs", lambda edition: jobs)
-    with pytest.raises(SystemExit) as end:
-        run(dossier_copy, "report", "--engine", "embedded")
-    assert end.value.code == 1
-    said = capsys.readouterr().out
-    assert "fautif (Le fautif) : échec, cellule 1, ZeroDivisionError" in said
-    assert "  fautif : échec, " in said
-    assert "1 carnet en échec sur 2 : le rapport n’est pas refait." in said
+    assert run(dossier_copy, "report", "--engine", "embedded") == 1
+    told = capsys.readouterr()
+    assert "fautif (Le fautif) : échec, cellule 1, ZeroDivisionError" in told.out
+    assert "  Le bon : " in told.out
+    assert ", 1 en échec" in told.out
+    assert "1 carnet en échec sur 2 : le rapport n’est pas refait." in told.err
     executed = {path.name for path in dossier_copy.executed(YEAR).glob("*.ipynb")}
     assert executed == {"bon.ipynb", "fautif.echec.ipynb"}, "the analyst sees both"
     assert not dossier_copy.report(YEAR).exists(), "what stood there before is left alone"

@@ -28,9 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     except (Explained, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 1
-    except BrokenPipeError:  # « | head »: who reads has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:  # a full disk, a folder that may not be written to
+        if isinstance(error, BrokenPipeError):  # « | head »: who reads has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        place = f" ({error.filename})" if error.filename else ""
+        print(f"Lecture ou écriture impossible{place} : {error.strerror or error}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)
         return 130
