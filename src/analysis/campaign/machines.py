@@ -15,6 +15,8 @@ from typing import Any, Protocol
 from analysis.campaign.plan import CampaignError
 from analysis.runner import count_cores
 
+#: How long a scheduler may take to answer.
+PATIENCE = "20s"
 #: Editions after which a process is replaced, so that nothing piles up in thousands of them.
 _RENEW = 50
 
@@ -87,7 +89,7 @@ def open_cluster(address: str) -> Iterator[Machines]:
             "Pour --scheduler il faut la bibliothèque distributed : « pip install .[cluster] »."
         ) from None
     try:
-        client = Client(address, timeout="20s", set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise CampaignError(f"Aucun ordonnanceur Dask ne répond à {address} : {error}") from error
     with client:

@@ -20,7 +20,17 @@ from analysis.campaign.work import Done
 from analysis.french import format_seconds
 
 #: Columns of the log, one row for each edition in the order in which they ended.
-COLUMNS = ("dossier", "annee", "executes", "gardes", "echecs", "secondes", "machine", "probleme")
+COLUMNS = (
+    "dossier",
+    "annee",
+    "executes",
+    "gardes",
+    "echecs",
+    "secondes",
+    "machine",
+    "processus",
+    "probleme",
+)
 _BAR = "Campagne {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt}, {elapsed}, reste {remaining}"
 
 
@@ -55,7 +65,7 @@ class Told:
             self.rows.writerow(
                 (
                     *(done.task.root, done.task.year, done.executed, done.kept, done.failed),
-                    *(f"{done.seconds:.2f}", done.machine, done.said),
+                    *(f"{done.seconds:.2f}", done.machine, done.process, done.said),
                 )
             )
         if done.is_failure:
@@ -79,10 +89,12 @@ class Told:
 
 @contextmanager
 def open_campaign(
-    total: int, log: Path | None = None, stream: TextIO = sys.stdout
+    total: int, log: Path | None = None, stream: TextIO | None = None
 ) -> Iterator[Told]:
     """A bar where somebody watches, else a line for each edition; the summary at the end. ``log``:
-    a CSV file for all of it, under its name when the campaign has ended."""
+    a CSV file for all of it, under its name when the campaign has ended; ``stream``: by default the
+    standard output."""
+    stream = stream or sys.stdout
     if log is None:
         told = Told(total, stream, None)
         try:

@@ -6,6 +6,7 @@ the dossier's folder is read and written, and a few numbers are returned.
 
 from __future__ import annotations
 
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +19,8 @@ from analysis.paths import Dossier
 
 @dataclass(frozen=True)
 class Done:
-    """What became of an edition: chapters executed, kept and failed, seconds, machine, and in
-    French what went wrong."""
+    """What became of an edition: chapters executed, kept and failed, seconds, by which process of
+    which machine, and in French what went wrong."""
 
     task: Task
     executed: int = 0
@@ -27,6 +28,7 @@ class Done:
     failed: int = 0
     seconds: float = 0.0
     machine: str = ""
+    process: int = 0
     said: str = ""
 
     @property
@@ -47,7 +49,11 @@ def produce_chapters(task: Task, engine: str, force: bool) -> Done:
 
     Raises nothing for what is wrong with the edition: ``Done.said`` says it.
     """
-    start, machine = perf_counter(), socket.gethostname()
+    start = perf_counter()
+    place = {"machine": socket.gethostname(), "process": os.getpid()}
+    dossier = Dossier(Path(task.root))
+    if not dossier.raw.is_dir():
+        return Done(task, **place, said=f"la machine {place['machine']} ne voit pas {dossier.raw}")
     _prepare()
     from analysis.kept import describe_surroundings
     from analysis.kept.locking import hold_edition
@@ -55,9 +61,6 @@ def produce_chapters(task: Task, engine: str, force: bool) -> Done:
     from analysis.production.data import run_data
     from analysis.production.steps import DONE, FAILED, KEPT
 
-    dossier = Dossier(Path(task.root))
-    if not dossier.raw.is_dir():
-        return Done(task, machine=machine, said=f"la machine {machine} ne voit pas {dossier.raw}")
     try:
         with hold_edition(dossier, task.year, lambda text: None):
             surroundings = describe_surroundings()
@@ -66,16 +69,7 @@ def produce_chapters(task: Task, engine: str, force: bool) -> Done:
                 dossier, edition, surroundings, engine=engine, workers=1, force=force
             )
     except (Explained, OSError) as error:
-        return Done(task, seconds=perf_counter() - start, machine=machine, said=str(error))
-    counts = {
-        state: sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)
-    }
-    return Done(
-        task,
-        counts[DONE],
-        counts[KEPT],
-        counts[FAILED],
-        perf_counter() - start,
-        machine,
-        "\n".join(result.said for result in results if result.said),
-    )
+        return Done(task, seconds=perf_counter() - start, **place, said=str(error))
+    numbers = [sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)]
+    said = "\n".join(result.said for result in results if result.said)
+    return Done(task, *numbers, seconds=perf_counter() - start, **place, said=said)

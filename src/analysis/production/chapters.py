@@ -151,10 +151,9 @@ def publish(
         (shelf.root / "executed" / f"{name}{suffix}").unlink(missing_ok=True)
     placed = _place(folder, shelf.root, name) if folder.is_dir() else []
     if outcome.failure is None:
-        queries = read_queries(folder / runner.READS)
         record = Record(
             inputs=plan.inputs,
-            reads=digest_queries(edition, queries, dossier),
+            reads=digest_queries(edition, read_queries(folder / runner.READS), dossier),
             outputs=digest_outputs(shelf.root, placed),
             seconds=round(outcome.seconds, 3),
         )

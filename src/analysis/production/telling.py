@@ -24,7 +24,7 @@ _BAR = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, reste {remaining}"
 class Telling:
     """Counts what became of the steps and says so at the end."""
 
-    def __init__(self, stream: TextIO = sys.stdout):
+    def __init__(self, stream: TextIO):
         self.stream, self.start = stream, perf_counter()
         self.counts: Counter[str] = Counter()
 
@@ -62,7 +62,7 @@ class Lines(Telling):
 class Bar(Telling):
     """One bar for the whole; it counts the seconds that steps are expected to take."""
 
-    def __init__(self, stream: TextIO = sys.stdout, **options: Any):
+    def __init__(self, stream: TextIO, **options: Any):
         super().__init__(stream)
         self.bar = tqdm(total=0, bar_format=_BAR, file=stream, leave=False, **options)
 
@@ -86,8 +86,12 @@ class Bar(Telling):
 
 
 @contextmanager
-def open_teller(stream: TextIO = sys.stdout) -> Iterator[Telling]:
-    """A bar where somebody watches, else lines; the summary when it ends, even in failure."""
+def open_teller(stream: TextIO | None = None) -> Iterator[Telling]:
+    """A bar where somebody watches, else lines; the summary when it ends, even in failure.
+
+    ``stream``: by default the standard output.
+    """
+    stream = stream or sys.stdout
     teller = Bar(stream) if stream.isatty() else Lines(stream)
     try:
         yield teller

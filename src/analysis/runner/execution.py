@@ -94,6 +94,7 @@ def execute_job(
 
     start = perf_counter()
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
+    (folder / READS).write_text("")  # a notebook that reads nothing says so
     target = folder / f"{job.name}.ipynb"
     failure = None
     with tempfile.TemporaryDirectory(prefix="carnet-") as scratch:

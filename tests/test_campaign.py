@@ -1,0 +1,215 @@
+"""Many dossiers and years: by processes of this machine, and by a real Dask cluster."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from concurrent.futures import Future
+from time import monotonic, sleep
+
+import pytest
+from conftest import MADE_UP, MADE_UP_YEAR, add_later_edition
+
+from analysis.__main__ import main
+from analysis.campaign import running
+from analysis.campaign.plan import CampaignError, Task, plan_campaign, read_years
+from analysis.campaign.telling import COLUMNS
+from analysis.campaign.work import Done
+from analysis.paths import Dossier
+
+YEAR = MADE_UP_YEAR
+
+
+def make_dossier(root):
+    shutil.copytree(MADE_UP, root)
+    return Dossier(root)
+
+
+def read_executed(dossier, year=YEAR):
+    folder = dossier.executed(year)
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    """The chapters as one ordinary run leaves them."""
+    dossier = make_dossier(tmp_path_factory.mktemp("seul") / "invente")
+    assert main(["notebooks", "--dossier", str(dossier.root)]) == 0
+    return read_executed(dossier)
+
+
+class TestPlan:
+    @pytest.mark.parametrize(
+        ("text", "years"),
+        [
+            ("2016-2018", [2016, 2017, 2018]),
+            ("2017", [2017]),
+            ("2017-2017", [2017]),
+            ("2018,2016", [2016, 2018]),
+        ],
+    )
+    def test_years(self, text, years):
+        assert list(read_years(text)) == years
+
+    @pytest.mark.parametrize("text", ["", "2018-2016", "17", "2016-", "2016;2017", "2016 2017"])
+    def test_years_that_say_nothing(self, text):
+        with pytest.raises(ValueError, match="ne dit pas des années"):
+            read_years(text)
+
+    def test_only_editions_that_exist(self, tmp_path):
+        one = make_dossier(tmp_path / "un")
+        two = add_later_edition(make_dossier(tmp_path / "deux").root)
+        roots = [str(one.root), str(two.root), str(one.root)]
+        assert [task.name for task in plan_campaign(roots, None)] == [
+            "un 2030",
+            "deux 2030",
+            "deux 2031",
+        ]
+        assert [task.name for task in plan_campaign(roots, range(2031, 2040))] == ["deux 2031"]
+
+    def test_all_folders_that_are_no_dossier_are_named(self, tmp_path):
+        make_dossier(tmp_path / "un")
+        for name in ("vide", "autre"):
+            (tmp_path / name).mkdir()
+        with pytest.raises(CampaignError) as refused:
+            plan_campaign([str(tmp_path / name) for name in ("vide", "un", "autre")], None)
+        assert str(refused.value).count("ne contient pas de sous-dossier « raw »") == 2
+
+    def test_no_edition_at_all(self, tmp_path):
+        one = make_dossier(tmp_path / "un")
+        with pytest.raises(CampaignError, match="Aucune édition de 2016 à 2018"):
+            plan_campaign([str(one.root)], range(2016, 2019))
+
+
+class Counting:
+    """Machines that do nothing, and count how much is handed out at a time."""
+
+    slots = 3
+
+    def __init__(self):
+        self.most = self.out = 0
+
+    def submit(self, function, task, engine, force):
+        self.out += 1
+        self.most = max(self.most, self.out)
+        future = Future()
+        future.set_result(Done(task))
+        return future
+
+
+def test_only_what_is_under_way_is_held():
+    """Thousands of editions: neither they nor their futures pile up."""
+    machines, drawn = Counting(), 0
+
+    def draw():
+        nonlocal drawn
+        for number in range(5000):
+            drawn += 1
+            yield Task(f"/dossier-{number}", YEAR)
+
+    for number, _ in enumerate(running.run_campaign(draw(), machines, engine="warm"), start=1):
+        machines.out -= 1
+        assert drawn - number <= 2 * machines.slots
+    assert number == drawn == 5000
+    assert machines.most <= 2 * machines.slots
+
+
+def test_on_this_machine(tmp_path, alone, capsys):
+    """Two dossiers, one of them with a fault: the other one finishes, the fault is told."""
+    good, bad = make_dossier(tmp_path / "bon"), make_dossier(tmp_path / "fautif")
+    path = bad.raw_year(YEAR) / "observations.csv"
+    path.write_text(path.read_text("utf-8").replace("environ", "enviton", 1), "utf-8")
+    log = tmp_path / "campagne.csv"
+    arguments = ["campaign", str(good.root), str(bad.root), "--years", "2029-2031"]
+    assert main([*arguments, "--log", str(log)]) == 1
+    assert read_executed(good) == alone
+    said = capsys.readouterr().out
+    assert "Campagne : 2 éditions, " in said
+    assert "valeur inconnue (lu : « enviton »)" in said
+    assert "Carnets : 5 exécutés, 0 gardés ; éditions en échec : 1" in said
+    with log.open(encoding="utf-8", newline="") as file:
+        rows = {row["dossier"]: row for row in csv.DictReader(file)}
+    assert tuple(rows[str(good.root)]) == COLUMNS
+    assert rows[str(good.root)]["executes"] == "5"
+    assert rows[str(good.root)]["probleme"] == ""
+    assert "enviton" in rows[str(bad.root)]["probleme"]
+    assert main(["campaign", str(good.root)]) == 0
+    assert "Carnets : 0 exécutés, 5 gardés ; éditions en échec : 0" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A real scheduler and two workers, each a process of its own, as a cluster's are."""
+    pytest.importorskip("distributed")
+    folder = tmp_path_factory.mktemp("dask")
+    file = folder / "ordonnanceur.json"
+    base = [sys.executable, "-m"]
+    options = ["--scheduler-file", str(file), "--no-dashboard"]
+    worker = [*base, "distributed.cli.dask_worker", *options, "--nthreads", "1"]
+    with (folder / "journal.txt").open("w") as log:
+        processes = [
+            subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
+            for command in (
+                [*base, "distributed.cli.dask_scheduler", *options, "--port", "0"],
+                [*worker, "--name", "un"],
+                [*worker, "--name", "deux"],
+            )
+        ]
+        try:
+            address = wait_for_workers(file, 2)
+            yield address
+        finally:
+            for process in reversed(processes):
+                process.terminate()
+            for process in processes:
+                process.wait(timeout=60)
+
+
+def wait_for_workers(file, number):
+    from distributed import Client
+
+    limit = monotonic() + 120
+    while not file.is_file() or not file.read_text():
+        assert monotonic() < limit, "the scheduler does not start"
+        sleep(0.1)
+    address = json.loads(file.read_text())["address"]
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(number, timeout=120)
+    return address
+
+
+def test_on_a_dask_cluster(cluster, tmp_path, alone, capsys):
+    """The same bytes, made by both workers, none of them by this process."""
+    dossiers = [make_dossier(tmp_path / f"territoire-{number}") for number in range(4)]
+    log = tmp_path / "campagne.csv"
+    roots = [str(dossier.root) for dossier in dossiers]
+    assert main(["campaign", *roots, "--scheduler", cluster, "--log", str(log)]) == 0
+    assert "Campagne : 4 éditions, 2 à la fois." in capsys.readouterr().out
+    for dossier in dossiers:
+        assert read_executed(dossier) == alone
+    with log.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["executes"] for row in rows} == {"5"}
+    assert len({row["processus"] for row in rows}) == 2, "both workers took part"
+
+
+def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch, capsys):
+    one = make_dossier(tmp_path / "un")
+    monkeypatch.setattr("analysis.campaign.machines.PATIENCE", "1s")
+    assert main(["campaign", str(one.root), "--scheduler", "tcp://127.0.0.1:9"]) == 1
+    assert "Aucun ordonnanceur Dask ne répond à tcp://127.0.0.1:9" in capsys.readouterr().err
+
+
+def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path):
+    from analysis.campaign.work import produce_chapters
+
+    done = produce_chapters(Task(str(tmp_path / "ailleurs"), YEAR), "warm", False)
+    assert done.is_failure
+    assert "ne voit pas" in done.said
