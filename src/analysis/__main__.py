@@ -146,7 +146,7 @@ def run_notebooks(dossier, edition):
     SystemExit
         with status 1, after all the others have run, when a notebook failed.
     """
-    from analysis.review import export_reviews
+    from analysis.review import export_review
     from analysis.runner import plan_jobs, run_jobs
 
     jobs = plan_jobs(edition)
@@ -162,8 +162,9 @@ def run_notebooks(dossier, edition):
         )
         raise SystemExit(1)
     executed = dossier.executed(edition.year)
-    names = [f"{outcome.job.name}.ipynb" for outcome in run.outcomes]
-    export_reviews([executed / name for name in names], dossier.report(edition.year) / "carnets")
+    reviews = dossier.report(edition.year) / "carnets"
+    for outcome in run.outcomes:
+        export_review(executed / f"{outcome.job.name}.ipynb", reviews)
     return run
 
 

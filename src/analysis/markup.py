@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import subprocess
 from collections.abc import Sequence
 
 import pypandoc
@@ -36,12 +37,26 @@ def render_html(outputs: Sequence[tuple[str, str]]) -> list[str]:
         for figure, (text, _) in zip(figures, outputs, strict=True)
     ]
     joined = f"\n\n{_SEPARATOR}\n\n".join(texts)
-    page = pypandoc.convert_text(joined, "html5", format=_READER, extra_args=["--wrap=none"])
+    page = _convert(joined)
     parts = page.split(f"<p>{_SEPARATOR}</p>")
     return [
         _compose_figure(figure, part.strip(), svg) if figure else part.strip()
         for figure, part, (_, svg) in zip(figures, parts, outputs, strict=True)
     ]
+
+
+def _convert(text: str) -> str:
+    # Not pypandoc's own call, which starts two more pandocs to ask for the names of formats.
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), f"--from={_READER}", "--to=html5", "--wrap=none"],
+        input=text.encode("utf-8"),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip()
+        raise RuntimeError(f"pandoc n’a pas pu mettre un carnet en HTML : {said}")
+    return done.stdout.decode("utf-8")
 
 
 def _quote_references(text: str) -> str:
