@@ -191,7 +191,13 @@ def command_notebooks(arguments, dossier) -> None:
 
 def command_report(arguments, dossier) -> None:
     """Compute, execute and build one edition; say where the report is and how long it took."""
-    from analysis.book import build_book, choose_engine
+    from analysis.book import (
+        build_book,
+        build_guide,
+        choose_engine,
+        default_epoch,
+        finish_interrupted,
+    )
     from analysis.french import format_seconds
     from analysis.manifest import describe_jobs, write_manifest
     from analysis.openpackage import write_package
@@ -205,13 +211,17 @@ def command_report(arguments, dossier) -> None:
         start = perf_counter()
 
     engine = choose_engine(arguments.engine)  # refused now rather than after the notebooks
-    edition = compute_data(dossier, _choose_year(dossier, arguments.year))
+    year = _choose_year(dossier, arguments.year)
+    finish_interrupted(dossier, year)
+    edition = compute_data(dossier, year)
     lap("données")
     run_notebooks(dossier, edition)
     lap("carnets")
     result = build_book(dossier, edition, engine=engine, report=_say)
     lap("livre")
-    report = dossier.report(edition.year)
+    report = dossier.report(year)
+    build_guide(dossier.processed_year(year) / "guide", report, engine, default_epoch(year))
+    lap("guide")
     package = write_package(edition, dossier, edition.year, report)
     write_manifest(
         dossier,
