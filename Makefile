@@ -117,4 +117,5 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-ann
 clean: ## efface ce qui est construit (les données brutes et les formulaires restent)
 	@find reports -mindepth 2 -maxdepth 2 -path 'reports/[0-9]*' ! -name formulaires ! -name retours -exec rm -rf {} +
 	@find reports -mindepth 1 -maxdepth 1 -name '[0-9]*' -empty -exec rmdir {} +
+	@find reports -mindepth 1 -maxdepth 1 -name '.[0-9]*-*' -exec rm -rf {} +
 	@rm -rf data/processed/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info
