@@ -65,7 +65,8 @@ MAY_IMPORT = {
     "kept": {"paths", "rawfiles", "versions"},
     "production": {
         *("explained", "paths", "rawfiles", "manifest", "kept", "dossier", "indicators"),
-        *("charts", "changes", "store", "french", "runner", "review", "book", "openpackage"),
+        *("charts", "changes", "store", "french", "layout", "runner", "review", "book"),
+        "openpackage",
     },
     "campaign": {"explained", "paths", "rawfiles", "french", "kept", "runner", "production"},
     "collection": {

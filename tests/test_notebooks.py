@@ -7,9 +7,9 @@ import nbformat
 import pytest
 import yaml
 
+from analysis import runner
 from analysis.indicators import load_edition
 from analysis.paths import NOTEBOOKS, PROJECT
-from analysis import runner
 from analysis.runner import plan_jobs
 from analysis.store import write_edition
 

@@ -23,7 +23,7 @@ from analysis.runner import Failure, Job, Outcome
 from analysis.store import Edition, digest_queries, read_queries
 
 #: What notebooks and their copies import, for the fork server.
-PRELOAD = ("analysis.layout", "analysis.review")
+PRELOAD = ("analysis.production.warm",)
 #: Folders of ``processed/<year>``: records, copies for reviewers, work under way.
 RECORDS, REVIEWS, WORK = "kept/chapters", "carnets", ".en-cours"
 #: Seconds beyond a cell's own time after which its process is given up.
@@ -197,6 +197,7 @@ def run_chapters(
     Parameters
     ----------
     surroundings : see ``kept.describe_surroundings``.
+    engine : « warm » or « plain »; the latter wherever processes cannot be forked.
     workers : how many run at a time; by default as many as there are cores.
     force : run again what could be kept.
 
@@ -210,6 +211,7 @@ def run_chapters(
         before anything runs.
     """
     teller = teller or Silence()
+    engine = engine if runner.can_fork() else runner.PLAIN
     shelf = open_shelf(dossier, edition.year)
     work = shelf.root / WORK
     shutil.rmtree(work, ignore_errors=True)

@@ -271,7 +271,6 @@ def _produce(
 
     # finish_interrupted(dossier, year)
     engine = choose_engine(request.book)  # refused now rather than after the notebooks
-    say(engine.message)
     edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
     explain(edition)
     results = run_chapters(

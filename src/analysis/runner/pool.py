@@ -18,8 +18,6 @@ from pathlib import Path
 
 from pebble import ProcessPool
 
-CAN_FORK = sys.platform == "linux"
-
 #: What every notebook sees: nothing of the clock or of the user's settings, so that runs repeat to
 #: the byte. The pictures that a cell shows by itself are its outputs, as in Jupyter.
 ENVIRONMENT = {
@@ -28,6 +26,11 @@ ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+def can_fork() -> bool:
+    """Whether processes can be forked from a server that has loaded system libraries."""
+    return sys.platform == "linux"
 
 
 def count_cores() -> int:
@@ -47,7 +50,7 @@ def compose_environment() -> dict[str, str]:
 def start_server(preload: Sequence[str]) -> None:
     """Start this process's fork server, which imports ``preload`` in the background; once started,
     it stays. Does nothing where processes cannot be forked."""
-    if not CAN_FORK:
+    if not can_fork():
         return
     get_context("forkserver").set_forkserver_preload(["analysis.runner.warm", *preload])
     ours = compose_environment()
@@ -73,7 +76,7 @@ def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool
     # A Dask worker is a « daemon », which multiprocessing forbids to have children; ours never
     # outlive their task, nor the pool.
     current_process()._config.pop("daemon", None)
-    context = get_context("forkserver" if CAN_FORK else "spawn")
+    context = get_context("forkserver" if can_fork() else "spawn")
     pool = ProcessPool(max_workers=workers, max_tasks=1, context=context)
     try:
         yield pool
