@@ -29,7 +29,7 @@ from analysis.manifest import NAME as MANIFEST
 from analysis.manifest import OUTPUTS, describe_jobs, write_manifest
 from analysis.paths import OPEN_DATA, Dossier, name_archive
 from analysis.production.inputs import describe_everything, list_project
-from analysis.production.steps import DONE, FAILED, KEPT, Result, Silence, Step, Teller
+from analysis.production.steps import DONE, FAILED, FINISH, KEPT, Result, Silence, Step, Teller
 from analysis.rawfiles import list_files
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from analysis.store import Edition
 
 REPORT, BOOK, GUIDE, PACKAGE = "rapport", "livre", "guide", "donnees-ouvertes"
+_TITLES = {BOOK: "Livre (HTML, PDF, DOCX)", GUIDE: "Guide", PACKAGE: "Données ouvertes"}
 #: Seconds that the steps are expected to take the first time.
 _GUESSES = {BOOK: 10.0, GUIDE: 1.0, PACKAGE: 0.5}
 
@@ -81,6 +82,12 @@ def _list_outputs(report: Path, patterns: Sequence[str]) -> list[Path]:
     return sorted({path for pattern in patterns for _, path in list_files(report, pattern)})
 
 
+def find_step(shelf: Shelf, name: str) -> Step:
+    """A step after the chapters, expected to take what it took last."""
+    record = shelf.read(name)
+    return Step(name, _TITLES[name], record.seconds if record else _GUESSES[name], FINISH)
+
+
 @dataclass
 class _Workshop:
     """What the steps of one production share."""
@@ -96,7 +103,6 @@ class _Workshop:
     def run(
         self,
         name: str,
-        title: str,
         inputs: Mapping[str, str],
         outputs: Sequence[str],
         make: Callable[[], object],
@@ -105,12 +111,10 @@ class _Workshop:
         report = self.dossier.report(self.edition.year)
         shelf = open_shelf(self.dossier, self.edition.year)
         inputs = {**inputs, **self.surroundings}
-        record = shelf.read(name)
-        step = Step(name, title, record.seconds if record else _GUESSES[name])
+        step = find_step(shelf, name)
         if not self.force and shelf.is_current(name, inputs):
             result = Result(step, KEPT)
         else:
-            self.teller.plan(step)
             shelf.forget(name)
             start = perf_counter()
             make()
@@ -136,7 +140,6 @@ def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
     }
     shop.run(
         BOOK,
-        "Livre (HTML, PDF, DOCX)",
         inputs,
         ("html/**/*", "*.pdf", "*.docx", "guide/**/*"),
         lambda: build_book(dossier, shop.edition, engine=shop.engine, report=say),
@@ -162,7 +165,6 @@ def _make_guide(shop: _Workshop) -> None:
     }
     shop.run(
         GUIDE,
-        "Guide",
         inputs,
         ("guide/**/*",),
         lambda: make_guide(shop.dossier, year, shop.engine, default_epoch(year)),
@@ -179,7 +181,6 @@ def _make_package(shop: _Workshop) -> None:
     }
     shop.run(
         PACKAGE,
-        "Données ouvertes",
         inputs,
         (f"{OPEN_DATA}/**/*", name_archive(year)),
         lambda: write_package(shop.edition, dossier, year, dossier.report(year)),
@@ -266,6 +267,9 @@ def _produce(
     from analysis.production.chapters import PRELOAD, run_chapters
 
     runner.start_server(PRELOAD)
+    shelf = open_shelf(dossier, year)
+    for name in _TITLES:
+        teller.plan(find_step(shelf, name))
     from analysis.book import choose_engine
     from analysis.production.data import run_data
 
@@ -284,7 +288,6 @@ def _produce(
     )
     fail_on(results)
     shop = _Workshop(dossier, edition, engine, surroundings, request.force, teller, list(results))
-    shelf = open_shelf(dossier, year)
     shelf.forget(REPORT)
     _make_book(shop, say)
     # _make_guide(shop)
