@@ -175,6 +175,17 @@ class Edition:
         return dict(zip(self.sources["id"], self.sources["title"], strict=True))
 
     @cached_property
+    def first_comparisons(self) -> dict[tuple[str, str], dict[str, Any]]:
+        """The first row of ``comparisons`` for each (indicator, territory)."""
+        rows = reversed(to_records(self.comparisons))
+        return {(row["indicator"], row["territory"]): row for row in rows}
+
+    @cached_property
+    def checksums(self) -> dict[str, str]:
+        """SHA-256 of each file of data by its name."""
+        return dict(zip(self.files["file"], self.files["sha256"], strict=True))
+
+    @cached_property
     def _units(self) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in self.units.to_dict("records")}
 

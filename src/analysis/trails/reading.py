@@ -351,13 +351,9 @@ def _read_remarks(edition: Edition, value: Value) -> list[str]:
     if value.modifier == "cible":
         return [french.typeset(text) for text in _read_paces(edition, value)]
     column = {"": "monthly_latest", "precedent": "monthly_precedent"}.get(value.modifier)
-    if column is None:
+    row = edition.first_comparisons.get((value.indicator, value.territory))
+    if column is None or row is None:
         return []
-    rows = edition.comparisons
-    rows = rows[(rows["indicator"] == value.indicator) & (rows["territory"] == value.territory)]
-    if rows.empty:
-        return []
-    row = to_records(rows)[0]
     said = []
     if row[column] is not None and not row["comparable"]:
         said.append(f"Moyenne par mois : {french.format_number(row[column], 0.1)}.")
@@ -385,5 +381,5 @@ def _read_paces(edition: Edition, value: Value) -> list[str]:
 
 
 def _read_files(edition: Edition, files: list[str]) -> tuple[tuple[str, str], ...]:
-    checksums = dict(zip(edition.files["file"], edition.files["sha256"], strict=True))
-    return tuple((file, checksums[file]) for file in dict.fromkeys(files) if file in checksums)
+    known = edition.checksums
+    return tuple((file, known[file]) for file in dict.fromkeys(files) if file in known)
