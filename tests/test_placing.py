@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.book import placing
+from analysis import placing
 
 
 class Killed(BaseException):

@@ -13,6 +13,7 @@ from analysis.book.build import (
     default_epoch,
     finish_interrupted,
     is_built,
+    make_guide,
 )
 from analysis.book.chapters import Chapter, list_chapters
 from analysis.book.checks import check_book
@@ -39,6 +40,7 @@ __all__ = [
     "list_chapters",
     "list_guide_inputs",
     "list_inputs",
+    "make_guide",
     "parse_notebook",
     "stage_book",
 ]

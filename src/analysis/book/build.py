@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from analysis import french
-from analysis.book import placing
+from analysis import french, placing
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book, check_format, refuse_problems
 from analysis.book.docx import finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
+from analysis.book.guide import build_guide
 from analysis.book.project import Project
 from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
@@ -179,3 +179,18 @@ def build_book(
         target / f"{stem}.docx",
         seconds,
     )
+
+
+def make_guide(dossier: Dossier, year: int, engine: Engine) -> Path:
+    """Build the analyst's guide and put it beside the report; returns its folder.
+
+    Raises
+    ------
+    BookError
+        in French; the guide that stood there before is untouched.
+    """
+    report = dossier.report(year)
+    with placing.build_beside(report) as built:
+        staging = dossier.processed_year(year) / "guide"
+        page = build_guide(staging, built, engine, default_epoch(year))
+        return report / page.parent.name

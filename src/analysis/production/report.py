@@ -1,15 +1,14 @@
 """The whole report of an edition, each part done again only where something of it has changed.
 
-May import paths, rawfiles, manifest, store, runner, book, openpackage, kept and its siblings. Heavy
-imports stand inside the functions: that nothing has changed is found without pandas.
+May import paths, placing, rawfiles, manifest, store, runner, book, openpackage, kept and its
+siblings. Heavy imports stand inside the functions: that nothing has changed is found without pandas.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -27,8 +26,9 @@ from analysis.kept import (
 from analysis.kept.locking import hold_edition
 from analysis.manifest import NAME as MANIFEST
 from analysis.manifest import OUTPUTS, describe_jobs, write_manifest
-from analysis.paths import OPEN_DATA, Dossier, name_archive
-from analysis.production.inputs import describe_everything, list_project
+from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
+from analysis.placing import build_beside
+from analysis.production.inputs import describe_everything
 from analysis.production.steps import DONE, FAILED, FINISH, KEPT, Result, Silence, Step, Teller
 from analysis.rawfiles import list_files
 
@@ -126,22 +126,26 @@ class _Workshop:
         self.teller.tell(result)
 
 
-def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
-    from analysis.book import build_book
+def _name_inputs(dossier: Dossier, files: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Files of the Quarto project and of what is computed, under names without this machine."""
+    for path in files:
+        base = REPORTS if path.is_relative_to(REPORTS) else dossier.processed
+        yield path.relative_to(base.parent).as_posix(), path
 
-    dossier, year = shop.dossier, shop.edition.year
-    executed = dossier.executed(year)
+
+def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
+    from analysis.book import build_book, list_inputs
+
+    dossier = shop.dossier
     inputs = {
-        **describe_files(list_project()),
-        **describe_files(list_files(executed), "executed/"),
-        **describe_tables(dossier, year),
+        **describe_files(_name_inputs(dossier, list_inputs(dossier, shop.edition))),
         **describe_code(modules=["analysis.book.build"]),
         "moteur:livre": str(shop.engine),
     }
     shop.run(
         BOOK,
         inputs,
-        ("html/**/*", "*.pdf", "*.docx", "guide/**/*"),
+        ("html/**/*", "*.pdf", "*.docx"),
         lambda: build_book(dossier, shop.edition, engine=shop.engine, report=say),
     )
 
@@ -154,12 +158,11 @@ def describe_tables(dossier: Dossier, year: int) -> dict[str, str]:
 
 
 def _make_guide(shop: _Workshop) -> None:
-    from analysis.book import default_epoch, make_guide
+    from analysis.book import list_guide_inputs, make_guide
 
     year = shop.edition.year
-    files = [(name, path) for name, path in list_project() if "/guide/" in name]
     inputs = {
-        **describe_files(files),
+        **describe_files(_name_inputs(shop.dossier, list_guide_inputs())),
         **describe_code(modules=["analysis.book.guide"]),
         "moteur:livre": str(shop.engine),
     }
@@ -167,7 +170,7 @@ def _make_guide(shop: _Workshop) -> None:
         GUIDE,
         inputs,
         ("guide/**/*",),
-        lambda: make_guide(shop.dossier, year, shop.engine, default_epoch(year)),
+        lambda: make_guide(shop.dossier, year, shop.engine),
     )
 
 
@@ -179,11 +182,16 @@ def _make_package(shop: _Workshop) -> None:
         **describe_tables(dossier, year),
         **describe_code(modules=["analysis.openpackage"]),
     }
+
+    def make() -> None:
+        with build_beside(dossier.report(year)) as built:
+            write_package(shop.edition, dossier, year, built)
+
     shop.run(
         PACKAGE,
         inputs,
         (f"{OPEN_DATA}/**/*", name_archive(year)),
-        lambda: write_package(shop.edition, dossier, year, dossier.report(year)),
+        make,
     )
 
 
@@ -191,17 +199,10 @@ def place_copies(dossier: Dossier, year: int) -> Path:
     """Put the copies for reviewers into the report's folder; returns their folder there."""
     from analysis.production.chapters import REVIEWS
 
-    source, target = dossier.processed_year(year) / REVIEWS, dossier.report(year) / REVIEWS
-    target.mkdir(parents=True, exist_ok=True)
-    names = {path.name for path in source.iterdir()}
-    for path in target.iterdir():
-        if path.name not in names:
-            path.unlink()
-    for name in sorted(names):
-        partial = target / f".{name}.partiel"
-        shutil.copyfile(source / name, partial)
-        os.replace(partial, target / name)
-    return target
+    report = dossier.report(year)
+    with build_beside(report) as built:
+        shutil.copytree(dossier.processed_year(year) / REVIEWS, built / REVIEWS)
+    return report / REVIEWS
 
 
 def fail_on(results: Sequence[Result]) -> None:
@@ -270,10 +271,10 @@ def _produce(
     shelf = open_shelf(dossier, year)
     for name in _TITLES:
         teller.plan(find_step(shelf, name))
-    from analysis.book import choose_engine
+    from analysis.book import choose_engine, finish_interrupted
     from analysis.production.data import run_data
 
-    # finish_interrupted(dossier, year)
+    finish_interrupted(dossier, year)
     engine = choose_engine(request.book)  # refused now rather than after the notebooks
     edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
     explain(edition)
@@ -290,7 +291,7 @@ def _produce(
     shop = _Workshop(dossier, edition, engine, surroundings, request.force, teller, list(results))
     shelf.forget(REPORT)
     _make_book(shop, say)
-    # _make_guide(shop)
+    _make_guide(shop)
     _make_package(shop)
     place_copies(dossier, year)
     write_manifest(
