@@ -1,7 +1,7 @@
 """The whole report of an edition, each part done again only where something of it has changed.
 
 May import paths, placing, rawfiles, manifest, store, runner, book, openpackage, kept and its
-siblings. Heavy imports stand inside the functions: that nothing has changed is found without pandas.
+siblings. Heavy imports stand inside the functions: that nothing changed is found without pandas.
 """
 
 from __future__ import annotations
