@@ -9,11 +9,12 @@ start the ordinary way (macOS warns against forking a process that has loaded it
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
-from multiprocessing import current_process, forkserver, get_context
+from multiprocessing import current_process, forkserver, get_context, resource_tracker
 from pathlib import Path
 
 from pebble import ProcessPool
@@ -56,9 +57,13 @@ def start_server(preload: Sequence[str]) -> None:
     ours = compose_environment()
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)  # the server takes the environment of this moment
+    # Ctrl-C is for the run, which stops its processes; a server that still imports would complain.
+    resource_tracker.ensure_running()  # or the server starts it, and lets Ctrl-C through again
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
