@@ -82,6 +82,25 @@ def test_source_is_carried_over_whole(report):
     assert len(edition.glossary) == 43
 
 
+def test_ordinary_kernels_give_the_same_notebooks(report, tmp_path):
+    """papermill's plain engine is the reference: every chapter, every figure."""
+    raw = shutil.copytree(report.dossier.raw, tmp_path / "raw")
+    other = Dossier(raw.parent)
+    arguments = ["notebooks", "--dossier", str(other.root), "--year", str(YEAR)]
+    assert main([*arguments, "--engine", "plain"]) == 0
+    warm, plain = (read_files(dossier.executed(YEAR)) for dossier in (report.dossier, other))
+    assert warm == plain
+    assert len([name for name in warm if name.endswith(".ipynb")]) == 11
+
+
+def read_files(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def test_every_action_plan_and_improvement_stands_in_the_three_formats(report, texts):
     edition = report.edition
     for frame in (edition.actions, edition.planned, edition.improvements):

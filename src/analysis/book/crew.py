@@ -1,12 +1,11 @@
 """Programs at work at the same time (pandoc, Typst), ended together.
 
 When one of them fails or the user interrupts, the others are stopped at once: nobody waits for a
-PDF that will be thrown away. Imports errors only.
+PDF that will be thrown away. May import cores, errors.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
@@ -15,13 +14,7 @@ from threading import Lock
 from typing import Any
 
 from analysis.book.errors import BookError
-
-
-def count_cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+from analysis.cores import count_cores
 
 
 class Crew:

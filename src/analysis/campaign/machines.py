@@ -1,6 +1,6 @@
 """Who does a campaign's work: processes of this machine, or the workers of a Dask cluster.
 
-May import campaign.plan, runner. Both take a function with its arguments and give a future of
+May import cores, campaign.plan. Both take a function with its arguments and give a future of
 ``concurrent.futures``; what they do with it is their affair.
 """
 
@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from typing import Any, Protocol
 
 from analysis.campaign.plan import CampaignError
-from analysis.runner import count_cores
+from analysis.cores import count_cores
 
 #: How long a scheduler may take to answer.
 PATIENCE = "20s"

@@ -1,8 +1,8 @@
 """The chapters of an edition: executed where something they depend on has changed, else kept.
 
-May import paths, store, runner, review, kept, production.steps. Each notebook runs in a process and
-a folder of its own; what it leaves is moved to ``processed/<year>`` by the caller's process alone,
-which holds the edition's lock: a process that outlives a killed run can spoil nothing.
+May import cores, paths, store, runner, review, kept, production.steps. Each notebook runs in a
+process and a folder of its own; what it leaves is moved to ``processed/<year>`` by the caller's
+process alone, which holds the edition's lock: a process that outlives a killed run spoils nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import runner
+from analysis.cores import count_cores
 from analysis.kept import Record, Shelf, describe_code, describe_file, digest_outputs
 from analysis.paths import Dossier
 from analysis.production.steps import CHAPTERS, DONE, FAILED, KEPT, Result, Silence, Step, Teller
@@ -230,7 +231,7 @@ def run_chapters(
         else:
             left.append(plan)
     if left:
-        cores = workers or runner.count_cores()
+        cores = workers or count_cores()
         with runner.open_pool(max(1, min(cores, len(left))), PRELOAD) as pool:
             futures = {
                 pool.schedule(

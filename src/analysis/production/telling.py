@@ -49,8 +49,9 @@ class Telling:
     def close(self) -> None:
         """The summary: ran, kept, failed, seconds."""
         total = format_seconds(perf_counter() - self.start)
+        done, kept = self.counts[DONE], self.counts[KEPT]
         self.say(
-            f"Étapes : {self.counts[DONE]} faites, {self.counts[KEPT]} gardées, "
+            f"Étapes : {done} faite{'s' * (done > 1)}, {kept} gardée{'s' * (kept > 1)}, "
             f"{self.counts[FAILED]} en échec · {total}"
         )
 
@@ -85,10 +86,11 @@ class Bar(Telling):
 
     def _draw(self) -> None:
         step = min(self._left.values(), key=lambda step: step.stage, default=None)
+        under_way = 0.0
         if step:
             self.bar.set_description_str(f"{step.title[:40]:<40}", refresh=False)
             under_way = min(perf_counter() - self._since, _ALMOST * step.expected)
-            self.bar.n = self._done + under_way
+        self.bar.n = self._done + under_way
         self.bar.refresh()
 
     def say(self, text: str) -> None:

@@ -17,7 +17,7 @@ from analysis.runner.jobs import (
     plan_jobs,
     read_parameters,
 )
-from analysis.runner.pool import can_fork, count_cores, open_pool, start_server
+from analysis.runner.pool import can_fork, open_pool, start_server
 
 __all__ = [
     "ENGINES",
@@ -34,7 +34,6 @@ __all__ = [
     "UnknownParameter",
     "can_fork",
     "check_parameters",
-    "count_cores",
     "execute_job",
     "open_pool",
     "plan_jobs",

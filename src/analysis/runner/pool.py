@@ -34,13 +34,6 @@ def can_fork() -> bool:
     return sys.platform == "linux"
 
 
-def count_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def compose_environment() -> dict[str, str]:
     """``ENVIRONMENT``, and matplotlib's own settings in place of the user's."""
     package = find_spec("matplotlib")

@@ -1,0 +1,113 @@
+"""Records of finished steps, and what they are made of."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from analysis.kept import Record, Shelf, describe_code, digest_outputs, find_modules
+from analysis.kept.inputs import describe_surroundings, list_fonts
+from analysis.kept.locking import hold_edition
+from analysis.kept.shelf import list_differences
+from analysis.paths import Dossier
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    (tmp_path / "livre.txt").write_text("un")
+    return Shelf(tmp_path / "kept", tmp_path)
+
+
+def keep(shelf, **inputs):
+    record = Record(inputs, digest_outputs(shelf.root, [shelf.root / "livre.txt"]), seconds=1.5)
+    shelf.write("livre", record)
+    return record
+
+
+def test_a_record_comes_back(shelf):
+    assert shelf.read("livre") is None
+    record = keep(shelf, a="1")
+    assert shelf.read("livre") == record
+    assert shelf.list_steps() == ["livre"]
+    shelf.forget("livre")
+    shelf.forget("livre")
+    assert shelf.read("livre") is None
+
+
+def test_kept_as_long_as_inputs_and_outputs_are_the_same(shelf):
+    keep(shelf, a="1")
+    assert shelf.is_current("livre", {"a": "1"})
+    for inputs in ({"a": "2"}, {}, {"a": "1", "b": "1"}):
+        assert not shelf.is_current("livre", inputs)
+    (shelf.root / "livre.txt").write_text("deux")
+    assert not shelf.is_current("livre", {"a": "1"})
+    (shelf.root / "livre.txt").unlink()
+    assert not shelf.is_current("livre", {"a": "1"})
+    (shelf.root / "livre.txt").write_text("un")
+    assert shelf.is_current("livre", {"a": "1"})
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"inputs": {}}', '{"autre": 1}', "\x00"])
+def test_a_record_that_cannot_be_read_vouches_for_nothing(shelf, content):
+    keep(shelf)
+    (shelf.folder / "livre.json").write_text(content)
+    assert shelf.read("livre") is None
+    assert not shelf.is_current("livre", {})
+
+
+def test_differences_are_named():
+    known, today = {"a": "1", "b": "1", "c": "1"}, {"b": "2", "c": "1", "d": "1"}
+    assert list_differences(known, today) == ["a", "b", "d"]
+
+
+def test_modules_are_found_through_all_imports():
+    found = find_modules(["analysis.layout"])
+    assert {"analysis", "analysis.layout", "analysis.charts.bars", "analysis.french"} <= set(found)
+    assert "analysis.markup" in found, "imported within a function"
+    assert not [name for name in found if name.startswith(("analysis.book", "analysis.dossier"))]
+    assert all(path.suffix == ".py" for path in found.values())
+
+
+def test_code_names_modules_or_things_in_them():
+    by_name = describe_code("from analysis import store\nimport pandas, os")
+    by_thing = describe_code("from analysis.store import read_edition\n")
+    assert by_name == by_thing
+    assert "module:analysis.store.files" in by_name
+    assert not [name for name in by_name if "pandas" in name]
+
+
+def test_surroundings_name_versions_locks_and_fonts():
+    names = set(describe_surroundings())
+    assert {"version:python", "version:pandas", "verrou:requirements.lock"} <= names
+    assert "police:matplotlib" in names
+    assert "ttf/DejaVuSans.ttf" in {name for name, _ in list_fonts()}, "which charts are drawn with"
+
+
+def test_who_holds_an_edition_has_it_alone(tmp_path):
+    """Another thread with a lock of its own stands for another run."""
+    dossier, said, order = Dossier(tmp_path), [], []
+
+    def second():
+        with hold_edition(dossier, 2031, said.append):
+            order.append("second")
+
+    with hold_edition(dossier, 2031, said.append):
+        other = threading.Thread(target=second)
+        other.start()
+        while not said:
+            pass
+        with hold_edition(dossier, 2032, said.append):
+            order.append("another edition")
+        order.append("first")
+    other.join()
+    assert order == ["another edition", "first", "second"]
+    assert said == ["Une autre production de l’édition 2031 est en cours : attente de sa fin…"]
+
+
+def test_a_lock_goes_with_an_error(tmp_path):
+    dossier = Dossier(tmp_path)
+    with pytest.raises(ValueError, match="défaut"), hold_edition(dossier, 2031, print):
+        raise ValueError("défaut")
+    with hold_edition(dossier, 2031, lambda text: pytest.fail(text)):
+        pass
