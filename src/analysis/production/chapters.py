@@ -54,19 +54,16 @@ def open_shelf(dossier: Dossier, year: int) -> Shelf:
     return Shelf(folder / RECORDS, folder)
 
 
-def describe_job(job: Job, surroundings: Mapping[str, str]) -> dict[str, str]:
-    """What a chapter depends on besides data: notebook, parameters, modules, versions, fonts."""
-    text = job.template.read_text(encoding="utf-8")
-    cells = json.loads(text)["cells"]
+def describe_template(template: Path) -> dict[str, str]:
+    """What the chapters of a notebook depend on besides data and parameters: itself and modules."""
+    cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     # A cell of IPython's own syntax (« %magic ») imports nothing that Python could read.
     readable = [source for source in code if not source.lstrip().startswith(("%", "!"))]
     modules = ("analysis.runner.execution", "analysis.runner.inprocess", "analysis.review")
     return {
-        f"carnet:{job.template.name}": describe_file(job.template),
-        **{f"paramètre:{name}": repr(value) for name, value in job.parameters.items()},
+        f"carnet:{template.name}": describe_file(template),
         **describe_code(*readable, modules=modules),
-        **surroundings,
     }
 
 
@@ -83,7 +80,13 @@ def plan_chapters(
     jobs = runner.plan_jobs(edition)
     runner.check_parameters(jobs)
     shelf = open_shelf(dossier, edition.year)
-    return [Plan(job, describe_job(job, surroundings), shelf.read(job.name)) for job in jobs]
+    described = {template: describe_template(template) for template in {j.template for j in jobs}}
+    plans = []
+    for job in jobs:
+        given = {f"paramètre:{name}": repr(value) for name, value in job.parameters.items()}
+        inputs = {**described[job.template], **given, **surroundings}
+        plans.append(Plan(job, inputs, shelf.read(job.name)))
+    return plans
 
 
 def digest_reads(edition: Edition, dossier: Dossier, plans: Iterable[Plan]) -> dict[str, str]:

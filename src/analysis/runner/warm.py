@@ -6,8 +6,12 @@ Imports only; a value made here would be seen by every notebook.
 import gc
 
 import ipykernel.debugger
+import IPython.core.application
 import IPython.core.completerlib
 import IPython.core.crashhandler
+import IPython.core.logger
+import IPython.core.magic_arguments
+import IPython.core.magics.ast_mod
 import IPython.core.oinspect
 import matplotlib.backends.backend_agg
 import matplotlib.backends.backend_svg
@@ -17,6 +21,11 @@ import matplotlib_inline.backend_inline
 import nbconvert
 import pandas.core.methods.to_dict
 import papermill
+import PIL.BmpImagePlugin
+import PIL.GifImagePlugin
+import PIL.JpegImagePlugin
+import PIL.PpmImagePlugin
+import psutil
 import seaborn
 import tornado.platform.asyncio
 
