@@ -12,6 +12,10 @@ DUE ?=
 TODAY ?=
 FORCE ?=
 DOSSIER ?=
+DOSSIERS ?=
+YEARS ?=
+SCHEDULER ?=
+CHAPTER ?=
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -20,12 +24,15 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv --quiet --no-progress
 # La même suite d'étapes, quels que soient les réglages de la machine.
 export PYTHONHASHSEED := 0
+# Python démarre trois fois plus vite quand il garde ce qu'il a compilé (dans __pycache__).
+export PYTHONDONTWRITEBYTECODE :=
 export UV_LINK_MODE := copy
 
 OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
+MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data check trace new-year forms collect status diff test lint lab lock clean
+.PHONY: help setup report notebooks data why campaign check trace new-year forms collect status diff test lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -35,8 +42,10 @@ help: ## cette aide
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
 	@echo "  AGAINST=2016       pour diff, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
+	@echo "  FORCE=1            refait aussi ce qui n'a pas changé"
 	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
-	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là"
+	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là ; ENGINE=plain : carnets"
+	@echo "                     exécutés par des noyaux ordinaires"
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
 
@@ -58,13 +67,21 @@ $(VENV)/.ready: requirements.lock requirements-quarto.lock pyproject.toml
 	@touch $@
 
 report: setup ## produit le rapport complet : HTML, PDF et DOCX dans reports/<année>/
-	@$(BIN)/python -m analysis report --engine $(ENGINE) $(OPTIONS)
+	@$(BIN)/python -m analysis report $(MAKING) $(OPTIONS)
 
 notebooks: setup ## exécute les carnets et leurs copies de relecture
-	@$(BIN)/python -m analysis notebooks $(OPTIONS)
+	@$(BIN)/python -m analysis notebooks $(MAKING) $(OPTIONS)
 
 data: setup ## valide data/raw et calcule les indicateurs
-	@$(BIN)/python -m analysis data $(OPTIONS)
+	@$(BIN)/python -m analysis data $(if $(FORCE),--force) $(OPTIONS)
+
+why: setup ## dit pourquoi un chapitre serait exécuté : make why CHAPTER=climat
+	@test -n "$(CHAPTER)" || { echo "Préciser le chapitre : make why CHAPTER=climat"; exit 2; }
+	@$(BIN)/python -m analysis why $(CHAPTER) $(OPTIONS)
+
+campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024
+	@test -n "$(DOSSIERS)" || { echo "Préciser les dossiers : make campaign DOSSIERS=\"chemin1 chemin2\""; exit 2; }
+	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 	@test -n "$(REF)" || { echo "Préciser l'indicateur : make trace REF=arbres-plantes"; exit 2; }
@@ -117,4 +134,5 @@ LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-ann
 clean: ## efface ce qui est construit (les données brutes et les formulaires restent)
 	@find reports -mindepth 2 -maxdepth 2 -path 'reports/[0-9]*' ! -name formulaires ! -name retours -exec rm -rf {} +
 	@find reports -mindepth 1 -maxdepth 1 -name '[0-9]*' -empty -exec rmdir {} +
+	@find reports -mindepth 1 -maxdepth 1 -name '.[0-9]*-*' -exec rm -rf {} +
 	@rm -rf data/processed/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,32 @@ def later_edition(later_dossier):
     from analysis.indicators import load_edition
 
     return load_edition(later_dossier, LATER_YEAR)
+
+
+_watchers: list[set[Path]] = []
+
+
+def _watch(event: str, arguments: tuple) -> None:
+    if event == "open" and _watchers and isinstance(arguments[0], str):
+        for seen in _watchers:
+            seen.add(Path(arguments[0]))
+
+
+@pytest.fixture(scope="session")
+def opened_files():
+    """A block in which every file that this process opens is seen: ``with opened_files() as seen``.
+
+    An audit hook of Python, which cannot be taken away: it stays and does nothing outside blocks.
+    """
+    sys.addaudithook(_watch)
+
+    @contextmanager
+    def watch():
+        seen: set[Path] = set()
+        _watchers.append(seen)
+        try:
+            yield seen
+        finally:
+            _watchers.remove(seen)
+
+    return watch

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
+import signal
 import subprocess
+import sys
+import time
 import zipfile
 from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 
 import book_example as example
 import pytest
 import yaml
 
-from analysis.book import BookError, Chapter, build_book, choose_engine, stage_book
+from analysis.book import (
+    BookError,
+    Chapter,
+    build_book,
+    choose_engine,
+    default_epoch,
+    finish_interrupted,
+    list_inputs,
+    parse_notebook,
+    parsing,
+    stage_book,
+)
 from analysis.book.checks import (
     check_book,
     read_docx_text,
@@ -24,9 +40,12 @@ from analysis.book.checks import (
     read_pdf_titles,
     tight,
 )
+from analysis.book.crew import Crew, count_cores
 from analysis.book.docx import read_headings
+from analysis.book.embedded import join_pages
 from analysis.book.engine import Engine
 from analysis.book.notebooks import read_blocks
+from analysis.book.pandoc import run_pandoc
 from analysis.book.project import Project
 from analysis.book.quarto import find_complaints
 from analysis.book.sources import read_all_contents
@@ -228,6 +247,30 @@ def test_a_warning_of_quarto_is_an_error_and_the_old_report_stays(own_dossier, m
         build_book(own_dossier, EDITION)
     assert (target / "index.html").read_text() == "l'ancien"
     assert [path.name for path in target.parent.parent.iterdir()] == [str(example.YEAR)]
+
+
+def test_quarto_renders_once_and_its_files_are_finished_and_placed(book, own_dossier, tmp_path):
+    """A program in place of Quarto, which brings the files that the embedded engine made."""
+    built, calls = book.pdf.parent, tmp_path / "appels"
+    quarto = own_dossier.root / "quarto"
+    quarto.write_text(
+        f'#!/bin/sh\necho "$1 $SOURCE_DATE_EPOCH" >>"{calls}"\n'
+        f'cp -r "{built}/html/." "{built}/rapport-2031.pdf" "{built}/rapport-2031.docx" "$4"\n'
+    )
+    quarto.chmod(0o755)
+    engine = Engine("quarto", "Quarto", "1.9.38", quarto, "")
+    result = build_book(own_dossier, EDITION, engine=engine)
+    assert calls.read_text() == f"render {default_epoch(example.YEAR)}\n"
+    assert result.engine == "Quarto"
+    assert set(result.seconds) == {"mise en place", "Quarto", "vérification"}
+    assert result.html.is_file()
+    assert result.pdf.read_bytes() == book.pdf.read_bytes()
+    assert sorted(path.name for path in own_dossier.report(example.YEAR).iterdir()) == [
+        "html",
+        "rapport-2031.docx",
+        "rapport-2031.pdf",
+    ]
+    assert not own_dossier.read_pages(example.YEAR).exists(), "Quarto reads the pages itself"
 
 
 def test_complaints_are_found_in_any_of_their_forms():
@@ -483,9 +526,234 @@ def digest(folder: Path) -> dict[str, str]:
     }
 
 
-def test_two_builds_give_the_same_bytes(book, own_dossier):
+def test_two_builds_give_the_same_bytes(book, own_dossier, monkeypatch):
+    """One after the other on one core, or at the same time: the same."""
+    monkeypatch.setattr("analysis.book.crew.count_cores", lambda: 1)
     again = build_book(own_dossier, EDITION, engine="embedded")
     assert digest(again.pdf.parent) == digest(book.pdf.parent)
+
+
+# Pages read once ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reads(monkeypatch) -> list[str]:
+    """The texts that pandoc is given to read, as they come."""
+    given: list[str] = []
+    real = parsing.run_pandoc
+
+    def run(arguments, text="", **more):
+        given.append(text)
+        return real(arguments, text, **more)
+
+    monkeypatch.setattr(parsing, "run_pandoc", run)
+    return given
+
+
+def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
+    first = build_book(own_dossier, EDITION, engine="embedded")
+    assert len(reads) == len(NAMES) + 4 + 3, "summary, annexes, two pages by hand; titles of parts"
+    before = digest(first.pdf.parent)
+    reads.clear()
+    build_book(own_dossier, EDITION, engine="embedded")
+    assert reads == []
+    assert digest(first.pdf.parent) == before
+    spoil(own_dossier, "isolation et suit", "isolation, puis suit")
+    build_book(own_dossier, EDITION, engine="embedded")
+    assert [text.partition("\n")[0][:14] for text in reads] == ["# Lutte contre"]
+    kept = own_dossier.read_pages(example.YEAR)
+    assert len(list(kept.iterdir())) == len(NAMES) + 4 + 3, "what is not asked for any more goes"
+
+
+def test_a_notebook_read_by_a_worker_is_not_read_again(own_dossier, reads):
+    kept = own_dossier.read_pages(example.YEAR)
+    for path in own_dossier.executed(example.YEAR).glob("*.ipynb"):
+        parse_notebook(path, kept)
+    reads.clear()
+    build_book(own_dossier, EDITION, engine="embedded")
+    by_hand = [text for text in reads if not text.startswith(":::")]
+    assert [text.partition(" {")[0] for text in sorted(by_hand)] == [
+        "# Avant-propos",
+        "# Fabrication et crédits",
+    ]
+    assert len(reads) - len(by_hand) == 3, "titles of parts"
+
+
+def test_headings_of_one_name_in_two_pages_are_told_apart(own_dossier, reads):
+    """Without identifiers of their own: pandoc numbers them when it reads the book as one text."""
+    for name in ("climat", "cohesion"):
+        path = own_dossier.executed(example.YEAR) / f"{name}.ipynb"
+        notebook = json.loads(path.read_text("utf-8"))
+        cell = {
+            "cell_type": "markdown",
+            "id": "z",
+            "metadata": {},
+            "source": "## Même titre\n\nMot.",
+        }
+        notebook["cells"].append(cell)
+        path.write_text(json.dumps(notebook), "utf-8")
+    built = build_book(own_dossier, EDITION, engine="embedded")
+    found = [
+        re.search(r'<h2[^>]* id="([^"]+)">(?:(?!</h2>).)*Même titre', text)[1]
+        for text in ((built.html.parent / f"{name}.html").read_text("utf-8") for name in
+                     ("climat", "cohesion"))
+    ]  # fmt: skip
+    assert found == ["même-titre", "même-titre-1"]
+
+
+def test_filters_put_together_do_what_they_do_one_by_one(project):
+    shared = [name for name in project.config["filters"] if isinstance(name, str)]
+    names = [*shared, "filters/embedded.lua"]
+    assert len(names) > 5
+    text = join_pages(project, parts=True)
+    for name in ("typst", "html5", "docx"):
+        common = ["--from=markdown", f"--to={name}", "--output=-", "--wrap=none"]
+        common.append(f"--metadata-file={project.folder}/_metadata.json")
+        one_by_one = [f"--lua-filter={filter_name}" for filter_name in names]
+        separate = run_pandoc([*common, *one_by_one], text, folder=project.folder)
+        together = run_pandoc(
+            [*common, "--lua-filter=filters/together.lua"],
+            text,
+            folder=project.folder,
+            environment=os.environ | {"BOOK_FILTERS": "\n".join(names)},
+        )
+        assert read_body(together) == read_body(separate), name
+        assert len(separate) > 10_000
+
+
+def read_body(output: bytes) -> bytes:
+    """What pandoc wrote; of a DOCX the text, for its dates are the clock's."""
+    if not output.startswith(b"PK"):
+        return output
+    with zipfile.ZipFile(BytesIO(output)) as archive:
+        return archive.read("word/document.xml")
+
+
+# Interrupted --------------------------------------------------------------------------------------
+
+SLEEP = [sys.executable, "-c", "import time; print('là', flush=True); time.sleep(3600)"]
+
+
+def wait_for(condition) -> None:
+    for _ in range(12_000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("ce qui était attendu n’est pas venu")
+
+
+def interrupt_once_at_work(crew: Crew) -> None:
+    wait_for(lambda: crew._running)
+    raise KeyboardInterrupt
+
+
+def test_who_interrupts_waits_for_nobody():
+    jobs = []
+
+    def work() -> None:
+        with Crew(1) as crew:
+            jobs.extend([crew, *(crew.start(crew.run, SLEEP) for _ in range(2))])
+            interrupt_once_at_work(crew)
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    crew, asleep, waiting = jobs
+    assert asleep.result().returncode == -signal.SIGKILL
+    assert waiting.cancelled()
+    with pytest.raises(BookError, match="interrompue"):
+        crew.run(SLEEP)
+
+
+def test_one_failure_ends_the_others():
+    def fail() -> None:
+        wait_for(lambda: crew._running)
+        raise BookError("un défaut")
+
+    with Crew(2) as crew:
+        jobs = [crew.start(crew.run, SLEEP), crew.start(fail)]
+        with pytest.raises(BookError, match="un défaut"):
+            crew.finish(jobs)
+        assert jobs[0].result().returncode == -signal.SIGKILL
+
+
+def test_workers_are_the_cores_that_may_be_used(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: {3, 5, 8}, raising=False)
+    assert count_cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    assert count_cores() == 7
+
+
+INTERRUPTED = """
+import sys
+from pathlib import Path
+import book_example as example
+from analysis.book import build_book
+from analysis.book import typesetting
+from analysis.paths import Dossier
+typesetting.__file__ = sys.argv[2]
+try:
+    build_book(Dossier(Path(sys.argv[1])), example.make_edition(), engine="embedded")
+except KeyboardInterrupt:
+    raise SystemExit(130)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signaux POSIX")
+def test_an_interrupted_build_leaves_no_program_and_no_trace(own_dossier, tmp_path):
+    """Typst asleep, the signal sent to our process alone: the harder case."""
+    marker, sleeper = tmp_path / "pid", tmp_path / "typst.py"
+    sleeper.write_text(
+        "import os, sys, time\n"
+        f"marker = {str(marker)!r}\n"
+        "with open(marker + '.x', 'w') as file: file.write(str(os.getpid()))\n"
+        "os.replace(marker + '.x', marker)\n"
+        "time.sleep(3600)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTED, str(own_dossier.root), str(sleeper)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+    )
+    wait_for(lambda: marker.exists() or process.poll() is not None)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert (process.returncode, said) == (130, "")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(marker.read_text()), 0)
+    assert list((own_dossier.root / "reports").iterdir()) == []
+
+
+def test_the_report_of_an_edition_is_finished(own_dossier):
+    report = own_dossier.report(example.YEAR)
+    ready = report.with_name(f".{example.YEAR}-pret")
+    ready.mkdir(parents=True)
+    (ready / "rapport-2031.pdf").write_text("complet")
+    assert finish_interrupted(own_dossier, example.YEAR)
+    assert (report / "rapport-2031.pdf").read_text() == "complet"
+    assert not finish_interrupted(own_dossier, example.YEAR)
+
+
+# Inputs -------------------------------------------------------------------------------------------
+
+
+def test_every_file_that_the_book_reads_is_an_input(own_dossier, opened_files):
+    listed = set(list_inputs(own_dossier, EDITION))
+    with opened_files() as opened:
+        build_book(own_dossier, EDITION, engine="embedded")
+    made = [own_dossier.book(example.YEAR), own_dossier.read_pages(example.YEAR)]
+    made.append(own_dossier.root / "reports")
+    read = {
+        path
+        for path in opened
+        if path.is_relative_to(REPORTS) or path.is_relative_to(own_dossier.root)
+        if path.is_file() and not any(path.is_relative_to(folder) for folder in made)
+    }
+    assert len(read) > 25
+    assert read - listed == set()
+    assert {path for path in listed if path.is_relative_to(REPORTS)} <= read
+    assert own_dossier.executed(example.YEAR) / "climat.ipynb" in listed
 
 
 # Both engines -------------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ import re
 
 import pytest
 
-from analysis.paths import PROJECT
+from analysis.book import BookError, build_guide, choose_engine, list_guide_inputs
+from analysis.paths import PROJECT, REPORTS
 
 GUIDE = (PROJECT / "reports" / "guide" / "guide.qmd").read_text(encoding="utf-8")
 SOURCES = PROJECT / "src" / "analysis"
@@ -62,3 +63,25 @@ def test_every_picture_exists_and_is_described():
     for path, alternative in pictures:
         assert (PROJECT / "reports" / "guide" / path).stat().st_size > 5000
         assert len(alternative) > 40
+
+
+def test_it_is_built_by_itself_from_its_own_files(tmp_path, opened_files):
+    with opened_files() as opened:
+        page = build_guide(tmp_path / "travail", tmp_path, choose_engine("embedded"), 0)
+    text = page.read_text("utf-8")
+    assert page == tmp_path / "guide" / "index.html"
+    assert 'src="data:image/png' in text, "everything is in the page"
+    read = {path for path in opened if path.is_relative_to(REPORTS) and path.is_file()}
+    assert read == set(list_guide_inputs())
+    again = build_guide(tmp_path / "ailleurs", tmp_path, choose_engine("embedded"), 0)
+    assert again.read_text("utf-8") == text
+
+
+def test_the_guide_that_stood_there_stays_when_it_fails(tmp_path, monkeypatch):
+    page = tmp_path / "guide" / "index.html"
+    page.parent.mkdir()
+    page.write_text("l'ancien", "utf-8")
+    monkeypatch.setattr("analysis.book.guide.typeset_guide", lambda text: "![](nulle-part.png)")
+    with pytest.raises(BookError, match=r"nulle-part\.png"):
+        build_guide(tmp_path / "travail", tmp_path, choose_engine("embedded"), 0)
+    assert page.read_text("utf-8") == "l'ancien"

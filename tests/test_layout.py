@@ -42,6 +42,25 @@ def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
         assert f"{{#sec-{id}}}" in joined, id
 
 
+def test_a_deeper_heading_stands_under_the_one_it_belongs_to(edition):
+    """A parent that is an action, or comes later, makes none: a PDF refuses a level left out."""
+    chapter = layout.open_chapter(edition, "suivi", "démarche")
+    row = edition.improvements[edition.improvements["chapter"] == "suivi"].iloc[0]
+    parents = {"un": "", "deux": "un", "trois": edition.actions["id"].iloc[0], "quatre": "cinq"}
+    rows = [
+        row.to_dict() | {"id": id, "order": order, "parent": parent}
+        for order, (id, parent) in enumerate(parents.items(), start=1)
+    ]
+    frame = type(edition.improvements)(rows, columns=edition.improvements.columns)
+    changed = replace(chapter, edition=replace(edition, improvements=frame))
+    headings = [
+        text.split()[0]
+        for text in texts(chapters.compose_improvements(changed, 3))
+        if text.startswith("#")
+    ]
+    assert headings == ["###", "####", "###", "###"]
+
+
 def test_summary_points_to_every_action_and_improvement(edition):
     text = "\n".join(texts(summary.compose_summary(edition)))
     for id in [*edition.actions["id"], *edition.improvements["id"]]:

@@ -7,9 +7,10 @@ import nbformat
 import pytest
 import yaml
 
+from analysis import runner
 from analysis.indicators import load_edition
 from analysis.paths import NOTEBOOKS, PROJECT
-from analysis.runner import plan_jobs, run_jobs
+from analysis.runner import plan_jobs
 from analysis.store import write_edition
 
 NAMES = ["annexes", "approach", "changes", "finality", "summary"]
@@ -118,11 +119,18 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     jobs = {job.name: job for job in plan_jobs(edition)}
     assert list(jobs) == ["summary", "air", "eau", "sol", "suivi", "annexes"]
     assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
-    run = run_jobs([jobs["summary"], jobs["sol"], jobs["air"]], dossier_copy, year)
-    assert [outcome.describe() for outcome in run.failures] == []
+    with runner.open_pool(2) as pool:
+        calls = [
+            pool.schedule(
+                runner.execute_job,
+                args=(jobs[name], dossier_copy.root, dossier_copy.executed(year) / name),
+            )
+            for name in ("summary", "sol", "air")
+        ]
+        assert [call.result().failure for call in calls] == [None, None, None]
 
     def shown(name):
-        path = dossier_copy.executed(year) / f"{name}.ipynb"
+        path = dossier_copy.executed(year) / name / f"{name}.ipynb"
         cells = nbformat.read(path, as_version=4).cells
         outputs = [output for cell in cells for output in cell.get("outputs", [])]
         return "\n".join(output["data"]["text/markdown"] for output in outputs)

@@ -168,6 +168,25 @@ class TestKept:
         assert read_results(dossier) == read_results(produced)
 
 
+def test_ordinary_kernels_where_nothing_can_be_forked(fresh, produced, monkeypatch):
+    """As on a machine that is not under Linux: the same bytes, by the reference."""
+    asked = []
+    execute = chapters.execute_chapter
+    monkeypatch.setattr(runner, "can_fork", lambda: False)
+    monkeypatch.setattr(runner.pool, "can_fork", lambda: False)
+    schedule = runner.pool.ProcessPool.schedule
+
+    def listen(pool, function, args=(), **options):
+        assert function is execute
+        asked.append(args[3])
+        return schedule(pool, function, args=args, **options)
+
+    monkeypatch.setattr(runner.pool.ProcessPool, "schedule", listen)
+    assert produce(fresh)[DONE] == ALL
+    assert set(asked) == {runner.PLAIN}
+    assert read_results(fresh) == read_results(produced)
+
+
 class TestStale:
     """After a change, what is kept and what is made anew are what one gets from nothing."""
 

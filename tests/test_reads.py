@@ -19,6 +19,7 @@ from analysis.charts import Drawing
 from analysis.indicators import load_edition
 from analysis.layout import chapters
 from analysis.paths import PROJECT, READS_VARIABLE, Dossier
+from analysis.production.data import run_data
 from analysis.references import UnknownReference
 from analysis.store import ABSENT, ReadLog, TracedEdition
 
@@ -168,9 +169,7 @@ def test_close_matches_are_looked_for_in_the_whole_catalogue(traced, asked):
 
 def test_notebooks_log_where_the_variable_says(later_dossier, later_edition, tmp_path, monkeypatch):
     """The changes notebook reads files of its own."""
-    from analysis.__main__ import compute_data
-
-    compute_data(later_dossier, later_edition.year)
+    run_data(later_dossier, later_edition.year, {})
     assert type(store.read_edition(later_edition.year, later_dossier)) is store.Edition
     monkeypatch.setenv("ANALYSIS_DOSSIER", str(later_dossier.root))
     monkeypatch.setenv(READS_VARIABLE, str(tmp_path / "reads"))

@@ -1,12 +1,35 @@
 """Reviewers' copies of a made-up executed notebook."""
 
+import os
+import subprocess
+import warnings
+from io import StringIO
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from analysis.review import export_reviews
+from analysis import markup
+from analysis.review import export_review, write_as_html
 
-SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><rect/></svg>'
+SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
+  "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<svg xmlns:xlink="http://www.w3.org/1999/xlink" width="9pt" viewBox="0 0 9 9">
+ <defs>
+  <style type="text/css">*{stroke-linejoin: round}</style>
+  <clipPath id="b">
+   <rect x="1" y="2"/>
+  </clipPath>
+ </defs>
+ <text x="1">Été &amp; hiver &lt; « 3 »</text> <g/>
+ <path d="M 0 1
+L 2 3
+z
+" style="fill: #fff"/>
+</svg>
+"""
 
 
 def show(**data):
@@ -34,8 +57,60 @@ def page(tmp_path_factory):
         metadata={"kernelspec": {"name": "python3", "display_name": "P", "language": "python"}},
     )
     nbformat.write(notebook, folder / "climat.ipynb")
-    (path,) = export_reviews([folder / "climat.ipynb"], folder / "html")
+    path = export_review(folder / "climat.ipynb", folder / "html")
+    assert [path.name for path in (folder / "html").iterdir()] == ["climat.html"]
     return path.read_text(encoding="utf-8")
+
+
+def draw_with_matplotlib():
+    """A chart's SVG as ``layout`` keeps it: clipping, patterns, text drawn as paths."""
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    axes = figure.subplots()
+    axes.bar(["l’été", "« A & B »"], [1, 2], hatch="//", clip_on=True)
+    axes.set_title("Un titre < deux")
+    written = StringIO()
+    figure.savefig(written, format="svg")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("svg", [SVG, draw_with_matplotlib()], ids=["essai", "matplotlib"])
+def test_a_picture_is_written_as_the_parser_of_html_would(svg):
+    page = '<div role="img">{}</div>'
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it is XML
+        wanted = str(BeautifulSoup(page.format(svg), "html.parser"))
+    assert wanted != page.format(svg)
+    assert page.format(write_as_html(svg)) == wanted
+
+
+def test_one_pandoc_for_a_page(tmp_path, monkeypatch):
+    outputs = [show(text_markdown=f"Texte {number}.") for number in range(3)]
+    notebook = new_notebook(cells=[new_code_cell("x", outputs=outputs)])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    markup.render_html([("x", "")])  # the first one looks for pandoc
+    real, started = subprocess.Popen, []
+
+    class Popen(real):
+        def __init__(self, arguments, *more, **named):
+            started.append(os.path.basename(arguments[0]))
+            super().__init__(arguments, *more, **named)
+
+    monkeypatch.setattr(subprocess, "Popen", Popen)
+    export_review(tmp_path / "a.ipynb", tmp_path)
+    assert started == ["pandoc"]
+
+
+def test_a_page_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
+    (tmp_path / "a.html").write_text("l'ancienne", "utf-8")
+    cell = new_code_cell("x", outputs=[show(text_markdown="Texte.")])
+    nbformat.write(new_notebook(cells=[cell]), tmp_path / "a.ipynb")
+    monkeypatch.setattr(markup, "_READER", "inconnu")
+    with pytest.raises(RuntimeError, match="pandoc n’a pas pu"):
+        export_review(tmp_path / "a.ipynb", tmp_path)
+    assert (tmp_path / "a.html").read_text("utf-8") == "l'ancienne"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "a.ipynb"]
 
 
 def test_shows_code_and_rendered_markdown(page):

@@ -32,7 +32,7 @@ local function page_of(span)
   return {}
 end
 
-function Inlines(inlines)
+local function place_pages(inlines)
   local found = pandoc.Inlines({})
   for _, inline in ipairs(inlines) do
     if inline.t == "Span" and inline.classes:includes("page") then
@@ -51,4 +51,22 @@ function Inlines(inlines)
     end
   end
   return found
+end
+
+-- A list of inlines is costly to read: only in the blocks that hold such a span.
+function Pandoc(doc)
+  local found
+  local look = {
+    Span = function(span)
+      found = found or span.classes:includes("page")
+    end,
+  }
+  for place, block in ipairs(doc.blocks) do
+    found = false
+    block:walk(look)
+    if found then
+      doc.blocks[place] = block:walk({ Inlines = place_pages })
+    end
+  end
+  return doc
 end

@@ -64,6 +64,10 @@ class Dossier:
         """The staged Quarto project of one edition."""
         return self.processed_year(year) / "book"
 
+    def read_pages(self, year: int) -> Path:
+        """What pandoc read of each page of the book, kept by content from one run to the next."""
+        return self.processed_year(year) / "pages"
+
     def figures(self, year: int) -> Path:
         """Beside the executed notebooks, which name them by a relative path."""
         return self.executed(year) / "figures"

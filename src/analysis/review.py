@@ -89,6 +89,7 @@ def _exporter() -> HTMLExporter:
 
 def warm_up() -> None:
     """Load and compile what every page needs, for a process from which others are forked."""
+    render_html([("x", "")])  # looks for pandoc
     cell = nbformat.v4.new_code_cell("x = 1", id="a")
     cell.outputs = [nbformat.v4.new_output("display_data", data={"text/html": "<p>x</p>"})]
     _exporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))

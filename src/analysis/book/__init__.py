@@ -1,15 +1,27 @@
 """Executed notebooks → the book (HTML, PDF, DOCX), with Quarto or the embedded engine.
 
 ``build_book`` stages a complete Quarto project (``dossier.book(year)``), renders it, checks what
-came out and only then replaces the finished report. May import paths and french; never
-computes. Errors for the reader are ``BookError``, in French.
+came out and only then replaces the finished report; ``build_guide`` makes the analyst's guide
+beside it. ``list_inputs`` and ``list_guide_inputs`` say what they are made of. May import paths and
+french; never computes. Errors for the reader are ``BookError``, in French.
 """
 
-from analysis.book.build import BookResult, build_book, check_report, is_built
+from analysis.book.build import (
+    BookResult,
+    build_book,
+    check_report,
+    default_epoch,
+    finish_interrupted,
+    is_built,
+    make_guide,
+)
 from analysis.book.chapters import Chapter, list_chapters
 from analysis.book.checks import check_book
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
+from analysis.book.guide import build_guide
+from analysis.book.inputs import list_guide_inputs, list_inputs
+from analysis.book.parsing import parse_notebook
 from analysis.book.staging import stage_book
 
 __all__ = [
@@ -18,10 +30,17 @@ __all__ = [
     "Chapter",
     "Engine",
     "build_book",
+    "build_guide",
     "check_book",
     "check_report",
     "choose_engine",
+    "default_epoch",
+    "finish_interrupted",
     "is_built",
     "list_chapters",
+    "list_guide_inputs",
+    "list_inputs",
+    "make_guide",
+    "parse_notebook",
     "stage_book",
 ]

@@ -1,24 +1,22 @@
 """Build the book of an edition, from executed notebooks to the finished report.
 
 The result is built in a temporary folder beside ``dossier.report(year)`` and takes its place only
-when it is complete and checked; the last good report stays when something fails.
+when it is complete and checked (``placing``); the last good report stays when something fails.
 May import paths, french, store (what an edition is) and the rest of this package.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 
-from analysis import french
+from analysis import french, placing
 from analysis.book.chapters import list_chapters
-from analysis.book.checks import check_book
+from analysis.book.checks import check_book, check_format, refuse_problems
 from analysis.book.docx import finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
@@ -53,15 +51,10 @@ def default_epoch(year: int) -> int:
     return int(datetime(year, 12, 31, tzinfo=UTC).timestamp())
 
 
-def replace_report(built: Path, report: Path) -> None:
-    """Put what was built in its place; what else stands in the report's folder is left alone."""
-    report.mkdir(parents=True, exist_ok=True)
-    for new in sorted(built.iterdir()):
-        old = report / new.name
-        if old.is_dir():
-            aside = built / f".ancien-{new.name}"
-            os.replace(old, aside)
-        os.replace(new, old)
+def finish_interrupted(dossier: Dossier, year: int) -> bool:
+    """After a run that was killed: put a complete report in its place, delete an unfinished one;
+    whether a report was put in place. To be called under the lock of the run."""
+    return placing.finish_interrupted(dossier.report(year))
 
 
 def is_built(dossier: Dossier, year: int) -> bool:
@@ -154,20 +147,30 @@ def build_book(
     project = Project(stage_book(dossier, edition, rows, chosen))
     seconds["mise en place"] = perf_counter() - start
     target = dossier.report(edition.year)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{edition.year}-", dir=target.parent) as name:
-        built = Path(name)
+    stem = project.book["output-file"]
+    problems: dict[str, list[str]] = {}
+    with placing.build_beside(target) as built:
+        files = {
+            "HTML": built / "html",
+            "DOCX": built / f"{stem}.docx",
+            "PDF": built / f"{stem}.pdf",
+        }
+
+        def finish(name: str) -> None:
+            if name == "DOCX":
+                finish_docx(files[name], epoch, alternatives(project))
+            problems[name] = check_format(project, name, files[name])
+
         if chosen.name == "quarto":
             seconds |= build_with_quarto(project, chosen, built, epoch, report)
+            start = perf_counter()
+            for name in files:
+                finish(name)
+            seconds["vérification"] = perf_counter() - start
         else:
-            seconds |= build_embedded(project, built, epoch, str(chosen), report)
-        build_guide(dossier.processed_year(edition.year) / "guide", built, chosen, epoch)
-        start = perf_counter()
-        stem = project.book["output-file"]
-        finish_docx(built / f"{stem}.docx", epoch, alternatives(project))
-        check_book(project, built / "html", built / f"{stem}.pdf", built / f"{stem}.docx")
-        seconds["vérification"] = perf_counter() - start
-        replace_report(built, target)
+            kept = dossier.read_pages(edition.year)
+            seconds |= build_embedded(project, built, epoch, str(chosen), kept, finish, report)
+        refuse_problems([problem for name in files for problem in problems[name]])
     return BookResult(
         chosen.label,
         chosen.version,
@@ -176,3 +179,18 @@ def build_book(
         target / f"{stem}.docx",
         seconds,
     )
+
+
+def make_guide(dossier: Dossier, year: int, engine: Engine) -> Path:
+    """Build the analyst's guide and put it beside the report; returns its folder.
+
+    Raises
+    ------
+    BookError
+        in French; the guide that stood there before is untouched.
+    """
+    report = dossier.report(year)
+    with placing.build_beside(report) as built:
+        staging = dossier.processed_year(year) / "guide"
+        page = build_guide(staging, built, engine, default_epoch(year))
+        return report / page.parent.name

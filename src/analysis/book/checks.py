@@ -147,6 +147,30 @@ def check_bookmarks(project: Project, pdf: Path) -> list[str]:
     ]
 
 
+def check_format(project: Project, name: str, path: Path) -> list[str]:
+    """What is missing or unfinished in a format (« HTML », with its folder, « PDF », « DOCX »)."""
+    file = path / "index.html" if name == "HTML" else path
+    if not file.is_file() or file.stat().st_size == 0:
+        return [f"{file.name} : absent ou vide"]
+    if name == "HTML":
+        return check_html(project, path)
+    if name == "DOCX":
+        return check_one_file(project, read_docx_text(path), name)
+    with path.open("rb") as opened:
+        if opened.read(5) != b"%PDF-":
+            return ["PDF : ce fichier n’est pas un PDF"]
+    return check_bookmarks(project, path)
+
+
+def refuse_problems(problems: list[str]) -> None:
+    """Raise BookError (French) when there are any; the first ones are shown."""
+    if problems:
+        shown = problems[:25]
+        if len(problems) > len(shown):
+            shown.append(f"et {len(problems) - len(shown)} autres")
+        raise BookError("Le livre construit n’est pas complet :\n- " + "\n- ".join(shown))
+
+
 def check_book(project: Project, html_folder: Path, pdf: Path, docx: Path) -> None:
     """Raise when a chapter is missing in a format or something unfinished shows.
 
@@ -156,17 +180,6 @@ def check_book(project: Project, html_folder: Path, pdf: Path, docx: Path) -> No
         with all problems, in French.
     """
     problems = []
-    for path in (html_folder / "index.html", pdf, docx):
-        if not path.is_file() or path.stat().st_size == 0:
-            problems.append(f"{path.name} : absent ou vide")
-    if not problems:
-        problems += check_html(project, html_folder)
-        problems += check_one_file(project, read_docx_text(docx), "DOCX")
-        if not pdf.read_bytes().startswith(b"%PDF-"):
-            problems.append("PDF : ce fichier n’est pas un PDF")
-        problems += check_bookmarks(project, pdf)
-    if problems:
-        shown = problems[:25]
-        if len(problems) > len(shown):
-            shown.append(f"et {len(problems) - len(shown)} autres")
-        raise BookError("Le livre construit n’est pas complet :\n- " + "\n- ".join(shown))
+    for name, path in (("HTML", html_folder), ("DOCX", docx), ("PDF", pdf)):
+        problems += check_format(project, name, path)
+    refuse_problems(problems)

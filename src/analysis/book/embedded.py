@@ -1,8 +1,9 @@
 """The embedded engine: pandoc and Typst build what Quarto would, from the same staged project.
 
-Thin: the chapters are joined in one Markdown as Quarto joins them, pandoc reads and writes, the
+Thin: pandoc reads the pages, which are joined as Quarto joins them, and writes the formats; the
 project's filters and ``filters/embedded.lua`` add what Quarto adds. One pandoc for each format.
-May import french; of this package project, pandoc, pages, trails, errors.
+May import french; of this package crew, errors, pages, pandoc, parsing, project, trails,
+typesetting.
 """
 
 from __future__ import annotations
@@ -10,19 +11,27 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from analysis import french
-from analysis.book import trails
+from analysis.book import trails, typesetting
+from analysis.book.crew import Crew
 from analysis.book.errors import BookError
 from analysis.book.pages import write_pages
 from analysis.book.pandoc import run_pandoc
+from analysis.book.parsing import (
+    Inseparable,
+    check_identifiers,
+    join_documents,
+    parse_texts,
+    read_blocks_of,
+    write_mark,
+)
 from analysis.book.project import Page, Project
 
 #: Files of ``style/`` that the pages load.
@@ -41,30 +50,86 @@ def describe_page(page: Page) -> dict[str, object]:
     }
 
 
+def describe_start(page: Page) -> str:
+    """The comment before a page, as Quarto writes it."""
+    data = json.dumps(describe_page(page), ensure_ascii=False)
+    return f"<!-- quarto-file-metadata-json: {data} -->"
+
+
+def write_part(page: Page) -> str:
+    """The title of a part, for the formats made of one file."""
+    data = json.dumps(describe_page(page), ensure_ascii=False)
+    code = b64encode(data.encode("utf-8")).decode("ascii")
+    mark = f"```{{=html}}\n<!-- quarto-file-metadata: {code} -->\n```"
+    return f"::: {{.quarto-book-part}}\n{mark}\n\n# {page.title}\n:::\n"
+
+
 def join_pages(project: Project, *, parts: bool) -> str:
     """The whole book as one Markdown; ``parts``: with the titles of parts (one-file formats)."""
     texts = []
     for page in project.pages:
-        data = json.dumps(describe_page(page), ensure_ascii=False)
         if page.file:
-            mark = f"quarto-file-metadata-json: {data}"
             body = project.read_markdown(page.file)
-            texts.append(f"```{{=html}}\n<!-- {mark} -->\n```\n\n{body}")
+            texts.append(f"```{{=html}}\n{describe_start(page)}\n```\n\n{body}")
         elif parts:
-            code = b64encode(data.encode("utf-8")).decode("ascii")
-            mark = f"```{{=html}}\n<!-- quarto-file-metadata: {code} -->\n```"
-            texts.append(f"::: {{.quarto-book-part}}\n{mark}\n\n# {page.title}\n:::\n")
+            texts.append(write_part(page))
     return "\n\n".join(texts)
 
 
-def common_arguments(project: Project, format_name: str, metadata: Path) -> list[str]:
-    """pandoc's arguments that all formats share; ``format_name`` is pandoc's."""
-    # Entries that say where among Quarto's filters they run are for Quarto alone.
-    shared = [name for name in project.config.get("filters", []) if isinstance(name, str)]
-    filters = [*shared, "filters/embedded.lua"]
-    arguments = ["--from=markdown", f"--to={format_name}", "--wrap=none"]
-    arguments += [f"--metadata-file={metadata}"]
-    return arguments + [f"--lua-filter={name}" for name in filters]
+def read_book(project: Project, kept: Path, crew: Crew) -> tuple[str, str]:
+    """The book as pandoc reads it (JSON): the pages alone, then with the titles of parts. Read page
+    by page, and as one text where that would not give the same."""
+    texts = [
+        project.read_markdown(page.file) if page.file else write_part(page)
+        for page in project.pages
+    ]
+    documents = parse_texts(texts, kept, crew)
+    try:
+        check_identifiers(documents)
+        pages, whole = [], []
+        for page, document in zip(project.pages, documents, strict=True):
+            blocks = [read_blocks_of(document)]
+            if page.file:
+                blocks.insert(0, write_mark(describe_start(page)))
+                pages += blocks
+            whole += blocks
+        return join_documents(documents[0], pages), join_documents(documents[0], whole)
+    except Inseparable:
+        # Each page has been read without complaint; of what they share the filters will speak.
+        joined = [join_pages(project, parts=parts) for parts in (False, True)]
+        pages_alone, with_parts = parse_texts(joined, kept, crew, ["--quiet"])
+        return pages_alone, with_parts
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the builders of the three formats share: the project, its documents, who works."""
+
+    project: Project
+    pages: str
+    whole: str
+    metadata: Path
+    crew: Crew
+
+    def run_pandoc(self, format_name: str, document: str, *arguments: str, **more: str) -> bytes:
+        """pandoc with the project's filters; ``format_name`` is pandoc's, ``more`` environment."""
+        # Entries that say where among Quarto's filters they run are for Quarto alone.
+        filters = [name for name in self.project.config.get("filters", []) if isinstance(name, str)]
+        more["BOOK_FILTERS"] = "\n".join([*filters, "filters/embedded.lua"])
+        return run_pandoc(
+            [
+                "--from=json",
+                f"--to={format_name}",
+                "--wrap=none",
+                f"--metadata-file={self.metadata}",
+                "--lua-filter=filters/together.lua",
+                *arguments,
+            ],
+            document,
+            folder=self.project.folder,
+            environment=os.environ | more,
+            crew=self.crew,
+        )
 
 
 def write_metadata(project: Project, path: Path) -> None:
@@ -84,13 +149,11 @@ def write_metadata(project: Project, path: Path) -> None:
     path.write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
 
 
-def build_html(project: Project, arguments: list[str], target: Path, generator: str) -> None:
+def build_html(work: Work, target: Path, generator: str) -> None:
     """The site into the folder ``target``: pages, styles, figures, search index."""
-    html = run_pandoc(
-        [*arguments, "--reference-location=section", "--email-obfuscation=none"],
-        join_pages(project, parts=False),
-        folder=project.folder,
-    ).decode("utf-8")
+    project = work.project
+    arguments = ("--reference-location=section", "--email-obfuscation=none")
+    html = work.run_pandoc("html5", work.pages, *arguments).decode("utf-8")
     target.mkdir(parents=True)
     write_pages(project, html, target, generator)
     (target / "style").mkdir()
@@ -102,66 +165,59 @@ def build_html(project: Project, arguments: list[str], target: Path, generator: 
             project.folder / "figures", target / "figures", ignore=shutil.ignore_patterns("*.png")
         )
     for script in project.config["project"].get("post-render", []):
-        subprocess.run(
-            [sys.executable, str(project.folder / script)],
-            check=True,
-            cwd=project.folder,
-            env=os.environ | {"QUARTO_PROJECT_OUTPUT_DIR": str(target.resolve())},
+        done = work.crew.run(
+            [sys.executable, str((project.folder / script).resolve())],
+            folder=project.folder,
+            environment=os.environ | {"QUARTO_PROJECT_OUTPUT_DIR": str(target)},
         )
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()
+            raise BookError(f"{script} a échoué :\n{said}")
 
 
-def build_pdf(project: Project, arguments: list[str], target: Path, epoch: int) -> None:
+def build_pdf(work: Work, target: Path, epoch: int) -> None:
     """The PDF by pandoc and Typst; raises BookError on any warning of theirs."""
-    import typst
-
+    project = work.project
     settings = project.config["format"]["typst"]
-    source = run_pandoc(
-        [
-            *arguments,
-            "--standalone",
-            f"--template={settings['template']}",
-            f"--metadata=papersize:{settings['papersize']}",
-            f"--metadata=toc-title:{project.config['language']['toc-title-document']}",
-        ],
-        join_pages(project, parts=True),
-        folder=project.folder,
+    source = work.run_pandoc(
+        "typst",
+        work.whole,
+        "--standalone",
+        f"--template={settings['template']}",
+        f"--metadata=papersize:{settings['papersize']}",
+        f"--metadata=toc-title:{project.config['language']['toc-title-document']}",
     )
     # Typst reads pictures beside its source; the file is kept for who wants to see it.
-    path = project.folder / f"{target.stem}.typ"
+    path = (project.folder / f"{target.stem}.typ").resolve()
     path.write_bytes(source)
-    try:
-        pdf, warnings = typst.compile_with_warnings(
-            str(path),
-            root=str(project.folder),
-            format="pdf",
-            ignore_system_fonts=True,
-            pdf_standards=settings["pdf-standard"],
-            timestamp=epoch,
-        )
-    except typst.TypstError as error:
-        raise BookError(f"Typst ne compose pas le PDF : {error}") from error
-    if warnings:
-        said = "\n- ".join(dict.fromkeys(str(warning) for warning in warnings))
-        raise BookError(f"Typst avertit :\n- {said}")
-    target.write_bytes(pdf)
-
-
-def build_docx(project: Project, arguments: list[str], target: Path, epoch: int) -> None:
-    """The DOCX by pandoc, as ``docx.finish_docx`` takes it over."""
-    settings = project.config["format"]["docx"]
-    run_pandoc(
-        [
-            *arguments,
-            f"--output={target}",
-            f"--reference-doc={settings['reference-doc']}",
-            "--toc",
-            f"--toc-depth={settings['toc-depth']}",
-            f"--metadata=toc-title:{settings['toc-title']}",
-        ],
-        join_pages(project, parts=True),
-        folder=project.folder,
-        environment=os.environ | {"SOURCE_DATE_EPOCH": str(epoch)},
+    standards = settings["pdf-standard"]
+    done = work.crew.run(
+        [sys.executable, "-P", typesetting.__file__, str(path), str(path.parent), str(epoch)]
+        + ([standards] if isinstance(standards, str) else standards)
     )
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode:
+        raise BookError(f"Typst ne compose pas le PDF : {said}")
+    if said:
+        warnings = "\n- ".join(dict.fromkeys(json.loads(said)))
+        raise BookError(f"Typst avertit :\n- {warnings}")
+    target.write_bytes(done.stdout)
+
+
+def build_docx(work: Work, target: Path, epoch: int) -> None:
+    """The DOCX by pandoc, as ``docx.finish_docx`` takes it over."""
+    settings = work.project.config["format"]["docx"]
+    document = work.run_pandoc(
+        "docx",
+        work.whole,
+        "--output=-",
+        f"--reference-doc={settings['reference-doc']}",
+        "--toc",
+        f"--toc-depth={settings['toc-depth']}",
+        f"--metadata=toc-title:{settings['toc-title']}",
+        SOURCE_DATE_EPOCH=str(epoch),
+    )
+    target.write_bytes(document)
 
 
 def build_embedded(
@@ -169,28 +225,47 @@ def build_embedded(
     target: Path,
     epoch: int,
     generator: str,
+    kept: Path,
+    finish: Callable[[str], None] = lambda name: None,
     report: Callable[[str], None] = lambda text: None,
 ) -> dict[str, float]:
-    """Build the three formats into ``target``; seconds of each."""
+    """Build the three formats into ``target``, at the same time where cores allow; seconds of each.
+
+    Parameters
+    ----------
+    kept
+        the folder of what pandoc read of each page (``parsing``).
+    finish
+        called with the name of a format (« PDF », « HTML », « DOCX ») when it is built, in the
+        thread that built it.
+
+    Raises
+    ------
+    BookError
+        in French; the other formats are given up.
+    """
     metadata = project.folder / "_metadata.json"
     write_metadata(project, metadata)
     stem = project.book["output-file"]
+    target = target.resolve()
     seconds: dict[str, float] = {}
 
-    def timed(name: str, build: Callable[..., None], format_name: str, *rest: object) -> None:
+    def timed(name: str, build: Callable[..., None], *arguments: object) -> None:
         start = perf_counter()
-        arguments = common_arguments(project, format_name, metadata.resolve())
-        build(project, arguments, *rest)
+        build(*arguments)
+        finish(name)
         seconds[name] = perf_counter() - start
         report(f"  {name} : {french.format_seconds(seconds[name])}")
 
-    target = target.resolve()
-    with ThreadPoolExecutor(2) as pool:
+    with Crew() as crew:
+        start = perf_counter()
+        work = Work(project, *read_book(project, kept, crew), metadata.resolve(), crew)
+        seconds["lecture"] = perf_counter() - start
+        # The longest first.
         jobs = [
-            pool.submit(timed, "PDF", build_pdf, "typst", target / f"{stem}.pdf", epoch),
-            pool.submit(timed, "HTML", build_html, "html5", target / "html", generator),
-            pool.submit(timed, "DOCX", build_docx, "docx", target / f"{stem}.docx", epoch),
+            crew.start(timed, "PDF", build_pdf, work, target / f"{stem}.pdf", epoch),
+            crew.start(timed, "DOCX", build_docx, work, target / f"{stem}.docx", epoch),
+            crew.start(timed, "HTML", build_html, work, target / "html", generator),
         ]
-        for job in jobs:
-            job.result()
+        crew.finish(jobs)
     return seconds

@@ -1,4 +1,4 @@
-"""The analyst's guide: one self-contained page, built with the book but no part of the report.
+"""The analyst's guide: one self-contained page, beside the report but no part of it.
 
 By Quarto where the book is, else by pandoc, from the same ``reports/guide/guide.qmd``. May import
 paths, french; of this package engine, pandoc, quarto, errors.
@@ -22,7 +22,8 @@ FOLDER = "guide"
 
 
 def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path:
-    """Build the guide into ``target/guide/index.html``; returns that page.
+    """Build the guide into ``target/guide/index.html``; returns that page, which takes its place
+    when it is whole.
 
     ``staging`` is a folder for the work, made anew.
 
@@ -36,7 +37,7 @@ def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path
     source = staging / NAME
     source.write_text(typeset_guide(source.read_text(encoding="utf-8")), encoding="utf-8")
     page = target / FOLDER / "index.html"
-    page.parent.mkdir(parents=True)
+    page.parent.mkdir(parents=True, exist_ok=True)
     if engine.name == "quarto":
         run_quarto(engine, [str(source.resolve()), "--to", "html"], staging / "quarto.log", epoch)
         built = source.with_suffix(".html")
@@ -61,7 +62,9 @@ def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path
         source.read_text(encoding="utf-8"),
         folder=staging,
     )
-    page.write_bytes(html)
+    built = staging / page.name
+    built.write_bytes(html)
+    os.replace(built, page)
     return page
 
 

@@ -1,4 +1,4 @@
-"""Run the pandoc that the environment brings. Imports errors only."""
+"""Run the pandoc that the environment brings. Imports crew and errors of this package only."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from analysis.book.crew import Crew
 from analysis.book.errors import BookError
 
 
@@ -22,22 +23,29 @@ def run_pandoc(
     *,
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
+    crew: Crew | None = None,
 ) -> bytes:
     """Standard output of pandoc; whatever it says on its error stream is an error.
+
+    With a ``crew``, this pandoc ends when the crew does.
 
     Raises
     ------
     BookError
         with pandoc's words, or our filters' (lines « PROBLÈME … »).
     """
-    done = subprocess.run(
-        [pandoc_path(), *arguments],
-        input=text.encode("utf-8"),
-        capture_output=True,
-        cwd=folder,
-        env=dict(environment) if environment is not None else None,
-        check=False,
-    )
+    command, content = [pandoc_path(), *arguments], text.encode("utf-8")
+    if crew is not None:
+        done = crew.run(command, content, folder=folder, environment=environment)
+    else:
+        done = subprocess.run(
+            command,
+            input=content,
+            capture_output=True,
+            cwd=folder,
+            env=dict(environment) if environment is not None else None,
+            check=False,
+        )
     said = done.stderr.decode("utf-8", "replace").strip()
     problems = [line[9:] for line in said.splitlines() if line.startswith("PROBLÈME ")]
     if problems:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -44,6 +45,11 @@ class Page:
         if self.number is None:
             return ""
         return chr(64 + self.number) if self.appendix else str(self.number)
+
+
+def join_cells(cells: Iterable[str]) -> str:
+    """The Markdown of a notebook's cells as one text."""
+    return "\n\n".join(cells) + "\n"
 
 
 class Project:
@@ -104,9 +110,10 @@ class Project:
             raise BookError(f"Page introuvable dans le livre : {file}")
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
-            cells = json.loads(text)["cells"]
-            text = "\n\n".join("".join(cell["source"]) for cell in cells)
-        return SHORTCODE.sub(lambda found: self._resolve(found[1], found[2], file), text) + "\n"
+            text = join_cells("".join(cell["source"]) for cell in json.loads(text)["cells"])
+        else:
+            text += "\n"
+        return SHORTCODE.sub(lambda found: self._resolve(found[1], found[2], file), text)
 
     def _resolve(self, name: str, argument: str, file: str) -> str:
         if name == "include":

@@ -54,9 +54,7 @@ def stage_book(
     chapters = list(chapters)
     folder = dossier.book(edition.year)
     config = yaml.safe_load((reports / "_quarto.yml").read_text(encoding="utf-8"))
-    expand_chapters(config["book"], chapters)
-    if edition.earlier is None:
-        config["book"]["chapters"].remove(CHANGES)
+    name_contents(config["book"], chapters, edition)
     notebooks = list_notebooks(config["book"])
     executed = dossier.executed(edition.year)
     missing = [name for name in notebooks if not (executed / name).is_file()]
@@ -94,6 +92,14 @@ def stage_book(
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def name_contents(book: dict[str, Any], chapters: list[Chapter], edition: Edition) -> None:
+    """Put the edition's own pages into the book: one for each chapter, and what changed if there
+    is an edition before it."""
+    expand_chapters(book, chapters)
+    if edition.earlier is None:
+        book["chapters"].remove(CHANGES)
 
 
 def expand_chapters(book: dict[str, Any], chapters: list[Chapter]) -> None:

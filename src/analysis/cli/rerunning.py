@@ -94,9 +94,11 @@ def command_collect(arguments, dossier) -> None:
 
     from analysis.collection.collecting import collect_forms
     from analysis.dossier import read_dossier
+    from analysis.kept.locking import hold_edition
 
     year = choose_year(dossier, arguments.year)
-    done = collect_forms(dossier, year, Path(arguments.folder), newest=arguments.newest)
+    with hold_edition(dossier, year, say):
+        done = collect_forms(dossier, year, Path(arguments.folder), newest=arguments.newest)
     say(done.text)
     say(f"Fichiers changés : {', '.join(done.written)}" if done.written else "Rien n’a changé.")
     say(f"Rapport et copies à renvoyer : {done.folder}")

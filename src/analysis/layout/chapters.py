@@ -156,12 +156,16 @@ def show_planned(chapter: Chapter) -> None:
 
 
 def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
-    """Each proposed improvement under its own heading, so that the summary can point to it."""
+    """Each proposed improvement under its own heading, so that the summary can point to it; one
+    level deeper under another that stands above it (a level left out is no title in a PDF)."""
     rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
     if rows.empty:
         yield _say_none(chapter.edition, "", "les pistes d’amélioration")
+    shown = set()
     for _, row in rows.iterrows():
-        yield compose_heading(level + (1 if row["parent"] else 0), row["title"], row["id"])
+        deeper = row["parent"] in shown
+        shown.add(row["id"])
+        yield compose_heading(level + deeper, row["title"], row["id"])
         yield prose.resolve_text(chapter.edition, row["summary"])
 
 

@@ -18,12 +18,12 @@ from pathlib import Path
 from analysis import runner
 from analysis.kept import Record, Shelf, describe_code, describe_file, digest_outputs
 from analysis.paths import Dossier
-from analysis.production.steps import DONE, FAILED, KEPT, Result, Silence, Step, Teller
+from analysis.production.steps import CHAPTERS, DONE, FAILED, KEPT, Result, Silence, Step, Teller
 from analysis.runner import Failure, Job, Outcome
 from analysis.store import Edition, digest_queries, read_queries
 
 #: What notebooks and their copies import, for the fork server.
-PRELOAD = ("analysis.layout", "analysis.review")
+PRELOAD = ("analysis.production.warm",)
 #: Folders of ``processed/<year>``: records, copies for reviewers, work under way.
 RECORDS, REVIEWS, WORK = "kept/chapters", "carnets", ".en-cours"
 #: Seconds beyond a cell's own time after which its process is given up.
@@ -44,7 +44,7 @@ class Plan:
     def step(self) -> Step:
         """As it is told."""
         expected = self.record.seconds if self.record else _GUESS
-        return Step(self.job.name, self.job.title, expected)
+        return Step(self.job.name, self.job.title, expected, CHAPTERS)
 
 
 def open_shelf(dossier: Dossier, year: int) -> Shelf:
@@ -197,6 +197,7 @@ def run_chapters(
     Parameters
     ----------
     surroundings : see ``kept.describe_surroundings``.
+    engine : « warm » or « plain »; the latter wherever processes cannot be forked.
     workers : how many run at a time; by default as many as there are cores.
     force : run again what could be kept.
 
@@ -210,6 +211,7 @@ def run_chapters(
         before anything runs.
     """
     teller = teller or Silence()
+    engine = engine if runner.can_fork() else runner.PLAIN
     shelf = open_shelf(dossier, edition.year)
     work = shelf.root / WORK
     shutil.rmtree(work, ignore_errors=True)
@@ -217,16 +219,17 @@ def run_chapters(
     today = digest_reads(edition, dossier, plans)
     results: dict[str, Result] = {}
     left = []
-    for plan in plans:
+    # The longest first: the last to end then ends early.
+    plans_by_length = sorted(plans, key=lambda plan: -plan.step.expected)
+    for plan in plans_by_length:
+        teller.plan(plan.step)
+    for plan in plans_by_length:
         if not force and is_current(plan, today, shelf):
             results[plan.job.name] = Result(plan.step, KEPT)
             teller.tell(results[plan.job.name])
         else:
             left.append(plan)
-            teller.plan(plan.step)
     if left:
-        # The longest first: the last to end then ends early.
-        left.sort(key=lambda plan: -plan.step.expected)
         cores = workers or runner.count_cores()
         with runner.open_pool(max(1, min(cores, len(left))), PRELOAD) as pool:
             futures = {

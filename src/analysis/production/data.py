@@ -90,10 +90,10 @@ def run_data(
     }
     record = shelf.read(NAME)
     step = Step(NAME, "Données", record.seconds if record else _GUESS)
+    teller.plan(step)
     if not force and shelf.is_current(NAME, inputs):
         teller.tell(Result(step, KEPT))
         return read_edition(year, dossier)
-    teller.plan(step)
     start = perf_counter()
     edition = load_edition(dossier, year)
     earlier = edition.earlier

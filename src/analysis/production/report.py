@@ -1,15 +1,14 @@
 """The whole report of an edition, each part done again only where something of it has changed.
 
-May import paths, rawfiles, manifest, store, runner, book, openpackage, kept and its siblings. Heavy
-imports stand inside the functions: that nothing has changed is found without pandas.
+May import paths, placing, rawfiles, manifest, store, runner, book, openpackage, kept and its
+siblings. Heavy imports stand inside the functions: that nothing changed is found without pandas.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -27,9 +26,10 @@ from analysis.kept import (
 from analysis.kept.locking import hold_edition
 from analysis.manifest import NAME as MANIFEST
 from analysis.manifest import OUTPUTS, describe_jobs, write_manifest
-from analysis.paths import OPEN_DATA, Dossier, name_archive
-from analysis.production.inputs import describe_everything, list_project
-from analysis.production.steps import DONE, FAILED, KEPT, Result, Silence, Step, Teller
+from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
+from analysis.placing import build_beside
+from analysis.production.inputs import describe_everything
+from analysis.production.steps import DONE, FAILED, FINISH, KEPT, Result, Silence, Step, Teller
 from analysis.rawfiles import list_files
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from analysis.store import Edition
 
 REPORT, BOOK, GUIDE, PACKAGE = "rapport", "livre", "guide", "donnees-ouvertes"
+_TITLES = {BOOK: "Livre (HTML, PDF, DOCX)", GUIDE: "Guide", PACKAGE: "Données ouvertes"}
 #: Seconds that the steps are expected to take the first time.
 _GUESSES = {BOOK: 10.0, GUIDE: 1.0, PACKAGE: 0.5}
 
@@ -81,6 +82,12 @@ def _list_outputs(report: Path, patterns: Sequence[str]) -> list[Path]:
     return sorted({path for pattern in patterns for _, path in list_files(report, pattern)})
 
 
+def find_step(shelf: Shelf, name: str) -> Step:
+    """A step after the chapters, expected to take what it took last."""
+    record = shelf.read(name)
+    return Step(name, _TITLES[name], record.seconds if record else _GUESSES[name], FINISH)
+
+
 @dataclass
 class _Workshop:
     """What the steps of one production share."""
@@ -96,7 +103,6 @@ class _Workshop:
     def run(
         self,
         name: str,
-        title: str,
         inputs: Mapping[str, str],
         outputs: Sequence[str],
         make: Callable[[], object],
@@ -105,12 +111,10 @@ class _Workshop:
         report = self.dossier.report(self.edition.year)
         shelf = open_shelf(self.dossier, self.edition.year)
         inputs = {**inputs, **self.surroundings}
-        record = shelf.read(name)
-        step = Step(name, title, record.seconds if record else _GUESSES[name])
+        step = find_step(shelf, name)
         if not self.force and shelf.is_current(name, inputs):
             result = Result(step, KEPT)
         else:
-            self.teller.plan(step)
             shelf.forget(name)
             start = perf_counter()
             make()
@@ -122,23 +126,26 @@ class _Workshop:
         self.teller.tell(result)
 
 
-def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
-    from analysis.book import build_book
+def _name_inputs(dossier: Dossier, files: Iterable[Path]) -> Iterator[tuple[str, Path]]:
+    """Files of the Quarto project and of what is computed, under names without this machine."""
+    for path in files:
+        base = REPORTS if path.is_relative_to(REPORTS) else dossier.processed
+        yield path.relative_to(base.parent).as_posix(), path
 
-    dossier, year = shop.dossier, shop.edition.year
-    executed = dossier.executed(year)
+
+def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
+    from analysis.book import build_book, list_inputs
+
+    dossier = shop.dossier
     inputs = {
-        **describe_files(list_project()),
-        **describe_files(list_files(executed), "executed/"),
-        **describe_tables(dossier, year),
+        **describe_files(_name_inputs(dossier, list_inputs(dossier, shop.edition))),
         **describe_code(modules=["analysis.book.build"]),
         "moteur:livre": str(shop.engine),
     }
     shop.run(
         BOOK,
-        "Livre (HTML, PDF, DOCX)",
         inputs,
-        ("html/**/*", "*.pdf", "*.docx", "guide/**/*"),
+        ("html/**/*", "*.pdf", "*.docx"),
         lambda: build_book(dossier, shop.edition, engine=shop.engine, report=say),
     )
 
@@ -151,21 +158,19 @@ def describe_tables(dossier: Dossier, year: int) -> dict[str, str]:
 
 
 def _make_guide(shop: _Workshop) -> None:
-    from analysis.book import default_epoch, make_guide
+    from analysis.book import list_guide_inputs, make_guide
 
     year = shop.edition.year
-    files = [(name, path) for name, path in list_project() if "/guide/" in name]
     inputs = {
-        **describe_files(files),
+        **describe_files(_name_inputs(shop.dossier, list_guide_inputs())),
         **describe_code(modules=["analysis.book.guide"]),
         "moteur:livre": str(shop.engine),
     }
     shop.run(
         GUIDE,
-        "Guide",
         inputs,
         ("guide/**/*",),
-        lambda: make_guide(shop.dossier, year, shop.engine, default_epoch(year)),
+        lambda: make_guide(shop.dossier, year, shop.engine),
     )
 
 
@@ -177,12 +182,16 @@ def _make_package(shop: _Workshop) -> None:
         **describe_tables(dossier, year),
         **describe_code(modules=["analysis.openpackage"]),
     }
+
+    def make() -> None:
+        with build_beside(dossier.report(year)) as built:
+            write_package(shop.edition, dossier, year, built)
+
     shop.run(
         PACKAGE,
-        "Données ouvertes",
         inputs,
         (f"{OPEN_DATA}/**/*", name_archive(year)),
-        lambda: write_package(shop.edition, dossier, year, dossier.report(year)),
+        make,
     )
 
 
@@ -190,17 +199,10 @@ def place_copies(dossier: Dossier, year: int) -> Path:
     """Put the copies for reviewers into the report's folder; returns their folder there."""
     from analysis.production.chapters import REVIEWS
 
-    source, target = dossier.processed_year(year) / REVIEWS, dossier.report(year) / REVIEWS
-    target.mkdir(parents=True, exist_ok=True)
-    names = {path.name for path in source.iterdir()}
-    for path in target.iterdir():
-        if path.name not in names:
-            path.unlink()
-    for name in sorted(names):
-        partial = target / f".{name}.partiel"
-        shutil.copyfile(source / name, partial)
-        os.replace(partial, target / name)
-    return target
+    report = dossier.report(year)
+    with build_beside(report) as built:
+        shutil.copytree(dossier.processed_year(year) / REVIEWS, built / REVIEWS)
+    return report / REVIEWS
 
 
 def fail_on(results: Sequence[Result]) -> None:
@@ -266,12 +268,14 @@ def _produce(
     from analysis.production.chapters import PRELOAD, run_chapters
 
     runner.start_server(PRELOAD)
-    from analysis.book import choose_engine
+    shelf = open_shelf(dossier, year)
+    for name in _TITLES:
+        teller.plan(find_step(shelf, name))
+    from analysis.book import choose_engine, finish_interrupted
     from analysis.production.data import run_data
 
-    # finish_interrupted(dossier, year)
+    finish_interrupted(dossier, year)
     engine = choose_engine(request.book)  # refused now rather than after the notebooks
-    say(engine.message)
     edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
     explain(edition)
     results = run_chapters(
@@ -285,10 +289,9 @@ def _produce(
     )
     fail_on(results)
     shop = _Workshop(dossier, edition, engine, surroundings, request.force, teller, list(results))
-    shelf = open_shelf(dossier, year)
     shelf.forget(REPORT)
     _make_book(shop, say)
-    # _make_guide(shop)
+    _make_guide(shop)
     _make_package(shop)
     place_copies(dossier, year)
     write_manifest(

@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from typing import Protocol
 
 DONE, KEPT, FAILED = "fait", "gardé", "échec"
+#: Stages of a production.
+DATA, CHAPTERS, FINISH = range(3)
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something to be done: ``name`` for files, ``title`` for people, ``expected`` seconds."""
+    """Something to be done: ``name`` for files, ``title`` for people, ``expected`` seconds; stages
+    follow one another, steps of one stage run together."""
 
     name: str
     title: str
     expected: float = 1.0
+    stage: int = DATA
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event, Thread
 from time import perf_counter
-from typing import Any, TextIO
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -19,6 +20,10 @@ from analysis.production.steps import DONE, FAILED, KEPT, Result, Step
 
 #: The step, how much is done, time gone and time left.
 _BAR = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, reste {remaining}"
+#: Seconds between two drawings.
+_TICK = 0.5
+#: How far a step that has not ended can have come.
+_ALMOST = 0.9
 
 
 class Telling:
@@ -60,27 +65,48 @@ class Lines(Telling):
 
 
 class Bar(Telling):
-    """One bar for the whole; it counts the seconds that steps are expected to take."""
+    """One bar for the whole, in seconds that steps are expected to take; it names the step that
+    will end next, as far as one knows."""
 
-    def __init__(self, stream: TextIO, **options: Any):
+    def __init__(self, stream: TextIO):
         super().__init__(stream)
-        self.bar = tqdm(total=0, bar_format=_BAR, file=stream, leave=False, **options)
+        # The time left follows from the whole run, not from the last step alone.
+        self.bar = tqdm(total=0, bar_format=_BAR, file=stream, leave=False, smoothing=0)
+        self._left: dict[str, Step] = {}
+        self._done, self._since = 0.0, perf_counter()
+        self._closed = Event()
+        # Of itself the bar would move when a step ends only, and the longest takes many seconds.
+        self._ticking = Thread(target=self._tick, daemon=True)
+        self._ticking.start()
+
+    def _tick(self) -> None:
+        while not self._closed.wait(_TICK):
+            self._draw()
+
+    def _draw(self) -> None:
+        step = min(self._left.values(), key=lambda step: step.stage, default=None)
+        if step:
+            self.bar.set_description_str(f"{step.title[:40]:<40}", refresh=False)
+            under_way = min(perf_counter() - self._since, _ALMOST * step.expected)
+            self.bar.n = self._done + under_way
+        self.bar.refresh()
 
     def say(self, text: str) -> None:
         tqdm.write(text, file=self.stream)
 
     def plan(self, step: Step) -> None:
         self.bar.total += step.expected
-        self.bar.set_description_str(f"{step.title[:40]:<40}", refresh=False)
-        self.bar.refresh()
+        self._left[step.name] = step
 
     def tell(self, result: Result) -> None:
-        if result.state != KEPT:
-            self.bar.set_description_str(f"{result.step.title[:40]:<40}", refresh=False)
-            self.bar.update(result.step.expected)
+        self._left.pop(result.step.name, None)
+        self._done, self._since = self._done + result.step.expected, perf_counter()
+        self._draw()
         super().tell(result)
 
     def close(self) -> None:
+        self._closed.set()
+        self._ticking.join()
         self.bar.close()
         super().close()
 

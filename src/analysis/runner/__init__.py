@@ -17,10 +17,9 @@ from analysis.runner.jobs import (
     plan_jobs,
     read_parameters,
 )
-from analysis.runner.pool import CAN_FORK, count_cores, open_pool, start_server
+from analysis.runner.pool import can_fork, count_cores, open_pool, start_server
 
 __all__ = [
-    "CAN_FORK",
     "ENGINES",
     "FIGURES",
     "PLAIN",
@@ -33,6 +32,7 @@ __all__ = [
     "Outcome",
     "TemplateError",
     "UnknownParameter",
+    "can_fork",
     "check_parameters",
     "count_cores",
     "execute_job",

@@ -9,16 +9,15 @@ start the ordinary way (macOS warns against forking a process that has loaded it
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
-from multiprocessing import current_process, forkserver, get_context
+from multiprocessing import current_process, forkserver, get_context, resource_tracker
 from pathlib import Path
 
 from pebble import ProcessPool
-
-CAN_FORK = sys.platform == "linux"
 
 #: What every notebook sees: nothing of the clock or of the user's settings, so that runs repeat to
 #: the byte. The pictures that a cell shows by itself are its outputs, as in Jupyter.
@@ -28,6 +27,11 @@ ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+def can_fork() -> bool:
+    """Whether processes can be forked from a server that has loaded system libraries."""
+    return sys.platform == "linux"
 
 
 def count_cores() -> int:
@@ -47,15 +51,19 @@ def compose_environment() -> dict[str, str]:
 def start_server(preload: Sequence[str]) -> None:
     """Start this process's fork server, which imports ``preload`` in the background; once started,
     it stays. Does nothing where processes cannot be forked."""
-    if not CAN_FORK:
+    if not can_fork():
         return
     get_context("forkserver").set_forkserver_preload(["analysis.runner.warm", *preload])
     ours = compose_environment()
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)  # the server takes the environment of this moment
+    # Ctrl-C is for the run, which stops its processes; a server that still imports would complain.
+    resource_tracker.ensure_running()  # or the server starts it, and lets Ctrl-C through again
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
     finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
@@ -73,7 +81,7 @@ def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool
     # A Dask worker is a « daemon », which multiprocessing forbids to have children; ours never
     # outlive their task, nor the pool.
     current_process()._config.pop("daemon", None)
-    context = get_context("forkserver" if CAN_FORK else "spawn")
+    context = get_context("forkserver" if can_fork() else "spawn")
     pool = ProcessPool(max_workers=workers, max_tasks=1, context=context)
     try:
         yield pool

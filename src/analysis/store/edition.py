@@ -181,6 +181,11 @@ class Edition:
         return {row["id"]: row for row in to_records(self.indicators)}
 
     @cached_property
+    def checksums(self) -> dict[str, str]:
+        """SHA-256 of each file of data by its name."""
+        return dict(zip(self.files["file"], self.files["sha256"], strict=True))
+
+    @cached_property
     def source_titles(self) -> dict[str, str]:
         """Title of each source by id."""
         return dict(zip(self.sources["id"], self.sources["title"], strict=True))

@@ -384,5 +384,5 @@ def _read_paces(edition: Edition, value: Value) -> list[str]:
 
 
 def _read_files(edition: Edition, files: list[str]) -> tuple[tuple[str, str], ...]:
-    checksums = dict(zip(edition.files["file"], edition.files["sha256"], strict=True))
-    return tuple((file, checksums[file]) for file in dict.fromkeys(files) if file in checksums)
+    known = edition.checksums
+    return tuple((file, known[file]) for file in dict.fromkeys(files) if file in known)
