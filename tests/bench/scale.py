@@ -125,15 +125,18 @@ def describe_campaigns(campaigns: Sequence[Campaign]) -> str:
     ]
     largest = max(campaigns, key=lambda one: one.count)
     lines = [format_table(headers, rows), ""]
+    plural = "s" if largest.count > 1 else ""
     lines.append(
-        f"{format_number(TERRITORIES)} intercommunalités × {YEARS} années, d’après "
-        f"{largest.count} territoire{'s' if largest.count > 1 else ''} "
-        f"({write_number(largest.core_seconds, 0.1)} s de cœur par édition), si le temps se "
-        "partage également entre les cœurs :"
+        f"{format_number(TERRITORIES)} intercommunalités × {YEARS} années, d’après {largest.count} "
+        f"territoire{plural}, si le temps se partage également entre les cœurs (et, entre "
+        "parenthèses, d’après le temps de processeur : si rien d’autre n’occupait la machine) :"
     )
     for cores in CORES:
-        seconds = extrapolate(largest.core_seconds, cores)
-        lines.append(f"  {cores:>2} cœurs : {say_duration(seconds)}")
+        by_clock, by_processor = (
+            say_duration(extrapolate(seconds, cores))
+            for seconds in (largest.core_seconds, largest.cpu / largest.count)
+        )
+        lines.append(f"  {cores:>2} cœurs : {by_clock} ({by_processor})")
     disk = largest.disk * TERRITORIES * YEARS / 1e9
     lines.append(f"  disque : {write_number(disk, 1)} Go")
     return "\n".join(lines)

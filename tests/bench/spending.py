@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
@@ -49,15 +50,20 @@ def _read_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _bury_orphans() -> None:
+def _list_children() -> set[int]:
+    return {child.pid for child in psutil.Process().children()}
+
+
+def _bury_orphans(known: set[int]) -> None:
+    """Wait for the children that are not ``known``: those that a program has left behind."""
     limit = monotonic() + _PATIENCE
-    while monotonic() < limit:
-        try:
-            ended, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if not ended:
-            sleep(0.02)
+    left = _list_children() - known
+    while left and monotonic() < limit:
+        for pid in left:
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        sleep(0.02)
+        left = _list_children() - known
 
 
 def run_program(
@@ -67,13 +73,14 @@ def run_program(
     environment: Mapping[str, str] | None = None,
     watch: Watch | None = None,
 ) -> Spent:
-    """Run a program to its end. To be called when this process has no other child.
+    """Run a program to its end; no other may run meanwhile, whose seconds would count as well.
 
     Raises
     ------
     ProgramFailed
         when it ends with another status than 0.
     """
+    known = _list_children()
     before, start = _read_children(), perf_counter()
     process = subprocess.Popen(
         list(command),
@@ -92,7 +99,7 @@ def run_program(
     seconds = perf_counter() - start
     if watch:
         watch.stop()
-    _bury_orphans()
+    _bury_orphans(known)
     if process.returncode:
         raise ProgramFailed(f"{' '.join(command)} :\n{said[-2000:]}")
     return Spent(seconds, _read_children() - before, said)
