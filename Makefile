@@ -10,6 +10,8 @@ FROM ?=
 NEWEST ?=
 DUE ?=
 TODAY ?=
+ROUNDS ?= 5
+COUNTS ?=
 FORCE ?=
 DOSSIER ?=
 DOSSIERS ?=
@@ -32,7 +34,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data why campaign check trace new-year forms collect status diff test lint lab lock clean
+.PHONY: help setup report notebooks data why campaign check trace new-year forms collect status diff test bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -109,6 +111,9 @@ diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
+	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))
 
 lint: setup ## vérifie la mise en forme du code
 	@$(BIN)/ruff check src tests

@@ -1,0 +1,158 @@
+"""A campaign of more and more territories: time, memory, disk; and what a whole country would take.
+
+May import ``analysis.paths``, ``analysis.runner`` (the number of cores), ``tests.synthetic``,
+``spending``, ``tables``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analysis.french import format_number
+from analysis.paths import PROJECT
+from analysis.runner import count_cores
+from tests.synthetic import DEFAULT_YEARS, make_dossiers
+
+from .spending import Watch, run_program
+from .tables import format_table, write_csv, write_number
+
+COUNTS = (1, 10, 100)
+#: Intercommunalités of France and editions of each, as the question was put.
+TERRITORIES, YEARS = 1254, 5
+#: Cores for which the whole is computed.
+CORES = (2, 16, 64)
+HEADERS = (
+    *("territoires", "coeurs", "secondes", "secondes_processeur", "secondes_par_territoire"),
+    *("coeur_secondes_par_territoire", "memoire_parent_mo", "memoire_totale_mo"),
+    *("disque_par_territoire_mo", "charge_avant"),
+)
+_MEGA = 1e6
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What a campaign of ``count`` territories of one year cost, with so many at a time.
+
+    ``cpu``: seconds of all processors; memory and disk in bytes, disk of one territory's
+    ``processed/``; ``load``: the machine's load average just before.
+    """
+
+    count: int
+    cores: int
+    seconds: float
+    cpu: float
+    parent: int
+    whole: int
+    disk: float
+    load: float
+
+    @property
+    def core_seconds(self) -> float:
+        """Seconds that one core works for one edition. A territory alone occupies one core."""
+        return self.seconds * min(self.cores, self.count) / self.count
+
+    def list_cells(self) -> list[object]:
+        """One row of the CSV file."""
+        return [
+            *(self.count, self.cores, self.seconds, self.cpu, self.seconds / self.count),
+            *(self.core_seconds, self.parent / _MEGA, self.whole / _MEGA, self.disk / _MEGA),
+            self.load,
+        ]
+
+
+def extrapolate(
+    core_seconds: float, cores: int, territories: int = TERRITORIES, years: int = YEARS
+) -> float:
+    """Seconds for so many territories × years on so many cores, if cores share the work evenly."""
+    return core_seconds * territories * years / cores
+
+
+def say_duration(seconds: float) -> str:
+    """« 3 jours 4 h », « 5 h 12 min », « 8 min »: two units at most."""
+    minutes = round(seconds / 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days} jour{'s' if days > 1 else ''} {hours} h"
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+
+
+def _measure_disk(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def measure_campaign(folder: Path, count: int, workers: int | None = None) -> Campaign:
+    """Make ``count`` territories in ``folder`` and run their chapters.
+
+    Raises
+    ------
+    spending.ProgramFailed
+        when the campaign fails.
+    """
+    dossiers = make_dossiers(folder, count=count, years=DEFAULT_YEARS)
+    cores = workers or count_cores()
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    command = [sys.executable, "-m", "analysis", "campaign", f"--workers={cores}"]
+    watch = Watch()
+    command += [str(dossier.root) for dossier in dossiers]
+    spent = run_program(command, folder=PROJECT, watch=watch)
+    disk = sum(_measure_disk(dossier.processed) for dossier in dossiers) / count
+    return Campaign(
+        count, cores, spent.seconds, spent.cpu, watch.parent, watch.whole, disk, load
+    )  # fmt: skip
+
+
+def describe_campaigns(campaigns: Sequence[Campaign]) -> str:
+    """The table, and what the largest campaign says of a whole country."""
+    headers = (
+        *("territoires", "secondes", "s par territoire", "cœur × s par territoire"),
+        *("dont processeur", "parent (Mo)", "tous (Mo)", "disque par territoire (Mo)"),
+    )
+    rows = [
+        [
+            *(str(one.count), write_number(one.seconds, 0.1)),
+            *(write_number(one.seconds / one.count, 0.1), write_number(one.core_seconds, 0.1)),
+            write_number(one.cpu / one.count, 0.1),
+            *(write_number(one.parent / _MEGA, 1), write_number(one.whole / _MEGA, 1)),
+            write_number(one.disk / _MEGA, 0.1),
+        ]
+        for one in campaigns
+    ]
+    largest = max(campaigns, key=lambda one: one.count)
+    lines = [format_table(headers, rows), ""]
+    plural = "s" if largest.count > 1 else ""
+    lines.append(
+        f"{format_number(TERRITORIES)} intercommunalités × {YEARS} années, d’après {largest.count} "
+        f"territoire{plural}, si le temps se partage également entre les cœurs (et, entre "
+        "parenthèses, d’après le temps de processeur : si rien d’autre n’occupait la machine) :"
+    )
+    for cores in CORES:
+        by_clock, by_processor = (
+            say_duration(extrapolate(seconds, cores))
+            for seconds in (largest.core_seconds, largest.cpu / largest.count)
+        )
+        lines.append(f"  {cores:>2} cœurs : {by_clock} ({by_processor})")
+    disk = largest.disk * TERRITORIES * YEARS / 1e9
+    lines.append(f"  disque : {write_number(disk, 1)} Go")
+    return "\n".join(lines)
+
+
+def measure_scale(
+    counts: Sequence[int], target: Path, say: Callable[[str], None], workers: int | None = None
+) -> list[Campaign]:
+    """Campaigns of each size, each with new territories; the CSV file has what is measured so far
+    after each."""
+    done: list[Campaign] = []
+    for count in counts:
+        say(f"Campagne de {count} territoire{'s' if count > 1 else ''}…")
+        with tempfile.TemporaryDirectory(prefix="echelle-") as folder:
+            one = measure_campaign(Path(folder), count, workers)
+        done.append(one)
+        write_csv(target, HEADERS, [row.list_cells() for row in done])
+        say(f"  {write_number(one.seconds, 0.1)} s")
+    return done
