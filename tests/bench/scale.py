@@ -1,6 +1,6 @@
 """A campaign of more and more territories: time, memory, disk; and what a whole country would take.
 
-May import ``analysis.paths``, ``analysis.runner`` (the number of cores), ``tests.synthetic``,
+May import ``analysis.paths``, ``analysis.cores``, ``tests.synthetic``,
 ``spending``, ``tables``.
 """
 
@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.cores import count_cores
 from analysis.french import format_number
 from analysis.paths import PROJECT
-from analysis.runner import count_cores
 from tests.synthetic import DEFAULT_YEARS, make_dossiers
 
 from .spending import Watch, run_program

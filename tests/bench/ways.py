@@ -16,8 +16,8 @@ from functools import partial
 from pathlib import Path
 
 from analysis.book.engine import find_quarto
+from analysis.cores import count_cores
 from analysis.paths import PROJECT
-from analysis.runner import count_cores
 from analysis.runner.execution import compose_variables
 from analysis.runner.pool import compose_environment
 
