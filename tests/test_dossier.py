@@ -914,7 +914,7 @@ def test_an_expected_value_may_be_of_a_later_year(dossier_copy):
 
 
 def test_a_chapter_added_later_needs_no_text_in_this_edition(dossier_copy):
-    append(dossier_copy, "reference/finalities.csv", "sols,3,Protection des sols,Sols,#475663")
+    append(dossier_copy, "reference/finalities.csv", "sols,3,Protection des sols,Sols")
     assert faults_of(dossier_copy) == []
     (dossier_copy.raw / "2030/texts/sols.md").write_text("Sans titre.\n", "utf-8")
     assert [fault.file for fault in faults_of(dossier_copy)] == ["2030/texts/sols.md"]

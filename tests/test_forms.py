@@ -14,7 +14,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import theme
+from analysis import colours
 from analysis.__main__ import main
 from analysis.collection import contract, styles, workbook
 from analysis.collection.forms import compose_forms, describe_last, is_filled, write_forms
@@ -215,11 +215,11 @@ def test_words_can_be_read_on_their_fills():
         (styles.QUIET, styles.NOT_AVAILABLE),
     ]  # fmt: skip
     for word, ground in pairs:
-        assert theme.contrast(f"#{word}", f"#{ground}") >= theme.TEXT_CONTRAST, (word, ground)
+        assert colours.contrast(f"#{word}", f"#{ground}") >= colours.TEXT_CONTRAST, (word, ground)
     for colour in ("#FFFF00", "#0674A9", "#000000", "#FFFFFF"):
         _, pale, font = styles.band(colour)
-        ratio = theme.contrast(f"#{font.color.rgb[2:]}", f"#{pale.fgColor.rgb[2:]}")
-        assert ratio >= theme.TEXT_CONTRAST
+        ratio = colours.contrast(f"#{font.color.rgb[2:]}", f"#{pale.fgColor.rgb[2:]}")
+        assert ratio >= colours.TEXT_CONTRAST
 
 
 def test_columns_have_a_width_each():

@@ -9,9 +9,11 @@ ROOT = Path(analysis.__file__).parent
 
 #: Each module (or package) and what it may import of ours. Read from top to bottom: one direction.
 MAY_IMPORT = {
+    "colours": set(),
     "cores": set(),
     "explained": set(),
     "paths": set(),
+    "identity": {"paths", "colours"},
     "lists": set(),
     "marks": set(),
     "placing": set(),
@@ -34,20 +36,40 @@ MAY_IMPORT = {
     },
     "indicators": {
         *("paths", "lists", "schema", "dossier", "periods", "references", "formulas", "progress"),
-        *("store", "checks", "controls"),
+        *("store", "checks", "controls", "identity"),
     },
     "changes": {
         *("paths", "lists", "csvtext", "marks", "periods", "references", "store", "french"),
         *("prose", "trails"),
     },
     "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
-    "theme": set(),
+    "theme": {"identity"},
     "charts": {
-        *("marks", "french", "prose", "theme", "periods", "lists", "references", "store"),
+        *(
+            "colours",
+            "marks",
+            "french",
+            "prose",
+            "theme",
+            "periods",
+            "lists",
+            "references",
+            "store",
+        ),
         "trails",
     },
     "maps": {
-        *("marks", "french", "prose", "theme", "periods", "references", "store", "trails"),
+        *(
+            "colours",
+            "marks",
+            "french",
+            "prose",
+            "theme",
+            "periods",
+            "references",
+            "store",
+            "trails",
+        ),
         "charts",
     },
     "tables": {
@@ -61,10 +83,21 @@ MAY_IMPORT = {
     "runner": {"explained", "paths", "store"},
     "markup": set(),
     "review": {"trails", "markup"},
-    "book": {"cores", "explained", "paths", "placing", "periods", "french", "store", "trails"},
+    "book": {
+        "colours",
+        "identity",
+        "cores",
+        "explained",
+        "paths",
+        "placing",
+        "periods",
+        "french",
+        "store",
+        "trails",
+    },
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
     "manifest": {"paths", "rawfiles", "versions"},
-    "kept": {"paths", "rawfiles", "versions"},
+    "kept": {"paths", "identity", "rawfiles", "versions"},
     "production": {
         *("cores", "explained", "paths", "placing", "rawfiles", "manifest", "kept", "dossier"),
         "indicators",
@@ -83,7 +116,7 @@ MAY_IMPORT = {
     },
     "collection": {
         *("paths", "lists", "marks", "csvtext", "schema", "dossier", "periods", "references"),
-        *("formulas", "indicators", "store", "french", "prose", "theme"),
+        *("formulas", "indicators", "store", "french", "prose", "colours", "identity"),
     },
     "cli": {
         *("paths", "rawfiles", "dossier", "indicators", "verdicts", "store", "trails", "changes"),

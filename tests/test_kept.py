@@ -80,8 +80,10 @@ def test_code_names_modules_or_things_in_them():
 def test_surroundings_name_versions_locks_and_fonts():
     names = set(describe_surroundings())
     assert {"version:python", "version:pandas", "verrou:requirements.lock"} <= names
-    assert "police:matplotlib" in names
-    assert "ttf/DejaVuSans.ttf" in {name for name, _ in list_fonts()}, "which charts are drawn with"
+    assert {"police:graphiques", "fichier:identity.yml"} <= names
+    assert "SourceSans3-Regular.ttf" in {name for name, _ in list_fonts()}, (
+        "which charts are drawn with"
+    )
 
 
 def test_who_holds_an_edition_has_it_alone(tmp_path):

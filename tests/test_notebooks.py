@@ -108,7 +108,7 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     """No line of code, no notebook is touched: rows of finalities.csv and a text are enough."""
     finalities = dossier_copy.reference / "finalities.csv"
     text = finalities.read_text("utf-8").replace("Protection de l’air", "Un air plus sain")
-    finalities.write_text(text + "sol,6,Sols vivants,Sols,#7A5C1E\n", "utf-8")
+    finalities.write_text(text + "sol,6,Sols vivants,Sols\n", "utf-8")
     year = 2030
     (dossier_copy.raw_year(year) / "texts/sol.md").write_text(
         "## Enjeu\n\nDes sols.\n\n## Analyse\n\nRien.\n\n## Synthèse\n\n- Rien.\n", "utf-8"

@@ -170,9 +170,9 @@ def test_every_listed_key_figure_is_shown(report):
     from analysis import tables
 
     for chapter, listed in report.edition.key_figures.groupby("chapter"):
-        text = tables.tabulate_key_figures(report.edition, chapter)
-        rows = [line for line in text.splitlines() if line.startswith("|")]
-        assert len(rows) - 2 == len(listed), f"{chapter}: one row for each, under head and rule"
+        text = tables.list_key_figures(report.edition, chapter)
+        items = [line for line in text.splitlines() if line.startswith("- ")]
+        assert len(items) == len(listed), f"{chapter}: one item for each"
 
 
 def test_every_chart_of_the_data_is_drawn(report):

@@ -19,7 +19,7 @@ from analysis.schema import (
 )
 
 CONTRACT = {
-    "finalities": "id,order,title,short_title,colour",
+    "finalities": "id,order,title,short_title",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
     "precision,formula,minimum,maximum",
     "actions": "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",

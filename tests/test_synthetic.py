@@ -174,11 +174,11 @@ def test_a_column_that_the_schema_no_longer_has_is_an_error(monkeypatch):
 
 
 def test_a_new_table_is_filled_from_its_columns_alone(monkeypatch):
-    columns = (COLUMNS["id"], COLUMNS["finality"], COLUMNS["colour"], COLUMNS["due"])
+    columns = (COLUMNS["id"], COLUMNS["finality"], COLUMNS["letter"], COLUMNS["due"])
     monkeypatch.setitem(TABLES, "novelties", Table("novelties", "year", columns, ("id",)))
     draft = compose(seed=1, size=SMALL)
     lines = dict(draft.list_files())["2029/novelties.csv"].splitlines()
-    assert lines[0] == "id,finality,colour,due"
+    assert lines[0] == "id,finality,letter,due"
     assert len(lines) == len(set(lines)) > 1
     assert lines[1].split(",")[1] in draft.find_codes("finalities.id")
 

@@ -1,13 +1,10 @@
 """One theme: readable, distinguishable without colour, and leaving nothing behind."""
 
-from itertools import pairwise
-
 import matplotlib as mpl
 import pytest
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from analysis import theme
+from analysis import colours, theme
 
 
 def test_style_leaves_no_setting_behind():
@@ -18,37 +15,9 @@ def test_style_leaves_no_setting_behind():
     assert dict(mpl.rcParams) == before
 
 
-def test_contrast_of_black_on_white():
-    assert theme.contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert theme.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
-
-
 @pytest.mark.parametrize("colour", [theme.INK, theme.QUIET, theme.TARGET])
 def test_words_are_readable_on_paper(colour):
-    assert theme.contrast(colour, theme.PAPER) >= theme.TEXT_CONTRAST
-
-
-@pytest.mark.parametrize("colour", ["#FCC30B", "#56C02B", "#ffffff", "#0A3B03", "#B35C10"])
-def test_any_chapter_colour_becomes_readable(colour):
-    shade = theme.darken_until_readable(colour)
-    assert theme.contrast(shade, theme.PAPER) >= theme.TEXT_CONTRAST
-
-
-def test_a_readable_colour_is_kept():
-    assert theme.darken_until_readable("#0a3b03") == "#0a3b03"
-
-
-@pytest.mark.parametrize("count", [2, 3, 5])
-def test_shades_differ_by_lightness(count):
-    shades = theme.shade("#0674A9", count)
-    lights = [theme.luminance(shade) for shade in shades]
-    assert len(shades) == count
-    assert lights == sorted(lights)
-    assert all(theme.contrast(a, b) > 1.15 for a, b in pairwise(shades))
-
-
-def test_lighten_reaches_white():
-    assert to_rgb(theme.lighten("#123456", 1)) == (1, 1, 1)
+    assert colours.contrast(colour, theme.PAPER) >= colours.TEXT_CONTRAST
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".png"])

@@ -1,8 +1,8 @@
 """The map of the communes: population in classes, the largest named on the map.
 
-May import periods, store, french, prose, theme and charts (sheet, drawing). Draws GeoJSON polygons
-with matplotlib alone: one degree of longitude is shortened by the cosine of the latitude, which is
-right to a few metres over an agglomeration.
+May import colours, periods, store, french, prose, theme and charts (sheet, drawing). Draws GeoJSON
+polygons with matplotlib alone: one degree of longitude is shortened by the cosine of the latitude,
+which is right to a few metres over an agglomeration.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pandas as pd
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
-from analysis import french, theme
+from analysis import colours, french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
 from analysis.charts.sheet import Sheet, line_height, measure, spread
 from analysis.marks import mark
@@ -75,16 +75,16 @@ def _draw(edition: Edition, spec: Mapping) -> Drawing:
     asked = list(spec.get("classes") or DEFAULT_CLASSES)
     most = known["inhabitants"].max()
     bounds = [bound for bound in asked if bound <= most] or asked[:1]
-    colours = theme.sequential(plate.accent, len(bounds) + 1)
+    shades = colours.sequential(plate.accent, len(bounds) + 1)
     outlines = dict(_outlines(edition.communes_geojson, set(table["insee"])))
     missing_shape = [row.name for row in table.itertuples(index=False) if row.insee not in outlines]
     project, height = _projection(outlines, plate.y)
     numbers = known.set_index("insee")["inhabitants"]
     for insee, rings in outlines.items():
-        fill = colours[_class_of(numbers[insee], bounds)] if insee in numbers else theme.PAPER
+        fill = shades[_class_of(numbers[insee], bounds)] if insee in numbers else theme.PAPER
         _add_shape(plate.sheet, [[project(*point) for point in ring] for ring in rings], fill)
     labels = known.head(int(spec.get("labels", DEFAULT_LABELS)))
-    legend_bottom = _draw_legend(plate, bounds, colours, known["inhabitants"])
+    legend_bottom = _draw_legend(plate, bounds, shades, known["inhabitants"])
     bottom = _name_communes(plate, labels, outlines, project, legend_bottom + 0.15)
     plate.y = max(plate.y + height, bottom, legend_bottom) + 0.06
     for name in missing_shape:
@@ -248,7 +248,7 @@ def _name_communes(
 
 
 def _draw_legend(
-    plate: Plate, bounds: Sequence[float], colours: Sequence[str], numbers: pd.Series
+    plate: Plate, bounds: Sequence[float], shades: Sequence[str], numbers: pd.Series
 ) -> float:
     """Classes from many to few, each with how many communes it holds. Returns the lowest y."""
     sheet = plate.sheet
@@ -270,9 +270,9 @@ def _draw_legend(
         )
         + 0.03
     )
-    for index in reversed(range(len(colours))):
+    for index in reversed(range(len(shades))):
         middle = y + 0.1
-        sheet.bar(left, middle, swatch, 0.17, colours[index], edge=theme.RULE)
+        sheet.bar(left, middle, swatch, 0.17, shades[index], edge=theme.RULE)
         sheet.write(left + swatch + 0.07, middle, words[index], size=size)
         sheet.write(
             right,

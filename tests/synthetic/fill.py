@@ -19,7 +19,6 @@ from analysis.schema import COLUMNS, Column, Table
 Pattern = Callable[[str, int], str]
 PATTERNS: dict[str, Pattern] = {
     COLUMNS["id"].pattern: lambda table, rank: f"{table.replace('_', '-')}-{rank}",
-    COLUMNS["colour"].pattern: lambda table, rank: f"#{(rank * 4093) % 0x1000000:06X}",
     COLUMNS["insee"].pattern: lambda table, rank: f"99{rank:03d}",
     COLUMNS["letter"].pattern: lambda table, rank: chr(ord("A") + rank % 26),
 }

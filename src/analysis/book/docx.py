@@ -2,7 +2,7 @@
 
 ``write_reference`` starts from pandoc's own reference document. ``finish_docx`` works on what
 either engine wrote: French, alternative text, table of contents filled, fixed dates.
-Imports pandoc and errors of this package only.
+May import identity; of this package pandoc and errors.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from io import BytesIO
 from pathlib import Path
 
 from analysis.book.pandoc import run_pandoc
+from analysis.identity import read_identity
 
-FONT = "Arial"
-INK, MUTED, MAIN, RULE, VEIL = "1D2A33", "55636D", "24475E", "C9D1D6", "F1F4F6"
+_IDENTITY = read_identity()
+FONT = _IDENTITY.fonts["sans"].family
+INK, MUTED, MAIN, RULE, VEIL = (
+    _IDENTITY.light[name].lstrip("#") for name in ("ink", "quiet", "main", "rule", "veil")
+)
 LANGUAGE = '<w:lang w:val="fr-FR" w:eastAsia="fr-FR" w:bidi="ar-SA"/>'
 #: A4, margins in twentieths of a point; the text column is 9 071 wide (16 cm).
 PAGE = (

@@ -35,7 +35,7 @@ from analysis.book.parsing import (
 from analysis.book.project import Page, Project
 
 #: Files of ``style/`` that the pages load.
-ASSETS = ("report.css", "chapters.css", "search.js", "trace.js", "page.js")
+ASSETS = ("report.css", "identity.css", "search.js", "trace.js", "page.js")
 
 
 def describe_page(page: Page) -> dict[str, object]:
@@ -141,7 +141,7 @@ def write_metadata(project: Project, path: Path) -> None:
         "number-depth",
         "territory",
         "edition",
-        "chapter-colours",
+        "identity",
         "footer-line",
     )
     metadata = {key: project.config[key] for key in keys if key in project.config}
@@ -160,6 +160,9 @@ def build_html(work: Work, target: Path, generator: str) -> None:
     for name in ASSETS:
         shutil.copy(project.folder / "style" / name, target / "style" / name)
     shutil.copy(project.folder / trails.NAME, target / trails.NAME)
+    (target / "style" / "fonts").mkdir()
+    for font in sorted((project.folder / "style" / "fonts").glob("*.woff2")):
+        shutil.copy(font, target / "style" / "fonts" / font.name)
     if (project.folder / "figures").is_dir():
         shutil.copytree(
             project.folder / "figures", target / "figures", ignore=shutil.ignore_patterns("*.png")
@@ -192,7 +195,8 @@ def build_pdf(work: Work, target: Path, epoch: int) -> None:
     path.write_bytes(source)
     standards = settings["pdf-standard"]
     done = work.crew.run(
-        [sys.executable, "-P", typesetting.__file__, str(path), str(path.parent), str(epoch)]
+        [sys.executable, "-P", typesetting.__file__, str(path), str(path.parent)]
+        + [str(path.parent / settings["font-paths"][0]), str(epoch)]
         + ([standards] if isinstance(standards, str) else standards)
     )
     said = done.stderr.decode("utf-8", "replace").strip()

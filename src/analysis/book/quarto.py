@@ -1,6 +1,6 @@
 """Real Quarto: one ``quarto render`` for all formats, outside the project; warnings are errors.
 
-May import french; of this package engine, project, errors.
+May import french, identity; of this package engine, project, errors.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from analysis import french
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.project import Project
+from analysis.identity import FONTS
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Quarto's own lines, its log's « (WARN) », pandoc's « [WARNING] », Lua's « WARNING (…) ».
@@ -34,8 +35,10 @@ def find_complaints(log: str) -> list[str]:
     )
 
 
-def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) -> None:
-    """One ``quarto render``; its log is kept.
+def run_quarto(
+    engine: Engine, arguments: Sequence[str], log: Path, epoch: int, fonts: Path = FONTS
+) -> None:
+    """One ``quarto render``; its log is kept. ``fonts``: where Typst looks for ours.
 
     Raises
     ------
@@ -50,7 +53,8 @@ def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) 
         encoding="utf-8",
         errors="replace",
         env=os.environ
-        | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"},
+        | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
+        | {"TYPST_FONT_PATHS": str(fonts)},
         check=False,
     )
     said = done.stdout + "\n" + done.stderr

@@ -1,8 +1,8 @@
 """Stage the book of an edition: a self-contained Quarto project in ``dossier.book(year)``.
 
 Pages, style, filters and executed notebooks; chapters, title and colours from the data.
-May import paths, periods, french, store; of this package chapters, engine, notebooks, trails,
-docx, errors.
+May import paths, periods, french, identity, store; of this package chapters, engine, notebooks,
+trails, docx, styling, errors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import yaml
 
 from analysis import french
@@ -25,6 +24,8 @@ from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.notebooks import read_blocks, write_notebook
+from analysis.book.styling import SHEET, compose_sheet, describe_for_typst
+from analysis.identity import read_identity
 from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
 from analysis.periods import is_valid_on
 from analysis.store import Edition, to_records
@@ -79,7 +80,7 @@ def stage_book(
     _write(folder / trails.NAME, trails.compose_trails(edition, references))
     describe_edition(config, edition, engine)
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
-    _write(folder / "style" / "chapters.css", compose_colours(edition.chapters))
+    _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
     _write(folder / "_edition.md", compose_edition(edition))
     _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
@@ -160,24 +161,9 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
         f" (édition {kind})" if kind else ""
     )
-    # Sans « # » devant : Typst y verrait un appel de fonction.
-    config["chapter-colours"] = [
-        {"label": f"sec-{row.id}", "colour": "c" + row.colour.lstrip("#")}
-        for row in edition.chapters.sort_values("order").itertuples()
-    ]
-
-
-def compose_colours(chapters: pd.DataFrame) -> str:
-    """Style sheet: each chapter's colour under its title and in the navigation."""
-    lines = ["/* Fait d’après les données : la couleur de chaque chapitre. */"]
-    for row in chapters.sort_values("order").itertuples():
-        lines += [
-            f":root:has(main #sec-{row.id}) {{ --chapitre: {row.colour}; }}",
-            f'.cote a[href="{row.id}.html"] {{ --marque-chapitre: {row.colour}; }}',
-            f'#quarto-sidebar a[href$="/{row.id}.html"], #quarto-sidebar a[href="{row.id}.html"]'
-            f" {{ border-left: 3px solid {row.colour}; padding-left: 0.4rem; }}",
-        ]
-    return "\n".join(lines) + "\n"
+    config["identity"] = describe_for_typst(
+        read_identity(), to_records(edition.chapters.sort_values("order"))
+    )
 
 
 def _legal_wording(edition: Edition, chapter: str) -> str:

@@ -1,9 +1,9 @@
 """Run as a program by the embedded engine: a Typst source → the PDF on the standard output.
 
 A program of its own, so that it can be stopped, and that its memory (near a gigabyte for a hundred
-pages) is given back. Arguments: source, root folder, time stamp (seconds since 1970), PDF
-standards. Warnings go to the error stream as one JSON list, an error as plain text with status 1.
-Imports nothing of ours, so that it starts at once.
+pages) is given back. Arguments: source, root folder, folder of fonts, time stamp (seconds since
+1970), PDF standards. Warnings go to the error stream as one JSON list, an error as plain text with
+status 1. Imports nothing of ours, so that it starts at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import sys
 
 
-def main(source: str, root: str, epoch: str, *standards: str) -> int:
+def main(source: str, root: str, fonts: str, epoch: str, *standards: str) -> int:
     """Compile and write; see the module."""
     import typst
 
@@ -21,6 +21,7 @@ def main(source: str, root: str, epoch: str, *standards: str) -> int:
             source,
             root=root,
             format="pdf",
+            font_paths=[fonts],
             ignore_system_fonts=True,
             pdf_standards=list(standards),
             timestamp=int(epoch),

@@ -1,6 +1,6 @@
 """A finished chart, and what all kinds share: first line, notes, alternative text, data table.
 
-May import lists, marks, theme, prose, trails, facts and sheet.
+May import colours, lists, marks, theme, prose, trails, facts and sheet.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis import french, theme
+from analysis import colours, french, theme
 from analysis.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
 from analysis.charts.sheet import Mark, Sheet, line_height
 from analysis.lists import join_list
@@ -63,9 +63,9 @@ class Plate:
     def accent(self) -> str:
         """The chapter's colour, dark enough for words on white."""
         rows = self.edition.chapters
-        colours = rows.loc[rows["id"] == self.spec.get("chapter"), "colour"]
-        colour = colours.iloc[0] if len(colours) and colours.iloc[0] else theme.DEFAULT_ACCENT
-        return theme.darken_until_readable(colour)
+        own = rows.loc[rows["id"] == self.spec.get("chapter"), "colour"]
+        colour = own.iloc[0] if len(own) and own.iloc[0] else theme.DEFAULT_ACCENT
+        return colours.darken_until_readable(colour)
 
     @property
     def unit_line(self) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from analysis import french, theme
+from analysis import colours, french, theme
 from analysis.charts.drawing import Drawing, Plate, begin, say
 from analysis.charts.facts import Fact, read_fact, read_facts
 from analysis.charts.registry import register
@@ -137,7 +137,9 @@ def _draw_stack(
     _draw_bracket(plate, whole, (whole.number or added) * scale, details)
 
     shades = dict(
-        zip((fact.reference for fact in known), theme.shade(plate.accent, len(known)), strict=True)
+        zip(
+            (fact.reference for fact in known), colours.shade(plate.accent, len(known)), strict=True
+        )
     )
     middle, x, centres = plate.y + BAR / 2, 0.0, []
     for fact in parts:
@@ -158,7 +160,7 @@ def _draw_stack(
                 middle,
                 length,
                 BAR,
-                theme.lighten(plate.accent, 0.75),
+                colours.lighten(plate.accent, 0.75),
                 hatch=theme.HATCH_REMAINDER,
                 edge=plate.accent,
             )

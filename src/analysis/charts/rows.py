@@ -2,7 +2,7 @@
 
 Every bar starts at zero; bars of one ``scale`` share one length unit. Labels stand left of the
 bars, numbers right of them, both measured first so that nothing overlaps.
-May import theme, facts and sheet.
+May import colours, theme, facts and sheet.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis import french, theme
+from analysis import colours, french, theme
 from analysis.charts.facts import Fact
 from analysis.charts.sheet import Sheet, line_height, measure, wrap, wrap_evenly
 
@@ -88,10 +88,10 @@ def _paint(look: str, accent: str) -> tuple[str, str | None, str | None]:
     """Fill, hatch and edge of a look."""
     return {
         "accent": (accent, None, None),
-        "soft": (theme.lighten(accent, 0.5), None, None),
+        "soft": (colours.lighten(accent, 0.5), None, None),
         "previous": (theme.PREVIOUS, None, None),
         "remainder": (theme.REMAINDER, theme.HATCH_REMAINDER, theme.PREVIOUS),
-        "partial": (theme.lighten(accent, 0.75), theme.HATCH_REMAINDER, accent),
+        "partial": (colours.lighten(accent, 0.75), theme.HATCH_REMAINDER, accent),
         "target": (theme.PAPER, None, theme.TARGET),
     }[look]
 

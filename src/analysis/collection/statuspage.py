@@ -1,6 +1,6 @@
 """The state of a collection as a page: one file, no outside request, readable without colours.
 
-May import ``paths``, ``french``, ``theme`` and ``collection.status``.
+May import ``paths``, ``colours``, ``french`` and ``collection.status``.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 from html import escape
 from pathlib import Path
 
-from analysis import french, theme
+from analysis import colours, french
 from analysis.collection.status import (
     CHAPTER_HEADINGS,
     SERVICE_HEADINGS,
@@ -121,7 +121,7 @@ def _write_services(status: Status) -> str:
 def _write_chapters(status: Status) -> str:
     rows = []
     for chapter in status.chapters:
-        colour = theme.darken_until_readable(chapter.colour, ratio=theme.MARK_CONTRAST)
+        colour = colours.darken_until_readable(chapter.colour, ratio=colours.MARK_CONTRAST)
         shares = (chapter.values, chapter.texts, chapter.followups)
         rows.append(
             f'<tr><th scope="row">{_words(f"{chapter.number}. {chapter.title}")}</th>'

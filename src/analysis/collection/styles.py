@@ -1,6 +1,7 @@
 """How a form looks: fonts, fills, borders, widths; colours by their meaning.
 
-May import ``theme``, ``collection.contract``. Sizes in points, widths in characters.
+May import ``colours``, ``identity``, ``collection.contract``. Sizes in points, widths in
+characters.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import textwrap
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
 
-from analysis import theme
+from analysis import colours
+from analysis.identity import read_identity
 
 FONT = "Calibri"
-INK, QUIET, RULE = "1D2A33", "55636D", "C3CCD2"
-MAIN = "24475E"  # headings: white on it reads at 9.6:1
-GIVEN = "55636D"  # headings of what is not to be filled in: 6.1:1
+INK, QUIET, RULE, MAIN = (
+    read_identity().light[name].lstrip("#") for name in ("ink", "quiet", "rule", "main")
+)
+GIVEN = QUIET  # headings of what is not to be filled in
 LOCKED = "F3F5F6"  # what the form says
 TO_FILL = "FFF3C4"  # what still waits for an answer
 NOT_AVAILABLE = "E4E8EA"
@@ -74,8 +77,8 @@ def declined() -> DifferentialStyle:
 
 def band(colour: str) -> tuple[PatternFill, PatternFill, Font]:
     """A chapter's row: fill of its first cell, fill of the others, font readable on the latter."""
-    pale = theme.lighten(colour, 0.86)
-    ink = theme.darken_until_readable(colour, pale, 7)
+    pale = colours.lighten(colour, 0.86)
+    ink = colours.darken_until_readable(colour, pale, 7)
     return fill(colour), fill(pale), font(10.5, ink, bold=True)
 
 

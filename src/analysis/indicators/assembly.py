@@ -1,7 +1,7 @@
 """From a valid raw edition to the Edition that the report reads.
 
 May import ``paths``, ``schema``, ``dossier``, ``periods``, ``references``, ``checks``,
-``controls``, ``store`` and its siblings.
+``controls``, ``identity``, ``store`` and its siblings.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pandas as pd
 from analysis.checks import check_statements
 from analysis.controls import check_register, control_edition
 from analysis.dossier import RawEdition, read_dossier
+from analysis.identity import read_identity
 from analysis.indicators.compared import compute_all_progress, compute_comparisons
 from analysis.indicators.derived import FormulaFault, derive_values
 from analysis.indicators.observed import (
@@ -237,8 +238,9 @@ def write_roman(number: int) -> str:
 
 
 def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.DataFrame:
-    """The chapters in order, finalities first, numbered in roman numerals."""
-    columns = ["id", "order", "kind", "title", "short_title", "colour", "elements"]
+    """The chapters in order, finalities first, numbered in roman numerals, with the colours that
+    the visual identity gives them."""
+    columns = ["id", "order", "kind", "title", "short_title", "elements"]
     joined = pd.concat(
         [
             finalities.sort_values("order").assign(kind="finalité", elements="")[columns],
@@ -249,8 +251,9 @@ def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.Dat
     joined = joined.assign(
         order=pd.Series(range(1, len(joined) + 1), dtype="int64"),
         number=[write_roman(number) for number in range(1, len(joined) + 1)],
+        colour=read_identity().colour_chapters(joined["id"]),
     )
-    chapters = joined[["id", "order", "number", *columns[2:]]]
+    chapters = joined[["id", "order", "number", *columns[2:5], "colour", "elements"]]
     return chapters.astype({name: "str" for name in chapters.columns if name != "order"})
 
 

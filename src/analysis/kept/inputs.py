@@ -1,7 +1,7 @@
 """Digests of what a step depends on, each under a name that says what it is.
 
-May import ``paths``, ``rawfiles``, ``versions``. Names are « kind:name », as the analyst reads
-them: « module:analysis.prose », « fichier:raw/2017/actions.csv », « version:pandas ».
+May import ``paths``, ``identity``, ``rawfiles``, ``versions``. Names are « kind:name », as the
+analyst reads them: « module:analysis.prose », « fichier:raw/2017/actions.csv », « version:pandas ».
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
+from analysis.identity import FILE as STYLE
+from analysis.identity import FONTS
 from analysis.paths import PROJECT
 from analysis.rawfiles import list_files
 from analysis.versions import LOCKS, read_versions
@@ -88,16 +90,22 @@ def describe_code(*sources: str, modules: Iterable[str] = ()) -> dict[str, str]:
 
 
 def list_fonts() -> Iterator[tuple[str, Path]]:
-    """The fonts that charts are drawn with: those that matplotlib brings."""
+    """The fonts that charts are drawn with: ours, and those that matplotlib brings."""
+    yield from list_files(FONTS, "*.ttf")
     package = find_spec("matplotlib")
     yield from list_files(Path(package.submodule_search_locations[0]) / "mpl-data" / "fonts", "*/*")
 
 
 def describe_surroundings(project: Path = PROJECT) -> dict[str, str]:
-    """What every step depends on besides data and code: versions, locks and fonts."""
+    """What every step depends on besides data and code: versions, locks, fonts and
+    visual identity."""
     versions = {f"{VERSION}:{name}": number for name, number in read_versions(project).items()}
     locks = {f"{LOCK}:{name}": describe_file(project / name) for name in LOCKS}
     fonts = hashlib.sha256()
     for name, path in list_fonts():
         fonts.update(f"{name}\0{describe_file(path)}\n".encode())
-    return versions | locks | {f"{FONT}:matplotlib": fonts.hexdigest()}
+    drawing = {
+        f"{FONT}:graphiques": fonts.hexdigest(),
+        f"{FILE}:identity.yml": describe_file(STYLE),
+    }
+    return versions | locks | drawing

@@ -85,9 +85,10 @@ def show_title(chapter: Chapter) -> None:
 def compose_stake(chapter: Chapter) -> list[Block]:
     """Why the chapter matters, its key figures, the charts that belong to no single action, and
     the figures of actions that this edition does not describe."""
+    stake = _text(chapter, "Enjeu")
     return [
-        _text(chapter, "Enjeu"),
-        tables.tabulate_key_figures(chapter.edition, chapter.id),
+        f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
+        tables.list_key_figures(chapter.edition, chapter.id),
         *_charts(chapter),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
     ]

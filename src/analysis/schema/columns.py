@@ -16,7 +16,6 @@ FOLLOWUP_STATES = (
     "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
 )  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
-COLOUR = r"#[0-9A-Fa-f]{6}"
 INSEE = r"\d[0-9AB]\d{3}"
 
 
@@ -59,8 +58,6 @@ _ALL = [
     Column("name", "nom", required=True),
     Column("kind", "nature", required=True),
     Column("letter", "lettre de la section", pattern=r"[A-Z]", pattern_words="une lettre capitale"),
-    Column("colour", "couleur (#RRVVBB)", required=True, pattern=COLOUR,
-           pattern_words="une couleur comme #1A7F37"),
     Column("elements", "éléments de démarche, séparés par « | »", "list"),
     Column("parent", "service ou piste de rattachement"),
     Column("singular", "unité au singulier", required=True),

@@ -91,14 +91,14 @@ _ALL = [
         "id,file,title,producer,publication,licence,accessed,remark",
         "id",
     ),
-    _table("finalities", "reference", "id,order,title,short_title,colour", "id"),
+    _table("finalities", "reference", "id,order,title,short_title", "id"),
     _table(
         "finality_wordings",
         "reference",
         "finality,wording,valid_from,valid_to,legal_text",
         "finality,valid_from",
     ),
-    _table("approach", "reference", "id,order,title,short_title,elements,colour", "id"),
+    _table("approach", "reference", "id,order,title,short_title,elements", "id"),
     _table(
         "sections",
         "reference",
@@ -106,7 +106,7 @@ _ALL = [
         "id",
         but={"kind": {"codes": ("finalité", "démarche")}},
     ),
-    _table("sdgs", "reference", "number,title,colour", "number"),
+    _table("sdgs", "reference", "number,title", "number"),
     _table(
         "services",
         "reference",

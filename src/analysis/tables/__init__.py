@@ -7,6 +7,7 @@ trails; computes nothing.
 
 from analysis.tables.changes import tabulate_definitions, tabulate_followed, tabulate_revised
 from analysis.tables.controls import tabulate_controls
+from analysis.tables.keyfigures import choose_key_figures, list_figures, list_key_figures
 from analysis.tables.markdown import escape_cell, format_markdown
 from analysis.tables.pairs import tabulate_forbidden_pairs
 from analysis.tables.registers import (
@@ -20,7 +21,6 @@ from analysis.tables.registers import (
 from analysis.tables.trails import find_main_document, tabulate_files, tabulate_trails
 from analysis.tables.values import (
     tabulate_facts,
-    tabulate_key_figures,
     tabulate_not_comparable,
     tabulate_other_facts,
     tabulate_progress,
@@ -28,9 +28,12 @@ from analysis.tables.values import (
 )
 
 __all__ = [
+    "choose_key_figures",
     "escape_cell",
     "find_main_document",
     "format_markdown",
+    "list_figures",
+    "list_key_figures",
     "tabulate_controls",
     "tabulate_definitions",
     "tabulate_discrepancies",
@@ -41,7 +44,6 @@ __all__ = [
     "tabulate_forbidden_pairs",
     "tabulate_gaps",
     "tabulate_glossary",
-    "tabulate_key_figures",
     "tabulate_not_comparable",
     "tabulate_other_facts",
     "tabulate_planned",

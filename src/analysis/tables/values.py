@@ -1,4 +1,4 @@
-"""Tables of values: facts of an action, key figures, targets, periods, checks.
+"""Tables of values: facts of an action, targets, periods, checks.
 
 May import store's Edition, references, french and prose; computes nothing.
 """
@@ -15,8 +15,6 @@ from analysis.store import DERIVED, Edition
 from analysis.tables.cells import capitalise, describe_locator, read_text
 from analysis.tables.markdown import format_markdown
 
-KEY_FIGURES = 10
-PER_ACTION = 2
 #: From this share of rows on, what came before has a column of its own.
 BEFORE_COLUMN = 0.2
 FORECAST = "prévisionnel"
@@ -39,7 +37,8 @@ def name_row(row: object) -> str:
     return f"{row.indicator}@{row.territory}" if row.territory else row.indicator
 
 
-def _title(edition: Edition, row: object) -> str:
+def title_row(edition: Edition, row: object) -> str:
+    """The indicator's title, with the territory where it is another than the report's own."""
     return prose.title_value(edition, row.title, row.territory)
 
 
@@ -115,7 +114,7 @@ def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) 
     is said beside the value instead of in a column that would stand nearly empty."""
     lines = [
         {
-            "Indicateur": _title(edition, row),
+            "Indicateur": title_row(edition, row),
             "Valeur": describe_amount(edition, row),
             "Période": describe_period(row),
             "Avant, évolution": describe_evolution(edition, row),
@@ -164,72 +163,6 @@ def _is_described(edition: Edition, action: str) -> bool:
     return any(
         len(edition.rows(table, id=action)) for table in ("actions", "planned", "improvements")
     )
-
-
-def tabulate_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
-    """The chapter's key figures as key_figures.csv lists them.
-
-    Where the list is silent, at most ``count`` of those that say most: targets, then results and
-    impacts, then comparable values, then what was done; in the order of the actions."""
-    own = ["", edition.territory["id"]]
-    listed = edition.rows("key_figures", chapter=chapter).sort_values("order")
-    if len(listed):
-        places = {id: place for place, id in enumerate(listed["indicator"])}
-        chosen = read_reference_values(edition, indicator=list(places))
-        chosen = chosen.assign(foreign=~chosen["territory"].isin(own))
-        # The territory's own value where there is one, else the only one known (the world's).
-        chosen = chosen.sort_values("foreign", kind="stable").drop_duplicates("indicator")
-        chosen = chosen.sort_values("indicator", key=lambda column: column.map(places))
-        return _format_key_figures(edition, chapter, chosen)
-    rows = read_reference_values(edition, chapter=chapter)
-    rows = rows[(rows["missing"] == "") & rows["territory"].isin(own)]
-
-    def weigh(row: object) -> int:
-        settled = row.status != "prévisionnel" and not pd.isna(row.period_end)
-        return _weigh_kind(edition, row) + (0 if settled else 2)
-
-    if rows.empty:
-        return ""
-    ranked = rows.assign(weight=[weigh(row) for row in rows.itertuples()]).sort_values(
-        "weight", kind="stable"
-    )
-    # Two for each action first, so that one well-documented action does not hide the others.
-    place_in_action = ranked.groupby("action", sort=False).cumcount()
-    ranked = ranked.assign(crowded=(place_in_action >= PER_ACTION) & (ranked["action"] != ""))
-    chosen = ranked.sort_values(["crowded", "weight"], kind="stable").head(count)
-    actions = edition.rows("actions", id=list(chosen["action"].unique()))
-    order = {id: rank for rank, id in enumerate(actions["id"])}
-    chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
-        ["place", "catalogue"], kind="stable"
-    )
-    return _format_key_figures(edition, chapter, chosen)
-
-
-def _format_key_figures(edition: Edition, chapter: str, chosen: pd.DataFrame) -> str:
-    frame = pd.DataFrame(
-        {
-            "Indicateur": [_title(edition, row) for row in chosen.itertuples()],
-            "Valeur": [describe_amount(edition, row) for row in chosen.itertuples()],
-            "Période": [describe_period(row) for row in chosen.itertuples()],
-        }
-    )
-    return format_markdown(
-        frame, "Chiffres clés du chapitre", f"{chapter}-chiffres-cles", widths=[50, 28, 22]
-    )
-
-
-def _weigh_kind(edition: Edition, row: object) -> int:
-    """0 for what says most. Calculated values come after what they are calculated from."""
-    if len(edition.rows("targets", indicator=row.indicator)):
-        return 0
-    derived = row.origin == DERIVED
-    if row.kind in ("résultat", "impact"):
-        return 3 if derived else 1
-    if len(edition.rows("comparisons", indicator=row.indicator)):
-        return 1
-    if derived:
-        return 5
-    return 2 if row.kind == "réalisation" or row.unit == MONEY else 4
 
 
 # --- targets, comparability, checks ------------------------------------------------------------

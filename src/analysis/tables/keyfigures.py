@@ -1,0 +1,164 @@
+"""Key figures: a number in large type, what it counts, its period and how it has moved.
+
+As Markdown they are a list in a box, ``::: {.chiffres-cles}``: a list in HTML, cards on paper
+(``filters/keyfigures.lua``). May import store, references, french, prose, marks and the values
+beside; computes nothing.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis import french, prose
+from analysis.marks import mark
+from analysis.references import MONEY, Value
+from analysis.store import DERIVED, Edition
+from analysis.tables.markdown import escape_cell
+from analysis.tables.values import (
+    describe_period,
+    list_details,
+    name_row,
+    read_reference_values,
+    title_row,
+)
+
+KEY_FIGURES = 10
+PER_ACTION = 2
+#: How a change is shown without colour: its direction as an arrow, what it is worth as a word.
+RISE, FALL, STEADY = "↗", "↘", "→"
+_WORTH = {True: "favorable", False: "défavorable"}
+_CLASSES = {True: "favorable", False: "defavorable", None: "neutre"}
+
+
+def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> pd.DataFrame:
+    """Rows of ``values``: the chapter's key figures as key_figures.csv lists them.
+
+    Where the list is silent, at most ``count`` of those that say most: targets, then results and
+    impacts, then comparable values, then what was done; in the order of the actions."""
+    own = ["", edition.territory["id"]]
+    listed = edition.rows("key_figures", chapter=chapter).sort_values("order")
+    if len(listed):
+        places = {id: place for place, id in enumerate(listed["indicator"])}
+        chosen = read_reference_values(edition, indicator=list(places))
+        chosen = chosen.assign(foreign=~chosen["territory"].isin(own))
+        # The territory's own value where there is one, else the only one known (the world's).
+        chosen = chosen.sort_values("foreign", kind="stable").drop_duplicates("indicator")
+        chosen = chosen.sort_values("indicator", key=lambda column: column.map(places))
+        return chosen
+    rows = read_reference_values(edition, chapter=chapter)
+    rows = rows[(rows["missing"] == "") & rows["territory"].isin(own)]
+
+    def weigh(row: object) -> int:
+        settled = row.status != "prévisionnel" and not pd.isna(row.period_end)
+        return _weigh_kind(edition, row) + (0 if settled else 2)
+
+    if rows.empty:
+        return rows
+    ranked = rows.assign(weight=[weigh(row) for row in rows.itertuples()]).sort_values(
+        "weight", kind="stable"
+    )
+    # Two for each action first, so that one well-documented action does not hide the others.
+    place_in_action = ranked.groupby("action", sort=False).cumcount()
+    ranked = ranked.assign(crowded=(place_in_action >= PER_ACTION) & (ranked["action"] != ""))
+    chosen = ranked.sort_values(["crowded", "weight"], kind="stable").head(count)
+    actions = edition.rows("actions", id=list(chosen["action"].unique()))
+    order = {id: rank for rank, id in enumerate(actions["id"])}
+    chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
+        ["place", "catalogue"], kind="stable"
+    )
+    return chosen
+
+
+def _weigh_kind(edition: Edition, row: object) -> int:
+    """0 for what says most. Calculated values come after what they are calculated from."""
+    if len(edition.rows("targets", indicator=row.indicator)):
+        return 0
+    derived = row.origin == DERIVED
+    if row.kind in ("résultat", "impact"):
+        return 3 if derived else 1
+    if len(edition.rows("comparisons", indicator=row.indicator)):
+        return 1
+    if derived:
+        return 5
+    return 2 if row.kind == "réalisation" or row.unit == MONEY else 4
+
+
+def judge_evolution(edition: Edition, indicator: str, growth: float) -> bool | None:
+    """Whether a change goes the way that is wanted; None where none is, or nothing moved."""
+    wanted = next(iter(edition.rows("indicators", id=indicator)["direction"]), "neutre")
+    if wanted == "neutre" or growth == 0:
+        return None
+    return (growth > 0) == (wanted == "hausse")
+
+
+def describe_change(edition: Edition, row: object) -> str:
+    """« ↘ −5,2 % par rapport à 2016, défavorable » as a span of class ``evolution``; empty where
+    no change can be said."""
+    growth = edition.value(f"{name_row(row)}:evolution")
+    if growth.value is None:
+        return ""
+    before = edition.value(f"{name_row(row)}:precedent")
+    arrow = STEADY if growth.value == 0 else RISE if growth.value > 0 else FALL
+    good = judge_evolution(edition, row.indicator, growth.value)
+    number = prose.mark_value(edition, growth, prose.format_quantity(edition, growth))
+    period = french.name_period(before.period_start, before.period_end)
+    words = f"{arrow}{french.NO_BREAK}{number} par rapport à {period}"
+    words += f", {_WORTH[good]}" if good is not None else ""
+    return f"[{escape_cell(words)}]{{.evolution .{_CLASSES[good]}}}"
+
+
+def describe_target(edition: Edition, row: object) -> str:
+    """« Objectif : 100 000 arbres » as a span; empty where the edition states none."""
+    if not len(edition.rows("targets", indicator=row.indicator)):
+        return ""
+    target = edition.value(f"{row.indicator}:cible")
+    if target.value is None:
+        return ""
+    words = f"objectif{french.NO_BREAK}: {prose.mark_quantity(edition, target)}"
+    return f"[{escape_cell(words)}]{{.cible}}"
+
+
+def _split_unit(edition: Edition, value: Value) -> tuple[str, str]:
+    """The number to be set large, with its symbol if it has one, and the unit in words."""
+    number = prose.format_number(value)
+    whole = prose.format_quantity(edition, value)
+    symbol = edition.unit(value.unit)["symbol"] if value.unit != MONEY else ""
+    if symbol or value.unit == MONEY:
+        return whole, ""
+    return number, whole.removeprefix(number).strip()
+
+
+def describe_figure(edition: Edition, row: object) -> str:
+    """One key figure as an item of a list: number and unit, title, period, change, target."""
+    value = edition.value(name_row(row))
+    if value.value is None:
+        number, unit = prose.mark_value(edition, value, french.MISSING), ""
+    else:
+        large, unit = _split_unit(edition, value)
+        number = mark(large, prose.name_reference(edition, value))
+    details = ", ".join(list_details(edition, row)) if value.value is not None else ""
+    period = describe_period(row)
+    lines = [
+        f"[{escape_cell(number)}]{{.chiffre}}"
+        + (f" [{escape_cell(unit)}]{{.unite}}" if unit else ""),
+        f"[{escape_cell(title_row(edition, row))}]{{.intitule}}",
+        f"[{escape_cell(', '.join(filter(None, (details, period))))}]{{.periode}}",
+        describe_change(edition, row),
+        describe_target(edition, row),
+    ]
+    shown = [line for line in lines if line and not line.startswith("[]")]
+    return "- " + "\\\n  ".join(shown)
+
+
+def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:
+    """Rows of ``values`` as a box of key figures; ``label`` names it for who cannot see it."""
+    if rows.empty:
+        return ""
+    items = "\n".join(describe_figure(edition, row) for row in rows.itertuples())
+    return f'::: {{.chiffres-cles role="group" aria-label="{label}"}}\n{items}\n:::'
+
+
+def list_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
+    """The chapter's key figures (``choose_key_figures``) as a box."""
+    chosen = choose_key_figures(edition, chapter, count)
+    return list_figures(edition, chosen, "Chiffres clés du chapitre")
