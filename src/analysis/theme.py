@@ -38,6 +38,8 @@ RULE = _IDENTITY.light["rule"]  # axes and leader lines
 TRACK = _IDENTITY.light["track"]  # the whole behind a part
 PREVIOUS = _IDENTITY.light["previous"]  # the period before
 REMAINDER = _IDENTITY.light["remainder"]  # what the source does not detail (always hatched)
+FALL = _IDENTITY.diverging["fall"]  # on a map, what goes down, without judgement…
+RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
 TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
 DEFAULT_ACCENT = _IDENTITY.light["main"]  # where no chapter gives its colour
 

@@ -33,11 +33,18 @@ evolution     indicator; label — three comparable periods or more; such a seri
               being asked for (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label — way to a target, observed and required pace
 decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
-carte         column, vintage, labels, classes — population of the communes, drawn by ``maps``
+carte         column, labels, change — population of the communes as circles and, beside it
+              (``change``: finding, classes, labels), its growth in classes; drawn by ``maps``
+carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
+              panel, which names the actions or the kinds of places that it shows
+carte-actions labels — how many actions name each commune in places.csv
 
-``decompte`` and ``carte`` fill marks of their own in the finding: ``[premier]``,
+``decompte`` and the maps fill marks of their own in the finding: ``[premier]``,
 ``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
-``[communes]``, ``[millesime]``.
+``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
+``[stables]``, ``[decroissantes]``, ``[plus-forte]``, ``[plus-faible]``; ``[lieux]``,
+``[communes]``, ``[membres]`` (``carte-lieux``, ``carte-actions``, where ``[premiere]`` and
+``[premiere|nombre]`` are the commune that most actions name).
 
 ``check_specs`` says in French what is wrong in a list of specifications.
 """

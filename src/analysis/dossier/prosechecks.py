@@ -21,7 +21,7 @@ from analysis.references import (
     find_in_prose,
     parse_reference,
 )
-from analysis.schema import PAGES, PROSE, TEXT_HEADINGS, Fault, suggest
+from analysis.schema import PAGES, PROSE, TABLES, TEXT_HEADINGS, Fault, suggest
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
@@ -287,7 +287,26 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
                 "Un identifiant par graphique d’un chapitre.",
             )  # fmt: skip
         seen.add(key)
+        yield from _check_panels(chart, place, loaded)
         yield from _check_chart_content(chart, place, references, names)
+
+
+def _check_panels(chart: Mapping, place: str, loaded: Loaded) -> Iterator[Fault]:
+    """Actions and kinds of places that the panels of a map choose by."""
+    kinds = next(column for column in TABLES["places"].columns if column.name == "kind").codes
+    known = {"kinds": set(kinds)}
+    if not loaded.unread & {"actions", "planned"}:
+        known["actions"] = loaded.codes("actions.id") | loaded.codes("planned.id")
+    panels = chart.get("panels")
+    for panel in panels if isinstance(panels, list) else []:
+        for key in known if isinstance(panel, Mapping) else ():
+            for code in panel.get(key) or []:
+                if code not in known[key]:
+                    problem = "action inconnue" if key == "actions" else "sorte de lieu inconnue"
+                    yield Fault(
+                        CHARTS_FILE, 0, f"{place}, {key}", str(code), problem,
+                        suggest(str(code), known[key]),
+                    )  # fmt: skip
 
 
 def _check_chart_content(

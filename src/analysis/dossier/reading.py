@@ -148,6 +148,7 @@ _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
     crosschecks.check_followups,
+    crosschecks.check_places,
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
