@@ -93,11 +93,9 @@ def _draw_map(plate: Plate, table: pd.DataFrame, outlines: Mapping) -> float:
     shades = [theme.TRACK, *colours.sequential(plate.accent, most)]
     led = table[table["actions"] > 0].head(int(plate.spec.get("labels", len(table))))
     for code, rings in area.rings.items():
-        shade = shades[numbers[code]]
-        add_shape(sheet, rings, shade)
+        shape = add_shape(sheet, rings, shades[numbers[code]])
         if numbers[code] and code not in set(led["insee"]):
-            ink = colours.choose_ink(shade, theme.INK)
-            write_sign(sheet, area.middles[code], french.format_number(numbers[code]), ink, shade)
+            write_sign(sheet, shape, area.middles[code], french.format_number(numbers[code]))
     names = [
         Name(area.middles[row.insee], row.name, (_count_actions(row.actions),))
         for row in led.itertuples()

@@ -1,7 +1,7 @@
 """Names set beside a map, each led to its commune by a line: no name hides a commune, none overlaps
 another, no two lines cross.
 
-May import theme and charts (sheet).
+May import colours, theme and charts (sheet).
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from analysis import theme
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle, PathPatch
+
+from analysis import colours, theme
 from analysis.charts.sheet import Sheet, line_height, measure, wrap, wrap_evenly
 from analysis.maps.outlines import Map, Point
 
@@ -176,8 +179,13 @@ def write_around(sheet: Sheet, names: Sequence[Name], area: Map, space: float) -
     )
 
 
-def write_sign(sheet: Sheet, point: Point, sign: str, ink: str, ground: str) -> None:
-    """A sign or a number in its commune; a line that passes there goes behind it."""
+def write_sign(sheet: Sheet, shape: PathPatch, point: Point, sign: str) -> None:
+    """A sign or a number in its commune, in the ink that reads best there; a line that passes goes
+    behind it."""
+    ground = to_hex(shape.get_facecolor())
+    ink = colours.choose_ink(ground, theme.INK)
     half = measure(sign, theme.NOTE, "bold") / 2
-    sheet.dot(*point, half + 0.015, ground, layer=_OVER)
+    behind = Circle(point, half + 0.015, facecolor=ground, edgecolor="none", zorder=_OVER)
+    sheet.axes.add_patch(behind)
+    behind.set_clip_path(shape)
     sheet.write(*point, sign, size=theme.NOTE, colour=ink, weight="bold", align="center")

@@ -123,24 +123,24 @@ def add_shape(
     edge: str = theme.PAPER,
     hatch: str | None = None,
     layer: float = 2,
-) -> None:
-    """One commune; a ring inside another is a hole."""
+) -> PathPatch:
+    """One commune, as it was drawn; a ring inside another is a hole."""
     vertices: list[Point] = []
     codes: list[int] = []
     for ring in rings:
         vertices += ring
         codes += [Outline.MOVETO] + [Outline.LINETO] * (len(ring) - 2) + [Outline.CLOSEPOLY]
-    sheet.axes.add_patch(
-        PathPatch(
-            Outline(vertices, codes),
-            facecolor=fill,
-            edgecolor=edge,
-            linewidth=BORDER,
-            joinstyle="round",
-            hatch=hatch,
-            zorder=layer,
-        )
+    shape = PathPatch(
+        Outline(vertices, codes),
+        facecolor=fill,
+        edgecolor=edge,
+        linewidth=BORDER,
+        joinstyle="round",
+        hatch=hatch,
+        zorder=layer,
     )
+    sheet.axes.add_patch(shape)
+    return shape
 
 
 def add_unknown(sheet: Sheet, rings: Rings) -> None:

@@ -374,10 +374,10 @@ def _draw_classes(plate: Plate, growth: Growth, outlines: Mapping, top: float) -
         if code not in ranks:
             add_unknown(sheet, rings)
             continue
-        colour = growth.fill(ranks[code])
-        add_shape(sheet, rings, colour)
-        if code not in named:  # the line to its name stands there, and says its growth
-            _write_sign(plate, area.middles[code], growth.sign(ranks[code]), colour)
+        shape = add_shape(sheet, rings, growth.fill(ranks[code]))
+        sign = growth.sign(ranks[code])
+        if sign and code not in named:  # the line to its name stands there, and says its growth
+            write_sign(sheet, shape, area.middles[code], sign)
     names = [
         Name(area.middles[row.insee], row.name, (_growth_words(row.growth_pct_per_year),))
         for row in extremes.itertuples()
@@ -385,11 +385,6 @@ def _draw_classes(plate: Plate, growth: Growth, outlines: Mapping, top: float) -
     ]
     bottom = write_names(sheet, names, right + GAP, NAMES, top, area.bottom)
     return _draw_class_scale(plate, growth, left, max(bottom, area.bottom) + 0.1)
-
-
-def _write_sign(plate: Plate, point: tuple[float, float], sign: str, ground: str) -> None:
-    if sign:
-        write_sign(plate.sheet, point, sign, colours.choose_ink(ground, theme.INK), ground)
 
 
 def _draw_class_scale(plate: Plate, growth: Growth, left: float, top: float) -> float:
@@ -404,11 +399,12 @@ def _draw_class_scale(plate: Plate, growth: Growth, left: float, top: float) -> 
         middle = x + side / 2
         said = _communes(growth.count(rank)) if rank == 0 else str(growth.count(rank))
         sheet.write(middle, counts, said, size=theme.SMALL, colour=theme.QUIET, align="center")
-        fill_colour = growth.fill(rank)
-        sheet.bar(x, boxes, side, 0.17, fill_colour, edge=theme.PAPER)
-        _write_sign(plate, (middle, boxes), growth.sign(rank), fill_colour)
-        if rank == growth.middle:
-            sheet.write(middle, boxes, "stable", size=theme.NOTE, align="center")
+        ground = growth.fill(rank)
+        sheet.bar(x, boxes, side, 0.17, ground, edge=theme.PAPER)
+        ink = colours.choose_ink(ground, theme.INK)
+        word = growth.sign(rank) or "stable"
+        weight = "bold" if growth.sign(rank) else "normal"
+        sheet.write(middle, boxes, word, size=theme.NOTE, colour=ink, weight=weight, align="center")
     for rank, bound in enumerate(growth.bounds, start=1):
         sheet.write(left + rank * side, words, _percent(bound), size=theme.SMALL, align="center")
     return words + small / 2
