@@ -321,7 +321,7 @@ def test_html_navigation_callouts_and_language(pages):
     text = pages["climat"]
     assert '<html lang="fr">' in text
     assert '<a href="climat.html" aria-current="page">' in text
-    assert "<h2>Les finalités</h2>" in text
+    assert '<p class="partie">Les finalités</p>' in text
     assert 'rel="prev" href="summary.html"' in text
     assert 'rel="next" href="biodiversite.html"' in text
     assert '<details class="callout callout-note">' in text
