@@ -1,8 +1,13 @@
 -- The report's own classes in the formats without style sheets: `::: {.source}` under a chart,
--- `[…]{.fiche}` for who carries an action, with whom and when.
--- Shared by both engines; the Typst function stands in style/template.typ, the Word style in the
+-- `::: {.chapeau}` for what is at stake in a chapter, `[…]{.fiche}` for who carries an action, with
+-- whom and when.
+-- Shared by both engines; the Typst function stands in style/template.typ, the Word styles in the
 -- reference document.
 function Div(div)
+  if div.classes:includes("chapeau") and FORMAT:match("docx") then
+    div.attributes["custom-style"] = "Chapeau"
+    return div
+  end
   if not div.classes:includes("source") then
     return nil
   end
@@ -23,5 +28,12 @@ function Span(span)
     inlines:extend(span.content)
     inlines:insert(pandoc.RawInline("typst", "]"))
     return inlines
+  end
+end
+
+function Para(para)
+  local first = para.content[1]
+  if FORMAT:match("docx") and first and first.t == "Span" and first.classes:includes("fiche") then
+    return pandoc.Div(para, { ["custom-style"] = "Fiche" })
   end
 end

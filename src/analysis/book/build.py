@@ -17,7 +17,7 @@ from time import perf_counter
 from analysis import french, placing
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book, check_format, refuse_problems
-from analysis.book.docx import finish_docx
+from analysis.book.docx import About, finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
@@ -158,7 +158,7 @@ def build_book(
 
         def finish(name: str) -> None:
             if name == "DOCX":
-                finish_docx(files[name], epoch, alternatives(project))
+                finish_docx(files[name], epoch, describe_for_word(project))
             problems[name] = check_format(project, name, files[name])
 
         if chosen.name == "quarto":
@@ -178,6 +178,19 @@ def build_book(
         target / f"{stem}.pdf",
         target / f"{stem}.docx",
         seconds,
+    )
+
+
+def describe_for_word(project: Project) -> About:
+    """What the DOCX says of the report besides its text."""
+    config = project.config
+    return About(
+        title=project.book["title"],
+        subject=project.book["subtitle"],
+        author=config["territory"].get("full_name") or config["territory"]["name"],
+        line=config["footer-line"],
+        colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
+        alternatives=alternatives(project),
     )
 
 

@@ -1,0 +1,93 @@
+"""Finish what an engine wrote: Word's styles, the identity, what accessibility asks, fixed dates.
+
+The same for Quarto and the embedded engine. May import identity; of this package all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.book.docx import numbering, settings, stylesheet, theme
+from analysis.book.docx.captions import number_captions
+from analysis.book.docx.fonts import embed_fonts
+from analysis.book.docx.furniture import Furniture, divide, drop_furniture
+from analysis.book.docx.headings import anchor_headings, fill_contents
+from analysis.book.docx.links import explain_links
+from analysis.book.docx.naming import (
+    list_used_styles,
+    name_paragraphs,
+    name_tables,
+    name_words,
+)
+from analysis.book.docx.numbering import Numbering
+from analysis.book.docx.package import DOCUMENT, Package
+from analysis.book.docx.pictures import describe_pictures
+from analysis.book.docx.styles import LANGUAGE
+from analysis.book.docx.tables import describe_tables, fit_tables, keep_tables
+from analysis.book.docx.wordml import every, get, write
+from analysis.identity import read_identity
+
+#: Parts of pandoc's that say nothing of the report.
+_USELESS = ("word/comments.xml", "word/webSettings.xml", "docProps/custom.xml")
+
+
+@dataclass(frozen=True)
+class About:
+    """What the file says of the report besides its text.
+
+    ``colours``: the chapters', by the label of their heading; ``alternatives``: of pictures, by the
+    stem of their file; ``line``: at the foot of each page.
+    """
+
+    title: str = ""
+    subject: str = ""
+    author: str = ""
+    line: str = ""
+    colours: Mapping[str, str] = field(default_factory=dict)
+    alternatives: Mapping[str, str] = field(default_factory=dict)
+
+
+def finish_docx(path: Path, epoch: int, about: About) -> None:
+    """Finish the file in its place; the same bytes for the same content."""
+    identity = read_identity()
+    package = Package.read(path)
+    for part in _USELESS:
+        package.remove(part)
+    drop_furniture(package)
+    document = package.load(DOCUMENT)
+    engine_lists = package.load(numbering.NAME) if numbering.NAME in package.parts else None
+    lists = Numbering(engine_lists)
+    name_tables(document)
+    name_paragraphs(document, lists)
+    name_words(document)
+    anchor_headings(document)
+    number_captions(document)
+    fit_tables(document)
+    keep_tables(document)
+    describe_tables(document)
+    describe_pictures(document, about.alternatives)
+    explain_links(document)
+    fill_contents(document)
+    colours = list(about.colours.values())
+    named = theme.colour_chapters(colours)
+    main = theme.name_colours(identity)["main"]
+    furniture = Furniture(package, about.line, main, named)
+    divide(document, furniture, dict(zip(about.colours, named, strict=True)))
+    package.save(DOCUMENT, document)
+    used = {get(node) for node in every(document, "w:numId")}
+    package.put(numbering.NAME, lists.compose(used), "numbering")
+    sheet = stylesheet.compose_stylesheet(identity)
+    parts = [part for part in package.parts if part.startswith("word/") and part.endswith(".xml")]
+    roots = [package.load(part) for part in parts if part != stylesheet.NAME]
+    stylesheet.carry_styles(sheet, package.load(stylesheet.NAME), list_used_styles(*roots))
+    package.put(stylesheet.NAME, sheet, "styles")
+    package.put(theme.NAME, theme.compose_theme(identity, colours), "theme")
+    package.put(settings.NAME, settings.compose_settings(LANGUAGE), "settings")
+    embed_fonts(package, identity)
+    package.parts["docProps/core.xml"] = write(
+        settings.compose_core(about.title, about.subject, about.author, LANGUAGE, epoch)
+    )
+    package.parts["docProps/app.xml"] = write(settings.compose_application())
+    package.write(path, epoch)
