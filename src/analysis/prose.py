@@ -159,6 +159,10 @@ def describe_milestones(edition: Edition, action: str) -> str:
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:
-    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers."""
+    """« [7] Énergie propre… ; [13] … » from a cell of SDG numbers, each number in a span of classes
+    ``odd`` and ``odd-7``."""
     titles = edition.sdgs.set_index("number")["title"]
-    return " ; ".join(f"{number}. {titles[int(number)]}" for number in split_list(cell))
+    return " ; ".join(
+        f"[{number}]{{.odd .odd-{number}}}{french.NO_BREAK}{titles[int(number)]}"
+        for number in split_list(cell)
+    )

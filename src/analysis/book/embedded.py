@@ -35,7 +35,10 @@ from analysis.book.parsing import (
 from analysis.book.project import Page, Project
 
 #: Files of ``style/`` that the pages load.
-ASSETS = ("report.css", "identity.css", "search.js", "trace.js", "page.js")
+ASSETS = (
+    *("identity.css", "report.css", "front.css", "dashboard.css"),
+    *("search.js", "trace.js", "dashboard.js", "page.js"),
+)
 
 
 def describe_page(page: Page) -> dict[str, object]:

@@ -84,6 +84,9 @@ DISCREPANCY_KINDS = (
     "sommaire",
 )
 
+#: The page that stands for the report as a whole: its text, its key figures.
+WHOLE = "sommaire"
+
 _ALL = [
     _table(
         "sources",
@@ -295,6 +298,12 @@ _ALL = [
         "reference",
         "chapter,order,indicator",
         "chapter,indicator",
+        but={
+            "chapter": {
+                "besides": (WHOLE,),
+                "description": f"chapitre, ou « {WHOLE} » pour le rapport entier",
+            }
+        },
         may_be_empty=True,
     ),
 ]
@@ -310,7 +319,7 @@ PROSE = {
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
-PAGES = ("sommaire", "annexes")
+PAGES = (WHOLE, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}
