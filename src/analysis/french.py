@@ -52,14 +52,23 @@ def count_decimals(step: float) -> int:
     return max(0, math.ceil(-math.log10(step) - 1e-9)) if step > 0 else 0
 
 
+def _count_steps(value: float, step: float) -> int:
+    """The size of a number in rounding steps, halves away from zero."""
+    return math.floor(abs(value) / step + 0.5 + 1e-9)
+
+
+def round_sign(value: float, step: float = 1) -> int:
+    """−1, 0 or 1: the sign of a number as ``format_number`` shows it."""
+    return 0 if _count_steps(value, step) == 0 else 1 if value > 0 else -1
+
+
 def format_number(value: float, step: float = 1, *, signed: bool = False) -> str:
     """``4752`` → « 4 752 »; ``step`` is the rounding step (0.1 shows one decimal).
 
     Halves are rounded away from zero, as a French reader (and the source) does, not to even.
     """
     decimals = count_decimals(step)
-    units = abs(value) / step
-    rounded = math.floor(units + 0.5 + 1e-9) * step
+    rounded = _count_steps(value, step) * step
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(rounded, pattern, locale=LOCALE)
     negative = value < 0 and rounded != 0
@@ -167,6 +176,21 @@ def format_period(start: date | None, end: date | None) -> str:
     if " à " in name:
         return ("d’" if name[0] in "aoAO" else "de ") + name
     return f"en {name}"
+
+
+def format_comparison(start: date | None, end: date | None) -> str:
+    """What something is set against: « par rapport à 2016 », « par rapport au 31 octobre 2017 »."""
+    name = name_period(start, end)
+    if start is None and end is None:
+        return f"par rapport à une {name}"
+    if re.fullmatch(r"\d{4}(?:-\d{4})?|fin \d{4}", name):
+        return f"par rapport à {name}"
+    said = format_period(start, end)
+    if said.startswith("au "):
+        return f"par rapport {said}"
+    if said.startswith("pendant "):
+        return f"par rapport à {said.removeprefix('pendant ')}"
+    return f"par rapport à {name}" if said.startswith("en ") else f"par rapport à la période {said}"
 
 
 def join_list(items: Sequence[str], last: str = "et") -> str:

@@ -120,7 +120,7 @@ CONTENTS: dict[str, Contents] = {
         ("revisions",),
         description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
     ),
-    "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
+    "key_figures": Contents("Chiffres clés du rapport et de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),
     "improvements": Contents("Pistes d’amélioration", ("improvements",), description=_REFERENCES),

@@ -160,7 +160,8 @@ def describe_milestones(edition: Edition, action: str) -> str:
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:
-    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of its colour."""
+    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes ``odd`` and
+    ``odd-7``."""
     titles = edition.sdgs.set_index("number")["title"]
     return " ; ".join(
         f"[{number}. {titles[int(number)]}]{{.odd .odd-{number}}}" for number in split_list(cell)

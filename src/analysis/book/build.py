@@ -30,8 +30,10 @@ from analysis.book.untraced import find_untraced
 from analysis.paths import Dossier
 from analysis.store import Edition, read_edition
 
-#: The page of the summary, besides those of the chapters.
-SUMMARY = "summary"
+#: The pages of the summary and of the dashboard, besides those of the chapters; the first page, and
+#: what begins in it after what opens the pages: the law's own numbers have no trail.
+SUMMARY, DASHBOARD = "summary", "dashboard"
+FIRST, FOREWORD = "index", 'id="sec-avant-propos"'
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,8 @@ def list_locators(edition: Edition) -> set[str]:
 
 
 def check_traces(edition: Edition, folder: Path) -> None:
-    """Hold the pages of the summary, of what changed and of the chapters against ``untraced``.
+    """Hold the front page and the pages of the summary, of what changed, of the chapters and of the
+    dashboard against ``untraced``.
 
     Raises
     ------
@@ -102,12 +105,16 @@ def check_traces(edition: Edition, folder: Path) -> None:
         naming every sentence or cell with a number that leads nowhere (French).
     """
     names = [*edition.digit_names["text"], *list_locators(edition)]
-    names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
+    # A page shows the number of a goal as a chip, without its full stop.
+    for dot in (".", ""):
+        names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []
     changes = [] if edition.earlier is None else [CHANGES.removesuffix(".ipynb")]
-    for stem in (SUMMARY, *changes, *edition.chapters["id"]):
+    for stem in (FIRST, SUMMARY, *changes, *edition.chapters["id"], DASHBOARD):
         page = (folder / f"{stem}.html").read_text(encoding="utf-8")
+        if stem == FIRST:
+            page = page.partition(FOREWORD)[0]
         problems += [f"{stem}.html : « {text} »" for text in find_untraced(page, typeset)]
     if problems:
         raise BookError(

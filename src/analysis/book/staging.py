@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,6 +34,8 @@ from analysis.store import Edition, to_records
 FOLDERS = ("filters", "scripts", "style")
 #: The chapter that stands only where an edition before this one exists.
 CHANGES = "changes.ipynb"
+#: The notebook that is no page of its own: it opens the first one.
+FRONT = "front.ipynb"
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -58,7 +60,7 @@ def stage_book(
     name_contents(config["book"], chapters, edition)
     notebooks = list_notebooks(config["book"])
     executed = dossier.executed(edition.year)
-    missing = [name for name in notebooks if not (executed / name).is_file()]
+    missing = [name for name in [FRONT, *notebooks] if not (executed / name).is_file()]
     if missing:
         raise BookError(
             f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
@@ -72,7 +74,8 @@ def stage_book(
         shutil.copy(page, folder / page.name)
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
-    references: list[str] = []
+    front = read_blocks(executed / FRONT)
+    references = trails.find_references(front)
     for name in notebooks:
         blocks = read_blocks(executed / name)
         references += trails.find_references(blocks)
@@ -81,6 +84,8 @@ def stage_book(
     describe_edition(config, edition, engine)
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
     _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
+    _write(folder / "_accueil.md", compose_front(front))
+    _write(folder / "_en-bref.md", compose_brief(front))
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
     _write(folder / "_edition.md", compose_edition(edition))
     _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
@@ -94,6 +99,18 @@ def stage_book(
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def compose_front(blocks: Sequence[str]) -> str:
+    """What opens the pages: all that the notebook shows but its title, which the page has."""
+    return "::: {.accueil}\n" + "\n\n".join(blocks[1:]) + "\n:::\n"
+
+
+def compose_brief(blocks: Sequence[str]) -> str:
+    """What opens the foreword on paper: the notebook's title and its key figures."""
+    title, *shown = blocks
+    figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
+    return "\n\n".join([f"#{title}", *figures]) + "\n"
 
 
 def name_contents(book: dict[str, Any], chapters: list[Chapter], edition: Edition) -> None:
@@ -157,6 +174,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["edition"] = {
         "year": str(edition.year),
         "file": stem,
+        "summary": f"sommaire-{edition.year}",
         "data": name_archive(edition.year),
     }
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
@@ -216,12 +234,15 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
+        ("La synthèse en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
     ]
-    return "\n".join(f"- [{text}](../{file})" for text, file in links) + "\n"
+    items = "\n".join(f"- [{text}](../{file})" for text, file in links)
+    heading = "## Télécharger {#sec-accueil-telecharger .unnumbered}"
+    return f"::: {{.telechargements}}\n{heading}\n\n{items}\n:::\n"
 
 
 def _version(package: str) -> str:

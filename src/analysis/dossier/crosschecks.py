@@ -72,7 +72,7 @@ def check_codes(loaded: Loaded) -> Iterator[Fault]:
                 continue  # the table itself is already reported
             if column.refers not in known:
                 known[column.refers] = set().union(*map(loaded.codes, column.refers))
-            codes = known[column.refers]
+            codes = known[column.refers] | set(column.besides)
             places = " ou ".join(f"{key.split('.')[0]}.csv" for key in column.refers)
             for row, cell in frame[column.name].items():
                 for code in split_list(cell) if column.kind == "list" else [cell]:

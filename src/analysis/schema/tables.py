@@ -106,6 +106,9 @@ PLACE_KINDS = (
 )
 PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 
+#: The page that stands for the report as a whole: its text, its key figures.
+WHOLE = "sommaire"
+
 _ALL = [
     _table(
         "sources",
@@ -333,6 +336,12 @@ _ALL = [
         "reference",
         "chapter,order,indicator",
         "chapter,indicator",
+        but={
+            "chapter": {
+                "besides": (WHOLE,),
+                "description": f"chapitre, ou « {WHOLE} » pour le rapport entier",
+            }
+        },
         may_be_empty=True,
     ),
 ]
@@ -349,7 +358,7 @@ PROSE = {
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
-PAGES = ("sommaire", "annexes")
+PAGES = (WHOLE, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}

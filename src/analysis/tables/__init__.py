@@ -7,8 +7,17 @@ trails; computes nothing.
 
 from analysis.tables.changes import tabulate_definitions, tabulate_followed, tabulate_revised
 from analysis.tables.controls import tabulate_controls
-from analysis.tables.keyfigures import choose_key_figures, list_figures, list_key_figures
+from analysis.tables.dashboard import count_kinds, read_board, tabulate_dashboard
+from analysis.tables.keyfigures import (
+    choose_headline,
+    choose_highlights,
+    choose_key_figures,
+    describe_headline,
+    list_figures,
+    list_key_figures,
+)
 from analysis.tables.markdown import escape_cell, format_markdown
+from analysis.tables.news import describe_news, list_movements
 from analysis.tables.pairs import tabulate_forbidden_pairs
 from analysis.tables.registers import (
     tabulate_discrepancies,
@@ -28,13 +37,21 @@ from analysis.tables.values import (
 )
 
 __all__ = [
+    "choose_headline",
+    "choose_highlights",
     "choose_key_figures",
+    "count_kinds",
+    "describe_headline",
+    "describe_news",
     "escape_cell",
     "find_main_document",
     "format_markdown",
     "list_figures",
     "list_key_figures",
+    "list_movements",
+    "read_board",
     "tabulate_controls",
+    "tabulate_dashboard",
     "tabulate_definitions",
     "tabulate_discrepancies",
     "tabulate_effects",

@@ -32,6 +32,14 @@ def read_reference_values(edition: Edition, **wanted: str | list[str]) -> pd.Dat
     )
 
 
+def read_own_values(edition: Edition, **wanted: str | list[str]) -> pd.DataFrame:
+    """Rows of ``read_reference_values``: of an indicator that the territory has a value of, that
+    one alone; of the others, whatever is known (the country's, each commune's)."""
+    rows = read_reference_values(edition, **wanted)
+    foreign = ~rows["territory"].isin(["", edition.territory["id"]])
+    return rows[~(foreign & rows["indicator"].isin(rows.loc[~foreign, "indicator"]))]
+
+
 def name_row(row: object) -> str:
     """The reference of a row of ``values``."""
     return f"{row.indicator}@{row.territory}" if row.territory else row.indicator
