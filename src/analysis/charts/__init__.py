@@ -1,7 +1,7 @@
 """Charts: an edition and a specification in, a ``Drawing`` out. Reads no file, computes nothing.
 
 May import store, references, french, prose and theme; a kind is a module with a builder of one
-signature, ``build(edition, spec) -> Drawing``, entered in ``registry``.
+signature, ``build(edition, spec, width) -> Drawing``, entered in ``registry``.
 
 charts.yml is a list; each entry is one chart:
 
@@ -52,6 +52,7 @@ carte-actions labels — how many actions name each commune in places.csv
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis import theme
 from analysis.charts import (  # noqa: F401 (they register)
@@ -81,5 +82,7 @@ def draw_chart(edition: Edition, spec: Mapping) -> Drawing:
     UnknownReference
         when an item or a template names nothing known.
     """
+    build = KINDS[spec["kind"]].builder
     with theme.style():
-        return KINDS[spec["kind"]].builder(edition, spec)
+        drawing = build(edition, spec, theme.WIDTH)
+        return replace(drawing, narrow=build(edition, spec, theme.NARROW).figure)

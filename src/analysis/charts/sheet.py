@@ -18,7 +18,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, Polygon, Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
@@ -125,11 +126,16 @@ class Mark:
     scale: str = "x"
 
 
+#: A sheet less wide than this is laid out for the screen of a telephone.
+NARROW = 4.5
+
+
 class Sheet:
     """See the module. ``finish`` gives the figure its height and returns it."""
 
     def __init__(self, width: float = theme.WIDTH) -> None:
         self.width = width - 2 * MARGIN
+        self.narrow = width < NARROW
         self.marks: list[Mark] = []
         self.figure = Figure(figsize=(width, 1.0))
         FigureCanvasAgg(self.figure)
@@ -149,17 +155,20 @@ class Sheet:
         align: str = "left",
         width: float | None = None,
         anchor: str = "middle",
+        halo: bool = False,
     ) -> float:
         """Write ``text`` and return the height it takes.
 
         ``y`` is the middle of the block (``anchor='middle'``), its top or its bottom. ``width``
-        wraps. ``align`` is left, right or center. The capitals and figures of a line stand in the
-        middle of its height, whatever room the font's own metrics leave above and below.
+        wraps. ``align`` is left, right or center. A ``halo`` keeps words readable on a line. The
+        capitals and figures of a line stand in the middle of its height, whatever room the font's
+        own metrics leave above and below.
         """
         lines = wrap(text, width, size, weight) if width else text.split("\n")
         step = line_height(size)
         height = step * len(lines)
         top = {"middle": y - height / 2, "top": y, "bottom": y - height}[anchor]
+        effects = [withStroke(linewidth=2.4, foreground=theme.PAPER)] if halo else None
         for index, line in enumerate(lines):
             self.axes.add_artist(
                 Text(
@@ -174,6 +183,8 @@ class Sheet:
                     ha=align,
                     va="baseline",
                     parse_math=False,
+                    path_effects=effects,
+                    zorder=7 if halo else 3,
                 )
             )
         return height
@@ -229,6 +240,11 @@ class Sheet:
                 solid_capstyle="butt",
             )
         )
+
+    def area(self, xs: Sequence[float], ys: Sequence[float], base: float, colour: str) -> None:
+        """What lies between a line and its base."""
+        points = [(xs[0], base), *zip(xs, ys, strict=True), (xs[-1], base)]
+        self.axes.add_patch(Polygon(points, closed=True, facecolor=colour, linewidth=0, zorder=0.5))
 
     def dot(
         self,

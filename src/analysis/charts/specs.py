@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from analysis.charts.counts import COUNTABLE
+from analysis.charts.facts import list_details
 from analysis.charts.places import find_places
 from analysis.charts.registry import KINDS
 from analysis.charts.series import compose_specs, find_series
@@ -24,7 +25,7 @@ MAPS = {
     "carte-lieux": (frozenset({"panels"}), frozenset()),
     "carte-actions": (frozenset(), frozenset({"labels"})),
 }
-TEMPLATES = ("finding", "unit", "note", "label")
+TEMPLATES = ("finding", "unit", "note", "label", "others")
 #: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
 #: that are not to be compared may stand there, as no length is set against another.
 OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
@@ -52,6 +53,8 @@ def find_references(spec: Mapping) -> list[str]:
         "missing",
         "reference",
         "difference",
+        "rest",
+        "subtotal",
         "remainder",
         "whole",
         "total",
@@ -264,8 +267,7 @@ def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
 
 def _details(spec: Mapping) -> Iterator[str]:
     for item in spec.get("items") or []:
-        if isinstance(item, Mapping) and item.get("detail"):
-            yield item["detail"]
+        yield from list_details(item)
 
 
 def _without_dates(template: str) -> str:

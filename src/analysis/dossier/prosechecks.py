@@ -25,10 +25,10 @@ from analysis.schema import PAGES, PROSE, TABLES, TEXT_HEADINGS, Fault, suggest
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
-_CHART_PROSE = ("finding", "label", "note", "unit")
+_CHART_PROSE = ("finding", "label", "note", "others", "unit")
 _CHART_REFERENCES = (
-    "indicator", "items", "total", "remainder", "whole", "value", "threshold", "missing",
-    "reference", "difference", "detail",
+    "indicator", "items", "total", "rest", "remainder", "subtotal", "whole", "value", "threshold",
+    "missing", "reference", "difference", "detail",
 )  # fmt: skip
 
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
