@@ -15,8 +15,9 @@ charts.yml is a list; each entry is one chart:
 
 An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
 ``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second
-reference, said after the number: a share), ``emphasis: true`` (classement: the others become
-paler), ``stage`` (financement: the stage of a calculated amount, « sollicité » is hatched).
+reference, said after the number: a share; or a list of them, written in columns), ``emphasis:
+true`` (classement: the others become paler), ``stage`` (financement: the stage of a calculated
+amount, « sollicité » is hatched).
 
 Kinds and their own fields:
 
@@ -24,11 +25,15 @@ classement    items; remainder, total (items), order: donné — ranked bars, re
 part-du-tout  items, whole; order: donné — bars on the track of one whole
 comparaison   items, reference; difference — bars against a mean, a dashed line at its level
 seuil         value, threshold; missing — dots (up to 40 units) or bars against a minimum
-composition   items, whole; remainder — one stacked bar under the bracket of its whole
-financement   items; whole, remainder — stacked when the source gives the total, else side by side
-avant-apres   items — the latest and the preceding period: slopes, or hatched bars if not comparable
+composition   items, whole; rest, others, remainder, subtotal — one stacked bar, or dots (up to 40
+              units); what is left of the whole is ``rest`` (a number), ``others`` (a name alone) or
+              ``remainder`` (unknown, hatched); ``subtotal`` is what the items make together
+financement   items; whole, rest, others, remainder — stacked when the source gives the total, else
+              side by side
+avant-apres   items — the latest and the preceding period: two bars, slopes for several pairs; the
+              rate of a month where the periods do not compare
 periodes      items — each indicator over its periods, on its own scale, period beside the bar
-annees        items, years (``[N-1, N]``) — several indicators for the same years, one scale
+annees        items, years (``[N-1, N]``) — each indicator for the same years, one scale
 evolution     indicator; label — three comparable periods or more; such a series is drawn without
               being asked for (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label — way to a target, observed and required pace
@@ -63,6 +68,7 @@ from analysis.charts import (  # noqa: F401 (they register)
     parts,
     periods,
     target,
+    units,
 )
 from analysis.charts.drawing import Drawing, UndrawableChart
 from analysis.charts.registry import KINDS

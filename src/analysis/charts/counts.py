@@ -34,19 +34,18 @@ class Heading:
     badged: bool = False  # each heading is a number on its own colour
 
 
+_BY_CHAPTER = {"names": "chapters", "coloured": True}
 #: What can be counted: (table, column) → heading.
 COUNTABLE: dict[tuple[str, str], Heading] = {
     ("actions", "sdgs"): Heading("action", "actions", True, "sdgs", "number", badged=True),
-    ("actions", "chapter"): Heading("action", "actions", True, "chapters", coloured=True),
+    ("actions", "chapter"): Heading("action", "actions", True, **_BY_CHAPTER),
     ("actions", "services"): Heading("action", "actions", True, "services", "id", "name"),
-    ("improvements", "chapter"): Heading("piste", "pistes", True, "chapters", coloured=True),
-    ("planned", "chapter"): Heading("action", "actions", True, "chapters", coloured=True),
+    ("improvements", "chapter"): Heading("piste", "pistes", True, **_BY_CHAPTER),
+    ("planned", "chapter"): Heading("action", "actions", True, **_BY_CHAPTER),
     ("indicators", "kind"): Heading("indicateur", "indicateurs", False, ""),
-    ("indicators", "chapter"): Heading(
-        "indicateur", "indicateurs", False, "chapters", coloured=True
-    ),
-    ("gaps", "chapter"): Heading("lacune", "lacunes", True, "chapters", coloured=True),
-    ("effects", "finality"): Heading("action", "actions", True, "chapters", coloured=True),
+    ("indicators", "chapter"): Heading("indicateur", "indicateurs", False, **_BY_CHAPTER),
+    ("gaps", "chapter"): Heading("lacune", "lacunes", True, **_BY_CHAPTER),
+    ("effects", "finality"): Heading("action", "actions", True, **_BY_CHAPTER),
 }
 
 

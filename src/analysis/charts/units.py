@@ -51,14 +51,12 @@ class Dots:
 
 
 def arrange_dots(sheet: Sheet, top: float, count: int) -> Dots:
-    """One row where the dots stay large enough, else rows of the same length, by tens if need be."""
+    """One row where the dots stay large enough, else as few rows of one length as that takes."""
     count = max(count, 1)
     rows = 1
     while sheet.width / -(-count // rows) < NARROWEST:
         rows += 1
     each_row = -(-count // rows)
-    if rows > 1 and sheet.width / 20 >= NARROWEST:
-        each_row = max(each_row, 10 * -(-each_row // 10))
     return Dots(top, min(WIDEST, sheet.width / each_row), each_row, count)
 
 
