@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -101,3 +102,21 @@ def opened_files():
             _watchers.remove(seen)
 
     return watch
+
+
+@pytest.fixture(scope="session")
+def published_report(tmp_path_factory):
+    """The real report (see ``built_report``), built once for all tests: where they run in several
+    processes, the first one builds and the others wait."""
+    from built_report import build, describe
+    from filelock import FileLock
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    root, finished = folder / "rapport", folder / "rapport.fini"
+    with FileLock(folder / "rapport.lock"):
+        if not finished.exists():
+            build(root)
+            finished.touch()
+    return describe(root)

@@ -19,14 +19,14 @@
     return { text: folded, places: places };
   }
 
-  /* Un mot, ou ses formes : « communaux » trouve « communal », « travaux » « travail », et l'inverse. */
+  /* Un mot, ou ses formes : « communaux » trouve « communal », « travail » « travaux », et l'inverse. */
   function forms(word) {
-    if (word.length > 4 && /aux$/.test(word)) {
-      var stem = word.slice(0, -3);
-      return [stem + "au", stem + "al", stem + "ail"];
+    if (word.length < 4) { return [word]; }
+    if (/[^e]aux$/.test(word)) {
+      return ["aux", "al", "ail"].map(function (end) { return word.replace(/aux$/, end); });
     }
-    if (word.length > 4 && /ai?l$/.test(word)) { return [word, word.replace(/ai?l$/, "aux")]; }
-    return [word.length > 3 ? word.replace(/[sx]$/, "") : word];
+    if (/ai?l$/.test(word)) { return [word, word.replace(/ai?l$/, "aux")]; }
+    return [word.replace(/[sx]$/, "")];
   }
 
   function words(query) {
@@ -41,7 +41,8 @@
     wanted.forEach(function (word) {
       var at = text.indexOf(word, from);
       while (at > 0 && /[a-z0-9]/.test(text[at - 1])) { at = text.indexOf(word, at + 1); }
-      if (at !== -1 && (best.at === -1 || at < best.at)) { best = { at: at, length: word.length }; }
+      var longer = at === best.at && word.length > best.length;
+      if (at !== -1 && (best.at === -1 || at < best.at || longer)) { best = { at: at, length: word.length }; }
     });
     return best;
   }

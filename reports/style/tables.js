@@ -1,6 +1,6 @@
 /* Tableaux et graphiques sur un petit écran, avec l'un ou l'autre moteur. Un tableau de quatre
-   colonnes ou plus s'empile : une fiche par ligne, le nom de la colonne devant chaque valeur. Ce qui
-   reste plus large que l'écran défile dans une région qui a un nom et que le clavier atteint. */
+   colonnes ou plus, ou trop large, s'empile : une fiche par ligne, le nom de la colonne devant chaque
+   valeur. Ce qui dépasse encore défile dans une région qui a un nom et que le clavier atteint. */
 (function () {
   "use strict";
   var NARROW = "(max-width: 44rem)";
@@ -36,7 +36,9 @@
   function stack(narrow) {
     document.querySelectorAll("main table").forEach(function (table) {
       var names = heads(table).map(function (head) { return head.textContent.trim(); });
-      if (names.length < COLUMNS) { return; }
+      var box = table.parentNode;
+      var wide = names.length >= COLUMNS || box.scrollWidth > box.clientWidth + 1;
+      if (!names.length || (narrow && !wide)) { return; }
       if (narrow && !table.classList.contains("empile")) { label(table, names); }
       if (narrow !== table.classList.contains("empile")) {
         table.classList.toggle("empile", narrow);

@@ -24,8 +24,8 @@ _TITLE = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
 #: What may stand in the opening, after the title: no box inside.
 _LEAD = re.compile(r'<div class="chapeau">(?:(?!<div\b).)*?</div>\s*', re.DOTALL)
 _FIGURES = re.compile(r'<div class="chiffres-cles"(?:(?!<div\b).)*?</div>\s*', re.DOTALL)
-#: The page that says how accessible the report is, and where.
-_ACCESSIBILITY = re.compile(r'id="(sec-[\w-]*accessibilite)"')
+#: The section that says how accessible the report is.
+ACCESSIBILITY = "sec-credits-accessibilite"
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,11 @@ def _list_styles(project: Project) -> list[str]:
     return project.config["format"]["html"]["css"]
 
 
-def _locate_accessibility(bodies: dict[str, str]) -> str:
+def _link_accessibility(bodies: dict[str, str]) -> str:
     """The footer's link to what is said of accessibility, where a page says it."""
     for file, body in bodies.items():
-        if found := _ACCESSIBILITY.search(body):
-            return f'<p><a href="{Path(file).stem}.html#{found[1]}">Accessibilité</a></p>'
+        if f'id="{ACCESSIBILITY}"' in body:
+            return f'<p><a href="{Path(file).stem}.html#{ACCESSIBILITY}">Accessibilité</a></p>'
     return ""
 
 
@@ -195,7 +195,7 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
         ),
         "footer_left": html.escape(footer.get("left", "")),
         "footer_right": html.escape(footer.get("right", "")),
-        "accessibility": _locate_accessibility(bodies),
+        "accessibility": _link_accessibility(bodies),
     }
     for page in project.chapters:
         body = bodies[page.file]
