@@ -25,8 +25,9 @@ class Loaded:
     """What was read of a dossier for one edition, before it is known to be valid.
 
     ``tables``: name → frame (history tables joined). ``parts``: (name, file, frame) for each file
-    read. ``other_actions`` and ``other_values``: ids seen in the folders of other editions;
-    ``earlier``: actions, short-term actions and improvements of the earlier ones, by ``table.id``.
+    read. ``other_actions``, ``other_planned`` (short-term actions) and ``other_values``: ids seen
+    in the folders of other editions, which have their charts in common; ``earlier``: actions,
+    short-term actions and improvements of the earlier ones, by ``table.id``.
     """
 
     year: int
@@ -39,6 +40,7 @@ class Loaded:
     geojson: dict = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
     other_actions: set[str] = field(default_factory=set)
+    other_planned: set[str] = field(default_factory=set)
     other_values: set[str] = field(default_factory=set)
     earlier: dict[str, set[str]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # tables that could not be read at all

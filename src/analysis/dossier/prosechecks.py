@@ -274,7 +274,7 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
             )  # fmt: skip
         if chart.get("action") and "actions" not in loaded.unread:
             actions = loaded.codes("actions.id") | loaded.codes("planned.id")
-            actions |= loaded.codes("improvements.id")
+            actions |= loaded.codes("improvements.id") | loaded.other_planned
             if chart["action"] not in actions:
                 yield Fault(
                     CHARTS_FILE, 0, f"{place}, action", str(chart["action"]), "action inconnue",
@@ -293,20 +293,26 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
 
 def _check_panels(chart: Mapping, place: str, loaded: Loaded) -> Iterator[Fault]:
     """Actions and kinds of places that the panels of a map choose by."""
-    kinds = next(column for column in TABLES["places"].columns if column.name == "kind").codes
-    known = {"kinds": set(kinds)}
-    if not loaded.unread & {"actions", "planned"}:
-        known["actions"] = loaded.codes("actions.id") | loaded.codes("planned.id")
+    actions = loaded.codes("actions.id") | loaded.codes("planned.id") | loaded.other_planned
+    kinds = {code for column in TABLES["places"].columns for code in column.codes
+             if column.name == "kind"}  # fmt: skip
+    known = not loaded.unread & {"actions", "planned"}
     panels = chart.get("panels")
     for panel in panels if isinstance(panels, list) else []:
-        for key in known if isinstance(panel, Mapping) else ():
-            for code in panel.get(key) or []:
-                if code not in known[key]:
-                    problem = "action inconnue" if key == "actions" else "sorte de lieu inconnue"
-                    yield Fault(
-                        CHARTS_FILE, 0, f"{place}, {key}", str(code), problem,
-                        suggest(str(code), known[key]),
-                    )  # fmt: skip
+        if not isinstance(panel, Mapping):
+            continue  # said where the chart is specified
+        for code in panel.get("actions") or []:
+            if known and code not in actions:
+                yield Fault(
+                    CHARTS_FILE, 0, f"{place}, actions", str(code), "action inconnue",
+                    suggest(str(code), actions),
+                )  # fmt: skip
+        for code in panel.get("kinds") or []:
+            if code not in kinds:
+                yield Fault(
+                    CHARTS_FILE, 0, f"{place}, kinds", str(code), "sorte de lieu inconnue",
+                    suggest(str(code), kinds),
+                )  # fmt: skip
 
 
 def _check_chart_content(

@@ -108,8 +108,8 @@ def draw_places(edition: Edition, spec: Mapping) -> Drawing:
 
 def find_members(edition: Edition) -> dict[str, str]:
     """Name of each commune on the map by its INSEE code: the members of the edition's year."""
-    members = edition.inhabitants.sort_values("insee")
-    return dict(zip(members["insee"], members["name"], strict=True))
+    members = edition.columns("inhabitants", "insee", "name").sort_values("insee")
+    return dict(zip(members["insee"], members["name"].map(french.typeset), strict=True))
 
 
 def read_places(edition: Edition, panel: Mapping, names: Mapping[str, str]) -> pd.DataFrame:

@@ -44,7 +44,8 @@ def draw_population(edition: Edition, spec: Mapping) -> Drawing:
     enough for a growth, a note says so and the first map stands alone.
     """
     column = spec.get("column", "municipal")
-    table = edition.inhabitants.assign(inhabitants=edition.inhabitants[column])
+    table = edition.inhabitants
+    table = table.assign(inhabitants=table[column], name=table["name"].map(french.typeset))
     known = table.dropna(subset=["inhabitants"])
     if len(known) < 2:
         raise UndrawableChart(
