@@ -75,6 +75,24 @@ def later_edition(later_dossier):
     return load_edition(later_dossier, LATER_YEAR)
 
 
+@pytest.fixture(scope="session")
+def example_dossier(tmp_path_factory) -> Dossier:
+    """Executed notebooks of a made-up edition, as ``book_example`` writes them."""
+    from book_example import make_dossier
+
+    return make_dossier(tmp_path_factory.mktemp("livre") / "dossier")
+
+
+@pytest.fixture(scope="session")
+def example_book(example_dossier):
+    """The made-up book, built once by the embedded engine."""
+    from book_example import make_edition
+
+    from analysis.book import build_book
+
+    return build_book(example_dossier, make_edition(), engine="embedded")
+
+
 _watchers: list[set[Path]] = []
 
 

@@ -13,6 +13,7 @@ import zipfile
 import pandas as pd
 import pytest
 from built_report import YEAR, build, describe
+from docx_rules import find_faults
 
 from analysis.__main__ import main
 from analysis.book.build import check_traces
@@ -302,8 +303,12 @@ def test_numbers_link_to_the_annex_on_paper_too(report):
         document = archive.read("word/document.xml").decode("utf-8")
     anchors = set(re.findall(r'<w:hyperlink w:anchor="([^"]+)"', document))
     bookmarks = set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', document))
-    assert "calc-arbres-plantes" in anchors
+    assert "calc_arbres_plantes" in anchors
     assert anchors <= bookmarks
+
+
+def test_the_word_document_keeps_every_rule_of_word_s(report):
+    assert find_faults(report.docx) == []
 
 
 def test_each_chart_has_its_data_beside_it(report):

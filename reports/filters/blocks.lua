@@ -50,9 +50,13 @@ function Span(span)
   end
 end
 
+-- Paragraphs that begin with such a span have a style of Word of their own.
+local PARAGRAPHS = { fiche = "Fiche", renvoi = "Renvoi" }
+
 function Para(para)
   local first = para.content[1]
-  if FORMAT:match("docx") and first and first.t == "Span" and first.classes:includes("fiche") then
-    return pandoc.Div(para, { ["custom-style"] = "Fiche" })
+  if FORMAT:match("docx") and first and first.t == "Span" then
+    local style = PARAGRAPHS[first.classes[1]]
+    return style and pandoc.Div(para, { ["custom-style"] = style })
   end
 end

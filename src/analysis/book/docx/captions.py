@@ -1,8 +1,8 @@
 """Numbers of captions as fields, so that Word can make a table of figures.
 
 « Figure 3.2 » is the chapter's number, typed as in the headings, then a field that counts the
-figures, begun anew at the first of each chapter: computed again, it gives the same. (« \\s 1 », which
-counts from the last heading of the first level, is unknown to LibreOffice: it would show others.)
+figures, begun anew at the first of each chapter: computed again, it gives the same. (To count from
+the last heading of the first level, « \\s 1 », is unknown to LibreOffice: it would show others.)
 Of this package wordml.
 """
 

@@ -5,11 +5,15 @@ The same for Quarto and the embedded engine. May import identity; of this packag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lxml import etree
+
 from analysis.book.docx import numbering, settings, stylesheet, theme
+from analysis.book.docx.bookmarks import name_bookmark, rename_bookmarks
 from analysis.book.docx.captions import number_captions
 from analysis.book.docx.fonts import embed_fonts
 from analysis.book.docx.furniture import Furniture, divide, drop_furniture
@@ -23,14 +27,16 @@ from analysis.book.docx.naming import (
 )
 from analysis.book.docx.numbering import Numbering
 from analysis.book.docx.package import DOCUMENT, Package
+from analysis.book.docx.pagination import keep_paragraphs, keep_tables
 from analysis.book.docx.pictures import describe_pictures
 from analysis.book.docx.styles import LANGUAGE
-from analysis.book.docx.tables import describe_tables, fit_tables, keep_tables
+from analysis.book.docx.tables import describe_tables, fit_tables, mark_heads, split_groups
 from analysis.book.docx.wordml import every, get, write
-from analysis.identity import read_identity
+from analysis.identity import Identity, read_identity
 
 #: Parts of pandoc's that say nothing of the report.
 _USELESS = ("word/comments.xml", "word/webSettings.xml", "docProps/custom.xml")
+_USES_STYLES = re.compile(r"word/(?:header|footer|footnotes|endnotes)[\w-]*\.xml")
 
 
 @dataclass(frozen=True)
@@ -55,34 +61,16 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     package = Package.read(path)
     for part in _USELESS:
         package.remove(part)
-    drop_furniture(package)
     document = package.load(DOCUMENT)
     engine_lists = package.load(numbering.NAME) if numbering.NAME in package.parts else None
     lists = Numbering(engine_lists)
-    name_tables(document)
-    name_paragraphs(document, lists)
-    name_words(document)
-    anchor_headings(document)
-    number_captions(document)
-    fit_tables(document)
-    keep_tables(document)
-    describe_tables(document)
-    describe_pictures(document, about.alternatives)
-    explain_links(document)
-    fill_contents(document)
-    colours = list(about.colours.values())
-    named = theme.colour_chapters(colours)
-    main = theme.name_colours(identity)["main"]
-    furniture = Furniture(package, about.line, main, named)
-    divide(document, furniture, dict(zip(about.colours, named, strict=True)))
+    _finish_text(document, lists, about)
+    _divide(package, document, identity, about)
     package.save(DOCUMENT, document)
     used = {get(node) for node in every(document, "w:numId")}
     package.put(numbering.NAME, lists.compose(used), "numbering")
-    sheet = stylesheet.compose_stylesheet(identity)
-    parts = [part for part in package.parts if part.startswith("word/") and part.endswith(".xml")]
-    roots = [package.load(part) for part in parts if part != stylesheet.NAME]
-    stylesheet.carry_styles(sheet, package.load(stylesheet.NAME), list_used_styles(*roots))
-    package.put(stylesheet.NAME, sheet, "styles")
+    _put_styles(package, document, identity)
+    colours = list(about.colours.values())
     package.put(theme.NAME, theme.compose_theme(identity, colours), "theme")
     package.put(settings.NAME, settings.compose_settings(LANGUAGE), "settings")
     embed_fonts(package, identity)
@@ -91,3 +79,39 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     )
     package.parts["docProps/app.xml"] = write(settings.compose_application())
     package.write(path, epoch)
+
+
+def _finish_text(document: etree._Element, lists: Numbering, about: About) -> None:
+    """The order counts: names first, for the rest looks for them."""
+    name_tables(document)
+    name_paragraphs(document, lists)
+    name_words(document)
+    anchor_headings(document)
+    rename_bookmarks(document)
+    number_captions(document)
+    split_groups(document)
+    fit_tables(document)
+    mark_heads(document)
+    describe_tables(document)
+    keep_tables(document)
+    keep_paragraphs(document)
+    describe_pictures(document, about.alternatives)
+    explain_links(document)
+    fill_contents(document)
+
+
+def _divide(package: Package, document: etree._Element, identity: Identity, about: About) -> None:
+    colours = theme.colour_chapters(list(about.colours.values()))
+    main = theme.name_colours(identity)["main"]
+    drop_furniture(package)
+    furniture = Furniture(package, about.line, main, colours)
+    divide(document, furniture, dict(zip(map(name_bookmark, about.colours), colours, strict=True)))
+
+
+def _put_styles(package: Package, document: etree._Element, identity: Identity) -> None:
+    """Our styles, and those of the engine's that some part asks for."""
+    sheet = stylesheet.compose_stylesheet(identity)
+    others = [part for part in package.parts if _USES_STYLES.match(part)]
+    used = list_used_styles(document, *map(package.load, others))
+    stylesheet.carry_styles(sheet, package.load(stylesheet.NAME), used)
+    package.put(stylesheet.NAME, sheet, "styles")

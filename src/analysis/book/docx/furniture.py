@@ -165,9 +165,8 @@ def _bookmarks(heading: etree._Element) -> list[str]:
     return [get(mark, "w:name") for mark in heading.iter(name("w:bookmarkStart"))]
 
 
-def _end_section(body: etree._Element, place: int, section: etree._Element) -> int:
-    """End a section before the child at ``place``, in the last paragraph there or a new one;
-    returns where the next section begins."""
+def _end_section(body: etree._Element, place: int, section: etree._Element) -> None:
+    """End a section before the child at ``place``, in the last paragraph there or a new one."""
     last = place - 1
     while last >= 0 and body[last].tag in (name("w:bookmarkEnd"), name("w:bookmarkStart")):
         last -= 1
@@ -175,9 +174,7 @@ def _end_section(body: etree._Element, place: int, section: etree._Element) -> i
     if previous is None or previous.tag != name("w:p"):
         previous = paragraph("Normal")
         body.insert(place, previous)
-        place += 1
     set_property(ensure(previous, "w:pPr"), section)
-    return place
 
 
 def divide(document: etree._Element, furniture: Furniture, colours: Mapping[str, Colour]) -> None:
@@ -209,6 +206,8 @@ def divide(document: etree._Element, furniture: Furniture, colours: Mapping[str,
     for first, title, colour in starts:
         _end_section(body, body.index(first), section)
         section = furniture.describe_section(title, colour)
+    if len(body) and body[-1].tag == name("w:tbl"):
+        body.append(paragraph("Normal"))  # Word wants one after a table
     body.append(section)
 
 

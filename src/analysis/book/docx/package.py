@@ -101,7 +101,7 @@ class Package:
             return ""
         folder = posixpath.dirname(posixpath.dirname(relations))
         target = relation.get("Target")
-        return target[1:] if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+        return posixpath.normpath(posixpath.join("/", folder, target))[1:]
 
     def _declare(self, name: str, content_type: str) -> None:
         types = self.load("[Content_Types].xml")

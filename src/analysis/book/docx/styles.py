@@ -384,6 +384,13 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
             words=[ink(ink_), *size(sizes["lead"])],
         ),
         own(
+            "Renvoi",
+            "Renvoi",
+            following="BodyText",
+            paragraph=[*keep(), spacing(after=hair)],
+            words=[sans(), ink(quiet), *size(sizes["small"])],
+        ),
+        own(
             "Fiche",
             "Fiche",
             following="BodyText",
@@ -437,6 +444,13 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
             following="Textedetableau",
             paragraph=[spacing()],
             words=[sans(), *size(sizes["small"])],
+        ),
+        own(
+            "Titredetableau",
+            "Titre de tableau",
+            following="Textedetableau",
+            paragraph=[*keep(), spacing(before=medium, after=tiny)],
+            words=[sans(), *bold(), ink(main), *size(sizes["heading-4"])],
         ),
         own(
             "Nombredetableau",
@@ -547,6 +561,7 @@ def compose_character_styles(identity: Identity) -> list[etree._Element]:
         word("HTMLCode", "HTML Code", 99, _typewriter(), *size(sizes["small"])),
         # A number that links to its line of the annex: to the eye, a number like another.
         own("Nombre", "Nombre"),
+        own("ODD", "ODD", sans(), *bold()),
         own(
             "Unitedechiffrecle",
             "Unité de chiffre clé",

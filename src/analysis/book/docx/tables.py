@@ -1,4 +1,4 @@
-"""Tables: widths that hold, heads that repeat, whole rows, words for who cannot see them.
+"""Tables: widths that hold, heads that repeat, words for who cannot see them.
 
 Of this package wordml, styles, tablestyles.
 """
@@ -6,6 +6,7 @@ Of this package wordml, styles, tablestyles.
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 
 from lxml import etree
 
@@ -18,15 +19,15 @@ from analysis.book.docx.wordml import (
     find,
     get,
     name,
+    paragraph,
     set_property,
     style_of,
     text_of,
 )
 
-#: A table of so many rows is not cut between two pages.
-_SMALL = 7
 #: Paragraphs before a table that name it, best first.
-_NAMES = re.compile(r"Caption|Titredencadre|Heading\d")
+_NAMES = re.compile(r"Caption|Titredetableau|Titredencadre|Heading\d")
+_RUNS = [name("w:r"), name("w:hyperlink")]
 
 
 def _rows(table: etree._Element) -> list[etree._Element]:
@@ -35,6 +36,43 @@ def _rows(table: etree._Element) -> list[etree._Element]:
 
 def _is_head(row: etree._Element) -> bool:
     return find(row, "w:trPr/w:tblHeader") is not None
+
+
+def split_groups(document: etree._Element) -> None:
+    """A row of one cell, as wide as the table, names the rows below it: it becomes the title of a
+    table of theirs, for a screen reader loses its way among cells of several columns."""
+    for table in every(document, "w:tbl"):
+        width = len(find(table, "w:tblGrid"))
+        rows = _rows(table)
+        titles = [row for row in rows if _is_title(row, width)]
+        heads = [row for row in rows if _is_head(row) and row not in titles]
+        last = part = table
+        for row in rows if titles else ():
+            if row in titles:
+                table.remove(row)
+                title = paragraph("Titredetableau", *find(row, "w:tc/w:p").iterchildren(*_RUNS))
+                frame = (deepcopy(find(table, tag)) for tag in ("w:tblPr", "w:tblGrid"))
+                part = element("w:tbl", *frame, *map(deepcopy, heads))
+                last.addnext(title)
+                title.addnext(part)
+                last = part
+            elif part is not table:
+                part.append(row)
+        if titles and len(_rows(table)) == len(heads):
+            table.getparent().remove(table)
+
+
+def _is_title(row: etree._Element, width: int) -> bool:
+    cells = row.findall(name("w:tc"))
+    return len(cells) == 1 and width > 1 and get(find(cells[0], "w:tcPr/w:gridSpan")) == str(width)
+
+
+def mark_heads(document: etree._Element) -> None:
+    """Every table has a head, which Word repeats on each page."""
+    for table in every(document, "w:tbl"):
+        rows = _rows(table)
+        if not any(map(_is_head, rows)):
+            set_property(ensure(rows[0], "w:trPr"), element("w:tblHeader"))
 
 
 def fit_tables(document: etree._Element) -> None:
@@ -59,27 +97,6 @@ def fit_tables(document: etree._Element) -> None:
                 cell_width = sum(widths[place : place + span])
                 set_property(ensure(cell, "w:tcPr"), element("w:tcW", w=cell_width, type="dxa"))
                 place += span
-
-
-def keep_tables(document: etree._Element) -> None:
-    """Heads repeat and never stand alone; rows are not cut, nor are small tables."""
-    for table in every(document, "w:tbl"):
-        rows = _rows(table)
-        if not any(map(_is_head, rows)):
-            set_property(ensure(rows[0], "w:trPr"), element("w:tblHeader"))
-        for row in rows:
-            set_property(ensure(row, "w:trPr"), element("w:cantSplit"))
-        for row in _list_joined(rows):
-            for paragraph in every(row, "w:p"):
-                set_property(ensure(paragraph, "w:pPr"), element("w:keepNext"))
-
-
-def _list_joined(rows: list[etree._Element]) -> list[etree._Element]:
-    """The rows that stay on the page of the next: all of a small table; of a longer one the head
-    with the first two, and the last three, so that no row goes alone to the next page."""
-    if len(rows) <= _SMALL:
-        return rows[:-1]
-    return [row for place, row in enumerate(rows[:-1]) if place < 2 or place >= len(rows) - 3]
 
 
 def _name_of(table: etree._Element) -> str:

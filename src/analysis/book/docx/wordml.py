@@ -7,6 +7,7 @@ Imports lxml only.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from lxml import etree
 
@@ -50,6 +51,7 @@ _ORDERS = {
 }
 
 
+@cache
 def name(tag: str) -> str:
     """« w:p » as lxml writes it."""
     prefix, _, local = tag.partition(":")
@@ -109,7 +111,12 @@ def get(node: etree._Element | None, key: str = "w:val") -> str:
 
 def find(node: etree._Element, path: str) -> etree._Element | None:
     """The first descendant at a path such as « w:pPr/w:pStyle »."""
-    return node.find("/".join(name(step) for step in path.split("/")))
+    return node.find(_path(path))
+
+
+@cache
+def _path(path: str) -> str:
+    return "/".join(name(step) for step in path.split("/"))
 
 
 def style_of(paragraph: etree._Element) -> str:
