@@ -360,6 +360,8 @@ def test_every_published_map_is_sound(published):
     for spec in drawn:
         drawing = maps.draw_map(published, spec)
         assert find_overlaps(drawing.figure) == [], spec["id"]
+        assert find_overlaps(drawing.narrow) == [], spec["id"]
+        assert len(shapes_of(drawing)) == len(shapes_of(replace(drawing, figure=drawing.narrow)))
         assert "[" not in drawing.title + drawing.alt, spec["id"]
         for name in drawing.data.get("commune", drawing.data.get("name")):
             assert name in drawing.alt, spec["id"]
