@@ -29,7 +29,7 @@ from analysis import theme
 LEADING = 1.28
 
 #: Left free on both sides: what stands at 0 or at the sheet's width is never cut.
-MARGIN = 0.05
+MARGIN = 0.02
 
 _MEASURE = RendererAgg(1, 1, 720)  # ten times the printed resolution: hinting does not blur widths
 #: The tallest letters, the capitals without accent, and those that go deepest.

@@ -35,7 +35,7 @@ def draw(edition: Edition, spec: Mapping) -> Drawing:
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
     """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG,
-    its data beside it in CSV.
+    its data beside it in CSV, its drawing for a narrow screen as ``…-etroit.svg``.
 
     In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
     opens the notebook sees the same as HTML.
@@ -60,6 +60,8 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
     folder.mkdir(parents=True, exist_ok=True)
     theme.save_figure(block.figure, folder / f"{name}.png")
     svg = theme.save_figure(block.figure, folder / f"{name}.svg")
+    if block.narrow is not None:
+        theme.save_figure(block.narrow, folder / f"{name}-etroit.svg")
     path = os.path.relpath(svg).replace(os.sep, "/")
     figure = compose_figure(block, name, path)
     data = path.removesuffix(".svg") + ".csv"
