@@ -67,6 +67,7 @@ def make_edition() -> SimpleNamespace:
             "id": "val-essai",
             "name": "Le Val d'Essai",
             "of_name": "du Val d'Essai",
+            "to_name": "au Val d'Essai",
             "full_name": "Communauté d'agglomération du Val d'Essai",
         },
         chapters=chapters,
