@@ -141,7 +141,7 @@ def test_on_this_machine(tmp_path, alone, capsys):
     assert rows[str(good.root)]["probleme"] == ""
     assert "enviton" in rows[str(bad.root)]["probleme"]
     assert main(["campaign", str(good.root)]) == 0
-    assert "Carnets : 0 exécutés, 5 gardés ; éditions en échec : 0" in capsys.readouterr().out
+    assert "Carnets : 0 exécutés, 7 gardés ; éditions en échec : 0" in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

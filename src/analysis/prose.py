@@ -159,10 +159,8 @@ def describe_milestones(edition: Edition, action: str) -> str:
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:
-    """« [7] Énergie propre… ; [13] … » from a cell of SDG numbers, each number in a span of classes
-    ``odd`` and ``odd-7``."""
+    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of its colour."""
     titles = edition.sdgs.set_index("number")["title"]
     return " ; ".join(
-        f"[{number}]{{.odd .odd-{number}}}{french.NO_BREAK}{titles[int(number)]}"
-        for number in split_list(cell)
+        f"[{number}. {titles[int(number)]}]{{.odd .odd-{number}}}" for number in split_list(cell)
     )

@@ -105,7 +105,7 @@ def check_traces(edition: Edition, folder: Path) -> None:
         naming every sentence or cell with a number that leads nowhere (French).
     """
     names = [*edition.digit_names["text"], *list_locators(edition)]
-    names += [f"{row.number}{french.NO_BREAK}{row.title}" for row in edition.sdgs.itertuples()]
+    names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []
     changes = [] if edition.earlier is None else [CHANGES.removesuffix(".ipynb")]

@@ -104,12 +104,6 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
     for page in project.chapters:
         body = bodies[page.file]
         is_index = page.stem == "index"
-        title_block = ""
-        if is_index:
-            title_block = (
-                f'<header class="titre-du-livre"><p>{html.escape(title)}</p>'
-                f"<p>{html.escape(subtitle)}</p></header>"
-            )
         lead = f"{page.mark}. " if page.mark else ""
         text = template.substitute(
             generator=html.escape(generator),
@@ -123,7 +117,6 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
                 f'<a href="../{stem}.docx">Word</a>, '
                 f'<a href="../{project.config["edition"]["data"]}">données</a>'
             ),
-            title_block=title_block,
             body=body,
             neighbours=compose_neighbours(project, page),
             contents=compose_contents(body),
