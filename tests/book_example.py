@@ -36,6 +36,14 @@ LOREM = (
 )
 
 
+def make_dossier(root: Path) -> Dossier:
+    """A dossier that holds the executed notebooks alone."""
+    (root / "raw").mkdir(parents=True)
+    dossier = Dossier(root)
+    write_executed(dossier)
+    return dossier
+
+
 def make_edition() -> SimpleNamespace:
     chapters = pd.DataFrame(CHAPTERS, columns=["id", "order", "kind", "number", "title", "colour"])
     wordings = pd.DataFrame(

@@ -41,7 +41,6 @@ from analysis.book.checks import (
     tight,
 )
 from analysis.book.crew import Crew, count_cores
-from analysis.book.docx import read_headings
 from analysis.book.embedded import join_pages
 from analysis.book.engine import Engine
 from analysis.book.notebooks import read_blocks
@@ -55,22 +54,14 @@ EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
 
 
-def make_dossier(root: Path) -> Dossier:
-    (root / "raw").mkdir(parents=True)
-    dossier = Dossier(root)
-    example.write_executed(dossier)
-    return dossier
+@pytest.fixture(scope="session")
+def dossier(example_dossier) -> Dossier:
+    return example_dossier
 
 
 @pytest.fixture(scope="session")
-def dossier(tmp_path_factory) -> Dossier:
-    return make_dossier(tmp_path_factory.mktemp("livre") / "dossier")
-
-
-@pytest.fixture(scope="session")
-def book(dossier):
-    """The made-up book, built once by the embedded engine."""
-    return build_book(dossier, EDITION, engine="embedded")
+def book(example_book):
+    return example_book
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +82,7 @@ def pdf_text(book) -> str:
 @pytest.fixture
 def own_dossier(tmp_path) -> Dossier:
     """A made-up dossier to be spoilt."""
-    return make_dossier(tmp_path / "dossier")
+    return example.make_dossier(tmp_path / "dossier")
 
 
 # Staging ------------------------------------------------------------------------------------------
@@ -322,7 +313,7 @@ def test_html_navigation_callouts_and_language(pages):
     text = pages["climat"]
     assert '<html lang="fr">' in text
     assert '<a href="climat.html" aria-current="page">' in text
-    assert "<h2>Les finalités</h2>" in text
+    assert '<p class="partie">Les finalités</p>' in text
     assert 'rel="prev" href="summary.html"' in text
     assert 'rel="next" href="biodiversite.html"' in text
     assert '<details class="callout callout-note">' in text
@@ -428,48 +419,6 @@ def test_pdf_is_tagged_french_and_described(book):
     xmp = root["/Metadata"].get_object().get_data().decode("utf-8")
     assert "pdfuaid:part" in xmp
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
-
-
-def read_document(path: Path) -> str:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read("word/document.xml").decode("utf-8")
-
-
-def test_docx_headings_are_real_and_numbered(book):
-    headings = read_headings(read_document(book.docx))
-    titles = [(level, text) for level, _, text in headings]
-    assert (1, "1. Lutte contre le changement climatique") in titles
-    assert (3, "1.1.1 Plan de rénovation inventé") in titles
-    assert (1, "Annexe A\u00a0— Annexes") in titles
-    assert all(bookmark for _, bookmark, _ in headings)
-
-
-def test_docx_captions_tables_pictures_and_fields(book):
-    document = read_document(book.docx)
-    assert 'w:val="ImageCaption"' in document
-    assert 'w:val="TableCaption"' in document
-    cards = len(re.findall(r'<w:tblStyle w:val="Chiffres', document))  # which have no head
-    assert cards
-    assert document.count("<w:tblHeader") == document.count("<w:tbl>") - cards
-    assert 'descr="Diagramme à barres : bâtiments 12,5 GWh' in document
-    assert re.search(r"<w:instrText[^>]*>[^<]*TOC ", document)
-    fields = set(re.findall(r"PAGEREF (\S+) ", document))
-    bookmarks = set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', document))
-    assert fields <= bookmarks
-    with zipfile.ZipFile(book.docx) as archive:
-        media = [name for name in archive.namelist() if name.startswith("word/media/")]
-        styles = archive.read("word/styles.xml").decode("utf-8")
-    assert len(media) == len(NAMES)
-    assert {Path(name).suffix for name in media} == {".png"}
-    assert 'w:lang w:val="fr-FR"' in styles
-
-
-def test_docx_opens_with_python_docx(book):
-    docx = pytest.importorskip("docx")
-    document = docx.Document(book.docx)
-    styles = {paragraph.style.name for paragraph in document.paragraphs}
-    assert {"Heading 1", "Heading 2", "Heading 3", "Image Caption", "Source"} <= styles
-    assert round(document.sections[0].page_width.cm, 1) == 21.0
 
 
 ENGLISH = re.compile(

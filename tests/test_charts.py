@@ -67,7 +67,7 @@ def published():
 
 
 def draw(edition, spec):
-    return (maps.draw_map if spec["kind"] == "carte" else charts.draw_chart)(edition, spec)
+    return (maps.draw_map if spec["kind"] in maps.KINDS else charts.draw_chart)(edition, spec)
 
 
 # --- every kind ----------------------------------------------------------------------------------

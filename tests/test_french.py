@@ -93,7 +93,7 @@ def test_euros(amount, step, expected):
         (date(2018, 3, 21), date(2018, 6, 20), "au printemps 2018"),
         (date(2018, 6, 21), date(2018, 9, 22), "pendant l’été 2018"),
         (date(2011, 1, 1), date(2017, 12, 31), "de 2011 à 2017"),
-        (date(2017, 1, 1), date(2017, 10, 26), "du 1er janvier 2017 au 26 octobre 2017"),
+        (date(2017, 1, 1), date(2017, 10, 26), "du 1er janvier au 26 octobre 2017"),
         (None, date(2017, 12, 1), "au 1er décembre 2017"),
         (None, date(2017, 12, 31), "fin 2017"),
         (None, None, "(date non précisée)"),

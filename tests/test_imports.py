@@ -43,7 +43,8 @@ MAY_IMPORT = {
         *("prose", "trails"),
     },
     "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
-    "theme": {"identity"},
+    "dark": {"colours", "identity"},
+    "theme": {"colours", "identity", "dark"},
     "charts": {
         *(
             "colours",

@@ -139,7 +139,10 @@ def name_period(start: date | None, end: date | None) -> str:
         return f"{season} {years}"
     if _is_month_start(start) and _is_month_end(end):
         return _name_months(start, end)
-    return f"{format_date(start)} au {format_date(end)}"
+    first = format_date(start)
+    if start.year == end.year:
+        first = first.removesuffix(f" {start.year}")
+    return f"{first} au {format_date(end)}"
 
 
 def _name_months(start: date, end: date) -> str:

@@ -125,6 +125,13 @@ CONTENTS: dict[str, Contents] = {
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),
     "improvements": Contents("Pistes d’amélioration", ("improvements",), description=_REFERENCES),
     "milestones": Contents("Dates et étapes", ("milestones",)),
+    "places": Contents(
+        "Lieux des actions",
+        ("places",),
+        description="Une ligne par action, commune et lieu que la source nomme ; un lieu sur "
+        "plusieurs communes a une ligne pour chacune. Un lieu dont la source ne dit pas la commune "
+        "n’y est pas.",
+    ),
     "indicators": Contents("Catalogue des indicateurs", ("indicators",)),
     "chapters": Contents("Chapitres : finalités et démarche", ("finalities", "approach"), ("id",)),
     "wordings": Contents("Libellés légaux des finalités", ("finality_wordings",)),
@@ -140,6 +147,13 @@ CONTENTS: dict[str, Contents] = {
         description="Une ligne par période d’appartenance.",
     ),
     "population": Contents("Populations légales des communes", ("population",)),
+    "inhabitants": Contents(
+        "Habitants des communes membres et leur évolution",
+        ("communes", "population"),
+        ("insee",),
+        "Une ligne par commune membre au 1er janvier de l’édition. L’évolution va du plus récent "
+        "des millésimes antérieurs d’au moins cinq ans à celui de l’édition.",
+    ),
     "glossary": Contents("Sigles", ("glossary",)),
     "credits": Contents("Crédits de la publication source", ("credits",)),
     "sources": Contents("Sources", ("sources",)),
@@ -214,6 +228,11 @@ COMPUTED: dict[str, Column] = {
         discrepancy="ligne du registre qui explique l’alerte",
         # actions
         chapter_order="rang du chapitre",
+        # inhabitants
+        in_force="jour où le millésime de la population est entré en vigueur",
+        since="millésime d’où part l’évolution ; celui de la population s’il n’y en a pas",
+        former="population municipale de ce millésime",
+        growth_pct_per_year="évolution moyenne par an, en % (taux composé)",
     ),
     "terms": Column("terms", "termes de la formule", "list"),
 }
@@ -244,6 +263,7 @@ OWN: dict[str, dict[str, Column]] = {
     "effects": {"effect": COLUMNS["effect"].but(codes=("+", "−", "0"))},
     "chapters": {
         "number": Column("number", "numéro du chapitre en chiffres romains"),
+        "colour": Column("colour", "couleur du chapitre dans le rapport (#RRGGBB)"),
         "kind": COLUMNS["kind"].but(codes=("finalité", "démarche")),
     },
 }

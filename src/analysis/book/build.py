@@ -17,7 +17,7 @@ from time import perf_counter
 from analysis import french, placing
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book, check_format, refuse_problems
-from analysis.book.docx import finish_docx
+from analysis.book.docx import About, finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
@@ -105,7 +105,9 @@ def check_traces(edition: Edition, folder: Path) -> None:
         naming every sentence or cell with a number that leads nowhere (French).
     """
     names = [*edition.digit_names["text"], *list_locators(edition)]
-    names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
+    # A page shows the number of a goal as a chip, without its full stop.
+    for dot in (".", ""):
+        names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []
     changes = [] if edition.earlier is None else [CHANGES.removesuffix(".ipynb")]
@@ -163,7 +165,7 @@ def build_book(
 
         def finish(name: str) -> None:
             if name == "DOCX":
-                finish_docx(files[name], epoch, alternatives(project))
+                finish_docx(files[name], epoch, describe_for_word(project))
             problems[name] = check_format(project, name, files[name])
 
         if chosen.name == "quarto":
@@ -183,6 +185,19 @@ def build_book(
         target / f"{stem}.pdf",
         target / f"{stem}.docx",
         seconds,
+    )
+
+
+def describe_for_word(project: Project) -> About:
+    """What the DOCX says of the report besides its text."""
+    config = project.config
+    return About(
+        title=project.book["title"],
+        subject=project.book["subtitle"],
+        author=config["territory"].get("full_name") or config["territory"]["name"],
+        line=config["footer-line"],
+        colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
+        alternatives=alternatives(project),
     )
 
 

@@ -2,8 +2,7 @@
 
 Thin: pandoc reads the pages, which are joined as Quarto joins them, and writes the formats; the
 project's filters and ``filters/embedded.lua`` add what Quarto adds. One pandoc for each format.
-May import french; of this package crew, errors, pages, pandoc, parsing, project, trails,
-typesetting.
+May import french; of this package crew, errors, pages, pandoc, parsing, project, typesetting.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis import french
-from analysis.book import trails, typesetting
+from analysis.book import typesetting
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
 from analysis.book.pages import write_pages
@@ -33,12 +32,6 @@ from analysis.book.parsing import (
     write_mark,
 )
 from analysis.book.project import Page, Project
-
-#: Files of ``style/`` that the pages load.
-ASSETS = (
-    *("identity.css", "report.css", "front.css", "dashboard.css"),
-    *("search.js", "trace.js", "dashboard.js", "page.js"),
-)
 
 
 def describe_page(page: Page) -> dict[str, object]:
@@ -152,23 +145,38 @@ def write_metadata(project: Project, path: Path) -> None:
     path.write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
 
 
+def list_resources(project: Project) -> list[Path]:
+    """What the project's HTML loads or offers beside its pictures: style sheets and resources."""
+    sheets = project.config["format"]["html"]["css"]
+    patterns = [*sheets, *project.config["project"].get("resources", [])]
+    found = {path for pattern in patterns for path in project.folder.glob(pattern)}
+    return sorted(path for path in found if path.is_file())
+
+
 def build_html(work: Work, target: Path, generator: str) -> None:
     """The site into the folder ``target``: pages, styles, figures, search index."""
     project = work.project
-    arguments = ("--reference-location=section", "--email-obfuscation=none")
-    html = work.run_pandoc("html5", work.pages, *arguments).decode("utf-8")
+    settings = project.config["format"]["html"]
+    above = settings.get("fig-cap-location") == "top"
+    html = work.run_pandoc(
+        "html5",
+        work.pages,
+        "--reference-location=section",
+        "--email-obfuscation=none",
+        f"--figure-caption-position={'above' if above else 'below'}",
+    ).decode("utf-8")
     target.mkdir(parents=True)
     write_pages(project, html, target, generator)
-    (target / "style").mkdir()
-    for name in ASSETS:
-        shutil.copy(project.folder / "style" / name, target / "style" / name)
-    shutil.copy(project.folder / trails.NAME, target / trails.NAME)
-    (target / "style" / "fonts").mkdir()
-    for font in sorted((project.folder / "style" / "fonts").glob("*.woff2")):
-        shutil.copy(font, target / "style" / "fonts" / font.name)
+    for path in list_resources(project):
+        copy = target / path.relative_to(project.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
     if (project.folder / "figures").is_dir():
         shutil.copytree(
-            project.folder / "figures", target / "figures", ignore=shutil.ignore_patterns("*.png")
+            project.folder / "figures",
+            target / "figures",
+            ignore=shutil.ignore_patterns("*.png"),
+            dirs_exist_ok=True,
         )
     for script in project.config["project"].get("post-render", []):
         done = work.crew.run(

@@ -93,7 +93,8 @@ def stage_book(
     _write(folder / "_fabrication.md", compose_making(engine))
     _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
     _write(folder / "_contributions.md", compose_credits(edition))
-    write_reference(folder / "style" / "reference.docx")
+    colours = edition.chapters.sort_values("order")["colour"]
+    write_reference(folder / "style" / "reference.docx", list(colours))
     return folder
 
 

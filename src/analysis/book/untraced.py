@@ -26,9 +26,9 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "effet nul d’une action": re.compile(r"^0$|(?<=, )0(?= sans effet signalé)"),
 }
 
-#: Numbers of titles, of chapters and of sections referred to; and the trails themselves.
+#: Numbers of titles, of chapters, of sections referred to, of ODD; and the trails themselves.
 _SKIPPED_CLASSES = {
-    "trace", "header-section-number", "chapter-number", "quarto-xref", "recherche", "suite",
+    "trace", "header-section-number", "chapter-number", "quarto-xref", "odd", "recherche", "suite",
 }  # fmt: skip
 _SKIPPED_TAGS = {"script", "style", "nav", "svg"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "col", "source", "wbr"}

@@ -29,7 +29,7 @@ def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> s
 
 def draw(edition: Edition, spec: Mapping) -> Drawing:
     """A chart or a map, as its specification says."""
-    drawer = maps.draw_map if spec["kind"] == "carte" else charts.draw_chart
+    drawer = maps.draw_map if spec["kind"] in maps.KINDS else charts.draw_chart
     return drawer(edition, spec)
 
 

@@ -42,7 +42,12 @@ COUNTED = {
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
     "followups": ("Suites données", "Ce que sont devenues actions et pistes"),
     "communes": ("Communes", "Nombre de communes membres"),
-    "population": ("Population des communes", "Population de chaque commune"),
+    "population": (
+        "Population des communes",
+        "Population municipale de chaque commune, et son évolution moyenne par an d’un millésime à "
+        "l’autre (taux composé)",
+    ),
+    "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
 }
 _TABLE = "table:"
 #: A table of an earlier edition: « 2016/observations ».
