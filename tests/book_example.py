@@ -179,6 +179,59 @@ def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
     ]
 
 
+def figures_box() -> str:
+    return (
+        '::: {.chiffres-cles role="group" aria-label="Chiffres clés de l’année"}\n'
+        "- [12,5]{.chiffre} [GWh]{.unite}\\\n  [Énergie des bâtiments]{.intitule}\\\n"
+        f"  [{YEAR}]{{.periode}}\\\n  [↘ −4\u202f%, favorable]{{.evolution .favorable}}\n"
+        "- [3]{.chiffre} [plans]{.unite}\\\n  [Plans inventés]{.intitule}\n:::"
+    )
+
+
+def front_cells() -> list[nbformat.NotebookNode]:
+    cards = "\n\n".join(
+        f':::: {{.carte data-chapitre="{id}"}}\n[{order}]{{.chapter-number}} '
+        f"[{title}](#sec-{id}){{.titre}}\n::::"
+        for id, order, _, _, title, _ in CHAPTERS
+    )
+    title = f"# L’année {YEAR} en bref {{#sec-en-bref .unnumbered}}"
+    return [
+        code("show_front_title(edition)", title, tags=("title",)),
+        code(
+            "show_front(edition)",
+            "::: {.accroche}\nUn territoire inventé, en une phrase.\n:::",
+            figures_box(),
+            "## Les chapitres {#sec-accueil-chapitres .unnumbered}",
+            f"::: {{.cartes}}\n{cards}\n:::",
+            "## Ce qui est nouveau {#sec-accueil-nouveau .unnumbered}",
+            "Rien.",
+        ),
+    ]
+
+
+def dashboard_cells() -> list[nbformat.NotebookNode]:
+    rows = "\n".join(
+        f'| {place}. Indicateur inventé | [{id}]{{.chapitre data-chapitre="{id}"}} | résultat '
+        f'| [{place} arbres]{{data-valeur="{place}"}} | {YEAR} | — |'
+        for id, place, *_ in CHAPTERS
+        for _ in range(2)
+    )
+    return [
+        code(
+            "show_dashboard_title(edition)",
+            "# Tableau de bord {#sec-tableau-de-bord}",
+            tags=("title",),
+        ),
+        code(
+            "show_dashboard(edition)",
+            "Tous les indicateurs inventés.",
+            "::: {.tableau-de-bord}\n"
+            "| Indicateur | Chapitre | Nature | Valeur | Période | Évolution |\n"
+            f"|:---|:---|:---|:---|:---|:---|\n{rows}\n\n: Tous les indicateurs\n:::",
+        ),
+    ]
+
+
 def write_executed(dossier: Dossier) -> None:
     """All executed notebooks of the made-up edition, with their figures."""
     folder, figures = dossier.executed(YEAR), dossier.figures(YEAR)
@@ -201,6 +254,8 @@ def write_executed(dossier: Dossier) -> None:
             code("show_summary(edition)", "Ce sommaire inventé renvoie à chaque section.", *lines),
         ],
     )
+    write(folder, "front", front_cells())
+    write(folder, "dashboard", dashboard_cells())
     for index, row in enumerate(CHAPTERS):
         other = CHAPTERS[(index + 1) % len(CHAPTERS)][0]
         write(folder, row[0], chapter_cells(row, other))

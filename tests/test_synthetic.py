@@ -262,7 +262,8 @@ def test_the_plan_has_the_eight_chapters(small_edition):
     from analysis.runner import plan_jobs
 
     names = [job.name for job in plan_jobs(small_edition)]
-    assert names == ["summary", "changes", *small_edition.chapters["id"], "annexes"]
+    chapters = small_edition.chapters["id"]
+    assert names == ["front", "summary", "changes", *chapters, "annexes", "dashboard"]
     assert len(small_edition.chapters) == 8
 
 

@@ -1,11 +1,11 @@
 -- The dashboard, `::: {.tableau-de-bord}`: one table of all indicators, with a column that names
--- each one's chapter. In HTML it stays so (style/dashboard.js filters and sorts it), its first column
--- made of headings of rows. On paper the column gives way to a line above each chapter's indicators,
--- which the PDF repeats where the table goes on, below its head.
+-- each one's chapter. In HTML it stays so (style/dashboard.js filters and sorts it). On paper the column
+-- gives way to a line above each chapter's indicators, which the PDF repeats where the table goes on,
+-- below its head.
 -- Shared by both engines; after tables.lua, whose widths are for all columns. The Typst functions
 -- `board` and `board-group` stand in style/template.typ.
 local CHAPTER = 2 -- the column of the chapter
-local WIDTHS = { 0.33, 0.11, 0.21, 0.16, 0.19 } -- of the others, on paper
+local WIDTHS = { 0.33, 0.09, 0.2, 0.19, 0.19 } -- of the others, on paper
 
 local function chapter_of(cell)
   local name = ""
@@ -92,10 +92,6 @@ local function docx_board(tbl, groups)
 end
 
 local function treat(tbl)
-  if FORMAT:match("html") then
-    tbl.bodies[1].row_head_columns = 1
-    return tbl
-  end
   local groups = group(tbl.bodies[1].body)
   local head = tbl.head.rows[1]
   head.cells:remove(CHAPTER)
@@ -107,7 +103,7 @@ local function treat(tbl)
 end
 
 function Div(div)
-  if not div.classes:includes("tableau-de-bord") then
+  if not div.classes:includes("tableau-de-bord") or FORMAT:match("html") then
     return nil
   end
   for place, block in ipairs(div.content) do

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def stage_book(
     describe_edition(config, edition, engine)
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
     _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
-    _write(folder / "_accueil.md", compose_front(front))
+    _write(folder / "_accueil.md", compose_front(config["book"], front))
     _write(folder / "_en-bref.md", compose_brief(front))
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
     _write(folder / "_edition.md", compose_edition(edition))
@@ -101,9 +102,15 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def compose_front(blocks: Sequence[str]) -> str:
-    """What opens the pages: all that the notebook shows but its title, which the page has."""
-    return "::: {.accueil}\n" + "\n\n".join(blocks[1:]) + "\n:::\n"
+def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
+    """What opens the pages: the book's title with the notebook's first words, then all that it
+    shows. (A title in Markdown would be taken for the page's own.)"""
+    _, lead, *shown = blocks
+    heading = (
+        f'<p class="surtitre">{escape(book["subtitle"])}</p>\n<h1>{escape(book["title"])}</h1>'
+    )
+    opening = f"::: {{.heros}}\n```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
+    return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
 
 
 def compose_brief(blocks: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""The dashboard: every indicator of the edition in one table, to be filtered and sorted on a screen.
+"""The dashboard: every indicator of the edition in one table, filtered and sorted on a screen.
 
 May import layout.display, store, marks, french, tables, trails; computes nothing.
 """

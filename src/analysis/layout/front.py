@@ -42,8 +42,8 @@ def compose_lead(edition: Edition) -> str:
     ]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     sentence = (
-        f"Le développement durable {place} en {edition.year} : {french.join_list(counts)}, dont "
-        "chaque nombre dit d’où il vient."
+        f"Le développement durable {place} en {edition.year} : {french.join_list(counts)}, chacun "
+        "avec sa source."
     )
     return f"::: {{.accroche}}\n{french.typeset(sentence)}\n:::"
 
@@ -79,29 +79,31 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.S
     return f':::: {{.carte data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
 
 
+def _link(words: str, anchor: str) -> str:
+    return f"::: {{.vers}}\n[{words}](#sec-{anchor})\n:::"
+
+
 def compose_news(edition: Edition) -> Iterator[Block]:
     """What is new since the edition before; that there is none is said."""
     yield compose_heading(2, "Ce qui est nouveau", f"{PREFIX}-nouveau", ".unnumbered")
     if edition.earlier is None:
         yield (
-            f"L’édition {edition.year} est la première de ce rapport : il n’y en a pas d’autre à "
-            "laquelle la comparer."
+            f"Aucune édition antérieure à celle de {edition.year} n’est connue"
+            f"{french.NO_BREAK}: il n’y a rien à quoi la comparer."
         )
         return
     changes = read_changes(edition.year)
     yield tables.describe_news(edition, changes)
-    for direction, words in ((1, "Les plus fortes hausses"), (-1, "Les plus fortes baisses")):
-        movements = tables.list_movements(edition, changes, direction)
-        if movements:
-            yield f"::: {{.mouvements}}\n**{words}**\n\n{movements}\n:::"
-    yield "[Tout ce qui a changé, chapitre par chapitre](#sec-changements)"
+    for direction in (1, -1):
+        yield tables.list_movements(edition, changes, direction)
+    yield _link("Tout ce qui a changé, chapitre par chapitre", "changements")
 
 
 def compose_front(edition: Edition) -> Iterator[Block]:
     """The whole front page, top to bottom."""
     yield compose_lead(edition)
     yield compose_highlights(edition)
-    yield "[Tous les indicateurs, dans le tableau de bord](#sec-tableau-de-bord)"
+    yield _link("Tous les indicateurs, dans le tableau de bord", "tableau-de-bord")
     yield compose_heading(2, "Les chapitres", f"{PREFIX}-chapitres", ".unnumbered")
     yield compose_cards(edition)
     yield from compose_news(edition)

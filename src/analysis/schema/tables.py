@@ -336,12 +336,7 @@ _ALL = [
         "reference",
         "chapter,order,indicator",
         "chapter,indicator",
-        but={
-            "chapter": {
-                "besides": (WHOLE,),
-                "description": f"chapitre, ou « {WHOLE} » pour le rapport entier",
-            }
-        },
+        but={"chapter": {"besides": (WHOLE,)}},
         may_be_empty=True,
     ),
 ]

@@ -32,7 +32,7 @@ _WIDTHS = (30, 11, 9, 18, 14, 18)
 
 
 def read_board(edition: Edition) -> pd.DataFrame:
-    """Rows of ``values``, chapter by chapter in the book's order, then as the catalogue has them."""
+    """Rows of ``values``, chapter by chapter in the book's order, then as the catalogue goes."""
     order = edition.chapters.set_index("id")["order"]
     rows = read_own_values(edition)
     rows = rows.assign(place=rows["chapter"].map(order))

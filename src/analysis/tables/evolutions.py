@@ -25,9 +25,9 @@ class Change:
     """From the period before to the reference value.
 
     ``quantity``: with its sign and unit, in words that carry their trail; '' where none may be
-    said, and ``reason`` says why if that is known. ``size``: the same number, in % or in points or in the unit;
-    ``moved``: −1, 0 or 1, as it is shown. ``worth``: whether this is the way that is wanted, None
-    where none is or nothing moved. ``since``: « par rapport à 2016 ».
+    said, and ``reason`` says why if that is known. ``size``: the same number, in %, in points or
+    in the unit; ``moved``: −1, 0 or 1, as it is shown. ``worth``: whether this is the way that is
+    wanted, None where none is or nothing moved. ``since``: « par rapport à 2016 ».
     """
 
     quantity: str

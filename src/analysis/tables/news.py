@@ -18,15 +18,20 @@ from analysis.trails import name_table
 
 #: How many evolutions are shown in each direction.
 SHOWN = 3
+#: What a list of evolutions is called, of one and of many.
+_MOVEMENTS = {
+    1: ("La plus forte hausse", "Les plus fortes hausses"),
+    -1: ("La plus forte baisse", "Les plus fortes baisses"),
+}
 #: What is counted of the programme: table, state, words for one and for many.
 _PROGRAMME = (
     ("actions", "nouvelle", "action nouvelle", "actions nouvelles"),
     ("actions", "achevée", "action achevée", "actions achevées"),
     ("actions", "abandonnée", "action abandonnée", "actions abandonnées"),
     ("planned", "faite", "action à court terme faite", "actions à court terme faites"),
-    ("planned", "devenue une action", "action à court terme lancée", "actions à court terme lancées"),
+    ("planned", "devenue une action", "action programmée lancée", "actions programmées lancées"),
     ("improvements", "faite", "piste suivie", "pistes suivies"),
-    ("improvements", "devenue une action", "piste devenue une action", "pistes devenues des actions"),
+    ("improvements", "devenue une action", "piste devenue action", "pistes devenues actions"),
 )  # fmt: skip
 
 Row = Mapping[str, Any]
@@ -50,10 +55,15 @@ def _move(row: Row) -> int | None:
 
 
 def list_movements(edition: Edition, changes: Changes, direction: int, count: int = SHOWN) -> str:
-    """The strongest comparable rises (``direction`` 1) or falls (−1) as a list; '' where none."""
+    """The strongest comparable rises (``direction`` 1) or falls (−1) as a list under its words, in
+    a box; '' where there is none."""
     rows = [row for row in _read_followed(changes) if _move(row) == direction]
     rows.sort(key=lambda row: -abs(row["growth_pct"]))
-    return "\n".join(_describe_movement(edition, row) for row in rows[:count])
+    if not rows:
+        return ""
+    items = "\n".join(_describe_movement(edition, row) for row in rows[:count])
+    words = french.choose_form(len(rows), *_MOVEMENTS[direction])
+    return f"::: {{.mouvements}}\n**{words}**\n\n{items}\n:::"
 
 
 def _describe_movement(edition: Edition, row: Row) -> str:
@@ -64,8 +74,8 @@ def _describe_movement(edition: Edition, row: Row) -> str:
     words += f", {WORTH[worth]}" if worth is not None else ""
     now, then = (wording.read_side(edition, row, side) for side in ("now", "then_kept"))
     sides = ", contre ".join(
-        f"{mark(wording.describe_quantity(edition, value), reference)} ({wording.name_period(value)})"
-        for value, reference in ((now, row["reference"]), (then, row["then_reference"]))
+        mark(wording.describe_quantity(edition, side), name) + f" ({wording.name_period(side)})"
+        for side, name in ((now, row["reference"]), (then, row["then_reference"]))
     )
     return (
         f"- [{escape_cell(words)}]{{.evolution .{CLASSES[worth]}}} "
@@ -89,16 +99,17 @@ def describe_news(edition: Edition, changes: Changes) -> str:
     if not rows:
         return french.typeset(f"{since}, aucun indicateur n’a de valeur plus récente.")
     followed = _count(len(rows), "indicateur a une valeur", "indicateurs ont une valeur")
-    said = f"{since}, {followed} plus récente. "
+    said = f"{since}, {followed} plus récente"
     if not comparable:
-        said += "Aucune de ces valeurs ne se compare à la précédente : les périodes diffèrent."
+        said += ", qui ne se compare pas à la précédente : les périodes diffèrent."
     else:
         parts = [
             _count(number, words, words)
             for move, words in ((1, "en hausse"), (-1, "en baisse"), (0, "stable"))
             if (number := moves.count(move))
         ]
-        said += f"{_count(comparable, 'se compare', 'se comparent')} : {french.join_list(parts)}."
+        compared = _count(comparable, "se compare", "se comparent")
+        said += f" ; {compared} à la précédente : {french.join_list(parts)}."
     programme = list(_count_programme(changes))
     if programme:
         said += f" Le programme compte {french.join_list(programme)}."
