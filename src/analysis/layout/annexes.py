@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from analysis import charts, french, tables
+from analysis.charts import Drawing
 from analysis.layout.display import Block, compose_heading, draw, show
 from analysis.store import Edition
 
@@ -29,7 +30,18 @@ def compose_territory(edition: Edition) -> Iterator[Block]:
     """The territory and its member communes: map and population."""
     yield compose_heading(2, "Le territoire et ses communes", "annexes-territoire")
     for spec in charts.charts_for(edition, CHAPTER):
-        yield draw(edition, spec)
+        drawing = draw(edition, spec)
+        yield drawing
+        yield compose_paper_values(drawing)
+
+
+def compose_paper_values(drawing: Drawing) -> str:
+    """What a drawing of the annexes shows, as a long narrow table: on paper it stands nowhere else,
+    and HTML has it under the drawing."""
+    return (
+        '::: {.content-hidden when-format="html"}\n::: {.liste-longue}\n'
+        f"{tables.format_markdown(drawing.table)}\n:::\n:::"
+    )
 
 
 def compose_trails(edition: Edition) -> Iterator[Block]:

@@ -86,13 +86,14 @@ def compose_figure(drawing: Drawing, name: str, path: str) -> str:
 
 
 def compose_chart_notes(drawing: Drawing, data: str) -> str:
-    """The source line and, folded in HTML, the chart's data as a table, with the file that holds
-    them (``data``, a path beside the picture)."""
+    """The source line and, in HTML alone, the chart's data folded as a table, with the file that
+    holds them (``data``, a path beside the picture). On paper the chart says its values and the
+    annexes hold them all."""
     return (
         f"::: {{.source}}\n{drawing.source_line}\n:::\n\n"
+        '::: {.content-visible when-format="html"}\n'
         '::: {.callout-note collapse="true" title="Données du graphique"}\n'
         f"{tables.format_markdown(drawing.table)}\n\n"
-        '::: {.content-visible when-format="html"}\n'
         f"[Télécharger ces données (CSV)]({data})\n"
         ":::\n:::"
     )
