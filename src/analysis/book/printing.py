@@ -34,8 +34,10 @@ def print_pdf(
     """
     source = source.resolve()
     done = crew.run(
-        [sys.executable, "-P", typesetting.__file__, str(source), str(source.parent)]
-        + [str(fonts.resolve()), str(epoch), *standards]
+        [
+            *(sys.executable, "-P", typesetting.__file__, str(source), str(source.parent)),
+            *(str(fonts.resolve()), str(epoch), *standards),
+        ]
     )
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
