@@ -90,7 +90,9 @@ class PageReader(HTMLParser):
 
 
 def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    """One line; spaces that do not break are French typography, which the reader sees: they stay."""
+    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    return re.sub(" ?\u00a0 ?", "\u00a0", text).strip()  # « 1 Titre » has both between
 
 
 def read_page(path: Path) -> tuple[list[dict[str, str]], list[str]]:

@@ -71,7 +71,7 @@ def stage_book(
     for name in FOLDERS:
         shutil.copytree(reports / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for page in sorted(reports.glob("*.qmd")):
-        shutil.copy(page, folder / page.name)
+        _write(folder / page.name, french.typeset(page.read_text(encoding="utf-8")))
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
     front = read_blocks(executed / FRONT)
@@ -240,7 +240,7 @@ def compose_downloads(words: dict[str, str]) -> str:
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
     ]
-    items = "\n".join(f"- [{text}](../{file})" for text, file in links)
+    items = "\n".join(f"- [{french.typeset(text)}](../{file})" for text, file in links)
     heading = "## Télécharger {#sec-accueil-telecharger .unnumbered}"
     return f"::: {{.telechargements}}\n{heading}\n\n{items}\n:::\n"
 

@@ -37,7 +37,7 @@ def compose_trails(edition: Edition) -> Iterator[Block]:
     yield compose_heading(2, "Sources et calculs", "annexes-calculs")
     main = tables.find_main_document(edition)
     yield french.typeset(
-        "Tous les indicateurs, dans l'ordre des chapitres : leurs valeurs, puis la formule et les "
+        "Tous les indicateurs, dans l’ordre des chapitres : leurs valeurs, puis la formule et les "
         "nombres du calcul, ou le repère dans le document source et la ligne du fichier où la "
         "valeur est saisie. Chaque nombre du rapport renvoie ici."
         + (f" Sauf autre mention, le document source est « {main} »." if main else "")
@@ -70,7 +70,7 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
         "Valeurs à ne pas comparer",
         "comparabilite",
         "Deux sortes de couples. Dans les premiers, un même indicateur est connu pour deux "
-        "périodes qui ne se comparent pas : aucune évolution n'en est tirée. Dans les seconds, le "
+        "périodes qui ne se comparent pas : aucune évolution n’en est tirée. Dans les seconds, le "
         "périmètre, le financeur, le stade ou la date de deux indicateurs diffèrent : aucun calcul "
         "ne les additionne, ne les soustrait ni ne les divise, et aucun graphique ne les met à la "
         "même échelle.",
@@ -94,16 +94,17 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Contrôles des données",
         "controles",
-        "Ce que chaque valeur ne peut pas être, étant donné les autres. Une alerte n'arrête pas le "
-        "rapport : une source peut se contredire, et le registre des écarts l'explique alors. Les "
-        "valeurs impossibles par elles-mêmes (négatives, parts de plus de 100 %, dates qui "
-        "n'existent pas) sont refusées à la saisie et ne figurent pas ici.",
+        "Chaque valeur est confrontée aux autres. Ce qui ne peut pas être vrai ensemble, comme une "
+        "partie plus grande que son tout, donne une alerte ; elle n’arrête pas le rapport, car une "
+        "source peut se contredire : le registre des écarts l’explique alors. Les valeurs "
+        "impossibles par elles-mêmes (négatives, parts de plus de 100 %, dates qui n’existent pas) "
+        "sont refusées à la saisie et ne figurent pas ici.",
         tables.tabulate_controls,
     ),
     (
         "Données manquantes",
         "lacunes",
-        "Ce que la source montrait et qui est perdu, ou qu'elle ne donne pas. Rien n'est estimé "
+        "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas. Rien n’est estimé "
         "à la place.",
         tables.tabulate_gaps,
     ),

@@ -7,6 +7,7 @@ May import paths, csvtext, store, marks, french, theme, charts, maps, tables, ma
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
 
 def escape_attribute(text: str) -> str:
     """Text fit for a quoted attribute of Markdown: one line, no straight quotes."""
-    return " ".join(text.split()).replace("\\", "").replace('"', "”")
+    # Spaces that do not break are French typography: they stay.
+    return re.sub(r"[ \t\n]+", " ", text).strip().replace("\\", "").replace('"', "”")
 
 
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:

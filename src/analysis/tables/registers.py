@@ -53,7 +53,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     if not frame.empty and not frame["Portage"].any():
         frame, widths = frame.drop(columns="Portage"), [28, 46, 14, 12]
     return format_markdown(
-        frame, "Actions programmées à court terme", f"{chapter}-court-terme", widths=widths
+        frame, "Contenu, échéance et état de chaque action", f"{chapter}-court-terme", widths=widths
     )
 
 
