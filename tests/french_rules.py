@@ -77,9 +77,10 @@ SPACES = (
     ),
     _rule(
         "jour sans insécable",
-        r"\b(?:1er|\d{1,2}) (?:janv|févr|mars|avr|mai|juin|juil|août|sept|oct|nov|déc)",
+        r"\b(?:1er|\d{1,2}) (?:janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|"
+        r"novembre|décembre)\b",
         "le 17 juin",
-        "le 17\u00a0juin, 2017 mars",
+        "le 17\u00a0juin, 12 maisons",
     ),
 )
 
@@ -99,9 +100,9 @@ NARROW_SPACES = (
     ),
     _rule(
         "milliers sans fine insécable",
-        r"(?<![\d,./])\d{1,3}[ \u00a0]\d{3}(?!\d)",
+        r"(?<![\w,./])\d{1,3}[ \u00a0]\d{3}(?!\w)",
         "60 000 arbres",
-        "60\u202f000 arbres, en 2016 300 arbres",
+        "60\u202f000 arbres, en 2016 300 arbres, c61 942b",
     ),
     _rule(
         "nombre de cinq chiffres sans séparation",
