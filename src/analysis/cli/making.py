@@ -47,16 +47,16 @@ def command_data(arguments, dossier) -> None:
 
 def command_notebooks(arguments, dossier) -> None:
     """Bring the notebooks of one edition and their copies up to date."""
-    from analysis import runner
-    from analysis.kept import describe_surroundings
-    from analysis.kept.locking import hold_edition
-    from analysis.production.chapters import PRELOAD, run_chapters
-    from analysis.production.report import fail_on, place_copies
-    from analysis.production.telling import open_teller
+    from analysis.production.serving import start_server
 
     year = choose_year(dossier, arguments.year)
-    runner.start_server(PRELOAD)
+    start_server()
+    from analysis.kept import describe_surroundings
+    from analysis.kept.locking import hold_edition
+    from analysis.production.chapters import run_chapters
     from analysis.production.data import run_data
+    from analysis.production.report import fail_on, place_copies
+    from analysis.production.telling import open_teller
 
     with hold_edition(dossier, year, say), open_teller() as teller:
         surroundings = describe_surroundings()

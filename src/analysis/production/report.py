@@ -263,11 +263,14 @@ def _produce(
     finished = None if request.force else find_finished(dossier, year, inputs)
     if finished:
         return finished
-    # From here on something is to be done: the fork server imports while the data are computed.
-    from analysis import runner
-    from analysis.production.chapters import PRELOAD, run_chapters
+    # From here on something is to be done: the fork server imports while this process does, and
+    # while the data are computed.
+    from analysis.production.serving import start_server
 
-    runner.start_server(PRELOAD)
+    start_server()
+    from analysis import runner
+    from analysis.production.chapters import run_chapters
+
     shelf = open_shelf(dossier, year)
     for name in _TITLES:
         teller.plan(find_step(shelf, name))
