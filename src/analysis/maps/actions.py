@@ -59,10 +59,10 @@ def draw_actions(edition: Edition, spec: Mapping, width: float) -> Drawing:
         sentences,
         pd.DataFrame(
             {
-                "Commune": list(table["name"]),
+                "Commune": list(named["name"]),
                 "Actions": [
                     mark(french.format_number(number), name_table("places"))
-                    for number in table["actions"]
+                    for number in named["actions"]
                 ],
             }
         ),

@@ -156,10 +156,9 @@ def _say_panel(panel: Panel) -> str:
 
 def tabulate_places(edition: Edition, panels: Sequence[Panel]) -> pd.DataFrame:
     """The places as display strings, panel by panel."""
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         [
             {
-                "Thème": panel.label,
                 "Commune": row.name_commune,
                 "Lieu": resolve_marked(edition, row.name),
                 "État": STATUS_WORDS.get(row.status, "non précisé"),
@@ -169,7 +168,6 @@ def tabulate_places(edition: Edition, panels: Sequence[Panel]) -> pd.DataFrame:
             for row in panel.rows.itertuples(index=False)
         ]
     )
-    return frame.drop(columns="Thème") if len(panels) == 1 else frame
 
 
 def list_data(panels: Sequence[Panel]) -> pd.DataFrame:
