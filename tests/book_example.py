@@ -36,6 +36,14 @@ LOREM = (
 )
 
 
+def make_dossier(root: Path) -> Dossier:
+    """A dossier that holds the executed notebooks alone."""
+    (root / "raw").mkdir(parents=True)
+    dossier = Dossier(root)
+    write_executed(dossier)
+    return dossier
+
+
 def make_edition() -> SimpleNamespace:
     chapters = pd.DataFrame(CHAPTERS, columns=["id", "order", "kind", "number", "title", "colour"])
     wordings = pd.DataFrame(
@@ -59,12 +67,26 @@ def make_edition() -> SimpleNamespace:
             "id": "val-essai",
             "name": "Le Val d'Essai",
             "of_name": "du Val d'Essai",
+            "to_name": "au Val d'Essai",
             "full_name": "Communauté d'agglomération du Val d'Essai",
         },
         chapters=chapters,
         wordings=wordings,
         credits=credits,
+        communes=pd.DataFrame(
+            [("99001", "", ""), ("99002", "", "")], columns=["insee", "member_from", "member_to"]
+        ),
+        communes_geojson={
+            "features": [outline("99001", 3.0), outline("99002", 3.2), outline("99003", 3.4)]
+        },
     )
+
+
+def outline(insee: str, west: float) -> dict:
+    """A commune as square as the invented territory allows."""
+    ring = [[west, 50], [west + 0.2, 50], [west + 0.2, 50.1], [west, 50.1], [west, 50]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"properties": {"insee": insee}, "geometry": geometry}
 
 
 def draw_figure(folder: Path, name: str, colour: str) -> None:
@@ -170,6 +192,59 @@ def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
     ]
 
 
+def figures_box() -> str:
+    return (
+        '::: {.chiffres-cles role="group" aria-label="Chiffres clés de l’année"}\n'
+        "- [12,5]{.chiffre} [GWh]{.unite}\\\n  [Énergie des bâtiments]{.intitule}\\\n"
+        f"  [{YEAR}]{{.periode}}\\\n  [↘ −4\u202f%, favorable]{{.evolution .favorable}}\n"
+        "- [3]{.chiffre} [plans]{.unite}\\\n  [Plans inventés]{.intitule}\n:::"
+    )
+
+
+def front_cells() -> list[nbformat.NotebookNode]:
+    cards = "\n\n".join(
+        f':::: {{.carte data-chapitre="{id}"}}\n[{order}]{{.chapter-number}} '
+        f"[{title}](#sec-{id}){{.titre}}\n::::"
+        for id, order, _, _, title, _ in CHAPTERS
+    )
+    title = f"# L’année {YEAR} en bref {{#sec-en-bref .unnumbered}}"
+    return [
+        code("show_front_title(edition)", title, tags=("title",)),
+        code(
+            "show_front(edition)",
+            "::: {.accroche}\nUn territoire inventé, en une phrase.\n:::",
+            figures_box(),
+            "## Les chapitres {#sec-accueil-chapitres .unnumbered}",
+            f"::: {{.cartes}}\n{cards}\n:::",
+            "## Ce qui est nouveau {#sec-accueil-nouveau .unnumbered}",
+            "Rien.",
+        ),
+    ]
+
+
+def dashboard_cells() -> list[nbformat.NotebookNode]:
+    rows = "\n".join(
+        f'| {place}. Indicateur inventé | [{id}]{{.chapitre data-chapitre="{id}"}} | résultat '
+        f'| [{place} arbres]{{data-valeur="{place}"}} | {YEAR} | — |'
+        for id, place, *_ in CHAPTERS
+        for _ in range(2)
+    )
+    return [
+        code(
+            "show_dashboard_title(edition)",
+            "# Tableau de bord {#sec-tableau-de-bord}",
+            tags=("title",),
+        ),
+        code(
+            "show_dashboard(edition)",
+            "Tous les indicateurs inventés.",
+            "::: {.tableau-de-bord}\n"
+            "| Indicateur | Chapitre | Nature | Valeur | Période | Évolution |\n"
+            f"|:---|:---|:---|:---|:---|:---|\n{rows}\n\n: Tous les indicateurs\n:::",
+        ),
+    ]
+
+
 def write_executed(dossier: Dossier) -> None:
     """All executed notebooks of the made-up edition, with their figures."""
     folder, figures = dossier.executed(YEAR), dossier.figures(YEAR)
@@ -192,6 +267,8 @@ def write_executed(dossier: Dossier) -> None:
             code("show_summary(edition)", "Ce sommaire inventé renvoie à chaque section.", *lines),
         ],
     )
+    write(folder, "front", front_cells())
+    write(folder, "dashboard", dashboard_cells())
     for index, row in enumerate(CHAPTERS):
         other = CHAPTERS[(index + 1) % len(CHAPTERS)][0]
         write(folder, row[0], chapter_cells(row, other))

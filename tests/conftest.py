@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from contextlib import contextmanager
@@ -74,6 +75,24 @@ def later_edition(later_dossier):
     return load_edition(later_dossier, LATER_YEAR)
 
 
+@pytest.fixture(scope="session")
+def example_dossier(tmp_path_factory) -> Dossier:
+    """Executed notebooks of a made-up edition, as ``book_example`` writes them."""
+    from book_example import make_dossier
+
+    return make_dossier(tmp_path_factory.mktemp("livre") / "dossier")
+
+
+@pytest.fixture(scope="session")
+def example_book(example_dossier):
+    """The made-up book, built once by the embedded engine."""
+    from book_example import make_edition
+
+    from analysis.book import build_book
+
+    return build_book(example_dossier, make_edition(), engine="embedded")
+
+
 _watchers: list[set[Path]] = []
 
 
@@ -101,3 +120,21 @@ def opened_files():
             _watchers.remove(seen)
 
     return watch
+
+
+@pytest.fixture(scope="session")
+def published_report(tmp_path_factory):
+    """The real report (see ``built_report``), built once for all tests: where they run in several
+    processes, the first one builds and the others wait."""
+    from built_report import build, describe
+    from filelock import FileLock
+
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    root, finished = folder / "rapport", folder / "rapport.fini"
+    with FileLock(folder / "rapport.lock"):
+        if not finished.exists():
+            build(root)
+            finished.touch()
+    return describe(root)

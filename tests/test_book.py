@@ -41,36 +41,27 @@ from analysis.book.checks import (
     tight,
 )
 from analysis.book.crew import Crew, count_cores
-from analysis.book.docx import read_headings
 from analysis.book.embedded import join_pages
 from analysis.book.engine import Engine
 from analysis.book.notebooks import read_blocks
-from analysis.book.pandoc import run_pandoc
+from analysis.book.pandoc import pandoc_path, run_pandoc
 from analysis.book.project import Project
 from analysis.book.quarto import find_complaints
-from analysis.book.sources import read_all_contents
+from analysis.book.sources import read_all_contents, select_shown
 from analysis.paths import REPORTS, Dossier
 
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
 
 
-def make_dossier(root: Path) -> Dossier:
-    (root / "raw").mkdir(parents=True)
-    dossier = Dossier(root)
-    example.write_executed(dossier)
-    return dossier
+@pytest.fixture(scope="session")
+def dossier(example_dossier) -> Dossier:
+    return example_dossier
 
 
 @pytest.fixture(scope="session")
-def dossier(tmp_path_factory) -> Dossier:
-    return make_dossier(tmp_path_factory.mktemp("livre") / "dossier")
-
-
-@pytest.fixture(scope="session")
-def book(dossier):
-    """The made-up book, built once by the embedded engine."""
-    return build_book(dossier, EDITION, engine="embedded")
+def book(example_book):
+    return example_book
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +82,7 @@ def pdf_text(book) -> str:
 @pytest.fixture
 def own_dossier(tmp_path) -> Dossier:
     """A made-up dossier to be spoilt."""
-    return make_dossier(tmp_path / "dossier")
+    return example.make_dossier(tmp_path / "dossier")
 
 
 # Staging ------------------------------------------------------------------------------------------
@@ -116,7 +107,8 @@ def test_numbers_follow_quarto(project):
         ("summary", ""),
         *[(name, str(number)) for number, name in enumerate(NAMES, start=1)],
         ("annexes", "A"),
-        ("credits", "B"),
+        ("dashboard", "B"),
+        ("credits", "C"),
     ]
 
 
@@ -290,7 +282,7 @@ def test_complaints_are_found_in_any_of_their_forms():
 
 
 def test_every_heading_caption_and_figure_of_the_notebooks_is_in_the_html(project, pages):
-    for contents in read_all_contents(project):
+    for contents in read_all_contents(project, "html"):
         text = pages[contents.page.stem]
         body = tight(re.sub(r"<[^>]+>", "", text).replace("&amp;", "&"))
         assert [title for _, title in contents.headings if tight(title) not in body] == []
@@ -321,7 +313,7 @@ def test_html_navigation_callouts_and_language(pages):
     text = pages["climat"]
     assert '<html lang="fr">' in text
     assert '<a href="climat.html" aria-current="page">' in text
-    assert "<h2>Les finalités</h2>" in text
+    assert '<p class="partie">Les finalités</p>' in text
     assert 'rel="prev" href="summary.html"' in text
     assert 'rel="next" href="biodiversite.html"' in text
     assert '<details class="callout callout-note">' in text
@@ -397,7 +389,9 @@ def test_search_index_holds_every_section(book, project):
 def test_pdf_bookmarks_are_the_headings_in_order(book, project):
     titles = [tight(title) for title in read_pdf_titles(book.pdf)]
     wanted = [
-        tight(title) for contents in read_all_contents(project) for _, title in contents.headings
+        tight(title)
+        for contents in read_all_contents(project, "typst")
+        for _, title in contents.headings
     ]
     places = iter(titles)
     missing = [title for title in wanted if not any(title in found for found in places)]
@@ -427,46 +421,6 @@ def test_pdf_is_tagged_french_and_described(book):
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in xmp
 
 
-def read_document(path: Path) -> str:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read("word/document.xml").decode("utf-8")
-
-
-def test_docx_headings_are_real_and_numbered(book):
-    headings = read_headings(read_document(book.docx))
-    titles = [(level, text) for level, _, text in headings]
-    assert (1, "1. Lutte contre le changement climatique") in titles
-    assert (3, "1.1.1 Plan de rénovation inventé") in titles
-    assert (1, "Annexe A\u00a0— Annexes") in titles
-    assert all(bookmark for _, bookmark, _ in headings)
-
-
-def test_docx_captions_tables_pictures_and_fields(book):
-    document = read_document(book.docx)
-    assert 'w:val="ImageCaption"' in document
-    assert 'w:val="TableCaption"' in document
-    assert document.count("<w:tblHeader") == document.count("<w:tbl>")
-    assert 'descr="Diagramme à barres : bâtiments 12,5 GWh' in document
-    assert re.search(r"<w:instrText[^>]*>[^<]*TOC ", document)
-    fields = set(re.findall(r"PAGEREF (\S+) ", document))
-    bookmarks = set(re.findall(r'w:bookmarkStart [^>]*w:name="([^"]+)"', document))
-    assert fields <= bookmarks
-    with zipfile.ZipFile(book.docx) as archive:
-        media = [name for name in archive.namelist() if name.startswith("word/media/")]
-        styles = archive.read("word/styles.xml").decode("utf-8")
-    assert len(media) == len(NAMES)
-    assert {Path(name).suffix for name in media} == {".png"}
-    assert 'w:lang w:val="fr-FR"' in styles
-
-
-def test_docx_opens_with_python_docx(book):
-    docx = pytest.importorskip("docx")
-    document = docx.Document(book.docx)
-    styles = {paragraph.style.name for paragraph in document.paragraphs}
-    assert {"Heading 1", "Heading 2", "Heading 3", "Image Caption", "Source"} <= styles
-    assert round(document.sections[0].page_width.cm, 1) == 21.0
-
-
 ENGLISH = re.compile(
     r"\b(?:Chapter|Appendix|Table of contents|Figure \d+: |Page \d|Next|Previous|Search|Contents|"
     r"Toggle|Published|Section of|the|and|with)\b"
@@ -477,6 +431,127 @@ def test_no_english_word_reaches_the_reader(book, pages, pdf_text):
     for text in (*map(read_html_of, pages.values()), pdf_text, read_docx_text(book.docx)):
         visible = re.sub(r"<[^>]+>", " ", text)
         assert not ENGLISH.search(visible), ENGLISH.search(visible)
+
+
+# First page and dashboard -------------------------------------------------------------------------
+
+
+def test_the_front_page_opens_the_first_page_and_is_none_of_its_own(project, pages):
+    staged = (project.folder / "_accueil.md").read_text("utf-8")
+    assert "en bref" not in staged, "its title is the book's"
+    assert f"<h1>{project.book['title']}</h1>" in staged
+    assert "front" not in pages
+    text = read_html_of(pages["index"])
+    marks = ['class="heros"', "accroche", "chiffres-cles", "cartes", "Télécharger", "Avant-propos<"]
+    places = [text.index(mark) for mark in marks]
+    assert places == sorted(places)
+    assert text.count("chiffres-cles") == 1, "the foreword's box is for paper"
+    assert project.chapters[0].title == "Avant-propos"
+    for number, name in enumerate(NAMES, start=1):
+        card = re.search(rf'<div class="carte" data-chapitre="{name}">.*?</div>', text, re.DOTALL)[
+            0
+        ]
+        assert f'<span class="chapter-number">{number}</span> <a href="{name}.html"' in card
+        assert pages[name].count(f'<span class="chapter-number">{number}</span>') >= 2
+
+
+def test_the_first_page_offers_what_stands_beside_it(pages):
+    links = re.findall(r'href="\.\./([^"]+)"', read_html_of(pages["index"]))
+    for name in ("rapport-2031.pdf", "sommaire-2031.pdf", "rapport-2031.docx", "donnees-2031.zip"):
+        assert name in links
+
+
+def test_on_paper_the_foreword_begins_with_the_key_figures(book, pdf_text):
+    for text in (pdf_text, read_docx_text(book.docx)):
+        start = text.rindex("L’année 2031 en bref".replace("’", "'"))
+        assert "Énergie des bâtiments" in text[start : start + 200]
+        assert text.index("Énergie des bâtiments") < text.rindex("Pourquoi ce rapport")
+        assert "Télécharger" not in text
+        assert "en une phrase" not in text
+
+
+def test_on_paper_the_dashboard_is_gathered_by_chapter(book, pdf_text):
+    from docx import Document
+
+    document = Document(book.docx)
+    (board,) = [
+        table for table in document.tables if table.rows[0].cells[0].text == "Indicateur"
+        and table.rows[0].cells[1].text == "Nature"
+    ]  # fmt: skip
+    groups = [row.cells[0].text for row in board.rows if row.cells[0].text == row.cells[-1].text]
+    assert groups == NAMES
+    assert len(board.rows) == 1 + 3 * len(NAMES), "the head, then a title and two lines each"
+    assert "Chapitre" not in [cell.text for cell in board.rows[0].cells]
+    words = pdf_text[pdf_text.rindex("Tous les indicateurs inventés") :]
+    places = [words.index(name) for name in NAMES]
+    assert places == sorted(places)
+    assert words.count("1. Indicateur inventé") == 2, "no list is made of « 1. »"
+
+
+def test_in_the_pages_the_dashboard_is_one_table_to_be_sorted(pages):
+    (board,) = re.findall(r'<div class="tableau-de-bord">.*?</div>', pages["dashboard"], re.DOTALL)
+    assert board.count("<tr") == 1 + 2 * len(NAMES)
+    assert board.count('data-valeur="') == 2 * len(NAMES)
+    assert '<span class="chapitre" data-chapitre="climat">' in board
+
+
+@pytest.mark.parametrize(
+    ("shown_in", "kept"),
+    [("html", "a b d"), ("docx", "a c d e"), ("typst", "a c d f"), ("", "a b c d e f")],
+)
+def test_the_text_of_a_format_leaves_out_what_is_for_others(shown_in, kept):
+    text = """# a
+::: {.content-visible when-format="html"}
+::: {.box}
+# b
+:::
+:::
+:::: {.content-hidden when-format="html"}
+# c
+::::
+::: box
+# d
+:::
+::: {.content-visible when-format="docx"}
+# e
+:::
+::: {.content-visible when-format="pdf"}
+# f
+:::
+"""
+    shown = select_shown(text, shown_in) if shown_in else text
+    assert " ".join(re.findall(r"^# (\w)$", shown, re.MULTILINE)) == kept
+
+
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [
+        ("typst", '#odd("7") Énergie propre'),
+        ("native", '( "" , [ "odd" , "odd-7" ] , [] )'),
+    ],
+)
+def test_the_number_of_a_goal_is_a_chip_on_paper(to, said):
+    text = "[**Objectifs :** [7. Énergie propre]{.odd .odd-7} ; [13. Climat]{.odd .odd-13}]{.fiche}"
+    assert said in convert(text, to, "blocks.lua")
+
+
+def test_the_number_of_a_goal_has_a_style_in_word():
+    made = convert("[7. Énergie propre]{.odd .odd-7}", "docx", "blocks.lua", "--output=-")
+    with zipfile.ZipFile(BytesIO(made.encode("latin-1"))) as archive:
+        document = archive.read("word/document.xml").decode("utf-8")
+    assert re.search(r'<w:rStyle w:val="ODD"\s*/></w:rPr><w:t[^>]*>7</w:t>', document)
+
+
+def convert(text: str, to: str, name: str, *options: str) -> str:
+    """A Markdown text through one filter of the project."""
+    command = [pandoc_path(), "-f", "markdown", "-t", to, "--wrap=none"]
+    made = subprocess.run(
+        [*command, f"--lua-filter={REPORTS / 'filters' / name}", *options],
+        input=text.encode("utf-8"),
+        capture_output=True,
+        check=True,
+    ).stdout
+    return made.decode("latin-1" if to == "docx" else "utf-8")
 
 
 # Faults -------------------------------------------------------------------------------------------
@@ -556,7 +631,8 @@ def reads(monkeypatch) -> list[str]:
 
 def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     first = build_book(own_dossier, EDITION, engine="embedded")
-    assert len(reads) == len(NAMES) + 4 + 3, "summary, annexes, two pages by hand; titles of parts"
+    others = 5 + 3  # summary, annexes, dashboard, two pages by hand; titles of parts
+    assert len(reads) == len(NAMES) + others
     before = digest(first.pdf.parent)
     reads.clear()
     build_book(own_dossier, EDITION, engine="embedded")
@@ -566,7 +642,7 @@ def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     build_book(own_dossier, EDITION, engine="embedded")
     assert [text.partition("\n")[0][:14] for text in reads] == ["# Lutte contre"]
     kept = own_dossier.read_pages(example.YEAR)
-    assert len(list(kept.iterdir())) == len(NAMES) + 4 + 3, "what is not asked for any more goes"
+    assert len(list(kept.iterdir())) == len(NAMES) + others, "what is not asked for any more goes"
 
 
 def test_a_notebook_read_by_a_worker_is_not_read_again(own_dossier, reads):
@@ -575,11 +651,9 @@ def test_a_notebook_read_by_a_worker_is_not_read_again(own_dossier, reads):
         parse_notebook(path, kept)
     reads.clear()
     build_book(own_dossier, EDITION, engine="embedded")
-    by_hand = [text for text in reads if not text.startswith(":::")]
-    assert [text.partition(" {")[0] for text in sorted(by_hand)] == [
-        "# Avant-propos",
-        "# Fabrication et crédits",
-    ]
+    by_hand = [text for text in reads if "quarto-book-part" not in text]
+    titles = [re.search(r"^# ([^{]*?) *(?:\{|$)", text, re.MULTILINE)[1] for text in by_hand]
+    assert sorted(titles) == ["Avant-propos", "Fabrication et crédits"]
     assert len(reads) - len(by_hand) == 3, "titles of parts"
 
 
@@ -787,8 +861,6 @@ def test_quarto_and_the_embedded_engine_give_the_same_words(book, own_dossier, p
 
 def test_filters_run_with_plain_pandoc(project):
     """The shared filters need nothing of Quarto: pandoc alone runs each."""
-    from analysis.book.pandoc import pandoc_path
-
     for name in project.config["filters"]:
         if not isinstance(name, str):
             continue

@@ -238,6 +238,59 @@ def optional_table_with_a_wrong_header(d):
     add_table(d, "2030/followups.csv", FOLLOWUPS.replace("state", "sate"))
 
 
+PLACES = "2030/places.csv"
+
+
+@spoiler(PLACES, 3, "insee", "commune absente de communes.csv", "« 99002 », le code INSEE de Bruy")
+def place_in_a_commune_named_instead_of_coded(d):
+    change(d, PLACES, "plantations,99002", "plantations,BRUYERE")
+
+
+@spoiler(PLACES, 3, "insee", "commune absente de communes.csv", "99002 (Bruyère) ?")
+def place_in_a_commune_whose_name_is_misspelt(d):
+    change(d, PLACES, "plantations,99002", "plantations,Bruyerre")
+
+
+@spoiler(PLACES, 3, "insee", "commune absente de communes.csv", "99002 (Bruyère)")
+def place_in_an_unknown_commune(d):
+    change(d, PLACES, "plantations,99002", "plantations,99092")
+
+
+@spoiler(PLACES, 4, "insee", "Charme n’est pas une commune membre en 2030")
+def place_in_a_commune_that_joins_later(d):
+    change(d, "reference/communes.csv", "99003,Charme,2030-01-01", "99003,Charme,2031-01-01")
+
+
+@spoiler(PLACES, 2, "insee", "cellule vide")
+def place_without_a_commune(d):
+    change(d, PLACES, "plantations,99001", "plantations,")
+
+
+@spoiler(PLACES, 4, "action", "code absent de actions.csv ou planned.csv", "« zones-humides »")
+def place_of_an_unknown_action(d):
+    change(d, PLACES, "zones-humides,", "zone-humide,")
+
+
+@spoiler(PLACES, 5, "kind", "valeur inconnue", "« bâtiment »")
+def place_of_an_unknown_kind(d):
+    change(d, PLACES, ",bâtiment,", ",batiment,")
+
+
+@spoiler(PLACES, 3, "status", "valeur inconnue", "« en cours »")
+def place_in_an_unknown_state(d):
+    change(d, PLACES, ",en cours,", ",encours,")
+
+
+@spoiler(PLACES, 5, "name", "chiffre tapé dans un texte")
+def place_with_a_typed_digit(d):
+    change(d, PLACES, "Château d’eau", "Château d’eau n° 3")
+
+
+@spoiler(PLACES, 6, "action, insee, name", "clé en double")
+def place_told_twice(d):
+    append(d, PLACES, "plantations,99001,nature,Bois des écoles,,rapport-invente,l. 12,")
+
+
 @spoiler("2030/requests.csv", 2, "service", "code absent de services.csv", "« finances »")
 def request_to_an_unknown_service(d):
     row = "agents,val-exemple,finance,,2030-12-31,2030-10-31"
@@ -474,6 +527,16 @@ def chart_of_unknown_chapter(d):
         "- id: visiteurs\n  chapter: air",
         "- id: visiteurs\n  chapter: aire",
     )
+
+
+@spoiler("reference/charts.yml", 0, "graphique lieux, kinds", "sorte de lieu inconnue", "nature")
+def map_of_an_unknown_kind_of_place(d):
+    change(d, "reference/charts.yml", "kinds: [nature]", "kinds: [natures]")
+
+
+@spoiler("reference/charts.yml", 0, "graphique lieux, actions", "action inconnue", "prevu-reseau")
+def map_of_an_unknown_action(d):
+    change(d, "reference/charts.yml", "actions: [prevu-reseau]", "actions: [prevu-reseaux]")
 
 
 @spoiler("reference/charts.yml", -1, "", "YAML mal formé")

@@ -43,7 +43,8 @@ MAY_IMPORT = {
         *("prose", "trails"),
     },
     "verdicts": {"checks", "controls", "french", "prose", "references", "store"},
-    "theme": {"identity"},
+    "dark": {"colours", "identity"},
+    "theme": {"colours", "identity", "dark"},
     "charts": {
         *(
             "colours",
@@ -95,7 +96,7 @@ MAY_IMPORT = {
         "store",
         "trails",
     },
-    "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
+    "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store", "french"},
     "manifest": {"paths", "rawfiles", "versions"},
     "kept": {"paths", "identity", "rawfiles", "versions"},
     "production": {

@@ -13,7 +13,7 @@ from analysis.paths import NOTEBOOKS, PROJECT
 from analysis.runner import plan_jobs
 from analysis.store import write_edition
 
-NAMES = ["annexes", "approach", "changes", "finality", "summary"]
+NAMES = ["annexes", "approach", "changes", "dashboard", "finality", "front", "summary"]
 
 #: A notebook loads, shows and says: whatever decides or repeats belongs to a module.
 FORBIDDEN_NODES = (
@@ -117,7 +117,8 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     write_edition(edition, dossier_copy)
 
     jobs = {job.name: job for job in plan_jobs(edition)}
-    assert list(jobs) == ["summary", "air", "eau", "sol", "suivi", "annexes"]
+    chapters = ["air", "eau", "sol", "suivi"]
+    assert list(jobs) == ["front", "summary", *chapters, "annexes", "dashboard"]
     assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
     with runner.open_pool(2) as pool:
         calls = [
@@ -125,9 +126,9 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
                 runner.execute_job,
                 args=(jobs[name], dossier_copy.root, dossier_copy.executed(year) / name),
             )
-            for name in ("summary", "sol", "air")
+            for name in ("front", "summary", "sol", "air", "dashboard")
         ]
-        assert [call.result().failure for call in calls] == [None, None, None]
+        assert [call.result().failure for call in calls] == [None] * len(calls)
 
     def shown(name):
         path = dossier_copy.executed(year) / name / f"{name}.ipynb"
@@ -140,3 +141,5 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     assert shown("air").startswith("# Un air plus sain {#sec-air}")
     assert "| Sols |" in shown("air"), "the actions' effects on it have a column"
     assert "Sols vivants" in shown("summary")
+    assert "[Sols vivants](#sec-sol)" in shown("front"), "a card of its own"
+    assert "[Sols vivants](#sec-sol)" not in shown("dashboard"), "no indicator is about it"

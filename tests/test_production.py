@@ -32,7 +32,7 @@ from analysis.production.steps import DONE, FAILED, KEPT
 from analysis.production.why import UnknownChapter, explain_chapter
 
 YEAR = MADE_UP_YEAR
-ALL = {"summary", "air", "eau", "suivi", "annexes"}
+ALL = {"front", "summary", "air", "eau", "suivi", "annexes", "dashboard"}
 
 
 def produce(dossier, force=False, surroundings=None, **options):
@@ -203,7 +203,7 @@ class TestStale:
         change(dossier, "2030/observations.csv", "6000,arbre", "6001,arbre")
         states = self.check(dossier, tmp_path)
         assert "air" in states[DONE]
-        assert "annexes" in states[DONE]
+        assert {"annexes", "dashboard"} <= states[DONE]
         assert "eau" in states[KEPT], "which shows nothing of it"
         assert "suivi" in states[KEPT]
 
@@ -211,6 +211,18 @@ class TestStale:
         change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
         states = self.check(dossier, tmp_path)
         assert states[DONE] == {"eau", "annexes"}, "the annexes show the checksum of every file"
+
+    def test_a_key_figure_of_the_whole_report(self, dossier, tmp_path):
+        path = dossier.reference / "key_figures.csv"
+        path.write_text(path.read_text("utf-8") + "sommaire,1,agents\n", "utf-8")
+        states = self.check(dossier, tmp_path)
+        assert states[DONE] == {"front", "annexes"}, "the annexes show the checksum of every file"
+
+    def test_a_direction(self, dossier, tmp_path):
+        """What the catalogue wishes for is what an evolution is worth."""
+        line = "Agents,agent,moyens,stock,neutre"
+        change(dossier, "reference/indicators.csv", line, line.replace("neutre", "hausse"))
+        assert "dashboard" in self.check(dossier, tmp_path)[DONE]
 
     def test_rows_drawn_by_lot(self, dossier, tmp_path):
         """A digit of a random cell of each of some tables; seeded."""
@@ -294,7 +306,7 @@ class TestFailure:
         told = capsys.readouterr()
         assert "suivi" in told.out
         assert "faute voulue" in told.out
-        assert "1 carnet en échec sur 5 : le rapport n’est pas refait." in told.err
+        assert "1 carnet en échec sur 7 : le rapport n’est pas refait." in told.err
         assert read_tree(report) == {"rapport-2030.pdf": b"le dernier"}
 
 

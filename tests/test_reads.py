@@ -27,12 +27,13 @@ YEAR = 2017
 #: Tables that a chapter may read whole: short, shared, hardly ever changed.
 SHARED = {
     *("year", "territory", "about", "chapters", "sections", "units", "services", "payers", "sdgs"),
-    "sources",
+    *("sources", "communes_geojson"),
 }
 #: Columns that a chapter may read whole: what the charts of the démarche count.
 COUNTED = {
     *(("actions", "services"), ("actions", "sdgs"), ("indicators", "kind")),
     *(("effects", "action"), ("effects", "effect"), ("effects", "finality")),
+    *(("inhabitants", "insee"), ("inhabitants", "name")),  # the members, on every map
 }
 DATA = Dossier(PROJECT / "data")
 
@@ -433,13 +434,13 @@ def compose_blocks(edition, id, kind):
 
 
 def list_shown(edition, id, kind):
-    """The blocks as what can be compared: all of a drawing but its figure."""
+    """The blocks as what can be compared: all of a drawing but its two figures."""
     shown = []
     for block in compose_blocks(edition, id, kind):
         if not isinstance(block, Drawing):
             shown.append(block)
             continue
-        for part in (f.name for f in fields(block) if f.name != "figure"):
+        for part in (f.name for f in fields(block) if f.name not in ("figure", "narrow")):
             cell = getattr(block, part)
             shown.append(cell.to_csv() if isinstance(cell, pd.DataFrame) else cell)
     return shown
@@ -587,7 +588,9 @@ def _spoil_nested(edition, queries):
     charts = [spec if spec in read else {"id": "x", "chapter": "lune"} for spec in edition.charts]
     kept = {where["chapter"] for where in wheres["texts"]}
     texts = {id: text if id in kept else {"Enjeu": "Autre."} for id, text in edition.texts.items()}
-    return {"charts": charts, "texts": texts, "communes_geojson": {}}
+    drawn = {"table": "communes_geojson"} in queries
+    outlines = edition.communes_geojson if drawn else {}
+    return {"charts": charts, "texts": texts, "communes_geojson": outlines}
 
 
 def test_a_chapter_shows_the_same_whatever_becomes_of_what_it_did_not_read(published, readings):

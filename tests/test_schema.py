@@ -31,6 +31,7 @@ CONTRACT = {
     "followups": "id,state,new_due,note,source,locator",
     "revisions": "indicator,territory,period_start,period_end,former_value,value,former_source,"
     "former_locator,source,locator",
+    "places": "action,insee,kind,name,status,source,locator,note",
     "statements": "id,locator,printed_value,unit,precision,indicator,note",
     "discrepancies": "id,kind,title,printed,locator,computed,kept,reason,statement,control",
     "parts": "whole,breakdown,part,addition",
@@ -62,7 +63,7 @@ def test_every_column_is_described_and_every_key_is_a_column():
 
 def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
-    assert optional == {"requests", "followups", "revisions", "not_comparable"}
+    assert optional == {"requests", "followups", "revisions", "not_comparable", "places"}
     assert all(TABLES[name].may_be_empty for name in optional)
 
 

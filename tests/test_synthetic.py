@@ -262,22 +262,25 @@ def test_the_plan_has_the_eight_chapters(small_edition):
     from analysis.runner import plan_jobs
 
     names = [job.name for job in plan_jobs(small_edition)]
-    assert names == ["summary", "changes", *small_edition.chapters["id"], "annexes"]
+    chapters = small_edition.chapters["id"]
+    assert names == ["front", "summary", "changes", *chapters, "annexes", "dashboard"]
     assert len(small_edition.chapters) == 8
 
 
 def test_every_chapter_has_a_chart_and_every_kind_is_drawn(small_edition):
+    from analysis import maps
     from analysis.charts import KINDS, charts_for, draw_chart
 
     kinds = {}
-    for chapter in small_edition.chapters["id"]:
+    for chapter in (*small_edition.chapters["id"], "annexes"):
         actions = [None, *small_edition.actions["id"]]
         specs = [spec for one in actions for spec in charts_for(small_edition, chapter, one)]
         assert specs, chapter
         kinds |= {spec["kind"]: spec for spec in specs}
-    assert set(kinds) == set(KINDS)
+    assert set(kinds) == {*KINDS, *maps.KINDS}
     for spec in kinds.values():
-        assert draw_chart(small_edition, spec).figure is not None
+        draw = maps.draw_map if spec["kind"] in maps.KINDS else draw_chart
+        assert draw(small_edition, spec).figure is not None
 
 
 def test_every_chapter_has_values_actions_and_effects(small_edition):

@@ -1,8 +1,13 @@
 -- The report's own classes in the formats without style sheets: `::: {.source}` under a chart,
--- `[…]{.fiche}` for who carries an action, with whom and when.
--- Shared by both engines; the Typst function stands in style/template.typ, the Word style in the
+-- `::: {.chapeau}` for what is at stake in a chapter, `[…]{.fiche}` for who carries an action, with
+-- whom and when, `[7. Énergie propre…]{.odd .odd-7}` for a sustainable development goal.
+-- Shared by both engines; the Typst functions stand in style/template.typ, the Word styles in the
 -- reference document.
 function Div(div)
+  if div.classes:includes("chapeau") and FORMAT:match("docx") then
+    div.attributes["custom-style"] = "Chapeau"
+    return div
+  end
   if not div.classes:includes("source") then
     return nil
   end
@@ -17,11 +22,35 @@ function Div(div)
   end
 end
 
+-- On paper, the number of a goal by itself (`#odd("7")`, the character style « ODD »), its title.
+local function show_goal(span)
+  local content = span.content:clone()
+  local first = content[1]
+  local number = first and first.t == "Str" and first.text:match("^(%d+)%.$")
+  if not number then
+    return content
+  end
+  if FORMAT:match("typst") then
+    content[1] = pandoc.RawInline("typst", '#odd("' .. number .. '")')
+  elseif FORMAT:match("docx") then
+    content[1] = pandoc.Span(first, { ["custom-style"] = "ODD" })
+  end
+  return content
+end
+
 function Span(span)
-  if span.classes:includes("fiche") and FORMAT:match("typst") then
-    local inlines = pandoc.Inlines({ pandoc.RawInline("typst", "#fiche[") })
-    inlines:extend(span.content)
-    inlines:insert(pandoc.RawInline("typst", "]"))
-    return inlines
+  if span.classes:includes("odd") and not FORMAT:match("html") then
+    return show_goal(span)
+  end
+end
+
+-- Paragraphs that begin with such a span have a style of Word of their own.
+local PARAGRAPHS = { fiche = "Fiche", renvoi = "Renvoi" }
+
+function Para(para)
+  local first = para.content[1]
+  if FORMAT:match("docx") and first and first.t == "Span" then
+    local style = PARAGRAPHS[first.classes[1]]
+    return style and pandoc.Div(para, { ["custom-style"] = style })
   end
 end

@@ -1,9 +1,15 @@
 -- Key figures: `::: {.chiffres-cles}` around a list, each item made of spans whose classes say what
 -- they are (chiffre, unite, intitule, periode, evolution, cible). A list in HTML; on paper cards, by
--- the Typst function `key-figures` of style/template.typ; in DOCX a table without rules.
+-- the Typst function `key-figures` of style/template.typ; in DOCX a table of two columns.
 -- Shared by both engines.
 local PARTS = { "chiffre", "unite", "intitule", "periode", "evolution", "cible" }
-local COLUMNS = 3
+-- Word's styles (analysis.book.docx).
+local DETAIL = "Détail de chiffre clé"
+local EVOLUTIONS = {
+  favorable = "Évolution favorable",
+  defavorable = "Évolution défavorable",
+  neutre = "Évolution neutre",
+}
 
 local function read_card(item)
   local card = {}
@@ -52,41 +58,52 @@ local function styled(style, inlines)
   return pandoc.Div({ pandoc.Para(inlines) }, { ["custom-style"] = style })
 end
 
-local function docx_cell(card)
-  local blocks = pandoc.Blocks({})
+local function words_of(text)
+  return { pandoc.Plain({ pandoc.Str(text) }) }
+end
+
+local function docx_number(card)
   local number = pandoc.Inlines(card.chiffre.content)
   if card.unite then
     number:insert(pandoc.Space())
     number:insert(pandoc.Span(card.unite.content, { ["custom-style"] = "Unité de chiffre clé" }))
   end
-  blocks:insert(styled("Chiffre clé", number))
-  for _, part in ipairs({ "intitule", "periode", "evolution", "cible" }) do
-    if card[part] then
-      local style = part == "intitule" and "Intitulé de chiffre clé" or "Détail de chiffre clé"
-      blocks:insert(styled(style, card[part].content))
-    end
+  return { styled("Chiffre clé", number) }
+end
+
+local function docx_meaning(card)
+  local blocks = pandoc.Blocks({})
+  if card.intitule then
+    blocks:insert(styled("Intitulé de chiffre clé", card.intitule.content))
+  end
+  if card.periode then
+    blocks:insert(styled(DETAIL, card.periode.content))
+  end
+  if card.evolution then
+    local style = EVOLUTIONS[kind_of(card.evolution)] or EVOLUTIONS.neutre
+    blocks:insert(styled(style, card.evolution.content))
+  end
+  if card.cible then
+    blocks:insert(styled(DETAIL, card.cible.content))
   end
   return blocks
 end
 
+-- A table of data, not of layout: each row says a number and what it measures, and the head says so.
 local function docx_cards(cards)
   local rows = pandoc.List({})
-  for first = 1, #cards, COLUMNS do
-    local cells = pandoc.List({})
-    for place = first, first + COLUMNS - 1 do
-      cells:insert(pandoc.Cell(cards[place] and docx_cell(cards[place]) or {}))
-    end
-    rows:insert(pandoc.Row(cells))
+  for _, card in ipairs(cards) do
+    rows:insert(pandoc.Row({ pandoc.Cell(docx_number(card)), pandoc.Cell(docx_meaning(card)) }))
   end
-  local specs = pandoc.List({})
-  for _ = 1, COLUMNS do
-    specs:insert({ pandoc.AlignDefault, 1 / COLUMNS })
-  end
+  local head = pandoc.Row({
+    pandoc.Cell(words_of("Chiffre clé")),
+    pandoc.Cell(words_of("Ce qu’il mesure")),
+  })
   local body = { attr = pandoc.Attr(), body = rows, head = {}, row_head_columns = 0 }
   return pandoc.Table(
     pandoc.Caption(),
-    specs,
-    pandoc.TableHead({}),
+    { { pandoc.AlignDefault, 0.4 }, { pandoc.AlignDefault, 0.6 } },
+    pandoc.TableHead({ head }),
     { body },
     pandoc.TableFoot({}),
     pandoc.Attr("", {}, { ["custom-style"] = "Chiffres clés" })

@@ -1,5 +1,5 @@
 -- With Quarto, in DOCX only: figures, tables and callouts as plain paragraphs and tables of the
--- reference document's styles. Quarto would put each into a table of one cell, which neither
+-- reference document's styles, as analysis.book.docx expects them of either engine. Quarto would put each into a table of one cell, which neither
 -- repeats the header of a long table nor breaks well between two pages.
 -- Runs after Quarto's numbering (`at: post-quarto`); the embedded engine has no use for it.
 if not FORMAT:match("docx") then
@@ -39,10 +39,10 @@ return {
       local caption = pandoc.Para(quarto.utils.as_inlines(float.caption_long))
       local blocks = pandoc.Blocks({})
       if is_figure(float) then
-        blocks:insert(styled(content, "Captioned Figure"))
-        blocks:insert(styled({ caption }, "Image Caption"))
+        blocks:insert(styled(content, "Figure"))
+        blocks:insert(styled({ caption }, "caption"))
       else
-        blocks:insert(styled({ caption }, "Table Caption"))
+        blocks:insert(styled({ caption }, "caption"))
         blocks:extend(content)
       end
       return pandoc.Div(blocks, pandoc.Attr(float.identifier))

@@ -6,7 +6,8 @@
 -- Shared by both engines.
 local LONGEST_WORD = 24
 local docx = FORMAT:match("docx")
-local ROOM = docx and 98 or 92 -- characters on a line of a table, at its size of type
+local ROOMS = { docx = 106, typst = 112 } -- characters on a line of a table, at its size of type
+local ROOM = ROOMS[FORMAT] or 92
 local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters
 
 local function length_of(content)
@@ -68,6 +69,9 @@ local function share(words, lengths, weights)
 end
 
 function Table(tbl)
+  if tbl.attributes["custom-style"] then
+    return nil -- made by another filter, which knows its widths
+  end
   local words, lengths, weights = {}, {}, {}
   local needed, natural = 0, 0
   for index, cells in ipairs(columns_of(tbl)) do

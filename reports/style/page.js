@@ -1,17 +1,86 @@
-/* Menu sur petit écran, encadrés dépliés à l'impression (moteur embarqué). */
+/* La page du moteur embarqué : le menu et le plan qui se déplient, la section que l'on lit, les
+   encadrés dépliés à l'impression. Sans ce script, tout est déplié. */
 (function () {
   "use strict";
-  document.addEventListener("DOMContentLoaded", function () {
-    var button = document.querySelector(".menu-bouton");
-    var side = document.getElementById("navigation");
-    if (button && side) {
-      button.addEventListener("click", function () {
-        var open = button.getAttribute("aria-expanded") !== "true";
-        button.setAttribute("aria-expanded", String(open));
-        side.classList.toggle("ouvert", open);
+
+  /* Un bouton qui déplie `panel` ; Échap le replie et rend le clavier au bouton. */
+  function unfold(button, panel) {
+    function set(open) {
+      button.setAttribute("aria-expanded", String(open));
+      panel.classList.toggle("ouvert", open);
+    }
+    button.addEventListener("click", function () {
+      set(button.getAttribute("aria-expanded") !== "true");
+    });
+    panel.addEventListener("keydown", function (event) {
+      if (event.key === "Escape" && !event.defaultPrevented && panel.classList.contains("ouvert")) {
+        set(false);
+        button.focus();
+      }
+    });
+    panel.addEventListener("click", function (event) {
+      var link = event.target.closest && event.target.closest("a[href*='#']");
+      if (link) { set(false); }
+    });
+  }
+
+  /* La section lue est celle dont le titre a passé le premier tiers de l'écran. */
+  function follow() {
+    var plan = document.getElementById("plan");
+    var links = Array.from(document.querySelectorAll(".sur-cette-page li a, .chapitres li li a"));
+    var targets = links.map(function (link) {
+      return document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    });
+    var waiting = false;
+    function isRead(target) {
+      return target && target.getBoundingClientRect().top < window.innerHeight / 3;
+    }
+    function mark() {
+      waiting = false;
+      var read = [plan, document.querySelector(".chapitres")].map(function (list) {
+        var last = null;
+        links.forEach(function (link, place) {
+          if (list && list.contains(link) && isRead(targets[place])) { last = link; }
+        });
+        return last;
+      });
+      var section = read[0] && read[0].closest("#plan > li");
+      if (plan) {
+        Array.from(plan.children).forEach(function (item) {
+          item.classList.toggle("lue", item === section);
+        });
+      }
+      links.forEach(function (link) {
+        if (read.indexOf(link) === -1) { link.removeAttribute("aria-current"); }
+        else if (!link.hasAttribute("aria-current")) {
+          link.setAttribute("aria-current", "location");
+          reveal(link);
+        }
       });
     }
+    /* Le plan défile avec le texte, jamais la page avec le plan. */
+    function reveal(link) {
+      var box = link.closest(".sur-cette-page, .chapitres");
+      if (!box || box.scrollHeight <= box.clientHeight) { return; }
+      var place = link.getBoundingClientRect(), frame = box.getBoundingClientRect();
+      if (place.top < frame.top + 40 || place.bottom > frame.bottom - 40) {
+        box.scrollTop += place.top - frame.top - frame.height / 3;
+      }
+    }
+    window.addEventListener("scroll", function () {
+      if (!waiting) { waiting = true; requestAnimationFrame(mark); }
+    }, { passive: true });
+    mark();
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    var menu = document.querySelector(".menu-bouton");
+    if (menu) { unfold(menu, document.querySelector(".cote")); }
+    var plan = document.querySelector(".sur-cette-page");
+    if (plan) { unfold(plan.querySelector("button"), plan); }
+    if (document.body.classList.contains("livre")) { follow(); }
   });
+
   window.addEventListener("beforeprint", function () {
     document.querySelectorAll("details:not([open])").forEach(function (details) {
       details.open = true;

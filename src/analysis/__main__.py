@@ -32,8 +32,10 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):  # « | head »: who reads has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
+        from analysis.cli.speaking import describe_failure
+
         place = f" ({error.filename})" if error.filename else ""
-        print(f"Lecture ou écriture impossible{place} : {error.strerror or error}", file=sys.stderr)
+        print(f"Lecture ou écriture impossible{place} : {describe_failure(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nInterrompu : le dernier rapport complet est intact.", file=sys.stderr)

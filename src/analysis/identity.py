@@ -48,6 +48,7 @@ class Identity:
     dark: Mapping[str, str]
     callouts: Mapping[str, str]
     evolution: Mapping[str, str]
+    diverging: Mapping[str, str]
     type: Mapping[str, float]
     space: tuple[float, ...]
     radius: float
@@ -85,7 +86,7 @@ def read_identity(path: Path = FILE) -> Identity:
         when an entry is missing.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for name in ("chapters", "sdgs", "light", "dark", "callouts", "evolution"):
+    for name in ("chapters", "sdgs", "light", "dark", "callouts", "evolution", "diverging"):
         _check_colours(content[name], name)
     _check_colours(dict(enumerate(content["other-chapters"], start=1)), "other-chapters")
     fonts = {
@@ -101,6 +102,7 @@ def read_identity(path: Path = FILE) -> Identity:
         dark=content["dark"],
         callouts=content["callouts"],
         evolution=content["evolution"],
+        diverging=content["diverging"],
         type=content["type"],
         space=tuple(content["space"]),
         radius=content["radius"],

@@ -2,7 +2,7 @@
 
 Frictionless Data Package v2 with Table Schema. A column typed by the analyst keeps the description
 and the rules of ``schema``; a computed one is described here, once.
-May import ``paths``, ``lists``, ``csvtext``, ``schema``, ``dossier``, ``store``.
+May import ``paths``, ``lists``, ``csvtext``, ``schema``, ``dossier``, ``store``, ``french``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import french
 from analysis.csvtext import format_csv, write_cell
 from analysis.dossier import read_dossier
 from analysis.lists import SEPARATOR, join_list, split_list
@@ -120,11 +121,18 @@ CONTENTS: dict[str, Contents] = {
         ("revisions",),
         description="Ce que les services ont corrigé ; « values » donne la valeur retenue.",
     ),
-    "key_figures": Contents("Chiffres clés de chaque chapitre", ("key_figures",)),
+    "key_figures": Contents("Chiffres clés du rapport et de chaque chapitre", ("key_figures",)),
     "actions": Contents("Actions", ("actions",), description=_REFERENCES),
     "planned": Contents("Actions prévues", ("planned",), description=_REFERENCES),
     "improvements": Contents("Pistes d’amélioration", ("improvements",), description=_REFERENCES),
     "milestones": Contents("Dates et étapes", ("milestones",)),
+    "places": Contents(
+        "Lieux des actions",
+        ("places",),
+        description="Une ligne par action, commune et lieu que la source nomme ; un lieu sur "
+        "plusieurs communes a une ligne pour chacune. Un lieu dont la source ne dit pas la commune "
+        "n’y est pas.",
+    ),
     "indicators": Contents("Catalogue des indicateurs", ("indicators",)),
     "chapters": Contents("Chapitres : finalités et démarche", ("finalities", "approach"), ("id",)),
     "wordings": Contents("Libellés légaux des finalités", ("finality_wordings",)),
@@ -140,6 +148,13 @@ CONTENTS: dict[str, Contents] = {
         description="Une ligne par période d’appartenance.",
     ),
     "population": Contents("Populations légales des communes", ("population",)),
+    "inhabitants": Contents(
+        "Habitants des communes membres et leur évolution",
+        ("communes", "population"),
+        ("insee",),
+        "Une ligne par commune membre au 1er janvier de l’édition. L’évolution va du plus récent "
+        "des millésimes antérieurs d’au moins cinq ans à celui de l’édition.",
+    ),
     "glossary": Contents("Sigles", ("glossary",)),
     "credits": Contents("Crédits de la publication source", ("credits",)),
     "sources": Contents("Sources", ("sources",)),
@@ -214,6 +229,11 @@ COMPUTED: dict[str, Column] = {
         discrepancy="ligne du registre qui explique l’alerte",
         # actions
         chapter_order="rang du chapitre",
+        # inhabitants
+        in_force="jour où le millésime de la population est entré en vigueur",
+        since="millésime d’où part l’évolution ; celui de la population s’il n’y en a pas",
+        former="population municipale de ce millésime",
+        growth_pct_per_year="évolution moyenne par an, en % (taux composé)",
     ),
     "terms": Column("terms", "termes de la formule", "list"),
 }
@@ -244,6 +264,7 @@ OWN: dict[str, dict[str, Column]] = {
     "effects": {"effect": COLUMNS["effect"].but(codes=("+", "−", "0"))},
     "chapters": {
         "number": Column("number", "numéro du chapitre en chiffres romains"),
+        "colour": Column("colour", "couleur du chapitre dans le rapport (#RRGGBB)"),
         "kind": COLUMNS["kind"].but(codes=("finalité", "démarche")),
     },
 }
@@ -535,6 +556,19 @@ def describe_package(
     return package
 
 
+#: Members of the descriptor that people read.
+_READ = frozenset({"title", "description", "remark", "producer", "licence"})
+
+
+def typeset_words(node: Any, name: str = "") -> Any:
+    """The descriptor with French typography in what people read; the data are left as typed."""
+    if isinstance(node, dict):
+        return {key: typeset_words(value, key) for key, value in node.items()}
+    if isinstance(node, list):
+        return [typeset_words(item) for item in node]
+    return french.typeset(node) if name in _READ and isinstance(node, str) else node
+
+
 def _write_archive(folder: Path, path: Path, year: int) -> None:
     """All files of the package at the root of a zip, dated from the edition: same bytes always."""
     with zipfile.ZipFile(path, "w") as archive:
@@ -575,7 +609,7 @@ def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -
         raise ValueError(f"Édition {edition.year} donnée, édition {year} demandée.")
     frames = collect_frames(edition, dossier)
     contents = {name: format_csv(frame).encode("utf-8") for name, frame in frames.items()}
-    descriptor = describe_package(edition, frames, contents)
+    descriptor = typeset_words(describe_package(edition, frames, contents))
     text = json.dumps(descriptor, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / OPEN_DATA

@@ -147,18 +147,22 @@ def _name_dates(start: date | None, end: date | None) -> str:
 
 
 def describe_milestones(edition: Edition, action: str) -> str:
-    """The dates of an action in order: « signature (octobre 2016) ; travaux (2018, prévu) »."""
+    """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
+    prévision) »."""
     rows = to_records(edition.rows("milestones", action=action))
     rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
     for row in rows:
         when = _name_dates(row["date_start"], row["date_end"])
-        foreseen = ", prévu" if row["status"] == "prévu" else ""
-        parts.append(f"{row['title']} ({when}{foreseen})")
+        foreseen = ", prévision" if row["status"] == "prévu" else ""
+        parts.append(f"[{row['title']} ({when}{foreseen})]{{.jalon}}")
     return " ; ".join(parts)
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:
-    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers."""
+    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes ``odd`` and
+    ``odd-7``."""
     titles = edition.sdgs.set_index("number")["title"]
-    return " ; ".join(f"{number}. {titles[int(number)]}" for number in split_list(cell))
+    return " ; ".join(
+        f"[{number}. {titles[int(number)]}]{{.odd .odd-{number}}}" for number in split_list(cell)
+    )

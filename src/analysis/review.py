@@ -61,7 +61,13 @@ def render_outputs(notebook: NotebookNode) -> list[str]:
 @cache
 def _exporter() -> HTMLExporter:
     # Made once a process: its templates are compiled at their first use.
-    return HTMLExporter(exclude_anchor_links=True, optimistic_validation=True)
+    # The numbers of its cells, « In [1] », say nothing to who reads the report again.
+    return HTMLExporter(
+        exclude_anchor_links=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        optimistic_validation=True,
+    )
 
 
 def warm_up() -> None:

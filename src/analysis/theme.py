@@ -2,7 +2,7 @@
 
 Pictures are drawn at the size they are read (an A4 text column), so the sizes below are those of
 the printed page. No global setting is touched: everything is drawn and saved inside ``style()``.
-May import identity.
+May import colours, identity, dark.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
+from analysis.colours import BLACK, WHITE, mix
+from analysis.dark import add_dark_ground
 from analysis.identity import read_identity
 
 _IDENTITY = read_identity()
 
-#: Width of the A4 text column, inches.
-WIDTH = 6.3
+#: Width of the A4 text column, and of a telephone's screen without its margins, inches.
+WIDTH, NARROW = 6.3, 3.4
 
 #: The font that the project ships: the same letters, hence the same bytes, on every machine.
 FONT = _IDENTITY.fonts["sans"].family
@@ -38,8 +40,16 @@ RULE = _IDENTITY.light["rule"]  # axes and leader lines
 TRACK = _IDENTITY.light["track"]  # the whole behind a part
 PREVIOUS = _IDENTITY.light["previous"]  # the period before
 REMAINDER = _IDENTITY.light["remainder"]  # what the source does not detail (always hatched)
+FALL = _IDENTITY.diverging["fall"]  # on a map, what goes down, without judgement…
+RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
 TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
 DEFAULT_ACCENT = _IDENTITY.light["main"]  # where no chapter gives its colour
+
+#: Colours of the development goals, and the inks of words on them: the same on a dark ground.
+#: (Black and white, of which one always reads; a hair off, so as to be told apart from others.)
+SDGS = _IDENTITY.sdgs
+INK_ON_SDG, PAPER_ON_SDG = mix(BLACK, WHITE, 0.005), mix(WHITE, BLACK, 0.005)
+KEPT = frozenset(colour.lower() for colour in (*SDGS.values(), INK_ON_SDG, PAPER_ON_SDG))
 
 #: Hatches say without colour what is estimated or not comparable, or not detailed.
 HATCH_REMAINDER = "////"
@@ -79,9 +89,13 @@ def style() -> Iterator[None]:
 def save_figure(figure: Figure, path: Path) -> Path:
     """Write ``figure`` as the suffix of ``path`` says (.svg, .png), same bytes at each run.
 
-    The folder must exist. No date and no software name is written into the file.
+    The folder must exist. No date and no software name is written into the file. An SVG follows
+    the reader's setting where the screen is dark.
     """
     metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
     with style():
         figure.savefig(path, metadata=metadata, dpi=200)
+    if path.suffix == ".svg":
+        svg = add_dark_ground(path.read_text(encoding="utf-8"), _IDENTITY, KEPT)
+        path.write_text(svg, encoding="utf-8", newline="")
     return path

@@ -12,7 +12,15 @@ from analysis.schema import TEXT_HEADINGS
 from .draft import Draft
 from .programmes import Edition, Figure, Programme, round_half_up
 from .territory import INTERNAL, Action, Plan, name_source
-from .words import DISCREPANCIES, EFFECT_REASONS, OTHER_SUBJECTS, PARTNERS, SETBACK_REASON, SUBJECTS
+from .words import (
+    DISCREPANCIES,
+    EFFECT_REASONS,
+    OTHER_SUBJECTS,
+    PARTNERS,
+    PLACES,
+    SETBACK_REASON,
+    SUBJECTS,
+)
 
 #: Rows of an edition at full size.
 PLANNED, IMPROVEMENTS, GAPS, DISCREPANCY_ROWS, PAIRS, STATEMENTS = 20, 40, 57, 114, 41, 78
@@ -38,6 +46,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     _tell_effects(draft, edition, actions)
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)
+    _tell_places(draft, edition, actions)
     _tell_improvements(draft, edition, place)
     _tell_gaps(draft, edition, actions)
     _tell_statements(draft, plan, edition)
@@ -142,6 +151,21 @@ def _tell_milestones(draft: Draft, edition: Edition, actions: list[Action]) -> N
                 action=action.id, title=f"Suite attendue au sujet {action.subject.of}",
                 date_start=f"{year}-01-01", date_end=f"{year}-12-31", status="prévu",
                 **_cite(draft, edition),
+            )  # fmt: skip
+
+
+def _tell_places(draft: Draft, edition: Edition, actions: list[Action]) -> None:
+    """Communes that two actions of three name; they are members in every year."""
+    communes = draft.rows["communes", None][:-2]
+    for action in actions:
+        rng = draft.draw("lieux", action.id, edition.year)
+        kind, name = rng.choice(PLACES)
+        for commune in rng.sample(communes, min(rng.choice((0, 1, 3)), len(communes))):
+            draft.add(
+                "places", edition.year, action=action.id, insee=commune["insee"], kind=kind,
+                name=f"{name} {action.subject.of}",
+                status=rng.choice(("réalisé", "en cours", "prévu", "étudié", None)),
+                note="Lieu inventé.", **_cite(draft, edition),
             )  # fmt: skip
 
 

@@ -41,7 +41,7 @@ COMMUNES, SERVICES, GLOSSARY, KEY_FIGURES = 47, 36, 43, 7
 #: Share of the measured actions of which other numbers are said in passing.
 WITH_FACTS = 0.6
 #: Vintages of the population before the first edition.
-VINTAGES_BEFORE = 3
+VINTAGES_BEFORE = 6
 #: Outlines are squares of this many degrees, in the middle of an ocean.
 SIDE, WEST, SOUTH = 0.04, -20.0, 45.0
 INTERNAL = "interne"
@@ -387,6 +387,34 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
             "finding": "[premiere] est la commune la plus peuplée, avec [premiere|nombre]",
             "column": "municipal",
             "labels": 5,
+            "change": {
+                "finding": "de [depuis] à [millesime], [croissantes] croissent, [stables] restent "
+                "stables et [decroissantes] déclinent",
+                "labels": 2,
+            },
+        }
+    )
+    draft.charts.append(
+        {
+            "id": "communes-nommees",
+            "chapter": "annexes",
+            "kind": "carte-actions",
+            "finding": "Les actions nomment [communes] communes sur [membres]",
+            "labels": 6,
+        }
+    )
+    finality = draft.rows["finalities", None][0]["id"]
+    actions = [one.id for one in plan.actions if one.chapter == finality]
+    draft.charts.append(
+        {
+            "id": "lieux-des-actions",
+            "chapter": finality,
+            "kind": "carte-lieux",
+            "finding": "Des lieux sont nommés dans [communes] communes",
+            "panels": [
+                {"label": "Rénovations", "kinds": ["bâtiment"], "actions": actions},
+                {"label": "Parcelles", "kinds": ["nature"], "actions": actions},
+            ],
         }
     )
 

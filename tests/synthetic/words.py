@@ -28,6 +28,13 @@ def _subjects(text: str) -> tuple[Subject, ...]:
     return tuple(Subject(slug.strip(), name.strip()) for slug, name in pairs)
 
 
+#: Sorts of places that an action may name, and the beginning of their name.
+PLACES = (
+    ("bâtiment", "Rénovation au titre"),
+    ("nature", "Parcelle réservée au titre"),
+    ("service", "Permanence au titre"),
+    ("équipement", "Local ouvert au titre"),
+)
 #: Subjects of each chapter of reference/finalities.csv and approach.csv.
 SUBJECTS = {
     "climat": _subjects("""

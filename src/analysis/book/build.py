@@ -17,7 +17,9 @@ from time import perf_counter
 from analysis import french, placing
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book, check_format, refuse_problems
-from analysis.book.docx import finish_docx
+from analysis.book.council import build_summary, check_summary, name_summary
+from analysis.book.crew import Crew
+from analysis.book.docx import About, finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
@@ -30,8 +32,10 @@ from analysis.book.untraced import find_untraced
 from analysis.paths import Dossier
 from analysis.store import Edition, read_edition
 
-#: The page of the summary, besides those of the chapters.
-SUMMARY = "summary"
+#: The pages of the summary and of the dashboard, besides those of the chapters; the first page, and
+#: what begins in it after what opens the pages: the law's own numbers have no trail.
+SUMMARY, DASHBOARD = "summary", "dashboard"
+FIRST, FOREWORD = "index", 'id="sec-avant-propos"'
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     stem = project.book["output-file"]
     files = [report / "html", report / f"{stem}.pdf", report / f"{stem}.docx"]
     check_book(project, *files)
+    refuse_problems(check_summary(project, report / name_summary(project)))
     check_traces(read_edition(year, dossier), report / "html")
     return files
 
@@ -94,7 +99,8 @@ def list_locators(edition: Edition) -> set[str]:
 
 
 def check_traces(edition: Edition, folder: Path) -> None:
-    """Hold the pages of the summary, of what changed and of the chapters against ``untraced``.
+    """Hold the front page and the pages of the summary, of what changed, of the chapters and of the
+    dashboard against ``untraced``.
 
     Raises
     ------
@@ -102,12 +108,16 @@ def check_traces(edition: Edition, folder: Path) -> None:
         naming every sentence or cell with a number that leads nowhere (French).
     """
     names = [*edition.digit_names["text"], *list_locators(edition)]
-    names += [f"{row.number}. {row.title}" for row in edition.sdgs.itertuples()]
+    # A page shows the number of a goal as a chip, without its full stop.
+    for dot in (".", ""):
+        names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []
     changes = [] if edition.earlier is None else [CHANGES.removesuffix(".ipynb")]
-    for stem in (SUMMARY, *changes, *edition.chapters["id"]):
+    for stem in (FIRST, SUMMARY, *changes, *edition.chapters["id"], DASHBOARD):
         page = (folder / f"{stem}.html").read_text(encoding="utf-8")
+        if stem == FIRST:
+            page = page.partition(FOREWORD)[0]
         problems += [f"{stem}.html : « {text} »" for text in find_untraced(page, typeset)]
     if problems:
         raise BookError(
@@ -158,19 +168,22 @@ def build_book(
 
         def finish(name: str) -> None:
             if name == "DOCX":
-                finish_docx(files[name], epoch, alternatives(project))
+                finish_docx(files[name], epoch, describe_for_word(project))
             problems[name] = check_format(project, name, files[name])
 
         if chosen.name == "quarto":
             seconds |= build_with_quarto(project, chosen, built, epoch, report)
             start = perf_counter()
+            with Crew() as crew:
+                build_summary(project, files["PDF"], built / name_summary(project), epoch, crew)
             for name in files:
                 finish(name)
             seconds["vérification"] = perf_counter() - start
         else:
             kept = dossier.read_pages(edition.year)
             seconds |= build_embedded(project, built, epoch, str(chosen), kept, finish, report)
-        refuse_problems([problem for name in files for problem in problems[name]])
+        problems["sommaire"] = check_summary(project, built / name_summary(project))
+        refuse_problems([problem for found in problems.values() for problem in found])
     return BookResult(
         chosen.label,
         chosen.version,
@@ -178,6 +191,19 @@ def build_book(
         target / f"{stem}.pdf",
         target / f"{stem}.docx",
         seconds,
+    )
+
+
+def describe_for_word(project: Project) -> About:
+    """What the DOCX says of the report besides its text."""
+    config = project.config
+    return About(
+        title=project.book["title"],
+        subject=project.book["subtitle"],
+        author=config["territory"].get("full_name") or config["territory"]["name"],
+        line=config["footer-line"],
+        colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
+        alternatives=alternatives(project),
     )
 
 

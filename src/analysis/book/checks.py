@@ -93,7 +93,7 @@ def find_leftovers(text: str, where: str) -> list[str]:
 def check_html(project: Project, folder: Path) -> list[str]:
     """Every page with its headings, captions and figures, asking nothing of the outside."""
     problems = []
-    for contents in read_all_contents(project):
+    for contents in read_all_contents(project, "html"):
         page = contents.page
         path = folder / f"{page.stem}.html"
         if not path.is_file():
@@ -123,7 +123,7 @@ def check_one_file(project: Project, text: str, name: str) -> list[str]:
     """Every title of every chapter stands in the text, in the book's order."""
     problems = find_leftovers(text, name)
     flat = tight(text)
-    for contents in read_all_contents(project):
+    for contents in read_all_contents(project, "docx"):
         for _, heading in contents.headings:
             if tight(heading) not in flat:
                 problems.append(f"{name} : titre absent, « {heading} »")
@@ -141,7 +141,7 @@ def check_bookmarks(project: Project, pdf: Path) -> list[str]:
         return []
     return [
         f"PDF : titre absent, « {heading} »"
-        for contents in read_all_contents(project)
+        for contents in read_all_contents(project, "typst")
         for _, heading in contents.headings
         if tight(heading) not in titles
     ]

@@ -14,7 +14,7 @@ import yaml
 
 from analysis.book.chapters import list_chapters
 from analysis.book.guide import FOLDER
-from analysis.book.staging import FOLDERS, list_notebooks, name_contents
+from analysis.book.staging import FOLDERS, FRONT, list_notebooks, name_contents
 from analysis.paths import REPORTS, Dossier
 from analysis.store import Edition
 
@@ -30,7 +30,7 @@ def list_inputs(dossier: Dossier, edition: Edition, reports: Path = REPORTS) -> 
     for name in FOLDERS:
         files += _list_files(reports / name)
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
-    files += [executed / name for name in list_notebooks(config["book"])]
+    files += [executed / name for name in [FRONT, *list_notebooks(config["book"])]]
     files += _list_files(dossier.figures(edition.year))
     return [path for path in files if path.is_file()]
 

@@ -1,16 +1,17 @@
 """Stage the book of an edition: a self-contained Quarto project in ``dossier.book(year)``.
 
 Pages, style, filters and executed notebooks; chapters, title and colours from the data.
-May import paths, periods, french, identity, store; of this package chapters, engine, notebooks,
-trails, docx, styling, errors.
+May import paths, periods, french, identity, store; of this package chapters, cover, engine,
+notebooks, trails, docx, styling, errors.
 """
 
 from __future__ import annotations
 
 import platform
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import yaml
 from analysis import french
 from analysis.book import trails
 from analysis.book.chapters import TEMPLATES, Chapter
+from analysis.book.cover import compose_cover
 from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
@@ -34,6 +36,10 @@ from analysis.store import Edition, to_records
 FOLDERS = ("filters", "scripts", "style")
 #: The chapter that stands only where an edition before this one exists.
 CHANGES = "changes.ipynb"
+#: The notebook that is no page of its own: it opens the first one.
+FRONT = "front.ipynb"
+#: The ornament of the cover, in ``style/``.
+COVER = "couverture.svg"
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -58,7 +64,7 @@ def stage_book(
     name_contents(config["book"], chapters, edition)
     notebooks = list_notebooks(config["book"])
     executed = dossier.executed(edition.year)
-    missing = [name for name in notebooks if not (executed / name).is_file()]
+    missing = [name for name in [FRONT, *notebooks] if not (executed / name).is_file()]
     if missing:
         raise BookError(
             f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
@@ -69,30 +75,55 @@ def stage_book(
     for name in FOLDERS:
         shutil.copytree(reports / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for page in sorted(reports.glob("*.qmd")):
-        shutil.copy(page, folder / page.name)
+        _write(folder / page.name, french.typeset(page.read_text(encoding="utf-8")))
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
-    references: list[str] = []
+    front = read_blocks(executed / FRONT)
+    references = trails.find_references(front)
     for name in notebooks:
         blocks = read_blocks(executed / name)
         references += trails.find_references(blocks)
         write_notebook(blocks, folder / name)
     _write(folder / trails.NAME, trails.compose_trails(edition, references))
     describe_edition(config, edition, engine)
+    if cover := compose_cover(edition.communes_geojson, list_members(edition)):
+        _write(folder / "style" / COVER, cover)
+        config["cover"] = f"style/{COVER}"
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
     _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
+    _write(folder / "_accueil.md", compose_front(config["book"], front))
+    _write(folder / "_en-bref.md", compose_brief(front))
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
     _write(folder / "_edition.md", compose_edition(edition))
     _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
     _write(folder / "_fabrication.md", compose_making(engine))
     _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
     _write(folder / "_contributions.md", compose_credits(edition))
-    write_reference(folder / "style" / "reference.docx")
+    colours = edition.chapters.sort_values("order")["colour"]
+    write_reference(folder / "style" / "reference.docx", list(colours))
     return folder
 
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
+    """What opens the pages: the book's title with the notebook's first words, then all that it
+    shows. (A title in Markdown would be taken for the page's own.)"""
+    _, lead, *shown = blocks
+    heading = (
+        f'<p class="surtitre">{escape(book["subtitle"])}</p>\n<h1>{escape(book["title"])}</h1>'
+    )
+    opening = f"::: {{.heros}}\n```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
+    return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
+
+
+def compose_brief(blocks: Sequence[str]) -> str:
+    """What opens the foreword on paper: the notebook's title and its key figures."""
+    title, *shown = blocks
+    figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
+    return "\n\n".join([f"#{title}", *figures]) + "\n"
 
 
 def name_contents(book: dict[str, Any], chapters: list[Chapter], edition: Edition) -> None:
@@ -155,7 +186,9 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         config["format"]["typst"]["pdf-standard"] = ["a-2a", "ua-1"]
     config["edition"] = {
         "year": str(edition.year),
+        "kind": kind,
         "file": stem,
+        "summary": f"sommaire-{edition.year}",
         "data": name_archive(edition.year),
     }
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
@@ -164,6 +197,16 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["identity"] = describe_for_typst(
         read_identity(), to_records(edition.chapters.sort_values("order"))
     )
+
+
+def list_members(edition: Edition) -> set[str]:
+    """The INSEE codes of the communes that were members at the end of the edition's year."""
+    day = date(edition.year, 12, 31)
+    return {
+        row["insee"]
+        for row in to_records(edition.communes)
+        if is_valid_on(day, row["member_from"], row["member_to"])
+    }
 
 
 def _legal_wording(edition: Edition, chapter: str) -> str:
@@ -215,12 +258,15 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
+        ("Son sommaire en quatre pages, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
     ]
-    return "\n".join(f"- [{text}](../{file})" for text, file in links) + "\n"
+    items = "\n".join(f"- [{french.typeset(text)}](../{file})" for text, file in links)
+    heading = "## Télécharger {#sec-accueil-telecharger .unnumbered}"
+    return f"::: {{.telechargements}}\n{heading}\n\n{items}\n:::\n"
 
 
 def _version(package: str) -> str:

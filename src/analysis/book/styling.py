@@ -106,6 +106,8 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
     for row in rows:
         lines += [
             f":root:has(main #sec-{row.id}) {{ --chapitre: var(--chapitre-{row.id}); }}",
+            f"main h2:is(#sec-sommaire-{row.id}, #sec-changements-{row.id}) "
+            f"{{ --chapitre: var(--chapitre-{row.id}); }}",
             f'.cote a[href="{row.id}.html"], [data-chapitre="{row.id}"] '
             f"{{ --marque-chapitre: var(--chapitre-{row.id}); }}",
             f'#quarto-sidebar a[href$="/{row.id}.html"], #quarto-sidebar a[href="{row.id}.html"]'
@@ -134,6 +136,7 @@ def describe_for_typst(
         "evolution": {name: _escape(colour) for name, colour in identity.evolution.items()},
         "size": {name: f"{size}pt" for name, size in identity.type.items()},
         "space": [f"{size}pt" for size in identity.space],
+        "radius": f"{identity.radius}pt",
         "chapters": [
             {"label": f"sec-{row['id']}", "id": row["id"], "colour": _escape(row["colour"])}
             for row in chapters

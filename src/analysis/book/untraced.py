@@ -21,14 +21,14 @@ ALLOWED: dict[str, re.Pattern[str]] = {
         rf"^(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}?:"
     ),
     "repère dans le document source": re.compile(
-        rf"\bl\.{_SPACE}\d+(?:-\d+)?(?:,{_SPACE}\d+(?:-\d+)?)*"
+        rf"\bl\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"
     ),
     "effet nul d’une action": re.compile(r"^0$|(?<=, )0(?= sans effet signalé)"),
 }
 
-#: Numbers of titles, of chapters and of sections referred to; and the trails themselves.
+#: Numbers of titles, of chapters, of sections referred to, of ODD; and the trails themselves.
 _SKIPPED_CLASSES = {
-    "trace", "header-section-number", "chapter-number", "quarto-xref", "recherche", "suite",
+    "trace", "header-section-number", "chapter-number", "quarto-xref", "odd", "recherche", "suite",
 }  # fmt: skip
 _SKIPPED_TAGS = {"script", "style", "nav", "svg"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "col", "source", "wbr"}

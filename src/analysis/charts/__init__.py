@@ -1,7 +1,7 @@
 """Charts: an edition and a specification in, a ``Drawing`` out. Reads no file, computes nothing.
 
 May import store, references, french, prose and theme; a kind is a module with a builder of one
-signature, ``build(edition, spec) -> Drawing``, entered in ``registry``.
+signature, ``build(edition, spec, width) -> Drawing``, entered in ``registry``.
 
 charts.yml is a list; each entry is one chart:
 
@@ -15,8 +15,9 @@ charts.yml is a list; each entry is one chart:
 
 An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
 ``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second
-reference, said after the number: a share), ``emphasis: true`` (classement: the others become
-paler), ``stage`` (financement: the stage of a calculated amount, « sollicité » is hatched).
+reference, said after the number: a share; or a list of them, written in columns), ``emphasis:
+true`` (classement: the others become paler), ``stage`` (financement: the stage of a calculated
+amount, « sollicité » is hatched).
 
 Kinds and their own fields:
 
@@ -24,20 +25,31 @@ classement    items; remainder, total (items), order: donné — ranked bars, re
 part-du-tout  items, whole; order: donné — bars on the track of one whole
 comparaison   items, reference; difference — bars against a mean, a dashed line at its level
 seuil         value, threshold; missing — dots (up to 40 units) or bars against a minimum
-composition   items, whole; remainder — one stacked bar under the bracket of its whole
-financement   items; whole, remainder — stacked when the source gives the total, else side by side
-avant-apres   items — the latest and the preceding period: slopes, or hatched bars if not comparable
+composition   items, whole; rest, others, remainder, subtotal — one stacked bar, or dots (up to 40
+              units); what is left of the whole is ``rest`` (a number), ``others`` (a name alone) or
+              ``remainder`` (unknown, hatched); ``subtotal`` is what the items make together
+financement   items; whole, rest, others, remainder — stacked when the source gives the total, else
+              side by side
+avant-apres   items — the latest and the preceding period: two bars, slopes for several pairs; the
+              rate of a month where the periods do not compare
 periodes      items — each indicator over its periods, on its own scale, period beside the bar
-annees        items, years (``[N-1, N]``) — several indicators for the same years, one scale
+annees        items, years (``[N-1, N]``) — each indicator for the same years, one scale
 evolution     indicator; label — three comparable periods or more; such a series is drawn without
               being asked for (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label — way to a target, observed and required pace
 decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
-carte         column, vintage, labels, classes — population of the communes, drawn by ``maps``
+carte         column, labels, change — population of the communes as circles and, beside it
+              (``change``: finding, classes, labels), its growth in classes; drawn by ``maps``
+carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
+              panel, which names the actions or the kinds of places that it shows
+carte-actions labels — how many actions name each commune in places.csv
 
-``decompte`` and ``carte`` fill marks of their own in the finding: ``[premier]``,
+``decompte`` and the maps fill marks of their own in the finding: ``[premier]``,
 ``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
-``[communes]``, ``[millesime]``.
+``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
+``[stables]``, ``[decroissantes]``, ``[plus-forte]``, ``[plus-faible]``; ``[lieux]``,
+``[communes]``, ``[membres]`` (``carte-lieux``, ``carte-actions``, where ``[premiere]`` and
+``[premiere|nombre]`` are the commune that most actions name).
 
 ``check_specs`` says in French what is wrong in a list of specifications.
 """
@@ -45,6 +57,7 @@ carte         column, vintage, labels, classes — population of the communes, d
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from analysis import theme
 from analysis.charts import (  # noqa: F401 (they register)
@@ -55,6 +68,7 @@ from analysis.charts import (  # noqa: F401 (they register)
     parts,
     periods,
     target,
+    units,
 )
 from analysis.charts.drawing import Drawing, UndrawableChart
 from analysis.charts.registry import KINDS
@@ -74,5 +88,7 @@ def draw_chart(edition: Edition, spec: Mapping) -> Drawing:
     UnknownReference
         when an item or a template names nothing known.
     """
+    build = KINDS[spec["kind"]].builder
     with theme.style():
-        return KINDS[spec["kind"]].builder(edition, spec)
+        drawing = build(edition, spec, theme.WIDTH)
+        return replace(drawing, narrow=build(edition, spec, theme.NARROW).figure)

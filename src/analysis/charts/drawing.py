@@ -15,7 +15,7 @@ from analysis import colours, french, theme
 from analysis.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
 from analysis.charts.sheet import Mark, Sheet, line_height
 from analysis.lists import join_list
-from analysis.marks import capitalise, end_sentence, strip_marks
+from analysis.marks import capitalise, strip_marks
 from analysis.store import Edition
 from analysis.trails import list_origins
 
@@ -28,11 +28,12 @@ class UndrawableChart(ValueError):
 class Drawing:
     """What a page needs of a chart.
 
-    ``title`` is the finding, ``caption`` the same with the references of its numbers; ``alt``
-    says every number drawn; ``table`` holds display strings under French headers, their numbers
-    with their references; ``data`` is the same for machines, one row a number (columns of
-    ``list_data``, or of the table counted); ``notes`` stand in the picture too; ``marks`` are the
-    drawn lengths.
+    ``title`` is the finding, which stands above the picture, ``caption`` the same with the
+    references of its numbers; ``alt`` says every number drawn, not the title again; ``table``
+    holds display strings under French headers, their numbers with their references; ``data`` is
+    the same for machines, one row a number (columns of ``list_data``, or of the table counted);
+    ``notes`` stand in the picture too; ``marks`` are the drawn lengths; ``narrow`` is the same
+    picture for the screen of a telephone, where there is one.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Drawing:
     data: pd.DataFrame
     notes: tuple[str, ...] = ()
     marks: tuple[Mark, ...] = ()
+    narrow: Figure | None = None
 
 
 @dataclass
@@ -120,7 +122,7 @@ class Plate:
         figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [
-            f"{kind}. {end_sentence(title)}",
+            f"{kind}.",
             f"{self.unit_line}." if self.unit_line else "",
             f"{said}.",
         ]
@@ -142,8 +144,8 @@ class Plate:
         )
 
 
-def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact]) -> Plate:
-    """A plate with its first line written.
+def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) -> Plate:
+    """A plate of that width with its first line written.
 
     Raises
     ------
@@ -156,7 +158,7 @@ def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact]) -> Plate:
             f"Graphique « {spec['id']} » : {known} nombre disponible pour l’édition "
             f"{edition.year} ; il en faut au moins deux."
         )
-    plate = Plate(edition, spec, facts)
+    plate = Plate(edition, spec, facts, Sheet(width))
     plate.write_unit_line()
     return plate
 

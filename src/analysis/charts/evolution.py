@@ -7,26 +7,26 @@ says why, and no line crosses it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby
 
 import pandas as pd
 
-from analysis import french, theme
+from analysis import colours, french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
-from analysis.charts.facts import Fact, read_fact
+from analysis.charts.facts import Fact, read_facts
 from analysis.charts.registry import register
 from analysis.charts.series import FEWEST, find_series, list_gaps
-from analysis.charts.sheet import line_height, wrap_evenly
+from analysis.charts.sheet import line_height, measure, wrap_evenly
 from analysis.store import Edition
 
-PLOT_HEIGHT = 1.75
+PLOT_HEIGHT = 1.25
 COLUMN = 0.5  # of a slot's width
 WIDEST = 0.7  # inches, of a column
 NOT_COMPARABLE = "non comparable"
 
 
 @register("evolution", required=("indicator",), optional=("label",))
-def build_evolution(edition: Edition, spec: Mapping) -> Drawing:
+def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """One slot a year, the number above its point, the period below."""
     references = find_series(edition, spec["indicator"])
     if not references:
@@ -35,12 +35,12 @@ def build_evolution(edition: Edition, spec: Mapping) -> Drawing:
             f"{edition.year}."
         )
     label = {"label": spec["label"]} if spec.get("label") else {}
-    facts = [read_fact(edition, {"indicator": name} | label) for name in references]
+    facts = read_facts(edition, [{"indicator": name} | label for name in references])
     gaps = {
         year: NOT_COMPARABLE if known else french.MISSING
         for year, known in list_gaps(edition, spec["indicator"], references).items()
     }
-    plate = begin(edition, spec, facts)
+    plate = begin(edition, spec, facts, width)
     slots: dict[int, Fact | str] = {fact.value.period_end.year: fact for fact in facts}
     slots = dict(sorted((slots | gaps).items()))
     _draw(plate, slots)
@@ -72,7 +72,9 @@ def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
     lowest = min(0.0, *(fact.number for fact in facts))
     scale = PLOT_HEIGHT / ((highest - lowest) or 1.0)
     room = step - 0.08
-    most = max(len(wrap_evenly(f.display, room, theme.BODY, "bold")) for f in facts)
+    said = _choose_said(facts, room)
+    dated = all(_fits(slot.period, room, theme.SMALL) for slot in facts)
+    most = max(len(wrap_evenly(f.display, room, theme.BODY, "bold")) for f in said)
     base = plate.y + line_height(theme.BODY) * most + 0.08 + highest * scale
     bottom = base - lowest * scale + (line_height(theme.BODY) * most if lowest < 0 else 0)
     sheet.line([0, sheet.width], [base, base], theme.INK, width=0.7, layer=4)
@@ -80,7 +82,7 @@ def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
     deepest = 0.0
     for number, (year, slot) in enumerate(slots.items()):
         x = step * (number + 0.5)
-        words = slot.period if isinstance(slot, Fact) else str(year)
+        words = slot.period if dated and isinstance(slot, Fact) else str(year)
         deepest = max(deepest, _write(plate, x, bottom + 0.06, words, room, theme.SMALL, "top"))
         if isinstance(slot, str):
             _write(plate, x, base - 0.06, slot, room, theme.SMALL, "bottom")
@@ -89,9 +91,30 @@ def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
         y = base - slot.number * scale
         points.append((x, y))
         sheet.mark(slot.reference, abs(slot.number), abs(slot.number) * scale)
-        _write_number(plate, x, y, slot, room)
+        if slot in said:
+            _write_number(plate, x, y, slot, room)
     _draw_points(plate, points, facts, base, min(step * COLUMN, WIDEST))
     plate.y = bottom + 0.06 + deepest
+
+
+def _fits(words: str, room: float, size: float, weight: str = "normal") -> bool:
+    lines = wrap_evenly(words, room, size, weight)
+    return len(lines) <= 2 and all(measure(line, size, weight) <= room for line in lines)
+
+
+def _choose_said(facts: Sequence[Fact], room: float) -> Sequence[Fact]:
+    """The facts whose numbers are written: all, or where there is no room the first, the last, the
+    highest and the lowest, as far as they do not touch."""
+    if all(_fits(fact.display, room, theme.BODY, "bold") for fact in facts):
+        return facts
+    numbers = [fact.number for fact in facts]
+    wanted = [0, len(facts) - 1, numbers.index(max(numbers)), numbers.index(min(numbers))]
+    apart = 1 + int(max(measure(f.display, theme.BODY, "bold") for f in facts) // (room + 0.08))
+    kept: list[int] = []
+    for index in wanted:
+        if all(abs(index - other) >= apart for other in kept):
+            kept.append(index)
+    return [facts[index] for index in kept]
 
 
 def _write(
@@ -113,6 +136,7 @@ def _write_number(plate: Plate, x: float, y: float, fact: Fact, room: float) -> 
         weight="bold",
         align="center",
         anchor="top" if below else "bottom",
+        halo=not _is_flow([fact]),
     )
 
 
@@ -134,6 +158,8 @@ def _draw_points(
             sheet.dot(x, y, 0.045, fill, edge=accent, layer=5)
     if _is_flow(facts):
         return
-    for one, other in pairwise(points):
-        if one is not None and other is not None:
-            sheet.line([one[0], other[0]], [one[1], other[1]], accent, width=1.8, layer=3)
+    for joined, group in groupby(points, key=lambda point: point is not None):
+        xs, ys = zip(*group, strict=True) if joined else ((), ())
+        if len(xs) > 1:
+            sheet.area(xs, ys, base, colours.lighten(accent, 0.86))
+            sheet.line(xs, ys, accent, width=1.8, layer=3)

@@ -6,10 +6,11 @@ Reads an edition (store) through references; formats with prose and french. Comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analysis import french, prose
+from analysis.charts.rounding import find_steps, round_step
 from analysis.marks import strip_marks
 from analysis.references import MONEY, Value
 from analysis.store import Edition
@@ -17,13 +18,23 @@ from analysis.trails import Origin, list_origins
 
 
 @dataclass(frozen=True)
+class Detail:
+    """A second number of a fact, in words: a share, an amount for each inhabitant."""
+
+    reference: str
+    value: Value
+    text: str
+    marked: str
+
+
+@dataclass(frozen=True)
 class Fact:
     """One number of a chart.
 
     ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
-    both say « non disponible » when the value is missing. ``detail`` is a second number in words
-    (a share), read from ``detail_reference``. Those are for pictures; the ``marked_`` ones carry
-    their references (``trace`` for the number), for the page.
+    both are rounded for the picture, and say « non disponible » when the value is missing.
+    ``details`` are its second numbers, those that are known. The ``marked_`` words are for the
+    page: they are not rounded and carry their references (``trace`` for the number).
     """
 
     reference: str
@@ -32,17 +43,26 @@ class Fact:
     display: str
     quantity: str
     period: str
-    detail: str = ""
-    detail_reference: str = ""
+    detail_references: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
     trace: str = ""
     marked_label: str = ""
     marked_quantity: str = ""
-    marked_detail: str = ""
 
     @property
     def references(self) -> tuple[str, ...]:
         """Everything this fact reads."""
-        return tuple(filter(None, (self.reference, self.detail_reference)))
+        return (self.reference, *self.detail_references)
+
+    @property
+    def detail(self) -> str:
+        """The second numbers in words."""
+        return ", ".join(detail.text for detail in self.details)
+
+    @property
+    def marked_detail(self) -> str:
+        """The same for the page."""
+        return " ; ".join(detail.marked for detail in self.details)
 
     @property
     def number(self) -> float | None:
@@ -70,6 +90,12 @@ def has_symbol(edition: Edition, unit: str) -> bool:
     return unit == MONEY or bool(edition.unit(unit)["symbol"])
 
 
+def list_details(item: Mapping | str) -> list[str]:
+    """References of an item's second numbers: « detail » is one, or a list of them."""
+    said = [] if isinstance(item, str) else item.get("detail") or []
+    return [said] if isinstance(said, str) else list(said)
+
+
 def read_fact(edition: Edition, item: Mapping | str) -> Fact:
     """The fact of a specification's item: a reference, or a mapping with a label of its own."""
     item = {"indicator": item} if isinstance(item, str) else item
@@ -77,29 +103,75 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
     value = edition.value(reference)
     label = resolve_marked(edition, item.get("label")) or french.typeset(value.title)
     quantity = french.typeset(prose.format_quantity(edition, value))
-    number = french.typeset(prose.format_number(value))
-    second = item.get("detail", "")
-    detail = edition.value(second) if second else None
-    known = detail is not None and detail.value is not None
-    share = french.typeset(prose.format_quantity(edition, detail)) if known else ""
-    return Fact(
+    seconds = {name: edition.value(name) for name in list_details(item)}
+    fact = Fact(
         reference=reference,
         label=strip_marks(label),
         value=value,
-        display=quantity if has_symbol(edition, value.unit) else number,
-        quantity=quantity,
+        display="",
+        quantity="",
         period=french.name_period(value.period_start, value.period_end),
-        detail=share,
-        detail_reference=second,
+        detail_references=tuple(seconds),
+        details=tuple(
+            Detail(name, second, "", _mark(edition, second))
+            for name, second in seconds.items()
+            if second.value is not None
+        ),
         trace=prose.name_reference(edition, value),
         marked_label=label,
         marked_quantity=prose.mark_value(edition, value, quantity),
-        marked_detail=prose.mark_value(edition, detail, share) if known else "",
+    )
+    return _say(edition, fact, {}, {})
+
+
+def _mark(edition: Edition, value: Value) -> str:
+    words = french.typeset(prose.format_quantity(edition, value))
+    return prose.mark_value(edition, value, words)
+
+
+def _say(
+    edition: Edition, fact: Fact, steps: Mapping[str, float], second: Mapping[str, float]
+) -> Fact:
+    """The fact with its words for the picture, its number and its second ones rounded."""
+
+    def quantify(value: Value, steps: Mapping[str, float]) -> tuple[Value, str]:
+        coarse = replace(value, precision=round_step(value, steps))
+        return coarse, french.typeset(prose.format_quantity(edition, coarse))
+
+    value, quantity = quantify(fact.value, steps)
+    number = french.typeset(prose.format_number(value))
+    return replace(
+        fact,
+        display=quantity if has_symbol(edition, value.unit) else number,
+        quantity=quantity,
+        details=tuple(
+            replace(detail, text=quantify(detail.value, second)[1]) for detail in fact.details
+        ),
     )
 
 
+def round_alike(edition: Edition, facts: Sequence[Fact]) -> list[Fact]:
+    """The facts of one chart, in order, their words rounded alike (see ``rounding``)."""
+    steps = find_steps(fact.value for fact in facts)
+    second = find_steps(detail.value for fact in facts for detail in fact.details)
+    return [_say(edition, fact, steps, second) for fact in facts]
+
+
 def read_facts(edition: Edition, items: Iterable[Mapping | str]) -> list[Fact]:
-    return [read_fact(edition, item) for item in items]
+    """The facts of several items, rounded alike."""
+    return round_alike(edition, [read_fact(edition, item) for item in items])
+
+
+def read_named(
+    edition: Edition, spec: Mapping, *names: str
+) -> tuple[list[Fact], dict[str, Fact | None]]:
+    """The facts of a specification's items and of its entries ``names`` (none where there is no
+    such entry), all rounded alike."""
+    items = list(spec.get("items") or [])
+    known = [name for name in names if spec.get(name)]
+    facts = read_facts(edition, [*items, *(spec[name] for name in known)])
+    named = dict.fromkeys(names) | dict(zip(known, facts[len(items) :], strict=True))
+    return facts[: len(items)], named
 
 
 def shared_unit(facts: Iterable[Fact]) -> str | None:

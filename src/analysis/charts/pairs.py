@@ -1,23 +1,24 @@
 """« avant-apres »: an indicator before and after.
 
-Comparable pairs are slopes, each on its own scale from zero. Pairs that the periods forbid to
-compare are drawn apart, hatched, without a line between them, with what the source allows: the
-rate of each month.
+Comparable pairs are slopes, each on its own scale from zero; one alone is two bars. Of pairs that
+the periods forbid to compare, what two lengths of time allow to compare is drawn, apart: the rate
+of a month; where there is none, the values, hatched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from analysis import french, theme
 from analysis.charts.drawing import Drawing, Plate, begin, list_data
-from analysis.charts.facts import Fact, read_fact
+from analysis.charts.facts import Fact, read_fact, round_alike
+from analysis.charts.groups import Group, bar_of_period, draw_groups
 from analysis.charts.registry import register
-from analysis.charts.rows import Row, draw_rows, find_scales, label_column
-from analysis.charts.sheet import line_height, measure, wrap, wrap_evenly
+from analysis.charts.rows import Row
+from analysis.charts.slopes import Slope, draw_slopes
 from analysis.marks import mark, strip_marks
 from analysis.store import Edition
 
@@ -48,6 +49,7 @@ def read_pair(edition: Edition, item: Mapping | str) -> Pair:
     after = read_fact(edition, item)
     before = read_fact(edition, item | {"indicator": f"{reference}:precedent"})
     growth = read_fact(edition, {"indicator": f"{reference}:evolution", "label": after.label})
+    before, after = round_alike(edition, [before, after])
     rows = edition.rows(
         "comparisons", indicator=after.value.indicator, territory=after.value.territory
     )
@@ -68,21 +70,22 @@ def read_pair(edition: Edition, item: Mapping | str) -> Pair:
 
 
 @register("avant-apres")
-def build_before_after(edition: Edition, spec: Mapping) -> Drawing:
-    """Slopes for what compares, hatched bars for what does not."""
+def build_before_after(edition: Edition, spec: Mapping, width: float) -> Drawing:
+    """Slopes for what compares, monthly rates or hatched bars for what does not."""
     pairs = [read_pair(edition, item) for item in spec["items"]]
     facts = [fact for pair in pairs for fact in (pair.before, pair.after)]
-    plate = begin(edition, spec, facts)
+    plate = begin(edition, spec, facts, width)
     slopes = [pair for pair in pairs if pair.comparable]
     others = [pair for pair in pairs if not pair.comparable]
     if len(slopes) == 1:  # a lone slope would waste the page: two bars say it better
-        draw_period_groups(plate, [_group(slopes[0], hatched=False)])
+        group = group_pair(slopes[0])
+        draw_groups(plate, [replace(group, label="") if len(pairs) == 1 else group])
     elif slopes:
-        _draw_slopes(plate, slopes)
+        draw_slopes(plate, [Slope(p.label, describe_change(p), p.before, p.after) for p in slopes])
     if others:
         _draw_apart(plate, others, headed=bool(slopes))
     for pair in pairs:
-        if pair.comparable and pair.reservation:
+        if pair.comparable and pair.reservation and "non précisée" not in pair.reservation:
             plate.note(f"{pair.label} : {pair.reservation}.")
     sentences = [_say_pair(pair) for pair in pairs]
     kind = "Pentes, chacune à sa propre échelle" if len(slopes) > 1 else "Barres deux à deux"
@@ -105,13 +108,17 @@ def describe_change(pair: Pair) -> str:
 def _mark_months(pair: Pair) -> str:
     if not pair.monthly or not all(pair.monthly):
         return ""
-    step = 0.1 if min(pair.monthly) < 100 else 1
-    words = []
-    for fact, rate in zip((pair.before, pair.after), pair.monthly, strict=True):
-        number = french.format_number(rate, step)
-        qualified = f"{french.QUALIFIER_WORDS[fact.value.qualifier]} {number}".strip()
-        words.append(mark(french.typeset(qualified), fact.trace) + " par mois")
+    words = [
+        mark(_say_rate(fact, rate, pair.monthly), fact.trace) + " par mois"
+        for fact, rate in zip((pair.before, pair.after), pair.monthly, strict=True)
+    ]
     return ", puis ".join(words)
+
+
+def _say_rate(fact: Fact, rate: float, rates: tuple[float, float]) -> str:
+    """The rate of a month, qualified as its value is; both rates are rounded alike."""
+    number = french.format_number(rate, 0.1 if min(rates) < 100 else 1)
+    return french.typeset(f"{french.QUALIFIER_WORDS[fact.value.qualifier]} {number}".strip())
 
 
 def mark_verdict(pair: Pair) -> str:
@@ -146,83 +153,39 @@ def _tabulate(pairs: Sequence[Pair]) -> pd.DataFrame:
     )
 
 
-# --- slopes ------------------------------------------------------------------------------------
-
-PLOT_HEIGHT = 0.95
-MAX_COLUMNS = 3
-GUTTER = 0.3
+# --- as bars -----------------------------------------------------------------------------------
 
 
-def _draw_slopes(plate: Plate, pairs: Sequence[Pair]) -> None:
-    columns = min(MAX_COLUMNS, max(len(pairs), 2))
-    if len(pairs) == 4:
-        columns = 2
-    width = (plate.sheet.width - GUTTER * (columns - 1)) / columns
-    for first in range(0, len(pairs), columns):
-        group = pairs[first : first + columns]
-        heads = [wrap_evenly(pair.label, width, theme.BODY, "bold") for pair in group]
-        room = max(len(head) for head in heads) * line_height(theme.BODY)
-        bottoms = [
-            _draw_slope(plate, pair, index * (width + GUTTER), width, head, room)
-            for index, (pair, head) in enumerate(zip(group, heads, strict=True))
-        ]
-        plate.y = max(bottoms) + 0.12
+def group_pair(pair: Pair) -> Group:
+    """Two bars under their name, the change beside the second; hatched where they do not
+    compare."""
+    bars = [
+        bar_of_period(fact, hatched=not pair.comparable, before=fact is pair.before)
+        for fact in (pair.before, pair.after)
+    ]
+    if pair.comparable and pair.growth.number is not None:
+        bars[-1] = replace(bars[-1], aside=describe_change(pair))
+        return Group(pair.label, "", bars)
+    return Group(pair.label, describe_verdict(pair), bars)
 
 
-def _draw_slope(
-    plate: Plate, pair: Pair, left: float, width: float, head: list[str], room: float
-) -> float:
-    """One panel; its scale goes from zero (the lower rule) to the larger value."""
-    sheet, accent = plate.sheet, plate.accent
-    y = plate.y
-    sheet.write(left, y, "\n".join(head), weight="bold", anchor="top")
-    y += room
-    change = describe_change(pair)
-    sheet.write(left, y, change, anchor="top")
-    y += line_height(theme.BODY) * 2 + 0.1
-    base = y + PLOT_HEIGHT
-    numbers = (pair.before.number, pair.after.number)
-    scale = PLOT_HEIGHT / (max(numbers) or 1)
-    inset = min(width * 0.22, 0.5)
-    xs = (left + inset, left + width - inset)
-    ys = tuple(base - number * scale for number in numbers)
-    sheet.line([left, left + width], [base, base], theme.RULE)
-    for x in xs:
-        sheet.line([x, x], [base, y - 0.02], theme.TRACK)
-    sheet.line(xs, ys, accent, width=2.0, layer=3)
-    rising = numbers[1] >= numbers[0]
-    looks = ((theme.PREVIOUS, theme.INK), (accent, accent))
-    bottom = base
-    for index, (fact, x, dot_y) in enumerate(zip((pair.before, pair.after), xs, ys, strict=True)):
-        fill, ink = looks[index]
-        sheet.dot(x, dot_y, 0.055, fill, layer=5)
-        sheet.mark(fact.reference, fact.number, base - dot_y, scale=pair.after.reference)
-        # Below the lower end of the line, above the higher one: the line never crosses a number.
-        above = (index == 1) == rising or base - dot_y < line_height(theme.BODY) + 0.12
-        sheet.write(
-            x,
-            dot_y - 0.07 if above else dot_y + 0.07,
-            fact.display,
-            weight="bold",
-            colour=ink,
-            align="center",
-            anchor="bottom" if above else "top",
+def _group_rates(pair: Pair) -> Group:
+    """The rate of a month in each period; what was counted, and when, beside it."""
+    bars = []
+    for fact, rate in zip((pair.before, pair.after), pair.monthly, strict=True):
+        words = f"{_say_rate(fact, rate, pair.monthly)} par mois"
+        bars.append(
+            Row(
+                reference=f"{fact.reference}:par-mois",
+                label=fact.period,
+                number=rate,
+                display=words,
+                look="previous" if fact is pair.before else "accent",
+                aside=f"({fact.display})",
+                scale=pair.label,
+            )
         )
-        period = wrap(fact.period, width / 2 - 0.06, theme.SMALL)
-        foot = sheet.write(
-            x,
-            base + 0.03,
-            "\n".join(period),
-            size=theme.SMALL,
-            colour=theme.QUIET,
-            align="center",
-            anchor="top",
-        )
-        bottom = max(bottom, base + 0.03 + foot)
-    return bottom
-
-
-# --- not comparable ----------------------------------------------------------------------------
+    return Group(pair.label, "", bars)
 
 
 def _draw_apart(plate: Plate, pairs: Sequence[Pair], headed: bool) -> None:
@@ -231,94 +194,19 @@ def _draw_apart(plate: Plate, pairs: Sequence[Pair], headed: bool) -> None:
         plate.y += 0.04
         sheet.line([0, sheet.width], [plate.y, plate.y], theme.RULE)
         plate.y += 0.1
-        plate.y += (
-            sheet.write(
-                0,
-                plate.y,
-                NOT_COMPARABLE.capitalize(),
-                weight="bold",
-                colour=theme.QUIET,
-                anchor="top",
-            )
-            + 0.06
-        )
-    draw_period_groups(plate, [_group(pair) for pair in pairs])
-
-
-@dataclass(frozen=True)
-class PeriodGroup:
-    """Bars of one indicator, one for each period, under its name. Groups of one ``scale`` compare;
-    by default each has its own."""
-
-    label: str
-    remark: str
-    facts: Sequence[Fact]
-    hatched: bool = False
-    scale: str = ""
-
-
-def _group(pair: Pair, hatched: bool = True) -> PeriodGroup:
-    return PeriodGroup(pair.label, describe_verdict(pair), (pair.before, pair.after), hatched)
-
-
-def draw_period_groups(plate: Plate, groups: Sequence[PeriodGroup]) -> None:
-    """Each group under its name, the period beside each bar, each group on its own scale."""
-    sheet = plate.sheet
-    sizes: dict[str, int] = {}
-    for group in groups:
-        scale = group.scale or group.label
-        sizes[scale] = sizes.get(scale, 0) + len(group.facts)
-    everything = [
+        words = NOT_COMPARABLE.capitalize()
+        plate.y += sheet.write(0, plate.y, words, weight="bold", colour=theme.QUIET, anchor="top")
+        plate.y += 0.06
+    rated = [bool(pair.monthly and all(pair.monthly)) for pair in pairs]
+    draw_groups(
+        plate,
         [
-            _period_row(group, fact, lone=sizes[group.scale or group.label] == 1)
-            for fact in group.facts
-        ]
-        for group in groups
-    ]
-    start = label_column([row for rows in everything for row in rows], sheet.width) + 0.07
-    scales = find_scales([row for rows in everything for row in rows], start, sheet.width)
-    for group, rows in zip(groups, everything, strict=True):
-        lines = wrap(group.label, sheet.width, theme.BODY, "bold")
-        plate.y += sheet.write(0, plate.y, "\n".join(lines), weight="bold", anchor="top")
-        if group.remark:
-            if len(lines) == 1 and (
-                measure(group.label, theme.BODY, "bold") + 0.12 + measure(group.remark, theme.SMALL)
-                <= sheet.width
-            ):
-                sheet.write(
-                    measure(group.label, theme.BODY, "bold") + 0.1,
-                    plate.y - line_height(theme.BODY) / 2,
-                    group.remark,
-                    size=theme.SMALL,
-                    colour=theme.QUIET,
-                )
-            else:
-                plate.y += sheet.write(
-                    0,
-                    plate.y,
-                    group.remark,
-                    size=theme.SMALL,
-                    colour=theme.QUIET,
-                    anchor="top",
-                    width=sheet.width,
-                )
-        plate.y += 0.03
-        plate.y = draw_rows(sheet, plate.y, rows, plate.accent, start=start, scales=scales) + 0.14
-
-
-def _period_row(group: PeriodGroup, fact: Fact, lone: bool) -> Row:
-    """A bar named by its period; hatched when it is cut off or not comparable, in grey when it is
-    the period before."""
-    hatched = group.hatched or fact.is_partial
-    is_before = len(group.facts) > 1 and fact is not group.facts[-1]
-    aside = fact.value.status if fact.is_partial else ""
-    return Row(
-        reference=fact.reference,
-        label=fact.period,
-        number=fact.number,
-        display=fact.quantity if fact.number is not None else french.MISSING,
-        look="partial" if hatched else "previous" if is_before else "accent",
-        aside=aside,
-        scale=group.scale or group.label,
-        bar=not lone,
+            _group_rates(pair) if has else group_pair(pair)
+            for pair, has in zip(pairs, rated, strict=True)
+        ],
     )
+    if any(rated):
+        plate.note(
+            "Périodes non comparables : la barre donne le rythme mensuel moyen, le nombre entre "
+            "parenthèses ce qui a été compté dans la période."
+        )

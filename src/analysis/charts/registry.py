@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from analysis.charts.drawing import Drawing
 from analysis.store import Edition
 
-Builder = Callable[[Edition, Mapping], Drawing]
+#: An edition, a specification, the width of the picture in inches.
+Builder = Callable[[Edition, Mapping, float], Drawing]
 
 
 @dataclass(frozen=True)

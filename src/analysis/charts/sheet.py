@@ -4,7 +4,7 @@ One axes covers the whole figure; x grows rightwards and y downwards, both in in
 height is only fixed at the end. Words are measured before they are placed, hence wrapped or moved
 instead of overlapping. A bar's length is ``value × scale``: it is recorded as a ``Mark``, so that a
 test can hold drawn lengths against values.
-Imports theme only; knows nothing of the data.
+Imports theme and french; knows nothing of the data.
 """
 
 from __future__ import annotations
@@ -18,26 +18,53 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.patches import Circle, Rectangle
+from matplotlib.patches import Circle, Polygon, Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
-from analysis import theme
+from analysis import french, theme
 
 #: Line spacing, as a multiple of the type size.
 LEADING = 1.28
 
 #: Left free on both sides: what stands at 0 or at the sheet's width is never cut.
-MARGIN = 0.05
+MARGIN = 0.02
 
 _MEASURE = RendererAgg(1, 1, 720)  # ten times the printed resolution: hinting does not blur widths
+#: The tallest letters, the capitals without accent, and those that go deepest.
+_TALLEST, _CAPITALS, _DEEPEST = "ÉÂ", "HN", "gjpqy"
+
+
+def _extent(text: str, size: float, weight: str = "normal") -> tuple[float, float, float]:
+    """Width, height and depth of the ink of ``text``, in inches."""
+    font = FontProperties(family=theme.FONT, size=size, weight=weight)
+    width, height, depth = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
+    return width / 720, (height - depth) / 720, depth / 720
 
 
 @lru_cache(maxsize=4096)
 def measure(text: str, size: float, weight: str = "normal") -> float:
     """Width of one line of ``text`` in inches."""
-    font = FontProperties(family=theme.FONT, size=size, weight=weight)
-    width, _, _ = _MEASURE.get_text_width_height_descent(text, font, ismath=False)
-    return width / 720
+    return _extent(text, size, weight)[0]
+
+
+@lru_cache
+def rise(size: float) -> float:
+    """How far a line's ink may go above its baseline, in inches."""
+    return _extent(_TALLEST, size)[1]
+
+
+@lru_cache
+def depth(size: float) -> float:
+    """How far a line's ink may go below its baseline, in inches."""
+    return _extent(_DEEPEST, size)[2]
+
+
+@lru_cache
+def capital(size: float) -> float:
+    """Height of a capital or a figure, in inches: what the eye centres on a bar."""
+    return _extent(_CAPITALS, size)[1]
 
 
 def line_height(size: float) -> float:
@@ -99,11 +126,16 @@ class Mark:
     scale: str = "x"
 
 
+#: A sheet less wide than this is laid out for the screen of a telephone.
+NARROW = 4.5
+
+
 class Sheet:
     """See the module. ``finish`` gives the figure its height and returns it."""
 
     def __init__(self, width: float = theme.WIDTH) -> None:
         self.width = width - 2 * MARGIN
+        self.narrow = width < NARROW
         self.marks: list[Mark] = []
         self.figure = Figure(figsize=(width, 1.0))
         FigureCanvasAgg(self.figure)
@@ -123,21 +155,26 @@ class Sheet:
         align: str = "left",
         width: float | None = None,
         anchor: str = "middle",
+        halo: bool = False,
     ) -> float:
         """Write ``text`` and return the height it takes.
 
         ``y`` is the middle of the block (``anchor='middle'``), its top or its bottom. ``width``
-        wraps. ``align`` is left, right or center.
+        wraps. ``align`` is left, right or center. A ``halo`` keeps words readable on a line. The
+        capitals and figures of a line stand in the middle of its height, whatever room the font's
+        own metrics leave above and below.
         """
+        text = french.typeset(text)
         lines = wrap(text, width, size, weight) if width else text.split("\n")
         step = line_height(size)
         height = step * len(lines)
         top = {"middle": y - height / 2, "top": y, "bottom": y - height}[anchor]
+        effects = [withStroke(linewidth=2.4, foreground=theme.PAPER)] if halo else None
         for index, line in enumerate(lines):
             self.axes.add_artist(
                 Text(
                     x,
-                    top + step * (index + 0.5),
+                    top + step * (index + 0.5) + capital(size) / 2,
                     line,
                     transform=self.axes.transData,
                     fontsize=size,
@@ -145,8 +182,10 @@ class Sheet:
                     fontweight=weight,
                     fontfamily=theme.FONT,
                     ha=align,
-                    va="center_baseline",
+                    va="baseline",
                     parse_math=False,
+                    path_effects=effects,
+                    zorder=7 if halo else 3,
                 )
             )
         return height
@@ -203,6 +242,11 @@ class Sheet:
             )
         )
 
+    def area(self, xs: Sequence[float], ys: Sequence[float], base: float, colour: str) -> None:
+        """What lies between a line and its base."""
+        points = [(xs[0], base), *zip(xs, ys, strict=True), (xs[-1], base)]
+        self.axes.add_patch(Polygon(points, closed=True, facecolor=colour, linewidth=0, zorder=0.5))
+
     def dot(
         self,
         x: float,
@@ -231,6 +275,17 @@ class Sheet:
         return self.figure
 
 
+def _ink_box(artist: Text, renderer: RendererAgg) -> Bbox:
+    """Where a line's ink may be, in pixels: from its deepest letter to its tallest capital. (The
+    font's own line box, which ``get_window_extent`` gives, is a third taller.)"""
+    box = artist.get_window_extent(renderer)
+    _, baseline = artist.get_transform().transform(artist.get_unitless_position())
+    size, dpi = artist.get_fontsize(), artist.figure.dpi
+    return Bbox.from_extents(
+        box.x0, baseline - depth(size) * dpi, box.x1, baseline + rise(size) * dpi
+    )
+
+
 def find_overlaps(figure: Figure) -> list[str]:
     """What a test refuses: words that overlap or leave the figure (French sentences)."""
     canvas = FigureCanvasAgg(figure)
@@ -240,7 +295,7 @@ def find_overlaps(figure: Figure) -> list[str]:
         for artist in figure.findobj(Text)
         if artist.get_text().strip() and artist.get_visible()
     ]
-    boxes = [(artist.get_text(), artist.get_window_extent(renderer)) for artist in texts]
+    boxes = [(artist.get_text(), _ink_box(artist, renderer)) for artist in texts]
     width, height = canvas.get_width_height()
     problems = [
         f"« {text} » sort de la figure."

@@ -10,16 +10,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from analysis.charts.counts import COUNTABLE
+from analysis.charts.facts import list_details
+from analysis.charts.places import find_places
 from analysis.charts.registry import KINDS
 from analysis.charts.series import compose_specs, find_series
 from analysis.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.store import Edition
 
-MAP = "carte"  # drawn by ``maps``, specified here like the others
 COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
 COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
-MAP_OPTIONAL = frozenset({"column", "vintage", "labels", "classes"})
-TEMPLATES = ("finding", "unit", "note", "label")
+#: Kinds drawn by ``maps``, specified here like the others: the keys each must have, and may have.
+MAPS = {
+    "carte": (frozenset(), frozenset({"column", "labels", "change"})),
+    "carte-lieux": (frozenset({"panels"}), frozenset()),
+    "carte-actions": (frozenset(), frozenset({"labels"})),
+}
+TEMPLATES = ("finding", "unit", "note", "label", "others")
 #: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
 #: that are not to be compared may stand there, as no length is set against another.
 OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
@@ -47,6 +53,8 @@ def find_references(spec: Mapping) -> list[str]:
         "missing",
         "reference",
         "difference",
+        "rest",
+        "subtotal",
         "remainder",
         "whole",
         "total",
@@ -86,8 +94,8 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     drawn, every number that its texts say. A chart whose data stop in a later edition, or are not
     yet there in an earlier one, is left out, not drawn empty."""
     kind = KINDS.get(spec["kind"])
-    if spec["kind"] == MAP:
-        return bool(edition.communes_geojson)
+    if spec["kind"] in MAPS:
+        return bool(edition.communes_geojson) and _has_places(edition, spec)
     if kind is None or not kind.counts_items:
         # The rows of an edition that was never published are not known: not to be counted.
         return kind is not None and not edition.is_reconstituted
@@ -96,6 +104,14 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
         return False
     return count_numbers(edition, spec) >= _find_fewest(spec) and _says_all(edition, spec)
+
+
+def _has_places(edition: Edition, spec: Mapping) -> bool:
+    """Whether a map of places has at least two communes to show; a map of the population always."""
+    if spec["kind"] == "carte":
+        return True
+    panels = spec.get("panels") or [{}]
+    return len({insee for panel in panels for insee in find_places(edition, panel)["insee"]}) > 1
 
 
 def _find_fewest(spec: Mapping) -> int:
@@ -152,7 +168,7 @@ def check_specs(specs: Sequence[Mapping], edition: Edition) -> list[str]:
 
 def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
     yield from _check_keys(spec)
-    if spec.get("kind") != MAP and spec.get("kind") not in KINDS:
+    if spec.get("kind") not in MAPS and spec.get("kind") not in KINDS:
         return
     yield from _check_place(spec, edition)
     for reference in find_references(spec):
@@ -172,16 +188,30 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
 
 def _check_keys(spec: Mapping) -> Iterator[str]:
     name = spec.get("kind")
-    if name != MAP and name not in KINDS:
-        known = ", ".join(sorted([*KINDS, MAP]))
+    if name not in MAPS and name not in KINDS:
+        known = ", ".join(sorted([*KINDS, *MAPS]))
         yield f"forme inconnue « {name} » (kind) ; attendu : {known}."
         return
-    required = frozenset() if name == MAP else KINDS[name].required
-    optional = MAP_OPTIONAL if name == MAP else KINDS[name].optional
+    if name in MAPS:
+        required, optional = MAPS[name]
+        yield from _check_panels(spec)
+    else:
+        required, optional = KINDS[name].required, KINDS[name].optional
     for key in sorted((COMMON_REQUIRED | required) - set(spec)):
         yield f"champ « {key} » manquant."
     for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):
         yield f"champ inconnu « {key} » pour la forme « {name} »."
+
+
+def _check_panels(spec: Mapping) -> Iterator[str]:
+    """Each panel of a map of places is named and chooses by actions, by kinds, or by both."""
+    for panel in spec.get("panels") or []:
+        if not isinstance(panel, Mapping) or not panel.get("label"):
+            yield "panneau (panels) sans nom : « label » attendu."
+        elif not any(panel.get(key) for key in ("actions", "kinds")):
+            yield f"panneau « {panel['label']} » : « actions » ou « kinds » attendu."
+        elif unknown := set(panel) - {"label", "actions", "kinds"}:
+            yield f"panneau « {panel['label']} » : champ inconnu « {', '.join(sorted(unknown))} »."
 
 
 def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
@@ -237,8 +267,7 @@ def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
 
 def _details(spec: Mapping) -> Iterator[str]:
     for item in spec.get("items") or []:
-        if isinstance(item, Mapping) and item.get("detail"):
-            yield item["detail"]
+        yield from list_details(item)
 
 
 def _without_dates(template: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date
 
@@ -9,28 +10,33 @@ import pandas as pd
 
 from analysis import french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
-from analysis.charts.facts import Fact, read_fact
+from analysis.charts.facts import Fact, read_fact, round_alike
 from analysis.charts.registry import register
-from analysis.charts.rows import draw_rows, row_of
+from analysis.charts.rows import GAP, draw_rows, row_of
 from analysis.charts.sheet import Sheet, line_height, measure, wrap
 from analysis.marks import mark
 from analysis.store import Edition
 
-PLOT_HEIGHT = 2.05
+PLOT_HEIGHT = 1.6
 
 
 @register("objectif", required=("indicator",), optional=("label",))
-def build_target(edition: Edition, spec: Mapping) -> Drawing:
+def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Observed line, required line and target where dates are known; else two bars."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
-    latest = read_fact(edition, item)
-    target = read_fact(edition, {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"})
+    latest, target = round_alike(
+        edition,
+        [
+            read_fact(edition, item),
+            read_fact(edition, {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}),
+        ],
+    )
     before = read_fact(edition, item | {"indicator": f"{spec['indicator']}:precedent"})
     progress = _progress(edition, latest)
     points = _observed_points(before, latest)
     if target.value.period_end is None or len(points) < 1 or points[-1][0] is None:
-        return _build_bars(edition, spec, latest, target, progress)
-    plate = begin(edition, spec, [latest, target])
+        return _build_bars(edition, spec, (latest, target), progress, width)
+    plate = begin(edition, spec, [latest, target], width)
     _draw_way(plate, points, latest, target, progress)
     if progress is not None and pd.isna(progress["observed_pace_per_year"]):
         reason = str(progress["reason"]) or french.MISSING
@@ -64,14 +70,19 @@ def _observed_points(before: Fact, latest: Fact) -> list[tuple[date, float]]:
 
 
 def _build_bars(
-    edition: Edition, spec: Mapping, latest: Fact, target: Fact, progress: pd.Series | None
+    edition: Edition,
+    spec: Mapping,
+    facts: tuple[Fact, Fact],
+    progress: pd.Series | None,
+    width: float,
 ) -> Drawing:
     """No date to draw a way along: the value and the target as two bars."""
+    latest, target = facts
     if target.number is None:
         raise UndrawableChart(
             f"Graphique « {spec['id']} » : aucun objectif connu pour l’édition {edition.year}."
         )
-    plate = begin(edition, spec, [latest, target])
+    plate = begin(edition, spec, [latest, target], width)
     rows = [row_of(latest), row_of(target, look="target")]
     plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
     sentences = [say(latest, with_period=True), say(target)]
@@ -81,11 +92,11 @@ def _build_bars(
 
 
 def _pace(edition: Edition, latest: Fact, number: float | None) -> str:
-    """« 8 571 arbres par an »; rounded to the unit, or to the indicator's step when finer."""
+    """« 8 570 arbres par an »: a mean, hence three digits."""
     if number is None or pd.isna(number):
         return french.MISSING
     unit = edition.unit(latest.value.unit)
-    step = 1 if abs(number) >= 10 else 0.1
+    step = 10.0 ** max(math.floor(math.log10(abs(number) or 1)) - 2, -1)
     words = unit["symbol"] or french.choose_form(number, unit["singular"], unit["plural"])
     return french.typeset(f"{french.format_number(number, step)} {words} par an")
 
@@ -130,9 +141,9 @@ def _draw_way(
     sheet, accent, edition = plate.sheet, plate.accent, plate.edition
     end = target.value.period_end
     first_year, last_year = points[0][0].year, end.year
-    top = plate.y + line_height(theme.BODY) * 2 + 0.05
+    top = plate.y + line_height(theme.BODY) + 0.1
     base = top + PLOT_HEIGHT
-    left, right = 0.3, sheet.width - 0.75
+    left, right = 0.02, sheet.width - (0.45 if sheet.narrow else 0.75)
     span = (date(last_year + 1, 1, 1) - date(first_year, 1, 1)).days
     highest = max([target.number, *(value for _, value in points)])
     scale = PLOT_HEIGHT / highest
@@ -144,14 +155,16 @@ def _draw_way(
         return base - value * scale
 
     sheet.line([left, right], [base, base], theme.RULE)
-    every = 1 if last_year - first_year <= 12 else 5
-    for year in range(first_year, last_year + 2, every):
+    years = range(first_year, last_year + 1)
+    widest = measure(str(last_year), theme.SMALL) + 0.08
+    pitch = (right - left) / len(years)
+    every = next(n for n in (1, 2, 5, 10, 20, 50) if n * pitch >= widest)
+    for year in (*years, last_year + 1):
         x = at(date(year, 1, 1))
         sheet.line([x, x], [base, base + 0.05], theme.RULE)
-        if year <= last_year:
-            middle = (x + at(date(year + 1, 1, 1))) / 2
+        if year in years[::-every]:
             sheet.write(
-                middle,
+                max(x + pitch / 2, measure(str(year), theme.SMALL) / 2),
                 base + 0.07,
                 str(year),
                 size=theme.SMALL,
@@ -180,14 +193,11 @@ def _draw_way(
 
     _label_value(sheet, latest, xs, ys, accent)
     words = f"Objectif : {target.quantity}"
-    sheet.write(
-        at(end) + 0.05,
-        level(target.number) - 0.1,
-        words,
-        weight="bold",
-        align="right",
-        anchor="bottom",
-    )
+    edge, y = at(end) + 0.05, level(target.number) - 0.1
+    date_width = measure(target.period, theme.SMALL) + GAP
+    sheet.write(edge - date_width, y, words, weight="bold", align="right", anchor="bottom")
+    middle = y - line_height(theme.BODY) / 2
+    sheet.write(edge, middle, target.period, size=theme.SMALL, colour=theme.QUIET, align="right")
     if progress is not None:
         _label_paces(
             plate, edition, latest, progress, xs, ys, (at(end), level(target.number)), base
@@ -234,19 +244,31 @@ def _label_paces(
         for column in ("observed_pace_per_year", "required_pace_per_year")
     )
     if observed and len(xs) > 1:
-        x, y = (xs[0] + xs[-1]) / 2, (ys[0] + ys[-1]) / 2
-        _write_pace(sheet, x + 0.18, y, "rythme observé", observed, base)
+        name = "rythme moyen observé"
+        if not _write_pace(sheet, (xs[0], ys[0]), (xs[-1], ys[-1]), (name, observed), base):
+            plate.note(f"{name.capitalize()} : {observed}.")
     if required:
-        x, y = (xs[-1] + goal[0]) / 2, (ys[-1] + goal[1]) / 2
-        _write_pace(sheet, x + 0.1, y, "rythme nécessaire", required, base)
+        name = "rythme nécessaire"
+        if not _write_pace(sheet, (xs[-1], ys[-1]), goal, (name, required), base):
+            plate.note(f"{name.capitalize()} : {required}.")
 
 
-def _write_pace(sheet: Sheet, x: float, y: float, name: str, pace: str, base: float) -> None:
-    """Two lines of words under a rising line, kept inside the sheet and above the axis."""
-    room = min(1.5, sheet.width - x)
-    lines = [*wrap(name, room, theme.SMALL), *wrap(pace, room, theme.SMALL)]
+def _write_pace(
+    sheet: Sheet,
+    start: tuple[float, float],
+    end: tuple[float, float],
+    words: tuple[str, str],
+    base: float,
+) -> bool:
+    """Name and pace of a rising line, below it and right of its middle, where they fit between it,
+    the axis and the sheet's edge; returns whether they do."""
+    room = min(1.5, max(sheet.width - (start[0] + end[0]) / 2 - 0.12, 0.6))
+    lines = [line for text in words for line in wrap(text, room, theme.SMALL)]
     widest = max(measure(line, theme.SMALL) for line in lines)
-    x = min(x, sheet.width - widest)
-    height = line_height(theme.SMALL) * len(lines)
-    top = min(y + 0.08, base - height - 0.03)
+    x = min((start[0] + end[0]) / 2 + 0.12, sheet.width - widest)
+    slope = (end[1] - start[1]) / ((end[0] - start[0]) or 1.0)
+    top = start[1] + slope * (x - start[0]) + 0.08  # the line only rises further right
+    if x < start[0] or top + line_height(theme.SMALL) * len(lines) > base - 0.02:
+        return False
     sheet.write(x, top, "\n".join(lines), size=theme.SMALL, colour=theme.INK, anchor="top")
+    return True

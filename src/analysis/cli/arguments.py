@@ -1,6 +1,6 @@
 """What can be asked for: the commands and their options.
 
-Imports the commands, nothing else of ours: parsing stays light.
+Imports the commands and their language, nothing else of ours: parsing stays light.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from analysis.cli import campaigning, making, rerunning
+from analysis.cli.speaking import Parser, french_words
 
 COMMANDS = {
     "editions": (making.command_editions, "les éditions complètes du dossier"),
@@ -65,11 +66,14 @@ class _ChooseEngine(argparse.Action):
 
 
 def _read_day(text: str) -> date:
+    """A day as a French reader writes it, 31/10/2030, or as the tables do, 2030-10-31."""
+    from analysis.dossier.cells import CellError, read_date
+
     try:
-        return date.fromisoformat(text)
-    except ValueError:
+        return read_date(text)
+    except CellError:
         raise argparse.ArgumentTypeError(
-            f"« {text} » n’est pas une date comme 2030-10-31"
+            f"« {text} » n’est pas une date comme 31/10/2030 ou 2030-10-31"
         ) from None
 
 
@@ -98,7 +102,10 @@ def _read_years(text: str) -> Sequence[int]:
 def _add_campaign(command: argparse.ArgumentParser) -> None:
     command.add_argument("dossiers", nargs="+", metavar="DOSSIER", help="dossiers des territoires")
     command.add_argument(
-        "--years", type=_read_years, help="2016-2024, 2017 ou 2015,2017 (par défaut : toutes)"
+        "--years",
+        type=_read_years,
+        metavar="ANNÉES",
+        help="2016-2024, 2017 ou 2015,2017 (par défaut : toutes)",
     )
     command.add_argument(
         "--scheduler",
@@ -157,7 +164,7 @@ def _add_options(command: argparse.ArgumentParser, name: str) -> None:
         command.add_argument(
             "--due",
             type=_read_day,
-            metavar="AAAA-MM-JJ",
+            metavar="JJ/MM/AAAA",
             help="dernier jour pour répondre (par défaut : le 31 octobre de l’édition)",
         )
     elif name == "forms":
@@ -170,7 +177,7 @@ def _add_options(command: argparse.ArgumentParser, name: str) -> None:
         command.add_argument(
             "--today",
             type=_read_day,
-            metavar="AAAA-MM-JJ",
+            metavar="JJ/MM/AAAA",
             help="jour auquel comparer les échéances (par défaut : aujourd’hui)",
         )
     elif name == "trace":
@@ -183,28 +190,42 @@ def _add_options(command: argparse.ArgumentParser, name: str) -> None:
         command.add_argument(
             "--against",
             type=_read_year,
+            metavar="ANNÉE",
             help="édition antérieure (par défaut : celle d’avant)",
         )
 
 
 def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
-    """The command and its options."""
-    parser = argparse.ArgumentParser(
+    """The command and its options; what is wrong with them is said in French."""
+    with french_words():
+        return _build_parser().parse_args(argv)
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    parser = Parser(
         prog="python -m analysis",
-        description="Produit le rapport développement durable d’un territoire, étape par étape.",
+        description="Produit le rapport de développement durable d’un territoire, étape par étape.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="commande")
     for name, (_, help_text) in COMMANDS.items():
-        command = commands.add_parser(name, help=help_text, description=help_text)
+        sentence = f"{help_text[:1].upper()}{help_text[1:]}."
+        command = commands.add_parser(name, help=help_text, description=sentence)
         if name != "campaign":
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name == "new-year":
             command.add_argument(
-                "--year", type=_read_year, required=True, help="édition à préparer"
+                "--year",
+                type=_read_year,
+                required=True,
+                metavar="ANNÉE",
+                help="édition à préparer",
             )
         elif name not in ("editions", "campaign"):
             command.add_argument(
-                "--year", type=_read_year, help="édition (par défaut : la plus récente)"
+                "--year",
+                type=_read_year,
+                metavar="ANNÉE",
+                help="édition (par défaut : la plus récente)",
             )
         _add_options(command, name)
-    return parser.parse_args(argv)
+    return parser

@@ -31,7 +31,7 @@ from analysis.store import Edition
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
     *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
-    "planned",
+    *("places", "planned"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
 #: The register of what a source contradicts.
@@ -93,13 +93,13 @@ def _is_undeclared(fault: Fault, year: int) -> bool:
 def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
-    Actions, effects, improvements, targets, milestones and pairs not to be compared are carried
-    over byte for byte, with their source and locator: they are still what that source says. Left
-    out are the actions and
-    improvements that the previous edition's followups.csv says are over, and, of the short-term
-    actions, those that fell due before ``year`` began (their new due date, where a service gave
-    one): the report does not announce the past. The forms ask the services what became of them.
-    One that a service then puts off is to be typed again in planned.csv.
+    Actions, effects, improvements, targets, milestones, places and pairs not to be compared are
+    carried over byte for byte, with their source and locator: they are still what that source
+    says. Left out are the actions and improvements that the previous edition's followups.csv says
+    are over, and, of the short-term actions, those that fell due before ``year`` began (their new
+    due date, where a service gave one): the report does not announce the past. The forms ask the
+    services what became of them. One that a service then puts off is to be typed again in
+    planned.csv.
 
     Parameters
     ----------

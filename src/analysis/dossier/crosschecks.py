@@ -6,7 +6,9 @@ tables and yields faults; none changes anything.
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,8 +25,9 @@ class Loaded:
     """What was read of a dossier for one edition, before it is known to be valid.
 
     ``tables``: name → frame (history tables joined). ``parts``: (name, file, frame) for each file
-    read. ``other_actions`` and ``other_values``: ids seen in the folders of other editions;
-    ``earlier``: actions, short-term actions and improvements of the earlier ones, by ``table.id``.
+    read. ``other_actions``, ``other_planned`` (short-term actions) and ``other_values``: ids seen
+    in the folders of other editions, which have their charts in common; ``earlier``: actions,
+    short-term actions and improvements of the earlier ones, by ``table.id``.
     """
 
     year: int
@@ -37,6 +40,7 @@ class Loaded:
     geojson: dict = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
     other_actions: set[str] = field(default_factory=set)
+    other_planned: set[str] = field(default_factory=set)
     other_values: set[str] = field(default_factory=set)
     earlier: dict[str, set[str]] = field(default_factory=dict)
     unread: set[str] = field(default_factory=set)  # tables that could not be read at all
@@ -70,7 +74,7 @@ def check_codes(loaded: Loaded) -> Iterator[Fault]:
                 continue  # the table itself is already reported
             if column.refers not in known:
                 known[column.refers] = set().union(*map(loaded.codes, column.refers))
-            codes = known[column.refers]
+            codes = known[column.refers] | set(column.besides)
             places = " ou ".join(f"{key.split('.')[0]}.csv" for key in column.refers)
             for row, cell in frame[column.name].items():
                 for code in split_list(cell) if column.kind == "list" else [cell]:
@@ -125,6 +129,57 @@ def check_followups(loaded: Loaded) -> Iterator[Fault]:
                     " antérieure",
                     suggest(code, known),
                 )  # fmt: skip
+
+
+def check_places(loaded: Loaded) -> Iterator[Fault]:
+    """Every place stands in a commune that was a member at some time of the folder's year."""
+    if "communes" in loaded.unread:
+        return
+    communes = loaded.tables["communes"]
+    first, last = f"{loaded.year}-01-01", f"{loaded.year}-12-31"
+    members = communes[
+        ~(communes["member_from"] > last).fillna(False)
+        & ~(communes["member_to"] < first).fillna(False)
+    ]
+    names = dict(communes[["insee", "name"]].itertuples(index=False))
+    lost = loaded.lost.get("communes", set())
+    for file, frame in loaded.files("places"):
+        for row, code in frame["insee"].items():
+            if not code or code in lost or code in set(members["insee"]):
+                continue
+            if code in names:
+                yield Fault(
+                    file, row, "insee", code,
+                    f"{names[code]} n’est pas une commune membre en {loaded.year}",
+                    "Vérifier le code, ou les dates d’appartenance dans communes.csv.",
+                )  # fmt: skip
+            else:
+                yield Fault(
+                    file, row, "insee", code, "commune absente de communes.csv",
+                    _suggest_commune(code, names),
+                )  # fmt: skip
+
+
+def _suggest_commune(text: str, names: Mapping[str, str]) -> str:
+    """The code of a commune that was named, the names closest to what was typed, or close codes."""
+    expected = "Attendu : le code INSEE d’une commune membre."
+    for code, name in names.items():
+        if _fold(name) == _fold(text):
+            return f"Écrire « {code} », le code INSEE de {name}."
+    folded = {_fold(name): f"{code} ({name})" for code, name in names.items()}
+    near = difflib.get_close_matches(_fold(text), list(folded), n=3, cutoff=0.6)
+    if near:
+        return f"{expected} Vouliez-vous dire {' ou '.join(folded[name] for name in near)} ?"
+    close = difflib.get_close_matches(text, list(names), n=3, cutoff=0.7)
+    shown = " ou ".join(f"{code} ({names[code]})" for code in close)
+    return f"{expected} Vouliez-vous dire {shown} ?" if close else expected
+
+
+def _fold(name: str) -> str:
+    """A name without what is often typed otherwise: accents, ligatures, hyphens, capitals."""
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
+    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(letters.split())
 
 
 def check_catalogue(loaded: Loaded) -> Iterator[Fault]:

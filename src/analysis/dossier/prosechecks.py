@@ -21,14 +21,14 @@ from analysis.references import (
     find_in_prose,
     parse_reference,
 )
-from analysis.schema import PAGES, PROSE, TEXT_HEADINGS, Fault, suggest
+from analysis.schema import PAGES, PROSE, TABLES, TEXT_HEADINGS, Fault, suggest
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
-_CHART_PROSE = ("finding", "label", "note", "unit")
+_CHART_PROSE = ("finding", "label", "note", "others", "unit")
 _CHART_REFERENCES = (
-    "indicator", "items", "total", "remainder", "whole", "value", "threshold", "missing",
-    "reference", "difference", "detail",
+    "indicator", "items", "total", "rest", "remainder", "subtotal", "whole", "value", "threshold",
+    "missing", "reference", "difference", "detail",
 )  # fmt: skip
 
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
@@ -274,7 +274,7 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
             )  # fmt: skip
         if chart.get("action") and "actions" not in loaded.unread:
             actions = loaded.codes("actions.id") | loaded.codes("planned.id")
-            actions |= loaded.codes("improvements.id")
+            actions |= loaded.codes("improvements.id") | loaded.other_planned
             if chart["action"] not in actions:
                 yield Fault(
                     CHARTS_FILE, 0, f"{place}, action", str(chart["action"]), "action inconnue",
@@ -287,7 +287,32 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
                 "Un identifiant par graphique d’un chapitre.",
             )  # fmt: skip
         seen.add(key)
+        yield from _check_panels(chart, place, loaded)
         yield from _check_chart_content(chart, place, references, names)
+
+
+def _check_panels(chart: Mapping, place: str, loaded: Loaded) -> Iterator[Fault]:
+    """Actions and kinds of places that the panels of a map choose by."""
+    actions = loaded.codes("actions.id") | loaded.codes("planned.id") | loaded.other_planned
+    kinds = {code for column in TABLES["places"].columns for code in column.codes
+             if column.name == "kind"}  # fmt: skip
+    known = not loaded.unread & {"actions", "planned"}
+    panels = chart.get("panels")
+    for panel in panels if isinstance(panels, list) else []:
+        if not isinstance(panel, Mapping):
+            continue  # said where the chart is specified
+        for code in panel.get("actions") or []:
+            if known and code not in actions:
+                yield Fault(
+                    CHARTS_FILE, 0, f"{place}, actions", str(code), "action inconnue",
+                    suggest(str(code), actions),
+                )  # fmt: skip
+        for code in panel.get("kinds") or []:
+            if code not in kinds:
+                yield Fault(
+                    CHARTS_FILE, 0, f"{place}, kinds", str(code), "sorte de lieu inconnue",
+                    suggest(str(code), kinds),
+                )  # fmt: skip
 
 
 def _check_chart_content(

@@ -148,6 +148,7 @@ _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
     crosschecks.check_followups,
+    crosschecks.check_places,
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
@@ -243,6 +244,7 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if year != loaded.year:
             path = dossier.raw_year(year)
             loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
+            loaded.other_planned |= _read_ids(path / "planned.csv", TABLES["planned"], "id")
         if year < loaded.year:
             for name in ("actions", "planned", "improvements"):
                 known = loaded.earlier.setdefault(f"{name}.id", set())

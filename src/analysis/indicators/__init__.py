@@ -4,15 +4,18 @@ May import ``paths``, ``lists``, ``schema``, ``dossier``, ``periods``, ``referen
 ``progress``, ``checks``, ``controls``, ``store``.
 
 ``observed`` turns rows into values, ``derived`` evaluates the formulas, ``compared`` sets values
-against the precedent ones and the targets, ``assembly`` ties it together.
+against the precedent ones and the targets, ``inhabitants`` says how each commune's population
+changes, ``assembly`` ties it together.
 """
 
 from analysis.indicators.assembly import check_formulas, compute_edition, load_edition
+from analysis.indicators.inhabitants import compute_inhabitants
 from analysis.indicators.observed import compute_population, find_members
 
 __all__ = [
     "check_formulas",
     "compute_edition",
+    "compute_inhabitants",
     "compute_population",
     "find_members",
     "load_edition",

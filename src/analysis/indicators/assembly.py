@@ -19,6 +19,7 @@ from analysis.dossier import RawEdition, read_dossier
 from analysis.identity import read_identity
 from analysis.indicators.compared import compute_all_progress, compute_comparisons
 from analysis.indicators.derived import FormulaFault, derive_values
+from analysis.indicators.inhabitants import compute_inhabitants
 from analysis.indicators.observed import (
     Row,
     blank_row,
@@ -85,10 +86,9 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         name: data[name].reset_index(drop=True)
         for name in (
             "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-            "sources", "credits", "communes", "population", "milestones", "statements", "gaps",
-            "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-            "not_comparable",
-            "requests", "followups", "revisions",
+            "sources", "credits", "communes", "population", "milestones", "places", "statements",
+            "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
+            "not_comparable", "requests", "followups", "revisions",
         )
     }  # fmt: skip
     edition = Edition(
@@ -110,6 +110,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         controls=from_records([], CONTROLS),
         charts=data.charts,
         texts=data.texts,
+        inhabitants=compute_inhabitants(data["communes"], data["population"], year),
         communes_geojson=data.geojson,
         earlier=data.earlier,
         about=data.about,

@@ -111,7 +111,8 @@ def compute_population(
 def read_population(
     tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
 ) -> Iterator[Row]:
-    """The population indicators, a state on 1 January of each vintage up to the edition."""
+    """The population indicators, a state on 1 January of each vintage up to the edition; of the
+    earlier ones, those when the territory had a member."""
     source = find_source(tables["sources"], _POPULATION_FILE)
     vintages = sorted(int(v) for v in tables["population"]["vintage"].dropna().unique())
     for indicator, column in POPULATION_INDICATORS.items():
@@ -119,6 +120,8 @@ def read_population(
             continue
         for vintage in (v for v in vintages if v <= year):
             day = date(vintage, 1, 1)
+            if vintage < year and not find_members(tables["communes"], day):
+                continue
             value, missing = compute_population(
                 tables["communes"], tables["population"], day, column
             )

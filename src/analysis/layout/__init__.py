@@ -14,6 +14,8 @@ from analysis.layout.chapters import (
     show_synthesis,
     show_title,
 )
+from analysis.layout.dashboard import show_dashboard, show_dashboard_title
+from analysis.layout.front import show_front, show_front_title
 from analysis.layout.summary import show_summary, show_summary_title
 
 __all__ = [
@@ -24,6 +26,10 @@ __all__ = [
     "show_annexes_title",
     "show_changes",
     "show_changes_title",
+    "show_dashboard",
+    "show_dashboard_title",
+    "show_front",
+    "show_front_title",
     "show_planned",
     "show_stake",
     "show_summary",

@@ -109,7 +109,9 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Objectifs de développement durable", prose.describe_sdgs(edition, action["sdgs"])),
     ]
     return "\n".join(
-        f"[**{label} :** {french.typeset(text)}]{{.fiche}}\\" for label, text in lines if text
+        f"[**{label}{french.NO_BREAK}:** {french.typeset(text)}]{{.fiche}}\\"
+        for label, text in lines
+        if text
     ).rstrip("\\")
 
 

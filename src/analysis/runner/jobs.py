@@ -80,12 +80,16 @@ class Outcome:
 
 
 def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
-    """The jobs of an edition in the book's order: summary, what changed (where there is an edition
-    before), chapters, annexes."""
+    """The jobs of an edition in the book's order: front page, summary, what changed (where there
+    is an edition before), chapters, annexes, dashboard."""
     year = edition.year
-    jobs = [Job("summary", "Sommaire", templates / "summary.ipynb", {"year": year})]
+
+    def plan_page(name: str, title: str) -> Job:
+        return Job(name, title, templates / f"{name}.ipynb", {"year": year})
+
+    jobs = [plan_page("front", "Page d’accueil"), plan_page("summary", "Sommaire")]
     if edition.earlier is not None:
-        jobs.append(Job("changes", "Ce qui a changé", templates / "changes.ipynb", {"year": year}))
+        jobs.append(plan_page("changes", "Ce qui a changé"))
     for chapter in edition.chapters.sort_values("order").itertuples():
         template, parameter = TEMPLATES[chapter.kind]
         jobs.append(
@@ -96,8 +100,7 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
                 {parameter: chapter.id, "year": year},
             )
         )
-    jobs.append(Job("annexes", "Annexes", templates / "annexes.ipynb", {"year": year}))
-    return jobs
+    return [*jobs, plan_page("annexes", "Annexes"), plan_page("dashboard", "Tableau de bord")]
 
 
 def read_parameters(template: Path) -> set[str]:

@@ -23,9 +23,9 @@ INSEE = r"\d[0-9AB]\d{3}"
 class Column:
     """A column: its type, whether a cell may be empty, what it may hold.
 
-    ``refers`` names the keys (``table.column``) among which a code must be found; ``pattern`` must
-    match the whole cell, ``pattern_words`` say what is expected; ``minimum`` bounds a number from
-    below.
+    ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
+    codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
+    expected; ``minimum`` bounds a number from below.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Column:
     required: bool = False
     codes: tuple[str, ...] = ()
     refers: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
     pattern: str = ""
     pattern_words: str = ""
     minimum: float | None = None

@@ -84,6 +84,31 @@ DISCREPANCY_KINDS = (
     "sommaire",
 )
 
+#: What stands, or is to stand, in a commune that an action names, and how far it is.
+PLACE_KINDS = (
+    "halle",
+    "producteur",
+    "parc",
+    "quartier",
+    "habitat",
+    "bâtiment",
+    "équipement",
+    "culture",
+    "sport",
+    "tourisme",
+    "énergie",
+    "nature",
+    "chemin",
+    "transport",
+    "commerce",
+    "entreprise",
+    "service",
+)
+PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
+
+#: The page that stands for the report as a whole: its text, its key figures.
+WHOLE = "sommaire"
+
 _ALL = [
     _table(
         "sources",
@@ -228,6 +253,22 @@ _ALL = [
         but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "prévu")}},
         may_be_empty=True,
     ),
+    # The communes that the source names with an action; a place on several has a row for each. The
+    # commune is checked by the dossier, which knows the names and who is a member.
+    _table(
+        "places",
+        "year",
+        "action,insee,kind,name,status,source,locator,note",
+        "action,insee,name",
+        but={
+            **_SOURCED,
+            "action": {"required": True, "refers": ("actions.id", "planned.id")},
+            "insee": {"pattern": ""},
+            "kind": {"codes": PLACE_KINDS},
+            "status": {"required": False, "codes": PLACE_STATUSES},
+        },
+        optional=True,
+    ),
     _table(
         "statements",
         "year",
@@ -295,22 +336,24 @@ _ALL = [
         "reference",
         "chapter,order,indicator",
         "chapter,indicator",
+        but={"chapter": {"besides": (WHOLE,)}},
         may_be_empty=True,
     ),
 ]
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 
-#: Columns whose prose may hold references but no typed digit.
+#: Columns whose prose, shown in the report, may hold references but no typed digit.
 PROSE = {
     "actions": ("summary",),
     "planned": ("summary",),
     "improvements": ("summary",),
     "not_comparable": ("reason",),
+    "places": ("name",),
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
-PAGES = ("sommaire", "annexes")
+PAGES = (WHOLE, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}

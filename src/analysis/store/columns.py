@@ -55,6 +55,16 @@ CHECKS = {
     "difference": NUMBER, "verdict": TEXT, "reason": TEXT, "note": TEXT,
 }  # fmt: skip
 
+#: Columns of ``inhabitants``: one row for each commune that is a member in the edition's year.
+#: ``former`` is its municipal population at the vintage ``since``, ``growth_pct_per_year`` the mean
+#: from there to ``vintage``; both empty, and ``since`` equal to ``vintage``, where nothing is known
+#: far enough back. ``missing`` says why a growth is not given.
+INHABITANTS = {
+    "insee": TEXT, "name": TEXT, "vintage": INTEGER, "in_force": DATE, "municipal": NUMBER,
+    "total": NUMBER, "since": INTEGER, "former": NUMBER, "growth_pct_per_year": NUMBER,
+    "missing": TEXT,
+}  # fmt: skip
+
 #: Columns of ``files``: one row for each file of ``raw/`` that the edition may read.
 FILES = {"file": TEXT, "bytes": INTEGER, "sha256": TEXT}
 #: Columns of ``controls``: one row for each thing controlled. ``file`` and ``row`` say where the

@@ -31,7 +31,7 @@ class Edition:
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
-    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``,
+    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
     ``files``: the columns of ``store.columns``, ``values`` in the order of the catalogue. The other
     frames are as typed. ``texts``: chapter → heading → text.
 
@@ -54,11 +54,13 @@ class Edition:
     credits: pd.DataFrame
     communes: pd.DataFrame
     population: pd.DataFrame
+    inhabitants: pd.DataFrame
     actions: pd.DataFrame
     effects: pd.DataFrame
     planned: pd.DataFrame
     improvements: pd.DataFrame
     milestones: pd.DataFrame
+    places: pd.DataFrame
     targets: pd.DataFrame
     statements: pd.DataFrame
     gaps: pd.DataFrame

@@ -31,6 +31,8 @@ _NAMES = {
     "improvements": "pistes",
     "effects": "effets",
     "milestones": "jalons",
+    "places": "lieux",
+    "inhabitants": "habitants",
     "key_figures": "chiffres clés",
     "charts": "graphiques",
     "texts": "textes",

@@ -7,8 +7,17 @@ trails; computes nothing.
 
 from analysis.tables.changes import tabulate_definitions, tabulate_followed, tabulate_revised
 from analysis.tables.controls import tabulate_controls
-from analysis.tables.keyfigures import choose_key_figures, list_figures, list_key_figures
+from analysis.tables.dashboard import count_kinds, read_board, tabulate_dashboard
+from analysis.tables.keyfigures import (
+    choose_headline,
+    choose_highlights,
+    choose_key_figures,
+    describe_headline,
+    list_figures,
+    list_key_figures,
+)
 from analysis.tables.markdown import escape_cell, format_markdown
+from analysis.tables.news import describe_news, list_movements
 from analysis.tables.pairs import tabulate_forbidden_pairs
 from analysis.tables.registers import (
     tabulate_discrepancies,
@@ -18,6 +27,7 @@ from analysis.tables.registers import (
     tabulate_planned,
     tabulate_sources,
 )
+from analysis.tables.summary import list_first_figures
 from analysis.tables.trails import find_main_document, tabulate_files, tabulate_trails
 from analysis.tables.values import (
     tabulate_facts,
@@ -28,13 +38,22 @@ from analysis.tables.values import (
 )
 
 __all__ = [
+    "choose_headline",
+    "choose_highlights",
     "choose_key_figures",
+    "count_kinds",
+    "describe_headline",
+    "describe_news",
     "escape_cell",
     "find_main_document",
     "format_markdown",
     "list_figures",
+    "list_first_figures",
     "list_key_figures",
+    "list_movements",
+    "read_board",
     "tabulate_controls",
+    "tabulate_dashboard",
     "tabulate_definitions",
     "tabulate_discrepancies",
     "tabulate_effects",

@@ -2,10 +2,12 @@
 
 As Markdown they are a list in a box, ``::: {.chiffres-cles}``: a list in HTML, cards on paper
 (``filters/keyfigures.lua``). May import store, references, french, prose, marks and the values
-beside; computes nothing.
+and evolutions beside; computes nothing.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -13,21 +15,21 @@ from analysis import french, prose
 from analysis.marks import mark
 from analysis.references import MONEY, Value
 from analysis.store import DERIVED, Edition
+from analysis.tables.evolutions import describe_change
 from analysis.tables.markdown import escape_cell
 from analysis.tables.values import (
     describe_period,
     list_details,
     name_row,
+    read_own_values,
     read_reference_values,
     title_row,
 )
 
 KEY_FIGURES = 10
 PER_ACTION = 2
-#: How a change is shown without colour: its direction as an arrow, what it is worth as a word.
-RISE, FALL, STEADY = "↗", "↘", "→"
-_WORTH = {True: "favorable", False: "défavorable"}
-_CLASSES = {True: "favorable", False: "defavorable", None: "neutre"}
+#: What key_figures.csv calls the report as a whole.
+WHOLE = "sommaire"
 
 
 def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> pd.DataFrame:
@@ -39,12 +41,8 @@ def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES)
     listed = edition.rows("key_figures", chapter=chapter).sort_values("order")
     if len(listed):
         places = {id: place for place, id in enumerate(listed["indicator"])}
-        chosen = read_reference_values(edition, indicator=list(places))
-        chosen = chosen.assign(foreign=~chosen["territory"].isin(own))
-        # The territory's own value where there is one, else the only one known (the world's).
-        chosen = chosen.sort_values("foreign", kind="stable").drop_duplicates("indicator")
-        chosen = chosen.sort_values("indicator", key=lambda column: column.map(places))
-        return chosen
+        chosen = read_own_values(edition, indicator=list(places)).drop_duplicates("indicator")
+        return chosen.sort_values("indicator", key=lambda column: column.map(places))
     rows = read_reference_values(edition, chapter=chapter)
     rows = rows[(rows["missing"] == "") & rows["territory"].isin(own)]
 
@@ -69,6 +67,25 @@ def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES)
     return chosen
 
 
+def choose_highlights(edition: Edition) -> pd.DataFrame:
+    """Rows of ``values`` that say the year in a few figures: those that key_figures.csv lists for
+    the whole report and that the edition knows, else the first one known of each chapter."""
+    if len(edition.rows("key_figures", chapter=WHOLE)):
+        listed = choose_key_figures(edition, WHOLE)
+        known = listed[listed["missing"] == ""]
+        if len(known):
+            return known
+    chapters = edition.chapters.sort_values("order")["id"]
+    return pd.concat([choose_headline(edition, chapter) for chapter in chapters])
+
+
+def choose_headline(edition: Edition, chapter: str, besides: Iterable[str] = ()) -> pd.DataFrame:
+    """The first key figure of a chapter that is known, one row or none; ``besides``: indicators
+    that are shown already."""
+    rows = choose_key_figures(edition, chapter)
+    return rows[(rows["missing"] == "") & ~rows["indicator"].isin(list(besides))].head(1)
+
+
 def _weigh_kind(edition: Edition, row: object) -> int:
     """0 for what says most. Calculated values come after what they are calculated from."""
     if len(edition.rows("targets", indicator=row.indicator)):
@@ -81,30 +98,6 @@ def _weigh_kind(edition: Edition, row: object) -> int:
     if derived:
         return 5
     return 2 if row.kind == "réalisation" or row.unit == MONEY else 4
-
-
-def judge_evolution(edition: Edition, indicator: str, growth: float) -> bool | None:
-    """Whether a change goes the way that is wanted; None where none is, or nothing moved."""
-    wanted = next(iter(edition.rows("indicators", id=indicator)["direction"]), "neutre")
-    if wanted == "neutre" or growth == 0:
-        return None
-    return (growth > 0) == (wanted == "hausse")
-
-
-def describe_change(edition: Edition, row: object) -> str:
-    """« ↘ −5,2 % par rapport à 2016, défavorable » as a span of class ``evolution``; empty where
-    no change can be said."""
-    growth = edition.value(f"{name_row(row)}:evolution")
-    if growth.value is None:
-        return ""
-    before = edition.value(f"{name_row(row)}:precedent")
-    arrow = STEADY if growth.value == 0 else RISE if growth.value > 0 else FALL
-    good = judge_evolution(edition, row.indicator, growth.value)
-    number = prose.mark_value(edition, growth, prose.format_quantity(edition, growth))
-    period = french.name_period(before.period_start, before.period_end)
-    words = f"{arrow}{french.NO_BREAK}{number} par rapport à {period}"
-    words += f", {_WORTH[good]}" if good is not None else ""
-    return f"[{escape_cell(words)}]{{.evolution .{_CLASSES[good]}}}"
 
 
 def describe_target(edition: Edition, row: object) -> str:
@@ -137,7 +130,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         large, unit = _split_unit(edition, value)
         number = mark(large, prose.name_reference(edition, value))
     details = ", ".join(list_details(edition, row)) if value.value is not None else ""
-    period = describe_period(row)
+    period = describe_period(row).replace("non précisée", "date non précisée")
     lines = [
         f"[{escape_cell(number)}]{{.chiffre}}"
         + (f" [{escape_cell(unit)}]{{.unite}}" if unit else ""),
@@ -148,6 +141,20 @@ def describe_figure(edition: Edition, row: object) -> str:
     ]
     shown = [line for line in lines if line and not line.startswith("[]")]
     return "- " + "\\\n  ".join(shown)
+
+
+def describe_headline(edition: Edition, row: object) -> str:
+    """A figure in one line, for a card: number, unit, title, period."""
+    value = edition.value(name_row(row))
+    large, unit = _split_unit(edition, value)
+    details = ", ".join([*list_details(edition, row), describe_period(row)]).strip(", ")
+    parts = [
+        (mark(large, prose.name_reference(edition, value)), "chiffre"),
+        (unit, "unite"),
+        (title_row(edition, row), "intitule"),
+        (details, "periode"),
+    ]
+    return " ".join(f"[{escape_cell(text)}]{{.{name}}}" for text, name in parts if text)
 
 
 def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:

@@ -1,0 +1,20 @@
+"""Links: what a number's link leads to is said before it is followed.
+
+Of this package wordml.
+"""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from analysis.book.docx.wordml import every, find, get, name
+
+_NUMBER = "Source et calcul de ce nombre"
+
+
+def explain_links(document: etree._Element) -> None:
+    """A tip on each link whose words are a number."""
+    for link in every(document, "w:hyperlink"):
+        styles = {get(find(run, "w:rPr/w:rStyle")) for run in link.iter(name("w:r"))}
+        if "Nombre" in styles:
+            link.set(name("w:tooltip"), _NUMBER)

@@ -1,0 +1,130 @@
+"""The front page: its figures are the edition's, its cards the chapters, its news the changes."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from analysis import tables
+from analysis.changes import compare_editions
+from analysis.indicators import load_edition
+from analysis.layout import front
+from analysis.marks import find_marks, strip_marks
+
+
+@pytest.fixture(scope="session")
+def changes(later_dossier, later_edition):
+    return compare_editions(load_edition(later_dossier, 2030), later_edition, later_dossier)
+
+
+def join(blocks):
+    return "\n\n".join(block for block in blocks if block)
+
+
+def list_for_report(edition, *indicators):
+    rows = [
+        {"chapter": "sommaire", "order": order, "indicator": id}
+        for order, id in enumerate(indicators, start=1)
+    ]
+    listed = pd.concat([edition.key_figures, pd.DataFrame(rows)], ignore_index=True)
+    return replace(edition, key_figures=listed)
+
+
+def test_the_key_figures_are_those_listed_for_the_report(edition):
+    listed = list_for_report(edition, "agents", "arbres-plantes")
+    assert list(tables.choose_highlights(listed)["indicator"]) == ["agents", "arbres-plantes"]
+
+
+def test_a_listed_figure_that_is_not_known_is_left_out(edition):
+    listed = list_for_report(edition, "evolution-visiteurs", "agents")
+    assert list(tables.choose_highlights(listed)["indicator"]) == ["agents"]
+
+
+@pytest.mark.parametrize("listed", [(), ("evolution-visiteurs",)])
+def test_without_a_list_each_chapter_gives_its_first_figure(edition, listed):
+    chosen = tables.choose_highlights(list_for_report(edition, *listed))
+    first = [
+        tables.choose_headline(edition, chapter)["indicator"].iloc[0]
+        for chapter in edition.chapters.sort_values("order")["id"]
+    ]
+    assert list(chosen["indicator"]) == first
+    assert len(set(first)) == len(edition.chapters)
+
+
+def test_every_number_of_the_page_leads_to_its_trail(edition):
+    text = join(front.compose_front(edition))
+    bare = re.sub(r"\{[^}]*\}|\(#[^)]*\)", "", text)
+    for words, _ in find_marks(text):
+        bare = bare.replace(words, "", 1)
+    bare = re.sub(r"\[\d\](?=\s|$)", "", bare.replace("[1] ", "").replace("[2] ", ""))
+    allowed = r"20\d\d|\b1er\b|\b31\b|3e trimestre"
+    left = re.sub(allowed, "", strip_marks(bare))
+    assert not re.search(r"\d", re.sub(r"\[\d\] \[", "[", left)), left
+
+
+def test_a_card_for_each_chapter_with_its_title_and_actions(edition):
+    text = strip_marks(front.compose_cards(edition))
+    cards = text.split("::::\n")
+    chapters = edition.chapters.sort_values("order")
+    found = re.findall(r'data-chapitre="([^"]+)"', text)
+    assert found == list(chapters["id"])
+    for number, (_, row) in enumerate(chapters.iterrows(), start=1):
+        assert f"[{number}]{{.chapter-number}} [" in text
+        assert f"](#sec-{row['id']}){{.titre}}" in text
+        count = (edition.actions["chapter"] == row["id"]).sum()
+        card = next(card for card in cards if f'"{row["id"]}"' in card)
+        assert (f"[{count}\u00a0action" in card) == (count > 0)
+
+
+def test_a_card_shows_no_figure_that_stands_above(edition):
+    text = front.compose_cards(edition)
+    above = set(tables.choose_highlights(edition)["indicator"])
+    assert above.isdisjoint({reference for _, reference in find_marks(text)})
+
+
+def test_the_lead_counts_what_the_edition_holds(edition):
+    words = strip_marks(front.compose_lead(edition))
+    assert "au Val d’Exemple en 2030" in words
+    for table in ("actions", "planned", "improvements", "indicators"):
+        number = len(getattr(edition, table))
+        assert (f"{number}\u00a0" in words) == (number > 0), table
+
+
+def test_the_first_edition_has_nothing_to_be_compared_with(edition):
+    assert edition.earlier is None
+    text = join(front.compose_news(edition))
+    assert "Aucune édition antérieure" in text
+    assert "#sec-changements" not in text
+
+
+def test_news_are_the_strongest_comparable_evolutions(later_edition, changes):
+    rows = changes.values
+    grown = rows[
+        (rows["state"] == "suivi") & (rows["origin"] == "observé") & rows["growth_pct"].notna()
+    ].sort_values("growth_pct", ascending=False)
+    assert (grown["growth_pct"] > 0).sum() >= 2
+    risen = tables.list_movements(later_edition, changes, 1, count=2)
+    assert "**Les plus fortes hausses**" in risen
+    shown = re.findall(r"\[([^\]]*)\]\{\.intitule\}", strip_marks(risen))
+    assert shown == [title.replace("'", "’") for title in grown["title"].head(2)]
+    assert "↘" not in risen
+    assert "non comparable" not in risen
+
+
+def test_news_say_how_many_moved_which_way(later_edition, changes):
+    words = strip_marks(tables.describe_news(later_edition, changes))
+    assert words.startswith("Depuis l’édition 2030, ")
+    moved = re.findall(r"(\d+)\u00a0(?:en hausse|en baisse|stable)", words)
+    compared = int(re.search(r"(\d+)\u00a0se comparent? à la précédente", words)[1])
+    assert sum(map(int, moved)) == compared
+    assert "actions nouvelles" in words or "action nouvelle" in words
+
+
+def test_no_movement_is_no_list(later_edition, changes):
+    still = replace(changes, values=changes.values.assign(growth_pct=float("nan")))
+    assert tables.list_movements(later_edition, still, 1) == ""
+    assert "ne se compare pas à la précédente" in tables.describe_news(later_edition, still)
+    none = replace(changes, values=changes.values.iloc[:0])
+    words = tables.describe_news(later_edition, none)
+    assert words.endswith("aucun indicateur n’a de valeur plus récente.")

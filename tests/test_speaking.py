@@ -1,0 +1,126 @@
+"""The command line speaks French: help, faults of what is typed, dates, what the system says."""
+
+import argparse
+import ast
+import errno
+import inspect
+import re
+from datetime import date
+
+import pytest
+
+from analysis.__main__ import main
+from analysis.cli.arguments import COMMANDS, parse_arguments
+from analysis.cli.speaking import WORDS, describe_failure
+
+#: English words of argparse that are no French ones ("options" and "arguments" are both).
+ENGLISH = (
+    "usage error positional show this help message and exit the following are required one of "
+    "expected invalid value choice choose from unrecognized ambiguous could match not allowed with "
+    "ignored explicit optional default none year int"
+).split()
+
+#: Messages of argparse to who writes the program, whom nobody who types a command meets.
+FOR_PROGRAMMERS = (
+    "conflicting callable __call__ dest= conflict_resolution mutually merge prefix_chars mode "
+    "'required' subparser subcommands open string deprecated warning"
+).split()
+
+
+def find_english(text):
+    words = set(re.findall(r"(?<![\w-])[a-z]+(?![\w-])", text.lower()))
+    return sorted(words & set(ENGLISH))
+
+
+def complain(capsys, *arguments):
+    """What is said of a wrong command line, without the lines that show how to type it."""
+    with pytest.raises(SystemExit) as stopped:
+        parse_arguments(list(arguments))
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("Emploi : ")
+    assert not find_english(said), said
+    return said.splitlines()[-1]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help_is_french(capsys, command):
+    with pytest.raises(SystemExit) as stopped:
+        parse_arguments([command, "--help"] if command else ["--help"])
+    assert stopped.value.code == 0
+    said = capsys.readouterr().out
+    assert not find_english(said), said
+    assert "Options :\n" in said
+    assert "affiche cette aide" in said
+    assert re.search(r"\n[A-ZÉ][^\n]*\.\n", said), "a sentence says what the command does"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ([], " : il manque : commande"),
+        (["rapport"], "commande : « rapport » n’existe pas ; choix possibles : editions, data"),
+        (["report", "--an", "2017"], " : argument inconnu : --an 2017"),
+        (["report", "--year"], " report : --year : une valeur est attendue"),
+        (["report", "--force=oui"], "--force : cette option ne prend pas de valeur (lu : oui)"),
+        (["report", "--year", "18"], "--year : « 18 » n’est pas une année de quatre chiffres"),
+        (["report", "--workers", "zéro"], "« zéro » n’est pas un nombre entier, 1 ou plus"),
+        (["report", "--engine", "latex"], "« latex » n’est pas un moteur : auto, quarto, embedded"),
+        (["collect", "--year", "2018"], " collect : il manque : --from"),
+        (["campaign"], " campaign : il manque : DOSSIER"),
+        (["campaign", "a", "--s"], "--scheduler : une valeur est attendue"),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_french(capsys, arguments, complaint):
+    assert complaint in complain(capsys, *arguments)
+
+
+def test_argparse_is_left_as_it_was(capsys):
+    kept = argparse._, argparse.ngettext
+    complain(capsys, "zut")
+    assert (argparse._, argparse.ngettext) == kept
+    with pytest.raises(SystemExit):
+        argparse.ArgumentParser(prog="autre").parse_args(["--zut"])
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
+def test_every_message_of_argparse_has_its_french():
+    """Read in the sources of the Python that runs: a message is translated, or for programmers."""
+    said = set()
+    for node in ast.walk(ast.parse(inspect.getsource(argparse))):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "ngettext"):
+            said |= {word.value for word in node.args[:2] if isinstance(word, ast.Constant)}
+    said = {text for text in said if not any(word in text for word in FOR_PROGRAMMERS)}
+    assert len(said) > 12
+    assert said - WORDS.keys() <= {"%(heading)s:"}
+
+
+@pytest.mark.parametrize("typed", ["31/10/2031", "2031-10-31"])
+@pytest.mark.parametrize(("command", "option"), [("new-year", "due"), ("status", "today")])
+def test_days_are_read_as_people_and_as_tables_write_them(typed, command, option):
+    read = parse_arguments([command, "--year", "2031", f"--{option}", typed])
+    assert getattr(read, option) == date(2031, 10, 31)
+
+
+@pytest.mark.parametrize("typed", ["demain", "31/10", "10/31/2031", "31/02/2031", "2031-02-31"])
+@pytest.mark.parametrize(("command", "option"), [("new-year", "--due"), ("status", "--today")])
+def test_a_wrong_day_is_told_with_both_ways_to_write_one(capsys, typed, command, option):
+    told = complain(capsys, command, "--year", "2031", option, typed)
+    assert f"{option} : « {typed} » n’est pas une date comme 31/10/2030 ou 2030-10-31" in told
+
+
+def test_what_the_system_says_of_files_is_french():
+    assert describe_failure(OSError(errno.ENOSPC, "No space left on device")) == (
+        "il n’y a plus de place sur le disque"
+    )
+    assert describe_failure(OSError(errno.EACCES, "Permission denied")) == "accès refusé"
+    assert describe_failure(OSError("message propre")) == "message propre"
+
+
+def test_a_folder_that_cannot_be_read_is_told_in_french(dossier_copy, capsys, monkeypatch):
+    def refuse(*arguments):
+        raise PermissionError(errno.EACCES, "Permission denied", "raw/2030")
+
+    monkeypatch.setitem(COMMANDS, "data", (refuse, COMMANDS["data"][1]))
+    assert main(["data", "--dossier", str(dossier_copy.root)]) == 1
+    assert capsys.readouterr().err == "Lecture ou écriture impossible (raw/2030) : accès refusé\n"
