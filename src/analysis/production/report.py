@@ -269,17 +269,17 @@ def _produce(
 
     start_server()
     from analysis import runner
+    from analysis.book import choose_engine, finish_interrupted
+    from analysis.production import data
     from analysis.production.chapters import run_chapters
 
     shelf = open_shelf(dossier, year)
+    teller.plan(data.find_step(dossier, year))
     for name in _TITLES:
         teller.plan(find_step(shelf, name))
-    from analysis.book import choose_engine, finish_interrupted
-    from analysis.production.data import run_data
-
     finish_interrupted(dossier, year)
     engine = choose_engine(request.book)  # refused now rather than after the notebooks
-    edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
+    edition = data.run_data(dossier, year, surroundings, force=request.force, teller=teller)
     explain(edition)
     results = run_chapters(
         dossier,
