@@ -274,7 +274,7 @@ def test_communes_of_each_panel_are_filled_and_named(edition):
     assert list(drawing.data["panel"]) == ["Nature"] * 3 + ["Réseau"]
     assert set(drawing.data["commune"]) == {"Aubépine", "Bruyère", "Charme"}
     assert drawing.source_line.startswith(
-        "Sources\u00a0: Rapport inventé du Val d’Exemple, l.\u00a010-11, 20, 41"
+        "Sources\u00a0: Rapport inventé du Val d’Exemple, l.\u00a010–11, 20, 41"
     )
     assert find_overlaps(drawing.figure) == []
 
