@@ -101,7 +101,15 @@ local FUNCTIONS = { chapeau = "chapeau", ["liste-longue"] = "long-list" }
 
 local function set_div(div)
   local name = FUNCTIONS[div.classes[1] or ""]
-  return name and call(name, div.content)
+  if not name then
+    return nil
+  end
+  for _, block in ipairs(div.content) do
+    if block.t == "Table" then
+      block.classes:insert("typst:no-figure") -- a figure would not go on in the next column
+    end
+  end
+  return call(name, div.content)
 end
 
 -- What a block is on paper, as a list; true where it goes with the one before it.
