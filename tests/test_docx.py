@@ -340,7 +340,7 @@ def test_figures_tables_and_sources_follow_each_other(document):
     shown = [style_of(node) for node in document.iter(w("p"))]
     for place, style in enumerate(shown):
         if style == "Figure":
-            assert shown[place + 1 : place + 3] == ["Caption", "Source"]
+            assert [shown[place - 1], shown[place + 1]] == ["Caption", "Source"]
     assert shown.count("Figure") == len(example.CHAPTERS)
     drawing = document.find(".//w:drawing", NS)
     assert "Diagramme à barres : bâtiments 12,5 GWh" in drawing[0].find("wp:docPr", NS).get("descr")
@@ -448,7 +448,41 @@ def test_key_figures_are_a_table_that_can_be_read_aloud(project, tmp_path):
     assert widths[0] > 3500, "« environ 20 communes » holds on one line"
     shown = list_paragraphs(document)
     assert ("Chapeau", "L’enjeu.") in shown
+    strong = convert(project, "# T {#sec-x}\n\n**[7]{.trace data-line=sec-x}**\n", tmp_path)
+    styles = [get(node) for node in strong["word/document.xml"].iter(w("rStyle"))]
+    assert "Nombrefort" in styles
     assert any(style == "Fiche" and "service inventé" in text for style, text in shown)
+
+
+def test_a_long_narrow_table_stands_in_columns(project, tmp_path):
+    rows = "\n".join(f"| Commune inventée {n} | {n} |" for n in range(60))
+    text = (
+        "# Titre {#sec-x}\n\nAvant.\n\n::: {.liste-longue}\n| Commune | Nombre |\n|:--|--:|\n"
+        f"{rows}\n:::\n\nAprès.\n\n# Autre {{#sec-y}}\n\nFin.\n"
+    )
+    made = convert(project, text, tmp_path)
+    shown = [
+        (get(node.find(w("type"))), get(node.find(w("cols")), "num"), len(parts))
+        for node, parts in list_sections(made)
+    ]
+    assert shown[1:] == [
+        ("nextPage", "", 4),
+        ("continuous", "3", 0),
+        ("continuous", "", 0),
+        ("nextPage", "", 4),
+    ]
+    table = made["word/document.xml"].find(".//w:tbl", NS)
+    width = sum(int(get(node, "w")) for node in table.iter(w("gridCol")))
+    assert 2600 < width < 9072 / 3
+
+
+def test_a_table_of_tall_rows_may_part(project, tmp_path):
+    """Kept together, the last three would leave a page half empty."""
+    rows = "\n".join(f"| {n} | {example.LOREM * 3} | {example.LOREM} |" for n in range(8))
+    text = f"# Titre {{#sec-x}}\n\n| A | B | C |\n|:--|:--|:--|\n{rows}\n"
+    table = convert(project, text, tmp_path)["word/document.xml"].find(".//w:tbl", NS)
+    kept = [row.find(".//w:keepNext", NS) is not None for row in table.findall(w("tr"))]
+    assert kept == [True] + [False] * 8
 
 
 def test_boxes_are_whole_and_their_lists_belong_to_them(document):
@@ -643,7 +677,7 @@ def test_what_quarto_writes_is_finished_to_the_same(project, tmp_path):
     ours = convert(project, MARK + text, tmp_path, "filters/embedded.lua")
     shown = list_paragraphs(theirs["word/document.xml"])
     styles = [style for style, _ in shown]
-    expected = ["Heading1", "Figure", "Caption", "Source", "Caption", "Textedetableau"]
+    expected = ["Heading1", "Caption", "Figure", "Source", "Caption", "Textedetableau"]
     place = styles.index("Heading1")
     assert styles[place : place + 6] == expected
     assert styles[-3:] == ["Titredencadre", "Encadre", "Pucedencadre"]

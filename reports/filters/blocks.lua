@@ -7,6 +7,13 @@ function Div(div)
   if div.classes:includes("chapeau") and FORMAT:match("docx") then
     div.attributes["custom-style"] = "Chapeau"
     return div
+  elseif div.classes:includes("liste-longue") and FORMAT:match("docx") then
+    return div:walk({
+      Table = function(tbl)
+        tbl.attributes["custom-style"] = "Liste longue"
+        return tbl
+      end,
+    })
   end
   if not div.classes:includes("source") then
     return nil

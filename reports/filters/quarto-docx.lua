@@ -39,8 +39,8 @@ return {
       local caption = pandoc.Para(quarto.utils.as_inlines(float.caption_long))
       local blocks = pandoc.Blocks({})
       if is_figure(float) then
-        blocks:insert(styled(content, "Figure"))
         blocks:insert(styled({ caption }, "caption"))
+        blocks:insert(styled(content, "Figure"))
       else
         blocks:insert(styled({ caption }, "caption"))
         blocks:extend(content)

@@ -1,4 +1,5 @@
-"""Numbers of captions as fields, so that Word can make a table of figures.
+"""Captions: the finding above its figure, and numbers as fields, so that Word can make a table of
+figures.
 
 « Figure 3.2 » is the chapter's number, typed as in the headings, then a field that counts the
 figures, begun anew at the first of each chapter: computed again, it gives the same. (To count from
@@ -15,6 +16,18 @@ from lxml import etree
 from analysis.book.docx.wordml import every, field, find, name, run, style_of, text
 
 _NUMBERED = re.compile(r"^(?P<label>[^\W\d]+)(?P<lead>[\s\u00a0]+(?:[\dA-Z]+\.)?)(?P<number>\d+)")
+
+
+def raise_captions(document: etree._Element) -> None:
+    """A figure's caption says what it shows before it is seen."""
+    for figure in every(document, "w:p"):
+        caption = figure.getnext()
+        if style_of(figure) != "Figure" or caption is None or caption.tag != figure.tag:
+            continue
+        following = caption.getnext()
+        of_a_table = following is not None and following.tag == name("w:tbl")
+        if style_of(caption) == "Caption" and not of_a_table:
+            figure.addprevious(caption)
 
 
 def number_captions(document: etree._Element) -> None:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from analysis.book.docx import numbering, settings, stylesheet, theme
 from analysis.book.docx.bookmarks import name_bookmark, rename_bookmarks
-from analysis.book.docx.captions import number_captions
+from analysis.book.docx.captions import number_captions, raise_captions
 from analysis.book.docx.fonts import embed_fonts
 from analysis.book.docx.furniture import Furniture, divide, drop_furniture
 from analysis.book.docx.headings import anchor_headings, fill_contents
@@ -88,6 +88,7 @@ def _finish_text(document: etree._Element, lists: Numbering, about: About) -> No
     name_words(document)
     anchor_headings(document)
     rename_bookmarks(document)
+    raise_captions(document)
     number_captions(document)
     split_groups(document)
     fit_tables(document)

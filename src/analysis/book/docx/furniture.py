@@ -2,7 +2,7 @@
 numbers. Each chapter is a section of its own, so that its pages carry its colour.
 
 Bands are shaded paragraphs of the headers, wider than the text: no drawing to place or to describe.
-May import identity; of this package wordml, package, styles, theme.
+Of this package wordml, package, styles, tables, theme.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from lxml import etree
 
 from analysis.book.docx.package import Package
 from analysis.book.docx.styles import TEXT_WIDTH, shade, twips
+from analysis.book.docx.tables import GAP, count_places, is_long
 from analysis.book.docx.theme import Colour
 from analysis.book.docx.wordml import (
     element,
@@ -144,7 +145,7 @@ class Furniture:
             *references,
             element("w:type", val="nextPage"),
             *page_geometry(bleeding=kind == _COVER_KIND),
-            element("w:cols", space=709),
+            element("w:cols", space=GAP),
             None if kind == _COVER_KIND else element("w:titlePg"),
         )
 
@@ -179,11 +180,36 @@ def _end_section(body: etree._Element, place: int, section: etree._Element) -> N
 
 def divide(document: etree._Element, furniture: Furniture, colours: Mapping[str, Colour]) -> None:
     """One section for the cover, for the contents and for each « heading 1 », with the paragraph
-    « Partie » that announces it: the part's title is said again above each of its chapters.
-    ``colours``: of the headings that have one, by bookmark."""
+    « Partie » that announces it: the part's title is said again above each of its chapters. A long
+    table is a section too, in columns. ``colours``: of the headings that have one, by bookmark."""
     body = find(document, "w:body")
     for old in [*body.iter(name("w:sectPr"))]:
         old.getparent().remove(old)
+    sections = [(None, furniture.describe_cover())]
+    for first, title, colour in _list_chapters(body, colours):
+        sections.append((first, furniture.describe_section(title, colour)))
+    chapters = {first for first, _ in sections}
+    for table in body.iterchildren(name("w:tbl")):
+        if is_long(table):
+            sections.append((table, _describe_columns(count_places(table))))
+            following = table.getnext()
+            if following is not None and following not in chapters:
+                sections.append((following, _describe_columns(1)))
+    if body[-1].tag == name("w:tbl"):
+        body.append(paragraph("Normal"))  # Word wants one after a table
+    (_, section), *others = sorted(
+        sections, key=lambda pair: -1 if pair[0] is None else body.index(pair[0])
+    )
+    for first, following in others:
+        _end_section(body, body.index(first), section)
+        section = following
+    body.append(section)
+
+
+def _list_chapters(
+    body: etree._Element, colours: Mapping[str, Colour]
+) -> list[tuple[etree._Element, str, Colour | None]]:
+    """Where sections begin, their titles and colours; « Partie » is put above each chapter."""
     starts: list[tuple[etree._Element, str, Colour | None]] = []
     part: etree._Element | None = None
     for child in list(body):
@@ -202,13 +228,18 @@ def divide(document: etree._Element, furniture: Furniture, colours: Mapping[str,
                 first = deepcopy(part)
                 child.addprevious(first)
             starts.append((first, text_of(child), colour))
-    section = furniture.describe_cover()
-    for first, title, colour in starts:
-        _end_section(body, body.index(first), section)
-        section = furniture.describe_section(title, colour)
-    if len(body) and body[-1].tag == name("w:tbl"):
-        body.append(paragraph("Normal"))  # Word wants one after a table
-    body.append(section)
+    return starts
+
+
+def _describe_columns(count: int) -> etree._Element:
+    """« w:sectPr » of a section that goes on on its page, with the headers of the one before."""
+    more = {"num": count} if count > 1 else {}
+    return element(
+        "w:sectPr",
+        element("w:type", val="continuous"),
+        *page_geometry(bleeding=False),
+        element("w:cols", space=GAP, **more),
+    )
 
 
 def drop_furniture(package: Package) -> None:

@@ -36,10 +36,14 @@ _PARAGRAPHS = {
     "FigurewithCaption": "Figure",
 }
 _WORDS = {"VerbatimChar": "HTMLCode"}
+#: A style of words → the one for the same in bold.
+_STRONG = {"Nombre": "Nombrefort", "ODD": "ODD"}
 _TABLES = {
     "": tablestyles.DATA,
     "Table": tablestyles.DATA,
-    "Chiffres clés": tablestyles.KEY_FIGURES,  # pandoc gives the name where Word wants the id
+    # Pandoc gives the name where Word wants the id.
+    "Chiffres clés": tablestyles.KEY_FIGURES,
+    "Liste longue": tablestyles.LONG,
 }
 _CELLS = {"right": "Nombredetableau", "center": "Symboledetableau"}
 #: Styles of a box's paragraphs, and of its lists.
@@ -92,7 +96,12 @@ def name_words(document: etree._Element) -> None:
             continue
         style = find(properties, "w:rStyle")
         if style is not None:
-            style.set(name("w:val"), _WORDS.get(get(style), get(style)))
+            named = _WORDS.get(get(style), get(style))
+            if named in _STRONG and find(properties, "w:b") is not None:
+                named = _STRONG[named]
+                drop_property(properties, "w:b")
+                drop_property(properties, "w:bCs")
+            style.set(name("w:val"), named)
             continue
         marks = tuple(find(properties, tag) is not None for tag in ("w:b", "w:i"))
         if marks in _EMPHASIS:

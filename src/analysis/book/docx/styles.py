@@ -308,7 +308,7 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
             "caption",
             following="BodyText",
             priority=35,
-            paragraph=[*keep(), spacing(before=small, after=tiny)],
+            paragraph=[*keep(), spacing(before=medium, after=tiny)],
             words=[sans(), *bold(), *size(sizes["small"])],
         ),
         word(
@@ -394,14 +394,17 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
             "Fiche",
             "Fiche",
             following="BodyText",
-            paragraph=[spacing(before=small, after=tiny, line=1.1)],
+            paragraph=[
+                element("w:keepLines"),
+                spacing(before=small, after=tiny, line=1.1),
+            ],
             words=[sans(), *size(sizes["small"])],
         ),
         own(
             "Figure",
             "Figure",
-            following="Caption",
-            paragraph=[*keep(), spacing(before=medium)],
+            following="Source",
+            paragraph=[*keep(), spacing(after=hair)],
         ),
         own(
             "Source",
@@ -561,6 +564,7 @@ def compose_character_styles(identity: Identity) -> list[etree._Element]:
         word("HTMLCode", "HTML Code", 99, _typewriter(), *size(sizes["small"])),
         # A number that links to its line of the annex: to the eye, a number like another.
         own("Nombre", "Nombre"),
+        own("Nombrefort", "Nombre fort", *bold()),
         own("ODD", "ODD", sans(), *bold()),
         own(
             "Unitedechiffrecle",

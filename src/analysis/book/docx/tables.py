@@ -11,7 +11,7 @@ from copy import deepcopy
 from lxml import etree
 
 from analysis.book.docx.styles import TEXT_WIDTH
-from analysis.book.docx.tablestyles import KEY_FIGURES
+from analysis.book.docx.tablestyles import KEY_FIGURES, LONG
 from analysis.book.docx.wordml import (
     element,
     ensure,
@@ -25,9 +25,25 @@ from analysis.book.docx.wordml import (
     text_of,
 )
 
+#: Room at both sides of a cell's text, in letters.
+_PADDING = 3
+#: Between columns of text, in twentieths of a point.
+GAP = 400
+#: A long table of so many columns goes in three columns of text, a wider one in two.
+_NARROW = 2
 #: Paragraphs before a table that name it, best first.
 _NAMES = re.compile(r"Caption|Titredetableau|Titredencadre|Heading\d")
 _RUNS = [name("w:r"), name("w:hyperlink")]
+
+
+def is_long(table: etree._Element) -> bool:
+    """Whether the page shows a table in columns of text."""
+    return get(find(table, "w:tblPr/w:tblStyle")) == LONG
+
+
+def count_places(table: etree._Element) -> int:
+    """In how many columns of text a long table goes."""
+    return 3 if len(find(table, "w:tblGrid")) <= _NARROW else 2
 
 
 def _rows(table: etree._Element) -> list[etree._Element]:
@@ -67,6 +83,15 @@ def _is_title(row: etree._Element, width: int) -> bool:
     return len(cells) == 1 and width > 1 and get(find(cells[0], "w:tcPr/w:gridSpan")) == str(width)
 
 
+def _measure_columns(table: etree._Element) -> list[int]:
+    """Letters that each column must hold: its longest cell, the longest word of its head."""
+    head, *rows = [[text_of(c) for c in row.findall(name("w:tc"))] for row in _rows(table)]
+    longest = [max(map(len, re.split(r"[ -]", words))) for words in head]
+    for row in rows:
+        longest = [max(known, len(words)) for known, words in zip(longest, row, strict=True)]
+    return [letters + _PADDING for letters in longest]
+
+
 def mark_heads(document: etree._Element) -> None:
     """Every table has a head, which Word repeats on each page."""
     for table in every(document, "w:tbl"):
@@ -84,6 +109,10 @@ def fit_tables(document: etree._Element) -> None:
         columns = find(table, "w:tblGrid").findall(name("w:gridCol"))
         shares = [int(get(column, "w:w")) for column in columns]
         width = round(TEXT_WIDTH * min(share, 1))
+        if is_long(table):
+            places = count_places(table)
+            width = (TEXT_WIDTH - (places - 1) * GAP) // places
+            shares = _measure_columns(table)
         widths = [round(width * share / sum(shares)) for share in shares]
         widths[-1] += width - sum(widths)
         for column, place in zip(columns, widths, strict=True):

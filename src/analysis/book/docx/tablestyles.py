@@ -5,6 +5,8 @@ May import identity; of this package wordml, theme, styles.
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from lxml import etree
 
 from analysis.book.docx.styles import border, compose_style, shade
@@ -14,6 +16,8 @@ from analysis.identity import Identity
 
 #: The table of data: Word's « Tableau simple 2 », which has rules between its rows alone.
 DATA, KEY_FIGURES = "PlainTable2", "Chiffrescles"
+#: A long narrow table of data, which the page shows in columns.
+LONG = "Listelongue"
 
 
 def _margins(top: int, left: int, bottom: int, right: int) -> etree._Element:
@@ -114,4 +118,7 @@ def compose_table_styles(identity: Identity) -> list[etree._Element]:
             ),
         ],
     )
-    return [plain, no_list, grid, data, figures]
+    long = compose_style(
+        "table", LONG, "Liste longue", based=DATA, priority=42, custom=True, more=[deepcopy(head)]
+    )
+    return [plain, no_list, grid, data, long, figures]
