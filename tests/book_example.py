@@ -67,12 +67,26 @@ def make_edition() -> SimpleNamespace:
             "id": "val-essai",
             "name": "Le Val d'Essai",
             "of_name": "du Val d'Essai",
+            "to_name": "au Val d'Essai",
             "full_name": "Communauté d'agglomération du Val d'Essai",
         },
         chapters=chapters,
         wordings=wordings,
         credits=credits,
+        communes=pd.DataFrame(
+            [("99001", "", ""), ("99002", "", "")], columns=["insee", "member_from", "member_to"]
+        ),
+        communes_geojson={
+            "features": [outline("99001", 3.0), outline("99002", 3.2), outline("99003", 3.4)]
+        },
     )
+
+
+def outline(insee: str, west: float) -> dict:
+    """A commune as square as the invented territory allows."""
+    ring = [[west, 50], [west + 0.2, 50], [west + 0.2, 50.1], [west, 50.1], [west, 50]]
+    geometry = {"type": "Polygon", "coordinates": [ring]}
+    return {"properties": {"insee": insee}, "geometry": geometry}
 
 
 def draw_figure(folder: Path, name: str, colour: str) -> None:

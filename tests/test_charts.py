@@ -7,11 +7,17 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle, Rectangle
+from matplotlib.text import Text
 
-from analysis import charts, french, maps, theme
+from analysis import charts, colours, french, maps, theme
 from analysis.charts.facts import merge_locators, name_sources, read_fact
+from analysis.charts.rounding import find_steps
 from analysis.charts.sheet import Sheet, find_overlaps, measure, spread, wrap, wrap_evenly
 from analysis.charts.specs import find_references, is_drawable
+from analysis.dark import darken_colours
+from analysis.identity import read_identity
 from analysis.marks import strip_marks
 from analysis.paths import PROJECT, Dossier
 
@@ -88,8 +94,9 @@ def test_lengths_equal_values(drawing):
         assert ratios == pytest.approx([ratios[0]] * len(ratios))
 
 
-def test_no_words_overlap_or_leave_the_figure(drawing):
-    assert find_overlaps(drawing.figure) == []
+@pytest.mark.parametrize("shape", ["figure", "narrow"])
+def test_no_words_overlap_or_leave_the_figure(drawing, shape):
+    assert find_overlaps(getattr(drawing, shape)) == []
 
 
 def test_width_is_the_text_column_and_height_sensible(drawing):
@@ -98,25 +105,68 @@ def test_width_is_the_text_column_and_height_sensible(drawing):
     assert 0.4 < height < 8
 
 
-def test_alternative_text_says_every_number_drawn(drawing):
-    drawn = " ".join(
-        artist.get_text() for artist in drawing.figure.axes[0].texts + _texts(drawing.figure)
-    )
-    numbers = set(re.findall(r"\d[\d\u202f]*(?:,\d+)?", drawn))
+def test_a_telephone_has_a_drawing_of_its_own_width(drawing):
+    assert drawing.narrow.get_size_inches()[0] == pytest.approx(theme.NARROW)
+    assert _read_numbers(drawing.narrow), "it says numbers too"
+    smallest = min(artist.get_fontsize() for artist in _texts(drawing.narrow))
+    assert smallest == min(artist.get_fontsize() for artist in _texts(drawing.figure))
+
+
+@pytest.mark.parametrize("shape", ["figure", "narrow"])
+def test_alternative_text_says_every_number_drawn(drawing, shape):
+    numbers = _read_numbers(getattr(drawing, shape))
     assert numbers, "a chart without a number"
     missing = {number for number in numbers if number not in drawing.alt}
-    # The axis of a way to a target names the years between.
+    # The axis of a way to a target names the years between; a goal on its square is in its title.
     assert {n for n in missing if not re.fullmatch(r"20\d\d", n)} == set()
 
 
-def _texts(figure):
-    from matplotlib.text import Text
+def _read_numbers(figure):
+    drawn = " ".join(artist.get_text() for artist in _texts(figure))
+    return set(re.findall(r"\d[\d\u202f]*(?:,\d+)?", drawn))
 
+
+def test_the_title_stands_above_the_picture_and_is_not_said_again(drawing):
+    assert f"{drawing.title}." not in drawing.alt
+    assert drawing.title not in {artist.get_text() for artist in _texts(drawing.figure)}
+
+
+@pytest.mark.parametrize("ground", ["light", "dark"])
+def test_words_are_readable_on_what_lies_behind_them(drawing, ground):
+    assert list(find_faint_words(drawing.figure, ground)) == []
+
+
+def find_faint_words(figure, ground):
+    """Words whose contrast with the paper, or with the bar they stand on, is too small."""
+    identity = read_identity()
+    bars = [
+        (patch.get_bbox(), to_hex(patch.get_facecolor()))
+        for patch in sorted(figure.axes[0].patches, key=lambda patch: patch.get_zorder())
+        if isinstance(patch, Rectangle)
+    ]
+    used = {colour for _, colour in bars} | {to_hex(a.get_color()) for a in _texts(figure)}
+    shown = {colour: colour for colour in used} | {theme.PAPER: theme.PAPER}
+    if ground == "dark":
+        changing = {*used, theme.PAPER.lower()} - theme.KEPT
+        shown |= darken_colours(identity, changing)
+        shown[theme.PAPER] = identity.dark["paper"]
+    for artist in _texts(figure):
+        x, y = artist.get_position()
+        x += {"left": 0.02, "center": 0, "right": -0.02}[artist.get_ha()]
+        behind = [fill for box, fill in bars if box.contains(x, y - 0.03)]
+        fill = behind[-1] if behind else theme.PAPER
+        ratio = colours.contrast(shown[to_hex(artist.get_color())], shown[fill])
+        if ratio < colours.TEXT_CONTRAST:
+            yield artist.get_text(), fill, round(ratio, 2)
+
+
+def _texts(figure):
     return [artist for artist in figure.findobj(Text) if artist.get_text()]
 
 
 def test_drawing_is_complete(drawing):
     assert drawing.title == "Un constat" or drawing.title[0].isupper()
+    assert drawing.unit_line in drawing.alt
     assert drawing.alt.endswith(".")
     assert len(drawing.table) >= 2
     assert all(
@@ -125,11 +175,12 @@ def test_drawing_is_complete(drawing):
     assert "{{" not in drawing.title + drawing.alt + drawing.unit_line
 
 
-def test_same_bytes_twice(drawing, edition, tmp_path):
+@pytest.mark.parametrize("shape", ["figure", "narrow"])
+def test_same_bytes_twice(drawing, edition, tmp_path, shape):
     kind = next(k for k, spec in SPECS.items() if _looks_like(drawing, spec, edition, k))
     again = charts.draw_chart(edition, make_spec(kind))
-    one = theme.save_figure(drawing.figure, tmp_path / "one.svg").read_bytes()
-    two = theme.save_figure(again.figure, tmp_path / "two.svg").read_bytes()
+    one = theme.save_figure(getattr(drawing, shape), tmp_path / "one.svg").read_bytes()
+    two = theme.save_figure(getattr(again, shape), tmp_path / "two.svg").read_bytes()
     assert one == two
 
 
@@ -218,6 +269,100 @@ def test_target_without_date_is_two_bars(edition):
     assert [mark.value for mark in drawing.marks] == [2, 2]
 
 
+# --- each kind's own ways ------------------------------------------------------------------------
+
+
+def words_of(drawing):
+    return {artist.get_text() for artist in _texts(drawing.figure)}
+
+
+def test_numbers_are_rounded_alike_and_the_table_is_exact(edition):
+    def step(value, unit, measure):
+        return find_steps(
+            [dataclasses.replace(edition.value("femmes"), value=value, unit=unit, measure=measure)]
+        )
+
+    assert step(73_400_000, "eur", "flux") == {"eur": 100_000}
+    assert step(1_541_999, "eur", "flux") == {"eur": 10_000}
+    assert step(997_426, "eur", "flux") == {"eur": 100}, "the parts of a budget still add up"
+    assert step(44_000, "eur", "flux") == {"eur": 1}
+    assert step(60.53, "pourcent", "taux") == {"pourcent": pytest.approx(0.1)}
+    assert step(34_508, "agent", "stock") == {}, "what is counted is not rounded"
+
+
+def test_rounding_is_for_the_picture_alone(published):
+    spec = next(spec for spec in published.charts if spec["id"] == "plie-financement")
+    drawing = charts.draw_chart(published, spec)
+    assert "450\u202f900\u202f€" in words_of(drawing)
+    assert "450\u202f926\u202f€" in {strip_marks(cell) for cell in drawing.table["Montant"]}
+    assert 450_926 in set(drawing.data["value"])
+
+
+def test_several_second_numbers_stand_in_columns(edition):
+    detail = ["part-depenses-eau", "part-depenses-air"]
+    items = ["depenses-air", {"indicator": "depenses-eau", "detail": detail}]
+    spec = make_spec("classement", items=items)
+    assert charts.check_specs([spec], edition) == []
+    drawing = charts.draw_chart(edition, spec)
+    edges = [
+        artist.get_position()[0]
+        for artist in _texts(drawing.figure)
+        if artist.get_text().endswith("%")
+    ]
+    assert len(edges) == 2
+    assert edges[0] < edges[1]
+    wrong = make_spec("classement", items=[{"indicator": "femmes", "detail": ["inconnu"]}])
+    assert any("inconnu" in problem for problem in charts.check_specs([wrong], edition))
+
+
+def test_what_is_left_of_a_whole_is_named_or_hatched(edition):
+    named = charts.draw_chart(edition, make_spec("composition", others="Hommes"))
+    unnamed = charts.draw_chart(edition, make_spec("composition"))
+    assert "Hommes" in words_of(named)
+    assert not any(patch.get_hatch() for patch in named.figure.axes[0].patches)
+    assert "Hachures" in " ".join(unnamed.notes)
+    assert any(patch.get_hatch() for patch in unnamed.figure.axes[0].patches)
+    faults = charts.check_specs([make_spec("composition", others="15 hommes")], edition)
+    assert any("chiffre écrit à la main" in fault for fault in faults)
+
+
+def test_a_subtotal_stands_over_its_parts(edition):
+    spec = make_spec("composition", others="Autres", subtotal="agents-handicapes")
+    assert "agents-handicapes" in find_references(spec)
+    drawing = charts.draw_chart(edition, spec)
+    assert any("Agents en situation de handicap" in words for words in words_of(drawing))
+
+
+def test_few_units_are_dots_that_can_be_counted(edition):
+    spec = make_spec("composition", items=["agents-handicapes"], whole="agents-handicapes")
+    spec["items"].append("obligation-emploi")
+    drawing = charts.draw_chart(edition, spec)
+    dots = [patch for patch in drawing.figure.axes[0].patches if isinstance(patch, Circle)]
+    expected = sum(edition.value(name).value for name in spec["items"])
+    assert len(dots) == expected
+
+
+def test_what_does_not_compare_is_drawn_by_the_month(edition):
+    drawing = charts.draw_chart(edition, make_spec("avant-apres", items=["visiteurs-accueil"]))
+    rates = {mark.reference: mark.value for mark in drawing.marks}
+    months = {"visiteurs-accueil:precedent": 12, "visiteurs-accueil": 10}
+    for reference, count in months.items():
+        assert rates[f"{reference}:par-mois"] == pytest.approx(
+            edition.value(reference).value / count
+        )
+
+
+def test_headings_that_have_a_colour_keep_it(edition):
+    bars = charts.draw_chart(edition, make_spec("decompte")).figure.axes[0].patches
+    chapters = set(edition.chapters["colour"].str.lower())
+    assert {to_hex(bar.get_facecolor()) for bar in bars if bar.get_width() > 0.3} <= chapters
+    goals = charts.draw_chart(edition, make_spec("decompte", by="sdgs"))
+    squares = {to_hex(p.get_facecolor()) for p in goals.figure.axes[0].patches}
+    assert squares & {colour.lower() for colour in theme.SDGS.values()}
+    assert {"6", "7", "13"} & words_of(goals), "the goal's number on its square"
+    assert any(re.search(r"\b7\. ", row) for row in goals.table["Rubrique"])
+
+
 # --- specifications ------------------------------------------------------------------------------
 
 
@@ -298,7 +443,7 @@ def test_charts_for_an_action_or_for_the_chapter(edition):
     of_action = charts.charts_for(edition, "air", "plantations")
     of_chapter = charts.charts_for(edition, "air")
     assert [spec["id"] for spec in of_action] == ["arbres"]
-    assert [spec["id"] for spec in of_chapter] == ["visiteurs"]
+    assert [spec["id"] for spec in of_chapter] == ["visiteurs", "lieux"]
 
 
 def test_a_chart_whose_data_stop_is_left_out(edition):
@@ -403,7 +548,11 @@ def test_every_comparable_pair_is_charted(published):
 def test_published_charts_are_sound(published):
     for spec in published.charts:
         drawing = draw(published, spec)
-        assert find_overlaps(drawing.figure) == [], spec["id"]
+        for figure in filter(None, (drawing.figure, drawing.narrow)):
+            assert find_overlaps(figure) == [], spec["id"]
+            if spec["kind"] not in maps.KINDS:
+                for ground in ("light", "dark"):
+                    assert list(find_faint_words(figure, ground)) == [], spec["id"]
         cells = [cell for row in drawing.table.itertuples(index=False) for cell in row]
         assert sum(bool(re.search(r"\d", cell)) for cell in cells) >= 2, spec["id"]
         assert french.MISSING not in drawing.title, spec["id"]

@@ -1,10 +1,13 @@
 """French formatting on hand-written expectations."""
 
+import random
+import re
 from datetime import date
 
 import pytest
 
 from analysis import french
+from analysis.marks import find_marks, mark
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 
@@ -18,7 +21,7 @@ NARROW, NO_BREAK = "\u202f", "\u00a0"
         (2.575, 0.01, "2,58"),
         (0.5, 1, "1"),
         (2.5, 1, "3"),
-        (-4.4167, 0.1, "−4,4"),
+        (-4.4167, 0.1, "− 4,4"),
         (-0.01, 0.1, "0,0"),
         (100000, 1, "100 000"),
         (1234, 100, "1 200"),
@@ -88,8 +91,8 @@ def test_euros(amount, step, expected):
         (date(2017, 7, 1), date(2017, 9, 30), "au 3e trimestre 2017"),
         (date(2018, 1, 1), date(2018, 6, 30), "au 1er semestre 2018"),
         (date(2017, 4, 1), date(2017, 4, 30), "en avril 2017"),
-        (date(2016, 9, 1), date(2017, 8, 31), "pendant la saison 2016-2017"),
-        (date(2015, 12, 21), date(2016, 3, 20), "pendant l’hiver 2015-2016"),
+        (date(2016, 9, 1), date(2017, 8, 31), "pendant la saison 2016–2017"),
+        (date(2015, 12, 21), date(2016, 3, 20), "pendant l’hiver 2015–2016"),
         (date(2018, 3, 21), date(2018, 6, 20), "au printemps 2018"),
         (date(2018, 6, 21), date(2018, 9, 22), "pendant l’été 2018"),
         (date(2011, 1, 1), date(2017, 12, 31), "de 2011 à 2017"),
@@ -111,7 +114,7 @@ def test_periods(start, end, expected):
         ("quoi ?", f"quoi{NARROW}?"),
         ("bilan : voici", f"bilan{NO_BREAK}: voici"),
         ("465 €/hab. ; la suite", f"465{NARROW}€/hab.{NARROW}; la suite"),
-        ("soit 108 kWh/hab..", "soit 108 kWh/hab."),
+        ("soit 108 kWh/hab..", f"soit 108{NARROW}kWh/hab."),
         ("50 %", f"50{NARROW}%"),
         ("suite...", "suite…"),
         ("[lien](a?b:c;d) : x", f"[lien](a?b:c;d){NO_BREAK}: x"),
@@ -119,11 +122,103 @@ def test_periods(start, end, expected):
         ("https://exemple.fr/a'b?c", "https://exemple.fr/a'b?c"),
         ("::: {.callout-note}", "::: {.callout-note}"),
         (": Légende {#tbl-x}", ": Légende {#tbl-x}"),
+        # Marks of punctuation, also beside markup and typed without their space.
+        ("quoi?! Non", f"quoi{NARROW}?! Non"),
+        ("**Dates :** 2017", f"**Dates{NO_BREAK}:** 2017"),
+        ("**Dates**: 2017", f"**Dates**{NO_BREAK}: 2017"),
+        ("[Portage : eux]{.fiche}", f"[Portage{NO_BREAK}: eux]{{.fiche}}"),
+        ("|:---|---:|", "|:---|---:|"),
+        ("<b class='x'>l'eau</b> ; l'air", f"<b class='x'>l’eau</b>{NARROW}; l’air"),
+        ("d'`x.csv` ; l'{x}", f"d’`x.csv`{NARROW}; l’{{x}}"),
+        # Quotation marks, of both levels.
+        ('le mot "juste"', f"le mot «{NO_BREAK}juste{NO_BREAK}»"),
+        ('« le mot "juste" »', f"«{NO_BREAK}le mot “juste”{NO_BREAK}»"),
+        ('{title="x"} 2 "', '{title="x"} 2 "'),
+        # Numbers.
+        ("3.5 % de 12.25 M€", f"3,5{NARROW}% de 12,25{NARROW}M€"),
+        ("pandoc 3.9, section 2.1", "pandoc 3.9, section 2.1"),
+        ("1 234 567 arbres", f"1{NARROW}234{NARROW}567 arbres"),
+        ("en 2016 300 arbres", "en 2016 300 arbres"),
+        ("a91f2 417 3d4e", "a91f2 417 3d4e"),
+        ("imprimé « - 44 % »", f"imprimé «{NO_BREAK}−{NARROW}44{NARROW}%{NO_BREAK}»"),
+        ("de -4,4 % (-2)", f"de −{NARROW}4,4{NARROW}% (−2)"),
+        ("soit 100 × (−2,5), 5 −4", "soit 100 × (−2,5), 5 −4"),
+        ("- 5 % de moins", f"- 5{NARROW}% de moins"),  # an item of a list
+        ("12 ha, 3 t, 5 km²", f"12{NARROW}ha, 3{NARROW}t, 5{NARROW}km²"),
+        ("en 2017 t’a plu", "en 2017 t’a plu"),
+        ("500 - 108", "500 − 108"),
+        # Dashes: ranges, but no number of an article, a law, a norm, a day or a telephone.
+        ("PLH 2017-2022, l. 713-715", f"PLH 2017–2022, l.{NO_BREAK}713–715"),
+        ("de 6-12 ans", "de 6–12 ans"),
+        ("L. 110-1, L. 2311-1-1", f"L.{NO_BREAK}110-1, L.{NO_BREAK}2311-1-1"),
+        ("article 5-12, n° 11-68", f"article 5-12, n°{NO_BREAK}11-68"),
+        ("n° 2011-687, ISO 15686-5", f"n°{NO_BREAK}2011-687, ISO 15686-5"),
+        ("2018-10-31, 03-27-09", "2018-10-31, 03-27-09"),
+        ("CAPH - La Porte", "CAPH – La Porte"),
+        ("- un\n- deux\n  - trois", "- un\n- deux\n  - trois"),
+        # What no line may end at.
+        ("le 17 juin 2011", f"le 17{NO_BREAK}juin 2011"),
+        ("le 1er janvier, au 3e rang", f"le 1er{NO_BREAK}janvier, au 3e{NO_BREAK}rang"),
+        ("n° 4, p. 12, art. 3", f"n°{NO_BREAK}4, p.{NO_BREAK}12, art.{NO_BREAK}3"),
     ],
 )
 def test_typography(typed, expected):
     assert french.typeset(typed) == expected
     assert french.typeset(french.typeset(typed)) == expected, "idempotent"
+
+
+#: Pieces that rules look for, put together at random.
+PIECES = [
+    *(" ", "  ", NO_BREAK, NARROW, "\n", ".", "...", ",", ";", ":", "!", "?", "-", " - ", "–", "−"),
+    *("'", "’", '"', "«", "»", "“", "”", "(", ")", "*", "**", "_", "|", "%", "€", "M€", "n°", "l."),
+    *("l", "mot", "État", "œuvre", "1er", "2e", "h", "ha", "t", "L.", "janvier", "CO₂"),
+    *("1", "23", "456", "2016", "2017", "0,5", "3.5", "60 000", "12345"),
+    *(
+        "`a'b ; c`",
+        "[x](y;z)",
+        "{#i .c}",
+        "https://a.fr/b?c",
+        mark("5 %", "part"),
+        mark("a", "b:c"),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    draw = random.Random(11)
+    return ["".join(draw.choices(PIECES, k=draw.randint(2, 14))) for _ in range(20_000)]
+
+
+def test_typesetting_again_changes_nothing(sentences):
+    for typed in sentences:
+        once = french.typeset(typed)
+        assert french.typeset(once) == once, repr(typed)
+
+
+def test_letters_digits_and_marks_are_never_changed(sentences):
+    def keep(text):
+        return [character for character in text if character.isalnum() or character > "\ue000"]
+
+    for typed in sentences:
+        assert keep(french.typeset(typed)) == keep(typed), repr(typed)
+        references = [reference for _, reference in find_marks(typed)]
+        kept = [reference for _, reference in find_marks(french.typeset(typed))]
+        assert kept == references, repr(typed)
+
+
+def test_code_links_attributes_and_addresses_are_never_changed(sentences):
+    for piece in ("`a'b ; c`", "](y;z)", "{#i .c}", "https://a.fr/b?c"):
+        for typed in sentences:
+            if typed.count("`") in (0, 2) and not re.search(r"<\w", typed):
+                assert french.typeset(typed).count(piece) >= typed.count(piece), repr(typed)
+
+
+def test_raised_ordinals():
+    text = "le 1er mai, la 1re fois, au 3e rang, 12es, D3E, S3PI, 2elles, 4e-5e, 1ère, e1"
+    assert french.raise_ordinals(text, "^", "^") == (
+        "le 1^er^ mai, la 1^re^ fois, au 3^e^ rang, 12^es^, D3E, S3PI, 2elles, 4e-5e, 1ère, e1"
+    )
 
 
 def test_plural_starts_at_two():

@@ -1,5 +1,6 @@
 """The visual identity: one file, readable on both grounds, fonts that hold every letter."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +17,7 @@ from analysis.colours import (
     lighten_until_readable,
 )
 from analysis.identity import FILE, FONTS, read_identity
+from analysis.paths import REPORTS
 from analysis.store import to_records
 
 IDENTITY = read_identity()
@@ -111,3 +113,13 @@ def test_every_format_takes_the_same_colours():
         assert f"--{word}: {IDENTITY.light[name]};" in sheet
         assert f"--{word}: {IDENTITY.dark[name]};" in sheet
         assert typst["colour"][name] == "c" + IDENTITY.light[name][1:]
+
+
+def test_the_guide_has_the_colours_of_the_report():
+    """The guide is one file by itself; its style sheet repeats them, and has no others."""
+    sheet = (REPORTS / "guide" / "guide.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
+    colour = re.compile(r"#[0-9a-fA-F]{3,8}\b")
+    assert set(colour.findall(light)) <= set(IDENTITY.light.values())
+    assert set(colour.findall(dark)) <= set(IDENTITY.dark.values())
+    assert not colour.search(sheet.replace(light, "").replace(dark, ""))

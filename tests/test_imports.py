@@ -96,7 +96,7 @@ MAY_IMPORT = {
         "store",
         "trails",
     },
-    "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store"},
+    "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store", "french"},
     "manifest": {"paths", "rawfiles", "versions"},
     "kept": {"paths", "identity", "rawfiles", "versions"},
     "production": {

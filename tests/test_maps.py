@@ -274,7 +274,7 @@ def test_communes_of_each_panel_are_filled_and_named(edition):
     assert list(drawing.data["panel"]) == ["Nature"] * 3 + ["Réseau"]
     assert set(drawing.data["commune"]) == {"Aubépine", "Bruyère", "Charme"}
     assert drawing.source_line.startswith(
-        "Sources\u00a0: Rapport inventé du Val d’Exemple, l.\u00a010-11, 20, 41"
+        "Sources\u00a0: Rapport inventé du Val d’Exemple, l.\u00a010–11, 20, 41"
     )
     assert find_overlaps(drawing.figure) == []
 
@@ -360,6 +360,8 @@ def test_every_published_map_is_sound(published):
     for spec in drawn:
         drawing = maps.draw_map(published, spec)
         assert find_overlaps(drawing.figure) == [], spec["id"]
+        assert find_overlaps(drawing.narrow) == [], spec["id"]
+        assert len(shapes_of(drawing)) == len(shapes_of(replace(drawing, figure=drawing.narrow)))
         assert "[" not in drawing.title + drawing.alt, spec["id"]
         for name in drawing.data.get("commune", drawing.data.get("name")):
             assert name in drawing.alt, spec["id"]

@@ -141,7 +141,7 @@ def test_rules_of_the_schema_are_kept(package):
     assert fields["indicators"]["measure"]["constraints"]["enum"] == ["flux", "stock", "taux"]
     assert fields["effects"]["effect"]["constraints"]["enum"] == ["+", "−", "0"]
     assert fields["actions"]["sdgs"]["type"] == "string"
-    assert "« | »" in fields["actions"]["sdgs"]["description"]
+    assert "«\u00a0|\u00a0»" in fields["actions"]["sdgs"]["description"]
     assert fields["comparisons"]["comparable"]["type"] == "boolean"
     assert fields["values"]["period_end"]["type"] == "date"
     assert "constraints" not in fields["values"]["value"]  # a value may be missing

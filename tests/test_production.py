@@ -116,7 +116,8 @@ class TestKept:
         assert read_results(dossier) == read_results(produced), "and gives the same bytes"
 
     @pytest.mark.parametrize(
-        "name", ["version:pandas", "verrou:requirements.lock", "police:matplotlib"]
+        "name",
+        ["version:pandas", "verrou:requirements.lock", "police:graphiques", "fichier:identity.yml"],
     )
     def test_versions_lock_and_fonts_run_all(self, dossier, name):
         changed = describe_surroundings() | {name: "autre"}

@@ -434,13 +434,13 @@ def compose_blocks(edition, id, kind):
 
 
 def list_shown(edition, id, kind):
-    """The blocks as what can be compared: all of a drawing but its figure."""
+    """The blocks as what can be compared: all of a drawing but its two figures."""
     shown = []
     for block in compose_blocks(edition, id, kind):
         if not isinstance(block, Drawing):
             shown.append(block)
             continue
-        for part in (f.name for f in fields(block) if f.name != "figure"):
+        for part in (f.name for f in fields(block) if f.name not in ("figure", "narrow")):
             cell = getattr(block, part)
             shown.append(cell.to_csv() if isinstance(cell, pd.DataFrame) else cell)
     return shown

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import time
 
 import nbformat
 import pytest
@@ -193,6 +194,43 @@ def test_no_notebook_sees_another(execute, tmp_path):
     assert [outcome.failure for outcome in outcomes] == [None, None]
     assert read_outputs(folders[1] / "sonde.ipynb") == before
     assert "None sonde" in before[0]["text"], "the probe does tell something"
+
+
+def test_what_the_server_spared_itself_the_notebook_has(execute, tmp_path):
+    source = "import gc, sys\nprint(gc.isenabled())\nimport debugpy\nprint(debugpy.__name__)"
+    probe = write_notebook(tmp_path / "p.ipynb", source)
+    _, (folder,) = execute(Job("sonde", "Sonde", probe, {}))
+    assert read_outputs(folder / "sonde.ipynb")[0]["text"] == "True\ndebugpy\n"
+
+
+def wait_and_tell(seconds):
+    """When this began and ended, and in which process."""
+    start = time.time()
+    time.sleep(seconds)
+    if seconds > 5:
+        raise ValueError("trop long")
+    return start, time.time(), os.getpid()
+
+
+def test_so_many_at_a_time_each_in_a_process_of_its_own():
+    calls = {f"n{number}": (0.3 + 0.1 * number,) for number in range(5)}
+    with runner.open_pool(2) as pool:
+        ended = dict(runner.run_each(pool, 2, wait_and_tell, calls))
+    assert set(ended) == set(calls)
+    told = {key: future.result() for key, future in ended.items()}
+    assert len({process for _, _, process in told.values()}) == 5
+    starts = [told[key][0] for key in calls]
+    assert starts == sorted(starts), "those named first are begun first"
+    for start, _, _ in told.values():
+        assert sum(one <= start < end for one, end, _ in told.values()) <= 2
+
+
+def test_a_call_that_takes_too_long_is_given_up_alone():
+    with runner.open_pool(2) as pool:
+        calls = {"long": (60,), "court": (0.1,), "autre": (0.1,)}
+        ended = dict(runner.run_each(pool, 2, wait_and_tell, calls, timeout=3))
+    assert isinstance(ended["long"].exception(), TimeoutError)
+    assert ended["court"].exception() is ended["autre"].exception() is None
 
 
 def test_two_runs_give_the_same_bytes(execute, good):

@@ -176,7 +176,7 @@ def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(editio
     assert head == ["Première valeur", "Seconde valeur", "Raison", "Source"]
     assert [[read_plain(cell) for cell in row] for row in rows] == [
         [
-            "Arbres plantés, environ 6 000 arbres (2026-2030)",
+            "Arbres plantés, environ 6 000 arbres (2026–2030)",
             "Visiteurs accueillis, 4 752 visiteurs (janvier à octobre 2030)",
             "Les arbres sont un cumul depuis 2026, les visiteurs ceux d’une période (de janvier à"
             " octobre 2030).",
@@ -188,7 +188,7 @@ def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(editio
     both = replace(edition, not_comparable=pd.concat([pairs, again], ignore_index=True))
     _, rows, _ = read_pipe_table(tables.tabulate_forbidden_pairs(both))
     assert len(rows) == 1, "one row for one reason"
-    assert "(2026-2030) ; Agents, 160 agents (fin 2030)" in read_plain(rows[0][0])
+    assert "(2026–2030) ; Agents, 160 agents (fin 2030)" in read_plain(rows[0][0])
     assert rows[0][3].replace("\u00a0", " ") == "l. 10, 17, 30"
     assert tables.tabulate_forbidden_pairs(replace(edition, not_comparable=pairs.iloc[:0])) == ""
 

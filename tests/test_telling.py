@@ -8,7 +8,7 @@ import re
 import pytest
 
 from analysis.production.steps import CHAPTERS, DONE, FAILED, FINISH, KEPT, Result, Step
-from analysis.production.telling import Bar, Lines, open_teller
+from analysis.production.telling import Bar, Lines, open_teller, shorten
 
 STEPS = [
     Step("livre", "Livre", 8.0, FINISH),
@@ -75,3 +75,21 @@ def test_a_terminal_has_one_bar_with_names_and_the_time_left():
         assert "100 %" in str(teller.bar)
     assert "Étapes : 3 faites, 0 gardée, 0 en échec" in stream.getvalue()
     assert "  Eau : " not in stream.getvalue(), "no line for each"
+
+
+def test_the_bar_never_goes_back_and_names_each_step_at_one_width():
+    stream = Terminal()
+    with open_teller(stream) as teller:
+        assert str(teller.bar).startswith("Préparation ")
+        for step in STEPS:
+            teller.plan(step)
+        teller.plan(STEPS[2])
+        teller.tell(Result(STEPS[1], DONE, 1.25))
+        before = teller.bar.n
+        assert before == pytest.approx(2 / 12, rel=0.1), "a step planned twice counts once"
+        long = "Modes de production et de consommation, responsables"
+        teller.plan(Step("modes", long, 30.0, CHAPTERS))
+        teller.tell(Result(STEPS[2], DONE, 0.1))
+        assert teller.bar.n >= before, "though 4 of 42 expected seconds are done"
+        assert str(teller.bar).startswith("Modes de production et de consommation… ")
+        assert {len(shorten(title)) for title in ("Eau", long)} == {40}

@@ -42,12 +42,6 @@ function Span(span)
   if span.classes:includes("odd") and not FORMAT:match("html") then
     return show_goal(span)
   end
-  if span.classes:includes("fiche") and FORMAT:match("typst") then
-    local inlines = pandoc.Inlines({ pandoc.RawInline("typst", "#fiche[") })
-    inlines:extend(span.content)
-    inlines:insert(pandoc.RawInline("typst", "]"))
-    return inlines
-  end
 end
 
 -- Paragraphs that begin with such a span have a style of Word of their own.

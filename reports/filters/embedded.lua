@@ -227,7 +227,7 @@ local function number_figure(figure)
   end
   if typst then
     local content = { pandoc.Plain({ typst_image(image) }) }
-    return typst_figure("fig", figure.identifier, content, caption, "bottom"), false
+    return typst_figure("fig", figure.identifier, content, caption, "top"), false
   end
   image.attributes["fig-alt"] = nil
   image.caption = pandoc.Inlines(pandoc.Str(alternative))

@@ -39,14 +39,15 @@ function Div(div)
   local blocks = pandoc.Blocks({})
   for _, block in ipairs(div.content) do
     if block.t == "Header" and FORMAT:match("typst") then
+      if appendix then
+        -- Before their title, for they have pages of their own.
+        blocks:insert(pandoc.RawBlock("typst", "#show: appendices"))
+      end
       blocks:insert(pandoc.Plain({
         pandoc.RawInline("typst", "#part["),
         pandoc.Span(block.content),
         pandoc.RawInline("typst", "]"),
       }))
-      if appendix then
-        blocks:insert(pandoc.RawBlock("typst", "#show: appendices"))
-      end
     elseif block.t == "Header" and FORMAT:match("docx") then
       blocks:insert(pandoc.Div(pandoc.Para(block.content), { ["custom-style"] = "Partie" }))
     else

@@ -6,7 +6,8 @@
 -- Shared by both engines.
 local LONGEST_WORD = 24
 local docx = FORMAT:match("docx")
-local ROOM = docx and 106 or 92 -- characters on a line of a table, at its size of type
+local ROOMS = { docx = 106, typst = 112 } -- characters on a line of a table, at its size of type
+local ROOM = ROOMS[FORMAT] or 92
 local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters
 
 local function length_of(content)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"script", "style", "nav", "button", "svg"}
+#: Words that stand above a title, and belong to no section.
+SKIPPED_CLASSES = {"surtitre"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 BLOCKS = {"p", "li", "td", "th", "tr", "div", "figcaption", "caption", "summary", "section", "br"}
 
@@ -27,7 +29,7 @@ class PageReader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.sections: list[dict[str, str]] = []
         self.links: list[str] = []
-        self.stack: list[tuple[str, str]] = []
+        self.stack: list[tuple[str, str, bool]] = []
         self.main = self.skip = 0
         self.heading: list[str] | None = None
         self.text: list[str] = []
@@ -42,14 +44,16 @@ class PageReader(HTMLParser):
                 self.text.append(" ")
             return
         identifier = names.get("id") or ""
-        self.stack.append((tag, identifier if tag == "section" else ""))
+        classes = set((names.get("class") or "").split())
+        skipped = tag in SKIPPED or bool(classes & SKIPPED_CLASSES)
+        self.stack.append((tag, identifier if tag == "section" else "", skipped))
         self.main += tag == "main"
-        self.skip += tag in SKIPPED
+        self.skip += skipped
         if not self.main or self.skip:
             return
         if tag in HEADINGS:
             self._close_section()
-            enclosing = next((name for _, name in reversed(self.stack) if name), "")
+            enclosing = next((name for _, name, _ in reversed(self.stack) if name), "")
             self.anchor = identifier or names.get("data-anchor-id") or enclosing
             self.heading = []
         elif tag in BLOCKS:
@@ -58,12 +62,12 @@ class PageReader(HTMLParser):
             self.anchor = identifier  # Quarto puts a chapter's id on a span inside its title
 
     def handle_endtag(self, tag):
-        if tag in VOID or not any(name == tag for name, _ in self.stack):
+        if tag in VOID or not any(name == tag for name, _, _ in self.stack):
             return
         while self.stack:
-            name, _ = self.stack.pop()
+            name, _, skipped = self.stack.pop()
             self.main -= name == "main"
-            self.skip -= name in SKIPPED
+            self.skip -= skipped
             if name in HEADINGS and self.heading is not None:
                 title = _clean("".join(self.heading))
                 self.sections.append({"a": self.anchor, "h": title, "x": ""})
@@ -90,7 +94,9 @@ class PageReader(HTMLParser):
 
 
 def _clean(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    """One line; spaces that do not break are French typography, which the reader sees: they stay."""
+    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    return re.sub(" ?\u00a0 ?", "\u00a0", text).strip()  # « 1 Titre » has both between
 
 
 def read_page(path: Path) -> tuple[list[dict[str, str]], list[str]]:

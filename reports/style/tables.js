@@ -91,7 +91,8 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     var narrow = window.matchMedia(NARROW);
-    document.querySelectorAll("main table, main figure img").forEach(wrap);
+    /* Un <picture> a son dessin pour un petit écran : il ne défile pas. */
+    document.querySelectorAll("main table, main figure img:not(picture *)").forEach(wrap);
     stack(narrow.matches);
     measure();
     narrow.addEventListener("change", function () { stack(narrow.matches); measure(); });

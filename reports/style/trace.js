@@ -71,7 +71,7 @@
     body.innerHTML = trails.entries[shown.reference];
     var foot = create("p", "trace-suite");
     foot.appendChild(link(
-      "annexes.html#" + trails.anchors[shown.reference], "Ligne de l’annexe « Sources et calculs »"
+      "annexes.html#" + trails.anchors[shown.reference], "Ligne de l’annexe «\u00a0Sources et calculs\u00a0»"
     ));
     if (shown.cell) {
       foot.appendChild(document.createTextNode(" · "));

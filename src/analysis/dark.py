@@ -20,7 +20,8 @@ from analysis.colours import (
 )
 from analysis.identity import Identity
 
-_DECLARATION = re.compile(r"\b(?:fill|stroke): (#[0-9a-f]{6})\b")
+#: In a style; in an attribute, for the ground of hatches.
+_DECLARATION = re.compile(r"\b(?:fill|stroke)(?:: |=\")(#[0-9a-f]{6})\b")
 _START = '<g id="figure_1">'
 #: By how much a channel may miss a mixture that it is taken for: colours are whole numbers.
 _ROUNDING = 1.6 / 255
@@ -69,10 +70,14 @@ def add_dark_ground(svg: str, identity: Identity, kept: frozenset[str]) -> str:
     """
     found = sorted(set(_DECLARATION.findall(svg)) - kept)
     rules = [
-        f'[style*="{name}: {colour}"]{{{name}:{dark}!important}}'
+        f"{selector}{{{name}:{dark}!important}}"
         for colour, dark in sorted(darken_colours(identity, found).items())
         for name in ("fill", "stroke")
-        if f"{name}: {colour}" in svg
+        for written, selector in (
+            (f"{name}: {colour}", f'[style*="{name}: {colour}"]'),
+            (f'{name}="{colour}"', f'[{name}="{colour}"]'),
+        )
+        if written in svg
     ]
     sheet = "\n".join(rules)
     style = f"<style>@media screen and (prefers-color-scheme: dark){{\n{sheet}\n}}</style>\n"

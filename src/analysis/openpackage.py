@@ -2,7 +2,7 @@
 
 Frictionless Data Package v2 with Table Schema. A column typed by the analyst keeps the description
 and the rules of ``schema``; a computed one is described here, once.
-May import ``paths``, ``lists``, ``csvtext``, ``schema``, ``dossier``, ``store``.
+May import ``paths``, ``lists``, ``csvtext``, ``schema``, ``dossier``, ``store``, ``french``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis import french
 from analysis.csvtext import format_csv, write_cell
 from analysis.dossier import read_dossier
 from analysis.lists import SEPARATOR, join_list, split_list
@@ -555,6 +556,19 @@ def describe_package(
     return package
 
 
+#: Members of the descriptor that people read.
+_READ = frozenset({"title", "description", "remark", "producer", "licence"})
+
+
+def typeset_words(node: Any, name: str = "") -> Any:
+    """The descriptor with French typography in what people read; the data are left as typed."""
+    if isinstance(node, dict):
+        return {key: typeset_words(value, key) for key, value in node.items()}
+    if isinstance(node, list):
+        return [typeset_words(item) for item in node]
+    return french.typeset(node) if name in _READ and isinstance(node, str) else node
+
+
 def _write_archive(folder: Path, path: Path, year: int) -> None:
     """All files of the package at the root of a zip, dated from the edition: same bytes always."""
     with zipfile.ZipFile(path, "w") as archive:
@@ -595,7 +609,7 @@ def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -
         raise ValueError(f"Édition {edition.year} donnée, édition {year} demandée.")
     frames = collect_frames(edition, dossier)
     contents = {name: format_csv(frame).encode("utf-8") for name, frame in frames.items()}
-    descriptor = describe_package(edition, frames, contents)
+    descriptor = typeset_words(describe_package(edition, frames, contents))
     text = json.dumps(descriptor, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / OPEN_DATA

@@ -148,13 +148,13 @@ def _name_dates(start: date | None, end: date | None) -> str:
 
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
-    prévu) »."""
+    prévision) »."""
     rows = to_records(edition.rows("milestones", action=action))
     rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
     for row in rows:
         when = _name_dates(row["date_start"], row["date_end"])
-        foreseen = ", prévu" if row["status"] == "prévu" else ""
+        foreseen = ", prévision" if row["status"] == "prévu" else ""
         parts.append(f"[{row['title']} ({when}{foreseen})]{{.jalon}}")
     return " ; ".join(parts)
 

@@ -22,12 +22,12 @@ from analysis.trails import name_anchor
 #: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
-#: What stands in a figure's place while nbconvert works on the page.
-_PLACE = "PLACE-DE-LA-FIGURE-{:04d}."
-_TAG = re.compile(r'<(/?)([A-Za-z][\w:.-]*)((?:\s+[\w:.-]+="[^"]*")*)\s*(/?)>')
-_ATTRIBUTE = re.compile(r'([\w:.-]+)="([^"]*)"')
-_BLANK = re.compile(r">\s*\n\s*<")
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>")
+#: What stands in an output's place while nbconvert works on the page: it reads the whole page once
+#: more to add a few attributes to its own elements, and what pandoc wrote needs none of them.
+_PLACE = "PLACE-DE-LA-SORTIE-{:04d}."
+_PLACED = re.compile(r"PLACE-DE-LA-SORTIE-(\d{4})\.")
+#: What stands before a chart's drawing in its file, and has no place inside a page.
+_PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
 
 
 def link_to_book(page: str) -> str:
@@ -41,50 +41,33 @@ def link_to_book(page: str) -> str:
     return _TRACE.sub(link, page).replace('href="figures/', 'href="../html/figures/')
 
 
-def write_as_html(svg: str) -> str:
-    """A chart's SVG as nbconvert's parser of HTML would write it again, fifteen times quicker.
-
-    That parser reads a page of nbconvert's once more to add a few attributes, and spends most of
-    its time on the thousands of strokes of the charts; they are kept from it and put in their place
-    afterwards.
-    """
-
-    def write(found: re.Match[str]) -> str:
-        end, name, attributes, empty = found.groups()
-        name = name.lower()
-        pairs = sorted((key.lower(), value) for key, value in _ATTRIBUTE.findall(attributes))
-        tag = f"<{end}{name}" + "".join(f' {key}="{value}"' for key, value in pairs)
-        return f"{tag}></{name}>" if empty else f"{tag}>"
-
-    return _DOCTYPE.sub(r"\g<0>\n", _BLANK.sub(">\n<", _TAG.sub(write, svg)), count=1)
-
-
 def render_outputs(notebook: NotebookNode) -> list[str]:
-    """Replace the Markdown outputs of a notebook by HTML, with a mark for each figure's picture;
-    returns the pictures (SVG) in order."""
+    """Put a mark in the place of each Markdown output of a notebook; returns what is to stand there
+    (HTML), in order."""
     outputs = [
         output["data"]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if "text/markdown" in output.get("data", {})
     ]
-    pictures: list[str] = []
     pairs = []
-    for data in outputs:
-        place, svg = "", data.pop("image/svg+xml", "")
-        if svg:
-            place = _PLACE.format(len(pictures))
-            pictures.append("".join(svg))
-        pairs.append(("".join(data.pop("text/markdown")), place))
-    for data, page in zip(outputs, render_html(pairs), strict=True):
-        data["text/html"] = link_to_book(page)
-    return pictures
+    for number, data in enumerate(outputs):
+        picture = _PROLOGUE.sub("", "".join(data.pop("image/svg+xml", "")), count=1)
+        pairs.append(("".join(data.pop("text/markdown")), picture))
+        data["text/html"] = _PLACE.format(number)
+    return [link_to_book(page) for page in render_html(pairs)]
 
 
 @cache
 def _exporter() -> HTMLExporter:
     # Made once a process: its templates are compiled at their first use.
-    return HTMLExporter(exclude_anchor_links=True, optimistic_validation=True)
+    # The numbers of its cells, « In [1] », say nothing to who reads the report again.
+    return HTMLExporter(
+        exclude_anchor_links=True,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        optimistic_validation=True,
+    )
 
 
 def warm_up() -> None:
@@ -103,11 +86,10 @@ def export_review(path: Path, folder: Path) -> Path:
     """
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata["title"] = path.stem
-    pictures = render_outputs(notebook)
+    outputs = render_outputs(notebook)
     body, _ = _exporter().from_notebook_node(notebook)
-    for number, svg in enumerate(pictures):
-        body = body.replace(_PLACE.format(number), write_as_html(svg))
     body = _SCRIPT.sub("", body.replace('<html lang="en">', '<html lang="fr">'))
+    body = _PLACED.sub(lambda found: outputs[int(found[1])], body)
     folder.mkdir(parents=True, exist_ok=True)
     page, partial = folder / f"{path.stem}.html", folder / f".{path.stem}.partiel"
     partial.write_text(body, encoding="utf-8")

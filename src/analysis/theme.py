@@ -16,7 +16,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
-from analysis.colours import WHITE, mix
+from analysis.colours import BLACK, WHITE, mix
 from analysis.dark import add_dark_ground
 from analysis.identity import read_identity
 
@@ -45,11 +45,11 @@ RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
 TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
 DEFAULT_ACCENT = _IDENTITY.light["main"]  # where no chapter gives its colour
 
-#: Colours of the development goals, and the inks of words on them: the same on a dark ground. (An
-#: ink a hair off the others, by which a picture on a dark ground tells them apart.)
+#: Colours of the development goals, and the inks of words on them: the same on a dark ground.
+#: (Black and white, of which one always reads; a hair off, so as to be told apart from others.)
 SDGS = _IDENTITY.sdgs
-INK_ON_SDG, PAPER_ON_SDG = mix(INK, WHITE, 0.01), mix(PAPER, INK, 0.01)
-_KEPT = frozenset(colour.lower() for colour in (*SDGS.values(), INK_ON_SDG, PAPER_ON_SDG))
+INK_ON_SDG, PAPER_ON_SDG = mix(BLACK, WHITE, 0.005), mix(WHITE, BLACK, 0.005)
+KEPT = frozenset(colour.lower() for colour in (*SDGS.values(), INK_ON_SDG, PAPER_ON_SDG))
 
 #: Hatches say without colour what is estimated or not comparable, or not detailed.
 HATCH_REMAINDER = "////"
@@ -96,6 +96,6 @@ def save_figure(figure: Figure, path: Path) -> Path:
     with style():
         figure.savefig(path, metadata=metadata, dpi=200)
     if path.suffix == ".svg":
-        svg = add_dark_ground(path.read_text(encoding="utf-8"), _IDENTITY, _KEPT)
+        svg = add_dark_ground(path.read_text(encoding="utf-8"), _IDENTITY, KEPT)
         path.write_text(svg, encoding="utf-8", newline="")
     return path

@@ -79,9 +79,20 @@ def run_loop(subject: Subject) -> Spent:
 
 
 def run_cold(copies: str, subject: Subject) -> Spent:
-    """This runner, nothing kept, on data already computed."""
+    """This runner, nothing kept, on data already computed: the whole program, from its start."""
     return _run_module(
-        "tests.bench.programs.chapters", str(subject.executed.root), str(subject.year), copies
+        *("tests.bench.programs.chapters", str(subject.executed.root)),
+        *(str(subject.year), copies, "whole"),
+    )
+
+
+def run_warm(copies: str, subject: Subject) -> Spent:
+    """The same from the moment when its fork server is ready, as the floor's processes are."""
+    return _read_own_clock(
+        _run_module(
+            *("tests.bench.programs.chapters", str(subject.executed.root)),
+            *(str(subject.year), copies, "warm"),
+        )
     )
 
 
@@ -161,12 +172,29 @@ def list_ways() -> Sequence[Way]:
             run_command_line,
         ),
         Way("papermill-api", "papermill, API, l’un après l’autre", NOTEBOOKS, run_loop),
-        Way("a-froid", "ce programme, à froid", NOTEBOOKS, partial(run_cold, "full")),
+        Way(
+            "carnets-seuls",
+            "ce programme, carnets seuls, serveur prêt (comme le plancher)",
+            NOTEBOOKS,
+            partial(run_warm, "bare"),
+        ),
+        Way(
+            "carnets-et-copies",
+            "ce programme, carnets et copies pour relecture, serveur prêt",
+            NOTEBOOKS,
+            partial(run_warm, "full"),
+        ),
         Way(
             "a-froid-sans-copies",
-            "ce programme, à froid, sans copies pour relecture",
+            "ce programme entier, à froid, sans copies pour relecture",
             NOTEBOOKS,
             partial(run_cold, "bare"),
+        ),
+        Way(
+            "a-froid",
+            "ce programme entier, à froid, copies comprises",
+            NOTEBOOKS,
+            partial(run_cold, "full"),
         ),
         Way("inchange", "make report, rien n’a changé", NOTEBOOKS, run_unchanged),
         Way("une-observation", "ce programme, une observation changée", NOTEBOOKS, run_changed),

@@ -17,6 +17,8 @@ from time import perf_counter
 from analysis import french, placing
 from analysis.book.chapters import list_chapters
 from analysis.book.checks import check_book, check_format, refuse_problems
+from analysis.book.council import build_summary, check_summary, name_summary
+from analysis.book.crew import Crew
 from analysis.book.docx import About, finish_docx
 from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
@@ -79,6 +81,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     stem = project.book["output-file"]
     files = [report / "html", report / f"{stem}.pdf", report / f"{stem}.docx"]
     check_book(project, *files)
+    refuse_problems(check_summary(project, report / name_summary(project)))
     check_traces(read_edition(year, dossier), report / "html")
     return files
 
@@ -171,13 +174,16 @@ def build_book(
         if chosen.name == "quarto":
             seconds |= build_with_quarto(project, chosen, built, epoch, report)
             start = perf_counter()
+            with Crew() as crew:
+                build_summary(project, files["PDF"], built / name_summary(project), epoch, crew)
             for name in files:
                 finish(name)
             seconds["vérification"] = perf_counter() - start
         else:
             kept = dossier.read_pages(edition.year)
             seconds |= build_embedded(project, built, epoch, str(chosen), kept, finish, report)
-        refuse_problems([problem for name in files for problem in problems[name]])
+        problems["sommaire"] = check_summary(project, built / name_summary(project))
+        refuse_problems([problem for found in problems.values() for problem in found])
     return BookResult(
         chosen.label,
         chosen.version,

@@ -2,7 +2,8 @@
 
 Thin: pandoc reads the pages, which are joined as Quarto joins them, and writes the formats; the
 project's filters and ``filters/embedded.lua`` add what Quarto adds. One pandoc for each format.
-May import french; of this package crew, errors, pages, pandoc, parsing, project, typesetting.
+May import french; of this package council, crew, errors, pages, pandoc, parsing, printing,
+project.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis import french
-from analysis.book import typesetting
+from analysis.book.council import build_summary, name_summary
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
 from analysis.book.pages import write_pages
@@ -31,6 +32,7 @@ from analysis.book.parsing import (
     read_blocks_of,
     write_mark,
 )
+from analysis.book.printing import print_pdf
 from analysis.book.project import Page, Project
 
 
@@ -129,20 +131,8 @@ class Work:
 
 
 def write_metadata(project: Project, path: Path) -> None:
-    """The project's own metadata as pandoc reads them (JSON is YAML)."""
-    keys = (
-        "lang",
-        "crossref",
-        "language",
-        "number-depth",
-        "territory",
-        "edition",
-        "identity",
-        "footer-line",
-    )
-    metadata = {key: project.config[key] for key in keys if key in project.config}
-    metadata |= {key: project.book[key] for key in ("title", "subtitle") if project.book.get(key)}
-    path.write_text(json.dumps(metadata, ensure_ascii=False), encoding="utf-8")
+    """The project's own metadata (JSON is YAML)."""
+    path.write_text(json.dumps(project.metadata, ensure_ascii=False), encoding="utf-8")
 
 
 def list_resources(project: Project) -> list[Path]:
@@ -190,7 +180,8 @@ def build_html(work: Work, target: Path, generator: str) -> None:
 
 
 def build_pdf(work: Work, target: Path, epoch: int) -> None:
-    """The PDF by pandoc and Typst; raises BookError on any warning of theirs."""
+    """The PDF by pandoc and Typst, then the summary, which points into it; raises BookError on any
+    warning of theirs."""
     project = work.project
     settings = project.config["format"]["typst"]
     source = work.run_pandoc(
@@ -202,21 +193,13 @@ def build_pdf(work: Work, target: Path, epoch: int) -> None:
         f"--metadata=toc-title:{project.config['language']['toc-title-document']}",
     )
     # Typst reads pictures beside its source; the file is kept for who wants to see it.
-    path = (project.folder / f"{target.stem}.typ").resolve()
+    path = project.folder / f"{target.stem}.typ"
     path.write_bytes(source)
     standards = settings["pdf-standard"]
-    done = work.crew.run(
-        [sys.executable, "-P", typesetting.__file__, str(path), str(path.parent)]
-        + [str(path.parent / settings["font-paths"][0]), str(epoch)]
-        + ([standards] if isinstance(standards, str) else standards)
-    )
-    said = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode:
-        raise BookError(f"Typst ne compose pas le PDF : {said}")
-    if said:
-        warnings = "\n- ".join(dict.fromkeys(json.loads(said)))
-        raise BookError(f"Typst avertit :\n- {warnings}")
-    target.write_bytes(done.stdout)
+    standards = [standards] if isinstance(standards, str) else standards
+    fonts = project.folder / settings["font-paths"][0]
+    print_pdf(path, target, fonts, epoch, standards, work.crew)
+    build_summary(project, target, target.with_name(name_summary(project)), epoch, work.crew)
 
 
 def build_docx(work: Work, target: Path, epoch: int) -> None:

@@ -19,6 +19,11 @@ import yaml
 from analysis.book.errors import BookError
 
 TITLE = re.compile(r"^#\s+(?P<text>.*?)\s*(?:\{(?P<attributes>[^}]*)\})?\s*$", re.MULTILINE)
+#: What pandoc's template and filters read besides the title.
+METADATA = (
+    *("lang", "crossref", "language", "number-depth"),
+    *("territory", "edition", "identity", "footer-line", "cover"),
+)
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
 
 
@@ -64,6 +69,12 @@ class Project:
     def book(self) -> dict[str, Any]:
         """The section ``book`` of the configuration."""
         return self.config["book"]
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The project's own metadata as pandoc reads them."""
+        found = {key: self.config[key] for key in METADATA if key in self.config}
+        return found | {k: self.book[k] for k in ("title", "subtitle") if self.book.get(k)}
 
     @cached_property
     def pages(self) -> list[Page]:

@@ -1,8 +1,8 @@
 """Stage the book of an edition: a self-contained Quarto project in ``dossier.book(year)``.
 
 Pages, style, filters and executed notebooks; chapters, title and colours from the data.
-May import paths, periods, french, identity, store; of this package chapters, engine, notebooks,
-trails, docx, styling, errors.
+May import paths, periods, french, identity, store; of this package chapters, cover, engine,
+notebooks, trails, docx, styling, errors.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import yaml
 from analysis import french
 from analysis.book import trails
 from analysis.book.chapters import TEMPLATES, Chapter
+from analysis.book.cover import compose_cover
 from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
@@ -37,6 +38,8 @@ FOLDERS = ("filters", "scripts", "style")
 CHANGES = "changes.ipynb"
 #: The notebook that is no page of its own: it opens the first one.
 FRONT = "front.ipynb"
+#: The ornament of the cover, in ``style/``.
+COVER = "couverture.svg"
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -72,7 +75,7 @@ def stage_book(
     for name in FOLDERS:
         shutil.copytree(reports / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for page in sorted(reports.glob("*.qmd")):
-        shutil.copy(page, folder / page.name)
+        _write(folder / page.name, french.typeset(page.read_text(encoding="utf-8")))
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
     front = read_blocks(executed / FRONT)
@@ -83,6 +86,9 @@ def stage_book(
         write_notebook(blocks, folder / name)
     _write(folder / trails.NAME, trails.compose_trails(edition, references))
     describe_edition(config, edition, engine)
+    if cover := compose_cover(edition.communes_geojson, list_members(edition)):
+        _write(folder / "style" / COVER, cover)
+        config["cover"] = f"style/{COVER}"
     _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
     _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
     _write(folder / "_accueil.md", compose_front(config["book"], front))
@@ -180,6 +186,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         config["format"]["typst"]["pdf-standard"] = ["a-2a", "ua-1"]
     config["edition"] = {
         "year": str(edition.year),
+        "kind": kind,
         "file": stem,
         "summary": f"sommaire-{edition.year}",
         "data": name_archive(edition.year),
@@ -190,6 +197,16 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["identity"] = describe_for_typst(
         read_identity(), to_records(edition.chapters.sort_values("order"))
     )
+
+
+def list_members(edition: Edition) -> set[str]:
+    """The INSEE codes of the communes that were members at the end of the edition's year."""
+    day = date(edition.year, 12, 31)
+    return {
+        row["insee"]
+        for row in to_records(edition.communes)
+        if is_valid_on(day, row["member_from"], row["member_to"])
+    }
 
 
 def _legal_wording(edition: Edition, chapter: str) -> str:
@@ -241,13 +258,13 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
-        ("La synthèse en PDF", f"{words['summary']}.pdf"),
+        ("Son sommaire en quatre pages, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
     ]
-    items = "\n".join(f"- [{text}](../{file})" for text, file in links)
+    items = "\n".join(f"- [{french.typeset(text)}](../{file})" for text, file in links)
     heading = "## Télécharger {#sec-accueil-telecharger .unnumbered}"
     return f"::: {{.telechargements}}\n{heading}\n\n{items}\n:::\n"
 

@@ -136,6 +136,7 @@ def describe_for_typst(
         "evolution": {name: _escape(colour) for name, colour in identity.evolution.items()},
         "size": {name: f"{size}pt" for name, size in identity.type.items()},
         "space": [f"{size}pt" for size in identity.space],
+        "radius": f"{identity.radius}pt",
         "chapters": [
             {"label": f"sec-{row['id']}", "id": row["id"], "colour": _escape(row["colour"])}
             for row in chapters

@@ -27,7 +27,7 @@ def main(source: str, root: str, fonts: str, epoch: str, *standards: str) -> int
             timestamp=int(epoch),
         )
     except typst.TypstError as error:
-        print(error, file=sys.stderr)
+        print(error.diagnostic or error, file=sys.stderr)  # the message, and where
         return 1
     if warnings:
         print(json.dumps([str(warning) for warning in warnings]), file=sys.stderr)

@@ -37,13 +37,6 @@ class Done:
         return bool(self.said)
 
 
-def _prepare() -> None:
-    from analysis import runner
-    from analysis.production.chapters import PRELOAD
-
-    runner.start_server(PRELOAD)
-
-
 def produce_chapters(task: Task, engine: str, force: bool) -> Done:
     """Bring the data and chapters of an edition up to date, one notebook at a time.
 
@@ -54,7 +47,9 @@ def produce_chapters(task: Task, engine: str, force: bool) -> Done:
     dossier = Dossier(Path(task.root))
     if not dossier.raw.is_dir():
         return Done(task, **place, said=f"la machine {place['machine']} ne voit pas {dossier.raw}")
-    _prepare()
+    from analysis.production.serving import start_server
+
+    start_server()
     from analysis.kept import describe_surroundings
     from analysis.kept.locking import hold_edition
     from analysis.production.chapters import run_chapters

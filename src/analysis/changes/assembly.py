@@ -34,8 +34,8 @@ def compare_editions(earlier: Edition, later: Edition, dossier: Dossier) -> Chan
         # What it does not hold is unknown: no indicator can be called new against it.
         values = values[values["state"] != NEW].reset_index(drop=True)
         unknown["indicators"] = (
-            f"de {earlier.year} n’est connu que ce que des documents plus récents en disent : "
-            "aucun indicateur n’est dit nouveau"
+            f"seul est connu de {earlier.year} ce que des documents plus récents en disent : "
+            "aucun indicateur n’est donc signalé comme nouveau"
         )
     published, reason = read_published(dossier, earlier)
     if reason:

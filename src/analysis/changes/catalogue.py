@@ -32,8 +32,8 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
     """The catalogue as published with an edition, or None and the French reason."""
     if earlier.is_reconstituted:
         return None, (
-            f"l’édition {earlier.year}, reconstituée, n’a pas eu de définitions à elle : celles "
-            "de cette édition lui sont appliquées"
+            f"l’édition {earlier.year}, reconstituée, n’a pas ses propres définitions : celles de "
+            "cette édition lui sont appliquées"
         )
     path = name_published(dossier, earlier.year)
     if not path.is_file():

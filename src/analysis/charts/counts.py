@@ -103,7 +103,7 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
     )
     data = pd.DataFrame({"heading": titles, "count": [count.number for count in shown]})
     drawing = plate.complete("Diagramme en barres horizontales", sentences, table, data)
-    source = f"Source : décompte des {heading.many} de l'édition {edition.year}."
+    source = f"Source : décompte des {heading.many} de l’édition {edition.year}."
     return replace(drawing, source_line=french.typeset(source))
 
 

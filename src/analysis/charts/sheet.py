@@ -4,7 +4,7 @@ One axes covers the whole figure; x grows rightwards and y downwards, both in in
 height is only fixed at the end. Words are measured before they are placed, hence wrapped or moved
 instead of overlapping. A bar's length is ``value × scale``: it is recorded as a ``Mark``, so that a
 test can hold drawn lengths against values.
-Imports theme only; knows nothing of the data.
+Imports theme and french; knows nothing of the data.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from analysis import theme
+from analysis import french, theme
 
 #: Line spacing, as a multiple of the type size.
 LEADING = 1.28
 
 #: Left free on both sides: what stands at 0 or at the sheet's width is never cut.
-MARGIN = 0.05
+MARGIN = 0.02
 
 _MEASURE = RendererAgg(1, 1, 720)  # ten times the printed resolution: hinting does not blur widths
 #: The tallest letters, the capitals without accent, and those that go deepest.
@@ -164,6 +164,7 @@ class Sheet:
         capitals and figures of a line stand in the middle of its height, whatever room the font's
         own metrics leave above and below.
         """
+        text = french.typeset(text)
         lines = wrap(text, width, size, weight) if width else text.split("\n")
         step = line_height(size)
         height = step * len(lines)

@@ -47,16 +47,16 @@ def command_data(arguments, dossier) -> None:
 
 def command_notebooks(arguments, dossier) -> None:
     """Bring the notebooks of one edition and their copies up to date."""
-    from analysis import runner
-    from analysis.kept import describe_surroundings
-    from analysis.kept.locking import hold_edition
-    from analysis.production.chapters import PRELOAD, run_chapters
-    from analysis.production.report import fail_on, place_copies
-    from analysis.production.telling import open_teller
+    from analysis.production.serving import start_server
 
     year = choose_year(dossier, arguments.year)
-    runner.start_server(PRELOAD)
+    start_server()
+    from analysis.kept import describe_surroundings
+    from analysis.kept.locking import hold_edition
+    from analysis.production.chapters import run_chapters
     from analysis.production.data import run_data
+    from analysis.production.report import fail_on, place_copies
+    from analysis.production.telling import open_teller
 
     with hold_edition(dossier, year, say), open_teller() as teller:
         surroundings = describe_surroundings()
@@ -96,8 +96,8 @@ def command_report(arguments, dossier) -> None:
     state = "construit avec" if made.changed else "à jour, rien n’a changé : construit avec"
     say(f"\nRapport {year} {state} {made.engine} :")
     stem = f"rapport-{year}"
-    places = (("HTML", "html/index.html"), ("PDF", f"{stem}.pdf"), ("DOCX", f"{stem}.docx"))
-    for label, name in (*places, ("CSV", OPEN_DATA)):
+    places = (("HTML", "html/index.html"), ("PDF", f"{stem}.pdf"), ("PDF", f"sommaire-{year}.pdf"))
+    for label, name in (*places, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA)):
         say(f"  {label:<5}{report / name}")
 
 

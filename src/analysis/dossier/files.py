@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -31,6 +32,10 @@ _SEPARATORS = ",;\t"
 _SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-")
 #: What cp1252 and keyboards leave of the minus sign of an effect.
 _MINUS = {"-": "−", "–": "−", "—": "−"}
+
+#: Tables that were read, by content, and how many of them are held: those of two editions.
+_READ: dict[tuple[bytes, Table, str], tuple[pd.DataFrame, list[Fault]]] = {}
+_MOST = 100
 
 
 class NotText(ValueError):
@@ -79,7 +84,22 @@ def empty_frame(table: Table) -> pd.DataFrame:
 
 
 def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
-    """A typed table indexed by row number, and its faults. Rows wholly empty are skipped."""
+    """A typed table indexed by row number, and its faults. Rows wholly empty are skipped.
+
+    What was read of the same content is not read again: two editions share most of their files.
+    """
+    if not path.is_file():
+        return _read_table(path, table, file)
+    key = (hashlib.sha256(path.read_bytes()).digest(), table, file)
+    if key not in _READ:
+        while len(_READ) >= _MOST:
+            del _READ[next(iter(_READ))]
+        _READ[key] = _read_table(path, table, file)
+    frame, faults = _READ[key]
+    return frame.copy(), [*faults]
+
+
+def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
     if table.optional and not path.exists():
         return empty_frame(table), []
     if not path.is_file():

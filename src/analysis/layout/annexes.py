@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from analysis import charts, french, tables
+from analysis.charts import Drawing
 from analysis.layout.display import Block, compose_heading, draw, show
 from analysis.store import Edition
 
@@ -29,7 +30,18 @@ def compose_territory(edition: Edition) -> Iterator[Block]:
     """The territory and its member communes: map and population."""
     yield compose_heading(2, "Le territoire et ses communes", "annexes-territoire")
     for spec in charts.charts_for(edition, CHAPTER):
-        yield draw(edition, spec)
+        drawing = draw(edition, spec)
+        yield drawing
+        yield compose_paper_values(drawing)
+
+
+def compose_paper_values(drawing: Drawing) -> str:
+    """What a drawing of the annexes shows, as a long narrow table: on paper it stands nowhere else,
+    and HTML has it under the drawing."""
+    return (
+        '::: {.content-hidden when-format="html"}\n::: {.liste-longue}\n'
+        f"{tables.format_markdown(drawing.table)}\n:::\n:::"
+    )
 
 
 def compose_trails(edition: Edition) -> Iterator[Block]:
@@ -37,7 +49,7 @@ def compose_trails(edition: Edition) -> Iterator[Block]:
     yield compose_heading(2, "Sources et calculs", "annexes-calculs")
     main = tables.find_main_document(edition)
     yield french.typeset(
-        "Tous les indicateurs, dans l'ordre des chapitres : leurs valeurs, puis la formule et les "
+        "Tous les indicateurs, dans l’ordre des chapitres : leurs valeurs, puis la formule et les "
         "nombres du calcul, ou le repère dans le document source et la ligne du fichier où la "
         "valeur est saisie. Chaque nombre du rapport renvoie ici."
         + (f" Sauf autre mention, le document source est « {main} »." if main else "")
@@ -70,7 +82,7 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
         "Valeurs à ne pas comparer",
         "comparabilite",
         "Deux sortes de couples. Dans les premiers, un même indicateur est connu pour deux "
-        "périodes qui ne se comparent pas : aucune évolution n'en est tirée. Dans les seconds, le "
+        "périodes qui ne se comparent pas : aucune évolution n’en est tirée. Dans les seconds, le "
         "périmètre, le financeur, le stade ou la date de deux indicateurs diffèrent : aucun calcul "
         "ne les additionne, ne les soustrait ni ne les divise, et aucun graphique ne les met à la "
         "même échelle.",
@@ -94,16 +106,17 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Contrôles des données",
         "controles",
-        "Ce que chaque valeur ne peut pas être, étant donné les autres. Une alerte n'arrête pas le "
-        "rapport : une source peut se contredire, et le registre des écarts l'explique alors. Les "
-        "valeurs impossibles par elles-mêmes (négatives, parts de plus de 100 %, dates qui "
-        "n'existent pas) sont refusées à la saisie et ne figurent pas ici.",
+        "Chaque valeur est confrontée aux autres. Ce qui ne peut pas être vrai ensemble, comme une "
+        "partie plus grande que son tout, donne une alerte ; elle n’arrête pas le rapport, car une "
+        "source peut se contredire : le registre des écarts l’explique alors. Les valeurs "
+        "impossibles par elles-mêmes (négatives, parts de plus de 100 %, dates qui n’existent pas) "
+        "sont refusées à la saisie et ne figurent pas ici.",
         tables.tabulate_controls,
     ),
     (
         "Données manquantes",
         "lacunes",
-        "Ce que la source montrait et qui est perdu, ou qu'elle ne donne pas. Rien n'est estimé "
+        "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas. Rien n’est estimé "
         "à la place.",
         tables.tabulate_gaps,
     ),

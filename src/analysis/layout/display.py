@@ -7,6 +7,7 @@ May import paths, csvtext, store, marks, french, theme, charts, maps, tables, ma
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def draw(edition: Edition, spec: Mapping) -> Drawing:
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
     """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG,
-    its data beside it in CSV.
+    its data beside it in CSV, its drawing for a narrow screen as ``…-etroit.svg``.
 
     In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
     opens the notebook sees the same as HTML.
@@ -60,6 +61,8 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
     folder.mkdir(parents=True, exist_ok=True)
     theme.save_figure(block.figure, folder / f"{name}.png")
     svg = theme.save_figure(block.figure, folder / f"{name}.svg")
+    if block.narrow is not None:
+        theme.save_figure(block.narrow, folder / f"{name}-etroit.svg")
     path = os.path.relpath(svg).replace(os.sep, "/")
     figure = compose_figure(block, name, path)
     data = path.removesuffix(".svg") + ".csv"
@@ -72,7 +75,8 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
 
 def escape_attribute(text: str) -> str:
     """Text fit for a quoted attribute of Markdown: one line, no straight quotes."""
-    return " ".join(text.split()).replace("\\", "").replace('"', "”")
+    # Spaces that do not break are French typography: they stay.
+    return re.sub(r"[ \t\n]+", " ", text).strip().replace("\\", "").replace('"', "”")
 
 
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:
@@ -82,13 +86,14 @@ def compose_figure(drawing: Drawing, name: str, path: str) -> str:
 
 
 def compose_chart_notes(drawing: Drawing, data: str) -> str:
-    """The source line and, folded in HTML, the chart's data as a table, with the file that holds
-    them (``data``, a path beside the picture)."""
+    """The source line and, in HTML alone, the chart's data folded as a table, with the file that
+    holds them (``data``, a path beside the picture). On paper the chart says its values and the
+    annexes hold them all."""
     return (
         f"::: {{.source}}\n{drawing.source_line}\n:::\n\n"
+        '::: {.content-visible when-format="html"}\n'
         '::: {.callout-note collapse="true" title="Données du graphique"}\n'
         f"{tables.format_markdown(drawing.table)}\n\n"
-        '::: {.content-visible when-format="html"}\n'
         f"[Télécharger ces données (CSV)]({data})\n"
         ":::\n:::"
     )

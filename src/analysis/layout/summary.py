@@ -1,6 +1,8 @@
-"""The summary: what the year holds in a few pages, every action and improvement with its page.
+"""The summary: what the year holds in four pages, every action, short-term action and improvement
+with its page.
 
-May import layout.display, store, marks, french, prose, trails; computes nothing.
+Lists in HTML and in DOCX; on paper ``filters/summary.lua`` sets the same lines in two columns.
+May import layout.display, store, marks, french, prose, tables, trails; computes nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis import french, prose
+from analysis import french, prose, tables
 from analysis.layout.display import Block, compose_heading, show
 from analysis.marks import mark
 from analysis.store import Edition
@@ -48,18 +50,20 @@ def _count(edition: Edition, table: str, one: str, many: str) -> str:
     return mark(f"{french.format_number(number)}{french.NO_BREAK}{word}", name_table(table))
 
 
-def _line(title: str, anchor: str) -> str:
-    return f"- {french.typeset(title)} ([-@sec-{anchor}]) [sec-{anchor}]{{.page}}"
+def _line(title: str, section: str, target: str) -> str:
+    """A title, the number of the section that holds it, the page of what it leads to."""
+    return f"- {french.typeset(title)} ([-@{section}]) [{target}]{{.page}}"
 
 
 def _lines(rows: pd.DataFrame) -> list[str]:
-    return [_line(row.title, row.id) for row in rows.itertuples()]
+    return [_line(row.title, f"sec-{row.id}", f"sec-{row.id}") for row in rows.itertuples()]
 
 
 def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:
-    """One chapter: its heading, then each section's lines."""
+    """One chapter: its heading, its first key figures, then each section's lines."""
     yield compose_heading(2, chapter["title"], f"sommaire-{chapter['id']}", ".unnumbered")
     yield f"[Chapitre [-@sec-{chapter['id']}]]{{.renvoi}} [sec-{chapter['id']}]{{.page}}"
+    yield tables.list_first_figures(edition, chapter["id"])
     sections = edition.sections
     sections = sections[sections["kind"] == chapter["kind"]].sort_values("order")
     for section in sections.itertuples():
@@ -75,8 +79,10 @@ def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
         return frame[frame["chapter"] == chapter].sort_values("order")
 
     if section == "court-terme":
+        # They stand in one table, each in a row that bears its id.
         return [
-            f"- {french.typeset(row.title)}" for row in of_chapter(edition.planned).itertuples()
+            _line(row.title, f"sec-{chapter}-court-terme", row.id)
+            for row in of_chapter(edition.planned).itertuples()
         ]
     if section in ("analyse", "pistes"):
         return _lines(of_chapter(edition.improvements))

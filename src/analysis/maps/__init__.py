@@ -9,6 +9,7 @@ that charts.yml may ask for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from analysis import theme
 from analysis.charts import Drawing
@@ -17,7 +18,7 @@ from analysis.maps.places import draw_places
 from analysis.maps.population import draw_population
 from analysis.store import Edition
 
-KINDS: dict[str, Callable[[Edition, Mapping], Drawing]] = {
+KINDS: dict[str, Callable[[Edition, Mapping, float], Drawing]] = {
     "carte": draw_population,
     "carte-lieux": draw_places,
     "carte-actions": draw_actions,
@@ -27,12 +28,15 @@ __all__ = ["KINDS", "draw_map"]
 
 
 def draw_map(edition: Edition, spec: Mapping) -> Drawing:
-    """The drawing of one specification (see ``charts`` for what it may say).
+    """The drawing of one specification (see ``charts`` for what it may say), with the same for the
+    screen of a telephone.
 
     Raises
     ------
     UndrawableChart
         when fewer than two communes have something to show (message in French).
     """
+    draw = KINDS[spec["kind"]]
     with theme.style():
-        return KINDS[spec["kind"]](edition, spec)
+        drawing = draw(edition, spec, theme.WIDTH)
+        return replace(drawing, narrow=draw(edition, spec, theme.NARROW).figure)

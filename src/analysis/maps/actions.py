@@ -11,7 +11,8 @@ import pandas as pd
 
 from analysis import colours, french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
-from analysis.maps.naming import Name, write_around, write_sign
+from analysis.charts.sheet import Sheet
+from analysis.maps.naming import Name, write_around, write_names, write_sign
 from analysis.maps.outlines import add_shape, lay_out, read_outlines
 from analysis.maps.places import fill_finding, find_members
 from analysis.maps.sources import fill, name_map_sources, note_lacking
@@ -19,11 +20,13 @@ from analysis.marks import mark
 from analysis.store import Edition
 from analysis.trails import name_table
 
-MAP, SPACE = (2.9, 4.0), 0.22
+#: Inches, on a page and on a telephone; how many communes are named on the latter.
+MAP, NARROW_MAP, SPACE = (2.9, 4.0), (1.95, 2.9), 0.16
+NARROW_LABELS = 8
 _FILES = ("reference/communes.csv",)
 
 
-def draw_actions(edition: Edition, spec: Mapping) -> Drawing:
+def draw_actions(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """The member communes with the number of actions (short-term ones too) that name each.
 
     ``spec``: ``labels``, how many communes are named beside the map (all, unless it says fewer).
@@ -41,7 +44,7 @@ def draw_actions(edition: Edition, spec: Mapping) -> Drawing:
             f"Carte « {spec['id']} » : moins de deux communes nommées dans l’édition "
             f"{edition.year}."
         )
-    plate = Plate(edition, _with_finding(spec, rows, table), [])
+    plate = Plate(edition, _with_finding(spec, rows, table), [], Sheet(width))
     plate.write_unit_line()
     outlines = read_outlines(edition.communes_geojson, names)
     note_lacking(plate, names, outlines)
@@ -56,10 +59,10 @@ def draw_actions(edition: Edition, spec: Mapping) -> Drawing:
         sentences,
         pd.DataFrame(
             {
-                "Commune": list(table["name"]),
+                "Commune": list(named["name"]),
                 "Actions": [
                     mark(french.format_number(number), name_table("places"))
-                    for number in table["actions"]
+                    for number in named["actions"]
                 ],
             }
         ),
@@ -87,11 +90,15 @@ def _count_actions(number: int) -> str:
 
 def _draw_map(plate: Plate, table: pd.DataFrame, outlines: Mapping) -> float:
     sheet = plate.sheet
-    area = lay_out(outlines, (sheet.width - MAP[0]) / 2, plate.y, *MAP)
+    if sheet.narrow:
+        area = lay_out(outlines, 0.0, plate.y, *NARROW_MAP)
+    else:
+        area = lay_out(outlines, (sheet.width - MAP[0]) / 2, plate.y, *MAP)
     numbers = dict(zip(table["insee"], table["actions"], strict=True))
     most = max(numbers.values())
     shades = [theme.TRACK, *colours.sequential(plate.accent, most)]
-    led = table[table["actions"] > 0].head(int(plate.spec.get("labels", len(table))))
+    labels = int(plate.spec.get("labels", len(table)))
+    led = table[table["actions"] > 0].head(min(labels, NARROW_LABELS) if sheet.narrow else labels)
     for code, rings in area.rings.items():
         shape = add_shape(sheet, rings, shades[numbers[code]])
         if numbers[code] and code not in set(led["insee"]):
@@ -101,5 +108,9 @@ def _draw_map(plate: Plate, table: pd.DataFrame, outlines: Mapping) -> float:
         for row in led.itertuples()
         if row.insee in area.middles
     ]
-    bottom = write_around(sheet, names, area, SPACE)
+    if sheet.narrow:
+        x = area.right + SPACE
+        bottom = write_names(sheet, names, x, sheet.width - x, area.top, area.bottom)
+    else:
+        bottom = write_around(sheet, names, area, SPACE)
     return max(area.bottom, bottom) + 0.06

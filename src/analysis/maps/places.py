@@ -14,6 +14,7 @@ from analysis import french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
 from analysis.charts.facts import resolve, resolve_marked
 from analysis.charts.places import find_places
+from analysis.charts.sheet import Sheet
 from analysis.maps.naming import Name, measure_width, write_around, write_names
 from analysis.maps.outlines import Map, Rings, add_shape, lay_out, read_outlines
 from analysis.maps.sources import fill, name_map_sources, note_lacking
@@ -65,12 +66,12 @@ class Panel:
 
 
 def describe_place(row) -> str:
-    """« Rénovation de la médiathèque (en cours) »."""
-    status = STATUS_WORDS.get(row.status)
+    """« Rénovation de la médiathèque (en cours) »; the status stays on one line."""
+    status = STATUS_WORDS.get(row.status, "").replace(" ", french.NO_BREAK)
     return f"{row.name_place} ({status})" if status else row.name_place
 
 
-def draw_places(edition: Edition, spec: Mapping) -> Drawing:
+def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """A map for each panel of ``spec``: its communes filled and named, each with its places and,
     where the source says it, how far they are."""
     names = find_members(edition)
@@ -85,7 +86,7 @@ def draw_places(edition: Edition, spec: Mapping) -> Drawing:
             f"Carte « {spec['id']} » : moins de deux communes nommées dans l’édition "
             f"{edition.year}."
         )
-    plate = Plate(edition, fill_finding(spec, rows, len(names)), [])
+    plate = Plate(edition, fill_finding(spec, rows, len(names)), [], Sheet(width))
     plate.write_unit_line()
     outlines = read_outlines(edition.communes_geojson, names)
     note_lacking(plate, {code: names[code] for code in dict.fromkeys(rows["insee"])}, outlines)
@@ -155,10 +156,9 @@ def _say_panel(panel: Panel) -> str:
 
 def tabulate_places(edition: Edition, panels: Sequence[Panel]) -> pd.DataFrame:
     """The places as display strings, panel by panel."""
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         [
             {
-                "Thème": panel.label,
                 "Commune": row.name_commune,
                 "Lieu": resolve_marked(edition, row.name),
                 "État": STATUS_WORDS.get(row.status, "non précisé"),
@@ -168,7 +168,6 @@ def tabulate_places(edition: Edition, panels: Sequence[Panel]) -> pd.DataFrame:
             for row in panel.rows.itertuples(index=False)
         ]
     )
-    return frame.drop(columns="Thème") if len(panels) == 1 else frame
 
 
 def list_data(panels: Sequence[Panel]) -> pd.DataFrame:
@@ -185,12 +184,14 @@ def list_data(panels: Sequence[Panel]) -> pd.DataFrame:
 
 
 def _draw_panels(plate: Plate, panels: Sequence[Panel], outlines: Mapping[str, Rings]) -> float:
-    """One panel in the middle of the sheet, or rows of two; returns how low they go."""
-    if len(panels) == 1:
+    """One panel in the middle of the sheet, or rows of two (of one on a narrow sheet); returns how
+    low they go."""
+    across = 1 if plate.sheet.narrow else 2
+    if len(panels) == 1 < across:
         return _draw_alone(plate, panels[0], outlines)
     y = plate.y
-    for first in range(0, len(panels), 2):
-        row = panels[first : first + 2]
+    for first in range(0, len(panels), across):
+        row = panels[first : first + across]
         widths = _share_width(plate, row)
         lefts = [0.0, widths[0] + GUTTER]
         tops = [
@@ -206,9 +207,9 @@ def _draw_panels(plate: Plate, panels: Sequence[Panel], outlines: Mapping[str, R
 
 def _share_width(plate: Plate, row: Sequence[Panel]) -> list[float]:
     """Widths of the two panels of a row: halves, unless one needs less and the other more."""
-    whole = plate.sheet.width - GUTTER
     if len(row) == 1:
-        return [whole]
+        return [plate.sheet.width]
+    whole = plate.sheet.width - GUTTER
     needs = [
         PAIR_MAP[0]
         + SPACE
@@ -227,7 +228,8 @@ def _share_width(plate: Plate, row: Sequence[Panel]) -> list[float]:
 def _write_head(plate: Plate, panel: Panel, left: float, top: float, width: float) -> float:
     """A panel's name, and what is the same in all its communes; returns where its map begins."""
     sheet = plate.sheet
-    top += sheet.write(left, top, panel.label, weight="bold", anchor="top", width=width)
+    if len(plate.spec["panels"]) > 1:
+        top += sheet.write(left, top, panel.label, weight="bold", anchor="top", width=width)
     if panel.shared:
         top += sheet.write(
             left, top, panel.shared, size=theme.SMALL, colour=theme.QUIET, anchor="top",

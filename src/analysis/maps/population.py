@@ -15,16 +15,16 @@ import pandas as pd
 
 from analysis import colours, french, theme
 from analysis.charts.drawing import Drawing, Plate, UndrawableChart
-from analysis.charts.sheet import line_height, measure
-from analysis.maps.naming import Name, write_names, write_sign
-from analysis.maps.outlines import add_shape, add_unknown, lay_out, read_outlines
+from analysis.charts.sheet import Sheet, line_height, measure
+from analysis.maps.naming import Name, write_around, write_names, write_sign
+from analysis.maps.outlines import Map, add_shape, add_unknown, lay_out, read_outlines
 from analysis.maps.sources import fill, name_map_sources, note_lacking
 from analysis.marks import mark
 from analysis.store import Edition
 from analysis.trails import name_table
 
 #: Inches: the names' column and the map's box where two maps share the sheet, and where one has it.
-NAMES, GAP = 1.08, 0.12
+NAMES, GAP, ROW_GAP = 1.08, 0.12, 0.3
 PAIR_MAP, LONE_MAP = (1.9, 2.9), (3.0, 4.2)
 #: Radius of the largest circle, as a share of the map's width.
 LARGEST = 0.085
@@ -36,7 +36,7 @@ _ROUND = (5, 2, 1)
 _FILES = ("reference/population.csv", "reference/communes.csv")
 
 
-def draw_population(edition: Edition, spec: Mapping) -> Drawing:
+def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Population of the member communes. ``spec``: ``column`` (municipal or total), ``labels`` (how
     many communes are named), ``change`` (``finding``, ``classes``, ``labels``: the second map).
 
@@ -53,16 +53,16 @@ def draw_population(edition: Edition, spec: Mapping) -> Drawing:
             "au moins deux."
         )
     growth = _read_growth(table, spec.get("change"))
-    plate = Plate(edition, _with_finding(spec, table, growth), [])
+    plate = Plate(edition, _with_finding(spec, table, growth), [], Sheet(width))
     plate.write_unit_line()
     outlines = read_outlines(edition.communes_geojson, table["insee"])
     note_lacking(plate, dict(zip(table["insee"], table["name"], strict=True)), outlines)
     if outlines:
-        top = plate.y
-        bottoms = [_draw_circles(plate, known, outlines, top, alone=growth is None)]
+        bottom = _draw_circles(plate, known, outlines, plate.y, alone=growth is None)
         if growth:
-            bottoms.append(_draw_classes(plate, growth, outlines, top))
-        plate.y = max(bottoms) + 0.08
+            below = bottom + ROW_GAP if plate.sheet.narrow else plate.y
+            bottom = max(bottom, _draw_classes(plate, growth, outlines, below))
+        plate.y = bottom + 0.08
     _note_lacking_numbers(plate, table, growth, asked="change" in spec)
     drawing = plate.complete(
         "Carte des communes, un cercle par commune, d’aire proportionnelle à sa population"
@@ -305,8 +305,10 @@ def _draw_circles(
 ) -> float:
     """Circles over the outlines, the largest first so that none is hidden, and their scale."""
     sheet = plate.sheet
-    box = LONE_MAP if alone else PAIR_MAP
-    left = 0.0 if alone else NAMES + GAP
+    box = LONE_MAP if alone and not sheet.narrow else PAIR_MAP
+    left = (sheet.width - box[0]) / 2 if alone else NAMES + GAP
+    if sheet.narrow:
+        left = 0.0
     if not alone:
         top = _write_heading(plate, 0, top, f"Habitants en {known['vintage'].iloc[0]}")
     area = lay_out(outlines, left, top, *box)
@@ -334,12 +336,18 @@ def _draw_circles(
         )
         for row in shown[: int(plate.spec.get("labels", DEFAULT_LABELS))]
     ]
-    if alone:
-        x = area.right + 0.3
-        bottom = write_names(sheet, names, x, sheet.width - x, top, area.bottom)
+    if sheet.narrow:
+        bottom = _write_at_right(plate, names, area)
+    elif alone:
+        bottom = write_around(sheet, names, area, 2 * GAP)
     else:
         bottom = write_names(sheet, names, left - GAP, NAMES, top, area.bottom, leftwards=True)
     return _draw_circle_scale(plate, most, radius, max(bottom, area.bottom) + 0.1)
+
+
+def _write_at_right(plate: Plate, names: Sequence[Name], area: Map) -> float:
+    x = area.right + GAP
+    return write_names(plate.sheet, names, x, plate.sheet.width - x, area.top, area.bottom)
 
 
 def _draw_circle_scale(
@@ -363,8 +371,7 @@ def _draw_circle_scale(
 def _draw_classes(plate: Plate, growth: Growth, outlines: Mapping, top: float) -> float:
     """The second map: classes, their signs, the strongest changes named, and the scale."""
     sheet = plate.sheet
-    right = sheet.width - NAMES - GAP
-    left = right - PAIR_MAP[0]
+    left = 0.0 if sheet.narrow else sheet.width - NAMES - GAP - PAIR_MAP[0]
     heading = f"Évolution par an, {growth.since}-{growth.vintage}"
     top = _write_heading(plate, left, top, heading)
     area = lay_out(outlines, left, top, *PAIR_MAP)
@@ -384,7 +391,7 @@ def _draw_classes(plate: Plate, growth: Growth, outlines: Mapping, top: float) -
         for row in extremes.itertuples()
         if row.insee in area.middles
     ]
-    bottom = write_names(sheet, names, right + GAP, NAMES, top, area.bottom)
+    bottom = _write_at_right(plate, names, area)
     return _draw_class_scale(plate, growth, left, max(bottom, area.bottom) + 0.1)
 
 

@@ -1,8 +1,9 @@
 """The chapters of an edition: executed where something they depend on has changed, else kept.
 
-May import cores, paths, store, runner, review, kept, production.steps. Each notebook runs in a
-process and a folder of its own; what it leaves is moved to ``processed/<year>`` by the caller's
-process alone, which holds the edition's lock: a process that outlives a killed run spoils nothing.
+May import cores, paths, store, runner, review, kept and its siblings serving, steps. Each notebook
+runs in a process and a folder of its own; what it leaves is moved to ``processed/<year>`` by the
+caller’s process alone, which holds the edition’s lock: a process that outlives a killed run spoils
+nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import json
 import os
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +19,11 @@ from analysis import runner
 from analysis.cores import count_cores
 from analysis.kept import Record, Shelf, describe_code, describe_file, digest_outputs
 from analysis.paths import Dossier
+from analysis.production.serving import PRELOAD
 from analysis.production.steps import CHAPTERS, DONE, FAILED, KEPT, Result, Silence, Step, Teller
 from analysis.runner import Failure, Job, Outcome
-from analysis.store import Edition, digest_queries, read_queries
+from analysis.store import Answers, Edition, read_queries
 
-#: What notebooks and their copies import, for the fork server.
-PRELOAD = ("analysis.production.warm",)
 #: Folders of ``processed/<year>``: records, copies for reviewers, work under way.
 RECORDS, REVIEWS, WORK = "kept/chapters", "carnets", ".en-cours"
 #: Seconds beyond a cell's own time after which its process is given up.
@@ -89,10 +88,10 @@ def plan_chapters(
     return plans
 
 
-def digest_reads(edition: Edition, dossier: Dossier, plans: Iterable[Plan]) -> dict[str, str]:
+def digest_reads(answers: Answers, plans: Iterable[Plan]) -> dict[str, str]:
     """Today's digest of everything that the chapters were seen to read when they last ran."""
     names = {name for plan in plans if plan.record for name in plan.record.reads}
-    return digest_queries(edition, [json.loads(name) for name in sorted(names)], dossier)
+    return answers.digest_all(json.loads(name) for name in sorted(names))
 
 
 def is_current(plan: Plan, today: Mapping[str, str], shelf: Shelf) -> bool:
@@ -142,9 +141,7 @@ def _place(folder: Path, target: Path, name: str) -> list[Path]:
     return placed
 
 
-def publish(
-    plan: Plan, outcome: Outcome, folder: Path, edition: Edition, dossier: Dossier, shelf: Shelf
-) -> None:
+def publish(plan: Plan, outcome: Outcome, folder: Path, answers: Answers, shelf: Shelf) -> None:
     """Put what a job left in its place and, where it did not fail, its record on the shelf."""
     name = plan.job.name
     shelf.forget(name)
@@ -157,7 +154,7 @@ def publish(
     if outcome.failure is None:
         record = Record(
             inputs=plan.inputs,
-            reads=digest_queries(edition, read_queries(folder / runner.READS), dossier),
+            reads=answers.digest_all(read_queries(folder / runner.READS)),
             outputs=digest_outputs(shelf.root, placed),
             seconds=round(outcome.seconds, 3),
         )
@@ -220,7 +217,8 @@ def run_chapters(
     work = shelf.root / WORK
     shutil.rmtree(work, ignore_errors=True)
     plans = plan_chapters(dossier, edition, surroundings)
-    today = digest_reads(edition, dossier, plans)
+    answers = Answers(edition, dossier)
+    today = digest_reads(answers, plans)
     results: dict[str, Result] = {}
     left = []
     # The longest first: the last to end then ends early.
@@ -234,29 +232,27 @@ def run_chapters(
         else:
             left.append(plan)
     if left:
-        cores = workers or count_cores()
-        with runner.open_pool(max(1, min(cores, len(left))), PRELOAD) as pool:
-            futures = {
-                pool.schedule(
-                    execute_chapter,
-                    args=(plan.job, dossier.root, work / plan.job.name, engine, timeout),
-                    timeout=timeout + _GRACE,
-                ): plan
-                for plan in left
-            }
-            for future in as_completed(futures):
-                plan = futures[future]
-                error = future.exception()
+        workers = max(1, min(workers or count_cores(), len(left)))
+        calls = {
+            plan.job.name: (plan.job, dossier.root, work / plan.job.name, engine, timeout)
+            for plan in left
+        }
+        known = {plan.job.name: plan for plan in left}
+        with runner.open_pool(workers, PRELOAD) as pool:
+            for name, future in runner.run_each(
+                pool, workers, execute_chapter, calls, timeout + _GRACE
+            ):
+                plan, error = known[name], future.exception()
                 outcome = (
                     future.result()
                     if error is None
                     else Outcome(plan.job, 0.0, _explain(error, timeout + _GRACE))
                 )
-                publish(plan, outcome, work / plan.job.name, edition, dossier, shelf)
+                publish(plan, outcome, work / name, answers, shelf)
                 state = FAILED if outcome.failure else DONE
                 said = outcome.describe() if outcome.failure else ""
-                results[plan.job.name] = Result(plan.step, state, outcome.seconds, said)
-                teller.tell(results[plan.job.name])
+                results[name] = Result(plan.step, state, outcome.seconds, said)
+                teller.tell(results[name])
     failed = [name for name, result in results.items() if result.state == FAILED]
     remove_strays(shelf, plans, failed)
     shutil.rmtree(work, ignore_errors=True)

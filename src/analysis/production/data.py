@@ -32,6 +32,12 @@ def open_shelf(dossier: Dossier, year: int) -> Shelf:
     return Shelf(folder / "kept", folder)
 
 
+def find_step(dossier: Dossier, year: int) -> Step:
+    """The step of the data, expected to take what it took last."""
+    record = open_shelf(dossier, year).read(NAME)
+    return Step(NAME, "Données", record.seconds if record else _GUESS)
+
+
 def load_edition(dossier: Dossier, year: int) -> Edition:
     """The edition, read, validated and computed; nothing is written.
 
@@ -88,8 +94,7 @@ def run_data(
         **describe_code(modules=[__name__]),
         **surroundings,
     }
-    record = shelf.read(NAME)
-    step = Step(NAME, "Données", record.seconds if record else _GUESS)
+    step = find_step(dossier, year)
     teller.plan(step)
     if not force and shelf.is_current(NAME, inputs):
         teller.tell(Result(step, KEPT))

@@ -263,20 +263,23 @@ def _produce(
     finished = None if request.force else find_finished(dossier, year, inputs)
     if finished:
         return finished
-    # From here on something is to be done: the fork server imports while the data are computed.
-    from analysis import runner
-    from analysis.production.chapters import PRELOAD, run_chapters
+    # From here on something is to be done: the fork server imports while this process does, and
+    # while the data are computed.
+    from analysis.production.serving import start_server
 
-    runner.start_server(PRELOAD)
+    start_server()
+    from analysis import runner
+    from analysis.book import choose_engine, finish_interrupted
+    from analysis.production import data
+    from analysis.production.chapters import run_chapters
+
     shelf = open_shelf(dossier, year)
+    teller.plan(data.find_step(dossier, year))
     for name in _TITLES:
         teller.plan(find_step(shelf, name))
-    from analysis.book import choose_engine, finish_interrupted
-    from analysis.production.data import run_data
-
     finish_interrupted(dossier, year)
     engine = choose_engine(request.book)  # refused now rather than after the notebooks
-    edition = run_data(dossier, year, surroundings, force=request.force, teller=teller)
+    edition = data.run_data(dossier, year, surroundings, force=request.force, teller=teller)
     explain(edition)
     results = run_chapters(
         dossier,

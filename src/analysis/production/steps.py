@@ -39,7 +39,7 @@ class Teller(Protocol):
     """Who is told how far a production is."""
 
     def plan(self, step: Step) -> None:
-        """One more step is to be done."""
+        """One more step is to be done, or more is known of one of that name."""
 
     def tell(self, result: Result) -> None:
         """A step has ended."""

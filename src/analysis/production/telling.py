@@ -24,6 +24,10 @@ _BAR = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, reste {remaining}"
 _TICK = 0.5
 #: How far a step that has not ended can have come.
 _ALMOST = 0.9
+#: Characters of a step's title.
+_TITLE = 40
+#: What is said before anything is known to be done.
+_BEFORE = "Préparation"
 
 
 class Telling:
@@ -38,7 +42,7 @@ class Telling:
         print(text, file=self.stream, flush=True)
 
     def plan(self, step: Step) -> None:
-        """One more step is to be done."""
+        """One more step is to be done, or more is known of one."""
 
     def tell(self, result: Result) -> None:
         """A step has ended; a failure is said in full."""
@@ -65,16 +69,24 @@ class Lines(Telling):
         super().tell(result)
 
 
+def shorten(title: str) -> str:
+    """A title at the width of all of them."""
+    cut = title if len(title) <= _TITLE else title[: _TITLE - 1].rstrip(" ,") + "…"
+    return f"{cut:<{_TITLE}}"
+
+
 class Bar(Telling):
     """One bar for the whole, in seconds that steps are expected to take; it names the step that
-    will end next, as far as one knows."""
+    will end next, as far as one knows. It never goes back, whatever is still found to be done."""
 
     def __init__(self, stream: TextIO):
         super().__init__(stream)
         # The time left follows from the whole run, not from the last step alone.
-        self.bar = tqdm(total=0, bar_format=_BAR, file=stream, leave=False, smoothing=0)
+        self.bar = tqdm(total=1.0, bar_format=_BAR, file=stream, leave=False, smoothing=0)
+        self.bar.set_description_str(shorten(_BEFORE))
         self._left: dict[str, Step] = {}
-        self._done, self._since = 0.0, perf_counter()
+        self._total = self._done = 0.0
+        self._since = perf_counter()
         self._closed = Event()
         # Of itself the bar would move when a step ends only, and the longest takes many seconds.
         self._ticking = Thread(target=self._tick, daemon=True)
@@ -85,19 +97,21 @@ class Bar(Telling):
             self._draw()
 
     def _draw(self) -> None:
-        step = min(self._left.values(), key=lambda step: step.stage, default=None)
+        step = min(list(self._left.values()), key=lambda step: step.stage, default=None)
         under_way = 0.0
         if step:
-            self.bar.set_description_str(f"{step.title[:40]:<40}", refresh=False)
+            self.bar.set_description_str(shorten(step.title), refresh=False)
             under_way = min(perf_counter() - self._since, _ALMOST * step.expected)
-        self.bar.n = self._done + under_way
+        if self._total:
+            self.bar.n = max(self.bar.n, min(1.0, (self._done + under_way) / self._total))
         self.bar.refresh()
 
     def say(self, text: str) -> None:
         tqdm.write(text, file=self.stream)
 
     def plan(self, step: Step) -> None:
-        self.bar.total += step.expected
+        known = self._left.get(step.name)
+        self._total += step.expected - (known.expected if known else 0.0)
         self._left[step.name] = step
 
     def tell(self, result: Result) -> None:

@@ -3,11 +3,7 @@
 May import layout, review. Nothing made here is seen by a notebook: templates of the copies.
 """
 
-import gc
-
 import analysis.layout
 from analysis import review
 
 review.warm_up()
-gc.collect()
-gc.freeze()

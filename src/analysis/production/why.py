@@ -14,7 +14,7 @@ from analysis.kept.shelf import list_differences
 from analysis.paths import Dossier
 from analysis.production.chapters import Plan, digest_reads, open_shelf, plan_chapters
 from analysis.production.data import load_edition
-from analysis.store import Edition, describe_query
+from analysis.store import Answers, Edition, describe_query
 
 #: How many changed things of one kind are named; the others are counted.
 _SHOWN = 12
@@ -51,7 +51,7 @@ def _list_reasons(plan: Plan, edition: Edition, dossier: Dossier, shelf: Shelf) 
     record = plan.record
     for name in list_differences(record.inputs, plan.inputs):
         yield _say_change(name, record.inputs, plan.inputs)
-    for key in list_differences(record.reads, digest_reads(edition, dossier, [plan])):
+    for key in list_differences(record.reads, digest_reads(Answers(edition, dossier), [plan])):
         yield f"données : {describe_query(key)}"
     for name in sorted(shelf.list_damaged(record)):
         yield f"résultat {name} : effacé ou modifié depuis"

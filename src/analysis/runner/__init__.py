@@ -17,7 +17,7 @@ from analysis.runner.jobs import (
     plan_jobs,
     read_parameters,
 )
-from analysis.runner.pool import can_fork, open_pool, start_server
+from analysis.runner.pool import can_fork, open_pool, run_each, start_server
 
 __all__ = [
     "ENGINES",
@@ -38,5 +38,6 @@ __all__ = [
     "open_pool",
     "plan_jobs",
     "read_parameters",
+    "run_each",
     "start_server",
 ]

@@ -5,6 +5,7 @@ May import ``paths`` and ``store``.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,20 +104,29 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
 
 
 def read_parameters(template: Path) -> set[str]:
-    """Names assigned in the cell tagged ``parameters`` (empty if there is none)."""
-    import nbformat
+    """Names assigned in the cell tagged ``parameters`` (empty if there is none).
 
+    Raises
+    ------
+    TemplateError
+        when there is no such notebook, or none that can be read (French).
+    """
+    # Not through nbformat, which takes longer to import than all the rest that is done before a
+    # notebook runs; papermill checks the notebook when it executes it.
     try:
-        notebook = nbformat.read(template, as_version=4)
+        cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
+        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        sources = ["".join(cell["source"]) for cell in tagged[:1]]
     except FileNotFoundError:
         raise TemplateError(f"Carnet introuvable : {template}.") from None
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
-        problem = str(error).splitlines()[0][:120]
-        raise TemplateError(f"{template.name} n’est pas un carnet lisible : {problem}") from error
-    for cell in notebook.cells:
-        if "parameters" in cell.metadata.get("tags", []):
-            return set(re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", cell.source, re.MULTILINE))
-    return set()
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = f"{type(error).__name__} : {error}"[:120]
+        raise TemplateError(f"{template.name} n’est pas un carnet lisible ({problem}).") from error
+    return {
+        name
+        for source in sources
+        for name in re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", source, re.MULTILINE)
+    }
 
 
 def check_parameters(jobs: Sequence[Job]) -> None:

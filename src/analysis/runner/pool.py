@@ -11,11 +11,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from importlib.util import find_spec
 from multiprocessing import current_process, forkserver, get_context, resource_tracker
 from pathlib import Path
+from typing import Any, TypeVar
 
 from pebble import ProcessPool
 
@@ -27,6 +29,13 @@ ENVIRONMENT = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+
+
+#: What the fork server imports before and after what it is asked for, and in any case.
+_PREPARING, _PREPARED = "analysis.runner.preparing", "analysis.runner.prepared"
+_WARM = "analysis.runner.warm"
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 def can_fork() -> bool:
@@ -46,7 +55,7 @@ def start_server(preload: Sequence[str]) -> None:
     it stays. Does nothing where processes cannot be forked."""
     if not can_fork():
         return
-    get_context("forkserver").set_forkserver_preload(["analysis.runner.warm", *preload])
+    get_context("forkserver").set_forkserver_preload([_PREPARING, _WARM, *preload, _PREPARED])
     ours = compose_environment()
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)  # the server takes the environment of this moment
@@ -66,7 +75,9 @@ def start_server(preload: Sequence[str]) -> None:
 
 @contextmanager
 def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool]:
-    """A pool whose tasks each run in a process of their own, ``workers`` at a time.
+    """A pool whose tasks each run in a process of their own, for ``workers`` of them at a time
+    (``run_each``). One process more stands ready: pebble replaces those that have ended ten times a
+    second only, and nobody is to wait for that.
 
     Left by an error (Ctrl-C among them), it kills what still runs; else it waits.
     """
@@ -75,7 +86,7 @@ def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool
     # outlive their task, nor the pool.
     current_process()._config.pop("daemon", None)
     context = get_context("forkserver" if can_fork() else "spawn")
-    pool = ProcessPool(max_workers=workers, max_tasks=1, context=context)
+    pool = ProcessPool(max_workers=workers + 1, max_tasks=1, context=context)
     try:
         yield pool
         pool.close()
@@ -84,6 +95,31 @@ def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool
         raise
     finally:
         pool.join()
+
+
+def run_each(
+    pool: ProcessPool,
+    workers: int,
+    function: Callable[..., Any],
+    calls: Mapping[Key, Sequence[Any]],
+    timeout: float | None = None,
+) -> Iterator[tuple[Key, Future]]:
+    """Call the function once with the arguments of each key, ``workers`` at a time, those named
+    first begun first; each key with its ended future, as they end. A call that takes longer than
+    ``timeout`` seconds is given up with its process."""
+    left = iter(calls.items())
+    under_way: dict[Future, Key] = {}
+    ended: list[tuple[Key, Future]] = []
+    while True:
+        # First the next call, then what the caller does with the one that has ended.
+        while len(under_way) < workers and (call := next(left, None)):
+            key, arguments = call
+            under_way[pool.schedule(function, args=arguments, timeout=timeout)] = key
+        yield from ended
+        if not under_way:
+            return
+        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        ended = [(under_way.pop(future), future) for future in done]
 
 
 def set_environment(variables: Mapping[str, str]) -> None:

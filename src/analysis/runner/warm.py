@@ -3,8 +3,6 @@
 Imports only; a value made here would be seen by every notebook.
 """
 
-import gc
-
 import ipykernel.debugger
 import IPython.core.application
 import IPython.core.completerlib
@@ -30,7 +28,3 @@ import seaborn
 import tornado.platform.asyncio
 
 import analysis.runner.inprocess
-
-# Nothing imported here is garbage: children need not look through it, nor copy its pages.
-gc.collect()
-gc.freeze()

@@ -23,7 +23,7 @@ from analysis.store.columns import (
     TEXT,
     VALUES,
 )
-from analysis.store.digests import ABSENT, digest_queries
+from analysis.store.digests import ABSENT, Answers, digest_queries
 from analysis.store.edition import FRAMES, NESTED, Edition, build_ledger, find_source
 from analysis.store.files import (
     find_newest,
@@ -55,6 +55,7 @@ __all__ = [
     "RECONSTITUTED",
     "TEXT",
     "VALUES",
+    "Answers",
     "Edition",
     "Query",
     "ReadLog",

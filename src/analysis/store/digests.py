@@ -28,15 +28,13 @@ _BYTES = 10
 def digest_queries(edition: Edition, queries: Iterable[Query], dossier: Dossier) -> dict[str, str]:
     """Digest of the answer that an edition gives to each query, by ``name_query``.
 
-    What does not exist is ``ABSENT``, never an error. Tables are hashed once for all the queries of
-    a call: ask for those of several chapters together.
+    What does not exist is ``ABSENT``, never an error.
 
     Parameters
     ----------
     dossier : where the files that queries name are looked for.
     """
-    answers = _Answers(edition, dossier)
-    return {name_query(query): answers.digest(query) for query in queries}
+    return Answers(edition, dossier).digest_all(queries)
 
 
 def _digest(*parts: bytes) -> str:
@@ -47,14 +45,20 @@ def _digest(*parts: bytes) -> str:
     return total.hexdigest()
 
 
-class _Answers:
-    """What an edition answers, hashed row by row as tables come to be asked for."""
+class Answers:
+    """What an edition answers, hashed row by row as tables come to be asked for, each table once
+    however many chapters ask for it."""
 
     def __init__(self, edition: Edition, dossier: Dossier):
         self._edition, self._dossier = edition, dossier
         self._hashes: dict[tuple[str, ...], tuple[bytes, np.ndarray]] = {}
 
+    def digest_all(self, queries: Iterable[Query]) -> dict[str, str]:
+        """Digest of the answer to each query, by ``name_query``."""
+        return {name_query(query): self.digest(query) for query in queries}
+
     def digest(self, query: Query) -> str:
+        """Digest of the answer to a query; ``ABSENT`` where there is nothing."""
         if "file" in query:
             return _digest_files([self._dossier.processed / query["file"]])
         if "edition" in query:

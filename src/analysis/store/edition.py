@@ -98,11 +98,18 @@ class Edition:
         """
         key = (table, str(wanted))
         if key not in self._kept:  # chapters ask the same question many times
-            found: pd.DataFrame = getattr(self, table).iloc[self.find_places(table, wanted)]
-            found = found.drop(columns=list(SHIFTING.get(table, ())))
+            places, bare = self.find_places(table, wanted), self._find_bare(table)
+            found = bare.take(places) if len(places) else bare.iloc[:0]
             # Its own index: where the rows stand among the others is not for their reader to know.
-            self._kept[key] = found.reset_index(drop=True)
+            found.index = pd.RangeIndex(len(found))
+            self._kept[key] = found
         return self._kept[key].copy(deep=False)
+
+    def _find_bare(self, table: str) -> pd.DataFrame:
+        """A frame without the columns that ``rows`` leaves out."""
+        if table not in self._bare:
+            self._bare[table] = getattr(self, table).drop(columns=list(SHIFTING.get(table, ())))
+        return self._bare[table]
 
     def find_places(self, table: str, wanted: Mapping[str, Any]) -> np.ndarray:
         """Positions of the rows that ``rows`` gives; raises as it does."""
@@ -126,6 +133,10 @@ class Edition:
 
     @cached_property
     def _kept(self) -> dict[tuple, pd.DataFrame]:
+        return {}
+
+    @cached_property
+    def _bare(self) -> dict[str, pd.DataFrame]:
         return {}
 
     @cached_property

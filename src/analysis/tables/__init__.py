@@ -27,6 +27,7 @@ from analysis.tables.registers import (
     tabulate_planned,
     tabulate_sources,
 )
+from analysis.tables.summary import list_first_figures
 from analysis.tables.trails import find_main_document, tabulate_files, tabulate_trails
 from analysis.tables.values import (
     tabulate_facts,
@@ -47,6 +48,7 @@ __all__ = [
     "find_main_document",
     "format_markdown",
     "list_figures",
+    "list_first_figures",
     "list_key_figures",
     "list_movements",
     "read_board",

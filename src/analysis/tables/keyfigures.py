@@ -130,7 +130,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         large, unit = _split_unit(edition, value)
         number = mark(large, prose.name_reference(edition, value))
     details = ", ".join(list_details(edition, row)) if value.value is not None else ""
-    period = describe_period(row)
+    period = describe_period(row).replace("non précisée", "date non précisée")
     lines = [
         f"[{escape_cell(number)}]{{.chiffre}}"
         + (f" [{escape_cell(unit)}]{{.unite}}" if unit else ""),

@@ -1,7 +1,7 @@
 """Tables of what is written rather than measured: plans, improvements, dates, effects, sources,
 gaps, acronyms.
 
-May import store's Edition, french and prose.
+May import store's Edition, french, marks and prose.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis import french, prose
+from analysis.marks import name_place
 from analysis.store import Edition
 from analysis.tables.cells import describe_locator, read_text
 from analysis.tables.markdown import format_markdown
@@ -38,11 +39,11 @@ def _services(edition: Edition, cell: str) -> str:
 
 
 def tabulate_planned(edition: Edition, chapter: str) -> str:
-    """Short-term actions: what, when, who."""
+    """Short-term actions: what, when, who. Each title is a place under its id."""
     rows = edition.rows("planned", chapter=chapter).sort_values("order")
     frame = pd.DataFrame(
         {
-            "Action": list(rows["title"]),
+            "Action": [name_place(row.title, row.id) for row in rows.itertuples()],
             "Contenu": [prose.resolve_text(edition, text) for text in rows["summary"]],
             "Échéance": [describe_due(row.due_start, row.due_end) for row in rows.itertuples()],
             "État": list(rows["status"]),
@@ -53,7 +54,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     if not frame.empty and not frame["Portage"].any():
         frame, widths = frame.drop(columns="Portage"), [28, 46, 14, 12]
     return format_markdown(
-        frame, "Actions programmées à court terme", f"{chapter}-court-terme", widths=widths
+        frame, "Contenu, échéance et état de chaque action", f"{chapter}-court-terme", widths=widths
     )
 
 

@@ -43,6 +43,7 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
         reference = name_row(row)
         trail = read_trail(edition, reference)
         period = describe_period(row).replace("non précisée", "date non précisée")
+        period = period.replace(" (", ", ").replace(")", "")  # it stands in parentheses
         details = ", ".join([*list_details(edition, row), period]).strip(", ")
         values = [_mark(trail) + (f" ({details})" if details else "")]
         values += [f"{words} : {_mark(other)}" for words, other in others]
@@ -54,7 +55,8 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
         ]
         lines.append(
             {
-                "Indicateur": name_place(trail.title, trail.anchor) + f" ({row.kind})",
+                "Indicateur": name_place(trail.title, trail.anchor)
+                + _add_kind(trail.title, row.kind),
                 "Valeurs": " ; ".join(values),
                 "Calcul, ou relevé dans la source": " ".join(
                     _end(text) for text in origins if text
@@ -80,6 +82,11 @@ def _read_others(edition: Edition, row: object) -> Iterator[tuple[str, Trail]]:
         if edition.value(reference).value is not None:
             trail = read_trail(edition, reference)
             yield words or trail.period or "avant", trail
+
+
+def _add_kind(title: str, kind: str) -> str:
+    """« (contexte) », but no second parenthesis after another."""
+    return f", {kind}" if title.endswith(")") else f" ({kind})"
 
 
 def _mark(trail: Trail) -> str:

@@ -1,6 +1,6 @@
 """Tables of values: facts of an action, targets, periods, checks.
 
-May import store's Edition, references, french and prose; computes nothing.
+May import store's Edition, references, marks, french and prose; computes nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis import french, prose
+from analysis.marks import end_sentence
 from analysis.references import MONEY, Value
 from analysis.store import DERIVED, Edition
 from analysis.tables.cells import capitalise, describe_locator, read_text
@@ -146,9 +147,8 @@ def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
     """What is measured of an action: observed values first, then the calculated ones."""
     rows = read_reference_values(edition, chapter=chapter, action=action)
     rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
-    title = next(iter(edition.rows("actions", id=action)["title"]), action)
-    caption = f"Chiffres de l'action {french.quote(title)}"
-    return _tabulate_rows(edition, rows, caption, f"{chapter}-{action}-faits")
+    # The heading just above says which action it is.
+    return _tabulate_rows(edition, rows, "Chiffres de l’action", f"{chapter}-{action}-faits")
 
 
 def tabulate_other_facts(edition: Edition, chapter: str) -> str:
@@ -282,7 +282,7 @@ def tabulate_statements(edition: Edition) -> str:
             "Imprimé": _number(edition, row.printed_value, row.precision, row.unit),
             "Recalculé": _mark_recomputed(edition, row),
             "Verdict": row.verdict,
-            "Remarque": capitalise(_join([read_text(row.reason), read_text(row.note)])),
+            "Remarque": _end(capitalise(_join([read_text(row.reason), read_text(row.note)]))),
         }
         for row in rows.itertuples()
     ]
@@ -317,6 +317,10 @@ def _number(edition: Edition, number: float, step: float, unit: str) -> str:
     said = prose.format_measure(edition, number, unit, max(step, 1 if unit == MONEY else 0.01))
     # Two such columns stand beside the remarks: a unit in words may go to the next line.
     return said.replace(french.NO_BREAK, " ")
+
+
+def _end(text: str) -> str:
+    return end_sentence(text) if text else ""
 
 
 def _join(parts: Iterable[str]) -> str:

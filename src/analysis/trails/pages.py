@@ -1,10 +1,15 @@
-"""A trail as a fragment of HTML, for the page's own window. May import its siblings."""
+"""A trail as a fragment of HTML, for the page's own window.
+
+May import marks, french and its siblings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
 
+from analysis import french
+from analysis.marks import capitalise, end_sentence
 from analysis.trails.reading import Source, Term, Trail
 
 
@@ -13,7 +18,7 @@ def compose_entry(trail: Trail) -> str:
 
     A term that has a trail of its own is a link with ``data-trace``, as in the pages.
     """
-    return "".join(_compose(trail))
+    return french.raise_ordinals("".join(_compose(trail)), "<sup>", "</sup>")
 
 
 def _compose(trail: Trail) -> Iterator[str]:
@@ -53,8 +58,8 @@ def _compose_source(source: Source) -> str:
     where = f", <strong>{escape(source.locator)}</strong>" if source.locator else ""
     place = f"Saisi dans <code>{escape(source.file)}</code>"
     place += f", ligne {source.line}" if source.line else ""
-    status = f"&nbsp;; {escape(source.status)}" if source.status else ""
-    note = f"<br>{escape(source.note)}" if source.note else ""
+    status = f"&#8239;; {escape(source.status)}" if source.status else ""
+    note = f"<br>{escape(end_sentence(capitalise(source.note)))}" if source.note else ""
     return (
         f"<li>{escape(source.title)}&nbsp;: {escape(source.quantity)}{period}<br>"
         f"{escape(source.document)}{where}<br><small>{place}{status}{note}</small></li>"

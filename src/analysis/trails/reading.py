@@ -189,12 +189,14 @@ def _read_table(edition: Edition, reference: str) -> Trail:
         quantity="",
         period="",
         status="",
-        definition=definition + ", d’après les lignes de la table ; chacune dit sa source.",
+        definition=french.typeset(
+            f"{definition}, d’après les lignes de la table ; chacune dit sa source."
+        ),
         formula="",
         calculation="",
         terms=(),
         sources=tuple(
-            Source(title, rows, "", "", titles.get(source, source), "", file, 0, "")
+            Source(title, rows, "", "", french.typeset(titles.get(source, source)), "", file, 0, "")
             for file, source in documents.items()
         ),
         remarks=(),
@@ -224,7 +226,9 @@ def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trai
         formula="",
         calculation="",
         terms=(),
-        sources=(Source(title, "", "", "", titles.get(source, source), "", file, 0, ""),),
+        sources=(
+            Source(title, "", "", "", french.typeset(titles.get(source, source)), "", file, 0, ""),
+        ),
         remarks=(),
         files=files,
     )
@@ -252,7 +256,7 @@ def _period(edition: Edition, value: Value) -> str:
         return ""
     name = french.name_period(value.period_start, value.period_end)
     if value.modifier == "cible":
-        return f"échéance : {name}"
+        return f"échéance{french.NO_BREAK}: {name}"
     if value.modifier == "evolution":
         before = edition.value(f"{value.indicator}@{value.territory}:precedent")
         return f"{french.name_period(before.period_start, before.period_end)} puis {name}"
@@ -366,7 +370,7 @@ def _read_remarks(edition: Edition, value: Value) -> list[str]:
     if row[column] is not None and not row["comparable"]:
         said.append(f"Moyenne par mois : {french.format_number(row[column], 0.1)}.")
     if row["reason"] and not row["comparable"]:
-        said.append(f"Pas d'évolution calculée : {row['reason']}.")
+        said.append(f"Pas d’évolution calculée : {row['reason']}.")
     return [french.typeset(text) for text in said]
 
 

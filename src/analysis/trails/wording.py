@@ -52,8 +52,8 @@ def describe_formula(edition: Edition, formula: str) -> str:
 
 def write_number(number: float) -> str:
     """A number as it enters a calculation: its decimals up to the fourth, none that says
-    nothing."""
-    text = french.format_number(number, 0.0001)
+    nothing; the sign beside it, for it is no operator."""
+    text = french.format_number(number, 0.0001).replace("−" + french.NARROW, "−")
     return text.rstrip("0").rstrip(",") if "," in text else text
 
 

@@ -231,9 +231,9 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
     )
     for level, (space, weight, letters) in enumerate(
         (
-            (spacing(before=small, after=2), bold(), sizes["text"]),
-            (spacing(after=2), [], sizes["text"]),
-            (spacing(after=2), [], sizes["small"]),
+            (spacing(before=6, after=hair), bold(), sizes["text"]),
+            (spacing(after=1), [], sizes["small"]),
+            (spacing(after=1), [], sizes["note"]),
         ),
         start=1,
     ):

@@ -1,0 +1,153 @@
+-- What is set otherwise on paper than on a screen: the lines `[**Portage :** …]{.fiche}` as a small
+-- table of terms, what is at stake in larger type, long narrow tables in columns, captions without the
+-- words of the heading right above, one cell for an action that stands in several rows; and what must
+-- not be alone on a page goes with what stands before it.
+-- Shared by both engines, after tables.lua, which finds a column's cells by their places; the Typst
+-- functions stand in style/template.typ.
+local NO_BREAK = "\u{a0}"
+-- How many paragraphs go with the synthesis that ends a chapter.
+local COMPANIONS = 2
+
+local function raw(text)
+  return pandoc.RawInline("typst", text)
+end
+
+-- The blocks as the content of a function of the template.
+local function call(name, blocks)
+  local made = pandoc.Blocks({ pandoc.RawBlock("typst", "#" .. name .. "[") })
+  made:extend(blocks)
+  made:insert(pandoc.RawBlock("typst", "]"))
+  return made
+end
+
+-- « Portage : » without what ends it.
+local function read_term(strong)
+  local text = pandoc.utils.stringify(strong):gsub(":$", "")
+  return (text:gsub(NO_BREAK .. "$", ""):gsub("%s+$", ""))
+end
+
+-- The lines of a paragraph that is made of nothing else.
+local function read_fiche(para)
+  local lines = pandoc.List({})
+  for _, inline in ipairs(para.t == "Para" and para.content or {}) do
+    local line = inline.t == "Span" and inline.classes:includes("fiche") and inline.content
+    if line and line[1] and line[1].t == "Strong" then
+      lines:insert(line)
+    elseif inline.t ~= "LineBreak" and inline.t ~= "SoftBreak" then
+      return nil
+    end
+  end
+  return #lines > 0 and lines or nil
+end
+
+local function write_fiche(lines)
+  local inlines = pandoc.Inlines({ raw("#fiche(") })
+  for _, line in ipairs(lines) do
+    inlines:extend({ raw("(["), pandoc.Str(read_term(line[1])), raw("], [") })
+    local place = 2
+    while line[place] and line[place].t == "Space" do
+      place = place + 1
+    end
+    inlines:extend({ table.unpack(line, place) })
+    inlines:insert(raw("]), "))
+  end
+  inlines:insert(raw(")"))
+  return pandoc.Plain(inlines)
+end
+
+-- « Chiffres de l’action « Plan vélo » » stands right under the heading « Plan vélo ».
+local function shorten(caption)
+  local kept = pandoc.Inlines({})
+  for _, inline in ipairs(pandoc.utils.blocks_to_inlines(caption.long)) do
+    if inline.t == "Str" and inline.text:match("^«") then
+      break
+    end
+    kept:insert(inline)
+  end
+  while #kept > 0 and kept[#kept].t == "Space" do
+    kept:remove(#kept)
+  end
+  if #kept > 0 then
+    caption.long = { pandoc.Plain(kept) }
+  end
+  return caption
+end
+
+-- Rows whose first cell is empty belong to the one above them.
+local function join_rows(body)
+  local above
+  for _, row in ipairs(body.body) do
+    if above and pandoc.utils.stringify(row.cells[1].contents) == "" then
+      above.row_span = above.row_span + 1
+      row.cells:remove(1)
+    else
+      above = row.cells[1]
+    end
+  end
+end
+
+local function set_table(tbl)
+  if tbl.identifier:match("%-faits$") then
+    tbl.caption = shorten(tbl.caption)
+  elseif tbl.identifier:match("%-raisons$") then
+    for _, body in ipairs(tbl.bodies) do
+      join_rows(body)
+    end
+  end
+  return tbl
+end
+
+local FUNCTIONS = { chapeau = "chapeau", ["liste-longue"] = "long-list" }
+
+local function set_div(div)
+  local name = FUNCTIONS[div.classes[1] or ""]
+  return name and call(name, div.content)
+end
+
+-- What a block is on paper, as a list; true where it goes with the one before it.
+local function set_block(block)
+  local lines = read_fiche(block)
+  if lines then
+    return { write_fiche(lines) }, true
+  elseif block.t == "Table" then
+    return { set_table(block) }
+  elseif block.t == "Div" then
+    return set_div(block) or { block:walk({ Div = set_div }) }
+  end
+  return { block }
+end
+
+-- The last paragraphs of what is set so far are kept with what follows.
+local function hold(set, count)
+  for place = #set, 1, -1 do
+    local block = #set[place] == 1 and set[place][1]
+    if block and block.t == "Para" and count > 0 then
+      set[place] = call("held", { block })
+      count = count - 1
+    elseif not block or block.t ~= "Header" then
+      return
+    end
+  end
+end
+
+function Pandoc(doc)
+  if not FORMAT:match("typst") then
+    return nil
+  end
+  local set = pandoc.List({})
+  for _, block in ipairs(doc.blocks) do
+    local blocks, follows = set_block(block)
+    if follows then
+      hold(set, 1)
+    elseif block.t == "Header" and block.identifier:match("%-synthese$") then
+      hold(set, COMPANIONS)
+    end
+    set:insert(blocks)
+  end
+  local made = pandoc.Blocks({})
+  for _, blocks in ipairs(set) do
+    made:extend(blocks)
+  end
+  doc.blocks = made
+  return doc
+end

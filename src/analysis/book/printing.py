@@ -1,0 +1,48 @@
+"""From a Typst source to a PDF: the program ``typesetting``, whose warnings are errors.
+
+Imports crew, errors, typesetting of this package.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.book import typesetting
+from analysis.book.crew import Crew
+from analysis.book.errors import BookError
+
+
+def print_pdf(
+    source: Path, target: Path, fonts: Path, epoch: int, standards: Sequence[str], crew: Crew
+) -> None:
+    """Compile ``source``, which finds its pictures beside it, into ``target``.
+
+    Parameters
+    ----------
+    fonts
+        the folder of the only fonts there are.
+    standards
+        « a-2a », « ua-1 »: the compiler refuses what would break them.
+
+    Raises
+    ------
+    BookError
+        when Typst fails or warns (French, then its own words).
+    """
+    source = source.resolve()
+    done = crew.run(
+        [
+            *(sys.executable, "-P", typesetting.__file__, str(source), str(source.parent)),
+            *(str(fonts.resolve()), str(epoch), *standards),
+        ]
+    )
+    said = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode:
+        raise BookError(f"Typst ne compose pas {target.name} : {said}")
+    if said:
+        warnings = "\n- ".join(dict.fromkeys(json.loads(said)))
+        raise BookError(f"Typst avertit ({target.name}) :\n- {warnings}")
+    target.write_bytes(done.stdout)
