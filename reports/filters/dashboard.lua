@@ -5,7 +5,8 @@
 -- Shared by both engines; after tables.lua, whose widths are for all columns. The Typst functions
 -- `board` and `board-group` stand in style/template.typ.
 local CHAPTER = 2 -- the column of the chapter
-local WIDTHS = { 0.33, 0.09, 0.2, 0.19, 0.19 } -- of the others, on paper
+-- Of the others, on paper: Word breaks a word that is wider than its column.
+local WIDTHS = FORMAT:match("docx") and { 0.31, 0.12, 0.19, 0.19, 0.19 } or { 0.33, 0.09, 0.2, 0.19, 0.19 }
 
 local function chapter_of(cell)
   local name = ""
