@@ -157,7 +157,7 @@ def find_undeclared(path: Path) -> list[str]:
 
 
 def list_figures(path: Path) -> list[str]:
-    """The alternative text of every tag Figure, in the order of the structure; '' where it lacks."""
+    """The alternative text of every tag Figure, in the structure's order; '' where it lacks."""
     found = []
     waiting = [PdfReader(path).trailer["/Root"]["/StructTreeRoot"]]
     while waiting:

@@ -1,9 +1,11 @@
 """The PDF of the real report and its four-page summary: conformance as declared, alternative texts,
-bookmarks, fonts, density, reading order (``pdf_rules``, each held against a document that breaks it).
+bookmarks, fonts, density, reading order (``pdf_rules``, each held against a document that breaks
+it).
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -120,7 +122,7 @@ def test_headings_are_those_of_the_pages_in_order(project, runs):
     assert [title for title in wanted if not any(place.endswith(title) for place in places)] == []
     levels = [heading.level for heading in headings]
     assert levels[0] == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 def test_fonts_are_ours_and_in_the_document(report, summary):
@@ -268,7 +270,9 @@ def test_a_summary_with_a_line_less_is_refused(own_project, example_book, tmp_pa
     told = council.check_summary(project, whole)
     assert len(told) == 3
     assert "Action inventée numéro 1" in told[0]
-    assert council.check_summary(project, tmp_path / "absent.pdf") == ["absent.pdf : absent ou vide"]
+    assert council.check_summary(project, tmp_path / "absent.pdf") == [
+        "absent.pdf : absent ou vide"
+    ]
 
 
 def test_a_target_that_the_report_does_not_hold_is_named(own_project, summary):
@@ -319,7 +323,7 @@ def test_a_sound_document_has_no_fault(tmp_path):
     ],
 )
 def test_what_is_not_declared_is_seen(tmp_path, text, standards, said):
-    assert [name for name in find_undeclared(compose(tmp_path, text, *standards))] == said
+    assert list(find_undeclared(compose(tmp_path, text, *standards))) == said
 
 
 def test_a_figure_without_words_is_seen(tmp_path):
