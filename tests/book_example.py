@@ -74,7 +74,8 @@ def make_edition() -> SimpleNamespace:
         wordings=wordings,
         credits=credits,
         communes=pd.DataFrame(
-            [("99001", "", ""), ("99002", "", "")], columns=["insee", "member_from", "member_to"]
+            [("99001", pd.NaT, pd.NaT), ("99002", pd.NaT, pd.NaT)],
+            columns=["insee", "member_from", "member_to"],
         ),
         communes_geojson={
             "features": [outline("99001", 3.0), outline("99002", 3.2), outline("99003", 3.4)]
