@@ -51,14 +51,14 @@ def test_the_sign_of_a_number_is_the_one_it_is_shown_with(value, step, sign):
     ("start", "end", "expected"),
     [
         (date(2016, 1, 1), date(2016, 12, 31), "à 2016"),
-        (date(2011, 1, 1), date(2016, 12, 31), "à 2011-2016"),
+        (date(2011, 1, 1), date(2016, 12, 31), "à 2011–2016"),
         (None, date(2016, 12, 31), "à fin 2016"),
         (None, date(2016, 10, 31), "au 31 octobre 2016"),
         (date(2017, 7, 1), date(2017, 9, 30), "au 3e trimestre 2017"),
         (date(2017, 4, 1), date(2017, 4, 30), "à avril 2017"),
         (date(2017, 1, 1), date(2017, 10, 31), "à la période de janvier à octobre 2017"),
-        (date(2016, 9, 1), date(2017, 8, 31), "à la saison 2016-2017"),
-        (date(2016, 12, 21), date(2017, 3, 20), "à l’hiver 2016-2017"),
+        (date(2016, 9, 1), date(2017, 8, 31), "à la saison 2016–2017"),
+        (date(2016, 12, 21), date(2017, 3, 20), "à l’hiver 2016–2017"),
         (None, None, "à une date non précisée"),
     ],
 )
