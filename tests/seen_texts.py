@@ -146,6 +146,8 @@ def read_script(source: str) -> list[str]:
         text = text.replace("\\'", "'").replace('\\"', '"')
         if "<" in text:
             seen += [words for _, words in read_page(text)]
-        elif _WORDS.search(text) and not re.search(r"[#.\[\]{}=>]|^use strict$", text.rstrip(". ")):
+        elif _WORDS.search(text) and not re.search(
+            r"[#.\[\]{}=>]|:not\(|^use strict$", text.rstrip(". ")
+        ):
             seen.append(text.strip(" "))
     return seen

@@ -443,7 +443,7 @@ def test_charts_for_an_action_or_for_the_chapter(edition):
     of_action = charts.charts_for(edition, "air", "plantations")
     of_chapter = charts.charts_for(edition, "air")
     assert [spec["id"] for spec in of_action] == ["arbres"]
-    assert [spec["id"] for spec in of_chapter] == ["visiteurs", "lieux"]
+    assert [spec["id"] for spec in of_chapter] == ["visiteurs"]
 
 
 def test_a_chart_whose_data_stop_is_left_out(edition):

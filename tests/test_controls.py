@@ -216,7 +216,7 @@ def test_a_calculated_value_out_of_its_declared_bounds(dossier_copy):
     assert set(found) == {
         "bornes:plantation-reste", "somme-des-parties:plantation-cout:par-financeur"
     }  # fmt: skip
-    assert "inférieure à la borne basse : −10 000 €" in found["bornes:plantation-reste"]
+    assert "inférieure à la borne basse : − 10 000 €" in found["bornes:plantation-reste"]
     assert "remplir « minimum » dans indicators.csv" in found["bornes:plantation-reste"]
 
 

@@ -144,12 +144,12 @@ def test_growth_is_told_by_class_sign_and_words(older):
     assert [plain(strip_marks(cell)) for cell in rows["Bruyère"][1:]] == ["490", "470", "+ 0,8 %"]
     assert rows["Charme"][3] == french.MISSING
     data = drawing.data.set_index("insee")
-    assert data.loc["99001", "growth_class"] == "moins de −1\u202f%"
+    assert data.loc["99001", "growth_class"] == "moins de −\u202f1\u202f%"
     assert data.loc["99002", "growth_class"] == "de 0,2\u202f% à 1\u202f%"
     assert data.loc["99003", "growth_class"] == ""
     for words in (
-        "Aubépine : 1 010 habitants, − 1,7 % par an (classe moins de −1 %)",
-        "moins de −1 %, 1 commune",
+        "Aubépine : 1 010 habitants, − 1,7 % par an (classe moins de − 1 %)",
+        "moins de − 1 %, 1 commune",
         "Charme : évolution non disponible (population 2025 non connue)",
     ):
         assert words in plain(drawing.alt)

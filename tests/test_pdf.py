@@ -27,6 +27,7 @@ from pdf_rules import (
 )
 from pypdf import PdfReader
 
+from analysis import french
 from analysis.book import council
 from analysis.book.crew import Crew
 from analysis.book.project import Project
@@ -168,7 +169,8 @@ def test_text_is_hyphenated_in_french(runs):
     """A word cut at the end of a line; none at « pro-gramme », as English would."""
     ends = [run.text.rstrip() for run in runs if run.roles and run.roles[-1] in ("P", "TD")]
     cut = [text for text in ends if re.search(r"\w[-\u2010\u00ad\ufffe\x02]$", text)]
-    assert len(cut) > 100
+    broken = [text for text in cut if not re.search(r"\b(?:Saint|Nord|Hauts|Trith)\W$", text)]
+    assert len(broken) > 10
 
 
 # Its summary --------------------------------------------------------------------------------------
@@ -176,7 +178,7 @@ def test_text_is_hyphenated_in_french(runs):
 
 def read_titles(edition) -> list[str]:
     frames = (edition.actions, edition.planned, edition.improvements)
-    return [title for frame in frames for title in frame["title"]]
+    return [french.typeset(title) for frame in frames for title in frame["title"]]
 
 
 def read_lines(runs) -> str:
@@ -316,7 +318,7 @@ def test_a_sound_document_has_no_fault(tmp_path):
 @pytest.mark.parametrize(
     ("text", "standards", "said"),
     [
-        (HEAD + BODY, (), ["PDF/UA-1", "PDF/A-2a"]),
+        (HEAD + BODY, (), ["PDF/UA-1", "PDF/A-2a", "titre montré"]),
         (HEAD + BODY, ("ua-1",), ["PDF/A-2a"]),
         (HEAD.replace('"fr"', '"en"') + BODY, ("a-2a", "ua-1"), ["langue"]),
         (BODY, (), ["PDF/UA-1", "PDF/A-2a", "langue", "titre", "titre montré"]),

@@ -155,8 +155,9 @@
         : shown === 0 ? "Aucun indicateur ne répond à ces choix"
         : shown + (shown > 1 ? " indicateurs" : " indicateur") + " sur " + total;
       if (state.tri && shown) {
-        text += ", par ordre " + (state.sens ? "décroissant" : "croissant") + " de la colonne « " +
-          WORDS[COLUMNS.indexOf(state.tri)] + " »";
+        var order = state.sens ? "décroissant" : "croissant";
+        text += ", par ordre " + order + " de la colonne «\u00a0COLONNE\u00a0»"
+          .replace("COLONNE", WORDS[COLUMNS.indexOf(state.tri)]);
       }
       status.textContent = text + ".";
     }

@@ -20,9 +20,10 @@ _READER = "commonmark_x"
 _SEPARATOR = "SEPARATION-DES-SORTIES"
 #: Cross-references are Quarto's business; a reviewer sees their target in code style.
 _REFERENCE = re.compile(r"\[-?@((?:sec|fig|tbl)-[\w-]+)\]|(?<![\w`])@((?:sec|fig|tbl)-[\w-]+)")
-#: What that reader makes of a table's caption with its identifier, below the table.
+#: What that reader makes of a table's caption, with its identifier if it has one, below the table.
 _CAPTION = re.compile(
-    r'(?<=</table>)\n<p>: (?P<text>.*?)<span id="(?P<id>[^"]+)" data-wrapper="1">\s*</span></p>'
+    r"(?<=</table>)\n<p>: (?P<text>(?:(?!</p>).)*?)"
+    r'(?:<span id="(?P<id>[^"]+)" data-wrapper="1">\s*</span>)?</p>'
 )
 #: A figure as ``layout`` writes it: caption, file, attributes with the alternative text.
 _FIGURE = re.compile(r'^!\[(?P<caption>.*)\]\([^)]*\)\{#(?P<id>[\w-]+) fig-alt="(?P<alt>[^"]*)"\}$')
@@ -71,7 +72,8 @@ def _place_captions(page: str) -> str:
     parts, end = [], 0
     for found in _CAPTION.finditer(page):
         start = page.rindex("<table>", end, found.start())
-        caption = f'<table id="{found["id"]}">\n<caption>{found["text"]}</caption>'
+        name = f' id="{found["id"]}"' if found["id"] else ""
+        caption = f"<table{name}>\n<caption>{found['text']}</caption>"
         parts += [page[end:start], caption, page[start + len("<table>") : found.start()]]
         end = found.end()
     return "".join([*parts, page[end:]])
