@@ -120,7 +120,9 @@ class TestKept:
         ["version:pandas", "verrou:requirements.lock", "police:graphiques", "fichier:identity.yml"],
     )
     def test_versions_lock_and_fonts_run_all(self, dossier, name):
-        changed = describe_surroundings() | {name: "autre"}
+        known = describe_surroundings()
+        assert name in known
+        changed = known | {name: "autre"}
         assert produce(dossier, surroundings=changed)[DONE] == ALL
 
     def test_a_changed_module_runs_who_imports_it(self, dossier, monkeypatch, tmp_path):
@@ -370,6 +372,14 @@ def test_a_report_of_which_nothing_changed_is_left_alone(reported):
     assert code == 0
     assert "à jour, rien n’a changé" in out
     assert before == {path: path.stat().st_mtime_ns for path in reported.report(YEAR).rglob("*")}
+
+
+def test_what_a_killed_run_was_about_goes_though_nothing_changed(reported):
+    work = reported.processed_year(YEAR) / ".en-cours" / "air"
+    work.mkdir(parents=True)
+    (work / "lectures.jsonl").write_text("")
+    assert "rien n’a changé" in finish(start(reported))[1]
+    assert not work.parent.exists()
 
 
 def test_that_nothing_changed_is_found_without_pandas(reported):

@@ -5,6 +5,7 @@ import ast
 import errno
 import inspect
 import re
+import shutil
 from datetime import date
 
 import pytest
@@ -115,6 +116,8 @@ def test_what_the_system_says_of_files_is_french():
     )
     assert describe_failure(OSError(errno.EACCES, "Permission denied")) == "accès refusé"
     assert describe_failure(OSError("message propre")) == "message propre"
+    copied = [("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")] * 3
+    assert describe_failure(shutil.Error(copied)) == "il n’y a plus de place sur le disque"
 
 
 def test_a_folder_that_cannot_be_read_is_told_in_french(dossier_copy, capsys, monkeypatch):

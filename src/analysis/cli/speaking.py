@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -90,4 +92,7 @@ def french_words() -> Iterator[None]:
 
 def describe_failure(error: OSError) -> str:
     """What the system says of a file, in French where it is known."""
+    if isinstance(error, shutil.Error):  # of a folder: a list of what became of each of its files
+        found = re.search(r"\[Errno (\d+)\]", str(error))
+        error = OSError(int(found[1]), os.strerror(int(found[1]))) if found else error
     return SYSTEM.get(error.errno, error.strerror or str(error))

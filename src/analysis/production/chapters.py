@@ -20,12 +20,22 @@ from analysis.cores import count_cores
 from analysis.kept import Record, Shelf, describe_code, describe_file, digest_outputs
 from analysis.paths import Dossier
 from analysis.production.serving import PRELOAD
-from analysis.production.steps import CHAPTERS, DONE, FAILED, KEPT, Result, Silence, Step, Teller
+from analysis.production.steps import (
+    CHAPTERS,
+    DONE,
+    FAILED,
+    KEPT,
+    WORK,
+    Result,
+    Silence,
+    Step,
+    Teller,
+)
 from analysis.runner import Failure, Job, Outcome
 from analysis.store import Answers, Edition, read_queries
 
-#: Folders of ``processed/<year>``: records, copies for reviewers, work under way.
-RECORDS, REVIEWS, WORK = "kept/chapters", "carnets", ".en-cours"
+#: Folders of ``processed/<year>``: records, copies for reviewers.
+RECORDS, REVIEWS = "kept/chapters", "carnets"
 #: Seconds beyond a cell's own time after which its process is given up.
 _GRACE = 60
 #: What a chapter is expected to take the first time, seconds.

@@ -29,7 +29,17 @@ from analysis.manifest import OUTPUTS, describe_jobs, write_manifest
 from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
 from analysis.placing import build_beside
 from analysis.production.inputs import describe_everything
-from analysis.production.steps import DONE, FAILED, FINISH, KEPT, Result, Silence, Step, Teller
+from analysis.production.steps import (
+    DONE,
+    FAILED,
+    FINISH,
+    KEPT,
+    WORK,
+    Result,
+    Silence,
+    Step,
+    Teller,
+)
 from analysis.rawfiles import list_files
 
 if TYPE_CHECKING:
@@ -258,6 +268,8 @@ def _produce(
     say: Callable[[str], None],
     explain: Callable[[Edition], None],
 ) -> Production:
+    # What a killed run was about, even where all of the report is found as it should be.
+    shutil.rmtree(dossier.processed_year(year) / WORK, ignore_errors=True)
     surroundings = describe_surroundings()
     inputs = describe_everything(dossier, year, request.book, surroundings)
     finished = None if request.force else find_finished(dossier, year, inputs)

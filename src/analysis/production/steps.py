@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 DONE, KEPT, FAILED = "fait", "gardé", "échec"
+#: Folder of ``processed/<year>`` in which work under way stands, for who holds the edition.
+WORK = ".en-cours"
 #: Stages of a production.
 DATA, CHAPTERS, FINISH = range(3)
 
