@@ -37,6 +37,7 @@ class Run:
     bottom: float
     right: float
     top: float
+    size: float  # of the type, in points
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,21 @@ def _read_role(element) -> str:
     return memory.raw[:size].decode("utf-16-le").rstrip("\0")
 
 
+def _read_size(item: pdfium.PdfObject) -> float:
+    size = ctypes.c_float()
+    raw.FPDFTextObj_GetFontSize(item, size)
+    return size.value * abs(item.get_matrix().d)
+
+
 def _read_objects(page: pdfium.PdfPage) -> dict[int, list[tuple[str, tuple[float, ...]]]]:
     """Text and place of each piece of text, under the number that tags call it by (-1: none)."""
     found: dict[int, list[tuple[str, tuple[float, ...]]]] = {}
     wanted = [raw.FPDF_PAGEOBJ_TEXT]
     for item in page.get_objects(wanted, max_depth=8, textpage=page.get_textpage()):
         number = raw.FPDFPageObj_GetMarkedContentID(item)
-        found.setdefault(number, []).append((item.extract(), item.get_bounds()))
+        found.setdefault(number, []).append(
+            (item.extract(), (*item.get_bounds(), _read_size(item)))
+        )
     return found
 
 
