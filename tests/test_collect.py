@@ -998,6 +998,8 @@ def test_libreoffice_saves_what_is_collected(real_forms, back, tmp_path):
          "--convert-to", "xlsx", "--outdir", str(back), str(source)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
+    if not list(back.glob("*.xlsx")):
+        pytest.skip("this LibreOffice has no spreadsheets")  # Writer alone was installed
     done = collect_forms(dossier, YEAR, back)
     outcome = done.outcomes[0]
     assert outcome.service == "environnement"
