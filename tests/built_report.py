@@ -35,6 +35,6 @@ def describe(root: Path) -> SimpleNamespace:
         folder=folder,
         edition=read_edition(YEAR, dossier),
         pages={path.stem: path for path in sorted((folder / "html").glob("*.html"))},
-        pdf=next(folder.glob("*.pdf")),
+        pdf=next(folder.glob("rapport-*.pdf")),
         docx=next(folder.glob("*.docx")),
     )

@@ -183,7 +183,7 @@ def test_values_are_sorted_as_numbers_and_what_has_none_stays_last(show, edition
         assert missing == sorted(missing)
         present = [number for number in numbers if number == number]
         assert present == sorted(present, reverse=not rising)
-        assert "de la colonne « Valeur »" in read_status(page)
+        assert "de la colonne «\u00a0Valeur\u00a0»" in read_status(page)
 
 
 def test_periods_are_sorted_by_their_end(show, edition):

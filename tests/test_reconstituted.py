@@ -34,7 +34,7 @@ def report(tmp_path_factory):
         pages=pages,
         texts={
             "HTML": " ".join(read_html_text(path) for path in pages.values()),
-            "PDF": read_pdf_text(next(folder.glob("*.pdf"))),
+            "PDF": read_pdf_text(next(folder.glob("rapport-*.pdf"))),
             "DOCX": read_docx_text(next(folder.glob("*.docx"))),
         },
     )
