@@ -349,7 +349,8 @@ def test_window_of_a_number_by_keyboard(opened, site, axe):
 LOST = """() => {
   const sheet = document.documentElement.clientWidth, lost = [];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  const apart = "nav, script, .evitement, p:has(> a[href$='.csv']), .telechargements, .filtres, [role=status]";
+  const apart = "nav, script, .evitement, p:has(> a[href$='.csv']), .telechargements"
+    + ", .filtres, [role=status]";
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
     if (!node.data.trim() || parent.closest(apart)) continue;
