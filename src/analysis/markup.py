@@ -6,7 +6,6 @@ attributes: pandoc does. Imports nothing of ours.
 
 from __future__ import annotations
 
-import html
 import re
 import subprocess
 from collections.abc import Sequence
@@ -84,5 +83,5 @@ def _quote_references(text: str) -> str:
 
 
 def _compose_figure(figure: re.Match[str], caption: str, svg: str) -> str:
-    picture = f'<div role="img" aria-label="{html.escape(figure["alt"])}">{svg}</div>'
+    picture = f'<div role="img" aria-label="{figure["alt"]}">{svg}</div>'
     return f'<figure id="{figure["id"]}">{picture}<figcaption>{caption}</figcaption></figure>'

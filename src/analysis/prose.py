@@ -5,12 +5,15 @@ May import ``marks``, ``french``, ``lists``, ``references``, ``store``; draws an
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date
 
 from analysis import french
 from analysis.lists import split_list
-from analysis.marks import mark
+from analysis.marks import hide, mark
 from analysis.references import FORMATS, MONEY, Reference, UnknownReference, Value, find_in_prose
+from analysis.smallmarkdown import write_line, write_plain, write_prose
 from analysis.store import Edition, to_records
 
 
@@ -112,17 +115,11 @@ def format_placeholder(edition: Edition, value: Value, style: str) -> str:
     return f"{text} {period}" if style == "complet" else text
 
 
-def resolve_text(edition: Edition, text: str) -> str:
-    """Replace each ``{{reference|format}}`` by its formatted value, marked with the reference, and
-    typeset the whole.
+def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) -> str:
+    """``text`` with ``write(words)`` in the place of each ``{{reference|format}}``.
 
     Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``complet``
-    (number, unit and period).
-
-    Raises
-    ------
-    UnknownReference
-        when a reference or a format does not exist (message in French).
+    (number, unit and period). The words carry their reference.
     """
     parts, done = [], 0
     for mention in find_in_prose(text):
@@ -132,9 +129,52 @@ def resolve_text(edition: Edition, text: str) -> str:
                 mention.reference, f"format inconnu « {mention.format} », attendu : {known}"
             )
         value = edition.value(mention.reference)
-        parts += [text[done : mention.start], format_placeholder(edition, value, mention.format)]
+        words = format_placeholder(edition, value, mention.format)
+        parts += [text[done : mention.start], write(words)]
         done = mention.end
-    return french.typeset("".join(parts) + text[done:])
+    return "".join(parts) + text[done:]
+
+
+def resolve_plain(edition: Edition, text: str) -> str:
+    """A plain text that may hold references, typeset: none of its letters is Markdown's, yet they
+    are not escaped (see ``marks.write_letters``).
+
+    Raises
+    ------
+    UnknownReference
+        when a reference or a format does not exist (message in French).
+    """
+    return french.typeset(_replace_mentions(edition, text, str))
+
+
+#: What stands for the words of a reference while a text is read as Markdown.
+_PLACE = 0xE400
+_PLACES = re.compile("[\ue400-\uefff]")
+
+
+def _set_aside(edition: Edition, text: str) -> tuple[str, Callable[[str], str]]:
+    """The text, a character in the place of each reference; what puts the words back."""
+    words: list[str] = []
+
+    def keep(said: str) -> str:
+        words.append(said)
+        return chr(_PLACE + len(words) - 1)
+
+    held = _replace_mentions(edition, text, keep)
+    return held, lambda line: _PLACES.sub(lambda found: words[ord(found[0]) - _PLACE], line)
+
+
+def resolve_prose(edition: Edition, text: str, name: str) -> str:
+    """Hand-written prose as blocks of Markdown (``smallmarkdown``); ``name``: what its notes are
+    called after. Raises UnknownReference as ``resolve_plain`` does."""
+    held, fill = _set_aside(edition, text)
+    return write_prose(held, name, fill)
+
+
+def resolve_line(edition: Edition, text: str) -> str:
+    """The same on one line, for a cell of a table."""
+    held, fill = _set_aside(edition, text)
+    return write_line(held, fill)
 
 
 def _name_dates(start: date | None, end: date | None) -> str:
@@ -146,6 +186,10 @@ def _name_dates(start: date | None, end: date | None) -> str:
     return f"à partir du {french.format_date(start)}"
 
 
+def _write_span(words: str, attributes: str) -> str:
+    return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
+
+
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
@@ -155,7 +199,7 @@ def describe_milestones(edition: Edition, action: str) -> str:
     for row in rows:
         when = _name_dates(row["date_start"], row["date_end"])
         foreseen = ", prévision" if row["status"] == "prévu" else ""
-        parts.append(f"[{row['title']} ({when}{foreseen})]{{.jalon}}")
+        parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
     return " ; ".join(parts)
 
 
@@ -164,5 +208,6 @@ def describe_sdgs(edition: Edition, cell: str) -> str:
     ``odd-7``."""
     titles = edition.sdgs.set_index("number")["title"]
     return " ; ".join(
-        f"[{number}. {titles[int(number)]}]{{.odd .odd-{number}}}" for number in split_list(cell)
+        _write_span(f"{number}. {titles[int(number)]}", f".odd .odd-{number}")
+        for number in split_list(cell)
     )

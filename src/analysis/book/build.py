@@ -24,7 +24,7 @@ from analysis.book.embedded import build_embedded
 from analysis.book.engine import Engine, choose_engine
 from analysis.book.errors import BookError
 from analysis.book.guide import build_guide
-from analysis.book.project import Project
+from analysis.book.project import Project, read_words
 from analysis.book.quarto import build_with_quarto
 from analysis.book.sources import alternatives
 from analysis.book.staging import CHANGES, stage_book
@@ -198,10 +198,10 @@ def describe_for_word(project: Project) -> About:
     """What the DOCX says of the report besides its text."""
     config = project.config
     return About(
-        title=project.book["title"],
-        subject=project.book["subtitle"],
-        author=config["territory"].get("full_name") or config["territory"]["name"],
-        line=config["footer-line"],
+        title=project.title,
+        subject=project.subtitle,
+        author=read_words(config["territory"].get("full_name") or config["territory"]["name"]),
+        line=read_words(config["footer-line"]),
         colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
         alternatives=alternatives(project),
     )

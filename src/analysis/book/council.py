@@ -17,7 +17,7 @@ from analysis.book.errors import BookError
 from analysis.book.pandoc import run_pandoc
 from analysis.book.parsing import READER
 from analysis.book.printing import print_pdf
-from analysis.book.project import Page, Project
+from analysis.book.project import Page, Project, read_words
 
 #: The label of the summary's title, and the pages it is meant to take.
 LABEL, PAGES = "sec-sommaire", 4
@@ -46,7 +46,7 @@ def list_lines(project: Project) -> Iterator[tuple[str, str, str]]:
     """Every line of the summary that leads somewhere: title, section's label, target's label."""
     page = find_summary(project)
     for found in _LINE.finditer(project.read_markdown(page.file) if page else ""):
-        yield found["title"], found["section"], found["target"]
+        yield read_words(found["title"]), found["section"], found["target"]
 
 
 def _squeeze(text: str) -> str:

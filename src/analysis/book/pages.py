@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Template
 
 from analysis.book.errors import BookError
-from analysis.book.project import Page, Project
+from analysis.book.project import Page, Project, read_words
 
 MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
 _HEADING = re.compile(r'<h([23])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
@@ -176,7 +176,7 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
     template = Template((project.folder / "style" / "page.html").read_text(encoding="utf-8"))
     settings = project.config["format"]["html"]
     scripts = (project.folder / settings["include-after-body"]).read_text(encoding="utf-8")
-    title, subtitle = project.book["title"], project.book.get("subtitle", "")
+    title, subtitle = project.title, project.subtitle
     stem = project.book["output-file"]
     footer = project.book.get("page-footer", {})
     bodies = split_pages(stream)
@@ -188,13 +188,13 @@ def write_pages(project: Project, stream: str, folder: Path, generator: str) -> 
         "scripts": scripts.strip(),
         "book_title": html.escape(title),
         "book_subtitle": html.escape(subtitle),
-        "short_title": html.escape(project.config["footer-line"]),
+        "short_title": html.escape(read_words(project.config["footer-line"])),
         "downloads": (
             f'<a href="../{stem}.pdf">PDF</a>, <a href="../{stem}.docx">Word</a>, '
             f'<a href="../{project.config["edition"]["data"]}">données</a>'
         ),
-        "footer_left": html.escape(footer.get("left", "")),
-        "footer_right": html.escape(footer.get("right", "")),
+        "footer_left": html.escape(read_words(footer.get("left", ""))),
+        "footer_right": html.escape(read_words(footer.get("right", ""))),
         "accessibility": _link_accessibility(bodies),
     }
     for page in project.chapters:

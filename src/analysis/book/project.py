@@ -18,7 +18,9 @@ import yaml
 
 from analysis.book.errors import BookError
 
-TITLE = re.compile(r"^#\s+(?P<text>.*?)\s*(?:\{(?P<attributes>[^}]*)\})?\s*$", re.MULTILINE)
+TITLE = re.compile(r"^#\s+(?P<text>.*?)\s*(?:(?<!\\)\{(?P<attributes>[^}]*)\})?\s*$", re.MULTILINE)
+#: A letter that is escaped, or markup of a line: links, spans, emphasis, code.
+_INLINE = re.compile(r"\\(?P<letter>[^\w\s])|\[|\](?:\([^)]*\)|\{[^}]*\})?|[*_`]")
 #: What pandoc's template and filters read besides the title.
 METADATA = (
     *("lang", "crossref", "language", "number-depth"),
@@ -29,7 +31,7 @@ SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the book, or a part's title (``file`` empty)."""
+    """A page of the book, or a part's title (``file`` empty); ``title`` in words."""
 
     file: str
     kind: str  # chapter, part, appendix (the title before the appendices)
@@ -52,6 +54,12 @@ class Page:
         return chr(64 + self.number) if self.appendix else str(self.number)
 
 
+def read_words(text: str) -> str:
+    """A line of Markdown as its reader sees it: without its markup, spaces made equal."""
+    words = _INLINE.sub(lambda found: found["letter"] or "", text)
+    return re.sub(r"[\s\u00a0\u202f]+", " ", words).strip()
+
+
 def join_cells(cells: Iterable[str]) -> str:
     """The Markdown of a notebook's cells as one text."""
     return "\n\n".join(cells) + "\n"
@@ -69,6 +77,16 @@ class Project:
     def book(self) -> dict[str, Any]:
         """The section ``book`` of the configuration."""
         return self.config["book"]
+
+    @property
+    def title(self) -> str:
+        """The book's title in words."""
+        return read_words(self.book["title"])
+
+    @property
+    def subtitle(self) -> str:
+        """The territory and the edition, in words."""
+        return read_words(self.book.get("subtitle") or "")
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -106,13 +124,13 @@ class Project:
         return [page for page in self.pages if page.file]
 
     def read_title(self, file: str) -> tuple[str, str, bool]:
-        """Title, label, and whether it takes a number."""
+        """Title in words, label, and whether it takes a number."""
         found = TITLE.search(self.read_markdown(file))
         if not found:
             raise BookError(f"La page {file} n’a pas de titre de premier niveau.")
         attributes = (found["attributes"] or "").split()
         name = next((word[1:] for word in attributes if word.startswith("#")), "")
-        return found["text"], name, not {".unnumbered", "-"} & set(attributes)
+        return read_words(found["text"]), name, not {".unnumbered", "-"} & set(attributes)
 
     def read_markdown(self, file: str) -> str:
         """A page as one Markdown text, shortcodes ``meta`` and ``include`` resolved."""

@@ -5,13 +5,14 @@ Reads the project's Markdown, as one format shows it; imports project only.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.book.project import Page, Project
+from analysis.book.project import Page, Project, read_words
 
-HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{([^}]*)\})?\s*$", re.MULTILINE)
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:(?<!\\)\{([^}]*)\})?\s*$", re.MULTILINE)
 FIGURE = re.compile(
     r"!\[(?P<caption>[^\n]*?)\]\((?P<path>[^)\s]+)\)\{#(?P<id>[^\s}]+)"
     r'(?:[^}]*?fig-alt="(?P<alt>[^"]*)")?[^}]*\}'
@@ -33,13 +34,6 @@ class Contents:
     headings: list[tuple[int, str]]
     captions: list[str]
     figures: dict[str, str]
-
-
-def plain(text: str) -> str:
-    """Markdown inline text without its marks, spaces made equal."""
-    text = re.sub(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})", r"\1", text)
-    text = re.sub(r"[*_`]", "", text).replace("\\", "")
-    return re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
 
 
 def _is_hidden(attributes: str, shown_in: str) -> bool:
@@ -75,13 +69,13 @@ def read_contents(project: Project, page: Page, shown_in: str = "") -> Contents:
     if shown_in:
         text = select_shown(text, shown_in)
     figures = list(FIGURE.finditer(text))
-    captions = [plain(found["caption"]) for found in figures]
-    captions += [plain(found["caption"]) for found in TABLE.finditer(text)]
+    captions = [read_words(found["caption"]) for found in figures]
+    captions += [read_words(found["caption"]) for found in TABLE.finditer(text)]
     return Contents(
         page,
-        [(len(found[1]), plain(found[2])) for found in HEADING.finditer(text)],
+        [(len(found[1]), read_words(found[2])) for found in HEADING.finditer(text)],
         captions,
-        {Path(found["path"]).stem: found["alt"] or "" for found in figures},
+        {Path(found["path"]).stem: html.unescape(found["alt"] or "") for found in figures},
     )
 
 

@@ -26,10 +26,13 @@ from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.notebooks import read_blocks, write_notebook
+from analysis.book.project import read_words
 from analysis.book.styling import SHEET, compose_sheet, describe_for_typst
 from analysis.identity import read_identity
+from analysis.marks import write_attribute, write_spans
 from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
 from analysis.periods import is_valid_on
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition, to_records
 
 #: What is copied as it is from ``reports/``.
@@ -112,9 +115,8 @@ def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
     """What opens the pages: the book's title with the notebook's first words, then all that it
     shows. (A title in Markdown would be taken for the page's own.)"""
     _, lead, *shown = blocks
-    heading = (
-        f'<p class="surtitre">{escape(book["subtitle"])}</p>\n<h1>{escape(book["title"])}</h1>'
-    )
+    words = [escape(read_words(book[key])) for key in ("subtitle", "title")]
+    heading = '<p class="surtitre">{}</p>\n<h1>{}</h1>'.format(*words)
     opening = f"::: {{.heros}}\n```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
     return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
 
@@ -124,6 +126,11 @@ def compose_brief(blocks: Sequence[str]) -> str:
     title, *shown = blocks
     figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
     return "\n\n".join([f"#{title}", *figures]) + "\n"
+
+
+def write_markdown(text: str) -> str:
+    """A plain text as Markdown for both engines."""
+    return write_spans(write_plain(text))
 
 
 def name_contents(book: dict[str, Any], chapters: list[Chapter], edition: Edition) -> None:
@@ -166,12 +173,12 @@ def list_notebooks(book: dict[str, Any]) -> list[str]:
 def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -> None:
     """Put the edition's words into the project: subtitle, file names, metadata, footer, colours."""
     territory = {
-        key: french.typeset(value)
+        key: write_markdown(value)
         for key, value in edition.territory.items()
         if key in ("name", "of_name", "to_name", "full_name") and value
     }
     name = territory.get("full_name") or territory["name"]
-    kind = edition.about.get("kind", "")
+    kind = write_markdown(edition.about.get("kind", ""))
     subtitle = f"{name}, édition {edition.year} {kind}".rstrip()
     stem = f"rapport-{edition.year}"
     book = config["book"]
@@ -224,11 +231,11 @@ def compose_chapter_list(edition: Edition, chapters: list[Chapter], kind: str) -
     for chapter in chapters:
         if chapter.kind != kind:
             continue
-        title = f"[{french.typeset(chapter.title)}](#sec-{chapter.id})"
+        title = f"[{write_markdown(chapter.title)}](#sec-{chapter.id})"
         line = f"- Chapitre\u00a0[-@sec-{chapter.id}]\u00a0: {title}"
         wording = _legal_wording(edition, chapter.id)
         if wording and wording.casefold() != chapter.title.casefold():
-            words = french.typeset(wording)
+            words = write_markdown(wording)
             line += f" (dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»)"
         lines.append(line)
     return "\n".join(lines) + "\n"
@@ -239,8 +246,8 @@ def compose_edition(edition: Edition) -> str:
     it is compared with the one before."""
     paragraphs = []
     if kind := edition.about.get("kind"):
-        note = french.typeset(edition.about["note"])
-        title = french.typeset(f"Édition {edition.year} {kind}")
+        note = write_markdown(edition.about["note"])
+        title = write_attribute(french.typeset(f"Édition {edition.year} {kind}"))
         paragraphs.append(
             f'::: {{.callout-important icon=false title="{title}"}}\n{note} Ce qui manque est dit '
             f"«\u00a0{french.MISSING}\u00a0».\n:::"
@@ -307,5 +314,5 @@ def compose_credits(edition: Edition) -> str:
             row.name + (f" ({row.detail})" if row.detail else "")
             for row in rows.itertuples(index=False)
         ]
-        lines.append(f"- **{french.typeset(role)}**\u00a0: {french.typeset(' ; '.join(names))}")
+        lines.append(f"- **{write_markdown(role)}**\u00a0: {write_markdown(' ; '.join(names))}")
     return "\n".join(lines) + "\n"

@@ -82,7 +82,7 @@ def resolve(edition: Edition, text: str | None) -> str:
 
 def resolve_marked(edition: Edition, text: str | None) -> str:
     """The same, its numbers carrying their references."""
-    return prose.resolve_text(edition, text) if text else ""
+    return prose.resolve_plain(edition, text) if text else ""
 
 
 def has_symbol(edition: Edition, unit: str) -> bool:

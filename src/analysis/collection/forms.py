@@ -170,7 +170,7 @@ def _list_values(edition: Edition, previous: Edition, service: str) -> list[Band
 
 
 def _plain(edition: Edition, text: str) -> str:
-    return strip_marks(prose.resolve_text(edition, text))
+    return strip_marks(prose.resolve_line(edition, text))
 
 
 def _list_actions(

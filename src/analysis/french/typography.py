@@ -1,7 +1,7 @@
 """Typography of running text or Markdown: spaces, guillemets, apostrophes, dashes, ordinals.
 
-Only spaces, quotation marks, dashes and points between digits change, never a letter or a digit.
-Imports ``marks``, the dates and the spaces.
+Only spaces, apostrophes, quotation marks, dashes and three points change, never a letter, a digit
+or what stands between digits. Imports ``marks``, the dates and the spaces.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from analysis.french.dates import MONTHS
 from analysis.french.spaces import NARROW, NO_BREAK
-from analysis.marks import END, START
+from analysis.marks import END, HIDDEN, START
 
 
 def join_list(items: Sequence[str], last: str = "et") -> str:
@@ -50,7 +50,7 @@ _SPACE = "[ \u00a0\u202f]"
 _BEFORE = rf"(?<=[\w».)\]’”*…€%{END}])"
 _AFTER_NUMBER = rf"(?<=[\d{END}])"
 #: What may follow a high punctuation mark: the next word, the end, or what closes around it.
-_THEN = r"(?=\s|$|[)»”*_\]])"
+_THEN = rf"(?=\s|$|[)»”*_\]{HIDDEN}])"
 _UNITS = (
     r"(?:[%€]|[kM]€|(?:[kMGT]?Wh|[kM]W|km|m|cm|mm|ha|kg|t|h|min|ko|Mo|Go|To|CO₂|CO2)\b"
     r"(?![’'\w-])|[kc]?m[²³])"
@@ -63,7 +63,7 @@ _NUMBERED = re.compile(rf"(?:[LRD]\.|n°|N°|\barticles?|\bart\.){_SPACE}*$")
 _RULES = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (rf"(?<=\w)'(?=[\w«“*_\[{START}])", "’"),
+        (rf"(?<=\w)'(?=[\w«“*_\[{START}{HIDDEN}])", "’"),
         (r"\.\.\.", "…"),
         # A sentence that ends with « hab. », marked or not.
         (rf"(?<=\w)\.({END}?)\.(?!\.)", r".\1"),
@@ -71,8 +71,8 @@ _RULES = [
         (r"[ \u00a0\u202f]*»", NO_BREAK + "»"),
         (_BEFORE + rf"{_SPACE}*([;!?]+){_THEN}", NARROW + r"\1"),
         (_BEFORE + rf"{_SPACE}*:{_THEN}", NO_BREAK + ":"),
-        # Numbers: the comma, the minus sign, thousands, units.
-        (rf"(?<![\d.,])(\d+)\.(\d+)(?={_SPACE}?{_UNITS})", r"\1,\2"),
+        # Numbers: the minus sign, thousands, units. A point between digits stays: it may be one of
+        # thousands.
         (rf"(?<=[(«\u00a0\u202f])-(?={_SPACE}?\d)", "−"),
         (rf"(?<=\S )-(?={_SPACE}?\d[\d\u00a0\u202f]*(?:,\d+)?{_SPACE}?[%€])", "−"),
         # A sign stands a narrow space before its number; an operator between two wide ones.

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from analysis import charts, french, tables
 from analysis.charts import Drawing
 from analysis.layout.display import Block, compose_heading, draw, show
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 
 #: The chapter id under which charts.yml lists the charts of the annexes.
@@ -52,7 +53,7 @@ def compose_trails(edition: Edition) -> Iterator[Block]:
         "Tous les indicateurs, dans l’ordre des chapitres : leurs valeurs, puis la formule et les "
         "nombres du calcul, ou le repère dans le document source et la ligne du fichier où la "
         "valeur est saisie. Chaque nombre du rapport renvoie ici."
-        + (f" Sauf autre mention, le document source est « {main} »." if main else "")
+        + (f" Sauf autre mention, le document source est « {write_plain(main)} »." if main else "")
     )
     for _, chapter in edition.chapters.sort_values("order").iterrows():
         table = tables.tabulate_trails(edition, chapter["id"])

@@ -13,6 +13,7 @@ from analysis import french, tables
 from analysis.changes import NEW, NOT_RENEWED, Changes, read_changes, wording
 from analysis.layout.display import Block, compose_heading, show
 from analysis.marks import mark
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition, to_records
 from analysis.trails import name_table
 
@@ -69,13 +70,13 @@ def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]
         "leurs périodes se comparent."
     )
     if changes.against_note:
-        yield french.typeset(changes.against_note)
+        yield write_plain(changes.against_note)
     reasons = list(changes.unknown.values())
     if silent:
         quoted = [french.quote(title) for title in silent]
         reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
     if reasons:
-        lines = [f"- {french.typeset(reason)}" for reason in reasons]
+        lines = [f"- {write_plain(reason)}" for reason in reasons]
         yield "Ce qui n’est pas connu" + french.NO_BREAK + ":\n\n" + _end_list(lines)
 
 
@@ -101,7 +102,7 @@ def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str
 
 def _list_indicators(edition: Edition, rows: Iterable[dict], state: str, words: str) -> str:
     titles = wording.list_titles(edition, rows, state)
-    return _say(words, [tables.escape_cell(title) for title in titles])
+    return _say(words, [write_plain(title) for title in titles])
 
 
 def _say(words: str, items: list[str]) -> str:
@@ -130,9 +131,9 @@ def _describe_entry(edition: Edition, row: dict[str, Any]) -> str:
     if row["source"]:
         titles = dict(zip(edition.sources["id"], edition.sources["title"], strict=True))
         source = ", ".join(filter(None, (titles.get(row["source"], ""), row["locator"])))
-        said.append(mark(french.typeset(source), name_table("followups")))
+        said.append(mark(write_plain(source), name_table("followups")))
     details = ", ".join(text for text in said if text)
-    return tables.escape_cell(row["title"]) + link + (f" ({details})" if details else "")
+    return write_plain(row["title"]) + link + (f" ({details})" if details else "")
 
 
 def _describe_due(row: dict[str, Any]) -> str:
@@ -147,7 +148,7 @@ def _describe_due(row: dict[str, Any]) -> str:
 
 def _mark_note(note: str) -> str:
     """A note of followups.csv; where it holds a number, it leads to that file."""
-    words = tables.escape_cell(note.rstrip("."))
+    words = write_plain(note.rstrip("."))
     return mark(words, name_table("followups")) if re.search(r"\d", words) else words
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis import charts, french, prose, tables
 from analysis.layout.display import Block, compose_heading, draw, show
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 
 
@@ -58,7 +59,8 @@ def _section_title(chapter: Chapter, section: str) -> str:
 
 
 def _text(chapter: Chapter, heading: str) -> str:
-    return prose.resolve_text(chapter.edition, chapter.texts.get(heading, ""))
+    name = f"{chapter.id}-{heading.casefold()}"
+    return prose.resolve_prose(chapter.edition, chapter.texts.get(heading, ""), name)
 
 
 def _say_none(edition: Edition, words: str, unknown: str) -> str:
@@ -79,7 +81,7 @@ def _charts(chapter: Chapter, action: str | None = None) -> list[Block]:
 
 
 def show_title(chapter: Chapter) -> None:
-    show(chapter.edition, chapter.id, [f"# {french.typeset(chapter.title)} {{#sec-{chapter.id}}}"])
+    show(chapter.edition, chapter.id, [compose_heading(1, chapter.title, chapter.id)])
 
 
 def compose_stake(chapter: Chapter) -> list[Block]:
@@ -109,7 +111,7 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Objectifs de développement durable", prose.describe_sdgs(edition, action["sdgs"])),
     ]
     return "\n".join(
-        f"[**{label}{french.NO_BREAK}:** {french.typeset(text)}]{{.fiche}}\\"
+        f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
         for label, text in lines
         if text
     ).rstrip("\\")
@@ -119,7 +121,7 @@ def compose_action(chapter: Chapter, action: pd.Series) -> Iterator[Block]:
     """One action: heading, summary, who and when, measured facts, charts."""
     edition = chapter.edition
     yield compose_heading(3, action["title"], action["id"])
-    yield prose.resolve_text(edition, action["summary"])
+    yield prose.resolve_prose(edition, action["summary"], action["id"])
     yield describe_actors(edition, action)
     yield tables.tabulate_facts(edition, chapter.id, action["id"])
     yield from _charts(chapter, action["id"])
@@ -169,7 +171,7 @@ def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
         deeper = row["parent"] in shown
         shown.add(row["id"])
         yield compose_heading(level + deeper, row["title"], row["id"])
-        yield prose.resolve_text(chapter.edition, row["summary"])
+        yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
 
 
 def compose_contributions(chapter: Chapter) -> list[Block]:

@@ -7,17 +7,17 @@ May import paths, csvtext, store, marks, french, theme, charts, maps, tables, ma
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from IPython.display import display
 
-from analysis import charts, french, maps, tables, theme
+from analysis import charts, maps, tables, theme
 from analysis.charts import Drawing
 from analysis.csvtext import format_csv
-from analysis.marks import end_sentence, write_spans
+from analysis.marks import end_sentence, write_attribute, write_spans
 from analysis.paths import BOOK_VARIABLE, locate_dossier
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 
 Block = str | Drawing
@@ -25,7 +25,7 @@ Block = str | Drawing
 
 def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> str:
     extra = f" {classes}" if classes else ""
-    return f"{'#' * level} {french.typeset(title)} {{#sec-{anchor}{extra}}}"
+    return f"{'#' * level} {write_plain(title)} {{#sec-{anchor}{extra}}}"
 
 
 def draw(edition: Edition, spec: Mapping) -> Drawing:
@@ -73,16 +73,10 @@ def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str
     ]
 
 
-def escape_attribute(text: str) -> str:
-    """Text fit for a quoted attribute of Markdown: one line, no straight quotes."""
-    # Spaces that do not break are French typography: they stay.
-    return re.sub(r"[ \t\n]+", " ", text).strip().replace("\\", "").replace('"', "”")
-
-
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:
     """A Markdown figure whose caption says the finding (the picture itself says the unit)."""
-    caption = end_sentence(drawing.caption)
-    return f'![{caption}]({path}){{#{name} fig-alt="{escape_attribute(drawing.alt)}"}}'
+    caption = write_plain(end_sentence(drawing.caption))
+    return f'![{caption}]({path}){{#{name} fig-alt="{write_attribute(drawing.alt)}"}}'
 
 
 def compose_chart_notes(drawing: Drawing, data: str) -> str:
@@ -90,7 +84,7 @@ def compose_chart_notes(drawing: Drawing, data: str) -> str:
     holds them (``data``, a path beside the picture). On paper the chart says its values and the
     annexes hold them all."""
     return (
-        f"::: {{.source}}\n{drawing.source_line}\n:::\n\n"
+        f"::: {{.source}}\n{write_plain(drawing.source_line)}\n:::\n\n"
         '::: {.content-visible when-format="html"}\n'
         '::: {.callout-note collapse="true" title="Données du graphique"}\n'
         f"{tables.format_markdown(drawing.table)}\n\n"

@@ -15,6 +15,7 @@ from analysis import french, tables
 from analysis.changes import read_changes
 from analysis.layout.display import Block, compose_heading, show
 from analysis.marks import mark
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 from analysis.trails import name_table
 
@@ -45,7 +46,7 @@ def compose_lead(edition: Edition) -> str:
         f"Le développement durable {place} en {edition.year} : {french.join_list(counts)}, chacun "
         "avec sa source."
     )
-    return f"::: {{.accroche}}\n{french.typeset(sentence)}\n:::"
+    return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
 
 
 def compose_highlights(edition: Edition) -> str:
@@ -67,7 +68,7 @@ def compose_cards(edition: Edition) -> str:
 
 
 def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.Series) -> str:
-    title = french.typeset(chapter["title"])
+    title = write_plain(chapter["title"])
     headline = tables.choose_headline(edition, chapter["id"], shown)
     actions = _count(edition, "actions", "action", "actions", chapter=chapter["id"])
     parts = [

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis import french, prose, tables
 from analysis.layout.display import Block, compose_heading, show
 from analysis.marks import mark
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 from analysis.trails import name_table
 
@@ -35,7 +36,7 @@ def compose_counts(edition: Edition) -> str:
         if len(getattr(edition, table)) or not edition.is_reconstituted
     ]
     if not words:
-        return french.typeset(
+        return write_plain(
             f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
         )
     return french.typeset(
@@ -52,7 +53,7 @@ def _count(edition: Edition, table: str, one: str, many: str) -> str:
 
 def _line(title: str, section: str, target: str) -> str:
     """A title, the number of the section that holds it, the page of what it leads to."""
-    return f"- {french.typeset(title)} ([-@{section}]) [{target}]{{.page}}"
+    return f"- {write_plain(title)} ([-@{section}]) [{target}]{{.page}}"
 
 
 def _lines(rows: pd.DataFrame) -> list[str]:
@@ -70,7 +71,7 @@ def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Bl
         lines = _section_lines(edition, chapter["id"], section.id)
         if lines:
             anchor = f"sec-{chapter['id']}-{section.id}"
-            title = f"**{section.letter}. {french.typeset(section.title)}**"
+            title = f"**{section.letter}. {write_plain(section.title)}**"
             yield f"{title} ([-@{anchor}]) [{anchor}]{{.page}}\n\n" + "\n".join(lines)
 
 
@@ -93,7 +94,8 @@ def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
 def compose_summary(edition: Edition) -> Iterator[Block]:
     """The opening sentences, then the chapters in order."""
     yield compose_counts(edition)
-    yield prose.resolve_text(edition, edition.texts.get("sommaire", {}).get("Repères", ""))
+    opening = edition.texts.get("sommaire", {}).get("Repères", "")
+    yield prose.resolve_prose(edition, opening, "sommaire")
     for _, chapter in edition.chapters.sort_values("order").iterrows():
         yield from compose_chapter_summary(edition, chapter)
 

@@ -16,7 +16,7 @@ from analysis.tables.keyfigures import (
     list_figures,
     list_key_figures,
 )
-from analysis.tables.markdown import escape_cell, format_markdown
+from analysis.tables.markdown import format_markdown
 from analysis.tables.news import describe_news, list_movements
 from analysis.tables.pairs import tabulate_forbidden_pairs
 from analysis.tables.registers import (
@@ -44,7 +44,6 @@ __all__ = [
     "count_kinds",
     "describe_headline",
     "describe_news",
-    "escape_cell",
     "find_main_document",
     "format_markdown",
     "list_figures",

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis import french
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 from analysis.tables.evolutions import describe_change
-from analysis.tables.markdown import escape_cell
 from analysis.tables.values import (
     describe_amount,
     describe_period,
@@ -55,11 +55,11 @@ def tabulate_dashboard(edition: Edition) -> str:
 
 
 def _compose_cells(edition: Edition, row: object, chapter: str) -> Iterator[str]:
-    yield escape_cell(title_row(edition, row))
-    yield f'[{escape_cell(chapter)}]{{.chapitre data-chapitre="{row.chapter}"}}'
-    yield escape_cell(row.kind)
-    yield _sort_by(escape_cell(describe_amount(edition, row)), _write_number(row.value))
-    yield _sort_by(escape_cell(describe_period(row)), _write_day(row))
+    yield write_plain(title_row(edition, row))
+    yield f'[{write_plain(chapter)}]{{.chapitre data-chapitre="{row.chapter}"}}'
+    yield write_plain(row.kind)
+    yield _sort_by(write_plain(describe_amount(edition, row)), _write_number(row.value))
+    yield _sort_by(write_plain(describe_period(row)), _write_day(row))
     yield describe_change(edition, row, why=True) or NOTHING_BEFORE
 
 

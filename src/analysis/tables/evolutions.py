@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from analysis import french, prose
 from analysis.references import PERCENT, Value
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition, to_records
-from analysis.tables.markdown import escape_cell
 from analysis.tables.values import name_row
 
 #: How a change is shown without colour: its direction as an arrow, what it is worth as a word.
@@ -99,7 +99,7 @@ def write_evolution(change: Change, words: str, size: float | None = None) -> st
     """The words as a Markdown span whose classes say what the change is worth; ``size`` is what a
     page's script may sort it by."""
     number = "" if size is None else f' data-valeur="{size:.6g}"'
-    return f"[{escape_cell(words)}]{{.evolution .{change.kind}{number}}}"
+    return f"[{write_plain(words)}]{{.evolution .{change.kind}{number}}}"
 
 
 def describe_change(edition: Edition, row: object, *, why: bool = False) -> str:

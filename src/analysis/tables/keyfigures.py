@@ -14,9 +14,9 @@ import pandas as pd
 from analysis import french, prose
 from analysis.marks import mark
 from analysis.references import MONEY, Value
+from analysis.smallmarkdown import write_plain
 from analysis.store import DERIVED, Edition
 from analysis.tables.evolutions import describe_change
-from analysis.tables.markdown import escape_cell
 from analysis.tables.values import (
     describe_period,
     list_details,
@@ -108,7 +108,7 @@ def describe_target(edition: Edition, row: object) -> str:
     if target.value is None:
         return ""
     words = f"objectif{french.NO_BREAK}: {prose.mark_quantity(edition, target)}"
-    return f"[{escape_cell(words)}]{{.cible}}"
+    return f"[{write_plain(words)}]{{.cible}}"
 
 
 def _split_unit(edition: Edition, value: Value) -> tuple[str, str]:
@@ -132,10 +132,10 @@ def describe_figure(edition: Edition, row: object) -> str:
     details = ", ".join(list_details(edition, row)) if value.value is not None else ""
     period = describe_period(row).replace("non précisée", "date non précisée")
     lines = [
-        f"[{escape_cell(number)}]{{.chiffre}}"
-        + (f" [{escape_cell(unit)}]{{.unite}}" if unit else ""),
-        f"[{escape_cell(title_row(edition, row))}]{{.intitule}}",
-        f"[{escape_cell(', '.join(filter(None, (details, period))))}]{{.periode}}",
+        f"[{write_plain(number)}]{{.chiffre}}"
+        + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
+        f"[{write_plain(title_row(edition, row))}]{{.intitule}}",
+        f"[{write_plain(', '.join(filter(None, (details, period))))}]{{.periode}}",
         describe_change(edition, row),
         describe_target(edition, row),
     ]
@@ -154,7 +154,7 @@ def describe_headline(edition: Edition, row: object) -> str:
         (title_row(edition, row), "intitule"),
         (details, "periode"),
     ]
-    return " ".join(f"[{escape_cell(text)}]{{.{name}}}" for text, name in parts if text)
+    return " ".join(f"[{write_plain(text)}]{{.{name}}}" for text, name in parts if text)
 
 
 def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:

@@ -2,7 +2,7 @@
 
 Pandoc reads relative widths from the number of dashes when a line is longer than its 72 columns,
 so a table of long cells wraps in HTML, PDF and DOCX alike and a short one keeps its natural width.
-May import french and marks: a marked cell keeps its marks and is measured without them.
+May import marks and smallmarkdown: a marked cell keeps its marks and is measured without them.
 """
 
 from __future__ import annotations
@@ -12,26 +12,19 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis import french
 from analysis.marks import strip_marks
+from analysis.smallmarkdown import write_plain
 
 #: Dashes of a full-width table, shared between its columns.
 FULL_WIDTH = 100
 #: Cells of a column that is centred.
 MARKS = ("+", "0", "−")
-_SPECIAL = re.compile(r"([\\`*_\[\]<>$@|~^])")
 _NUMERIC = re.compile(r"[+−-]?\d[\d\s\u202f\u00a0]*(?:,\d+)?[\s\u202f\u00a0]*(?:%|€|M€)?")
-
-
-def escape_cell(text: object) -> str:
-    """One line of typeset French in which nothing is read as Markdown."""
-    line = str(text).replace("\n", " ")
-    return _SPECIAL.sub(r"\\\1", french.typeset(line)).strip()
 
 
 def format_caption(caption: str, id: str) -> str:
     """« : Légende {#tbl-…} »; ``id`` without its prefix, in kebab-case."""
-    return f": {french.typeset(caption)} {{#tbl-{id}}}"
+    return f": {write_plain(caption)} {{#tbl-{id}}}"
 
 
 def format_markdown(
@@ -52,8 +45,8 @@ def format_markdown(
     """
     if frame.empty:
         return ""
-    cells = [[escape_cell(cell) for cell in row] for row in frame.itertuples(index=False)]
-    heads = [escape_cell(head) for head in frame.columns]
+    cells = [[write_plain(cell) for cell in row] for row in frame.itertuples(index=False)]
+    heads = [write_plain(head) for head in frame.columns]
     columns = [[strip_marks(cell) for cell in column] for column in zip(*cells, strict=True)]
     aligned = [
         head in right or all(_NUMERIC.fullmatch(cell) for cell in column if cell)

@@ -11,9 +11,9 @@ from typing import Any
 from analysis import french
 from analysis.changes import FOLLOWED, Changes, wording
 from analysis.marks import mark
+from analysis.smallmarkdown import write_plain
 from analysis.store import OBSERVED, Edition, to_records
 from analysis.tables.evolutions import CLASSES, FALL, RISE, WORTH, judge_evolution
-from analysis.tables.markdown import escape_cell
 from analysis.trails import name_table
 
 #: How many evolutions are shown in each direction.
@@ -78,9 +78,9 @@ def _describe_movement(edition: Edition, row: Row) -> str:
         for side, name in ((now, row["reference"]), (then, row["then_reference"]))
     )
     return (
-        f"- [{escape_cell(words)}]{{.evolution .{CLASSES[worth]}}} "
-        f"[{escape_cell(wording.describe_title(edition, row))}]{{.intitule}} "
-        f"[{escape_cell(sides)}]{{.periode}}"
+        f"- [{write_plain(words)}]{{.evolution .{CLASSES[worth]}}} "
+        f"[{write_plain(wording.describe_title(edition, row))}]{{.intitule}} "
+        f"[{write_plain(sides)}]{{.periode}}"
     )
 
 

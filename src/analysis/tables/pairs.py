@@ -34,7 +34,7 @@ def tabulate_forbidden_pairs(edition: Edition) -> str:
             {
                 "Première valeur": " ; ".join(_describe(edition, first) for first in rows["first"]),
                 "Seconde valeur": _describe(edition, second),
-                "Raison": prose.resolve_text(edition, reason),
+                "Raison": prose.resolve_plain(edition, reason),
                 "Source": describe_locator(" ; ".join(dict.fromkeys(places))),
             }
         )

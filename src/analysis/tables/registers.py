@@ -44,7 +44,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     frame = pd.DataFrame(
         {
             "Action": [name_place(row.title, row.id) for row in rows.itertuples()],
-            "Contenu": [prose.resolve_text(edition, text) for text in rows["summary"]],
+            "Contenu": [prose.resolve_line(edition, text) for text in rows["summary"]],
             "Échéance": [describe_due(row.due_start, row.due_end) for row in rows.itertuples()],
             "État": list(rows["status"]),
             "Portage": [_services(edition, cell) for cell in rows["services"]],
@@ -103,7 +103,7 @@ def _tabulate_reasons(
             "Action": [titles[row.action] for row in rows],
             "Finalité": [shorts.get(row.finality, row.finality) for row in rows],
             "Effet": [MARKS[row.effect] for row in rows],
-            "Raison": [prose.resolve_text(edition, row.reason) for row in rows],
+            "Raison": [prose.resolve_plain(edition, row.reason) for row in rows],
             "Source": [describe_locator(row.locator) for row in rows],
         }
     )
@@ -158,7 +158,7 @@ def tabulate_gaps(edition: Edition) -> str:
         {
             "Chapitre": [shorts.get(chapter, "") for chapter in rows["chapter"]],
             "Donnée": list(rows["title"]),
-            "Ce qui manque": [prose.resolve_text(edition, text) for text in rows["description"]],
+            "Ce qui manque": [prose.resolve_plain(edition, text) for text in rows["description"]],
             "Source": [describe_locator(cell) for cell in rows["locator"]],
         }
     )

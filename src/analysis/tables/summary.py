@@ -6,9 +6,9 @@ May import store's Edition, prose, and the key figures and values beside; comput
 from __future__ import annotations
 
 from analysis import prose
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 from analysis.tables.keyfigures import choose_key_figures
-from analysis.tables.markdown import escape_cell
 from analysis.tables.values import describe_period, list_details, name_row, title_row
 
 #: How many of a chapter's key figures the summary repeats.
@@ -22,6 +22,6 @@ def list_first_figures(edition: Edition, chapter: str, count: int = FIRST) -> st
     for row in rows[rows["missing"] == ""].head(count).itertuples():
         number = prose.mark_quantity(edition, edition.value(name_row(row)))
         details = ", ".join(filter(None, [*list_details(edition, row), describe_period(row)]))
-        title = escape_cell(f"{title_row(edition, row)} :")
-        lines.append(f"- {title} **{escape_cell(number)}** ({escape_cell(details)})")
+        title = write_plain(f"{title_row(edition, row)} :")
+        lines.append(f"- {title} **{write_plain(number)}** ({write_plain(details)})")
     return "::: {.reperes}\n" + "\n".join(lines) + "\n:::" if lines else ""
