@@ -16,10 +16,10 @@ import pytest
 
 from analysis.dossier import InvalidDossier, collect_faults, list_editions, read_dossier
 from analysis.dossier.cells import CellError, read_date, read_integer, read_number
-from analysis.dossier.prosechecks import split_text
 from analysis.indicators import check_formulas
 from analysis.paths import Dossier
 from analysis.schema import TABLES
+from analysis.smallmarkdown import split_sections
 
 YEAR = 2030
 
@@ -182,7 +182,7 @@ def test_integers_and_dates():
 
 def test_text_is_split_by_heading():
     text = "## Enjeu\n\nUn.\n\n### Sous-titre\n\n## Synthèse\n- a\n"
-    assert split_text(text) == {"Enjeu": "Un.\n\n### Sous-titre", "Synthèse": "- a"}
+    assert split_sections(text) == {"Enjeu": "Un.\n\n### Sous-titre", "Synthèse": "- a"}
 
 
 # --- what is refused: one spoiler for each fault --------------------------------------------------

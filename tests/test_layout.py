@@ -7,6 +7,7 @@ import pytest
 from analysis import layout
 from analysis.charts import Drawing
 from analysis.layout import annexes, chapters, display, summary
+from analysis.marks import write_attribute
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_figure_keeps_caption_alternative_and_source(edition):
 
 
 def test_alternative_text_cannot_break_its_attribute():
-    assert display.escape_attribute('un "mot"\net  \\n') == "un ”mot” et n"
+    assert write_attribute('un "mot"\net  {\\n}') == "un &quot;mot&quot; et &lcub;&bsol;n&rcub;"
 
 
 def test_annexes_have_all_their_parts(edition):

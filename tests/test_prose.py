@@ -24,7 +24,7 @@ SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
     ],
 )
 def test_text_is_resolved_and_typeset(edition, text, expected):
-    assert strip_marks(prose.resolve_text(edition, text)).translate(SPACES) == expected
+    assert strip_marks(prose.resolve_plain(edition, text)).translate(SPACES) == expected
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,11 @@ def test_text_is_resolved_and_typeset(edition, text, expected):
 )
 def test_every_number_carries_its_reference(edition, text, marks):
     text = text.replace("mon-territoire", edition.territory["id"])
-    assert [reference for _, reference in find_marks(prose.resolve_text(edition, text))] == marks
+    assert [reference for _, reference in find_marks(prose.resolve_plain(edition, text))] == marks
 
 
 def test_growth_of_periods_that_do_not_compare_is_refused_in_words(edition):
-    text = strip_marks(prose.resolve_text(edition, "{{visiteurs-accueil:evolution}}"))
+    text = strip_marks(prose.resolve_plain(edition, "{{visiteurs-accueil:evolution}}"))
     assert text.startswith("non disponible (")
     assert "non comparables" in text
     assert "%" not in text
@@ -52,12 +52,12 @@ def test_growth_of_periods_that_do_not_compare_is_refused_in_words(edition):
 @pytest.mark.parametrize("text", ["{{arbre-plantes}}", "{{arbres-plantes:hier}}"])
 def test_unknown_reference_is_named_with_what_is_near(edition, text):
     with pytest.raises(UnknownReference, match=r"arbres?-plantes"):
-        prose.resolve_text(edition, text)
+        prose.resolve_plain(edition, text)
 
 
 def test_unknown_format_is_refused(edition):
     with pytest.raises(UnknownReference, match=r"« gras ».*attendu"):
-        prose.resolve_text(edition, "{{arbres-plantes|gras}}")
+        prose.resolve_plain(edition, "{{arbres-plantes|gras}}")
 
 
 def test_dates_of_an_action_are_said_in_order(edition):
@@ -74,4 +74,4 @@ def test_dates_of_an_action_are_said_in_order(edition):
 
 def test_braces_that_hold_no_reference_are_refused(edition):
     with pytest.raises(UnknownReference, match="écriture non reconnue"):
-        prose.resolve_text(edition, "{{ Arbres plantés }}")
+        prose.resolve_plain(edition, "{{ Arbres plantés }}")

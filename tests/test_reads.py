@@ -430,7 +430,7 @@ def compose_blocks(edition, id, kind):
     else:
         yield from chapters.compose_actions(chapter, "fonctionnements")
         yield from chapters.compose_approach_analysis(chapter)
-    yield chapters.prose.resolve_text(edition, chapter.texts.get("Synthèse", ""))
+    yield chapters.prose.resolve_prose(edition, chapter.texts.get("Synthèse", ""), "synthese")
 
 
 def list_shown(edition, id, kind):

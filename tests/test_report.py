@@ -117,7 +117,7 @@ def tighten(text):
 def test_published_figures(report, reference, printed):
     from analysis import prose
 
-    text = strip_marks(prose.resolve_text(report.edition, "{{" + reference + "}}"))
+    text = strip_marks(prose.resolve_plain(report.edition, "{{" + reference + "}}"))
     assert squeeze(text).replace(",0 %", " %") == printed
 
 

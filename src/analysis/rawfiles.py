@@ -16,6 +16,8 @@ from analysis.paths import Dossier
 #: Hidden files, what spreadsheets and editors leave, caches.
 _IGNORED = re.compile(r"^(\.|~\$|__pycache__$)|(~|\.tmp|\.pyc|\.egg-info)$")
 _YEAR = re.compile(r"\d{4}")
+#: Pictures that the three publications take.
+PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 #: A year's folder with one of these is an edition.
 KIND_FILE = "edition.yml"
 _EDITION_FILES = ("actions.csv", KIND_FILE)
@@ -45,6 +47,12 @@ def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
     for name, path in list_files(dossier.raw):
         if (find_year(name) or 0) <= year:
             yield name, path
+
+
+def list_pictures(folder: Path) -> list[Path]:
+    """Pictures beside the texts in a year's folder, in order of their names."""
+    found = [path for _, path in list_files(folder / "texts", "*")]
+    return [path for path in found if path.suffix.lower() in PICTURE_SUFFIXES]
 
 
 def list_years(dossier: Dossier) -> list[int]:

@@ -17,6 +17,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
 from analysis.markup import render_html
+from analysis.smallmarkdown import PICTURES
 from analysis.trails import name_anchor
 
 #: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.
@@ -38,6 +39,7 @@ def link_to_book(page: str) -> str:
         anchor = name_anchor(html.unescape(found[1]))
         return f'<a class="trace" href="../html/annexes.html#{anchor}">{found[2]}</a>'
 
+    page = page.replace(f'src="{PICTURES}/', f'src="../html/{PICTURES}/')
     return _TRACE.sub(link, page).replace('href="figures/', 'href="../html/figures/')
 
 

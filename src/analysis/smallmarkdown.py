@@ -4,7 +4,7 @@ executed.
 
 markdown-it-py reads it, with its other rules off; what is written for the publishers hides its
 markup and its letters (see ``marks``), so that typography and escaping go on around them.
-Imports ``marks``, ``french``, and schema's suggestions.
+Imports ``marks``, ``french``, ``rawfiles``.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from analysis import french
 from analysis.marks import hide, write_attribute, write_letters
+from analysis.rawfiles import PICTURE_SUFFIXES
 
-#: Where a text's pictures stand in the book, and which formats all three publications take.
+#: Where a text's pictures stand in the book.
 PICTURES = "textes"
-PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 _RULES = (
     *("list", "table", "reference", "heading", "newline"),
     *("emphasis", "link", "image", "footnote_def", "footnote_ref", "footnote_tail"),

@@ -34,6 +34,7 @@ from analysis.book.parsing import (
 )
 from analysis.book.printing import print_pdf
 from analysis.book.project import Page, Project
+from analysis.smallmarkdown import PICTURES
 
 
 def describe_page(page: Page) -> dict[str, object]:
@@ -161,13 +162,12 @@ def build_html(work: Work, target: Path, generator: str) -> None:
         copy = target / path.relative_to(project.folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
-    if (project.folder / "figures").is_dir():
-        shutil.copytree(
-            project.folder / "figures",
-            target / "figures",
-            ignore=shutil.ignore_patterns("*.png"),
-            dirs_exist_ok=True,
-        )
+    for name, left in (("figures", "*.png"), (PICTURES, "")):
+        if (project.folder / name).is_dir():
+            ignored = shutil.ignore_patterns(left)
+            shutil.copytree(
+                project.folder / name, target / name, ignore=ignored, dirs_exist_ok=True
+            )
     for script in project.config["project"].get("post-render", []):
         done = work.crew.run(
             [sys.executable, str((project.folder / script).resolve())],

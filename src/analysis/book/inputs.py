@@ -16,6 +16,7 @@ from analysis.book.chapters import list_chapters
 from analysis.book.guide import FOLDER
 from analysis.book.staging import FOLDERS, FRONT, list_notebooks, name_contents
 from analysis.paths import REPORTS, Dossier
+from analysis.rawfiles import list_pictures
 from analysis.store import Edition
 
 
@@ -32,6 +33,7 @@ def list_inputs(dossier: Dossier, edition: Edition, reports: Path = REPORTS) -> 
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
     files += [executed / name for name in [FRONT, *list_notebooks(config["book"])]]
     files += _list_files(dossier.figures(edition.year))
+    files += list_pictures(dossier.raw_year(edition.year))
     return [path for path in files if path.is_file()]
 
 

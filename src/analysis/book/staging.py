@@ -32,7 +32,8 @@ from analysis.identity import read_identity
 from analysis.marks import write_attribute, write_spans
 from analysis.paths import OPEN_DATA, REPORTS, Dossier, name_archive
 from analysis.periods import is_valid_on
-from analysis.smallmarkdown import write_plain
+from analysis.rawfiles import list_pictures
+from analysis.smallmarkdown import PICTURES, write_plain
 from analysis.store import Edition, to_records
 
 #: What is copied as it is from ``reports/``.
@@ -81,6 +82,9 @@ def stage_book(
         _write(folder / page.name, french.typeset(page.read_text(encoding="utf-8")))
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
+    for picture in list_pictures(dossier.raw_year(edition.year)):
+        (folder / PICTURES).mkdir(exist_ok=True)
+        shutil.copy(picture, folder / PICTURES)
     front = read_blocks(executed / FRONT)
     references = trails.find_references(front)
     for name in notebooks:

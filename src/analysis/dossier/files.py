@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,18 @@ from analysis.dossier.cells import (
     read_integer,
     read_number,
 )
+from analysis.dossier.characters import (
+    NotText,
+    UnknownEncoding,
+    decode,
+    find_bad_characters,
+)
 from analysis.schema import DTYPES, Column, Fault, Table, check_frame
 
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
 _SEPARATORS = ",;\t"
-#: First bytes of a zip (.xlsx, .docx, .ods), an older Office file and a PDF.
-_SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-")
+#: What reading a file's characters may raise; ``explain`` words it.
+UNREADABLE = (NotText, UnknownEncoding)
 #: What cp1252 and keyboards leave of the minus sign of an effect.
 _MINUS = {"-": "−", "–": "−", "—": "−"}
 
@@ -38,41 +45,32 @@ _READ: dict[tuple[bytes, Table, str], tuple[pd.DataFrame, list[Fault]]] = {}
 _MOST = 100
 
 
-class NotText(ValueError):
-    """A workbook, a word processor's document or a picture under the name of a text."""
-
-    def fault(self, file: str) -> Fault:
-        """The one fault to report of such a file."""
-        form = "CSV UTF-8" if file.endswith(".csv") else "texte brut (UTF-8)"
-        return Fault(
-            file, 0, "", "", "ce n’est pas un fichier texte",
-            "Renommer un classeur ou un document ne le convertit pas : l’ouvrir dans son logiciel"
-            f" et l’enregistrer au format {form}.",
-        )  # fmt: skip
-
-
 def read_text(path: Path) -> str:
-    """UTF-8 with or without a BOM, UTF-16 with one, else cp1252, as French spreadsheets save.
+    """The text of a file (see ``characters.decode``). Raises NotText and UnknownEncoding."""
+    return decode(path.read_bytes())
 
-    Raises
-    ------
-    NotText
-        when the content is binary.
-    """
-    content = path.read_bytes()
-    if content.startswith(_SIGNATURES):
-        raise NotText
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError:
-            raise NotText from None
-    if b"\0" in content:
-        raise NotText
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+
+def explain(error: ValueError, file: str) -> Fault:
+    """The one fault to report of a file that is no text, or whose characters cannot be told."""
+    form = "CSV UTF-8" if file.endswith(".csv") else "texte brut (UTF-8)"
+    if isinstance(error, UnknownEncoding):
+        return Fault(
+            file, 0, "", error.sample, "caractères impossibles à lire avec certitude",
+            f"Ouvrir le fichier dans son logiciel et l’enregistrer au format {form}.",
+        )  # fmt: skip
+    return Fault(
+        file, 0, "", "", "ce n’est pas un fichier texte",
+        "Renommer un classeur ou un document ne le convertit pas : l’ouvrir dans son logiciel"
+        f" et l’enregistrer au format {form}.",
+    )  # fmt: skip
+
+
+def check_characters(text: str, file: str) -> list[Fault]:
+    """What of a whole file, that is no table, no reader could see."""
+    return [
+        Fault(file, line + 1, "", read, problem, expected)
+        for line, read, problem, expected in find_bad_characters(text)
+    ]
 
 
 def empty_frame(table: Table) -> pd.DataFrame:
@@ -109,8 +107,8 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         ]
     try:
         rows = _split(read_text(path))
-    except NotText as error:
-        return empty_frame(table), [error.fault(file)]
+    except UNREADABLE as error:
+        return empty_frame(table), [explain(error, file)]
     except csv.Error:
         return empty_frame(table), [
             Fault(
@@ -215,6 +213,8 @@ def _read_rows(
 
 
 def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
+    for _, _, problem, expected in find_bad_characters(cell):
+        return cell if column.kind not in _READERS else None, (problem, expected)
     if column.kind in _READERS:
         text = clean_text(cell)
         if not text:
@@ -230,8 +230,8 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
             text = _MINUS.get(text, text)
         return text, None
     text = clean_text(cell)
-    if "\ufffd" in text:
-        return text, ("caractère illisible", "Enregistrer le fichier en UTF-8.")
+    if column.writing == "plain":  # Alt+Entrée
+        text = re.sub(r"[ \t]*\n\s*|\t", " ", text)
     return text, None
 
 
@@ -243,9 +243,12 @@ def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
     if not path.is_file():
         return None, [Fault(file, 0, "", "", "fichier manquant")]
     try:
-        return yaml.load(read_text(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), []
-    except NotText as error:
-        return None, [error.fault(file)]
+        text = read_text(path)
+        if faults := check_characters(text, file):
+            return None, faults
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), []
+    except UNREADABLE as error:
+        return None, [explain(error, file)]
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else 0
@@ -263,8 +266,8 @@ def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
         return {}, []
     try:
         content = json.loads(read_text(path))
-    except NotText as error:
-        return {}, [error.fault(file)]
+    except UNREADABLE as error:
+        return {}, [explain(error, file)]
     except json.JSONDecodeError as error:
         return {}, [
             Fault(file, error.lineno, "", "", "GeoJSON mal formé", "Fichier JSON valide attendu.")

@@ -13,6 +13,7 @@ from typing import Any
 
 from analysis.dossier.crosschecks import Loaded
 from analysis.formulas import FormulaError, find_cycles, find_forbidden, parse_formula
+from analysis.rawfiles import list_pictures
 from analysis.references import (
     FORMATS,
     PERCENT,
@@ -21,7 +22,8 @@ from analysis.references import (
     find_in_prose,
     parse_reference,
 )
-from analysis.schema import PAGES, PROSE, TABLES, TEXT_HEADINGS, Fault, suggest
+from analysis.schema import PAGES, REFERRING, TABLES, TEXT_HEADINGS, Fault, suggest
+from analysis.smallmarkdown import find_faults
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
@@ -102,10 +104,26 @@ def check_prose(
             )  # fmt: skip
 
 
+def _name_pictures(loaded: Loaded) -> list[str]:
+    return [path.name for path in list_pictures(loaded.raw / str(loaded.year))]
+
+
 def check_tables_prose(loaded: Loaded, references: References) -> Iterator[Fault]:
-    """Summaries of actions, short-term actions and improvements, reasons of forbidden pairs."""
+    """Summaries of actions, short-term actions and improvements, reasons of forbidden pairs: their
+    references, their digits; of prose, its Markdown too."""
     names = loaded.codes("digit_names.text")
-    for table, columns in PROSE.items():
+    pictures = _name_pictures(loaded)
+    for table in TABLES.values():
+        for column in table.columns:
+            if not column.prose:
+                continue
+            for file, frame in loaded.files(table.name):
+                for row, cell in frame[column.name].items():
+                    for _, read, problem, expected in find_faults(
+                        cell, pictures, line_only=column.prose == "line"
+                    ):
+                        yield Fault(file, row, column.name, read, problem, expected)
+    for table, columns in REFERRING.items():
         for file, frame in loaded.files(table):
             for column in columns:
                 for row, cell in frame[column].items():
@@ -124,22 +142,13 @@ def check_text(
             "Attendus, dans l’ordre : " + ", ".join(f"« ## {h} »" for h in TEXT_HEADINGS) + ".",
         )  # fmt: skip
     names = loaded.codes("digit_names.text")
-    for line, read, problem, expected in check_prose(text, references, names):
+    # The titles of the text are its own: what stands below them is prose.
+    below = re.sub(r"^##[ \t]+.+$", "", text, flags=re.MULTILINE)
+    for line, read, problem, expected in (
+        *check_prose(text, references, names),
+        *find_faults(below, _name_pictures(loaded)),
+    ):
         yield Fault(file, line + 1, "", read, problem, expected)
-
-
-def split_text(text: str) -> dict[str, str]:
-    """Heading → Markdown below it; what stands before the first heading under ''."""
-    sections: dict[str, list[str]] = {"": []}
-    current = ""
-    for line in text.splitlines():
-        if match := re.fullmatch(r"##[ \t]+(.+?)[ \t]*", line):
-            current = match[1]
-            sections[current] = []
-        else:
-            sections[current].append(line)
-    joined = {heading: "\n".join(lines).strip() for heading, lines in sections.items()}
-    return {heading: body for heading, body in joined.items() if heading or body}
 
 
 def check_statements(loaded: Loaded, references: References) -> Iterator[Fault]:

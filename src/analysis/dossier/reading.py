@@ -18,8 +18,10 @@ from analysis.dossier import crosschecks, kinds, partchecks, prosechecks, valuec
 from analysis.dossier.cells import clean_text
 from analysis.dossier.crosschecks import Loaded
 from analysis.dossier.files import (
-    NotText,
+    UNREADABLE,
+    check_characters,
     empty_frame,
+    explain,
     geojson_code,
     read_geojson,
     read_table,
@@ -48,6 +50,7 @@ from analysis.schema import (
     Table,
     suggest,
 )
+from analysis.smallmarkdown import split_sections
 
 TERRITORY_FILE = "territory.yml"
 SOURCES_FILE = "sources.csv"
@@ -356,14 +359,15 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         file = f"{loaded.year}/texts/{path.name}"
         try:
             text = read_text(path)
-        except NotText as error:
-            yield error.fault(file)
+        except UNREADABLE as error:
+            yield explain(error, file)
             continue
+        yield from check_characters(text, file)
         if not clean_text(text):
             yield Fault(file, 0, "", "", "fichier vide", "Le texte du chapitre est attendu.")
             continue
         yield from prosechecks.check_text(file, text, loaded, references, name in chapters)
-        loaded.texts[name] = prosechecks.split_text(text)
+        loaded.texts[name] = split_sections(text)
 
 
 def _other_form(file: str) -> str:

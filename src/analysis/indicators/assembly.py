@@ -30,7 +30,7 @@ from analysis.indicators.observed import (
 from analysis.paths import Dossier
 from analysis.periods import Period, rank_periods
 from analysis.references import Ledger, UnknownReference, find_in_prose
-from analysis.schema import PROSE, TABLES, Fault, InvalidDossier, suggest
+from analysis.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
 from analysis.store import (
     CHECKS,
     CONTROLS,
@@ -135,13 +135,13 @@ def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
             yield Fault(file, row, column, reference, error.problem, error.hint)
 
     whole = {"statements": ("indicator",), "not_comparable": ("first", "second")}
-    for table in {**PROSE, **whole}:
+    for table in {**REFERRING, **whole}:
         file = TABLES[table].file(data.year)
         for row in data[table].index:
             for column in whole.get(table, ()):
                 if reference := data[table].at[row, column]:
                     yield from find_fault(file, row, column, reference)
-            for column in PROSE.get(table, ()):
+            for column in REFERRING.get(table, ()):
                 for mention in find_in_prose(data[table].at[row, column]):
                     yield from find_fault(file, row, column, mention.reference)
     for name, sections in data.texts.items():

@@ -17,7 +17,7 @@ from analysis.charts import Drawing
 from analysis.csvtext import format_csv
 from analysis.marks import end_sentence, write_attribute, write_spans
 from analysis.paths import BOOK_VARIABLE, locate_dossier
-from analysis.smallmarkdown import write_plain
+from analysis.smallmarkdown import PICTURES, write_plain
 from analysis.store import Edition
 
 Block = str | Drawing
@@ -49,7 +49,11 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
     elif outputs:
         from analysis.markup import render_html  # pandoc: only where a person looks
 
-        display({"text/html": "\n".join(render_html(outputs))}, raw=True)
+        page = "\n".join(render_html(outputs))
+        # The book has a folder for the pictures of texts; here they stay where they are typed.
+        typed = os.path.relpath(locate_dossier().raw_year(edition.year) / "texts")
+        page = page.replace(f'src="{PICTURES}/', f'src="{typed.replace(os.sep, "/")}/')
+        display({"text/html": page}, raw=True)
 
 
 def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:

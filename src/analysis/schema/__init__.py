@@ -13,7 +13,14 @@ from analysis.schema.columns import (
 )
 from analysis.schema.faults import Fault, InvalidDossier, suggest
 from analysis.schema.frames import DTYPES, check_frame, pandera_schema
-from analysis.schema.tables import PAGES, POPULATION_INDICATORS, PROSE, TABLES, TEXT_HEADINGS, Table
+from analysis.schema.tables import (
+    PAGES,
+    POPULATION_INDICATORS,
+    REFERRING,
+    TABLES,
+    TEXT_HEADINGS,
+    Table,
+)
 
 __all__ = [
     "COLUMNS",
@@ -21,8 +28,8 @@ __all__ = [
     "FOLLOWUP_STATES",
     "PAGES",
     "POPULATION_INDICATORS",
-    "PROSE",
     "QUALIFIERS",
+    "REFERRING",
     "TABLES",
     "TEXT_HEADINGS",
     "Column",

@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 Kind = Literal["text", "list", "number", "integer", "date"]
+#: How a text is read: « code », compared with others; « plain », shown letter by letter; « prose »,
+#: paragraphs of a small Markdown (``smallmarkdown``); « line », that of one line of a table.
+Writing = Literal["code", "plain", "prose", "line", ""]
 
 QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
 #: What became of an action, then of a short-term action or an improvement.
@@ -25,7 +28,7 @@ class Column:
 
     ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
     codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
-    expected; ``minimum`` bounds a number from below.
+    expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
     """
 
     name: str
@@ -38,6 +41,16 @@ class Column:
     pattern: str = ""
     pattern_words: str = ""
     minimum: float | None = None
+    prose: Literal["", "prose", "line"] = ""
+
+    @property
+    def writing(self) -> Writing:
+        """How its text is read; '' for numbers and dates."""
+        if self.kind in ("number", "integer", "date"):
+            return ""
+        if self.codes or self.refers or self.pattern:
+            return "code"
+        return self.prose or "plain"
 
     def but(self, **changes: Any) -> Column:
         """The same column with some rules changed (a code list, whether it is required…)."""
@@ -122,7 +135,7 @@ _ALL = [
     Column("section", "section (sections.csv)", required=True, refers=("sections.id",)),
     Column("services", "services, séparés par « | »", "list", refers=("services.id",)),
     Column("partners", "partenaires, séparés par « | »", "list"),
-    Column("summary", "résumé en une à trois phrases", required=True),
+    Column("summary", "résumé en une à trois phrases", required=True, prose="prose"),
     Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
     Column("action", "action (actions.csv)", refers=("actions.id",)),
     Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),

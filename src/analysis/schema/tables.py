@@ -230,7 +230,11 @@ _ALL = [
         "year",
         "id,chapter,order,title,summary,due_start,due_end,action,services,status,source,locator",
         "id",
-        but={**_SOURCED, "status": {"codes": ("programmée", "en cours")}},
+        but={
+            **_SOURCED,
+            "status": {"codes": ("programmée", "en cours")},
+            "summary": {"prose": "line"},  # it stands in a table of the report
+        },
         may_be_empty=True,
     ),
     _table(
@@ -343,8 +347,8 @@ _ALL = [
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 
-#: Columns whose prose, shown in the report, may hold references but no typed digit.
-PROSE = {
+#: Columns shown in the report that may hold references but no typed digit.
+REFERRING = {
     "actions": ("summary",),
     "planned": ("summary",),
     "improvements": ("summary",),

@@ -77,7 +77,7 @@ def describe_calculation(formula: str, numbers: Mapping[str, float | None]) -> s
 
 
 _TERM = re.compile(r"\{([^{}]*)\}")
-_PLACE = "\ue200"
+_PLACE = "\ue300"
 
 
 def _write_formula(formula: str, terms: Mapping[str, str]) -> str:
@@ -99,4 +99,4 @@ def _write_formula(formula: str, terms: Mapping[str, str]) -> str:
 
 
 #: A decimal comma, while the commas between arguments are still there.
-_COMMA = "\ue201"
+_COMMA = "\ue301"
