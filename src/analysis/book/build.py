@@ -181,7 +181,7 @@ def build_book(
             seconds["vérification"] = perf_counter() - start
         else:
             kept = dossier.read_pages(edition.year)
-            seconds |= build_embedded(project, built, epoch, str(chosen), kept, finish, report)
+            seconds |= build_embedded(project, built, epoch, kept, finish, report)
         problems["sommaire"] = check_summary(project, built / name_summary(project))
         refuse_problems([problem for found in problems.values() for problem in found])
     return BookResult(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from base64 import b64encode
@@ -22,7 +23,6 @@ from analysis import french
 from analysis.book.council import build_summary, name_summary
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
-from analysis.book.pages import write_pages
 from analysis.book.pandoc import run_pandoc
 from analysis.book.parsing import (
     Inseparable,
@@ -35,6 +35,8 @@ from analysis.book.parsing import (
 from analysis.book.printing import print_pdf
 from analysis.book.project import Page, Project
 from analysis.smallmarkdown import PICTURES
+
+_MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
 
 
 def describe_page(page: Page) -> dict[str, object]:
@@ -144,7 +146,18 @@ def list_resources(project: Project) -> list[Path]:
     return sorted(path for path in found if path.is_file())
 
 
-def build_html(work: Work, target: Path, generator: str) -> None:
+def split_pages(stream: str) -> dict[str, str]:
+    """File name → body, cut at the marks put before each chapter."""
+    pieces = _MARK.split(stream)
+    if len(pieces) < 3 or pieces[0].strip():
+        raise BookError("Le HTML n’a pas pu être découpé en pages.")
+    return {
+        json.loads(mark)["bookItemFile"]: body.strip()
+        for mark, body in zip(pieces[1::2], pieces[2::2], strict=True)
+    }
+
+
+def build_html(work: Work, target: Path) -> None:
     """The site into the folder ``target``: pages, styles, figures, search index."""
     project = work.project
     settings = project.config["format"]["html"]
@@ -157,7 +170,11 @@ def build_html(work: Work, target: Path, generator: str) -> None:
         f"--figure-caption-position={'above' if above else 'below'}",
     ).decode("utf-8")
     target.mkdir(parents=True)
-    write_pages(project, html, target, generator)
+    template = (project.folder / settings["template"]).read_text(encoding="utf-8")
+    before, _, after = re.split(r"(?s)(?<=<!-- texte -->)(.*)(?=<!-- fin du texte -->)", template)
+    for name, body in split_pages(html).items():
+        page = re.sub(r"\$\w+\$", "", before) + f"\n{body}\n" + after
+        (target / name).with_suffix(".html").write_text(page, encoding="utf-8")
     for path in list_resources(project):
         copy = target / path.relative_to(project.folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
@@ -222,7 +239,6 @@ def build_embedded(
     project: Project,
     target: Path,
     epoch: int,
-    generator: str,
     kept: Path,
     finish: Callable[[str], None] = lambda name: None,
     report: Callable[[str], None] = lambda text: None,
@@ -263,7 +279,7 @@ def build_embedded(
         jobs = [
             crew.start(timed, "PDF", build_pdf, work, target / f"{stem}.pdf", epoch),
             crew.start(timed, "DOCX", build_docx, work, target / f"{stem}.docx", epoch),
-            crew.start(timed, "HTML", build_html, work, target / "html", generator),
+            crew.start(timed, "HTML", build_html, work, target / "html"),
         ]
         crew.finish(jobs)
     return seconds

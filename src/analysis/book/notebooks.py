@@ -74,7 +74,12 @@ def _read_outputs(cell: dict[str, Any], path: Path, position: int) -> list[str]:
 def write_notebook(blocks: list[str], path: Path) -> None:
     """A notebook of Markdown cells, the same bytes for the same text."""
     cells = [
-        {"cell_type": "markdown", "id": f"bloc-{index:04d}", "metadata": {}, "source": block}
+        {
+            "cell_type": "markdown",
+            "id": f"bloc-{index:04d}",
+            "metadata": {},
+            "source": block.splitlines(True),
+        }
         for index, block in enumerate(blocks)
     ]
     notebook = {

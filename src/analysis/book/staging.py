@@ -7,6 +7,7 @@ notebooks, trails, docx, styling, errors.
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +27,7 @@ from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
 from analysis.book.notebooks import read_blocks, write_notebook
-from analysis.book.project import read_words
+from analysis.book.project import Project, read_words
 from analysis.book.styling import SHEET, compose_sheet, describe_for_typst
 from analysis.identity import read_identity
 from analysis.marks import write_attribute, write_spans
@@ -106,6 +107,7 @@ def stage_book(
     _write(folder / "_fabrication.md", compose_making(engine))
     _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
     _write(folder / "_contributions.md", compose_credits(edition))
+    _write(folder / "_pages.json", describe_pages(Project(folder), engine))
     colours = edition.chapters.sort_values("order")["colour"]
     write_reference(folder / "style" / "reference.docx", list(colours))
     return folder
@@ -113,6 +115,38 @@ def stage_book(
 
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
+
+
+def describe_pages(project: Project, engine: Engine) -> str:
+    """What ``scripts/pages.py`` puts around each page's text, in words (JSON)."""
+    footer, edition = project.book["page-footer"], project.config["edition"]
+    appendix = project.config["crossref"]
+    described = {
+        "words": {
+            "generator": str(engine),
+            "book_title": project.title,
+            "book_subtitle": project.subtitle,
+            "short_title": read_words(project.config["footer-line"]),
+            "footer_left": read_words(footer["left"]),
+            "footer_right": read_words(footer["right"]),
+        },
+        "appendix": f"{appendix['appendix-title']} {{}}{appendix['appendix-delim']} ",
+        "styles": project.config["format"]["html"]["css"],
+        "downloads": [
+            ("PDF", f"../{edition['file']}.pdf"),
+            ("Word", f"../{edition['file']}.docx"),
+            ("données", f"../{edition['data']}"),
+        ],
+        "pages": [
+            {
+                **{name: getattr(page, name) for name in ("stem", "title", "id", "mark")},
+                "part": page.part,
+                "appendix": page.appendix,
+            }
+            for page in project.chapters
+        ],
+    }
+    return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
 def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:

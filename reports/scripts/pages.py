@@ -1,23 +1,26 @@
-"""HTML pages of the embedded engine: pandoc's one stream cut into pages, each with its opening,
-navigation and footer around it, as ``style/page.html`` places them.
+"""The pages around the text, as ``style/page.html`` places them: opening, navigation, plan of the
+page, neighbours, footer.
 
-May import project, errors of this package.
+Either engine writes each page bare, its text between two comments (``style/quarto.html``), and what
+the book is in ``_pages.json`` (analysis.book.staging): so that both give the same pages. Run by
+Quarto after rendering (project: post-render), from the project's folder, and by the embedded engine;
+needs Python alone. Run twice, it changes nothing more.
 """
 
 from __future__ import annotations
 
 import html
 import json
+import os
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from analysis.book.errors import BookError
-from analysis.book.project import Page, Project, read_words
-
-MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
+#: What stands around the text of a page as the engines write it.
+_TEXT = re.compile(r"<!-- texte -->(.*)<!-- fin du texte -->", re.DOTALL)
 _HEADING = re.compile(r'<h([23])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _NUMBER = re.compile(r'<span class="header-section-number">(.*?)</span>\s*')
 _TITLE = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
@@ -41,21 +44,38 @@ class Heading:
         return f'<a href="#{self.anchor}">{self.words}</a>'
 
 
-def split_pages(stream: str) -> dict[str, str]:
-    """File name → body, cut at the marks put before each chapter."""
-    pieces = MARK.split(stream)
-    if len(pieces) < 3 or pieces[0].strip():
-        raise BookError("Le HTML n’a pas pu être découpé en pages.")
-    return {
-        json.loads(mark)["bookItemFile"]: body.strip()
-        for mark, body in zip(pieces[1::2], pieces[2::2], strict=True)
-    }
+@dataclass(frozen=True)
+class Page:
+    """A page of the book; ``title`` in words, ``mark`` « 3 », « A » or nothing, ``part`` the title
+    of the part it stands in."""
+
+    stem: str
+    title: str
+    id: str
+    mark: str
+    part: str
+    appendix: bool
 
 
 def _label(page: Page) -> str:
     """« 3 Épanouissement… », « A Annexes », « Sommaire », for navigation."""
-    title = html.escape(page.title)
+    title = html.escape(page.title, quote=False)
     return f'<span class="chapter-number">{page.mark}</span> {title}' if page.mark else title
+
+
+def compose_title(page: Page, appendix: str) -> str:
+    """The page's own title; ``appendix``: what comes before an appendix' letter, and after it."""
+    title = html.escape(page.title, quote=False)
+    if page.mark and page.appendix:
+        before, after = appendix.split("{}")
+        title = f"{before}{page.mark}{after}{title}"
+    elif page.mark:
+        title = (
+            f'<span class="chapter-number">{page.mark}</span> '
+            f'<span class="chapter-title">{title}</span>'
+        )
+    name = f' id="{page.id}"' if page.id else ""
+    return f"<h1{name}>{title}</h1>"
 
 
 def list_headings(body: str) -> list[Heading]:
@@ -103,34 +123,34 @@ def compose_contents(headings: list[Heading]) -> str:
     )
 
 
-def compose_navigation(project: Project, current: Page, headings: Iterable[Heading]) -> str:
+def compose_navigation(pages: Iterable[Page], current: Page, headings: Iterable[Heading]) -> str:
     """The list of chapters, by parts; under the current one, its numbered sections."""
     sections = "".join(
         f"<li>{found.link}</li>" for found in headings if found.level == 2 and current.mark
     )
     lines, part = ["<ul>"], ""
-    for page in project.chapters:
+    for page in pages:
         if page.part != part:
             part = page.part
             lines += ["</ul>", f'<p class="partie">{html.escape(part)}</p>', "<ul>"]
         here, inside = "", ""
-        if page.file == current.file:
+        if page == current:
             here = ' aria-current="page"'
             inside = f"\n<ul>{sections}</ul>" if sections else ""
         lines.append(f'<li><a href="{page.stem}.html"{here}>{_label(page)}</a>{inside}</li>')
     return "\n".join([*lines, "</ul>"])
 
 
-def compose_neighbours(project: Project, current: Page) -> str:
+def compose_neighbours(pages: Sequence[Page], current: Page) -> str:
     """Cards that lead to the chapter before and to the one after."""
-    place = [page.file for page in project.chapters].index(current.file)
+    place = pages.index(current)
     cards = []
     for step, relation, name, words in (
         (-1, "prev", "precedent", "Précédent"),
         (1, "next", "suivant", "Suivant"),
     ):
-        if 0 <= place + step < len(project.chapters):
-            page = project.chapters[place + step]
+        if 0 <= place + step < len(pages):
+            page = pages[place + step]
             cards.append(
                 f'<a class="{name}" rel="{relation}" href="{page.stem}.html"'
                 f' data-chapitre="{page.stem}"><span class="sens">{words}</span> '
@@ -145,75 +165,72 @@ def _take(pattern: re.Pattern[str], body: str) -> tuple[str, str]:
     return (found[0].strip(), body[found.end() :]) if found else ("", body)
 
 
-def split_opening(body: str, part: str) -> tuple[str, str]:
+def split_opening(title: str, body: str, part: str) -> tuple[str, str]:
     """The opening of a page (title, lead, key figures, where they come first) and the rest."""
-    title, body = _take(_TITLE, body)
     lead, body = _take(_LEAD, body)
     figures, body = _take(_FIGURES, body)
     over = f'<p class="surtitre">{html.escape(part)}</p>' if part else ""
-    # The space after a chapter's number is for where both stand on one line.
-    title = title.replace("</span>\u00a0 <span", "</span> <span")
     band = "\n".join(filter(None, (over, title, lead)))
     opening = f'<div class="ouverture">\n<div class="bande">\n{band}\n</div>\n{figures}\n</div>'
     return opening, body
 
 
-def _list_styles(project: Project) -> list[str]:
-    """The style sheets of the project's pages, in order."""
-    return project.config["format"]["html"]["css"]
-
-
-def _link_accessibility(bodies: dict[str, str]) -> str:
+def _link_accessibility(bodies: Mapping[Page, str]) -> str:
     """The footer's link to what is said of accessibility, where a page says it."""
-    for file, body in bodies.items():
+    for page, body in bodies.items():
         if f'id="{ACCESSIBILITY}"' in body:
-            return f'<p><a href="{Path(file).stem}.html#{ACCESSIBILITY}">Accessibilité</a></p>'
+            return f'<p><a href="{page.stem}.html#{ACCESSIBILITY}">Accessibilité</a></p>'
     return ""
 
 
-def write_pages(project: Project, stream: str, folder: Path, generator: str) -> None:
-    """Write every page of the book into ``folder``."""
-    template = Template((project.folder / "style" / "page.html").read_text(encoding="utf-8"))
-    settings = project.config["format"]["html"]
-    scripts = (project.folder / settings["include-after-body"]).read_text(encoding="utf-8")
-    title, subtitle = project.title, project.subtitle
-    stem = project.book["output-file"]
-    footer = project.book.get("page-footer", {})
-    bodies = split_pages(stream)
+def write_pages(project: Path, folder: Path) -> None:
+    """Put the shell around every bare page of ``folder``; ``project``: where the book is staged."""
+    book = json.loads((project / "_pages.json").read_text(encoding="utf-8"))
+    pages = [Page(**row) for row in book["pages"]]
+    template = Template((project / "style" / "page.html").read_text(encoding="utf-8"))
+    scripts = (project / "style" / "scripts.html").read_text(encoding="utf-8")
+    bodies = {}
+    for page in pages:
+        path = folder / f"{page.stem}.html"
+        found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
+        if found:
+            bodies[page] = found[1].strip()
     common = {
-        "generator": html.escape(generator),
+        **{key: html.escape(words) for key, words in book["words"].items()},
         "styles": "\n".join(
-            f'<link rel="stylesheet" href="{sheet}">' for sheet in _list_styles(project)
+            f'<link rel="stylesheet" href="{sheet}">' for sheet in book["styles"]
         ),
         "scripts": scripts.strip(),
-        "book_title": html.escape(title),
-        "book_subtitle": html.escape(subtitle),
-        "short_title": html.escape(read_words(project.config["footer-line"])),
-        "downloads": (
-            f'<a href="../{stem}.pdf">PDF</a>, <a href="../{stem}.docx">Word</a>, '
-            f'<a href="../{project.config["edition"]["data"]}">données</a>'
+        "downloads": ", ".join(
+            f'<a href="{html.escape(link)}">{words}</a>' for words, link in book["downloads"]
         ),
-        "footer_left": html.escape(read_words(footer.get("left", ""))),
-        "footer_right": html.escape(read_words(footer.get("right", ""))),
         "accessibility": _link_accessibility(bodies),
     }
-    for page in project.chapters:
-        body = bodies[page.file]
+    title = book["words"]["book_title"]
+    for page, body in bodies.items():
         is_index = page.stem == "index"
         opening, headings = "", []
+        _, body = _take(_TITLE, body) if not is_index else ("", body)
         if not is_index:
             headings = list_headings(body)
-            opening, body = split_opening(body, "" if page.appendix else page.part)
+            own_title = compose_title(page, book["appendix"])
+            opening, body = split_opening(own_title, body, "" if page.appendix else page.part)
         lead = f"{page.mark}. " if page.mark else ""
         text = template.substitute(
             common,
             kind=" accueil" if is_index else " annexe" if page.appendix else "",
             head_title=html.escape(title if is_index else f"{lead}{page.title} – {title}"),
-            navigation=compose_navigation(project, page, headings),
+            navigation=compose_navigation(pages, page, headings),
             opening=opening,
             contents=compose_contents(headings),
             body=body,
-            neighbours=compose_neighbours(project, page),
+            neighbours=compose_neighbours(pages, page),
         )
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
-        (folder / f"{page.stem}.html").write_text(text, encoding="utf-8")
+        (folder / f"{page.stem}.html").write_text(text, encoding="utf-8", newline="")
+
+
+if __name__ == "__main__":
+    write_pages(
+        Path.cwd(), Path(sys.argv[1] if sys.argv[1:] else os.environ["QUARTO_PROJECT_OUTPUT_DIR"])
+    )
