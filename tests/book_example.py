@@ -136,7 +136,7 @@ def figure_block(chapter: str, title: str) -> str:
 def data_callout() -> str:
     return (
         "::: {.source}\nSource : rapport inventé, l. 12-15.\n:::\n\n"
-        '::: {.callout-note collapse="true" title="Données du graphique"}\n'
+        '::: {.encadre-note title="Données du graphique"}\n'
         "| Poste | Valeur (GWh) |\n|:---|---:|\n| Bâtiments | 12,5 |\n| Éclairage | 7,25 |\n"
         "| Véhicules | 3,1 |\n:::"
     )
@@ -187,7 +187,7 @@ def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
         code(
             "show_synthesis(chapter)",
             f"## Synthèse {{#sec-{chapter}-synthese}}",
-            '::: {.callout-important icon=false title="À retenir"}\n'
+            '::: {.encadre-important title="À retenir"}\n'
             "- Un premier point, avec « guillemets »\u202f;\n- un second point.\n:::",
         ),
     ]

@@ -317,8 +317,8 @@ def test_html_navigation_callouts_and_language(pages):
     assert '<p class="partie">Les finalités</p>' in text
     assert 'rel="prev" href="summary.html"' in text
     assert 'rel="next" href="biodiversite.html"' in text
-    assert '<details class="callout callout-note">' in text
-    assert '<div class="callout callout-important">' in text
+    assert '<details class="encadre encadre-note">' in text
+    assert '<div class="encadre encadre-important">' in text
     assert "Composé par le moteur embarqué" in text
     assert re.search(r'<img[^>]*alt="Diagramme à barres : bâtiments 12,5 GWh', text)
 

@@ -372,7 +372,7 @@ def test_print_shows_all_the_text_and_no_navigation(opened, site):
             faults[name] = page.evaluate(LOST)
             for part in (".cote", ".sur-cette-page", ".suite", ".evitement"):
                 assert not page.locator(part).first.is_visible(), f"{name}: {part}"
-            assert page.locator("details:not([open]) .callout-body").evaluate_all(
+            assert page.locator("details:not([open]) .encadre-corps").evaluate_all(
                 "bodies => bodies.every(body => body.getBoundingClientRect().height > 0)"
             ), f"{name}: folded boxes"
             paper = page.evaluate("getComputedStyle(document.querySelector('main')).color")

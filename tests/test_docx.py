@@ -651,7 +651,7 @@ function Table(tbl)
   end
 end
 function Div(div)
-  if div.classes[1] and div.classes[1]:match("^callout") then
+  if div.classes[1] and div.classes[1]:match("^encadre") then
     return treat.Callout({ title = { pandoc.Str(div.attributes.title) }, content = div.content })
   end
 end
@@ -671,7 +671,7 @@ def test_what_quarto_writes_is_finished_to_the_same(project, tmp_path):
         + example.figure_block("climat", "climat")
         + "\n\n::: {.source}\nSource : inventée.\n:::\n\n"
         + example.facts_table("climat")
-        + '\n\n::: {.callout-important title="À retenir"}\nUn mot.\n\n- un point\n:::\n'
+        + '\n\n::: {.encadre-important title="À retenir"}\nUn mot.\n\n- un point\n:::\n'
     )
     theirs = convert(project, text, tmp_path, str(tmp_path / "quarto.lua"))
     ours = convert(project, MARK + text, tmp_path, "filters/embedded.lua")

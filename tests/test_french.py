@@ -120,7 +120,7 @@ def test_periods(start, end, expected):
         ("[lien](a?b:c;d) : x", f"[lien](a?b:c;d){NO_BREAK}: x"),
         ("{#sec-x .y}", "{#sec-x .y}"),
         ("https://exemple.fr/a'b?c", "https://exemple.fr/a'b?c"),
-        ("::: {.callout-note}", "::: {.callout-note}"),
+        ("::: {.encadre-note}", "::: {.encadre-note}"),
         (": Légende {#tbl-x}", ": Légende {#tbl-x}"),
         # Marks of punctuation, also beside markup and typed without their space.
         ("quoi?! Non", f"quoi{NARROW}?! Non"),

@@ -50,7 +50,6 @@ def test_the_period_before_can_be_seen(side):
     [
         *IDENTITY.chapters.values(),
         *IDENTITY.other_chapters,
-        *IDENTITY.callouts.values(),
         *IDENTITY.evolution.values(),
     ],
 )

@@ -89,7 +89,7 @@ Un enjeu, « avec » [60 000]{.trace data-trace="arbres"} arbres *et* **plus**..
 |------|---------|
 | x | 1 |
 
-::: {.callout-important icon=false title="À retenir"}
+::: {.encadre-important title="À retenir"}
 1. Un
 2. Deux
 :::

@@ -1,6 +1,6 @@
 -- What Quarto adds to pandoc, for the embedded engine alone: numbers of chapters, sections,
--- figures and tables, cross-references, callouts, conditional content, alternative text in Typst.
--- Labels and layout follow Quarto's (crossref/refs.lua, crossref/sections.lua, callout.lua).
+-- figures and tables, cross-references, conditional content, alternative text in Typst.
+-- Labels and layout follow Quarto's (crossref/refs.lua, crossref/sections.lua).
 -- The chapters come joined in one document, each after a comment
 -- `<!-- quarto-file-metadata-json: {…} -->` that says its page, number and whether it is an appendix.
 
@@ -24,12 +24,9 @@ local function read_page(raw)
 end
 
 local function read_options(meta)
-  local crossref, language = meta.crossref or {}, meta.language or {}
+  local crossref = meta.crossref or {}
   local function pick(key, default)
     return crossref[key] and text_of(crossref[key]) or default
-  end
-  local function label(key, default)
-    return language[key] and text_of(language[key]) or default
   end
   options = {
     depth = tonumber(text_of(meta["number-depth"])) or 6,
@@ -44,13 +41,6 @@ local function read_options(meta)
     },
     appendix_title = pick("appendix-title", "Annexe"),
     appendix_delimiter = pick("appendix-delim", " —"),
-    callout = {
-      note = label("callout-note-title", "Note"),
-      tip = label("callout-tip-title", "Astuce"),
-      warning = label("callout-warning-title", "Avertissement"),
-      important = label("callout-important-title", "Important"),
-      caution = label("callout-caution-title", "Mise en garde"),
-    },
   }
 end
 
@@ -257,86 +247,6 @@ local function number_table(tbl)
   return tbl
 end
 
--- Callouts ----------------------------------------------------------------------------------------
-
--- Colours of the callouts' rule, the same in the three formats (CSS has its own copy).
-local COLOURS = {
-  note = "24475e",
-  tip = "3b7a57",
-  warning = "b7791f",
-  important = "9b2c2c",
-  caution = "b7791f",
-}
-
-local function callout_kind(div)
-  for _, class in ipairs(div.classes) do
-    local kind = class:match("^callout%-(%a+)$")
-    if kind and COLOURS[kind] then
-      return kind
-    end
-  end
-end
-
--- The title: its attribute (Markdown), else a heading that opens the callout, else the kind's name.
-local function callout_title(div, kind)
-  local given = div.attributes.title
-  if given then
-    return pandoc.utils.blocks_to_inlines(pandoc.read(given, "markdown").blocks)
-  end
-  local first = div.content[1]
-  if first and first.t == "Header" then
-    div.content:remove(1)
-    return first.content
-  end
-  return pandoc.Inlines(pandoc.Str(options.callout[kind]))
-end
-
-local function callout(div, kind)
-  local title = callout_title(div, kind)
-  if html then
-    local folded = div.attributes.collapse
-    local class = "callout callout-" .. kind
-    local open, close, head = '<div class="' .. class .. '">', "</div>", "div"
-    if folded then
-      open = '<details class="' .. class .. '"' .. (folded == "true" and ">" or " open>")
-      close, head = "</details>", "summary"
-    end
-    local blocks = pandoc.Blocks({
-      pandoc.RawBlock("html", open .. "\n<" .. head .. ' class="callout-title">'),
-      pandoc.Plain(title),
-      pandoc.RawBlock("html", "</" .. head .. '>\n<div class="callout-body">'),
-    })
-    blocks:extend(div.content)
-    blocks:insert(pandoc.RawBlock("html", "</div>\n" .. close))
-    return blocks
-  elseif typst then
-    local blocks = pandoc.Blocks({ pandoc.RawBlock("typst", "#callout(body: [") })
-    blocks:extend(div.content)
-    blocks:insert(pandoc.Plain(pandoc.Inlines({ pandoc.RawInline("typst", "], title: [") })
-      .. title
-      .. pandoc.Inlines({
-        pandoc.RawInline("typst", '], icon_color: rgb("#' .. COLOURS[kind] .. '"))'),
-      })))
-    return blocks
-  end
-  local blocks = pandoc.Blocks({
-    pandoc.Div(pandoc.Para(title), { ["custom-style"] = "Titre d’encadré" }),
-  })
-  for _, block in ipairs(div.content) do
-    if block.t == "Para" or block.t == "Plain" then
-      block = pandoc.Div(block, { ["custom-style"] = "Encadré" })
-    elseif block.t == "BulletList" or block.t == "OrderedList" then
-      block = block:walk({
-        Plain = function(plain)
-          return pandoc.Div(pandoc.Para(plain.content), { ["custom-style"] = "Encadré" })
-        end,
-      })
-    end
-    blocks:insert(block)
-  end
-  return blocks
-end
-
 -- Content for one format: `::: {.content-visible when-format="html"}` ------------------------------
 
 local function is_hidden(div)
@@ -358,13 +268,6 @@ local function first_div(div)
     return {}, false
   elseif div.classes:includes("content-visible") or div.classes:includes("content-hidden") then
     return div.content
-  end
-end
-
-local function last_div(div)
-  local kind = callout_kind(div)
-  if kind then
-    return callout(div, kind)
   end
 end
 
@@ -452,7 +355,6 @@ function Pandoc(doc)
     Figure = number_figure,
     Table = number_table,
   })
-  blocks = blocks:walk({ Div = last_div })
   page = {}
   blocks = blocks:walk({
     traverse = "topdown",

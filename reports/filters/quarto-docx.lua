@@ -1,6 +1,7 @@
--- With Quarto, in DOCX only: figures, tables and callouts as plain paragraphs and tables of the
--- reference document's styles, as analysis.book.docx expects them of either engine. Quarto would put each into a table of one cell, which neither
--- repeats the header of a long table nor breaks well between two pages.
+-- With Quarto, in DOCX only: figures and tables as plain paragraphs and tables of the reference
+-- document's styles, as analysis.book.docx expects them of either engine. Quarto would put each into
+-- a table of one cell, which neither repeats the header of a long table nor breaks well between two
+-- pages.
 -- Runs after Quarto's numbering (`at: post-quarto`); the embedded engine has no use for it.
 if not FORMAT:match("docx") then
   return {}
@@ -8,23 +9,6 @@ end
 
 local function styled(blocks, style)
   return pandoc.Div(blocks, { ["custom-style"] = style })
-end
-
-local function box(blocks)
-  local boxed = pandoc.Blocks({})
-  for _, block in ipairs(blocks) do
-    if block.t == "Para" or block.t == "Plain" then
-      block = styled({ pandoc.Para(block.content) }, "Encadré")
-    elseif block.t == "BulletList" or block.t == "OrderedList" then
-      block = block:walk({
-        Plain = function(plain)
-          return styled({ pandoc.Para(plain.content) }, "Encadré")
-        end,
-      })
-    end
-    boxed:insert(block)
-  end
-  return boxed
 end
 
 local function is_figure(float)
@@ -46,15 +30,6 @@ return {
         blocks:extend(content)
       end
       return pandoc.Div(blocks, pandoc.Attr(float.identifier))
-    end,
-    Callout = function(callout)
-      local title = quarto.utils.as_inlines(callout.title)
-      if pandoc.utils.stringify(title) == "" then
-        return nil
-      end
-      local blocks = pandoc.Blocks({ styled({ pandoc.Para(title) }, "Titre d’encadré") })
-      blocks:extend(box(quarto.utils.as_blocks(callout.content)))
-      return pandoc.Div(blocks)
     end,
   },
 }

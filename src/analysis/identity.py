@@ -46,7 +46,6 @@ class Identity:
     sdgs: Mapping[int, str]
     light: Mapping[str, str]
     dark: Mapping[str, str]
-    callouts: Mapping[str, str]
     evolution: Mapping[str, str]
     diverging: Mapping[str, str]
     type: Mapping[str, float]
@@ -86,7 +85,7 @@ def read_identity(path: Path = FILE) -> Identity:
         when an entry is missing.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for name in ("chapters", "sdgs", "light", "dark", "callouts", "evolution", "diverging"):
+    for name in ("chapters", "sdgs", "light", "dark", "evolution", "diverging"):
         _check_colours(content[name], name)
     _check_colours(dict(enumerate(content["other-chapters"], start=1)), "other-chapters")
     fonts = {
@@ -100,7 +99,6 @@ def read_identity(path: Path = FILE) -> Identity:
         sdgs=content["sdgs"],
         light=content["light"],
         dark=content["dark"],
-        callouts=content["callouts"],
         evolution=content["evolution"],
         diverging=content["diverging"],
         type=content["type"],

@@ -20,7 +20,7 @@ LEFTOVERS = {
     "trace d’erreur": re.compile(r"Traceback \(most recent call last\)|<IPython\.core"),
     "référence non remplacée": re.compile(r"\{\{|\}\}"),
     "bloc Markdown non interprété": re.compile(r"(?:^|\s):::"),
-    "attributs non interprétés": re.compile(r"\{[#.](?:fig|sec|tbl|callout)-"),
+    "attributs non interprétés": re.compile(r"\{[#.](?:fig|sec|tbl|encadre)-"),
 }
 _OUTSIDE = re.compile(
     r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]+"

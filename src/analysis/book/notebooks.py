@@ -1,4 +1,4 @@
-"""An executed notebook → the notebook that goes into the book: its Markdown, nothing else.
+"""An executed notebook → the page that goes into the book: its Markdown, nothing else.
 
 Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
 so each displayed Markdown becomes a Markdown cell, title first, and both engines read the same
@@ -71,14 +71,23 @@ def _read_outputs(cell: dict[str, Any], path: Path, position: int) -> list[str]:
     return texts
 
 
-def write_notebook(blocks: list[str], path: Path) -> None:
-    """A notebook of Markdown cells, the same bytes for the same text."""
+def write_page(blocks: list[str], folder: Path, stem: str) -> str:
+    """A page of the book, the same bytes for the same text; returns its file's name.
+
+    A notebook of Markdown cells; a page without a number is plain Markdown, for Quarto takes a
+    notebook's title out of it and forgets that it is ``.unnumbered``.
+    """
+    if ".unnumbered" in blocks[0].splitlines()[0]:
+        path = folder / f"{stem}.qmd"
+        path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+        return path.name
+    # Quarto joins the lines of a source as they are: each must end by itself.
     cells = [
         {
             "cell_type": "markdown",
             "id": f"bloc-{index:04d}",
             "metadata": {},
-            "source": block.splitlines(True),
+            "source": block.splitlines(keepends=True),
         }
         for index, block in enumerate(blocks)
     ]
@@ -91,4 +100,6 @@ def write_notebook(blocks: list[str], path: Path) -> None:
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+    path = folder / f"{stem}.ipynb"
     path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path.name

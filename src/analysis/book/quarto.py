@@ -21,18 +21,22 @@ from analysis.identity import FONTS
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Quarto's own lines, its log's « (WARN) », pandoc's « [WARNING] », Lua's « WARNING (…) ».
-_COMPLAINT = re.compile(r"^\s*(?:\(|\[)?(?:WARN|WARNING|ERROR|CRITICAL)\b", re.IGNORECASE)
-_TYPST_COMPLAINT = re.compile(r"^\s*(?:warning|error): ")
+_COMPLAINT = re.compile(r"^\s*[(\[]?(?:WARN|WARNING|ERROR|CRITICAL)\b")
+#: Typst's own lines begin at the margin; metadata that Quarto repeats (« warning: … ») do not.
+_TYPST_COMPLAINT = re.compile(r"^(?:warning|error): ")
+#: Who has no verapdf still has the standard that Typst checks while it composes.
+_HARMLESS = re.compile(r"verapdf", re.IGNORECASE)
 
 
 def find_complaints(log: str) -> list[str]:
     """Lines of a log that say a warning or an error, each once."""
-    lines = [_ANSI.sub("", line).strip() for line in log.splitlines()]
-    return list(
-        dict.fromkeys(
-            line for line in lines if _COMPLAINT.match(line) or _TYPST_COMPLAINT.match(line)
-        )
-    )
+    lines = [_ANSI.sub("", line).rstrip() for line in log.splitlines()]
+    complaints = [
+        line.strip()
+        for line in lines
+        if (_COMPLAINT.match(line) or _TYPST_COMPLAINT.match(line)) and not _HARMLESS.search(line)
+    ]
+    return list(dict.fromkeys(complaints))
 
 
 def run_quarto(

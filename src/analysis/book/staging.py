@@ -26,7 +26,7 @@ from analysis.book.cover import compose_cover
 from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
-from analysis.book.notebooks import read_blocks, write_notebook
+from analysis.book.notebooks import read_blocks, write_page
 from analysis.book.project import Project, read_words
 from analysis.book.styling import SHEET, compose_sheet, describe_for_typst
 from analysis.identity import read_identity
@@ -88,10 +88,12 @@ def stage_book(
         shutil.copy(picture, folder / PICTURES)
     front = read_blocks(executed / FRONT)
     references = trails.find_references(front)
+    pages: dict[str, str] = {}
     for name in notebooks:
         blocks = read_blocks(executed / name)
         references += trails.find_references(blocks)
-        write_notebook(blocks, folder / name)
+        pages[name] = write_page(blocks, folder, Path(name).stem)
+    rename_pages(config["book"], pages)
     _write(folder / trails.NAME, trails.compose_trails(edition, references))
     describe_edition(config, edition, engine)
     if cover := compose_cover(edition.communes_geojson, list_members(edition)):
@@ -199,6 +201,22 @@ def expand_chapters(book: dict[str, Any], chapters: list[Chapter]) -> None:
     book["chapters"] = expand(book["chapters"])
 
 
+def rename_pages(book: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Put the names of the staged pages in the places of the notebooks they are made of."""
+
+    def rename(entries: list[Any]) -> list[Any]:
+        return [
+            entry | {"chapters": rename(entry["chapters"])}
+            if isinstance(entry, dict)
+            else names.get(entry, entry)
+            for entry in entries
+        ]
+
+    for key in ("chapters", "appendices"):
+        if book.get(key):
+            book[key] = rename(book[key])
+
+
 def list_notebooks(book: dict[str, Any]) -> list[str]:
     """All notebooks the book names, in order."""
     names: list[str] = []
@@ -287,7 +305,7 @@ def compose_edition(edition: Edition) -> str:
         note = write_markdown(edition.about["note"])
         title = write_attribute(french.typeset(f"Édition {edition.year} {kind}"))
         paragraphs.append(
-            f'::: {{.callout-important icon=false title="{title}"}}\n{note} Ce qui manque est dit '
+            f'::: {{.encadre-important title="{title}"}}\n{note} Ce qui manque est dit '
             f"«\u00a0{french.MISSING}\u00a0».\n:::"
         )
     if edition.earlier is not None:

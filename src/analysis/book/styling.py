@@ -63,7 +63,6 @@ def _compose_ground(identity: Identity, colours: Mapping[str, str], *, dark: boo
         return lighten_until_readable(colour, colours["veil"]) if dark else colour
 
     lines = [f"--{_WORDS[name]}: {colour};" for name, colour in colours.items()]
-    lines += [f"--encadre-{kind}: {adapt(colour)};" for kind, colour in identity.callouts.items()]
     lines += [f"--evolution-{name}: {adapt(c)};" for name, c in identity.evolution.items()]
     return lines
 
@@ -132,7 +131,6 @@ def describe_for_typst(
         "sans": identity.fonts["sans"].family,
         "serif": identity.fonts["serif"].family,
         "colour": {name: _escape(colour) for name, colour in identity.light.items()},
-        "callout": {name: _escape(colour) for name, colour in identity.callouts.items()},
         "evolution": {name: _escape(colour) for name, colour in identity.evolution.items()},
         "size": {name: f"{size}pt" for name, size in identity.type.items()},
         "space": [f"{size}pt" for size in identity.space],

@@ -111,7 +111,7 @@ def _say(words: str, items: list[str]) -> str:
         return ""
     said = f"{f'{french.NARROW}; '.join(items)}."
     if len(items) > FOLDED:
-        title = f'{{.callout-note collapse="true" title="{words}"}}'
+        title = f'{{.encadre-note title="{words}"}}'
         return f"::: {title}\n{said}\n:::"
     return f"**{words}{french.NO_BREAK}:** {said}"
 

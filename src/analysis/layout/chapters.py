@@ -212,6 +212,6 @@ def show_synthesis(chapter: Chapter) -> None:
         chapter.id,
         [
             compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
-            f'::: {{.callout-important icon=false title="À retenir"}}\n{text}\n:::',
+            f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
         ],
     )

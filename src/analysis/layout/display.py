@@ -90,7 +90,7 @@ def compose_chart_notes(drawing: Drawing, data: str) -> str:
     return (
         f"::: {{.source}}\n{write_plain(drawing.source_line)}\n:::\n\n"
         '::: {.content-visible when-format="html"}\n'
-        '::: {.callout-note collapse="true" title="Données du graphique"}\n'
+        '::: {.encadre-note title="Données du graphique"}\n'
         f"{tables.format_markdown(drawing.table)}\n\n"
         f"[Télécharger ces données (CSV)]({data})\n"
         ":::\n:::"
