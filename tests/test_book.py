@@ -527,16 +527,16 @@ def test_the_text_of_a_format_leaves_out_what_is_for_others(shown_in, kept):
     ("to", "said"),
     [
         ("typst", '#odd("7") Énergie propre'),
-        ("html", '<span class="odd odd-7">7. Énergie propre</span>'),
+        ("html", '<span class="objectif objectif-7">7. Énergie propre</span>'),
     ],
 )
 def test_the_number_of_a_goal_is_a_chip_on_paper(to, said):
-    text = "[**Objectifs :** [7. Énergie propre]{.odd .odd-7} ; [13. Climat]{.odd .odd-13}]{.fiche}"
+    text = "[**Objectifs :** [7. Énergie propre]{.objectif .objectif-7} ; [13. Climat]{.objectif .objectif-13}]{.fiche}"
     assert said in convert(text, to, "blocks.lua")
 
 
 def test_the_number_of_a_goal_has_a_style_in_word():
-    made = convert("[7. Énergie propre]{.odd .odd-7}", "docx", "blocks.lua", "--output=-")
+    made = convert("[7. Énergie propre]{.objectif .objectif-7}", "docx", "blocks.lua", "--output=-")
     with zipfile.ZipFile(BytesIO(made.encode("latin-1"))) as archive:
         document = archive.read("word/document.xml").decode("utf-8")
     assert re.search(r'<w:rStyle w:val="ODD"\s*/></w:rPr><w:t[^>]*>7\.</w:t>', document)

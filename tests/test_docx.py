@@ -633,7 +633,7 @@ quarto = {
     as_inlines = function(value) return pandoc.Inlines(value) end,
   },
 }
-local treat = dofile("filters/quarto-docx.lua")[1]
+local treat = dofile("filters/quarto.lua")[1]
 local function float(node, content)
   local caption = pandoc.utils.blocks_to_inlines(node.caption.long)
   return treat.FloatRefTarget({

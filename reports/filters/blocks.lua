@@ -1,6 +1,6 @@
 -- The report's own classes in the formats without style sheets: `::: {.source}` under a chart,
 -- `::: {.chapeau}` for what is at stake in a chapter, `[…]{.fiche}` for who carries an action, with
--- whom and when, `[7. Énergie propre…]{.odd .odd-7}` for a sustainable development goal.
+-- whom and when, `[7. Énergie propre…]{.objectif .objectif-7}` for a sustainable development goal.
 -- Shared by both engines; the Typst functions stand in style/template.typ, the Word styles in the
 -- reference document.
 function Div(div)
@@ -46,7 +46,7 @@ local function show_goal(span)
 end
 
 function Span(span)
-  if span.classes:includes("odd") and not FORMAT:match("html") then
+  if span.classes:includes("objectif") and not FORMAT:match("html") then
     return show_goal(span)
   end
 end

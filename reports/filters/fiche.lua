@@ -1,6 +1,6 @@
 -- In HTML, who carries an action, with whom, when and for which goals: the lines
 -- `[**Portage :** …]{.fiche}` of a paragraph become a list of terms, in which dates (`.jalon`) and
--- goals (`.odd`) are lists of their own. On paper they stay lines (blocks.lua).
+-- goals (`.objectif`) are lists of their own. On paper they stay lines (blocks.lua).
 -- Shared by both engines; the lines are written by analysis.layout.chapters.
 local html = FORMAT:match("html")
 local NO_BREAK = "\u{a0}"
@@ -31,7 +31,7 @@ end
 local function read_value(inlines)
   local items, goals = pandoc.List({}), false
   for _, inline in ipairs(inlines) do
-    if inline.t == "Span" and inline.classes:includes("odd") then
+    if inline.t == "Span" and inline.classes:includes("objectif") then
       items:insert({ pandoc.Plain(show_goal(inline)) })
       goals = true
     elseif inline.t == "Span" and inline.classes:includes("jalon") then

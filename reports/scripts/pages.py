@@ -22,7 +22,14 @@ from string import Template
 #: What stands around the text of a page as the engines write it.
 _TEXT = re.compile(r"<!-- texte -->(.*)<!-- fin du texte -->", re.DOTALL)
 _HEADING = re.compile(r'<h([23])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_ANY_HEADING = re.compile(r'<h([2-6])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_SHORT_NUMBER = re.compile(r'<span class="numero">(.*?)</span>')
+_REFERENCE = re.compile(
+    r'(?P<open><a href="(?P<link>[^"#]*(?:#sec-[^"]*)?)" class="quarto-xref">)(?:(?!</a>).)*</a>'
+)
 _NUMBER = re.compile(r'<span class="header-section-number">(.*?)</span>\s*')
+_BOOK_TITLE = re.compile(r'\s*<h1 class="title">.*?</h1>\s*', re.DOTALL)
+_FRONT = re.compile(r"<!-- accueil -->(.*)<!-- fin de l’accueil -->\n?", re.DOTALL)
 _TITLE = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
 #: What may stand in the opening, after the title: no box inside.
 _LEAD = re.compile(r'<div class="chapeau">(?:(?!<div\b).)*?</div>\s*', re.DOTALL)
@@ -78,11 +85,11 @@ def compose_title(page: Page, appendix: str) -> str:
     return f"<h1{name}>{title}</h1>"
 
 
-def list_headings(body: str) -> list[Heading]:
+def list_headings(body: str, pattern: re.Pattern[str] = _HEADING) -> list[Heading]:
     """The page's headings of levels 2 and 3; of their markup only the number's is left."""
     return [
         Heading(int(level), anchor, _simplify(words))
-        for level, anchor, words in _HEADING.findall(body)
+        for level, anchor, words in pattern.findall(body)
     ]
 
 
@@ -175,6 +182,38 @@ def split_opening(title: str, body: str, part: str) -> tuple[str, str]:
     return opening, body
 
 
+def put_front_first(body: str) -> str:
+    """The first page, what opens the site before the foreword. (In the source the foreword's title
+    comes first: of a page's headings, Quarto takes the first for its title.)"""
+    body = _BOOK_TITLE.sub("", body, count=1)
+    found = _FRONT.search(body)
+    return found[1].strip() + "\n" + body[: found.start()] + body[found.end() :] if found else body
+
+
+def read_numbers(bodies: Mapping[Page, str]) -> dict[str, str]:
+    """Number of every chapter and section, by where a link to it leads: « climat.html#sec-… »."""
+    numbers = {}
+    for page, body in bodies.items():
+        file = f"{page.stem}.html"
+        if page.mark:
+            numbers |= {file: page.mark, f"{file}#{page.id}": page.mark}
+        for heading in list_headings(body, _ANY_HEADING):
+            if number := _SHORT_NUMBER.match(heading.words):
+                numbers[f"{file}#{heading.anchor}"] = number[1]
+    return numbers
+
+
+def name_sections(body: str, stem: str, numbers: Mapping[str, str]) -> str:
+    """References to sections by their numbers: on a page without one, Quarto gives their titles."""
+
+    def name(found: re.Match[str]) -> str:
+        link = found["link"].removeprefix("./")
+        number = numbers.get(f"{stem}.html{link}" if link.startswith("#") else link)
+        return f"{found['open']}{number}</a>" if number else found[0]
+
+    return _REFERENCE.sub(name, body)
+
+
 def _link_accessibility(bodies: Mapping[Page, str]) -> str:
     """The footer's link to what is said of accessibility, where a page says it."""
     for page, body in bodies.items():
@@ -195,6 +234,7 @@ def write_pages(project: Path, folder: Path) -> None:
         found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
         if found:
             bodies[page] = found[1].strip()
+    numbers = read_numbers(bodies)
     common = {
         **{key: html.escape(words) for key, words in book["words"].items()},
         "styles": "\n".join(
@@ -210,7 +250,10 @@ def write_pages(project: Path, folder: Path) -> None:
     for page, body in bodies.items():
         is_index = page.stem == "index"
         opening, headings = "", []
-        _, body = _take(_TITLE, body) if not is_index else ("", body)
+        if is_index:
+            body = put_front_first(body)
+        else:
+            _, body = _take(_TITLE, body)
         if not is_index:
             headings = list_headings(body)
             own_title = compose_title(page, book["appendix"])
@@ -223,7 +266,7 @@ def write_pages(project: Path, folder: Path) -> None:
             navigation=compose_navigation(pages, page, headings),
             opening=opening,
             contents=compose_contents(headings),
-            body=body,
+            body=name_sections(body, page.stem, numbers),
             neighbours=compose_neighbours(pages, page),
         )
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"

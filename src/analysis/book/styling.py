@@ -114,7 +114,7 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
         ]
     for number, colour in identity.sdgs.items():
         ink = choose_ink(colour, identity.light["ink"])
-        lines.append(f".odd-{number} {{ background: {colour}; color: {ink}; }}")
+        lines.append(f".objectif-{number} {{ background: {colour}; color: {ink}; }}")
     return "\n".join(lines) + "\n"
 
 
