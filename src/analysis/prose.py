@@ -204,8 +204,8 @@ def describe_milestones(edition: Edition, action: str) -> str:
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:
-    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes ``objectif``
-    and ``objectif-7``."""
+    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
+    ``objectif`` and ``objectif-7``."""
     titles = edition.sdgs.set_index("number")["title"]
     return " ; ".join(
         _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")

@@ -17,7 +17,7 @@ from analysis.book.build import (
 )
 from analysis.book.chapters import Chapter, list_chapters
 from analysis.book.checks import check_book
-from analysis.book.engine import Engine, choose_engine
+from analysis.book.engine import Engine, choose_engine, replace_engine
 from analysis.book.errors import BookError
 from analysis.book.guide import build_guide
 from analysis.book.inputs import list_guide_inputs, list_inputs
@@ -42,5 +42,6 @@ __all__ = [
     "list_inputs",
     "make_guide",
     "parse_notebook",
+    "replace_engine",
     "stage_book",
 ]

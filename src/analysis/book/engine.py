@@ -15,19 +15,21 @@ from pathlib import Path
 
 from analysis.book.errors import BookError
 
-#: Typst books came with Quarto 1.9.
-MINIMUM = (1, 9)
+#: The first Quarto that was tried with this book.
+MINIMUM = (1, 9, 36)
 
 
 @dataclass(frozen=True)
 class Engine:
-    """``name`` is « quarto » or « embedded »; ``message`` says in French why this one."""
+    """``name`` is « quarto » or « embedded »; ``message`` says in French why this one; ``failed``
+    names the engine that was to make the book and could not."""
 
     name: str
     label: str
     version: str
     path: Path | None
     message: str
+    failed: str = ""
 
     def __str__(self) -> str:
         return f"{self.label} {self.version}"
@@ -38,10 +40,9 @@ class Engine:
         return self.name == "embedded" or read_numbers(self.version) >= (1, 10)
 
 
-def read_numbers(version_text: str) -> tuple[int, int]:
-    """« 1.9.38 » → (1, 9)."""
-    major, minor = version_text.split(".")[:2]
-    return int(major), int(minor)
+def read_numbers(version_text: str) -> tuple[int, ...]:
+    """« 1.9.38 » → (1, 9, 38)."""
+    return tuple(int(number) for number in version_text.split(".")[:3])
 
 
 def find_quarto() -> Path | None:
@@ -65,12 +66,12 @@ def read_quarto_version(path: Path) -> str:
     return found.group(1) if answer.returncode == 0 and found else ""
 
 
-def embedded_engine(reason: str) -> Engine:
+def embedded_engine(reason: str, failed: str = "") -> Engine:
     """The embedded engine with the versions of its tools; ``reason`` says in French why."""
     import pypandoc
 
     tools = f"(pandoc {pypandoc.get_pandoc_version()}, Typst {version('typst')})"
-    return Engine("embedded", "le moteur embarqué", tools, None, reason)
+    return Engine("embedded", "le moteur embarqué", tools, None, reason, failed)
 
 
 def choose_engine(preferred: str = "auto") -> Engine:
@@ -90,9 +91,19 @@ def choose_engine(preferred: str = "auto") -> Engine:
     elif not found:
         reason = f"Quarto ne répond pas ({path})"
     elif read_numbers(found) < MINIMUM:
-        reason = f"Quarto {found} est trop ancien (1.9 au moins)"
+        wanted = ".".join(map(str, MINIMUM))
+        reason = f"Quarto {found} est trop ancien ({wanted} au moins)"
     else:
         return Engine("quarto", "Quarto", found, path, f"Quarto {found} compose le livre.")
     if preferred == "quarto":
         raise BookError(f"Quarto est demandé (ENGINE=quarto), mais {reason}.")
     return embedded_engine(f"{reason} : le moteur embarqué compose le livre.")
+
+
+def replace_engine(failed: Engine, error: BookError) -> Engine:
+    """The embedded engine in the place of one that could not build the book, and why."""
+    return embedded_engine(
+        f"ATTENTION : {failed} n’a pas composé le livre. Le moteur embarqué le compose à sa place "
+        f"(ENGINE=quarto n’essaie que Quarto).\n{error}",
+        str(failed),
+    )

@@ -19,6 +19,8 @@ from analysis.book.errors import BookError
 from analysis.book.project import Project
 from analysis.identity import FONTS
 
+#: Quarto's log, in the folder of what is computed for the edition.
+LOG = "quarto.log"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Quarto's own lines, its log's « (WARN) », pandoc's « [WARNING] », Lua's « WARNING (…) ».
 _COMPLAINT = re.compile(r"^\s*[(\[]?(?:WARN|WARNING|ERROR|CRITICAL)\b")
@@ -87,7 +89,7 @@ def build_with_quarto(
     start = perf_counter()
     output = target / "html"
     output.mkdir(parents=True)
-    log = project.folder / "quarto.log"
+    log = project.folder.parent / LOG  # what stages the book anew leaves it
     folder = str(project.folder.resolve())
     run_quarto(engine, [folder, "--output-dir", str(output.resolve())], log, epoch)
     stem = project.book["output-file"]

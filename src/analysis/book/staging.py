@@ -45,6 +45,15 @@ CHANGES = "changes.ipynb"
 FRONT = "front.ipynb"
 #: The ornament of the cover, in ``style/``.
 COVER = "couverture.svg"
+#: The head of the staged project, for who opens it.
+GENERATED = """\
+# FICHIER PRODUIT PAR « make report » : ne pas modifier ici, ce dossier est refait à chaque fois.
+# Projet Quarto complet d’une édition : « quarto render » s’y lance à la main (résultat dans _book).
+#   réglages du livre, filtres, styles    reports/ (_quarto.yml, filters, scripts, style)
+#   avant-propos, crédits                 reports/*.qmd
+#   chapitres (.ipynb et .qmd)            notebooks/, exécutés par papermill d’après data/raw
+#   fichiers « _….md », _pages.json       src/analysis/book/staging.py, d’après data/raw
+"""
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -99,7 +108,8 @@ def stage_book(
     if cover := compose_cover(edition.communes_geojson, list_members(edition)):
         _write(folder / "style" / COVER, cover)
         config["cover"] = f"style/{COVER}"
-    _write(folder / "_quarto.yml", yaml.safe_dump(config, allow_unicode=True, sort_keys=False))
+    project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
+    _write(folder / "_quarto.yml", GENERATED + project)
     _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
     _write(folder / "_accueil.md", compose_front(config["book"], front))
     _write(folder / "_en-bref.md", compose_brief(front))
@@ -355,6 +365,8 @@ def compose_making(engine: Engine) -> str:
         )
         tools = [("pandoc", pypandoc.get_pandoc_version()), ("Typst", _version("typst"))]
         rows = tools + rows
+    if engine.failed:
+        sentence += f" {engine.failed}, présent sur la machine, n’a pas pu le composer."
     table = ["| Outil | Version |", "|:------|:--------|"]
     table += [f"| {name} | {number} |" for name, number in rows]
     return sentence + "\n\n" + "\n".join(table) + "\n"

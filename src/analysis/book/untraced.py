@@ -28,7 +28,8 @@ ALLOWED: dict[str, re.Pattern[str]] = {
 
 #: Numbers of titles, of chapters, of sections referred to, of ODD; and the trails themselves.
 _SKIPPED_CLASSES = {
-    "trace", "header-section-number", "chapter-number", "quarto-xref", "objectif", "recherche", "suite",
+    "trace", "header-section-number", "chapter-number", "quarto-xref", "objectif",
+    "recherche", "suite",
 }  # fmt: skip
 _SKIPPED_TAGS = {"script", "style", "nav", "svg"}
 _VOID = {"br", "img", "hr", "input", "meta", "link", "col", "source", "wbr"}

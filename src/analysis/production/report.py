@@ -109,6 +109,7 @@ class _Workshop:
     force: bool
     teller: Teller
     results: list[Result] = field(default_factory=list)
+    may_replace: bool = False
 
     def run(
         self,
@@ -120,9 +121,8 @@ class _Workshop:
         """One step, whose results are the files of the report that fit ``outputs``."""
         report = self.dossier.report(self.edition.year)
         shelf = open_shelf(self.dossier, self.edition.year)
-        inputs = {**inputs, **self.surroundings}
         step = find_step(shelf, name)
-        if not self.force and shelf.is_current(name, inputs):
+        if not self.force and shelf.is_current(name, {**inputs, **self.surroundings}):
             result = Result(step, KEPT)
         else:
             shelf.forget(name)
@@ -130,6 +130,7 @@ class _Workshop:
             make()
             seconds = perf_counter() - start
             made = digest_outputs(report, _list_outputs(report, outputs))
+            inputs = {**inputs, **self.surroundings}
             shelf.write(name, Record(inputs, made, seconds=round(seconds, 3)))
             result = Result(step, DONE, seconds)
         self.results.append(result)
@@ -144,7 +145,7 @@ def _name_inputs(dossier: Dossier, files: Iterable[Path]) -> Iterator[tuple[str,
 
 
 def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
-    from analysis.book import build_book, list_inputs
+    from analysis.book import BookError, build_book, list_inputs, replace_engine
 
     dossier = shop.dossier
     inputs = {
@@ -152,12 +153,18 @@ def _make_book(shop: _Workshop, say: Callable[[str], None]) -> None:
         **describe_code(modules=["analysis.book.build"]),
         "moteur:livre": str(shop.engine),
     }
-    shop.run(
-        BOOK,
-        inputs,
-        ("html/**/*", "*.pdf", "*.docx"),
-        lambda: build_book(dossier, shop.edition, engine=shop.engine, report=say),
-    )
+
+    def make() -> None:
+        try:
+            build_book(dossier, shop.edition, engine=shop.engine, report=say)
+        except BookError as error:
+            if not shop.may_replace:
+                raise
+            shop.engine = replace_engine(shop.engine, error)
+            build_book(dossier, shop.edition, engine=shop.engine, report=say)
+            inputs["moteur:livre"] = str(shop.engine)  # another run tries the first one again
+
+    shop.run(BOOK, inputs, ("html/**/*", "*.pdf", "*.docx"), make)
 
 
 def describe_tables(dossier: Dossier, year: int) -> dict[str, str]:
@@ -304,19 +311,23 @@ def _produce(
     )
     fail_on(results)
     shop = _Workshop(dossier, edition, engine, surroundings, request.force, teller, list(results))
+    shop.may_replace = request.book == "auto" and engine.name == "quarto"
     shelf.forget(REPORT)
     _make_book(shop, say)
     _make_guide(shop)
     _make_package(shop)
     place_copies(dossier, year)
+    engine = shop.engine
+    made_by = {"name": engine.label, "version": engine.version}
     write_manifest(
         dossier,
         year,
         dossier.report(year),
-        {"name": engine.label, "version": engine.version},
+        made_by | ({"instead_of": engine.failed} if engine.failed else {}),
         {"engine": request.book, "jobs": describe_jobs(runner.plan_jobs(edition))},
     )
     report = dossier.report(year)
     outputs = digest_outputs(report, [*_list_outputs(report, OUTPUTS), report / MANIFEST])
-    shelf.write(REPORT, Record(inputs, outputs))
+    if not engine.failed:
+        shelf.write(REPORT, Record(inputs, outputs))
     return Production(f"{engine.label} {engine.version}", shop.results)
