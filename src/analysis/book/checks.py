@@ -1,6 +1,6 @@
 """Is what was built a whole book? Every chapter in the three formats, no leftovers.
 
-For both engines. Imports project, sources, errors of this package.
+For both engines. Imports project, sources, markup_checks, errors of this package.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from analysis.book.errors import BookError
+from analysis.book.markup_checks import find_row_styles, find_wrecks
 from analysis.book.project import Project
 from analysis.book.sources import read_all_contents
 
@@ -112,8 +113,14 @@ def check_html(project: Project, folder: Path) -> list[str]:
         for stem in contents.figures:
             if f"{stem}.svg" not in source:
                 problems.append(f"HTML, {path.name} : figure absente, {stem}")
+        problems += [f"HTML, {path.name} : {wreck}" for wreck in find_wrecks(source, page)]
         if _OUTSIDE.search(source):
             problems.append(f"HTML, {path.name} : la page demande un fichier à l’extérieur")
+    for sheet in project.config["format"]["html"]["css"]:
+        if not (folder / sheet).is_file():
+            problems.append(f"HTML : feuille de style absente, {sheet}")
+        elif styled := find_row_styles((folder / sheet).read_text(encoding="utf-8")):
+            problems.append(f"HTML, {sheet} : style pour les rangs des tableaux, {styled}")
     if not (folder / "search-index.js").is_file():
         problems.append("HTML : index de recherche absent")
     return problems
@@ -123,6 +130,10 @@ def check_one_file(project: Project, text: str, name: str) -> list[str]:
     """Every title of every chapter stands in the text, in the book's order."""
     problems = find_leftovers(text, name)
     flat = tight(text)
+    for page in project.chapters:
+        numbered = f"{page.mark}. {page.title}"
+        if page.mark and not page.appendix and tight(numbered) not in flat:
+            problems.append(f"{name} : chapitre numéroté autrement que « {numbered} »")
     for contents in read_all_contents(project, "docx"):
         for _, heading in contents.headings:
             if tight(heading) not in flat:

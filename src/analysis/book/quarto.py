@@ -66,6 +66,8 @@ def run_quarto(
     said = done.stdout + "\n" + done.stderr
     if log.is_file():
         said += "\n" + log.read_text(encoding="utf-8", errors="replace")
+    else:
+        log.write_text(said, encoding="utf-8")
     complaints = find_complaints(said)
     if done.returncode or complaints:
         tail = "\n".join(complaints) or "\n".join(_ANSI.sub("", said).strip().splitlines()[-15:])
