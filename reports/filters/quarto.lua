@@ -57,7 +57,7 @@ local function show_in_page(float, content, caption)
   })
   blocks:extend(shown)
   blocks:insert(pandoc.RawBlock("html", "</figure>"))
-  return pandoc.Div(blocks)
+  return blocks
 end
 
 return {

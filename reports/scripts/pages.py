@@ -25,7 +25,7 @@ _HEADING = re.compile(r'<h([23])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTA
 _ANY_HEADING = re.compile(r'<h([2-6])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _SHORT_NUMBER = re.compile(r'<span class="numero">(.*?)</span>')
 _REFERENCE = re.compile(
-    r'(?P<open><a href="(?P<link>[^"#]*(?:#sec-[^"]*)?)" class="quarto-xref">)(?:(?!</a>).)*</a>'
+    r'(?P<open><a href="(?P<link>[^"]*)" class="quarto-xref">)(?P<words>(?:(?!</a>).)*)</a>'
 )
 _NUMBER = re.compile(r'<span class="header-section-number">(.*?)</span>\s*')
 _BOOK_TITLE = re.compile(r'\s*<h1 class="title">.*?</h1>\s*', re.DOTALL)
@@ -209,7 +209,10 @@ def name_sections(body: str, stem: str, numbers: Mapping[str, str]) -> str:
     def name(found: re.Match[str]) -> str:
         link = found["link"].removeprefix("./")
         number = numbers.get(f"{stem}.html{link}" if link.startswith("#") else link)
-        return f"{found['open']}{number}</a>" if number else found[0]
+        words = re.sub(r"</?span>", "", found["words"])  # Quarto's, around what it resolved
+        if number and html.unescape(words).split()[-1:] != [number]:
+            words = number
+        return f"{found['open']}{words}</a>"
 
     return _REFERENCE.sub(name, body)
 

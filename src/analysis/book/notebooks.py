@@ -79,7 +79,7 @@ def write_page(blocks: list[str], folder: Path, stem: str) -> str:
     """
     if ".unnumbered" in blocks[0].splitlines()[0]:
         path = folder / f"{stem}.qmd"
-        path.write_text("\n\n".join(blocks) + "\n", encoding="utf-8")
+        path.write_text("\n\n".join(blocks), encoding="utf-8")
         return path.name
     # Quarto joins the lines of a source as they are: each must end by itself.
     cells = [
