@@ -1,4 +1,4 @@
-/* La page du moteur embarqué : le menu et le plan qui se déplient, la section que l'on lit, les
+/* La page : le menu et le plan qui se déplient, la section que l'on lit, les
    encadrés dépliés à l'impression. Sans ce script, tout est déplié. */
 (function () {
   "use strict";

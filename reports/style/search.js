@@ -228,16 +228,7 @@
   }
 
   document.addEventListener("DOMContentLoaded", function () {
-    // Le moteur embarqué a prévu la place ; avec Quarto, le champ va en tête de la navigation.
     var place = document.querySelector(".recherche");
-    if (!place) {
-      var side = document.querySelector("#quarto-sidebar .sidebar-menu-container");
-      if (!side) { return; }
-      place = document.createElement("div");
-      place.className = "recherche";
-      place.setAttribute("role", "search");
-      side.parentNode.insertBefore(place, side);
-    }
-    build(place);
+    if (place) { build(place); }
   });
 })();

@@ -94,7 +94,6 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
         ":root {",
         *[f"  {line}" for line in light_lines],
         "}",
-        # Les pages de Quarto gardent leur fond clair : seules les nôtres suivent le réglage.
         "@media screen and (prefers-color-scheme: dark) {",
         "  :root:has(body.livre) {",
         "    color-scheme: dark;",
@@ -109,8 +108,6 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
             f"{{ --chapitre: var(--chapitre-{row.id}); }}",
             f'.cote a[href="{row.id}.html"], [data-chapitre="{row.id}"] '
             f"{{ --marque-chapitre: var(--chapitre-{row.id}); }}",
-            f'#quarto-sidebar a[href$="/{row.id}.html"], #quarto-sidebar a[href="{row.id}.html"]'
-            f" {{ border-left: 3px solid {row.colour}; padding-left: 0.4rem; }}",
         ]
     for number, colour in identity.sdgs.items():
         ink = choose_ink(colour, identity.light["ink"])
