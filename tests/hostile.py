@@ -10,8 +10,6 @@ import csv
 import io
 from pathlib import Path
 
-import yaml
-
 from analysis.dossier.characters import decode
 from analysis.lists import join_list, split_list
 from analysis.schema import REFERRING, TABLES
