@@ -18,7 +18,7 @@ from analysis.schema import REFERRING, TABLES
 BRACES = "{#k .l} {{< include w >}} \\textbf{z} "
 SUFFIX = (
     " *a* __b__ [c](d) [^e] <b>f</b> &amp; $x_y$ #let #panic() ~~g~~ ^h^ `i` \\n @sec-air [@j] "
-    "-- http://k.l/m ::: q:r: !img 'p' os.exit() " + BRACES + "<!-- s --> /t/ //u \"v\" # w"
+    "-- http://k.l/m ::: q:r: !img 'p' os.exit() " + BRACES + '<!-- s --> /t/ //u "v" # w'
 )
 #: Where references may stand, a brace begins one; in a list, a bar separates.
 MEEK = SUFFIX.replace(BRACES, "")
