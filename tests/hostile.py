@@ -26,7 +26,7 @@ _BRACES = " {#k .l} {{< include w >}} \\textbf{z}"
 #: may hold none; last what a sentence may end with. A bar separates the items of a list.
 SUFFIX = (
     " *a* __b__ [c](d) [^e] <b>f</b> &amp $x_y$ #let #panic() ~~g~~ ^h^ `i` \\n @sec-air [@j] --"
-    " http://k.l/m ::: q:r: !img 'p' os.exit()" + _BRACES + " <!-- s --> /t/ //u \"v\" # w)"
+    " http://k.l/m ::: q:r: !img 'p' os.exit()" + _BRACES + ' <!-- s --> /t/ //u "v" # w)'
 )
 #: Where references may stand, a brace begins one.
 MEEK = SUFFIX.replace(_BRACES, "")
@@ -60,9 +60,14 @@ FINDING = "Les *arbres* [a] & <b>"
 #: Rows of tables that the made-up edition 2031 leaves empty.
 ROWS = {
     "discrepancies": 'ecart,nom,Deux noms,Deux,l. 3,"Un",Le premier,La source hésite,,',
-    "places": "plantations,99001,nature,Bois des écoles,réalisé,rapport-suite,l. 10,Vu.",
+    "places": (
+        "plantations,99001,nature,Bois des écoles,réalisé,rapport-suite,l. 10,Vu.\n"
+        "zones-humides,99003,nature,Mare restaurée,prévu,rapport-suite,l. 20,"
+    ),
+    "gaps": "carte-perdue,air,bornes,Carte des bornes,Elle est perdue.,rapport-suite,l. 4",
     "milestones": (
-        "charte-signee,suivi,prevu-charte,Charte signée,2031-03-01,2031-03-01,fait,rapport-suite,l. 3"
+        "charte-signee,suivi,prevu-charte,Charte signée,2031-03-01,2031-03-01,fait,"
+        "rapport-suite,l. 3"
     ),
     "not_comparable": "paire,arbres-plantes,visiteurs-accueil,Le périmètre diffère,l. 10",
     "effects": "zones-humides,eau,+,La nappe se recharge.,l. 20",
@@ -124,9 +129,7 @@ def draw_picture() -> bytes:
 
     header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
     dot = zlib.compress(b"\0\x80")
-    return (
-        b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", dot) + part(b"IEND", b"")
-    )
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", header) + part(b"IDAT", dot) + part(b"IEND", b"")
 
 
 def list_plain(table: str) -> list[str]:
@@ -159,6 +162,8 @@ def spoil_tables(raw: Path) -> None:
         if not path.exists():
             path.write_text(_HEADER[name] + "\n", "utf-8")
         path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
+    credits = raw / "reference/credits.csv"
+    credits.write_text(credits.read_text("utf-8") + "Relecture,Personne Imaginée,textes\n", "utf-8")
     for path in sorted(raw.rglob("*.csv")):
         rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
         if not rows:
