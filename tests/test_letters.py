@@ -213,7 +213,7 @@ def test_two_chapters_may_have_notes_of_one_name(report, texts):
     for chapter, note in (("air", "capteurs"), ("eau", "rivières")):
         page = report.pages[chapter].read_text("utf-8")
         assert page.count('role="doc-noteref"') == 1
-        assert note in page[page.index("doc-endnote") :]
+        assert note in page[page.index('<li id="fn') :]
     with zipfile.ZipFile(report.docx) as archive:
         notes = read_words(archive.read("word/footnotes.xml").decode())
         media = [name for name in archive.namelist() if name.startswith("word/media/")]
