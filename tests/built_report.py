@@ -25,15 +25,15 @@ def build(root: Path) -> None:
     assert main(arguments) == 0
 
 
-def describe(root: Path) -> SimpleNamespace:
+def describe(root: Path, year: int = YEAR) -> SimpleNamespace:
     """What was built in ``root``: its dossier, edition, pages and files."""
     dossier = Dossier(root)
-    folder = dossier.report(YEAR)
+    folder = dossier.report(year)
     return SimpleNamespace(
         dossier=dossier,
-        year=YEAR,
+        year=year,
         folder=folder,
-        edition=read_edition(YEAR, dossier),
+        edition=read_edition(year, dossier),
         pages={path.stem: path for path in sorted((folder / "html").glob("*.html"))},
         pdf=next(folder.glob("rapport-*.pdf")),
         docx=next(folder.glob("*.docx")),

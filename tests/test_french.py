@@ -135,7 +135,8 @@ def test_periods(start, end, expected):
         ('« le mot "juste" »', f"«{NO_BREAK}le mot “juste”{NO_BREAK}»"),
         ('{title="x"} 2 "', '{title="x"} 2 "'),
         # Numbers.
-        ("3.5 % de 12.25 M€", f"3,5{NARROW}% de 12,25{NARROW}M€"),
+        # A point between digits is left: « 100.000 € » is no « 100,000 € ».
+        ("3.5 % de 100.000 €", f"3.5{NARROW}% de 100.000{NARROW}€"),
         ("pandoc 3.9, section 2.1", "pandoc 3.9, section 2.1"),
         ("1 234 567 arbres", f"1{NARROW}234{NARROW}567 arbres"),
         ("en 2016 300 arbres", "en 2016 300 arbres"),

@@ -11,12 +11,21 @@ from analysis.paths import PROJECT, REPORTS
 GUIDE = (PROJECT / "reports" / "guide" / "guide.qmd").read_text(encoding="utf-8")
 SOURCES = PROJECT / "src" / "analysis"
 #: Position of the problem among the arguments of what is raised or yielded.
+#: Worded where texts are read, which knows no file.
+PROBLEMS_OF_TEXTS = (
+    *("titre dans un texte", "note sans texte", "définie deux fois"),
+    *("définie, mais rien n’y renvoie", "lien vers une adresse inconnue", "lien avec une bulle"),
+    *("image introuvable", "image d’un format non lu", "image sans texte de remplacement"),
+    *("image dans une phrase", "mise en forme impossible dans un tableau du rapport"),
+    *("texte lu deux fois dans un autre encodage", "caractère illisible", "caractère invisible"),
+    "caractère que les polices du rapport n’ont pas",
+)
 PROBLEM = {"Fault": 4, "FormulaError": 0, "CellError": 0, "UnknownReference": 1}
 
 
 def find_problems():
     """The fixed words of every problem that validation words: longest constant of each."""
-    found = set()
+    found = set(PROBLEMS_OF_TEXTS)
     for folder in ("dossier", "schema", "formulas", "indicators"):
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

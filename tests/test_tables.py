@@ -126,7 +126,7 @@ def test_facts_say_why_there_is_no_evolution(edition):
 
 def test_amounts_say_stage_and_payer(edition):
     text = tables.tabulate_facts(edition, "air", "plantations")
-    assert "(prévu, État)" in text
+    assert "(prévu, État)" in strip_marks(text)
 
 
 def test_an_action_without_value_has_no_table(edition):
@@ -161,7 +161,7 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
         "control": "",
     }
     known = replace(edition, discrepancies=pd.DataFrame([row]))
-    _, rows, _ = read_pipe_table(tables.tabulate_discrepancies(known))
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(known)))
     assert rows[0][0] == "Halles (inventé) (effectif)"
     assert "l. 8" in rows[0][1].replace("\u00a0", " ")
     assert rows[0][3] == "Les deux. Rien ne tranche."
@@ -187,7 +187,7 @@ def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(editio
     pairs = edition.not_comparable
     again = pairs.assign(id="b", first="agents", locator="l. 30 ; l. 17")
     both = replace(edition, not_comparable=pd.concat([pairs, again], ignore_index=True))
-    _, rows, _ = read_pipe_table(tables.tabulate_forbidden_pairs(both))
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(both)))
     assert len(rows) == 1, "one row for one reason"
     assert "(2026–2030) ; Agents, 160 agents (fin 2030)" in read_plain(rows[0][0])
     assert rows[0][3].replace("\u00a0", " ") == "l. 10, 17, 30"
@@ -220,7 +220,7 @@ def test_controls_are_counted_and_alerts_explained(edition):
 
 
 def test_effects_grid_is_complete_with_reasons(edition):
-    text = tables.tabulate_effects(edition, "air")
+    text = strip_marks(tables.tabulate_effects(edition, "air"))
     grid, reasons = text.split("\n\n|", 1)
     head, rows, _ = read_pipe_table(grid)
     actions = edition.actions[edition.actions["chapter"] == "air"]

@@ -32,15 +32,9 @@ local function group(rows)
   return groups
 end
 
--- What Typst would read as the mark of a heading, a list or a term at the start of a cell.
-local function is_mark(inline)
-  local text = inline and inline.t == "Str" and inline.text or ""
-  return text:match("^[-+=/]") or text:match("^%d+%.")
-end
-
 local function append_cell(inlines, cell)
   local content = pandoc.utils.blocks_to_inlines(cell.contents)
-  inlines:insert(pandoc.RawInline("typst", is_mark(content[1]) and "[#[]" or "["))
+  inlines:insert(pandoc.RawInline("typst", "["))
   inlines:extend(content)
   inlines:insert(pandoc.RawInline("typst", "], "))
 end

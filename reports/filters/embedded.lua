@@ -187,6 +187,16 @@ local function typst_image(image, fallback)
   return pandoc.RawInline("typst", "#box(image(" .. arguments .. "))")
 end
 
+-- In Word a picture's caption is its alternative text.
+local function describe_image(image)
+  local alternative = image.attributes["fig-alt"]
+  if alternative and #image.caption == 0 then
+    image.attributes["fig-alt"] = nil
+    image.caption = pandoc.Inlines(pandoc.Str(alternative))
+    return image
+  end
+end
+
 local function find_image(figure)
   local found
   figure:walk({
@@ -361,9 +371,7 @@ function Pandoc(doc)
     RawBlock = read_marker,
     Cite = resolve,
     Link = relink,
-    Image = typst and function(image)
-      return typst_image(image)
-    end or nil,
+    Image = (typst and typst_image) or (docx and describe_image) or nil,
   })
   if #problems > 0 then
     for _, problem in ipairs(problems) do

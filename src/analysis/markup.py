@@ -16,9 +16,10 @@ import pypandoc
 #: the book needs, and alike but for two things: it knows no widths of columns, and no captions of
 #: tables, which ``_place_captions`` puts in their place.
 _READER = "commonmark_x"
-_SEPARATOR = "SEPARATION-DES-SORTIES"
+#: A comment: no text that a person types becomes one.
+_SEPARATOR = "<!-- sortie -->"
 #: Cross-references are Quarto's business; a reviewer sees their target in code style.
-_REFERENCE = re.compile(r"\[-?@((?:sec|fig|tbl)-[\w-]+)\]|(?<![\w`])@((?:sec|fig|tbl)-[\w-]+)")
+_REFERENCE = re.compile(r"\[-?@((?:sec|fig|tbl)-[\w-]+)\]|(?<![\w`\\])@((?:sec|fig|tbl)-[\w-]+)")
 #: What that reader makes of a table's caption, with its identifier if it has one, below the table.
 _CAPTION = re.compile(
     r"(?<=</table>)\n<p>: (?P<text>(?:(?!</p>).)*?)"
@@ -45,7 +46,7 @@ def render_html(outputs: Sequence[tuple[str, str]]) -> list[str]:
     ]
     joined = f"\n\n{_SEPARATOR}\n\n".join(texts)
     page = _place_captions(_convert(joined))
-    parts = page.split(f"<p>{_SEPARATOR}</p>")
+    parts = page.split(_SEPARATOR)
     return [
         _compose_figure(figure, part.strip(), svg) if figure else part.strip()
         for figure, part, (_, svg) in zip(figures, parts, outputs, strict=True)

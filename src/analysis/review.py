@@ -39,8 +39,8 @@ def link_to_book(page: str) -> str:
         anchor = name_anchor(html.unescape(found[1]))
         return f'<a class="trace" href="../html/annexes.html#{anchor}">{found[2]}</a>'
 
-    page = page.replace(f'src="{PICTURES}/', f'src="../html/{PICTURES}/')
-    return _TRACE.sub(link, page).replace('href="figures/', 'href="../html/figures/')
+    page = page.replace(f'<img src="{PICTURES}/', f'<img src="../html/{PICTURES}/')
+    return _TRACE.sub(link, page).replace('<a href="figures/', '<a href="../html/figures/')
 
 
 def render_outputs(notebook: NotebookNode) -> list[str]:

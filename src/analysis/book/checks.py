@@ -8,11 +8,12 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from analysis.book.errors import BookError
 from analysis.book.markup_checks import find_row_styles, find_wrecks
-from analysis.book.project import Project
+from analysis.book.project import Page, Project
 from analysis.book.sources import read_all_contents
 
 #: What must not reach a reader, with the words that say it.
@@ -23,6 +24,8 @@ LEFTOVERS = {
     "bloc Markdown non interprété": re.compile(r"(?:^|\s):::"),
     "attributs non interprétés": re.compile(r"\{[#.](?:fig|sec|tbl|encadre)-"),
 }
+#: A letter that is escaped; what Markdown reads as its own.
+_LETTER = re.compile(r"\\([!-/:-@\[-`{-~])|^\s*:{3,}.*$|[{}\[\]()<@]", re.MULTILINE)
 _OUTSIDE = re.compile(
     r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]+"
     r"|<link\b(?![^>]*rel=\"(?:canonical|alternate)\")[^>]*\bhref=\"(?:https?:)?//[^\"]+"
@@ -80,11 +83,19 @@ def read_pdf_titles(path: Path) -> list[str]:
     return list(walk(PdfReader(path).outline))
 
 
-def find_leftovers(text: str, where: str) -> list[str]:
+def list_typed(project: Project, *pages: Page) -> set[str]:
+    """What looks like a leftover and is none: a person typed it, its letters are escaped."""
+    sources = [project.read_markdown(page.file) for page in pages]
+    sources += [project.book["subtitle"], project.config["footer-line"]]
+    letters = squeeze(" ".join(_LETTER.sub(lambda found: found[1] or "\0", s) for s in sources))
+    return {found[0] for pattern in LEFTOVERS.values() for found in pattern.finditer(letters)}
+
+
+def find_leftovers(text: str, where: str, typed: Collection[str] = ()) -> list[str]:
     """What must not reach a reader, as French lines that say where it stands."""
     problems = []
     for name, pattern in LEFTOVERS.items():
-        found = pattern.search(text)
+        found = next((each for each in pattern.finditer(text) if each[0] not in typed), None)
         if found:
             start = max(0, found.start() - 30)
             problems.append(f"{where} : {name}, « {text[start : found.end() + 30].strip()} »")
@@ -101,7 +112,7 @@ def check_html(project: Project, folder: Path) -> list[str]:
             problems.append(f"HTML : page {path.name} absente")
             continue
         text = read_html_text(path)
-        problems += find_leftovers(text, f"HTML, {path.name}")
+        problems += find_leftovers(text, f"HTML, {path.name}", list_typed(project, page))
         flat = tight(text)
         for _, heading in contents.headings:
             if tight(heading) not in flat:
@@ -128,7 +139,7 @@ def check_html(project: Project, folder: Path) -> list[str]:
 
 def check_one_file(project: Project, text: str, name: str) -> list[str]:
     """Every title of every chapter stands in the text, in the book's order."""
-    problems = find_leftovers(text, name)
+    problems = find_leftovers(text, name, list_typed(project, *project.chapters))
     flat = tight(text)
     for page in project.chapters:
         numbered = f"{page.mark}. {page.title}"

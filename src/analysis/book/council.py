@@ -14,7 +14,7 @@ from pathlib import Path
 
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
-from analysis.book.pandoc import run_pandoc
+from analysis.book.pandoc import LETTERS, run_pandoc
 from analysis.book.parsing import READER
 from analysis.book.printing import print_pdf
 from analysis.book.project import Page, Project, read_words
@@ -120,6 +120,7 @@ def build_summary(project: Project, pdf: Path, target: Path, epoch: int, crew: C
             "--standalone",
             f"--metadata-file={metadata.name}",
             "--lua-filter=filters/summary.lua",
+            f"--lua-filter={LETTERS}",
             f"--template={settings['template']}",
             f"--metadata=papersize:{settings['papersize']}",
         ],

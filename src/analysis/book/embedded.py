@@ -23,7 +23,7 @@ from analysis import french
 from analysis.book.council import build_summary, name_summary
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
-from analysis.book.pandoc import run_pandoc
+from analysis.book.pandoc import LETTERS, run_pandoc
 from analysis.book.parsing import (
     Inseparable,
     check_identifiers,
@@ -116,7 +116,7 @@ class Work:
         """pandoc with the project's filters; ``format_name`` is pandoc's, ``more`` environment."""
         # Entries that say where among Quarto's filters they run are for Quarto alone.
         filters = [name for name in self.project.config.get("filters", []) if isinstance(name, str)]
-        more["BOOK_FILTERS"] = "\n".join([*filters, "filters/embedded.lua"])
+        more["BOOK_FILTERS"] = "\n".join([*filters, "filters/embedded.lua", LETTERS])
         return run_pandoc(
             [
                 "--from=json",

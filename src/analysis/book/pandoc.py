@@ -9,6 +9,9 @@ from pathlib import Path
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
 
+#: The last filter of all: what Typst would not read as letters.
+LETTERS = "filters/letters.lua"
+
 
 def pandoc_path() -> str:
     """The pandoc of the wheel, whatever stands on the PATH."""

@@ -20,7 +20,7 @@ from analysis.book.errors import BookError
 
 TITLE = re.compile(r"^#\s+(?P<text>.*?)\s*(?:(?<!\\)\{(?P<attributes>[^}]*)\})?\s*$", re.MULTILINE)
 #: A letter that is escaped, or markup of a line: links, spans, emphasis, code.
-_INLINE = re.compile(r"\\(?P<letter>[^\w\s])|\[|\](?:\([^)]*\)|\{[^}]*\})?|[*_`]")
+_INLINE = re.compile(r"\\(?P<letter>[!-/:-@\[-`{-~])|\[|\](?:\([^)]*\)|\{[^}]*\})?|[*_`]")
 #: What pandoc's template and filters read besides the title.
 METADATA = (
     *("lang", "crossref", "language", "number-depth"),

@@ -16,6 +16,7 @@ from analysis.charts.registry import register
 from analysis.charts.rows import Row, draw_rows
 from analysis.charts.sheet import Sheet
 from analysis.marks import mark
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 from analysis.trails import name_table
 
@@ -65,7 +66,7 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
         )
     counted = name_table(spec["table"])
     said = {
-        "[premier]": shown[0].title,
+        "[premier]": write_plain(shown[0].title),
         "[premier|nombre]": mark(french.format_number(shown[0].number), counted),
         "[total]": mark(french.format_number(total), counted),
         "[groupes]": mark(french.format_number(len(counts)), counted),

@@ -48,7 +48,8 @@ def read_pair(edition: Edition, item: Mapping | str) -> Pair:
     reference = item["indicator"]
     after = read_fact(edition, item)
     before = read_fact(edition, item | {"indicator": f"{reference}:precedent"})
-    growth = read_fact(edition, {"indicator": f"{reference}:evolution", "label": after.label})
+    growth = read_fact(edition, f"{reference}:evolution")
+    growth = replace(growth, label=after.label, marked_label=after.marked_label)
     before, after = round_alike(edition, [before, after])
     rows = edition.rows(
         "comparisons", indicator=after.value.indicator, territory=after.value.territory

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.periods import Period, select_comparable
+from analysis.smallmarkdown import write_plain
 from analysis.store import Edition
 from analysis.trails import Row, name_row_reference
 
@@ -82,6 +83,7 @@ def _list_shown(spec: Mapping) -> Iterator[str]:
 
 
 def _compose_finding(edition: Edition, title: str, series: Sequence[str]) -> str:
+    title = write_plain(title)  # its braces are none of the template's
     first, last = series[0], series[-1]
     periods = f"{{{{{first}|periode}}}}", f"{{{{{last}|periode}}}}"
     if edition.value(first).value == edition.value(last).value:

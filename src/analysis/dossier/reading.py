@@ -32,6 +32,7 @@ from analysis.formulas import FormulaError, parse_formula
 from analysis.lists import join_list, split_list
 from analysis.paths import Dossier
 from analysis.rawfiles import (
+    PICTURE_SUFFIXES,
     describe_file,
     is_ignored,
     list_editions,
@@ -377,8 +378,8 @@ def _other_form(file: str) -> str:
         return "Enregistrer en CSV (une feuille par fichier), et sortir le classeur de ce dossier."
     if suffix in _DOCUMENTS:
         return "Enregistrer en texte brut, sous un nom en .md, et sortir le document du dossier."
-    if "/texts/" in file and suffix != ".md":
-        return "Attendu : un fichier de texte brut dont le nom finit par .md."
+    if "/texts/" in file and suffix not in (".md", *PICTURE_SUFFIXES):
+        return "Attendu : un texte brut dont le nom finit par .md, ou une image .png ou .jpg."
     return ""
 
 

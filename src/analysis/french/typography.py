@@ -47,7 +47,7 @@ _WORDS = (")", "}", "`", ">")
 
 _SPACE = "[ \u00a0\u202f]"
 # What stands before or after a mark is its words: a number, with its unit or without.
-_BEFORE = rf"(?<=[\w».)\]’”*…€%{END}])"
+_BEFORE = rf"(?<=[\w».)\]’”*…€%{END}{HIDDEN}])"
 _AFTER_NUMBER = rf"(?<=[\d{END}])"
 #: What may follow a high punctuation mark: the next word, the end, or what closes around it.
 _THEN = rf"(?=\s|$|[)»”*_\]{HIDDEN}])"
@@ -79,7 +79,7 @@ _RULES = [
         (rf"(?<=«\u00a0[−+]){_SPACE}?(?=\d)", NARROW),
         (rf"(?<=[^\d×÷+−=(] [−+])(?=\d[\d\u202f]*(?:,\d+)?{_SPACE}?[%€])", NARROW),
         (r"(?<=\d) - (?=\d)", " − "),
-        (r"(?<=[\w»)\]*%€.]) - (?=[\w«(*_\[])", " – "),
+        (rf"(?<=[\w»)\]*%€.{HIDDEN}]) - (?=[\w«(*_\[{HIDDEN}])", " – "),
         (_AFTER_NUMBER + rf"{_SPACE}(?={_UNITS})", NARROW),
         # What must not be left alone at the end of a line.
         (rf"\b(1er|\d{{1,2}}) (?=(?:{_MONTHS})\b)", r"\1" + NO_BREAK),

@@ -52,7 +52,7 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
         page = "\n".join(render_html(outputs))
         # The book has a folder for the pictures of texts; here they stay where they are typed.
         typed = os.path.relpath(locate_dossier().raw_year(edition.year) / "texts")
-        page = page.replace(f'src="{PICTURES}/', f'src="{typed.replace(os.sep, "/")}/')
+        page = page.replace(f'<img src="{PICTURES}/', f'<img src="{typed.replace(os.sep, "/")}/')
         display({"text/html": page}, raw=True)
 
 

@@ -103,7 +103,7 @@ def _tabulate_reasons(
             "Action": [titles[row.action] for row in rows],
             "Finalité": [shorts.get(row.finality, row.finality) for row in rows],
             "Effet": [MARKS[row.effect] for row in rows],
-            "Raison": [prose.resolve_plain(edition, row.reason) for row in rows],
+            "Raison": [row.reason for row in rows],
             "Source": [describe_locator(row.locator) for row in rows],
         }
     )
@@ -158,7 +158,7 @@ def tabulate_gaps(edition: Edition) -> str:
         {
             "Chapitre": [shorts.get(chapter, "") for chapter in rows["chapter"]],
             "Donnée": list(rows["title"]),
-            "Ce qui manque": [prose.resolve_plain(edition, text) for text in rows["description"]],
+            "Ce qui manque": list(rows["description"]),
             "Source": [describe_locator(cell) for cell in rows["locator"]],
         }
     )

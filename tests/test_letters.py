@@ -1,0 +1,287 @@
+"""No text that a person types breaks the report, or is read otherwise than as letters.
+
+One hostile dossier (see ``hostile``), built once; then what once broke a report, row by row.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+import unicodedata
+import zipfile
+
+import hostile
+import pytest
+from built_report import describe
+
+from analysis import french
+from analysis.__main__ import main
+from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, tight
+from analysis.dossier.reading import collect_faults
+from analysis.lists import split_list
+from analysis.schema import TABLES
+
+FORMATS = ("HTML", "PDF", "DOCX")
+YEAR = hostile.YEAR
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    root = tmp_path_factory.mktemp("hostile") / "dossier"
+    hostile.make_hostile(root)
+    arguments = ["report", "--dossier", str(root), "--year", str(YEAR), "--engine", "embedded"]
+    assert main(arguments) == 0
+    return describe(root, YEAR)
+
+
+@pytest.fixture(scope="module")
+def texts(report):
+    """What is read in each format, without spaces nor hyphens; a PDF cuts words where it likes."""
+    pages = " ".join(read_html_text(path) for path in report.pages.values())
+    copies = sorted((report.folder / "carnets").glob("*.html"))
+    found = {
+        "HTML": pages,
+        "PDF": read_pdf_text(report.pdf),
+        "DOCX": read_docx_text(report.docx),
+        "carnets": " ".join(map(read_html_text, copies)),
+    }
+    return {name: tight(text) for name, text in found.items()}
+
+
+def read_cells(raw, table, column):
+    """Cells of a column, each item of a list by itself, in every file of that table."""
+    kind = next(each.kind for each in TABLES[table].columns if each.name == column)
+    for path in sorted(raw.rglob(f"{table}.csv")):
+        for row in csv.DictReader(io.StringIO(path.read_text("utf-8"))):
+            yield from filter(None, split_list(row[column]) if kind == "list" else [row[column]])
+
+
+def find_start(cell):
+    """What stood in a cell before its suffix; '' where it has none."""
+    suffixes = (hostile.FULL, hostile.SUFFIX, hostile.MEEK)
+    return next((cell.removesuffix(end) for end in suffixes if cell.endswith(end)), "")
+
+
+#: Columns of which the report shows nothing, or whose cells are found in other words alone.
+UNSEEN = {
+    *(("digit_names", "reason"), ("glossary", "locator"), ("finality_wordings", "legal_text")),
+    *(("indicators", "definition"), ("indicators", "producer"), ("observations", "note")),
+    *(("planned", "locator"), ("improvements", "locator"), ("statements", "note")),
+    *(("places", "note"), ("territories", "kind"), ("targets", "note"), ("budget", "note")),
+}
+#: What paper shows in a picture alone.
+ON_PAGES = {("places", "name")}
+COLUMNS = [
+    (table, column)
+    for table in TABLES
+    for column in hostile.list_plain(table)
+    if (table, column) not in UNSEEN
+]
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_every_plain_text_is_shown_letter_by_letter(report, texts, table, column):
+    cells = list(read_cells(report.dossier.raw, table, column))
+    spoilt = [cell for cell in cells if find_start(cell)]
+    assert spoilt
+    whole = {cell: tight(french.typeset(cell)) for cell in spoilt}
+    seen = 0
+    for name, text in texts.items():
+        shown = [cell for cell in spoilt if whole[cell] in text]
+        seen += name in FORMATS and bool(shown)
+        # What is begun is finished: nothing follows the first letters but the suffix.
+        cut = [
+            cell
+            for cell in spoilt
+            if tight(french.typeset(find_start(cell) + " *a*")) in text and cell not in shown
+        ]
+        assert cut == [], name
+    assert seen == (1 if (table, column) in ON_PAGES else len(FORMATS))
+
+
+def test_every_text_column_says_how_it_is_written():
+    for table in TABLES.values():
+        for column in table.columns:
+            expected = ("",) if column.kind in ("number", "integer", "date") else (
+                "code", "plain", "prose", "line",
+            )  # fmt: skip
+            assert column.writing in expected, (table.name, column.name)
+
+
+#: What was typed, then what is to be read; the pages, search, copies and forms where it stands.
+ROWS = {
+    "backslash, angle brackets in a summary": (
+        "(dossier S:\\Projets\\Arbres, et bilan <à compléter> par zone <Nord>)"
+    ),
+    "backslash in a name": "DGA\\SIG",
+    "ampersand and tag in a name": "R&D <Lab>",
+    "point of thousands": "Une enveloppe de 100.000\u202f€",
+    "number at the beginning of a title": "1. Planter des arbres",
+    "line break in a title": "Rénover les logements",
+    "decomposed accents": unicodedata.normalize("NFC", "Été\u00a0: rénover l’étang"),
+    "at sign": "écrire à @valexemple",
+    "dollars and a hyphen": "5$-10$",
+    "shortcode": "{{< include x >}}",
+    "finding": hostile.FINDING,
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_once_broke_a_report_is_read_in_every_format(report, texts, row):
+    for name, text in texts.items():
+        assert tight(ROWS[row]) in text, name
+
+
+def test_titles_keep_their_hyphens_and_spaces(report):
+    words = " ".join(read_html_text(path) for path in report.pages.values())
+    for row in ("dollars and a hyphen", "number at the beginning of a title", "shortcode"):
+        assert ROWS[row] in words
+        assert ROWS[row] in read_docx_text(report.docx)
+    assert "5$-10$" in read_pdf_text(report.pdf), "no minus"
+
+
+def test_search_holds_the_same_letters(report):
+    index = (report.folder / "html/search-index.js").read_text("utf-8")
+    entries = json.loads(index.partition("=")[2].rstrip(";\n"))
+    found = tight(" ".join(str(text) for entry in entries for text in entry.values()))
+    for row, words in ROWS.items():
+        if row != "finding":
+            assert tight(words) in found, row
+    assert tight(french.typeset("Former les agents" + hostile.FULL)) in found
+
+
+def test_word_names_its_author_letter_by_letter(report):
+    with zipfile.ZipFile(report.docx) as archive:
+        core = read_words(archive.read("docProps/core.xml").decode())
+    name = report.edition.territory["full_name"]
+    assert tight(french.typeset(name)) in tight(core)
+
+
+def test_territory_and_note_of_an_edition_are_letters(report, texts):
+    note = "Une édition jamais publiée" + hostile.MEEK
+    for name in FORMATS:
+        assert tight(french.typeset(note)) in texts[name]
+        assert tight(french.typeset(report.edition.territory["to_name"])) in texts[name]
+
+
+def test_chart_texts_are_letters(report, texts):
+    for words in ("Une réserve", "Nature"):
+        spoilt = tight(french.typeset(words + hostile.MEEK))
+        pages = "".join(path.read_text("utf-8") for path in report.pages.values())
+        assert spoilt in tight(html.unescape(pages)), "the alternative text"
+    assert tight(french.typeset("Eau" + hostile.MEEK)) in texts["HTML"]
+
+
+def test_nothing_typed_is_a_tag_of_a_page(report):
+    for path in [*report.pages.values(), *(report.folder / "carnets").glob("*.html")]:
+        page = path.read_text("utf-8")
+        for tag in ("<b>", "<lab>", "<nord>", "<!-- s -->", "<div class=a", "<script>alert"):
+            assert tag not in page.lower(), path.name
+        assert not re.search(r'href="(?:d|http://k\.l/m)"', page), path.name
+
+
+# --- prose ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", hostile.LETTERS)
+def test_what_is_no_small_markdown_is_letters(texts, words):
+    for name in FORMATS:
+        shown = french.typeset(words)
+        # A mark of quotation, a dot of a list… is none: the line stands as typed.
+        assert tight(shown) in texts[name], name
+
+
+def test_prose_has_its_markup_in_pages(report):
+    page = report.pages["air"].read_text("utf-8")
+    for markup in (
+        "<em>italique</em>",
+        "<strong>gras</strong>",
+        '<a href="https://exemple.invalid/a_b"',
+        "<em>capteurs</em>",
+    ):
+        assert markup in page
+    assert re.search(r"<li>(<p>)?premier", page)
+    assert re.search(r"<td[^>]*>Saule\|Aulne</td>", page)
+    assert re.search(r'<img [^>]*src="textes/mare\.png"[^>]*alt="La mare de l’école"', page)
+    assert (report.folder / "html/textes/mare.png").is_file()
+
+
+def test_two_chapters_may_have_notes_of_one_name(report, texts):
+    for chapter, note in (("air", "capteurs"), ("eau", "rivières")):
+        page = report.pages[chapter].read_text("utf-8")
+        assert page.count('role="doc-noteref"') == 1
+        assert note in page[page.index('<li id="fn') :]
+    with zipfile.ZipFile(report.docx) as archive:
+        notes = read_words(archive.read("word/footnotes.xml").decode())
+        media = [name for name in archive.namelist() if name.startswith("word/media/")]
+        document = archive.read("word/document.xml").decode()
+    assert "D’après le relevé des capteurs." in notes
+    assert "D’après le relevé des rivières." in notes
+    assert any(name.endswith(".png") for name in media)
+    assert 'descr="La mare de l’école"' in document
+    assert "[^a]" not in texts["PDF"]
+    assert texts["PDF"].count(tight("D’après le relevé des")) == 2
+    assert "La mare de l’école" in (report.dossier.book(YEAR) / f"rapport-{YEAR}.typ").read_text(
+        "utf-8"
+    )
+
+
+def read_words(xml):
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", xml)))
+
+
+# --- what is refused, with its place ------------------------------------------------------------
+
+
+def find(dossier):
+    _, faults = collect_faults(dossier, 2030)
+    return [(fault.file, fault.row, fault.column, fault.problem) for fault in faults]
+
+
+def change(path, old, new, encoding="utf-8"):
+    text = path.read_text("utf-8")
+    assert old in text
+    text = text.replace(old, new)
+    if encoding == "cp850":  # which has no such apostrophe
+        text = text.replace("’", "'")
+    path.write_bytes(text.encode(encoding))
+
+
+AIR, ACTIONS = "2030/texts/air.md", "2030/actions.csv"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "expected"),
+    [
+        (ACTIONS, "Planter des arbres", "Planter 🌱", (ACTIONS, 2, "title", "U+1F331")),
+        (AIR, "Texte inventé", "Texte 🌱", (AIR, 3, "", "U+1F331")),
+        (AIR, "Texte inventé", "# Titre\n\nTexte", (AIR, 3, "", "titre dans un texte")),
+        (AIR, "Texte inventé", "![La mare](mare.jpg)\n\nTexte", (AIR, 3, "", "image introuvable")),
+        (AIR, "Texte inventé", "Un appel[^z]. Texte", (AIR, 3, "", "note sans texte")),
+        (AIR, "Texte inventé", "```{=typst}\n\nTexte", (AIR, 3, "", "accolades mal formées")),
+        (ACTIONS, "Former les agents", "Former Ã©tÃ©", (ACTIONS, 7, "title", "lu deux fois")),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_with_its_place(dossier_copy, file, old, new, expected):
+    change(dossier_copy.raw / file, old, new)
+    found = find(dossier_copy)
+    assert len(found) == 1
+    assert found[0][:3] == expected[:3]
+    assert expected[3] in found[0][3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252", "cp850", "mac_roman"])
+def test_a_table_of_an_old_spreadsheet_is_read_right(dossier_copy, encoding):
+    change(dossier_copy.raw / ACTIONS, "Région", "Région", encoding)
+    edition, faults = collect_faults(dossier_copy, 2030)
+    assert faults == []
+    assert "Rénover les logements" in set(edition["actions"]["title"])
+
+
+def test_a_picture_beside_its_text_is_read(dossier_copy):
+    change(dossier_copy.raw / AIR, "Texte inventé", "![La mare](mare.png)\n\nTexte")
+    (dossier_copy.raw / "2030/texts/mare.png").write_bytes(hostile.draw_picture())
+    assert find(dossier_copy) == []
