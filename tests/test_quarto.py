@@ -135,6 +135,7 @@ def test_complaints_are_found_in_any_of_their_forms():
         "Warnings are welcome",
         "      warning: c8F6100",  # metadata that Quarto repeats
         "WARN: verapdf is not installed; the PDF is not validated",
+        "WARNING (main.lua:1) \nThe following string was found in the document: :::\n",
     ],
 )
 def test_other_lines_of_a_log_are_no_complaints(line):

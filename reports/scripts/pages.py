@@ -272,6 +272,7 @@ def write_pages(project: Path, folder: Path) -> None:
             body=name_sections(body, page.stem, numbers),
             neighbours=compose_neighbours(pages, page),
         )
+        text = text.replace("\u2060", "")  # parts Quarto’s signs in its sources alone
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
         (folder / f"{page.stem}.html").write_text(text, encoding="utf-8", newline="")
 

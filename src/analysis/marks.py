@@ -77,6 +77,8 @@ _ENTITIES = {"&": "&amp;", '"': "&quot;", "\\": "&bsol;", "<": "&lt;", "{": "&lc
 def write_attribute(text: str) -> str:
     """Words fit for a quoted attribute of Markdown, on one line; ``html.unescape`` reads them."""
     line = re.sub(r"[ \t\n\r]+", " ", strip_marks(text)).strip()
+    # Quarto looks for its shortcodes once attributes are read: nothing that is seen parts « {{ ».
+    line = line.replace("{{<", "{\u2060{<")
     return "".join(_ENTITIES.get(letter, letter) for letter in line)
 
 

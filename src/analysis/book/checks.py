@@ -34,13 +34,13 @@ _OUTSIDE = re.compile(
 
 def squeeze(text: str) -> str:
     """Text for comparison: spaces of all kinds, hyphens and apostrophes made equal."""
-    text = text.replace("\u00ad", "").replace("’", "'")
+    text = text.replace("\u00ad", "").replace("\u2060", "").replace("’", "'")
     return re.sub(r"[\s\u00a0\u202f]+", " ", text).strip()
 
 
 def tight(text: str) -> str:
     """Without any space: a PDF breaks its lines where it likes."""
-    return re.sub(r"[\s\u00a0\u202f\u00ad\-‐\u2011]+", "", text.replace("’", "'"))
+    return re.sub(r"[\s\u00a0\u202f\u00ad\u2060\-‐\u2011]+", "", text.replace("’", "'"))
 
 
 def read_html_text(path: Path) -> str:

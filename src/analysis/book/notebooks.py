@@ -71,6 +71,14 @@ def _read_outputs(cell: dict[str, Any], path: Path, position: int) -> list[str]:
     return texts
 
 
+def part_shortcodes(text: str) -> str:
+    """Markdown whose letters Quarto does not take for a shortcode where it reads its settings: a
+    character that is not seen parts their signs."""
+    for sign in (r"\{\{\<", r"\>\}\}"):
+        text = text.replace(sign, sign[:2] + "\u2060" + sign[2:])
+    return text
+
+
 def write_page(blocks: list[str], folder: Path, stem: str) -> str:
     """A page of the book, the same bytes for the same text; returns its file's name.
 

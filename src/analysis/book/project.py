@@ -57,7 +57,7 @@ class Page:
 def read_words(text: str) -> str:
     """A line of Markdown as its reader sees it: without its markup, spaces made equal."""
     words = _INLINE.sub(lambda found: found["letter"] or "", text)
-    return re.sub(r"[\s\u00a0\u202f]+", " ", words).strip()
+    return re.sub(r"[\s\u00a0\u202f]+", " ", words.replace("\u2060", "")).strip()
 
 
 def join_cells(cells: Iterable[str]) -> str:

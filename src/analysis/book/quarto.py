@@ -26,13 +26,16 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _COMPLAINT = re.compile(r"^\s*[(\[]?(?:WARN|WARNING|ERROR|CRITICAL)\b")
 #: Typst's own lines begin at the margin; metadata that Quarto repeats (« warning: … ») do not.
 _TYPST_COMPLAINT = re.compile(r"^(?:warning|error): ")
+#: « ::: » that was typed; where it is our own, left over, the built pages are searched for it.
+_COLONS = re.compile(r"WARNING \([^)\n]*\)\s+The following string was found in the document: .*")
 #: Who has no verapdf still has the standard that Typst checks while it composes.
 _HARMLESS = re.compile(r"verapdf", re.IGNORECASE)
 
 
 def find_complaints(log: str) -> list[str]:
     """Lines of a log that say a warning or an error, each once."""
-    lines = [_ANSI.sub("", line).rstrip() for line in log.splitlines()]
+    log = _COLONS.sub("", _ANSI.sub("", log))
+    lines = [line.rstrip() for line in log.splitlines()]
     complaints = [
         line.strip()
         for line in lines

@@ -26,7 +26,7 @@ from analysis.book.cover import compose_cover
 from analysis.book.docx import write_reference
 from analysis.book.engine import Engine
 from analysis.book.errors import BookError
-from analysis.book.notebooks import read_blocks, write_page
+from analysis.book.notebooks import part_shortcodes, read_blocks, write_page
 from analysis.book.project import Project, read_words
 from analysis.book.styling import SHEET, compose_sheet, describe_for_typst
 from analysis.identity import read_identity
@@ -101,6 +101,7 @@ def stage_book(
     for name in notebooks:
         blocks = read_blocks(executed / name)
         references += trails.find_references(blocks)
+        blocks[0] = part_shortcodes(blocks[0])  # a title is one of Quarto's settings
         pages[name] = write_page(blocks, folder, Path(name).stem)
     rename_pages(config["book"], pages)
     _write(folder / trails.NAME, trails.compose_trails(edition, references))
@@ -180,7 +181,7 @@ def compose_brief(blocks: Sequence[str]) -> str:
 
 def write_markdown(text: str) -> str:
     """A plain text as Markdown for both engines."""
-    return write_spans(write_plain(text))
+    return part_shortcodes(write_spans(write_plain(text)))
 
 
 def name_contents(book: dict[str, Any], chapters: list[Chapter], edition: Edition) -> None:
