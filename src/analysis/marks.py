@@ -32,8 +32,8 @@ _HIDDEN_LETTER = re.compile("[\ue200-\ue27f]")
 #: Always Markdown's own, wherever they stand, in pandoc's reader or in Quarto's.
 _ALWAYS = r"[\\`*_{}\[\]()<>#|~^$@&\"'!]"
 #: Only where they could begin something: a list, a definition, a rule, a dash, an ellipsis, an
-#: address, a sign by name (« :smile: »).
-_SOMETIMES = r"^[-+:=%]|(?<=-)-|-(?=-)|(?<=\.)\.|\.(?=\.)|:(?=//)|:(?=[\w+-]+:)"
+#: address, a sign by name (« :smile: »), a fence (« ::: »).
+_SOMETIMES = r"^[-+:=%]|(?<=-)-|-(?=-)|(?<=\.)\.|\.(?=\.)|:(?=//)|:(?=:)|(?<=:):|:(?=[\w+-]+:)"
 _SPECIAL = re.compile(f"{_ALWAYS}|{_SOMETIMES}")
 #: « 1. », « a) », « iv. » at the beginning of a text.
 _NUMBERED = re.compile(r"^(?P<before>\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)(?P<sign>[.)])")
