@@ -50,6 +50,7 @@ MAY_IMPORT = {
     "dark": {"colours", "identity"},
     "theme": {"colours", "identity", "dark"},
     "charts": {
+        "smallmarkdown",
         *(
             "colours",
             "marks",
@@ -100,6 +101,7 @@ MAY_IMPORT = {
         "store",
         "trails",
         *("marks", "smallmarkdown", "rawfiles"),
+        *("dossier", "schema"),  # the row of a failure
     },
     "openpackage": {"paths", "lists", "csvtext", "schema", "dossier", "store", "french"},
     "manifest": {"paths", "rawfiles", "versions"},

@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 import zipfile
+from pathlib import Path
 
 import hostile
 import pytest
@@ -19,7 +20,12 @@ from built_report import describe
 
 from analysis import french
 from analysis.__main__ import main
+from analysis.book import BookError, build
 from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, tight
+from analysis.book.pandoc import run_pandoc
+from analysis.book.printing import find_label
+from analysis.book.rows import name_rows
+from analysis.cli.arguments import COMMANDS
 from analysis.dossier.reading import collect_faults
 from analysis.lists import split_list
 from analysis.schema import TABLES
@@ -285,3 +291,54 @@ def test_a_picture_beside_its_text_is_read(dossier_copy):
     change(dossier_copy.raw / AIR, "Texte inventé", "![La mare](mare.png)\n\nTexte")
     (dossier_copy.raw / "2030/texts/mare.png").write_bytes(hostile.draw_picture())
     assert find(dossier_copy) == []
+
+
+# --- what still fails ---------------------------------------------------------------------------
+
+
+def test_a_failure_of_the_book_names_the_typed_row(dossier_copy):
+    for said, rows in (
+        ("Typst ne compose pas x.pdf, après « sec-velo » : panicked", "actions.csv, ligne 4"),
+        ("DOCX : titre absent, « Planter en ville »", "improvements.csv, ligne 2"),
+        ("x.pdf ne dit pas où se trouvent : prevu-reseau.", "planned.csv, ligne 3"),
+        ("étiquette « autre » employée deux fois", ""),
+    ):
+        told = str(name_rows(dossier_copy, 2030, BookError(said)))
+        assert told == said + (f"\nÀ regarder : {rows}." if rows else "")
+
+
+def test_typst_says_after_which_title_it_stopped():
+    source = "= Un <sec-un>\n\\<sec-typed\\>\n#panic()\n= Deux <sec-deux>\n"
+    said = "error: panicked\n  ┌─ rapport.typ:3:1"
+    assert find_label(source, said) == ", après « sec-un »"
+    assert find_label(source, "error: rien") == ""
+
+
+def test_a_filter_that_stops_is_said_without_its_stack(tmp_path):
+    bad = tmp_path / "mauvais.lua"
+    bad.write_text('function Pandoc(doc) error("voir « sec-velo »", 0) end', "utf-8")
+    with pytest.raises(BookError) as told:
+        run_pandoc(["--to=html", f"--lua-filter={bad}"], "mots")
+    assert "mauvais.lua s’arrête, voir « sec-velo »" in str(told.value)
+    assert not re.search("Error running|traceback", str(told.value))
+
+
+def test_a_built_book_that_fails_names_its_row(report, monkeypatch):
+    def fail(*arguments, **named):
+        raise BookError("Typst ne compose pas rapport.pdf, après « sec-formation » : non")
+
+    monkeypatch.setattr(build, "build_embedded", fail)
+    with pytest.raises(BookError, match=r"À regarder : actions\.csv, ligne 6\."):
+        build.build_book(report.dossier, report.edition, engine="embedded")
+
+
+def test_a_missing_file_is_said_in_french(monkeypatch, capsys):
+    def fail(arguments, dossier):
+        Path("/nulle/part.csv").read_text("utf-8")
+
+    monkeypatch.setitem(COMMANDS, "editions", (fail, *COMMANDS["editions"][1:]))
+    assert main(["editions"]) == 1
+    told = capsys.readouterr().err
+    assert "/nulle/part.csv" in told
+    assert "introuvable" in told
+    assert not re.search("Errno|Traceback", told)

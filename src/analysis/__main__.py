@@ -25,10 +25,13 @@ def main(argv: list[str] | None = None) -> int:
         named = hasattr(arguments, "dossier")
         dossier = locate_dossier(arguments.dossier) if named else None
         status = COMMANDS[arguments.command][0](arguments, dossier)
-    except (Explained, FileNotFoundError) as error:
+    except Explained as error:
         print(error, file=sys.stderr)
         return 1
-    except OSError as error:  # a full disk, a folder that may not be written to
+    except OSError as error:  # a file that is gone, a full disk, a folder not to be written to
+        if error.errno is None and isinstance(error, FileNotFoundError):  # worded by us
+            print(error, file=sys.stderr)
+            return 1
         if isinstance(error, BrokenPipeError):  # « | head »: who reads has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0

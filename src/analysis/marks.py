@@ -22,8 +22,8 @@ _MIDDLE = "\ue001"
 #: ASCII characters moved into the private-use area: those of references and of markup, and those
 #: that are letters.
 _MARKUP, _LETTERS = 0xE100, 0xE200
-#: Any mark's character but the words it marks, inside a class of a regular expression.
-HIDDEN = "\ue100-\ue27f"
+#: Hidden markup, inside a class of a regular expression.
+HIDDEN = "\ue100-\ue17f"
 
 _MARK = re.compile(f"{START}([\ue100-\ue17f]*){_MIDDLE}([^{END}]*){END}")
 _HIDDEN_MARKUP = re.compile("[\ue100-\ue17f]+")
@@ -32,11 +32,11 @@ _HIDDEN_LETTER = re.compile("[\ue200-\ue27f]")
 #: Always Markdown's own, wherever they stand, in pandoc's reader or in Quarto's.
 _ALWAYS = r"[\\`*_{}\[\]()<>#|~^$@&\"'!]"
 #: Only where they could begin something: a list, a definition, a rule, a dash, an ellipsis, an
-#: address, a sign by name (« :smile: »).
-_SOMETIMES = r"^[-+:=%]|(?<=-)-|-(?=-)|(?<=\.)\.|\.(?=\.)|:(?=//)|:(?=[\w+-]+:)"
+#: address, a sign by name (« :smile: »), a fence (« ::: »).
+_SOMETIMES = r"^[-+:=%]|(?<=-)-|-(?=-)|(?<=\.)\.|\.(?=\.)|:(?=//)|:(?=:)|(?<=:):|:(?=[\w+-]+:)"
 _SPECIAL = re.compile(f"{_ALWAYS}|{_SOMETIMES}")
 #: « 1. », « a) », « iv. » at the beginning of a text.
-_NUMBERED = re.compile(r"^(?P<before>\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)(?P<sign>[.)])")
+_NUMBERED = re.compile(r"^(?P<before>\d{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]+)(?P<sign>[.)])(?=\s|$)")
 
 
 def _move(text: str, base: int) -> str:

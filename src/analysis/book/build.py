@@ -26,6 +26,7 @@ from analysis.book.errors import BookError
 from analysis.book.guide import build_guide
 from analysis.book.project import Project, read_words
 from analysis.book.quarto import build_with_quarto
+from analysis.book.rows import name_rows
 from analysis.book.sources import alternatives
 from analysis.book.staging import CHANGES, stage_book
 from analysis.book.untraced import find_untraced
@@ -151,6 +152,19 @@ def build_book(
     chosen = engine if isinstance(engine, Engine) else choose_engine(engine)
     report(chosen.message)
     epoch = default_epoch(edition.year) if epoch is None else epoch
+    try:
+        return _build(dossier, edition, chosen, epoch, report)
+    except BookError as error:
+        raise name_rows(dossier, edition.year, error) from error
+
+
+def _build(
+    dossier: Dossier,
+    edition: Edition,
+    chosen: Engine,
+    epoch: int,
+    report: Callable[[str], None],
+) -> BookResult:
     seconds: dict[str, float] = {}
     start = perf_counter()
     rows = list_chapters(edition.chapters)

@@ -25,7 +25,7 @@ LEFTOVERS = {
     "attributs non interprétés": re.compile(r"\{[#.](?:fig|sec|tbl|encadre)-"),
 }
 #: A letter that is escaped; what Markdown reads as its own.
-_LETTER = re.compile(r"\\([!-/:-@\[-`{-~])|^\s*:{3,}.*$|[{}\[\]()<@]", re.MULTILINE)
+_LETTER = re.compile(r"\\([!-/:-@\[-`{-~])|:{3,}|[{}\[\]()<@]")
 _OUTSIDE = re.compile(
     r"<(?:script|img|iframe|source)\b[^>]*\bsrc=\"(?:https?:)?//[^\"]+"
     r"|<link\b(?![^>]*rel=\"(?:canonical|alternate)\")[^>]*\bhref=\"(?:https?:)?//[^\"]+"

@@ -75,11 +75,13 @@ def read_places(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     }
     for title, section, target in list_lines(project):
         if target not in pages and section in pages:
+            read = [_squeeze(page.extract_text()) for page in reader.pages[pages[section] :]]
             words = _squeeze(title)
-            for number in range(pages[section], len(reader.pages)):
-                if words in _squeeze(reader.pages[number].extract_text()):
-                    pages[target] = number
-                    break
+            # A title that goes on overleaf is found by its beginning.
+            for part in (words, words[:20]):
+                found = [number for number, text in enumerate(read) if part in text]
+                if target not in pages and found:
+                    pages[target] = pages[section] + found[0]
     page = find_summary(project)
     wanted = _TARGET.findall(project.read_markdown(page.file) if page else "")
     if missing := sorted({name for name in wanted if name not in pages}):

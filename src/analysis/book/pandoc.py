@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,13 @@ from analysis.book.errors import BookError
 
 #: The last filter of all: what Typst would not read as letters.
 LETTERS = "filters/letters.lua"
+#: What pandoc says of a filter of ours that stops, then the stack of its calls.
+_STOPPED = re.compile(r"Error running filter (\S+?):?\s(.*?)(?:\nstack traceback:.*|\Z)", re.DOTALL)
+
+
+def _word_failure(said: str) -> str:
+    """pandoc's words; of a filter, its name and what stopped it."""
+    return _STOPPED.sub(lambda found: f"{Path(found[1]).name} s’arrête, {found[2].strip()}", said)
 
 
 def pandoc_path() -> str:
@@ -54,5 +62,5 @@ def run_pandoc(
     if problems:
         raise BookError("Le livre a des défauts :\n- " + "\n- ".join(dict.fromkeys(problems)))
     if done.returncode or said:
-        raise BookError(f"pandoc ne compose pas le livre :\n{said}")
+        raise BookError(f"pandoc ne compose pas le livre :\n{_word_failure(said)}")
     return done.stdout

@@ -6,6 +6,7 @@ Imports crew, errors, typesetting of this package.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,18 @@ from pathlib import Path
 from analysis.book import typesetting
 from analysis.book.crew import Crew
 from analysis.book.errors import BookError
+
+#: Where Typst says that it stopped; a label of its source, which no letter is.
+_LINE = re.compile(r"\.typ:(\d+):\d+")
+_LABEL = re.compile(r"(?<!\\)<([\w-]+)>")
+
+
+def find_label(source: str, said: str) -> str:
+    """« , après « sec-velo » »: the last thing that has a name before the line of a failure."""
+    if not (found := _LINE.search(said)):
+        return ""
+    labels = _LABEL.findall("\n".join(source.splitlines()[: int(found[1])]))
+    return f", après « {labels[-1]} »" if labels else ""
 
 
 def print_pdf(
@@ -41,7 +54,8 @@ def print_pdf(
     )
     said = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode:
-        raise BookError(f"Typst ne compose pas {target.name} : {said}")
+        near = find_label(source.read_text(encoding="utf-8"), said)
+        raise BookError(f"Typst ne compose pas {target.name}{near} : {said}")
     if said:
         warnings = "\n- ".join(dict.fromkeys(json.loads(said)))
         raise BookError(f"Typst avertit ({target.name}) :\n- {warnings}")

@@ -1,6 +1,7 @@
 """Which indicators have a time series to draw, and the chart that each then gets by itself.
 
-May import periods, references (names), store, trails; computes nothing but which periods compare.
+May import periods, references (names), smallmarkdown, store, trails; computes nothing but which
+periods compare.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from analysis.dossier.cells import CellError, read_date, read_number
+from analysis.dossier.characters import compose
 from analysis.references import MONEY, PERCENT
 
 Edge = Literal["start", "end"]
@@ -110,8 +111,7 @@ class Answer:
 
 def clean(text: str) -> str:
     """One line: every kind of space is a plain one, nothing invisible, none around."""
-    plain = _ANY_SPACE.sub(" ", _INVISIBLE.sub("", text)).strip()
-    return unicodedata.normalize("NFC", plain)
+    return _ANY_SPACE.sub(" ", _INVISIBLE.sub("", compose(text))).strip()
 
 
 def fold(text: str) -> str:

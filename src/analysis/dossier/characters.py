@@ -59,8 +59,12 @@ def decode(content: bytes) -> str:
     UnknownEncoding
         when no encoding makes French of it.
     """
-    text = unicodedata.normalize("NFC", _decode(content))
-    text = re.sub("\r\n?|[\u2028\u2029]", "\n", text)
+    return compose(_decode(content))
+
+
+def compose(text: str) -> str:
+    """Characters composed (NFC), lines ended by « \\n », spaces that our fonts have."""
+    text = re.sub("\r\n?|[\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))
     # Of the many spaces, those of French typography: the others are in no font of ours.
     return re.sub("[\u2000-\u2008\u200a\u205f\u3000]", " ", text.replace("\u2009", "\u202f"))
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from analysis.french.dates import MONTHS
 from analysis.french.spaces import NARROW, NO_BREAK
-from analysis.marks import END, HIDDEN, START
+from analysis.marks import END, HIDDEN, START, write_letters
 
 
 def join_list(items: Sequence[str], last: str = "et") -> str:
@@ -45,12 +45,14 @@ _PROTECTED = re.compile(
 #: The ends of what is protected and stands in a sentence as a word does.
 _WORDS = (")", "}", "`", ">")
 
+#: What ends a word and is a letter of Markdown by now.
+_CLOSING = write_letters(")]*_")
 _SPACE = "[ \u00a0\u202f]"
 # What stands before or after a mark is its words: a number, with its unit or without.
-_BEFORE = rf"(?<=[\w».)\]’”*…€%{END}{HIDDEN}])"
+_BEFORE = rf"(?<=[\w».)\]’”*…€%{END}{HIDDEN}{_CLOSING}])"
 _AFTER_NUMBER = rf"(?<=[\d{END}])"
 #: What may follow a high punctuation mark: the next word, the end, or what closes around it.
-_THEN = rf"(?=\s|$|[)»”*_\]{HIDDEN}])"
+_THEN = rf"(?=\s|$|[)»”*_\]{HIDDEN}{_CLOSING}])"
 _UNITS = (
     r"(?:[%€]|[kM]€|(?:[kMGT]?Wh|[kM]W|km|m|cm|mm|ha|kg|t|h|min|ko|Mo|Go|To|CO₂|CO2)\b"
     r"(?![’'\w-])|[kc]?m[²³])"
@@ -79,7 +81,7 @@ _RULES = [
         (rf"(?<=«\u00a0[−+]){_SPACE}?(?=\d)", NARROW),
         (rf"(?<=[^\d×÷+−=(] [−+])(?=\d[\d\u202f]*(?:,\d+)?{_SPACE}?[%€])", NARROW),
         (r"(?<=\d) - (?=\d)", " − "),
-        (rf"(?<=[\w»)\]*%€.{HIDDEN}]) - (?=[\w«(*_\[{HIDDEN}])", " – "),
+        (rf"(?<=[\w»)\]*%€.{HIDDEN}{_CLOSING}]) - (?=[\w«(*_\[{HIDDEN}])", " – "),
         (_AFTER_NUMBER + rf"{_SPACE}(?={_UNITS})", NARROW),
         # What must not be left alone at the end of a line.
         (rf"\b(1er|\d{{1,2}}) (?=(?:{_MONTHS})\b)", r"\1" + NO_BREAK),
