@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from pypdf import PdfReader
+
+from analysis.colours import TEXT_CONTRAST, contrast
 
 #: Points of a millimetre.
 MM = 72 / 25.4
@@ -287,4 +290,35 @@ def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
         and after.bottom > before.top
         and after.left < before.left + 8 * MM
     ]
+    return faults
+
+
+def _hide_texts(page: pdfium.PdfPage) -> Iterator[tuple[str, tuple[float, ...], str]]:
+    """Words, place and colour of each piece of text, which is no longer drawn."""
+    wanted = [raw.FPDF_PAGEOBJ_TEXT]
+    for item in page.get_objects(wanted, max_depth=8, textpage=page.get_textpage()):
+        if words := item.extract().strip():
+            channels = [ctypes.c_uint() for _ in range(4)]
+            raw.FPDFPageObj_GetFillColor(item, *channels)
+            colour = "#{:02x}{:02x}{:02x}".format(*(channel.value for channel in channels[:3]))
+            yield words, item.get_bounds(), colour
+            raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+def find_faint_texts(path: Path) -> list[str]:
+    """Words that cannot be read on what is drawn behind them: most of their box, once no text is
+    drawn."""
+    faults = []
+    for number, page in enumerate(pdfium.PdfDocument(path), start=1):
+        texts, height = list(_hide_texts(page)), page.get_height()
+        picture = page.render(rev_byteorder=True).to_numpy()[:, :, :3].astype(np.uint32)
+        picture = picture @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+        for words, (left, bottom, right, top), colour in texts:
+            rows = slice(max(0, int(height - top)), int(height - bottom) + 1)
+            behind = picture[rows, max(0, int(left)) : int(right) + 1]
+            shades, counts = np.unique(behind, return_counts=True)
+            if len(shades) and contrast(colour, ground := f"#{shades[counts.argmax()]:06x}") < (
+                TEXT_CONTRAST
+            ):
+                faults.append(f"p. {number} : « {words} », {colour} sur {ground}")
     return faults

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pdf_rules import (
     find_disorder,
+    find_faint_texts,
     find_foreign_fonts,
     find_hollow_pages,
     find_last_headings,
@@ -163,6 +164,12 @@ def test_words_are_read_in_the_order_of_the_page(runs, summary_runs):
     """By the tags: down each column, none left out."""
     assert find_disorder(runs) == []
     assert find_disorder(summary_runs) == []
+
+
+def test_words_are_read_on_what_is_drawn_behind_them(report, summary):
+    """White on the bands of the chapters and of the summary, too."""
+    assert find_faint_texts(report.pdf) == []
+    assert find_faint_texts(summary) == []
 
 
 def test_text_is_hyphenated_in_french(runs):
@@ -373,3 +380,8 @@ def test_words_out_of_order_or_of_tags_are_seen(tmp_path):
     outside = HEAD + "Du texte.\n#v(5cm)\n#pdf.artifact[Perdu]\n"
     told = find_disorder(read_runs(compose(tmp_path, outside)))
     assert told == ["p. 1 : « Perdu » n’est dans aucune balise"]
+
+
+def test_faint_words_are_seen(tmp_path):
+    text = HEAD + '#block(fill: rgb("#22344a"))[#text(fill: white)[Clair] Foncé]\nEncre.\n'
+    assert find_faint_texts(compose(tmp_path, text)) == ["p. 1 : « Foncé », #000000 sur #22344a"]
