@@ -24,17 +24,19 @@ from analysis.colours import TEXT_CONTRAST, contrast
 MM = 72 / 25.4
 #: Bands at the top and at the bottom of a page, where only running heads and folios stand.
 HEAD, FOOT = 20 * MM, 17 * MM
-HEADING = re.compile(r"H[1-6]$")
+HEADING, TABLE, ROW = re.compile(r"H[1-6]$"), re.compile("Table$"), re.compile("TR$")
 
 
 @dataclass(frozen=True)
 class Run:
     """Words of one piece of text: where they stand, and the tags around them, outermost first;
-    ``heading`` tells the headings of a page apart."""
+    ``heading``, ``table`` and ``row`` tell those of a page apart."""
 
     page: int
     roles: tuple[str, ...]
     heading: int
+    table: int
+    row: int
     text: str
     left: float
     bottom: float
@@ -76,34 +78,36 @@ def _read_objects(page: pdfium.PdfPage) -> dict[int, list[tuple[str, tuple[float
     return found
 
 
-def _walk(element, roles: tuple[str, ...], heading: int, counter: list[int]) -> Iterator[tuple]:
-    """(roles, heading, number of marked content) of all that a tag holds, in order."""
+def _walk(element, roles: tuple[str, ...], ranks: tuple[int, ...], counter: list[int]):
+    """(roles, ranks of heading, table and row, number of marked content) of all that a tag holds,
+    in order."""
     role = _read_role(element)
-    if HEADING.match(role):
-        counter[0] += 1
-        heading = counter[0]
+    for place, kind in enumerate((HEADING, TABLE, ROW)):
+        if kind.match(role):
+            counter[place] += 1
+            ranks = (*ranks[:place], counter[place], *ranks[place + 1 :])
     for place in range(raw.FPDF_StructElement_CountChildren(element)):
         child = raw.FPDF_StructElement_GetChildAtIndex(element, place)
         if child:
-            yield from _walk(child, (*roles, role), heading, counter)
+            yield from _walk(child, (*roles, role), ranks, counter)
         else:
             number = raw.FPDF_StructElement_GetChildMarkedContentID(element, place)
             if number >= 0:
-                yield (*roles, role), heading, number
+                yield (*roles, role), ranks, number
 
 
 def _read_page(page: pdfium.PdfPage, number: int) -> Iterator[Run]:
     objects = _read_objects(page)
-    tree, counter = raw.FPDF_StructTree_GetForPage(page), [0]
+    tree, counter = raw.FPDF_StructTree_GetForPage(page), [0, 0, 0]
     for place in range(raw.FPDF_StructTree_CountChildren(tree)):
         top = raw.FPDF_StructTree_GetChildAtIndex(tree, place)
-        for roles, heading, content in _walk(top, (), 0, counter):
+        for roles, ranks, content in _walk(top, (), (0, 0, 0), counter):
             for text, box in objects.pop(content, []):
-                yield Run(number, roles, heading, text, *box)
+                yield Run(number, roles, *ranks, text, *box)
     raw.FPDF_StructTree_Close(tree)
     for left in objects.values():  # no tag holds these
         for text, box in left:
-            yield Run(number, (), 0, text, *box)
+            yield Run(number, (), 0, 0, 0, text, *box)
 
 
 def read_runs(path: Path) -> list[Run]:
@@ -270,6 +274,28 @@ def find_last_headings(runs: Sequence[Run]) -> list[str]:
         for heading in read_headings(runs)
         if lowest.get(heading.page, 1e9) > heading.bottom
     ]
+
+
+def find_lone_rows(runs: Sequence[Run]) -> list[str]:
+    """Rows that stand alone on a page while the rest of their table stands on the next one or on
+    the one before. (The head said again is in no tag: a table that goes on begins with a cell.)"""
+    pages: dict[int, list[Run]] = {}
+    for run in runs:
+        if run.roles and run.text.strip():
+            pages.setdefault(run.page, []).append(run)
+    faults = []
+    for before, after in pairwise(sorted(pages)):
+        last, first = pages[before][-1], pages[after][0]
+        if "TD" in last.roles and "TD" in first.roles and "TH" not in first.roles:
+            for edge in (last, first):
+                rows = {
+                    run.row
+                    for run in pages[edge.page]
+                    if run.table == edge.table and "TD" in run.roles
+                }
+                if len(rows) == 1:
+                    faults.append(f"p. {edge.page} : « {edge.text} »")
+    return faults
 
 
 def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:

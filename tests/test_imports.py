@@ -83,7 +83,7 @@ MAY_IMPORT = {
     },
     "runner": {"explained", "paths", "store"},
     "markup": set(),
-    "review": {"trails", "markup"},
+    "review": {"colours", "identity", "trails", "markup"},
     "book": {
         "colours",
         "identity",
