@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -298,6 +298,21 @@ def find_lone_rows(runs: Sequence[Run]) -> list[str]:
     return faults
 
 
+def join_lines(runs: Iterable[Run]) -> list[Run]:
+    """Pieces that follow each other on one line, as one."""
+    lines: list[Run] = []
+    for run in runs:
+        last = lines[-1] if lines else None
+        if last and (last.page, last.roles, last.table, last.row, round(last.bottom)) == (
+            *(run.page, run.roles, run.table, run.row),
+            round(run.bottom),
+        ) and last.right - 1 < run.left < last.right + 2 * run.size:  # fmt: skip
+            lines[-1] = replace(last, text=last.text + run.text, right=run.right)
+        else:
+            lines.append(run)
+    return lines
+
+
 def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
     """Words outside of all tags that are neither a running head, a folio nor the head of a table
     said again; words read before others that stand above them in the same column."""
@@ -308,7 +323,9 @@ def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
         if not run.roles and run.text.strip() and FOOT < run.bottom < height - HEAD
         if run.text.strip() not in heads
     ]
-    tagged = [run for run in runs if run.roles and run.text.strip() and "Figure" not in run.roles]
+    tagged = join_lines(
+        run for run in runs if run.roles and run.text.strip() and "Figure" not in run.roles
+    )
     faults += [
         f"p. {after.page} : « {before.text} » se lit avant « {after.text} »"
         for before, after in pairwise(tagged)

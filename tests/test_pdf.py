@@ -18,6 +18,7 @@ from pdf_rules import (
     find_foreign_fonts,
     find_hollow_pages,
     find_last_headings,
+    find_lone_rows,
     find_undeclared,
     find_wrong_bookmarks,
     list_figures,
@@ -146,6 +147,10 @@ def test_no_heading_stands_last_on_its_page(runs, summary_runs):
     assert find_last_headings(summary_runs) == []
 
 
+def test_no_row_of_a_table_is_alone_on_its_page(runs):
+    assert find_lone_rows(runs) == []
+
+
 def test_no_synthesis_is_alone_on_its_page(runs):
     """Something stands above it, unless it follows a full page of its own section."""
     lonely = []
@@ -178,6 +183,20 @@ def test_text_is_hyphenated_in_french(runs):
     cut = [text for text in ends if re.search(r"\w[-\u2010\u00ad\ufffe\x02]$", text)]
     broken = [text for text in cut if not re.search(r"\b(?:Saint|Nord|Hauts|Trith)\W$", text)]
     assert len(broken) > 10
+
+
+def test_short_words_are_not_cut_before_their_last_accent(runs):
+    """« mar-chés », « mobili-té »."""
+    lines = [run.text.strip() for run in runs if run.roles]
+    cut = [
+        (re.search(r"\w+$", before[:-1])[0], re.match(r"\w*", after)[0])
+        for before, after in itertools.pairwise(lines)
+        if re.search(r"\w[-\u2010\u00ad\ufffe\x02]$", before) and after
+    ]
+    assert len(cut) > 10
+    ends = [(start, end) for start, end in cut if len(end) <= 4 and end.islower()]
+    ugly = re.compile(r"\w{2,6}ée?s?|\w+té")
+    assert [start + end for start, end in ends if ugly.fullmatch(start + end)] == []
 
 
 # Its summary --------------------------------------------------------------------------------------
@@ -318,6 +337,7 @@ def test_a_sound_document_has_no_fault(tmp_path):
     assert find_foreign_fonts(pdf, list_our_fonts()) == []
     assert find_wrong_bookmarks(pdf, runs) == []
     assert find_last_headings(runs) == []
+    assert find_lone_rows(runs) == []
     assert find_disorder(runs) == []
     assert find_hollow_pages(pdf, [1]) == []
 
@@ -371,6 +391,17 @@ def test_a_hollow_page_is_seen(tmp_path):
 def test_a_last_heading_is_seen(tmp_path):
     text = HEAD + "Du texte.\n#v(1fr)\n#block(sticky: false)[= En bas]\n#pagebreak()\nSuite.\n"
     assert find_last_headings(read_runs(compose(tmp_path, text))) == ["p. 1 : « En bas »"]
+
+
+@pytest.mark.parametrize(("space", "alone"), [("2cm", ["p. 2"]), ("44mm", ["p. 1"]), ("3cm", [])])
+def test_a_row_alone_on_its_page_is_seen(tmp_path, space, alone):
+    rows = ", ".join(f"[Ligne {number}], [Valeur]" for number in range(6))
+    text = (
+        f"{HEAD}#set page(height: 10cm, margin: 2cm)\n#v({space})\n"
+        f"#table(columns: 2, table.header[Nom][Valeur], {rows})\n"
+    )
+    told = find_lone_rows(read_runs(compose(tmp_path, text)))
+    assert [fault.partition(" :")[0] for fault in told] == alone
 
 
 def test_words_out_of_order_or_of_tags_are_seen(tmp_path):
