@@ -17,7 +17,8 @@ function SET.Header(header)
 end
 
 function SET.Table(tbl)
-  local region = { role = "region", tabindex = "0", ["aria-label"] = name_table() }
+  -- In pairs: their order is that of the page, the same in every run.
+  local region = { { "role", "region" }, { "tabindex", "0" }, { "aria-label", name_table() } }
   return pandoc.Div(tbl, pandoc.Attr("", { "defile" }, region)), false
 end
 

@@ -81,9 +81,8 @@ def list_summary(document: etree._Element) -> list[etree._Element]:
             marks = [get(mark, "w:name") for mark in node.iter(name("w:bookmarkStart"))]
             inside = _SUMMARY in marks
         elif inside and node.tag == name("w:p") and (lines or level == 2):
-            if style_of(node) != "Partie":
-                lines.append(node)
-    return lines
+            lines.append(node)
+    return [line for line in lines if style_of(line) != "Partie"]
 
 
 def fill_contents(document: etree._Element) -> None:
