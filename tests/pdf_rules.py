@@ -9,29 +9,34 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from pypdf import PdfReader
+
+from analysis.colours import TEXT_CONTRAST, contrast
 
 #: Points of a millimetre.
 MM = 72 / 25.4
 #: Bands at the top and at the bottom of a page, where only running heads and folios stand.
 HEAD, FOOT = 20 * MM, 17 * MM
-HEADING = re.compile(r"H[1-6]$")
+HEADING, TABLE, ROW = re.compile(r"H[1-6]$"), re.compile("Table$"), re.compile("TR$")
 
 
 @dataclass(frozen=True)
 class Run:
     """Words of one piece of text: where they stand, and the tags around them, outermost first;
-    ``heading`` tells the headings of a page apart."""
+    ``heading``, ``table`` and ``row`` tell those of a page apart."""
 
     page: int
     roles: tuple[str, ...]
     heading: int
+    table: int
+    row: int
     text: str
     left: float
     bottom: float
@@ -73,34 +78,36 @@ def _read_objects(page: pdfium.PdfPage) -> dict[int, list[tuple[str, tuple[float
     return found
 
 
-def _walk(element, roles: tuple[str, ...], heading: int, counter: list[int]) -> Iterator[tuple]:
-    """(roles, heading, number of marked content) of all that a tag holds, in order."""
+def _walk(element, roles: tuple[str, ...], ranks: tuple[int, ...], counter: list[int]):
+    """(roles, ranks of heading, table and row, number of marked content) of all that a tag holds,
+    in order."""
     role = _read_role(element)
-    if HEADING.match(role):
-        counter[0] += 1
-        heading = counter[0]
+    for place, kind in enumerate((HEADING, TABLE, ROW)):
+        if kind.match(role):
+            counter[place] += 1
+            ranks = (*ranks[:place], counter[place], *ranks[place + 1 :])
     for place in range(raw.FPDF_StructElement_CountChildren(element)):
         child = raw.FPDF_StructElement_GetChildAtIndex(element, place)
         if child:
-            yield from _walk(child, (*roles, role), heading, counter)
+            yield from _walk(child, (*roles, role), ranks, counter)
         else:
             number = raw.FPDF_StructElement_GetChildMarkedContentID(element, place)
             if number >= 0:
-                yield (*roles, role), heading, number
+                yield (*roles, role), ranks, number
 
 
 def _read_page(page: pdfium.PdfPage, number: int) -> Iterator[Run]:
     objects = _read_objects(page)
-    tree, counter = raw.FPDF_StructTree_GetForPage(page), [0]
+    tree, counter = raw.FPDF_StructTree_GetForPage(page), [0, 0, 0]
     for place in range(raw.FPDF_StructTree_CountChildren(tree)):
         top = raw.FPDF_StructTree_GetChildAtIndex(tree, place)
-        for roles, heading, content in _walk(top, (), 0, counter):
+        for roles, ranks, content in _walk(top, (), (0, 0, 0), counter):
             for text, box in objects.pop(content, []):
-                yield Run(number, roles, heading, text, *box)
+                yield Run(number, roles, *ranks, text, *box)
     raw.FPDF_StructTree_Close(tree)
     for left in objects.values():  # no tag holds these
         for text, box in left:
-            yield Run(number, (), 0, text, *box)
+            yield Run(number, (), 0, 0, 0, text, *box)
 
 
 def read_runs(path: Path) -> list[Run]:
@@ -269,6 +276,43 @@ def find_last_headings(runs: Sequence[Run]) -> list[str]:
     ]
 
 
+def find_lone_rows(runs: Sequence[Run]) -> list[str]:
+    """Rows that stand alone on a page while the rest of their table stands on the next one or on
+    the one before. (The head said again is in no tag: a table that goes on begins with a cell.)"""
+    pages: dict[int, list[Run]] = {}
+    for run in runs:
+        if run.roles and run.text.strip():
+            pages.setdefault(run.page, []).append(run)
+    faults = []
+    for before, after in pairwise(sorted(pages)):
+        last, first = pages[before][-1], pages[after][0]
+        if "TD" in last.roles and "TD" in first.roles and "TH" not in first.roles:
+            for edge in (last, first):
+                rows = {
+                    run.row
+                    for run in pages[edge.page]
+                    if run.table == edge.table and "TD" in run.roles
+                }
+                if len(rows) == 1:
+                    faults.append(f"p. {edge.page} : « {edge.text} »")
+    return faults
+
+
+def join_lines(runs: Iterable[Run]) -> list[Run]:
+    """Pieces that follow each other on one line, as one."""
+    lines: list[Run] = []
+    for run in runs:
+        last = lines[-1] if lines else None
+        if last and (last.page, last.roles, last.table, last.row, round(last.bottom)) == (
+            *(run.page, run.roles, run.table, run.row),
+            round(run.bottom),
+        ) and last.right - 1 < run.left < last.right + 2 * run.size:  # fmt: skip
+            lines[-1] = replace(last, text=last.text + run.text, right=run.right)
+        else:
+            lines.append(run)
+    return lines
+
+
 def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
     """Words outside of all tags that are neither a running head, a folio nor the head of a table
     said again; words read before others that stand above them in the same column."""
@@ -279,7 +323,9 @@ def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
         if not run.roles and run.text.strip() and FOOT < run.bottom < height - HEAD
         if run.text.strip() not in heads
     ]
-    tagged = [run for run in runs if run.roles and run.text.strip() and "Figure" not in run.roles]
+    tagged = join_lines(
+        run for run in runs if run.roles and run.text.strip() and "Figure" not in run.roles
+    )
     faults += [
         f"p. {after.page} : « {before.text} » se lit avant « {after.text} »"
         for before, after in pairwise(tagged)
@@ -287,4 +333,35 @@ def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
         and after.bottom > before.top
         and after.left < before.left + 8 * MM
     ]
+    return faults
+
+
+def _hide_texts(page: pdfium.PdfPage) -> Iterator[tuple[str, tuple[float, ...], str]]:
+    """Words, place and colour of each piece of text, which is no longer drawn."""
+    wanted = [raw.FPDF_PAGEOBJ_TEXT]
+    for item in page.get_objects(wanted, max_depth=8, textpage=page.get_textpage()):
+        if words := item.extract().strip():
+            channels = [ctypes.c_uint() for _ in range(4)]
+            raw.FPDFPageObj_GetFillColor(item, *channels)
+            colour = "#{:02x}{:02x}{:02x}".format(*(channel.value for channel in channels[:3]))
+            yield words, item.get_bounds(), colour
+            raw.FPDFTextObj_SetTextRenderMode(item, raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+def find_faint_texts(path: Path) -> list[str]:
+    """Words that cannot be read on what is drawn behind them: most of their box, once no text is
+    drawn."""
+    faults = []
+    for number, page in enumerate(pdfium.PdfDocument(path), start=1):
+        texts, height = list(_hide_texts(page)), page.get_height()
+        picture = page.render(rev_byteorder=True).to_numpy()[:, :, :3].astype(np.uint32)
+        picture = picture @ np.array([1 << 16, 1 << 8, 1], np.uint32)
+        for words, (left, bottom, right, top), colour in texts:
+            rows = slice(max(0, int(height - top)), int(height - bottom) + 1)
+            behind = picture[rows, max(0, int(left)) : int(right) + 1]
+            shades, counts = np.unique(behind, return_counts=True)
+            if len(shades) and contrast(colour, ground := f"#{shades[counts.argmax()]:06x}") < (
+                TEXT_CONTRAST
+            ):
+                faults.append(f"p. {number} : « {words} », {colour} sur {ground}")
     return faults

@@ -135,6 +135,36 @@ def test_axe_finds_no_violation_on_a_phone(opened, site, axe):
     refuse(faults)
 
 
+#: A reviewers' copy of each kind, and the guide, which are pages of their own.
+APART = ["climat", "pilotage", "annexes", "dashboard", "front", "summary", "changes"]
+
+
+@pytest.mark.parametrize(
+    ("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")]
+)
+def test_axe_finds_no_violation_in_the_copies_nor_in_the_guide(
+    opened, published_report, axe, size, scheme
+):
+    """Every chart has a name; the dark ground is dark."""
+    folder = published_report.folder
+    paths = [folder / "carnets" / f"{name}.html" for name in APART]
+    faults = {}
+    for path in [*paths, folder / "guide" / "index.html"]:
+        with opened(path.as_uri(), size, scheme) as page:
+            faults[path.stem] = axe(page) + page.evaluate(NAMELESS)
+            ground = page.evaluate(GROUND)
+            lightest = max(map(int, re.findall(r"\d+", ground)[:3]))
+            assert (lightest < 60) == (scheme == "dark"), f"{path}: {ground}"
+    refuse(faults)
+
+
+#: The colour behind the text.
+GROUND = """() => [document.body, document.documentElement]
+  .map(e => getComputedStyle(e).backgroundColor).find(c => c !== "rgba(0, 0, 0, 0)")"""
+#: Drawings that no words name.
+NAMELESS = """() => [...document.querySelectorAll("main svg")]
+  .filter(drawing => !drawing.closest("[role=img][aria-label]"))
+  .map(drawing => drawing.outerHTML.slice(0, 120))"""
 #: What stands beyond the screen, or beyond its column.
 WIDER = """() => {
   const room = document.documentElement.clientWidth;

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import shutil
+import subprocess
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -25,7 +26,10 @@ from docx_rules import (
 )
 from fontTools.ttLib import TTFont
 from lxml import etree
+from PIL import Image
+from pypdf import PdfReader
 
+from analysis.book import council
 from analysis.book.build import describe_for_word
 from analysis.book.docx import About, finish_docx, write_reference
 from analysis.book.docx.fonts import obfuscate
@@ -502,6 +506,51 @@ def test_a_picture_without_words_is_marked_as_decoration(project, tmp_path):
     assert shown.find(".//adec:decorative", NS).get("val") == "1"
 
 
+def test_pictures_are_whole(published_report):
+    """As wide as high in the page as in their file, at the margin, no ink at their edges."""
+    parts = read_parts(published_report.docx)
+    trees = read_trees(parts)
+    files = {node.get("Id"): node.get("Target") for node in trees["word/_rels/document.xml.rels"]}
+    drawings = list(trees["word/document.xml"].iter(w("drawing")))
+    assert len(drawings) == len(published_report.edition.charts)
+    for drawing in drawings:
+        inline = drawing.find("wp:inline", NS)
+        assert [inline.get(f"dist{side}") for side in "TBLR"] == ["0"] * 4
+        name = files[drawing.find(f".//{A}blip").get(f"{{{NS['r']}}}embed")]
+        with Image.open(io.BytesIO(parts[f"word/{name}"])) as picture:
+            width, height = picture.size
+            ink = picture.convert("L").point(lambda shade: 255 * (shade < 200)).getbbox()
+        extent = inline.find("wp:extent", NS)
+        assert int(extent.get("cx")) <= 9072 * 635, "no wider than the text"
+        ratio = int(extent.get("cx")) / int(extent.get("cy"))
+        assert ratio == pytest.approx(width / height, rel=0.005), name
+        assert min(ink[0], ink[1], width - ink[2], height - ink[3]) >= 2, name
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+def test_libreoffice_shows_the_pages_and_a_summary_of_four(published_report, tmp_path):
+    """Each entry of the contents says the page where its title stands."""
+    subprocess.run(
+        ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
+         "--convert-to", "pdf", "--outdir", str(tmp_path), str(published_report.docx)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    shown = [page.extract_text() for page in PdfReader(next(tmp_path.glob("*.pdf"))).pages]
+    document = read_trees(read_parts(published_report.docx))["word/document.xml"]
+    titles = [
+        text for style, text in list_paragraphs(document) if style in ("Heading1", "Heading2")
+    ]
+    entries = re.findall(r"^(.+?)\s*\.{3,}\s*(\d+)$", "\n".join(shown[1:4]), re.MULTILINE)
+    assert len(entries) == len(titles)
+    for (entry, page), title in zip(entries, titles, strict=True):
+        words = re.sub(r"\W", "", title)
+        assert words.endswith(re.sub(r"\W", "", entry)), title
+        assert words in re.sub(r"\W", "", shown[int(page) - 1]), (title, page)
+    first = {title: int(page) for (_, page), title in zip(entries, titles, strict=True)}
+    following = next(title for title in titles if title.startswith("Ce qui a changé"))
+    assert first[following] - first["Sommaire"] <= council.PAGES
+
+
 # Around the text ----------------------------------------------------------------------------------
 
 
@@ -523,7 +572,11 @@ def list_sections(trees) -> list[tuple[etree._Element, dict[tuple[str, str], etr
 
 
 def test_each_chapter_carries_its_colour_from_the_theme(trees):
-    sections = list_sections(trees)
+    sections = [
+        (section, parts)
+        for section, parts in list_sections(trees)
+        if get(section.find("w:type", NS)) != "continuous"
+    ]
     titles = [
         text for style, text in list_paragraphs(trees["word/document.xml"]) if style == "Heading1"
     ]

@@ -9,6 +9,7 @@ from fontTools.ttLib import TTFont
 
 from analysis.book.styling import compose_sheet, describe_for_typst
 from analysis.colours import (
+    BLACK,
     MARK_CONTRAST,
     TEXT_CONTRAST,
     WHITE,
@@ -59,12 +60,17 @@ def test_a_chapter_or_a_verdict_reads_on_paper_and_carries_white_words(colour):
     assert contrast(on_dark, IDENTITY.dark["paper"]) >= TEXT_CONTRAST
 
 
+@pytest.mark.parametrize("colour", [*IDENTITY.chapters.values(), *IDENTITY.other_chapters])
+def test_a_chapter_reads_on_the_ground_of_its_boxes(colour):
+    assert contrast(colour, IDENTITY.light["veil"]) >= TEXT_CONTRAST
+
+
 @pytest.mark.parametrize("number", range(1, 18))
 def test_the_number_of_a_goal_is_readable_on_its_colour(number):
     colour = IDENTITY.sdgs[number]
     # The United Nations' colours cannot be changed: the ink is chosen for each.
-    ratio = contrast(colour, choose_ink(colour, IDENTITY.light["ink"]))
-    assert ratio >= MARK_CONTRAST
+    ratio = contrast(colour, choose_ink(colour, BLACK))
+    assert ratio >= TEXT_CONTRAST
 
 
 @pytest.mark.parametrize("name", ["sans", "serif"])

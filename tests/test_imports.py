@@ -88,7 +88,7 @@ MAY_IMPORT = {
     },
     "runner": {"explained", "paths", "store"},
     "markup": set(),
-    "review": {"trails", "markup", "smallmarkdown"},
+    "review": {"colours", "identity", "trails", "markup", "smallmarkdown"},
     "book": {
         "colours",
         "identity",

@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from pdf_rules import (
     find_disorder,
+    find_faint_texts,
     find_foreign_fonts,
     find_hollow_pages,
     find_last_headings,
+    find_lone_rows,
     find_undeclared,
     find_wrong_bookmarks,
     list_figures,
@@ -145,6 +147,10 @@ def test_no_heading_stands_last_on_its_page(runs, summary_runs):
     assert find_last_headings(summary_runs) == []
 
 
+def test_no_row_of_a_table_is_alone_on_its_page(runs):
+    assert find_lone_rows(runs) == []
+
+
 def test_no_synthesis_is_alone_on_its_page(runs):
     """Something stands above it, unless it follows a full page of its own section."""
     lonely = []
@@ -165,12 +171,28 @@ def test_words_are_read_in_the_order_of_the_page(runs, summary_runs):
     assert find_disorder(summary_runs) == []
 
 
+def test_words_are_read_on_what_is_drawn_behind_them(report, summary):
+    """White on the bands of the chapters and of the summary, too."""
+    assert find_faint_texts(report.pdf) == []
+    assert find_faint_texts(summary) == []
+
+
 def test_text_is_hyphenated_in_french(runs):
     """A word cut at the end of a line; none at « pro-gramme », as English would."""
     ends = [run.text.rstrip() for run in runs if run.roles and run.roles[-1] in ("P", "TD")]
     cut = [text for text in ends if re.search(r"\w[-\u2010\u00ad\ufffe\x02]$", text)]
     broken = [text for text in cut if not re.search(r"\b(?:Saint|Nord|Hauts|Trith)\W$", text)]
     assert len(broken) > 10
+
+
+def test_short_words_are_not_cut_before_their_last_accent(runs):
+    """« mar-chés », « mobili-té »."""
+    text = "\n".join(run.text.strip() for run in runs if run.roles)
+    cut = re.findall(r"(\w+)\n?[-\u2010\u00ad\ufffe\x02]\n(\w+)", text)
+    assert len(cut) > 100
+    ugly = re.compile(r"\w{2,6}ée?s?|\w+té")
+    ends = [(start, end) for start, end in cut if len(end) <= 4 and end.islower()]
+    assert [start + end for start, end in ends if ugly.fullmatch(start + end)] == []
 
 
 # Its summary --------------------------------------------------------------------------------------
@@ -311,6 +333,7 @@ def test_a_sound_document_has_no_fault(tmp_path):
     assert find_foreign_fonts(pdf, list_our_fonts()) == []
     assert find_wrong_bookmarks(pdf, runs) == []
     assert find_last_headings(runs) == []
+    assert find_lone_rows(runs) == []
     assert find_disorder(runs) == []
     assert find_hollow_pages(pdf, [1]) == []
 
@@ -366,6 +389,17 @@ def test_a_last_heading_is_seen(tmp_path):
     assert find_last_headings(read_runs(compose(tmp_path, text))) == ["p. 1 : « En bas »"]
 
 
+@pytest.mark.parametrize(("space", "alone"), [("2cm", ["p. 2"]), ("44mm", ["p. 1"]), ("3cm", [])])
+def test_a_row_alone_on_its_page_is_seen(tmp_path, space, alone):
+    rows = ", ".join(f"[Ligne {number}], [Valeur]" for number in range(6))
+    text = (
+        f"{HEAD}#set page(height: 10cm, margin: 2cm)\n#v({space})\n"
+        f"#table(columns: 2, table.header[Nom][Valeur], {rows})\n"
+    )
+    told = find_lone_rows(read_runs(compose(tmp_path, text)))
+    assert [fault.partition(" :")[0] for fault in told] == alone
+
+
 def test_words_out_of_order_or_of_tags_are_seen(tmp_path):
     late = HEAD + "#v(9cm)\nPlus bas.\n\n#place(top, dy: 4cm)[Plus haut.]\n"
     told = find_disorder(read_runs(compose(tmp_path, late)))
@@ -373,3 +407,8 @@ def test_words_out_of_order_or_of_tags_are_seen(tmp_path):
     outside = HEAD + "Du texte.\n#v(5cm)\n#pdf.artifact[Perdu]\n"
     told = find_disorder(read_runs(compose(tmp_path, outside)))
     assert told == ["p. 1 : « Perdu » n’est dans aucune balise"]
+
+
+def test_faint_words_are_seen(tmp_path):
+    text = HEAD + '#block(fill: rgb("#22344a"))[#text(fill: white)[Clair] Foncé]\nEncre.\n'
+    assert find_faint_texts(compose(tmp_path, text)) == ["p. 1 : « Foncé », #000000 sur #22344a"]

@@ -15,6 +15,9 @@ end
 local function is_misread(text, place)
   if text:sub(place, place) == "-" then
     local after = text:sub(place + 1, place + 1)
+    if after == "-" or text:sub(place - 1, place - 1) == "-" then
+      return true -- two of them are a dash to Typst
+    end
     return after == "?" or (after:match("%d") and not is_letter(text, utf8.offset(text, -1, place)))
   end
   return text:sub(place, place + 2) == "’"

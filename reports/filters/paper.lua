@@ -6,7 +6,9 @@
 -- functions stand in style/template.typ.
 local NO_BREAK = "\u{a0}"
 -- How many paragraphs go with the synthesis that ends a chapter.
-local COMPANIONS = 2
+local COMPANIONS = 1
+-- A table of so many rows is not cut between two pages.
+local SHORT = 6
 
 local function raw(text)
   return pandoc.RawInline("typst", text)
@@ -97,6 +99,15 @@ local function set_table(tbl)
   return tbl
 end
 
+-- Two pages would leave one of them with a row or two.
+local function is_short(tbl)
+  local count = 0
+  for _, body in ipairs(tbl.bodies) do
+    count = count + #body.body
+  end
+  return count <= SHORT
+end
+
 local FUNCTIONS = { chapeau = "chapeau", ["liste-longue"] = "long-list" }
 
 local function set_div(div)
@@ -118,7 +129,7 @@ local function set_block(block)
   if lines then
     return { write_fiche(lines) }, true
   elseif block.t == "Table" then
-    return { set_table(block) }
+    return is_short(block) and call("whole", { set_table(block) }) or { set_table(block) }
   elseif block.t == "Div" then
     return set_div(block) or { block:walk({ Div = set_div }) }
   end

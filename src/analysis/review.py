@@ -1,7 +1,7 @@
 """Reviewers' copies: each executed notebook as one HTML page with its code, by nbconvert.
 
-May import trails (names of anchors) and markup, which turns the Markdown written for Quarto into
-HTML first.
+May import colours, identity, trails (names of anchors) and markup, which turns the Markdown written
+for Quarto into HTML first.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from analysis.colours import lighten_until_readable
+from analysis.identity import read_identity
 from analysis.markup import render_html
 from analysis.smallmarkdown import PICTURES
 from analysis.trails import name_anchor
@@ -60,6 +62,52 @@ def render_outputs(notebook: NotebookNode) -> list[str]:
     return [link_to_book(page) for page in render_html(pairs)]
 
 
+#: nbconvert's own properties, as they end, and the name of our colour for each.
+_COLOURS = {
+    "layout-color0 layout-color1": "paper",
+    "layout-color2 cell-editor-background cell-editor-active-background": "veil",
+    "rendermime-table-row-background rendermime-error-background": "veil",
+    "rendermime-table-row-hover-background": "track",
+    "layout-color3 layout-color4 border-color0 border-color1 border-color2 border-color3": "rule",
+    "cell-editor-border-color": "rule",
+    "content-font-color0 content-font-color1 ui-font-color0 ui-font-color1": "ink",
+    "content-font-color2 content-font-color3 ui-font-color2 ui-font-color3": "quiet",
+    "content-link-color": "main",
+    "mirror-editor-variable-color mirror-editor-punctuation-color": "ink",
+    "mirror-editor-comment-color": "quiet",
+    "mirror-editor-keyword-color mirror-editor-operator-color": "main",
+    "mirror-editor-string-color mirror-editor-number-color": "typed",
+}
+
+
+@cache
+def compose_sheet() -> str:
+    """What nbconvert's style lacks: links known by their line, colours of ours that can be read on
+    both grounds."""
+    identity = read_identity()
+    typed = identity.evolution["favourable"]
+    grounds = []
+    for side, green in (
+        (identity.light, typed),
+        (identity.dark, lighten_until_readable(typed, identity.dark["veil"])),
+    ):
+        shades = side | {"typed": green}
+        grounds.append(
+            " ".join(
+                f"--jp-{name}: {shades[colour]};"
+                for names, colour in _COLOURS.items()
+                for name in names.split()
+            )
+        )
+    light, dark = grounds
+    return (
+        f"<style>\n:root {{ {light} }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{\n"
+        f":root {{ color-scheme: dark; {dark} }}\n}}\n"
+        "body.jp-Notebook main a:any-link { text-decoration: underline; }\n</style>\n"
+    )
+
+
 @cache
 def _exporter() -> HTMLExporter:
     # Made once a process: its templates are compiled at their first use.
@@ -91,6 +139,7 @@ def export_review(path: Path, folder: Path) -> Path:
     outputs = render_outputs(notebook)
     body, _ = _exporter().from_notebook_node(notebook)
     body = _SCRIPT.sub("", body.replace('<html lang="en">', '<html lang="fr">'))
+    body = body.replace("</head>", compose_sheet() + "</head>", 1)
     body = _PLACED.sub(lambda found: outputs[int(found[1])], body)
     folder.mkdir(parents=True, exist_ok=True)
     page, partial = folder / f"{path.stem}.html", folder / f".{path.stem}.partiel"

@@ -66,6 +66,7 @@ _RC = {
     "savefig.facecolor": PAPER,
     "svg.fonttype": "path",  # the same shape everywhere, whatever fonts a reader has
     "svg.hashsalt": "analysis",  # the same ids, hence the same bytes, at each run
+    "text.hinting": "none",  # a PNG's letters are as wide as they were measured
     "text.parse_math": False,  # a dollar or an underscore in a title is no formula
 }
 

@@ -54,6 +54,7 @@ def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path
             "--toc",
             "--toc-depth=2",
             "--css=guide.css",
+            "--lua-filter=guide.lua",
             "--variable=document-css:false",
             "--metadata=toc-title:Sommaire",
             "--email-obfuscation=none",

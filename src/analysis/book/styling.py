@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from analysis.colours import choose_ink, lighten_until_readable
+from analysis.colours import BLACK, choose_ink, lighten_until_readable
 from analysis.identity import Identity
 
 #: The style sheet made here, in ``style/``.
@@ -110,7 +110,7 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
             f"{{ --marque-chapitre: var(--chapitre-{row.id}); }}",
         ]
     for number, colour in identity.sdgs.items():
-        ink = choose_ink(colour, identity.light["ink"])
+        ink = choose_ink(colour, BLACK)
         lines.append(f".objectif-{number} {{ background: {colour}; color: {ink}; }}")
     return "\n".join(lines) + "\n"
 
@@ -140,7 +140,7 @@ def describe_for_typst(
             {
                 "number": str(number),
                 "colour": _escape(colour),
-                "ink": _escape(choose_ink(colour, identity.light["ink"])),
+                "ink": _escape(choose_ink(colour, BLACK)),
             }
             for number, colour in identity.sdgs.items()
         ],

@@ -295,7 +295,8 @@ def find_overlaps(figure: Figure) -> list[str]:
         for artist in figure.findobj(Text)
         if artist.get_text().strip() and artist.get_visible()
     ]
-    boxes = [(artist.get_text(), _ink_box(artist, renderer)) for artist in texts]
+    with theme.style():  # letters as wide as those that are saved
+        boxes = [(artist.get_text(), _ink_box(artist, renderer)) for artist in texts]
     width, height = canvas.get_width_height()
     problems = [
         f"« {text} » sort de la figure."

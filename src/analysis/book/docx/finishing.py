@@ -17,11 +17,12 @@ from analysis.book.docx.bookmarks import name_bookmark, rename_bookmarks
 from analysis.book.docx.captions import number_captions, raise_captions
 from analysis.book.docx.fonts import embed_fonts
 from analysis.book.docx.furniture import Furniture, divide, drop_furniture
-from analysis.book.docx.headings import anchor_headings, fill_contents
+from analysis.book.docx.headings import anchor_headings, fill_contents, list_summary
 from analysis.book.docx.links import explain_links
 from analysis.book.docx.naming import (
     list_used_styles,
     name_paragraphs,
+    name_summary,
     name_tables,
     name_words,
 )
@@ -88,6 +89,7 @@ def _finish_text(document: etree._Element, lists: Numbering, about: About) -> No
     name_words(document)
     anchor_headings(document)
     rename_bookmarks(document)
+    name_summary(list_summary(document))
     raise_captions(document)
     number_captions(document)
     split_groups(document)

@@ -12,6 +12,7 @@ from copy import deepcopy
 
 from lxml import etree
 
+from analysis.book.docx.headings import list_summary
 from analysis.book.docx.package import Package
 from analysis.book.docx.styles import TEXT_WIDTH, shade, twips
 from analysis.book.docx.tables import GAP, count_places, is_long
@@ -188,6 +189,8 @@ def divide(document: etree._Element, furniture: Furniture, colours: Mapping[str,
     sections = [(None, furniture.describe_cover())]
     for first, title, colour in _list_chapters(body, colours):
         sections.append((first, furniture.describe_section(title, colour)))
+    if (lines := list_summary(document)) and lines[-1].getnext() is not None:
+        sections.append((lines[0], _describe_columns(2)))
     chapters = {first for first, _ in sections}
     for table in body.iterchildren(name("w:tbl")):
         if is_long(table):

@@ -17,6 +17,7 @@ from analysis.book.docx.wordml import (
     find,
     get,
     name,
+    only_word,
     paragraph,
     run,
     style_of,
@@ -25,6 +26,8 @@ from analysis.book.docx.wordml import (
 )
 
 _STYLE = re.compile(r"Heading(\d)$")
+#: The bookmark of the summary's title.
+_SUMMARY = "sec_sommaire"
 _LEVELS = re.compile(r'\\o "1-(\d)"')
 
 
@@ -68,6 +71,20 @@ def read_headings(document: etree._Element) -> list[Heading]:
     return found
 
 
+def list_summary(document: etree._Element) -> list[etree._Element]:
+    """What the summary holds from its first chapter on, up to the next title of the first level."""
+    lines: list[etree._Element] = []
+    inside = False
+    for node in find(document, "w:body"):
+        level = _level(node)
+        if level == 1:
+            marks = [get(mark, "w:name") for mark in node.iter(name("w:bookmarkStart"))]
+            inside = _SUMMARY in marks
+        elif inside and node.tag == name("w:p") and (lines or level == 2):
+            lines.append(node)
+    return [line for line in lines if style_of(line) != "Partie"]
+
+
 def fill_contents(document: etree._Element) -> None:
     """Put the headings into the field of contents, so that it shows before Word updates it."""
     for box in every(document, "w:sdt"):
@@ -84,8 +101,9 @@ def fill_contents(document: etree._Element) -> None:
                 content.remove(old)
         begin, instruction, separate, _, end = field(code.text.strip(), "", stale=True)
         entries = [_compose_entry(heading) for heading in headings]
-        entries[0][1:1] = [begin, instruction, separate]
-        entries[-1].append(end)
+        # LibreOffice computes no page number inside a field of contents.
+        entries[0].insert(1, only_word(begin, instruction, separate))
+        entries[-1].append(only_word(end))
         content.extend(entries)
 
 

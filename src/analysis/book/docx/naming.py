@@ -48,6 +48,12 @@ _TABLES = {
 _CELLS = {"right": "Nombredetableau", "center": "Symboledetableau"}
 #: Styles of a box's paragraphs, and of its lists.
 _BOX, _BOX_LIST = "Encadre", "Pucedencadre"
+#: What is smaller in the summary.
+_SUMMARY = {
+    "BodyText": "Rubriquedesommaire",
+    "Renvoi": "Rubriquedesommaire",
+    "ListBullet": "Lignedesommaire",
+}
 #: Bold, italic → the style of words that says it.
 _EMPHASIS = {
     (True, False): "Strong",
@@ -70,6 +76,14 @@ def name_paragraphs(document: etree._Element, numbering: Numbering) -> None:
             style = _CELLS.get(alignment, "Textedetableau")
         drop_property(properties, "w:jc")
         set_style(paragraph, style)
+
+
+def name_summary(lines: list[etree._Element]) -> None:
+    """The lines of the summary are small: four pages hold them."""
+    for paragraph in lines:
+        style = style_of(paragraph)
+        if style in _SUMMARY:
+            set_style(paragraph, _SUMMARY[style])
 
 
 def _name_item(

@@ -247,7 +247,7 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
                     element("w:suppressAutoHyphens"),
                     tabs(("right", TEXT_WIDTH, "dot")),
                     space,
-                    indent(left=12 * (level - 1), right=30),
+                    indent(left=12 * (level - 1)),
                 ],
                 words=[sans(), *weight, *size(letters)],
             )
@@ -273,6 +273,21 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
             ],
         )
         for id, name, level in bullets
+    ]
+    styles += [
+        own(
+            "Lignedesommaire",
+            "Ligne de sommaire",
+            based="ListBullet",
+            paragraph=[spacing(after=1), indent(left=9, hanging=9)],
+            words=[sans(), *size(sizes["chart-small"])],
+        ),
+        own(
+            "Rubriquedesommaire",
+            "Rubrique de sommaire",
+            paragraph=[*keep(), spacing(before=tiny, after=1)],
+            words=[sans(), *size(sizes["small"])],
+        ),
     ]
     styles += [
         word(
@@ -315,7 +330,7 @@ def compose_paragraph_styles(identity: Identity) -> list[etree._Element]:
             "TableofFigures",
             "table of figures",
             quick=False,
-            paragraph=[tabs(("right", TEXT_WIDTH, "dot")), spacing(after=2), indent(right=30)],
+            paragraph=[tabs(("right", TEXT_WIDTH, "dot")), spacing(after=2)],
             words=[sans()],
         ),
         word(

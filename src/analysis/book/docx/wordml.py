@@ -17,6 +17,8 @@ NAMESPACES = {
     "wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
     "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
+    "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
+    "w15": "http://schemas.microsoft.com/office/word/2012/wordml",
 }
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Elements whose blanks are text.
@@ -175,6 +177,15 @@ def field(code: str, shown: str, *, stale: bool = False) -> list[etree._Element]
     ]
 
 
+def only_word(*runs: etree._Element) -> etree._Element:
+    """A run of what these hold, for who reads Word 2013's own markup: Word, not LibreOffice."""
+    choice = etree.Element(name("mc:Choice"), Requires="w15", nsmap={"w15": NAMESPACES["w15"]})
+    choice.extend(child for made in runs for child in made)
+    alternatives = etree.Element(name("mc:AlternateContent"))
+    alternatives.append(choice)
+    return run(alternatives)
+
+
 def parse(content: bytes) -> etree._Element:
     """A part of the file, without the blanks between its elements."""
     root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
@@ -188,7 +199,8 @@ def parse(content: bytes) -> etree._Element:
 
 def write(root: etree._Element) -> bytes:
     """A part of the file; declarations of namespaces stand once, at the top."""
-    etree.cleanup_namespaces(root, top_nsmap=_list_used(root))
+    # What « only_word » requires is named in an attribute's value alone.
+    etree.cleanup_namespaces(root, top_nsmap=_list_used(root), keep_ns_prefixes=["w15"])
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
