@@ -48,6 +48,7 @@ help: ## cette aide
 	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là ; ENGINE=plain : carnets"
 	@echo "                     exécutés par des noyaux ordinaires"
+	@echo "  SANS_QUARTO=1      setup : n’essaie pas d’obtenir Quarto"
 
 setup: $(VENV)/.ready ## installe tout ce qu'il faut dans .venv (une seule fois)
 
@@ -61,6 +62,8 @@ $(VENV)/.ready: requirements.lock requirements-quarto.lock pyproject.toml
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --no-build-isolation --editable .
 	@if command -v quarto >/dev/null 2>&1; then \
 		echo "Quarto $$(quarto --version) est sur cette machine."; \
+	elif [ -n "$(SANS_QUARTO)" ]; then \
+		echo "Sans Quarto, comme demandé : le moteur embarqué (pandoc et typst) construira le livre."; \
 	elif VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --no-build-isolation --require-hashes -r requirements-quarto.lock >$(VENV)/quarto.log 2>&1; then \
 		echo "Quarto installé dans $(VENV)."; \
 	else \
