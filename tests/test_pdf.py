@@ -6,7 +6,6 @@ it).
 from __future__ import annotations
 
 import itertools
-import json
 import re
 import shutil
 from pathlib import Path
@@ -258,10 +257,8 @@ def write_summary(folder: Path, count: int) -> Project:
     ]
     heading = f"## Un chapitre {{#{label.replace('sec-', 'sec-sommaire-')} .unnumbered}}"
     text = ["# Sommaire {#sec-sommaire .unnumbered}", "Ce sommaire est inventé.", heading]
-    cell = {"cell_type": "markdown", "metadata": {}}
-    cell["source"] = "\n\n".join([*text, "\n".join(lines)])
     page = council.find_summary(project).file
-    (folder / page).write_text(json.dumps({"cells": [cell]}), encoding="utf-8")
+    (folder / page).write_text("\n\n".join([*text, "\n".join(lines)]), encoding="utf-8")
     return project
 
 
