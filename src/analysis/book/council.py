@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from analysis.book.crew import Crew
@@ -69,19 +70,25 @@ def read_places(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     from pypdf import PdfReader
 
     reader = PdfReader(pdf)
+
+    @cache
+    def read(number: int) -> str:
+        return _squeeze(reader.pages[number].extract_text())
+
     pages = {
         name: reader.get_destination_page_number(destination)
         for name, destination in reader.named_destinations.items()
     }
     for title, section, target in list_lines(project):
         if target not in pages and section in pages:
-            read = [_squeeze(page.extract_text()) for page in reader.pages[pages[section] :]]
             words = _squeeze(title)
             # A title that goes on overleaf is found by its beginning.
             for part in (words, words[:20]):
-                found = [number for number, text in enumerate(read) if part in text]
-                if target not in pages and found:
-                    pages[target] = pages[section] + found[0]
+                numbers = range(pages[section], len(reader.pages))
+                found = next((number for number in numbers if part in read(number)), None)
+                if found is not None:
+                    pages[target] = found
+                    break
     page = find_summary(project)
     wanted = _TARGET.findall(project.read_markdown(page.file) if page else "")
     if missing := sorted({name for name in wanted if name not in pages}):
