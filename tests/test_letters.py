@@ -17,6 +17,7 @@ from pathlib import Path
 import hostile
 import pytest
 from built_report import describe
+from openpyxl import load_workbook
 
 from analysis import french
 from analysis.__main__ import main
@@ -342,3 +343,29 @@ def test_a_missing_file_is_said_in_french(monkeypatch, capsys):
     assert "/nulle/part.csv" in told
     assert "introuvable" in told
     assert not re.search("Errno|Traceback", told)
+
+
+def test_a_trail_in_the_terminal_is_said_letter_by_letter(report, capsys):
+    root = str(report.dossier.root)
+    assert main(["trace", "arbres-plantes", "--dossier", root, "--year", str(YEAR)]) == 0
+    told = tight(capsys.readouterr().out)
+    assert tight(french.typeset("Arbres plantés" + hostile.FULL)) in told
+
+
+def test_forms_hold_the_letters_that_were_typed(report):
+    requests = report.dossier.raw_year(YEAR) / "requests.csv"
+    requests.write_text(
+        "indicator,territory,service,period_start,period_end,due\n"
+        f"arbres-plantes,val-exemple,environnement,{YEAR}-01-01,{YEAR}-12-31,{YEAR + 1}-03-01\n",
+        "utf-8",
+    )
+    try:
+        root = str(report.dossier.root)
+        assert main(["forms", "--dossier", root, "--year", str(YEAR)]) == 0
+    finally:
+        requests.unlink()
+    form = report.folder / f"formulaires/formulaire-{YEAR}-environnement.xlsx"
+    sheets = load_workbook(form).worksheets
+    words = tight(" ".join(str(cell.value) for sheet in sheets for row in sheet for cell in row))
+    assert tight(french.typeset("Arbres plantés" + hostile.FULL)) in words
+    assert tight("DGA\\SIG") in words
