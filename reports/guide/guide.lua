@@ -1,6 +1,6 @@
 -- What pandoc's page lacks for who reads without a mouse or an eye: tables scroll sideways on a
 -- telephone, in a region with a name that the keyboard reaches, and so do commands; the text is the
--- page's main part. Quarto's page has that part of its own.
+-- page's main part.
 local heading, names = "", {}
 
 -- The heading above a table, with its rank among those of the same heading.
@@ -29,9 +29,7 @@ end
 
 function Pandoc(doc)
   doc.blocks = doc.blocks:walk(SET)
-  if not quarto then
-    doc.blocks:insert(1, pandoc.RawBlock("html", "<main>"))
-    doc.blocks:insert(pandoc.RawBlock("html", "</main>"))
-  end
+  doc.blocks:insert(1, pandoc.RawBlock("html", "<main>"))
+  doc.blocks:insert(pandoc.RawBlock("html", "</main>"))
   return doc
 end

@@ -71,10 +71,6 @@ def read_places(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
 
     reader = PdfReader(pdf)
 
-    @cache
-    def read(number: int) -> str:
-        return _squeeze(reader.pages[number].extract_text())
-
     pages = {
         name: reader.get_destination_page_number(destination)
         for name, destination in reader.named_destinations.items()
