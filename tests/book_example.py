@@ -15,7 +15,7 @@ from matplotlib import rc_context
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
 
 YEAR = 2031
 NB = "\u00a0"

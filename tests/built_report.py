@@ -11,8 +11,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from analysis.__main__ import main
-from analysis.paths import PROJECT, Dossier
-from analysis.store import read_edition
+from analysis.base.paths import PROJECT, Dossier
+from analysis.model.store import read_edition
 
 #: The edition whose figures were published: later ones must not move these tests.
 YEAR = 2017

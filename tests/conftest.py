@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 MADE_UP_YEAR = 2030
@@ -38,7 +38,7 @@ def dossier_copy(tmp_path) -> Dossier:
 @pytest.fixture(scope="session")
 def edition(made_up_dossier):
     """The computed edition 2030 of the made-up dossier."""
-    from analysis.indicators import load_edition
+    from analysis.compute.indicators import load_edition
 
     return load_edition(Dossier(made_up_dossier), MADE_UP_YEAR)
 
@@ -70,7 +70,7 @@ def later_dossier(tmp_path_factory) -> Dossier:
 @pytest.fixture(scope="session")
 def later_edition(later_dossier):
     """The computed edition 2031 of the made-up dossier."""
-    from analysis.indicators import load_edition
+    from analysis.compute.indicators import load_edition
 
     return load_edition(later_dossier, LATER_YEAR)
 
@@ -88,7 +88,7 @@ def example_book(example_dossier):
     """The made-up book, built once by the embedded engine."""
     from book_example import make_edition
 
-    from analysis.book import build_book
+    from analysis.publish import build_book
 
     return build_book(example_dossier, make_edition(), engine="embedded")
 

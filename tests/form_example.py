@@ -13,12 +13,12 @@ from pathlib import Path
 import openpyxl
 from openpyxl.workbook.defined_name import DefinedName
 
-from analysis.collection import contract
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
+from analysis.collect import form_contract
 
 YEAR = 2031
 SAVED = datetime(2031, 10, 20, 9, 30)
-SHEETS = {sheet.key: sheet for sheet in contract.SHEETS}
+SHEETS = {sheet.key: sheet for sheet in form_contract.SHEETS}
 
 #: Of each made-up service, what it is asked: indicator, start, end.
 ASKED = {
@@ -79,10 +79,10 @@ def make_form(
 ) -> openpyxl.Workbook:
     """A filled form. An answer is a value, or the cells of its row by heading."""
     book = openpyxl.Workbook()
-    book.active.title = contract.README
+    book.active.title = form_contract.README
     book.active["B4"], book.active["B7"] = year, service
-    for name, cell in ((contract.SERVICE_NAME, "$B$7"), (contract.YEAR_NAME, "$B$4")):
-        book.defined_names[name] = DefinedName(name, attr_text=f"'{contract.README}'!{cell}")
+    for name, cell in ((form_contract.SERVICE_NAME, "$B$7"), (form_contract.YEAR_NAME, "$B$4")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"'{form_contract.README}'!{cell}")
     rows = {
         "indicators": ([code for code, _, _ in ASKED[service]], values, "value"),
         "actions": (ACTIONS[service], actions, "state"),

@@ -1,7 +1,7 @@
 """Rules of French typography, as a reader of the built report would check them.
 
-Independent of ``analysis.french``: a fault of the one is found by the other. A rule names a fault,
-finds it by a pattern, and carries a text in which it is and one in which it is not.
+Independent of ``analysis.words.french``: a fault of the one is found by the other. A rule names a
+fault, finds it by a pattern, and carries a text in which it is and one in which it is not.
 """
 
 from __future__ import annotations

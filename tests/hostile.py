@@ -16,9 +16,9 @@ from pathlib import Path
 
 import yaml
 
-from analysis.lists import join_list, split_list
-from analysis.paths import Dossier
-from analysis.schema import REFERRING, TABLES
+from analysis.base.lists import join_list, split_list
+from analysis.base.paths import Dossier
+from analysis.model.schema import REFERRING, TABLES
 
 YEAR = 2031
 _BRACES = " {#k .l} {{< include w >}} \\textbf{z}"

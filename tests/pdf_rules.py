@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from pypdf import PdfReader
 
-from analysis.colours import TEXT_CONTRAST, contrast
+from analysis.show.colours import TEXT_CONTRAST, contrast
 
 #: Points of a millimetre.
 MM = 72 / 25.4

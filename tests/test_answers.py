@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from analysis.collection.answers import (
+from analysis.collect.answers import (
     EPOCH_MAC,
     Answer,
     Unit,
@@ -16,8 +16,8 @@ from analysis.collection.answers import (
     parse_text,
     parse_value,
 )
-from analysis.collection.contract import ACTION_STATES, DUE_STATES, QUALIFIERS, STATUSES
-from analysis.dossier.cells import CellError
+from analysis.collect.form_contract import ACTION_STATES, DUE_STATES, QUALIFIERS, STATUSES
+from analysis.compute.dossier.cells import CellError
 
 UNITS = {
     "arbre": Unit("arbre", "arbre", "arbres"),

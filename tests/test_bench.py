@@ -9,9 +9,9 @@ import sys
 import pytest
 from conftest import MADE_UP, MADE_UP_YEAR
 
-from analysis.french import NARROW
-from analysis.kept import describe_file
-from analysis.paths import PROJECT
+from analysis.base.paths import PROJECT
+from analysis.run.cache import describe_file
+from analysis.words.french import NARROW
 from tests.bench.__main__ import parse_arguments
 from tests.bench.rounds import HEADERS, compare_ways, compute_rows, describe_rows, turn
 from tests.bench.scale import HEADERS as SCALE_HEADERS

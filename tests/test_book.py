@@ -20,7 +20,8 @@ import book_example as example
 import pytest
 import yaml
 
-from analysis.book import (
+from analysis.base.paths import REPORTS, Dossier
+from analysis.publish import (
     BookError,
     Chapter,
     build_book,
@@ -32,21 +33,20 @@ from analysis.book import (
     parsing,
     stage_book,
 )
-from analysis.book.checks import (
+from analysis.publish.embedded import join_pages
+from analysis.publish.engine import Engine
+from analysis.publish.notebook_pages import read_blocks
+from analysis.publish.pandoc import pandoc_path, run_pandoc
+from analysis.publish.processes import Crew, count_cores
+from analysis.publish.project import Project
+from analysis.publish.report_checks import (
     check_book,
     read_docx_text,
     read_pdf_text,
     read_pdf_titles,
     tight,
 )
-from analysis.book.crew import Crew, count_cores
-from analysis.book.embedded import join_pages
-from analysis.book.engine import Engine
-from analysis.book.notebooks import read_blocks
-from analysis.book.pandoc import pandoc_path, run_pandoc
-from analysis.book.project import Project
-from analysis.book.sources import read_all_contents, select_shown
-from analysis.paths import REPORTS, Dossier
+from analysis.publish.staged_contents import read_all_contents, select_shown
 
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
@@ -217,14 +217,14 @@ def fake_quarto(folder: Path, version: str, log: str = "") -> Path:
 )
 def test_the_engine_is_chosen_by_version(tmp_path, monkeypatch, version, name, said):
     path = fake_quarto(tmp_path, version)
-    monkeypatch.setattr("analysis.book.engine.find_quarto", lambda: path)
+    monkeypatch.setattr("analysis.publish.engine.find_quarto", lambda: path)
     engine = choose_engine()
     assert engine.name == name
     assert said in engine.message
 
 
 def test_without_quarto_the_embedded_engine_says_why(monkeypatch):
-    monkeypatch.setattr("analysis.book.engine.find_quarto", lambda: None)
+    monkeypatch.setattr("analysis.publish.engine.find_quarto", lambda: None)
     assert "n’est pas installé" in choose_engine().message
     with pytest.raises(BookError, match="Quarto est demandé"):
         choose_engine("quarto")
@@ -236,7 +236,7 @@ def test_a_warning_of_quarto_is_an_error_and_the_old_report_stays(own_dossier, m
     (target / "index.html").write_text("l'ancien")
     quarto = fake_quarto(own_dossier.root, "1.9.38", "WARN: Unable to resolve crossref @fig-x")
     engine = Engine("quarto", "Quarto", "1.9.38", quarto, "")
-    monkeypatch.setattr("analysis.book.build.choose_engine", lambda preferred: engine)
+    monkeypatch.setattr("analysis.publish.build.choose_engine", lambda preferred: engine)
     with pytest.raises(BookError, match="Unable to resolve crossref @fig-x"):
         build_book(own_dossier, EDITION)
     assert (target / "index.html").read_text() == "l'ancien"
@@ -597,7 +597,7 @@ def digest(folder: Path) -> dict[str, str]:
 
 def test_two_builds_give_the_same_bytes(book, own_dossier, monkeypatch):
     """One after the other on one core, or at the same time: the same."""
-    monkeypatch.setattr("analysis.book.crew.count_cores", lambda: 1)
+    monkeypatch.setattr("analysis.publish.processes.count_cores", lambda: 1)
     again = build_book(own_dossier, EDITION, engine="embedded")
     assert digest(again.pdf.parent) == digest(book.pdf.parent)
 
@@ -756,9 +756,9 @@ INTERRUPTED = """
 import sys
 from pathlib import Path
 import book_example as example
-from analysis.book import build_book
-from analysis.book import typesetting
-from analysis.paths import Dossier
+from analysis.publish import build_book
+from analysis.publish import typesetting
+from analysis.base.paths import Dossier
 typesetting.__file__ = sys.argv[2]
 try:
     build_book(Dossier(Path(sys.argv[1])), example.make_edition(), engine="embedded")

@@ -14,11 +14,11 @@ import pytest
 from conftest import MADE_UP, MADE_UP_YEAR, add_later_edition
 
 from analysis.__main__ import main
-from analysis.campaign import running
-from analysis.campaign.plan import CampaignError, Task, plan_campaign, read_years
-from analysis.campaign.telling import COLUMNS
-from analysis.campaign.work import Done
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
+from analysis.run.campaign import running
+from analysis.run.campaign.campaign_display import COLUMNS
+from analysis.run.campaign.plan import CampaignError, Task, plan_campaign, read_years
+from analysis.run.campaign.work import Done
 
 YEAR = MADE_UP_YEAR
 
@@ -203,13 +203,13 @@ def test_on_a_dask_cluster(cluster, tmp_path, alone, capsys):
 
 def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch, capsys):
     one = make_dossier(tmp_path / "un")
-    monkeypatch.setattr("analysis.campaign.machines.PATIENCE", "1s")
+    monkeypatch.setattr("analysis.run.campaign.machines.PATIENCE", "1s")
     assert main(["campaign", str(one.root), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     assert "Aucun ordonnanceur Dask ne répond à tcp://127.0.0.1:9" in capsys.readouterr().err
 
 
 def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path):
-    from analysis.campaign.work import produce_chapters
+    from analysis.run.campaign.work import produce_chapters
 
     done = produce_chapters(Task(str(tmp_path / "ailleurs"), YEAR), "warm", False)
     assert done.is_failure

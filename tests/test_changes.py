@@ -6,15 +6,15 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.changes import compare_editions, read_changes, write_changes
-from analysis.changes.frames import DEFINITIONS, PROGRAMME, REVISED, VALUES
-from analysis.indicators import load_edition
-from analysis.layout.changes import compose_changes
-from analysis.marks import find_marks, strip_marks
-from analysis.openpackage import write_package
-from analysis.paths import PROJECT, Dossier
-from analysis.store import RECONSTITUTED, read_edition, to_records, write_edition
-from analysis.trails import read_trail
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.changes import compare_editions, read_changes, write_changes
+from analysis.compute.changes.change_frames import DEFINITIONS, PROGRAMME, REVISED, VALUES
+from analysis.compute.indicators import load_edition
+from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
+from analysis.publish.opendata import write_package
+from analysis.show.pages.changes_page import compose_changes
+from analysis.words.provenance import read_trail
+from analysis.words.sentinels import find_marks, strip_marks
 
 EARLIER, LATER = 2030, 2031
 

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from analysis.collection.answers import clean
-from analysis.dossier.characters import NotText, UnknownEncoding, decode, find_bad_characters
+from analysis.base.characters import NotText, UnknownEncoding, decode, find_bad_characters
+from analysis.collect.answers import clean
 
 TEXT = (
     "id,title,summary\n"

@@ -11,15 +11,16 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
-from analysis import charts, colours, french, maps, theme
-from analysis.charts.facts import merge_locators, name_sources, read_fact
-from analysis.charts.rounding import find_steps
-from analysis.charts.sheet import Sheet, find_overlaps, measure, spread, wrap, wrap_evenly
-from analysis.charts.specs import find_references, is_drawable
-from analysis.dark import darken_colours
-from analysis.identity import read_identity
-from analysis.marks import strip_marks
-from analysis.paths import PROJECT, Dossier
+from analysis.base.paths import PROJECT, Dossier
+from analysis.show import charts, colours, maps, theme
+from analysis.show.charts.facts import merge_locators, name_sources, read_fact
+from analysis.show.charts.rounding import find_steps
+from analysis.show.charts.sheet import Sheet, find_overlaps, measure, spread, wrap, wrap_evenly
+from analysis.show.charts.specs import find_references, is_drawable
+from analysis.show.dark_ground import darken_colours
+from analysis.show.identity import read_identity
+from analysis.words import french
+from analysis.words.sentinels import strip_marks
 
 #: Made-up specifications, one for each kind, on the made-up edition.
 SPECS = {
@@ -67,7 +68,7 @@ def drawing(request, edition):
 @pytest.fixture(scope="module")
 def published():
     """The edition of the project's own dossier for which charts.yml was written."""
-    from analysis.indicators import load_edition
+    from analysis.compute.indicators import load_edition
 
     return load_edition(Dossier(PROJECT / "data"), 2017)
 
@@ -257,7 +258,7 @@ def test_parts_beyond_the_whole_are_said(edition):
 
 
 def test_unknown_reference_is_refused(edition):
-    from analysis.references import UnknownReference
+    from analysis.model.references import UnknownReference
 
     with pytest.raises(UnknownReference):
         charts.draw_chart(edition, make_spec("composition", whole="agent"))

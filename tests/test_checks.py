@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.checks import check_statements, round_to_step
+from analysis.compute.audit.printed_figures import check_statements, round_to_step
 
 
 def test_verdicts(edition):
@@ -38,7 +38,7 @@ def test_an_unexplained_discrepancy_is_named(edition):
 
     import pandas as pd
 
-    from analysis.checks import find_unexplained
+    from analysis.compute.audit.printed_figures import find_unexplained
 
     statements = edition.statements.assign(printed_value=edition.statements["printed_value"] + 1)
     spoilt = replace(edition, statements=statements)

@@ -25,10 +25,10 @@ from form_example import (
 )
 
 from analysis.__main__ import main
-from analysis.collection import collecting, contract
-from analysis.collection.collecting import collect_forms, write_together
-from analysis.collection.csvlines import CsvFile
-from analysis.dossier import InvalidDossier, collect_faults
+from analysis.collect import collecting, form_contract
+from analysis.collect.collecting import collect_forms, write_together
+from analysis.collect.raw_edits import CsvFile
+from analysis.compute.dossier import InvalidDossier, collect_faults
 
 SOURCE = f"formulaire-{YEAR}-environnement"
 
@@ -191,7 +191,7 @@ def test_an_absence_is_told_and_counts_as_an_answer(dossier, back, collect):
 
 
 def _returns(dossier, name: str):
-    return dossier.report(YEAR) / contract.RETURNS / name
+    return dossier.report(YEAR) / form_contract.RETURNS / name
 
 
 def test_followups_are_imported(dossier, back, collect):
@@ -443,7 +443,7 @@ def test_a_blank_form_changes_nothing(dossier, back, collect):
 
 def test_without_a_name_the_codes_say_whose_it_is(dossier, back, collect):
     book = make_form("direction-generale", {"agents": 165})
-    del book.defined_names[contract.SERVICE_NAME]
+    del book.defined_names[form_contract.SERVICE_NAME]
     save(book, back / "f.xlsx")
     assert collect().service == "direction-generale"
     assert observed(dossier) == {"agents": "165"}
@@ -451,7 +451,7 @@ def test_without_a_name_the_codes_say_whose_it_is(dossier, back, collect):
 
 def test_an_unknown_form_is_told_and_not_imported(dossier, back, collect):
     book = make_form(values={})
-    del book.defined_names[contract.SERVICE_NAME]
+    del book.defined_names[form_contract.SERVICE_NAME]
     for sheet in book.worksheets[1:]:
         sheet.delete_rows(2, 50)
     save(book, back / "f.xlsx")
@@ -932,9 +932,9 @@ def test_the_command_says_that_a_folder_is_missing(dossier, tmp_path, capsys):
 @pytest.fixture
 def real_forms(dossier_copy):
     """The forms that the project itself sends for 2031, and the dossier prepared."""
-    from analysis.collection.forms import write_forms
-    from analysis.collection.new_year import prepare_year
-    from analysis.indicators import load_edition
+    from analysis.collect.forms import write_forms
+    from analysis.collect.new_year import prepare_year
+    from analysis.compute.indicators import load_edition
 
     prepare_year(dossier_copy, YEAR)
     edition, previous = (load_edition(dossier_copy, year) for year in (YEAR, YEAR - 1))

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from analysis import colours, theme
+from analysis.show import colours, theme
 
 
 def test_contrast_of_black_on_white():

@@ -8,20 +8,20 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.controls import (
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.audit import (
     ALERT,
     CONFORM,
     UNCONTROLLED,
     control_edition,
     find_unexplained_alerts,
 )
-from analysis.controls.bounds import is_share
-from analysis.controls.intervals import Interval, add, find_rounding, read_interval
-from analysis.controls.scale import FACTORS, FAR, find_factor, list_siblings
-from analysis.dossier import InvalidDossier
-from analysis.indicators import load_edition
-from analysis.paths import PROJECT, Dossier
-from analysis.tables.controls import ASKED
+from analysis.compute.audit.bounds import is_share
+from analysis.compute.audit.intervals import Interval, add, find_rounding, read_interval
+from analysis.compute.audit.scale import FACTORS, FAR, find_factor, list_siblings
+from analysis.compute.dossier import InvalidDossier
+from analysis.compute.indicators import load_edition
+from analysis.show.tables.control_tables import ASKED
 
 YEAR = 2030
 OBS, OLD = "2030/observations.csv", "2029/observations.csv"

@@ -5,9 +5,9 @@ import re
 import pytest
 import typst
 
-from analysis import charts, colours, theme
-from analysis.dark import add_dark_ground, darken_colours
-from analysis.identity import read_identity
+from analysis.show import charts, colours, theme
+from analysis.show.dark_ground import add_dark_ground, darken_colours
+from analysis.show.identity import read_identity
 
 IDENTITY = read_identity()
 ACCENTS = sorted({*IDENTITY.chapters.values(), *IDENTITY.other_chapters})

@@ -6,11 +6,11 @@ from itertools import groupby
 
 import pytest
 
-from analysis import layout, tables
-from analysis.layout import dashboard
-from analysis.marks import find_marks, strip_marks
-from analysis.tables.dashboard import COLUMNS
-from analysis.tables.evolutions import read_change
+from analysis.show import pages, tables
+from analysis.show.pages import dashboard_page
+from analysis.show.tables.evolutions import read_change
+from analysis.show.tables.indicator_board import COLUMNS
+from analysis.words.sentinels import find_marks, strip_marks
 
 SPLIT = re.compile(r"(?<!\\)\|")
 
@@ -118,15 +118,17 @@ def test_the_introduction_counts_the_lines_by_kind(edition):
     assert sum(number for _, number in counts) == len(read_rows(edition))
     for kind, number in counts:
         assert number == sum(row["Nature"] == kind for row in read_rows(edition))
-    words = strip_marks(dashboard.compose_introduction(edition))
+    words = strip_marks(dashboard_page.compose_introduction(edition))
     assert words.startswith(f"{len(edition.indicators)}\u00a0indicateurs")
 
 
 def test_an_edition_without_indicators_says_so(edition):
     empty = replace(edition, indicators=edition.indicators.iloc[:0], values=edition.values.iloc[:0])
     assert tables.tabulate_dashboard(empty) == ""
-    assert list(dashboard.compose_dashboard(empty)) == ["Cette édition ne compte aucun indicateur."]
-    assert layout.show_dashboard is dashboard.show_dashboard
+    assert list(dashboard_page.compose_dashboard(empty)) == [
+        "Cette édition ne compte aucun indicateur."
+    ]
+    assert pages.show_dashboard is dashboard_page.show_dashboard
 
 
 def test_what_only_another_territory_has_is_shown_with_its_name(edition):

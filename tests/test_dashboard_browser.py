@@ -10,12 +10,12 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from analysis import tables
-from analysis.book.styling import SHEET, compose_sheet
-from analysis.identity import read_identity
-from analysis.marks import write_spans
-from analysis.markup import render_html
-from analysis.paths import REPORTS
+from analysis.base.paths import REPORTS
+from analysis.publish.styling import SHEET, compose_sheet
+from analysis.show import tables
+from analysis.show.identity import read_identity
+from analysis.show.markup import render_html
+from analysis.words.sentinels import write_spans
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright n’est pas installé")
 NAMES = ("chromium", "chromium-browser", "google-chrome")

@@ -29,14 +29,14 @@ from lxml import etree
 from PIL import Image
 from pypdf import PdfReader
 
-from analysis.book import council
-from analysis.book.build import describe_for_word
-from analysis.book.docx import About, finish_docx, write_reference
-from analysis.book.docx.fonts import obfuscate
-from analysis.book.pandoc import run_pandoc
-from analysis.book.project import Project
-from analysis.colours import TEXT_CONTRAST, contrast
-from analysis.identity import read_identity
+from analysis.publish import council
+from analysis.publish.build import describe_for_word
+from analysis.publish.docx import About, finish_docx, write_reference
+from analysis.publish.docx.fonts import obfuscate
+from analysis.publish.pandoc import run_pandoc
+from analysis.publish.project import Project
+from analysis.show.colours import TEXT_CONTRAST, contrast
+from analysis.show.identity import read_identity
 
 IDENTITY = read_identity()
 EPOCH = 1_956_441_600

@@ -14,12 +14,12 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
-from analysis.dossier import InvalidDossier, collect_faults, list_editions, read_dossier
-from analysis.dossier.cells import CellError, read_date, read_integer, read_number
-from analysis.indicators import check_formulas
-from analysis.paths import Dossier
-from analysis.schema import TABLES
-from analysis.smallmarkdown import split_sections
+from analysis.base.paths import Dossier
+from analysis.compute.dossier import InvalidDossier, collect_faults, list_editions, read_dossier
+from analysis.compute.dossier.cells import CellError, read_date, read_integer, read_number
+from analysis.compute.indicators import check_formulas
+from analysis.model.schema import TABLES
+from analysis.words.smallmarkdown import split_sections
 
 YEAR = 2030
 

@@ -8,7 +8,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from analysis.paths import PROJECT
+from analysis.base.paths import PROJECT
 
 #: conda-forge's names where they differ from PyPI's.
 CONDA_NAMES = {"matplotlib-base": "matplotlib", "quarto": "quarto-cli"}

@@ -14,19 +14,19 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import colours
 from analysis.__main__ import main
-from analysis.collection import contract, styles, workbook
-from analysis.collection.forms import compose_forms, describe_last, is_filled, write_forms
-from analysis.collection.new_year import prepare_year
-from analysis.collection.workbook import Band, Form, format_form
-from analysis.dossier import list_editions
-from analysis.indicators import load_edition
-from analysis.paths import PROJECT, Dossier
+from analysis.base.paths import PROJECT, Dossier
+from analysis.collect import form_contract, form_styles, workbook_writer
+from analysis.collect.forms import compose_forms, describe_last, is_filled, write_forms
+from analysis.collect.new_year import prepare_year
+from analysis.collect.workbook_writer import Band, Form, format_form
+from analysis.compute.dossier import list_editions
+from analysis.compute.indicators import load_edition
+from analysis.show import colours
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 LAST, NEXT = 2030, 2031
-BY_TITLE = {sheet.title: sheet for sheet in contract.SHEETS}
+BY_TITLE = {sheet.title: sheet for sheet in form_contract.SHEETS}
 
 
 @pytest.fixture(scope="module")
@@ -137,10 +137,10 @@ def test_sheets_and_headings_are_the_contracts(books):
         for title, spec in BY_TITLE.items():
             assert [cell.value for cell in book[title][1]] == [h.text for h in spec.headings]
         names = {}
-        for name in (contract.SERVICE_NAME, contract.YEAR_NAME):
+        for name in (form_contract.SERVICE_NAME, form_contract.YEAR_NAME):
             ((title, place),) = book.defined_names[name].destinations
             names[name] = book[title][place.replace("$", "")].value
-        assert names == {contract.SERVICE_NAME: service, contract.YEAR_NAME: NEXT}
+        assert names == {form_contract.SERVICE_NAME: service, form_contract.YEAR_NAME: NEXT}
 
 
 def test_answers_alone_are_unlocked(books):
@@ -210,28 +210,31 @@ def test_printing_repeats_the_headings_on_a4_landscape(books):
 
 def test_words_can_be_read_on_their_fills():
     pairs = [
-        ("FFFFFF", styles.MAIN), ("FFFFFF", styles.GIVEN), (styles.INK, styles.LOCKED),
-        (styles.QUIET, styles.LOCKED), (styles.INK, styles.TO_FILL),
-        (styles.QUIET, styles.NOT_AVAILABLE),
-    ]  # fmt: skip
+        ("FFFFFF", form_styles.MAIN),
+        ("FFFFFF", form_styles.GIVEN),
+        (form_styles.INK, form_styles.LOCKED),
+        (form_styles.QUIET, form_styles.LOCKED),
+        (form_styles.INK, form_styles.TO_FILL),
+        (form_styles.QUIET, form_styles.NOT_AVAILABLE),
+    ]
     for word, ground in pairs:
         assert colours.contrast(f"#{word}", f"#{ground}") >= colours.TEXT_CONTRAST, (word, ground)
     for colour in ("#FFFF00", "#0674A9", "#000000", "#FFFFFF"):
-        _, pale, font = styles.band(colour)
+        _, pale, font = form_styles.band(colour)
         ratio = colours.contrast(f"#{font.color.rgb[2:]}", f"#{pale.fgColor.rgb[2:]}")
         assert ratio >= colours.TEXT_CONTRAST
 
 
 def test_columns_have_a_width_each():
-    for sheet in contract.SHEETS:
-        assert set(styles.WIDTHS[sheet.key]) == {heading.key for heading in sheet.headings}
-        assert workbook.EXPECTED.get(sheet.key, "value") in styles.WIDTHS[sheet.key]
+    for sheet in form_contract.SHEETS:
+        assert set(form_styles.WIDTHS[sheet.key]) == {heading.key for heading in sheet.headings}
+        assert workbook_writer.EXPECTED.get(sheet.key, "value") in form_styles.WIDTHS[sheet.key]
 
 
 def test_a_row_is_high_enough_for_its_words():
-    assert styles.count_lines("mot", 20, 10) == 1
-    assert styles.count_lines("un\ndeux", 20, 10) == 2
-    assert styles.count_lines("mot " * 60, 24, 10) >= 8
+    assert form_styles.count_lines("mot", 20, 10) == 1
+    assert form_styles.count_lines("un\ndeux", 20, 10) == 2
+    assert form_styles.count_lines("mot " * 60, 24, 10) >= 8
 
 
 def test_a_text_that_looks_like_a_formula_stays_a_text(forms):
@@ -282,7 +285,7 @@ def test_forms_are_written_once(sent):
     folder = dossier.report(NEXT) / "formulaires"
     assert {form.outcome for form in written} == {"nouveau"}
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        contract.name_form(form.service, NEXT) for form in written
+        form_contract.name_form(form.service, NEXT) for form in written
     )
     again = list(write_forms(dossier, edition, previous))
     assert {form.outcome for form in again} == {"inchangé"}
@@ -381,7 +384,7 @@ def test_the_real_dossier_has_its_forms(tmp_path, capsys):
     assert main(["forms", *options]) == 0
     assert main(["status", *options, "--today", f"{year}-11-01"]) == 0
     said = capsys.readouterr().out
-    folder = dossier.report(year) / contract.FORMS
+    folder = dossier.report(year) / form_contract.FORMS
     services = {path.stem.removeprefix(f"formulaire-{year}-") for path in folder.iterdir()}
     assert {"sport", "habitat", "finances"} <= services
     assert f"0 service sur {len(services)} a répondu, {len(services)} en retard" in said

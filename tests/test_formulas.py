@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from analysis.formulas import (
+from analysis.model.formulas import (
     FormulaError,
     check_rules,
     evaluate_formula,
@@ -18,8 +18,8 @@ from analysis.formulas import (
     parse_formula,
     propagate_qualifier,
 )
-from analysis.periods import Period, year_period
-from analysis.references import Value, parse_reference
+from analysis.model.periods import Period, year_period
+from analysis.model.references import Value, parse_reference
 
 
 def term(unit="eur", value=100.0, stage="réalisé", payer="a", year=2016, **changes) -> Value:

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from analysis import french
-from analysis.marks import find_marks, mark
+from analysis.words import french
+from analysis.words.sentinels import find_marks, mark
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import tables
-from analysis.changes import compare_editions
-from analysis.indicators import load_edition
-from analysis.layout import front
-from analysis.marks import find_marks, strip_marks
+from analysis.compute.changes import compare_editions
+from analysis.compute.indicators import load_edition
+from analysis.show import tables
+from analysis.show.pages import front_page
+from analysis.words.sentinels import find_marks, strip_marks
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +53,7 @@ def test_without_a_list_each_chapter_gives_its_first_figure(edition, listed):
 
 
 def test_every_number_of_the_page_leads_to_its_trail(edition):
-    text = join(front.compose_front(edition))
+    text = join(front_page.compose_front(edition))
     bare = re.sub(r"\{[^}]*\}|\(#[^)]*\)", "", text)
     for words, _ in find_marks(text):
         bare = bare.replace(words, "", 1)
@@ -64,7 +64,7 @@ def test_every_number_of_the_page_leads_to_its_trail(edition):
 
 
 def test_a_card_for_each_chapter_with_its_title_and_actions(edition):
-    text = strip_marks(front.compose_cards(edition))
+    text = strip_marks(front_page.compose_cards(edition))
     cards = text.split("::::\n")
     chapters = edition.chapters.sort_values("order")
     found = re.findall(r'data-chapitre="([^"]+)"', text)
@@ -78,13 +78,13 @@ def test_a_card_for_each_chapter_with_its_title_and_actions(edition):
 
 
 def test_a_card_shows_no_figure_that_stands_above(edition):
-    text = front.compose_cards(edition)
+    text = front_page.compose_cards(edition)
     above = set(tables.choose_highlights(edition)["indicator"])
     assert above.isdisjoint({reference for _, reference in find_marks(text)})
 
 
 def test_the_lead_counts_what_the_edition_holds(edition):
-    words = strip_marks(front.compose_lead(edition))
+    words = strip_marks(front_page.compose_lead(edition))
     assert "au Val d’Exemple en 2030" in words
     for table in ("actions", "planned", "improvements", "indicators"):
         number = len(getattr(edition, table))
@@ -93,7 +93,7 @@ def test_the_lead_counts_what_the_edition_holds(edition):
 
 def test_the_first_edition_has_nothing_to_be_compared_with(edition):
     assert edition.earlier is None
-    text = join(front.compose_news(edition))
+    text = join(front_page.compose_news(edition))
     assert "Aucune édition antérieure" in text
     assert "#sec-changements" not in text
 

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from analysis.book import BookError, build_guide, choose_engine, list_guide_inputs
-from analysis.paths import PROJECT, REPORTS
+from analysis.base.paths import PROJECT, REPORTS
+from analysis.publish import BookError, build_guide, choose_engine, list_guide_inputs
 
 GUIDE = (PROJECT / "reports" / "guide" / "guide.qmd").read_text(encoding="utf-8")
 SOURCES = PROJECT / "src" / "analysis"
@@ -90,7 +90,7 @@ def test_the_guide_that_stood_there_stays_when_it_fails(tmp_path, monkeypatch):
     page = tmp_path / "guide" / "index.html"
     page.parent.mkdir()
     page.write_text("l'ancien", "utf-8")
-    monkeypatch.setattr("analysis.book.guide.typeset_guide", lambda text: "![](nulle-part.png)")
+    monkeypatch.setattr("analysis.publish.guide.typeset_guide", lambda text: "![](nulle-part.png)")
     with pytest.raises(BookError, match=r"nulle-part\.png"):
         build_guide(tmp_path / "travail", tmp_path, choose_engine("embedded"), 0)
     assert page.read_text("utf-8") == "l'ancien"

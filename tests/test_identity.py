@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis.book.styling import compose_sheet, describe_for_typst
-from analysis.colours import (
+from analysis.base.paths import REPORTS
+from analysis.model.store import to_records
+from analysis.publish.styling import compose_sheet, describe_for_typst
+from analysis.show.colours import (
     BLACK,
     MARK_CONTRAST,
     TEXT_CONTRAST,
@@ -17,9 +19,7 @@ from analysis.colours import (
     contrast,
     lighten_until_readable,
 )
-from analysis.identity import FILE, FONTS, read_identity
-from analysis.paths import REPORTS
-from analysis.store import to_records
+from analysis.show.identity import FILE, FONTS, read_identity
 
 IDENTITY = read_identity()
 #: What French typography and the report write beyond ASCII.

@@ -1,4 +1,4 @@
-"""Imports go one way: a module imports only what stands above it in the chain."""
+""""""
 
 import ast
 from pathlib import Path
@@ -190,7 +190,7 @@ def test_code_names_no_territory_no_year():
 
     import yaml
 
-    from analysis.paths import PROJECT
+    from analysis.base.paths import PROJECT
 
     territory = yaml.safe_load((PROJECT / "data/raw/territory.yml").read_text("utf-8"))
     names = {territory["name"], territory["id"], territory["siren"], "Hainaut", "Denain"}

@@ -8,11 +8,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.dossier import InvalidDossier, read_dossier
-from analysis.indicators import compute_edition, compute_population, find_members
-from analysis.indicators.assembly import write_roman
-from analysis.indicators.derived import find_years
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
+from analysis.compute.dossier import InvalidDossier, read_dossier
+from analysis.compute.indicators import compute_edition, compute_population, find_members
+from analysis.compute.indicators.assembly import write_roman
+from analysis.compute.indicators.derived import find_years
 
 HAND_CHECKED = {
     "population-municipale": 1010 + 490 + 260,  # three members in 2030

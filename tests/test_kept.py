@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 import analysis
-from analysis.kept import Record, Shelf, describe_code, digest_outputs, find_modules
-from analysis.kept.inputs import _list_imports, describe_surroundings, list_fonts
-from analysis.kept.locking import hold_edition
-from analysis.kept.shelf import list_differences
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
+from analysis.run.cache import Record, Shelf, describe_code, digest_outputs, find_modules
+from analysis.run.cache.dependencies import _list_imports, describe_surroundings, list_fonts
+from analysis.run.cache.locking import hold_edition
+from analysis.run.cache.step_records import list_differences
 
 
 @pytest.fixture
@@ -65,18 +65,25 @@ def test_differences_are_named():
 
 
 def test_modules_are_found_through_all_imports():
-    found = find_modules(["analysis.layout"])
-    assert {"analysis", "analysis.layout", "analysis.charts.bars", "analysis.french"} <= set(found)
-    assert "analysis.markup" in found, "imported within a function"
-    assert not [name for name in found if name.startswith(("analysis.book", "analysis.dossier"))]
+    found = find_modules(["analysis.show.pages"])
+    assert {
+        "analysis",
+        "analysis.show.pages",
+        "analysis.show.charts.bars",
+        "analysis.words.french",
+    } <= set(found)
+    assert "analysis.show.markup" in found, "imported within a function"
+    assert not [
+        name for name in found if name.startswith(("analysis.publish", "analysis.compute.dossier"))
+    ]
     assert all(path.suffix == ".py" for path in found.values())
 
 
 def test_code_names_modules_or_things_in_them():
     by_name = describe_code("from analysis import store\nimport pandas, os")
-    by_thing = describe_code("from analysis.store import read_edition\n")
+    by_thing = describe_code("from analysis.model.store import read_edition\n")
     assert by_name == by_thing
-    assert "module:analysis.store.files" in by_name
+    assert "module:analysis.model.store.processed_files" in by_name
     assert not [name for name in by_name if "pandas" in name]
 
 
@@ -104,14 +111,14 @@ def test_imports_are_found_as_python_finds_them():
     "source",
     [
         "from analysis import (  # un (mot)\n    charts,\n    store,\n)",
-        "def f():\n\tfrom analysis.store import read  # un mot",
-        "import os, analysis.store",
-        "import analysis.store as known; known.x",
-        "if True: pass\nfrom analysis.store \\\n    import x\nimport analysis.store",
+        "def f():\n\tfrom analysis.model.store import read  # un mot",
+        "import os, analysis.model.store",
+        "import analysis.model.store as known; known.x",
+        "if True: pass\nfrom analysis.model.store \\\n    import x\nimport analysis.model.store",
     ],
 )
 def test_every_way_to_import(source):
-    assert "module:analysis.store" in describe_code(source)
+    assert "module:analysis.model.store" in describe_code(source)
 
 
 def test_surroundings_name_versions_locks_and_fonts():

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import layout
-from analysis.charts import Drawing
-from analysis.layout import annexes, chapters, display, summary
-from analysis.marks import write_attribute
+from analysis.show import pages
+from analysis.show.charts import Drawing
+from analysis.show.pages import annexes_page, chapter_page, display, summary_page
+from analysis.words.sentinels import write_attribute
 
 
 @pytest.fixture
 def finality(edition):
-    return layout.open_chapter(edition, None, "finalité")
+    return pages.open_chapter(edition, None, "finalité")
 
 
 def texts(blocks):
@@ -26,17 +26,19 @@ def test_no_name_opens_the_first_chapter_of_the_kind(edition, finality):
 
 def test_unknown_chapter_is_said_with_those_that_exist(edition):
     with pytest.raises(ValueError, match=r"Chapitre inconnu « lune ».*air"):
-        layout.open_chapter(edition, "lune", "finalité")
+        pages.open_chapter(edition, "lune", "finalité")
 
 
 def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
     seen = []
     for _, row in edition.chapters.iterrows():
-        chapter = layout.open_chapter(edition, row["id"], row["kind"])
+        chapter = pages.open_chapter(edition, row["id"], row["kind"])
         finality = row["kind"] == "finalité"
         for section in ("politiques", "interne") if finality else ("fonctionnements",):
-            seen += texts(chapters.compose_actions(chapter, section))
-        compose = chapters.compose_analysis if finality else chapters.compose_approach_analysis
+            seen += texts(chapter_page.compose_actions(chapter, section))
+        compose = (
+            chapter_page.compose_analysis if finality else chapter_page.compose_approach_analysis
+        )
         seen += texts(compose(chapter))
     joined = "\n".join(seen)
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
@@ -45,7 +47,7 @@ def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
 
 def test_a_deeper_heading_stands_under_the_one_it_belongs_to(edition):
     """A parent that is an action, or comes later, makes none: a PDF refuses a level left out."""
-    chapter = layout.open_chapter(edition, "suivi", "démarche")
+    chapter = pages.open_chapter(edition, "suivi", "démarche")
     row = edition.improvements[edition.improvements["chapter"] == "suivi"].iloc[0]
     parents = {"un": "", "deux": "un", "trois": edition.actions["id"].iloc[0], "quatre": "cinq"}
     rows = [
@@ -56,14 +58,14 @@ def test_a_deeper_heading_stands_under_the_one_it_belongs_to(edition):
     changed = replace(chapter, edition=replace(edition, improvements=frame))
     headings = [
         text.split()[0]
-        for text in texts(chapters.compose_improvements(changed, 3))
+        for text in texts(chapter_page.compose_improvements(changed, 3))
         if text.startswith("#")
     ]
     assert headings == ["###", "####", "###", "###"]
 
 
 def test_summary_points_to_every_action_and_improvement(edition):
-    text = "\n".join(texts(summary.compose_summary(edition)))
+    text = "\n".join(texts(summary_page.compose_summary(edition)))
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
         assert f"[-@sec-{id}]" in text
         assert f"[sec-{id}]{{.page}}" in text
@@ -71,7 +73,9 @@ def test_summary_points_to_every_action_and_improvement(edition):
 
 def test_an_empty_section_says_so(edition):
     empty = replace(edition, actions=edition.actions.iloc[:0])
-    blocks = list(chapters.compose_actions(layout.open_chapter(empty, None, "finalité"), "interne"))
+    blocks = list(
+        chapter_page.compose_actions(pages.open_chapter(empty, None, "finalité"), "interne")
+    )
     assert blocks[0].startswith("## ")
     assert blocks[1:] == ["Aucune action n’est recensée dans cette édition."]
 
@@ -80,10 +84,10 @@ def test_figure_keeps_caption_alternative_and_source(edition):
     drawings = [
         block
         for row in edition.chapters.itertuples()
-        for block in chapters.compose_stake(layout.open_chapter(edition, row.id, row.kind))
+        for block in chapter_page.compose_stake(pages.open_chapter(edition, row.id, row.kind))
         if isinstance(block, Drawing)
     ]
-    drawings += [b for b in annexes.compose_annexes(edition) if isinstance(b, Drawing)]
+    drawings += [b for b in annexes_page.compose_annexes(edition) if isinstance(b, Drawing)]
     assert drawings
     for drawing in drawings:
         figure = display.compose_figure(drawing, "fig-x", "figures/fig-x.svg")
@@ -101,8 +105,8 @@ def test_alternative_text_cannot_break_its_attribute():
 
 
 def test_annexes_have_all_their_parts(edition):
-    text = "\n".join(texts(annexes.compose_annexes(edition)))
-    for _, anchor, *_ in annexes.PARTS:
+    text = "\n".join(texts(annexes_page.compose_annexes(edition)))
+    for _, anchor, *_ in annexes_page.PARTS:
         assert f"{{#sec-annexes-{anchor}}}" in text
 
 

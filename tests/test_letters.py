@@ -19,17 +19,17 @@ import pytest
 from built_report import describe
 from openpyxl import load_workbook
 
-from analysis import french
 from analysis.__main__ import main
-from analysis.book import BookError, build
-from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, tight
-from analysis.book.pandoc import run_pandoc
-from analysis.book.printing import find_label
-from analysis.book.rows import name_rows
-from analysis.cli.arguments import COMMANDS
-from analysis.dossier.reading import collect_faults
-from analysis.lists import split_list
-from analysis.schema import TABLES
+from analysis.base.lists import split_list
+from analysis.compute.dossier.reading import collect_faults
+from analysis.model.schema import TABLES
+from analysis.publish import BookError, build
+from analysis.publish.failing_rows import name_rows
+from analysis.publish.pandoc import run_pandoc
+from analysis.publish.printing import find_label
+from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, tight
+from analysis.run.commands.arguments import COMMANDS
+from analysis.words import french
 
 FORMATS = ("HTML", "PDF", "DOCX")
 YEAR = hostile.YEAR

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.lists import join_list, split_list
+from analysis.base.lists import join_list, split_list
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis import runner
+from analysis import execute
 from analysis.__main__ import main
-from analysis.runner import Job
+from analysis.execute import Job
 
 YEAR = 2030
 
@@ -78,7 +78,7 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         nbformat.write(new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)
         jobs.append(Job(name, f"Le {name}", path, {}))
-    monkeypatch.setattr(runner, "plan_jobs", lambda edition: jobs)
+    monkeypatch.setattr(execute, "plan_jobs", lambda edition: jobs)
     assert run(dossier_copy, "report", "--engine", "embedded") == 1
     told = capsys.readouterr()
     assert "fautif (Le fautif) : échec, cellule 1, ZeroDivisionError" in told.out
@@ -178,8 +178,8 @@ def test_check_says_what_a_built_report_lacks_with_the_rest(dossier_copy, capsys
 
 
 def test_check_says_that_a_report_is_older_than_its_data(dossier_copy, capsys):
-    from analysis.indicators import load_edition
-    from analysis.manifest import list_changed_inputs, write_manifest
+    from analysis.compute.indicators import load_edition
+    from analysis.run.production.manifest import list_changed_inputs, write_manifest
 
     def list_changed():
         files = load_edition(dossier_copy, YEAR).files

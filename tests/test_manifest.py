@@ -10,10 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis import manifest
-from analysis.manifest import build_manifest, describe_jobs, read_commit, write_manifest
-from analysis.paths import PROJECT, Dossier
-from analysis.runner import plan_jobs
+from analysis.base.paths import PROJECT, Dossier
+from analysis.execute import plan_jobs
+from analysis.run.production import manifest
+from analysis.run.production.manifest import (
+    build_manifest,
+    describe_jobs,
+    read_commit,
+    write_manifest,
+)
 
 YEAR = 2030
 ENGINE = {"name": "moteur d’essai", "version": "1.0"}

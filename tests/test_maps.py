@@ -13,12 +13,13 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
-from analysis import charts, colours, french, maps, theme
-from analysis.charts.sheet import Sheet, find_overlaps
-from analysis.indicators import compute_inhabitants, load_edition
-from analysis.maps import naming, outlines, places, population
-from analysis.marks import find_marks, strip_marks
-from analysis.paths import PROJECT, Dossier
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.indicators import compute_inhabitants, load_edition
+from analysis.show import charts, colours, maps, theme
+from analysis.show.charts.sheet import Sheet, find_overlaps
+from analysis.show.maps import action_places, commune_names, outlines, population_map
+from analysis.words import french
+from analysis.words.sentinels import find_marks, strip_marks
 
 SPEC = {
     "id": "carte",
@@ -120,7 +121,7 @@ def test_areas_of_circles_are_in_proportion(edition):
     [(19_825, [10_000, 2_000, 500]), (1_010, [1_000, 200, 50]), (7, [5, 1]), (0.5, [1])],
 )
 def test_a_legend_of_circles_shows_round_numbers(most, numbers):
-    assert population.find_round_numbers(most) == numbers
+    assert population_map.find_round_numbers(most) == numbers
 
 
 def test_without_an_older_vintage_no_growth_is_drawn(edition):
@@ -164,7 +165,7 @@ def test_a_commune_of_unknown_growth_is_hatched(older):
 
 def test_classes_are_told_apart_without_colour(published):
     spec = next(spec for spec in published.charts if spec["kind"] == "carte")
-    growth = population._read_growth(published.inhabitants, spec["change"])
+    growth = population_map._read_growth(published.inhabitants, spec["change"])
     signs = [growth.sign(rank) for rank in growth.classes]
     assert signs == ["−−", "−", "", "+", "++"]
     assert sum(growth.count(rank) for rank in growth.classes) == 46
@@ -296,9 +297,9 @@ def test_a_place_told_by_two_actions_is_shown_once(edition):
 
 
 def test_every_status_has_words():
-    from analysis.schema.tables import PLACE_STATUSES
+    from analysis.model.schema.raw_tables import PLACE_STATUSES
 
-    assert tuple(places.STATUS_WORDS) == PLACE_STATUSES
+    assert tuple(action_places.STATUS_WORDS) == PLACE_STATUSES
 
 
 def test_one_commune_makes_no_map(edition):
@@ -394,34 +395,36 @@ def test_the_middle_of_a_square_and_of_a_bent_shape():
 
 
 def test_blocks_keep_their_distance_and_stay_inside():
-    tops = naming.stack([1.0, 1.1, 1.2, 5.0], [0.5, 0.3, 0.5, 0.4], 0.0, 6.0)
+    tops = commune_names.stack([1.0, 1.1, 1.2, 5.0], [0.5, 0.3, 0.5, 0.4], 0.0, 6.0)
     ends = [top + height for top, height in zip(tops, [0.5, 0.3, 0.5, 0.4], strict=True)]
     assert all(b >= a + 0.06 for a, b in zip(ends, tops[1:], strict=False))
     assert tops[-1] == pytest.approx(4.8)
-    crowded = naming.stack([1.0] * 5, [0.5] * 5, 0.0, 1.0)
+    crowded = commune_names.stack([1.0] * 5, [0.5] * 5, 0.0, 1.0)
     assert crowded[0] == pytest.approx(0.0), "what does not fit goes on below"
     assert crowded[-1] > 1.0
 
 
 def test_lines_to_names_do_not_cross():
     points = [(0.2, 0.5), (1.8, 0.6), (0.1, 0.9), (1.9, 1.0), (1.0, 0.7), (0.4, 1.4)]
-    blocks = [naming._shape(naming.Name(point, f"Commune {point}"), 2) for point in points]
-    placed = naming.order_blocks(blocks, 3.0, 0.0, 2.0)
+    blocks = [
+        commune_names._shape(commune_names.Name(point, f"Commune {point}"), 2) for point in points
+    ]
+    placed = commune_names.order_blocks(blocks, 3.0, 0.0, 2.0)
     lines = [(block.point, (3.0, top + 0.08)) for block, top in placed]
-    assert not [pair for pair in combinations(lines, 2) if naming._cross(*pair)]
+    assert not [pair for pair in combinations(lines, 2) if commune_names._cross(*pair)]
 
 
 def test_a_long_name_is_broken_after_a_hyphen():
-    assert naming._wrap_title("Saint-Amand-les-Eaux", 1.0) == ["Saint-Amand-", "les-Eaux"]
-    assert naming._wrap_title("La Sentinelle", 3.0) == ["La Sentinelle"]
+    assert commune_names._wrap_title("Saint-Amand-les-Eaux", 1.0) == ["Saint-Amand-", "les-Eaux"]
+    assert commune_names._wrap_title("La Sentinelle", 3.0) == ["La Sentinelle"]
 
 
 def test_names_stand_on_both_sides_of_a_map():
     sheet = Sheet()
     square = {code: [[(x + 3 + n, y + 50) for x, y in SQUARE]] for n, code in enumerate("abcd")}
     area = outlines.lay_out(square, 2.0, 0.0, 2.0, 2.0)
-    names = [naming.Name(point, code) for code, point in area.middles.items()]
-    naming.write_around(sheet, names, area, 0.2)
+    names = [commune_names.Name(point, code) for code, point in area.middles.items()]
+    commune_names.write_around(sheet, names, area, 0.2)
     words = [text for text in sheet.figure.findobj(Text) if text.get_text()]
     places_of = {text.get_text(): text.get_position()[0] for text in words}
     assert [code for code, x in places_of.items() if x < area.left] == ["a", "b"]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from analysis import french, tables
-from analysis.marks import (
+from analysis.show import tables
+from analysis.words import french
+from analysis.words.sentinels import (
     capitalise,
     end_sentence,
     find_marks,
@@ -12,7 +13,7 @@ from analysis.marks import (
     strip_marks,
     write_spans,
 )
-from analysis.smallmarkdown import write_plain
+from analysis.words.smallmarkdown import write_plain
 
 SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 

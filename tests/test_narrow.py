@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from analysis.paths import REPORTS
+from analysis.base.paths import REPORTS
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="{}pt" height="90pt" viewBox="0 0 9 9"/>'
 IMAGE = '<img src="figures/fig-a.svg" class="img-fluid" alt="Barres : 3 &gt; 2">'

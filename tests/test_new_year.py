@@ -10,13 +10,13 @@ import pandas as pd
 import pytest
 
 from analysis.__main__ import main
-from analysis.collection.new_year import describe_preparation, prepare_year
-from analysis.collection.requests import Directory, choose_period, list_questions, list_requests
-from analysis.dossier import InvalidDossier, collect_faults, list_editions
-from analysis.indicators import check_formulas, load_edition
-from analysis.paths import PROJECT, Dossier
-from analysis.periods import Period
-from analysis.schema import TABLES
+from analysis.base.paths import PROJECT, Dossier
+from analysis.collect.new_year import describe_preparation, prepare_year
+from analysis.collect.requests import Directory, choose_period, list_questions, list_requests
+from analysis.compute.dossier import InvalidDossier, collect_faults, list_editions
+from analysis.compute.indicators import check_formulas, load_edition
+from analysis.model.periods import Period
+from analysis.model.schema import TABLES
 
 LAST, NEXT = 2030, 2031
 
@@ -203,7 +203,7 @@ def test_what_is_there_is_left_alone_and_said(dossier_copy):
 
 
 def test_an_interrupted_preparation_is_taken_up(real_copy, monkeypatch):
-    from analysis.collection import new_year
+    from analysis.collect import new_year
 
     year = max(list_editions(real_copy)) + 1
     write, count = new_year._write, iter(range(100))

@@ -7,11 +7,11 @@ import nbformat
 import pytest
 import yaml
 
-from analysis import runner
-from analysis.indicators import load_edition
-from analysis.paths import NOTEBOOKS, PROJECT
-from analysis.runner import plan_jobs
-from analysis.store import write_edition
+from analysis import execute
+from analysis.base.paths import NOTEBOOKS, PROJECT
+from analysis.compute.indicators import load_edition
+from analysis.execute import plan_jobs
+from analysis.model.store import write_edition
 
 NAMES = ["annexes", "approach", "changes", "dashboard", "finality", "front", "summary"]
 
@@ -120,10 +120,10 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     chapters = ["air", "eau", "sol", "suivi"]
     assert list(jobs) == ["front", "summary", *chapters, "annexes", "dashboard"]
     assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
-    with runner.open_pool(2) as pool:
+    with execute.open_pool(2) as pool:
         calls = [
             pool.schedule(
-                runner.execute_job,
+                execute.execute_job,
                 args=(jobs[name], dossier_copy.root, dossier_copy.executed(year) / name),
             )
             for name in ("front", "summary", "sol", "air", "dashboard")

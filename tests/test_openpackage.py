@@ -12,11 +12,12 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis import openpackage, store
-from analysis.csvtext import format_csv
-from analysis.indicators import load_edition
-from analysis.openpackage import CONTENTS, describe_licence, write_package
-from analysis.paths import PROJECT, Dossier
+from analysis.base.csvtext import format_csv
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.indicators import load_edition
+from analysis.model import store
+from analysis.publish import opendata
+from analysis.publish.opendata import CONTENTS, describe_licence, write_package
 
 REAL = Dossier(PROJECT / "data")
 
@@ -105,10 +106,10 @@ def test_every_column_is_described(any_package):
 
 
 def test_no_description_is_left_over(edition, made_up_dossier):
-    frames = openpackage.collect_frames(edition, Dossier(made_up_dossier))
+    frames = opendata.collect_frames(edition, Dossier(made_up_dossier))
     used = {column for frame in frames.values() for column in frame.columns}
-    assert set(openpackage.COMPUTED) | set(openpackage._NOTES) <= used
-    for table, columns in openpackage.OWN.items():
+    assert set(opendata.COMPUTED) | set(opendata._NOTES) <= used
+    for table, columns in opendata.OWN.items():
         assert set(columns) <= set(frames[table].columns), table
 
 
@@ -214,7 +215,7 @@ def test_a_failure_leaves_the_last_package(edition, made_up_dossier, tmp_path, m
     def fail(*arguments):
         raise OSError("disque plein")
 
-    monkeypatch.setattr(openpackage, "_write_archive", fail)
+    monkeypatch.setattr(opendata, "_write_archive", fail)
     with pytest.raises(OSError, match="disque plein"):
         write_package(edition, dossier, edition.year, tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

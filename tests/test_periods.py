@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from analysis.periods import (
+from analysis.model.periods import (
     Period,
     compare,
     is_valid_on,

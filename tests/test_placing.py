@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis import placing
+from analysis.base import atomic
 
 
 class Killed(BaseException):
@@ -29,8 +29,8 @@ def die_at(monkeypatch, count: int) -> list[str]:
 
         return call
 
-    monkeypatch.setattr(placing.os, "replace", dying(os.replace))
-    monkeypatch.setattr(placing.shutil, "rmtree", dying(shutil.rmtree))
+    monkeypatch.setattr(atomic.os, "replace", dying(os.replace))
+    monkeypatch.setattr(atomic.shutil, "rmtree", dying(shutil.rmtree))
     return calls
 
 
@@ -42,7 +42,7 @@ def write_old_report(report: Path) -> None:
 
 
 def build_new_report(report: Path) -> None:
-    with placing.build_beside(report) as built:
+    with atomic.build_beside(report) as built:
         (built / "html").mkdir()
         (built / "html" / "index.html").write_text("neuf")
         for name in ("rapport.pdf", "rapport.docx"):
@@ -70,7 +70,7 @@ def test_a_report_takes_its_place(tmp_path, monkeypatch):
     assert len(calls) == STEPS
     assert read_report(tmp_path / "2031") == NEW
     assert [path.name for path in tmp_path.iterdir()] == ["2031"]
-    assert placing.finish_interrupted(tmp_path / "2031") is False
+    assert atomic.finish_interrupted(tmp_path / "2031") is False
     assert read_report(tmp_path / "2031") == NEW
 
 
@@ -87,8 +87,8 @@ def test_killed_at_any_rename_and_again_while_going_on(tmp_path, monkeypatch, fi
     with monkeypatch.context() as patched:
         die_at(patched, second)
         with suppress(Killed):
-            placing.finish_interrupted(report)
-    placing.finish_interrupted(report)
+            atomic.finish_interrupted(report)
+    atomic.finish_interrupted(report)
     assert read_report(report) == (OLD if first == 1 else NEW)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".2032-pret", "2031"]
 
@@ -105,10 +105,10 @@ def test_a_folder_half_removed_does_not_come_back(tmp_path, monkeypatch):
         real(folder, **named)
 
     with monkeypatch.context() as patched:
-        patched.setattr(placing.shutil, "rmtree", half)
+        patched.setattr(atomic.shutil, "rmtree", half)
         with pytest.raises(Killed):
             build_new_report(report)
-    assert placing.finish_interrupted(report)
+    assert atomic.finish_interrupted(report)
     assert read_report(report) == NEW
 
 
@@ -116,7 +116,7 @@ def test_what_was_being_built_is_deleted_and_what_was_ready_is_overtaken(tmp_pat
     report = tmp_path / "2031"
     write_old_report(report)
     (tmp_path / ".2031-abcd" / "html").mkdir(parents=True)
-    assert placing.finish_interrupted(report) is False
+    assert atomic.finish_interrupted(report) is False
     assert read_report(report) == OLD
     with monkeypatch.context() as patched:
         die_at(patched, 4)

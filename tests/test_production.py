@@ -21,15 +21,15 @@ import nbformat
 import pytest
 from conftest import MADE_UP, MADE_UP_YEAR
 
-from analysis import runner
+from analysis import execute
 from analysis.__main__ import main
-from analysis.kept import describe_surroundings
-from analysis.paths import Dossier
-from analysis.production import chapters
-from analysis.production.chapters import run_chapters
-from analysis.production.data import run_data
-from analysis.production.steps import DONE, FAILED, KEPT
-from analysis.production.why import UnknownChapter, explain_chapter
+from analysis.base.paths import Dossier
+from analysis.run.cache import describe_surroundings
+from analysis.run.production import chapters
+from analysis.run.production.chapters import run_chapters
+from analysis.run.production.edition_data import run_data
+from analysis.run.production.steps import DONE, FAILED, KEPT
+from analysis.run.production.why import UnknownChapter, explain_chapter
 
 YEAR = MADE_UP_YEAR
 ALL = {"front", "summary", "air", "eau", "suivi", "annexes", "dashboard"}
@@ -83,7 +83,7 @@ def no_process(monkeypatch):
     def refuse(*_):
         raise AssertionError("a process is started")
 
-    monkeypatch.setattr(runner, "open_pool", refuse)
+    monkeypatch.setattr(execute, "open_pool", refuse)
 
 
 def change(dossier, file, old, new):
@@ -130,21 +130,21 @@ class TestKept:
 
         def pretend(*sources, **options):
             described = found(*sources, **options)
-            assert "module:analysis.theme" in described, "notebooks depend on how charts look"
-            assert "module:analysis.book.pages" not in described
-            return described | {"module:analysis.theme": "autre"}
+            assert "module:analysis.show.theme" in described, "notebooks depend on how charts look"
+            assert "module:analysis.publish.pages" not in described
+            return described | {"module:analysis.show.theme": "autre"}
 
         monkeypatch.setattr(chapters, "describe_code", pretend)
         assert produce(dossier)[DONE] == ALL
 
     def test_a_changed_notebook_runs_its_chapters(self, dossier, monkeypatch, tmp_path):
         templates = tmp_path / "notebooks"
-        shutil.copytree(runner.jobs.NOTEBOOKS, templates)
+        shutil.copytree(execute.jobs.NOTEBOOKS, templates)
         approach = nbformat.read(templates / "approach.ipynb", as_version=4)
         approach.cells[0].source += " Mot de plus."
         nbformat.write(approach, templates / "approach.ipynb")
-        plan = runner.plan_jobs
-        monkeypatch.setattr(runner, "plan_jobs", lambda edition: plan(edition, templates))
+        plan = execute.plan_jobs
+        monkeypatch.setattr(execute, "plan_jobs", lambda edition: plan(edition, templates))
         assert produce(dossier)[DONE] == {"suivi"}
 
     @pytest.mark.parametrize("spoil", ["effacé", "modifié"])
@@ -175,18 +175,18 @@ def test_ordinary_kernels_where_nothing_can_be_forked(fresh, produced, monkeypat
     """As on a machine that is not under Linux: the same bytes, by the reference."""
     asked = []
     execute = chapters.execute_chapter
-    monkeypatch.setattr(runner, "can_fork", lambda: False)
-    monkeypatch.setattr(runner.pool, "can_fork", lambda: False)
-    schedule = runner.pool.ProcessPool.schedule
+    monkeypatch.setattr(execute, "can_fork", lambda: False)
+    monkeypatch.setattr(execute.pool, "can_fork", lambda: False)
+    schedule = execute.pool.ProcessPool.schedule
 
     def listen(pool, function, args=(), **options):
         assert function is execute
         asked.append(args[3])
         return schedule(pool, function, args=args, **options)
 
-    monkeypatch.setattr(runner.pool.ProcessPool, "schedule", listen)
+    monkeypatch.setattr(execute.pool.ProcessPool, "schedule", listen)
     assert produce(fresh)[DONE] == ALL
-    assert set(asked) == {runner.PLAIN}
+    assert set(asked) == {execute.PLAIN}
     assert read_results(fresh) == read_results(produced)
 
 
@@ -257,7 +257,7 @@ class TestWhy:
 
     def test_a_version_and_a_spoilt_result(self, dossier, monkeypatch):
         changed = describe_surroundings() | {"version:pandas": "0.1"}
-        monkeypatch.setattr("analysis.production.why.describe_surroundings", lambda: changed)
+        monkeypatch.setattr("analysis.run.production.why.describe_surroundings", lambda: changed)
         (dossier.executed(YEAR) / "air.ipynb").unlink()
         said = explain_chapter(dossier, YEAR, "air")
         assert re.search(r"version pandas : \S+ → 0\.1", said)
@@ -276,13 +276,13 @@ class TestFailure:
     def spoilt(self, tmp_path, monkeypatch):
         """The notebook of the démarche chapters fails half-way; returns how to mend it."""
         templates = tmp_path / "notebooks"
-        shutil.copytree(runner.jobs.NOTEBOOKS, templates)
+        shutil.copytree(execute.jobs.NOTEBOOKS, templates)
         good = (templates / "approach.ipynb").read_bytes()
         approach = nbformat.read(templates / "approach.ipynb", as_version=4)
         approach.cells[-1].source = "1 / 0  # faute voulue"
         nbformat.write(approach, templates / "approach.ipynb")
-        plan = runner.plan_jobs
-        monkeypatch.setattr(runner, "plan_jobs", lambda edition: plan(edition, templates))
+        plan = execute.plan_jobs
+        monkeypatch.setattr(execute, "plan_jobs", lambda edition: plan(edition, templates))
         return lambda: (templates / "approach.ipynb").write_bytes(good)
 
     def test_others_finish_and_the_copy_is_left(self, dossier, produced, spoilt):

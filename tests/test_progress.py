@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from analysis import progress
-from analysis.progress import compute_progress, is_ceiling
+from analysis.model import progress
+from analysis.model.progress import compute_progress, is_ceiling
 
 
 def row(value, end=None, start=None):

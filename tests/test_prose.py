@@ -2,9 +2,9 @@
 
 import pytest
 
-from analysis import prose
-from analysis.marks import find_marks, strip_marks
-from analysis.references import UnknownReference
+from analysis.model.references import UnknownReference
+from analysis.words import prose
+from analysis.words.sentinels import find_marks, strip_marks
 
 SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 

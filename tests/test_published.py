@@ -8,9 +8,9 @@ from datetime import date
 
 import pytest
 
-from analysis.checks import find_unexplained
-from analysis.indicators import find_members, load_edition
-from analysis.paths import PROJECT, Dossier
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.audit.printed_figures import find_unexplained
+from analysis.compute.indicators import find_members, load_edition
 
 #: The edition whose figures were published: later ones must not move these tests.
 YEAR = 2017

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from analysis.book import build_book
-from analysis.book.checks import check_html, read_docx_text, read_html_text
-from analysis.book.embedded import join_pages
-from analysis.book.engine import Engine, choose_engine
-from analysis.book.markup_checks import ROW_CLASSES, find_row_styles, find_wrecks
-from analysis.book.project import Page, Project
-from analysis.book.quarto import find_complaints
-from analysis.paths import REPORTS, Dossier
+from analysis.base.paths import REPORTS, Dossier
+from analysis.publish import build_book
+from analysis.publish.embedded import join_pages
+from analysis.publish.engine import Engine, choose_engine
+from analysis.publish.markup_checks import ROW_CLASSES, find_row_styles, find_wrecks
+from analysis.publish.project import Page, Project
+from analysis.publish.quarto import find_complaints
+from analysis.publish.report_checks import check_html, read_docx_text, read_html_text
 from tests import book_example as example
 
 EDITION = example.make_edition()

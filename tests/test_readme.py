@@ -4,7 +4,7 @@ import re
 
 import yaml
 
-from analysis.paths import NOTEBOOKS, PROJECT
+from analysis.base.paths import NOTEBOOKS, PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 

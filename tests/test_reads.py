@@ -14,14 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import layout, store
-from analysis.charts import Drawing
-from analysis.indicators import load_edition
-from analysis.layout import chapters
-from analysis.paths import PROJECT, READS_VARIABLE, Dossier
-from analysis.production.data import run_data
-from analysis.references import UnknownReference
-from analysis.store import ABSENT, ReadLog, TracedEdition
+from analysis.base.paths import PROJECT, READS_VARIABLE, Dossier
+from analysis.compute.indicators import load_edition
+from analysis.model import store
+from analysis.model.references import UnknownReference
+from analysis.model.store import ABSENT, ReadLog, TracedEdition
+from analysis.run.production.edition_data import run_data
+from analysis.show import pages
+from analysis.show.charts import Drawing
+from analysis.show.pages import chapter_page
 
 YEAR = 2017
 #: Tables that a chapter may read whole: short, shared, hardly ever changed.
@@ -176,7 +177,7 @@ def test_notebooks_log_where_the_variable_says(later_dossier, later_edition, tmp
     monkeypatch.setenv(READS_VARIABLE, str(tmp_path / "reads"))
     edition = store.read_edition(later_edition.year)
     assert isinstance(edition, TracedEdition)
-    layout.changes.read_changes(edition.year)
+    pages.changes.read_changes(edition.year)
     queries = store.read_queries(tmp_path / "reads")
     names = ["changes.json", *(f"{n}.csv" for n in ("values", "revised", "programme"))]
     for name in [*names, "definitions.csv"]:
@@ -352,7 +353,8 @@ def test_digests_are_those_of_another_process_and_of_the_edition_read_back(editi
     queries += [{"table": "values", "where": {"chapter": "air"}}]
     here = store.digest_queries(edition, queries, dossier)
     code = (
-        "import json, sys; from analysis import store; from analysis.paths import locate_dossier;"
+        "import json, sys; from analysis.model import store;"
+        "from analysis.base.paths import locate_dossier;"
         "edition = store.read_edition(); edition.actions; edition.rows('values', chapter='air');"
         "print(json.dumps(store.digest_queries(edition._edition, json.loads(sys.argv[1]),"
         " locate_dossier())))"
@@ -419,18 +421,18 @@ def test_a_query_is_said_in_french(query, words):
 
 def compose_blocks(edition, id, kind):
     """Everything that the notebook of a chapter shows."""
-    chapter = layout.open_chapter(edition, id, kind)
+    chapter = pages.open_chapter(edition, id, kind)
     yield chapter.title
-    yield from chapters.compose_stake(chapter)
+    yield from chapter_page.compose_stake(chapter)
     if kind == "finalité":
-        yield from chapters.compose_actions(chapter, "politiques")
-        yield from chapters.compose_actions(chapter, "interne")
-        yield from chapters.compose_planned(chapter)
-        yield from chapters.compose_analysis(chapter)
+        yield from chapter_page.compose_actions(chapter, "politiques")
+        yield from chapter_page.compose_actions(chapter, "interne")
+        yield from chapter_page.compose_planned(chapter)
+        yield from chapter_page.compose_analysis(chapter)
     else:
-        yield from chapters.compose_actions(chapter, "fonctionnements")
-        yield from chapters.compose_approach_analysis(chapter)
-    yield chapters.prose.resolve_prose(edition, chapter.texts.get("Synthèse", ""), "synthese")
+        yield from chapter_page.compose_actions(chapter, "fonctionnements")
+        yield from chapter_page.compose_approach_analysis(chapter)
+    yield chapter_page.prose.resolve_prose(edition, chapter.texts.get("Synthèse", ""), "synthese")
 
 
 def list_shown(edition, id, kind):

@@ -7,14 +7,14 @@ from types import SimpleNamespace
 import pytest
 from pandas.testing import assert_frame_equal
 
-from analysis import charts, maps
 from analysis.__main__ import main
-from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, squeeze
-from analysis.dossier import collect_faults, find_earlier, list_editions
-from analysis.indicators import load_edition
-from analysis.paths import PROJECT, Dossier
-from analysis.runner import plan_jobs
-from analysis.store import FRAMES, read_edition
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.dossier import collect_faults, find_earlier, list_editions
+from analysis.compute.indicators import load_edition
+from analysis.execute import plan_jobs
+from analysis.model.store import FRAMES, read_edition
+from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.show import charts, maps
 
 YEAR, NEXT = 2016, 2017
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from analysis.references import (
+from analysis.model.references import (
     Reference,
     UnknownReference,
     choose_target,

@@ -15,15 +15,15 @@ import pytest
 from built_report import YEAR, build, describe
 from docx_rules import find_faults
 
-from analysis import french
 from analysis.__main__ import main
-from analysis.book.build import check_traces
-from analysis.book.checks import read_docx_text, read_html_text, read_pdf_text, squeeze
-from analysis.book.untraced import find_untraced
-from analysis.checks import find_unexplained
-from analysis.marks import strip_marks
-from analysis.paths import Dossier, locate_dossier
-from analysis.runner import plan_jobs
+from analysis.base.paths import Dossier, locate_dossier
+from analysis.compute.audit.printed_figures import find_unexplained
+from analysis.execute import plan_jobs
+from analysis.publish.build import check_traces
+from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.publish.untraced import find_untraced
+from analysis.words import french
+from analysis.words.sentinels import strip_marks
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def tighten(text):
     ],
 )
 def test_published_figures(report, reference, printed):
-    from analysis import prose
+    from analysis.words import prose
 
     text = strip_marks(prose.resolve_plain(report.edition, "{{" + reference + "}}"))
     assert squeeze(text).replace(",0 %", " %") == printed
@@ -148,7 +148,7 @@ def test_enough_is_derived_and_nothing_is_lost_on_the_way(report):
 
 
 def test_every_listed_key_figure_is_shown(report):
-    from analysis import tables
+    from analysis.show import tables
 
     for chapter, listed in report.edition.key_figures.groupby("chapter"):
         text = tables.list_key_figures(report.edition, chapter)

@@ -9,10 +9,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from analysis import runner
-from analysis.book import chapters as book_chapters
-from analysis.paths import NOTEBOOKS
-from analysis.runner import PLAIN, WARM, Failure, Job, Outcome, UnknownParameter, check_parameters
+from analysis.base.paths import NOTEBOOKS
+from analysis.execute import PLAIN, WARM, Failure, Job, Outcome, UnknownParameter, check_parameters
+from analysis.publish import book_chapters as book_chapters
 
 YEAR = 1999
 ENGINES = (WARM, PLAIN)
@@ -34,16 +33,16 @@ def write_notebook(path, *sources):
 def execute_alone(*arguments):
     """As outside of pytest: where its variable stands, ipykernel gathers no descriptor."""
     os.environ.pop("PYTEST_CURRENT_TEST", None)
-    return runner.execute_job(*arguments)
+    return execute.execute_job(*arguments)
 
 
 @pytest.fixture
 def execute(tmp_path):
     """Execute jobs one after the other in a folder each; returns outcomes and folders."""
 
-    def run(*jobs, engine=WARM, timeout=runner.TIMEOUT, workers=1):
+    def run(*jobs, engine=WARM, timeout=execute.TIMEOUT, workers=1):
         outcomes, folders = [], []
-        with runner.open_pool(workers) as pool:
+        with execute.open_pool(workers) as pool:
             for job in jobs:
                 folder = tmp_path / engine / job.name
                 shutil.rmtree(folder, ignore_errors=True)
@@ -161,7 +160,7 @@ def test_both_engines_give_the_same_notebook(execute, tmp_path):
 #: Changes everything that a process shares between notebooks…
 MEDDLER = """
 import os, random, sys, warnings, locale
-import numpy, pandas, matplotlib, analysis.theme
+import numpy, pandas, matplotlib, analysis.show.theme
 os.environ['TRACE'] = '1'
 os.chdir('/')
 random.seed(3); numpy.random.seed(3)
@@ -169,18 +168,18 @@ pandas.set_option('display.precision', 2)
 matplotlib.rcParams['font.size'] = 99
 sys.path.append('/nulle-part')
 warnings.simplefilter('ignore')
-analysis.theme.INK = 'rose'
+analysis.show.theme.INK = 'rose'
 import builtins
 builtins.trace = 1
 """
 #: … and this tells what it sees.
 PROBE = """
 import builtins, os, random, sys, warnings
-import numpy, pandas, matplotlib, analysis.theme
+import numpy, pandas, matplotlib, analysis.show.theme
 print(os.environ.get('TRACE'), os.path.basename(os.getcwd()))
 print(random.getstate()[1][:3] == random.Random(3).getstate()[1][:3])
 print(pandas.get_option('display.precision'), matplotlib.rcParams['font.size'])
-print('/nulle-part' in sys.path, len(warnings.filters), analysis.theme.INK)
+print('/nulle-part' in sys.path, len(warnings.filters), analysis.show.theme.INK)
 print(hasattr(builtins, 'trace'), hasattr(builtins, 'topic'))
 """
 
@@ -214,8 +213,8 @@ def wait_and_tell(seconds):
 
 def test_so_many_at_a_time_each_in_a_process_of_its_own():
     calls = {f"n{number}": (0.3 + 0.1 * number,) for number in range(5)}
-    with runner.open_pool(2) as pool:
-        ended = dict(runner.run_each(pool, 2, wait_and_tell, calls))
+    with execute.open_pool(2) as pool:
+        ended = dict(execute.run_each(pool, 2, wait_and_tell, calls))
     assert set(ended) == set(calls)
     told = {key: future.result() for key, future in ended.items()}
     assert len({process for _, _, process in told.values()}) == 5
@@ -226,9 +225,9 @@ def test_so_many_at_a_time_each_in_a_process_of_its_own():
 
 
 def test_a_call_that_takes_too_long_is_given_up_alone():
-    with runner.open_pool(2) as pool:
+    with execute.open_pool(2) as pool:
         calls = {"long": (60,), "court": (0.1,), "autre": (0.1,)}
-        ended = dict(runner.run_each(pool, 2, wait_and_tell, calls, timeout=3))
+        ended = dict(execute.run_each(pool, 2, wait_and_tell, calls, timeout=3))
     assert isinstance(ended["long"].exception(), TimeoutError)
     assert ended["court"].exception() is ended["autre"].exception() is None
 
@@ -255,9 +254,9 @@ def test_a_cell_that_does_not_end_is_stopped_and_what_it_did_is_kept(execute, tm
 
 def test_a_process_that_dies_is_an_error_of_its_own_notebook_only(tmp_path, good):
     killer = write_notebook(tmp_path / "killer.ipynb", "import os\nos._exit(3)")
-    with runner.open_pool(2) as pool:
+    with execute.open_pool(2) as pool:
         dead, alive = (
-            pool.schedule(runner.execute_job, args=(Job(name, name, path, {}), tmp_path, folder))
+            pool.schedule(execute.execute_job, args=(Job(name, name, path, {}), tmp_path, folder))
             for name, path, folder in (
                 ("tueur", killer, tmp_path / "1"),
                 ("sain", good, tmp_path / "2"),
@@ -285,12 +284,12 @@ def test_settings_of_the_user_do_not_reach_a_notebook(execute, tmp_path, monkeyp
 
 
 def test_every_kind_of_chapter_has_its_template():
-    for template, parameter in runner.TEMPLATES.values():
-        assert parameter in runner.read_parameters(NOTEBOOKS / template)
+    for template, parameter in execute.TEMPLATES.values():
+        assert parameter in execute.read_parameters(NOTEBOOKS / template)
 
 
 def test_templates_of_the_runner_are_those_of_the_book():
-    named = {template: kind for kind, (template, _) in runner.TEMPLATES.items()}
+    named = {template: kind for kind, (template, _) in execute.TEMPLATES.items()}
     assert named == book_chapters.TEMPLATES
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from analysis.schema import (
+from analysis.model.schema import (
     COLUMNS,
     DTYPES,
     FOLLOWUP_STATES,
@@ -68,13 +68,13 @@ def test_a_table_that_may_be_absent_may_be_empty():
 
 
 def test_forms_offer_what_the_tables_admit():
-    from analysis.collection import contract
+    from analysis.collect import form_contract
 
-    assert contract.QUALIFIERS == QUALIFIERS
-    offered = contract.ACTION_STATES + contract.DUE_STATES
+    assert form_contract.QUALIFIERS == QUALIFIERS
+    offered = form_contract.ACTION_STATES + form_contract.DUE_STATES
     assert tuple(dict.fromkeys(offered)) == FOLLOWUP_STATES
     status = next(c for c in TABLES["observations"].columns if c.name == "status")
-    assert status.codes == contract.STATUSES
+    assert status.codes == form_contract.STATUSES
 
 
 def test_pandera_schemas_carry_type_and_description():

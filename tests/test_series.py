@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from analysis import charts
-from analysis.charts.series import compose_specs, find_series
-from analysis.charts.sheet import find_overlaps
-from analysis.indicators import load_edition
-from analysis.marks import find_marks
-from analysis.paths import PROJECT, Dossier
-from analysis.periods import Period, select_comparable, year_period
-from analysis.trails import read_trail
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.indicators import load_edition
+from analysis.model.periods import Period, select_comparable, year_period
+from analysis.show import charts
+from analysis.show.charts.series import compose_specs, find_series
+from analysis.show.charts.sheet import find_overlaps
+from analysis.words.provenance import read_trail
+from analysis.words.sentinels import find_marks
 
 HEADER = (
     "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,note"

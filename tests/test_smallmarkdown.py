@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.marks import strip_marks, write_spans
-from analysis.smallmarkdown import (
+from analysis.words.sentinels import strip_marks, write_spans
+from analysis.words.smallmarkdown import (
     find_faults,
     split_sections,
     write_line,

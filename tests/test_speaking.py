@@ -11,8 +11,8 @@ from datetime import date
 import pytest
 
 from analysis.__main__ import main
-from analysis.cli.arguments import COMMANDS, parse_arguments
-from analysis.cli.speaking import WORDS, describe_failure
+from analysis.run.commands.arguments import COMMANDS, parse_arguments
+from analysis.run.commands.french_arguments import WORDS, describe_failure
 
 #: English words of argparse that are no French ones ("options" and "arguments" are both).
 ENGLISH = (

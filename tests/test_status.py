@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from analysis.collection import contract
-from analysis.collection.forms import write_forms
-from analysis.collection.new_year import prepare_year
-from analysis.collection.status import Share, describe_status, name_state, read_status
-from analysis.collection.statuspage import format_page, write_page
-from analysis.indicators import load_edition
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
+from analysis.collect import form_contract
+from analysis.collect.forms import write_forms
+from analysis.collect.new_year import prepare_year
+from analysis.collect.status import Share, describe_status, name_state, read_status
+from analysis.collect.status_page import format_page, write_page
+from analysis.compute.indicators import load_edition
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 LAST, NEXT = 2030, 2031
@@ -67,7 +67,7 @@ def observe(dossier: Dossier, indicator: str, start: str, end: str, unit: str) -
 
 
 def put_reading(dossier: Dossier, service: str, content: str) -> None:
-    folder = dossier.report(NEXT) / contract.RETURNS
+    folder = dossier.report(NEXT) / form_contract.RETURNS
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"formulaire-{NEXT}-{service}.json").write_text(content, "utf-8")
 

@@ -8,8 +8,8 @@ import sys
 import pandas as pd
 import pytest
 
-from analysis import store
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
+from analysis.model import store
 
 
 def test_round_trip(edition, tmp_path):
@@ -60,6 +60,6 @@ def test_unit(edition):
 
 
 def test_importing_the_store_stays_light():
-    code = "import sys, analysis.store; print([m for m in ('pandera', 'simpleeval', 'matplotlib') if m in sys.modules])"  # noqa: E501
+    code = "import sys, analysis.model.store; print([m for m in ('pandera', 'simpleeval', 'matplotlib') if m in sys.modules])"  # noqa: E501
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"

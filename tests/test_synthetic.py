@@ -12,11 +12,11 @@ from synthetic import CannotFill, compose, make_dossier, make_dossiers
 from synthetic.__main__ import main, read_years
 from synthetic.draft import Draft
 
-from analysis.checks import DISCREPANCY, EXACT, ROUNDED, find_unexplained
-from analysis.controls import CONFORM
-from analysis.indicators import load_edition
-from analysis.paths import PROJECT
-from analysis.schema import COLUMNS, TABLES, Column, InvalidDossier, Table
+from analysis.base.paths import PROJECT
+from analysis.compute.audit import CONFORM
+from analysis.compute.audit.printed_figures import DISCREPANCY, EXACT, ROUNDED, find_unexplained
+from analysis.compute.indicators import load_edition
+from analysis.model.schema import COLUMNS, TABLES, Column, InvalidDossier, Table
 
 SMALL = 0.05
 #: No control of a made-up dossier alerts, so that no row of the register explains one.
@@ -57,7 +57,7 @@ def small_edition(small):
     ],
 )
 def test_every_edition_is_valid_and_nothing_in_it_is_wrong(tmp_path, seed, size, years):
-    from analysis.charts import check_specs
+    from analysis.show.charts import check_specs
 
     dossier = make_dossier(tmp_path, seed=seed, size=size, years=years)
     for year in years:
@@ -259,7 +259,7 @@ def test_an_edition_does_not_depend_on_later_ones(tmp_path, small):
 
 
 def test_the_plan_has_the_eight_chapters(small_edition):
-    from analysis.runner import plan_jobs
+    from analysis.execute import plan_jobs
 
     names = [job.name for job in plan_jobs(small_edition)]
     chapters = small_edition.chapters["id"]
@@ -268,8 +268,8 @@ def test_the_plan_has_the_eight_chapters(small_edition):
 
 
 def test_every_chapter_has_a_chart_and_every_kind_is_drawn(small_edition):
-    from analysis import maps
-    from analysis.charts import KINDS, charts_for, draw_chart
+    from analysis.show import maps
+    from analysis.show.charts import KINDS, charts_for, draw_chart
 
     kinds = {}
     for chapter in (*small_edition.chapters["id"], "annexes"):

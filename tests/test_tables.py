@@ -6,12 +6,12 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis import tables
-from analysis.marks import strip_marks, write_spans
-from analysis.smallmarkdown import write_plain
-from analysis.tables.registers import describe_due
-from analysis.tables.values import name_row, read_reference_values
-from analysis.trails import name_anchor
+from analysis.show import tables
+from analysis.show.tables.registers import describe_due
+from analysis.show.tables.value_tables import name_row, read_reference_values
+from analysis.words.provenance import name_anchor
+from analysis.words.sentinels import strip_marks, write_spans
+from analysis.words.smallmarkdown import write_plain
 
 CHAPTERS = ("air", "eau", "suivi")
 

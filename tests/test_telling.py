@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from analysis.production.steps import CHAPTERS, DONE, FAILED, FINISH, KEPT, Result, Step
-from analysis.production.telling import Bar, Lines, open_teller, shorten
+from analysis.run.production.progress_display import Bar, Lines, open_teller, shorten
+from analysis.run.production.steps import CHAPTERS, DONE, FAILED, FINISH, KEPT, Result, Step
 
 STEPS = [
     Step("livre", "Livre", 8.0, FINISH),

@@ -4,7 +4,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
-from analysis import colours, theme
+from analysis.show import colours, theme
 
 
 def test_style_leaves_no_setting_behind():

@@ -6,12 +6,13 @@ import re
 
 import pytest
 
-from analysis import prose, store
-from analysis.indicators import load_edition
-from analysis.paths import PROJECT, Dossier
-from analysis.rawfiles import list_raw_files
-from analysis.references import UnknownReference
-from analysis.trails import (
+from analysis.base.paths import PROJECT, Dossier
+from analysis.base.rawfiles import list_raw_files
+from analysis.compute.indicators import load_edition
+from analysis.model import store
+from analysis.model.references import UnknownReference
+from analysis.words import prose
+from analysis.words.provenance import (
     compose_entry,
     describe_formula,
     describe_trail,
@@ -20,7 +21,7 @@ from analysis.trails import (
     name_table,
     read_trail,
 )
-from analysis.trails.wording import describe_calculation
+from analysis.words.provenance.formula_words import describe_calculation
 
 RAW = PROJECT / "data" / "raw"
 

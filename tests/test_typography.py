@@ -17,8 +17,8 @@ from matplotlib.text import Text
 from seen_texts import read_docx, read_page, read_pdf, read_script
 
 from analysis.__main__ import main
-from analysis.layout.display import draw
-from analysis.paths import OPEN_DATA, REPORTS
+from analysis.base.paths import OPEN_DATA, REPORTS
+from analysis.show.pages.display import draw
 
 
 def complain(texts, of=rules.ALL):

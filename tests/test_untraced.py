@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.book.untraced import find_untraced, read_blocks
+from analysis.publish.untraced import find_untraced, read_blocks
 
 TRACE = '<a class="trace" href="annexes.html#calc-a" data-trace="a">12 arbres</a>'
 

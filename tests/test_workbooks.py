@@ -22,9 +22,9 @@ from form_example import (
     save,
 )
 
-from analysis.collection import archives
-from analysis.collection.archives import UnreadableForm
-from analysis.collection.workbooks import read_form
+from analysis.collect import safe_opening
+from analysis.collect.safe_opening import UnreadableForm
+from analysis.collect.workbook_reader import read_form
 
 ANSWERS = {"arbres-plantes": {"value": 7000, "qualifier": "environ", "note": "à vérifier"},
            "logements-renoves": 120}  # fmt: skip
@@ -286,20 +286,20 @@ def test_a_trap_under_another_name_is_refused(book, tmp_path):
 def test_a_zip_bomb_is_refused_before_anything_is_parsed(book, tmp_path, monkeypatch):
     path = save(book, tmp_path / "f.xlsx")
     change_parts(path, {"xl/worksheets/sheet9.xml": b" " * (50 * 2**20)})
-    monkeypatch.setattr(archives, "_parse", lambda *_: pytest.fail("parsed"))
+    monkeypatch.setattr(safe_opening, "_parse", lambda *_: pytest.fail("parsed"))
     assert "comprimé de façon anormale" in refused(path)
 
 
 def test_too_much_to_decompress_is_refused(book, tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_TOTAL", 5000)
+    monkeypatch.setattr(safe_opening, "MAX_TOTAL", 5000)
     assert "une fois décompressé" in refused(save(book, tmp_path / "f.xlsx"))
 
 
 def test_too_many_parts_or_too_large_a_file_is_refused(book, tmp_path, monkeypatch):
     path = save(book, tmp_path / "f.xlsx")
-    change_parts(path, {f"xl/media/{n}.txt": b"x" for n in range(archives.MAX_ENTRIES)})
+    change_parts(path, {f"xl/media/{n}.txt": b"x" for n in range(safe_opening.MAX_ENTRIES)})
     assert "parties" in refused(path)
-    monkeypatch.setattr(archives, "MAX_FILE", 1000)
+    monkeypatch.setattr(safe_opening, "MAX_FILE", 1000)
     assert "Mo" in refused(path)
 
 
@@ -464,7 +464,7 @@ def test_a_lone_cell_at_the_end_of_the_sheet_does_not_hang(book, tmp_path):
 
 
 def test_too_many_filled_cells_are_refused(book, tmp_path, monkeypatch):
-    monkeypatch.setattr(archives, "MAX_FILLED", 10)
+    monkeypatch.setattr(safe_opening, "MAX_FILLED", 10)
     assert "remplies" in refused(save(book, tmp_path / "f.xlsx"))
 
 
@@ -475,7 +475,7 @@ def test_a_lightened_sheet_keeps_what_it_says(book, tmp_path, monkeypatch):
     sheet["G3"].number_format = "0%"
     sheet.merge_cells("A8:B8")
     path = save(book, tmp_path / "f.xlsx")
-    monkeypatch.setattr(archives, "HEAVY_CELLS", 0)
+    monkeypatch.setattr(safe_opening, "HEAVY_CELLS", 0)
     form = read_form(path)
     row = form.contents["indicators"].rows[0]
     assert row.get("note").value == sheet["M2"].value

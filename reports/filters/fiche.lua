@@ -1,7 +1,7 @@
 -- In HTML, who carries an action, with whom, when and for which goals: the lines
 -- `[**Portage :** …]{.fiche}` of a paragraph become a list of terms, in which dates (`.jalon`) and
 -- goals (`.objectif`) are lists of their own. On paper they stay lines (blocks.lua).
--- Shared by both engines; the lines are written by analysis.layout.chapters.
+-- Shared by both engines; the lines are written by analysis.show.pages.chapter_page.
 local html = FORMAT:match("html")
 local NO_BREAK = "\u{a0}"
 

@@ -3,7 +3,7 @@
 -- the Typst function `key-figures` of style/template.typ; in DOCX a table of two columns.
 -- Shared by both engines.
 local PARTS = { "chiffre", "unite", "intitule", "periode", "evolution", "cible" }
--- Word's styles (analysis.book.docx).
+-- Word's styles (analysis.publish.docx).
 local DETAIL = "Détail de chiffre clé"
 local EVOLUTIONS = {
   favorable = "Évolution favorable",

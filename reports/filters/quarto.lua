@@ -1,5 +1,5 @@
 -- With Quarto, in HTML and DOCX: numbered figures and tables as plain figures and tables, which both
--- engines' style sheets, analysis.book.docx and scripts/pages.py know. Quarto would put each into
+-- engines' style sheets, analysis.publish.docx and scripts/pages.py know. Quarto would put each into
 -- boxes of its own: in Word a table of one cell, which neither repeats the header of a long table nor
 -- breaks well between two pages; in HTML two more boxes, and a caption that is none of the table's.
 -- Runs after Quarto's numbering (`at: post-quarto`); the embedded engine has no use for it.

@@ -1,7 +1,7 @@
 -- The summary on paper: four pages in two columns, composed line by line by the Typst function
 -- `summary` of style/template.typ, which finds the page of each line's target. In HTML and DOCX it
 -- stays as it is: headings and lists.
--- Shared by both engines; the lines are written by analysis.layout.summary.
+-- Shared by both engines; the lines are written by analysis.show.pages.summary_page.
 local NAME = "sec-sommaire"
 
 -- `[sec-x]{.page}` at the end of a line says what it leads to; the number before it, `([-@sec-x])`,

@@ -2,7 +2,7 @@
 page, neighbours, footer.
 
 Either engine writes each page bare, its text between two comments (``style/quarto.html``), and what
-the book is in ``_pages.json`` (analysis.book.staging): so that both give the same pages. Run by
+the book is in ``_pages.json`` (analysis.publish.staging): so that both give the same pages. Run by
 Quarto after rendering (project: post-render), from the project's folder, and by the embedded
 engine; needs Python alone. Run twice, it changes nothing more.
 """

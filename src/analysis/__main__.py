@@ -15,9 +15,9 @@ def main(argv: list[str] | None = None) -> int:
     0 when all went well, 1 otherwise; a command that finds something without failing says so by the
     status that it returns.
     """
-    from analysis.cli.arguments import COMMANDS, parse_arguments
-    from analysis.explained import Explained
-    from analysis.paths import locate_dossier
+    from analysis.base.errors import Explained
+    from analysis.base.paths import locate_dossier
+    from analysis.run.commands.arguments import COMMANDS, parse_arguments
 
     arguments = parse_arguments(argv)
     try:
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):  # « | head »: who reads has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        from analysis.cli.speaking import describe_failure
+        from analysis.run.commands.french_arguments import describe_failure
 
         place = f" ({error.filename})" if error.filename else ""
         print(f"Lecture ou écriture impossible{place} : {describe_failure(error)}", file=sys.stderr)

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.paths import PROJECT, locate_dossier
-from analysis.rawfiles import list_editions
+from analysis.base.paths import PROJECT, locate_dossier
+from analysis.base.rawfiles import list_editions
 
 from . import scale
 from .rounds import compare_ways, describe_rows

@@ -1,7 +1,5 @@
 """Compare ways: each once a round, in an order that turns, so that no way always has the machine's
 better moments; medians, and ratios of medians.
-
-May import ``analysis.french``, ``spending``, ``subject``, ``ways``, ``tables``.
 """
 
 from __future__ import annotations

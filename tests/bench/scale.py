@@ -1,8 +1,4 @@
-"""A campaign of more and more territories: time, memory, disk; and what a whole country would take.
-
-May import ``analysis.paths``, ``analysis.cores``, ``tests.synthetic``,
-``spending``, ``tables``.
-"""
+"""A campaign of more and more territories: time, memory, disk; what a whole country would take."""
 
 from __future__ import annotations
 
@@ -13,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.cores import count_cores
-from analysis.french import format_number
-from analysis.paths import PROJECT
+from analysis.base.cores import count_cores
+from analysis.base.paths import PROJECT
+from analysis.words.french import format_number
 from tests.synthetic import DEFAULT_YEARS, make_dossiers
 
 from .spending import Watch, run_program

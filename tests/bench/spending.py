@@ -1,7 +1,4 @@
-"""What a program costs: seconds by the clock, seconds of processors, memory while it runs.
-
-Imports nothing of ours.
-"""
+"""What a program costs: seconds by the clock, seconds of processors, memory while it runs."""
 
 from __future__ import annotations
 

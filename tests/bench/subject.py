@@ -1,8 +1,4 @@
-"""What is measured: copies of a dossier, made ready before any clock starts.
-
-May import ``analysis.paths``, ``analysis.rawfiles``, ``analysis.runner``, ``analysis.store``,
-``spending``.
-"""
+"""What is measured: copies of a dossier, made ready before any clock starts."""
 
 from __future__ import annotations
 
@@ -13,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.paths import PROJECT, Dossier
-from analysis.runner import Job, plan_jobs
-from analysis.store import read_edition
+from analysis.base.paths import PROJECT, Dossier
+from analysis.execute import Job, plan_jobs
+from analysis.model.store import read_edition
 
 from .spending import run_program
 

@@ -1,7 +1,4 @@
-"""Results as a table for the terminal and as CSV.
-
-May import ``analysis.french``.
-"""
+"""Results as a table for the terminal and as CSV."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.french import format_number
+from analysis.words.french import format_number
 
 
 def write_number(value: float | None, step: float = 0.01) -> str:

@@ -1,7 +1,6 @@
 """What is compared: ways of executing an edition's notebooks, ways of making its book.
 
-May import ``analysis.book.engine``, ``analysis.paths``, ``analysis.runner``, ``spending``,
-``subject``. Every way runs in processes of its own, which are new each time.
+Every way runs in processes of its own, which are new each time.
 """
 
 from __future__ import annotations
@@ -15,11 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from analysis.book.engine import find_quarto
-from analysis.cores import count_cores
-from analysis.paths import PROJECT
-from analysis.runner.execution import compose_variables
-from analysis.runner.pool import compose_environment
+from analysis.base.cores import count_cores
+from analysis.base.paths import PROJECT
+from analysis.execute.notebook_run import compose_variables
+from analysis.execute.pool import compose_environment
+from analysis.publish.engine import find_quarto
 
 from .spending import Spent, run_program
 from .subject import Subject, change_observation

@@ -3,9 +3,6 @@
 ``make_dossier`` writes a dossier that is as large as a real one and valid, and says of itself that
 it is made up. The same seed, years and size give the same bytes. A year's folder does not depend on
 the later years asked for.
-
-May import ``analysis.schema``, ``analysis.paths`` and ``analysis.lists``: it writes what the schema
-describes and computes nothing with the project's own formulas.
 """
 
 from __future__ import annotations
@@ -13,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from analysis.paths import Dossier
+from analysis.base.paths import Dossier
 
 from .draft import Draft
 from .editions import tell_edition

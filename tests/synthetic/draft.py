@@ -1,6 +1,6 @@
 """A made-up dossier while it is made up: its rows, its charts, its texts; then its files.
 
-May import ``schema`` and ``fill``. Every table of the schema is walked when the files are written:
+Every table of the schema is walked when the files are written:
 one that nobody filled gets rows made from its columns alone.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from analysis.schema import TABLES, Table
+from analysis.model.schema import TABLES, Table
 
 from .fill import fill_row
 

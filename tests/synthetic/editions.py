@@ -1,13 +1,10 @@
-"""The tables and the texts of each edition of a made-up territory.
-
-May import ``schema``, ``draft``, ``programmes``, ``territory`` and ``words``.
-"""
+"""The tables and the texts of each edition of a made-up territory."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 
-from analysis.schema import TEXT_HEADINGS
+from analysis.model.schema import TEXT_HEADINGS
 
 from .draft import Draft
 from .programmes import Edition, Figure, Programme, round_half_up

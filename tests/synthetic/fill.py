@@ -1,6 +1,6 @@
 """Rows of a raw table, every column as the schema asks for it.
 
-May import ``schema``, ``lists``. What the caller does not give is made from the column itself: left
+What the caller does not give is made from the column itself: left
 empty where it may be, else one of its codes, a code of the table it refers to, or a value of its
 kind. A column that nothing can be made for is an error, never an empty or a wrong cell.
 """
@@ -12,8 +12,8 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from analysis.lists import join_list
-from analysis.schema import COLUMNS, Column, Table
+from analysis.base.lists import join_list
+from analysis.model.schema import COLUMNS, Column, Table
 
 #: What makes a text of a column's pattern, from a table's name and the rank of the row.
 Pattern = Callable[[str, int], str]

@@ -1,6 +1,6 @@
 """Kinds of programmes: what an action measures, how it is drawn, said and printed.
 
-May import ``draft`` and ``words``. A programme declares indicators, formulas, parts and charts once
+A programme declares indicators, formulas, parts and charts once
 (the reference tables), then makes up the values of each edition. What it prints (statements) it
 computes here, with plain arithmetic: the project's own formulas are set against it.
 """

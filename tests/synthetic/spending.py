@@ -1,7 +1,4 @@
-"""What a made-up territory spends, by policy and by nature, and by inhabitant.
-
-May import ``programmes``.
-"""
+"""What a made-up territory spends, by policy and by nature, and by inhabitant."""
 
 from __future__ import annotations
 

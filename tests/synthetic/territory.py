@@ -1,6 +1,6 @@
 """The reference tables of a made-up territory: what its editions share.
 
-May import ``schema``, ``paths``, ``draft``, ``programmes``, ``spending`` and ``words``. What is the
+What is the
 law's or the United Nations', and no territory's (finalities, elements of approach, sections, SDGs,
 units), is taken from the project's own ``data/raw/reference``; the rest is made up.
 """
@@ -14,7 +14,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cache
 
-from analysis.paths import PROJECT
+from analysis.base.paths import PROJECT
 
 from .draft import Draft
 from .programmes import KINDS, Communes, Facts, FollowedFlow, Place, Programme

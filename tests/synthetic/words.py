@@ -1,6 +1,6 @@
 """What a made-up territory talks about: subjects of actions, things counted, names of communes.
 
-Imports nothing of ours. Nothing here is true of any territory.
+Nothing here is true of any territory.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from analysis.book import choose_engine, default_epoch, embedded, list_chapters, stage_book
-from analysis.book.project import Project
-from analysis.book.quarto import run_quarto
-from analysis.paths import Dossier
-from analysis.store import read_edition
+from analysis.base.paths import Dossier
+from analysis.model.store import read_edition
+from analysis.publish import choose_engine, default_epoch, embedded, list_chapters, stage_book
+from analysis.publish.project import Project
+from analysis.publish.quarto import run_quarto
 
 FORMATS = ("html", "pdf", "docx")
 #: What Quarto calls them.

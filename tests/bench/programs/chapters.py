@@ -18,8 +18,8 @@ from time import perf_counter
 
 import psutil
 
-from analysis import runner
-from analysis.paths import Dossier
+from analysis import execute
+from analysis.base.paths import Dossier
 
 
 def _measure_processors() -> float:
@@ -32,9 +32,9 @@ def _measure_processors() -> float:
 @contextmanager
 def watch_clock() -> Iterator[None]:
     """Say what the block took, by the clock and of processors, once the server is ready."""
-    from analysis.production.serving import PRELOAD
+    from analysis.run.production.serving import PRELOAD
 
-    with runner.open_pool(1, PRELOAD) as pool:
+    with execute.open_pool(1, PRELOAD) as pool:
         pool.schedule(perf_counter).result()
     start, spent = perf_counter(), _measure_processors()
     yield
@@ -44,18 +44,18 @@ def watch_clock() -> Iterator[None]:
 
 def execute_all(dossier: Dossier, year: int, *, copies: bool, warm: bool) -> None:
     """Execute an edition's notebooks as ``python -m analysis notebooks --force`` does."""
-    from analysis.production.serving import start_server
+    from analysis.run.production.serving import start_server
 
     start_server()
-    from analysis.kept import describe_surroundings
-    from analysis.production import chapters
-    from analysis.production.report import fail_on
-    from analysis.store import read_edition
+    from analysis.model.store import read_edition
+    from analysis.run.cache import describe_surroundings
+    from analysis.run.production import chapters
+    from analysis.run.production.report import fail_on
 
     def run() -> None:
         surroundings = dict(describe_surroundings())
         if not copies:
-            chapters.execute_chapter = runner.execute_job
+            chapters.execute_chapter = execute.execute_job
             # What lacks its copy must never be taken for a whole result.
             surroundings["mesure:copies"] = "sans"
         edition = read_edition(year, dossier)

@@ -18,14 +18,12 @@ from time import perf_counter
 
 import nbformat
 
-import analysis.layout
-import analysis.runner.warm  # noqa: F401 (all that a notebook imports)
-from analysis.paths import Dossier
-from analysis.production.chapters import open_shelf
-from analysis.runner import FIGURES, READS, plan_jobs
-from analysis.runner.execution import compose_variables
-from analysis.runner.pool import set_environment
-from analysis.store import read_edition
+from analysis.base.paths import Dossier
+from analysis.execute import FIGURES, READS, plan_jobs
+from analysis.execute.notebook_run import compose_variables
+from analysis.execute.pool import set_environment
+from analysis.model.store import read_edition
+from analysis.run.production.chapters import open_shelf
 
 
 def execute_cells(job, dossier: Path, folder: Path) -> None:

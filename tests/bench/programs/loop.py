@@ -11,10 +11,10 @@ from pathlib import Path
 
 import papermill
 
-from analysis.paths import Dossier
-from analysis.runner import plan_jobs
-from analysis.runner.execution import compose_variables
-from analysis.store import read_edition
+from analysis.base.paths import Dossier
+from analysis.execute import plan_jobs
+from analysis.execute.notebook_run import compose_variables
+from analysis.model.store import read_edition
 
 
 def execute_all(dossier: Dossier, year: int, folder: Path) -> None:

@@ -1,0 +1,73 @@
+"""Put a built report in its place, so that no kill leaves a mixture for good.
+
+A report is built in a hidden folder beside its place (``.2031-…``). Complete and checked, this
+folder is renamed (``.2031-pret``): from then on the report will take its place, even when the run
+is killed between two entries, since ``finish_interrupted`` goes on where it stopped; a run killed
+before that has changed nothing. What else stands in the report's folder (reviewers' copies, forms)
+is left alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+#: How a former folder is named inside the ready one, until all is in place.
+ASIDE = ".ancien-"
+
+
+def name_ready(report: Path) -> Path:
+    """The folder of a report that is complete and not, or not wholly, in its place."""
+    return report.with_name(f".{report.name}-pret")
+
+
+@contextmanager
+def build_beside(report: Path) -> Iterator[Path]:
+    """A folder to build in; when the block ends well, what is in it takes its place in ``report``.
+
+    When it does not, nothing has happened.
+    """
+    report.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".{report.name}-", dir=report.parent))
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    ready = name_ready(report)
+    if ready.exists():  # an interrupted run's: its rest first, and ours over it
+        _put_in_place(ready, report)
+    os.replace(folder, ready)
+    _put_in_place(ready, report)
+
+
+def finish_interrupted(report: Path) -> bool:
+    """After a run that was killed: put in place what was complete, delete what was not; whether
+    something was put in place.
+
+    To be called while nobody else builds this report (under the lock of the run).
+    """
+    ready = name_ready(report)
+    found = ready.is_dir()
+    if found:
+        _put_in_place(ready, report)
+    for folder in sorted(report.parent.glob(f".{report.name}-*")):
+        shutil.rmtree(folder, ignore_errors=True)
+    return found
+
+
+def _put_in_place(ready: Path, report: Path) -> None:
+    """Entry by entry, each in one rename or two; may be done again from wherever it stopped."""
+    report.mkdir(parents=True, exist_ok=True)
+    for new in sorted(path for path in ready.iterdir() if not path.name.startswith(ASIDE)):
+        old = report / new.name
+        if old.is_dir():
+            aside = ready / f"{ASIDE}{new.name}"
+            shutil.rmtree(aside, ignore_errors=True)
+            os.replace(old, aside)
+        os.replace(new, old)
+    shutil.rmtree(ready)

@@ -1,0 +1,101 @@
+"""Where the folders of a dossier are."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[3]
+NOTEBOOKS = PROJECT / "notebooks"
+REPORTS = PROJECT / "reports"
+
+#: Names the dossier to a kernel started by the runner.
+DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"
+#: Set by the runner: the notebook’s outputs go into the book, not before a person’s eyes, and its
+#: figures into the folder that it names.
+BOOK_VARIABLE = "ANALYSIS_BOOK"
+#: Set by the runner: the file in which the data that a notebook reads are written down.
+READS_VARIABLE = "ANALYSIS_READS"
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A territory's folder: ``raw/`` as typed by the analyst, ``processed/`` as computed."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """What the analyst types; written by code in ``collection`` alone, when it is told to."""
+        return self.root / "raw"
+
+    @property
+    def reference(self) -> Path:
+        """The catalogues that all editions share."""
+        return self.raw / "reference"
+
+    @property
+    def processed(self) -> Path:
+        """What is computed; may be deleted at any time."""
+        return self.root / "processed"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is the project's own ``data/``."""
+        return self.root == PROJECT / "data"
+
+    def raw_year(self, year: int) -> Path:
+        """The folder of an edition as typed."""
+        return self.raw / str(year)
+
+    def processed_year(self, year: int) -> Path:
+        """The folder of an edition as computed."""
+        return self.processed / str(year)
+
+    def executed(self, year: int) -> Path:
+        """Notebooks as papermill left them."""
+        return self.processed_year(year) / "executed"
+
+    def book(self, year: int) -> Path:
+        """The staged Quarto project of one edition."""
+        return self.processed_year(year) / "book"
+
+    def read_pages(self, year: int) -> Path:
+        """What pandoc read of each page of the book, kept by content from one run to the next."""
+        return self.processed_year(year) / "pages"
+
+    def figures(self, year: int) -> Path:
+        """Beside the executed notebooks, which name them by a relative path."""
+        return self.executed(year) / "figures"
+
+    def report(self, year: int) -> Path:
+        """Where the finished report goes: beside the project for ``data/``, else in the dossier."""
+        base = REPORTS if self.is_default else self.root / "reports"
+        return base / str(year)
+
+
+#: The folder of an edition's open data, beside the report.
+OPEN_DATA = "donnees"
+
+
+def name_archive(year: int) -> str:
+    """Name of the open data of an edition in one file, beside the report."""
+    return f"donnees-{year}.zip"
+
+
+def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
+    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``.
+
+    Raises
+    ------
+    FileNotFoundError
+        when the folder has no ``raw/`` (message in French, for the analyst).
+    """
+    chosen = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
+    dossier = Dossier(Path(chosen).resolve())
+    if not dossier.raw.is_dir():
+        raise FileNotFoundError(
+            f"Dossier introuvable : {dossier.root} ne contient pas de sous-dossier « raw »."
+        )
+    return dossier

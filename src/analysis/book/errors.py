@@ -1,7 +1,0 @@
-"""The one error of this package. May import explained."""
-
-from analysis.explained import Explained
-
-
-class BookError(Explained, RuntimeError):
-    """The book cannot be made or is not right; the message is for the reader, in French."""

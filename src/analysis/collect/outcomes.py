@@ -1,0 +1,70 @@
+"""What became of a returned form, cell by cell."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+#: Lists of remarks of an outcome, in the order in which they are told.
+LISTS = ("imported", "unchanged", "revised", "flagged", "absent", "errors")
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What is said of a cell (``sheet`` and ``cell`` '' when it is of the whole file).
+
+    ``code``: what the row asks about; ``message``: a French sentence.
+    """
+
+    sheet: str
+    cell: str
+    message: str
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class News:
+    """A new action or indicator: where it stands, what it is called, rows ready to paste (file of
+    the dossier, line of CSV)."""
+
+    sheet: str
+    cell: str
+    nature: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass
+class Outcome:
+    """A returned file: whose it is, and every answer sorted by what was done with it.
+
+    ``imported``: new in the dossier. ``unchanged``: there already. ``revised``: took the place of
+    an earlier answer. ``flagged``: imported or not, to be looked at by the analyst. ``absent``:
+    the service has no value to give. ``errors``: to be corrected by the service, not imported.
+    ``withheld``: an answer was kept back, another copy of the form says otherwise.
+    """
+
+    file: str
+    service: str = ""
+    service_name: str = ""
+    sha256: str = ""
+    withheld: bool = False
+    imported: list[Remark] = field(default_factory=list)
+    unchanged: list[Remark] = field(default_factory=list)
+    revised: list[Remark] = field(default_factory=list)
+    flagged: list[Remark] = field(default_factory=list)
+    absent: list[Remark] = field(default_factory=list)
+    errors: list[Remark] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
+
+    def describe(self) -> dict[str, Any]:
+        """As JSON objects: « service, file, sha256 », then the lists of remarks."""
+        content: dict[str, Any] = {
+            "service": self.service, "file": self.file, "sha256": self.sha256,
+        }  # fmt: skip
+        for name in LISTS:
+            content[name] = [asdict(remark) for remark in getattr(self, name)]
+        content["notices"] = self.notices
+        content["news"] = [asdict(news) for news in self.news]
+        return content

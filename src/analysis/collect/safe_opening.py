@@ -1,0 +1,315 @@
+"""A returned workbook, opened safely: its size and its XML are looked at before it is parsed.
+
+A workbook comes from outside: nothing of it is run or followed (macros,
+links, formulas), nothing of it is written to disk. What is refused is said in French.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import warnings
+import zipfile
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler
+from xml.sax.saxutils import XMLGenerator
+
+import openpyxl
+from defusedxml import sax as safe_sax
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from openpyxl.utils import range_boundaries
+from openpyxl.workbook import Workbook
+
+SUFFIXES = (".xlsx", ".xlsm")
+
+# A form weighs some tens of kilobytes; these bounds leave room for what people paste into it.
+MAX_FILE = 25 * 2**20
+MAX_ENTRIES = 1_500
+MAX_TOTAL = 120 * 2**20
+MAX_RATIO = 300  # of a part of more than a megabyte; text compresses 5 to 60 times, a bomb 1000
+MAX_FILLED = 200_000
+#: Beyond, cells without content are dropped before openpyxl makes an object of each.
+HEAVY_ROWS, HEAVY_CELLS = 5_000, 100_000
+_WIDE = 10_000  # cells of one merged range
+
+_ONE_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_TOO_BIG = (
+    "Un formulaire pèse quelques dizaines de kilo-octets : recopier les réponses dans le"
+    " formulaire d’origine."
+)
+
+
+class UnreadableForm(ValueError):
+    """A file that is not read at all; the message says why and what to do, in French."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A workbook in memory. ``modified``: when it says it was saved; ``notices``: what was left
+    aside (French)."""
+
+    workbook: Workbook
+    sha256: str
+    modified: datetime | None
+    notices: list[str] = field(default_factory=list)
+
+
+def open_workbook(path: Path) -> Opened:
+    """Open a workbook.
+
+    Raises
+    ------
+    UnreadableForm
+        when it is no workbook, broken, encrypted, or of a size no form has.
+    """
+    if path.stat().st_size > MAX_FILE:
+        raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
+    content = path.read_bytes()
+    _check_kind(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            notices = _check_archive(archive)
+            modified = _read_modified(archive)
+            safe = _lighten(archive, content)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl on the extensions it leaves out
+            workbook = openpyxl.load_workbook(safe, keep_vba=False, keep_links=False)
+    except UnreadableForm:
+        raise
+    except DefusedXmlException:
+        raise UnreadableForm(
+            "Le classeur contient du XML piégé (entités) : il n’est pas ouvert."
+        ) from None
+    except Exception:  # whatever zipfile, expat or openpyxl say of a broken file
+        raise UnreadableForm(
+            "Classeur abîmé, illisible : l’ouvrir dans un tableur et l’enregistrer à nouveau."
+        ) from None
+    return Opened(workbook, hashlib.sha256(content).hexdigest(), modified, notices)
+
+
+def _check_kind(content: bytes) -> None:
+    if not content:
+        raise UnreadableForm("Fichier vide.")
+    if content.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in content:
+            raise UnreadableForm(
+                "Classeur protégé par un mot de passe : l’enregistrer sans mot de passe."
+            )
+        raise UnreadableForm("Classeur d’un ancien format (.xls) : l’enregistrer en .xlsx.")
+    if not content.startswith(b"PK"):
+        raise UnreadableForm("Ce n’est pas un classeur Excel, malgré le nom du fichier.")
+
+
+def _check_archive(archive: zipfile.ZipFile) -> list[str]:
+    """Refuse bombs and traps before anything is parsed; what is left aside."""
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise UnreadableForm(f"Classeur de {len(entries)} parties. {_TOO_BIG}")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise UnreadableForm("Classeur chiffré : l’enregistrer sans mot de passe.")
+    total = sum(entry.file_size for entry in entries)
+    if total > MAX_TOTAL:
+        raise UnreadableForm(f"Classeur de {total // 2**20} Mo une fois décompressé. {_TOO_BIG}")
+    for entry in entries:
+        if entry.file_size > max(2**20, MAX_RATIO * entry.compress_size):
+            raise UnreadableForm(f"Classeur comprimé de façon anormale. {_TOO_BIG}")
+    names = [entry.filename for entry in entries]
+    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
+        raise UnreadableForm("Classeur au format OpenDocument : l’enregistrer en .xlsx.")
+    if len(names) != len(set(names)):
+        raise UnreadableForm("Classeur abîmé : deux de ses parties ont le même nom.")
+    lower = [name.lower() for name in names]
+    notices = []
+    if any(name.endswith("vbaproject.bin") for name in lower):
+        notices.append("Le classeur contient des macros : elles ne sont ni lues ni exécutées.")
+    if any("/externallinks/" in name for name in lower):
+        notices.append("Le classeur a des liens vers d’autres fichiers : ils ne sont pas suivis.")
+    if "xl/connections.xml" in lower:
+        notices.append("Le classeur a des connexions à des données : elles ne sont pas ouvertes.")
+    return notices
+
+
+def _read_modified(archive: zipfile.ZipFile) -> datetime | None:
+    """When the workbook says it was saved (openpyxl gives today where it says nothing)."""
+    if "docProps/core.xml" not in archive.namelist():
+        return None
+    root = fromstring(archive.read("docProps/core.xml"), forbid_dtd=True)
+    for element in root.iter("{http://purl.org/dc/terms/}modified"):
+        try:
+            return datetime.fromisoformat((element.text or "").strip().rstrip("Z"))
+        except ValueError:
+            return None
+    return None
+
+
+# --- what a sheet weighs --------------------------------------------------------------------------
+
+
+class _Survey(ContentHandler):
+    """Counts rows and cells of a part as it streams by; keeps nothing of them.
+
+    A part is known by its root, since an archive may call it as it likes. openpyxl makes an object
+    of each cell that a merged range, a link or a comment covers: ``wide`` says that some cover a
+    sheet, and a comment must hang on one cell.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = ""
+        self.rows = self.cells = self.filled = 0
+        self.wide = False
+        self._in_cell = False
+
+    @property
+    def heavy(self) -> bool:
+        """Whether openpyxl is to be spared its empty cells."""
+        return self.root == "worksheet" and (
+            self.wide or self.rows > HEAVY_ROWS or self.cells > HEAVY_CELLS
+        )
+
+    def startElement(self, name: str, attrs) -> None:
+        name = name.rpartition(":")[2]
+        self.root = self.root or name
+        if name == "c":
+            self.cells += 1
+            self._in_cell = True
+        elif name == "row":
+            self.rows += 1
+        elif self._in_cell and name in ("v", "f", "is"):
+            self.filled += 1
+            self._in_cell = False
+            if self.filled > MAX_FILLED:
+                raise UnreadableForm(
+                    f"Feuille de plus de {MAX_FILLED} cellules remplies. {_TOO_BIG}"
+                )
+        elif name in ("mergeCell", "hyperlink"):
+            self.wide = self.wide or _count_cells(attrs.get("ref", "")) > _WIDE
+        elif name == "comment" and not _ONE_CELL.fullmatch(attrs.get("ref", "A1")):
+            raise UnreadableForm("Classeur abîmé : un commentaire ne tient à aucune cellule.")
+
+    def endElement(self, name: str) -> None:
+        if name.rpartition(":")[2] == "c":
+            self._in_cell = False
+
+
+class _Lightener(XMLGenerator):
+    """Copies a sheet without its empty cells and rows, without ranges that cover half of it."""
+
+    def __init__(self, out: io.BytesIO) -> None:
+        super().__init__(out, encoding="utf-8", short_empty_elements=True)
+        self._row: list[tuple] | None = None
+        self._cell: list[tuple] | None = None
+        self._filled = False
+        self._keeps_row = False
+        self._skipped = 0
+
+    def startElement(self, name: str, attrs) -> None:
+        local = name.rpartition(":")[2]
+        if self._skipped or (
+            local in ("mergeCell", "hyperlink") and _count_cells(attrs.get("ref", "")) > _WIDE
+        ):
+            self._skipped += 1
+            return
+        if local == "row":
+            self._row, self._keeps_row = [], False
+        if local == "c":
+            self._cell, self._filled = [], False
+        elif self._cell is not None and local in ("v", "f", "is"):
+            self._filled = True
+        self._send(("startElement", name, dict(attrs)))
+
+    def characters(self, content: str) -> None:
+        if not self._skipped:
+            self._send(("characters", content))
+
+    def endElement(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        self._send(("endElement", name))
+        local = name.rpartition(":")[2]
+        if local == "c" and self._cell is not None:
+            cell, self._cell = self._cell, None
+            if self._filled:
+                self._keeps_row = True
+                for event in cell:
+                    self._send(event)
+        elif local == "row" and self._row is not None:
+            row, self._row = self._row, None
+            if self._keeps_row:
+                for event in row:
+                    self._send(event)
+
+    def _send(self, event: tuple) -> None:
+        if self._cell is not None:
+            self._cell.append(event)
+        elif self._row is not None:
+            self._row.append(event)
+        else:
+            getattr(XMLGenerator, event[0])(self, *event[1:])
+
+
+def _count_cells(ref: str) -> int:
+    try:
+        left, top, right, bottom = range_boundaries(ref)
+    except (ValueError, TypeError):
+        return 0
+    if None in (left, top, right, bottom):
+        return _WIDE + 1  # whole rows or columns
+    return (right - left + 1) * (bottom - top + 1)
+
+
+def _parse(stream, handler: ContentHandler) -> None:
+    parser = safe_sax.make_parser()
+    parser.forbid_dtd = True  # no workbook has one; without it, no entity can be declared
+    parser.setContentHandler(handler)
+    parser.parse(stream)
+
+
+def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
+    """The archive as openpyxl may parse it: every XML part parsed once here with DTDs forbidden,
+    sheets with a million empty cells without these."""
+    light: dict[str, bytes] = {}
+    for entry in archive.infolist():
+        name = entry.filename
+        survey = _Survey()
+        with archive.open(entry) as stream:
+            # A part may be parsed as XML whatever its name: pictures alone do not begin like one.
+            if stream.read(1) not in (
+                b"",
+                b"<",
+                b"\xef",
+                b"\xfe",
+                b"\xff",
+                b"\0",
+                b" ",
+                b"\n",
+                b"\r",
+            ):
+                continue
+            stream.seek(0)
+            try:
+                _parse(stream, survey)
+            except SAXParseException:
+                if name.lower().endswith((".xml", ".rels")):
+                    raise
+                continue  # an old drawing (.vml), often no well-formed XML; a JPEG
+        if survey.heavy:
+            out = io.BytesIO()
+            with archive.open(entry) as stream:
+                _parse(stream, _Lightener(out))
+            light[name] = out.getvalue()
+    if not light:
+        return io.BytesIO(content)
+    lighter = io.BytesIO()
+    with zipfile.ZipFile(lighter, "w", zipfile.ZIP_DEFLATED) as copy:
+        for entry in archive.infolist():
+            copy.writestr(entry.filename, light.get(entry.filename) or archive.read(entry))
+    lighter.seek(0)
+    return lighter

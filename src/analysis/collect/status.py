@@ -1,0 +1,301 @@
+"""How far the collection of an edition has come: who has answered, what each chapter still lacks.
+
+For the analyst, not for the report: it depends on the day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from analysis.base.paths import Dossier
+from analysis.collect import form_contract
+from analysis.collect.requests import Question, list_questions, list_services
+from analysis.model.schema import TEXT_HEADINGS
+from analysis.model.store import OBSERVED, Edition, to_records
+from analysis.words import french
+
+#: A larger report of a reading is none of ours: it is not opened.
+_LARGEST = 20_000_000
+
+
+@dataclass(frozen=True)
+class Share:
+    """``done`` out of ``total``."""
+
+    done: int
+    total: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is lacking; nothing asked is nothing lacking."""
+        return self.done >= self.total
+
+    @property
+    def percent(self) -> int:
+        """Whole percent, rounded down: 100 only where all is done."""
+        return 100 * self.done // self.total if self.total else 100
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """Where one service stands. ``errors``, ``flagged``: of the last reading of its answers, None
+    where there was none. ``due``: None where no date was set."""
+
+    id: str
+    name: str
+    sent: bool
+    returned: bool
+    values: Share
+    followups: Share
+    errors: int | None
+    flagged: int | None
+    due: date | None
+    late: bool
+
+
+@dataclass(frozen=True)
+class ChapterStatus:
+    """How much of one chapter is ready."""
+
+    id: str
+    number: str
+    title: str
+    colour: str
+    values: Share
+    texts: Share
+    followups: Share
+
+
+@dataclass(frozen=True)
+class Status:
+    """The state of a collection on a day."""
+
+    year: int
+    territory: str
+    today: date
+    services: list[ServiceStatus]
+    chapters: list[ChapterStatus]
+
+
+# --- what is known --------------------------------------------------------------------------------
+
+
+def read_reading(dossier: Dossier, year: int, service: str) -> dict[str, Any]:
+    """The report of the last reading of a service's form; {} where there is none to be read."""
+    stem = Path(form_contract.name_form(service, year)).stem
+    path = dossier.report(year) / form_contract.RETURNS / f"{stem}.json"
+    try:
+        if path.stat().st_size > _LARGEST:
+            return {}
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _count(reading: dict[str, Any], key: str) -> int | None:
+    found = reading.get(key)
+    if isinstance(found, list):
+        return len(found)
+    return found if isinstance(found, int) else None
+
+
+def _list_absent(reading: dict[str, Any]) -> set[str]:
+    """Codes of what the service said it does not have."""
+    absent = reading.get("absent")
+    rows = absent if isinstance(absent, list) else []
+    return {str(row.get("code", "")) for row in rows if isinstance(row, dict)} - {""}
+
+
+def find_answered(edition: Edition) -> set[str]:
+    """Indicators of requests.csv with a value of the asked period in the edition's own folder.
+
+    A value counts when it is a state, or ends, in the year in which the asked period ends: ten
+    months are an answer to a year.
+    """
+    own, year = edition.territory["id"], edition.year
+    values = edition.values
+    known = values[
+        (values["origin"] == OBSERVED)
+        & (values["territory"] == own)
+        & (values["edition"] == year)
+        & values["value"].notna()
+    ]
+    ends: dict[str, set[int]] = {}
+    for row in to_records(known):
+        end = row["period_end"]
+        ends.setdefault(row["indicator"], set()).add(end.year if end else year)
+    return {
+        request["indicator"]
+        for request in to_records(edition.requests)
+        if (request["period_end"].year if request["period_end"] else year)
+        in ends.get(request["indicator"], ())
+    }
+
+
+def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: date) -> Status:
+    """Where each service and each chapter stands.
+
+    Parameters
+    ----------
+    edition : the edition being prepared.
+    previous : the newest one before it, whose actions and improvements are followed up.
+    today : the day to which due dates are compared.
+    """
+    questions = list_questions(edition, previous)
+    services = list_services(edition.requests, questions)
+    readings = {id: read_reading(dossier, edition.year, id) for id in services}
+    absent = {id: _list_absent(reading) for id, reading in readings.items()}
+    answered = find_answered(edition)
+    requests = to_records(edition.requests)
+    for request in requests:
+        if request["indicator"] in absent[request["service"]]:
+            answered.add(request["indicator"])
+    followed = set(edition.followups["id"])
+    names = dict(edition.services[["id", "name"]].itertuples(index=False))
+    sources = set(edition.sources["id"])
+    folder = dossier.report(edition.year) / form_contract.FORMS
+    general = min((request["due"] for request in requests), default=None)
+    rows = []
+    for id in services:
+        asked = [request for request in requests if request["service"] == id]
+        values = Share(sum(request["indicator"] in answered for request in asked), len(asked))
+        followups = _count_followed((q for q in questions if q.service == id), followed)
+        due = min((request["due"] for request in asked), default=general)
+        form = form_contract.name_form(id, edition.year)
+        complete = values.complete and followups.complete
+        rows.append(
+            ServiceStatus(
+                id, names[id], (folder / form).is_file(), Path(form).stem in sources,
+                values, followups, _count(readings[id], "errors"), _count(readings[id], "flagged"),
+                due, bool(due and due < today and not complete),
+            )
+        )  # fmt: skip
+    rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    chapters = [
+        _read_chapter(edition, chapter, answered, followed, questions)
+        for chapter in to_records(edition.chapters)
+    ]
+    return Status(edition.year, edition.territory["name"], today, rows, chapters)
+
+
+def _count_followed(questions: Iterable[Question], followed: set[str]) -> Share:
+    ids = [question.id for question in questions]
+    return Share(sum(id in followed for id in ids), len(ids))
+
+
+def _read_chapter(
+    edition: Edition,
+    chapter: dict[str, Any],
+    answered: set[str],
+    followed: set[str],
+    questions: list[Question],
+) -> ChapterStatus:
+    of_chapter = set(edition.indicators.loc[edition.indicators["chapter"] == chapter["id"], "id"])
+    asked = [id for id in edition.requests["indicator"] if id in of_chapter]
+    text = edition.texts.get(chapter["id"], {})
+    return ChapterStatus(
+        chapter["id"], chapter["number"], chapter["title"], chapter["colour"],
+        Share(sum(id in answered for id in asked), len(asked)),
+        Share(sum(bool(text.get(heading)) for heading in TEXT_HEADINGS), len(TEXT_HEADINGS)),
+        _count_followed((q for q in questions if q.chapter == chapter["id"]), followed),
+    )  # fmt: skip
+
+
+def add_up(shares: Iterable[Share]) -> Share:
+    """All of them together."""
+    known = list(shares)
+    return Share(sum(share.done for share in known), sum(share.total for share in known))
+
+
+# --- in a terminal --------------------------------------------------------------------------------
+
+
+def name_state(service: ServiceStatus) -> str:
+    """Where a service stands, in words."""
+    if service.values.complete and service.followups.complete:
+        return "complet"
+    if service.late:
+        return "en retard"
+    if service.returned:
+        return "à compléter"
+    return "attendu" if service.sent else "à envoyer"
+
+
+def format_share(share: Share) -> str:
+    """« 12/23 », « — » where nothing is asked."""
+    return f"{share.done}/{share.total}" if share.total else "—"
+
+
+def _align(rows: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            cell.ljust(width) if n == 0 else cell.rjust(width)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def list_service_cells(service: ServiceStatus) -> list[str]:
+    """The cells of a service's row, but for its name."""
+    return [
+        "oui" if service.sent else "non",
+        "oui" if service.returned else "non",
+        format_share(service.values),
+        format_share(service.followups),
+        "—" if service.errors is None else str(service.errors),
+        "—" if service.flagged is None else str(service.flagged),
+        name_state(service),
+    ]
+
+
+SERVICE_HEADINGS = (
+    "Service", "Envoyé", "Revenu", "Valeurs", "Suites", "Erreurs", "À revoir", "Où il en est",
+)  # fmt: skip
+CHAPTER_HEADINGS = ("Chapitre", "Valeurs", "Textes", "Suites")
+
+
+def describe_progress(status: Status) -> str:
+    """One sentence: how many services have answered, how many are late."""
+    total = len(status.services)
+    back = sum(service.returned for service in status.services)
+    late = sum(service.late for service in status.services)
+    values = add_up(service.values for service in status.services)
+    words = (
+        f"{back} service{'s' if back > 1 else ''} sur {total} "
+        f"{'ont' if back > 1 else 'a'} répondu, {late} en retard ; "
+        f"{values.done} valeur{'s' if values.done > 1 else ''} sur {values.total} "
+        f"{'sont connues' if values.done > 1 else 'est connue'} ou dite"
+        f"{'s' if values.done > 1 else ''} « {form_contract.NOT_AVAILABLE} »."
+    )
+    return french.typeset(words)
+
+
+def describe_status(status: Status) -> str:
+    """Two tables for a terminal: services, then chapters."""
+    day = french.format_date(status.today)
+    services = [list(SERVICE_HEADINGS)]
+    services += [
+        [french.typeset(service.name), *list_service_cells(service)] for service in status.services
+    ]
+    chapters = [list(CHAPTER_HEADINGS)]
+    for chapter in status.chapters:
+        shares = (chapter.values, chapter.texts, chapter.followups)
+        chapters.append([f"{chapter.number}. {chapter.title}", *map(format_share, shares)])
+    lines = [
+        f"Édition {status.year}, au {day}",
+        "",
+        *_align(services),
+        "",
+        *_align(chapters),
+        "",
+        describe_progress(status),
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,181 @@
+"""The state of a collection as a page: one file, no outside request, readable without colours."""
+
+from __future__ import annotations
+
+import os
+from html import escape
+from pathlib import Path
+
+from analysis.base.paths import Dossier
+from analysis.collect.status import (
+    CHAPTER_HEADINGS,
+    SERVICE_HEADINGS,
+    Share,
+    Status,
+    add_up,
+    describe_progress,
+    list_service_cells,
+    name_state,
+)
+from analysis.show import colours
+from analysis.words import french
+
+PAGE = "suivi.html"
+
+#: The palette of reports/style/report.css.
+_STYLE = """
+:root { --encre: #1d2a33; --discret: #55636d; --filet: #d5dce0; --voile: #f5f7f8;
+  --principal: #24475e; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 72rem; padding: 1.5rem 1.2rem 3rem; color: var(--encre);
+  background: #fff; line-height: 1.5;
+  font-family: "Segoe UI", "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .3rem; padding-bottom: .5rem;
+  border-bottom: 4px solid var(--principal); }
+.jour { color: var(--discret); margin: .4rem 0 1rem; }
+.bilan { font-size: 1.1rem; max-width: 46rem; }
+.cadre { overflow-x: auto; margin: 1.6rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem;
+  font-variant-numeric: tabular-nums; }
+caption { text-align: left; font-weight: 600; font-size: 1.15rem; padding-bottom: .5rem; }
+thead th { text-align: left; vertical-align: bottom; border-top: 2px solid var(--encre);
+  border-bottom: 1.5px solid var(--encre); }
+th, td { padding: .4rem .6rem; vertical-align: top; }
+tbody th { text-align: left; font-weight: 500; }
+tbody th, tbody td { border-bottom: 1px solid var(--filet); }
+tfoot th, tfoot td { text-align: left; font-weight: 600; border-top: 1.5px solid var(--encre); }
+.nombre { text-align: right; }
+.part { min-width: 8.5rem; }
+.jauge { display: block; height: .42rem; margin-top: .2rem; background: #e9edef; }
+.jauge span { display: block; height: 100%; background: var(--principal); }
+.etat { display: inline-block; padding: .05rem .5rem; border: 1px solid; border-radius: 3px;
+  white-space: nowrap; }
+.etat-complet { color: #1c5b34; background: #eaf5ee; }
+.etat-en-retard { color: #8a1c1c; background: #fbecec; font-weight: 600; }
+.etat-a-completer { color: #6b4700; background: #fff3d6; }
+.etat-attendu, .etat-a-envoyer { color: var(--discret); background: var(--voile); }
+.note { color: var(--discret); font-size: .88rem; max-width: 52rem; }
+@media print { .cadre { overflow: visible; } body { padding: 0; } }
+"""
+
+_NOTE = (
+    "« Valeurs » : indicateurs demandés dont la valeur est donnée, ou dite « n.d. ». « Suites » : "
+    "actions, échéances et pistes dont le service a dit où elles en sont. « Textes » : enjeu, "
+    "analyse et synthèse rédigés. « Erreurs » et « À revoir » : d’après la dernière lecture des "
+    "réponses ; « — » : rien n’est demandé, ou rien n’est encore lu."
+)
+_CLASSES = {
+    "complet": "complet", "en retard": "en-retard", "à compléter": "a-completer",
+    "attendu": "attendu", "à envoyer": "a-envoyer",
+}  # fmt: skip
+
+
+def _words(text: str) -> str:
+    return escape(french.typeset(text))
+
+
+def _format_share(share: Share, colour: str = "") -> str:
+    if not share.total:
+        return '<td class="part">—</td>'
+    look = f"width: {share.percent}%" + (f"; background: {colour}" if colour else "")
+    number = f"{share.done} sur {share.total} ({share.percent}{french.NARROW}%)"
+    gauge = f'<span class="jauge" aria-hidden="true"><span style="{look}"></span></span>'
+    return f'<td class="part">{number}{gauge}</td>'
+
+
+def _head(headings: tuple[str, ...], numbers: tuple[str, ...] = ()) -> str:
+    cells = [
+        f'<th scope="col" class="nombre">{_words(name)}</th>'
+        if name in numbers
+        else f'<th scope="col">{_words(name)}</th>'
+        for name in headings
+    ]
+    return f"<thead><tr>{''.join(cells)}</tr></thead>"
+
+
+def _write_services(status: Status) -> str:
+    rows = []
+    for service in status.services:
+        sent, returned, _, _, errors, flagged, state = list_service_cells(service)
+        due = f" (pour le {french.format_date(service.due)})" if service.late else ""
+        badge = f'<span class="etat etat-{_CLASSES[name_state(service)]}">{_words(state)}</span>'
+        rows.append(
+            f'<tr><th scope="row">{_words(service.name)}</th><td>{sent}</td><td>{returned}</td>'
+            f"{_format_share(service.values)}{_format_share(service.followups)}"
+            f'<td class="nombre">{errors}</td><td class="nombre">{flagged}</td>'
+            f"<td>{badge}{_words(due)}</td></tr>"
+        )
+    total = (
+        f'<tr><th scope="row">Ensemble</th><td>{sum(s.sent for s in status.services)}</td>'
+        f"<td>{sum(s.returned for s in status.services)}</td>"
+        f"{_format_share(add_up(s.values for s in status.services))}"
+        f"{_format_share(add_up(s.followups for s in status.services))}"
+        f'<td class="nombre">{sum(s.errors or 0 for s in status.services)}</td>'
+        f'<td class="nombre">{sum(s.flagged or 0 for s in status.services)}</td><td></td></tr>'
+    )
+    return _table("Les services", _head(SERVICE_HEADINGS, ("Erreurs", "À revoir")), rows, total)
+
+
+def _write_chapters(status: Status) -> str:
+    rows = []
+    for chapter in status.chapters:
+        colour = colours.darken_until_readable(chapter.colour, ratio=colours.MARK_CONTRAST)
+        shares = (chapter.values, chapter.texts, chapter.followups)
+        rows.append(
+            f'<tr><th scope="row">{_words(f"{chapter.number}. {chapter.title}")}</th>'
+            + "".join(_format_share(share, colour) for share in shares)
+            + "</tr>"
+        )
+    total = '<tr><th scope="row">Ensemble</th>' + "".join(
+        _format_share(add_up(getattr(chapter, name) for chapter in status.chapters))
+        for name in ("values", "texts", "followups")
+    )
+    return _table("Les chapitres", _head(CHAPTER_HEADINGS), rows, total + "</tr>")
+
+
+def _table(caption: str, head: str, rows: list[str], total: str) -> str:
+    body, label = "\n".join(rows), _words(caption)
+    return (
+        f'<div class="cadre" tabindex="0" role="region" aria-label="{label}"><table>\n'
+        f"<caption>{label}</caption>\n{head}\n<tbody>\n{body}\n</tbody>\n"
+        f"<tfoot>{total}</tfoot>\n</table></div>"
+    )
+
+
+def format_page(status: Status) -> str:
+    """The page: a sentence, then who has answered, then what each chapter still lacks."""
+    title = _words(f"Suivi de la collecte {status.year} – {status.territory}")
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            '<html lang="fr">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{title}</title>",
+            f"<style>{_STYLE}</style>",
+            "</head>",
+            "<body>",
+            "<main>",
+            f"<h1>{title}</h1>",
+            f'<p class="jour">Au {french.format_date(status.today)}</p>',
+            f'<p class="bilan">{escape(describe_progress(status))}</p>',
+            _write_services(status),
+            _write_chapters(status),
+            f'<p class="note">{_words(_NOTE)}</p>',
+            "</main>",
+            "</body>",
+            "</html>",
+            "",
+        ]
+    )
+
+
+def write_page(status: Status, dossier: Dossier) -> Path:
+    """Write ``report(year)/suivi.html`` under a temporary name, then rename; returns it."""
+    path = dossier.report(status.year) / PAGE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{PAGE}.tmp")
+    temporary.write_text(format_page(status), encoding="utf-8", newline="\n")
+    os.replace(temporary, path)
+    return path

@@ -1,0 +1,25 @@
+"""Controls of the data: what a value cannot be, given the others.
+
+Computes no indicator: it reads what ``indicators`` computed. An alert stops nothing: a published
+report may hold errors, which the register explains; what nobody has explained is said.
+
+``wholes`` sets parts against their whole, ``bounds`` shares and calculated values against their
+bounds, ``scale`` a number against its neighbours, ``doubles`` two indicators typed from one figure,
+``register`` the register against what it explains; ``findings`` is what they all return.
+"""
+
+from analysis.compute.audit.control_table import (
+    check_register,
+    control_edition,
+    find_unexplained_alerts,
+)
+from analysis.compute.audit.findings import ALERT, CONFORM, UNCONTROLLED
+
+__all__ = [
+    "ALERT",
+    "CONFORM",
+    "UNCONTROLLED",
+    "check_register",
+    "control_edition",
+    "find_unexplained_alerts",
+]

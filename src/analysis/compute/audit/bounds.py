@@ -1,0 +1,111 @@
+"""Calculated values against their bounds: shares in %, and whatever indicators.csv bounds.
+
+Typed values
+out of their bounds stop the validation; a calculated one is out of them because of others.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from analysis.compute.audit.findings import (
+    ALERT,
+    CONFORM,
+    UNCONTROLLED,
+    Finding,
+    Row,
+    Values,
+    describe,
+    describe_number,
+    describe_period,
+    suffix,
+)
+from analysis.model.formulas import FormulaError, parse_formula
+from analysis.model.references import PERCENT
+from analysis.model.store import DERIVED, Edition, to_records
+
+SHARE, BOUNDS = "part en %", "bornes d’un calcul"
+#: Between what a share lies where the catalogue says nothing.
+LEAST_SHARE, GREATEST_SHARE = 0.0, 100.0
+
+
+def is_share(text: str) -> bool:
+    """Whether a formula is one quantity in a hundred of another: ``100 * {a} / {b}``."""
+    try:
+        tree = parse_formula(text).tree
+    except FormulaError:
+        return False
+    if not isinstance(tree, ast.BinOp):
+        return False
+    if isinstance(tree.op, ast.Div):  # (100 * a) / b
+        share, divisor = tree.left, tree.right
+        return (
+            isinstance(divisor, ast.Name)
+            and isinstance(share, ast.BinOp)
+            and isinstance(share.op, ast.Mult)
+            and {_kind(share.left), _kind(share.right)} == {100, "term"}
+        )
+    if isinstance(tree.op, ast.Mult):  # 100 * (a / b), (a / b) * 100
+        sides = (tree.left, tree.right)
+        quotient = next((s for s in sides if isinstance(s, ast.BinOp)), None)
+        return (
+            quotient is not None
+            and isinstance(quotient.op, ast.Div)
+            and _kind(quotient.left) == _kind(quotient.right) == "term"
+            and 100 in map(_kind, sides)
+        )
+    return False
+
+
+def _kind(node: ast.expr) -> object:
+    if isinstance(node, ast.Constant):
+        return node.value
+    return "term" if isinstance(node, ast.Name) else None
+
+
+def control_bounds(edition: Edition, values: Values) -> Iterator[Finding]:
+    """Calculated shares below 0 or over 100 %, calculated values out of the bounds declared."""
+    catalogue = {row["id"]: row for row in to_records(edition.indicators)}
+    for row in values.rows:
+        entry = catalogue[row["indicator"]]
+        if row["origin"] != DERIVED:
+            continue
+        share = row["unit"] == PERCENT and is_share(row["formula"])
+        low = entry["minimum"] if entry["minimum"] is not None or not share else LEAST_SHARE
+        high = entry["maximum"] if entry["maximum"] is not None or not share else GREATEST_SHARE
+        if low is not None or high is not None:
+            yield _control_value(edition, values, row, share, low, high)
+
+
+def _control_value(
+    edition: Edition, values: Values, row: Row, share: bool, low: float | None, high: float | None
+) -> Finding:
+    code = "part-en-pourcent" if share else "bornes"
+    id, control = f"{code}:{row['indicator']}{suffix(values, row)}", SHARE if share else BOUNDS
+    fixed = {"control": control, "indicator": row["indicator"], "title": row["title"]}
+    if row["value"] is None:
+        return Finding(
+            id, verdict=UNCONTROLLED, message=f"Pas de valeur : {row['missing']}.", **fixed
+        )
+    said = f"{describe(edition, row)} ({describe_period(row)})"
+    slack = row["precision"] / 2  # what the reader sees is rounded
+    over = high is not None and row["value"] > high + slack
+    under = low is not None and row["value"] < low - slack
+    if not (over or under):
+        return Finding(id, verdict=CONFORM, message=f"{said}.", **fixed)
+    bound = describe_number(edition, high if over else low, [row])
+    column = "maximum" if over else "minimum"
+    problem = (
+        ("Part supérieure à 100 %" if over else "Part négative")
+        if share and (high if over else low) in (LEAST_SHARE, GREATEST_SHARE)
+        else f"Valeur {'supérieure à la borne haute' if over else 'inférieure à la borne basse'}"
+    )
+    return Finding(
+        id,
+        verdict=ALERT,
+        message=f"{problem} : {said}. Attendu : {'au plus' if over else 'au moins'} {bound} ; si"
+        f" une valeur plus {'haute' if over else 'basse'} a un sens, remplir « {column} » dans"
+        " indicators.csv.",
+        **fixed,
+    )

@@ -1,0 +1,61 @@
+"""All controls of an edition, as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from analysis.compute.audit.bounds import control_bounds
+from analysis.compute.audit.discrepancy_register import control_register
+from analysis.compute.audit.doubles import control_doubles
+from analysis.compute.audit.findings import ALERT, Finding, Place, Values
+from analysis.compute.audit.scale import control_scales
+from analysis.compute.audit.wholes import control_parts, control_sums
+from analysis.model.store import CONTROLS, Edition, from_records, to_records
+
+_CONTROLS = (control_parts, control_sums, control_bounds, control_scales, control_doubles)
+
+
+def control_edition(edition: Edition) -> pd.DataFrame:
+    """Everything controlled in an edition that has its values and its checks (columns
+    ``store.CONTROLS``), in a stable order."""
+    values = Values(edition)
+    findings = [finding for control in _CONTROLS for finding in control(edition, values)]
+    findings += control_register(edition, findings)
+    explained = {row["control"]: row["id"] for row in reversed(to_records(edition.discrepancies))}
+    places = {
+        (row["indicator"], row["territory"], row["period_start"], row["period_end"]): (
+            row["file"],
+            row["line"],
+        )
+        for row in to_records(edition.values[edition.values["line"] > 0])
+    }
+    return from_records([_write_row(finding, places, explained) for finding in findings], CONTROLS)
+
+
+def _write_row(
+    finding: Finding, places: Mapping[Place, tuple[str, int]], explained: Mapping[str, str]
+) -> dict[str, str]:
+    file, row = places.get(finding.place, ("", "")) if finding.place else ("", "")
+    alert = finding.verdict == ALERT
+    return {
+        **{name: getattr(finding, name)
+           for name in ("id", "control", "indicator", "title", "verdict", "message")},
+        "file": file,
+        "row": str(row),
+        "discrepancy": explained.get(finding.id, "") if alert else "",
+    }  # fmt: skip
+
+
+def find_unexplained_alerts(edition: Edition) -> list[str]:
+    """Ids of the alerts that no row of discrepancies.csv explains."""
+    controls = edition.controls
+    alone = (controls["verdict"] == ALERT) & (controls["discrepancy"] == "")
+    return list(controls.loc[alone, "id"])
+
+
+def check_register(edition: Edition) -> list[str]:
+    """Ids of controls that the register names and that nothing is called."""
+    known = {"", *edition.controls["id"]}
+    return [id for id in dict.fromkeys(edition.discrepancies["control"]) if id not in known]

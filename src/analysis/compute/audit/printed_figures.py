@@ -1,0 +1,84 @@
+"""Printed figure against recomputed figure.
+
+Computes no
+indicator: it reads what ``indicators`` computed.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.model.references import UnknownReference
+from analysis.model.store import CHECKS, Edition, from_records, to_records
+
+EXACT = "exact"
+ROUNDED = "arrondi"
+DISCREPANCY = "écart"
+UNVERIFIABLE = "invérifiable"
+
+#: Share of the printed step by which binary arithmetic may miss a half.
+_NOISE = 1e-6
+
+
+def check_statements(edition: Edition) -> pd.DataFrame:
+    """Each printed figure of ``edition.statements`` against its indicator.
+
+    Returns one row per statement (columns ``store.CHECKS``): verdict « exact » (equal), « arrondi »
+    (equal at the printed precision, a half going either way), « écart », or « invérifiable » with
+    its reason. ``difference`` is recomputed minus printed, ``rounded`` the recomputed value at the
+    printed precision.
+    """
+    return from_records([_check(edition, row) for row in to_records(edition.statements)], CHECKS)
+
+
+def find_unexplained(edition: Edition) -> list[str]:
+    """Ids of the statements found wrong (« écart ») that no row of discrepancies.csv explains."""
+    wrong = edition.checks.loc[edition.checks["verdict"] == DISCREPANCY, "id"]
+    return [id for id in wrong if id not in set(edition.discrepancies["statement"])]
+
+
+def _check(edition: Edition, row: dict) -> dict:
+    result = {
+        **{name: row[name] for name in ("id", "locator", "indicator", "unit", "note")},
+        "printed_value": row["printed_value"],
+        "precision": row["precision"],
+        "title": "",
+        "recomputed": None,
+        "rounded": None,
+        "difference": None,
+    }
+    if not row["indicator"]:
+        return {**result, "verdict": UNVERIFIABLE, "reason": "aucun indicateur ne le recalcule"}
+    try:
+        value = edition.value(row["indicator"])
+    except UnknownReference as error:
+        return {**result, "verdict": UNVERIFIABLE, "reason": str(error)}
+    result["title"] = value.title
+    if value.value is None:
+        return {**result, "verdict": UNVERIFIABLE, "reason": value.missing}
+    if value.unit != row["unit"]:
+        reason = f"unités différentes : {row['unit']} imprimé, {value.unit} calculé"
+        return {**result, "verdict": UNVERIFIABLE, "reason": reason}
+    step, printed = row["precision"], row["printed_value"]
+    difference = value.value - printed
+    if abs(difference) <= _NOISE * step:
+        verdict = EXACT
+    elif abs(difference) <= step * (0.5 + _NOISE):
+        verdict = ROUNDED
+    else:
+        verdict = DISCREPANCY
+    truncated = verdict == DISCREPANCY and 0 < abs(value.value) - abs(printed) < step
+    return {
+        **result,
+        "recomputed": value.value,
+        "rounded": printed if verdict != DISCREPANCY else round_to_step(value.value, step),
+        "difference": difference,
+        "verdict": verdict,
+        "reason": "valeur imprimée tronquée, non arrondie" if truncated else "",
+    }
+
+
+def round_to_step(number: float, step: float) -> float:
+    """The multiple of ``step`` nearest to ``number``, a half going up; free of binary dust."""
+    count = int(abs(number) / step + 0.5 + _NOISE)
+    return round(count * step * (1 if number >= 0 else -1), 10)

@@ -1,0 +1,70 @@
+"""Titles, units, definitions and formulas that changed in the catalogue of indicators.
+
+All editions share ``raw/reference/indicators.csv``: what an earlier edition said is known only from
+what was published with it, its open data.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.base.paths import OPEN_DATA, Dossier
+from analysis.compute.changes.change_frames import DEFINITIONS
+from analysis.model.store import Edition, from_records, to_records
+
+#: Compared fields with what the reader calls them.
+FIELDS = {
+    "title": "intitulé",
+    "unit": "unité",
+    "definition": "définition",
+    "formula": "formule",
+}
+
+
+def name_published(dossier: Dossier, year: int) -> Path:
+    """The catalogue published with an edition's report (see ``openpackage``)."""
+    return dossier.report(year) / OPEN_DATA / "indicators.csv"
+
+
+def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | None, str]:
+    """The catalogue as published with an edition, or None and the French reason."""
+    if earlier.is_reconstituted:
+        return None, (
+            f"l’édition {earlier.year}, reconstituée, n’a pas ses propres définitions : celles de "
+            "cette édition lui sont appliquées"
+        )
+    path = name_published(dossier, earlier.year)
+    if not path.is_file():
+        return None, (
+            f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition "
+            f"(reports/{earlier.year}/{OPEN_DATA}/{path.name})"
+        )
+    text = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+    if not {"id", *FIELDS} <= set(text.columns):
+        return None, f"le catalogue publié avec l’édition {earlier.year} n’est pas lisible"
+    return text, ""
+
+
+def compare_definitions(published: pd.DataFrame | None, later: Edition) -> pd.DataFrame:
+    """Columns of ``DEFINITIONS``; no row where nothing was published."""
+    if published is None:
+        return from_records([], DEFINITIONS)
+    former = {row["id"]: row for row in to_records(published)}
+    rows = []
+    for entry in to_records(later.indicators):
+        then = former.get(entry["id"])
+        for name, words in FIELDS.items():
+            if then is not None and then[name] != entry[name]:
+                rows.append(
+                    {
+                        "indicator": entry["id"],
+                        "title": entry["title"],
+                        "chapter": entry["chapter"],
+                        "field": words,
+                        "former": then[name],
+                        "present": entry[name],
+                    }
+                )
+    return from_records(rows, DEFINITIONS)

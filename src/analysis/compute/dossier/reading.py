@@ -1,0 +1,441 @@
+"""Read an edition of a dossier, whole, or say all that is wrong with it.
+
+Never writes a raw file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+
+from analysis.base.lists import join_list, split_list
+from analysis.base.paths import Dossier
+from analysis.base.rawfiles import (
+    PICTURE_SUFFIXES,
+    describe_file,
+    is_ignored,
+    list_editions,
+    list_files,
+    list_raw_files,
+    list_years,
+)
+from analysis.compute.dossier import crosschecks, edition_kind, partchecks, prosechecks, valuechecks
+from analysis.compute.dossier.cells import clean_text
+from analysis.compute.dossier.crosschecks import Loaded
+from analysis.compute.dossier.typed_tables import (
+    UNREADABLE,
+    check_characters,
+    empty_frame,
+    explain,
+    geojson_code,
+    read_geojson,
+    read_table,
+    read_text,
+    read_yaml,
+)
+from analysis.model.formulas import FormulaError, parse_formula
+from analysis.model.references import UnknownReference, parse_reference
+from analysis.model.schema import (
+    PAGES,
+    POPULATION_INDICATORS,
+    TABLES,
+    TEXT_HEADINGS,
+    Fault,
+    InvalidDossier,
+    Table,
+    suggest,
+)
+from analysis.words.smallmarkdown import split_sections
+
+TERRITORY_FILE = "territory.yml"
+SOURCES_FILE = "sources.csv"
+GEOJSON_FILE = "reference/communes.geojson"
+_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_DOCUMENTS = (".docx", ".docm", ".doc", ".odt", ".rtf")
+
+
+@dataclass(frozen=True)
+class RawEdition:
+    """A valid edition as typed: typed frames indexed by spreadsheet row, nothing computed.
+
+    ``tables``: name → frame; observations and budget hold every year folder up to the edition's,
+    with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
+    gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
+    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``).
+    """
+
+    year: int
+    territory: dict
+    tables: dict[str, pd.DataFrame]
+    charts: list[dict]
+    texts: dict[str, dict[str, str]]
+    geojson: dict
+    files: list[dict] = field(default_factory=list)
+    earlier: int | None = None
+    about: dict[str, str] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        return self.tables[name]
+
+
+#: A further check on an edition that has been read (such as the meaning of its formulas).
+Check = Callable[[RawEdition], Sequence[Fault]]
+
+
+def find_earlier(dossier: Dossier, year: int) -> int | None:
+    """The edition before one of ``year``; None where there is none."""
+    return max((known for known in list_editions(dossier) if known < year), default=None)
+
+
+def read_dossier(dossier: Dossier, year: int, also: Sequence[Check] = ()) -> RawEdition:
+    """Read and validate one edition.
+
+    Parameters
+    ----------
+    also : further checks whose faults are reported together with the others.
+
+    Raises
+    ------
+    InvalidDossier
+        with every fault of every file, worded in French.
+    """
+    edition, faults = collect_faults(dossier, year, also)
+    if faults:
+        raise InvalidDossier(faults)
+    return edition
+
+
+def collect_faults(
+    dossier: Dossier, year: int, also: Sequence[Check] = ()
+) -> tuple[RawEdition, list[Fault]]:
+    """The edition as far as it could be read, and all its faults, in order of file and row.
+
+    The checks between tables see cells that could not be read as empty; what they say of such a
+    cell is left out. The checks of ``also`` run on the rows without a fault, when every table
+    could be read.
+    """
+    loaded = Loaded(year, dossier.raw)
+    loaded.about, faults = edition_kind.read_kind(dossier.raw, year)
+    faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    references = prosechecks.References(loaded)
+    faults += edition_kind.check_note(loaded, references)
+    faults += _load_texts(loaded, references)
+    faults += _load_charts(loaded, references)
+    found = [fault for check in _CHECKS for fault in check(loaded)]
+    found += [fault for check in _REFERENCE_CHECKS for fault in check(loaded, references)]
+    faults += _without_known(found, faults)
+    faults += _check_files(dossier, loaded)
+    edition = RawEdition(
+        year,
+        loaded.territory,
+        loaded.tables,
+        loaded.charts,
+        loaded.texts,
+        loaded.geojson,
+        [{"file": name, **describe_file(path)} for name, path in list_raw_files(dossier, year)],
+        find_earlier(dossier, year),
+        loaded.about,
+    )
+    if not loaded.unread:
+        sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
+        faults += _without_known([fault for check in also for fault in check(sound)], faults)
+    return edition, sorted(set(faults))
+
+
+_CHECKS = (
+    crosschecks.check_codes,
+    crosschecks.check_shared_ids,
+    crosschecks.check_followups,
+    crosschecks.check_places,
+    crosschecks.check_catalogue,
+    crosschecks.check_units,
+    crosschecks.check_periods,
+    crosschecks.check_not_later,
+    crosschecks.check_one_stage,
+    partchecks.check_parts,
+    valuechecks.check_bounds,
+    valuechecks.check_double_entries,
+    valuechecks.check_revisions,
+)
+_REFERENCE_CHECKS = (
+    prosechecks.check_tables_prose,
+    prosechecks.check_formulas,
+    prosechecks.check_statements,
+    prosechecks.check_pairs,
+)
+
+
+def _without_known(found: Sequence[Fault], known: Sequence[Fault]) -> list[Fault]:
+    places = {(fault.file, fault.row, fault.column) for fault in known}
+    return [fault for fault in found if (fault.file, fault.row, fault.column) not in places]
+
+
+def _drop_faulty_rows(loaded: Loaded, faults: Sequence[Fault]) -> dict[str, pd.DataFrame]:
+    """The tables without the rows that have a fault; a faulty formula is only emptied."""
+    bad: dict[str, set[int]] = {}
+    formulas = set()
+    for fault in faults:
+        if fault.column == "formula":
+            formulas.add(fault.row)
+        else:
+            bad.setdefault(fault.file, set()).add(fault.row)
+    tables = {}
+    for name, frame in loaded.tables.items():
+        if TABLES[name].history:
+            rows = zip(frame["file"], frame.index, strict=True)
+            keep = [row not in bad.get(file, ()) for file, row in rows]
+        else:
+            rows = bad.get(TABLES[name].file(loaded.year), set())
+            keep = ~frame.index.isin(list(rows))
+        tables[name] = frame[keep]
+    catalogue = tables["indicators"]
+    faulty = catalogue.index.isin(list(formulas))
+    catalogue = catalogue.assign(formula=catalogue["formula"].mask(faulty, ""))
+    for name in ("observations", "budget", "targets"):
+        tables[name] = tables[name][tables[name]["indicator"].isin(catalogue["id"])]
+    # What a formula would say of a value that could not be read is no fault of the formula.
+    unsure = _uncertain_indicators(loaded, bad)
+    needs = {
+        row.id: _needed_indicators(row.formula) for row in catalogue.itertuples() if row.formula
+    }
+    while more := {id for id, needed in needs.items() if needed & unsure and id not in unsure}:
+        unsure |= more
+    muted = catalogue["id"].isin([id for id in needs if id in unsure])
+    tables["indicators"] = catalogue.assign(formula=catalogue["formula"].mask(muted, ""))
+    return tables
+
+
+def _uncertain_indicators(loaded: Loaded, bad: dict[str, set[int]]) -> set[str]:
+    """Indicators of which a row has a fault, or could not be read at all."""
+    unsure: set[str] = set()
+    for table, file, frame in loaded.parts:
+        rows = frame[frame.index.isin(list(bad.get(file, ())))]
+        lost = loaded.lost.get(table.name, set())
+        if table.name in ("communes", "population"):
+            unsure |= set(POPULATION_INDICATORS) if len(rows) or lost else set()
+        elif table.name == "indicators":
+            unsure |= lost | set(rows["id"])
+        elif table.name in ("observations", "budget", "targets"):
+            unsure |= lost | set(rows["indicator"])
+    return unsure
+
+
+def _needed_indicators(formula: str) -> set[str]:
+    try:
+        return {parse_reference(text).indicator for text in parse_formula(formula).references}
+    except (FormulaError, UnknownReference):
+        return set()
+
+
+def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
+    years = list_years(dossier)
+    for table in TABLES.values():
+        if table.history:
+            yield from _load_history(dossier, loaded, table, years)
+            continue
+        file = table.file(loaded.year)
+        frame, faults = read_table(
+            dossier.raw / file, edition_kind.relax(table, loaded.about), file
+        )
+        yield from faults
+        _keep(loaded, table, file, frame, faults)
+        loaded.tables[table.name] = frame
+    for year in years:
+        if year != loaded.year:
+            path = dossier.raw_year(year)
+            loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
+            loaded.other_planned |= _read_ids(path / "planned.csv", TABLES["planned"], "id")
+        if year < loaded.year:
+            for name in ("actions", "planned", "improvements"):
+                known = loaded.earlier.setdefault(f"{name}.id", set())
+                known |= _read_ids(path / f"{name}.csv", TABLES[name], "id")
+        if year > loaded.year:
+            for name in ("observations", "budget"):
+                loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")
+
+
+def _keep(
+    loaded: Loaded, table: Table, file: str, frame: pd.DataFrame, faults: list[Fault]
+) -> None:
+    if any(fault.row < 2 for fault in faults):  # no such file, no header, no row
+        loaded.unread.add(table.name)
+    lost = {fault.value for fault in faults if fault.row > 1 and not fault.column} - {""}
+    loaded.lost.setdefault(table.name, set()).update(lost)
+    loaded.parts.append((table, file, frame))
+
+
+def _read_ids(path: Path, table: Table, column: str) -> set[str]:
+    """Ids of another edition's file, whatever its faults: they are reported with that edition."""
+    if not path.is_file():
+        return set()
+    frame, _ = read_table(path, table, path.name)
+    return set(frame[column]) - {""}
+
+
+def _load_history(
+    dossier: Dossier, loaded: Loaded, table: Table, years: list[int]
+) -> Iterator[Fault]:
+    frames = []
+    for year in [y for y in years if y <= loaded.year] or [loaded.year]:
+        file = table.file(year)
+        path = dossier.raw / file
+        if not path.is_file() and year != loaded.year:
+            continue  # an earlier folder may hold the other table only
+        frame, faults = read_table(path, table, file)
+        yield from faults
+        _keep(loaded, table, file, frame, faults)
+        frames.append(frame.assign(edition=year, file=file))
+    filled = [frame for frame in frames if len(frame)] or [
+        (frames or [empty_frame(table).assign(edition=0, file="")])[0]
+    ]
+    joined = pd.concat(filled)
+    # A later edition may revise a value of an earlier one: the same key, the later row stands.
+    loaded.tables[table.name] = joined[~joined.duplicated(list(table.key), keep="last")]
+
+
+def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
+    territory, faults = read_yaml(dossier.raw / TERRITORY_FILE, TERRITORY_FILE)
+    yield from faults
+    if not faults:
+        loaded.territory = territory if isinstance(territory, dict) else {}
+        yield from crosschecks.check_territory(loaded.territory, TERRITORY_FILE)
+        own = loaded.territory.get("id")
+        if own and "territories" not in loaded.unread:
+            known = loaded.codes("territories.id")
+            if own not in known:
+                yield Fault(
+                    TERRITORY_FILE, 0, "id", str(own), "code absent de territories.csv",
+                    suggest(str(own), known),
+                )  # fmt: skip
+    loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
+    yield from faults
+    codes = [geojson_code(feature) for feature in loaded.geojson.get("features", [])]
+    yield from crosschecks.check_commune_outlines(loaded, codes)
+
+
+def _load_charts(loaded: Loaded, references: prosechecks.References) -> Iterator[Fault]:
+    file = prosechecks.CHARTS_FILE
+    charts, faults = read_yaml(loaded.raw / file, file)
+    yield from faults
+    if faults:
+        return
+    charts = [] if charts is None else charts
+    yield from prosechecks.check_charts(charts, loaded, references)
+    if isinstance(charts, list):
+        loaded.charts = [chart for chart in charts if isinstance(chart, dict)]
+
+
+def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[Fault]:
+    folder = loaded.raw / str(loaded.year) / "texts"
+    chapters = [
+        chapter for name in ("finalities", "approach") for chapter in loaded.tables[name]["id"]
+    ]
+    found = {path.stem: path for path in sorted(folder.glob("*.md"))} if folder.is_dir() else {}
+    found = {name: path for name, path in found.items() if not is_ignored(path.name)}
+    known = not loaded.unread & {"finalities", "approach"}
+    spare = set(found) - {*chapters, *PAGES} if known else set()
+    # A chapter without an action of this edition (one added later) needs no text.
+    needed = set(loaded.tables["actions"]["chapter"])
+    headings = ", ".join(f"« ## {heading} »" for heading in TEXT_HEADINGS)
+    for chapter in chapters:
+        if chapter not in found and chapter in needed:
+            near = difflib.get_close_matches(chapter, sorted(spare), n=1, cutoff=0.6)
+            spare -= set(near)
+            yield Fault(
+                f"{loaded.year}/texts/{chapter}.md", 0, "", "",
+                f"il manque le texte du chapitre « {chapter} »",
+                f"Renommer « {near[0]}.md » en « {chapter}.md » si c’est ce texte." if near else
+                f"Attendu : un fichier « {chapter}.md » et ses trois titres, {headings}.",
+            )  # fmt: skip
+    for name in sorted(spare):
+        yield Fault(
+            f"{loaded.year}/texts/{name}.md", 0, "", "",
+            "texte d’un chapitre inconnu, il ne serait pas lu", suggest(name, {*chapters, *PAGES}),
+        )  # fmt: skip
+    for name, path in found.items():
+        file = f"{loaded.year}/texts/{path.name}"
+        try:
+            text = read_text(path)
+        except UNREADABLE as error:
+            yield explain(error, file)
+            continue
+        yield from check_characters(text, file)
+        if not clean_text(text):
+            yield Fault(file, 0, "", "", "fichier vide", "Le texte du chapitre est attendu.")
+            continue
+        yield from prosechecks.check_text(file, text, loaded, references, name in chapters)
+        loaded.texts[name] = split_sections(text)
+
+
+def _other_form(file: str) -> str:
+    """What to do with a file whose format is not read; empty for the others."""
+    suffix = PurePosixPath(file).suffix.lower()
+    if suffix in _WORKBOOKS:
+        return "Enregistrer en CSV (une feuille par fichier), et sortir le classeur de ce dossier."
+    if suffix in _DOCUMENTS:
+        return "Enregistrer en texte brut, sous un nom en .md, et sortir le document du dossier."
+    if "/texts/" in file and suffix not in (".md", *PICTURE_SUFFIXES):
+        return "Attendu : un texte brut dont le nom finit par .md, ou une image .png ou .jpg."
+    return ""
+
+
+def _without_provenance(folder: str, files: list[str]) -> Fault:
+    """One fault for the files of a folder, with the row of sources.csv to add."""
+    year, _, below = folder.partition("/")
+    kind = {"texts": "textes", "reference": "tables"}.get(below or year, "donnees")
+    name = f"{kind}-{year}" if folder else "fichiers-du-dossier"
+    suffixes = sorted({PurePosixPath(file).suffix for file in files})
+    globs = files if len(files) == 1 or not folder else [f"{folder}/*{s}" for s in suffixes]
+    row = f"{name},{join_list(globs)},titre,producteur,publication,licence,date de consultation,"
+    several = len(files) > 1
+    shown = ", ".join(files[:5]) + (f" et {len(files) - 5} autres" if len(files) > 5 else "")
+    return Fault(
+        SOURCES_FILE, 0, "", shown,
+        f"{len(files)} fichier{'s' if several else ''} sans provenance",
+        f"Ajouter une ligne qui {'les' if several else 'le'} désigne, sur ce modèle : {row}",
+    )  # fmt: skip
+
+
+def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
+    """Every file has its provenance, every provenance its file, every CSV a known name."""
+    files = [name for name, _ in list_files(dossier.raw)]
+    unread = {file: form for file in files if (form := _other_form(file))}
+    for file, form in unread.items():
+        yield Fault(file, 0, "", "", "format non lu", form)
+    if "sources" not in loaded.unread:
+        sources = loaded.tables["sources"]
+        patterns = [
+            (row, glob) for row, cell in sources["file"].items() for glob in split_list(cell)
+        ]
+        orphans: dict[str, list[str]] = {}
+        for file in files:
+            if file in unread or file == SOURCES_FILE:
+                continue
+            if not any(fnmatch.fnmatch(file, glob) for _, glob in patterns):
+                orphans.setdefault(file.rpartition("/")[0], []).append(file)
+        for folder, names in orphans.items():
+            yield _without_provenance(folder, names)
+        for row, pattern in patterns:
+            if not fnmatch.filter(files, pattern):
+                hint = crosschecks.other_separator(pattern, files)
+                yield Fault(
+                    SOURCES_FILE, row, "file", pattern,
+                    *(hint or ("aucun fichier de ce nom dans le dossier",
+                               suggest(pattern, set(files)))),
+                )  # fmt: skip
+    names = {
+        "reference": {f"{t.name}.csv" for t in TABLES.values() if t.place == "reference"},
+        str(loaded.year): {f"{t.name}.csv" for t in TABLES.values() if t.place == "year"},
+    }
+    for file in files:
+        folder, _, name = file.rpartition("/")
+        if folder in names and name.endswith(".csv") and name not in names[folder]:
+            yield Fault(
+                file, 0, "", "", "table inconnue, elle ne serait pas lue",
+                suggest(name, names[folder]),
+            )  # fmt: skip

@@ -1,0 +1,299 @@
+"""Files of ``data/raw`` to typed tables, every cell's fault collected.
+
+Never writes. A table read is indexed by spreadsheet row.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from analysis.base.characters import NotText, UnknownEncoding, decode, find_bad_characters
+from analysis.compute.dossier.cells import (
+    CellError,
+    clean_code,
+    clean_text,
+    read_date,
+    read_integer,
+    read_number,
+)
+from analysis.model.schema import DTYPES, Column, Fault, Table, check_frame
+
+_READERS = {"number": read_number, "integer": read_integer, "date": read_date}
+_SEPARATORS = ",;\t"
+#: What reading a file's characters may raise; ``explain`` words it.
+UNREADABLE = (NotText, UnknownEncoding)
+#: What cp1252 and keyboards leave of the minus sign of an effect.
+_MINUS = {"-": "−", "–": "−", "—": "−"}
+
+#: Tables that were read, by content, and how many of them are held: those of two editions.
+_READ: dict[tuple[bytes, Table, str], tuple[pd.DataFrame, list[Fault]]] = {}
+_MOST = 100
+
+
+def read_text(path: Path) -> str:
+    """The text of a file (see ``characters.decode``). Raises NotText and UnknownEncoding."""
+    return decode(path.read_bytes())
+
+
+def explain(error: ValueError, file: str) -> Fault:
+    """The one fault to report of a file that is no text, or whose characters cannot be told."""
+    form = "CSV UTF-8" if file.endswith(".csv") else "texte brut (UTF-8)"
+    if isinstance(error, UnknownEncoding):
+        return Fault(
+            file, 0, "", error.sample, "caractères impossibles à lire avec certitude",
+            f"Ouvrir le fichier dans son logiciel et l’enregistrer au format {form}.",
+        )  # fmt: skip
+    return Fault(
+        file, 0, "", "", "ce n’est pas un fichier texte",
+        "Renommer un classeur ou un document ne le convertit pas : l’ouvrir dans son logiciel"
+        f" et l’enregistrer au format {form}.",
+    )  # fmt: skip
+
+
+def check_characters(text: str, file: str) -> list[Fault]:
+    """What of a whole file, that is no table, no reader could see."""
+    return [
+        Fault(file, line + 1, "", read, problem, expected)
+        for line, read, problem, expected in find_bad_characters(text)
+    ]
+
+
+def empty_frame(table: Table) -> pd.DataFrame:
+    """The table without rows, typed."""
+    return pd.DataFrame(
+        {column.name: pd.Series(dtype=DTYPES[column.kind]) for column in table.columns},
+        index=pd.Index([], dtype="int64"),
+    )
+
+
+def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    """A typed table indexed by row number, and its faults. Rows wholly empty are skipped.
+
+    What was read of the same content is not read again: two editions share most of their files.
+    """
+    if not path.is_file():
+        return _read_table(path, table, file)
+    key = (hashlib.sha256(path.read_bytes()).digest(), table, file)
+    if key not in _READ:
+        while len(_READ) >= _MOST:
+            del _READ[next(iter(_READ))]
+        _READ[key] = _read_table(path, table, file)
+    frame, faults = _READ[key]
+    return frame.copy(), [*faults]
+
+
+def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    if table.optional and not path.exists():
+        return empty_frame(table), []
+    if not path.is_file():
+        problem = "fichier manquant"
+        return empty_frame(table), [
+            Fault(file, 0, "", "", problem, "Colonnes attendues : " + ", ".join(table.header) + ".")
+        ]
+    try:
+        rows = _split(read_text(path))
+    except UNREADABLE as error:
+        return empty_frame(table), [explain(error, file)]
+    except csv.Error:
+        return empty_frame(table), [
+            Fault(
+                file, 0, "", "", "cellule sans fin",
+                "Un guillemet droit est ouvert et n’est pas fermé : le chercher dans le fichier.",
+            )
+        ]  # fmt: skip
+    if not rows or not any(clean_text(cell) for cell in rows[0]):
+        return empty_frame(table), [
+            Fault(
+                file, 0, "", "", "fichier vide",
+                "Première ligne attendue : " + ", ".join(table.header) + ".",
+            )
+        ]  # fmt: skip
+    header = [clean_code(cell) for cell in rows[0]]
+    while not header[-1]:  # columns without a name at the end: Excel leaves them
+        header.pop()
+    faults = _check_header(header, table, file)
+    if faults:
+        return empty_frame(table), faults
+    frame, faults = _read_rows(header, rows[1:], table, file)
+    if frame.empty and not table.may_be_empty and not faults:
+        faults.append(
+            Fault(file, 0, "", "", "aucune ligne sous l’en-tête", "Au moins une ligne attendue.")
+        )
+    bad = {(fault.row, fault.column) for fault in faults}
+    faults += [
+        fault for fault in check_frame(table, frame, file) if (fault.row, fault.column) not in bad
+    ]
+    return frame, faults
+
+
+def _split(text: str) -> list[list[str]]:
+    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=first.count)
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
+    faults = []
+    wanted = table.header
+    missing = [name for name in wanted if name not in header]
+    for name in header:
+        if name in wanted:
+            continue
+        near = difflib.get_close_matches(name.lower(), missing or wanted, n=1, cutoff=0.5)
+        hint = f"Vouliez-vous dire « {near[0]} » ?" if near else ""
+        if near and near[0] in missing:
+            missing.remove(near[0])
+        shown = name or "(sans nom)"
+        faults.append(
+            Fault(
+                file, 1, shown, "", "colonne inconnue",
+                hint or "Colonnes attendues : " + ", ".join(wanted) + ".",
+            )
+        )  # fmt: skip
+    described = {column.name: column.description for column in table.columns}
+    for name in missing:
+        faults.append(
+            Fault(file, 1, name, "", "colonne manquante", f"Attendu : {described[name]}.")
+        )
+    for name in sorted({name for name in header if header.count(name) > 1 and name in wanted}):
+        faults.append(Fault(file, 1, name, "", "colonne en double", "Une seule fois chacune."))
+    return faults
+
+
+def _read_rows(
+    header: list[str], rows: list[list[str]], table: Table, file: str
+) -> tuple[pd.DataFrame, list[Fault]]:
+    faults: list[Fault] = []
+    columns = {column.name: column for column in table.columns}
+    read: dict[str, list[Any]] = {name: [] for name in header}
+    index = []
+    for number, row in enumerate(rows, 2):
+        if not any(clean_text(cell) for cell in row):
+            continue
+        if len(row) != len(header):
+            extra = [cell for cell in row[len(header) :] if clean_text(cell)]
+            if len(row) < len(header) or extra:
+                faults.append(
+                    Fault(
+                        file, number, "", clean_code(row[0]),
+                        f"{len(row)} cellule{'s' if len(row) > 1 else ''} au lieu de {len(header)}",
+                        "Une cellule qui contient le séparateur se met entre guillemets droits.",
+                    )
+                )  # fmt: skip
+                continue
+        index.append(number)
+        for name, cell in zip(header, row, strict=False):
+            value, fault = _read_cell(cell, columns[name])
+            read[name].append(value)
+            if fault:
+                faults.append(Fault(file, number, name, clean_text(cell), *fault))
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(read[name], index=index, dtype=DTYPES[columns[name].kind])
+            for name in table.header
+        },
+        index=pd.Index(index, dtype="int64"),
+    )
+    return frame, faults
+
+
+def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
+    for _, _, problem, expected in find_bad_characters(cell):
+        return cell if column.kind not in _READERS else None, (problem, expected)
+    if column.kind in _READERS:
+        text = clean_text(cell)
+        if not text:
+            return None, None
+        try:
+            return _READERS[column.kind](text), None
+        except CellError as error:
+            words = f"Attendu : {column.pattern_words}." if column.pattern_words else ""
+            return None, (error.problem, words or error.expected)
+    if column.codes or column.refers or column.pattern or column.kind == "list":
+        text = clean_code(cell)
+        if column.name == "effect":
+            text = _MINUS.get(text, text)
+        return text, None
+    text = clean_text(cell)
+    if column.writing == "plain":  # Alt+Entrée
+        text = re.sub(r"[ \t]*\n\s*|\t", " ", text)
+    return text, None
+
+
+# --- what is not a table --------------------------------------------------------------------------
+
+
+def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
+    """A YAML file, safely; None and a fault when missing or malformed."""
+    if not path.is_file():
+        return None, [Fault(file, 0, "", "", "fichier manquant")]
+    try:
+        text = read_text(path)
+        if faults := check_characters(text, file):
+            return None, faults
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), []
+    except UNREADABLE as error:
+        return None, [explain(error, file)]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        row = mark.line + 1 if mark else 0
+        return None, [
+            Fault(
+                file, row, "", "", "YAML mal formé",
+                "Vérifier l’alignement, les deux-points et les guillemets vers cette ligne.",
+            )
+        ]  # fmt: skip
+
+
+def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
+    """A GeoJSON collection of areas; {} when there is no such file (a dossier may have no map)."""
+    if not path.is_file():
+        return {}, []
+    try:
+        content = json.loads(read_text(path))
+    except UNREADABLE as error:
+        return {}, [explain(error, file)]
+    except json.JSONDecodeError as error:
+        return {}, [
+            Fault(file, error.lineno, "", "", "GeoJSON mal formé", "Fichier JSON valide attendu.")
+        ]
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list) or content.get("type") != "FeatureCollection":
+        return {}, [
+            Fault(
+                file, 0, "", "", "GeoJSON mal formé",
+                "Attendu : un objet « FeatureCollection » avec ses « features ».",
+            )
+        ]  # fmt: skip
+    faults = []
+    for rank, feature in enumerate(features, 1):
+        geometry = (feature.get("geometry") if isinstance(feature, dict) else None) or {}
+        if geometry.get("type") not in ("Polygon", "MultiPolygon") or not geometry.get(
+            "coordinates"
+        ):
+            faults.append(
+                Fault(
+                    file, 0, f"contour {rank}", str(geometry.get("type", "")),
+                    "contour absent ou d’un type non admis", "Attendu : Polygon ou MultiPolygon.",
+                )
+            )  # fmt: skip
+    return ({} if faults else content), faults
+
+
+def geojson_code(feature: dict) -> str:
+    """INSEE code of an area, under any of the property names official files use."""
+    properties = feature.get("properties") or {}
+    for name in ("insee", "code", "code_insee", "INSEE_COM", "com", "id"):
+        if properties.get(name):
+            return str(properties[name])
+    return str(feature.get("id") or "")

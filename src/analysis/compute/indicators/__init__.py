@@ -1,0 +1,19 @@
+"""Every computation: population, shares, growth, unit costs, balances, progress.
+
+``observed`` turns rows into values, ``derived`` evaluates the formulas, ``compared`` sets values
+against the precedent ones and the targets, ``inhabitants`` says how each commune's population
+changes, ``assembly`` ties it together.
+"""
+
+from analysis.compute.indicators.assembly import check_formulas, compute_edition, load_edition
+from analysis.compute.indicators.inhabitants import compute_inhabitants
+from analysis.compute.indicators.observed import compute_population, find_members
+
+__all__ = [
+    "check_formulas",
+    "compute_edition",
+    "compute_inhabitants",
+    "compute_population",
+    "find_members",
+    "load_edition",
+]

@@ -1,0 +1,289 @@
+"""From a valid raw edition to the Edition that the report reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.paths import Dossier
+from analysis.compute.audit import check_register, control_edition
+from analysis.compute.audit.printed_figures import check_statements
+from analysis.compute.dossier import RawEdition, read_dossier
+from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
+from analysis.compute.indicators.derived import FormulaFault, derive_values
+from analysis.compute.indicators.inhabitants import compute_inhabitants
+from analysis.compute.indicators.observed import (
+    Row,
+    blank_row,
+    read_budget,
+    read_observations,
+    read_population,
+)
+from analysis.model.periods import Period, rank_periods
+from analysis.model.references import Ledger, UnknownReference, find_in_prose
+from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
+from analysis.model.store import (
+    CHECKS,
+    CONTROLS,
+    FILES,
+    VALUES,
+    Edition,
+    build_ledger,
+    from_records,
+    to_records,
+)
+from analysis.show.identity import read_identity
+
+NO_EFFECT = "sans effet signalé"
+_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+
+
+def load_edition(dossier: Dossier, year: int) -> Edition:
+    """Read, validate (formulas' meaning included) and compute an edition.
+
+    Raises
+    ------
+    InvalidDossier
+        with every fault of every file.
+    """
+    return compute_edition(read_dossier(dossier, year, also=[check_formulas]), year)
+
+
+def check_formulas(data: RawEdition) -> list[Fault]:
+    """Formulas that break the rules of meaning, as faults of indicators.csv."""
+    _, faults = _compute_values(data)
+    return _name_rows(data, faults)
+
+
+def compute_edition(data: RawEdition, year: int) -> Edition:
+    """Everything computed for one edition.
+
+    Raises
+    ------
+    InvalidDossier
+        when a formula breaks a rule of meaning (see ``formulas.check_rules``), when a text or a
+        printed figure names a value that does not exist, or the register a control that does not.
+    ValueError
+        when ``data`` is of another edition.
+    """
+    if data.year != year:
+        raise ValueError(f"Données de l’édition {data.year}, édition {year} demandée.")
+    (rows, ledger, catalogue), faults = _compute_values(data)
+    if faults:
+        raise InvalidDossier(_name_rows(data, faults))
+    values = from_records(rows, VALUES)
+    chapters = compute_chapters(data["finalities"], data["approach"])
+    actions = order_actions(data["actions"], chapters, data["sections"])
+    as_typed = {
+        name: data[name].reset_index(drop=True)
+        for name in (
+            "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
+            "sources", "credits", "communes", "population", "milestones", "places", "statements",
+            "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
+            "not_comparable", "requests", "followups", "revisions",
+        )
+    }  # fmt: skip
+    edition = Edition(
+        year=year,
+        territory=data.territory,
+        chapters=chapters,
+        wordings=data["finality_wordings"].reset_index(drop=True),
+        actions=actions,
+        effects=complete_effects(data["effects"], actions, data["finalities"]),
+        planned=_order_by_chapter(data["planned"], chapters),
+        improvements=_order_by_chapter(data["improvements"], chapters),
+        budget=data["budget"].drop(columns="file").reset_index(drop=True),
+        targets=_locate_targets(data["targets"], year),
+        values=values,
+        comparisons=compute_comparisons(values, ledger),
+        progress=compute_all_progress(data["targets"], catalogue, ledger),
+        checks=from_records([], CHECKS),
+        files=from_records(data.files, FILES),
+        controls=from_records([], CONTROLS),
+        charts=data.charts,
+        texts=data.texts,
+        inhabitants=compute_inhabitants(data["communes"], data["population"], year),
+        communes_geojson=data.geojson,
+        earlier=data.earlier,
+        about=data.about,
+        **as_typed,
+    )
+    edition = replace(edition, checks=check_statements(edition))
+    edition = replace(edition, controls=control_edition(edition))
+    if faults := [*_check_references(data, edition), *_check_register(data, edition)]:
+        raise InvalidDossier(faults)
+    return edition
+
+
+def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
+    """References to a value that nobody gave: an indicator that exists, of a territory that does,
+    without any value of the one for the other. Charts are held against values where they are
+    specified."""
+
+    def find_fault(file: str, row: int, column: str, reference: str) -> Iterator[Fault]:
+        try:
+            edition.ledger.check(reference)
+        except UnknownReference as error:
+            yield Fault(file, row, column, reference, error.problem, error.hint)
+
+    whole = {"statements": ("indicator",), "not_comparable": ("first", "second")}
+    for table in {**REFERRING, **whole}:
+        file = TABLES[table].file(data.year)
+        for row in data[table].index:
+            for column in whole.get(table, ()):
+                if reference := data[table].at[row, column]:
+                    yield from find_fault(file, row, column, reference)
+            for column in REFERRING.get(table, ()):
+                for mention in find_in_prose(data[table].at[row, column]):
+                    yield from find_fault(file, row, column, mention.reference)
+    for name, sections in data.texts.items():
+        for heading, body in sections.items():
+            for mention in find_in_prose(body):
+                yield from find_fault(f"{data.year}/texts/{name}.md", 0, heading, mention.reference)
+
+
+def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:
+    """Rows of the register that explain a control which does not exist."""
+    unknown = check_register(edition)
+    register, known = data["discrepancies"], set(edition.controls["id"])
+    for row in register.index[register["control"].isin(unknown)]:
+        control = register.at[row, "control"]
+        yield Fault(
+            TABLES["discrepancies"].file(data.year), row, "control", control,
+            "contrôle inconnu", suggest(control, known) or "Les contrôles et leurs identifiants"
+            " sont dans controls.csv, parmi les données de l’édition.",
+        )  # fmt: skip
+
+
+def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The targets with the file and the line on which each stands."""
+    located = targets.assign(file=TABLES["targets"].file(year), line=targets.index.astype("int64"))
+    return located.astype({"file": "str"}).reset_index(drop=True)
+
+
+def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
+    rows = {id: row for row, id in data["indicators"]["id"].items()}
+    file = TABLES["indicators"].file()
+    return [
+        Fault(file, rows[f.indicator], "formula", f.formula, f.problem, f.expected) for f in faults
+    ]
+
+
+def _compute_values(
+    data: RawEdition,
+) -> tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]:
+    """Rows of ``values`` in the catalogue's order, the ledger that holds them, formula faults."""
+    territory = data.territory.get("id", "")
+    catalogue = {row["id"]: row for row in to_records(data["indicators"])}
+    observed = [
+        *read_observations(data["observations"], catalogue),
+        *read_budget(data["budget"], catalogue, territory),
+        *read_population(data.tables, catalogue, territory, data.year),
+    ]
+    observed = rank_rows(observed, data.year)
+    measured = {row["indicator"] for row in observed}
+    for indicator, entry in catalogue.items():
+        if indicator not in measured and not entry["formula"]:
+            reason = f"aucune valeur jusqu’à l’édition {data.year}"
+            observed.append(
+                blank_row(entry, territory) | {"rank": 0, "missing": reason, "edition": data.year}
+            )
+    ledger = build_ledger(data.year, territory, data["indicators"], data["targets"])
+    for row in observed:
+        ledger.add(row)
+    derived, faults = derive_values(catalogue, ledger, data.year)
+    order = {indicator: rank for rank, indicator in enumerate(catalogue)}
+    rows = sorted(
+        observed + derived,
+        key=lambda row: (
+            order[row["indicator"]],
+            row["territory"] != territory,
+            row["territory"],
+            row["rank"] < 0,
+            row["rank"],
+        ),
+    )
+    return (rows, ledger, catalogue), faults
+
+
+def rank_rows(rows: list[Row], year: int) -> list[Row]:
+    """Rows with their rank: 0 the reference value, 1 the precedent…; −1 for a value that takes no
+    part: missing while another is known, or of a period wholly after the edition's year."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault((row["indicator"], row["territory"]), []).append(number)
+    ranks: dict[int, int] = {}
+    for numbers in groups.values():
+        known = [n for n in numbers if rows[n]["value"] is not None] or numbers
+        periods = {n: Period(rows[n]["period_start"], rows[n]["period_end"]) for n in known}
+        ranks |= rank_periods(periods, date(year, 12, 31))
+    return [row | {"rank": ranks.get(number, -1)} for number, row in enumerate(rows)]
+
+
+def write_roman(number: int) -> str:
+    """1 → I, 4 → IV, 8 → VIII."""
+    text = ""
+    for value, digits in _ROMAN:
+        while number >= value:
+            text += digits
+            number -= value
+    return text
+
+
+def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.DataFrame:
+    """The chapters in order, finalities first, numbered in roman numerals, with the colours that
+    the visual identity gives them."""
+    columns = ["id", "order", "kind", "title", "short_title", "elements"]
+    joined = pd.concat(
+        [
+            finalities.sort_values("order").assign(kind="finalité", elements="")[columns],
+            approach.sort_values("order").assign(kind="démarche")[columns],
+        ],
+        ignore_index=True,
+    )
+    joined = joined.assign(
+        order=pd.Series(range(1, len(joined) + 1), dtype="int64"),
+        number=[write_roman(number) for number in range(1, len(joined) + 1)],
+        colour=read_identity().colour_chapters(joined["id"]),
+    )
+    chapters = joined[["id", "order", "number", *columns[2:5], "colour", "elements"]]
+    return chapters.astype({name: "str" for name in chapters.columns if name != "order"})
+
+
+def order_actions(
+    actions: pd.DataFrame, chapters: pd.DataFrame, sections: pd.DataFrame
+) -> pd.DataFrame:
+    """The actions in the order of the report, with ``chapter_order``."""
+    place = dict(zip(chapters["id"], chapters["order"], strict=True))
+    within = dict(zip(sections["id"], sections["order"], strict=True))
+    ordered = actions.assign(
+        chapter_order=actions["chapter"].map(place).astype("int64"),
+        section_order=actions["section"].map(within).astype("int64"),
+    ).sort_values(["chapter_order", "section_order", "order"], kind="stable")
+    return ordered.drop(columns="section_order").reset_index(drop=True)
+
+
+def _order_by_chapter(frame: pd.DataFrame, chapters: pd.DataFrame) -> pd.DataFrame:
+    place = dict(zip(chapters["id"], chapters["order"], strict=True))
+    ordered = frame.assign(place=frame["chapter"].map(place).astype("int64"))
+    ordered = ordered.sort_values(["place", "order"], kind="stable")
+    return ordered.drop(columns="place").reset_index(drop=True)
+
+
+def complete_effects(
+    effects: pd.DataFrame, actions: pd.DataFrame, finalities: pd.DataFrame
+) -> pd.DataFrame:
+    """Every action × finality; where nothing is said, effect '0' and « sans effet signalé »."""
+    grid = pd.MultiIndex.from_product(
+        [actions["id"], finalities.sort_values("order")["id"]], names=["action", "finality"]
+    ).to_frame(index=False)
+    full = grid.merge(effects, on=["action", "finality"], how="left")
+    return full.assign(
+        effect=full["effect"].fillna("0"),
+        reason=full["reason"].fillna(NO_EFFECT),
+        locator=full["locator"].fillna(""),
+    ).astype("str")

@@ -1,0 +1,95 @@
+"""Latest against precedent, and values against targets, for every indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+from analysis.model.periods import Period, compare
+from analysis.model.progress import compute_progress
+from analysis.model.references import Ledger, parse_reference
+from analysis.model.store import COMPARISONS, PROGRESS, from_records, to_records
+
+
+def compute_comparisons(values: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """One row for each indicator × territory that has a latest and a precedent value.
+
+    ``growth_pct`` and ``difference`` only where the periods are comparable; ``monthly_*`` for dated
+    flows, comparable or not.
+    """
+    by_key: dict[tuple[str, str], dict[int, dict]] = {}
+    for row in to_records(values):
+        if row["rank"] in (0, 1) and row["value"] is not None:
+            by_key.setdefault((row["indicator"], row["territory"]), {})[row["rank"]] = row
+    pairs = (ranks for ranks in by_key.values() if len(ranks) == 2)
+    return from_records([_compare(ranks[0], ranks[1], ledger) for ranks in pairs], COMPARISONS)
+
+
+def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
+    periods = [Period(row["period_start"], row["period_end"]) for row in (latest, precedent)]
+    verdict = compare(latest["measure"], *periods)
+    place = f"{latest['indicator']}@{latest['territory']}"
+    growth = ledger.resolve(parse_reference(f"{place}:evolution")).value
+    copied = ("indicator", "territory", "title", "unit", "measure", "chapter", "action")
+    row: dict[str, Any] = {name: latest[name] for name in copied}
+    for name, source, period in zip(
+        ("latest", "precedent"), (latest, precedent), periods, strict=True
+    ):
+        monthly = latest["measure"] == "flux" and period.is_span
+        row |= {
+            name: source["value"],
+            f"{name}_start": period.start,
+            f"{name}_end": period.end,
+            f"{name}_qualifier": source["qualifier"],
+            f"{name}_status": source["status"],
+            f"monthly_{name}": source["value"] / period.months if monthly else None,
+        }
+    difference = latest["value"] - precedent["value"] if verdict.comparable else None
+    return row | {
+        "comparable": verdict.comparable,
+        "reason": verdict.reason,
+        "reservation": verdict.reservation,
+        "growth_pct": growth,
+        "difference": difference,
+    }
+
+
+def compute_all_progress(
+    targets: pd.DataFrame, catalogue: Mapping[str, Mapping[str, Any]], ledger: Ledger
+) -> pd.DataFrame:
+    """One row for each target of targets.csv."""
+    rows = []
+    for target in to_records(targets):
+        entry = catalogue.get(target["indicator"])
+        if entry is None:
+            continue
+        current = ledger.resolve(target["indicator"])
+        history = sorted(
+            (row for row in ledger.rows(target["indicator"]) if row["rank"] >= 0),
+            key=lambda row: row["rank"],
+        )
+        progress = compute_progress(
+            target, entry["measure"], entry["direction"], history, current.missing
+        )
+        rows.append(
+            {
+                "indicator": entry["id"],
+                "title": entry["title"],
+                "unit": entry["unit"],
+                "chapter": entry["chapter"],
+                "action": entry["action"],
+                "target_value": target["value"],
+                "target_qualifier": target["qualifier"],
+                "target_date": target["date"],
+                "value": current.value,
+                "qualifier": current.qualifier,
+                "value_date": current.period_end,
+                "source": target["source"],
+                "locator": target["locator"],
+                **asdict(progress),
+            }
+        )
+    return from_records(rows, PROGRESS)

@@ -1,0 +1,138 @@
+"""Measured values: observations, amounts, population, as rows of ``values``.
+
+Adds nothing up
+but the population over the member communes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.model.periods import is_valid_on, year_period
+from analysis.model.schema import POPULATION_INDICATORS
+from analysis.model.store import OBSERVED, VALUES, find_source, to_records
+
+Row = dict[str, Any]
+
+#: Status that a stage implies.
+_STATUS_OF_STAGE = {"prévu": "prévisionnel", "sollicité": "prévisionnel"}
+_POPULATION_FILE = "reference/population.csv"
+
+
+def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
+    """A row of ``values`` with what the catalogue knows of the indicator, and no value."""
+    row: Row = dict.fromkeys(VALUES, "") | {"line": 0}
+    row |= {
+        name: entry[name]
+        for name in ("title", "unit", "kind", "measure", "direction", "chapter", "action",
+                     "precision", "formula")
+    }  # fmt: skip
+    return row | {
+        "indicator": entry["id"],
+        "territory": territory,
+        "origin": OBSERVED,
+        "value": None,
+        "period_start": None,
+        "period_end": None,
+        "rank": -1,
+    }
+
+
+def _with_lines(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a raw table with the line of the file on which each stands."""
+    return to_records(frame.assign(line=frame.index))
+
+
+def read_observations(frame: pd.DataFrame, catalogue: Mapping[str, Mapping]) -> Iterator[Row]:
+    """Rows of observations.csv; those of unknown indicators are left to the validation."""
+    for line in _with_lines(frame):
+        if line["indicator"] not in catalogue:
+            continue
+        row = blank_row(catalogue[line["indicator"]], line["territory"])
+        copied = ("value", "qualifier", "status", "period_start", "period_end", "source",
+                  "locator", "note", "edition", "file", "line")  # fmt: skip
+        yield row | {name: line[name] for name in copied}
+
+
+def read_budget(
+    frame: pd.DataFrame, catalogue: Mapping[str, Mapping], territory: str
+) -> Iterator[Row]:
+    """Rows of budget.csv: an amount's period is its fiscal year or years."""
+    for line in _with_lines(frame):
+        if line["indicator"] not in catalogue:
+            continue
+        row = blank_row(catalogue[line["indicator"]], territory)
+        copied = ("qualifier", "stage", "payer", "nature", "policy", "source", "locator", "note",
+                  "edition", "file", "line")  # fmt: skip
+        row |= {name: line[name] for name in copied}
+        row["value"] = line["amount_eur"]
+        row["action"] = line["action"] or row["action"]
+        row["status"] = _STATUS_OF_STAGE.get(line["stage"], "définitif")
+        if not pd.isna(line["fiscal_year"]):
+            last = None if pd.isna(line["fiscal_year_end"]) else int(line["fiscal_year_end"])
+            period = year_period(int(line["fiscal_year"]), last)
+            row |= {"period_start": period.start, "period_end": period.end}
+        yield row
+
+
+def find_members(communes: pd.DataFrame, day: date) -> list[str]:
+    """INSEE codes of the communes that are members on a day; no date of joining means always."""
+    rows = to_records(communes)
+    return sorted(
+        {row["insee"] for row in rows if is_valid_on(day, row["member_from"], row["member_to"])}
+    )
+
+
+def compute_population(
+    communes: pd.DataFrame, population: pd.DataFrame, day: date, column: str
+) -> tuple[float | None, str]:
+    """Inhabitants of the member communes on 1 January of a vintage.
+
+    Returns the sum of ``column`` (municipal, total), or None and the French reason when the
+    population of a member is not known for that vintage: a partial sum is no population.
+    """
+    members = find_members(communes, day)
+    if not members:
+        return None, f"aucune commune membre au 1er janvier {day.year}"
+    vintage = population[population["vintage"] == day.year]
+    known = vintage.drop_duplicates("insee").set_index("insee")[column].reindex(members)
+    lacking = int(known.isna().sum())
+    if lacking:
+        return None, (
+            f"population {day.year} non connue pour {lacking} des {len(members)} communes membres"
+        )
+    return float(known.sum()), ""
+
+
+def read_population(
+    tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
+) -> Iterator[Row]:
+    """The population indicators, a state on 1 January of each vintage up to the edition; of the
+    earlier ones, those when the territory had a member."""
+    source = find_source(tables["sources"], _POPULATION_FILE)
+    vintages = sorted(int(v) for v in tables["population"]["vintage"].dropna().unique())
+    for indicator, column in POPULATION_INDICATORS.items():
+        if indicator not in catalogue:
+            continue
+        for vintage in (v for v in vintages if v <= year):
+            day = date(vintage, 1, 1)
+            if vintage < year and not find_members(tables["communes"], day):
+                continue
+            value, missing = compute_population(
+                tables["communes"], tables["population"], day, column
+            )
+            yield blank_row(catalogue[indicator], territory) | {
+                "value": value,
+                "qualifier": "exact" if value is not None else "",
+                "status": "définitif" if value is not None else "",
+                "period_end": day,
+                "source": source,
+                "locator": f"millésime {vintage}",
+                "edition": year,
+                "file": _POPULATION_FILE,
+                "missing": missing,
+            }

@@ -1,0 +1,42 @@
+"""Papermill once for each chapter and year: which notebooks, in which processes, with what engine.
+
+``jobs`` says what is executed, ``execution`` does it, ``inprocess`` and ``kernels`` are its two
+engines, ``pool`` the processes that it runs in. What is kept of the results is not known here.
+"""
+
+from analysis.execute.jobs import (
+    TEMPLATES,
+    Failure,
+    Job,
+    Outcome,
+    TemplateError,
+    UnknownParameter,
+    check_parameters,
+    plan_jobs,
+    read_parameters,
+)
+from analysis.execute.notebook_run import ENGINES, FIGURES, PLAIN, READS, TIMEOUT, WARM, execute_job
+from analysis.execute.pool import can_fork, open_pool, run_each, start_server
+
+__all__ = [
+    "ENGINES",
+    "FIGURES",
+    "PLAIN",
+    "READS",
+    "TEMPLATES",
+    "TIMEOUT",
+    "WARM",
+    "Failure",
+    "Job",
+    "Outcome",
+    "TemplateError",
+    "UnknownParameter",
+    "can_fork",
+    "check_parameters",
+    "execute_job",
+    "open_pool",
+    "plan_jobs",
+    "read_parameters",
+    "run_each",
+    "start_server",
+]

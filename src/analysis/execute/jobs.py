@@ -1,0 +1,148 @@
+"""Which notebooks an edition needs, with which parameters; what became of each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.base.errors import Explained
+from analysis.base.paths import NOTEBOOKS
+
+if TYPE_CHECKING:
+    from analysis.model.store import Edition
+
+#: Which template makes the chapters of a kind, and the parameter that names the chapter.
+TEMPLATES = {
+    "finalité": ("finality.ipynb", "finality"),
+    "démarche": ("approach.ipynb", "element"),
+}
+
+
+class TemplateError(Explained, ValueError):
+    """A notebook that cannot be executed at all; the message is French."""
+
+
+class UnknownParameter(TemplateError):
+    """A job names a parameter that its notebook does not declare."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to execute: template × parameters → ``<name>.ipynb``."""
+
+    name: str
+    title: str
+    template: Path
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a notebook stopped, in words for the analyst.
+
+    ``cell`` counts the cells of the template from 1; 0 where no cell is to blame.
+    """
+
+    cell: int
+    error: str
+    message: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a job, and the seconds it took."""
+
+    job: Job
+    seconds: float
+    failure: Failure | None = None
+
+    def describe(self) -> str:
+        """Of a failure, for the log: which notebook, which cell and its code, which error."""
+        if self.failure is None:
+            return f"{self.job.name} ({self.job.title}) : sans faute"
+        where = f"cellule {self.failure.cell}, " if self.failure.cell else ""
+        text = (
+            f"{self.job.name} ({self.job.title}) : échec, {where}"
+            f"{self.failure.error} : {self.failure.message}"
+        )
+        if self.failure.cell:
+            text += f"\n    exécuté jusque-là : {self.job.name}.echec.ipynb"
+        code = "\n".join(f"    | {line}" for line in self.failure.source.splitlines()[:12])
+        return f"{text}\n{code}" if code else text
+
+
+def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
+    """The jobs of an edition in the book's order: front page, summary, what changed (where there
+    is an edition before), chapters, annexes, dashboard."""
+    year = edition.year
+
+    def plan_page(name: str, title: str) -> Job:
+        return Job(name, title, templates / f"{name}.ipynb", {"year": year})
+
+    jobs = [plan_page("front", "Page d’accueil"), plan_page("summary", "Sommaire")]
+    if edition.earlier is not None:
+        jobs.append(plan_page("changes", "Ce qui a changé"))
+    for chapter in edition.chapters.sort_values("order").itertuples():
+        template, parameter = TEMPLATES[chapter.kind]
+        jobs.append(
+            Job(
+                chapter.id,
+                chapter.title,
+                templates / template,
+                {parameter: chapter.id, "year": year},
+            )
+        )
+    return [*jobs, plan_page("annexes", "Annexes"), plan_page("dashboard", "Tableau de bord")]
+
+
+def read_parameters(template: Path) -> set[str]:
+    """Names assigned in the cell tagged ``parameters`` (empty if there is none).
+
+    Raises
+    ------
+    TemplateError
+        when there is no such notebook, or none that can be read (French).
+    """
+    # Not through nbformat, which takes longer to import than all the rest that is done before a
+    # notebook runs; papermill checks the notebook when it executes it.
+    try:
+        cells = json.loads(template.read_text(encoding="utf-8"))["cells"]
+        tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+        sources = ["".join(cell["source"]) for cell in tagged[:1]]
+    except FileNotFoundError:
+        raise TemplateError(f"Carnet introuvable : {template}.") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        problem = f"{type(error).__name__} : {error}"[:120]
+        raise TemplateError(f"{template.name} n’est pas un carnet lisible ({problem}).") from error
+    return {
+        name
+        for source in sources
+        for name in re.findall(r"^(\w+)\s*(?::[^=\n]+)?=", source, re.MULTILINE)
+    }
+
+
+def check_parameters(jobs: Sequence[Job]) -> None:
+    """Raise on a parameter that the notebook does not declare (papermill only warns).
+
+    Raises
+    ------
+    UnknownParameter
+        with the notebook, the parameter and the declared names, in French.
+    """
+    declared: dict[Path, set[str]] = {}
+    problems = []
+    for job in jobs:
+        names = declared.setdefault(job.template, read_parameters(job.template))
+        for name in sorted(set(job.parameters) - names):
+            problems.append(
+                f"{job.template.name} : paramètre inconnu « {name} » ; paramètres déclarés : "
+                + (", ".join(sorted(names)) or "aucun")
+                + "."
+            )
+    if problems:
+        raise UnknownParameter("\n".join(dict.fromkeys(problems)))

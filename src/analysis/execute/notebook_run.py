@@ -1,0 +1,128 @@
+"""Execute one notebook with papermill, in a folder of its own.
+
+Nothing here writes outside of that folder:
+what becomes of the results is for the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+
+from analysis.base.paths import BOOK_VARIABLE, DOSSIER_VARIABLE, READS_VARIABLE
+from analysis.execute.jobs import Failure, Job, Outcome
+from analysis.execute.pool import set_environment
+
+#: How notebooks are executed: in the process of the task itself, or in an ordinary kernel.
+WARM, PLAIN = "warm", "plain"
+ENGINES = (WARM, PLAIN)
+
+#: Seconds after which a cell that has not ended is stopped; the slowest chapter takes two in all.
+TIMEOUT = 600
+
+#: Names of what a job leaves in its folder, besides ``<name>.ipynb`` or ``<name>.echec.ipynb``.
+FIGURES, READS = "figures", "lectures.jsonl"
+
+#: Where a kernel says that a cell's code stands: a file of that process, which is nowhere.
+_CELL_FILE = re.compile(r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py")
+
+
+def clean_notebook(notebook) -> None:
+    """Drop what differs between two runs of the same inputs (times, random ids, process numbers)
+    and the banners that papermill puts into a failed notebook."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    notebook.cells = [
+        cell
+        for cell in notebook.cells
+        if "papermill-error-cell-tag" not in cell.metadata.get("tags", [])
+    ]
+    for index, cell in enumerate(notebook.cells):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = f"parametres-{index}"
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if len(data) > 1:  # « <IPython.core.display.Markdown object> » says nothing
+                data.pop("text/plain", None)
+            if output.output_type == "stream":
+                output["text"] = _CELL_FILE.sub("<cellule>", output["text"])
+
+
+def compose_variables(dossier: Path, folder: Path, scratch: str) -> dict[str, str]:
+    """The environment of a notebook that is executed in ``folder``."""
+    return {
+        DOSSIER_VARIABLE: str(dossier),
+        BOOK_VARIABLE: str(folder / FIGURES),
+        READS_VARIABLE: str(folder / READS),
+        # No personal profile of IPython; paths short enough for the names of sockets.
+        "IPYTHONDIR": scratch,
+        "JUPYTER_RUNTIME_DIR": scratch,
+    }
+
+
+def _list_options(engine: str) -> Mapping[str, object]:
+    if engine == WARM:
+        from analysis.execute import inprocess
+
+        return {"engine_name": inprocess.NAME}
+    from analysis.execute.kernels import LocalKernelManager
+
+    return {
+        "kernel_manager_class": f"{LocalKernelManager.__module__}.{LocalKernelManager.__name__}",
+        "extra_arguments": ["--log-level=CRITICAL"],  # a kernel's own log is not for the analyst
+    }
+
+
+def execute_job(
+    job: Job, dossier: Path, folder: Path, engine: str = WARM, timeout: float = TIMEOUT
+) -> Outcome:
+    """Execute one notebook in ``folder`` (made if it is not there), which holds afterwards
+    ``<name>.ipynb``, ``figures/`` and ``lectures.jsonl`` (what it read, see ``store.reads``).
+
+    Called in a process that does nothing else: it changes its environment and its folder.
+    A failing notebook leaves ``<name>.echec.ipynb`` (executed up to its error) instead.
+    """
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    start = perf_counter()
+    (folder / FIGURES).mkdir(parents=True, exist_ok=True)
+    (folder / READS).write_text("")  # a notebook that reads nothing says so
+    target = folder / f"{job.name}.ipynb"
+    failure = None
+    with tempfile.TemporaryDirectory(prefix="carnet-") as scratch:
+        set_environment(compose_variables(dossier, folder, scratch))
+        try:
+            papermill.execute_notebook(
+                str(job.template),
+                str(target),
+                parameters=dict(job.parameters),
+                cwd=str(folder),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                request_save_on_cell_execute=False,
+                autosave_cell_every=0,
+                execution_timeout=timeout,
+                **_list_options(engine),
+            )
+        except PapermillExecutionError as error:
+            # papermill counts from 0, with the cell of parameters that it has injected.
+            position = error.cell_index + 1 - bool(job.parameters)
+            failure = Failure(position, error.ename, error.evalue, error.source)
+        except Exception as error:  # a kernel that dies, a full disk: named like the others
+            failure = Failure(0, type(error).__name__, str(error))
+    if target.exists():
+        notebook = nbformat.read(target, as_version=4)
+        clean_notebook(notebook)
+        nbformat.write(notebook, target)
+        if failure:
+            os.replace(target, folder / f"{job.name}.echec.ipynb")
+    return Outcome(job, perf_counter() - start, failure)

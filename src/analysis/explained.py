@@ -1,8 +1,0 @@
-"""What the analyst is told instead of a traceback.
-
-Imports nothing of ours.
-"""
-
-
-class Explained(Exception):
-    """An error whose message is French and says what is wrong, where, and what is expected."""

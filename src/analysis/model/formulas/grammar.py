@@ -1,0 +1,133 @@
+"""A formula as text, read and evaluated: plain arithmetic on references, nothing else."""
+
+from __future__ import annotations
+
+import ast
+import math
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from simpleeval import SimpleEval
+
+from analysis.model.references import find_in_formula
+
+#: Constants of nature: powers of ten, months, weeks, hours, minutes, days, and small helpers.
+CONSTANTS = frozenset({0, 1, 2, 7, 12, 24, 52, 60, 365, 365.25, *(10**n for n in range(1, 10))})
+
+_ROUNDING_NOISE = 1e-9
+
+
+def _floor(number: float) -> int:
+    """Round down, forgiving the last binary digit (0.06 × 450 is 27, not 26)."""
+    return math.floor(number + _ROUNDING_NOISE)
+
+
+def round_half_up(number: float, digits: float = 0) -> float:
+    """Round as the French do by hand: 0,5 goes up."""
+    step = Decimal(1).scaleb(-int(digits))
+    return float(Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP))
+
+
+FUNCTIONS = {"floor": _floor, "round": round_half_up, "min": min, "max": max, "abs": abs}
+_OPERATORS = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
+
+
+class FormulaError(ValueError):
+    """A formula that cannot be accepted; ``problem`` and ``expected`` are French."""
+
+    def __init__(self, problem: str, expected: str = ""):
+        self.problem = problem
+        self.expected = expected
+        super().__init__(f"{problem}. {expected}".strip())
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula read: ``terms`` maps each reference to the name that stands for it in ``tree``."""
+
+    text: str
+    expression: str
+    tree: ast.expr
+    terms: Mapping[str, str]
+
+    @property
+    def references(self) -> list[str]:
+        """The references of the formula in order, once each."""
+        return list(self.terms)
+
+
+def parse_formula(text: str) -> Formula:
+    """Read a formula; raises FormulaError when it is not plain arithmetic on references."""
+    references = find_in_formula(text)
+    terms = {reference: f"term_{number}" for number, reference in enumerate(references)}
+    expression = text
+    for reference, name in terms.items():
+        expression = expression.replace("{" + reference + "}", f" {name} ")
+    if "{" in expression or "}" in expression:
+        raise FormulaError(
+            "accolades mal formées", "Une référence s’écrit entre une paire d’accolades : {id}."
+        )
+    if not terms:
+        raise FormulaError("aucune référence", "Une formule calcule à partir d’autres indicateurs.")
+    try:
+        tree = ast.parse(expression.strip(), mode="eval").body
+    except SyntaxError:
+        raise FormulaError(
+            "expression mal formée",
+            "Opérations admises : + - * / ( ), floor, round, min, max, abs.",
+        ) from None
+    known = set(terms.values())
+    for node in ast.walk(tree):
+        _check_node(node, known)
+    return Formula(text, expression.strip(), tree, terms)
+
+
+def _check_node(node: ast.AST, known: set[str]) -> None:
+    allowed = "Opérations admises : + - * / ( ), floor, round, min, max, abs."
+    if isinstance(node, ast.Constant):
+        if not isinstance(node.value, int | float) or isinstance(node.value, bool):
+            raise FormulaError(f"« {node.value} » n’est pas un nombre", allowed)
+        if node.value not in CONSTANTS:
+            raise FormulaError(
+                f"constante {node.value:.12g} écrite dans la formule",
+                "Seules les constantes de nature (100, 12…) sont admises : une année ou un chiffre"
+                " du territoire est un indicateur, à citer par une référence.",
+            )
+    elif isinstance(node, ast.Name):
+        if node.id not in known and node.id not in FUNCTIONS:
+            raise FormulaError(
+                f"« {node.id} » n’est pas admis", "Une référence s’écrit entre accolades : {id}."
+            )
+    elif isinstance(node, ast.Call):
+        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
+            raise FormulaError("appel non admis", allowed)
+    elif isinstance(node, ast.BinOp | ast.UnaryOp):
+        if type(node.op) not in _OPERATORS:
+            raise FormulaError("opération non admise", allowed)
+    elif not isinstance(node, ast.expr_context | ast.operator | ast.unaryop):
+        raise FormulaError("écriture non admise", allowed)
+
+
+def evaluate_formula(formula: Formula, numbers: Mapping[str, float]) -> float:
+    """Value of a formula; ``numbers`` gives one for each reference.
+
+    Raises FormulaError when a denominator is zero.
+    """
+    evaluator = SimpleEval(
+        operators=_OPERATORS,
+        functions=FUNCTIONS,
+        names={name: numbers[reference] for reference, name in formula.terms.items()},
+    )
+    try:
+        return float(evaluator.eval(formula.expression))
+    except ZeroDivisionError:
+        raise FormulaError("division par zéro") from None

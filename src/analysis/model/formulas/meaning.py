@@ -1,0 +1,163 @@
+"""What a formula may add, subtract and divide: units, stages, payers and fiscal years."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analysis.model.formulas.grammar import Formula, FormulaError
+from analysis.model.periods import Period
+from analysis.model.references import ALL_PAYERS, MONEY, PERCENT, Value
+
+
+class MixedExercises(FormulaError):
+    """Amounts of different years: the formula's fault where it names the years, else that of the
+    values known so far."""
+
+
+@dataclass(frozen=True)
+class _Quantity:
+    """What a part of a formula is: its unit (as powers), and for money stage, payer, period.
+
+    ``constant`` parts and ``free`` ones (a target, a missing value) fit with anything.
+    """
+
+    powers: tuple[tuple[str, int], ...] = ()
+    stage: str = ""
+    payer: str = ""
+    period: Period | None = None
+    constant: bool = False
+    free: bool = False
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is an amount in euros, not an amount per something."""
+        return self.powers == ((MONEY, 1),)
+
+
+def check_rules(formula: Formula, terms: Mapping[str, Value], unit: str) -> list[FormulaError]:
+    """Faults of meaning of a formula whose references stand for ``terms``.
+
+    The rule: sums and differences only of like units; of money only within one stage and one
+    fiscal year; amounts of different payers are not added, only parts taken from the total of all
+    payers; a share (unit « pourcent ») divides like by like.
+    """
+    faults: list[FormulaError] = []
+    by_name = {name: terms[reference] for reference, name in formula.terms.items()}
+    result = _measure(formula.tree, by_name, faults)
+    if unit == PERCENT and result.powers and not result.free and not faults:
+        units = ", ".join(sorted(name for name, _ in result.powers))
+        faults.append(
+            FormulaError(
+                f"part en % entre unités différentes ({units})",
+                "Une part divise une quantité par une autre de même unité.",
+            )
+        )
+    return faults
+
+
+def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list) -> _Quantity:
+    if isinstance(node, ast.Constant):
+        return _Quantity(constant=True)
+    if isinstance(node, ast.Name):
+        return _of_value(terms[node.id])
+    if isinstance(node, ast.UnaryOp):
+        return _measure(node.operand, terms, faults)
+    if isinstance(node, ast.Call):
+        arguments = [_measure(argument, terms, faults) for argument in node.args]
+        if node.func.id in ("min", "max"):  # a constant bounds any quantity: max(0, …)
+            arguments = [a for a in arguments if not a.constant] or arguments
+            for other in arguments[1:]:
+                if not _same_unit(arguments[0], other):
+                    faults.append(_mixed(arguments[0], other, f"{node.func.id}()"))
+        return arguments[0] if arguments else _Quantity(constant=True)
+    left = _measure(node.left, terms, faults)
+    right = _measure(node.right, terms, faults)
+    if isinstance(node.op, ast.Mult | ast.Div):
+        return _multiply(left, right, 1 if isinstance(node.op, ast.Mult) else -1)
+    return _add(left, right, isinstance(node.op, ast.Sub), faults)
+
+
+def _of_value(value: Value) -> _Quantity:
+    powers = () if value.unit == PERCENT else ((value.unit, 1),)
+    if value.modifier == "cible" or value.value is None:
+        return _Quantity(powers, free=True)
+    return _Quantity(powers, value.stage, value.payer, value.period)
+
+
+def _multiply(left: _Quantity, right: _Quantity, sign: int) -> _Quantity:
+    powers = dict(left.powers)
+    for name, power in right.powers:
+        powers[name] = powers.get(name, 0) + sign * power
+    product = tuple(sorted((name, power) for name, power in powers.items() if power))
+    kept = next((q for q in (left, right) if q.powers == product and not q.constant), left)
+    return _Quantity(
+        product,
+        kept.stage,
+        kept.payer,
+        kept.period,
+        constant=left.constant and right.constant,
+        free=left.free and right.free,
+    )
+
+
+def _same_unit(left: _Quantity, right: _Quantity) -> bool:
+    if left.constant or right.constant:
+        other = right if left.constant else left
+        return other.constant or not other.powers
+    return left.powers == right.powers
+
+
+def _mixed(left: _Quantity, right: _Quantity, what: str) -> FormulaError:
+    def words(quantity: _Quantity) -> str:
+        if quantity.constant:
+            return "constante"
+        return " ".join(n if p == 1 else f"{n}^{p}" for n, p in quantity.powers) or "sans unité"
+
+    return FormulaError(
+        f"{what} d’unités différentes : {words(left)} et {words(right)}",
+        "On n’additionne et ne soustrait que des quantités de même unité.",
+    )
+
+
+def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list) -> _Quantity:
+    what = "différence" if minus else "somme"
+    if not _same_unit(left, right):
+        faults.append(_mixed(left, right, what))
+        return left
+    if left.constant or right.constant:
+        return right if left.constant else left
+    if left.free or right.free or not left.is_money:
+        return left if not left.free else right
+    if left.stage != right.stage:
+        faults.append(
+            FormulaError(
+                f"{what} de montants d’étapes différentes : {left.stage} et {right.stage}",
+                "On ne réunit que des montants de même étape (prévu, engagé, réalisé…).",
+            )
+        )
+    if left.period != right.period:
+        faults.append(
+            MixedExercises(
+                f"{what} de montants d’exercices différents : "
+                f"{_exercise(left.period)} et {_exercise(right.period)}",
+                "On ne réunit que des montants du même exercice.",
+            )
+        )
+    if left.payer != right.payer and not (minus and left.payer == ALL_PAYERS):
+        faults.append(
+            FormulaError(
+                f"{what} de montants de financeurs différents : {left.payer} et {right.payer}",
+                "On peut seulement retrancher des parts d’un total du financeur"
+                f" « {ALL_PAYERS} », l’une après l’autre.",
+            )
+        )
+    return left
+
+
+def _exercise(period: Period | None) -> str:
+    if period is None or period.undated:
+        return "non précisé"
+    first = (period.start or period.end).year
+    return str(first) if first == period.end.year else f"{first}-{period.end.year}"

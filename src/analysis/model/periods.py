@@ -1,0 +1,184 @@
+"""Dates, periods, cut-offs; when two values may be compared.
+
+A period is a pair of dates: a flow has both, a state at a date has only
+the end, a value whose date the source does not give has neither.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+#: Days by which two lengths or two starts may differ (leap years, uneven month ends).
+TOLERANCE_DAYS = 3
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Period:
+    """``start`` and ``end`` inclusive; see the module's first lines for what may be missing."""
+
+    start: date | None
+    end: date | None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.end < self.start:
+            raise ValueError(f"période dont la fin précède le début : {self.start} – {self.end}")
+
+    @property
+    def undated(self) -> bool:
+        """Whether the source gives no date at all."""
+        return self.end is None
+
+    @property
+    def is_span(self) -> bool:
+        """Whether both dates are known: the period of a flow."""
+        return self.start is not None and self.end is not None
+
+    @property
+    def days(self) -> int | None:
+        """Number of days, both ends counted; None for a state or an undated value."""
+        return (self.end - self.start).days + 1 if self.is_span else None
+
+    @property
+    def months(self) -> float | None:
+        """Length in calendar months, a begun month counted by its share of days."""
+        return months_between(self.start, self.end) if self.is_span else None
+
+    def begins_after(self, day: date) -> bool:
+        """Whether all of it lies after ``day`` (an undated value never does)."""
+        first = self.start or self.end
+        return first is not None and first > day
+
+    def sort_key(self) -> tuple[date, date]:
+        """Oldest first; undated values before all others."""
+        return (self.end or date.min, self.start or date.min)
+
+
+def year_period(first: int, last: int | None = None) -> Period:
+    """From 1 January of ``first`` to 31 December of ``last`` (same year by default)."""
+    return Period(date(first, 1, 1), date(last or first, 12, 31))
+
+
+def months_between(start: date, end: date) -> float:
+    """Calendar months from ``start`` to ``end``, both days counted.
+
+    Whole months count 1 whatever their length: 1 January–31 October is exactly 10; what is left
+    over counts as a share of the month in which it falls (1 January–15 February: 1 + 15/28).
+    """
+    stop = end + timedelta(days=1)
+    whole = (stop.year - start.year) * MONTHS_PER_YEAR + stop.month - start.month
+    if _add_months(start, whole) > stop:
+        whole -= 1
+    anchor = _add_months(start, whole)
+    return whole + (stop - anchor).days / calendar.monthrange(anchor.year, anchor.month)[1]
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * MONTHS_PER_YEAR + day.month - 1 + months
+    year, month = divmod(index, MONTHS_PER_YEAR)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def years_between(start: date, end: date) -> float:
+    """Years from the close of one day to the close of another, by calendar months.
+
+    From 31 December to 31 December three years later is exactly 3.
+    """
+    return months_between(start + timedelta(days=1), end) / MONTHS_PER_YEAR
+
+
+def is_valid_on(day: date, first: date | None, last: date | None) -> bool:
+    """Whether ``day`` lies within ``first``…``last``, both inclusive; None leaves a side open."""
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+@dataclass(frozen=True)
+class Comparability:
+    """Whether a growth may be shown; if not, why; if so, with what reservation (French)."""
+
+    comparable: bool
+    reason: str = ""
+    reservation: str = ""
+
+
+def compare(measure: str, latest: Period, precedent: Period) -> Comparability:
+    """Whether the latest value may be set against the precedent one.
+
+    Two flows: same length (± ``TOLERANCE_DAYS``), and the same day and month of start or a whole
+    year each (calendar year, school year), and no overlap. Two states: always; an undated earlier
+    state only with a reservation. A rate follows the rule of flows when it has a start on both
+    sides, the rule of states when on neither.
+    """
+    if measure == "flux" or (measure == "taux" and latest.is_span and precedent.is_span):
+        return _compare_flows(latest, precedent)
+    if latest.is_span != precedent.is_span and not (latest.undated or precedent.undated):
+        return Comparability(
+            False, "périodes non comparables : une date d’un côté, une durée de l’autre"
+        )
+    if latest.undated:
+        return Comparability(False, "périodes non comparables : date de la valeur non précisée")
+    if precedent.undated:
+        return Comparability(True, reservation="date antérieure non précisée")
+    return Comparability(True)
+
+
+def select_comparable(measure: str, periods: Sequence[Period]) -> list[int]:
+    """Places of the periods that all compare with one another, the first one's above all.
+
+    ``periods``: latest first. A later one is kept where it compares with every one kept before it.
+    """
+    kept: list[int] = []
+    for place, period in enumerate(periods):
+        if all(compare(measure, periods[other], period).comparable for other in kept):
+            kept.append(place)
+    return kept
+
+
+def _compare_flows(latest: Period, precedent: Period) -> Comparability:
+    if not latest.is_span or not precedent.is_span:
+        return Comparability(False, "périodes non comparables : durée non précisée")
+    if abs(latest.days - precedent.days) > TOLERANCE_DAYS * max(1, round(latest.months / 12)):
+        return Comparability(
+            False,
+            "périodes non comparables : "
+            f"{describe_months(precedent)} contre {describe_months(latest)}",
+        )
+    if latest.start <= precedent.end:
+        return Comparability(False, "périodes non comparables : elles se chevauchent")
+    whole_years = all(
+        abs(period.months - MONTHS_PER_YEAR) * 30 <= TOLERANCE_DAYS
+        for period in (latest, precedent)
+    )
+    if not whole_years and _days_apart_in_year(latest.start, precedent.start) > TOLERANCE_DAYS:
+        return Comparability(
+            False, "périodes non comparables : même durée, mais pas la même saison"
+        )
+    return Comparability(True)
+
+
+def _days_apart_in_year(one: date, other: date) -> int:
+    gap = abs(one.timetuple().tm_yday - other.timetuple().tm_yday)
+    return min(gap, 365 - gap)
+
+
+def describe_months(period: Period) -> str:
+    """« 12 mois », « 9,8 mois », « 20 jours » : for the reasons given above."""
+    if period.months < 1:
+        return f"{period.days} jour{'s' if period.days > 1 else ''}"
+    rounded = round(period.months, 1)
+    return f"{rounded:g}".replace(".", ",") + " mois"
+
+
+def rank_periods(periods: Mapping[Hashable, Period], horizon: date) -> dict[Hashable, int]:
+    """Rank 0 for the latest period, 1 for the one before, and so on.
+
+    A period that lies wholly after ``horizon`` (the last day of the edition's year) takes no rank
+    and is left out, unless nothing else is known: what is foreseen is not the reference value.
+    """
+    known = {key: p for key, p in periods.items() if not p.begins_after(horizon)} or periods
+    order = sorted(known, key=lambda key: known[key].sort_key(), reverse=True)
+    return {key: rank for rank, key in enumerate(order)}

@@ -1,0 +1,407 @@
+"""References to values: their grammar, and how they find a value.
+
+The grammar is the data contract's:
+``indicator[@territory][:modifier]``, in one pair of braces in formulas,
+in two in prose, there with an optional ``|format``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from analysis.base.errors import Explained
+from analysis.model.periods import Period, compare
+
+#: Units that the rules know by name: money, and shares and growth.
+MONEY = "eur"
+PERCENT = "pourcent"
+#: Payer that stands for all payers together: parts may be subtracted from it.
+ALL_PAYERS = "ensemble"
+EVOLUTION_PRECISION = 0.1
+#: How a mention in prose may be printed, besides the number with its unit.
+FORMATS = ("nombre", "periode", "complet")
+MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible")
+
+_ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_REFERENCE = re.compile(rf"({_ID})(?:@([a-zA-Z0-9-]+))?(?::([A-Za-z0-9-]+))?")
+_YEARS_BEFORE = re.compile(r"N(?:-(\d+))?")
+_IN_FORMULA = re.compile(r"\{([^{}]*)\}")
+_IN_PROSE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}")
+
+
+class UnknownReference(Explained, KeyError):
+    """A reference that names nothing, or is malformed. The message is French, for the analyst.
+
+    ``problem`` is what is wrong, ``near`` what may have been meant.
+    """
+
+    def __init__(self, reference: str, problem: str, near: Iterable[str] = ()):
+        self.reference = reference
+        self.problem = problem
+        self.near = tuple(near)
+        super().__init__(reference)
+
+    @property
+    def hint(self) -> str:
+        """« Vouliez-vous dire … ? » with what is near; empty where nothing is."""
+        near = " ou ".join(f"« {name} »" for name in self.near)
+        return f"Vouliez-vous dire {near} ?" if near else ""
+
+    def __str__(self) -> str:
+        text = f"référence « {self.reference} » : {self.problem}"
+        return f"{text}. {self.hint}" if self.near else text
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A parsed reference; ``territory`` and ``modifier`` are empty when not written."""
+
+    indicator: str
+    territory: str = ""
+    modifier: str = ""
+
+    def __str__(self) -> str:
+        text = self.indicator
+        if self.territory:
+            text += f"@{self.territory}"
+        if self.modifier:
+            text += f":{self.modifier}"
+        return text
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A reference as it stands in prose: where, and in what format it is to be printed."""
+
+    start: int
+    end: int
+    reference: str
+    format: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """What a reference stands for.
+
+    ``value`` is in ``unit``, None when it cannot be given: ``missing`` then says why, in French.
+    """
+
+    indicator: str
+    title: str
+    value: float | None
+    unit: str
+    measure: str
+    qualifier: str
+    status: str
+    period_start: date | None
+    period_end: date | None
+    precision: float
+    stage: str
+    payer: str
+    missing: str
+    modifier: str
+    territory: str = ""
+
+    @property
+    def period(self) -> Period:
+        """``period_start`` and ``period_end`` together."""
+        return Period(self.period_start, self.period_end)
+
+
+def parse_reference(text: str) -> Reference:
+    """Parse ``indicator[@territory][:modifier]``; raises UnknownReference when malformed."""
+    match = _REFERENCE.fullmatch(text)
+    if not match:
+        raise UnknownReference(
+            text, "écriture non reconnue, attendu identifiant[@territoire][:mot]"
+        )
+    reference = Reference(match[1], match[2] or "", match[3] or "")
+    word = reference.modifier
+    if word and word not in MODIFIERS and not _YEARS_BEFORE.fullmatch(word):
+        near = difflib.get_close_matches(word, MODIFIERS, n=2, cutoff=0.5)
+        raise UnknownReference(text, f"« :{word} » n’est pas un mot connu", near)
+    return reference
+
+
+def covers(listed: Reference, used: Reference) -> bool:
+    """Whether a listed reference means a used one: the same indicator, and the same territory and
+    modifier where the listed one names them."""
+    return (
+        listed.indicator == used.indicator
+        and listed.territory in ("", used.territory)
+        and listed.modifier in ("", used.modifier)
+    )
+
+
+def are_apart(
+    one: Reference, other: Reference, pairs: Iterable[tuple[Reference, Reference]]
+) -> bool:
+    """Whether a pair of values not to be compared, in either order, is these two."""
+    return any(
+        (covers(first, one) and covers(second, other))
+        or (covers(first, other) and covers(second, one))
+        for first, second in pairs
+    )
+
+
+def find_in_prose(text: str) -> list[Mention]:
+    """Every ``{{reference|format}}`` of a text, in order (not yet parsed)."""
+    return [
+        Mention(match.start(), match.end(), match[1].strip(), (match[2] or "").strip())
+        for match in _IN_PROSE.finditer(text)
+    ]
+
+
+def find_in_formula(text: str) -> list[str]:
+    """Every ``{reference}`` of a formula, in order, once each (not yet parsed)."""
+    return list(dict.fromkeys(match[1].strip() for match in _IN_FORMULA.finditer(text)))
+
+
+# --- qualifiers -----------------------------------------------------------------------------------
+
+_BOUNDS = {
+    "exact": (0, False),
+    "plus de": (1, True),
+    "au moins": (1, False),
+    "moins de": (-1, True),
+    "au plus": (-1, False),
+}
+_WORDS = {(1, True): "plus de", (1, False): "au moins", (-1, True): "moins de",
+          (-1, False): "au plus"}  # fmt: skip
+
+
+def combine_qualifiers(terms: Iterable[tuple[str, int]]) -> str:
+    """Qualifier of a result from its terms' qualifiers.
+
+    Each term comes with +1 when the result grows with it, −1 when it falls, 0 when neither is
+    sure. Bounds that point the same way stay a bound; anything else that is not exact is
+    « environ ».
+    """
+    bounds = set()
+    for qualifier, direction in terms:
+        if qualifier in ("exact", ""):
+            continue
+        side, strict = _BOUNDS.get(qualifier, (0, False))
+        if side * direction == 0:
+            return "environ"
+        bounds.add((side * direction, strict))
+    if not bounds:
+        return "exact"
+    if len({side for side, _ in bounds}) > 1:
+        return "environ"
+    side = next(iter(bounds))[0]
+    return _WORDS[side, all(strict for _, strict in bounds)]
+
+
+_STATUS_ORDER = ("", "définitif", "provisoire", "prévisionnel")
+
+
+def combine_status(statuses: Iterable[str]) -> str:
+    """The least settled of the statuses."""
+    return max(statuses, key=_STATUS_ORDER.index, default="")
+
+
+# --- resolution -----------------------------------------------------------------------------------
+
+
+class Ledger:
+    """Everything known, by indicator and territory, as references look it up.
+
+    Parameters
+    ----------
+    year : the edition's year, for ``:N`` and ``:N-1``.
+    territory : id of the dossier's own territory, meant when a reference names none.
+    catalogue : id → row of the catalogue (title, unit, measure, precision).
+    targets : id → list of target rows (value, qualifier, date).
+    rows : rows of the table ``values`` as dicts, dates as ``datetime.date`` or None.
+    """
+
+    def __init__(
+        self,
+        year: int,
+        territory: str,
+        catalogue: Mapping[str, Mapping[str, Any]],
+        targets: Mapping[str, list[Mapping[str, Any]]],
+        rows: Iterable[Mapping[str, Any]] = (),
+    ):
+        self.year = year
+        self.territory = territory
+        self._catalogue = catalogue
+        self._targets = targets
+        self._rows: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Enter one row of ``values``."""
+        self._rows.setdefault(row["indicator"], {}).setdefault(row["territory"], []).append(row)
+
+    def watch(self, wrap: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]) -> Ledger:
+        """The same ledger, to be asked but not added to: each mapping by indicator that it looks
+        things up in is replaced by ``wrap(table, mapping)``, the table being ``indicators``,
+        ``targets`` or ``values``."""
+        seen = copy(self)
+        seen._catalogue = wrap("indicators", self._catalogue)
+        seen._targets = wrap("targets", self._targets)
+        seen._rows = wrap("values", self._rows)
+        return seen
+
+    def rows(self, indicator: str, territory: str = "") -> list[Mapping[str, Any]]:
+        """Rows of an indicator, for the named territory, else for the one meant by default."""
+        by_territory = self._rows.get(indicator, {})
+        if territory:
+            return by_territory.get(territory, [])
+        if self.territory in by_territory:
+            return by_territory[self.territory]
+        return next(iter(by_territory.values())) if len(by_territory) == 1 else []
+
+    def check(self, reference: str | Reference) -> Reference:
+        """Parse and check that indicator and territory exist; raises UnknownReference."""
+        parsed = parse_reference(reference) if isinstance(reference, str) else reference
+        if parsed.indicator not in self._catalogue:
+            near = difflib.get_close_matches(parsed.indicator, list(self._catalogue), n=3)
+            raise UnknownReference(str(parsed), "indicateur inconnu", near)
+        places = self._rows.get(parsed.indicator, {})
+        # An indicator first measured by a later edition has no value anywhere: missing, not wrong.
+        valued = any(row["value"] is not None for rows in places.values() for row in rows)
+        if valued and parsed.territory and parsed.territory not in places:
+            raise UnknownReference(
+                str(parsed),
+                f"aucune valeur de cet indicateur pour le territoire « {parsed.territory} »",
+                [f"{parsed.indicator}@{place}" for place in places],
+            )
+        if not parsed.territory and len(places) > 1 and self.territory not in places:
+            raise UnknownReference(
+                str(parsed),
+                "plusieurs territoires possibles, préciser lequel",
+                [f"{parsed.indicator}@{place}" for place in places],
+            )
+        return parsed
+
+    def resolve(self, reference: str | Reference) -> Value:
+        """The Value of a reference; raises UnknownReference, never for a missing value."""
+        parsed = self.check(reference)
+        rows = self.rows(parsed.indicator, parsed.territory)
+        modifier = parsed.modifier
+        if modifier == "cible":
+            return self._target(parsed)
+        if modifier == "evolution":
+            return self._evolution(parsed, rows)
+        if modifier == "par-mois":
+            return self._per_month(parsed, rows)
+        if match := _YEARS_BEFORE.fullmatch(modifier):
+            year = self.year - int(match[1] or 0)
+            return self._of_year(parsed, rows, year)
+        return self._ranked(parsed, rows, 1 if modifier == "precedent" else 0)
+
+    def _value(self, parsed: Reference, row: Mapping[str, Any]) -> Value:
+        return Value(
+            indicator=parsed.indicator,
+            title=row["title"],
+            value=row["value"],
+            unit=row["unit"],
+            measure=row["measure"],
+            qualifier=row["qualifier"],
+            status=row["status"],
+            period_start=row["period_start"],
+            period_end=row["period_end"],
+            precision=row["precision"],
+            stage=row["stage"],
+            payer=row["payer"],
+            missing=row["missing"],
+            modifier=parsed.modifier,
+            territory=row["territory"],
+        )
+
+    def _absent(self, parsed: Reference, reason: str) -> Value:
+        entry = self._catalogue[parsed.indicator]
+        return Value(
+            parsed.indicator, entry["title"], None, entry["unit"], entry["measure"], "", "",
+            None, None, entry["precision"], "", "", reason, parsed.modifier, parsed.territory,
+        )  # fmt: skip
+
+    def _ranked(self, parsed: Reference, rows: list[Mapping[str, Any]], rank: int) -> Value:
+        for row in rows:
+            if row["rank"] == rank:
+                return self._value(parsed, row)
+        return self._absent(parsed, "pas de période précédente" if rank else "aucune valeur connue")
+
+    def _of_year(self, parsed: Reference, rows: list[Mapping[str, Any]], year: int) -> Value:
+        found = [row for row in rows if row["period_end"] and row["period_end"].year == year]
+        if not found:
+            return self._absent(parsed, f"aucune valeur pour {year}")
+        known = [row for row in found if row["value"] is not None] or found
+        return self._value(
+            parsed, max(known, key=lambda r: Period(r["period_start"], r["period_end"]).sort_key())
+        )
+
+    def _evolution(self, parsed: Reference, rows: list[Mapping[str, Any]]) -> Value:
+        latest, precedent = (self._ranked(parsed, rows, rank) for rank in (0, 1))
+        result = replace(latest, unit=PERCENT, precision=EVOLUTION_PRECISION, measure="taux")
+        growth, reason = compute_growth(latest, precedent)
+        if reason:
+            return replace(result, value=None, qualifier="", missing=reason)
+        return replace(
+            result,
+            value=growth,
+            qualifier=combine_qualifiers([(latest.qualifier, 1), (precedent.qualifier, -1)]),
+            status=combine_status([latest.status, precedent.status]),
+        )
+
+    def _per_month(self, parsed: Reference, rows: list[Mapping[str, Any]]) -> Value:
+        latest = self._ranked(parsed, rows, 0)
+        if latest.value is None:
+            return latest
+        months = latest.period.months
+        if latest.measure != "flux" or not months:
+            reason = (
+                "durée de la période non précisée"
+                if latest.measure == "flux"
+                else "ce n’est pas un flux : pas de moyenne par mois"
+            )
+            return replace(latest, value=None, missing=reason)
+        return replace(latest, value=latest.value / months)
+
+    def _target(self, parsed: Reference) -> Value:
+        target = choose_target(self._targets.get(parsed.indicator, []), self.year)
+        value = self._absent(parsed, "aucun objectif donné par la source")
+        if target is None:
+            return value
+        return replace(
+            value,
+            value=target["value"],
+            qualifier=target["qualifier"],
+            status="prévisionnel",
+            period_end=target["date"],
+            missing="",
+            territory=parsed.territory or self.territory,
+        )
+
+
+def choose_target(targets: list[Mapping[str, Any]], year: int) -> Mapping[str, Any] | None:
+    """The next target not yet due at the edition's year, else the undated one, else the last."""
+    dated = sorted((t for t in targets if t["date"]), key=lambda t: t["date"])
+    ahead = [target for target in dated if target["date"].year >= year]
+    undated = [target for target in targets if not target["date"]]
+    return next(iter(ahead + undated + dated[::-1]), None)
+
+
+def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:
+    """Growth in % from precedent to latest, or None and the French reason why there is none."""
+    for value in (latest, precedent):
+        if value.value is None:
+            return None, value.missing
+    verdict = compare(latest.measure, latest.period, precedent.period)
+    if not verdict.comparable:
+        return None, verdict.reason
+    if latest.unit == PERCENT:
+        return None, "un taux en % se compare en points, pas en %"
+    if precedent.value == 0:
+        return None, "valeur précédente nulle : pas de croissance en %"
+    return 100 * (latest.value - precedent.value) / abs(precedent.value), ""

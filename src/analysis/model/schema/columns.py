@@ -1,0 +1,186 @@
+"""Every column of ``data/raw``, defined once with its French description.
+
+A table that needs a column to be stricter narrows it with ``but``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+Kind = Literal["text", "list", "number", "integer", "date"]
+#: How a text is read: « code », compared with others; « plain », shown letter by letter; « prose »,
+#: paragraphs of a small Markdown (``smallmarkdown``); « line », that of one line of a table.
+Writing = Literal["code", "plain", "prose", "line", ""]
+
+QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
+#: What became of an action, then of a short-term action or an improvement.
+FOLLOWUP_STATES = (
+    "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
+)  # fmt: skip
+ID = r"[a-z0-9]+(-[a-z0-9]+)*"
+INSEE = r"\d[0-9AB]\d{3}"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its type, whether a cell may be empty, what it may hold.
+
+    ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
+    codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
+    expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
+    """
+
+    name: str
+    description: str
+    kind: Kind = "text"
+    required: bool = False
+    codes: tuple[str, ...] = ()
+    refers: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    pattern: str = ""
+    pattern_words: str = ""
+    minimum: float | None = None
+    prose: Literal["", "prose", "line"] = ""
+
+    @property
+    def writing(self) -> Writing:
+        """How its text is read; '' for numbers and dates."""
+        if self.kind in ("number", "integer", "date"):
+            return ""
+        if self.codes or self.refers or self.pattern:
+            return "code"
+        return self.prose or "plain"
+
+    def but(self, **changes: Any) -> Column:
+        """The same column with some rules changed (a code list, whether it is required…)."""
+        return replace(self, **changes)
+
+
+_ID_WORDS = "un identifiant en minuscules sans accents, mots séparés par des tirets"
+_YEAR_WORDS = "une année comme 2017"
+_CHAPTERS = ("finalities.id", "approach.id")
+
+_ALL = [
+    # identity
+    Column("id", "identifiant stable", required=True, pattern=ID, pattern_words=_ID_WORDS),
+    Column("order", "rang d’affichage", "integer", required=True, minimum=1),
+    Column("number", "numéro de l’objectif de développement durable", "integer", required=True,
+           minimum=1),
+    Column("title", "intitulé lu par le public", required=True),
+    Column("short_title", "intitulé court", required=True),
+    Column("name", "nom", required=True),
+    Column("kind", "nature", required=True),
+    Column("letter", "lettre de la section", pattern=r"[A-Z]", pattern_words="une lettre capitale"),
+    Column("elements", "éléments de démarche, séparés par « | »", "list"),
+    Column("parent", "service ou piste de rattachement"),
+    Column("singular", "unité au singulier", required=True),
+    Column("plural", "unité au pluriel", required=True),
+    Column("symbol", "symbole de l’unité, si on en écrit un"),
+    Column("text", "nom qui contient un chiffre", required=True),
+    Column("short", "sigle", required=True),
+    Column("long", "sigle développé", required=True),
+    Column("role", "rôle dans la publication", required=True),
+    Column("detail", "précision"),
+    # provenance
+    Column("file", "fichier(s) de data/raw, avec * pour plusieurs", "list"),
+    Column("publication", "date ou année de publication"),
+    Column("licence", "licence"),
+    Column("accessed", "date de consultation"),
+    Column("remark", "remarque"),
+    Column("source", "source (sources.csv)", refers=("sources.id",)),
+    Column("locator", "endroit dans la source"),
+    Column("note", "note de lecture"),
+    # wordings
+    Column("finality", "finalité", required=True, refers=("finalities.id",)),
+    Column("wording", "libellé de la finalité", required=True),
+    Column("legal_text", "texte juridique du libellé", required=True),
+    Column("valid_from", "début de validité", "date"),
+    Column("valid_to", "fin de validité", "date"),
+    # places
+    Column("insee", "code INSEE de la commune", required=True, pattern=INSEE,
+           pattern_words="un code INSEE de cinq caractères (zéro initial compris)"),
+    Column("member_from", "date d’adhésion", "date"),
+    Column("member_to", "dernier jour d’adhésion", "date"),
+    Column("area_km2", "superficie en km²", "number", minimum=0),
+    Column("vintage", "millésime de la population", "integer", required=True,
+           pattern_words=_YEAR_WORDS),
+    Column("municipal", "population municipale", "number", minimum=0),
+    Column("total", "population totale", "number", minimum=0),
+    Column("territory", "territoire ou commune (code INSEE)", required=True,
+           refers=("territories.id", "communes.insee")),
+    # the catalogue
+    Column("unit", "unité (units.csv)", required=True, refers=("units.id",)),
+    Column("measure", "flux, stock ou taux", required=True, codes=("flux", "stock", "taux")),
+    Column("direction", "sens souhaité", required=True, codes=("hausse", "baisse", "neutre")),
+    Column("definition", "définition en une phrase"),
+    Column("producer", "producteur du chiffre"),
+    Column("precision", "pas d’arrondi à l’affichage", "number", required=True, minimum=1e-9),
+    Column("formula", "formule d’un indicateur dérivé"),
+    Column("minimum", "borne basse plausible d’une valeur", "number"),
+    Column("maximum", "borne haute plausible d’une valeur", "number"),
+    # wholes and parts, values not to be compared
+    Column("whole", "indicateur du tout (indicators.csv)", required=True,
+           refers=("indicators.id",)),
+    Column("breakdown", "découpage du tout", required=True, pattern=ID,
+           pattern_words=_ID_WORDS),
+    Column("part", "indicateur de la partie (indicators.csv)", required=True,
+           refers=("indicators.id",)),
+    Column("addition", "ce que font ensemble les parties du découpage", required=True,
+           codes=("égale", "au plus", "aucune")),
+    Column("first", "première valeur (renvoi à un indicateur)", required=True),
+    Column("second", "seconde valeur (renvoi à un indicateur)", required=True),
+    # chapters and actions
+    Column("chapter", "chapitre", required=True, refers=_CHAPTERS),
+    Column("section", "section (sections.csv)", required=True, refers=("sections.id",)),
+    Column("services", "services, séparés par « | »", "list", refers=("services.id",)),
+    Column("partners", "partenaires, séparés par « | »", "list"),
+    Column("summary", "résumé en une à trois phrases", required=True, prose="prose"),
+    Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
+    Column("action", "action (actions.csv)", refers=("actions.id",)),
+    Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
+    Column("reason", "raison", required=True),
+    Column("description", "description", required=True),
+    Column("printed", "ce qui est imprimé dans la source", required=True),
+    Column("computed", "ce que donne le calcul, ou l’autre endroit de la source"),
+    Column("kept", "lecture que le rapport retient", required=True),
+    Column("statement", "chiffre imprimé concerné (statements.csv)", refers=("statements.id",)),
+    Column("control", "contrôle dont l’alerte est expliquée"),
+    Column("due_start", "début prévu", "date"),
+    Column("due_end", "fin prévue", "date"),
+    Column("date_start", "premier jour", "date"),
+    Column("date_end", "dernier jour", "date"),
+    Column("status", "état", required=True),
+    Column("first_edition", "première édition où la piste figure", "integer",
+           pattern_words=_YEAR_WORDS),
+    # the yearly collection
+    Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
+    Column("due", "date limite de réponse", "date", required=True),
+    Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
+    Column("new_due", "nouvelle échéance", "date"),
+    # values
+    Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
+    Column("period_start", "début de la période", "date"),
+    Column("period_end", "fin de la période, ou date de l’état", "date"),
+    Column("date", "échéance", "date"),
+    Column("value", "valeur", "number", required=True),
+    Column("former_value", "valeur remplacée", "number", required=True),
+    Column("former_source", "source de la valeur remplacée (sources.csv)",
+           refers=("sources.id",)),
+    Column("former_locator", "endroit de la valeur remplacée dans sa source"),
+    Column("qualifier", "exact, environ, plus de…", required=True, codes=QUALIFIERS),
+    Column("policy", "politique publique"),
+    Column("nature", "nature du montant", required=True,
+           codes=("crédits de paiement", "fonctionnement", "investissement",
+                  "autorisation de programme", "subvention", "coût", "total")),
+    Column("stage", "étape du montant", required=True,
+           codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu")),
+    Column("amount_eur", "montant en euros", "number", required=True),
+    Column("payer", "financeur (payers.csv)", required=True, refers=("payers.id",)),
+    Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
+    Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer",
+           pattern_words=_YEAR_WORDS),
+    Column("printed_value", "valeur imprimée", "number", required=True),
+]  # fmt: skip
+
+COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}

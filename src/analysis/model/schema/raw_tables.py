@@ -1,0 +1,363 @@
+"""Every table of ``data/raw``: its file, its columns in order, its key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from analysis.model.schema.columns import COLUMNS, Column
+
+Place = Literal["root", "reference", "year"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A raw table. ``key``: columns that may not repeat. ``may_be_empty``: header alone is right.
+
+    ``history``: read from every year folder up to the edition's, not only from the edition's own.
+    ``ordered``: pairs of number columns, the first of which may not exceed the second.
+    ``optional``: a folder without this file is right, the table is then empty.
+    """
+
+    name: str
+    place: Place
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    may_be_empty: bool = False
+    history: bool = False
+    ordered: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+
+    @property
+    def header(self) -> list[str]:
+        """Names of the columns in the order of the file."""
+        return [column.name for column in self.columns]
+
+    def file(self, year: int | None = None) -> str:
+        """Path of the table below ``raw/``."""
+        folder = {"root": "", "reference": "reference/", "year": f"{year}/"}[self.place]
+        return f"{folder}{self.name}.csv"
+
+
+def _table(
+    name: str,
+    place: Place,
+    header: str,
+    key: str,
+    *,
+    but: dict[str, dict[str, Any]] | None = None,
+    may_be_empty: bool = False,
+    history: bool = False,
+    ordered: tuple[tuple[str, str], ...] = (),
+    optional: bool = False,
+) -> Table:
+    changes = but or {}
+    columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
+    return Table(
+        name,
+        place,
+        columns,
+        tuple(key.split(",")),
+        may_be_empty or optional,
+        history,
+        ordered,
+        optional,
+    )
+
+
+_SOURCED = {"source": {"required": True}, "locator": {"required": True}}
+_ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
+
+#: What two places of a published report may disagree on.
+DISCREPANCY_KINDS = (
+    "montant",
+    "calcul",
+    "effectif",
+    "périmètre",
+    "date",
+    "nom",
+    "statut",
+    "doublon",
+    "sommaire",
+)
+
+#: What stands, or is to stand, in a commune that an action names, and how far it is.
+PLACE_KINDS = (
+    "halle",
+    "producteur",
+    "parc",
+    "quartier",
+    "habitat",
+    "bâtiment",
+    "équipement",
+    "culture",
+    "sport",
+    "tourisme",
+    "énergie",
+    "nature",
+    "chemin",
+    "transport",
+    "commerce",
+    "entreprise",
+    "service",
+)
+PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
+
+#: The page that stands for the report as a whole: its text, its key figures.
+WHOLE = "sommaire"
+
+_ALL = [
+    _table(
+        "sources",
+        "root",
+        "id,file,title,producer,publication,licence,accessed,remark",
+        "id",
+    ),
+    _table("finalities", "reference", "id,order,title,short_title", "id"),
+    _table(
+        "finality_wordings",
+        "reference",
+        "finality,wording,valid_from,valid_to,legal_text",
+        "finality,valid_from",
+    ),
+    _table("approach", "reference", "id,order,title,short_title,elements", "id"),
+    _table(
+        "sections",
+        "reference",
+        "id,kind,order,letter,title",
+        "id",
+        but={"kind": {"codes": ("finalité", "démarche")}},
+    ),
+    _table("sdgs", "reference", "number,title", "number"),
+    _table(
+        "services",
+        "reference",
+        "id,name,kind,parent",
+        "id",
+        but={
+            "kind": {"codes": ("direction", "service", "pôle", "instance", "organisme associé")},
+            "parent": {"refers": ("services.id",)},
+        },
+    ),
+    _table("payers", "reference", "id,name", "id"),
+    _table("units", "reference", "id,singular,plural,symbol", "id"),
+    _table("territories", "reference", "id,name,kind", "id"),
+    _table(
+        "indicators",
+        "reference",
+        "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
+        "minimum,maximum",
+        "id",
+        but={
+            "kind": {"codes": ("moyens", "réalisation", "résultat", "impact", "contexte")},
+            "definition": {"required": True},
+        },
+        ordered=(("minimum", "maximum"),),
+    ),
+    # A whole may be broken down in several ways, each with its own rule of addition.
+    _table(
+        "parts",
+        "reference",
+        "whole,breakdown,part,addition",
+        "whole,breakdown,part",
+        may_be_empty=True,
+    ),
+    _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
+    # A commune that left and came back has a row for each membership.
+    _table(
+        "communes",
+        "reference",
+        "insee,name,member_from,member_to,area_km2",
+        "insee,member_from",
+    ),
+    _table(
+        "population",
+        "reference",
+        "insee,vintage,municipal,total",
+        "insee,vintage",
+        but={"insee": {"refers": ("communes.insee",)}},
+    ),
+    _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
+    _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
+    _table(
+        "actions",
+        "year",
+        "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",
+        "id",
+        but=_SOURCED,
+    ),
+    _table(
+        "effects",
+        "year",
+        "action,finality,effect,reason,locator",
+        "action,finality",
+        but={"action": {"required": True}},
+        may_be_empty=True,
+    ),
+    _table(
+        "observations",
+        "year",
+        "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,"
+        "note",
+        "indicator,territory,period_start,period_end",
+        but={**_SOURCED, "status": {"codes": ("définitif", "provisoire", "prévisionnel")}},
+        may_be_empty=True,
+        history=True,
+    ),
+    _table(
+        "budget",
+        "year",
+        "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
+        "fiscal_year_end,source,locator,note",
+        "indicator,fiscal_year,fiscal_year_end",
+        but={**_SOURCED, "action": {"refers": ("actions.id", "planned.id")}},
+        may_be_empty=True,
+        history=True,
+    ),
+    _table(
+        "targets",
+        "year",
+        "indicator,value,qualifier,date,source,locator,note",
+        "indicator,date",
+        but=_SOURCED,
+        may_be_empty=True,
+    ),
+    _table(
+        "planned",
+        "year",
+        "id,chapter,order,title,summary,due_start,due_end,action,services,status,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "status": {"codes": ("programmée", "en cours")},
+            "summary": {"prose": "line"},  # it stands in a table of the report
+        },
+        may_be_empty=True,
+    ),
+    _table(
+        "improvements",
+        "year",
+        "id,chapter,order,title,summary,parent,status,first_edition,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
+            "status": {"codes": ("proposée",)},
+        },
+        may_be_empty=True,
+    ),
+    _table(
+        "milestones",
+        "year",
+        "id,chapter,action,title,date_start,date_end,status,source,locator",
+        "id",
+        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "prévu")}},
+        may_be_empty=True,
+    ),
+    # The communes that the source names with an action; a place on several has a row for each. The
+    # commune is checked by the dossier, which knows the names and who is a member.
+    _table(
+        "places",
+        "year",
+        "action,insee,kind,name,status,source,locator,note",
+        "action,insee,name",
+        but={
+            **_SOURCED,
+            "action": {"required": True, "refers": ("actions.id", "planned.id")},
+            "insee": {"pattern": ""},
+            "kind": {"codes": PLACE_KINDS},
+            "status": {"required": False, "codes": PLACE_STATUSES},
+        },
+        optional=True,
+    ),
+    _table(
+        "statements",
+        "year",
+        "id,locator,printed_value,unit,precision,indicator,note",
+        "id",
+        # A statement names a whole reference (id, territory, modifier): checked with references.
+        but={"indicator": {"refers": ()}, "locator": {"required": True}},
+        may_be_empty=True,
+    ),
+    _table(
+        "gaps",
+        "year",
+        "id,chapter,action,title,description,source,locator",
+        "id",
+        but={**_SOURCED, "action": _ANY_ACTION},
+        may_be_empty=True,
+    ),
+    _table(
+        "discrepancies",
+        "year",
+        "id,kind,title,printed,locator,computed,kept,reason,statement,control",
+        "id",
+        but={"kind": {"codes": DISCREPANCY_KINDS}, "locator": {"required": True}},
+        may_be_empty=True,
+    ),
+    # What is asked of the services for an edition. A form knows an indicator by its id alone.
+    _table(
+        "requests",
+        "year",
+        "indicator,territory,service,period_start,period_end,due",
+        "indicator",
+        optional=True,
+    ),
+    # What became of an action, a short-term action or an improvement of this edition or an earlier
+    # one (checked by the dossier, which alone sees the other editions).
+    _table(
+        "followups",
+        "year",
+        "id,state,new_due,note,source,locator",
+        "id",
+        but=_SOURCED,
+        optional=True,
+    ),
+    # Values of earlier editions that this one replaces, and what they replace.
+    _table(
+        "revisions",
+        "year",
+        "indicator,territory,period_start,period_end,former_value,value,former_source,"
+        "former_locator,source,locator",
+        "indicator,territory,period_start,period_end",
+        but=_SOURCED,
+        optional=True,
+    ),
+    _table(
+        "not_comparable",
+        "year",
+        # Each value is a whole reference, as in statements: checked with references.
+        "id,first,second,reason,locator",
+        "id",
+        but={"locator": {"required": True}},
+        optional=True,
+    ),
+    _table(
+        "key_figures",
+        "reference",
+        "chapter,order,indicator",
+        "chapter,indicator",
+        but={"chapter": {"besides": (WHOLE,)}},
+        may_be_empty=True,
+    ),
+]
+
+TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+
+#: Columns shown in the report that may hold references but no typed digit.
+REFERRING = {
+    "actions": ("summary",),
+    "planned": ("summary",),
+    "improvements": ("summary",),
+    "not_comparable": ("reason",),
+    "places": ("name",),
+}
+
+#: Pages of the report that are no chapter, yet may have a text or charts.
+PAGES = (WHOLE, "annexes")
+
+#: Indicators computed from population.csv, by the column that they add up.
+POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}
+
+#: Headings that each chapter's text must have, in order.
+TEXT_HEADINGS = ("Enjeu", "Analyse", "Synthèse")

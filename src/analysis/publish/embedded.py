@@ -1,0 +1,283 @@
+"""The embedded engine: pandoc and Typst build what Quarto would, from the same staged project.
+
+Thin: pandoc reads the pages, which are joined as Quarto joins them, and writes the formats; the
+project's filters and ``filters/embedded.lua`` add what Quarto adds. One pandoc for each format.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from analysis.publish.book_error import BookError
+from analysis.publish.council import build_summary, name_summary
+from analysis.publish.pandoc import LETTERS, run_pandoc
+from analysis.publish.parsing import (
+    Inseparable,
+    check_identifiers,
+    join_documents,
+    parse_texts,
+    read_blocks_of,
+    write_mark,
+)
+from analysis.publish.printing import print_pdf
+from analysis.publish.processes import Crew
+from analysis.publish.project import Page, Project
+from analysis.words import french
+from analysis.words.smallmarkdown import PICTURES
+
+_MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
+
+
+def describe_page(page: Page) -> dict[str, object]:
+    """What Quarto's own marks say of a page or of a part's title, for the filters."""
+    kind = page.kind if not page.file else "chapter"
+    return {
+        "bookItemType": kind,
+        "bookItemNumber": page.number,
+        "bookItemFile": page.file,
+        "appendix": page.appendix,
+        "page": page.stem,
+    }
+
+
+def describe_start(page: Page) -> str:
+    """The comment before a page, as Quarto writes it."""
+    data = json.dumps(describe_page(page), ensure_ascii=False)
+    return f"<!-- quarto-file-metadata-json: {data} -->"
+
+
+def write_part(page: Page) -> str:
+    """The title of a part, for the formats made of one file."""
+    data = json.dumps(describe_page(page), ensure_ascii=False)
+    code = b64encode(data.encode("utf-8")).decode("ascii")
+    mark = f"```{{=html}}\n<!-- quarto-file-metadata: {code} -->\n```"
+    return f"::: {{.quarto-book-part}}\n{mark}\n\n# {page.title}\n:::\n"
+
+
+def join_pages(project: Project, *, parts: bool) -> str:
+    """The whole book as one Markdown; ``parts``: with the titles of parts (one-file formats)."""
+    texts = []
+    for page in project.pages:
+        if page.file:
+            body = project.read_markdown(page.file)
+            texts.append(f"```{{=html}}\n{describe_start(page)}\n```\n\n{body}")
+        elif parts:
+            texts.append(write_part(page))
+    return "\n\n".join(texts)
+
+
+def read_book(project: Project, kept: Path, crew: Crew) -> tuple[str, str]:
+    """The book as pandoc reads it (JSON): the pages alone, then with the titles of parts. Read page
+    by page, and as one text where that would not give the same."""
+    texts = [
+        project.read_markdown(page.file) if page.file else write_part(page)
+        for page in project.pages
+    ]
+    documents = parse_texts(texts, kept, crew)
+    try:
+        check_identifiers(documents)
+        pages, whole = [], []
+        for page, document in zip(project.pages, documents, strict=True):
+            blocks = [read_blocks_of(document)]
+            if page.file:
+                blocks.insert(0, write_mark(describe_start(page)))
+                pages += blocks
+            whole += blocks
+        return join_documents(documents[0], pages), join_documents(documents[0], whole)
+    except Inseparable:
+        # Each page has been read without complaint; of what they share the filters will speak.
+        joined = [join_pages(project, parts=parts) for parts in (False, True)]
+        pages_alone, with_parts = parse_texts(joined, kept, crew, ["--quiet"])
+        return pages_alone, with_parts
+
+
+@dataclass(frozen=True)
+class Work:
+    """What the builders of the three formats share: the project, its documents, who works."""
+
+    project: Project
+    pages: str
+    whole: str
+    metadata: Path
+    crew: Crew
+
+    def run_pandoc(self, format_name: str, document: str, *arguments: str, **more: str) -> bytes:
+        """pandoc with the project's filters; ``format_name`` is pandoc's, ``more`` environment."""
+        # Entries that say where among Quarto's filters they run are for Quarto alone.
+        filters = [name for name in self.project.config.get("filters", []) if isinstance(name, str)]
+        more["BOOK_FILTERS"] = "\n".join([*filters, "filters/embedded.lua", LETTERS])
+        return run_pandoc(
+            [
+                "--from=json",
+                f"--to={format_name}",
+                "--wrap=none",
+                f"--metadata-file={self.metadata}",
+                "--lua-filter=filters/together.lua",
+                *arguments,
+            ],
+            document,
+            folder=self.project.folder,
+            environment=os.environ | more,
+            crew=self.crew,
+        )
+
+
+def write_metadata(project: Project, path: Path) -> None:
+    """The project's own metadata (JSON is YAML)."""
+    path.write_text(json.dumps(project.metadata, ensure_ascii=False), encoding="utf-8")
+
+
+def list_resources(project: Project) -> list[Path]:
+    """What the project's HTML loads or offers beside its pictures: style sheets and resources."""
+    sheets = project.config["format"]["html"]["css"]
+    patterns = [*sheets, *project.config["project"].get("resources", [])]
+    found = {path for pattern in patterns for path in project.folder.glob(pattern)}
+    return sorted(path for path in found if path.is_file())
+
+
+def split_pages(stream: str) -> dict[str, str]:
+    """File name → body, cut at the marks put before each chapter."""
+    pieces = _MARK.split(stream)
+    if len(pieces) < 3 or pieces[0].strip():
+        raise BookError("Le HTML n’a pas pu être découpé en pages.")
+    return {
+        json.loads(mark)["bookItemFile"]: body.strip()
+        for mark, body in zip(pieces[1::2], pieces[2::2], strict=True)
+    }
+
+
+def build_html(work: Work, target: Path) -> None:
+    """The site into the folder ``target``: pages, styles, figures, search index."""
+    project = work.project
+    settings = project.config["format"]["html"]
+    above = settings.get("fig-cap-location") == "top"
+    html = work.run_pandoc(
+        "html5",
+        work.pages,
+        "--reference-location=section",
+        "--email-obfuscation=none",
+        f"--figure-caption-position={'above' if above else 'below'}",
+    ).decode("utf-8")
+    target.mkdir(parents=True)
+    template = (project.folder / settings["template"]).read_text(encoding="utf-8")
+    before, _, after = re.split(r"(?s)(?<=<!-- texte -->)(.*)(?=<!-- fin du texte -->)", template)
+    for name, body in split_pages(html).items():
+        page = re.sub(r"\$\w+\$", "", before) + f"\n{body}\n" + after
+        (target / name).with_suffix(".html").write_text(page, encoding="utf-8")
+    for path in list_resources(project):
+        copy = target / path.relative_to(project.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    for name, left in (("figures", "*.png"), (PICTURES, "")):
+        if (project.folder / name).is_dir():
+            ignored = shutil.ignore_patterns(left)
+            shutil.copytree(
+                project.folder / name, target / name, ignore=ignored, dirs_exist_ok=True
+            )
+    for script in project.config["project"].get("post-render", []):
+        done = work.crew.run(
+            [sys.executable, str((project.folder / script).resolve())],
+            folder=project.folder,
+            environment=os.environ | {"QUARTO_PROJECT_OUTPUT_DIR": str(target)},
+        )
+        if done.returncode:
+            said = done.stderr.decode("utf-8", "replace").strip()
+            raise BookError(f"{script} a échoué :\n{said}")
+
+
+def build_pdf(work: Work, target: Path, epoch: int) -> None:
+    """The PDF by pandoc and Typst, then the summary, which points into it; raises BookError on any
+    warning of theirs."""
+    project = work.project
+    settings = project.config["format"]["typst"]
+    source = work.run_pandoc(
+        "typst",
+        work.whole,
+        "--standalone",
+        f"--template={settings['template']}",
+        f"--metadata=papersize:{settings['papersize']}",
+        f"--metadata=toc-title:{project.config['language']['toc-title-document']}",
+    )
+    # Typst reads pictures beside its source; the file is kept for who wants to see it.
+    path = project.folder / f"{target.stem}.typ"
+    path.write_bytes(source)
+    standards = settings["pdf-standard"]
+    standards = [standards] if isinstance(standards, str) else standards
+    fonts = project.folder / settings["font-paths"][0]
+    print_pdf(path, target, fonts, epoch, standards, work.crew)
+    build_summary(project, target, target.with_name(name_summary(project)), epoch, work.crew)
+
+
+def build_docx(work: Work, target: Path, epoch: int) -> None:
+    """The DOCX by pandoc, as ``docx.finish_docx`` takes it over."""
+    settings = work.project.config["format"]["docx"]
+    document = work.run_pandoc(
+        "docx",
+        work.whole,
+        "--output=-",
+        f"--reference-doc={settings['reference-doc']}",
+        "--toc",
+        f"--toc-depth={settings['toc-depth']}",
+        f"--metadata=toc-title:{settings['toc-title']}",
+        SOURCE_DATE_EPOCH=str(epoch),
+    )
+    target.write_bytes(document)
+
+
+def build_embedded(
+    project: Project,
+    target: Path,
+    epoch: int,
+    kept: Path,
+    finish: Callable[[str], None] = lambda name: None,
+    report: Callable[[str], None] = lambda text: None,
+) -> dict[str, float]:
+    """Build the three formats into ``target``, at the same time where cores allow; seconds of each.
+
+    Parameters
+    ----------
+    kept
+        the folder of what pandoc read of each page (``parsing``).
+    finish
+        called with the name of a format (« PDF », « HTML », « DOCX ») when it is built, in the
+        thread that built it.
+
+    Raises
+    ------
+    BookError
+        in French; the other formats are given up.
+    """
+    metadata = project.folder / "_metadata.json"
+    write_metadata(project, metadata)
+    stem = project.book["output-file"]
+    target = target.resolve()
+    seconds: dict[str, float] = {}
+
+    def timed(name: str, build: Callable[..., None], *arguments: object) -> None:
+        start = perf_counter()
+        build(*arguments)
+        finish(name)
+        seconds[name] = perf_counter() - start
+        report(f"  {name} : {french.format_seconds(seconds[name])}")
+
+    with Crew() as crew:
+        start = perf_counter()
+        work = Work(project, *read_book(project, kept, crew), metadata.resolve(), crew)
+        seconds["lecture"] = perf_counter() - start
+        # The longest first.
+        jobs = [
+            crew.start(timed, "PDF", build_pdf, work, target / f"{stem}.pdf", epoch),
+            crew.start(timed, "DOCX", build_docx, work, target / f"{stem}.docx", epoch),
+            crew.start(timed, "HTML", build_html, work, target / "html"),
+        ]
+        crew.finish(jobs)
+    return seconds

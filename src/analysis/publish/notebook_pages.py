@@ -1,0 +1,113 @@
+"""An executed notebook → the page that goes into the book: its Markdown, nothing else.
+
+Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
+so each displayed Markdown becomes a Markdown cell, title first, and both engines read the same
+text.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from analysis.publish.book_error import BookError
+from analysis.publish.provenance_script import place_trails
+
+HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
+#: Outputs that a reader would see and that are not Markdown: the notebook must not make them.
+FOREIGN = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex")
+
+
+def _text(source: str | list[str]) -> str:
+    return source if isinstance(source, str) else "".join(source)
+
+
+def read_blocks(path: Path) -> list[str]:
+    """The Markdown a reader sees, in order, title first.
+
+    Raises
+    ------
+    BookError
+        when a cell failed, shows something other than Markdown, or no title is found.
+    """
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    blocks: list[str] = []
+    title = None
+    for position, cell in enumerate(notebook["cells"], start=1):
+        tags = set(cell.get("metadata", {}).get("tags", []))
+        if tags & HIDDEN_TAGS or cell["cell_type"] == "raw":
+            continue
+        if cell["cell_type"] == "markdown":
+            shown = [_text(cell["source"])]
+        else:
+            shown = [text for text in _read_outputs(cell, path, position) if text]
+        for text in (place_trails(text.strip(), path.stem, cell["id"]) for text in shown):
+            if title is None and text.startswith("# "):
+                title = text
+            elif text:
+                blocks.append(text)
+    if title is None:
+        raise BookError(f"Le carnet {path.name} n’affiche pas de titre de premier niveau.")
+    return [title, *blocks]
+
+
+def _read_outputs(cell: dict[str, Any], path: Path, position: int) -> list[str]:
+    texts = []
+    for output in cell.get("outputs", []):
+        if output["output_type"] == "error":
+            raise BookError(
+                f"Le carnet {path.name} contient une erreur, cellule {position} : "
+                f"{output.get('ename')} : {output.get('evalue')}"
+            )
+        data = output.get("data", {})
+        if "text/markdown" in data:
+            texts.append(_text(data["text/markdown"]))
+        elif any(name in data for name in FOREIGN):
+            raise BookError(
+                f"Le carnet {path.name}, cellule {position}, affiche autre chose que du "
+                f"Markdown ({', '.join(sorted(data))}) : le livre ne peut pas le reprendre."
+            )
+    return texts
+
+
+def part_shortcodes(text: str) -> str:
+    """Markdown whose letters Quarto does not take for a shortcode where it reads its settings: a
+    character that is not seen parts their signs."""
+    for sign in (r"\{\{\<", r"\>\}\}"):
+        text = text.replace(sign, sign[:2] + "\u2060" + sign[2:])
+    return text
+
+
+def write_page(blocks: list[str], folder: Path, stem: str) -> str:
+    """A page of the book, the same bytes for the same text; returns its file's name.
+
+    A notebook of Markdown cells; a page without a number is plain Markdown, for Quarto takes a
+    notebook's title out of it and forgets that it is ``.unnumbered``.
+    """
+    if ".unnumbered" in blocks[0].splitlines()[0]:
+        path = folder / f"{stem}.qmd"
+        path.write_text("\n\n".join(blocks), encoding="utf-8")
+        return path.name
+    # Quarto joins the lines of a source as they are: each must end by itself.
+    cells = [
+        {
+            "cell_type": "markdown",
+            "id": f"bloc-{index:04d}",
+            "metadata": {},
+            "source": block.splitlines(keepends=True),
+        }
+        for index, block in enumerate(blocks)
+    ]
+    notebook = {
+        "cells": cells,
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    path = folder / f"{stem}.ipynb"
+    path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return path.name

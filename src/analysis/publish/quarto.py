@@ -1,0 +1,104 @@
+"""Real Quarto: one ``quarto render`` for all formats, outside the project; warnings are errors."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+
+from analysis.publish.book_error import BookError
+from analysis.publish.engine import Engine
+from analysis.publish.project import Project
+from analysis.show.identity import FONTS
+from analysis.words import french
+
+#: Quarto's log, in the folder of what is computed for the edition.
+LOG = "quarto.log"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+#: Quarto's own lines, its log's « (WARN) », pandoc's « [WARNING] », Lua's « WARNING (…) ».
+_COMPLAINT = re.compile(r"^\s*[(\[]?(?:WARN|WARNING|ERROR|CRITICAL)\b")
+#: Typst's own lines begin at the margin; metadata that Quarto repeats (« warning: … ») do not.
+_TYPST_COMPLAINT = re.compile(r"^(?:warning|error): ")
+#: « ::: » that was typed; where it is our own, left over, the built pages are searched for it.
+_COLONS = re.compile(r"WARNING \([^)\n]*\)\s+The following string was found in the document: .*")
+#: Who has no verapdf still has the standard that Typst checks while it composes.
+_HARMLESS = re.compile(r"verapdf", re.IGNORECASE)
+
+
+def find_complaints(log: str) -> list[str]:
+    """Lines of a log that say a warning or an error, each once."""
+    log = _COLONS.sub("", _ANSI.sub("", log))
+    lines = [line.rstrip() for line in log.splitlines()]
+    complaints = [
+        line.strip()
+        for line in lines
+        if (_COMPLAINT.match(line) or _TYPST_COMPLAINT.match(line)) and not _HARMLESS.search(line)
+    ]
+    return list(dict.fromkeys(complaints))
+
+
+def run_quarto(
+    engine: Engine, arguments: Sequence[str], log: Path, epoch: int, fonts: Path = FONTS
+) -> None:
+    """One ``quarto render``; its log is kept. ``fonts``: where Typst looks for ours.
+
+    Raises
+    ------
+    BookError
+        when Quarto fails or warns.
+    """
+    log.unlink(missing_ok=True)
+    done = subprocess.run(
+        [str(engine.path), "render", *arguments, "--log", str(log.resolve())],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ
+        | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
+        | {"TYPST_FONT_PATHS": str(fonts)},
+        check=False,
+    )
+    said = done.stdout + "\n" + done.stderr
+    if log.is_file():
+        said += "\n" + log.read_text(encoding="utf-8", errors="replace")
+    else:
+        log.write_text(said, encoding="utf-8")
+    complaints = find_complaints(said)
+    if done.returncode or complaints:
+        tail = "\n".join(complaints) or "\n".join(_ANSI.sub("", said).strip().splitlines()[-15:])
+        raise BookError(f"Quarto ne compose pas le livre sans défaut (journal : {log}) :\n{tail}")
+
+
+def build_with_quarto(
+    project: Project,
+    engine: Engine,
+    target: Path,
+    epoch: int,
+    report: Callable[[str], None] = lambda text: None,
+) -> dict[str, float]:
+    """Render into ``target`` (html/, PDF and DOCX beside it); seconds of the one call.
+
+    Raises
+    ------
+    BookError
+        when Quarto fails, warns, or leaves a format out; the log is kept in the project.
+    """
+    start = perf_counter()
+    output = target / "html"
+    output.mkdir(parents=True)
+    log = project.folder.parent / LOG  # what stages the book anew leaves it
+    folder = str(project.folder.resolve())
+    run_quarto(engine, [folder, "--output-dir", str(output.resolve())], log, epoch)
+    stem = project.book["output-file"]
+    for name in (f"{stem}.pdf", f"{stem}.docx"):
+        if not (output / name).is_file():
+            raise BookError(f"Quarto n’a pas écrit {name} (journal : {log}).")
+        os.replace(output / name, target / name)
+    seconds = {"Quarto": perf_counter() - start}
+    report(f"  Quarto : {french.format_seconds(seconds['Quarto'])}")
+    return seconds

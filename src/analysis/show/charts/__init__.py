@@ -1,0 +1,91 @@
+"""Charts: an edition and a specification in, a ``Drawing`` out. Reads no file, computes nothing.
+
+charts.yml is a list; each entry is one chart:
+
+``id``       kebab-case, unique; the figure is named after it
+``chapter``  id of a chapter, or ``annexes``
+``action``   (optional) id of an action: the chart stands under it, else at the chapter's head
+``kind``     one of the kinds below
+``finding``  the title: a sentence that says what is seen; numbers are references, ``{{id}}``
+``unit``     (optional) first line of the chart; by default the unit and the period the data share
+``note``     (optional) a reservation written under the chart
+
+An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
+``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second
+reference, said after the number: a share; or a list of them, written in columns), ``emphasis:
+true`` (classement: the others become paler), ``stage`` (financement: the stage of a calculated
+amount, « sollicité » is hatched).
+
+Kinds and their own fields:
+
+classement    items; remainder, total (items), order: donné — ranked bars, remainder hatched last
+part-du-tout  items, whole; order: donné — bars on the track of one whole
+comparaison   items, reference; difference — bars against a mean, a dashed line at its level
+seuil         value, threshold; missing — dots (up to 40 units) or bars against a minimum
+composition   items, whole; rest, others, remainder, subtotal — one stacked bar, or dots (up to 40
+              units); what is left of the whole is ``rest`` (a number), ``others`` (a name alone) or
+              ``remainder`` (unknown, hatched); ``subtotal`` is what the items make together
+financement   items; whole, rest, others, remainder — stacked when the source gives the total, else
+              side by side
+avant-apres   items — the latest and the preceding period: two bars, slopes for several pairs; the
+              rate of a month where the periods do not compare
+periodes      items — each indicator over its periods, on its own scale, period beside the bar
+annees        items, years (``[N-1, N]``) — each indicator for the same years, one scale
+evolution     indicator; label — three comparable periods or more; such a series is drawn without
+              being asked for (``serie-<indicator>``), unless a chart shows it already
+objectif      indicator; label — way to a target, observed and required pace
+decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
+carte         column, labels, change — population of the communes as circles and, beside it
+              (``change``: finding, classes, labels), its growth in classes; drawn by ``maps``
+carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
+              panel, which names the actions or the kinds of places that it shows
+carte-actions labels — how many actions name each commune in places.csv
+
+``decompte`` and the maps fill marks of their own in the finding: ``[premier]``,
+``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
+``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
+``[stables]``, ``[decroissantes]``, ``[plus-forte]``, ``[plus-faible]``; ``[lieux]``,
+``[communes]``, ``[membres]`` (``carte-lieux``, ``carte-actions``, where ``[premiere]`` and
+``[premiere|nombre]`` are the commune that most actions name).
+
+``check_specs`` says in French what is wrong in a list of specifications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from analysis.model.store import Edition
+from analysis.show import theme
+from analysis.show.charts import (  # noqa: F401 (they register)
+    bars,
+    before_after,
+    composition,
+    counts,
+    evolution,
+    over_time,
+    target,
+    threshold,
+)
+from analysis.show.charts.drawing import Drawing, UndrawableChart
+from analysis.show.charts.registry import KINDS
+from analysis.show.charts.specs import charts_for, check_specs
+
+__all__ = ["KINDS", "Drawing", "UndrawableChart", "charts_for", "check_specs", "draw_chart"]
+
+
+def draw_chart(edition: Edition, spec: Mapping) -> Drawing:
+    """The drawing of one specification.
+
+    Raises
+    ------
+    UndrawableChart
+        when the edition gives fewer than two numbers (message in French).
+    UnknownReference
+        when an item or a template names nothing known.
+    """
+    build = KINDS[spec["kind"]].builder
+    with theme.style():
+        drawing = build(edition, spec, theme.WIDTH)
+        return replace(drawing, narrow=build(edition, spec, theme.NARROW).figure)

@@ -1,0 +1,219 @@
+"""A finished chart, and what all kinds share: first line, notes, alternative text, data table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.base.lists import join_list
+from analysis.model.store import Edition
+from analysis.show import colours, theme
+from analysis.show.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
+from analysis.show.charts.sheet import Mark, Sheet, line_height
+from analysis.words import french
+from analysis.words.provenance import list_origins
+from analysis.words.sentinels import capitalise, strip_marks
+
+
+class UndrawableChart(ValueError):
+    """The edition's data do not carry this chart; the message says why, in French."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What a page needs of a chart.
+
+    ``title`` is the finding, which stands above the picture, ``caption`` the same with the
+    references of its numbers; ``alt`` says every number drawn, not the title again; ``table``
+    holds display strings under French headers, their numbers with their references; ``data`` is
+    the same for machines, one row a number (columns of ``list_data``, or of the table counted);
+    ``notes`` stand in the picture too; ``marks`` are the drawn lengths; ``narrow`` is the same
+    picture for the screen of a telephone, where there is one.
+    """
+
+    id: str
+    figure: Figure
+    title: str
+    caption: str
+    unit_line: str
+    alt: str
+    source_line: str
+    table: pd.DataFrame
+    data: pd.DataFrame
+    notes: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    narrow: Figure | None = None
+
+
+@dataclass
+class Plate:
+    """A chart being drawn: its sheet, the cursor ``y`` (inches from the top), what it has said."""
+
+    edition: Edition
+    spec: Mapping
+    facts: Sequence[Fact]
+    sheet: Sheet = field(default_factory=Sheet)
+    y: float = 0.04
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def accent(self) -> str:
+        """The chapter's colour, dark enough for words on white."""
+        rows = self.edition.chapters
+        own = rows.loc[rows["id"] == self.spec.get("chapter"), "colour"]
+        colour = own.iloc[0] if len(own) and own.iloc[0] else theme.DEFAULT_ACCENT
+        return colours.darken_until_readable(colour)
+
+    @property
+    def unit_line(self) -> str:
+        said = resolve(self.edition, self.spec.get("unit"))
+        return said or describe_unit(self.edition, self.facts)
+
+    def write_unit_line(self) -> None:
+        """First line of every chart: what is measured, in which unit, when."""
+        if self.unit_line:
+            self.y += self.sheet.write(
+                0,
+                self.y,
+                self.unit_line,
+                size=theme.SMALL,
+                colour=theme.QUIET,
+                anchor="top",
+                width=self.sheet.width,
+            )
+        self.y += 0.1
+
+    def note(self, text: str) -> None:
+        """A reservation of the reader's concern, written once, under the chart."""
+        text = french.typeset(text)
+        if text and text not in self.notes:
+            self.notes.append(text)
+
+    def _write_notes(self) -> None:
+        self.note(resolve(self.edition, self.spec.get("note")))
+        for text in self.notes:
+            self.y += 0.05
+            self.y += self.sheet.write(
+                0,
+                self.y,
+                text,
+                size=theme.NOTE,
+                colour=theme.QUIET,
+                anchor="top",
+                width=self.sheet.width,
+            )
+
+    def complete(
+        self,
+        kind: str,
+        sentences: Sequence[str],
+        table: pd.DataFrame | None = None,
+        data: pd.DataFrame | None = None,
+    ) -> Drawing:
+        """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
+        self._write_notes()
+        caption = capitalise(resolve_marked(self.edition, self.spec["finding"]).rstrip("."))
+        title = strip_marks(caption)
+        figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
+        said = "; ".join(sentence for sentence in sentences if sentence)
+        parts = [
+            f"{kind}.",
+            f"{self.unit_line}." if self.unit_line else "",
+            f"{said}.",
+        ]
+        parts += [note.rstrip(".") + "." for note in self.notes]
+        return Drawing(
+            id=self.spec["id"],
+            figure=figure,
+            title=title,
+            caption=caption,
+            unit_line=self.unit_line,
+            alt=french.typeset(" ".join(part for part in parts if part)),
+            source_line=name_sources(
+                self.edition, [ref for fact in self.facts for ref in fact.references]
+            ),
+            table=tabulate_data(self.facts) if table is None else table,
+            data=list_data(self.edition, self.facts) if data is None else data,
+            notes=tuple(self.notes),
+            marks=tuple(self.sheet.marks),
+        )
+
+
+def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) -> Plate:
+    """A plate of that width with its first line written.
+
+    Raises
+    ------
+    UndrawableChart
+        when fewer than two numbers are known: one number is a sentence, not a chart.
+    """
+    known = sum(fact.number is not None for fact in facts)
+    if known < 2:
+        raise UndrawableChart(
+            f"Graphique « {spec['id']} » : {known} nombre disponible pour l’édition "
+            f"{edition.year} ; il en faut au moins deux."
+        )
+    plate = Plate(edition, spec, facts, Sheet(width))
+    plate.write_unit_line()
+    return plate
+
+
+def say(fact: Fact, *, with_period: bool = False) -> str:
+    """« Déchets : 19,7 M€ (26,8 %) »: one fact of an alternative text."""
+    period = f" ({fact.period})" if with_period else ""
+    detail = f" ({fact.detail})" if fact.detail else ""
+    return f"{fact.label}{period} : {fact.quantity}{detail}"
+
+
+def name_fact_period(fact: Fact) -> str:
+    """The period under its heading; empty where the value is missing."""
+    if fact.number is None:
+        return ""
+    dated = fact.value.period_start is not None or fact.value.period_end is not None
+    return fact.period if dated else "non précisée"
+
+
+def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
+    """The chart's data as display strings; the second numbers where there are any."""
+    frame = pd.DataFrame(
+        {
+            "Élément": [fact.marked_label for fact in facts],
+            "Valeur": [fact.marked_quantity for fact in facts],
+            "Précision": [fact.marked_detail for fact in facts],
+            "Période": [name_fact_period(fact) for fact in facts],
+        }
+    )
+    return frame if frame["Précision"].any() else frame.drop(columns="Précision")
+
+
+#: Columns of a chart's data: names as in the open data of the edition.
+DATA_COLUMNS = (
+    "label", "indicator", "territory", "modifier", "value", "unit", "qualifier", "status",
+    "period_start", "period_end", "stage", "payer", "source", "locator", "calculated", "missing",
+)  # fmt: skip
+
+
+def list_data(edition: Edition, facts: Sequence[Fact]) -> pd.DataFrame:
+    """The numbers of a chart for machines, one row each, in the order drawn.
+
+    ``value`` is in ``unit`` (units.csv), not rounded; empty where it is missing, with the reason
+    in ``missing``. A share said beside a number has a row of its own. ``modifier`` says how the
+    value was read (``precedent``, ``evolution``, ``cible``…); ``source`` and ``locator`` are those
+    of every row behind the number.
+    """
+    rows: dict[str, dict[str, object]] = {}
+    for fact in facts:
+        for reference in fact.references:
+            value = edition.value(reference)
+            origins = list_origins(edition, reference)
+            rows[reference] = {
+                "label": fact.label if reference == fact.reference else value.title,
+                **{name: getattr(value, name) for name in DATA_COLUMNS if hasattr(value, name)},
+                "source": join_list(dict.fromkeys(o.source for o in origins)),
+                "locator": join_list(dict.fromkeys(o.locator for o in origins)),
+                "calculated": any(o.calculated for o in origins),
+            }
+    return pd.DataFrame(list(rows.values()), columns=list(DATA_COLUMNS))

@@ -1,0 +1,166 @@
+"""« evolution »: an indicator over its comparable periods, three or more, from zero.
+
+Columns for a flow, a line for a state or a rate; a year without a comparable value stays empty and
+says why, and no line crosses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+import pandas as pd
+
+from analysis.model.store import Edition
+from analysis.show import colours, theme
+from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
+from analysis.show.charts.facts import Fact, read_facts
+from analysis.show.charts.registry import register
+from analysis.show.charts.series import FEWEST, find_series, list_gaps
+from analysis.show.charts.sheet import line_height, measure, wrap_evenly
+from analysis.words import french
+
+PLOT_HEIGHT = 1.25
+COLUMN = 0.5  # of a slot's width
+WIDEST = 0.7  # inches, of a column
+NOT_COMPARABLE = "non comparable"
+
+
+@register("evolution", required=("indicator",), optional=("label",))
+def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
+    """One slot a year, the number above its point, the period below."""
+    references = find_series(edition, spec["indicator"])
+    if not references:
+        raise UndrawableChart(
+            f"Graphique « {spec['id']} » : moins de {FEWEST} périodes comparables pour l’édition "
+            f"{edition.year}."
+        )
+    label = {"label": spec["label"]} if spec.get("label") else {}
+    facts = read_facts(edition, [{"indicator": name} | label for name in references])
+    gaps = {
+        year: NOT_COMPARABLE if known else french.MISSING
+        for year, known in list_gaps(edition, spec["indicator"], references).items()
+    }
+    plate = begin(edition, spec, facts, width)
+    slots: dict[int, Fact | str] = {fact.value.period_end.year: fact for fact in facts}
+    slots = dict(sorted((slots | gaps).items()))
+    _draw(plate, slots)
+    if any(fact.is_partial for fact in facts):
+        plate.note("Contour seul : valeur provisoire.")
+    kind = "Colonnes" if _is_flow(facts) else "Courbe"
+    sentences = [
+        say(slot, with_period=True) if isinstance(slot, Fact) else f"{year} : {slot}"
+        for year, slot in slots.items()
+    ]
+    table = pd.DataFrame(
+        {
+            "Période": [s.period if isinstance(s, Fact) else str(y) for y, s in slots.items()],
+            "Valeur": [s.marked_quantity if isinstance(s, Fact) else s for s in slots.values()],
+        }
+    )
+    return plate.complete(f"{kind} à partir de zéro", sentences, table)
+
+
+def _is_flow(facts: Sequence[Fact]) -> bool:
+    return facts[0].value.measure == "flux"
+
+
+def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
+    sheet = plate.sheet
+    step = sheet.width / len(slots)
+    facts = [slot for slot in slots.values() if isinstance(slot, Fact)]
+    highest = max(0.0, *(fact.number for fact in facts))
+    lowest = min(0.0, *(fact.number for fact in facts))
+    scale = PLOT_HEIGHT / ((highest - lowest) or 1.0)
+    room = step - 0.08
+    said = _choose_said(facts, room)
+    dated = all(_fits(slot.period, room, theme.SMALL) for slot in facts)
+    most = max(len(wrap_evenly(f.display, room, theme.BODY, "bold")) for f in said)
+    base = plate.y + line_height(theme.BODY) * most + 0.08 + highest * scale
+    bottom = base - lowest * scale + (line_height(theme.BODY) * most if lowest < 0 else 0)
+    sheet.line([0, sheet.width], [base, base], theme.INK, width=0.7, layer=4)
+    points: list[tuple[float, float] | None] = []
+    deepest = 0.0
+    for number, (year, slot) in enumerate(slots.items()):
+        x = step * (number + 0.5)
+        words = slot.period if dated and isinstance(slot, Fact) else str(year)
+        deepest = max(deepest, _write(plate, x, bottom + 0.06, words, room, theme.SMALL, "top"))
+        if isinstance(slot, str):
+            _write(plate, x, base - 0.06, slot, room, theme.SMALL, "bottom")
+            points.append(None)
+            continue
+        y = base - slot.number * scale
+        points.append((x, y))
+        sheet.mark(slot.reference, abs(slot.number), abs(slot.number) * scale)
+        if slot in said:
+            _write_number(plate, x, y, slot, room)
+    _draw_points(plate, points, facts, base, min(step * COLUMN, WIDEST))
+    plate.y = bottom + 0.06 + deepest
+
+
+def _fits(words: str, room: float, size: float, weight: str = "normal") -> bool:
+    lines = wrap_evenly(words, room, size, weight)
+    return len(lines) <= 2 and all(measure(line, size, weight) <= room for line in lines)
+
+
+def _choose_said(facts: Sequence[Fact], room: float) -> Sequence[Fact]:
+    """The facts whose numbers are written: all, or where there is no room the first, the last, the
+    highest and the lowest, as far as they do not touch."""
+    if all(_fits(fact.display, room, theme.BODY, "bold") for fact in facts):
+        return facts
+    numbers = [fact.number for fact in facts]
+    wanted = [0, len(facts) - 1, numbers.index(max(numbers)), numbers.index(min(numbers))]
+    apart = 1 + int(max(measure(f.display, theme.BODY, "bold") for f in facts) // (room + 0.08))
+    kept: list[int] = []
+    for index in wanted:
+        if all(abs(index - other) >= apart for other in kept):
+            kept.append(index)
+    return [facts[index] for index in kept]
+
+
+def _write(
+    plate: Plate, x: float, y: float, words: str, room: float, size: float, anchor: str
+) -> float:
+    text = "\n".join(wrap_evenly(words, room, size))
+    return plate.sheet.write(
+        x, y, text, size=size, colour=theme.QUIET, align="center", anchor=anchor
+    )
+
+
+def _write_number(plate: Plate, x: float, y: float, fact: Fact, room: float) -> None:
+    """Above a point of zero or more, below a negative one."""
+    below = fact.number < 0
+    plate.sheet.write(
+        x,
+        y + (0.07 if below else -0.07),
+        "\n".join(wrap_evenly(fact.display, room, theme.BODY, "bold")),
+        weight="bold",
+        align="center",
+        anchor="top" if below else "bottom",
+        halo=not _is_flow([fact]),
+    )
+
+
+def _draw_points(
+    plate: Plate,
+    points: Sequence[tuple[float, float] | None],
+    facts: Sequence[Fact],
+    base: float,
+    width: float,
+) -> None:
+    """Columns down to the baseline, or dots joined where no year lies empty between them."""
+    sheet, accent = plate.sheet, plate.accent
+    known = [point for point in points if point is not None]
+    for (x, y), fact in zip(known, facts, strict=True):
+        fill = theme.PAPER if fact.is_partial else accent
+        if _is_flow(facts):
+            sheet.bar(x - width / 2, (y + base) / 2, width, abs(base - y), fill, edge=accent)
+        else:
+            sheet.dot(x, y, 0.045, fill, edge=accent, layer=5)
+    if _is_flow(facts):
+        return
+    for joined, group in groupby(points, key=lambda point: point is not None):
+        xs, ys = zip(*group, strict=True) if joined else ((), ())
+        if len(xs) > 1:
+            sheet.area(xs, ys, base, colours.lighten(accent, 0.86))
+            sheet.line(xs, ys, accent, width=1.8, layer=3)

@@ -1,0 +1,263 @@
+"""The numbers a chart draws: value, label, words for the reader, and where each comes from.
+
+Reads an edition (store) through references; formats with prose and french. Computes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from analysis.model.references import MONEY, Value
+from analysis.model.store import Edition
+from analysis.show.charts.rounding import find_steps, round_step
+from analysis.words import french, prose
+from analysis.words.provenance import Origin, list_origins
+from analysis.words.sentinels import strip_marks
+
+
+@dataclass(frozen=True)
+class Detail:
+    """A second number of a fact, in words: a share, an amount for each inhabitant."""
+
+    reference: str
+    value: Value
+    text: str
+    marked: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number of a chart.
+
+    ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
+    both are rounded for the picture, and say « non disponible » when the value is missing.
+    ``details`` are its second numbers, those that are known. The ``marked_`` words are for the
+    page: they are not rounded and carry their references (``trace`` for the number).
+    """
+
+    reference: str
+    label: str
+    value: Value
+    display: str
+    quantity: str
+    period: str
+    detail_references: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+    trace: str = ""
+    marked_label: str = ""
+    marked_quantity: str = ""
+
+    @property
+    def references(self) -> tuple[str, ...]:
+        """Everything this fact reads."""
+        return (self.reference, *self.detail_references)
+
+    @property
+    def detail(self) -> str:
+        """The second numbers in words."""
+        return ", ".join(detail.text for detail in self.details)
+
+    @property
+    def marked_detail(self) -> str:
+        """The same for the page."""
+        return " ; ".join(detail.marked for detail in self.details)
+
+    @property
+    def number(self) -> float | None:
+        """The value to draw; ``None`` where it is missing, never zero."""
+        return None if self.value.value is None else float(self.value.value)
+
+    @property
+    def is_partial(self) -> bool:
+        """A cut-off before the end of the period, or a forecast."""
+        return self.value.status in ("provisoire", "prévisionnel")
+
+
+def resolve(edition: Edition, text: str | None) -> str:
+    """A template of the specification in words alone; empty where there is none."""
+    return strip_marks(resolve_marked(edition, text))
+
+
+def resolve_marked(edition: Edition, text: str | None) -> str:
+    """The same, its numbers carrying their references."""
+    return prose.resolve_plain(edition, text) if text else ""
+
+
+def has_symbol(edition: Edition, unit: str) -> bool:
+    """Whether the unit is written as a symbol (%, €, m²) rather than as a word."""
+    return unit == MONEY or bool(edition.unit(unit)["symbol"])
+
+
+def list_details(item: Mapping | str) -> list[str]:
+    """References of an item's second numbers: « detail » is one, or a list of them."""
+    said = [] if isinstance(item, str) else item.get("detail") or []
+    return [said] if isinstance(said, str) else list(said)
+
+
+def read_fact(edition: Edition, item: Mapping | str) -> Fact:
+    """The fact of a specification's item: a reference, or a mapping with a label of its own."""
+    item = {"indicator": item} if isinstance(item, str) else item
+    reference = item["indicator"]
+    value = edition.value(reference)
+    label = resolve_marked(edition, item.get("label")) or french.typeset(value.title)
+    quantity = french.typeset(prose.format_quantity(edition, value))
+    seconds = {name: edition.value(name) for name in list_details(item)}
+    fact = Fact(
+        reference=reference,
+        label=strip_marks(label),
+        value=value,
+        display="",
+        quantity="",
+        period=french.name_period(value.period_start, value.period_end),
+        detail_references=tuple(seconds),
+        details=tuple(
+            Detail(name, second, "", _mark(edition, second))
+            for name, second in seconds.items()
+            if second.value is not None
+        ),
+        trace=prose.name_reference(edition, value),
+        marked_label=label,
+        marked_quantity=prose.mark_value(edition, value, quantity),
+    )
+    return _say(edition, fact, {}, {})
+
+
+def _mark(edition: Edition, value: Value) -> str:
+    words = french.typeset(prose.format_quantity(edition, value))
+    return prose.mark_value(edition, value, words)
+
+
+def _say(
+    edition: Edition, fact: Fact, steps: Mapping[str, float], second: Mapping[str, float]
+) -> Fact:
+    """The fact with its words for the picture, its number and its second ones rounded."""
+
+    def quantify(value: Value, steps: Mapping[str, float]) -> tuple[Value, str]:
+        coarse = replace(value, precision=round_step(value, steps))
+        return coarse, french.typeset(prose.format_quantity(edition, coarse))
+
+    value, quantity = quantify(fact.value, steps)
+    number = french.typeset(prose.format_number(value))
+    return replace(
+        fact,
+        display=quantity if has_symbol(edition, value.unit) else number,
+        quantity=quantity,
+        details=tuple(
+            replace(detail, text=quantify(detail.value, second)[1]) for detail in fact.details
+        ),
+    )
+
+
+def round_alike(edition: Edition, facts: Sequence[Fact]) -> list[Fact]:
+    """The facts of one chart, in order, their words rounded alike (see ``rounding``)."""
+    steps = find_steps(fact.value for fact in facts)
+    second = find_steps(detail.value for fact in facts for detail in fact.details)
+    return [_say(edition, fact, steps, second) for fact in facts]
+
+
+def read_facts(edition: Edition, items: Iterable[Mapping | str]) -> list[Fact]:
+    """The facts of several items, rounded alike."""
+    return round_alike(edition, [read_fact(edition, item) for item in items])
+
+
+def read_named(
+    edition: Edition, spec: Mapping, *names: str
+) -> tuple[list[Fact], dict[str, Fact | None]]:
+    """The facts of a specification's items and of its entries ``names`` (none where there is no
+    such entry), all rounded alike."""
+    items = list(spec.get("items") or [])
+    known = [name for name in names if spec.get(name)]
+    facts = read_facts(edition, [*items, *(spec[name] for name in known)])
+    named = dict.fromkeys(names) | dict(zip(known, facts[len(items) :], strict=True))
+    return facts[: len(items)], named
+
+
+def shared_unit(facts: Iterable[Fact]) -> str | None:
+    """The unit of all facts, or ``None`` where they differ."""
+    units = {fact.value.unit for fact in facts}
+    return units.pop() if len(units) == 1 else None
+
+
+def describe_unit(edition: Edition, facts: Iterable[Fact]) -> str:
+    """Default unit line: « Marchés, 2016 »; the period is said once where all share it."""
+    known = [fact for fact in facts if fact.number is not None]
+    words = []
+    unit = shared_unit(known)
+    if unit == MONEY:
+        words.append("Euros")
+    elif unit:
+        row = edition.unit(unit)
+        word = row["plural"] or row["symbol"]
+        words.append(word[:1].upper() + word[1:])
+    periods = {fact.period for fact in known}
+    if len(periods) == 1:
+        words.append(periods.pop())
+    return french.typeset(", ".join(words))
+
+
+# --- where the numbers come from ---------------------------------------------------------------
+
+
+def merge_locators(locators: Iterable[str]) -> str:
+    """« l. 715-717, 725 » from the locators of several rows; others than lines are kept as said."""
+    spans: set[tuple[int, int]] = set()
+    others: list[str] = []
+    for locator in locators:
+        for part in re.split(r"\s*;\s*", locator or ""):
+            lines = re.fullmatch(r"l\.\s*(\d+)(?:\s*-\s*(\d+))?", part)
+            if lines:
+                first = int(lines.group(1))
+                spans.add((first, int(lines.group(2) or first)))
+            elif part and part not in others:
+                others.append(part)
+    merged: list[list[int]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1][1] = max(merged[-1][1], last)
+        else:
+            merged.append([first, last])
+    lines = ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in merged)
+    return ", ".join(([f"l.{french.NO_BREAK}{lines}"] if lines else []) + others)
+
+
+def name_sources(edition: Edition, references: Iterable[str]) -> str:
+    """« Source : Rapport…, l. 715-717 ; calculs à partir du même document, l. 12. »"""
+    origins = [
+        o for reference in dict.fromkeys(references) for o in list_origins(edition, reference)
+    ]
+    direct = _by_source(origin for origin in origins if not origin.calculated)
+    calculated = _by_source(
+        origin
+        for origin in origins
+        if origin.calculated and origin.locator not in direct.get(origin.source, [])
+    )
+    titles = edition.sources.set_index("id")["title"]
+    parts = [_cite(titles.get(source, source), lines) for source, lines in direct.items()]
+    if calculated:
+        said = [
+            _cite("du même document", lines)
+            if [source] == list(direct)
+            else _cite(f"de « {titles.get(source, source)} »", lines)
+            for source, lines in calculated.items()
+        ]
+        parts.append(f"calculs à partir {french.join_list(said)}")
+    elif direct and any(origin.calculated for origin in origins):
+        parts.append("calculs à partir des mêmes lignes")
+    if not parts:
+        return ""
+    word = "Sources" if len(direct.keys() | calculated.keys()) > 1 else "Source"
+    return french.typeset(f"{word} : {' ; '.join(parts)}.")
+
+
+def _by_source(origins: Iterable[Origin]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for origin in origins:
+        found.setdefault(origin.source, []).append(origin.locator)
+    return found
+
+
+def _cite(name: str, locators: Iterable[str]) -> str:
+    lines = merge_locators(locators)
+    return f"{name}, {lines}" if lines else name

@@ -1,0 +1,274 @@
+"""charts.yml: which charts a chapter shows, and whether their specifications can be drawn."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
+from analysis.model.store import Edition
+from analysis.show.charts.counts import COUNTABLE
+from analysis.show.charts.facts import list_details
+from analysis.show.charts.place_filter import find_places
+from analysis.show.charts.registry import KINDS
+from analysis.show.charts.series import compose_specs, find_series
+
+COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
+COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
+#: Kinds drawn by ``maps``, specified here like the others: the keys each must have, and may have.
+MAPS = {
+    "carte": (frozenset(), frozenset({"column", "labels", "change"})),
+    "carte-lieux": (frozenset({"panels"}), frozenset()),
+    "carte-actions": (frozenset(), frozenset({"labels"})),
+}
+TEMPLATES = ("finding", "unit", "note", "label", "others")
+#: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
+#: that are not to be compared may stand there, as no length is set against another.
+OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: Outside the chapters of the edition, charts of the annexes.
+ANNEXES = "annexes"
+
+
+def find_references(spec: Mapping) -> list[str]:
+    """Every reference whose number the chart draws, in the order of the specification."""
+    found: list[str] = []
+
+    def add(entry: object) -> None:
+        if isinstance(entry, str):
+            found.append(entry)
+        elif isinstance(entry, Mapping) and isinstance(entry.get("indicator"), str):
+            found.append(entry["indicator"])
+
+    for item in spec.get("items") or []:
+        add(item)
+    for key in (
+        "indicator",
+        "value",
+        "threshold",
+        "missing",
+        "reference",
+        "difference",
+        "rest",
+        "subtotal",
+        "remainder",
+        "whole",
+        "total",
+    ):
+        if key in spec:
+            add(spec[key])
+    if spec.get("kind") in ("avant-apres", "periodes"):
+        found += [f"{reference}:precedent" for reference in list(found)]
+    if spec.get("kind") == "objectif":
+        found += [f"{reference}:cible" for reference in list(found)]
+    if spec.get("kind") == "annees":
+        found = [f"{ref}:{year}" for ref in found for year in spec.get("years") or []]
+    return found
+
+
+def find_templates(spec: Mapping) -> Iterator[str]:
+    """Every text of the specification that may hold references."""
+    for key, entry in spec.items():
+        if key in TEMPLATES and isinstance(entry, str):
+            yield entry
+        elif isinstance(entry, Mapping):
+            yield from find_templates(entry)
+        elif isinstance(entry, list):
+            for item in entry:
+                if isinstance(item, Mapping):
+                    yield from find_templates(item)
+
+
+def count_numbers(edition: Edition, spec: Mapping) -> int:
+    """How many numbers the edition gives this chart."""
+    references = dict.fromkeys(find_references(spec))
+    return sum(edition.value(reference).value is not None for reference in references)
+
+
+def is_drawable(edition: Edition, spec: Mapping) -> bool:
+    """Whether the edition's data carry the chart: at least two numbers, a target where one is
+    drawn, every number that its texts say. A chart whose data stop in a later edition, or are not
+    yet there in an earlier one, is left out, not drawn empty."""
+    kind = KINDS.get(spec["kind"])
+    if spec["kind"] in MAPS:
+        return bool(edition.communes_geojson) and _has_places(edition, spec)
+    if kind is None or not kind.counts_items:
+        # The rows of an edition that was never published are not known: not to be counted.
+        return kind is not None and not edition.is_reconstituted
+    if spec["kind"] == "evolution" and not find_series(edition, spec["indicator"]):
+        return False
+    if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
+        return False
+    return count_numbers(edition, spec) >= _find_fewest(spec) and _says_all(edition, spec)
+
+
+def _has_places(edition: Edition, spec: Mapping) -> bool:
+    """Whether a map of places has at least two communes to show; a map of the population always."""
+    if spec["kind"] == "carte":
+        return True
+    panels = spec.get("panels") or [{}]
+    return len({insee for panel in panels for insee in find_places(edition, panel)["insee"]}) > 1
+
+
+def _find_fewest(spec: Mapping) -> int:
+    """Numbers that the specification itself must name: a series names its indicator alone."""
+    return 1 if spec["kind"] == "evolution" else 2
+
+
+def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
+    """Whether one of the items has a value before."""
+    references = [item if isinstance(item, str) else item["indicator"] for item in spec["items"]]
+    return any(edition.value(f"{name}:precedent").value is not None for name in references)
+
+
+def _says_all(edition: Edition, spec: Mapping) -> bool:
+    """Whether every reference of the title, of the notes and of the labels has a value."""
+    return all(
+        edition.value(mention.reference).value is not None
+        for template in find_templates(spec)
+        for mention in find_in_prose(template)
+    )
+
+
+def charts_for(edition: Edition, chapter: str, action: str | None = None) -> list[Mapping]:
+    """Specifications of the charts of an action, or (``action=None``) of those of the chapter that
+    belong to no action of this edition, in the order of charts.yml; only those the edition's data
+    carry. Then the series that no chart shows yet."""
+
+    def find_place(spec: Mapping) -> str | None:
+        name = spec.get("action")
+        return name if name and len(edition.rows("actions", id=name)) else None
+
+    return [
+        spec
+        for spec in (*edition.charts_of(chapter), *compose_specs(edition, chapter))
+        if find_place(spec) == action and is_drawable(edition, spec)
+    ]
+
+
+# --- checks ------------------------------------------------------------------------------------
+
+
+def check_specs(specs: Sequence[Mapping], edition: Edition) -> list[str]:
+    """Problems of charts.yml as French sentences, each naming its chart; empty when all is well."""
+    problems: list[str] = []
+    seen: set[str] = set()
+    for number, spec in enumerate(specs, start=1):
+        name = f"Graphique « {spec.get('id', f'n° {number}')} »"
+        problems += [f"{name} : {problem}" for problem in _check_spec(spec, edition)]
+        if spec.get("id") in seen:
+            problems.append(f"{name} : identifiant déjà employé.")
+        seen.add(spec.get("id"))
+    return problems
+
+
+def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
+    yield from _check_keys(spec)
+    if spec.get("kind") not in MAPS and spec.get("kind") not in KINDS:
+        return
+    yield from _check_place(spec, edition)
+    for reference in find_references(spec):
+        yield from _check_reference(edition, reference)
+    yield from _check_pairs(spec, edition)
+    for detail in _details(spec):
+        yield from _check_reference(edition, detail)
+    for template in find_templates(spec):
+        for mention in find_in_prose(template):
+            yield from _check_reference(edition, str(mention.reference))
+        if re.search(r"\d", _without_dates(template)):
+            yield f"chiffre écrit à la main dans « {template} » : employer une référence."
+    if spec.get("kind") == "decompte" and (spec.get("table"), spec.get("by")) not in COUNTABLE:
+        known = " ; ".join(f"{table}/{column}" for table, column in COUNTABLE)
+        yield f"décompte inconnu « {spec.get('table')}/{spec.get('by')} » ; attendu : {known}."
+
+
+def _check_keys(spec: Mapping) -> Iterator[str]:
+    name = spec.get("kind")
+    if name not in MAPS and name not in KINDS:
+        known = ", ".join(sorted([*KINDS, *MAPS]))
+        yield f"forme inconnue « {name} » (kind) ; attendu : {known}."
+        return
+    if name in MAPS:
+        required, optional = MAPS[name]
+        yield from _check_panels(spec)
+    else:
+        required, optional = KINDS[name].required, KINDS[name].optional
+    for key in sorted((COMMON_REQUIRED | required) - set(spec)):
+        yield f"champ « {key} » manquant."
+    for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):
+        yield f"champ inconnu « {key} » pour la forme « {name} »."
+
+
+def _check_panels(spec: Mapping) -> Iterator[str]:
+    """Each panel of a map of places is named and chooses by actions, by kinds, or by both."""
+    for panel in spec.get("panels") or []:
+        if not isinstance(panel, Mapping) or not panel.get("label"):
+            yield "panneau (panels) sans nom : « label » attendu."
+        elif not any(panel.get(key) for key in ("actions", "kinds")):
+            yield f"panneau « {panel['label']} » : « actions » ou « kinds » attendu."
+        elif unknown := set(panel) - {"label", "actions", "kinds"}:
+            yield f"panneau « {panel['label']} » : champ inconnu « {', '.join(sorted(unknown))} »."
+
+
+def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
+    if not _ID.fullmatch(str(spec.get("id", ""))):
+        yield "identifiant attendu en minuscules sans accent, mots liés par des tirets."
+    chapter = spec.get("chapter")
+    if chapter != ANNEXES and chapter not in set(edition.chapters["id"]):
+        yield f"chapitre inconnu « {chapter} »."
+    action = spec.get("action")
+    if action:
+        # That the action exists, in this edition or in another, is for the dossier to say.
+        rows = edition.rows("actions", id=action)
+        if len(rows) and rows["chapter"].iloc[0] != chapter:
+            yield f"l’action « {action} » est du chapitre « {rows['chapter'].iloc[0]} »."
+
+
+def _check_reference(edition: Edition, reference: str) -> Iterator[str]:
+    try:
+        edition.value(reference)
+    except UnknownReference as unknown:
+        yield f"{unknown}."
+
+
+def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
+    """Two values of one scale that not_comparable.csv keeps apart."""
+    if spec["kind"] in OWN_SCALES:
+        return
+    listed = edition.not_comparable
+    pairs = [
+        (parse_reference(first), parse_reference(second))
+        for first, second in zip(listed["first"], listed["second"], strict=True)
+    ]
+    values = {}
+    for reference in find_references(spec):
+        try:
+            value = edition.value(reference)
+        except UnknownReference:
+            continue  # already said
+        if value.value is not None:  # what is missing is not drawn
+            values[parse_reference(reference)] = value
+    said = set()
+    for (one, value), (other, second) in combinations(values.items(), 2):
+        if spec["kind"] in UNIT_SCALES and value.unit != second.unit:
+            continue
+        both = frozenset((one.indicator, other.indicator))  # whatever their periods
+        if both not in said and are_apart(one, other, pairs):
+            said.add(both)
+            yield (
+                f"deux valeurs à ne pas comparer sur une même échelle, « {one} » et « {other} » :"
+                " en retirer une, ou les dessiner à part."
+            )
+
+
+def _details(spec: Mapping) -> Iterator[str]:
+    for item in spec.get("items") or []:
+        yield from list_details(item)
+
+
+def _without_dates(template: str) -> str:
+    """The template without references, years and full dates, which may be typed."""
+    text = re.sub(r"\{\{[^{}]*\}\}|\[[^\[\]]*\]", " ", template)
+    text = re.sub(r"\b(?:1er|\d{1,2})\s+[a-zéû]+\s+\d{4}\b", " ", text)
+    return re.sub(r"\b(?:19|20)\d{2}(?:-(?:19|20)\d{2})?\b", " ", text)

@@ -1,0 +1,105 @@
+"""The report's visual identity, read from ``reports/style/identity.yml``: the one place where
+fonts, colours, sizes and spaces are chosen, for charts, pages, PDF, Word and forms alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from analysis.base.paths import REPORTS
+from analysis.show.colours import read_channels
+
+FILE = REPORTS / "style" / "identity.yml"
+FONTS = REPORTS / "style" / "fonts"
+
+
+@dataclass(frozen=True)
+class Font:
+    """A family: its name, the stems of its files by style, what may stand for it."""
+
+    family: str
+    files: Mapping[str, str]
+    fallback: tuple[str, ...]
+
+    def file(self, style: str) -> Path:
+        """The TrueType file of a style (« regular », « italic », « semibold »…)."""
+        return FONTS / f"{self.files[style]}.ttf"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Everything of the file, checked.
+
+    ``light`` and ``dark``: colour by meaning on either ground; ``type`` and ``space``: points.
+    """
+
+    fonts: Mapping[str, Font]
+    chapters: Mapping[str, str]
+    other_chapters: tuple[str, ...]
+    sdgs: Mapping[int, str]
+    light: Mapping[str, str]
+    dark: Mapping[str, str]
+    evolution: Mapping[str, str]
+    diverging: Mapping[str, str]
+    type: Mapping[str, float]
+    space: tuple[float, ...]
+    radius: float
+
+    def colour_chapters(self, ids: Iterable[str]) -> list[str]:
+        """The colour of each chapter, in order; those that are not named take the others in turn,
+        so that a finality added in the data has a colour of its own."""
+        taken, colours = 0, []
+        for id in ids:
+            if id in self.chapters:
+                colours.append(self.chapters[id])
+            else:
+                colours.append(self.other_chapters[taken % len(self.other_chapters)])
+                taken += 1
+        return colours
+
+
+def _check_colours(values: Mapping[object, str], where: str) -> None:
+    for name, colour in values.items():
+        try:
+            read_channels(colour)
+        except (ValueError, AttributeError) as error:
+            raise ValueError(f"identity.yml, {where}, {name} : {error}") from None
+
+
+@lru_cache
+def read_identity(path: Path = FILE) -> Identity:
+    """The identity, read once.
+
+    Raises
+    ------
+    ValueError
+        naming the entry that is no colour (French).
+    KeyError
+        when an entry is missing.
+    """
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for name in ("chapters", "sdgs", "light", "dark", "evolution", "diverging"):
+        _check_colours(content[name], name)
+    _check_colours(dict(enumerate(content["other-chapters"], start=1)), "other-chapters")
+    fonts = {
+        name: Font(font["family"], font["files"], tuple(font["fallback"]))
+        for name, font in content["fonts"].items()
+    }
+    return Identity(
+        fonts=fonts,
+        chapters=content["chapters"],
+        other_chapters=tuple(content["other-chapters"]),
+        sdgs=content["sdgs"],
+        light=content["light"],
+        dark=content["dark"],
+        evolution=content["evolution"],
+        diverging=content["diverging"],
+        type=content["type"],
+        space=tuple(content["space"]),
+        radius=content["radius"],
+    )

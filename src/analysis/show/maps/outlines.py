@@ -1,0 +1,148 @@
+"""Outlines of communes: from GeoJSON to shapes on a sheet.
+
+One degree of longitude is shortened by the cosine of the
+latitude, which is right to a few metres over an agglomeration.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+
+from analysis.show import theme
+from analysis.show.charts.sheet import Sheet
+
+Point = tuple[float, float]
+Rings = list[list[Point]]
+
+#: Borders between communes, points of type: thin, and lighter than what is drawn over them.
+BORDER = 0.6
+#: Points of the grid on which the middle of a commune is looked for, in each direction.
+_GRID = 24
+
+
+def read_outlines(geojson: Mapping, wanted: Iterable[str]) -> dict[str, Rings]:
+    """Rings (longitude, latitude) of each wanted commune by INSEE code, in the file's order."""
+    codes = set(wanted)
+    found: dict[str, Rings] = {}
+    for feature in geojson.get("features", []):
+        properties = feature["properties"]
+        code = str(properties.get("insee") or properties.get("code"))
+        if code in codes:
+            geometry = feature["geometry"]
+            polygons = geometry["coordinates"]
+            if geometry["type"] == "Polygon":
+                polygons = [polygons]
+            found[code] = [[(p[0], p[1]) for p in ring] for polygon in polygons for ring in polygon]
+    return found
+
+
+@dataclass(frozen=True)
+class Map:
+    """Communes laid on a sheet: rings in inches, the middle of each, the box that they fill."""
+
+    rings: Mapping[str, Rings]
+    middles: Mapping[str, Point]
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
+def lay_out(
+    outlines: Mapping[str, Rings], left: float, top: float, width: float, height: float
+) -> Map:
+    """The outlines as large as a box of ``width`` × ``height`` inches allows, north up, at its left
+    and at its top."""
+    points = [point for rings in outlines.values() for ring in rings for point in ring]
+    west, east = min(p[0] for p in points), max(p[0] for p in points)
+    south, north = min(p[1] for p in points), max(p[1] for p in points)
+    shrink = math.cos(math.radians((south + north) / 2))
+    scale = min(width / ((east - west) * shrink), height / (north - south))
+    rings = {
+        code: [
+            [(left + (x - west) * shrink * scale, top + (north - y) * scale) for x, y in ring]
+            for ring in polygon
+        ]
+        for code, polygon in outlines.items()
+    }
+    middles = {code: find_middle(max(polygon, key=_area)) for code, polygon in rings.items()}
+    return Map(rings, middles, left, top, (east - west) * shrink * scale, (north - south) * scale)
+
+
+def _area(ring: Sequence[Point]) -> float:
+    pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
+    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
+
+
+def find_middle(ring: Sequence[Point]) -> Point:
+    """The point of a grid over a ring that lies inside and farthest from its border: a mark set
+    there stands in its commune, however bent that one is."""
+    line = np.array(ring)
+    if not np.array_equal(line[0], line[-1]):
+        line = np.vstack([line, line[:1]])
+    (x0, y0), (x1, y1) = line.min(axis=0), line.max(axis=0)
+    steps = (np.arange(_GRID) + 0.5) / _GRID
+    xs, ys = np.meshgrid(x0 + (x1 - x0) * steps, y0 + (y1 - y0) * steps)
+    points = np.column_stack([xs.ravel(), ys.ravel()])
+    inside = Outline(line).contains_points(points)
+    if not inside.any():
+        centre = line[:-1].mean(axis=0)
+        return float(centre[0]), float(centre[1])
+    points = points[inside]
+    starts, ends = line[:-1], line[1:]
+    ways = ends - starts
+    lengths = np.maximum((ways**2).sum(axis=1), 1e-12)
+    offsets = points[:, None, :] - starts[None, :, :]
+    shares = np.clip((offsets * ways).sum(axis=2) / lengths, 0, 1)
+    gaps = offsets - shares[:, :, None] * ways
+    nearest = np.sqrt((gaps**2).sum(axis=2)).min(axis=1)
+    # Rounded, so that of points equally far the first is taken on every machine.
+    best = points[int(np.argmax(np.round(nearest, 6)))]
+    return float(best[0]), float(best[1])
+
+
+def add_shape(
+    sheet: Sheet,
+    rings: Rings,
+    fill: str,
+    *,
+    edge: str = theme.PAPER,
+    hatch: str | None = None,
+    layer: float = 2,
+) -> PathPatch:
+    """One commune, as it was drawn; a ring inside another is a hole."""
+    vertices: list[Point] = []
+    codes: list[int] = []
+    for ring in rings:
+        vertices += ring
+        codes += [Outline.MOVETO] + [Outline.LINETO] * (len(ring) - 2) + [Outline.CLOSEPOLY]
+    shape = PathPatch(
+        Outline(vertices, codes),
+        facecolor=fill,
+        edgecolor=edge,
+        linewidth=BORDER,
+        joinstyle="round",
+        hatch=hatch,
+        zorder=layer,
+    )
+    sheet.axes.add_patch(shape)
+    return shape
+
+
+def add_unknown(sheet: Sheet, rings: Rings) -> None:
+    """A commune of which nothing is known: hatched on paper, as everywhere in the report."""
+    add_shape(sheet, rings, theme.PAPER, edge=theme.PREVIOUS, hatch=theme.HATCH_REMAINDER)

@@ -1,0 +1,217 @@
+"""The parts of a chapter, in the order of the report: stake, actions, plans, analysis, synthesis.
+
+``compose_…`` functions return blocks; ``show_…`` display them. Computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.model.store import Edition
+from analysis.show import charts, tables
+from analysis.show.pages.display import Block, compose_heading, draw, show
+from analysis.words import french, prose
+from analysis.words.smallmarkdown import write_plain
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter of an edition: what the functions below need to know."""
+
+    edition: Edition
+    id: str
+    title: str
+    kind: str
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        return self.edition.texts.get(self.id, {})
+
+
+def open_chapter(edition: Edition, chapter: str | None, kind: str) -> Chapter:
+    """The chapter of that id, or the first of its kind where ``chapter`` is ``None``.
+
+    Raises
+    ------
+    ValueError
+        when the edition has no such chapter (message in French, with the known ids).
+    """
+    rows = edition.chapters[edition.chapters["kind"] == kind].sort_values("order")
+    known = ", ".join(rows["id"])
+    if chapter is not None:
+        rows = rows[rows["id"] == chapter]
+    if rows.empty:
+        raise ValueError(
+            f"Chapitre inconnu « {chapter} » ({kind}) ; "
+            f"chapitres de l’édition {edition.year} : {known}."
+        )
+    row = rows.iloc[0]
+    return Chapter(edition, row["id"], row["title"], row["kind"])
+
+
+def _section_title(chapter: Chapter, section: str) -> str:
+    sections = chapter.edition.sections
+    rows = sections[(sections["id"] == section) & (sections["kind"] == chapter.kind)]
+    return rows["title"].iloc[0]
+
+
+def _text(chapter: Chapter, heading: str) -> str:
+    name = f"{chapter.id}-{heading.casefold()}"
+    return prose.resolve_prose(chapter.edition, chapter.texts.get(heading, ""), name)
+
+
+def _say_none(edition: Edition, words: str, unknown: str) -> str:
+    """``words``, or that what an edition never published would have said is not known."""
+    if not edition.is_reconstituted:
+        return words
+    return french.typeset(
+        f"{french.MISSING[:1].upper()}{french.MISSING[1:]} : {unknown} de {edition.year} ne sont "
+        "pas connues."
+    )
+
+
+def _charts(chapter: Chapter, action: str | None = None) -> list[Block]:
+    return [
+        draw(chapter.edition, spec)
+        for spec in charts.charts_for(chapter.edition, chapter.id, action)
+    ]
+
+
+def show_title(chapter: Chapter) -> None:
+    show(chapter.edition, chapter.id, [compose_heading(1, chapter.title, chapter.id)])
+
+
+def compose_stake(chapter: Chapter) -> list[Block]:
+    """Why the chapter matters, its key figures, the charts that belong to no single action, and
+    the figures of actions that this edition does not describe."""
+    stake = _text(chapter, "Enjeu")
+    return [
+        f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
+        tables.list_key_figures(chapter.edition, chapter.id),
+        *_charts(chapter),
+        tables.tabulate_other_facts(chapter.edition, chapter.id),
+    ]
+
+
+def show_stake(chapter: Chapter) -> None:
+    show(chapter.edition, chapter.id, compose_stake(chapter))
+
+
+def describe_actors(edition: Edition, action: pd.Series) -> str:
+    """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
+    names = edition.services.set_index("id")["name"]
+    services = [names[service] for service in prose.split_list(action["services"])]
+    lines = [
+        ("Portage", "; ".join(services)),
+        ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
+        ("Dates", prose.describe_milestones(edition, action["id"])),
+        ("Objectifs de développement durable", prose.describe_sdgs(edition, action["sdgs"])),
+    ]
+    return "\n".join(
+        f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
+        for label, text in lines
+        if text
+    ).rstrip("\\")
+
+
+def compose_action(chapter: Chapter, action: pd.Series) -> Iterator[Block]:
+    """One action: heading, summary, who and when, measured facts, charts."""
+    edition = chapter.edition
+    yield compose_heading(3, action["title"], action["id"])
+    yield prose.resolve_prose(edition, action["summary"], action["id"])
+    yield describe_actors(edition, action)
+    yield tables.tabulate_facts(edition, chapter.id, action["id"])
+    yield from _charts(chapter, action["id"])
+
+
+def compose_actions(chapter: Chapter, section: str) -> Iterator[Block]:
+    """All actions of a section (« politiques », « interne », « fonctionnements »)."""
+    rows = chapter.edition.rows("actions", chapter=chapter.id, section=section)
+    yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
+    if rows.empty:
+        yield _say_none(
+            chapter.edition, "Aucune action n’est recensée dans cette édition.", "les actions"
+        )
+    for _, action in rows.sort_values("order").iterrows():
+        yield from compose_action(chapter, action)
+
+
+def show_actions(chapter: Chapter, section: str) -> None:
+    show(chapter.edition, chapter.id, compose_actions(chapter, section))
+
+
+def compose_planned(chapter: Chapter) -> Iterator[Block]:
+    """Short-term actions, with what is asked, from whom and when."""
+    yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
+    yield (
+        tables.tabulate_planned(chapter.edition, chapter.id)
+        or _say_none(
+            chapter.edition,
+            "Aucune action à court terme n’est annoncée dans cette édition.",
+            "les actions à court terme",
+        )
+    )
+
+
+def show_planned(chapter: Chapter) -> None:
+    show(chapter.edition, chapter.id, compose_planned(chapter))
+
+
+def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
+    """Each proposed improvement under its own heading, so that the summary can point to it; one
+    level deeper under another that stands above it (a level left out is no title in a PDF)."""
+    rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
+    if rows.empty:
+        yield _say_none(chapter.edition, "", "les pistes d’amélioration")
+    shown = set()
+    for _, row in rows.iterrows():
+        deeper = row["parent"] in shown
+        shown.add(row["id"])
+        yield compose_heading(level + deeper, row["title"], row["id"])
+        yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
+
+
+def compose_contributions(chapter: Chapter) -> list[Block]:
+    """How the chapter's actions bear on the five finalities, as the source says."""
+    table = tables.tabulate_effects(chapter.edition, chapter.id)
+    anchor = f"{chapter.id}-contributions"
+    return (
+        [compose_heading(3, "Contribution des actions aux finalités", anchor), table]
+        if table
+        else []
+    )
+
+
+def compose_analysis(chapter: Chapter) -> Iterator[Block]:
+    """A finality's section D: analysis, contributions, improvements."""
+    yield compose_heading(2, _section_title(chapter, "analyse"), f"{chapter.id}-analyse")
+    yield _text(chapter, "Analyse")
+    yield from compose_contributions(chapter)
+    yield from compose_improvements(chapter, 3)
+
+
+def compose_approach_analysis(chapter: Chapter) -> Iterator[Block]:
+    """A démarche chapter's section B: analysis, then improvements."""
+    yield compose_heading(2, _section_title(chapter, "pistes"), f"{chapter.id}-pistes")
+    yield _text(chapter, "Analyse")
+    yield from compose_improvements(chapter, 3)
+
+
+def show_analysis(chapter: Chapter) -> None:
+    compose = compose_analysis if chapter.kind == "finalité" else compose_approach_analysis
+    show(chapter.edition, chapter.id, compose(chapter))
+
+
+def show_synthesis(chapter: Chapter) -> None:
+    text = _text(chapter, "Synthèse") or "La synthèse de ce chapitre n’est pas encore rédigée."
+    show(
+        chapter.edition,
+        chapter.id,
+        [
+            compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
+            f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
+        ],
+    )

@@ -1,0 +1,96 @@
+"""Display blocks in a notebook: Markdown as it is, drawings as a figure with its source and data.
+
+A number leaves here as a span that names its reference (see ``marks``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from IPython.display import display
+
+from analysis.base.csvtext import format_csv
+from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.model.store import Edition
+from analysis.show import charts, maps, tables, theme
+from analysis.show.charts import Drawing
+from analysis.words.sentinels import end_sentence, write_attribute, write_spans
+from analysis.words.smallmarkdown import PICTURES, write_plain
+
+Block = str | Drawing
+
+
+def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> str:
+    extra = f" {classes}" if classes else ""
+    return f"{'#' * level} {write_plain(title)} {{#sec-{anchor}{extra}}}"
+
+
+def draw(edition: Edition, spec: Mapping) -> Drawing:
+    """A chart or a map, as its specification says."""
+    drawer = maps.draw_map if spec["kind"] in maps.KINDS else charts.draw_chart
+    return drawer(edition, spec)
+
+
+def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
+    """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG,
+    its data beside it in CSV, its drawing for a narrow screen as ``…-etroit.svg``.
+
+    In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
+    opens the notebook sees the same as HTML.
+    """
+    outputs = [output for block in blocks for output in _list_outputs(edition, prefix, block)]
+    if os.environ.get(BOOK_VARIABLE):
+        for markdown, svg in outputs:
+            picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
+            display({"text/markdown": markdown, **picture}, raw=True)
+    elif outputs:
+        from analysis.show.markup import render_html  # pandoc: only where a person looks
+
+        page = "\n".join(render_html(outputs))
+        # The book has a folder for the pictures of texts; here they stay where they are typed.
+        typed = os.path.relpath(locate_dossier().raw_year(edition.year) / "texts")
+        page = page.replace(f'<img src="{PICTURES}/', f'<img src="{typed.replace(os.sep, "/")}/')
+        display({"text/html": page}, raw=True)
+
+
+def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:
+    """Markdown and picture (SVG or '') of each output that a block makes."""
+    if not isinstance(block, Drawing):
+        return [(write_spans(block.strip()), "")] if block.strip() else []
+    name = f"fig-{prefix}-{block.id}"
+    folder = Path(os.environ.get(BOOK_VARIABLE) or locate_dossier().figures(edition.year))
+    folder.mkdir(parents=True, exist_ok=True)
+    theme.save_figure(block.figure, folder / f"{name}.png")
+    svg = theme.save_figure(block.figure, folder / f"{name}.svg")
+    if block.narrow is not None:
+        theme.save_figure(block.narrow, folder / f"{name}-etroit.svg")
+    path = os.path.relpath(svg).replace(os.sep, "/")
+    figure = compose_figure(block, name, path)
+    data = path.removesuffix(".svg") + ".csv"
+    (folder / f"{name}.csv").write_text(format_csv(block.data), encoding="utf-8", newline="")
+    return [
+        (write_spans(figure), svg.read_text(encoding="utf-8")),
+        (write_spans(compose_chart_notes(block, data)), ""),
+    ]
+
+
+def compose_figure(drawing: Drawing, name: str, path: str) -> str:
+    """A Markdown figure whose caption says the finding (the picture itself says the unit)."""
+    caption = write_plain(end_sentence(drawing.caption))
+    return f'![{caption}]({path}){{#{name} fig-alt="{write_attribute(drawing.alt)}"}}'
+
+
+def compose_chart_notes(drawing: Drawing, data: str) -> str:
+    """The source line and, in HTML alone, the chart's data folded as a table, with the file that
+    holds them (``data``, a path beside the picture). On paper the chart says its values and the
+    annexes hold them all."""
+    return (
+        f"::: {{.source}}\n{write_plain(drawing.source_line)}\n:::\n\n"
+        '::: {.content-visible when-format="html"}\n'
+        '::: {.encadre-note title="Données du graphique"}\n'
+        f"{tables.format_markdown(drawing.table)}\n\n"
+        f"[Télécharger ces données (CSV)]({data})\n"
+        ":::\n:::"
+    )

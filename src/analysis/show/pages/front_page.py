@@ -1,0 +1,114 @@
+"""The front page: the year in one sentence and a few figures, the chapters as cards, what is new.
+
+No page of its own: staging puts it before the foreword (``_accueil.md``), and its key figures into
+the foreword of the formats made of one file. Computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.compute.changes import read_changes
+from analysis.model.store import Edition
+from analysis.show import tables
+from analysis.show.pages.display import Block, compose_heading, show
+from analysis.words import french
+from analysis.words.provenance import name_table
+from analysis.words.sentinels import mark
+from analysis.words.smallmarkdown import write_plain
+
+PREFIX = "accueil"
+
+
+def show_front_title(edition: Edition) -> None:
+    show(edition, PREFIX, [f"# L’année {edition.year} en bref {{#sec-en-bref .unnumbered}}"])
+
+
+def _count(edition: Edition, table: str, one: str, many: str, **wanted: str) -> str:
+    """« 12 actions », counted in a table; '' where there is none."""
+    number = len(edition.rows(table, **wanted))
+    words = french.format_number(number) + french.NO_BREAK + french.choose_form(number, one, many)
+    return mark(words, name_table(table)) if number else ""
+
+
+def compose_lead(edition: Edition) -> str:
+    """What the edition holds, in one sentence."""
+    counts = [
+        _count(edition, "actions", "action engagée", "actions engagées"),
+        _count(edition, "planned", "action à court terme", "actions à court terme"),
+        _count(edition, "improvements", "piste d’amélioration", "pistes d’amélioration"),
+        _count(edition, "indicators", "indicateur", "indicateurs"),
+    ]
+    place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
+    sentence = (
+        f"Le développement durable {place} en {edition.year} : {french.join_list(counts)}, chacun "
+        "avec sa source."
+    )
+    return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
+
+
+def compose_highlights(edition: Edition) -> str:
+    """The year's key figures."""
+    rows = tables.choose_highlights(edition)
+    return tables.list_figures(edition, rows, f"Chiffres clés de l’année {edition.year}")
+
+
+def compose_cards(edition: Edition) -> str:
+    """A card for each chapter: number, title, one figure that stands nowhere else on the page, and
+    the number of actions."""
+    shown = tables.choose_highlights(edition)["indicator"]
+    chapters = edition.chapters.sort_values("order")
+    cards = [
+        _compose_card(edition, chapter, number, shown)
+        for number, (_, chapter) in enumerate(chapters.iterrows(), start=1)
+    ]
+    return "::: {.cartes}\n" + "\n\n".join(cards) + "\n:::"
+
+
+def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.Series) -> str:
+    title = write_plain(chapter["title"])
+    headline = tables.choose_headline(edition, chapter["id"], shown)
+    actions = _count(edition, "actions", "action", "actions", chapter=chapter["id"])
+    parts = [
+        f"[{number}]{{.chapter-number}} [{title}](#sec-{chapter['id']}){{.titre}}",
+        *(tables.describe_headline(edition, row) for row in headline.itertuples()),
+        f"[{actions}]{{.actions}}" if actions else "",
+    ]
+    body = "\n\n".join(part for part in parts if part)
+    return f':::: {{.carte data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
+
+
+def _link(words: str, anchor: str) -> str:
+    return f"::: {{.vers}}\n[{words}](#sec-{anchor})\n:::"
+
+
+def compose_news(edition: Edition) -> Iterator[Block]:
+    """What is new since the edition before; that there is none is said."""
+    yield compose_heading(2, "Ce qui est nouveau", f"{PREFIX}-nouveau", ".unnumbered")
+    if edition.earlier is None:
+        yield (
+            f"Aucune édition antérieure à celle de {edition.year} n’est connue"
+            f"{french.NO_BREAK}: il n’y a rien à quoi la comparer."
+        )
+        return
+    changes = read_changes(edition.year)
+    yield tables.describe_news(edition, changes)
+    for direction in (1, -1):
+        yield tables.list_movements(edition, changes, direction)
+    yield _link("Tout ce qui a changé, chapitre par chapitre", "changements")
+
+
+def compose_front(edition: Edition) -> Iterator[Block]:
+    """The whole front page, top to bottom."""
+    yield compose_lead(edition)
+    yield compose_highlights(edition)
+    yield _link("Tous les indicateurs, dans le tableau de bord", "tableau-de-bord")
+    yield compose_heading(2, "Les chapitres", f"{PREFIX}-chapitres", ".unnumbered")
+    yield compose_cards(edition)
+    yield from compose_news(edition)
+
+
+def show_front(edition: Edition) -> None:
+    show(edition, PREFIX, compose_front(edition))

@@ -1,0 +1,105 @@
+"""The summary: what the year holds in four pages, every action, short-term action and improvement
+with its page.
+
+Lists in HTML and in DOCX; on paper ``filters/summary.lua`` sets the same lines in two columns.
+computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.model.store import Edition
+from analysis.show import tables
+from analysis.show.pages.display import Block, compose_heading, show
+from analysis.words import french, prose
+from analysis.words.provenance import name_table
+from analysis.words.sentinels import mark
+from analysis.words.smallmarkdown import write_plain
+
+
+def show_summary_title(edition: Edition) -> None:
+    show(edition, "sommaire", ["# Sommaire {#sec-sommaire .unnumbered}"])
+
+
+def compose_counts(edition: Edition) -> str:
+    """What the edition holds, counted from its tables."""
+    counts = [
+        ("actions", "action engagée", "actions engagées"),
+        ("planned", "action à court terme", "actions à court terme"),
+        ("improvements", "piste d’amélioration", "pistes d’amélioration"),
+    ]
+    words = [
+        _count(edition, table, one, many)
+        for table, one, many in counts
+        if len(getattr(edition, table)) or not edition.is_reconstituted
+    ]
+    if not words:
+        return write_plain(
+            f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
+        )
+    return french.typeset(
+        f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
+        "Chaque ligne renvoie à la section qui la détaille."
+    )
+
+
+def _count(edition: Edition, table: str, one: str, many: str) -> str:
+    number = len(getattr(edition, table))
+    word = french.choose_form(number, one, many)
+    return mark(f"{french.format_number(number)}{french.NO_BREAK}{word}", name_table(table))
+
+
+def _line(title: str, section: str, target: str) -> str:
+    """A title, the number of the section that holds it, the page of what it leads to."""
+    return f"- {write_plain(title)} ([-@{section}]) [{target}]{{.page}}"
+
+
+def _lines(rows: pd.DataFrame) -> list[str]:
+    return [_line(row.title, f"sec-{row.id}", f"sec-{row.id}") for row in rows.itertuples()]
+
+
+def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:
+    """One chapter: its heading, its first key figures, then each section's lines."""
+    yield compose_heading(2, chapter["title"], f"sommaire-{chapter['id']}", ".unnumbered")
+    yield f"[Chapitre [-@sec-{chapter['id']}]]{{.renvoi}} [sec-{chapter['id']}]{{.page}}"
+    yield tables.list_first_figures(edition, chapter["id"])
+    sections = edition.sections
+    sections = sections[sections["kind"] == chapter["kind"]].sort_values("order")
+    for section in sections.itertuples():
+        lines = _section_lines(edition, chapter["id"], section.id)
+        if lines:
+            anchor = f"sec-{chapter['id']}-{section.id}"
+            title = f"**{section.letter}. {write_plain(section.title)}**"
+            yield f"{title} ([-@{anchor}]) [{anchor}]{{.page}}\n\n" + "\n".join(lines)
+
+
+def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
+    def of_chapter(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["chapter"] == chapter].sort_values("order")
+
+    if section == "court-terme":
+        # They stand in one table, each in a row that bears its id.
+        return [
+            _line(row.title, f"sec-{chapter}-court-terme", row.id)
+            for row in of_chapter(edition.planned).itertuples()
+        ]
+    if section in ("analyse", "pistes"):
+        return _lines(of_chapter(edition.improvements))
+    actions = of_chapter(edition.actions)
+    return _lines(actions[actions["section"] == section])
+
+
+def compose_summary(edition: Edition) -> Iterator[Block]:
+    """The opening sentences, then the chapters in order."""
+    yield compose_counts(edition)
+    opening = edition.texts.get("sommaire", {}).get("Repères", "")
+    yield prose.resolve_prose(edition, opening, "sommaire")
+    for _, chapter in edition.chapters.sort_values("order").iterrows():
+        yield from compose_chapter_summary(edition, chapter)
+
+
+def show_summary(edition: Edition) -> None:
+    show(edition, "sommaire", compose_summary(edition))

@@ -1,0 +1,116 @@
+"""How a value moved since the period before: an arrow, a number, and what it is worth in a word.
+
+Computes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analysis.model.references import PERCENT, Value
+from analysis.model.store import Edition, to_records
+from analysis.show.tables.value_tables import name_row
+from analysis.words import french, prose
+from analysis.words.smallmarkdown import write_plain
+
+#: How a change is shown without colour: its direction as an arrow, what it is worth as a word.
+RISE, FALL, STEADY = "↗", "↘", "→"
+WORTH = {True: "favorable", False: "défavorable"}
+CLASSES = {True: "favorable", False: "defavorable", None: "neutre"}
+_NOT_COMPARABLE = "périodes non comparables"
+
+
+@dataclass(frozen=True)
+class Change:
+    """From the period before to the reference value.
+
+    ``quantity``: with its sign and unit, in words that carry their trail; '' where none may be
+    said, and ``reason`` says why if that is known. ``size``: the same number, in %, in points or
+    in the unit; ``moved``: −1, 0 or 1, as it is shown. ``worth``: whether this is the way that is
+    wanted, None where none is or nothing moved. ``since``: « par rapport à 2016 ».
+    """
+
+    quantity: str
+    size: float
+    moved: int
+    worth: bool | None
+    since: str
+    reason: str = ""
+
+    @property
+    def arrow(self) -> str:
+        return {1: RISE, -1: FALL, 0: STEADY}[self.moved]
+
+    @property
+    def kind(self) -> str:
+        """« favorable », « defavorable », « neutre », « non-comparable »: a class for styles."""
+        return CLASSES[self.worth] if self.quantity else "non-comparable"
+
+
+def read_change(edition: Edition, row: object) -> Change | None:
+    """The change of a row of ``values``; None where nothing came before."""
+    reference = name_row(row)
+    before = edition.value(f"{reference}:precedent")
+    if before.value is None:
+        return None
+    growth = edition.value(f"{reference}:evolution")
+    since = french.format_comparison(before.period_start, before.period_end)
+    size, words, step = _measure(edition, row, growth)
+    if size is None:
+        latest = edition.value(reference).value
+        reason = growth.missing if latest is not None else f"valeur {french.MISSING}"
+        reason = reason.removeprefix(_NOT_COMPARABLE).removeprefix(" : ")
+        return Change("", 0, 0, None, since, prose.mark_value(edition, growth, reason))
+    moved = french.round_sign(size, step)
+    worth = judge_evolution(edition, row.indicator, moved)
+    return Change(prose.mark_value(edition, growth, words), size, moved, worth, since)
+
+
+def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None, str, float]:
+    """Growth in %; for what has none (a rate, a value that was zero) the difference, in points or
+    in its unit; None where nothing may be said. In words, and the step they are rounded to."""
+    if growth.value is not None:
+        return growth.value, prose.format_quantity(edition, growth), growth.precision
+    rows = edition.rows("comparisons", indicator=row.indicator, territory=row.territory)
+    for known in to_records(rows):
+        difference = known["difference"]
+        if known["comparable"] and difference is not None:
+            return difference, _say_difference(edition, difference, row), row.precision
+    return None, "", 1
+
+
+def _say_difference(edition: Edition, difference: float, row: object) -> str:
+    number = french.format_number(difference, row.precision, signed=True)
+    if row.unit == PERCENT:
+        return number + french.NO_BREAK + french.choose_form(difference, "point", "points")
+    sign = "+" + french.NARROW if difference > 0 else ""
+    return sign + prose.format_measure(edition, difference, row.unit, row.precision)
+
+
+def judge_evolution(edition: Edition, indicator: str, moved: float) -> bool | None:
+    """Whether a change goes the way that is wanted; None where none is, or nothing moved."""
+    wanted = next(iter(edition.rows("indicators", id=indicator)["direction"]), "neutre")
+    if wanted == "neutre" or moved == 0:
+        return None
+    return (moved > 0) == (wanted == "hausse")
+
+
+def write_evolution(change: Change, words: str, size: float | None = None) -> str:
+    """The words as a Markdown span whose classes say what the change is worth; ``size`` is what a
+    page's script may sort it by."""
+    number = "" if size is None else f' data-valeur="{size:.6g}"'
+    return f"[{write_plain(words)}]{{.evolution .{change.kind}{number}}}"
+
+
+def describe_change(edition: Edition, row: object, *, why: bool = False) -> str:
+    """« ↘ −5,2 % par rapport à 2016, défavorable » as a span of class ``evolution``; empty where
+    no change can be said, or, with ``why``, « non comparable : … » where something came before."""
+    change = read_change(edition, row)
+    if change is None or not (change.quantity or why):
+        return ""
+    if not change.quantity:
+        words = "non comparable" + (f" : {change.reason}" if change.reason else "")
+        return write_evolution(change, words)
+    words = f"{change.arrow}{french.NO_BREAK}{change.quantity} {change.since}"
+    words += f", {WORTH[change.worth]}" if change.worth is not None else ""
+    return write_evolution(change, words, change.size if why else None)

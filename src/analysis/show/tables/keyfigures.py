@@ -1,0 +1,170 @@
+"""Key figures: a number in large type, what it counts, its period and how it has moved.
+
+As Markdown they are a list in a box, ``::: {.chiffres-cles}``: a list in HTML, cards on paper
+(``filters/keyfigures.lua``). Computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from analysis.model.references import MONEY, Value
+from analysis.model.store import DERIVED, Edition
+from analysis.show.tables.evolutions import describe_change
+from analysis.show.tables.value_tables import (
+    describe_period,
+    list_details,
+    name_row,
+    read_own_values,
+    read_reference_values,
+    title_row,
+)
+from analysis.words import french, prose
+from analysis.words.sentinels import mark
+from analysis.words.smallmarkdown import write_plain
+
+KEY_FIGURES = 10
+PER_ACTION = 2
+#: What key_figures.csv calls the report as a whole.
+WHOLE = "sommaire"
+
+
+def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> pd.DataFrame:
+    """Rows of ``values``: the chapter's key figures as key_figures.csv lists them.
+
+    Where the list is silent, at most ``count`` of those that say most: targets, then results and
+    impacts, then comparable values, then what was done; in the order of the actions."""
+    own = ["", edition.territory["id"]]
+    listed = edition.rows("key_figures", chapter=chapter).sort_values("order")
+    if len(listed):
+        places = {id: place for place, id in enumerate(listed["indicator"])}
+        chosen = read_own_values(edition, indicator=list(places)).drop_duplicates("indicator")
+        return chosen.sort_values("indicator", key=lambda column: column.map(places))
+    rows = read_reference_values(edition, chapter=chapter)
+    rows = rows[(rows["missing"] == "") & rows["territory"].isin(own)]
+
+    def weigh(row: object) -> int:
+        settled = row.status != "prévisionnel" and not pd.isna(row.period_end)
+        return _weigh_kind(edition, row) + (0 if settled else 2)
+
+    if rows.empty:
+        return rows
+    ranked = rows.assign(weight=[weigh(row) for row in rows.itertuples()]).sort_values(
+        "weight", kind="stable"
+    )
+    # Two for each action first, so that one well-documented action does not hide the others.
+    place_in_action = ranked.groupby("action", sort=False).cumcount()
+    ranked = ranked.assign(crowded=(place_in_action >= PER_ACTION) & (ranked["action"] != ""))
+    chosen = ranked.sort_values(["crowded", "weight"], kind="stable").head(count)
+    actions = edition.rows("actions", id=list(chosen["action"].unique()))
+    order = {id: rank for rank, id in enumerate(actions["id"])}
+    chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
+        ["place", "catalogue"], kind="stable"
+    )
+    return chosen
+
+
+def choose_highlights(edition: Edition) -> pd.DataFrame:
+    """Rows of ``values`` that say the year in a few figures: those that key_figures.csv lists for
+    the whole report and that the edition knows, else the first one known of each chapter."""
+    if len(edition.rows("key_figures", chapter=WHOLE)):
+        listed = choose_key_figures(edition, WHOLE)
+        known = listed[listed["missing"] == ""]
+        if len(known):
+            return known
+    chapters = edition.chapters.sort_values("order")["id"]
+    return pd.concat([choose_headline(edition, chapter) for chapter in chapters])
+
+
+def choose_headline(edition: Edition, chapter: str, besides: Iterable[str] = ()) -> pd.DataFrame:
+    """The first key figure of a chapter that is known, one row or none; ``besides``: indicators
+    that are shown already."""
+    rows = choose_key_figures(edition, chapter)
+    return rows[(rows["missing"] == "") & ~rows["indicator"].isin(list(besides))].head(1)
+
+
+def _weigh_kind(edition: Edition, row: object) -> int:
+    """0 for what says most. Calculated values come after what they are calculated from."""
+    if len(edition.rows("targets", indicator=row.indicator)):
+        return 0
+    derived = row.origin == DERIVED
+    if row.kind in ("résultat", "impact"):
+        return 3 if derived else 1
+    if len(edition.rows("comparisons", indicator=row.indicator)):
+        return 1
+    if derived:
+        return 5
+    return 2 if row.kind == "réalisation" or row.unit == MONEY else 4
+
+
+def describe_target(edition: Edition, row: object) -> str:
+    """« Objectif : 100 000 arbres » as a span; empty where the edition states none."""
+    if not len(edition.rows("targets", indicator=row.indicator)):
+        return ""
+    target = edition.value(f"{row.indicator}:cible")
+    if target.value is None:
+        return ""
+    words = f"objectif{french.NO_BREAK}: {prose.mark_quantity(edition, target)}"
+    return f"[{write_plain(words)}]{{.cible}}"
+
+
+def _split_unit(edition: Edition, value: Value) -> tuple[str, str]:
+    """The number to be set large, with its symbol if it has one, and the unit in words."""
+    number = prose.format_number(value)
+    whole = prose.format_quantity(edition, value)
+    symbol = edition.unit(value.unit)["symbol"] if value.unit != MONEY else ""
+    if symbol or value.unit == MONEY:
+        return whole, ""
+    return number, whole.removeprefix(number).strip()
+
+
+def describe_figure(edition: Edition, row: object) -> str:
+    """One key figure as an item of a list: number and unit, title, period, change, target."""
+    value = edition.value(name_row(row))
+    if value.value is None:
+        number, unit = prose.mark_value(edition, value, french.MISSING), ""
+    else:
+        large, unit = _split_unit(edition, value)
+        number = mark(large, prose.name_reference(edition, value))
+    details = ", ".join(list_details(edition, row)) if value.value is not None else ""
+    period = describe_period(row).replace("non précisée", "date non précisée")
+    lines = [
+        f"[{write_plain(number)}]{{.chiffre}}"
+        + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
+        f"[{write_plain(title_row(edition, row))}]{{.intitule}}",
+        f"[{write_plain(', '.join(filter(None, (details, period))))}]{{.periode}}",
+        describe_change(edition, row),
+        describe_target(edition, row),
+    ]
+    shown = [line for line in lines if line and not line.startswith("[]")]
+    return "- " + "\\\n  ".join(shown)
+
+
+def describe_headline(edition: Edition, row: object) -> str:
+    """A figure in one line, for a card: number, unit, title, period."""
+    value = edition.value(name_row(row))
+    large, unit = _split_unit(edition, value)
+    details = ", ".join([*list_details(edition, row), describe_period(row)]).strip(", ")
+    parts = [
+        (mark(large, prose.name_reference(edition, value)), "chiffre"),
+        (unit, "unite"),
+        (title_row(edition, row), "intitule"),
+        (details, "periode"),
+    ]
+    return " ".join(f"[{write_plain(text)}]{{.{name}}}" for text, name in parts if text)
+
+
+def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:
+    """Rows of ``values`` as a box of key figures; ``label`` names it for who cannot see it."""
+    if rows.empty:
+        return ""
+    items = "\n".join(describe_figure(edition, row) for row in rows.itertuples())
+    return f'::: {{.chiffres-cles role="group" aria-label="{label}"}}\n{items}\n:::'
+
+
+def list_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
+    """The chapter's key figures (``choose_key_figures``) as a box."""
+    chosen = choose_key_figures(edition, chapter, count)
+    return list_figures(edition, chosen, "Chiffres clés du chapitre")

@@ -1,0 +1,143 @@
+"""« Sources et calculs »: every indicator with its values and where each comes from; the files.
+
+What the pages show in a window, for those who read on paper: a number's link leads to its line.
+computes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.model.store import Edition
+from analysis.show.tables.pipe_tables import format_markdown
+from analysis.show.tables.row_text import capitalise
+from analysis.show.tables.value_tables import (
+    describe_period,
+    list_details,
+    name_row,
+    read_reference_values,
+)
+from analysis.words import french
+from analysis.words.provenance import Trail, name_anchor, name_table, read_trail
+from analysis.words.sentinels import mark, name_place
+
+#: A checksum breaks between groups of so many characters.
+_GROUP = 16
+
+
+def find_main_document(edition: Edition) -> str:
+    """Title of the source that most values come from: it is named once, above the tables."""
+    sources = edition.values.loc[~edition.values["source"].isin([""]), "source"]
+    titles = edition.sources.set_index("id")["title"]
+    return "" if sources.empty else titles.get(sources.value_counts().index[0], "")
+
+
+def tabulate_trails(edition: Edition, chapter: str) -> str:
+    """Every indicator of a chapter: its values, and for each the calculation or the typed rows."""
+    main = find_main_document(edition)
+    lines = []
+    for row in read_reference_values(edition, chapter=chapter).itertuples():
+        others = list(_read_others(edition, row))
+        reference = name_row(row)
+        trail = read_trail(edition, reference)
+        period = describe_period(row).replace("non précisée", "date non précisée")
+        period = period.replace(" (", ", ").replace(")", "")  # it stands in parentheses
+        details = ", ".join([*list_details(edition, row), period]).strip(", ")
+        values = [_mark(trail) + (f" ({details})" if details else "")]
+        values += [f"{words} : {_mark(other)}" for words, other in others]
+        origins = [_describe_origin(trail, main)]
+        origins += [
+            f"{capitalise(words)} : {_describe_origin(other, main)}"
+            for words, other in others
+            if not other.formula
+        ]
+        lines.append(
+            {
+                "Indicateur": name_place(trail.title, trail.anchor)
+                + _add_kind(trail.title, row.kind),
+                "Valeurs": " ; ".join(values),
+                "Calcul, ou relevé dans la source": " ".join(
+                    _end(text) for text in origins if text
+                ),
+            }
+        )
+    titles = edition.chapters.set_index("id")["title"]
+    return format_markdown(
+        pd.DataFrame(lines),
+        f"Sources et calculs du chapitre « {titles[chapter]} »",
+        f"annexes-calculs-{chapter}",
+        widths=[26, 26, 48],
+    )
+
+
+def _read_others(edition: Edition, row: object) -> Iterator[tuple[str, Trail]]:
+    """What else references may read of an indicator: before, growth, target."""
+    # A target is the territory's own: it says nothing of another.
+    own = row.territory in ("", edition.territory["id"])
+    targets = (("cible", "objectif"),) if own else ()
+    for modifier, words in (("precedent", ""), ("evolution", "évolution"), *targets):
+        reference = f"{name_row(row)}:{modifier}"
+        if edition.value(reference).value is not None:
+            trail = read_trail(edition, reference)
+            yield words or trail.period or "avant", trail
+
+
+def _add_kind(title: str, kind: str) -> str:
+    """« (contexte) », but no second parenthesis after another."""
+    return f", {kind}" if title.endswith(")") else f" ({kind})"
+
+
+def _mark(trail: Trail) -> str:
+    return mark(trail.quantity, trail.reference)
+
+
+def _describe_origin(trail: Trail, main: str) -> str:
+    """« l. 580 (2017/observations.csv, ligne 34) » or the calculation and the rows behind it."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for source in trail.sources:
+        document = "" if source.document == main else source.document
+        where = ", ".join(word for word in (document, source.locator) if word)
+        places.setdefault((where, source.file), []).append(str(source.line or ""))
+    said = [_name_place(where, file, lines) for (where, file), lines in places.items()]
+    sources = " ; ".join(dict.fromkeys(said))
+    notes = " ".join(_end(capitalise(source.note)) for source in trail.sources if source.note)
+    if not trail.formula:
+        return f"{_end(sources)} {notes}".strip() if sources else ""
+    said = trail.formula + (f", soit {trail.calculation}" if trail.calculation else "")
+    return f"{said}. Relevés : {sources}" if sources else said
+
+
+def _name_place(where: str, file: str, lines: list[str]) -> str:
+    numbers = [line for line in lines if line]
+    word = "ligne" if len(numbers) == 1 else "lignes"
+    typed = file + (f", {word} {french.join_list(numbers)}" if numbers else "")
+    return f"{where} ({typed})" if where else typed
+
+
+def _end(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else text + "."
+
+
+def tabulate_files(edition: Edition) -> str:
+    """The files of the dossier, which trails name, with their size and checksum."""
+    lines = []
+    for row in edition.files.itertuples():
+        name = row.file
+        folder, _, stem = name.removesuffix(".csv").rpartition("/")
+        if name.endswith(".csv") and folder in ("reference", str(edition.year)):
+            name = name_place(name, name_anchor(name_table(stem)))
+        elif name.endswith(".csv") and folder.isdigit():  # an earlier edition's
+            name = name_place(name, name_anchor(name_table(f"{folder}/{stem}")))
+        groups = [row.sha256[i : i + _GROUP] for i in range(0, len(row.sha256), _GROUP)]
+        lines.append(
+            {
+                "Fichier": name,
+                "Octets": french.format_number(row.bytes),
+                "Empreinte SHA-256": " ".join(groups),
+            }
+        )
+    return format_markdown(
+        pd.DataFrame(lines), "Fichiers du dossier", "annexes-fichiers", widths=[34, 10, 56]
+    )

@@ -1,0 +1,101 @@
+"""How every picture is drawn: the identity's fonts, sizes and colours as matplotlib takes them.
+
+Pictures are drawn at the size they are read (an A4 text column), so the sizes below are those of
+the printed page. No global setting is touched: everything is drawn and saved inside ``style()``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib as mpl
+import seaborn as sns
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+
+from analysis.show.colours import BLACK, WHITE, mix
+from analysis.show.dark_ground import add_dark_ground
+from analysis.show.identity import read_identity
+
+_IDENTITY = read_identity()
+
+#: Width of the A4 text column, and of a telephone's screen without its margins, inches.
+WIDTH, NARROW = 6.3, 3.4
+
+#: The font that the project ships: the same letters, hence the same bytes, on every machine.
+FONT = _IDENTITY.fonts["sans"].family
+
+#: Type sizes in points: value labels, row labels, secondary words, notes.
+STRONG, BODY, SMALL, NOTE = (
+    _IDENTITY.type[name] for name in ("chart-strong", "chart", "chart-small", "chart-note")
+)
+
+PAPER = _IDENTITY.light["paper"]
+INK = _IDENTITY.light["ink"]  # words that must be read first
+QUIET = _IDENTITY.light["quiet"]  # secondary words
+RULE = _IDENTITY.light["rule"]  # axes and leader lines
+TRACK = _IDENTITY.light["track"]  # the whole behind a part
+PREVIOUS = _IDENTITY.light["previous"]  # the period before
+REMAINDER = _IDENTITY.light["remainder"]  # what the source does not detail (always hatched)
+FALL = _IDENTITY.diverging["fall"]  # on a map, what goes down, without judgement…
+RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
+TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
+DEFAULT_ACCENT = _IDENTITY.light["main"]  # where no chapter gives its colour
+
+#: Colours of the development goals, and the inks of words on them: the same on a dark ground.
+#: (Black and white, of which one always reads; a hair off, so as to be told apart from others.)
+SDGS = _IDENTITY.sdgs
+INK_ON_SDG, PAPER_ON_SDG = mix(BLACK, WHITE, 0.005), mix(WHITE, BLACK, 0.005)
+KEPT = frozenset(colour.lower() for colour in (*SDGS.values(), INK_ON_SDG, PAPER_ON_SDG))
+
+#: Hatches say without colour what is estimated or not comparable, or not detailed.
+HATCH_REMAINDER = "////"
+
+_RC = {
+    "font.family": [FONT],
+    "font.size": BODY,
+    "text.color": INK,
+    "axes.edgecolor": RULE,
+    "axes.linewidth": 0.8,
+    "hatch.color": PREVIOUS,
+    "hatch.linewidth": 0.6,
+    "figure.facecolor": PAPER,
+    "savefig.facecolor": PAPER,
+    "svg.fonttype": "path",  # the same shape everywhere, whatever fonts a reader has
+    "svg.hashsalt": "analysis",  # the same ids, hence the same bytes, at each run
+    "text.hinting": "none",  # a PNG's letters are as wide as they were measured
+    "text.parse_math": False,  # a dollar or an underscore in a title is no formula
+}
+
+
+def _register_fonts() -> None:
+    for style in _IDENTITY.fonts["sans"].files:
+        fontManager.addfont(_IDENTITY.fonts["sans"].file(style))
+
+
+_register_fonts()
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Everything drawn or saved inside has the report's style; nothing remains afterwards."""
+    with mpl.rc_context(), sns.axes_style("white"):
+        mpl.rcParams.update(_RC)
+        yield
+
+
+def save_figure(figure: Figure, path: Path) -> Path:
+    """Write ``figure`` as the suffix of ``path`` says (.svg, .png), same bytes at each run.
+
+    The folder must exist. No date and no software name is written into the file. An SVG follows
+    the reader's setting where the screen is dark.
+    """
+    metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
+    with style():
+        figure.savefig(path, metadata=metadata, dpi=200)
+    if path.suffix == ".svg":
+        svg = add_dark_ground(path.read_text(encoding="utf-8"), _IDENTITY, KEPT)
+        path.write_text(svg, encoding="utf-8", newline="")
+    return path

@@ -1,0 +1,56 @@
+"""Numbers, units, dates, lists and typography in French.
+
+Knows nothing of the data: takes plain values, returns text for the reader. Babel (CLDR) does the
+formatting of numbers and dates; this package adds what CLDR does not know: units as words, periods
+as a French report writes them, and French typography.
+"""
+
+from analysis.words.french.dates import (
+    MONTHS,
+    SEASONS,
+    format_comparison,
+    format_date,
+    format_period,
+    name_period,
+)
+from analysis.words.french.numbers import (
+    LOCALE,
+    MISSING,
+    QUALIFIER_WORDS,
+    choose_form,
+    count_decimals,
+    format_euros,
+    format_number,
+    format_ordinal,
+    format_percentage,
+    format_seconds,
+    round_sign,
+)
+from analysis.words.french.spaces import NARROW, NO_BREAK
+from analysis.words.french.typography import join_list, quote, raise_ordinals, typeset
+
+__all__ = [
+    "LOCALE",
+    "MISSING",
+    "MONTHS",
+    "NARROW",
+    "NO_BREAK",
+    "QUALIFIER_WORDS",
+    "SEASONS",
+    "choose_form",
+    "count_decimals",
+    "format_comparison",
+    "format_date",
+    "format_euros",
+    "format_number",
+    "format_ordinal",
+    "format_percentage",
+    "format_period",
+    "format_seconds",
+    "join_list",
+    "name_period",
+    "quote",
+    "raise_ordinals",
+    "round_sign",
+    "typeset",
+]

@@ -1,0 +1,220 @@
+"""Sentences: references in hand-written texts become formatted, traced values.
+
+draws and computes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+
+from analysis.base.lists import split_list
+from analysis.model.references import (
+    FORMATS,
+    MONEY,
+    Reference,
+    UnknownReference,
+    Value,
+    find_in_prose,
+)
+from analysis.model.store import Edition, to_records
+from analysis.words import french
+from analysis.words.sentinels import hide, mark
+from analysis.words.smallmarkdown import write_line, write_plain, write_prose
+
+
+def format_number(value: Value) -> str:
+    """The number alone at its precision, with its qualifier: « environ 500 », « 1,89 M€ »."""
+    if value.value is None:
+        return french.MISSING
+    signed = value.modifier == "evolution"
+    if value.unit == MONEY:
+        text = french.format_euros(value.value, value.precision, signed=signed)
+    else:
+        text = french.format_number(value.value, value.precision, signed=signed)
+    qualifier = french.QUALIFIER_WORDS[value.qualifier]
+    return f"{qualifier} {text}" if qualifier else text
+
+
+def attach_unit(edition: Edition, text: str, number: float, unit: str) -> str:
+    """A number already in words, with its unit in words or as a symbol (money has its own)."""
+    if unit == MONEY:
+        return text
+    row = edition.unit(unit)
+    if row["symbol"]:
+        return text + french.NARROW + row["symbol"]
+    word = french.choose_form(number, row["singular"], row["plural"])
+    return f"{text}{french.NO_BREAK}{word}" if word else text
+
+
+def format_measure(edition: Edition, number: float, unit: str, step: float) -> str:
+    """A number of no indicator in particular (a sum, a printed figure) with its unit."""
+    if unit == MONEY:
+        return french.format_euros(number, step)
+    return attach_unit(edition, french.format_number(number, step), number, unit)
+
+
+def refine_step(number: float, step: float) -> float:
+    """The step, or a finer one where it would hide something of a number as it was typed: 456 € is
+    no « 0,00 M€ »."""
+    if abs(number / step - round(number / step)) < 1e-9 * max(1.0, abs(number / step)):
+        return step
+    return 1 if float(number).is_integer() else min(step, 0.01)
+
+
+def format_quantity(edition: Edition, value: Value) -> str:
+    """The number with its unit in words or symbol: « plus de 5 000 visiteurs », « 38 % »."""
+    number = format_number(value)
+    if value.value is None:
+        return number
+    return attach_unit(edition, number, value.value, value.unit)
+
+
+def describe_missing(value: Value) -> str:
+    """« non disponible (périodes non comparables : …) »."""
+    return f"{french.MISSING} ({value.missing})" if value.missing else french.MISSING
+
+
+def name_territory(edition: Edition, id: str) -> str:
+    """Name of a territory or of a commune by its id (INSEE code)."""
+    found = [
+        *edition.rows("territories", id=id)["name"],
+        *edition.rows("communes", insee=id)["name"],
+    ]
+    return found[0] if found else id
+
+
+def title_value(edition: Edition, title: str, territory: str) -> str:
+    """An indicator's title, with the territory where it is another than the report's own."""
+    if territory in ("", edition.territory["id"]):
+        return title
+    return f"{title} ({name_territory(edition, territory)})"
+
+
+def name_reference(edition: Edition, value: Value) -> str:
+    """The reference that gives this value; the report's own territory is not named in it."""
+    elsewhere = value.territory not in ("", edition.territory["id"])
+    return str(Reference(value.indicator, value.territory if elsewhere else "", value.modifier))
+
+
+def mark_value(edition: Edition, value: Value, text: str) -> str:
+    """``text``, words of this value, carrying its reference (see ``marks``)."""
+    return mark(text, name_reference(edition, value))
+
+
+def mark_quantity(edition: Edition, value: Value) -> str:
+    """``format_quantity``, carrying its reference."""
+    return mark_value(edition, value, format_quantity(edition, value))
+
+
+def format_placeholder(edition: Edition, value: Value, style: str) -> str:
+    """One resolved placeholder in the style asked for: '' or one of ``references.FORMATS``. The
+    number carries its reference; a period is no number and carries none."""
+    period = french.format_period(value.period_start, value.period_end)
+    if style == "periode":
+        return period
+    if value.value is None:
+        return mark_value(edition, value, describe_missing(value))
+    if style == "nombre":
+        return mark_value(edition, value, format_number(value))
+    text = mark_quantity(edition, value)
+    return f"{text} {period}" if style == "complet" else text
+
+
+def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) -> str:
+    """``text`` with ``write(words)`` in the place of each ``{{reference|format}}``.
+
+    Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``complet``
+    (number, unit and period). The words carry their reference.
+    """
+    parts, done = [], 0
+    for mention in find_in_prose(text):
+        if mention.format and mention.format not in FORMATS:
+            known = french.join_list([f"« {name} »" for name in FORMATS], "ou")
+            raise UnknownReference(
+                mention.reference, f"format inconnu « {mention.format} », attendu : {known}"
+            )
+        value = edition.value(mention.reference)
+        words = format_placeholder(edition, value, mention.format)
+        parts += [text[done : mention.start], write(words)]
+        done = mention.end
+    return "".join(parts) + text[done:]
+
+
+def resolve_plain(edition: Edition, text: str) -> str:
+    """A plain text that may hold references, typeset: none of its letters is Markdown's, yet they
+    are not escaped (see ``marks.write_letters``).
+
+    Raises
+    ------
+    UnknownReference
+        when a reference or a format does not exist (message in French).
+    """
+    return french.typeset(_replace_mentions(edition, text, str))
+
+
+#: What stands for the words of a reference while a text is read as Markdown.
+_PLACE = 0xE400
+_PLACES = re.compile("[\ue400-\uefff]")
+
+
+def _set_aside(edition: Edition, text: str) -> tuple[str, Callable[[str], str]]:
+    """The text, a character in the place of each reference; what puts the words back."""
+    words: list[str] = []
+
+    def keep(said: str) -> str:
+        words.append(said)
+        return chr(_PLACE + len(words) - 1)
+
+    held = _replace_mentions(edition, text, keep)
+    return held, lambda line: _PLACES.sub(lambda found: words[ord(found[0]) - _PLACE], line)
+
+
+def resolve_prose(edition: Edition, text: str, name: str) -> str:
+    """Hand-written prose as blocks of Markdown (``smallmarkdown``); ``name``: what its notes are
+    called after. Raises UnknownReference as ``resolve_plain`` does."""
+    held, fill = _set_aside(edition, text)
+    return write_prose(held, name, fill)
+
+
+def resolve_line(edition: Edition, text: str) -> str:
+    """The same on one line, for a cell of a table."""
+    held, fill = _set_aside(edition, text)
+    return write_line(held, fill)
+
+
+def _name_dates(start: date | None, end: date | None) -> str:
+    """A period without preposition; one that only has a beginning says so."""
+    if start is None or end is not None:
+        return french.name_period(start, end)
+    if (start.month, start.day) == (1, 1):
+        return f"à partir de {start.year}"
+    return f"à partir du {french.format_date(start)}"
+
+
+def _write_span(words: str, attributes: str) -> str:
+    return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
+
+
+def describe_milestones(edition: Edition, action: str) -> str:
+    """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
+    prévision) »."""
+    rows = to_records(edition.rows("milestones", action=action))
+    rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
+    parts = []
+    for row in rows:
+        when = _name_dates(row["date_start"], row["date_end"])
+        foreseen = ", prévision" if row["status"] == "prévu" else ""
+        parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
+    return " ; ".join(parts)
+
+
+def describe_sdgs(edition: Edition, cell: str) -> str:
+    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
+    ``objectif`` and ``objectif-7``."""
+    titles = edition.sdgs.set_index("number")["title"]
+    return " ; ".join(
+        _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
+        for number in split_list(cell)
+    )

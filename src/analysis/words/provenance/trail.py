@@ -1,0 +1,397 @@
+"""One number's trail, gathered in words: value, formula, terms, typed rows, files.
+
+Computes nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.lists import split_list
+from analysis.model.references import UnknownReference, Value, parse_reference
+from analysis.model.store import DERIVED, Edition, find_source, to_records
+from analysis.words import french, prose
+from analysis.words.provenance.formula_words import (
+    describe_calculation,
+    describe_formula,
+    name_modifier,
+    write_number,
+    write_term,
+)
+from analysis.words.provenance.origins import (
+    Origin,
+    Row,
+    find_rows,
+    find_term_rows,
+    list_origins,
+    name_row_reference,
+)
+
+#: Tables whose rows are counted or shown as they are, with what is said of the number.
+COUNTED = {
+    "actions": ("Actions engagées", "Nombre d’actions que cette édition décrit"),
+    "planned": ("Actions à court terme", "Nombre d’actions programmées"),
+    "improvements": ("Pistes d’amélioration", "Nombre de pistes proposées"),
+    "indicators": ("Catalogue des indicateurs", "Nombre d’indicateurs"),
+    "effects": ("Effets des actions sur les finalités", "Nombre d’actions à effet favorable"),
+    "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
+    "followups": ("Suites données", "Ce que sont devenues actions et pistes"),
+    "communes": ("Communes", "Nombre de communes membres"),
+    "population": (
+        "Population des communes",
+        "Population municipale de chaque commune, et son évolution moyenne par an d’un millésime à "
+        "l’autre (taux composé)",
+    ),
+    "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
+}
+_TABLE = "table:"
+#: A table of an earlier edition: « 2016/observations ».
+_FORMER = re.compile(r"(\d{4})/([a-z_]+)")
+#: Of a value that no reference gives today: an earlier term's of a year with two values.
+NAMELESS = "antérieur"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A value that a calculation uses. ``reference`` is empty where none gives it today."""
+
+    reference: str
+    title: str
+    quantity: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A typed row: what was read, in which document and where, and where it was typed."""
+
+    title: str
+    quantity: str
+    period: str
+    status: str
+    document: str
+    locator: str
+    file: str
+    line: int
+    note: str
+
+
+@dataclass(frozen=True)
+class Trail:
+    """Everything behind one number, in French words; an empty text or tuple where there is none.
+
+    ``reference`` and ``anchor`` name it, ``quantity`` is the value with its unit, ``formula`` the
+    calculation in titles, ``calculation`` the same in numbers, ``remarks`` what else is computed
+    from it, ``files`` pairs of raw file and SHA-256.
+    """
+
+    reference: str
+    anchor: str
+    title: str
+    quantity: str
+    period: str
+    status: str
+    definition: str
+    formula: str
+    calculation: str
+    terms: tuple[Term, ...]
+    sources: tuple[Source, ...]
+    remarks: tuple[str, ...]
+    files: tuple[tuple[str, str], ...]
+
+
+def name_table(name: str) -> str:
+    """The reference of a number counted in, or read from, a table as a whole."""
+    return _TABLE + name
+
+
+def name_anchor(reference: str) -> str:
+    """Where a reference's entry stands in the annex: one for each indicator and territory. No id
+    holds two hyphens in a row, so two places never share a name."""
+    if reference.startswith(_TABLE):
+        return "calc-table--" + reference.removeprefix(_TABLE).replace("/", "--")
+    return "calc-" + reference.split(":")[0].replace("@", "--")
+
+
+def read_trail(edition: Edition, reference: str) -> Trail:
+    """The trail of ``indicator[@territory][:modifier]``, of ``table:name``, or of a table of an
+    earlier edition, ``table:<year>/name``.
+
+    Raises
+    ------
+    references.UnknownReference
+        when indicator, territory, modifier or table does not exist (French, with close matches).
+    """
+    if reference.startswith(_TABLE):
+        return _read_table(edition, reference)
+    value = edition.value(reference)
+    parsed = parse_reference(prose.name_reference(edition, value))
+    rows = find_rows(edition, reference)
+    origins = list_origins(edition, reference)
+    formula, calculation, terms = _read_calculation(edition, value, rows)
+    sources = tuple(_read_source(edition, origin) for origin in origins)
+    return Trail(
+        reference=str(parsed),
+        anchor=name_anchor(str(parsed)),
+        title=describe_title(edition, value),
+        quantity=_quantity(edition, value) if value.value is not None else _missing(value),
+        period=_period(edition, value),
+        status=value.status,
+        definition=_definition(edition, parsed.indicator),
+        formula=formula,
+        calculation=calculation,
+        terms=terms,
+        sources=sources,
+        remarks=tuple(_read_remarks(edition, value)),
+        files=_read_files(edition, [source.file for source in sources]),
+    )
+
+
+def list_related(edition: Edition, reference: str) -> list[Term]:
+    """The other values of the same indicator: the one before, the growth, the target."""
+    if reference.startswith(_TABLE):
+        return []
+    parsed = parse_reference(prose.name_reference(edition, edition.value(reference)))
+    others = [
+        edition.value(str(replace(parsed, modifier=modifier)))
+        for modifier in ("", "precedent", "evolution", "par-mois", "cible")
+        if modifier != parsed.modifier
+    ]
+    return [_read_term(edition, value) for value in others if value.value is not None]
+
+
+def _read_table(edition: Edition, reference: str) -> Trail:
+    name = reference.removeprefix(_TABLE)
+    if found := _FORMER.fullmatch(name):
+        return _read_former(edition, reference, *found.groups())
+    if name not in COUNTED:
+        near = [name_table(known) for known in COUNTED]
+        raise UnknownReference(reference, "table inconnue", near)
+    title, definition = COUNTED[name]
+    frame: pd.DataFrame = getattr(edition, name)
+    files = [
+        file
+        for file in edition.files["file"]
+        if file in (f"{edition.year}/{name}.csv", f"reference/{name}.csv")
+    ]
+    rows = f"{french.format_number(len(frame))} lignes"
+    titles = edition.source_titles
+    documents = {file: find_source(edition.sources, file) for file in files}
+    return Trail(
+        reference=reference,
+        anchor=name_anchor(reference),
+        title=title,
+        quantity="",
+        period="",
+        status="",
+        definition=french.typeset(
+            f"{definition}, d’après les lignes de la table ; chacune dit sa source."
+        ),
+        formula="",
+        calculation="",
+        terms=(),
+        sources=tuple(
+            Source(title, rows, "", "", french.typeset(titles.get(source, source)), "", file, 0, "")
+            for file, source in documents.items()
+        ),
+        remarks=(),
+        files=_read_files(edition, files),
+    )
+
+
+def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trail:
+    """The trail of a number as an earlier edition gave it: the file in which it stands."""
+    file = f"{year}/{name}.csv"
+    files = _read_files(edition, [file])
+    if not files:
+        near = [name_table(known.removesuffix(".csv")) for known in edition.files["file"]]
+        raise UnknownReference(reference, "table inconnue", [n for n in near if n[6:10] == year])
+    titles = edition.source_titles
+    source = find_source(edition.sources, file)
+    title = f"Valeurs telles que l’édition {year} les donnait"
+    return Trail(
+        reference=reference,
+        anchor=name_anchor(reference),
+        title=title,
+        quantity="",
+        period="",
+        status="",
+        definition="Une édition plus récente donne pour la même période une autre valeur, que ce "
+        "rapport retient.",
+        formula="",
+        calculation="",
+        terms=(),
+        sources=(
+            Source(title, "", "", "", french.typeset(titles.get(source, source)), "", file, 0, ""),
+        ),
+        remarks=(),
+        files=files,
+    )
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+def describe_title(edition: Edition, value: Value) -> str:
+    """An indicator's title with the territory and the word of the reference, where they matter."""
+    title = prose.title_value(edition, value.title, value.territory)
+    return french.typeset(title + name_modifier(value.modifier, edition.year))
+
+
+def _quantity(edition: Edition, value: Value) -> str:
+    return french.typeset(prose.format_quantity(edition, value))
+
+
+def _missing(value: Value) -> str:
+    return french.typeset(prose.describe_missing(value))
+
+
+def _period(edition: Edition, value: Value) -> str:
+    if value.value is None:
+        return ""
+    name = french.name_period(value.period_start, value.period_end)
+    if value.modifier == "cible":
+        return f"échéance{french.NO_BREAK}: {name}"
+    if value.modifier == "evolution":
+        before = edition.value(f"{value.indicator}@{value.territory}:precedent")
+        return f"{french.name_period(before.period_start, before.period_end)} puis {name}"
+    return name
+
+
+def _definition(edition: Edition, indicator: str) -> str:
+    row = edition.catalogue[indicator]
+    producer = f" Producteur : {row['producer']}." if row["producer"] else ""
+    return french.typeset(row["definition"] + producer)
+
+
+def _read_term(edition: Edition, value: Value) -> Term:
+    known = value.value is not None
+    return Term(
+        "" if value.modifier == NAMELESS else prose.name_reference(edition, value),
+        describe_title(edition, value),
+        _quantity(edition, value) if known else _missing(value),
+        _period(edition, value),
+    )
+
+
+def _read_calculation(
+    edition: Edition, value: Value, rows: list[Row]
+) -> tuple[str, str, tuple[Term, ...]]:
+    """Formula in titles, in numbers, and its terms; empty where the value was typed."""
+    place = f"{value.indicator}@{value.territory}" if value.territory else value.indicator
+    if value.modifier == "evolution":
+        pair = [edition.value(place), edition.value(f"{place}:precedent")]
+        formula = "100 × (valeur de référence − valeur précédente) ÷ valeur précédente"
+        if pair[1].value is not None and pair[1].value < 0:
+            formula += " sans son signe"
+        terms = tuple(_read_term(edition, v) for v in pair)
+        if value.value is None:  # the pair is shown, with the reason why nothing is made of it
+            return formula, "", terms
+        after, before = (write_term(v.value) for v in pair)
+        base = write_number(abs(pair[1].value))  # growth is said of the size of what was before
+        return formula, f"100 × ({after} − {before}) ÷ {base}", terms
+    if value.modifier == "par-mois":
+        whole = edition.value(place)
+        if value.value is None:
+            return "", "", ()
+        numbers = f"{write_number(whole.value)} ÷ {write_number(whole.period.months)}"
+        return "valeur ÷ nombre de mois", numbers, (_read_term(edition, whole),)
+    derived = [row for row in rows if row["origin"] == DERIVED]
+    if not derived:
+        return "", "", ()
+    row = derived[0]
+    values = {term: _term_value(edition, row, term) for term in split_list(row["terms"])}
+    numbers = {term: v.value for term, v in values.items()}
+    return (
+        french.typeset(describe_formula(edition, row["formula"])),
+        # What was refused (« années différentes ») was not calculated.
+        "" if row["value"] is None else describe_calculation(row["formula"], numbers),
+        tuple(_read_term(edition, v) for v in values.values()),
+    )
+
+
+def _term_value(edition: Edition, row: Row, term: str) -> Value:
+    """The value that a term had: the one it has today, but for an earlier period's row."""
+    value = edition.value(term)
+    earlier = find_term_rows(edition, row, term) if row["rank"] > 0 else []
+    if not earlier:
+        return value
+    found = earlier[0]
+    reference = name_row_reference(edition, found)
+    modifier = parse_reference(reference).modifier if reference else NAMELESS
+    copied = ("value", "qualifier", "status", "period_start", "period_end", "missing")
+    return replace(value, modifier=modifier, **{name: found[name] for name in copied})
+
+
+def _read_source(edition: Edition, origin: Origin) -> Source:
+    titles = edition.source_titles
+    value = Value(
+        origin.indicator, origin.title, origin.value, origin.unit, "", origin.qualifier,
+        origin.status, None, None, _precision(edition, origin), "", "", "", "",
+    )  # fmt: skip
+    start, end = origin.period
+    title = f"{origin.title} (objectif)" if origin.is_target else origin.title
+    return Source(
+        title=french.typeset(title),
+        quantity=_quantity(edition, value),
+        period="" if start is None and end is None else french.name_period(start, end),
+        status=origin.status,
+        document=french.typeset(titles.get(origin.source, origin.source)),
+        locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
+        file=origin.file,
+        line=origin.line,
+        note=french.typeset(origin.note),
+    )
+
+
+def _precision(edition: Edition, origin: Origin) -> float:
+    """The indicator's step, or a finer one: nothing is rounded where the source is quoted."""
+    step = edition.catalogue[origin.indicator]["precision"]
+    return step if origin.value is None else prose.refine_step(origin.value, step)
+
+
+def _read_remarks(edition: Edition, value: Value) -> list[str]:
+    """What else the report says of this value: its mean by month, the paces towards a target."""
+    if value.modifier == "cible":
+        return [french.typeset(text) for text in _read_paces(edition, value)]
+    column = {"": "monthly_latest", "precedent": "monthly_precedent"}.get(value.modifier)
+    if column is None:
+        return []
+    rows = edition.rows("comparisons", indicator=value.indicator, territory=value.territory)
+    if rows.empty:
+        return []
+    row = to_records(rows)[0]
+    said = []
+    if row[column] is not None and not row["comparable"]:
+        said.append(f"Moyenne par mois : {french.format_number(row[column], 0.1)}.")
+    if row["reason"] and not row["comparable"]:
+        said.append(f"Pas d’évolution calculée : {row['reason']}.")
+    return [french.typeset(text) for text in said]
+
+
+def _read_paces(edition: Edition, value: Value) -> list[str]:
+    due: date | None = value.period_end
+    said = []
+    for row in to_records(edition.rows("progress", indicator=value.indicator)):
+        if row["target_date"] != due:
+            continue
+        for name, words in (
+            ("attained_pct", "Part atteinte, en % : {} (valeur ÷ objectif)."),
+            ("observed_pace_per_year", "Rythme observé, par an : {} (linéaire)."),
+            ("required_pace_per_year", "Rythme nécessaire, par an : {} (reste ÷ durée)."),
+        ):
+            number: Any = row[name]
+            if number is not None:
+                said.append(words.format(french.format_number(number, 0.1)))
+        said.append(f"Constat : {row['verdict']}.")
+    return said
+
+
+def _read_files(edition: Edition, files: list[str]) -> tuple[tuple[str, str], ...]:
+    known = edition.checksums
+    return tuple((file, known[file]) for file in dict.fromkeys(files) if file in known)
