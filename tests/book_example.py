@@ -22,11 +22,11 @@ NB = "\u00a0"
 #: Longer than the forty characters Word allows a bookmark.
 PLAN = "plan-de-renovation-des-batiments-inventes"
 CHAPTERS = [
-    ("climat", 1, "finalité", "I", "Lutte contre le changement climatique", "#c2691c"),
-    ("biodiversite", 2, "finalité", "II", "Préservation des milieux et ressources", "#3f7d3a"),
-    ("cohesion", 3, "finalité", "III", "Cohésion sociale, solidarité des territoires", "#8a3f6b"),
-    ("pilotage", 4, "démarche", "IV", "Organisation du pilotage et transversalité", "#2f6690"),
-    ("evaluation", 5, "démarche", "V", "Évaluation et amélioration continue", "#5b5b8c"),
+    ("climat", 1, "finalité", "I", "Lutte contre le changement climatique"),
+    ("biodiversite", 2, "finalité", "II", "Préservation des milieux et ressources"),
+    ("cohesion", 3, "finalité", "III", "Cohésion sociale, solidarité des territoires"),
+    ("pilotage", 4, "démarche", "IV", "Organisation du pilotage et transversalité"),
+    ("evaluation", 5, "démarche", "V", "Évaluation et amélioration continue"),
 ]
 LOREM = (
     "La collectivité inventée accompagne les communes dans leurs travaux d’isolation et suit, "
@@ -45,7 +45,7 @@ def make_dossier(root: Path) -> Dossier:
 
 
 def make_edition() -> SimpleNamespace:
-    chapters = pd.DataFrame(CHAPTERS, columns=["id", "order", "kind", "number", "title", "colour"])
+    chapters = pd.DataFrame(CHAPTERS, columns=["id", "order", "kind", "number", "title"])
     wordings = pd.DataFrame(
         [
             ("climat", "La lutte contre le changement climatique", "2015-08-19", ""),
@@ -155,7 +155,7 @@ def facts_table(chapter: str) -> str:
 
 
 def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
-    chapter, _, kind, _, title, _ = row
+    chapter, _, kind, _, title = row
     section = "politiques" if kind == "finalité" else "fonctionnements"
     return [
         nbformat.v4.new_markdown_cell("Note cachée.", metadata={"tags": ["remove-cell"]}),
@@ -206,7 +206,7 @@ def front_cells() -> list[nbformat.NotebookNode]:
     cards = "\n\n".join(
         f':::: {{.carte data-chapitre="{id}"}}\n[{order}]{{.chapter-number}} '
         f"[{title}](#sec-{id}){{.titre}}\n::::"
-        for id, order, _, _, title, _ in CHAPTERS
+        for id, order, _, _, title in CHAPTERS
     )
     title = f"# L’année {YEAR} en bref {{#sec-en-bref .unnumbered}}"
     return [
@@ -251,7 +251,7 @@ def write_executed(dossier: Dossier) -> None:
     folder, figures = dossier.executed(YEAR), dossier.figures(YEAR)
     figures.mkdir(parents=True)
     lines = []
-    for chapter, _, _, number, title, _ in CHAPTERS:
+    for chapter, _, _, number, title in CHAPTERS:
         lines += [
             f"## {number}. {title} {{#sec-sommaire-{chapter} .unnumbered}}",
             f"[Chapitre [-@sec-{chapter}]]{{.renvoi}} [sec-{chapter}]{{.page}}",

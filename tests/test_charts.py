@@ -18,7 +18,7 @@ from analysis.show.charts.rounding import find_steps
 from analysis.show.charts.sheet import Sheet, find_overlaps, measure, spread, wrap, wrap_evenly
 from analysis.show.charts.specs import find_references, is_drawable
 from analysis.show.dark_ground import darken_colours
-from analysis.show.identity import read_identity
+from analysis.show.identity import colour_chapters, read_identity
 from analysis.words import french
 from analysis.words.sentinels import strip_marks
 
@@ -355,7 +355,7 @@ def test_what_does_not_compare_is_drawn_by_the_month(edition):
 
 def test_headings_that_have_a_colour_keep_it(edition):
     bars = charts.draw_chart(edition, make_spec("decompte")).figure.axes[0].patches
-    chapters = set(edition.chapters["colour"].str.lower())
+    chapters = {colour.lower() for colour in colour_chapters(edition.chapters).values()}
     assert {to_hex(bar.get_facecolor()) for bar in bars if bar.get_width() > 0.3} <= chapters
     goals = charts.draw_chart(edition, make_spec("decompte", by="sdgs"))
     squares = {to_hex(p.get_facecolor()) for p in goals.figure.axes[0].patches}

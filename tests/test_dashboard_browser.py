@@ -13,7 +13,7 @@ import pytest
 from analysis.base.paths import REPORTS
 from analysis.publish.styling import SHEET, compose_sheet
 from analysis.show import tables
-from analysis.show.identity import read_identity
+from analysis.show.identity import colour_chapters, read_identity
 from analysis.show.markup import render_html
 from analysis.words.sentinels import write_spans
 
@@ -36,7 +36,9 @@ def address(edition, tmp_path_factory):
     folder = tmp_path_factory.mktemp("navigateur")
     for name in ("dashboard.css", "dashboard.js"):
         shutil.copy(REPORTS / "style" / name, folder / name)
-    (folder / SHEET).write_text(compose_sheet(read_identity(), edition.chapters), "utf-8")
+    (folder / SHEET).write_text(
+        compose_sheet(read_identity(), colour_chapters(edition.chapters)), "utf-8"
+    )
     (table,) = render_html([(write_spans(tables.tabulate_dashboard(edition)), "")])
     (folder / "index.html").write_text(PAGE.format(sheet=SHEET, table=table), "utf-8")
     return (folder / "index.html").as_uri()

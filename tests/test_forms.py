@@ -22,7 +22,7 @@ from analysis.collect.new_year import prepare_year
 from analysis.collect.workbook_writer import Band, Form, format_form
 from analysis.compute.dossier import list_editions
 from analysis.compute.indicators import load_edition
-from analysis.show import colours
+from analysis.show import colours, identity
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 LAST, NEXT = 2030, 2031
@@ -189,7 +189,7 @@ def test_a_number_may_also_be_said_not_to_be_available(books):
 def test_a_chapter_stands_above_its_rows_in_its_colour(prepared, books):
     sheet = books["environnement"]["Indicateurs"]
     assert (sheet["A2"].value, sheet["B2"].value) == (None, "I. Protection de l’air")
-    colour = prepared[1].chapters["colour"].iloc[0]
+    colour = identity.colour_chapters(prepared[1].chapters)["air"]
     assert sheet["A2"].fill.fgColor.rgb == f"00{colour[1:]}"
 
 

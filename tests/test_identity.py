@@ -3,12 +3,10 @@
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis.base.paths import REPORTS
-from analysis.model.store import to_records
+from analysis.base.paths import FONTS, REPORTS
 from analysis.publish.styling import compose_sheet, describe_for_typst
 from analysis.show.colours import (
     BLACK,
@@ -19,7 +17,7 @@ from analysis.show.colours import (
     contrast,
     lighten_until_readable,
 )
-from analysis.show.identity import FILE, FONTS, read_identity
+from analysis.show.identity import FILE, read_identity
 
 IDENTITY = read_identity()
 #: What French typography and the report write beyond ASCII.
@@ -94,8 +92,8 @@ def test_the_licence_of_each_family_stands_beside_it():
 
 def test_a_chapter_that_the_data_add_has_a_colour_of_its_own():
     colours = IDENTITY.colour_chapters(["climat", "sols", "air"])
-    assert colours[0] == IDENTITY.chapters["climat"]
-    assert len(set(colours)) == 3
+    assert colours["climat"] == IDENTITY.chapters["climat"]
+    assert list(colours.values())[1:] == list(IDENTITY.other_chapters[:2])
 
 
 def test_what_is_no_colour_is_named(tmp_path: Path):
@@ -107,11 +105,9 @@ def test_what_is_no_colour_is_named(tmp_path: Path):
 
 
 def test_every_format_takes_the_same_colours():
-    chapters = pd.DataFrame(
-        {"id": ["climat", "sols"], "order": [1, 2], "colour": ["#0B6E99", "#7A5C1E"]}
-    )
+    chapters = {"climat": "#0B6E99", "sols": "#7A5C1E"}
     sheet = compose_sheet(IDENTITY, chapters)
-    typst = describe_for_typst(IDENTITY, to_records(chapters))
+    typst = describe_for_typst(IDENTITY, chapters)
     assert "--chapitre-sols: #7A5C1E;" in sheet
     assert typst["chapters"][1]["colour"] == "c7A5C1E"
     for name, word in (("ink", "encre"), ("main", "principal")):

@@ -80,7 +80,7 @@ def test_modules_are_found_through_all_imports():
 
 
 def test_code_names_modules_or_things_in_them():
-    by_name = describe_code("from analysis import store\nimport pandas, os")
+    by_name = describe_code("from analysis.model import store\nimport pandas, os")
     by_thing = describe_code("from analysis.model.store import read_edition\n")
     assert by_name == by_thing
     assert "module:analysis.model.store.processed_files" in by_name
@@ -110,7 +110,7 @@ def test_imports_are_found_as_python_finds_them():
 @pytest.mark.parametrize(
     "source",
     [
-        "from analysis import (  # un (mot)\n    charts,\n    store,\n)",
+        "from analysis.model import (  # un (mot)\n    periods,\n    store,\n)",
         "def f():\n\tfrom analysis.model.store import read  # un mot",
         "import os, analysis.model.store",
         "import analysis.model.store as known; known.x",

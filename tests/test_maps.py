@@ -17,6 +17,7 @@ from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.indicators import compute_inhabitants, load_edition
 from analysis.show import charts, colours, maps, theme
 from analysis.show.charts.sheet import Sheet, find_overlaps
+from analysis.show.identity import colour_chapters
 from analysis.show.maps import action_places, commune_names, outlines, population_map
 from analysis.words import french
 from analysis.words.sentinels import find_marks, strip_marks
@@ -267,7 +268,7 @@ def test_communes_of_each_panel_are_filled_and_named(edition):
     drawing = maps.draw_map(edition, PLACES)
     assert drawing.title == "3 lieux dans 3 communes sur 3"
     assert len(shapes_of(drawing)) == 6, "the whole territory in each panel"
-    accent = colours.darken_until_readable(edition.chapters.set_index("id").loc["air", "colour"])
+    accent = colours.darken_until_readable(colour_chapters(edition.chapters)["air"])
     assert count_fills(drawing, accent) == 3 + 1
     assert "Nature : Aubépine : Bois des écoles (en place)" in plain(drawing.alt)
     assert "Réseau : Bruyère : Château d’eau." in plain(drawing.alt)

@@ -28,11 +28,12 @@ from pdf_rules import (
 )
 from pypdf import PdfReader
 
+from analysis.base.paths import FONTS
 from analysis.publish import council
 from analysis.publish.processes import Crew
 from analysis.publish.project import Project
 from analysis.publish.staged_contents import read_all_contents
-from analysis.show.identity import FONTS, read_identity
+from analysis.show.identity import read_identity
 from analysis.words import french
 
 #: Pages of the real report. The chapters take one for each action and a half, the registers of the

@@ -14,7 +14,7 @@ from functools import cache
 from charset_normalizer import from_bytes
 from fontTools.ttLib import TTFont
 
-from analysis.show.identity import read_identity
+from analysis.base.paths import FONTS
 
 #: What Excel saves as « CSV », « CSV (MS-DOS) » and « CSV (Macintosh) » in France.
 ENCODINGS = ("cp1252", "cp850", "mac_roman")
@@ -95,9 +95,8 @@ def _decode(content: bytes) -> str:
 @cache
 def _drawn() -> frozenset[int]:
     """Characters that every font of the report has."""
-    fonts = read_identity().fonts.values()
     return frozenset.intersection(
-        *(frozenset(TTFont(font.file("regular"), lazy=True).getBestCmap()) for font in fonts)
+        *(frozenset(TTFont(font, lazy=True).getBestCmap()) for font in FONTS.glob("*-Regular.ttf"))
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[3]
 NOTEBOOKS = PROJECT / "notebooks"
 REPORTS = PROJECT / "reports"
+FONTS = REPORTS / "style" / "fonts"
 
 #: Names the dossier to a kernel started by the runner.
 DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"

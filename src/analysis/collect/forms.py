@@ -21,6 +21,7 @@ from analysis.collect.workbook_writer import Band, Form, Line, format_form, has_
 from analysis.model.periods import Period
 from analysis.model.references import UnknownReference
 from analysis.model.store import Edition, to_records
+from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
 from analysis.words.sentinels import strip_marks
 
@@ -135,11 +136,12 @@ def compose_forms(edition: Edition, previous: Edition) -> list[Form]:
 def _band_rows(edition: Edition, rows: list[tuple[str, Line]]) -> list[Band | Line]:
     """Rows below the title of their chapter, chapters in the order of the report."""
     lines: list[Band | Line] = []
+    colours = colour_chapters(edition.chapters)
     for chapter in edition.chapters.itertuples():
         own = [line for name, line in rows if name == chapter.id]
         if own:
             title = f"{chapter.number}. {french.typeset(chapter.title)}"
-            lines += [Band(title, chapter.colour), *own]
+            lines += [Band(title, colours[chapter.id]), *own]
     return lines
 
 

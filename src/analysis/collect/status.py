@@ -17,6 +17,7 @@ from analysis.collect import form_contract
 from analysis.collect.requests import Question, list_questions, list_services
 from analysis.model.schema import TEXT_HEADINGS
 from analysis.model.store import OBSERVED, Edition, to_records
+from analysis.show.identity import colour_chapters
 from analysis.words import french
 
 #: A larger report of a reading is none of ours: it is not opened.
@@ -177,8 +178,11 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
             )
         )  # fmt: skip
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    colours = colour_chapters(edition.chapters)
     chapters = [
-        _read_chapter(edition, chapter, answered, followed, questions)
+        _read_chapter(
+            edition, chapter | {"colour": colours[chapter["id"]]}, answered, followed, questions
+        )
         for chapter in to_records(edition.chapters)
     ]
     return Status(edition.year, edition.territory["name"], today, rows, chapters)

@@ -263,7 +263,6 @@ OWN: dict[str, dict[str, Column]] = {
     "effects": {"effect": COLUMNS["effect"].but(codes=("+", "−", "0"))},
     "chapters": {
         "number": Column("number", "numéro du chapitre en chiffres romains"),
-        "colour": Column("colour", "couleur du chapitre dans le rapport (#RRGGBB)"),
         "kind": COLUMNS["kind"].but(codes=("finalité", "démarche")),
     },
 }

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter
 
+from analysis.base.paths import FONTS
 from analysis.publish.book_error import BookError
 from analysis.publish.engine import Engine
 from analysis.publish.project import Project
-from analysis.show.identity import FONTS
 from analysis.words import french
 
 #: Quarto's log, in the folder of what is computed for the edition.

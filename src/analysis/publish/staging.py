@@ -30,7 +30,7 @@ from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes, read_blocks, write_page
 from analysis.publish.project import Project, read_words
 from analysis.publish.styling import SHEET, compose_sheet, describe_for_typst
-from analysis.show.identity import read_identity
+from analysis.show.identity import colour_chapters, read_identity
 from analysis.words import french
 from analysis.words.sentinels import write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
@@ -107,9 +107,10 @@ def stage_book(
     if cover := compose_cover(edition.communes_geojson, list_members(edition)):
         _write(folder / "style" / COVER, cover)
         config["cover"] = f"style/{COVER}"
+    colours = colour_chapters(edition.chapters)
     project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
     _write(folder / "_quarto.yml", GENERATED + project)
-    _write(folder / "style" / SHEET, compose_sheet(read_identity(), edition.chapters))
+    _write(folder / "style" / SHEET, compose_sheet(read_identity(), colours))
     _write(folder / "_accueil.md", compose_front(config["book"], front))
     _write(folder / "_en-bref.md", compose_brief(front))
     _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
@@ -119,8 +120,7 @@ def stage_book(
     _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
     _write(folder / "_contributions.md", compose_credits(edition))
     _write(folder / "_pages.json", describe_pages(Project(folder), engine))
-    colours = edition.chapters.sort_values("order")["colour"]
-    write_reference(folder / "style" / "reference.docx", list(colours))
+    write_reference(folder / "style" / "reference.docx", list(colours.values()))
     return folder
 
 
@@ -266,9 +266,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
         f" (édition {kind})" if kind else ""
     )
-    config["identity"] = describe_for_typst(
-        read_identity(), to_records(edition.chapters.sort_values("order"))
-    )
+    config["identity"] = describe_for_typst(read_identity(), colour_chapters(edition.chapters))
 
 
 def list_members(edition: Edition) -> set[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
-import pandas as pd
+from collections.abc import Mapping
 
 from analysis.show.colours import BLACK, choose_ink, lighten_until_readable
 from analysis.show.identity import Identity
@@ -64,16 +62,15 @@ def _compose_ground(identity: Identity, colours: Mapping[str, str], *, dark: boo
     return lines
 
 
-def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
+def compose_sheet(identity: Identity, chapters: Mapping[str, str]) -> str:
     """The style sheet: fonts, colours on both grounds, sizes, spaces, chapters, ODD.
 
-    ``chapters``: columns id, order, colour.
+    ``chapters``: the colour of each, by its id, in order.
     """
-    rows = list(chapters.sort_values("order").itertuples())
     dark = identity.dark
     light_lines = [
         *_compose_ground(identity, identity.light, dark=False),
-        *[f"--chapitre-{row.id}: {row.colour};" for row in rows],
+        *[f"--chapitre-{id}: {colour};" for id, colour in chapters.items()],
         f"--police: {_name_families(identity, 'sans')};",
         f"--police-texte: {_name_families(identity, 'serif')};",
         *_compose_sizes(identity),
@@ -81,8 +78,8 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
     dark_lines = [
         *_compose_ground(identity, dark, dark=True),
         *[
-            f"--chapitre-{row.id}: {lighten_until_readable(row.colour, dark['veil'])};"
-            for row in rows
+            f"--chapitre-{id}: {lighten_until_readable(colour, dark['veil'])};"
+            for id, colour in chapters.items()
         ],
     ]
     lines = [
@@ -98,13 +95,13 @@ def compose_sheet(identity: Identity, chapters: pd.DataFrame) -> str:
         "  }",
         "}",
     ]
-    for row in rows:
+    for id in chapters:
         lines += [
-            f":root:has(main #sec-{row.id}) {{ --chapitre: var(--chapitre-{row.id}); }}",
-            f"main h2:is(#sec-sommaire-{row.id}, #sec-changements-{row.id}) "
-            f"{{ --chapitre: var(--chapitre-{row.id}); }}",
-            f'.cote a[href="{row.id}.html"], [data-chapitre="{row.id}"] '
-            f"{{ --marque-chapitre: var(--chapitre-{row.id}); }}",
+            f":root:has(main #sec-{id}) {{ --chapitre: var(--chapitre-{id}); }}",
+            f"main h2:is(#sec-sommaire-{id}, #sec-changements-{id}) "
+            f"{{ --chapitre: var(--chapitre-{id}); }}",
+            f'.cote a[href="{id}.html"], [data-chapitre="{id}"] '
+            f"{{ --marque-chapitre: var(--chapitre-{id}); }}",
         ]
     for number, colour in identity.sdgs.items():
         ink = choose_ink(colour, BLACK)
@@ -117,9 +114,7 @@ def _escape(colour: str) -> str:
     return "c" + colour.lstrip("#")
 
 
-def describe_for_typst(
-    identity: Identity, chapters: Iterable[Mapping[str, str]]
-) -> dict[str, object]:
+def describe_for_typst(identity: Identity, chapters: Mapping[str, str]) -> dict[str, object]:
     """What ``style/template.typ`` reads as ``$identity…$``: colours as « c1b262e », points."""
     return {
         "sans": identity.fonts["sans"].family,
@@ -130,8 +125,8 @@ def describe_for_typst(
         "space": [f"{size}pt" for size in identity.space],
         "radius": f"{identity.radius}pt",
         "chapters": [
-            {"label": f"sec-{row['id']}", "id": row["id"], "colour": _escape(row["colour"])}
-            for row in chapters
+            {"label": f"sec-{id}", "id": id, "colour": _escape(colour)}
+            for id, colour in chapters.items()
         ],
         "sdgs": [
             {

@@ -7,15 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import cycle
 from pathlib import Path
 
+import pandas as pd
 import yaml
 
-from analysis.base.paths import REPORTS
+from analysis.base.paths import FONTS, REPORTS
 from analysis.show.colours import read_channels
 
 FILE = REPORTS / "style" / "identity.yml"
-FONTS = REPORTS / "style" / "fonts"
 
 
 @dataclass(frozen=True)
@@ -50,17 +51,11 @@ class Identity:
     space: tuple[float, ...]
     radius: float
 
-    def colour_chapters(self, ids: Iterable[str]) -> list[str]:
-        """The colour of each chapter, in order; those that are not named take the others in turn,
-        so that a finality added in the data has a colour of its own."""
-        taken, colours = 0, []
-        for id in ids:
-            if id in self.chapters:
-                colours.append(self.chapters[id])
-            else:
-                colours.append(self.other_chapters[taken % len(self.other_chapters)])
-                taken += 1
-        return colours
+    def colour_chapters(self, ids: Iterable[str]) -> dict[str, str]:
+        """The colour of each chapter (ids in their order); those that are not named take the others
+        in turn, so that a finality added in the data has a colour of its own."""
+        others = cycle(self.other_chapters)
+        return {id: self.chapters.get(id) or next(others) for id in ids}
 
 
 def _check_colours(values: Mapping[object, str], where: str) -> None:
@@ -103,3 +98,8 @@ def read_identity(path: Path = FILE) -> Identity:
         space=tuple(content["space"]),
         radius=content["radius"],
     )
+
+
+def colour_chapters(chapters: pd.DataFrame) -> dict[str, str]:
+    """The colour of each chapter of an edition (columns id, order), by its id, in order."""
+    return read_identity().colour_chapters(chapters.sort_values("order")["id"])

@@ -36,7 +36,6 @@ from analysis.model.store import (
     from_records,
     to_records,
 )
-from analysis.show.identity import read_identity
 
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -235,8 +234,7 @@ def write_roman(number: int) -> str:
 
 
 def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.DataFrame:
-    """The chapters in order, finalities first, numbered in roman numerals, with the colours that
-    the visual identity gives them."""
+    """The chapters in order, finalities first, numbered in roman numerals."""
     columns = ["id", "order", "kind", "title", "short_title", "elements"]
     joined = pd.concat(
         [
@@ -248,9 +246,8 @@ def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.Dat
     joined = joined.assign(
         order=pd.Series(range(1, len(joined) + 1), dtype="int64"),
         number=[write_roman(number) for number in range(1, len(joined) + 1)],
-        colour=read_identity().colour_chapters(joined["id"]),
     )
-    chapters = joined[["id", "order", "number", *columns[2:5], "colour", "elements"]]
+    chapters = joined[["id", "order", "number", *columns[2:5], "elements"]]
     return chapters.astype({name: "str" for name in chapters.columns if name != "order"})
 
 

@@ -22,7 +22,7 @@ from analysis.model.store.records import to_records
 class Edition:
     """Everything that is known and computed for one edition. Missing text is '', never NaN.
 
-    ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title, colour,
+    ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title,
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
     ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.

@@ -14,11 +14,10 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from analysis.base.paths import PROJECT
+from analysis.base.paths import FONTS, PROJECT
 from analysis.base.rawfiles import list_files
 from analysis.base.versions import LOCKS, read_versions
 from analysis.show.identity import FILE as STYLE
-from analysis.show.identity import FONTS
 
 FILE, MODULE, VERSION, LOCK, FONT = "fichier", "module", "version", "verrou", "police"
 

@@ -16,6 +16,7 @@ from analysis.show.charts.bar_rows import Row, draw_rows
 from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart
 from analysis.show.charts.registry import register
 from analysis.show.charts.sheet import Sheet
+from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
@@ -159,4 +160,4 @@ def _name_headings(
     names = {key: str(row.get("short_title") or row[heading.title]) for key, row in rows}
     if heading.badged:
         return names, {key: theme.SDGS[int(key)] for key in names}
-    return names, {key: str(row["colour"]) for key, row in rows if row.get("colour")}
+    return names, colour_chapters(reference) if heading.names == "chapters" else {}

@@ -13,6 +13,7 @@ from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
 from analysis.show.charts.sheet import Mark, Sheet, line_height
+from analysis.show.identity import colour_chapters
 from analysis.words import french
 from analysis.words.provenance import list_origins
 from analysis.words.sentinels import capitalise, strip_marks
@@ -62,10 +63,8 @@ class Plate:
     @property
     def accent(self) -> str:
         """The chapter's colour, dark enough for words on white."""
-        rows = self.edition.chapters
-        own = rows.loc[rows["id"] == self.spec.get("chapter"), "colour"]
-        colour = own.iloc[0] if len(own) and own.iloc[0] else theme.DEFAULT_ACCENT
-        return colours.darken_until_readable(colour)
+        own = colour_chapters(self.edition.chapters).get(self.spec.get("chapter"))
+        return colours.darken_until_readable(own or theme.DEFAULT_ACCENT)
 
     @property
     def unit_line(self) -> str:
