@@ -273,7 +273,7 @@ def write_executed(dossier: Dossier) -> None:
     for index, row in enumerate(CHAPTERS):
         other = CHAPTERS[(index + 1) % len(CHAPTERS)][0]
         write(folder, row[0], chapter_cells(row, other))
-        draw_figure(figures, f"fig-{row[0]}-energie", row[5])
+        draw_figure(figures, f"fig-{row[0]}-energie", "#2f6690")
     long_rows = "\n".join(
         f"| Indicateur inventé n° {n} au nom assez long pour passer à la ligne | {n}{NB}000 kg "
         f"| au 31 octobre {YEAR} | source inventée, l. {n} | dérivé |"

@@ -47,6 +47,7 @@ from analysis.publish.report_checks import (
     tight,
 )
 from analysis.publish.staged_contents import read_all_contents, select_shown
+from analysis.show.identity import read_identity
 
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
@@ -113,12 +114,15 @@ def test_numbers_follow_quarto(project):
 def test_the_edition_gives_title_files_and_colours(project):
     assert project.book["subtitle"] == ("Communauté d’agglomération du Val d’Essai, édition 2031")
     assert project.book["output-file"] == "rapport-2031"
+    climat = read_identity().chapters["climat"]
     assert project.config["identity"]["chapters"][0] == {
         "label": "sec-climat",
         "id": "climat",
-        "colour": "cc2691c",
+        "colour": "c" + climat[1:],
     }
-    assert "--chapitre-climat: #c2691c" in (project.folder / "style" / "identity.css").read_text()
+    assert (
+        f"--chapitre-climat: {climat};" in (project.folder / "style" / "identity.css").read_text()
+    )
 
 
 def test_the_project_is_complete_for_quarto(project):
