@@ -15,7 +15,7 @@ def main(argv: list[str] | None = None) -> int:
     0 when all went well, 1 otherwise; a command that finds something without failing says so by the
     status that it returns.
     """
-    from analysis.base.errors import Explained
+    from analysis.base.errors import UserError
     from analysis.base.paths import locate_dossier
     from analysis.run.commands.arguments import COMMANDS, parse_arguments
 
@@ -25,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
         named = hasattr(arguments, "dossier")
         dossier = locate_dossier(arguments.dossier) if named else None
         status = COMMANDS[arguments.command][0](arguments, dossier)
-    except Explained as error:
+    except UserError as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:  # a file that is gone, a full disk, a folder not to be written to

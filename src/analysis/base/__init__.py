@@ -1,0 +1,1 @@
+"""Plumbing without a word of the trade: folders and files, CSV, zips, digests, errors, versions."""

@@ -1,4 +1,4 @@
-"""Put a built report in its place, so that no kill leaves a mixture for good.
+"""Write files and folders whole or not at all, whatever stops the program.
 
 A report is built in a hidden folder beside its place (``.2031-…``). Complete and checked, this
 folder is renamed (``.2031-pret``): from then on the report will take its place, even when the run
@@ -12,12 +12,51 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 #: How a former folder is named inside the ready one, until all is in place.
 ASIDE = ".ancien-"
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Write a file under a temporary name, then rename it: it is there whole, or as it was. Its
+    folder is made; text is UTF-8, its line ends as given."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}-{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_files(contents: Mapping[Path, bytes]) -> None:
+    """Write all files or none: temporary names first, then renamed; what was there comes back if
+    a rename fails."""
+    temporaries = {path: path.with_name(f".{path.name}.tmp") for path in contents}
+    former = {path: path.read_bytes() if path.is_file() else None for path in contents}
+    renamed: list[Path] = []
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            temporaries[path].write_bytes(content)
+        for path, temporary in temporaries.items():
+            os.replace(temporary, path)
+            renamed.append(path)
+    except BaseException:
+        for path in renamed:
+            content = former[path]
+            if content is None:
+                path.unlink(missing_ok=True)
+            else:
+                temporaries[path].write_bytes(content)
+                os.replace(temporaries[path], path)
+        raise
+    finally:
+        for temporary in temporaries.values():
+            temporary.unlink(missing_ok=True)
 
 
 def name_ready(report: Path) -> Path:

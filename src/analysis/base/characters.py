@@ -61,6 +61,23 @@ def decode(content: bytes) -> str:
     return compose(_decode(content))
 
 
+def find_encoding(content: bytes) -> tuple[str, bytes]:
+    """Encoding and byte order mark of a file that ``decode`` reads, so that it can be written back
+    as it was: UTF-8 or UTF-16 with their marks, UTF-8 without, else cp1252."""
+    for mark, encoding in (
+        (b"\xff\xfe", "utf-16-le"),
+        (b"\xfe\xff", "utf-16-be"),
+        (b"\xef\xbb\xbf", "utf-8"),
+    ):
+        if content.startswith(mark):
+            return encoding, mark
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252", b""
+    return "utf-8", b""
+
+
 def compose(text: str) -> str:
     """Characters composed (NFC), lines ended by « \\n », spaces that our fonts have."""
     text = re.sub("\r\n?|[\u2028\u2029]", "\n", unicodedata.normalize("NFC", text))

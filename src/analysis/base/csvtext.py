@@ -1,10 +1,11 @@
-"""A table as CSV text for whoever uses the data again: the same text for the same table."""
+"""CSV: the one writer of tables and rows, and what a spreadsheet's own CSV is read by."""
 
 from __future__ import annotations
 
 import csv
 import io
 import math
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -40,15 +41,34 @@ def write_cell(cell: Any) -> str:
     return str(cell)
 
 
+def find_separator(text: str) -> str:
+    """The separator of a CSV text: comma, semicolon or tab, whichever its first line has most."""
+    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
+    return max(",;\t", key=first.count)
+
+
+def split_csv(text: str, separator: str) -> list[list[str]]:
+    """The rows of a CSV text as lists of cells, as typed."""
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+def format_row(
+    cells: Iterable[object], separator: str = ",", newline: str = "\n", quote_all: bool = False
+) -> str:
+    """One row as a line of CSV with its line end."""
+    line = io.StringIO()
+    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
+    writer = csv.writer(line, delimiter=separator, lineterminator=newline, quoting=quoting)
+    writer.writerow(cells)
+    return line.getvalue()
+
+
 def format_csv(table: pd.DataFrame) -> str:
     """A table of any grain as CSV text, the same for the same table: that of a chart, for example.
 
     Comma, dot decimals, ISO dates, ``true``/``false``, an empty cell for what is missing, « \\n »
     at the end of each line; the index is left out. Units are those of the table's columns.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([str(name) for name in table.columns])
     columns = [[write_cell(cell) for cell in table.iloc[:, n]] for n in range(table.shape[1])]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue()
+    rows = [[str(name) for name in table.columns], *zip(*columns, strict=True)]
+    return "".join(map(format_row, rows))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 from analysis.base.paths import NOTEBOOKS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ TEMPLATES = {
 }
 
 
-class TemplateError(Explained, ValueError):
+class TemplateError(UserError, ValueError):
     """A notebook that cannot be executed at all; the message is French."""
 
 

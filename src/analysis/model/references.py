@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 from analysis.model.periods import Period, compare
 
 #: Units that the rules know by name: money, and shares and growth.
@@ -35,7 +35,7 @@ _IN_FORMULA = re.compile(r"\{([^{}]*)\}")
 _IN_PROSE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}")
 
 
-class UnknownReference(Explained, KeyError):
+class UnknownReference(UserError, KeyError):
     """A reference that names nothing, or is malformed. The message is French, for the analyst.
 
     ``problem`` is what is wrong, ``near`` what may have been meant.

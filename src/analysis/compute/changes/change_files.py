@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pandas as pd
 
+from analysis.base.atomic import write_file
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import Dossier
 from analysis.compute.changes.change_frames import Changes
@@ -42,9 +42,6 @@ def _sign(frame: pd.DataFrame, changes: Changes) -> pd.DataFrame:
 def write_files(changes: Changes, dossier: Dossier) -> Path:
     """Write the files below the report's folder, in ``changements/``; returns that folder."""
     folder = dossier.report(changes.year) / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in list_files(changes).items():
-        temporary = folder / f"{name}.tmp"
-        temporary.write_text(text, encoding="utf-8", newline="")
-        os.replace(temporary, folder / name)
+        write_file(folder / name, text)
     return folder

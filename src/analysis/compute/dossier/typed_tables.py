@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import difflib
 import hashlib
-import io
 import json
 import re
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 import yaml
 
 from analysis.base.characters import NotText, UnknownEncoding, decode, find_bad_characters
+from analysis.base.csvtext import find_separator, split_csv
 from analysis.compute.dossier.cells import (
     CellError,
     clean_code,
@@ -29,7 +29,6 @@ from analysis.compute.dossier.cells import (
 from analysis.model.schema import DTYPES, Column, Fault, Table, check_frame
 
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
-_SEPARATORS = ",;\t"
 #: What reading a file's characters may raise; ``explain`` words it.
 UNREADABLE = (NotText, UnknownEncoding)
 #: What cp1252 and keyboards leave of the minus sign of an effect.
@@ -101,7 +100,8 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
             Fault(file, 0, "", "", problem, "Colonnes attendues : " + ", ".join(table.header) + ".")
         ]
     try:
-        rows = _split(read_text(path))
+        text = read_text(path)
+        rows = split_csv(text, find_separator(text))
     except UNREADABLE as error:
         return empty_frame(table), [explain(error, file)]
     except csv.Error:
@@ -134,12 +134,6 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         fault for fault in check_frame(table, frame, file) if (fault.row, fault.column) not in bad
     ]
     return frame, faults
-
-
-def _split(text: str) -> list[list[str]]:
-    first = text.lstrip("\ufeff\r\n").split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=first.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
 
 
 def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 
 #: How many faults of one file the message lists; the others are counted.
 SHOWN = 20
@@ -44,7 +44,7 @@ class Fault:
         return f"{text}. {self.expected}".rstrip() if self.expected else f"{text}."
 
 
-class InvalidDossier(Explained, ValueError):
+class InvalidDossier(UserError, ValueError):
     """Raised once for a dossier, with every fault of every file in ``faults``."""
 
     def __init__(self, faults: Iterable[Fault]):

@@ -7,13 +7,13 @@ are JSON; every file is written under a temporary name, then renamed.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.base.atomic import write_file
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.model.store.edition import FRAMES, NESTED, Edition
 from analysis.model.store.reads import TracedEdition, open_log
@@ -38,9 +38,9 @@ def write_frames(
     for name, frame in frames.items():
         types[name] = {column: str(dtype) for column, dtype in frame.dtypes.items()}
         text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
-        _write(folder / f"{name}.csv", text)
+        write_file(folder / f"{name}.csv", text)
     content = {"types": types, **nested}
-    _write(folder / index, json.dumps(content, ensure_ascii=False, default=str))
+    write_file(folder / index, json.dumps(content, ensure_ascii=False, default=str))
 
 
 def read_frames(folder: Path, index: str) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
@@ -57,12 +57,6 @@ def _read_frames(folder: Path, index: str) -> tuple[dict[str, pd.DataFrame], dic
     content = json.loads((folder / index).read_text(encoding="utf-8"))
     types = content.pop("types")
     return {name: _read_frame(folder / f"{name}.csv", types[name]) for name in types}, content
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_text(text, encoding="utf-8", newline="")
-    os.replace(temporary, path)
 
 
 def find_newest(dossier: Dossier) -> int:

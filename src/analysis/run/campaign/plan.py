@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 from analysis.base.paths import locate_dossier
 from analysis.base.rawfiles import list_editions
 
 
-class CampaignError(Explained):
+class CampaignError(UserError):
     """A campaign that cannot begin; the message is French."""
 
 

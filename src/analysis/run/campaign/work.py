@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.run.campaign.plan import Task
 
@@ -63,7 +63,7 @@ def produce_chapters(task: Task, engine: str, force: bool) -> Done:
             results = run_chapters(
                 dossier, edition, surroundings, engine=engine, workers=1, force=force
             )
-    except (Explained, OSError) as error:
+    except (UserError, OSError) as error:
         return Done(task, seconds=perf_counter() - start, **place, said=str(error))
     numbers = [sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)]
     said = "\n".join(result.said for result in results if result.said)

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from analysis.base.atomic import build_beside
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 from analysis.base.paths import OPEN_DATA, REPORTS, Dossier, name_archive
 from analysis.base.rawfiles import list_files
 from analysis.run.cache import (
@@ -51,7 +51,7 @@ _TITLES = {BOOK: "Livre (HTML, PDF, DOCX)", GUIDE: "Guide", PACKAGE: "Données o
 _GUESSES = {BOOK: 10.0, GUIDE: 1.0, PACKAGE: 0.5}
 
 
-class FailedChapters(Explained):
+class FailedChapters(UserError):
     """Notebooks failed; each was told as it did. The last report stays."""
 
 
@@ -259,7 +259,7 @@ def produce_report(
 
     Raises
     ------
-    Explained
+    UserError
         in French; what stood in ``reports/<year>`` stays.
     """
     with hold_edition(dossier, year, say):

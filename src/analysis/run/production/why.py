@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 
-from analysis.base.errors import Explained
+from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.model.store import Answers, Edition, describe_query
 from analysis.run.cache import Shelf, describe_surroundings
@@ -20,7 +20,7 @@ from analysis.run.production.edition_data import load_edition
 _SHOWN = 12
 
 
-class UnknownChapter(Explained):
+class UnknownChapter(UserError):
     """A chapter that the edition does not have."""
 
 

@@ -6,7 +6,7 @@ import math
 
 from babel.numbers import format_decimal
 
-from analysis.words.french.spaces import NARROW
+from analysis.words.french.spaces import NARROW, NO_BREAK
 
 LOCALE = "fr_FR"
 MISSING = "non disponible"
@@ -63,6 +63,11 @@ def format_euros(amount: float, step: float = 1, *, signed: bool = False) -> str
 def choose_form(value: float, singular: str, plural: str) -> str:
     """French plural: from two on (1,9 takes the singular)."""
     return singular if abs(value) < 2 else plural
+
+
+def format_count(number: int, singular: str, plural: str) -> str:
+    """How many of what: « 1 fichier », « 1 240 fichiers », with a no-break space."""
+    return format_number(number) + NO_BREAK + choose_form(number, singular, plural)
 
 
 def format_percentage(value: float, step: float = 0.1, *, signed: bool = False) -> str:
