@@ -1,1 +1,1 @@
-"""French: numbers, dates, typography, hand-written texts, and where a number comes from in words."""
+"""French: numbers, dates, typography, hand-written texts, and the trail of a number."""
