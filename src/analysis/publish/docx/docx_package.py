@@ -47,9 +47,8 @@ class Package:
         returns the id of the relation."""
         self.parts[name] = content
         types = self.load(_TYPES_PART)
-        etree.SubElement(
-            types, f"{{{_TYPES}}}Override", PartName=f"/{name}", ContentType=_KINDS[kind]
-        )
+        declared = {"PartName": f"/{name}", "ContentType": _KINDS[kind]}
+        etree.SubElement(types, f"{{{_TYPES}}}Override", declared)
         self.save(_TYPES_PART, types)
         folder, base = posixpath.split(source)
         relations = f"{folder}/_rels/{base}.rels"
@@ -57,17 +56,14 @@ class Package:
             root = self.load(relations)
         else:
             root = etree.Element(f"{{{_RELATIONS}}}Relationships", nsmap={None: _RELATIONS})
-        id = f"r-{posixpath.basename(name).partition('.')[0]}"
-        target = posixpath.relpath(name, folder)
-        etree.SubElement(
-            root,
-            f"{{{_RELATIONS}}}Relationship",
-            Id=id,
-            Type=f"{_OFFICE}/{kind}",
-            Target=target,
-        )
+        relation = {
+            "Id": f"r-{posixpath.basename(name).partition('.')[0]}",
+            "Type": f"{_OFFICE}/{kind}",
+            "Target": posixpath.relpath(name, folder),
+        }
+        etree.SubElement(root, f"{{{_RELATIONS}}}Relationship", relation)
         self.save(relations, root)
-        return id
+        return relation["Id"]
 
     def remove(self, name: str) -> None:
         """Take a part away with its type and what relates to it."""

@@ -1,4 +1,4 @@
-"""WordprocessingML as Python builds it: names, elements, and the order that the schema wants.
+"""WordprocessingML as a tree: names, elements, and the order of properties that the schema wants.
 
 Word repairs, or refuses, a file whose properties stand in another order (ECMA-376, annex A).
 """
@@ -65,13 +65,13 @@ _PLACES = {
 }
 
 
-def element(tag: str, *children: etree._Element | None, **attributes: object) -> etree._Element:
-    """An element « w:… »; its attributes are of the same namespace, and None is no child."""
+def element(tag: str, *children: etree._Element, **attributes: object) -> etree._Element:
+    """An element « w:… »; its attributes are of the same namespace."""
     prefix = tag.partition(":")[0]
     made = etree.Element(name(tag), nsmap={prefix: NAMESPACES[prefix]})
     for key, value in attributes.items():
         made.set(name(f"{prefix}:{key}"), str(value))
-    made.extend(child for child in children if child is not None)
+    made.extend(children)
     return made
 
 
@@ -88,7 +88,8 @@ def set_property(parent: etree._Element, kind: str, made: etree._Element) -> Non
     """Put a property in its place in an element's set (``kind``: « w:pPr »…), made if there is
     none; the one of its name goes."""
     properties = ensure(parent, kind)
-    drop(properties, made.tag)
+    for old in properties.findall(made.tag):
+        properties.remove(old)
     properties.append(made)
     places = _PLACES[properties.tag]
     properties[:] = sorted(properties, key=lambda child: places.get(child.tag, len(places)))
@@ -97,7 +98,7 @@ def set_property(parent: etree._Element, kind: str, made: etree._Element) -> Non
 def drop(parent: etree._Element, *tags: str) -> None:
     """Take the children of these names away, where they stand."""
     for tag in tags:
-        for found in parent.findall(tag if tag.startswith("{") else name(tag)):
+        for found in parent.findall(name(tag)):
             parent.remove(found)
 
 
@@ -144,10 +145,9 @@ def text(words: str) -> etree._Element:
     return made
 
 
-def run(*content: etree._Element, style: str = "") -> etree._Element:
-    """A run, in a character style or none."""
-    properties = element("w:rPr", element("w:rStyle", val=style)) if style else None
-    return element("w:r", properties, *content)
+def run(*content: etree._Element) -> etree._Element:
+    """A run of words."""
+    return element("w:r", *content)
 
 
 def paragraph(style: str, *content: etree._Element) -> etree._Element:
