@@ -1,6 +1,6 @@
 """Display blocks in a notebook: Markdown as it is, drawings as a figure with its source and data.
 
-A number leaves here as a span that names its reference (see ``marks``).
+A number leaves here as a span that names its reference (see ``words.sentinels``).
 """
 
 from __future__ import annotations
@@ -16,10 +16,24 @@ from analysis.base.paths import BOOK_VARIABLE, locate_dossier
 from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
 from analysis.show.charts import Drawing
-from analysis.words.sentinels import end_sentence, write_attribute, write_spans
+from analysis.words import french
+from analysis.words.provenance import name_table
+from analysis.words.sentinels import end_sentence, mark, write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 Block = str | Drawing
+
+#: Tables of what is done, decided and proposed, with the words for one row and for many.
+PROGRAMME = (
+    ("actions", "action engagée", "actions engagées"),
+    ("planned", "action à court terme", "actions à court terme"),
+    ("improvements", "piste d’amélioration", "pistes d’amélioration"),
+)
+
+
+def mark_count(number: int, one: str, many: str, table: str) -> str:
+    """« 12 actions » with the table that they are counted from; '' where there is none."""
+    return mark(french.format_count(number, one, many), name_table(table)) if number else ""
 
 
 def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> str:

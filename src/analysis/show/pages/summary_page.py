@@ -2,7 +2,6 @@
 with its page.
 
 Lists in HTML and in DOCX; on paper ``filters/summary.lua`` sets the same lines in two columns.
-computes nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import Block, compose_heading, show
+from analysis.show.pages.display import PROGRAMME, Block, compose_heading, show
 from analysis.words import french, prose
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
@@ -26,16 +25,11 @@ def show_summary_title(edition: Edition) -> None:
 
 def compose_counts(edition: Edition) -> str:
     """What the edition holds, counted from its tables."""
-    counts = [
-        ("actions", "action engagée", "actions engagées"),
-        ("planned", "action à court terme", "actions à court terme"),
-        ("improvements", "piste d’amélioration", "pistes d’amélioration"),
-    ]
-    words = [
-        _count(edition, table, one, many)
-        for table, one, many in counts
-        if len(getattr(edition, table)) or not edition.is_reconstituted
-    ]
+    words = []
+    for table, one, many in PROGRAMME:
+        number = len(getattr(edition, table))
+        if number or not edition.is_reconstituted:
+            words.append(mark(french.format_count(number, one, many), name_table(table)))
     if not words:
         return write_plain(
             f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
@@ -44,12 +38,6 @@ def compose_counts(edition: Edition) -> str:
         f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
         "Chaque ligne renvoie à la section qui la détaille."
     )
-
-
-def _count(edition: Edition, table: str, one: str, many: str) -> str:
-    number = len(getattr(edition, table))
-    word = french.choose_form(number, one, many)
-    return mark(f"{french.format_number(number)}{french.NO_BREAK}{word}", name_table(table))
 
 
 def _line(title: str, section: str, target: str) -> str:

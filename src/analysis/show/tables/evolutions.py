@@ -1,7 +1,4 @@
-"""How a value moved since the period before: an arrow, a number, and what it is worth in a word.
-
-Computes nothing.
-"""
+"""How a value moved since the period before: an arrow, a number, and what it is worth in a word."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.model.references import PERCENT, Value
 from analysis.model.store import Edition, to_records
-from analysis.show.tables.value_tables import name_row
+from analysis.show.tables.value_rows import name_row
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 

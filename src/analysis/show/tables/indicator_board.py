@@ -1,7 +1,7 @@
 """« Tableau de bord »: every indicator of an edition on a line of its own.
 
 One Markdown table inside ``::: {.tableau-de-bord}``: on a screen ``style/dashboard.js`` filters and
-sorts it, on paper ``filters/dashboard.lua`` gathers it by chapter. Computes nothing.
+sorts it, on paper ``filters/dashboard.lua`` gathers it by chapter.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show.tables.evolutions import describe_change
-from analysis.show.tables.value_tables import (
+from analysis.show.tables.value_rows import (
     describe_amount,
     describe_period,
     read_own_values,

@@ -1,7 +1,4 @@
-"""What is new since the edition before, in a few lines: the strongest evolutions, what is counted.
-
-Computes nothing.
-"""
+"""What is new since the edition before: the strongest evolutions, what is counted."""
 
 from __future__ import annotations
 
