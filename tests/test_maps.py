@@ -183,6 +183,28 @@ def test_classes_are_told_apart_without_colour(published):
     assert growth.fill(growth.middle) == theme.TRACK
 
 
+@pytest.mark.parametrize("shape", ["figure", "narrow"])
+def test_each_commune_is_a_dot_at_its_growth(published, shape):
+    spec = next(spec for spec in published.charts if spec["kind"] == "carte")
+    growth = growth_classes.classify_growth(published.inhabitants, spec["change"])
+    figure = getattr(maps.draw_map(published, spec), shape)
+    (axes,) = figure.axes[0].child_axes
+    figure.canvas.draw()  # dots are moved apart when they are drawn
+    (swarm,) = axes.collections
+    offsets = swarm.get_offsets()
+    assert list(offsets[:, 0]) == pytest.approx(list(growth.table["growth_pct_per_year"]))
+    fills = [growth.fill(rank) for rank in growth.table["class"]]
+    assert [to_hex(colour) for colour in swarm.get_facecolors()] == [f.lower() for f in fills]
+    places = axes.transData.transform(offsets)
+    diameter = math.sqrt(swarm.get_sizes()[0]) * figure.dpi / 72
+    assert min(math.dist(*pair) for pair in combinations(places, 2)) >= 0.99 * diameter
+    box = axes.get_window_extent()
+    assert all(box.contains(*place) for place in places)
+    zero = axes.transData.transform((0, 0))[0]
+    (label,) = [text for text in figure.findobj(Text) if plain(text.get_text()) == "0 %"]
+    assert label.get_window_extent().x0 < zero < label.get_window_extent().x1
+
+
 def test_a_late_vintage_is_said_to_be_one(edition):
     late = [note for note in maps.draw_map(edition, SPEC).notes if "en vigueur" in note]
     assert late == [

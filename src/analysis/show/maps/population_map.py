@@ -1,7 +1,7 @@
 """The population of the communes as circles, and beside it its growth in classes.
 
 Two maps of one outline and one scale: how many live where, and where they become more or fewer. A
-class is told by a sign as well as by its colour.
+class is told by a sign as well as by its colour. Below the second, how growth is spread.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from analysis.show.maps.growth_classes import (
     format_bound,
     format_growth,
 )
+from analysis.show.maps.growth_distribution import draw_distribution
 from analysis.show.maps.map_drafts import (
     COMMUNES_FILE,
     begin_map,
@@ -302,7 +303,8 @@ def _draw_classes(draft: Draft, growth: GrowthClasses, outlines: Mapping, top: f
         ],
     )
     bottom = write_beside(canvas, names, area, GAP)
-    return _draw_class_scale(draft, growth, left, max(bottom, area.bottom) + 0.1)
+    bottom = _draw_class_scale(draft, growth, left, max(bottom, area.bottom) + 0.1)
+    return draw_distribution(canvas, growth, left, bottom + 0.1)
 
 
 def _draw_class_scale(draft: Draft, growth: GrowthClasses, left: float, top: float) -> float:
