@@ -63,8 +63,8 @@ from analysis.show.charts import (  # noqa: F401 (they register)
     before_after,
     composition,
     counts,
-    evolution,
     over_time,
+    series_drawing,
     target,
     threshold,
 )

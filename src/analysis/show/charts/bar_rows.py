@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.drawing import Draft
 from analysis.show.charts.facts import Fact
 from analysis.show.charts.text_fitting import line_height, measure, wrap, wrap_evenly
 from analysis.words import french
@@ -160,23 +161,19 @@ def paint(look: str, accent: str) -> tuple[str, str | None, str | None]:
     }[look]
 
 
-def draw_rows(
-    canvas: Canvas, y: float, rows: Sequence[BarRow], accent: str, layout: RowLayout | None = None
-) -> float:
-    """Draw ``rows`` from ``y`` down and return the y below. ``layout`` is given where several calls
-    share one."""
+def draw_rows(draft: Draft, rows: Sequence[BarRow], layout: RowLayout | None = None) -> None:
+    """Draw ``rows`` from the cursor down. ``layout`` is given where several calls share one."""
+    canvas, top = draft.canvas, draft.y
     layout = layout or plan_rows(canvas, rows)
-    top = y
     for row in rows:
-        middle, height = _write_label(canvas, row, y, layout)
-        _draw_bar(canvas, row, middle, accent, layout)
+        middle, height = _write_label(canvas, row, draft.y, layout)
+        _draw_bar(canvas, row, middle, draft.accent, layout)
         if layout.above:
             half = THICKNESS / 2 + 0.015
             _draw_zero(canvas, layout.start, middle - half, middle + half)
-        y += height
+        draft.y += height
     if not layout.above:
-        _draw_zero(canvas, layout.start, top, y)
-    return y
+        _draw_zero(canvas, layout.start, top, draft.y)
 
 
 def _draw_zero(canvas: Canvas, x: float, top: float, bottom: float) -> None:

@@ -50,7 +50,7 @@ def build_ranking(edition: Edition, spec: Mapping, width: float) -> Drawing:
     if total:
         # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
         write_heading(draft, total)
-    draft.y = draw_rows(draft.canvas, draft.y, rows, draft.accent)
+    draw_rows(draft, rows)
     sentences = [say(fact) for fact in (*([total] if total else []), *ranked)]
     return draft.complete("Diagramme en barres horizontales", sentences)
 
@@ -83,7 +83,7 @@ def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Draw
     layout = plan_rows(draft.canvas, rows)
     if whole.number and not aside:
         _head_tracks(draft, whole, layout.start + whole.number * layout.scales["x"])
-    draft.y = draw_rows(draft.canvas, draft.y, rows, draft.accent, layout)
+    draw_rows(draft, rows, layout)
     sentences = [say(fact) for fact in (whole, *facts)]
     return draft.complete("Diagramme en barres horizontales sur fond de l’ensemble", sentences)
 
@@ -108,7 +108,7 @@ def build_comparison(edition: Edition, spec: Mapping, width: float) -> Drawing:
     rows = [row_of(fact) for fact in facts] + [row_of(reference, look="previous")]
     layout = plan_rows(draft.canvas, rows)
     top = draft.y + (line_height(theme.BODY) if layout.above else 0)
-    draft.y = draw_rows(draft.canvas, draft.y, rows, draft.accent, layout)
+    draw_rows(draft, rows, layout)
     if reference.number is not None:
         x = layout.start + reference.number * layout.scales["x"]
         line = [x, x], [top, draft.y]

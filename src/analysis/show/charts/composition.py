@@ -74,7 +74,7 @@ def build_funding(edition: Edition, spec: Mapping, width: float) -> Drawing:
 def _draw_side_by_side(draft: Draft, facts: Sequence[Fact], remarks: Mapping[str, str]) -> None:
     """Amounts of which the source gives no total."""
     rows = [row_of(fact, aside=_join(fact.detail, remarks[fact.reference])) for fact in facts]
-    draft.y = draw_rows(draft.canvas, draft.y, rows, draft.accent)
+    draw_rows(draft, rows)
     if len({(fact.value.payer, fact.value.stage) for fact in facts}) > 1:
         draft.note("Montants de financeurs ou de stades différents : non additionnés.")
 

@@ -92,7 +92,7 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
     }
     draft = Draft(edition, fill_placeholders(spec, placeholders), [], Canvas(width))
     rows = [_make_row(spec["table"], grouping, category) for category in shown]
-    draft.y = draw_rows(draft.canvas, draft.y, rows, draft.accent)
+    draw_rows(draft, rows)
     if len(shown) < len(categories) and spec.get("least", 1) > 1:
         draft.note(f"Seules les rubriques comptées au moins {spec['least']} fois sont montrées.")
     titles = [french.typeset(category.title) for category in shown]

@@ -52,7 +52,7 @@ def draw_groups(draft: Draft, groups: Sequence[BarGroup]) -> None:
         if number:
             draft.y += BETWEEN
         _write_head(draft, group)
-        draft.y = draw_rows(draft.canvas, draft.y, bars, draft.accent, layout)
+        draw_rows(draft, bars, layout)
 
 
 def _write_head(draft: Draft, group: BarGroup) -> None:

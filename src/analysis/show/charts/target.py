@@ -44,7 +44,7 @@ def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
     table = _tabulate(latest, target, paces)
     if not dated:
         bars = [row_of(latest), row_of(target, look="target")]
-        draft.y = draw_rows(draft.canvas, draft.y, bars, draft.accent)
+        draw_rows(draft, bars)
         sentences = [say(latest, with_period=True), say(target)]
         return draft.complete("Diagramme en barres horizontales", sentences, table)
     _draw_way(draft, points, latest, target, paces)

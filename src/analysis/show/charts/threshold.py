@@ -28,7 +28,7 @@ def build_threshold(edition: Edition, spec: Mapping, width: float) -> Drawing:
         kind = "Rangée de points, un par unité"
     else:
         rows = [row_of(value), row_of(threshold, look="target")]
-        draft.y = draw_rows(draft.canvas, draft.y, rows, draft.accent)
+        draw_rows(draft, rows)
         kind = "Diagramme en barres horizontales"
     return draft.complete(kind, [say(fact) for fact in facts])
 

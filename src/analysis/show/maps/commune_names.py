@@ -91,11 +91,11 @@ def arrange_names(
     """Wrapped names with their tops, from the highest: in the order of their communes, then
     exchanged until no two lines cross. They go on below ``high`` where they do not fit."""
     order = sorted(names, key=lambda name: (name.point[1], name.point[0], name.title))
-    lowest = low + sum(name.height for name in order) + _GAP * (len(order) - 1)
     for _ in range(len(order) ** 2 + 1):
         wanted = [name.point[1] - name.height / 2 for name in order]
         sizes = [name.height for name in order]
-        tops = place_apart(wanted, sizes, _GAP, low, max(high, lowest))
+        lowest = max(high, low + sum(sizes) + _GAP * (len(sizes) - 1))
+        tops = place_apart(wanted, sizes, _GAP, low, lowest)
         lines = [
             (name.point, (end, top + line_height(theme.BODY) / 2))
             for name, top in zip(order, tops, strict=True)

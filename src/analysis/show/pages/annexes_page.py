@@ -7,16 +7,12 @@ from collections.abc import Callable, Iterator
 from analysis.model.store import Edition
 from analysis.show import charts, tables
 from analysis.show.charts import Drawing
-from analysis.show.pages.display import Block, compose_heading, draw, show
+from analysis.show.pages.display import Block, compose_heading, displayed, draw
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
 #: The chapter id under which charts.yml lists the charts of the annexes.
 CHAPTER = "annexes"
-
-
-def show_annexes_title(edition: Edition) -> None:
-    show(edition, CHAPTER, ["# Indicateurs, calculs et sources {#sec-annexes}"])
 
 
 def compose_territory(edition: Edition) -> Iterator[Block]:
@@ -146,5 +142,6 @@ def compose_annexes(edition: Edition) -> Iterator[Block]:
         yield tabulate(edition) or "Aucune ligne dans cette édition."
 
 
-def show_annexes(edition: Edition) -> None:
-    show(edition, CHAPTER, compose_annexes(edition))
+TITLE = "# Indicateurs, calculs et sources {#sec-annexes}"
+show_annexes_title = displayed(lambda edition: [TITLE], CHAPTER)
+show_annexes = displayed(compose_annexes, CHAPTER)

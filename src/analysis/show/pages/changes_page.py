@@ -9,7 +9,7 @@ from typing import Any
 from analysis.compute.changes import NEW, NOT_RENEWED, Changes, change_words, read_changes
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
-from analysis.show.pages.display import Block, compose_heading, show
+from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
@@ -51,11 +51,6 @@ PROGRAMME = {
 
 #: From how many items on a list is folded where a page can fold.
 FOLDED = 12
-
-
-def show_changes_title(edition: Edition) -> None:
-    title = "Ce qui a changé depuis l’édition précédente"
-    show(edition, PREFIX, [f"# {title} {{#sec-{PREFIX} .unnumbered}}"])
 
 
 def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]:
@@ -179,5 +174,8 @@ def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
     yield from compose_revisions(edition, changes)
 
 
-def show_changes(edition: Edition) -> None:
-    show(edition, PREFIX, compose_changes(edition, read_changes(edition.year)))
+TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"
+show_changes_title = displayed(lambda edition: [TITLE], PREFIX)
+show_changes = displayed(
+    lambda edition: compose_changes(edition, read_changes(edition.year)), PREFIX
+)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import charts, tables
-from analysis.show.pages.display import Block, compose_heading, draw, show
+from analysis.show.pages.display import Block, compose_heading, displayed, draw
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
@@ -80,8 +80,8 @@ def _charts(chapter: ChapterPage, action: str | None = None) -> list[Block]:
     ]
 
 
-def show_title(chapter: ChapterPage) -> None:
-    show(chapter.edition, chapter.id, [compose_heading(1, chapter.title, chapter.id)])
+def compose_title(chapter: ChapterPage) -> list[Block]:
+    return [compose_heading(1, chapter.title, chapter.id)]
 
 
 def compose_stake(chapter: ChapterPage) -> list[Block]:
@@ -94,10 +94,6 @@ def compose_stake(chapter: ChapterPage) -> list[Block]:
         *_charts(chapter),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
     ]
-
-
-def show_stake(chapter: ChapterPage) -> None:
-    show(chapter.edition, chapter.id, compose_stake(chapter))
 
 
 def describe_actors(edition: Edition, action: pd.Series) -> str:
@@ -139,10 +135,6 @@ def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
         yield from compose_action(chapter, action)
 
 
-def show_actions(chapter: ChapterPage, section: str) -> None:
-    show(chapter.edition, chapter.id, compose_actions(chapter, section))
-
-
 def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     """Short-term actions, with what is asked, from whom and when."""
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
@@ -154,10 +146,6 @@ def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
             "les actions à court terme",
         )
     )
-
-
-def show_planned(chapter: ChapterPage) -> None:
-    show(chapter.edition, chapter.id, compose_planned(chapter))
 
 
 def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
@@ -196,17 +184,18 @@ def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
     yield from compose_improvements(chapter, 3)
 
 
-def show_analysis(chapter: ChapterPage) -> None:
-    show(chapter.edition, chapter.id, compose_analysis(chapter))
-
-
-def show_synthesis(chapter: ChapterPage) -> None:
+def compose_synthesis(chapter: ChapterPage) -> list[Block]:
+    """What is to be remembered of the chapter, in a box."""
     text = _text(chapter, "Synthèse") or "La synthèse de ce chapitre n’est pas encore rédigée."
-    show(
-        chapter.edition,
-        chapter.id,
-        [
-            compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
-            f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
-        ],
-    )
+    return [
+        compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
+        f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
+    ]
+
+
+show_title = displayed(compose_title)
+show_stake = displayed(compose_stake)
+show_actions = displayed(compose_actions)
+show_planned = displayed(compose_planned)
+show_analysis = displayed(compose_analysis)
+show_synthesis = displayed(compose_synthesis)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import Block, mark_count, show
+from analysis.show.pages.display import Block, displayed, mark_count
 from analysis.words import french
 
 PREFIX = "tableau-de-bord"
@@ -19,10 +19,6 @@ _OF_KIND = {
     "impact": "d’impact",
     "contexte": "de contexte",
 }
-
-
-def show_dashboard_title(edition: Edition) -> None:
-    show(edition, PREFIX, [f"# Tableau de bord {{#sec-{PREFIX}}}"])
 
 
 def compose_introduction(edition: Edition) -> str:
@@ -49,5 +45,6 @@ def compose_dashboard(edition: Edition) -> Iterator[Block]:
     yield tables.tabulate_dashboard(edition)
 
 
-def show_dashboard(edition: Edition) -> None:
-    show(edition, PREFIX, compose_dashboard(edition))
+TITLE = f"# Tableau de bord {{#sec-{PREFIX}}}"
+show_dashboard_title = displayed(lambda edition: [TITLE], PREFIX)
+show_dashboard = displayed(compose_dashboard, PREFIX)

@@ -6,8 +6,9 @@ A number leaves here as a span that names its reference (see ``words.sentinels``
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from IPython.display import display
 
@@ -67,6 +68,17 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
         typed = os.path.relpath(locate_dossier().raw_year(edition.year) / "texts")
         page = page.replace(f'<img src="{PICTURES}/', f'<img src="{typed.replace(os.sep, "/")}/')
         display({"text/html": page}, raw=True)
+
+
+def displayed(compose: Callable[..., Iterable[Block]], prefix: str = "") -> Callable[..., None]:
+    """A function that displays the blocks that ``compose`` returns of an edition, or of the page of
+    a chapter, whose id is then the ``prefix`` of its figures."""
+
+    def show_blocks(subject: Any, *arguments: str) -> None:
+        edition = subject if prefix else subject.edition
+        show(edition, prefix or subject.id, compose(subject, *arguments))
+
+    return show_blocks
 
 
 def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:

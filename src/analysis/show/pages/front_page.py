@@ -13,15 +13,15 @@ import pandas as pd
 from analysis.compute.changes import read_changes
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import PROGRAMME, Block, compose_heading, mark_count, show
+from analysis.show.pages.display import PROGRAMME, Block, compose_heading, displayed, mark_count
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "accueil"
 
 
-def show_front_title(edition: Edition) -> None:
-    show(edition, PREFIX, [f"# L’année {edition.year} en bref {{#sec-en-bref .unnumbered}}"])
+def compose_title(edition: Edition) -> list[Block]:
+    return [f"# L’année {edition.year} en bref {{#sec-en-bref .unnumbered}}"]
 
 
 def compose_lead(edition: Edition) -> str:
@@ -100,5 +100,5 @@ def compose_front(edition: Edition) -> Iterator[Block]:
     yield from compose_news(edition)
 
 
-def show_front(edition: Edition) -> None:
-    show(edition, PREFIX, compose_front(edition))
+show_front_title = displayed(compose_title, PREFIX)
+show_front = displayed(compose_front, PREFIX)

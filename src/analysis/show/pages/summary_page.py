@@ -12,15 +12,13 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import PROGRAMME, Block, compose_heading, show
+from analysis.show.pages.display import PROGRAMME, Block, compose_heading, displayed
 from analysis.words import french, prose
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
 from analysis.words.smallmarkdown import write_plain
 
-
-def show_summary_title(edition: Edition) -> None:
-    show(edition, "sommaire", ["# Sommaire {#sec-sommaire .unnumbered}"])
+PREFIX = "sommaire"
 
 
 def compose_counts(edition: Edition) -> str:
@@ -89,5 +87,6 @@ def compose_summary(edition: Edition) -> Iterator[Block]:
         yield from compose_chapter_summary(edition, chapter)
 
 
-def show_summary(edition: Edition) -> None:
-    show(edition, "sommaire", compose_summary(edition))
+TITLE = f"# Sommaire {{#sec-{PREFIX} .unnumbered}}"
+show_summary_title = displayed(lambda edition: [TITLE], PREFIX)
+show_summary = displayed(compose_summary, PREFIX)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.model.store import Edition
-from analysis.show.tables.evolutions import describe_change
+from analysis.show.tables.evolutions import describe_evolution
 from analysis.show.tables.value_rows import (
     describe_amount,
     describe_period,
@@ -59,7 +59,7 @@ def _compose_cells(edition: Edition, row: object, chapter: str) -> Iterator[str]
     yield write_plain(row.kind)
     yield _sort_by(write_plain(describe_amount(edition, row)), _write_number(row.value))
     yield _sort_by(write_plain(describe_period(row)), _write_day(row))
-    yield describe_change(edition, row, why=True) or NOTHING_BEFORE
+    yield describe_evolution(edition, row, why=True) or NOTHING_BEFORE
 
 
 def _sort_by(words: str, key: str) -> str:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.model.references import MONEY, Value
 from analysis.model.store import DERIVED, Edition
-from analysis.show.tables.evolutions import describe_change
+from analysis.show.tables.evolutions import describe_evolution
 from analysis.show.tables.value_rows import (
     FORECAST,
     describe_period,
@@ -137,7 +137,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
         f"[{write_plain(title_row(edition, row))}]{{.intitule}}",
         f"[{write_plain(', '.join(filter(None, (details, period))))}]{{.periode}}",
-        describe_change(edition, row),
+        describe_evolution(edition, row),
         describe_target(edition, row),
     ]
     shown = [line for line in lines if line and not line.startswith("[]")]

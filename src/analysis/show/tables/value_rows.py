@@ -90,7 +90,7 @@ def describe_origin(edition: Edition, row: object) -> str:
     return titles.get(row.source, read_text(row.source))
 
 
-def describe_evolution(edition: Edition, row: object) -> str:
+def describe_before(edition: Edition, row: object) -> str:
     """The value before and the growth, or why there is none; empty where nothing came before."""
     before = edition.value(f"{name_row(row)}:precedent")
     if before.value is None:

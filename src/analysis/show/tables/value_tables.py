@@ -8,7 +8,7 @@ from analysis.model.store import DERIVED, Edition
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
     describe_amount,
-    describe_evolution,
+    describe_before,
     describe_origin,
     describe_period,
     read_reference_values,
@@ -30,7 +30,7 @@ def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) 
             "Indicateur": title_row(edition, row),
             "Valeur": describe_amount(edition, row),
             "Période": describe_period(row),
-            "Avant, évolution": describe_evolution(edition, row),
+            "Avant, évolution": describe_before(edition, row),
             "Source": describe_origin(edition, row),
         }
         for row in rows.itertuples()
