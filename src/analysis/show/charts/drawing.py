@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -68,7 +69,7 @@ class Draft:
             self.write(self.unit_line, size=theme.SMALL, colour=theme.QUIET)
         self.y += 0.1
 
-    @property
+    @cached_property
     def accent(self) -> str:
         """The chapter's colour, dark enough for words on white."""
         own = colour_chapters(self.edition.chapters).get(self.spec.get("chapter"))
