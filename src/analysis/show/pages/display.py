@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -74,9 +75,10 @@ def displayed(compose: Callable[..., Iterable[Block]], prefix: str = "") -> Call
     """A function that displays the blocks that ``compose`` returns of an edition, or of the page of
     a chapter, whose id is then the ``prefix`` of its figures."""
 
-    def show_blocks(subject: Any, *arguments: str) -> None:
+    @wraps(compose)
+    def show_blocks(subject: Any, **options: str) -> None:
         edition = subject if prefix else subject.edition
-        show(edition, prefix or subject.id, compose(subject, *arguments))
+        show(edition, prefix or subject.id, compose(subject, **options))
 
     return show_blocks
 
