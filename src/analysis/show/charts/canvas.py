@@ -41,7 +41,8 @@ class DrawnLength:
 
 
 class Canvas:
-    """See the module. ``finish`` gives the figure its height and returns it."""
+    """A figure to write and draw on in inches, ``width`` wide without its margins; ``finish`` gives
+    it its height."""
 
     def __init__(self, width: float = theme.WIDTH) -> None:
         self.width = width - 2 * MARGIN

@@ -89,8 +89,9 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     note_lacking(draft, {code: names[code] for code in dict.fromkeys(rows["insee"])}, outlines)
     if outlines:
         draft.y = _draw_panels(draft, panels, outlines)
-    kind = "Carte des communes" if len(panels) == 1 else "Cartes des communes, une par thème "
-    kind += "" if len(panels) == 1 else f"({len(panels)})"
+    kind = "Carte des communes"
+    if len(panels) > 1:
+        kind = f"Cartes des communes, une par thème ({len(panels)})"
     drawing = draft.complete(
         f"{kind}, celles que nomment les actions sont remplies",
         [_say_panel(panel) for panel in panels],

@@ -26,7 +26,7 @@ from analysis.words.smallmarkdown import PICTURES, write_plain
 Block = str | Drawing
 
 #: Tables of what is done, decided and proposed, with the words for one row and for many.
-PROGRAMME = (
+COUNTED_TABLES = (
     ("actions", "action engagée", "actions engagées"),
     ("planned", "action à court terme", "actions à court terme"),
     ("improvements", "piste d’amélioration", "pistes d’amélioration"),

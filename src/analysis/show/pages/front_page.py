@@ -13,7 +13,13 @@ import pandas as pd
 from analysis.compute.changes import read_changes
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import PROGRAMME, Block, compose_heading, displayed, mark_count
+from analysis.show.pages.display import (
+    COUNTED_TABLES,
+    Block,
+    compose_heading,
+    displayed,
+    mark_count,
+)
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
@@ -28,7 +34,7 @@ def compose_lead(edition: Edition) -> str:
     """What the edition holds, in one sentence."""
     counts = [
         mark_count(len(edition.rows(table)), one, many, table)
-        for table, one, many in (*PROGRAMME, ("indicators", "indicateur", "indicateurs"))
+        for table, one, many in (*COUNTED_TABLES, ("indicators", "indicateur", "indicateurs"))
     ]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     sentence = (

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import PROGRAMME, Block, compose_heading, displayed
+from analysis.show.pages.display import COUNTED_TABLES, Block, compose_heading, displayed
 from analysis.words import french, prose
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
@@ -24,7 +24,7 @@ PREFIX = "sommaire"
 def compose_counts(edition: Edition) -> str:
     """What the edition holds, counted from its tables."""
     words = []
-    for table, one, many in PROGRAMME:
+    for table, one, many in COUNTED_TABLES:
         number = len(getattr(edition, table))
         if number or not edition.is_reconstituted:
             words.append(mark(french.format_count(number, one, many), name_table(table)))
