@@ -78,7 +78,7 @@ def _group_values(pair: BeforeAfter) -> BarGroup:
 
 def _group_rates(pair: BeforeAfter) -> BarGroup:
     """The rate of a month in each period; what was counted, and when, beside it."""
-    rates = zip(pair.facts, pair.monthly, pair.describe_rates(), strict=True)
+    rates = zip(pair.facts, pair.monthly, pair.rates, strict=True)
     bars = [
         BarRow(
             reference=f"{fact.reference}:par-mois",

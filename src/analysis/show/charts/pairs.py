@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analysis.model.references import Value
 from analysis.model.store import Edition
 from analysis.show.charts.facts import Fact, read_fact, round_alike
 from analysis.words import french
@@ -53,7 +54,7 @@ class BeforeAfter:
             return self.marked_change
         rates = [
             mark(rate, fact.trace) + " par mois"
-            for fact, rate in zip(self.facts, self.describe_rates(), strict=True)
+            for fact, rate in zip(self.facts, self.rates, strict=True)
         ]
         return f"{self.marked_change} ; {', puis '.join(rates)}"
 
@@ -61,13 +62,20 @@ class BeforeAfter:
     def verdict(self) -> str:
         return strip_marks(self.marked_verdict)
 
-    def describe_rates(self) -> list[str]:
-        """Both monthly rates, rounded alike, each qualified as its value is."""
-        step = 0.1 if min(self.monthly) < 100 else 1
-        numbers = [french.format_number(rate, step) for rate in self.monthly]
-        qualifiers = [french.QUALIFIER_WORDS[fact.value.qualifier] for fact in self.facts]
-        pairs = zip(qualifiers, numbers, strict=True)
-        return [french.typeset(f"{qualifier} {number}".strip()) for qualifier, number in pairs]
+    @property
+    def rates(self) -> list[str]:
+        """Both monthly rates in words."""
+        return describe_rates([fact.value for fact in self.facts], self.monthly)
+
+
+def describe_rates(values: Sequence[Value], rates: Sequence[float]) -> list[str]:
+    """« plus de 500 », « 475 »: monthly rates, rounded alike, each qualified as its value is."""
+    step = 0.1 if min(rates) < 100 else 1
+    words = [
+        f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}".strip()
+        for value, rate in zip(values, rates, strict=True)
+    ]
+    return [french.typeset(rate) for rate in words]
 
 
 def read_pair(edition: Edition, item: Mapping | str) -> BeforeAfter:

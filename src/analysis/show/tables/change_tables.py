@@ -5,6 +5,7 @@ No caption: they stand in a chapter without a number, under a heading that says 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.compute.changes import FOLLOWED, Changes, change_words
@@ -57,13 +58,15 @@ def _mark_then(edition: Edition, row: dict[str, Any]) -> str:
 
 def _mark_change(edition: Edition, row: dict[str, Any]) -> str:
     change, remark = change_words.describe_change(edition, row)
-    # A growth has a trail of its own where it goes from the period before.
+    reference = name_growth(row)
+    return " ; ".join(mark(french.typeset(text), reference) for text in (change, remark) if text)
+
+
+def name_growth(row: Mapping[str, Any]) -> str:
+    """Reference of a change: a growth has a trail of its own where it goes from the period
+    before."""
     before = f"{row['reference']}:precedent"
-    reference = (
-        f"{row['reference']}:evolution" if row["then_reference"] == before else row["reference"]
-    )
-    parts = [mark(french.typeset(text), reference) for text in (change, remark) if text]
-    return " ; ".join(parts)
+    return f"{row['reference']}:evolution" if row["then_reference"] == before else row["reference"]
 
 
 def tabulate_revised(edition: Edition, changes: Changes) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.model.references import Value
 from analysis.model.store import Edition
+from analysis.show.charts.pairs import describe_rates
 from analysis.show.tables.pipe_tables import describe_locator, format_table
 from analysis.words import french, prose
 from analysis.words.provenance import describe_title
@@ -21,7 +22,7 @@ def tabulate_not_comparable(edition: Edition) -> str:
         after, before = edition.value(reference), edition.value(f"{reference}:precedent")
         reason = row.reason.removeprefix("périodes non comparables : ")
         values = [_describe_value(edition, before), _describe_value(edition, after)]
-        rows.append((after.title, *values, reason, _describe_rates(edition, row, (before, after))))
+        rows.append((after.title, *values, reason, _mark_rates(edition, row, (before, after))))
     caption = "Couples de valeurs aux périodes non comparables"
     return format_table(columns, rows, caption, "annexes-comparabilite")
 
@@ -31,17 +32,13 @@ def _describe_value(edition: Edition, value: Value) -> str:
     return f"{prose.mark_quantity(edition, value)} ({period})"
 
 
-def _describe_rates(edition: Edition, row: object, values: tuple[Value, Value]) -> str:
-    """« 2,8 puis 11,8 », each rate qualified as its value is."""
+def _mark_rates(edition: Edition, row: object, values: tuple[Value, Value]) -> str:
+    """« 2,8 puis 11,8 », with their references; '' where one is not known."""
     rates = (row.monthly_precedent, row.monthly_latest)
     if any(pd.isna(rate) for rate in rates):
         return ""
-    step = 0.1 if min(rates) < 100 else 1
-    words = []
-    for value, rate in zip(values, rates, strict=True):
-        said = f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}"
-        words.append(prose.mark_value(edition, value, said.strip()))
-    return " puis ".join(words)
+    pairs = zip(values, describe_rates(values, rates), strict=True)
+    return " puis ".join(prose.mark_value(edition, value, rate) for value, rate in pairs)
 
 
 def tabulate_forbidden_pairs(edition: Edition) -> str:
