@@ -36,7 +36,8 @@ evolution     indicator; label — three comparable periods or more; such a seri
 objectif      indicator; label — way to a target, observed and required pace
 decompte      table, by; top, least — rows of a table counted by category; see ``counts.COUNTABLE``
 carte         column, labels, change — population of the communes as circles and, beside it
-              (``change``: finding, classes, labels), its growth in classes; drawn by ``maps``
+              (``change``: finding, classes, labels), its growth in classes with a dot for each
+              commune along it; drawn by ``maps``
 carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
               panel, which names the actions or the kinds of places that it shows
 carte-actions labels — how many actions name each commune in places.csv
