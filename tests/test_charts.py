@@ -3,7 +3,6 @@
 import dataclasses
 import re
 from collections import defaultdict
-from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -13,10 +12,11 @@ from matplotlib.text import Text
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.show import charts, colours, maps, theme
+from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.charts.facts import merge_locators, name_sources, read_fact
 from analysis.show.charts.rounding import find_steps
-from analysis.show.charts.sheet import Sheet, find_overlaps, measure, spread, wrap, wrap_evenly
 from analysis.show.charts.specs import find_references, is_drawable
+from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
 from analysis.show.identity import colour_chapters, read_identity
 from analysis.words import french
@@ -87,11 +87,11 @@ def test_every_kind_is_tried_here():
 
 def test_lengths_equal_values(drawing):
     by_scale = defaultdict(list)
-    for mark in drawing.marks:
-        assert mark.value >= 0
-        by_scale[mark.scale].append(mark)
+    for drawn in drawing.lengths:
+        assert drawn.value >= 0
+        by_scale[drawn.scale].append(drawn)
     for marks in by_scale.values():
-        ratios = [mark.length / mark.value for mark in marks if mark.value]
+        ratios = [drawn.length / drawn.value for drawn in marks if drawn.value]
         assert ratios == pytest.approx([ratios[0]] * len(ratios))
 
 
@@ -176,17 +176,15 @@ def test_drawing_is_complete(drawing):
     assert "{{" not in drawing.title + drawing.alt + drawing.unit_line
 
 
+@pytest.mark.parametrize("kind", sorted(SPECS))
 @pytest.mark.parametrize("shape", ["figure", "narrow"])
-def test_same_bytes_twice(drawing, edition, tmp_path, shape):
-    kind = next(k for k, spec in SPECS.items() if _looks_like(drawing, spec, edition, k))
-    again = charts.draw_chart(edition, make_spec(kind))
-    one = theme.save_figure(getattr(drawing, shape), tmp_path / "one.svg").read_bytes()
-    two = theme.save_figure(getattr(again, shape), tmp_path / "two.svg").read_bytes()
+def test_same_bytes_twice(kind, shape, edition, tmp_path):
+    drawings = [charts.draw_chart(edition, make_spec(kind)) for _ in range(2)]
+    one, two = (
+        theme.save_figure(getattr(drawing, shape), tmp_path / f"{number}.svg").read_bytes()
+        for number, drawing in enumerate(drawings)
+    )
     assert one == two
-
-
-def _looks_like(drawing, spec, edition, kind):
-    return charts.draw_chart(edition, make_spec(kind)).alt == drawing.alt
 
 
 # --- what is refused, what is missing ------------------------------------------------------------
@@ -214,7 +212,7 @@ def test_missing_is_said_and_not_drawn_as_zero(edition):
     assert french.MISSING in drawing.alt
     assert french.MISSING in {strip_marks(cell) for cell in drawing.table["Valeur"]}
     assert french.MISSING in {artist.get_text() for artist in _texts(drawing.figure)}
-    assert "arbres-plantes:N-1" not in {mark.reference for mark in drawing.marks}
+    assert "arbres-plantes:N-1" not in {drawn.reference for drawn in drawing.lengths}
 
 
 def test_qualifiers_are_kept(edition):
@@ -249,7 +247,7 @@ def test_amounts_of_different_payers_are_not_added(edition):
     del spec["whole"], spec["remainder"]
     drawing = charts.draw_chart(edition, spec)
     assert "non additionnés" in " ".join(drawing.notes)
-    assert len({mark.length for mark in drawing.marks}) == 2, "side by side, from zero"
+    assert len({drawn.length for drawn in drawing.lengths}) == 2, "side by side, from zero"
 
 
 def test_parts_beyond_the_whole_are_said(edition):
@@ -267,7 +265,7 @@ def test_unknown_reference_is_refused(edition):
 def test_target_without_date_is_two_bars(edition):
     spec = make_spec("objectif", indicator="communes-diagnostiquees")
     drawing = charts.draw_chart(edition, spec)
-    assert [mark.value for mark in drawing.marks] == [2, 2]
+    assert [drawn.value for drawn in drawing.lengths] == [2, 2]
 
 
 # --- each kind's own ways ------------------------------------------------------------------------
@@ -345,7 +343,7 @@ def test_few_units_are_dots_that_can_be_counted(edition):
 
 def test_what_does_not_compare_is_drawn_by_the_month(edition):
     drawing = charts.draw_chart(edition, make_spec("avant-apres", items=["visiteurs-accueil"]))
-    rates = {mark.reference: mark.value for mark in drawing.marks}
+    rates = {drawn.reference: drawn.value for drawn in drawing.lengths}
     months = {"visiteurs-accueil:precedent": 12, "visiteurs-accueil": 10}
     for reference, count in months.items():
         assert rates[f"{reference}:par-mois"] == pytest.approx(
@@ -353,7 +351,7 @@ def test_what_does_not_compare_is_drawn_by_the_month(edition):
         )
 
 
-def test_headings_that_have_a_colour_keep_it(edition):
+def test_categories_that_have_a_colour_keep_it(edition):
     bars = charts.draw_chart(edition, make_spec("decompte")).figure.axes[0].patches
     chapters = {colour.lower() for colour in colour_chapters(edition.chapters).values()}
     assert {to_hex(bar.get_facecolor()) for bar in bars if bar.get_width() > 0.3} <= chapters
@@ -505,18 +503,23 @@ def test_wrapping_keeps_numbers_with_their_unit():
     assert measure("mm", 9) > measure("ii", 9)
 
 
-def test_spread_keeps_order_and_distance():
-    placed = spread([1.0, 1.1, 1.05], 0.5, 0.0, 3.0)
-    assert sorted(placed) == [placed[0], placed[2], placed[1]]
-    assert min(b - a for a, b in pairwise(sorted(placed))) >= 0.499
+def test_blocks_keep_their_distance_and_stay_inside():
+    sizes = [0.5, 0.3, 0.5, 0.4]
+    starts = place_apart([0.75, 0.95, 0.95, 4.8], sizes, 0.07, 0.0, 6.0)
+    ends = [start + size for start, size in zip(starts, sizes, strict=True)]
+    assert all(start >= end + 0.06 for end, start in zip(ends, starts[1:], strict=False))
+    assert starts[0] == pytest.approx(0.75)
+    assert starts[-1] == pytest.approx(4.8), "what has room stays where it is wanted"
+    pushed = place_apart([1.0, 1.8], [0.5, 0.5], 0.1, 0.0, 2.0)
+    assert pushed == pytest.approx([0.9, 1.5])
 
 
 def test_overlaps_are_found():
-    sheet = Sheet()
-    sheet.write(0.1, 0.2, "dessus")
-    sheet.write(0.1, 0.22, "dessous")
-    sheet.write(6.2, 0.7, "dehors")
-    problems = find_overlaps(sheet.finish(1.0))
+    canvas = Canvas()
+    canvas.write(0.1, 0.2, "dessus")
+    canvas.write(0.1, 0.22, "dessous")
+    canvas.write(6.2, 0.7, "dehors")
+    problems = find_overlaps(canvas.finish(1.0))
     assert len(problems) == 2
 
 
@@ -558,5 +561,5 @@ def test_published_charts_are_sound(published):
         assert sum(bool(re.search(r"\d", cell)) for cell in cells) >= 2, spec["id"]
         assert french.MISSING not in drawing.title, spec["id"]
         assert drawing.source_line.startswith("Source"), spec["id"]
-        lengths = [mark.length for mark in drawing.marks]
+        lengths = [drawn.length for drawn in drawing.lengths]
         assert all(0 <= length <= theme.WIDTH for length in lengths), spec["id"]

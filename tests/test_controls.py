@@ -21,7 +21,7 @@ from analysis.compute.audit.intervals import Interval, add, find_rounding, read_
 from analysis.compute.audit.scale import FACTORS, FAR, find_factor, list_siblings
 from analysis.compute.dossier import InvalidDossier
 from analysis.compute.indicators import load_edition
-from analysis.show.tables.control_tables import ASKED
+from analysis.show.tables.audit_tables import ASKED
 
 YEAR = 2030
 OBS, OLD = "2030/observations.csv", "2029/observations.csv"

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.show import pages, tables
 from analysis.show.pages import dashboard_page
-from analysis.show.tables.evolutions import read_change
+from analysis.show.tables.evolutions import read_evolution
 from analysis.show.tables.indicator_board import COLUMNS
 from analysis.words.sentinels import find_marks, strip_marks
 
@@ -100,7 +100,7 @@ def test_a_fall_that_is_wanted_is_favourable(edition):
         for row in tables.read_board(changed).itertuples()
         if row.indicator == "logements-renoves"
     )
-    change = read_change(changed, row)
+    change = read_evolution(changed, row)
     assert (change.arrow, change.worth, change.kind) == ("↗", False, "defavorable")
 
 
@@ -109,7 +109,7 @@ def test_a_change_too_small_to_be_shown_is_none(edition):
     place = (values["indicator"] == "logements-renoves") & (values["rank"] == 0)
     values.loc[place, "value"] = 80.01
     row = next(values[place].itertuples())
-    change = read_change(replace(edition, values=values), row)
+    change = read_evolution(replace(edition, values=values), row)
     assert (change.arrow, change.moved, change.worth) == ("→", 0, None)
 
 

@@ -36,10 +36,7 @@ def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
         finality = row["kind"] == "finalité"
         for section in ("politiques", "interne") if finality else ("fonctionnements",):
             seen += texts(chapter_page.compose_actions(chapter, section))
-        compose = (
-            chapter_page.compose_analysis if finality else chapter_page.compose_approach_analysis
-        )
-        seen += texts(compose(chapter))
+        seen += texts(chapter_page.compose_analysis(chapter))
     joined = "\n".join(seen)
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
         assert f"{{#sec-{id}}}" in joined, id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
@@ -16,9 +16,15 @@ from matplotlib.text import Text
 from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.indicators import compute_inhabitants, load_edition
 from analysis.show import charts, colours, maps, theme
-from analysis.show.charts.sheet import Sheet, find_overlaps
+from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.identity import colour_chapters
-from analysis.show.maps import action_places, commune_names, outlines, population_map
+from analysis.show.maps import (
+    action_places,
+    commune_names,
+    growth_classes,
+    outlines,
+    population_map,
+)
 from analysis.words import french
 from analysis.words.sentinels import find_marks, strip_marks
 
@@ -110,7 +116,7 @@ def test_every_commune_is_drawn_and_said(edition):
 
 def test_areas_of_circles_are_in_proportion(edition):
     drawing = maps.draw_map(edition, SPEC)
-    areas = {mark.reference: mark.length for mark in drawing.marks}
+    areas = {drawn.reference: drawn.length for drawn in drawing.lengths}
     numbers = dict(edition.inhabitants[["insee", "municipal"]].itertuples(index=False))
     assert set(areas) == set(numbers)
     for one, other in combinations(numbers, 2):
@@ -166,15 +172,37 @@ def test_a_commune_of_unknown_growth_is_hatched(older):
 
 def test_classes_are_told_apart_without_colour(published):
     spec = next(spec for spec in published.charts if spec["kind"] == "carte")
-    growth = population_map._read_growth(published.inhabitants, spec["change"])
-    signs = [growth.sign(rank) for rank in growth.classes]
+    growth = growth_classes.classify_growth(published.inhabitants, spec["change"])
+    signs = [growth.sign(rank) for rank in growth.ranks]
     assert signs == ["−−", "−", "", "+", "++"]
-    assert sum(growth.count(rank) for rank in growth.classes) == 46
-    grounds = [growth.fill(rank) for rank in growth.classes]
+    assert growth.count(*growth.ranks) == 46
+    grounds = [growth.fill(rank) for rank in growth.ranks]
     for ground in grounds:
         ink = colours.choose_ink(ground, theme.INK)
         assert colours.contrast(ink, ground) >= colours.TEXT_CONTRAST
     assert growth.fill(growth.middle) == theme.TRACK
+
+
+@pytest.mark.parametrize("shape", ["figure", "narrow"])
+def test_each_commune_is_a_dot_at_its_growth(published, shape):
+    spec = next(spec for spec in published.charts if spec["kind"] == "carte")
+    growth = growth_classes.classify_growth(published.inhabitants, spec["change"])
+    figure = getattr(maps.draw_map(published, spec), shape)
+    (axes,) = figure.axes[0].child_axes
+    figure.canvas.draw()  # dots are moved apart when they are drawn
+    (swarm,) = axes.collections
+    offsets = swarm.get_offsets()
+    assert list(offsets[:, 0]) == pytest.approx(list(growth.table["growth_pct_per_year"]))
+    fills = [growth.fill(rank) for rank in growth.table["class"]]
+    assert [to_hex(colour) for colour in swarm.get_facecolors()] == [f.lower() for f in fills]
+    places = axes.transData.transform(offsets)
+    diameter = math.sqrt(swarm.get_sizes()[0]) * figure.dpi / 72
+    assert min(math.dist(*pair) for pair in combinations(places, 2)) >= 0.99 * diameter
+    box = axes.get_window_extent()
+    assert all(box.contains(*place) for place in places)
+    zero = axes.transData.transform((0, 0))[0]
+    (label,) = [text for text in figure.findobj(Text) if plain(text.get_text()) == "0 %"]
+    assert label.get_window_extent().x0 < zero < label.get_window_extent().x1
 
 
 def test_a_late_vintage_is_said_to_be_one(edition):
@@ -395,47 +423,50 @@ def test_the_middle_of_a_square_and_of_a_bent_shape():
 # --- names ----------------------------------------------------------------------------------------
 
 
-def test_blocks_keep_their_distance_and_stay_inside():
-    tops = commune_names.stack([1.0, 1.1, 1.2, 5.0], [0.5, 0.3, 0.5, 0.4], 0.0, 6.0)
-    ends = [top + height for top, height in zip(tops, [0.5, 0.3, 0.5, 0.4], strict=True)]
-    assert all(b >= a + 0.06 for a, b in zip(ends, tops[1:], strict=False))
-    assert tops[-1] == pytest.approx(4.8)
-    crowded = commune_names.stack([1.0] * 5, [0.5] * 5, 0.0, 1.0)
-    assert crowded[0] == pytest.approx(0.0), "what does not fit goes on below"
-    assert crowded[-1] > 1.0
+def label(point, name, *details):
+    return commune_names.NameLabel(point, (name,), details)
 
 
 def test_lines_to_names_do_not_cross():
     points = [(0.2, 0.5), (1.8, 0.6), (0.1, 0.9), (1.9, 1.0), (1.0, 0.7), (0.4, 1.4)]
-    blocks = [
-        commune_names._shape(commune_names.Name(point, f"Commune {point}"), 2) for point in points
-    ]
-    placed = commune_names.order_blocks(blocks, 3.0, 0.0, 2.0)
-    lines = [(block.point, (3.0, top + 0.08)) for block, top in placed]
+    names = [label(point, f"Commune {point}") for point in points]
+    placed = commune_names.arrange_names(names, 3.0, 0.0, 2.0)
+    lines = [(name.point, (3.0, top + 0.08)) for name, top in placed]
     assert not [pair for pair in combinations(lines, 2) if commune_names._cross(*pair)]
 
 
+def test_names_that_do_not_fit_go_on_below():
+    names = [label((0.5, 1.0), f"Commune {number}", "1 %") for number in range(5)]
+    placed = commune_names.arrange_names(names, 3.0, 0.0, 1.0)
+    tops = [top for _, top in placed]
+    assert tops[0] == pytest.approx(0.0)
+    assert tops[-1] > 1.0
+    assert all(b >= a + names[0].height + 0.06 for a, b in pairwise(tops))
+
+
 def test_a_long_name_is_broken_after_a_hyphen():
-    assert commune_names._wrap_title("Saint-Amand-les-Eaux", 1.0) == ["Saint-Amand-", "les-Eaux"]
-    assert commune_names._wrap_title("La Sentinelle", 3.0) == ["La Sentinelle"]
+    assert label((0, 0), "Saint-Amand-les-Eaux").wrap(1.0).title == ("Saint-Amand-", "les-Eaux")
+    assert label((0, 0), "La Sentinelle").wrap(3.0).title == ("La Sentinelle",)
 
 
 def test_names_stand_on_both_sides_of_a_map():
-    sheet = Sheet()
+    canvas = Canvas()
     square = {code: [[(x + 3 + n, y + 50) for x, y in SQUARE]] for n, code in enumerate("abcd")}
     area = outlines.lay_out(square, 2.0, 0.0, 2.0, 2.0)
-    names = [commune_names.Name(point, code) for code, point in area.middles.items()]
-    commune_names.write_around(sheet, names, area, 0.2)
-    words = [text for text in sheet.figure.findobj(Text) if text.get_text()]
+    names = [label(point, code) for code, point in area.middles.items()]
+    commune_names.write_around(canvas, names, area, 0.2)
+    words = [text for text in canvas.figure.findobj(Text) if text.get_text()]
     places_of = {text.get_text(): text.get_position()[0] for text in words}
     assert [code for code, x in places_of.items() if x < area.left] == ["a", "b"]
     assert [code for code, x in places_of.items() if x > area.right] == ["c", "d"]
 
 
-@pytest.mark.parametrize("spec", [SPEC, PLACES, ACTIONS], ids=lambda spec: spec["kind"])
-def test_same_bytes_twice(edition, spec, tmp_path):
+@pytest.mark.parametrize(
+    "spec", [SPEC | {"change": CHANGE}, PLACES, ACTIONS], ids=lambda spec: spec["kind"]
+)
+def test_same_bytes_twice(older, spec, tmp_path):
     one, two = (
-        theme.save_figure(maps.draw_map(edition, spec).figure, tmp_path / f"{n}.svg").read_bytes()
+        theme.save_figure(maps.draw_map(older, spec).figure, tmp_path / f"{n}.svg").read_bytes()
         for n in (1, 2)
     )
     assert one == two

@@ -9,8 +9,8 @@ from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.indicators import load_edition
 from analysis.model.periods import Period, select_comparable, year_period
 from analysis.show import charts
+from analysis.show.charts.canvas import find_overlaps
 from analysis.show.charts.series import compose_specs, find_series
-from analysis.show.charts.sheet import find_overlaps
 from analysis.words.provenance import read_trail
 from analysis.words.sentinels import find_marks
 
@@ -110,11 +110,11 @@ def test_the_title_says_what_is_seen(later_edition):
 @pytest.mark.parametrize("indicator", ["logements-renoves", "agents", "part-femmes"])
 def test_lengths_are_values_from_zero(later_edition, indicator):
     drawing = draw(later_edition, indicator)
-    assert len(drawing.marks) == 3
-    scales = {round(mark.length / mark.value, 9) for mark in drawing.marks}
+    assert len(drawing.lengths) == 3
+    scales = {round(drawn.length / drawn.value, 9) for drawn in drawing.lengths}
     assert len(scales) == 1
     assert find_overlaps(drawing.figure) == []
-    assert list(drawing.data["value"]) == [mark.value for mark in drawing.marks]
+    assert list(drawing.data["value"]) == [drawn.value for drawn in drawing.lengths]
     assert "à partir de zéro" in drawing.alt
 
 
@@ -124,8 +124,8 @@ def test_a_year_that_misses_is_said_and_not_bridged(gappy):
         "non disponible"
     )
     assert "2030 : non comparable" in visitors.alt.replace("\u00a0", " ")
-    assert len(agents.marks) == 4
-    assert len(visitors.marks) == 3
+    assert len(agents.lengths) == 4
+    assert len(visitors.lengths) == 3
     (drawn,) = [line for line in agents.figure.axes[0].lines if line.get_linewidth() == 1.8]
     assert len(drawn.get_xdata()) == 3, "2029, 2030 and 2031, nothing from 2027 to 2029"
     assert find_overlaps(agents.figure) == [] == find_overlaps(visitors.figure)

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.show import tables
 from analysis.show.tables.registers import describe_due
-from analysis.show.tables.value_tables import name_row, read_reference_values
+from analysis.show.tables.value_rows import name_row, read_reference_values
 from analysis.words.provenance import name_anchor
 from analysis.words.sentinels import strip_marks, write_spans
 from analysis.words.smallmarkdown import write_plain

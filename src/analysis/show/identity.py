@@ -17,6 +17,8 @@ from analysis.base.paths import FONTS, REPORTS
 from analysis.show.colours import read_channels
 
 FILE = REPORTS / "style" / "identity.yml"
+#: Entries of the file that hold colours by name.
+COLOURS = ("chapters", "sdgs", "light", "dark", "evolution", "diverging")
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def read_identity(path: Path = FILE) -> Identity:
         when an entry is missing.
     """
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for name in ("chapters", "sdgs", "light", "dark", "evolution", "diverging"):
+    for name in COLOURS:
         _check_colours(content[name], name)
     _check_colours(dict(enumerate(content["other-chapters"], start=1)), "other-chapters")
     fonts = {
@@ -87,16 +89,9 @@ def read_identity(path: Path = FILE) -> Identity:
     }
     return Identity(
         fonts=fonts,
-        chapters=content["chapters"],
         other_chapters=tuple(content["other-chapters"]),
-        sdgs=content["sdgs"],
-        light=content["light"],
-        dark=content["dark"],
-        evolution=content["evolution"],
-        diverging=content["diverging"],
-        type=content["type"],
         space=tuple(content["space"]),
-        radius=content["radius"],
+        **{name: content[name] for name in (*COLOURS, "type", "radius")},
     )
 
 

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
@@ -81,8 +80,7 @@ _register_fonts()
 @contextmanager
 def style() -> Iterator[None]:
     """Everything drawn or saved inside has the report's style; nothing remains afterwards."""
-    with mpl.rc_context(), sns.axes_style("white"):
-        mpl.rcParams.update(_RC)
+    with mpl.rc_context(_RC):
         yield
 
 

@@ -1,4 +1,4 @@
-"""Charts: an edition and a specification in, a ``Drawing`` out. Reads no file, computes nothing.
+"""Charts: an edition and a specification in, a ``Drawing`` out.
 
 charts.yml is a list; each entry is one chart:
 
@@ -34,14 +34,15 @@ annees        items, years (``[N-1, N]``) — each indicator for the same years,
 evolution     indicator; label — three comparable periods or more; such a series is drawn without
               being asked for (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label — way to a target, observed and required pace
-decompte      table, by; top, least — rows of a table counted by heading; see ``counts.COUNTABLE``
+decompte      table, by; top, least — rows of a table counted by category; see ``counts.COUNTABLE``
 carte         column, labels, change — population of the communes as circles and, beside it
-              (``change``: finding, classes, labels), its growth in classes; drawn by ``maps``
+              (``change``: finding, classes, labels), its growth in classes with a dot for each
+              commune along it; drawn by ``maps``
 carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
               panel, which names the actions or the kinds of places that it shows
 carte-actions labels — how many actions name each commune in places.csv
 
-``decompte`` and the maps fill marks of their own in the finding: ``[premier]``,
+``decompte`` and the maps fill placeholders of their own in the finding: ``[premier]``,
 ``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
 ``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
 ``[stables]``, ``[decroissantes]``, ``[plus-forte]``, ``[plus-faible]``; ``[lieux]``,
@@ -63,8 +64,8 @@ from analysis.show.charts import (  # noqa: F401 (they register)
     before_after,
     composition,
     counts,
-    evolution,
     over_time,
+    series_drawing,
     target,
     threshold,
 )

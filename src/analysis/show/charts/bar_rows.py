@@ -1,7 +1,7 @@
 """Horizontal bars with their labels: the engine behind most kinds.
 
 Every bar starts at zero; bars of one ``scale`` share one length unit. Labels stand left of the
-bars, or above them on a narrow sheet where they would take too much of it; numbers stand right of
+bars, or above them on a narrow canvas where they would take too much of it; numbers stand right of
 the bars. All are measured first, so that nothing overlaps.
 """
 
@@ -11,25 +11,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.show import colours, theme
+from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.drawing import Draft
 from analysis.show.charts.facts import Fact
-from analysis.show.charts.sheet import Sheet, line_height, measure, wrap, wrap_evenly
+from analysis.show.charts.text_fitting import line_height, measure, wrap, wrap_evenly
 from analysis.words import french
 
 THICKNESS = 0.19
 GAP = 0.07
 COLUMN_GAP = 0.16
-LABEL_SHARE = 0.38  # of the sheet's width, at most, for the labels
+LABEL_SHARE = 0.38  # of the canvas's width, at most, for the labels
 BADGE = 0.19  # side of a numbered square beside a label
 
 
 @dataclass(frozen=True)
-class Row:
+class BarRow:
     """One bar.
 
     ``look`` is accent, soft, previous, remainder, partial or target; ``colour`` stands for the
     accent. ``whole`` draws the whole behind the part; ``aside`` is said after the number in quieter
-    words, ``columns`` in columns at the sheet's right, one below the other; ``badge`` is a number
-    on a square of its colour, in a column of its own. ``bar=False`` writes the number alone, where
+    words, ``columns`` in columns at the canvas's right, one below the other; ``badge`` is a number
+    on a square of its colour beside the label. ``bar=False`` writes the number alone, where
     nothing stands on the same scale to compare it with.
     """
 
@@ -56,7 +58,7 @@ class Row:
         return self.look == "remainder" or self.number is None
 
 
-def row_of(fact: Fact, **changes: object) -> Row:
+def row_of(fact: Fact, **changes: object) -> BarRow:
     """The row of a fact: one second number beside its own, several in columns; ``changes`` set
     other fields."""
     details = tuple(detail.text for detail in fact.details)
@@ -68,11 +70,11 @@ def row_of(fact: Fact, **changes: object) -> Row:
         "aside": details[0] if len(details) == 1 else "",
         "columns": details if len(details) > 1 else (),
     } | changes
-    return Row(**options)
+    return BarRow(**options)
 
 
 @dataclass(frozen=True)
-class Layout:
+class RowLayout:
     """Where rows stand: their bars from ``start`` on, their labels ``above`` or left of them, the
     right edges of their ``columns``, inches for one unit of each scale."""
 
@@ -80,25 +82,24 @@ class Layout:
     above: bool
     columns: tuple[float, ...]
     scales: Mapping[str, float]
-    indent: float = 0.0
 
     @property
     def room(self) -> float:
         """Width for the labels at the left."""
-        return self.start - self.indent - GAP + 0.01
+        return self.start - GAP + 0.01
 
 
-def _words_width(row: Row) -> float:
+def _words_width(row: BarRow) -> float:
     width = measure(row.display, theme.BODY, "normal" if row.is_quiet else "bold")
     return width + (GAP + measure(row.aside, theme.SMALL) if row.aside else 0)
 
 
-def _lead(row: Row) -> float:
+def _lead(row: BarRow) -> float:
     """What stands beside the words of a label."""
     return BADGE + GAP if row.badge else 0.0
 
 
-def _label_column(rows: Sequence[Row], width: float) -> float:
+def _label_column(rows: Sequence[BarRow], width: float) -> float:
     """Width of the label column: the longest label, wrapped beyond ``LABEL_SHARE``."""
     limit = width * LABEL_SHARE
     widest = 0.0
@@ -108,7 +109,7 @@ def _label_column(rows: Sequence[Row], width: float) -> float:
     return min(widest, limit * 1.15)
 
 
-def _must_stand_above(rows: Sequence[Row], width: float) -> bool:
+def _must_stand_above(rows: Sequence[BarRow], width: float) -> bool:
     """Whether a label would be cut in more than two lines, or leave its bar too little room."""
     limit = width * LABEL_SHARE
     return any(
@@ -119,28 +120,27 @@ def _must_stand_above(rows: Sequence[Row], width: float) -> bool:
     )
 
 
-def plan_rows(sheet: Sheet, rows: Sequence[Row], indent: float = 0.0) -> Layout:
+def plan_rows(canvas: Canvas, rows: Sequence[BarRow]) -> RowLayout:
     """The layout that all ``rows`` share, drawn at once or in several calls."""
-    above = sheet.narrow and _must_stand_above(rows, sheet.width - indent)
-    start = indent if above else indent + _label_column(rows, sheet.width - indent) + GAP
+    above = canvas.narrow and _must_stand_above(rows, canvas.width)
+    start = 0.0 if above else _label_column(rows, canvas.width) + GAP
     count = max((len(row.columns) for row in rows), default=0)
     widths = [
         max(measure(row.columns[n], theme.SMALL) for row in rows if len(row.columns) > n)
         for n in range(count)
     ]
-    edges, right = [], sheet.width
+    edges, right = [], canvas.width
     for width in reversed(widths):
         edges.insert(0, right)
         right -= width + COLUMN_GAP
-    names = dict.fromkeys(row.scale for row in rows)
     scales = {
         name: _find_scale([row for row in rows if row.scale == name], start, right)
-        for name in names
+        for name in dict.fromkeys(row.scale for row in rows)
     }
-    return Layout(start, above, tuple(edges), scales, indent)
+    return RowLayout(start, above, tuple(edges), scales)
 
 
-def _find_scale(rows: Sequence[Row], start: float, right: float) -> float:
+def _find_scale(rows: Sequence[BarRow], start: float, right: float) -> float:
     """Inches for one unit: the longest that leaves every number room at the right."""
     candidates = [
         (right - start - GAP - _words_width(row)) / row.extent for row in rows if row.extent
@@ -161,84 +161,77 @@ def paint(look: str, accent: str) -> tuple[str, str | None, str | None]:
     }[look]
 
 
-def draw_rows(
-    sheet: Sheet, y: float, rows: Sequence[Row], accent: str, layout: Layout | None = None
-) -> float:
-    """Draw ``rows`` from ``y`` down and return the y below. ``layout`` is given where several calls
-    share one."""
-    layout = layout or plan_rows(sheet, rows)
-    step = line_height(theme.BODY)
-    top = y
+def draw_rows(draft: Draft, rows: Sequence[BarRow], layout: RowLayout | None = None) -> None:
+    """Draw ``rows`` from the cursor down. ``layout`` is given where several calls share one."""
+    canvas, top = draft.canvas, draft.y
+    layout = layout or plan_rows(canvas, rows)
     for row in rows:
+        middle, height = _write_label(canvas, row, draft.y, layout)
+        _draw_bar(canvas, row, middle, draft.accent, layout)
         if layout.above:
-            room = sheet.width - layout.indent - _lead(row)
-            lines = wrap(row.label, room, theme.BODY)
-            words = max(step * len(lines), BADGE + 0.03 if row.badge else 0)
-            middle = y + words + THICKNESS / 2 + 0.01
-            height = words + THICKNESS + 0.11
-            x = layout.indent + _lead(row)
-            sheet.write(x, y + words / 2, "\n".join(lines), colour=_ink(row))
-            _draw_badge(sheet, row, layout.indent, y + words / 2)
-        else:
-            lines = wrap_evenly(row.label, layout.room - _lead(row), theme.BODY)
-            height = max(THICKNESS + 0.09, step * len(lines) + 0.05)
-            middle = y + height / 2
-            x = layout.start - GAP - _lead(row)
-            sheet.write(x, middle, "\n".join(lines), align="right", colour=_ink(row))
-            _draw_badge(sheet, row, x + GAP, middle)
-        _draw_bar(sheet, row, middle, accent, layout)
-        y += height
-        if layout.above:  # under each label, from zero
-            sheet.line(
-                [layout.start] * 2,
-                [middle - THICKNESS / 2 - 0.015, middle + THICKNESS / 2 + 0.015],
-                theme.INK,
-                width=0.7,
-                layer=4,
-            )
+            half = THICKNESS / 2 + 0.015
+            _draw_zero(canvas, layout.start, middle - half, middle + half)
+        draft.y += height
     if not layout.above:
-        sheet.line([layout.start, layout.start], [top, y], theme.INK, width=0.7, layer=4)
-    return y
+        _draw_zero(canvas, layout.start, top, draft.y)
 
 
-def _ink(row: Row) -> str:
+def _draw_zero(canvas: Canvas, x: float, top: float, bottom: float) -> None:
+    """The line from which bars begin."""
+    canvas.line([x, x], [top, bottom], theme.INK, width=0.7, layer=4)
+
+
+def _write_label(canvas: Canvas, row: BarRow, y: float, layout: RowLayout) -> tuple[float, float]:
+    """A row's label and badge; returns the middle of its bar and the height of the row."""
+    step, ink = line_height(theme.BODY), _ink(row)
+    if layout.above:
+        lines = wrap(row.label, canvas.width - _lead(row), theme.BODY)
+        words = max(step * len(lines), BADGE + 0.03 if row.badge else 0)
+        canvas.write(_lead(row), y + words / 2, lines, colour=ink)
+        _draw_badge(canvas, row, 0.0, y + words / 2)
+        return y + words + THICKNESS / 2 + 0.01, words + THICKNESS + 0.11
+    lines = wrap_evenly(row.label, layout.room - _lead(row), theme.BODY)
+    height = max(THICKNESS + 0.09, step * len(lines) + 0.05)
+    middle = y + height / 2
+    x = layout.start - GAP - _lead(row)
+    canvas.write(x, middle, lines, align="right", colour=ink)
+    _draw_badge(canvas, row, x + GAP, middle)
+    return middle, height
+
+
+def _ink(row: BarRow) -> str:
     return theme.QUIET if row.is_quiet else theme.INK
 
 
-def _draw_badge(sheet: Sheet, row: Row, left: float, middle: float) -> None:
+def _draw_badge(canvas: Canvas, row: BarRow, left: float, middle: float) -> None:
     if not row.badge:
         return
     number, colour = row.badge
-    sheet.bar(left, middle, BADGE, BADGE, colour)
-    sheet.write(
-        left + BADGE / 2,
-        middle,
-        number,
-        size=theme.NOTE,
-        weight="bold",
-        align="center",
-        colour=colours.choose_ink(colour, theme.INK_ON_SDG, theme.PAPER_ON_SDG),
-    )
+    ink = colours.choose_ink(colour, theme.INK_ON_SDG, theme.PAPER_ON_SDG)
+    canvas.bar(left, middle, BADGE, BADGE, colour)
+    style = {"size": theme.NOTE, "weight": "bold", "align": "center", "colour": ink}
+    canvas.write(left + BADGE / 2, middle, number, **style)
 
 
-def _draw_bar(sheet: Sheet, row: Row, middle: float, accent: str, layout: Layout) -> None:
+def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: RowLayout) -> None:
+    """A row's bar, on the track of its whole, then its number and what is said after it."""
     start = x = layout.start
     if row.number is not None and row.bar:
         scale = layout.scales[row.scale]
         length = abs(row.number) * scale
         if row.whole:
             whole = row.whole * scale
-            sheet.bar(start, middle, whole, THICKNESS, theme.TRACK, layer=1, edge=theme.RULE)
+            canvas.bar(start, middle, whole, THICKNESS, theme.TRACK, layer=1, edge=theme.RULE)
             x = start + whole
         fill, hatch, edge = paint(row.look, row.colour or accent)
-        sheet.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
-        sheet.mark(row.reference, abs(row.number), length, row.scale)
+        canvas.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
+        canvas.record(row.reference, abs(row.number), length, row.scale)
         x = max(x, start + length)
     x += GAP
     weight = "normal" if row.is_quiet else "bold"
-    sheet.write(x, middle, row.display, weight=weight, colour=_ink(row))
+    canvas.write(x, middle, row.display, weight=weight, colour=_ink(row))
     if row.aside:
         shift = measure(row.display, theme.BODY, weight) + GAP
-        sheet.write(x + shift, middle, row.aside, size=theme.SMALL, colour=theme.QUIET)
+        canvas.write_small(x + shift, middle, row.aside)
     for edge, words in zip(layout.columns, row.columns, strict=False):
-        sheet.write(edge, middle, words, size=theme.SMALL, colour=theme.QUIET, align="right")
+        canvas.write_small(edge, middle, words, align="right")

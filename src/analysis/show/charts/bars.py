@@ -9,10 +9,10 @@ from dataclasses import replace
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, THICKNESS, draw_rows, plan_rows, row_of
-from analysis.show.charts.drawing import Drawing, Plate, begin, say
+from analysis.show.charts.drawing import Draft, Drawing, begin, say
 from analysis.show.charts.facts import Fact, read_named
 from analysis.show.charts.registry import register
-from analysis.show.charts.sheet import line_height, measure
+from analysis.show.charts.text_fitting import line_height, measure
 
 #: Up to so many rows, the whole is said beside each number; beyond, once above them.
 FEW = 3
@@ -30,41 +30,35 @@ def _is_emphasised(item: object) -> bool:
     return isinstance(item, Mapping) and bool(item.get("emphasis"))
 
 
-def _look(fact: Fact, emphasised: bool, some: bool) -> str:
-    if fact.is_partial:
-        return "partial"
-    return "soft" if some and not emphasised else "accent"
-
-
 @register("classement", optional=("remainder", "order", "total"))
 def build_ranking(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Ranked bars; the remainder stands last, hatched; the total is said, not drawn."""
     facts, named = read_named(edition, spec, "remainder", "total")
     remainder, total = named["remainder"], named["total"]
     pairs = _rank(facts, spec["items"], spec)
-    rest = [fact for fact in (remainder, total) if fact]
-    plate = begin(edition, spec, [*(fact for fact, _ in pairs), *rest], width)
-    some = any(_is_emphasised(item) for _, item in pairs)
-    rows = [row_of(fact, look=_look(fact, _is_emphasised(item), some)) for fact, item in pairs]
-    sentences = [say(fact) for fact, _ in pairs]
-    if remainder:
-        rows.append(row_of(remainder, look="remainder"))
-        sentences.append(say(remainder))
+    ranked = [*(fact for fact, _ in pairs), *([remainder] if remainder else [])]
+    draft = begin(edition, spec, [*ranked, *([total] if total else [])], width)
+    others = "soft" if any(_is_emphasised(item) for _, item in pairs) else "accent"
+    looks = [
+        "partial" if fact.is_partial else "accent" if _is_emphasised(item) else others
+        for fact, item in pairs
+    ]
+    looks += ["remainder"] if remainder else []
+    rows = [row_of(fact, look=look) for fact, look in zip(ranked, looks, strict=True)]
     if any(row.columns for row in rows):
         rows = [replace(row, aside="", columns=(row.aside,)) if row.aside else row for row in rows]
     if total:
         # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
-        write_heading(plate, total)
-        sentences.insert(0, say(total))
-    plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
-    return plate.complete("Diagramme en barres horizontales", sentences)
+        write_heading(draft, total)
+    draw_rows(draft, rows)
+    sentences = [say(fact) for fact in (*([total] if total else []), *ranked)]
+    return draft.complete("Diagramme en barres horizontales", sentences)
 
 
-def write_heading(plate: Plate, fact: Fact, remark: str = "") -> None:
+def write_heading(draft: Draft, fact: Fact, remark: str = "") -> None:
     """« Ensemble des politiques : 73,4 M€ (prévu) »: what the parts below belong to."""
     words = f"{fact.label} : {fact.display}" + (f" ({remark})" if remark else "")
-    width = plate.sheet.width
-    plate.y += plate.sheet.write(0, plate.y, words, weight="bold", anchor="top", width=width) + 0.06
+    draft.write(words, after=0.06, weight="bold")
 
 
 @register("part-du-tout", required=("items", "whole"), optional=("order",))
@@ -73,36 +67,34 @@ def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Draw
     facts, named = read_named(edition, spec, "whole")
     whole = named["whole"]
     facts = [fact for fact, _ in _rank(facts, spec["items"], spec)]
-    plate = begin(edition, spec, [*facts, whole], width)
+    draft = begin(edition, spec, [*facts, whole], width)
     aside = f"sur {whole.display}" if whole.number and len(facts) <= FEW else ""
     rows = [
-        row_of(
+        row_of(fact)
+        if fact.number is None
+        else row_of(
             fact,
             whole=whole.number,
             aside=aside,
             look="partial" if fact.is_partial else "accent",
         )
-        if fact.number is not None
-        else row_of(fact)
         for fact in facts
     ]
-    layout = plan_rows(plate.sheet, rows)
+    layout = plan_rows(draft.canvas, rows)
     if whole.number and not aside:
-        _head_tracks(plate, whole, layout.start + whole.number * layout.scales["x"])
-    plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent, layout)
-    sentences = [say(whole), *(say(fact) for fact in facts)]
-    return plate.complete("Diagramme en barres horizontales sur fond de l’ensemble", sentences)
+        _head_tracks(draft, whole, layout.start + whole.number * layout.scales["x"])
+    draw_rows(draft, rows, layout)
+    sentences = [say(fact) for fact in (whole, *facts)]
+    return draft.complete("Diagramme en barres horizontales sur fond de l’ensemble", sentences)
 
 
-def _head_tracks(plate: Plate, whole: Fact, end: float) -> None:
+def _head_tracks(draft: Draft, whole: Fact, end: float) -> None:
     """What all tracks stand for, above their common end."""
     words = f"{whole.label} : {whole.display}"
     x = max(end, measure(words, theme.SMALL))
-    plate.y += plate.sheet.write(
-        x, plate.y, words, size=theme.SMALL, colour=theme.QUIET, align="right", anchor="top"
-    )
-    plate.sheet.line([end, end], [plate.y, plate.y + 0.05], theme.PREVIOUS)
-    plate.y += 0.02
+    draft.y += draft.canvas.write_small(x, draft.y, words, align="right", anchor="top")
+    draft.canvas.line([end, end], [draft.y, draft.y + 0.05], theme.PREVIOUS)
+    draft.y += 0.02
 
 
 @register("comparaison", required=("items", "reference"), optional=("difference",))
@@ -111,41 +103,41 @@ def build_comparison(edition: Edition, spec: Mapping, width: float) -> Drawing:
     lies between is measured below them."""
     facts, named = read_named(edition, spec, "reference", "difference")
     reference, difference = named["reference"], named["difference"]
-    extra = [difference] if difference else []
-    plate = begin(edition, spec, [*facts, reference, *extra], width)
+    drawn = [*facts, reference, *([difference] if difference else [])]
+    draft = begin(edition, spec, drawn, width)
     rows = [row_of(fact) for fact in facts] + [row_of(reference, look="previous")]
-    layout = plan_rows(plate.sheet, rows)
-    top = plate.y
-    plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent, layout)
+    layout = plan_rows(draft.canvas, rows)
+    top = draft.y + (line_height(theme.BODY) if layout.above else 0)
+    draw_rows(draft, rows, layout)
     if reference.number is not None:
         x = layout.start + reference.number * layout.scales["x"]
-        ys = [top + (line_height(theme.BODY) if layout.above else 0), plate.y]
-        plate.sheet.line([x, x], ys, theme.PAPER, width=2.4, layer=5)  # seen on a dark bar too
-        plate.sheet.line([x, x], ys, theme.TARGET, width=1.0, dashes=(3, 2), layer=6)
+        line = [x, x], [top, draft.y]
+        draft.canvas.line(*line, theme.PAPER, width=2.4, layer=5)  # seen on a dark bar too
+        draft.canvas.line(*line, theme.TARGET, width=1.0, dashes=(3, 2), layer=6)
         if difference and difference.number is not None:
             ends = [layout.start + row.number * layout.scales["x"] for row in rows[:-1]
                     if row.number is not None]  # fmt: skip
             free = x + GAP + measure(rows[-1].display, theme.BODY, "bold") + GAP
             words = f"{difference.label} : {difference.quantity}"
-            _measure_gap(plate, (x, free), ends, words)
-    sentences = [say(fact) for fact in (*facts, reference, *extra)]
-    return plate.complete("Diagramme en barres horizontales", sentences)
+            _measure_gap(draft, (x, free), ends, words)
+    return draft.complete("Diagramme en barres horizontales", [say(fact) for fact in drawn])
 
 
 def _measure_gap(
-    plate: Plate, level: tuple[float, float], ends: Sequence[float], words: str
+    draft: Draft, level: tuple[float, float], ends: Sequence[float], words: str
 ) -> None:
     """From the reference's level to the end of a lone bar, with its words; else the words alone.
     The second of ``level`` is where the words beside the reference's bar end."""
-    sheet, y = plate.sheet, plate.y + 0.05
+    canvas, y = draft.canvas, draft.y + 0.05
     if len(ends) != 1:
-        plate.note(f"{words}.")
+        draft.note(f"{words}.")
         return
     low, high = sorted((level[0], ends[0]))
     if not low < ends[0] < level[1]:
-        sheet.line([ends[0]] * 2, [plate.y - THICKNESS, y], theme.PREVIOUS, dashes=(1, 2))
-    sheet.line([low, low, high, high], [y - 0.05, y, y, y - 0.05], theme.TARGET, width=1.0, layer=6)
-    x = min(max((low + high) / 2, measure(words, theme.BODY) / 2), sheet.width)
-    x = min(x, sheet.width - measure(words, theme.BODY) / 2)
+        canvas.line([ends[0]] * 2, [draft.y - THICKNESS, y], theme.PREVIOUS, dashes=(1, 2))
+    bracket = [low, low, high, high], [y - 0.05, y, y, y - 0.05]
+    canvas.line(*bracket, theme.TARGET, width=1.0, layer=6)
+    x = min(max((low + high) / 2, measure(words, theme.BODY) / 2), canvas.width)
+    x = min(x, canvas.width - measure(words, theme.BODY) / 2)
     y += GAP / 2
-    plate.y = y + sheet.write(x, y, words, align="center", anchor="top", width=sheet.width)
+    draft.y = y + canvas.write(x, y, words, align="center", anchor="top", width=canvas.width)

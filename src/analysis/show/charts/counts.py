@@ -1,6 +1,6 @@
-"""« decompte »: how many rows of an edition's table fall under each heading (actions by SDG…).
+"""« decompte »: how many rows of an edition's table fall in each category (actions by SDG…).
 
-Counting rows is the only thing done here; the headings come from the reference tables.
+Counting rows is the only thing done here; categories are named by the reference tables.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import theme
-from analysis.show.charts.bar_rows import Row, draw_rows
-from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart
+from analysis.show.charts.bar_rows import BarRow, draw_rows
+from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, fill_placeholders
 from analysis.show.charts.registry import register
-from analysis.show.charts.sheet import Sheet
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
 from analysis.words.provenance import name_table
@@ -24,140 +24,136 @@ from analysis.words.smallmarkdown import write_plain
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A table's column that can be counted: what a row is called, where headings are named."""
+class Grouping:
+    """A table's column whose values are counted: what a row is called, where values are named."""
 
     one: str
     many: str
-    feminine: bool
-    names: str  # the edition's table that names the headings, or '' when they name themselves
+    names: str = ""  # the edition's table that names the categories; '' when they name themselves
     key: str = "id"
     title: str = "title"
-    coloured: bool = False  # each heading's bar has the colour that it has everywhere
-    badged: bool = False  # each heading is a number on its own colour
+    badged: bool = False  # each category is a number on its own colour
+
+    @property
+    def coloured(self) -> bool:
+        """Whether a category's bar has the colour that it has everywhere."""
+        return self.names == "chapters"
 
 
-_BY_CHAPTER = {"names": "chapters", "coloured": True}
-#: What can be counted: (table, column) → heading.
-COUNTABLE: dict[tuple[str, str], Heading] = {
-    ("actions", "sdgs"): Heading("action", "actions", True, "sdgs", "number", badged=True),
-    ("actions", "chapter"): Heading("action", "actions", True, **_BY_CHAPTER),
-    ("actions", "services"): Heading("action", "actions", True, "services", "id", "name"),
-    ("improvements", "chapter"): Heading("piste", "pistes", True, **_BY_CHAPTER),
-    ("planned", "chapter"): Heading("action", "actions", True, **_BY_CHAPTER),
-    ("indicators", "kind"): Heading("indicateur", "indicateurs", False, ""),
-    ("indicators", "chapter"): Heading("indicateur", "indicateurs", False, **_BY_CHAPTER),
-    ("gaps", "chapter"): Heading("lacune", "lacunes", True, **_BY_CHAPTER),
-    ("effects", "finality"): Heading("action", "actions", True, **_BY_CHAPTER),
+#: What can be counted: (table, column) → grouping.
+COUNTABLE: dict[tuple[str, str], Grouping] = {
+    ("actions", "sdgs"): Grouping("action", "actions", "sdgs", "number", badged=True),
+    ("actions", "chapter"): Grouping("action", "actions", "chapters"),
+    ("actions", "services"): Grouping("action", "actions", "services", "id", "name"),
+    ("improvements", "chapter"): Grouping("piste", "pistes", "chapters"),
+    ("planned", "chapter"): Grouping("action", "actions", "chapters"),
+    ("indicators", "kind"): Grouping("indicateur", "indicateurs"),
+    ("indicators", "chapter"): Grouping("indicateur", "indicateurs", "chapters"),
+    ("gaps", "chapter"): Grouping("lacune", "lacunes", "chapters"),
+    ("effects", "finality"): Grouping("action", "actions", "chapters"),
 }
+
+
+@dataclass(frozen=True)
+class Category:
+    """How many rows fall in a category; ``title`` names it with its number, if it has one,
+    ``name`` without."""
+
+    key: str
+    name: str
+    title: str
+    colour: str
+    count: int
 
 
 @register("decompte", required=("table", "by"), optional=("top", "least"), counts_items=False)
 def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Ranked bars of counts. In the finding, ``[premier]``, ``[premier|nombre]``, ``[total]`` and
-    ``[groupes]`` are replaced by the first heading, its count, the number of rows counted and of
-    headings. ``top`` keeps the first headings, ``least`` the ones counted at least so often."""
-    heading = COUNTABLE[(spec["table"], spec["by"])]
-    counts, total = _count(edition, spec, heading)
-    shown = [count for count in counts if count.number >= spec.get("least", 1)]
+    ``[groupes]`` are replaced by the first category, its count, the number of rows counted and of
+    categories. ``top`` keeps the first ones, ``least`` those counted at least so often."""
+    grouping = COUNTABLE[(spec["table"], spec["by"])]
+    categories, total = _count(edition, spec, grouping)
+    shown = [category for category in categories if category.count >= spec.get("least", 1)]
     shown = shown[: spec.get("top", len(shown))]
     if len(shown) < 2:
         raise UndrawableChart(
             f"Graphique « {spec['id']} » : moins de deux rubriques à compter dans l’édition "
             f"{edition.year}."
         )
-    counted = name_table(spec["table"])
-    said = {
+
+    def mark_count(number: int) -> str:
+        return mark(french.format_number(number), name_table(spec["table"]))
+
+    placeholders = {
         "[premier]": write_plain(shown[0].title),
-        "[premier|nombre]": mark(french.format_number(shown[0].number), counted),
-        "[total]": mark(french.format_number(total), counted),
-        "[groupes]": mark(french.format_number(len(counts)), counted),
+        "[premier|nombre]": mark_count(shown[0].count),
+        "[total]": mark_count(total),
+        "[groupes]": mark_count(len(categories)),
     }
-    finding = spec["finding"]
-    for name, words in said.items():
-        finding = finding.replace(name, words)
-    plate = Plate(edition, dict(spec) | {"finding": finding}, [], Sheet(width))
-    plate.write_unit_line()
-    rows = [
-        Row(
-            reference=f"{spec['table']}-{count.title}",
-            label=french.typeset(count.name if heading.badged else count.title),
-            number=float(count.number),
-            display=french.format_number(count.number),
-            colour=count.colour if heading.coloured else "",
-            badge=(count.key, count.colour) if heading.badged else None,
-        )
-        for count in shown
-    ]
-    plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
-    left_out = len(counts) - len(shown)
-    if left_out and spec.get("least", 1) > 1:
-        plate.note(f"Seules les rubriques comptées au moins {spec['least']} fois sont montrées.")
-    titles = [french.typeset(count.title) for count in shown]
-    sentences = [
-        f"{title} : {row.display} {french.choose_form(row.number, heading.one, heading.many)}"
-        for title, row in zip(titles, rows, strict=True)
-    ]
-    table = pd.DataFrame(
-        {
-            "Rubrique": titles,
-            "Nombre": [mark(row.display, counted) for row in rows],
-        }
+    draft = Draft(edition, fill_placeholders(spec, placeholders), [], Canvas(width))
+    rows = [_make_row(spec["table"], grouping, category) for category in shown]
+    draw_rows(draft, rows)
+    if len(shown) < len(categories) and spec.get("least", 1) > 1:
+        draft.note(f"Seules les rubriques comptées au moins {spec['least']} fois sont montrées.")
+    titles = [french.typeset(category.title) for category in shown]
+    counts = [category.count for category in shown]
+    drawing = draft.complete(
+        "Diagramme en barres horizontales",
+        [
+            f"{title} : {french.format_number(count)} "
+            + french.choose_form(count, grouping.one, grouping.many)
+            for title, count in zip(titles, counts, strict=True)
+        ],
+        pd.DataFrame({"Rubrique": titles, "Nombre": [mark_count(count) for count in counts]}),
+        pd.DataFrame({"heading": titles, "count": counts}),
     )
-    data = pd.DataFrame({"heading": titles, "count": [count.number for count in shown]})
-    drawing = plate.complete("Diagramme en barres horizontales", sentences, table, data)
-    source = f"Source : décompte des {heading.many} de l’édition {edition.year}."
+    source = f"Source : décompte des {grouping.many} de l’édition {edition.year}."
     return replace(drawing, source_line=french.typeset(source))
 
 
-@dataclass(frozen=True)
-class Count:
-    """A heading with how many rows fall under it; ``title`` names it with its number, if it has
-    one, ``name`` without."""
+def _make_row(table: str, grouping: Grouping, category: Category) -> BarRow:
+    return BarRow(
+        reference=f"{table}-{category.title}",
+        label=french.typeset(category.name if grouping.badged else category.title),
+        number=float(category.count),
+        display=french.format_number(category.count),
+        colour=category.colour if grouping.coloured else "",
+        badge=(category.key, category.colour) if grouping.badged else None,
+    )
 
-    key: str
-    name: str
-    title: str
-    colour: str
-    number: int
 
-
-def _count(edition: Edition, spec: Mapping, heading: Heading) -> tuple[list[Count], int]:
-    """Counts by heading, largest first (then in the reference table's order), and the total."""
+def _count(edition: Edition, spec: Mapping, grouping: Grouping) -> tuple[list[Category], int]:
+    """Categories, largest first (then in the reference table's order), and the total."""
     if spec["table"] == "effects":
         frame = edition.columns("effects", "action", "effect", spec["by"])
         frame = frame[frame["effect"] == "+"]
+        total = frame["action"].nunique()
     else:
         frame = edition.columns(spec["table"], spec["by"])
+        total = len(frame)
     lists = [prose.split_list(str(cell)) for cell in frame[spec["by"]]]
     keys = pd.Series([key for keys in lists for key in dict.fromkeys(keys)], dtype="str")
     numbers = keys.value_counts()
-    total = len(frame) if spec["table"] != "effects" else frame["action"].nunique()
-    names, colours_ = _name_headings(edition, heading, numbers.index)
+    names, colours = _name_categories(edition, grouping, numbers.index)
     order = {key: rank for rank, key in enumerate(names)}
     ranked = sorted(numbers.index, key=lambda key: (-numbers[key], order.get(key, len(order))))
-    counts = [
-        Count(
-            key,
-            names.get(key, key),
-            f"{key}. {names.get(key, key)}" if heading.badged else names.get(key, key),
-            colours_.get(key, ""),
-            int(numbers[key]),
-        )
-        for key in ranked
-    ]
-    return counts, total
+    categories = []
+    for key in ranked:
+        name = names.get(key, key)
+        title = f"{key}. {name}" if grouping.badged else name
+        categories.append(Category(key, name, title, colours.get(key, ""), int(numbers[key])))
+    return categories, total
 
 
-def _name_headings(
-    edition: Edition, heading: Heading, found: Iterable[str]
+def _name_categories(
+    edition: Edition, grouping: Grouping, found: Iterable[str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Name and colour of each heading by its key, in the reference table's order."""
-    if not heading.names:
+    """Name and colour of each category by its key, in the reference table's order."""
+    if not grouping.names:
         return {key: key[:1].upper() + key[1:] for key in sorted(found)}, {}
-    reference: pd.DataFrame = getattr(edition, heading.names)
-    rows = [(str(row[heading.key]), row) for _, row in reference.iterrows()]
-    names = {key: str(row.get("short_title") or row[heading.title]) for key, row in rows}
-    if heading.badged:
+    reference: pd.DataFrame = getattr(edition, grouping.names)
+    rows = [(str(row[grouping.key]), row) for _, row in reference.iterrows()]
+    names = {key: str(row.get("short_title") or row[grouping.title]) for key, row in rows}
+    if grouping.badged:
         return names, {key: theme.SDGS[int(key)] for key in names}
-    return names, colour_chapters(reference) if heading.names == "chapters" else {}
+    return names, colour_chapters(reference) if grouping.coloured else {}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -11,8 +13,9 @@ from matplotlib.figure import Figure
 from analysis.base.lists import join_list
 from analysis.model.store import Edition
 from analysis.show import colours, theme
+from analysis.show.charts.canvas import Canvas, DrawnLength
 from analysis.show.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
-from analysis.show.charts.sheet import Mark, Sheet, line_height
+from analysis.show.charts.text_fitting import line_height
 from analysis.show.identity import colour_chapters
 from analysis.words import french
 from analysis.words.provenance import list_origins
@@ -25,14 +28,14 @@ class UndrawableChart(ValueError):
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a page needs of a chart.
+    """What a page needs of a chart or a map.
 
     ``title`` is the finding, which stands above the picture, ``caption`` the same with the
     references of its numbers; ``alt`` says every number drawn, not the title again; ``table``
     holds display strings under French headers, their numbers with their references; ``data`` is
     the same for machines, one row a number (columns of ``list_data``, or of the table counted);
-    ``notes`` stand in the picture too; ``marks`` are the drawn lengths; ``narrow`` is the same
-    picture for the screen of a telephone, where there is one.
+    ``notes`` stand in the picture too; ``lengths`` are those drawn for values; ``narrow`` is the
+    same picture for the screen of a telephone, where there is one.
     """
 
     id: str
@@ -45,22 +48,28 @@ class Drawing:
     table: pd.DataFrame
     data: pd.DataFrame
     notes: tuple[str, ...] = ()
-    marks: tuple[Mark, ...] = ()
+    lengths: tuple[DrawnLength, ...] = ()
     narrow: Figure | None = None
 
 
 @dataclass
-class Plate:
-    """A chart being drawn: its sheet, the cursor ``y`` (inches from the top), what it has said."""
+class Draft:
+    """A chart being drawn: its canvas, the cursor ``y`` (inches from the top), its notes."""
 
     edition: Edition
     spec: Mapping
     facts: Sequence[Fact]
-    sheet: Sheet = field(default_factory=Sheet)
+    canvas: Canvas
     y: float = 0.04
     notes: list[str] = field(default_factory=list)
 
-    @property
+    def __post_init__(self) -> None:
+        """First line of every chart: what is measured, in which unit, when."""
+        if self.unit_line:
+            self.write(self.unit_line, size=theme.SMALL, colour=theme.QUIET)
+        self.y += 0.1
+
+    @cached_property
     def accent(self) -> str:
         """The chapter's colour, dark enough for words on white."""
         own = colour_chapters(self.edition.chapters).get(self.spec.get("chapter"))
@@ -71,39 +80,17 @@ class Plate:
         said = resolve(self.edition, self.spec.get("unit"))
         return said or describe_unit(self.edition, self.facts)
 
-    def write_unit_line(self) -> None:
-        """First line of every chart: what is measured, in which unit, when."""
-        if self.unit_line:
-            self.y += self.sheet.write(
-                0,
-                self.y,
-                self.unit_line,
-                size=theme.SMALL,
-                colour=theme.QUIET,
-                anchor="top",
-                width=self.sheet.width,
-            )
-        self.y += 0.1
+    def write(self, text: str | Sequence[str], after: float = 0.0, **options: object) -> None:
+        """Write a paragraph from the cursor down, wrapped at the canvas's width, and move the
+        cursor below it; ``options`` are those of ``Canvas.write``."""
+        options = {"anchor": "top", "width": self.canvas.width} | options
+        self.y += self.canvas.write(0, self.y, text, **options) + after
 
     def note(self, text: str) -> None:
         """A reservation of the reader's concern, written once, under the chart."""
         text = french.typeset(text)
         if text and text not in self.notes:
             self.notes.append(text)
-
-    def _write_notes(self) -> None:
-        self.note(resolve(self.edition, self.spec.get("note")))
-        for text in self.notes:
-            self.y += 0.05
-            self.y += self.sheet.write(
-                0,
-                self.y,
-                text,
-                size=theme.NOTE,
-                colour=theme.QUIET,
-                anchor="top",
-                width=self.sheet.width,
-            )
 
     def complete(
         self,
@@ -113,36 +100,31 @@ class Plate:
         data: pd.DataFrame | None = None,
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
-        self._write_notes()
+        self.note(resolve(self.edition, self.spec.get("note")))
+        for text in self.notes:
+            self.y += 0.05
+            self.write(text, size=theme.NOTE, colour=theme.QUIET)
         caption = capitalise(resolve_marked(self.edition, self.spec["finding"]).rstrip("."))
-        title = strip_marks(caption)
-        figure = self.sheet.finish(self.y + line_height(theme.NOTE) * 0.4)
         said = "; ".join(sentence for sentence in sentences if sentence)
-        parts = [
-            f"{kind}.",
-            f"{self.unit_line}." if self.unit_line else "",
-            f"{said}.",
-        ]
-        parts += [note.rstrip(".") + "." for note in self.notes]
+        parts = [kind, self.unit_line, said, *(note.rstrip(".") for note in self.notes)]
+        references = [reference for fact in self.facts for reference in fact.references]
         return Drawing(
             id=self.spec["id"],
-            figure=figure,
-            title=title,
+            figure=self.canvas.finish(self.y + line_height(theme.NOTE) * 0.4),
+            title=strip_marks(caption),
             caption=caption,
             unit_line=self.unit_line,
-            alt=french.typeset(" ".join(part for part in parts if part)),
-            source_line=name_sources(
-                self.edition, [ref for fact in self.facts for ref in fact.references]
-            ),
+            alt=french.typeset(" ".join(f"{part}." for part in parts if part)),
+            source_line=name_sources(self.edition, references),
             table=tabulate_data(self.facts) if table is None else table,
             data=list_data(self.edition, self.facts) if data is None else data,
             notes=tuple(self.notes),
-            marks=tuple(self.sheet.marks),
+            lengths=tuple(self.canvas.lengths),
         )
 
 
-def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) -> Plate:
-    """A plate of that width with its first line written.
+def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) -> Draft:
+    """A draft of that width with its first line written.
 
     Raises
     ------
@@ -155,9 +137,17 @@ def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) 
             f"Graphique « {spec['id']} » : {known} nombre disponible pour l’édition "
             f"{edition.year} ; il en faut au moins deux."
         )
-    plate = Plate(edition, spec, facts, Sheet(width))
-    plate.write_unit_line()
-    return plate
+    return Draft(edition, spec, facts, Canvas(width))
+
+
+def fill_placeholders(spec: Mapping, said: Mapping[str, str]) -> dict:
+    """The specification with its own placeholders (« [communes] ») replaced by words."""
+
+    def fill(template: str) -> str:
+        return re.sub(r"\[[^\[\]]+\]", lambda found: said.get(found[0], found[0]), template)
+
+    texts = {key: fill(spec[key]) for key in ("finding", "unit", "note") if key in spec}
+    return {**spec, **texts}
 
 
 def say(fact: Fact, *, with_period: bool = False) -> str:
@@ -167,12 +157,12 @@ def say(fact: Fact, *, with_period: bool = False) -> str:
     return f"{fact.label}{period} : {fact.quantity}{detail}"
 
 
-def name_fact_period(fact: Fact) -> str:
+def name_fact_period(fact: Fact, undated: str = "non précisée") -> str:
     """The period under its heading; empty where the value is missing."""
     if fact.number is None:
         return ""
     dated = fact.value.period_start is not None or fact.value.period_end is not None
-    return fact.period if dated else "non précisée"
+    return fact.period if dated else undated
 
 
 def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:

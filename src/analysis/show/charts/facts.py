@@ -1,7 +1,4 @@
-"""The numbers a chart draws: value, label, words for the reader, and where each comes from.
-
-Reads an edition (store) through references; formats with prose and french. Computes nothing.
-"""
+"""The numbers a chart draws: value, label, words for the reader, and where each comes from."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from analysis.model.store import Edition
 from analysis.show.charts.rounding import find_steps, round_step
 from analysis.words import french, prose
 from analysis.words.provenance import Origin, list_origins
-from analysis.words.sentinels import strip_marks
+from analysis.words.sentinels import capitalise, strip_marks
 
 
 @dataclass(frozen=True)
@@ -102,7 +99,6 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
     reference = item["indicator"]
     value = edition.value(reference)
     label = resolve_marked(edition, item.get("label")) or french.typeset(value.title)
-    quantity = french.typeset(prose.format_quantity(edition, value))
     seconds = {name: edition.value(name) for name in list_details(item)}
     fact = Fact(
         reference=reference,
@@ -113,48 +109,45 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
         period=french.name_period(value.period_start, value.period_end),
         detail_references=tuple(seconds),
         details=tuple(
-            Detail(name, second, "", _mark(edition, second))
+            Detail(name, second, "", _mark_quantity(edition, second))
             for name, second in seconds.items()
             if second.value is not None
         ),
         trace=prose.name_reference(edition, value),
         marked_label=label,
-        marked_quantity=prose.mark_value(edition, value, quantity),
+        marked_quantity=_mark_quantity(edition, value),
     )
-    return _say(edition, fact, {}, {})
+    return _round(edition, fact, {}, {})
 
 
-def _mark(edition: Edition, value: Value) -> str:
-    words = french.typeset(prose.format_quantity(edition, value))
-    return prose.mark_value(edition, value, words)
+def _describe_quantity(edition: Edition, value: Value) -> str:
+    return french.typeset(prose.format_quantity(edition, value))
 
 
-def _say(
+def _mark_quantity(edition: Edition, value: Value) -> str:
+    return prose.mark_value(edition, value, _describe_quantity(edition, value))
+
+
+def _round(
     edition: Edition, fact: Fact, steps: Mapping[str, float], second: Mapping[str, float]
 ) -> Fact:
     """The fact with its words for the picture, its number and its second ones rounded."""
-
-    def quantify(value: Value, steps: Mapping[str, float]) -> tuple[Value, str]:
-        coarse = replace(value, precision=round_step(value, steps))
-        return coarse, french.typeset(prose.format_quantity(edition, coarse))
-
-    value, quantity = quantify(fact.value, steps)
+    value = replace(fact.value, precision=round_step(fact.value, steps))
+    quantity = _describe_quantity(edition, value)
+    details = []
+    for detail in fact.details:
+        coarse = replace(detail.value, precision=round_step(detail.value, second))
+        details.append(replace(detail, text=_describe_quantity(edition, coarse)))
     number = french.typeset(prose.format_number(value))
-    return replace(
-        fact,
-        display=quantity if has_symbol(edition, value.unit) else number,
-        quantity=quantity,
-        details=tuple(
-            replace(detail, text=quantify(detail.value, second)[1]) for detail in fact.details
-        ),
-    )
+    display = quantity if has_symbol(edition, value.unit) else number
+    return replace(fact, display=display, quantity=quantity, details=tuple(details))
 
 
 def round_alike(edition: Edition, facts: Sequence[Fact]) -> list[Fact]:
     """The facts of one chart, in order, their words rounded alike (see ``rounding``)."""
     steps = find_steps(fact.value for fact in facts)
     second = find_steps(detail.value for fact in facts for detail in fact.details)
-    return [_say(edition, fact, steps, second) for fact in facts]
+    return [_round(edition, fact, steps, second) for fact in facts]
 
 
 def read_facts(edition: Edition, items: Iterable[Mapping | str]) -> list[Fact]:
@@ -174,24 +167,16 @@ def read_named(
     return facts[: len(items)], named
 
 
-def shared_unit(facts: Iterable[Fact]) -> str | None:
-    """The unit of all facts, or ``None`` where they differ."""
-    units = {fact.value.unit for fact in facts}
-    return units.pop() if len(units) == 1 else None
-
-
 def describe_unit(edition: Edition, facts: Iterable[Fact]) -> str:
     """Default unit line: « Marchés, 2016 »; the period is said once where all share it."""
     known = [fact for fact in facts if fact.number is not None]
     words = []
-    unit = shared_unit(known)
-    if unit == MONEY:
+    units, periods = {fact.value.unit for fact in known}, {fact.period for fact in known}
+    if units == {MONEY}:
         words.append("Euros")
-    elif unit:
-        row = edition.unit(unit)
-        word = row["plural"] or row["symbol"]
-        words.append(word[:1].upper() + word[1:])
-    periods = {fact.period for fact in known}
+    elif len(units) == 1:
+        row = edition.unit(units.pop())
+        words.append(capitalise(row["plural"] or row["symbol"]))
     if len(periods) == 1:
         words.append(periods.pop())
     return french.typeset(", ".join(words))
@@ -234,30 +219,35 @@ def name_sources(edition: Edition, references: Iterable[str]) -> str:
         if origin.calculated and origin.locator not in direct.get(origin.source, [])
     )
     titles = edition.sources.set_index("id")["title"]
-    parts = [_cite(titles.get(source, source), lines) for source, lines in direct.items()]
+    parts = [cite_source(titles.get(source, source), lines) for source, lines in direct.items()]
     if calculated:
         said = [
-            _cite("du même document", lines)
+            cite_source("du même document", lines)
             if [source] == list(direct)
-            else _cite(f"de « {titles.get(source, source)} »", lines)
+            else cite_source(f"de « {titles.get(source, source)} »", lines)
             for source, lines in calculated.items()
         ]
         parts.append(f"calculs à partir {french.join_list(said)}")
     elif direct and any(origin.calculated for origin in origins):
         parts.append("calculs à partir des mêmes lignes")
-    if not parts:
-        return ""
-    word = "Sources" if len(direct.keys() | calculated.keys()) > 1 else "Source"
-    return french.typeset(f"{word} : {' ; '.join(parts)}.")
+    return write_source_line(parts, len(direct.keys() | calculated.keys()))
 
 
 def _by_source(origins: Iterable[Origin]) -> dict[str, list[str]]:
+    """Locators of each source, in the order in which they come."""
     found: dict[str, list[str]] = {}
     for origin in origins:
         found.setdefault(origin.source, []).append(origin.locator)
     return found
 
 
-def _cite(name: str, locators: Iterable[str]) -> str:
+def cite_source(name: str, locators: Iterable[str]) -> str:
+    """« Rapport…, l. 715-717 »."""
     lines = merge_locators(locators)
     return f"{name}, {lines}" if lines else name
+
+
+def write_source_line(parts: Sequence[str], count: int) -> str:
+    """« Sources : … ; … », from ``parts`` that name ``count`` sources; empty without any."""
+    word = "Sources" if count > 1 else "Source"
+    return french.typeset(f"{word} : {' ; '.join(parts)}.") if parts else ""

@@ -9,10 +9,10 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.model.store import Edition
-from analysis.show.charts.before_after import describe_verdict, mark_verdict, read_pair
 from analysis.show.charts.drawing import Drawing, begin, say
-from analysis.show.charts.facts import read_fact, round_alike
-from analysis.show.charts.groups import Group, bar_of_period, draw_groups
+from analysis.show.charts.facts import read_facts
+from analysis.show.charts.groups import BarGroup, bar_of_period, draw_groups
+from analysis.show.charts.pairs import read_pair
 from analysis.show.charts.registry import register
 
 
@@ -23,60 +23,61 @@ def build_periods(edition: Edition, spec: Mapping, width: float) -> Drawing:
     groups, facts, sentences, lines = [], [], [], []
     for item in spec["items"]:
         pair = read_pair(edition, item)
-        known = [fact for fact in (pair.before, pair.after) if fact.number is not None]
-        remark = describe_verdict(pair) if len(known) == 2 else ""
+        known = [fact for fact in pair.facts if fact.number is not None]
+        compared = len(known) == 2
         known = known or [pair.after]
         bars = [
             replace(bar_of_period(fact, before=fact is not known[-1]), scale=pair.after.value.unit)
             for fact in known
         ]
-        groups.append(Group(pair.label, remark, bars))
+        remark = pair.verdict if compared else ""
+        groups.append(BarGroup(pair.label, remark, bars))
         facts += known
         sentences += [say(fact, with_period=True) for fact in known] + [remark]
-        marked = mark_verdict(pair) if remark else ""
-        lines += [(fact, marked if fact is known[-1] else "") for fact in known]
-    plate = begin(edition, spec, facts, width)
-    draw_groups(plate, groups)
+        marked = pair.marked_verdict if compared else ""
+        lines += [
+            {
+                "Indicateur": fact.marked_label,
+                "Période": fact.period,
+                "Valeur": fact.marked_quantity,
+                "Remarque": marked if fact is known[-1] else "",
+            }
+            for fact in known
+        ]
+    draft = begin(edition, spec, facts, width)
+    draw_groups(draft, groups)
     if any(fact.is_partial for fact in facts):
-        plate.note("Hachures : décompte arrêté avant la fin de la période, ou prévision.")
-    table = pd.DataFrame(
-        {
-            "Indicateur": [fact.marked_label for fact, _ in lines],
-            "Période": [fact.period for fact, _ in lines],
-            "Valeur": [fact.marked_quantity for fact, _ in lines],
-            "Remarque": [remark for _, remark in lines],
-        }
-    )
+        draft.note("Hachures : décompte arrêté avant la fin de la période, ou prévision.")
     kind = "Diagramme en barres horizontales, une échelle par unité"
-    return plate.complete(kind, sentences, table)
+    return draft.complete(kind, sentences, pd.DataFrame(lines))
 
 
 @register("annees", required=("items", "years"))
 def build_years(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """The same indicators for several years (``N``, ``N-1``…), on one scale; a missing year is
     said to be missing."""
-    words = {edition.year - int(word[2:] or 0): word for word in spec["years"]}
-    years = sorted(words)
+    modifiers = {edition.year - int(word[2:] or 0): word for word in spec["years"]}
+    years = sorted(modifiers)
     items = [{"indicator": i} if isinstance(i, str) else dict(i) for i in spec["items"]]
-    facts = round_alike(
+    facts = read_facts(
         edition,
         [
-            read_fact(edition, item | {"indicator": f"{item['indicator']}:{words[year]}"})
+            item | {"indicator": f"{item['indicator']}:{modifiers[year]}"}
             for item in items
             for year in years
         ],
     )
-    plate = begin(edition, spec, facts, width)
+    draft = begin(edition, spec, facts, width)
     dated = list(zip(facts, years * len(items), strict=True))
-    groups = []
-    for first in range(0, len(dated), len(years)):
-        own = dated[first : first + len(years)]
-        bars = [
-            replace(bar_of_period(fact, before=year != years[-1]), label=str(year), scale="x")
-            for fact, year in own
-        ]
-        groups.append(Group(own[0][0].label, "", bars))
-    draw_groups(plate, groups)
+    bars = [
+        replace(bar_of_period(fact, before=year != years[-1]), label=str(year), scale="x")
+        for fact, year in dated
+    ]
+    starts = range(0, len(facts), len(years))
+    draw_groups(
+        draft,
+        [BarGroup(facts[first].label, "", bars[first : first + len(years)]) for first in starts],
+    )
     table = pd.DataFrame(
         {
             "Élément": [fact.marked_label for fact in facts],
@@ -85,4 +86,4 @@ def build_years(edition: Edition, spec: Mapping, width: float) -> Drawing:
         }
     )
     sentences = [f"{fact.label}, {year} : {fact.quantity}" for fact, year in dated]
-    return plate.complete("Diagramme en barres horizontales, une par année", sentences, table)
+    return draft.complete("Diagramme en barres horizontales, une par année", sentences, table)

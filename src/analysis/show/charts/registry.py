@@ -16,7 +16,7 @@ Builder = Callable[[Edition, Mapping, float], Drawing]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ChartKind:
     """A kind of chart: its builder and the keys its specification must or may have."""
 
     name: str
@@ -26,7 +26,7 @@ class Kind:
     counts_items: bool  # whether its numbers are the references of its specification
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, ChartKind] = {}
 
 
 def register(
@@ -39,7 +39,9 @@ def register(
     """Enter a builder under the name that ``kind:`` gives in charts.yml."""
 
     def enter(builder: Builder) -> Builder:
-        KINDS[name] = Kind(name, builder, frozenset(required), frozenset(optional), counts_items)
+        KINDS[name] = ChartKind(
+            name, builder, frozenset(required), frozenset(optional), counts_items
+        )
         return builder
 
     return enter

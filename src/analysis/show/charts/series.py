@@ -1,8 +1,4 @@
-"""Which indicators have a time series to draw, and the chart that each then gets by itself.
-
-computes nothing but which
-periods compare.
-"""
+"""Which indicators have a time series to draw, and the chart that each then gets by itself."""
 
 from __future__ import annotations
 

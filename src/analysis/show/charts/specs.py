@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
+import pandas as pd
+
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.model.store import Edition
 from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
-from analysis.show.charts.place_filter import find_places
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.series import compose_specs, find_series
 
@@ -22,6 +23,13 @@ MAPS = {
     "carte-lieux": (frozenset({"panels"}), frozenset()),
     "carte-actions": (frozenset(), frozenset({"labels"})),
 }
+#: Fields that hold one item each.
+SINGLE = (
+    "indicator", "value", "threshold", "missing", "reference", "difference", "rest", "subtotal",
+    "remainder", "whole", "total",
+)  # fmt: skip
+#: Kinds that draw a second number of each item, read by this modifier.
+IMPLIED = {"avant-apres": "precedent", "periodes": "precedent", "objectif": "cible"}
 TEMPLATES = ("finding", "unit", "note", "label", "others")
 #: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
 #: that are not to be compared may stand there, as no length is set against another.
@@ -33,38 +41,13 @@ ANNEXES = "annexes"
 
 def find_references(spec: Mapping) -> list[str]:
     """Every reference whose number the chart draws, in the order of the specification."""
-    found: list[str] = []
-
-    def add(entry: object) -> None:
-        if isinstance(entry, str):
-            found.append(entry)
-        elif isinstance(entry, Mapping) and isinstance(entry.get("indicator"), str):
-            found.append(entry["indicator"])
-
-    for item in spec.get("items") or []:
-        add(item)
-    for key in (
-        "indicator",
-        "value",
-        "threshold",
-        "missing",
-        "reference",
-        "difference",
-        "rest",
-        "subtotal",
-        "remainder",
-        "whole",
-        "total",
-    ):
-        if key in spec:
-            add(spec[key])
-    if spec.get("kind") in ("avant-apres", "periodes"):
-        found += [f"{reference}:precedent" for reference in list(found)]
-    if spec.get("kind") == "objectif":
-        found += [f"{reference}:cible" for reference in list(found)]
+    entries = [*(spec.get("items") or []), *(spec[key] for key in SINGLE if key in spec)]
+    found = [entry.get("indicator") if isinstance(entry, Mapping) else entry for entry in entries]
+    found = [reference for reference in found if isinstance(reference, str)]
     if spec.get("kind") == "annees":
-        found = [f"{ref}:{year}" for ref in found for year in spec.get("years") or []]
-    return found
+        return [f"{ref}:{year}" for ref in found for year in spec.get("years") or []]
+    modifier = IMPLIED.get(spec.get("kind"))
+    return found + ([f"{reference}:{modifier}" for reference in found] if modifier else [])
 
 
 def find_templates(spec: Mapping) -> Iterator[str]:
@@ -100,7 +83,16 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
         return False
     if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
         return False
-    return count_numbers(edition, spec) >= _find_fewest(spec) and _says_all(edition, spec)
+    fewest = 1 if spec["kind"] == "evolution" else 2  # a series names its indicator alone
+    return count_numbers(edition, spec) >= fewest and _says_all(edition, spec)
+
+
+def find_places(edition: Edition, panel: Mapping) -> pd.DataFrame:
+    """Rows of ``places`` of the actions and of the kinds that a map's panel names, in the table's
+    order; all of them where it names none."""
+    columns = {"actions": "action", "kinds": "kind"}
+    chosen = {column: list(panel[key]) for key, column in columns.items() if panel.get(key)}
+    return edition.rows("places", **chosen)
 
 
 def _has_places(edition: Edition, spec: Mapping) -> bool:
@@ -109,11 +101,6 @@ def _has_places(edition: Edition, spec: Mapping) -> bool:
         return True
     panels = spec.get("panels") or [{}]
     return len({insee for panel in panels for insee in find_places(edition, panel)["insee"]}) > 1
-
-
-def _find_fewest(spec: Mapping) -> int:
-    """Numbers that the specification itself must name: a series names its indicator alone."""
-    return 1 if spec["kind"] == "evolution" else 2
 
 
 def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
@@ -171,8 +158,9 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
     for reference in find_references(spec):
         yield from _check_reference(edition, reference)
     yield from _check_pairs(spec, edition)
-    for detail in _details(spec):
-        yield from _check_reference(edition, detail)
+    for item in spec.get("items") or []:
+        for detail in list_details(item):
+            yield from _check_reference(edition, detail)
     for template in find_templates(spec):
         for mention in find_in_prose(template):
             yield from _check_reference(edition, str(mention.reference))
@@ -185,15 +173,15 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
 
 def _check_keys(spec: Mapping) -> Iterator[str]:
     name = spec.get("kind")
-    if name not in MAPS and name not in KINDS:
-        known = ", ".join(sorted([*KINDS, *MAPS]))
-        yield f"forme inconnue « {name} » (kind) ; attendu : {known}."
-        return
     if name in MAPS:
         required, optional = MAPS[name]
         yield from _check_panels(spec)
-    else:
+    elif name in KINDS:
         required, optional = KINDS[name].required, KINDS[name].optional
+    else:
+        known = ", ".join(sorted([*KINDS, *MAPS]))
+        yield f"forme inconnue « {name} » (kind) ; attendu : {known}."
+        return
     for key in sorted((COMMON_REQUIRED | required) - set(spec)):
         yield f"champ « {key} » manquant."
     for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):
@@ -217,12 +205,10 @@ def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
     chapter = spec.get("chapter")
     if chapter != ANNEXES and chapter not in set(edition.chapters["id"]):
         yield f"chapitre inconnu « {chapter} »."
-    action = spec.get("action")
-    if action:
-        # That the action exists, in this edition or in another, is for the dossier to say.
-        rows = edition.rows("actions", id=action)
-        if len(rows) and rows["chapter"].iloc[0] != chapter:
-            yield f"l’action « {action} » est du chapitre « {rows['chapter'].iloc[0]} »."
+    # That the action exists, in this edition or in another, is for the dossier to say.
+    for row in edition.rows("actions", id=spec.get("action") or "").itertuples():
+        if row.chapter != chapter:
+            yield f"l’action « {row.id} » est du chapitre « {row.chapter} »."
 
 
 def _check_reference(edition: Edition, reference: str) -> Iterator[str]:
@@ -260,11 +246,6 @@ def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
                 f"deux valeurs à ne pas comparer sur une même échelle, « {one} » et « {other} » :"
                 " en retirer une, ou les dessiner à part."
             )
-
-
-def _details(spec: Mapping) -> Iterator[str]:
-    for item in spec.get("items") or []:
-        yield from list_details(item)
 
 
 def _without_dates(template: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
@@ -11,50 +12,51 @@ import pandas as pd
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, draw_rows, row_of
-from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
+from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
 from analysis.show.charts.facts import Fact, read_fact, round_alike
 from analysis.show.charts.registry import register
-from analysis.show.charts.sheet import Sheet, line_height, measure, wrap
+from analysis.show.charts.text_fitting import line_height, measure, wrap
 from analysis.words import french
 from analysis.words.sentinels import mark
 
 PLOT_HEIGHT = 1.6
+
+Point = tuple[float, float]
 
 
 @register("objectif", required=("indicator",), optional=("label",))
 def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Observed line, required line and target where dates are known; else two bars."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
-    latest, target = round_alike(
-        edition,
-        [
-            read_fact(edition, item),
-            read_fact(edition, {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}),
-        ],
-    )
+    goal = {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}
+    latest, target = round_alike(edition, [read_fact(edition, item), read_fact(edition, goal)])
     before = read_fact(edition, item | {"indicator": f"{spec['indicator']}:precedent"})
-    progress = _progress(edition, latest)
+    rows = edition.rows("progress", indicator=latest.value.indicator)
+    paces = _describe_paces(edition, latest, rows.iloc[0]) if len(rows) else {}
     points = _observed_points(before, latest)
-    if target.value.period_end is None or len(points) < 1 or points[-1][0] is None:
-        return _build_bars(edition, spec, (latest, target), progress, width)
-    plate = begin(edition, spec, [latest, target], width)
-    _draw_way(plate, points, latest, target, progress)
-    if progress is not None and pd.isna(progress["observed_pace_per_year"]):
-        reason = str(progress["reason"]) or french.MISSING
-        plate.note(f"Rythme observé non disponible : {reason}.")
+    dated = target.value.period_end is not None and bool(points)
+    if target.number is None and not dated:
+        raise UndrawableChart(
+            f"Graphique « {spec['id']} » : aucun objectif connu pour l’édition {edition.year}."
+        )
+    draft = begin(edition, spec, [latest, target], width)
+    table = _tabulate(latest, target, paces)
+    if not dated:
+        bars = [row_of(latest), row_of(target, look="target")]
+        draw_rows(draft, bars)
+        sentences = [say(latest, with_period=True), say(target)]
+        return draft.complete("Diagramme en barres horizontales", sentences, table)
+    _draw_way(draft, points, latest, target, paces)
+    if paces and not paces["observé"]:
+        reason = str(rows.iloc[0]["reason"]) or french.MISSING
+        draft.note(f"Rythme observé non disponible : {reason}.")
     sentences = [
         say(latest, with_period=True),
         f"objectif : {target.quantity} ({target.period})",
-        *_paces(edition, latest, progress),
+        *(f"rythme {name} : {pace or french.MISSING}" for name, pace in paces.items()),
     ]
-    return plate.complete(
-        "Courbe vers l’objectif", sentences, _tabulate(edition, latest, target, progress)
-    )
-
-
-def _progress(edition: Edition, latest: Fact) -> pd.Series | None:
-    rows = edition.rows("progress", indicator=latest.value.indicator)
-    return rows.iloc[0] if len(rows) else None
+    return draft.complete("Courbe vers l’objectif", sentences, table)
 
 
 def _observed_points(before: Fact, latest: Fact) -> list[tuple[date, float]]:
@@ -70,206 +72,135 @@ def _observed_points(before: Fact, latest: Fact) -> list[tuple[date, float]]:
     return points
 
 
-def _build_bars(
-    edition: Edition,
-    spec: Mapping,
-    facts: tuple[Fact, Fact],
-    progress: pd.Series | None,
-    width: float,
-) -> Drawing:
-    """No date to draw a way along: the value and the target as two bars."""
-    latest, target = facts
-    if target.number is None:
-        raise UndrawableChart(
-            f"Graphique « {spec['id']} » : aucun objectif connu pour l’édition {edition.year}."
-        )
-    plate = begin(edition, spec, [latest, target], width)
-    rows = [row_of(latest), row_of(target, look="target")]
-    plate.y = draw_rows(plate.sheet, plate.y, rows, plate.accent)
-    sentences = [say(latest, with_period=True), say(target)]
-    return plate.complete(
-        "Diagramme en barres horizontales", sentences, _tabulate(edition, latest, target, progress)
-    )
-
-
-def _pace(edition: Edition, latest: Fact, number: float | None) -> str:
-    """« 8 570 arbres par an »: a mean, hence three digits."""
-    if number is None or pd.isna(number):
-        return french.MISSING
+def _describe_paces(edition: Edition, latest: Fact, progress: pd.Series) -> dict[str, str]:
+    """« observé » and « nécessaire » → « 8 570 arbres par an » (a mean, hence three digits), or ''
+    where it is not known."""
     unit = edition.unit(latest.value.unit)
-    step = 10.0 ** max(math.floor(math.log10(abs(number) or 1)) - 2, -1)
-    words = unit["symbol"] or french.choose_form(number, unit["singular"], unit["plural"])
-    return french.typeset(f"{french.format_number(number, step)} {words} par an")
+    paces = {}
+    for name, column in (("observé", "observed"), ("nécessaire", "required")):
+        number = progress[f"{column}_pace_per_year"]
+        if pd.isna(number):
+            paces[name] = ""
+            continue
+        step = 10.0 ** max(math.floor(math.log10(abs(number) or 1)) - 2, -1)
+        words = unit["symbol"] or french.choose_form(number, unit["singular"], unit["plural"])
+        paces[name] = french.typeset(f"{french.format_number(number, step)} {words} par an")
+    return paces
 
 
-def _paces(edition: Edition, latest: Fact, progress: pd.Series | None) -> list[str]:
-    if progress is None:
-        return []
-    observed = _pace(edition, latest, progress["observed_pace_per_year"])
-    required = _pace(edition, latest, progress["required_pace_per_year"])
-    return [f"rythme observé : {observed}", f"rythme nécessaire : {required}"]
-
-
-def _tabulate(
-    edition: Edition, latest: Fact, target: Fact, progress: pd.Series | None
-) -> pd.DataFrame:
+def _tabulate(latest: Fact, target: Fact, paces: Mapping[str, str]) -> pd.DataFrame:
+    due = target.period if target.value.period_end else "sans date"
     rows = [
         ("Valeur observée", latest.marked_quantity, latest.period),
-        (
-            "Objectif",
-            target.marked_quantity,
-            target.period if target.value.period_end else "sans date",
-        ),
+        ("Objectif", target.marked_quantity, due),
+        # The target's trail says the paces.
+        *((f"Rythme {name}", mark(pace, target.trace), "") for name, pace in paces.items() if pace),
     ]
-    if progress is not None:
-        for label, column in (
-            ("Rythme observé", "observed_pace_per_year"),
-            ("Rythme nécessaire", "required_pace_per_year"),
-        ):
-            if not pd.isna(progress[column]):
-                pace = _pace(edition, latest, progress[column])
-                rows.append((label, mark(pace, target.trace), ""))  # its trail says the paces
     return pd.DataFrame(rows, columns=["Élément", "Valeur", "Période"])
 
 
+@dataclass(frozen=True)
+class _Plot:
+    """Whole years from left to right, values from the baseline up."""
+
+    years: range
+    left: float
+    right: float
+    base: float
+    scale: float
+
+    @property
+    def pitch(self) -> float:
+        """Width of a year."""
+        return (self.right - self.left) / len(self.years)
+
+    def place(self, day: date, value: float) -> Point:
+        first, after = date(self.years[0], 1, 1), date(self.years[-1] + 1, 1, 1)
+        share = (day - first).days / (after - first).days
+        return self.left + share * (self.right - self.left), self.base - value * self.scale
+
+
 def _draw_way(
-    plate: Plate,
-    points: list[tuple[date, float]],
+    draft: Draft,
+    observed: Sequence[tuple[date, float]],
     latest: Fact,
     target: Fact,
-    progress: pd.Series | None,
+    paces: Mapping[str, str],
 ) -> None:
-    sheet, accent, edition = plate.sheet, plate.accent, plate.edition
-    end = target.value.period_end
-    first_year, last_year = points[0][0].year, end.year
-    top = plate.y + line_height(theme.BODY) + 0.1
-    base = top + PLOT_HEIGHT
-    left, right = 0.02, sheet.width - (0.45 if sheet.narrow else 0.75)
-    span = (date(last_year + 1, 1, 1) - date(first_year, 1, 1)).days
-    highest = max([target.number, *(value for _, value in points)])
-    scale = PLOT_HEIGHT / highest
-
-    def at(day: date) -> float:
-        return left + (day - date(first_year, 1, 1)).days / span * (right - left)
-
-    def level(value: float) -> float:
-        return base - value * scale
-
-    sheet.line([left, right], [base, base], theme.RULE)
-    years = range(first_year, last_year + 1)
-    widest = measure(str(last_year), theme.SMALL) + 0.08
-    pitch = (right - left) / len(years)
-    every = next(n for n in (1, 2, 5, 10, 20, 50) if n * pitch >= widest)
-    for year in (*years, last_year + 1):
-        x = at(date(year, 1, 1))
-        sheet.line([x, x], [base, base + 0.05], theme.RULE)
-        if year in years[::-every]:
-            sheet.write(
-                max(x + pitch / 2, measure(str(year), theme.SMALL) / 2),
-                base + 0.07,
-                str(year),
-                size=theme.SMALL,
-                colour=theme.QUIET,
-                align="center",
-                anchor="top",
-            )
-    sheet.line([left, right], [level(target.number)] * 2, theme.TARGET, width=0.9, dashes=(1, 2))
-
-    xs = [at(day) for day, _ in points]
-    ys = [level(value) for _, value in points]
-    sheet.line(xs, ys, accent, width=2.2, layer=3)
-    sheet.line(
-        [xs[-1], at(end)],
-        [ys[-1], level(target.number)],
-        accent,
-        width=1.6,
-        dashes=(4, 2.5),
-        layer=3,
+    """The observed line, the line that is required from there to the target, their paces."""
+    canvas, accent, due = draft.canvas, draft.accent, target.value.period_end
+    highest = max([target.number, *(value for _, value in observed)])
+    plot = _Plot(
+        range(observed[0][0].year, due.year + 1),
+        left=0.02,
+        right=canvas.width - (0.45 if canvas.narrow else 0.75),
+        base=draft.y + line_height(theme.BODY) + 0.1 + PLOT_HEIGHT,
+        scale=PLOT_HEIGHT / highest,
     )
-    for day, value in points[-1:]:
-        sheet.dot(at(day), level(value), 0.06, accent, layer=5)
-        sheet.mark(latest.reference, value, value * scale)
-    sheet.dot(at(end), level(target.number), 0.065, theme.PAPER, edge=theme.TARGET, layer=5)
-    sheet.mark(target.reference, target.number, target.number * scale)
-
-    _label_value(sheet, latest, xs, ys, accent)
-    words = f"Objectif : {target.quantity}"
-    edge, y = at(end) + 0.05, level(target.number) - 0.1
-    date_width = measure(target.period, theme.SMALL) + GAP
-    sheet.write(edge - date_width, y, words, weight="bold", align="right", anchor="bottom")
-    middle = y - line_height(theme.BODY) / 2
-    sheet.write(edge, middle, target.period, size=theme.SMALL, colour=theme.QUIET, align="right")
-    if progress is not None:
-        _label_paces(
-            plate, edition, latest, progress, xs, ys, (at(end), level(target.number)), base
-        )
-    plate.y = base + 0.09 + line_height(theme.SMALL)
-
-
-def _label_value(sheet: Sheet, latest: Fact, xs: list, ys: list, accent: str) -> None:
-    """Above and left of the last observed point, where the line (rising) never is."""
-    sheet.write(
-        xs[-1] - 0.12,
-        ys[-1] - line_height(theme.SMALL) - 0.02,
-        latest.quantity,
-        weight="bold",
-        colour=accent,
-        align="right",
-        anchor="bottom",
-    )
-    sheet.write(
-        xs[-1] - 0.12,
-        ys[-1] - 0.03,
-        latest.period,
-        size=theme.SMALL,
-        colour=theme.QUIET,
-        align="right",
-        anchor="bottom",
-    )
+    _draw_axis(canvas, plot)
+    points = [plot.place(day, value) for day, value in observed]
+    now, goal = points[-1], plot.place(due, target.number)
+    level = [plot.left, plot.right], [goal[1]] * 2
+    canvas.line(*level, theme.TARGET, width=0.9, dashes=(1, 2))
+    canvas.line(*zip(*points, strict=True), accent, width=2.2, layer=3)
+    required = zip(now, goal, strict=True)
+    canvas.line(*required, accent, width=1.6, dashes=(4, 2.5), layer=3)
+    canvas.dot(*now, 0.06, accent, layer=5)
+    canvas.dot(*goal, 0.065, theme.PAPER, edge=theme.TARGET, layer=5)
+    for fact, number in ((latest, observed[-1][1]), (target, target.number)):
+        canvas.record(fact.reference, number, number * plot.scale)
+    _label_ends(canvas, now, latest, goal, target, accent)
+    for name, start, end, pace in (
+        ("rythme moyen observé", points[0], now, paces.get("observé") if len(points) > 1 else ""),
+        ("rythme nécessaire", now, goal, paces.get("nécessaire")),
+    ):
+        if pace and not _write_pace(canvas, start, end, (name, pace), plot.base):
+            draft.note(f"{name.capitalize()} : {pace}.")
+    draft.y = plot.base + 0.09 + line_height(theme.SMALL)
 
 
-def _label_paces(
-    plate: Plate,
-    edition: Edition,
-    latest: Fact,
-    progress: pd.Series,
-    xs: list,
-    ys: list,
-    goal: tuple[float, float],
-    base: float,
+def _draw_axis(canvas: Canvas, plot: _Plot) -> None:
+    """The baseline with a tick at each New Year; as many years are named as have room."""
+    canvas.line([plot.left, plot.right], [plot.base, plot.base], theme.RULE)
+    widest = measure(str(plot.years[-1]), theme.SMALL) + 0.08
+    every = next(n for n in (1, 2, 5, 10, 20, 50) if n * plot.pitch >= widest)
+    for year in (*plot.years, plot.years[-1] + 1):
+        x, base = plot.place(date(year, 1, 1), 0)
+        canvas.line([x, x], [base, base + 0.05], theme.RULE)
+        if year in plot.years[::-every]:
+            middle = max(x + plot.pitch / 2, measure(str(year), theme.SMALL) / 2)
+            canvas.write_small(middle, base + 0.07, str(year), align="center", anchor="top")
+
+
+def _label_ends(
+    canvas: Canvas, now: Point, latest: Fact, goal: Point, target: Fact, accent: str
 ) -> None:
-    """Each pace stands below its own line, right of its middle."""
-    sheet = plate.sheet
-    observed, required = (
-        None if pd.isna(progress[column]) else _pace(edition, latest, progress[column])
-        for column in ("observed_pace_per_year", "required_pace_per_year")
-    )
-    if observed and len(xs) > 1:
-        name = "rythme moyen observé"
-        if not _write_pace(sheet, (xs[0], ys[0]), (xs[-1], ys[-1]), (name, observed), base):
-            plate.note(f"{name.capitalize()} : {observed}.")
-    if required:
-        name = "rythme nécessaire"
-        if not _write_pace(sheet, (xs[-1], ys[-1]), goal, (name, required), base):
-            plate.note(f"{name.capitalize()} : {required}.")
+    """The latest value above and left of its point, where the line (rising) never is; the target
+    over its level."""
+    style = {"align": "right", "anchor": "bottom"}
+    x, y = now[0] - 0.12, now[1]
+    above = y - line_height(theme.SMALL) - 0.02
+    canvas.write(x, above, latest.quantity, weight="bold", colour=accent, **style)
+    canvas.write_small(x, y - 0.03, latest.period, **style)
+    edge, y = goal[0] + 0.05, goal[1] - 0.1
+    x = edge - measure(target.period, theme.SMALL) - GAP
+    canvas.write(x, y, f"Objectif : {target.quantity}", weight="bold", **style)
+    canvas.write_small(edge, y - line_height(theme.BODY) / 2, target.period, align="right")
 
 
 def _write_pace(
-    sheet: Sheet,
-    start: tuple[float, float],
-    end: tuple[float, float],
-    words: tuple[str, str],
-    base: float,
+    canvas: Canvas, start: Point, end: Point, words: tuple[str, str], base: float
 ) -> bool:
     """Name and pace of a rising line, below it and right of its middle, where they fit between it,
-    the axis and the sheet's edge; returns whether they do."""
-    room = min(1.5, max(sheet.width - (start[0] + end[0]) / 2 - 0.12, 0.6))
+    the axis and the canvas's edge; returns whether they do."""
+    middle = (start[0] + end[0]) / 2 + 0.12
+    room = min(1.5, max(canvas.width - middle, 0.6))
     lines = [line for text in words for line in wrap(text, room, theme.SMALL)]
     widest = max(measure(line, theme.SMALL) for line in lines)
-    x = min((start[0] + end[0]) / 2 + 0.12, sheet.width - widest)
+    x = min(middle, canvas.width - widest)
     slope = (end[1] - start[1]) / ((end[0] - start[0]) or 1.0)
     top = start[1] + slope * (x - start[0]) + 0.08  # the line only rises further right
     if x < start[0] or top + line_height(theme.SMALL) * len(lines) > base - 0.02:
         return False
-    sheet.write(x, top, "\n".join(lines), size=theme.SMALL, colour=theme.INK, anchor="top")
+    canvas.write_small(x, top, lines, colour=theme.INK, anchor="top")
     return True

@@ -1,8 +1,7 @@
 """Maps of the member communes: their population and its growth, the places of the actions.
 
-Everything drawn was computed before. ``outlines`` turns degrees into inches and draws shapes,
-``naming`` sets names beside a map, ``population``, ``places`` and ``actions`` draw the kinds of map
-that charts.yml may ask for.
+Everything drawn was computed before. Each kind that charts.yml may ask for is a function of an
+edition, a specification and a width that returns a ``Drawing``, as a chart's builder is.
 """
 
 from __future__ import annotations

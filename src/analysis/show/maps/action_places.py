@@ -9,18 +9,23 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import theme
-from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart
+from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.facts import resolve, resolve_marked
-from analysis.show.charts.place_filter import find_places
-from analysis.show.charts.sheet import Sheet
-from analysis.show.maps.commune_names import Name, measure_width, write_around, write_names
-from analysis.show.maps.map_sources import fill, name_map_sources, note_lacking
-from analysis.show.maps.outlines import Map, Rings, add_shape, lay_out, read_outlines
+from analysis.show.charts.specs import find_places
+from analysis.show.maps.commune_names import NameLabel, label_communes, write_around, write_beside
+from analysis.show.maps.map_drafts import (
+    COMMUNES_FILE,
+    begin_map,
+    count_places,
+    find_members,
+    name_map_sources,
+    note_lacking,
+    refuse_lone_commune,
+)
+from analysis.show.maps.outlines import CommuneMap, Rings, add_shape, lay_out
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
 
-#: Inches: the map's box where a panel has the sheet, where two share it; between map and names,
+#: Inches: the map's box where a panel has the canvas, where two share it; between map and names,
 #: between two panels, between two rows of them.
 LONE_MAP, PAIR_MAP = (1.9, 2.7), (1.3, 1.9)
 SPACE, GUTTER, ROW_GAP = 0.22, 0.2, 0.18
@@ -32,11 +37,10 @@ STATUS_WORDS = {
     "étudié": "à l’étude",
 }
 DEFAULT_UNIT = "Communes et lieux nommés dans la source, et leur état quand elle le dit"
-_COMMUNES_FILE = "reference/communes.csv"
 
 
 @dataclass(frozen=True)
-class Panel:
+class MapPanel:
     """One map: what it is about, its rows of ``places`` with the commune's name."""
 
     label: str
@@ -74,41 +78,30 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     where the source says it, how far they are."""
     names = find_members(edition)
     panels = [
-        Panel(resolve(edition, entry["label"]), read_places(edition, entry, names))
+        MapPanel(resolve(edition, entry["label"]), read_places(edition, entry, names))
         for entry in spec["panels"]
     ]
     panels = [panel for panel in panels if len(panel.rows)]
-    rows = pd.concat([panel.rows for panel in panels]) if panels else pd.DataFrame()
-    if not panels or rows["insee"].nunique() < 2:
-        raise UndrawableChart(
-            f"Carte « {spec['id']} » : moins de deux communes nommées dans l’édition "
-            f"{edition.year}."
-        )
-    plate = Plate(edition, fill_finding(spec, rows, len(names)), [], Sheet(width))
-    plate.write_unit_line()
-    outlines = read_outlines(edition.communes_geojson, names)
-    note_lacking(plate, {code: names[code] for code in dict.fromkeys(rows["insee"])}, outlines)
+    rows = pd.concat([panel.rows for panel in panels]) if panels else edition.places.iloc[:0]
+    refuse_lone_commune(edition, spec, rows["insee"].nunique())
+    spec = {"unit": DEFAULT_UNIT, **spec}
+    draft, outlines = begin_map(edition, spec, count_places(rows, len(names)), names, width)
+    note_lacking(draft, {code: names[code] for code in dict.fromkeys(rows["insee"])}, outlines)
     if outlines:
-        plate.y = _draw_panels(plate, panels, outlines)
-    drawing = plate.complete(
-        "Carte des communes, celles que nomment les actions sont remplies"
-        if len(panels) == 1
-        else f"Cartes des communes, une par thème ({len(panels)}), celles que nomment les actions "
-        "sont remplies",
+        draft.y = _draw_panels(draft, panels, outlines)
+    kind = "Carte des communes"
+    if len(panels) > 1:
+        kind = f"Cartes des communes, une par thème ({len(panels)})"
+    drawing = draft.complete(
+        f"{kind}, celles que nomment les actions sont remplies",
         [_say_panel(panel) for panel in panels],
         tabulate_places(edition, panels),
         list_data(panels),
     )
-    return name_map_sources(edition, drawing, rows, [_COMMUNES_FILE])
+    return name_map_sources(edition, drawing, rows, [COMMUNES_FILE])
 
 
 # --- rows -----------------------------------------------------------------------------------------
-
-
-def find_members(edition: Edition) -> dict[str, str]:
-    """Name of each commune on the map by its INSEE code: the members of the edition's year."""
-    members = edition.columns("inhabitants", "insee", "name").sort_values("insee")
-    return dict(zip(members["insee"], members["name"].map(french.typeset), strict=True))
 
 
 def read_places(edition: Edition, panel: Mapping, names: Mapping[str, str]) -> pd.DataFrame:
@@ -122,29 +115,7 @@ def read_places(edition: Edition, panel: Mapping, names: Mapping[str, str]) -> p
     return rows.drop_duplicates(["insee", "name", "status"])
 
 
-def fill_finding(spec: Mapping, rows: pd.DataFrame, members: int) -> dict:
-    """The specification with its own marks replaced: how many places (one on several communes
-    counts once), how many communes, of how many members."""
-    counts = {
-        "[lieux]": len(rows[["action", "name"]].drop_duplicates()),
-        "[communes]": rows["insee"].nunique(),
-    }
-    said = {
-        name: mark(french.format_number(count), name_table("places"))
-        for name, count in counts.items()
-    }
-    said["[membres]"] = mark(french.format_number(members), name_table("communes"))
-    filled = dict(spec)
-    filled.setdefault(
-        "unit", "Communes et lieux nommés dans la source, et leur état quand elle le dit"
-    )
-    for key in ("finding", "unit", "note"):
-        if key in filled:
-            filled[key] = fill(filled[key], said)
-    return filled
-
-
-def _say_panel(panel: Panel) -> str:
+def _say_panel(panel: MapPanel) -> str:
     said = [f"{name} : {french.join_list(places)}" for _, name, places in panel.list_communes()]
     if panel.shared:
         communes = french.join_list([name for _, name, _ in panel.list_communes()])
@@ -152,7 +123,7 @@ def _say_panel(panel: Panel) -> str:
     return f"{panel.label} : {' ; '.join(said)}"
 
 
-def tabulate_places(edition: Edition, panels: Sequence[Panel]) -> pd.DataFrame:
+def tabulate_places(edition: Edition, panels: Sequence[MapPanel]) -> pd.DataFrame:
     """The places as display strings, panel by panel."""
     return pd.DataFrame(
         [
@@ -168,7 +139,7 @@ def tabulate_places(edition: Edition, panels: Sequence[Panel]) -> pd.DataFrame:
     )
 
 
-def list_data(panels: Sequence[Panel]) -> pd.DataFrame:
+def list_data(panels: Sequence[MapPanel]) -> pd.DataFrame:
     """The places for machines, with the columns of the open data and the panel's name."""
     columns = ["action", "insee", "kind", "name", "status", "source", "locator", "note"]
     parts = [
@@ -181,37 +152,37 @@ def list_data(panels: Sequence[Panel]) -> pd.DataFrame:
 # --- drawing --------------------------------------------------------------------------------------
 
 
-def _draw_panels(plate: Plate, panels: Sequence[Panel], outlines: Mapping[str, Rings]) -> float:
-    """One panel in the middle of the sheet, or rows of two (of one on a narrow sheet); returns how
+def _draw_panels(draft: Draft, panels: Sequence[MapPanel], outlines: Mapping[str, Rings]) -> float:
+    """One panel in the middle of the canvas, or rows of two (of one on a narrow one); returns how
     low they go."""
-    across = 1 if plate.sheet.narrow else 2
+    across = 1 if draft.canvas.narrow else 2
     if len(panels) == 1 < across:
-        return _draw_alone(plate, panels[0], outlines)
-    y = plate.y
+        return _draw_alone(draft, panels[0], outlines)
+    y = draft.y
     for first in range(0, len(panels), across):
         row = panels[first : first + across]
-        widths = _share_width(plate, row)
+        widths = _share_width(draft, row)
         lefts = [0.0, widths[0] + GUTTER]
         tops = [
-            _write_head(plate, panel, left, y, width)
+            _write_head(draft, panel, left, y, width)
             for panel, left, width in zip(row, lefts, widths, strict=False)
         ]
         y = ROW_GAP + max(
-            _draw_beside(plate, panel, outlines, left, max(tops), width)
+            _draw_beside(draft, panel, outlines, left, max(tops), width)
             for panel, left, width in zip(row, lefts, widths, strict=False)
         )
     return y - ROW_GAP + 0.04
 
 
-def _share_width(plate: Plate, row: Sequence[Panel]) -> list[float]:
+def _share_width(draft: Draft, row: Sequence[MapPanel]) -> list[float]:
     """Widths of the two panels of a row: halves, unless one needs less and the other more."""
     if len(row) == 1:
-        return [plate.sheet.width]
-    whole = plate.sheet.width - GUTTER
+        return [draft.canvas.width]
+    whole = draft.canvas.width - GUTTER
     needs = [
         PAIR_MAP[0]
         + SPACE
-        + measure_width([Name((0, 0), name, places) for _, name, places in panel.list_names()])
+        + max(NameLabel((0, 0), (name,), places).width for _, name, places in panel.list_names())
         for panel in row
     ]
     half = whole / 2
@@ -223,51 +194,44 @@ def _share_width(plate: Plate, row: Sequence[Panel]) -> list[float]:
     return [first, whole - first]
 
 
-def _write_head(plate: Plate, panel: Panel, left: float, top: float, width: float) -> float:
+def _write_head(draft: Draft, panel: MapPanel, left: float, top: float, width: float) -> float:
     """A panel's name, and what is the same in all its communes; returns where its map begins."""
-    sheet = plate.sheet
-    if len(plate.spec["panels"]) > 1:
-        top += sheet.write(left, top, panel.label, weight="bold", anchor="top", width=width)
+    style = {"anchor": "top", "width": width}
+    if len(draft.spec["panels"]) > 1:
+        top += draft.canvas.write(left, top, panel.label, weight="bold", **style)
     if panel.shared:
-        top += sheet.write(
-            left, top, panel.shared, size=theme.SMALL, colour=theme.QUIET, anchor="top",
-            width=width,
-        )  # fmt: skip
+        top += draft.canvas.write_small(left, top, panel.shared, **style)
     return top + 0.07
 
 
-def _fill_shapes(plate: Plate, panel: Panel, area: Map) -> list[Name]:
+def _fill_shapes(draft: Draft, panel: MapPanel, area: CommuneMap) -> list[NameLabel]:
     """The communes, those of the panel filled; returns their names."""
     names = panel.list_names()
-    marked = {insee for insee, _, _ in names}
+    named = {insee for insee, _, _ in names}
     for code, rings in area.rings.items():
-        add_shape(plate.sheet, rings, plate.accent if code in marked else theme.TRACK)
-    return [
-        Name(area.middles[insee], name, places)
-        for insee, name, places in names
-        if insee in area.middles
-    ]
+        add_shape(draft.canvas, rings, draft.accent if code in named else theme.TRACK)
+    return label_communes(area, names)
 
 
 def _draw_beside(
-    plate: Plate,
-    panel: Panel,
+    draft: Draft,
+    panel: MapPanel,
     outlines: Mapping[str, Rings],
     left: float,
     top: float,
     width: float,
 ) -> float:
+    """A map with its names at the right; returns how low they go."""
     area = lay_out(outlines, left, top, *PAIR_MAP)
-    names = _fill_shapes(plate, panel, area)
-    x = area.right + SPACE
-    bottom = write_names(plate.sheet, names, x, left + width - x, top, area.bottom)
-    return max(area.bottom, bottom)
+    names = _fill_shapes(draft, panel, area)
+    return max(area.bottom, write_beside(draft.canvas, names, area, SPACE, left + width))
 
 
-def _draw_alone(plate: Plate, panel: Panel, outlines: Mapping[str, Rings]) -> float:
-    top = plate.y
+def _draw_alone(draft: Draft, panel: MapPanel, outlines: Mapping[str, Rings]) -> float:
+    """A map in the middle with its names on both sides; returns how low they go."""
+    top = draft.y
     if panel.shared:
-        top = _write_head(plate, panel, 0, top, plate.sheet.width)
-    area = lay_out(outlines, (plate.sheet.width - LONE_MAP[0]) / 2, top, *LONE_MAP)
-    names = _fill_shapes(plate, panel, area)
-    return max(area.bottom, write_around(plate.sheet, names, area, SPACE)) + 0.04
+        top = _write_head(draft, panel, 0, top, draft.canvas.width)
+    area = lay_out(outlines, (draft.canvas.width - LONE_MAP[0]) / 2, top, *LONE_MAP)
+    names = _fill_shapes(draft, panel, area)
+    return max(area.bottom, write_around(draft.canvas, names, area, SPACE)) + 0.04

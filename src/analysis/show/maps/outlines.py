@@ -1,7 +1,7 @@
-"""Outlines of communes: from GeoJSON to shapes on a sheet.
+"""Outlines of communes: from GeoJSON to shapes on a canvas.
 
-One degree of longitude is shortened by the cosine of the
-latitude, which is right to a few metres over an agglomeration.
+One degree of longitude is shortened by the cosine of the latitude, which is right to a few metres
+over an agglomeration.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
 from analysis.show import theme
-from analysis.show.charts.sheet import Sheet
+from analysis.show.charts.canvas import Canvas
 
 Point = tuple[float, float]
 Rings = list[list[Point]]
@@ -43,8 +43,8 @@ def read_outlines(geojson: Mapping, wanted: Iterable[str]) -> dict[str, Rings]:
 
 
 @dataclass(frozen=True)
-class Map:
-    """Communes laid on a sheet: rings in inches, the middle of each, the box that they fill."""
+class CommuneMap:
+    """Communes laid on a canvas: rings in inches, the middle of each, the box that they fill."""
 
     rings: Mapping[str, Rings]
     middles: Mapping[str, Point]
@@ -64,7 +64,7 @@ class Map:
 
 def lay_out(
     outlines: Mapping[str, Rings], left: float, top: float, width: float, height: float
-) -> Map:
+) -> CommuneMap:
     """The outlines as large as a box of ``width`` × ``height`` inches allows, north up, at its left
     and at its top."""
     points = [point for rings in outlines.values() for ring in rings for point in ring]
@@ -80,7 +80,9 @@ def lay_out(
         for code, polygon in outlines.items()
     }
     middles = {code: find_middle(max(polygon, key=_area)) for code, polygon in rings.items()}
-    return Map(rings, middles, left, top, (east - west) * shrink * scale, (north - south) * scale)
+    return CommuneMap(
+        rings, middles, left, top, (east - west) * shrink * scale, (north - south) * scale
+    )
 
 
 def _area(ring: Sequence[Point]) -> float:
@@ -116,7 +118,7 @@ def find_middle(ring: Sequence[Point]) -> Point:
 
 
 def add_shape(
-    sheet: Sheet,
+    canvas: Canvas,
     rings: Rings,
     fill: str,
     *,
@@ -139,10 +141,10 @@ def add_shape(
         hatch=hatch,
         zorder=layer,
     )
-    sheet.axes.add_patch(shape)
+    canvas.axes.add_patch(shape)
     return shape
 
 
-def add_unknown(sheet: Sheet, rings: Rings) -> None:
+def add_unknown(canvas: Canvas, rings: Rings) -> None:
     """A commune of which nothing is known: hatched on paper, as everywhere in the report."""
-    add_shape(sheet, rings, theme.PAPER, edge=theme.PREVIOUS, hatch=theme.HATCH_REMAINDER)
+    add_shape(canvas, rings, theme.PAPER, edge=theme.PREVIOUS, hatch=theme.HATCH_REMAINDER)

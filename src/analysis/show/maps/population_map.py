@@ -1,39 +1,57 @@
 """The population of the communes as circles, and beside it its growth in classes.
 
 Two maps of one outline and one scale: how many live where, and where they become more or fewer. A
-class is told by a sign as well as by its colour.
+class is told by a sign as well as by its colour. Below the second, how growth is spread.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import colours, theme
-from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart
-from analysis.show.charts.sheet import Sheet, line_height, measure
-from analysis.show.maps.commune_names import Name, write_around, write_names, write_sign
-from analysis.show.maps.map_sources import fill, name_map_sources, note_lacking
-from analysis.show.maps.outlines import Map, add_shape, add_unknown, lay_out, read_outlines
+from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart
+from analysis.show.charts.text_fitting import line_height, measure
+from analysis.show.maps.commune_names import (
+    label_communes,
+    write_around,
+    write_beside,
+    write_names,
+    write_sign,
+)
+from analysis.show.maps.growth_classes import (
+    GrowthClasses,
+    classify_growth,
+    count_communes,
+    format_bound,
+    format_growth,
+)
+from analysis.show.maps.growth_distribution import draw_distribution
+from analysis.show.maps.map_drafts import (
+    COMMUNES_FILE,
+    begin_map,
+    mark_number,
+    name_map_sources,
+    note_lacking,
+)
+from analysis.show.maps.outlines import add_shape, add_unknown, lay_out
 from analysis.words import french
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
 
-#: Inches: the names' column and the map's box where two maps share the sheet, and where one has it.
+#: Inches: the names' column and the map's box where two maps share the canvas, and where one has
+#: it.
 NAMES, GAP, ROW_GAP = 1.08, 0.12, 0.3
 PAIR_MAP, LONE_MAP = (1.9, 2.9), (3.0, 4.2)
 #: Radius of the largest circle, as a share of the map's width.
 LARGEST = 0.085
 DEFAULT_LABELS = 7
-#: Upper bounds of the classes of growth, % a year, and how many communes are named at either end.
-DEFAULT_CLASSES, DEFAULT_EXTREMES = (-1, -0.2, 0.2, 1), 3
 #: Round numbers that a legend may show, times a power of ten.
 _ROUND = (5, 2, 1)
-_FILES = ("reference/population.csv", "reference/communes.csv")
+_FILES = ("reference/population.csv", COMMUNES_FILE)
 
 
 def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
@@ -52,197 +70,100 @@ def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
             f"Carte « {spec['id']} » : population connue pour {len(known)} commune, il en faut "
             "au moins deux."
         )
-    growth = _read_growth(table, spec.get("change"))
-    plate = Plate(edition, _with_finding(spec, table, growth), [], Sheet(width))
-    plate.write_unit_line()
-    outlines = read_outlines(edition.communes_geojson, table["insee"])
-    note_lacking(plate, dict(zip(table["insee"], table["name"], strict=True)), outlines)
+    growth = classify_growth(table, spec.get("change"))
+    names = dict(zip(table["insee"], table["name"], strict=True))
+    placeholders = _list_placeholders(table, growth)
+    draft, outlines = begin_map(edition, _complete_spec(spec, growth), placeholders, names, width)
+    note_lacking(draft, names, outlines)
     if outlines:
-        bottom = _draw_circles(plate, known, outlines, plate.y, alone=growth is None)
+        bottom = _draw_circles(draft, known, outlines, draft.y, alone=growth is None)
         if growth:
-            below = bottom + ROW_GAP if plate.sheet.narrow else plate.y
-            bottom = max(bottom, _draw_classes(plate, growth, outlines, below))
-        plate.y = bottom + 0.08
-    _note_lacking_numbers(plate, table, growth, asked="change" in spec)
-    drawing = plate.complete(
-        "Carte des communes, un cercle par commune, d’aire proportionnelle à sa population"
-        + (
+            below = bottom + ROW_GAP if draft.canvas.narrow else draft.y
+            bottom = max(bottom, _draw_classes(draft, growth, outlines, below))
+        draft.y = bottom + 0.08
+    _note_lacking_numbers(draft, table, growth)
+    kind = "Carte des communes, un cercle par commune, d’aire proportionnelle à sa population"
+    if growth:
+        kind += (
             " ; seconde carte, chaque commune dans une classe selon l’évolution de sa population"
-            if growth
-            else ""
-        ),
-        [*_say_communes(table, growth), *(_say_classes(growth) if growth else ())],
-        _tabulate(table, growth),
-        _list_data(table, growth),
+        )
+    drawing = draft.complete(
+        kind, _say_communes(table, growth), _tabulate(table, growth), _list_data(table, growth)
     )
     return name_map_sources(edition, drawing, None, _FILES)
-
-
-# --- classes of growth ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Growth:
-    """Growth by commune with its class: ``bounds`` part the classes, ``middle`` is the neutral
-    one; ``word``, ``sign`` and ``fill`` tell one apart."""
-
-    table: pd.DataFrame
-    bounds: Sequence[float]
-    middle: int
-    labels: int
-
-    @property
-    def vintage(self) -> int:
-        return int(self.table["vintage"].iloc[0])
-
-    @property
-    def since(self) -> int:
-        return int(self.table["since"].iloc[0])
-
-    @property
-    def classes(self) -> range:
-        return range(len(self.bounds) + 1)
-
-    def word(self, rank: int) -> str:
-        if rank == 0:
-            return f"moins de {_percent(self.bounds[0])}"
-        if rank == len(self.bounds):
-            return f"{_percent(self.bounds[-1])} et plus"
-        low, high = self.bounds[rank - 1 : rank + 1]
-        return f"de {_percent(low)} à {_percent(high)}"
-
-    def sign(self, rank: int) -> str:
-        return ("−" if rank < self.middle else "+") * abs(rank - self.middle)
-
-    def fill(self, rank: int) -> str:
-        if rank == self.middle:
-            return theme.TRACK
-        hue = theme.FALL if rank < self.middle else theme.RISE
-        steps = self.middle if rank < self.middle else len(self.bounds) - self.middle
-        return colours.sequential(hue, steps)[abs(rank - self.middle) - 1]
-
-    def count(self, rank: int) -> int:
-        return int((self.table["class"] == rank).sum())
-
-    @property
-    def extremes(self) -> pd.DataFrame:
-        """The communes at either end, the strongest growth first; only those outside the middle."""
-        ordered = self.table.sort_values(["growth_pct_per_year", "name"], ascending=[False, True])
-        first = ordered[ordered["class"] > self.middle].head(self.labels)
-        last = ordered[ordered["class"] < self.middle].tail(self.labels)
-        return pd.concat([first, last])
-
-
-def _read_growth(table: pd.DataFrame, change: Mapping | None) -> Growth | None:
-    """What the second map shows; None where it is not asked for, or known for fewer than two."""
-    known = table.dropna(subset=["growth_pct_per_year"])
-    if change is None or len(known) < 2:
-        return None
-    bounds = [float(bound) for bound in change.get("classes") or DEFAULT_CLASSES]
-    ranks = [sum(number >= bound for bound in bounds) for number in known["growth_pct_per_year"]]
-    middle = sum(bound <= 0 for bound in bounds)
-    labels = int(change.get("labels", DEFAULT_EXTREMES))
-    return Growth(known.assign(**{"class": ranks}), bounds, middle, labels)
 
 
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _percent(number: float, *, signed: bool = False) -> str:
-    return french.format_percentage(number, 0.1 if number % 1 else 1, signed=signed)
+def _complete_spec(spec: Mapping, growth: GrowthClasses | None) -> dict:
+    """The specification with its default unit, and the finding of the second map added."""
+    vintages = f"{growth.since} et [millesime]" if growth else "[millesime]"
+    spec = {"unit": f"Population municipale légale, {vintages}", **spec}
+    if growth and (words := spec["change"].get("finding")):
+        spec["finding"] = f"{spec['finding'].rstrip('.')} ; {words}"
+    return spec
 
 
-def _growth_words(number: float) -> str:
-    """« +2,3 % », « −0,4 % », « 0,0 % »."""
-    return french.format_percentage(number, 0.1, signed=True)
-
-
-def _with_finding(spec: Mapping, table: pd.DataFrame, growth: Growth | None) -> dict:
-    """The specification with its own marks replaced, the finding of the second map added."""
+def _list_placeholders(table: pd.DataFrame, growth: GrowthClasses | None) -> dict[str, str]:
     first = table.iloc[0]
-    source = name_table("population")
-    vintage = int(first["vintage"])
-    said = {
+    most = f"{french.format_number(first['inhabitants'])} habitants"
+    placeholders = {
         "[premiere]": str(first["name"]),
-        "[premiere|nombre]": mark(
-            f"{french.format_number(first['inhabitants'])} habitants", source
-        ),
-        "[communes]": mark(french.format_number(len(table)), name_table("communes")),
-        "[millesime]": str(vintage),
+        "[premiere|nombre]": mark(most, name_table("population")),
+        "[communes]": mark_number(len(table), "communes"),
+        "[millesime]": str(int(first["vintage"])),
     }
-    filled = dict(spec)
-    vintages = str(vintage)
-    if growth:
-        vintages = f"{growth.since} et {vintage}"
-        ordered = growth.table.sort_values("growth_pct_per_year")
-        counts = {
-            "[decroissantes]": sum(growth.count(rank) for rank in range(growth.middle)),
-            "[stables]": growth.count(growth.middle),
-            "[croissantes]": sum(
-                growth.count(rank) for rank in growth.classes if rank > growth.middle
-            ),
-        }
-        said |= {
-            "[depuis]": str(growth.since),
-            "[plus-faible]": str(ordered["name"].iloc[0]),
-            "[plus-forte]": str(ordered["name"].iloc[-1]),
-            **{name: mark(french.format_number(count), source) for name, count in counts.items()},
-        }
-        if words := spec["change"].get("finding"):
-            filled["finding"] = f"{spec['finding'].rstrip('.')} ; {words}"
-    filled.setdefault("unit", f"Population municipale légale, {vintages}")
-    for key in ("finding", "unit", "note"):
-        if key in filled:
-            filled[key] = fill(filled[key], said)
-    return filled
+    if not growth:
+        return placeholders
+    ordered = growth.table.sort_values("growth_pct_per_year")["name"]
+    middle, ranks = growth.middle, growth.ranks
+    return placeholders | {
+        "[depuis]": str(growth.since),
+        "[plus-faible]": str(ordered.iloc[0]),
+        "[plus-forte]": str(ordered.iloc[-1]),
+        "[decroissantes]": mark_number(growth.count(*ranks[:middle]), "population"),
+        "[stables]": mark_number(growth.count(middle), "population"),
+        "[croissantes]": mark_number(growth.count(*ranks[middle + 1 :]), "population"),
+    }
 
 
-def _note_lacking_numbers(
-    plate: Plate, table: pd.DataFrame, growth: Growth | None, *, asked: bool
-) -> None:
-    edition, first = plate.edition, table.iloc[0]
+def _note_lacking_numbers(draft: Draft, table: pd.DataFrame, growth: GrowthClasses | None) -> None:
+    first = table.iloc[0]
     for row in table[table["inhabitants"].isna()].itertuples():
-        plate.note(f"{row.name} : population {french.MISSING}.")
+        draft.note(f"{row.name} : population {french.MISSING}.")
     if growth:
         for row in table[table["growth_pct_per_year"].isna()].itertuples():
-            plate.note(f"{row.name} : évolution {french.MISSING} ({row.missing}).")
-    elif asked:
-        plate.note(f"Évolution {french.MISSING} : {first['missing'] or 'population non connue'}.")
-    if first["in_force"].year > edition.year + 1:
+            draft.note(f"{row.name} : évolution {french.MISSING} ({row.missing}).")
+    elif "change" in draft.spec:
+        draft.note(f"Évolution {french.MISSING} : {first['missing'] or 'population non connue'}.")
+    if first["in_force"].year > draft.edition.year + 1:
         day = french.format_date(first["in_force"].date())
-        plate.note(
+        draft.note(
             f"La population légale de {first['vintage']} n’est en vigueur que depuis le {day} : "
             "elle n’était pas connue à la fin de l’année de l’édition."
         )
 
 
-def _say_communes(table: pd.DataFrame, growth: Growth | None) -> list[str]:
-    """One commune after the other, all its numbers with their class."""
-    ranks = dict(zip(growth.table["insee"], growth.table["class"], strict=True)) if growth else {}
+def _say_communes(table: pd.DataFrame, growth: GrowthClasses | None) -> list[str]:
+    """One commune after the other, all its numbers with their class, then the classes: « classes
+    d’évolution par an : moins de −1 %, 3 communes ; … »"""
+    ranks = growth.rank_of if growth else {}
     said = []
     for row in table.itertuples():
         known = pd.notna(row.inhabitants)
         words = f"{french.format_number(row.inhabitants)} habitants" if known else french.MISSING
-        if growth and row.insee in ranks:
-            words += (
-                f", {_growth_words(row.growth_pct_per_year)} par an "
-                f"(classe {growth.word(ranks[row.insee])})"
-            )
+        if row.insee in ranks:
+            name = growth.describe(ranks[row.insee])
+            words += f", {format_growth(row.growth_pct_per_year)} par an (classe {name})"
         said.append(f"{row.name} : {words}")
-    return said
+    if not growth:
+        return said
+    classes = [f"{growth.describe(r)}, {count_communes(growth.count(r))}" for r in growth.ranks]
+    return [*said, f"classes d’évolution par an : {classes[0]}", *classes[1:]]
 
 
-def _say_classes(growth: Growth) -> list[str]:
-    """« classes d’évolution par an : moins de −1 %, 3 communes ; … »"""
-    said = [f"{growth.word(rank)}, {_communes(growth.count(rank))}" for rank in growth.classes]
-    return [f"classes d’évolution par an : {said[0]}", *said[1:]]
-
-
-def _communes(count: int) -> str:
-    return f"{french.format_number(count)} {french.choose_form(count, 'commune', 'communes')}"
-
-
-def _tabulate(table: pd.DataFrame, growth: Growth | None) -> pd.DataFrame:
+def _tabulate(table: pd.DataFrame, growth: GrowthClasses | None) -> pd.DataFrame:
     source = name_table("population")
 
     def show(numbers: pd.Series, write: Callable[[float], str]) -> list[str]:
@@ -250,42 +171,38 @@ def _tabulate(table: pd.DataFrame, growth: Growth | None) -> pd.DataFrame:
             french.MISSING if pd.isna(number) else mark(write(number), source) for number in numbers
         ]
 
-    columns = {"Commune": list(table["name"])}
+    inhabitants = show(table["inhabitants"], french.format_number)
     if growth is None:
-        shown = show(table["inhabitants"], french.format_number)
-        return pd.DataFrame(columns | {"Habitants": shown})
+        return pd.DataFrame({"Commune": list(table["name"]), "Habitants": inhabitants})
     return pd.DataFrame(
-        columns
-        | {
-            f"Habitants en {growth.vintage}": show(table["inhabitants"], french.format_number),
+        {
+            "Commune": list(table["name"]),
+            f"Habitants en {growth.vintage}": inhabitants,
             f"Habitants en {growth.since}": show(table["former"], french.format_number),
-            "Évolution par an": show(table["growth_pct_per_year"], _growth_words),
+            "Évolution par an": show(table["growth_pct_per_year"], format_growth),
         }
     )
 
 
-def _list_data(table: pd.DataFrame, growth: Growth | None) -> pd.DataFrame:
+def _list_data(table: pd.DataFrame, growth: GrowthClasses | None) -> pd.DataFrame:
     data = table[["insee", "name", "inhabitants", "vintage"]]
     if growth is None:
         return data
-    words = {
-        insee: growth.word(rank)
-        for insee, rank in zip(growth.table["insee"], growth.table["class"], strict=True)
-    }
+    classes = {code: growth.describe(rank) for code, rank in growth.rank_of.items()}
     return data.assign(
         since=table["since"],
         former=table["former"],
         growth_pct_per_year=table["growth_pct_per_year"],
-        growth_class=table["insee"].map(words).fillna(""),
+        growth_class=table["insee"].map(classes).fillna(""),
     )
 
 
 # --- the two maps ---------------------------------------------------------------------------------
 
 
-def _write_heading(plate: Plate, x: float, top: float, text: str) -> float:
+def _write_heading(draft: Draft, x: float, top: float, text: str) -> float:
     """The name of one of the two maps; returns where its map begins."""
-    return top + plate.sheet.write(x, top, text, weight="bold", anchor="top") + 0.06
+    return top + draft.canvas.write(x, top, text, weight="bold", anchor="top") + 0.06
 
 
 def find_round_numbers(most: float) -> list[int]:
@@ -301,24 +218,24 @@ def find_round_numbers(most: float) -> list[int]:
 
 
 def _draw_circles(
-    plate: Plate, known: pd.DataFrame, outlines: Mapping, top: float, *, alone: bool
+    draft: Draft, known: pd.DataFrame, outlines: Mapping, top: float, *, alone: bool
 ) -> float:
     """Circles over the outlines, the largest first so that none is hidden, and their scale."""
-    sheet = plate.sheet
-    box = LONE_MAP if alone and not sheet.narrow else PAIR_MAP
-    left = (sheet.width - box[0]) / 2 if alone else NAMES + GAP
-    if sheet.narrow:
+    canvas = draft.canvas
+    box = LONE_MAP if alone and not canvas.narrow else PAIR_MAP
+    left = (canvas.width - box[0]) / 2 if alone else NAMES + GAP
+    if canvas.narrow:
         left = 0.0
     if not alone:
-        top = _write_heading(plate, 0, top, f"Habitants en {known['vintage'].iloc[0]}")
+        top = _write_heading(draft, 0, top, f"Habitants en {known['vintage'].iloc[0]}")
     area = lay_out(outlines, left, top, *box)
     numbers = dict(zip(known["insee"], known["inhabitants"], strict=True))
     most = known["inhabitants"].max()
     for code, rings in area.rings.items():
         if code in numbers:
-            add_shape(sheet, rings, theme.TRACK)
+            add_shape(canvas, rings, theme.TRACK)
         else:
-            add_unknown(sheet, rings)
+            add_unknown(canvas, rings)
 
     def radius(number: float) -> float:
         return LARGEST * box[0] * math.sqrt(number / most)
@@ -326,93 +243,88 @@ def _draw_circles(
     shown = [row for row in known.itertuples() if row.insee in area.middles]
     for row in shown:
         size = radius(row.inhabitants)
-        sheet.dot(*area.middles[row.insee], size, plate.accent, edge=theme.PAPER, layer=2.3)
-        sheet.mark(row.insee, row.inhabitants, math.pi * size**2, "aire")
-    names = [
-        Name(
-            area.middles[row.insee],
-            row.name,
-            (f"{french.format_number(row.inhabitants)}{french.NO_BREAK}hab.",),
-        )
-        for row in shown[: int(plate.spec.get("labels", DEFAULT_LABELS))]
-    ]
-    if sheet.narrow:
-        bottom = _write_at_right(plate, names, area)
+        canvas.dot(*area.middles[row.insee], size, draft.accent, edge=theme.PAPER, layer=2.3)
+        canvas.record(row.insee, row.inhabitants, math.pi * size**2, "aire")
+    named = shown[: int(draft.spec.get("labels", DEFAULT_LABELS))]
+    unit = f"{french.NO_BREAK}hab."
+    names = label_communes(
+        area,
+        [(row.insee, row.name, [french.format_number(row.inhabitants) + unit]) for row in named],
+    )
+    if canvas.narrow:
+        bottom = write_beside(canvas, names, area, GAP)
     elif alone:
-        bottom = write_around(sheet, names, area, 2 * GAP)
+        bottom = write_around(canvas, names, area, 2 * GAP)
     else:
-        bottom = write_names(sheet, names, left - GAP, NAMES, top, area.bottom, leftwards=True)
-    return _draw_circle_scale(plate, most, radius, max(bottom, area.bottom) + 0.1)
-
-
-def _write_at_right(plate: Plate, names: Sequence[Name], area: Map) -> float:
-    x = area.right + GAP
-    return write_names(plate.sheet, names, x, plate.sheet.width - x, area.top, area.bottom)
+        bottom = write_names(canvas, names, left - GAP, NAMES, top, area.bottom, leftwards=True)
+    return _draw_circle_scale(draft, most, radius, max(bottom, area.bottom) + 0.1)
 
 
 def _draw_circle_scale(
-    plate: Plate, most: float, radius: Callable[[float], float], top: float
+    draft: Draft, most: float, radius: Callable[[float], float], top: float
 ) -> float:
     """Circles of round numbers side by side, each with its number."""
-    sheet = plate.sheet
+    canvas = draft.canvas
     sizes = find_round_numbers(most)
-    highest = radius(sizes[0])
-    x, middle = 0.0, top + max(highest, line_height(theme.SMALL) / 2)
+    half = max(radius(sizes[0]), line_height(theme.SMALL) / 2)
+    x, middle = 0.0, top + half
     for number in sizes:
         size = radius(number)
         words = french.format_number(number)
-        sheet.dot(x + size, middle, size, plate.accent, edge=theme.PAPER)
-        sheet.write(x + 2 * size + 0.05, middle, words, size=theme.SMALL, colour=theme.QUIET)
+        canvas.dot(x + size, middle, size, draft.accent, edge=theme.PAPER)
+        canvas.write_small(x + 2 * size + 0.05, middle, words)
         x += 2 * size + 0.05 + measure(words, theme.SMALL) + 0.14
-    sheet.write(x - 0.04, middle, "habitants", size=theme.SMALL, colour=theme.QUIET)
-    return middle + max(highest, line_height(theme.SMALL) / 2)
+    canvas.write_small(x - 0.04, middle, "habitants")
+    return middle + half
 
 
-def _draw_classes(plate: Plate, growth: Growth, outlines: Mapping, top: float) -> float:
+def _draw_classes(draft: Draft, growth: GrowthClasses, outlines: Mapping, top: float) -> float:
     """The second map: classes, their signs, the strongest changes named, and the scale."""
-    sheet = plate.sheet
-    left = 0.0 if sheet.narrow else sheet.width - NAMES - GAP - PAIR_MAP[0]
+    canvas = draft.canvas
+    left = 0.0 if canvas.narrow else canvas.width - NAMES - GAP - PAIR_MAP[0]
     heading = f"Évolution par an, {growth.since}-{growth.vintage}"
-    top = _write_heading(plate, left, top, heading)
+    top = _write_heading(draft, left, top, heading)
     area = lay_out(outlines, left, top, *PAIR_MAP)
-    ranks = dict(zip(growth.table["insee"], growth.table["class"], strict=True))
-    extremes = growth.extremes
+    ranks, extremes = growth.rank_of, growth.extremes
     named = set(extremes["insee"])
     for code, rings in area.rings.items():
         if code not in ranks:
-            add_unknown(sheet, rings)
+            add_unknown(canvas, rings)
             continue
-        shape = add_shape(sheet, rings, growth.fill(ranks[code]))
+        shape = add_shape(canvas, rings, growth.fill(ranks[code]))
         sign = growth.sign(ranks[code])
         if sign and code not in named:  # the line to its name stands there, and says its growth
-            write_sign(sheet, shape, area.middles[code], sign)
-    names = [
-        Name(area.middles[row.insee], row.name, (_growth_words(row.growth_pct_per_year),))
-        for row in extremes.itertuples()
-        if row.insee in area.middles
-    ]
-    bottom = _write_at_right(plate, names, area)
-    return _draw_class_scale(plate, growth, left, max(bottom, area.bottom) + 0.1)
+            write_sign(canvas, shape, area.middles[code], sign)
+    names = label_communes(
+        area,
+        [
+            (row.insee, row.name, [format_growth(row.growth_pct_per_year)])
+            for row in extremes.itertuples()
+        ],
+    )
+    bottom = write_beside(canvas, names, area, GAP)
+    bottom = _draw_class_scale(draft, growth, left, max(bottom, area.bottom) + 0.1)
+    return draw_distribution(canvas, growth, left, bottom + 0.1)
 
 
-def _draw_class_scale(plate: Plate, growth: Growth, left: float, top: float) -> float:
+def _draw_class_scale(draft: Draft, growth: GrowthClasses, left: float, top: float) -> float:
     """Boxes side by side: the sign in each, its bounds below, how many communes above."""
-    sheet = plate.sheet
-    count = len(growth.classes)
-    side = (sheet.width - left) / count
+    canvas = draft.canvas
+    side = (canvas.width - left) / len(growth.ranks)
     small = line_height(theme.SMALL)
     counts, boxes, words = top + small / 2, top + small + 0.1, top + small + 0.28
-    for rank in growth.classes:
-        x = left + rank * side
+    for rank in growth.ranks:
+        x, fill = left + rank * side, growth.fill(rank)
         middle = x + side / 2
-        said = _communes(growth.count(rank)) if rank == 0 else str(growth.count(rank))
-        sheet.write(middle, counts, said, size=theme.SMALL, colour=theme.QUIET, align="center")
-        ground = growth.fill(rank)
-        sheet.bar(x, boxes, side, 0.17, ground, edge=theme.PAPER)
-        ink = colours.choose_ink(ground, theme.INK)
-        word = growth.sign(rank) or "stable"
-        weight = "bold" if growth.sign(rank) else "normal"
-        sheet.write(middle, boxes, word, size=theme.NOTE, colour=ink, weight=weight, align="center")
+        number = growth.count(rank)
+        said = str(number) if rank else count_communes(number)
+        canvas.write_small(middle, counts, said, align="center")
+        canvas.bar(x, boxes, side, 0.17, fill, edge=theme.PAPER)
+        sign = growth.sign(rank)
+        style = {"weight": "bold" if sign else "normal", "align": "center", "size": theme.NOTE}
+        ink = colours.choose_ink(fill, theme.INK)
+        canvas.write(middle, boxes, sign or "stable", colour=ink, **style)
     for rank, bound in enumerate(growth.bounds, start=1):
-        sheet.write(left + rank * side, words, _percent(bound), size=theme.SMALL, align="center")
+        x = left + rank * side
+        canvas.write(x, words, format_bound(bound), size=theme.SMALL, align="center")
     return words + small / 2

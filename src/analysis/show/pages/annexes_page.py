@@ -1,7 +1,4 @@
-"""The annexes: every number's trail, every check, gap, source, file and acronym of the edition.
-
-Computes nothing.
-"""
+"""The annexes: every number's trail, every check, gap, source, file and acronym of the edition."""
 
 from __future__ import annotations
 
@@ -10,22 +7,12 @@ from collections.abc import Callable, Iterator
 from analysis.model.store import Edition
 from analysis.show import charts, tables
 from analysis.show.charts import Drawing
-from analysis.show.pages.display import Block, compose_heading, draw, show
+from analysis.show.pages.display import Block, compose_heading, displayed, draw
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
 #: The chapter id under which charts.yml lists the charts of the annexes.
 CHAPTER = "annexes"
-
-
-def show_annexes_title(edition: Edition) -> None:
-    show(edition, CHAPTER, ["# Indicateurs, calculs et sources {#sec-annexes}"])
-
-
-def _part(title: str, anchor: str, introduction: str, table: str) -> Iterator[Block]:
-    yield compose_heading(2, title, f"annexes-{anchor}")
-    yield french.typeset(introduction)
-    yield table or "Aucune ligne dans cette édition."
 
 
 def compose_territory(edition: Edition) -> Iterator[Block]:
@@ -150,8 +137,11 @@ def compose_annexes(edition: Edition) -> Iterator[Block]:
     yield from compose_territory(edition)
     yield from compose_trails(edition)
     for title, anchor, introduction, tabulate in PARTS:
-        yield from _part(title, anchor, introduction, tabulate(edition))
+        yield compose_heading(2, title, f"annexes-{anchor}")
+        yield french.typeset(introduction)
+        yield tabulate(edition) or "Aucune ligne dans cette édition."
 
 
-def show_annexes(edition: Edition) -> None:
-    show(edition, CHAPTER, compose_annexes(edition))
+TITLE = "# Indicateurs, calculs et sources {#sec-annexes}"
+show_annexes_title = displayed(lambda edition: [TITLE], CHAPTER)
+show_annexes = displayed(compose_annexes, CHAPTER)

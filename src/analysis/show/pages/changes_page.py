@@ -1,7 +1,4 @@
-"""« Ce qui a changé depuis l’édition précédente », chapter by chapter.
-
-Computes nothing.
-"""
+"""« Ce qui a changé depuis l’édition précédente », chapter by chapter."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Any
 from analysis.compute.changes import NEW, NOT_RENEWED, Changes, change_words, read_changes
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
-from analysis.show.pages.display import Block, compose_heading, show
+from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
@@ -56,11 +53,6 @@ PROGRAMME = {
 FOLDED = 12
 
 
-def show_changes_title(edition: Edition) -> None:
-    title = "Ce qui a changé depuis l’édition précédente"
-    show(edition, PREFIX, [f"# {title} {{#sec-{PREFIX} .unnumbered}}"])
-
-
 def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]:
     """Which edition it is compared with, of what kind, and what cannot be said; ``silent``: titles
     of the chapters for which nothing can."""
@@ -77,13 +69,8 @@ def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]
         quoted = [french.quote(title) for title in silent]
         reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
     if reasons:
-        lines = [f"- {write_plain(reason)}" for reason in reasons]
-        yield "Ce qui n’est pas connu" + french.NO_BREAK + ":\n\n" + _end_list(lines)
-
-
-def _end_list(lines: list[str]) -> str:
-    """Items that end with a semicolon, the last with a full stop."""
-    return "\n".join([f"{line}{french.NARROW};" for line in lines[:-1]] + [f"{lines[-1]}."])
+        lines = f"{french.NARROW};\n".join(f"- {write_plain(reason)}" for reason in reasons)
+        yield f"Ce qui n’est pas connu{french.NO_BREAK}:\n\n{lines}."
 
 
 def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str) -> list[Block]:
@@ -130,8 +117,8 @@ def _describe_entry(edition: Edition, row: dict[str, Any]) -> str:
     link = f" ([-@sec-{row['id']}])" if row["described"] and row["table"] != "planned" else ""
     said = [_describe_due(row), _mark_note(row["note"])]
     if row["source"]:
-        titles = dict(zip(edition.sources["id"], edition.sources["title"], strict=True))
-        source = ", ".join(filter(None, (titles.get(row["source"], ""), row["locator"])))
+        title = edition.source_titles.get(row["source"], "")
+        source = ", ".join(filter(None, (title, row["locator"])))
         said.append(mark(write_plain(source), name_table("followups")))
     details = ", ".join(text for text in said if text)
     return write_plain(row["title"]) + link + (f" ({details})" if details else "")
@@ -187,5 +174,8 @@ def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
     yield from compose_revisions(edition, changes)
 
 
-def show_changes(edition: Edition) -> None:
-    show(edition, PREFIX, compose_changes(edition, read_changes(edition.year)))
+TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"
+show_changes_title = displayed(lambda edition: [TITLE], PREFIX)
+show_changes = displayed(
+    lambda edition: compose_changes(edition, read_changes(edition.year)), PREFIX
+)

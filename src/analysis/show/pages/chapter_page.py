@@ -1,6 +1,6 @@
 """The parts of a chapter, in the order of the report: stake, actions, plans, analysis, synthesis.
 
-``compose_…`` functions return blocks; ``show_…`` display them. Computes nothing.
+``compose_…`` functions return blocks; ``show_…`` display them.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import charts, tables
-from analysis.show.pages.display import Block, compose_heading, draw, show
+from analysis.show.pages.display import Block, compose_heading, displayed, draw
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
 
 @dataclass(frozen=True)
-class Chapter:
+class ChapterPage:
     """One chapter of an edition: what the functions below need to know."""
 
     edition: Edition
@@ -31,7 +31,7 @@ class Chapter:
         return self.edition.texts.get(self.id, {})
 
 
-def open_chapter(edition: Edition, chapter: str | None, kind: str) -> Chapter:
+def open_chapter(edition: Edition, chapter: str | None, kind: str) -> ChapterPage:
     """The chapter of that id, or the first of its kind where ``chapter`` is ``None``.
 
     Raises
@@ -49,16 +49,16 @@ def open_chapter(edition: Edition, chapter: str | None, kind: str) -> Chapter:
             f"chapitres de l’édition {edition.year} : {known}."
         )
     row = rows.iloc[0]
-    return Chapter(edition, row["id"], row["title"], row["kind"])
+    return ChapterPage(edition, row["id"], row["title"], row["kind"])
 
 
-def _section_title(chapter: Chapter, section: str) -> str:
+def _section_title(chapter: ChapterPage, section: str) -> str:
     sections = chapter.edition.sections
     rows = sections[(sections["id"] == section) & (sections["kind"] == chapter.kind)]
     return rows["title"].iloc[0]
 
 
-def _text(chapter: Chapter, heading: str) -> str:
+def _text(chapter: ChapterPage, heading: str) -> str:
     name = f"{chapter.id}-{heading.casefold()}"
     return prose.resolve_prose(chapter.edition, chapter.texts.get(heading, ""), name)
 
@@ -73,18 +73,18 @@ def _say_none(edition: Edition, words: str, unknown: str) -> str:
     )
 
 
-def _charts(chapter: Chapter, action: str | None = None) -> list[Block]:
+def _charts(chapter: ChapterPage, action: str | None = None) -> list[Block]:
     return [
         draw(chapter.edition, spec)
         for spec in charts.charts_for(chapter.edition, chapter.id, action)
     ]
 
 
-def show_title(chapter: Chapter) -> None:
-    show(chapter.edition, chapter.id, [compose_heading(1, chapter.title, chapter.id)])
+def compose_title(chapter: ChapterPage) -> list[Block]:
+    return [compose_heading(1, chapter.title, chapter.id)]
 
 
-def compose_stake(chapter: Chapter) -> list[Block]:
+def compose_stake(chapter: ChapterPage) -> list[Block]:
     """Why the chapter matters, its key figures, the charts that belong to no single action, and
     the figures of actions that this edition does not describe."""
     stake = _text(chapter, "Enjeu")
@@ -94,10 +94,6 @@ def compose_stake(chapter: Chapter) -> list[Block]:
         *_charts(chapter),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
     ]
-
-
-def show_stake(chapter: Chapter) -> None:
-    show(chapter.edition, chapter.id, compose_stake(chapter))
 
 
 def describe_actors(edition: Edition, action: pd.Series) -> str:
@@ -117,7 +113,7 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
     ).rstrip("\\")
 
 
-def compose_action(chapter: Chapter, action: pd.Series) -> Iterator[Block]:
+def compose_action(chapter: ChapterPage, action: pd.Series) -> Iterator[Block]:
     """One action: heading, summary, who and when, measured facts, charts."""
     edition = chapter.edition
     yield compose_heading(3, action["title"], action["id"])
@@ -127,7 +123,7 @@ def compose_action(chapter: Chapter, action: pd.Series) -> Iterator[Block]:
     yield from _charts(chapter, action["id"])
 
 
-def compose_actions(chapter: Chapter, section: str) -> Iterator[Block]:
+def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
     """All actions of a section (« politiques », « interne », « fonctionnements »)."""
     rows = chapter.edition.rows("actions", chapter=chapter.id, section=section)
     yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
@@ -139,11 +135,7 @@ def compose_actions(chapter: Chapter, section: str) -> Iterator[Block]:
         yield from compose_action(chapter, action)
 
 
-def show_actions(chapter: Chapter, section: str) -> None:
-    show(chapter.edition, chapter.id, compose_actions(chapter, section))
-
-
-def compose_planned(chapter: Chapter) -> Iterator[Block]:
+def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     """Short-term actions, with what is asked, from whom and when."""
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
     yield (
@@ -156,11 +148,7 @@ def compose_planned(chapter: Chapter) -> Iterator[Block]:
     )
 
 
-def show_planned(chapter: Chapter) -> None:
-    show(chapter.edition, chapter.id, compose_planned(chapter))
-
-
-def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
+def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
     """Each proposed improvement under its own heading, so that the summary can point to it; one
     level deeper under another that stands above it (a level left out is no title in a PDF)."""
     rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
@@ -174,7 +162,7 @@ def compose_improvements(chapter: Chapter, level: int) -> Iterator[Block]:
         yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
 
 
-def compose_contributions(chapter: Chapter) -> list[Block]:
+def compose_contributions(chapter: ChapterPage) -> list[Block]:
     """How the chapter's actions bear on the five finalities, as the source says."""
     table = tables.tabulate_effects(chapter.edition, chapter.id)
     anchor = f"{chapter.id}-contributions"
@@ -185,33 +173,29 @@ def compose_contributions(chapter: Chapter) -> list[Block]:
     )
 
 
-def compose_analysis(chapter: Chapter) -> Iterator[Block]:
-    """A finality's section D: analysis, contributions, improvements."""
-    yield compose_heading(2, _section_title(chapter, "analyse"), f"{chapter.id}-analyse")
+def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
+    """A chapter's last section: analysis, contributions (of a finality), improvements."""
+    is_finality = chapter.kind == "finalité"
+    section = "analyse" if is_finality else "pistes"
+    yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
     yield _text(chapter, "Analyse")
-    yield from compose_contributions(chapter)
+    if is_finality:
+        yield from compose_contributions(chapter)
     yield from compose_improvements(chapter, 3)
 
 
-def compose_approach_analysis(chapter: Chapter) -> Iterator[Block]:
-    """A démarche chapter's section B: analysis, then improvements."""
-    yield compose_heading(2, _section_title(chapter, "pistes"), f"{chapter.id}-pistes")
-    yield _text(chapter, "Analyse")
-    yield from compose_improvements(chapter, 3)
-
-
-def show_analysis(chapter: Chapter) -> None:
-    compose = compose_analysis if chapter.kind == "finalité" else compose_approach_analysis
-    show(chapter.edition, chapter.id, compose(chapter))
-
-
-def show_synthesis(chapter: Chapter) -> None:
+def compose_synthesis(chapter: ChapterPage) -> list[Block]:
+    """What is to be remembered of the chapter, in a box."""
     text = _text(chapter, "Synthèse") or "La synthèse de ce chapitre n’est pas encore rédigée."
-    show(
-        chapter.edition,
-        chapter.id,
-        [
-            compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
-            f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
-        ],
-    )
+    return [
+        compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
+        f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
+    ]
+
+
+show_title = displayed(compose_title)
+show_stake = displayed(compose_stake)
+show_actions = displayed(compose_actions)
+show_planned = displayed(compose_planned)
+show_analysis = displayed(compose_analysis)
+show_synthesis = displayed(compose_synthesis)

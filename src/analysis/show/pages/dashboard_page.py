@@ -1,7 +1,4 @@
-"""The dashboard: every indicator of the edition in one table, filtered and sorted on a screen.
-
-Computes nothing.
-"""
+"""The dashboard: every indicator of the edition in one table, filtered and sorted on a screen."""
 
 from __future__ import annotations
 
@@ -9,10 +6,8 @@ from collections.abc import Iterator
 
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import Block, show
+from analysis.show.pages.display import Block, displayed, mark_count
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
 
 PREFIX = "tableau-de-bord"
 
@@ -26,22 +21,15 @@ _OF_KIND = {
 }
 
 
-def show_dashboard_title(edition: Edition) -> None:
-    show(edition, PREFIX, [f"# Tableau de bord {{#sec-{PREFIX}}}"])
-
-
-def _mark_count(number: int, words: str) -> str:
-    return mark(french.format_number(number) + french.NO_BREAK + words, name_table("indicators"))
-
-
 def compose_introduction(edition: Edition) -> str:
     """How many indicators of which kinds there are, and how to read their evolution."""
     counts = tables.count_kinds(edition)
     total = sum(number for _, number in counts)
-    kinds = [_mark_count(number, _OF_KIND.get(kind, kind)) for kind, number in counts]
-    word = french.choose_form(total, "indicateur", "indicateurs")
+    kinds = [mark_count(number, *[_OF_KIND.get(kind, kind)] * 2, "indicators")
+             for kind, number in counts]  # fmt: skip
+    all_of_them = mark_count(total, "indicateur", "indicateurs", "indicators")
     return french.typeset(
-        f"{_mark_count(total, word)} : {french.join_list(kinds)}. "
+        f"{all_of_them} : {french.join_list(kinds)}. "
         "Chacun est donné à sa valeur la plus récente, avec sa réserve et sa période. Une flèche "
         "dit s’il monte (↗), baisse (↘) ou ne bouge pas (→) par rapport à la période précédente, "
         "et un mot si cela va dans le sens souhaité ; « — » : rien n’est connu d’avant."
@@ -57,5 +45,6 @@ def compose_dashboard(edition: Edition) -> Iterator[Block]:
     yield tables.tabulate_dashboard(edition)
 
 
-def show_dashboard(edition: Edition) -> None:
-    show(edition, PREFIX, compose_dashboard(edition))
+TITLE = f"# Tableau de bord {{#sec-{PREFIX}}}"
+show_dashboard_title = displayed(lambda edition: [TITLE], PREFIX)
+show_dashboard = displayed(compose_dashboard, PREFIX)

@@ -1,13 +1,15 @@
 """Display blocks in a notebook: Markdown as it is, drawings as a figure with its source and data.
 
-A number leaves here as a span that names its reference (see ``marks``).
+A number leaves here as a span that names its reference (see ``words.sentinels``).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from IPython.display import display
 
@@ -16,10 +18,24 @@ from analysis.base.paths import BOOK_VARIABLE, locate_dossier
 from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
 from analysis.show.charts import Drawing
-from analysis.words.sentinels import end_sentence, write_attribute, write_spans
+from analysis.words import french
+from analysis.words.provenance import name_table
+from analysis.words.sentinels import end_sentence, mark, write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 Block = str | Drawing
+
+#: Tables of what is done, decided and proposed, with the words for one row and for many.
+COUNTED_TABLES = (
+    ("actions", "action engagée", "actions engagées"),
+    ("planned", "action à court terme", "actions à court terme"),
+    ("improvements", "piste d’amélioration", "pistes d’amélioration"),
+)
+
+
+def mark_count(number: int, one: str, many: str, table: str) -> str:
+    """« 12 actions » with the table that they are counted from; '' where there is none."""
+    return mark(french.format_count(number, one, many), name_table(table)) if number else ""
 
 
 def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> str:
@@ -53,6 +69,18 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
         typed = os.path.relpath(locate_dossier().raw_year(edition.year) / "texts")
         page = page.replace(f'<img src="{PICTURES}/', f'<img src="{typed.replace(os.sep, "/")}/')
         display({"text/html": page}, raw=True)
+
+
+def displayed(compose: Callable[..., Iterable[Block]], prefix: str = "") -> Callable[..., None]:
+    """A function that displays the blocks that ``compose`` returns of an edition, or of the page of
+    a chapter, whose id is then the ``prefix`` of its figures."""
+
+    @wraps(compose)
+    def show_blocks(subject: Any, **options: str) -> None:
+        edition = subject if prefix else subject.edition
+        show(edition, prefix or subject.id, compose(subject, **options))
+
+    return show_blocks
 
 
 def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:

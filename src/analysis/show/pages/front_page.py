@@ -1,7 +1,7 @@
 """The front page: the year in one sentence and a few figures, the chapters as cards, what is new.
 
 No page of its own: staging puts it before the foreword (``_accueil.md``), and its key figures into
-the foreword of the formats made of one file. Computes nothing.
+the foreword of the formats made of one file.
 """
 
 from __future__ import annotations
@@ -13,33 +13,28 @@ import pandas as pd
 from analysis.compute.changes import read_changes
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import Block, compose_heading, show
+from analysis.show.pages.display import (
+    COUNTED_TABLES,
+    Block,
+    compose_heading,
+    displayed,
+    mark_count,
+)
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "accueil"
 
 
-def show_front_title(edition: Edition) -> None:
-    show(edition, PREFIX, [f"# L’année {edition.year} en bref {{#sec-en-bref .unnumbered}}"])
-
-
-def _count(edition: Edition, table: str, one: str, many: str, **wanted: str) -> str:
-    """« 12 actions », counted in a table; '' where there is none."""
-    number = len(edition.rows(table, **wanted))
-    words = french.format_number(number) + french.NO_BREAK + french.choose_form(number, one, many)
-    return mark(words, name_table(table)) if number else ""
+def compose_title(edition: Edition) -> list[Block]:
+    return [f"# L’année {edition.year} en bref {{#sec-en-bref .unnumbered}}"]
 
 
 def compose_lead(edition: Edition) -> str:
     """What the edition holds, in one sentence."""
     counts = [
-        _count(edition, "actions", "action engagée", "actions engagées"),
-        _count(edition, "planned", "action à court terme", "actions à court terme"),
-        _count(edition, "improvements", "piste d’amélioration", "pistes d’amélioration"),
-        _count(edition, "indicators", "indicateur", "indicateurs"),
+        mark_count(len(edition.rows(table)), one, many, table)
+        for table, one, many in (*COUNTED_TABLES, ("indicators", "indicateur", "indicateurs"))
     ]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     sentence = (
@@ -70,7 +65,8 @@ def compose_cards(edition: Edition) -> str:
 def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.Series) -> str:
     title = write_plain(chapter["title"])
     headline = tables.choose_headline(edition, chapter["id"], shown)
-    actions = _count(edition, "actions", "action", "actions", chapter=chapter["id"])
+    number_of_actions = len(edition.rows("actions", chapter=chapter["id"]))
+    actions = mark_count(number_of_actions, "action", "actions", "actions")
     parts = [
         f"[{number}]{{.chapter-number}} [{title}](#sec-{chapter['id']}){{.titre}}",
         *(tables.describe_headline(edition, row) for row in headline.itertuples()),
@@ -110,5 +106,5 @@ def compose_front(edition: Edition) -> Iterator[Block]:
     yield from compose_news(edition)
 
 
-def show_front(edition: Edition) -> None:
-    show(edition, PREFIX, compose_front(edition))
+show_front_title = displayed(compose_title, PREFIX)
+show_front = displayed(compose_front, PREFIX)

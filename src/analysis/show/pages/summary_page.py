@@ -2,7 +2,6 @@
 with its page.
 
 Lists in HTML and in DOCX; on paper ``filters/summary.lua`` sets the same lines in two columns.
-computes nothing.
 """
 
 from __future__ import annotations
@@ -13,29 +12,22 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import Block, compose_heading, show
+from analysis.show.pages.display import COUNTED_TABLES, Block, compose_heading, displayed
 from analysis.words import french, prose
 from analysis.words.provenance import name_table
 from analysis.words.sentinels import mark
 from analysis.words.smallmarkdown import write_plain
 
-
-def show_summary_title(edition: Edition) -> None:
-    show(edition, "sommaire", ["# Sommaire {#sec-sommaire .unnumbered}"])
+PREFIX = "sommaire"
 
 
 def compose_counts(edition: Edition) -> str:
     """What the edition holds, counted from its tables."""
-    counts = [
-        ("actions", "action engagée", "actions engagées"),
-        ("planned", "action à court terme", "actions à court terme"),
-        ("improvements", "piste d’amélioration", "pistes d’amélioration"),
-    ]
-    words = [
-        _count(edition, table, one, many)
-        for table, one, many in counts
-        if len(getattr(edition, table)) or not edition.is_reconstituted
-    ]
+    words = []
+    for table, one, many in COUNTED_TABLES:
+        number = len(getattr(edition, table))
+        if number or not edition.is_reconstituted:
+            words.append(mark(french.format_count(number, one, many), name_table(table)))
     if not words:
         return write_plain(
             f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
@@ -44,12 +36,6 @@ def compose_counts(edition: Edition) -> str:
         f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
         "Chaque ligne renvoie à la section qui la détaille."
     )
-
-
-def _count(edition: Edition, table: str, one: str, many: str) -> str:
-    number = len(getattr(edition, table))
-    word = french.choose_form(number, one, many)
-    return mark(f"{french.format_number(number)}{french.NO_BREAK}{word}", name_table(table))
 
 
 def _line(title: str, section: str, target: str) -> str:
@@ -101,5 +87,6 @@ def compose_summary(edition: Edition) -> Iterator[Block]:
         yield from compose_chapter_summary(edition, chapter)
 
 
-def show_summary(edition: Edition) -> None:
-    show(edition, "sommaire", compose_summary(edition))
+TITLE = f"# Sommaire {{#sec-{PREFIX} .unnumbered}}"
+show_summary_title = displayed(lambda edition: [TITLE], PREFIX)
+show_summary = displayed(compose_summary, PREFIX)

@@ -5,13 +5,12 @@ No caption: they stand in a chapter without a number, under a heading that says 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-
-import pandas as pd
 
 from analysis.compute.changes import FOLLOWED, Changes, change_words
 from analysis.model.store import OBSERVED, Edition, to_records
-from analysis.show.tables.pipe_tables import format_markdown
+from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french
 from analysis.words.provenance import describe_formula, name_table
 from analysis.words.sentinels import mark
@@ -26,16 +25,22 @@ def tabulate_followed(edition: Edition, changes: Changes, chapter: str) -> str:
         & (changes.values["reference"] != "")
         & (changes.values["then_reference"] != "")
     ]
+    columns = {
+        "Indicateur": 32,
+        f"Édition {changes.against}": 23,
+        f"Édition {changes.year}": 23,
+        "Évolution": 22,
+    }
     lines = [
-        {
-            "Indicateur": change_words.describe_title(edition, row),
-            f"Édition {changes.against}": _mark_then(edition, row),
-            f"Édition {changes.year}": _mark_side(edition, row, "now"),
-            "Évolution": _mark_change(edition, row),
-        }
+        (
+            change_words.describe_title(edition, row),
+            _mark_then(edition, row),
+            _mark_side(edition, row, "now"),
+            _mark_change(edition, row),
+        )
         for row in to_records(rows)
     ]
-    return format_markdown(pd.DataFrame(lines), widths=[32, 23, 23, 22])
+    return format_table(columns, lines)
 
 
 def _mark_side(edition: Edition, row: dict[str, Any], side: str) -> str:
@@ -53,56 +58,60 @@ def _mark_then(edition: Edition, row: dict[str, Any]) -> str:
 
 def _mark_change(edition: Edition, row: dict[str, Any]) -> str:
     change, remark = change_words.describe_change(edition, row)
-    # A growth has a trail of its own where it goes from the period before.
+    reference = name_growth(row)
+    return " ; ".join(mark(french.typeset(text), reference) for text in (change, remark) if text)
+
+
+def name_growth(row: Mapping[str, Any]) -> str:
+    """Reference of a change: a growth has a trail of its own where it goes from the period
+    before."""
     before = f"{row['reference']}:precedent"
-    reference = (
-        f"{row['reference']}:evolution" if row["then_reference"] == before else row["reference"]
-    )
-    parts = [mark(french.typeset(text), reference) for text in (change, remark) if text]
-    return " ; ".join(parts)
+    return f"{row['reference']}:evolution" if row["then_reference"] == before else row["reference"]
 
 
 def tabulate_revised(edition: Edition, changes: Changes) -> str:
     """Past values that this edition gives otherwise. Calculated ones follow from these."""
     rows = changes.revised[changes.revised["origin"] == OBSERVED]
-    sources = dict(zip(edition.sources["id"], edition.sources["title"], strict=True))
+    sources = edition.source_titles
+    columns = {
+        "Indicateur": 30,
+        "Période": 14,
+        f"Édition {changes.against}": 16,
+        "Valeur retenue": 16,
+        "Source de la révision": 24,
+    }
     lines = []
     for row in to_records(rows):
         former = change_words.read_former(edition, row)
         present = change_words.read_present(edition, row)
-        file = row["former_file"].removesuffix(".csv")
-        source = ", ".join(
-            text for text in (sources.get(row["source"], row["source"]), row["locator"]) if text
-        )
+        files = (row[name].removesuffix(".csv") for name in ("former_file", "file"))
+        before, after = map(name_table, files)
+        source = sources.get(row["source"], row["source"])
         lines.append(
-            {
-                "Indicateur": change_words.describe_title(edition, row),
-                "Période": change_words.name_period(present),
-                f"Édition {changes.against}": mark(
-                    change_words.describe_quantity(edition, former), name_table(file)
-                ),
-                "Valeur retenue": mark(
-                    change_words.describe_quantity(edition, present),
-                    row["reference"] or name_table(row["file"].removesuffix(".csv")),
-                ),
-                "Source de la révision": source,
-            }
+            (
+                change_words.describe_title(edition, row),
+                change_words.name_period(present),
+                mark(change_words.describe_quantity(edition, former), before),
+                mark(change_words.describe_quantity(edition, present), row["reference"] or after),
+                ", ".join(filter(None, (source, row["locator"]))),
+            )
         )
-    return format_markdown(pd.DataFrame(lines), widths=[30, 14, 16, 16, 24])
+    return format_table(columns, lines)
 
 
 def tabulate_definitions(edition: Edition, changes: Changes) -> str:
     """What the catalogue of indicators said and says."""
+    columns = {"Indicateur": 26, "Ce qui change": 14, "Avant": 30, "Maintenant": 30}
     lines = [
-        {
-            "Indicateur": french.typeset(row["title"]),
-            "Ce qui change": row["field"],
-            "Avant": _say_field(edition, row["field"], row["former"]),
-            "Maintenant": _say_field(edition, row["field"], row["present"]),
-        }
+        (
+            french.typeset(row["title"]),
+            row["field"],
+            _say_field(edition, row["field"], row["former"]),
+            _say_field(edition, row["field"], row["present"]),
+        )
         for row in to_records(changes.definitions)
     ]
-    return format_markdown(pd.DataFrame(lines), widths=[26, 14, 30, 30])
+    return format_table(columns, lines)
 
 
 def _say_field(edition: Edition, field: str, text: str) -> str:

@@ -1,7 +1,4 @@
-"""How a value moved since the period before: an arrow, a number, and what it is worth in a word.
-
-Computes nothing.
-"""
+"""How a value moved since the period before: an arrow, a number, and what it is worth in a word."""
 
 from __future__ import annotations
 
@@ -9,7 +6,7 @@ from dataclasses import dataclass
 
 from analysis.model.references import PERCENT, Value
 from analysis.model.store import Edition, to_records
-from analysis.show.tables.value_tables import name_row
+from analysis.show.tables.value_rows import name_row
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
@@ -21,7 +18,7 @@ _NOT_COMPARABLE = "périodes non comparables"
 
 
 @dataclass(frozen=True)
-class Change:
+class Evolution:
     """From the period before to the reference value.
 
     ``quantity``: with its sign and unit, in words that carry their trail; '' where none may be
@@ -47,7 +44,7 @@ class Change:
         return CLASSES[self.worth] if self.quantity else "non-comparable"
 
 
-def read_change(edition: Edition, row: object) -> Change | None:
+def read_evolution(edition: Edition, row: object) -> Evolution | None:
     """The change of a row of ``values``; None where nothing came before."""
     reference = name_row(row)
     before = edition.value(f"{reference}:precedent")
@@ -60,10 +57,10 @@ def read_change(edition: Edition, row: object) -> Change | None:
         latest = edition.value(reference).value
         reason = growth.missing if latest is not None else f"valeur {french.MISSING}"
         reason = reason.removeprefix(_NOT_COMPARABLE).removeprefix(" : ")
-        return Change("", 0, 0, None, since, prose.mark_value(edition, growth, reason))
+        return Evolution("", 0, 0, None, since, prose.mark_value(edition, growth, reason))
     moved = french.round_sign(size, step)
     worth = judge_evolution(edition, row.indicator, moved)
-    return Change(prose.mark_value(edition, growth, words), size, moved, worth, since)
+    return Evolution(prose.mark_value(edition, growth, words), size, moved, worth, since)
 
 
 def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None, str, float]:
@@ -95,22 +92,22 @@ def judge_evolution(edition: Edition, indicator: str, moved: float) -> bool | No
     return (moved > 0) == (wanted == "hausse")
 
 
-def write_evolution(change: Change, words: str, size: float | None = None) -> str:
+def write_evolution(evolution: Evolution, words: str, size: float | None = None) -> str:
     """The words as a Markdown span whose classes say what the change is worth; ``size`` is what a
     page's script may sort it by."""
     number = "" if size is None else f' data-valeur="{size:.6g}"'
-    return f"[{write_plain(words)}]{{.evolution .{change.kind}{number}}}"
+    return f"[{write_plain(words)}]{{.evolution .{evolution.kind}{number}}}"
 
 
-def describe_change(edition: Edition, row: object, *, why: bool = False) -> str:
+def describe_evolution(edition: Edition, row: object, *, why: bool = False) -> str:
     """« ↘ −5,2 % par rapport à 2016, défavorable » as a span of class ``evolution``; empty where
     no change can be said, or, with ``why``, « non comparable : … » where something came before."""
-    change = read_change(edition, row)
-    if change is None or not (change.quantity or why):
+    evolution = read_evolution(edition, row)
+    if evolution is None or not (evolution.quantity or why):
         return ""
-    if not change.quantity:
-        words = "non comparable" + (f" : {change.reason}" if change.reason else "")
-        return write_evolution(change, words)
-    words = f"{change.arrow}{french.NO_BREAK}{change.quantity} {change.since}"
-    words += f", {WORTH[change.worth]}" if change.worth is not None else ""
-    return write_evolution(change, words, change.size if why else None)
+    if not evolution.quantity:
+        words = "non comparable" + (f" : {evolution.reason}" if evolution.reason else "")
+        return write_evolution(evolution, words)
+    words = f"{evolution.arrow}{french.NO_BREAK}{evolution.quantity} {evolution.since}"
+    words += f", {WORTH[evolution.worth]}" if evolution.worth is not None else ""
+    return write_evolution(evolution, words, evolution.size if why else None)

@@ -1,7 +1,7 @@
 """« Tableau de bord »: every indicator of an edition on a line of its own.
 
 One Markdown table inside ``::: {.tableau-de-bord}``: on a screen ``style/dashboard.js`` filters and
-sorts it, on paper ``filters/dashboard.lua`` gathers it by chapter. Computes nothing.
+sorts it, on paper ``filters/dashboard.lua`` gathers it by chapter.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.model.store import Edition
-from analysis.show.tables.evolutions import describe_change
-from analysis.show.tables.value_tables import (
+from analysis.show.tables.evolutions import describe_evolution
+from analysis.show.tables.value_rows import (
     describe_amount,
     describe_period,
     read_own_values,
@@ -59,7 +59,7 @@ def _compose_cells(edition: Edition, row: object, chapter: str) -> Iterator[str]
     yield write_plain(row.kind)
     yield _sort_by(write_plain(describe_amount(edition, row)), _write_number(row.value))
     yield _sort_by(write_plain(describe_period(row)), _write_day(row))
-    yield describe_change(edition, row, why=True) or NOTHING_BEFORE
+    yield describe_evolution(edition, row, why=True) or NOTHING_BEFORE
 
 
 def _sort_by(words: str, key: str) -> str:

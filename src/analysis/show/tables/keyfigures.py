@@ -1,7 +1,7 @@
 """Key figures: a number in large type, what it counts, its period and how it has moved.
 
 As Markdown they are a list in a box, ``::: {.chiffres-cles}``: a list in HTML, cards on paper
-(``filters/keyfigures.lua``). Computes nothing.
+(``filters/keyfigures.lua``).
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import pandas as pd
 
 from analysis.model.references import MONEY, Value
 from analysis.model.store import DERIVED, Edition
-from analysis.show.tables.evolutions import describe_change
-from analysis.show.tables.value_tables import (
+from analysis.show.tables.evolutions import describe_evolution
+from analysis.show.tables.value_rows import (
+    FORECAST,
     describe_period,
     list_details,
     name_row,
@@ -27,6 +28,8 @@ from analysis.words.smallmarkdown import write_plain
 
 KEY_FIGURES = 10
 PER_ACTION = 2
+#: How many of a chapter's key figures the summary repeats.
+SUMMARY_FIGURES = 3
 #: What key_figures.csv calls the report as a whole.
 WHOLE = "sommaire"
 
@@ -45,25 +48,18 @@ def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES)
     rows = read_reference_values(edition, chapter=chapter)
     rows = rows[(rows["missing"] == "") & rows["territory"].isin(own)]
 
-    def weigh(row: object) -> int:
-        settled = row.status != "prévisionnel" and not pd.isna(row.period_end)
-        return _weigh_kind(edition, row) + (0 if settled else 2)
-
     if rows.empty:
         return rows
-    ranked = rows.assign(weight=[weigh(row) for row in rows.itertuples()]).sort_values(
-        "weight", kind="stable"
-    )
+    weights = [_weigh(edition, row) for row in rows.itertuples()]
+    ranked = rows.assign(weight=weights).sort_values("weight", kind="stable")
     # Two for each action first, so that one well-documented action does not hide the others.
     place_in_action = ranked.groupby("action", sort=False).cumcount()
     ranked = ranked.assign(crowded=(place_in_action >= PER_ACTION) & (ranked["action"] != ""))
     chosen = ranked.sort_values(["crowded", "weight"], kind="stable").head(count)
     actions = edition.rows("actions", id=list(chosen["action"].unique()))
     order = {id: rank for rank, id in enumerate(actions["id"])}
-    chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1)).sort_values(
-        ["place", "catalogue"], kind="stable"
-    )
-    return chosen
+    chosen = chosen.assign(place=chosen["action"].map(order).fillna(-1))
+    return chosen.sort_values(["place", "catalogue"], kind="stable")
 
 
 def choose_highlights(edition: Edition) -> pd.DataFrame:
@@ -83,6 +79,12 @@ def choose_headline(edition: Edition, chapter: str, besides: Iterable[str] = ())
     that are shown already."""
     rows = choose_key_figures(edition, chapter)
     return rows[(rows["missing"] == "") & ~rows["indicator"].isin(list(besides))].head(1)
+
+
+def _weigh(edition: Edition, row: object) -> int:
+    """0 for what says most; forecasts and undated values count less."""
+    settled = row.status != FORECAST and not pd.isna(row.period_end)
+    return _weigh_kind(edition, row) + (0 if settled else 2)
 
 
 def _weigh_kind(edition: Edition, row: object) -> int:
@@ -135,7 +137,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
         f"[{write_plain(title_row(edition, row))}]{{.intitule}}",
         f"[{write_plain(', '.join(filter(None, (details, period))))}]{{.periode}}",
-        describe_change(edition, row),
+        describe_evolution(edition, row),
         describe_target(edition, row),
     ]
     shown = [line for line in lines if line and not line.startswith("[]")]
@@ -168,3 +170,16 @@ def list_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -
     """The chapter's key figures (``choose_key_figures``) as a box."""
     chosen = choose_key_figures(edition, chapter, count)
     return list_figures(edition, chosen, "Chiffres clés du chapitre")
+
+
+def list_first_figures(edition: Edition, chapter: str, count: int = SUMMARY_FIGURES) -> str:
+    """The first key figures that are known, for the summary: « Arbres plantés : **60 000 arbres**
+    (2017) », as a list in a box of its own."""
+    rows = choose_key_figures(edition, chapter)
+    lines = []
+    for row in rows[rows["missing"] == ""].head(count).itertuples():
+        number = prose.mark_quantity(edition, edition.value(name_row(row)))
+        details = ", ".join(filter(None, [*list_details(edition, row), describe_period(row)]))
+        title = write_plain(f"{title_row(edition, row)} :")
+        lines.append(f"- {title} **{write_plain(number)}** ({write_plain(details)})")
+    return "::: {.reperes}\n" + "\n".join(lines) + "\n:::" if lines else ""

@@ -1,7 +1,4 @@
-"""What is new since the edition before, in a few lines: the strongest evolutions, what is counted.
-
-Computes nothing.
-"""
+"""What is new since the edition before: the strongest evolutions, what is counted."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import Any
 
 from analysis.compute.changes import FOLLOWED, Changes, change_words
 from analysis.model.store import OBSERVED, Edition, to_records
+from analysis.show.tables.change_tables import name_growth
 from analysis.show.tables.evolutions import CLASSES, FALL, RISE, WORTH, judge_evolution
 from analysis.words import french
 from analysis.words.provenance import name_table
@@ -23,6 +21,8 @@ _MOVEMENTS = {
     1: ("La plus forte hausse", "Les plus fortes hausses"),
     -1: ("La plus forte baisse", "Les plus fortes baisses"),
 }
+#: How indicators that moved this way are counted, one and many.
+_MOVES = ((1, "en hausse", "en hausse"), (-1, "en baisse", "en baisse"), (0, "stable", "stables"))
 #: What is counted of the programme: table, state, words for one and for many.
 _PROGRAMME = (
     ("actions", "nouvelle", "action nouvelle", "actions nouvelles"),
@@ -70,7 +70,7 @@ def _describe_movement(edition: Edition, row: Row) -> str:
     growth, _ = change_words.describe_change(edition, row)
     worth = judge_evolution(edition, row["indicator"], row["growth_pct"])
     arrow = RISE if row["growth_pct"] > 0 else FALL
-    words = arrow + french.NO_BREAK + mark(french.typeset(growth), _name_growth(row))
+    words = arrow + french.NO_BREAK + mark(french.typeset(growth), name_growth(row))
     words += f", {WORTH[worth]}" if worth is not None else ""
     now, then = (change_words.read_side(edition, row, side) for side in ("now", "then_kept"))
     sides = ", contre ".join(
@@ -83,12 +83,6 @@ def _describe_movement(edition: Edition, row: Row) -> str:
         f"[{write_plain(change_words.describe_title(edition, row))}]{{.intitule}} "
         f"[{write_plain(sides)}]{{.periode}}"
     )
-
-
-def _name_growth(row: Row) -> str:
-    """A growth has a trail of its own where it goes from the period before."""
-    before = f"{row['reference']}:precedent"
-    return f"{row['reference']}:evolution" if row["then_reference"] == before else row["reference"]
 
 
 def describe_news(edition: Edition, changes: Changes) -> str:
@@ -105,9 +99,7 @@ def describe_news(edition: Edition, changes: Changes) -> str:
         said += ", qui ne se compare pas à la précédente : les périodes diffèrent."
     else:
         parts = [
-            _count(number, words, words)
-            for move, words in ((1, "en hausse"), (-1, "en baisse"), (0, "stable"))
-            if (number := moves.count(move))
+            _count(number, one, many) for move, one, many in _MOVES if (number := moves.count(move))
         ]
         compared = _count(comparable, "se compare", "se comparent")
         said += f" ; {compared} à la précédente : {french.join_list(parts)}."

@@ -1,4 +1,5 @@
-"""Pipe tables: cells typeset in French, escaped, with width hints, a caption and an id.
+"""Pipe tables and the cells of rows: typeset in French, escaped, with width hints, a caption and an
+id.
 
 Pandoc reads relative widths from the number of dashes when a line is longer than its 72 columns,
 so a table of long cells wraps in HTML, PDF and DOCX alike and a short one keeps its natural width.
@@ -7,7 +8,7 @@ so a table of long cells wraps in HTML, PDF and DOCX alike and a short one keeps
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -21,9 +22,33 @@ MARKS = ("+", "0", "−")
 _NUMERIC = re.compile(r"[+−-]?\d[\d\s\u202f\u00a0]*(?:,\d+)?[\s\u202f\u00a0]*(?:%|€|M€)?")
 
 
+def read_text(cell: object) -> str:
+    """The cell's text; '' where it is missing."""
+    return "" if cell is None or (not isinstance(cell, str) and pd.isna(cell)) else str(cell)
+
+
+def describe_locator(cell: object) -> str:
+    """« l. 580 ; l. 647 » → « l. 580, 647 »."""
+    return read_text(cell).replace(" ; ", ", ").replace(", l. ", ", ")
+
+
 def format_caption(caption: str, id: str) -> str:
     """« : Légende {#tbl-…} »; ``id`` without its prefix, in kebab-case."""
     return f": {write_plain(caption)} {{#tbl-{id}}}"
+
+
+def format_table(
+    columns: Mapping[str, int],
+    rows: Iterable[Sequence[str]],
+    caption: str = "",
+    id: str = "",
+    *,
+    right: Sequence[str] = (),
+) -> str:
+    """Rows of display strings under the heads ``columns``, each with its weight in the table's
+    width; see ``format_markdown``."""
+    frame = pd.DataFrame(list(rows), columns=list(columns))
+    return format_markdown(frame, caption, id, widths=list(columns.values()), right=right)
 
 
 def format_markdown(

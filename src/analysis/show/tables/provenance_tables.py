@@ -1,19 +1,15 @@
 """« Sources et calculs »: every indicator with its values and where each comes from; the files.
 
 What the pages show in a window, for those who read on paper: a number's link leads to its line.
-computes nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from analysis.model.store import Edition
-from analysis.show.tables.pipe_tables import format_markdown
-from analysis.show.tables.row_text import capitalise
-from analysis.show.tables.value_tables import (
+from analysis.show.tables.pipe_tables import format_table
+from analysis.show.tables.value_rows import (
     describe_period,
     list_details,
     name_row,
@@ -21,7 +17,7 @@ from analysis.show.tables.value_tables import (
 )
 from analysis.words import french
 from analysis.words.provenance import Trail, name_anchor, name_table, read_trail
-from analysis.words.sentinels import mark, name_place
+from analysis.words.sentinels import capitalise, end_sentence, mark, name_place
 
 #: A checksum breaks between groups of so many characters.
 _GROUP = 16
@@ -36,40 +32,34 @@ def find_main_document(edition: Edition) -> str:
 
 def tabulate_trails(edition: Edition, chapter: str) -> str:
     """Every indicator of a chapter: its values, and for each the calculation or the typed rows."""
+    columns = {"Indicateur": 26, "Valeurs": 26, "Calcul, ou relevé dans la source": 48}
     main = find_main_document(edition)
-    lines = []
-    for row in read_reference_values(edition, chapter=chapter).itertuples():
-        others = list(_read_others(edition, row))
-        reference = name_row(row)
-        trail = read_trail(edition, reference)
-        period = describe_period(row).replace("non précisée", "date non précisée")
-        period = period.replace(" (", ", ").replace(")", "")  # it stands in parentheses
-        details = ", ".join([*list_details(edition, row), period]).strip(", ")
-        values = [_mark(trail) + (f" ({details})" if details else "")]
-        values += [f"{words} : {_mark(other)}" for words, other in others]
-        origins = [_describe_origin(trail, main)]
-        origins += [
-            f"{capitalise(words)} : {_describe_origin(other, main)}"
-            for words, other in others
-            if not other.formula
-        ]
-        lines.append(
-            {
-                "Indicateur": name_place(trail.title, trail.anchor)
-                + _add_kind(trail.title, row.kind),
-                "Valeurs": " ; ".join(values),
-                "Calcul, ou relevé dans la source": " ".join(
-                    _end(text) for text in origins if text
-                ),
-            }
-        )
-    titles = edition.chapters.set_index("id")["title"]
-    return format_markdown(
-        pd.DataFrame(lines),
-        f"Sources et calculs du chapitre « {titles[chapter]} »",
-        f"annexes-calculs-{chapter}",
-        widths=[26, 26, 48],
-    )
+    rows = [
+        _describe_indicator(edition, row, main)
+        for row in read_reference_values(edition, chapter=chapter).itertuples()
+    ]
+    title = edition.chapters.set_index("id")["title"][chapter]
+    caption = f"Sources et calculs du chapitre « {title} »"
+    return format_table(columns, rows, caption, f"annexes-calculs-{chapter}")
+
+
+def _describe_indicator(edition: Edition, row: object, main: str) -> tuple[str, str, str]:
+    """Title, values and origins; ``main`` is the document that need not be named."""
+    others = list(_read_others(edition, row))
+    trail = read_trail(edition, name_row(row))
+    period = describe_period(row).replace("non précisée", "date non précisée")
+    period = period.replace(" (", ", ").replace(")", "")  # it stands in parentheses
+    details = ", ".join([*list_details(edition, row), period]).strip(", ")
+    values = [_mark(trail) + (f" ({details})" if details else "")]
+    values += [f"{words} : {_mark(other)}" for words, other in others]
+    origins = [_describe_origin(trail, main)]
+    origins += [
+        f"{capitalise(words)} : {_describe_origin(other, main)}"
+        for words, other in others
+        if not other.formula
+    ]
+    title = name_place(trail.title, trail.anchor) + _add_kind(trail.title, row.kind)
+    return title, " ; ".join(values), " ".join(end_sentence(text) for text in origins if text)
 
 
 def _read_others(edition: Edition, row: object) -> Iterator[tuple[str, Trail]]:
@@ -102,9 +92,11 @@ def _describe_origin(trail: Trail, main: str) -> str:
         places.setdefault((where, source.file), []).append(str(source.line or ""))
     said = [_name_place(where, file, lines) for (where, file), lines in places.items()]
     sources = " ; ".join(dict.fromkeys(said))
-    notes = " ".join(_end(capitalise(source.note)) for source in trail.sources if source.note)
+    notes = " ".join(
+        end_sentence(capitalise(source.note)) for source in trail.sources if source.note
+    )
     if not trail.formula:
-        return f"{_end(sources)} {notes}".strip() if sources else ""
+        return f"{end_sentence(sources)} {notes}".strip() if sources else ""
     said = trail.formula + (f", soit {trail.calculation}" if trail.calculation else "")
     return f"{said}. Relevés : {sources}" if sources else said
 
@@ -116,13 +108,10 @@ def _name_place(where: str, file: str, lines: list[str]) -> str:
     return f"{where} ({typed})" if where else typed
 
 
-def _end(text: str) -> str:
-    return text if text.endswith((".", "!", "?", "…")) else text + "."
-
-
 def tabulate_files(edition: Edition) -> str:
     """The files of the dossier, which trails name, with their size and checksum."""
-    lines = []
+    columns = {"Fichier": 34, "Octets": 10, "Empreinte SHA-256": 56}
+    rows = []
     for row in edition.files.itertuples():
         name = row.file
         folder, _, stem = name.removesuffix(".csv").rpartition("/")
@@ -131,13 +120,5 @@ def tabulate_files(edition: Edition) -> str:
         elif name.endswith(".csv") and folder.isdigit():  # an earlier edition's
             name = name_place(name, name_anchor(name_table(f"{folder}/{stem}")))
         groups = [row.sha256[i : i + _GROUP] for i in range(0, len(row.sha256), _GROUP)]
-        lines.append(
-            {
-                "Fichier": name,
-                "Octets": french.format_number(row.bytes),
-                "Empreinte SHA-256": " ".join(groups),
-            }
-        )
-    return format_markdown(
-        pd.DataFrame(lines), "Fichiers du dossier", "annexes-fichiers", widths=[34, 10, 56]
-    )
+        rows.append((name, french.format_number(row.bytes), " ".join(groups)))
+    return format_table(columns, rows, "Fichiers du dossier", "annexes-fichiers")

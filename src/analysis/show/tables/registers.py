@@ -1,14 +1,11 @@
-"""Tables of what is written rather than measured: plans, improvements, dates, effects, sources,
-gaps, acronyms.
-"""
+"""Tables of what is written rather than measured: plans, effects, sources, gaps, acronyms."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.model.store import Edition
-from analysis.show.tables.pipe_tables import format_markdown
-from analysis.show.tables.row_text import describe_locator, read_text
+from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
 from analysis.words.sentinels import name_place
 
@@ -38,22 +35,22 @@ def _services(edition: Edition, cell: str) -> str:
 
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who. Each title is a place under its id."""
-    rows = edition.rows("planned", chapter=chapter).sort_values("order")
-    frame = pd.DataFrame(
-        {
-            "Action": [name_place(row.title, row.id) for row in rows.itertuples()],
-            "Contenu": [prose.resolve_line(edition, text) for text in rows["summary"]],
-            "Échéance": [describe_due(row.due_start, row.due_end) for row in rows.itertuples()],
-            "État": list(rows["status"]),
-            "Portage": [_services(edition, cell) for cell in rows["services"]],
-        }
-    )
-    widths = [25, 37, 13, 12, 18]
-    if not frame.empty and not frame["Portage"].any():
-        frame, widths = frame.drop(columns="Portage"), [28, 46, 14, 12]
-    return format_markdown(
-        frame, "Contenu, échéance et état de chaque action", f"{chapter}-court-terme", widths=widths
-    )
+    columns = {"Action": 25, "Contenu": 37, "Échéance": 13, "État": 12, "Portage": 18}
+    rows = [
+        (
+            name_place(row.title, row.id),
+            prose.resolve_line(edition, row.summary),
+            describe_due(row.due_start, row.due_end),
+            row.status,
+            _services(edition, row.services),
+        )
+        for row in edition.rows("planned", chapter=chapter).sort_values("order").itertuples()
+    ]
+    if not any(services for *_, services in rows):
+        columns = {"Action": 28, "Contenu": 46, "Échéance": 14, "État": 12}
+        rows = [row[:-1] for row in rows]
+    caption = "Contenu, échéance et état de chaque action"
+    return format_table(columns, rows, caption, f"{chapter}-court-terme")
 
 
 def tabulate_effects(edition: Edition, chapter: str) -> str:
@@ -64,109 +61,69 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
     if effects.empty or not (effects["effect"] != "0").any():
         return ""
     marks = {(row.action, row.finality): MARKS[row.effect] for row in effects.itertuples()}
-    grid = pd.DataFrame(
-        {"Action": list(actions["title"])}
-        | {
-            row.short_title: [marks.get((action, row.id), "0") for action in actions["id"]]
-            for row in finalities.itertuples()
-        }
-    )
-    matrix = format_markdown(
-        grid,
+    # A heading is never cut: its longest word gives its width.
+    columns = {"Action": 38} | {
+        title: max(len(word) for word in title.split()) + 2 for title in finalities["short_title"]
+    }
+    matrix = format_table(
+        columns,
+        [
+            (action.title, *(marks.get((action.id, id), "0") for id in finalities["id"]))
+            for action in actions.itertuples()
+        ],
         "Effet des actions sur les finalités : + favorable, − défavorable, 0 sans effet signalé",
         f"{chapter}-contributions",
-        # A heading is never cut: its longest word gives its width.
-        widths=[38, *(max(len(word) for word in title.split()) + 2 for title in grid.columns[1:])],
     )
-    return f"{matrix}\n\n{_tabulate_reasons(edition, chapter, actions, finalities, effects)}"
+    return f"{matrix}\n\n{_tabulate_reasons(chapter, actions, finalities, effects)}"
 
 
 def _tabulate_reasons(
-    edition: Edition,
-    chapter: str,
-    actions: pd.DataFrame,
-    finalities: pd.DataFrame,
-    effects: pd.DataFrame,
+    chapter: str, actions: pd.DataFrame, finalities: pd.DataFrame, effects: pd.DataFrame
 ) -> str:
+    """Effects in the order of actions and finalities; an action is named on its first line."""
+    columns = {"Action": 26, "Finalité": 15, "Effet": 6, "Raison": 42, "Source": 11}
     titles = actions.set_index("id")["title"]
     shorts = finalities.set_index("id")["short_title"]
     order = {action: rank for rank, action in enumerate(actions["id"])}
     places = {finality: rank for rank, finality in enumerate(finalities["id"])}
-    rows = effects[effects["effect"] != "0"]
-    rows = sorted(
-        rows.itertuples(), key=lambda row: (order[row.action], places.get(row.finality, 9))
+    found = sorted(
+        effects[effects["effect"] != "0"].itertuples(),
+        key=lambda row: (order[row.action], places.get(row.finality, 9)),
     )
-    frame = pd.DataFrame(
-        {
-            "Action": [titles[row.action] for row in rows],
-            "Finalité": [shorts.get(row.finality, row.finality) for row in rows],
-            "Effet": [MARKS[row.effect] for row in rows],
-            "Raison": [row.reason for row in rows],
-            "Source": [describe_locator(row.locator) for row in rows],
-        }
-    )
-    # An action is named once, on its first line.
-    repeated = frame["Action"].eq(frame["Action"].shift())
-    frame = frame.assign(Action=frame["Action"].mask(repeated, ""))
-    return format_markdown(
-        frame,
-        "Raison de chaque effet signalé",
-        f"{chapter}-contributions-raisons",
-        widths=[26, 15, 6, 42, 11],
-    )
+    rows, named = [], None
+    for row in found:
+        title = "" if row.action == named else titles[row.action]
+        named = row.action
+        finality, locator = shorts.get(row.finality, row.finality), describe_locator(row.locator)
+        rows.append((title, finality, MARKS[row.effect], row.reason, locator))
+    caption = "Raison de chaque effet signalé"
+    return format_table(columns, rows, caption, f"{chapter}-contributions-raisons")
 
 
 def tabulate_sources(edition: Edition) -> str:
     """Documents and files, producer, licence, remark."""
-    rows = edition.sources
-    frame = pd.DataFrame(
-        {
-            "Source": list(rows["title"]),
-            "Producteur": [read_text(cell) for cell in rows["producer"]],
-            "Licence": [read_text(cell) for cell in rows["licence"]],
-            "Remarque": [read_text(cell) for cell in rows["remark"]],
-        }
-    )
-    return format_markdown(frame, "Sources des données", "annexes-sources", widths=[20, 20, 18, 42])
-
-
-def tabulate_discrepancies(edition: Edition) -> str:
-    """The register: what is printed where, what the computation gives, which reading is kept."""
-    frame = pd.DataFrame(
-        [
-            {
-                "Objet": f"{row.title} ({row.kind})",
-                "Imprimé dans la source": f"{row.printed} ({describe_locator(row.locator)})",
-                "Calcul ou autre passage": row.computed,
-                "Lecture retenue et raison": f"{row.kept} {row.reason}",
-            }
-            for row in edition.discrepancies.itertuples()
-        ]
-    )
-    return format_markdown(
-        frame, "Registre des écarts de la source", "annexes-ecarts", widths=[18, 28, 22, 32]
-    )
+    columns = {"Source": 20, "Producteur": 20, "Licence": 18, "Remarque": 42}
+    rows = [
+        (row.title, read_text(row.producer), read_text(row.licence), read_text(row.remark))
+        for row in edition.sources.itertuples()
+    ]
+    return format_table(columns, rows, "Sources des données", "annexes-sources")
 
 
 def tabulate_gaps(edition: Edition) -> str:
     """What the source showed and is lost, or never gave."""
+    columns = {"Chapitre": 15, "Donnée": 27, "Ce qui manque": 46, "Source": 12}
     shorts = edition.chapters.set_index("id")["short_title"]
-    rows = edition.gaps
-    frame = pd.DataFrame(
-        {
-            "Chapitre": [shorts.get(chapter, "") for chapter in rows["chapter"]],
-            "Donnée": list(rows["title"]),
-            "Ce qui manque": list(rows["description"]),
-            "Source": [describe_locator(cell) for cell in rows["locator"]],
-        }
-    )
-    return format_markdown(
-        frame, "Données perdues ou non données", "annexes-lacunes", widths=[15, 27, 46, 12]
-    )
+    rows = [
+        (shorts.get(row.chapter, ""), row.title, row.description, describe_locator(row.locator))
+        for row in edition.gaps.itertuples()
+    ]
+    return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")
 
 
 def tabulate_glossary(edition: Edition) -> str:
     """Acronyms in alphabetical order."""
     rows = edition.glossary.sort_values("short", key=lambda column: column.str.casefold())
-    frame = pd.DataFrame({"Sigle": list(rows["short"]), "Développement": list(rows["long"])})
-    return format_markdown(frame, "Sigles", "annexes-glossaire", widths=[20, 80])
+    acronyms = rows[["short", "long"]].itertuples(index=False)
+    columns = {"Sigle": 20, "Développement": 80}
+    return format_table(columns, acronyms, "Sigles", "annexes-glossaire")

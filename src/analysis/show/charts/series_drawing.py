@@ -13,11 +13,11 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import colours, theme
-from analysis.show.charts.drawing import Drawing, Plate, UndrawableChart, begin, say
+from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
 from analysis.show.charts.facts import Fact, read_facts
 from analysis.show.charts.registry import register
 from analysis.show.charts.series import FEWEST, find_series, list_gaps
-from analysis.show.charts.sheet import line_height, measure, wrap_evenly
+from analysis.show.charts.text_fitting import line_height, measure, wrap_evenly
 from analysis.words import french
 
 PLOT_HEIGHT = 1.25
@@ -41,12 +41,12 @@ def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
         year: NOT_COMPARABLE if known else french.MISSING
         for year, known in list_gaps(edition, spec["indicator"], references).items()
     }
-    plate = begin(edition, spec, facts, width)
-    slots: dict[int, Fact | str] = {fact.value.period_end.year: fact for fact in facts}
-    slots = dict(sorted((slots | gaps).items()))
-    _draw(plate, slots)
+    draft = begin(edition, spec, facts, width)
+    slots = {fact.value.period_end.year: fact for fact in facts} | gaps
+    slots = dict(sorted(slots.items()))
+    _draw(draft, slots)
     if any(fact.is_partial for fact in facts):
-        plate.note("Contour seul : valeur provisoire.")
+        draft.note("Contour seul : valeur provisoire.")
     kind = "Colonnes" if _is_flow(facts) else "Courbe"
     sentences = [
         say(slot, with_period=True) if isinstance(slot, Fact) else f"{year} : {slot}"
@@ -58,16 +58,17 @@ def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
             "Valeur": [s.marked_quantity if isinstance(s, Fact) else s for s in slots.values()],
         }
     )
-    return plate.complete(f"{kind} à partir de zéro", sentences, table)
+    return draft.complete(f"{kind} à partir de zéro", sentences, table)
 
 
 def _is_flow(facts: Sequence[Fact]) -> bool:
     return facts[0].value.measure == "flux"
 
 
-def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
-    sheet = plate.sheet
-    step = sheet.width / len(slots)
+def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
+    """A slot for each year: its number or the reason why there is none, its period below."""
+    canvas = draft.canvas
+    step = canvas.width / len(slots)
     facts = [slot for slot in slots.values() if isinstance(slot, Fact)]
     highest = max(0.0, *(fact.number for fact in facts))
     lowest = min(0.0, *(fact.number for fact in facts))
@@ -76,26 +77,29 @@ def _draw(plate: Plate, slots: Mapping[int, Fact | str]) -> None:
     said = _choose_said(facts, room)
     dated = all(_fits(slot.period, room, theme.SMALL) for slot in facts)
     most = max(len(wrap_evenly(f.display, room, theme.BODY, "bold")) for f in said)
-    base = plate.y + line_height(theme.BODY) * most + 0.08 + highest * scale
+    base = draft.y + line_height(theme.BODY) * most + 0.08 + highest * scale
     bottom = base - lowest * scale + (line_height(theme.BODY) * most if lowest < 0 else 0)
-    sheet.line([0, sheet.width], [base, base], theme.INK, width=0.7, layer=4)
+    canvas.line([0, canvas.width], [base, base], theme.INK, width=0.7, layer=4)
     points: list[tuple[float, float] | None] = []
     deepest = 0.0
     for number, (year, slot) in enumerate(slots.items()):
         x = step * (number + 0.5)
-        words = slot.period if dated and isinstance(slot, Fact) else str(year)
-        deepest = max(deepest, _write(plate, x, bottom + 0.06, words, room, theme.SMALL, "top"))
+        period = slot.period if dated and isinstance(slot, Fact) else str(year)
+        lines = wrap_evenly(period, room, theme.SMALL)
+        height = canvas.write_small(x, bottom + 0.06, lines, align="center", anchor="top")
+        deepest = max(deepest, height)
         if isinstance(slot, str):
-            _write(plate, x, base - 0.06, slot, room, theme.SMALL, "bottom")
+            lines = wrap_evenly(slot, room, theme.SMALL)
+            canvas.write_small(x, base - 0.06, lines, align="center", anchor="bottom")
             points.append(None)
             continue
         y = base - slot.number * scale
         points.append((x, y))
-        sheet.mark(slot.reference, abs(slot.number), abs(slot.number) * scale)
+        canvas.record(slot.reference, abs(slot.number), abs(slot.number) * scale)
         if slot in said:
-            _write_number(plate, x, y, slot, room)
-    _draw_points(plate, points, facts, base, min(step * COLUMN, WIDEST))
-    plate.y = bottom + 0.06 + deepest
+            _write_number(draft, x, y, slot, room)
+    _draw_points(draft, points, facts, base, min(step * COLUMN, WIDEST))
+    draft.y = bottom + 0.06 + deepest
 
 
 def _fits(words: str, room: float, size: float, weight: str = "normal") -> bool:
@@ -118,22 +122,13 @@ def _choose_said(facts: Sequence[Fact], room: float) -> Sequence[Fact]:
     return [facts[index] for index in kept]
 
 
-def _write(
-    plate: Plate, x: float, y: float, words: str, room: float, size: float, anchor: str
-) -> float:
-    text = "\n".join(wrap_evenly(words, room, size))
-    return plate.sheet.write(
-        x, y, text, size=size, colour=theme.QUIET, align="center", anchor=anchor
-    )
-
-
-def _write_number(plate: Plate, x: float, y: float, fact: Fact, room: float) -> None:
+def _write_number(draft: Draft, x: float, y: float, fact: Fact, room: float) -> None:
     """Above a point of zero or more, below a negative one."""
     below = fact.number < 0
-    plate.sheet.write(
+    draft.canvas.write(
         x,
         y + (0.07 if below else -0.07),
-        "\n".join(wrap_evenly(fact.display, room, theme.BODY, "bold")),
+        wrap_evenly(fact.display, room, theme.BODY, "bold"),
         weight="bold",
         align="center",
         anchor="top" if below else "bottom",
@@ -142,25 +137,25 @@ def _write_number(plate: Plate, x: float, y: float, fact: Fact, room: float) -> 
 
 
 def _draw_points(
-    plate: Plate,
+    draft: Draft,
     points: Sequence[tuple[float, float] | None],
     facts: Sequence[Fact],
     base: float,
     width: float,
 ) -> None:
     """Columns down to the baseline, or dots joined where no year lies empty between them."""
-    sheet, accent = plate.sheet, plate.accent
+    canvas, accent = draft.canvas, draft.accent
     known = [point for point in points if point is not None]
     for (x, y), fact in zip(known, facts, strict=True):
         fill = theme.PAPER if fact.is_partial else accent
         if _is_flow(facts):
-            sheet.bar(x - width / 2, (y + base) / 2, width, abs(base - y), fill, edge=accent)
+            canvas.bar(x - width / 2, (y + base) / 2, width, abs(base - y), fill, edge=accent)
         else:
-            sheet.dot(x, y, 0.045, fill, edge=accent, layer=5)
+            canvas.dot(x, y, 0.045, fill, edge=accent, layer=5)
     if _is_flow(facts):
         return
     for joined, group in groupby(points, key=lambda point: point is not None):
         xs, ys = zip(*group, strict=True) if joined else ((), ())
         if len(xs) > 1:
-            sheet.area(xs, ys, base, colours.lighten(accent, 0.86))
-            sheet.line(xs, ys, accent, width=1.8, layer=3)
+            canvas.area(xs, ys, base, colours.lighten(accent, 0.86))
+            canvas.line(xs, ys, accent, width=1.8, layer=3)

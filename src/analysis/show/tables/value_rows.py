@@ -1,0 +1,105 @@
+"""Rows of an edition's ``values``: which ones a table shows, and their cells in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.model.references import MONEY
+from analysis.model.store import DERIVED, Edition
+from analysis.show.tables.pipe_tables import describe_locator, read_text
+from analysis.words import french, prose
+
+FORECAST = "prévisionnel"
+#: Payers that name nobody in particular.
+UNNAMED_PAYERS = ("ensemble", "non-precise")
+
+
+def read_reference_values(edition: Edition, **wanted: str | list[str]) -> pd.DataFrame:
+    """Rows of ``values`` that references give by default, in the order of the catalogue; ``wanted``
+    as ``Edition.rows`` takes it."""
+    values = edition.rows("values", rank=0, **wanted)
+    order = {id: rank for rank, id in enumerate(values["indicator"].unique())}
+    return values.assign(catalogue=values["indicator"].map(order)).sort_values(
+        ["catalogue", "territory"], kind="stable"
+    )
+
+
+def read_own_values(edition: Edition, **wanted: str | list[str]) -> pd.DataFrame:
+    """Rows of ``read_reference_values``: of an indicator that the territory has a value of, that
+    one alone; of the others, whatever is known (the country's, each commune's)."""
+    rows = read_reference_values(edition, **wanted)
+    foreign = ~rows["territory"].isin(["", edition.territory["id"]])
+    return rows[~(foreign & rows["indicator"].isin(rows.loc[~foreign, "indicator"]))]
+
+
+def name_row(row: object) -> str:
+    """The reference of a row of ``values``."""
+    return f"{row.indicator}@{row.territory}" if row.territory else row.indicator
+
+
+def title_row(edition: Edition, row: object) -> str:
+    """The indicator's title, with the territory where it is another than the report's own."""
+    return prose.title_value(edition, row.title, row.territory)
+
+
+def describe_amount(edition: Edition, row: object) -> str:
+    """The value with qualifier and unit; for an amount, its stage and a named payer other than
+    the territory; why it is missing where it is."""
+    value = edition.value(name_row(row))
+    if value.value is None:
+        return prose.mark_value(edition, value, prose.describe_missing(value))
+    details = list_details(edition, row)
+    return prose.mark_quantity(edition, value) + (f" ({', '.join(details)})" if details else "")
+
+
+def list_details(edition: Edition, row: object) -> list[str]:
+    """The stage of an amount, and its payer where it is another than the territory."""
+    if row.unit != MONEY:
+        return []
+    details = [row.stage] if row.stage else []
+    if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
+        payers = edition.payers.set_index("id")["name"]
+        details.append(payers.get(row.payer, row.payer))
+    return details
+
+
+def describe_period(row: object) -> str:
+    """« janvier à octobre 2017 (provisoire) », « prévision sans date »; empty where the value
+    is missing."""
+    if row.missing:
+        return ""
+    start, end = (None if pd.isna(day) else day for day in (row.period_start, row.period_end))
+    # Under the heading « Période », « date » need not be said again.
+    undated = start is None and end is None
+    name = "non précisée" if undated else french.name_period(start, end)
+    if row.status in ("", "définitif") or row.origin == DERIVED:
+        return name
+    if undated and row.status == FORECAST:
+        return "prévision sans date"
+    return f"{name} ({'prévision' if row.status == FORECAST else row.status})"
+
+
+def describe_origin(edition: Edition, row: object) -> str:
+    """« calcul », the lines of the source, or the source's title where it has no lines."""
+    if row.origin == DERIVED:
+        return "calcul"
+    locator = describe_locator(row.locator)
+    if locator:
+        return locator
+    titles = edition.sources.set_index("id")["title"]
+    return titles.get(row.source, read_text(row.source))
+
+
+def describe_before(edition: Edition, row: object) -> str:
+    """The value before and the growth, or why there is none; empty where nothing came before."""
+    before = edition.value(f"{name_row(row)}:precedent")
+    if before.value is None:
+        return ""
+    period = french.name_period(before.period_start, before.period_end)
+    said = f"{prose.mark_quantity(edition, before)} ({period})"
+    growth = edition.value(f"{name_row(row)}:evolution")
+    if growth.value is not None:
+        return f"{said} ; {prose.mark_quantity(edition, growth)}"
+    if growth.missing:
+        return f"{said} ; {prose.mark_value(edition, growth, growth.missing)}"
+    return said
