@@ -174,13 +174,13 @@ class TestKept:
 def test_ordinary_kernels_where_nothing_can_be_forked(fresh, produced, monkeypatch):
     """As on a machine that is not under Linux: the same bytes, by the reference."""
     asked = []
-    execute = chapters.execute_chapter
+    run_chapter = chapters.execute_chapter
     monkeypatch.setattr(execute, "can_fork", lambda: False)
     monkeypatch.setattr(execute.pool, "can_fork", lambda: False)
     schedule = execute.pool.ProcessPool.schedule
 
     def listen(pool, function, args=(), **options):
-        assert function is execute
+        assert function is run_chapter
         asked.append(args[3])
         return schedule(pool, function, args=args, **options)
 

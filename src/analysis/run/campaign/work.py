@@ -47,7 +47,7 @@ def produce_chapters(task: Task, engine: str, force: bool) -> Done:
     dossier = Dossier(Path(task.root))
     if not dossier.raw.is_dir():
         return Done(task, **place, said=f"la machine {place['machine']} ne voit pas {dossier.raw}")
-    from analysis.run.production.serving import start_server
+    from analysis.execute import start_server
 
     start_server()
     from analysis.run.cache import describe_surroundings

@@ -47,7 +47,7 @@ def command_data(arguments, dossier) -> None:
 
 def command_notebooks(arguments, dossier) -> None:
     """Bring the notebooks of one edition and their copies up to date."""
-    from analysis.run.production.serving import start_server
+    from analysis.execute import start_server
 
     year = choose_year(dossier, arguments.year)
     start_server()

@@ -21,7 +21,6 @@ from analysis.base.paths import Dossier
 from analysis.execute import Failure, Job, Outcome
 from analysis.model.store import Answers, Edition, read_queries
 from analysis.run.cache import Record, Shelf, describe_code, describe_file, digest_outputs
-from analysis.run.production.serving import PRELOAD
 from analysis.run.production.steps import (
     CHAPTERS,
     DONE,
@@ -71,7 +70,7 @@ def describe_template(template: Path) -> dict[str, str]:
     readable = [source for source in code if not source.lstrip().startswith(("%", "!"))]
     modules = (
         "analysis.execute.notebook_run",
-        "analysis.execute.inprocess",
+        "analysis.execute.kernels",
         "analysis.execute.review_copies",
     )
     return {
@@ -252,7 +251,7 @@ def run_chapters(
             for plan in left
         }
         known = {plan.job.name: plan for plan in left}
-        with execute.open_pool(workers, PRELOAD) as pool:
+        with execute.open_pool(workers) as pool:
             for name, future in execute.run_each(
                 pool, workers, execute_chapter, calls, timeout + _GRACE
             ):

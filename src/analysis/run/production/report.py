@@ -283,7 +283,7 @@ def _produce(
         return finished
     # From here on something is to be done: the fork server imports while this process does, and
     # while the data are computed.
-    from analysis.run.production.serving import start_server
+    from analysis.execute import start_server
 
     start_server()
     from analysis import execute
