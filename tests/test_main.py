@@ -84,7 +84,7 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
     assert "fautif (Le fautif) : échec, cellule 1, ZeroDivisionError" in told.out
     assert "  Le bon : " in told.out
     assert ", 1 en échec" in told.out
-    assert "1 carnet en échec sur 2 : le rapport n’est pas refait." in told.err
+    assert "1\u00a0carnet en échec sur 2 : le rapport n’est pas refait." in told.err
     executed = {path.name for path in dossier_copy.executed(YEAR).glob("*.ipynb")}
     assert executed == {"bon.ipynb", "fautif.echec.ipynb"}, "the analyst sees both"
     assert not dossier_copy.report(YEAR).exists(), "what stood there before is left alone"
@@ -179,7 +179,7 @@ def test_check_says_what_a_built_report_lacks_with_the_rest(dossier_copy, capsys
 
 def test_check_says_that_a_report_is_older_than_its_data(dossier_copy, capsys):
     from analysis.compute.indicators import load_edition
-    from analysis.run.production.manifest import list_changed_inputs, write_manifest
+    from analysis.publish.manifest import list_changed_inputs, write_manifest
 
     def list_changed():
         files = load_edition(dossier_copy, YEAR).files

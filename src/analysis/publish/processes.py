@@ -1,4 +1,4 @@
-"""Programs at work at the same time (pandoc, Typst), ended together.
+"""Programs that run at the same time (pandoc, Typst) and end together.
 
 When one of them fails or the user interrupts, the others are stopped at once: nobody waits for a
 PDF that will be thrown away.
@@ -14,13 +14,13 @@ from threading import Lock
 from typing import Any
 
 from analysis.base.cores import count_cores
-from analysis.publish.book_error import BookError
+from analysis.publish import BookError
 
 
-class Crew:
+class ProgramPool:
     """Threads that each wait for a program of their own; to be used with ``with``.
 
-    At the end of the block nothing is at work any more, however the block ended.
+    At the end of the block no program runs any more, however the block ended.
     """
 
     def __init__(self, workers: int | None = None) -> None:
@@ -29,7 +29,7 @@ class Crew:
         self._lock = Lock()
         self._stopped = False
 
-    def __enter__(self) -> Crew:
+    def __enter__(self) -> ProgramPool:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -70,7 +70,7 @@ class Crew:
         Raises
         ------
         BookError
-            when the crew was stopped.
+            when the pool was stopped.
         """
         with self._lock:
             if self._stopped:

@@ -44,9 +44,8 @@ def execute_all(dossier: Dossier, year: int, *, copies: bool, warm: bool) -> Non
     """Execute an edition's notebooks as ``python -m analysis notebooks --force`` does."""
     execute.start_server()
     from analysis.model.store import read_edition
-    from analysis.run.cache import describe_surroundings
-    from analysis.run.production import chapters
-    from analysis.run.production.report import fail_on
+    from analysis.run import chapters
+    from analysis.run.dependencies import describe_surroundings
 
     def run() -> None:
         surroundings = dict(describe_surroundings())
@@ -55,7 +54,7 @@ def execute_all(dossier: Dossier, year: int, *, copies: bool, warm: bool) -> Non
             # What lacks its copy must never be taken for a whole result.
             surroundings["mesure:copies"] = "sans"
         edition = read_edition(year, dossier)
-        fail_on(chapters.run_chapters(dossier, edition, surroundings, force=True))
+        chapters.refuse_failures(chapters.run_chapters(dossier, edition, surroundings, force=True))
 
     if warm:
         with watch_clock():

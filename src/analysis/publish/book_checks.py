@@ -1,6 +1,5 @@
-"""Is what was built a whole book? Every chapter in the three formats, no leftovers.
-
-For both engines.
+"""Checks of a built book, whichever engine made it: every title, caption and figure stands in each
+format, nothing unfinished shows (``page_checks``: how a page of it is laid out).
 """
 
 from __future__ import annotations
@@ -8,13 +7,12 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from analysis.publish.book_error import BookError
-from analysis.publish.markup_checks import find_row_styles, find_wrecks
-from analysis.publish.project import Page, Project
-from analysis.publish.staged_contents import read_all_contents
+from analysis.publish import BookError
+from analysis.publish.page_checks import find_layout_faults, find_row_styles
+from analysis.publish.project import Contents, Page, Project, read_all_contents
 
 #: What must not reach a reader, with the words that say it.
 LEFTOVERS = {
@@ -63,14 +61,14 @@ def read_docx_text(path: Path) -> str:
 
 
 def read_pdf_text(path: Path) -> str:
-    """All text of the PDF; needs pypdf."""
+    """All text of the PDF."""
     from pypdf import PdfReader
 
     return squeeze(" ".join(page.extract_text() for page in PdfReader(path).pages))
 
 
 def read_pdf_titles(path: Path) -> list[str]:
-    """Bookmarks of the PDF in order; needs pypdf."""
+    """Bookmarks of the PDF in order."""
     from pypdf import PdfReader
 
     def walk(entries):
@@ -102,31 +100,39 @@ def find_leftovers(text: str, where: str, typed: Collection[str] = ()) -> list[s
     return problems
 
 
+def _check_page(project: Project, contents: Contents, folder: Path) -> Iterator[str]:
+    page = contents.page
+    path = folder / f"{page.stem}.html"
+    if not path.is_file():
+        yield f"HTML : page {path.name} absente"
+        return
+    where = f"HTML, {path.name}"
+    text = read_html_text(path)
+    yield from find_leftovers(text, where, list_typed(project, page))
+    flat = tight(text)
+    for _, heading in contents.headings:
+        if tight(heading) not in flat:
+            yield f"{where} : titre absent, « {heading} »"
+    for caption in contents.captions:
+        if "@" not in caption and tight(caption) not in flat:
+            yield f"{where} : légende absente, « {caption} »"
+    source = path.read_text(encoding="utf-8")
+    for stem in contents.figures:
+        if f"{stem}.svg" not in source:
+            yield f"{where} : figure absente, {stem}"
+    for fault in find_layout_faults(source, page):
+        yield f"{where} : {fault}"
+    if _OUTSIDE.search(source):
+        yield f"{where} : la page demande un fichier à l’extérieur"
+
+
 def check_html(project: Project, folder: Path) -> list[str]:
     """Every page with its headings, captions and figures, asking nothing of the outside."""
-    problems = []
-    for contents in read_all_contents(project, "html"):
-        page = contents.page
-        path = folder / f"{page.stem}.html"
-        if not path.is_file():
-            problems.append(f"HTML : page {path.name} absente")
-            continue
-        text = read_html_text(path)
-        problems += find_leftovers(text, f"HTML, {path.name}", list_typed(project, page))
-        flat = tight(text)
-        for _, heading in contents.headings:
-            if tight(heading) not in flat:
-                problems.append(f"HTML, {path.name} : titre absent, « {heading} »")
-        for caption in contents.captions:
-            if "@" not in caption and tight(caption) not in flat:
-                problems.append(f"HTML, {path.name} : légende absente, « {caption} »")
-        source = path.read_text(encoding="utf-8")
-        for stem in contents.figures:
-            if f"{stem}.svg" not in source:
-                problems.append(f"HTML, {path.name} : figure absente, {stem}")
-        problems += [f"HTML, {path.name} : {wreck}" for wreck in find_wrecks(source, page)]
-        if _OUTSIDE.search(source):
-            problems.append(f"HTML, {path.name} : la page demande un fichier à l’extérieur")
+    problems = [
+        problem
+        for contents in read_all_contents(project, "html")
+        for problem in _check_page(project, contents, folder)
+    ]
     for sheet in project.config["format"]["html"]["css"]:
         if not (folder / sheet).is_file():
             problems.append(f"HTML : feuille de style absente, {sheet}")
@@ -153,14 +159,9 @@ def check_one_file(project: Project, text: str, name: str) -> list[str]:
 
 
 def check_bookmarks(project: Project, pdf: Path) -> list[str]:
-    """Every title is a bookmark of the PDF (its text, the same as the others', takes long to read).
-
-    Nothing is checked where no reader of PDF is installed.
-    """
-    try:
-        titles = "\n".join(tight(title) for title in read_pdf_titles(pdf))
-    except ImportError:
-        return []
+    """Every title is a bookmark of the PDF (its text, the same as the others', takes long to
+    read)."""
+    titles = "\n".join(tight(title) for title in read_pdf_titles(pdf))
     return [
         f"PDF : titre absent, « {heading} »"
         for contents in read_all_contents(project, "typst")
@@ -191,17 +192,3 @@ def refuse_problems(problems: list[str]) -> None:
         if len(problems) > len(shown):
             shown.append(f"et {len(problems) - len(shown)} autres")
         raise BookError("Le livre construit n’est pas complet :\n- " + "\n- ".join(shown))
-
-
-def check_book(project: Project, html_folder: Path, pdf: Path, docx: Path) -> None:
-    """Raise when a chapter is missing in a format or something unfinished shows.
-
-    Raises
-    ------
-    BookError
-        with all problems, in French.
-    """
-    problems = []
-    for name, path in (("HTML", html_folder), ("DOCX", docx), ("PDF", pdf)):
-        problems += check_format(project, name, path)
-    refuse_problems(problems)

@@ -1,7 +1,8 @@
 """Digests of what a step depends on, each under a name that says what it is.
 
 Names are « kind:name », as the analyst reads them: « module:analysis.words.prose »,
-« fichier:raw/2017/actions.csv », « version:pandas ».
+« fichier:raw/2017/actions.csv », « version:pandas ». Files alone are read: that nothing changed is
+found in a moment, without pandas.
 """
 
 from __future__ import annotations
@@ -9,45 +10,45 @@ from __future__ import annotations
 import ast
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from analysis.base.paths import FONTS, PROJECT
-from analysis.base.rawfiles import list_files
+from analysis.base.file_digests import digest_file
+from analysis.base.paths import FONTS, OPEN_DATA, PROJECT, Dossier
+from analysis.base.project_folder import CODE
+from analysis.base.rawfiles import list_files, list_raw_files, list_years
 from analysis.base.versions import LOCKS, read_versions
+from analysis.publish.manifest import (
+    digest_folder,
+    list_book_files,
+    list_notebooks,
+    read_commit,
+)
 from analysis.show.identity import FILE as STYLE
 
 FILE, MODULE, VERSION, LOCK, FONT = "fichier", "module", "version", "verrou", "police"
 
-_SOURCES = Path(__file__).resolve().parents[2]
 #: A statement that imports something of ours, wherever it stands: « from … import ( … ) » up to its
 #: bracket, anything else up to the end of its line.
 _IMPORT = re.compile(
-    rf"^[ \t]*((?:from[ \t]+{_SOURCES.name}\b[^\n(]*\((?:[^)#]|#[^\n]*)*\))"
-    rf"|(?:from[ \t]+{_SOURCES.name}\b[^\n(;#]*)"
-    rf"|(?:import[ \t][^\n;#]*\b{_SOURCES.name}\b[^\n;#]*))",
+    rf"^[ \t]*((?:from[ \t]+{CODE.name}\b[^\n(]*\((?:[^)#]|#[^\n]*)*\))"
+    rf"|(?:from[ \t]+{CODE.name}\b[^\n(;#]*)"
+    rf"|(?:import[ \t][^\n;#]*\b{CODE.name}\b[^\n;#]*))",
     re.MULTILINE,
 )
 
 
-def describe_file(path: Path) -> str:
-    """Digest of a file's content; « absent » where there is none."""
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except FileNotFoundError:
-        return "absent"
-
-
-def describe_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[str, str]:
+def digest_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[str, str]:
     """Digest of each file (name and path), under « fichier:<prefix><name> »."""
-    return {f"{FILE}:{prefix}{name}": describe_file(path) for name, path in files}
+    return {f"{FILE}:{prefix}{name}": digest_file(path) for name, path in files}
 
 
 def _locate(module: str) -> Path | None:
-    path = _SOURCES.parent.joinpath(*module.split("."))
+    path = CODE.parent.joinpath(*module.split("."))
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):
         if candidate.is_file():
             return candidate
@@ -73,7 +74,7 @@ def _list_imports(source: str) -> Iterator[str]:
 @cache
 def _list_own_imports(module: str) -> tuple[str, ...]:
     names = set(_list_imports(_locate(module).read_text(encoding="utf-8")))
-    return tuple(sorted(name for name in names if name.split(".")[0] == _SOURCES.name))
+    return tuple(sorted(name for name in names if name.split(".")[0] == CODE.name))
 
 
 def find_modules(names: Iterable[str]) -> dict[str, Path]:
@@ -100,8 +101,8 @@ def describe_code(*sources: str, modules: Iterable[str] = ()) -> dict[str, str]:
     names = [*modules]
     for source in sources:
         names += _list_imports(source)
-    ours = [name for name in names if name.split(".")[0] == _SOURCES.name]
-    return {f"{MODULE}:{name}": describe_file(path) for name, path in find_modules(ours).items()}
+    ours = [name for name in names if name.split(".")[0] == CODE.name]
+    return {f"{MODULE}:{name}": digest_file(path) for name, path in find_modules(ours).items()}
 
 
 def list_fonts() -> Iterator[tuple[str, Path]]:
@@ -114,13 +115,51 @@ def list_fonts() -> Iterator[tuple[str, Path]]:
 def describe_surroundings(project: Path = PROJECT) -> dict[str, str]:
     """What every step depends on besides data and code: versions, locks, fonts and
     visual identity."""
-    versions = {f"{VERSION}:{name}": number for name, number in read_versions(project).items()}
-    locks = {f"{LOCK}:{name}": describe_file(project / name) for name in LOCKS}
     fonts = hashlib.sha256()
     for name, path in list_fonts():
-        fonts.update(f"{name}\0{describe_file(path)}\n".encode())
-    drawing = {
+        fonts.update(f"{name}\0{digest_file(path)}\n".encode())
+    return {
+        **{f"{VERSION}:{name}": number for name, number in read_versions(project).items()},
+        **{f"{LOCK}:{name}": digest_file(project / name) for name in LOCKS},
         f"{FONT}:graphiques": fonts.hexdigest(),
-        f"{FILE}:identity.yml": describe_file(STYLE),
+        f"{FILE}:identity.yml": digest_file(STYLE),
     }
-    return versions | locks | drawing
+
+
+def describe_data_files(dossier: Dossier, year: int) -> dict[str, str]:
+    """All files that an edition's data are made of: those of ``raw/`` up to its year, and the
+    definitions published with earlier reports."""
+    published = [
+        (f"reports/{known}/{OPEN_DATA}/indicators.csv", path)
+        for known in list_years(dossier)
+        if known < year and (path := dossier.report(known) / OPEN_DATA / "indicators.csv").is_file()
+    ]
+    return digest_files(list_raw_files(dossier, year), "raw/") | digest_files(published)
+
+
+def describe_book_engine(requested: str) -> str:
+    """Which engine will make the book, without starting it: what is asked for and, where Quarto is
+    on this machine, its launcher and the file that says its version."""
+    beside = Path(sys.executable).parent / "quarto"
+    found = str(beside) if beside.is_file() else shutil.which("quarto")
+    if requested == "embedded" or found is None:
+        return f"{requested}, sans Quarto"
+    launcher = Path(found).resolve()
+    version = launcher.parent.parent / "share" / "version"
+    return f"{requested}, {digest_file(launcher)}, {digest_file(version)}"
+
+
+def describe_everything(
+    dossier: Dossier, year: int, engine: str, surroundings: Mapping[str, str]
+) -> dict[str, str]:
+    """All that a finished report depends on, the commit that its manifest names included."""
+    commit = read_commit()
+    return {
+        **describe_data_files(dossier, year),
+        **digest_files(list_notebooks()),
+        **digest_files(list_book_files()),
+        "code:src": digest_folder(CODE)["sha256"],
+        "moteur:livre": describe_book_engine(engine),
+        "commit:commit": f"{commit['commit']} {commit['modified']}",
+        **surroundings,
+    }

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from analysis.base.atomic import write_file
 from analysis.base.paths import NOTEBOOKS, PROJECT, REPORTS, Dossier
+from analysis.base.project_folder import CODE
 from analysis.base.rawfiles import describe_file, find_year, list_files, list_raw_files
 from analysis.base.versions import LOCKS, read_versions
 
@@ -40,11 +42,19 @@ def digest_folder(folder: Path) -> dict[str, Any]:
     return {"files": number, "bytes": size, "sha256": digest.hexdigest()}
 
 
-def _list_project_files(reports: Path) -> Iterator[tuple[str, Path]]:
-    """The Quarto project: what is built in ``<year>/`` is no input."""
-    for name, path in list_files(reports):
+def list_notebooks(project: Path = PROJECT) -> Iterator[tuple[str, Path]]:
+    """The notebooks, by their path below the project."""
+    folder = project / NOTEBOOKS.name
+    for name, path in list_files(folder, "*.ipynb"):
+        yield f"{folder.name}/{name}", path
+
+
+def list_book_files(project: Path = PROJECT) -> Iterator[tuple[str, Path]]:
+    """The Quarto project, by paths below the project: what is built in ``<year>/`` is no input."""
+    folder = project / REPORTS.name
+    for name, path in list_files(folder):
         if find_year(name) is None:
-            yield name, path
+            yield f"{folder.name}/{name}", path
 
 
 def _ask_git(project: Path, *arguments: str) -> str | None:
@@ -89,6 +99,7 @@ def build_manifest(
     parameters: Mapping[str, Any],
     *,
     project: Path = PROJECT,
+    code: Path = CODE,
 ) -> dict[str, Any]:
     """What made the report that stands in ``report_folder``.
 
@@ -96,22 +107,20 @@ def build_manifest(
     ----------
     dossier, year
         the edition; its inputs are the files of ``raw/`` up to that year.
-    report_folder
-        the finished report; its outputs are those named in ``OUTPUTS``.
     engine
         of the book: ``name`` and ``version``.
     parameters
-        of the run, as JSON takes them: edition, jobs (see ``describe_jobs``), options.
-    project
-        where notebooks, Quarto project, code and locks stand (another one in tests).
+        of the run, as JSON takes them: jobs (see ``describe_jobs``), options.
+    project, code
+        where notebooks, Quarto project and locks stand, and the program's modules.
 
     Returns
     -------
     dict
         ``schema_version``, ``commit``, ``modified``, ``versions``, ``engine``, ``parameters``;
         ``inputs``: ``raw`` (paths from the dossier), ``notebooks``, ``book``, ``locks`` (paths from
-        the project) and ``code`` (one digest for ``src/``); ``outputs`` (paths from the report's
-        folder). Each file has its ``bytes`` and ``sha256``.
+        the project) and ``code`` (one digest); ``outputs`` (those named in ``OUTPUTS``, paths from
+        the report's folder). Each file has its ``bytes`` and ``sha256``.
 
     Raises
     ------
@@ -120,8 +129,8 @@ def build_manifest(
         machine to the next.
     """
     _refuse_absolute_paths({"engine": dict(engine), "parameters": dict(parameters)})
-    notebooks, reports = (project / path.relative_to(PROJECT) for path in (NOTEBOOKS, REPORTS))
     outputs = {name: path for glob in OUTPUTS for name, path in list_files(report_folder, glob)}
+    locks = {name: project / name for name in LOCKS if (project / name).is_file()}
     return {
         "schema_version": SCHEMA_VERSION,
         **read_commit(project),
@@ -130,12 +139,10 @@ def build_manifest(
         "parameters": {"year": year, **parameters},
         "inputs": {
             "raw": _describe_files(list_raw_files(dossier, year), "raw/"),
-            "notebooks": _describe_files(list_files(notebooks, "*.ipynb"), f"{notebooks.name}/"),
-            "book": _describe_files(_list_project_files(reports), f"{reports.name}/"),
-            "code": {"src": digest_folder(project / "src")},
-            "locks": _describe_files(
-                (name, project / name) for name in LOCKS if (project / name).is_file()
-            ),
+            "notebooks": _describe_files(list_notebooks(project)),
+            "book": _describe_files(list_book_files(project)),
+            "code": {"src": digest_folder(code)},
+            "locks": _describe_files(locks.items()),
         },
         "outputs": _describe_files(outputs.items()),
     }
@@ -172,18 +179,14 @@ def write_manifest(
     report_folder: Path,
     engine: Mapping[str, str],
     parameters: Mapping[str, Any],
-    *,
-    project: Path = PROJECT,
+    **places: Path,
 ) -> Path:
     """Write ``manifest.json`` into the report's folder, keys sorted; see ``build_manifest``.
 
-    To be called last, when every output stands in its place. Returns the file, which appears under
-    its name when it is complete.
+    To be called last, when every output stands in its place. Returns the file.
     """
-    content = build_manifest(dossier, year, report_folder, engine, parameters, project=project)
+    content = build_manifest(dossier, year, report_folder, engine, parameters, **places)
     text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
     path = report_folder / NAME
-    temporary = path.with_name(f".{NAME}.tmp")
-    temporary.write_text(text + "\n", encoding="utf-8", newline="")
-    os.replace(temporary, path)
+    write_file(path, text + "\n")
     return path

@@ -1,9 +1,8 @@
 """The chapters of an edition: executed where something they depend on has changed, else kept.
 
-Each notebook
-runs in a process and a folder of its own; what it leaves is moved to ``processed/<year>`` by the
-caller’s process alone, which holds the edition’s lock: a process that outlives a killed run spoils
-nothing.
+Each notebook runs in a process and a folder of its own; what it leaves is moved to
+``processed/<year>`` by the caller's process alone, which holds the edition's lock: a process that
+outlives a killed run spoils nothing.
 """
 
 from __future__ import annotations
@@ -11,30 +10,25 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis import execute
 from analysis.base.cores import count_cores
+from analysis.base.errors import UserError
+from analysis.base.file_digests import digest_file
 from analysis.base.paths import Dossier
 from analysis.execute import Failure, Job, Outcome
 from analysis.model.store import Answers, Edition, read_queries
-from analysis.run.cache import Record, Shelf, describe_code, describe_file, digest_outputs
-from analysis.run.production.steps import (
-    CHAPTERS,
-    DONE,
-    FAILED,
-    KEPT,
-    WORK,
-    Result,
-    Silence,
-    Step,
-    Teller,
-)
+from analysis.run.dependencies import describe_code
+from analysis.run.progress_display import CHAPTERS, DONE, FAILED, KEPT, Progress, Result, Step
+from analysis.run.step_records import WORK, Record, StepRecords, digest_outputs
+from analysis.words.french import format_count
 
-#: Folders of ``processed/<year>``: records, copies for reviewers.
-RECORDS, REVIEWS = "kept/chapters", "carnets"
+#: The folder of ``processed/<year>`` with the copies for reviewers.
+REVIEWS = "carnets"
 #: Seconds beyond a cell's own time after which its process is given up.
 _GRACE = 60
 #: What a chapter is expected to take the first time, seconds.
@@ -56,10 +50,8 @@ class Plan:
         return Step(self.job.name, self.job.title, expected, CHAPTERS)
 
 
-def open_shelf(dossier: Dossier, year: int) -> Shelf:
-    """The records of an edition's chapters."""
-    folder = dossier.processed_year(year)
-    return Shelf(folder / RECORDS, folder)
+class FailedChapters(UserError):
+    """Notebooks failed; each was told as it did. The last report stays."""
 
 
 def describe_template(template: Path) -> dict[str, str]:
@@ -74,7 +66,7 @@ def describe_template(template: Path) -> dict[str, str]:
         "analysis.execute.review_copies",
     )
     return {
-        f"carnet:{template.name}": describe_file(template),
+        f"carnet:{template.name}": digest_file(template),
         **describe_code(*readable, modules=modules),
     }
 
@@ -86,18 +78,18 @@ def plan_chapters(
 
     Raises
     ------
-    runner.TemplateError
+    execute.TemplateError
         for a notebook that cannot be executed at all (French).
     """
     jobs = execute.plan_jobs(edition)
     execute.check_parameters(jobs)
-    shelf = open_shelf(dossier, edition.year)
+    records = StepRecords.of_chapters(dossier, edition.year)
     described = {template: describe_template(template) for template in {j.template for j in jobs}}
     plans = []
     for job in jobs:
         given = {f"paramètre:{name}": repr(value) for name, value in job.parameters.items()}
         inputs = {**described[job.template], **given, **surroundings}
-        plans.append(Plan(job, inputs, shelf.read(job.name)))
+        plans.append(Plan(job, inputs, records.read(job.name)))
     return plans
 
 
@@ -107,7 +99,7 @@ def digest_reads(answers: Answers, plans: Iterable[Plan]) -> dict[str, str]:
     return answers.digest_all(json.loads(name) for name in sorted(names))
 
 
-def is_current(plan: Plan, today: Mapping[str, str], shelf: Shelf) -> bool:
+def is_current(plan: Plan, today: Mapping[str, str], records: StepRecords) -> bool:
     """Whether a chapter's result can be kept: all that it depended on and read (``today``, see
     ``digest_reads``) is as it was, and what it wrote is still there."""
     record = plan.record
@@ -115,7 +107,7 @@ def is_current(plan: Plan, today: Mapping[str, str], shelf: Shelf) -> bool:
         record is not None
         and record.inputs == plan.inputs
         and all(today[name] == digest for name, digest in record.reads.items())
-        and shelf.holds(record)
+        and not records.list_damaged(record)
     )
 
 
@@ -137,7 +129,7 @@ def _explain(error: BaseException, seconds: float) -> Failure:
     return Failure(0, type(error).__name__, str(error))
 
 
-def _place(folder: Path, target: Path, name: str) -> list[Path]:
+def _move_results(folder: Path, target: Path, name: str) -> list[Path]:
     """Move what a job left in ``folder`` to its place below ``target``; returns the files."""
     places = {
         folder / f"{name}.ipynb": target / "executed",
@@ -145,51 +137,79 @@ def _place(folder: Path, target: Path, name: str) -> list[Path]:
         folder / f"{name}.html": target / REVIEWS,
     }
     places |= dict.fromkeys((folder / execute.FIGURES).iterdir(), target / "executed" / "figures")
-    placed = []
+    moved = []
     for path, parent in places.items():
         if path.is_file():
             parent.mkdir(parents=True, exist_ok=True)
             os.replace(path, parent / path.name)
-            placed.append(parent / path.name)
-    return placed
+            moved.append(parent / path.name)
+    return moved
 
 
-def publish(plan: Plan, outcome: Outcome, folder: Path, answers: Answers, shelf: Shelf) -> None:
-    """Put what a job left in its place and, where it did not fail, its record on the shelf."""
+def store_result(
+    plan: Plan, outcome: Outcome, folder: Path, answers: Answers, records: StepRecords
+) -> None:
+    """Move what a job left in ``folder`` to its place and, where it did not fail, write its
+    record."""
     name = plan.job.name
-    shelf.forget(name)
-    if plan.record:
-        for old in plan.record.outputs:
-            (shelf.root / old).unlink(missing_ok=True)
-    for suffix in (".ipynb", ".echec.ipynb"):
-        (shelf.root / "executed" / f"{name}{suffix}").unlink(missing_ok=True)
-    placed = _place(folder, shelf.root, name) if folder.is_dir() else []
+    records.forget(name)
+    old = plan.record.outputs if plan.record else ()
+    for path in (*old, f"executed/{name}.ipynb", f"executed/{name}.echec.ipynb"):
+        (records.root / path).unlink(missing_ok=True)
+    moved = _move_results(folder, records.root, name) if folder.is_dir() else []
     if outcome.failure is None:
         record = Record(
             inputs=plan.inputs,
             reads=answers.digest_all(read_queries(folder / execute.READS)),
-            outputs=digest_outputs(shelf.root, placed),
+            outputs=digest_outputs(records.root, moved),
             seconds=round(outcome.seconds, 3),
         )
-        shelf.write(name, record)
+        records.write(name, record)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def remove_strays(shelf: Shelf, plans: Sequence[Plan], failed: Iterable[str]) -> None:
+def remove_strays(records: StepRecords, plans: Sequence[Plan], failed: Iterable[str]) -> None:
     """Take away the results of chapters that the edition no longer has, and what no record names:
     the book takes what it finds."""
     planned = {plan.job.name for plan in plans}
-    for step in shelf.list_steps():
+    for step in records.list_steps():
         if step not in planned:
-            shelf.forget(step)
+            records.forget(step)
     known = {f"executed/{name}.echec.ipynb" for name in failed}
     for plan in plans:
-        record = shelf.read(plan.job.name)
-        known |= set(record.outputs) if record else set()
+        record = records.read(plan.job.name)
+        known |= {*record.outputs} if record else set()
     for folder in ("executed", REVIEWS):
-        for path in (shelf.root / folder).glob("**/*"):
-            if path.is_file() and path.relative_to(shelf.root).as_posix() not in known:
+        for path in (records.root / folder).glob("**/*"):
+            if path.is_file() and path.relative_to(records.root).as_posix() not in known:
                 path.unlink()
+
+
+def _execute_plans(
+    plans: Mapping[str, Plan],
+    dossier: Dossier,
+    work: Path,
+    *,
+    engine: str,
+    workers: int | None,
+    timeout: float,
+) -> Iterator[tuple[Plan, Outcome]]:
+    """Execute the chapters, by name, each in a folder of ``work``; what became of each, as they
+    end."""
+    if not plans:
+        return
+    calls = {
+        name: (plan.job, dossier.root, work / name, engine, timeout) for name, plan in plans.items()
+    }
+    workers = max(1, min(workers or count_cores(), len(plans)))
+    limit = timeout + _GRACE
+    with execute.open_pool(workers) as pool:
+        for name, future in execute.run_each(pool, workers, execute_chapter, calls, limit):
+            error = future.exception()
+            if error is None:
+                yield plans[name], future.result()
+            else:
+                yield plans[name], Outcome(plans[name].job, 0.0, _explain(error, limit))
 
 
 def run_chapters(
@@ -200,7 +220,7 @@ def run_chapters(
     engine: str = execute.WARM,
     workers: int | None = None,
     force: bool = False,
-    teller: Teller | None = None,
+    progress: Progress | None = None,
     timeout: float = execute.TIMEOUT,
 ) -> list[Result]:
     """Bring all chapters up to date; the caller holds the edition's lock.
@@ -210,7 +230,7 @@ def run_chapters(
 
     Parameters
     ----------
-    surroundings : see ``kept.describe_surroundings``.
+    surroundings : see ``describe_surroundings``.
     engine : « warm » or « plain »; the latter wherever processes cannot be forked.
     workers : how many run at a time; by default as many as there are cores.
     force : run again what could be kept.
@@ -221,52 +241,47 @@ def run_chapters(
 
     Raises
     ------
-    runner.TemplateError
+    execute.TemplateError
         before anything runs.
     """
-    teller = teller or Silence()
+    progress = progress or Progress()
     engine = engine if execute.can_fork() else execute.PLAIN
-    shelf = open_shelf(dossier, edition.year)
-    work = shelf.root / WORK
+    records = StepRecords.of_chapters(dossier, edition.year)
+    work = records.root / WORK
     shutil.rmtree(work, ignore_errors=True)
     plans = plan_chapters(dossier, edition, surroundings)
     answers = Answers(edition, dossier)
     today = digest_reads(answers, plans)
     results: dict[str, Result] = {}
-    left = []
+    left: dict[str, Plan] = {}
     # The longest first: the last to end then ends early.
     plans_by_length = sorted(plans, key=lambda plan: -plan.step.expected)
     for plan in plans_by_length:
-        teller.plan(plan.step)
+        progress.announce(plan.step)
     for plan in plans_by_length:
-        if not force and is_current(plan, today, shelf):
-            results[plan.job.name] = Result(plan.step, KEPT)
-            teller.tell(results[plan.job.name])
+        if force or not is_current(plan, today, records):
+            left[plan.job.name] = plan
         else:
-            left.append(plan)
-    if left:
-        workers = max(1, min(workers or count_cores(), len(left)))
-        calls = {
-            plan.job.name: (plan.job, dossier.root, work / plan.job.name, engine, timeout)
-            for plan in left
-        }
-        known = {plan.job.name: plan for plan in left}
-        with execute.open_pool(workers) as pool:
-            for name, future in execute.run_each(
-                pool, workers, execute_chapter, calls, timeout + _GRACE
-            ):
-                plan, error = known[name], future.exception()
-                outcome = (
-                    future.result()
-                    if error is None
-                    else Outcome(plan.job, 0.0, _explain(error, timeout + _GRACE))
-                )
-                publish(plan, outcome, work / name, answers, shelf)
-                state = FAILED if outcome.failure else DONE
-                said = outcome.describe() if outcome.failure else ""
-                results[name] = Result(plan.step, state, outcome.seconds, said)
-                teller.tell(results[name])
-    failed = [name for name, result in results.items() if result.state == FAILED]
-    remove_strays(shelf, plans, failed)
+            results[plan.job.name] = Result(plan.step, KEPT)
+            progress.finish(results[plan.job.name])
+    executed = _execute_plans(left, dossier, work, engine=engine, workers=workers, timeout=timeout)
+    with closing(executed):  # its processes end whatever fails here
+        for plan, outcome in executed:
+            name = plan.job.name
+            store_result(plan, outcome, work / name, answers, records)
+            state, message = (FAILED, outcome.describe()) if outcome.failure else (DONE, "")
+            results[name] = Result(plan.step, state, outcome.seconds, message)
+            progress.finish(results[name])
+    remove_strays(records, plans, [name for name, each in results.items() if each.state == FAILED])
     shutil.rmtree(work, ignore_errors=True)
     return [results[plan.job.name] for plan in plans]
+
+
+def refuse_failures(results: Sequence[Result]) -> None:
+    """Raise FailedChapters (French) where notebooks failed."""
+    failed = sum(result.state == FAILED for result in results)
+    if failed:
+        notebooks = format_count(failed, "carnet", "carnets")
+        raise FailedChapters(
+            f"{notebooks} en échec sur {len(results)} : le rapport n’est pas refait."
+        )

@@ -1,19 +1,27 @@
-"""Records of finished steps, one JSON file each.
+"""What each finished step was made of: is its result still good, and if not, what has changed?
 
-A record is written last, when all that it speaks of stands in its
-place, and taken away first, before anything of it is replaced: whatever stops the program, a record
-never vouches for what is not there.
+Each step of a run (the data, a chapter, the book) leaves a record, one JSON file: the digest of
+everything that it depended on, and of everything that it wrote. The result is kept as long as both
+hold; the times of files say nothing. A record is written last, when all that it speaks of stands in
+its place, and taken away first, before anything of it is replaced: whatever stops the program, a
+record never vouches for what is not there.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from analysis.run.cache.dependencies import describe_file
+from analysis.base.atomic import write_file
+from analysis.base.file_digests import digest_file
+from analysis.base.paths import Dossier
+
+#: The records' folder in ``processed/<year>``, and that of the chapters'.
+KEPT_FOLDER, KEPT_CHAPTERS = "kept", "kept/chapters"
+#: The folder of work under way there, for who holds the edition.
+WORK = ".en-cours"
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,7 @@ class Record:
     """What a step depended on and what it wrote.
 
     ``inputs``: name → digest, known before it ran. ``reads``: name → digest of the data that it was
-    seen to read. ``outputs``: path below the shelf's root → digest. ``seconds``: how long it took.
+    seen to read. ``outputs``: path below the records' root → digest. ``seconds``: how long it took.
     """
 
     inputs: Mapping[str, str]
@@ -38,15 +46,32 @@ def list_differences(known: Mapping[str, str], today: Mapping[str, str]) -> list
 
 def digest_outputs(root: Path, paths: Iterable[Path]) -> dict[str, str]:
     """Digest of each file, under its path below ``root``."""
-    return {path.relative_to(root).as_posix(): describe_file(path) for path in sorted(paths)}
+    return {path.relative_to(root).as_posix(): digest_file(path) for path in sorted(paths)}
 
 
 @dataclass(frozen=True)
-class Shelf:
+class StepRecords:
     """The records in ``folder``; outputs are named by their path below ``root``."""
 
     folder: Path
     root: Path
+
+    @classmethod
+    def of_data(cls, dossier: Dossier, year: int) -> StepRecords:
+        """The record of an edition's data."""
+        folder = dossier.processed_year(year)
+        return cls(folder / KEPT_FOLDER, folder)
+
+    @classmethod
+    def of_chapters(cls, dossier: Dossier, year: int) -> StepRecords:
+        """The records of an edition's chapters."""
+        folder = dossier.processed_year(year)
+        return cls(folder / KEPT_CHAPTERS, folder)
+
+    @classmethod
+    def of_report(cls, dossier: Dossier, year: int) -> StepRecords:
+        """The records of what stands in the report's folder."""
+        return cls(dossier.processed_year(year) / KEPT_FOLDER, dossier.report(year))
 
     def _path(self, step: str) -> Path:
         return self.folder / f"{step}.json"
@@ -63,13 +88,9 @@ class Shelf:
             return None
 
     def write(self, step: str, record: Record) -> None:
-        """Put a record on the shelf; it is there whole or not at all."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self._path(step)
-        temporary = path.with_suffix(".tmp")
+        """Write a step's record."""
         text = json.dumps(asdict(record), ensure_ascii=False, indent=1, sort_keys=True)
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
+        write_file(self._path(step), text)
 
     def forget(self, step: str) -> None:
         """Take a record away, before anything that it vouches for is touched."""
@@ -80,15 +101,11 @@ class Shelf:
         return [
             name
             for name, digest in record.outputs.items()
-            if describe_file(self.root / name) != digest
+            if digest_file(self.root / name) != digest
         ]
-
-    def holds(self, record: Record) -> bool:
-        """Whether everything that the step wrote is still there, unchanged."""
-        return not self.list_damaged(record)
 
     def is_current(self, step: str, inputs: Mapping[str, str]) -> bool:
         """Whether the step's result can be kept: same inputs, and its outputs untouched. What it
         was seen to read is for who knows the data (see ``store.digest_queries``)."""
         record = self.read(step)
-        return record is not None and record.inputs == inputs and self.holds(record)
+        return record is not None and record.inputs == inputs and not self.list_damaged(record)

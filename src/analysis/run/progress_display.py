@@ -1,4 +1,5 @@
-"""How far a production is: one bar on a terminal, plain lines elsewhere, a summary at the end."""
+"""The steps of a run, and how far it is: one bar on a terminal, lines elsewhere, a summary at the
+end."""
 
 from __future__ import annotations
 
@@ -6,14 +7,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Event, Thread
 from time import perf_counter
 from typing import TextIO
 
 from tqdm import tqdm
 
-from analysis.run.production.steps import DONE, FAILED, KEPT, Result, Step
-from analysis.words.french import format_seconds
+from analysis.words.french import format_count, format_seconds
+
+DONE, KEPT, FAILED = "fait", "gardé", "échec"
+#: Stages of a run.
+DATA, CHAPTERS, FINISH = range(3)
 
 #: The step, how much is done, time gone and time left.
 _BAR = "{desc} {percentage:3.0f} % |{bar}| {elapsed}, reste {remaining}"
@@ -23,47 +28,75 @@ _TICK = 0.5
 _ALMOST = 0.9
 #: Characters of a step's title.
 _TITLE = 40
-#: What is said before anything is known to be done.
+#: What is shown before anything is known to be done.
 _BEFORE = "Préparation"
 
 
-class Telling:
-    """Counts what became of the steps and says so at the end."""
+@dataclass(frozen=True)
+class Step:
+    """Something to be done: ``name`` for files, ``title`` for people, ``expected`` seconds; stages
+    follow one another, steps of one stage run together."""
+
+    name: str
+    title: str
+    expected: float = 1.0
+    stage: int = DATA
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a step: ``DONE``, ``KEPT`` or ``FAILED``, and the seconds it took; ``message``
+    tells the analyst of a failure."""
+
+    step: Step
+    state: str
+    seconds: float = 0.0
+    message: str = ""
+
+
+class Progress:
+    """Told of the steps of a run; this one shows nothing."""
+
+    def say(self, text: str) -> None:
+        """Show a line of its own."""
+
+    def announce(self, step: Step) -> None:
+        """One more step is to be done, or more is known of one of that name."""
+
+    def finish(self, result: Result) -> None:
+        """A step has ended."""
+
+    def close(self) -> None:
+        """The run has ended."""
+
+
+class LineProgress(Progress):
+    """One line for each step that was done (logs of integration servers), the summary at the
+    end."""
 
     def __init__(self, stream: TextIO):
         self.stream, self.start = stream, perf_counter()
         self.counts: Counter[str] = Counter()
 
     def say(self, text: str) -> None:
-        """A line of its own."""
         print(text, file=self.stream, flush=True)
 
-    def plan(self, step: Step) -> None:
-        """One more step is to be done, or more is known of one."""
-
-    def tell(self, result: Result) -> None:
-        """A step has ended; a failure is said in full."""
+    def finish(self, result: Result) -> None:
         self.counts[result.state] += 1
         if result.state == FAILED:
-            self.say(result.said)
+            self.say(result.message)
+        elif result.state == DONE:
+            self.say_done(result)
+
+    def say_done(self, result: Result) -> None:
+        """Show that a step was done."""
+        self.say(f"  {result.step.title} : {format_seconds(result.seconds)}")
 
     def close(self) -> None:
-        """The summary: ran, kept, failed, seconds."""
         total = format_seconds(perf_counter() - self.start)
-        done, kept = self.counts[DONE], self.counts[KEPT]
-        self.say(
-            f"Étapes : {done} faite{'s' * (done > 1)}, {kept} gardée{'s' * (kept > 1)}, "
-            f"{self.counts[FAILED]} en échec · {total}"
-        )
-
-
-class Lines(Telling):
-    """One line for each step that was done: logs of integration servers."""
-
-    def tell(self, result: Result) -> None:
-        if result.state == DONE:
-            self.say(f"  {result.step.title} : {format_seconds(result.seconds)}")
-        super().tell(result)
+        done = format_count(self.counts[DONE], "faite", "faites")
+        kept = format_count(self.counts[KEPT], "gardée", "gardées")
+        self.say(f"Étapes : {done}, {kept}, {self.counts[FAILED]} en échec · {total}")
 
 
 def shorten(title: str) -> str:
@@ -72,7 +105,7 @@ def shorten(title: str) -> str:
     return f"{cut:<{_TITLE}}"
 
 
-class Bar(Telling):
+class BarProgress(LineProgress):
     """One bar for the whole, in seconds that steps are expected to take; it names the step that
     will end next, as far as one knows. It never goes back, whatever is still found to be done."""
 
@@ -106,16 +139,19 @@ class Bar(Telling):
     def say(self, text: str) -> None:
         tqdm.write(text, file=self.stream)
 
-    def plan(self, step: Step) -> None:
+    def announce(self, step: Step) -> None:
         known = self._left.get(step.name)
         self._total += step.expected - (known.expected if known else 0.0)
         self._left[step.name] = step
 
-    def tell(self, result: Result) -> None:
+    def finish(self, result: Result) -> None:
         self._left.pop(result.step.name, None)
         self._done, self._since = self._done + result.step.expected, perf_counter()
         self._draw()
-        super().tell(result)
+        super().finish(result)
+
+    def say_done(self, result: Result) -> None:
+        """Nothing: the bar shows it."""
 
     def close(self) -> None:
         self._closed.set()
@@ -125,14 +161,14 @@ class Bar(Telling):
 
 
 @contextmanager
-def open_teller(stream: TextIO | None = None) -> Iterator[Telling]:
+def open_progress(stream: TextIO | None = None) -> Iterator[Progress]:
     """A bar where somebody watches, else lines; the summary when it ends, even in failure.
 
     ``stream``: by default the standard output.
     """
     stream = stream or sys.stdout
-    teller = Bar(stream) if stream.isatty() else Lines(stream)
+    progress = BarProgress(stream) if stream.isatty() else LineProgress(stream)
     try:
-        yield teller
+        yield progress
     finally:
-        teller.close()
+        progress.close()

@@ -1,4 +1,4 @@
-"""From a Typst source to a PDF: the program ``typesetting``, whose warnings are errors."""
+"""From a Typst source to a PDF: the program ``typst_program``, whose warnings are errors."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.publish import typesetting
-from analysis.publish.book_error import BookError
-from analysis.publish.processes import Crew
+from analysis.publish import BookError, typst_program
+from analysis.publish.processes import ProgramPool
 
 #: Where Typst says that it stopped; a label of its source, which no letter is.
 _LINE = re.compile(r"\.typ:(\d+):\d+")
@@ -25,8 +24,8 @@ def find_label(source: str, said: str) -> str:
     return f", après « {labels[-1]} »" if labels else ""
 
 
-def print_pdf(
-    source: Path, target: Path, fonts: Path, epoch: int, standards: Sequence[str], crew: Crew
+def compile_pdf(
+    source: Path, target: Path, fonts: Path, epoch: int, standards: Sequence[str], pool: ProgramPool
 ) -> None:
     """Compile ``source``, which finds its pictures beside it, into ``target``.
 
@@ -43,9 +42,9 @@ def print_pdf(
         when Typst fails or warns (French, then its own words).
     """
     source = source.resolve()
-    done = crew.run(
+    done = pool.run(
         [
-            *(sys.executable, "-P", typesetting.__file__, str(source), str(source.parent)),
+            *(sys.executable, "-P", typst_program.__file__, str(source), str(source.parent)),
             *(str(fonts.resolve()), str(epoch), *standards),
         ]
     )

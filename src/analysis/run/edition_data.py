@@ -11,9 +11,9 @@ from analysis.compute import indicators
 from analysis.compute.changes import Changes, compare_editions, write_changes
 from analysis.compute.dossier import CHARTS_FILE, Fault, InvalidDossier
 from analysis.model.store import Edition, read_edition, write_edition
-from analysis.run.cache import Record, Shelf, describe_code, digest_outputs
-from analysis.run.production.report_inputs import describe_data_files
-from analysis.run.production.steps import DONE, KEPT, Result, Silence, Step, Teller
+from analysis.run.dependencies import describe_code, describe_data_files
+from analysis.run.progress_display import DONE, KEPT, Progress, Result, Step
+from analysis.run.step_records import Record, StepRecords, digest_outputs
 from analysis.show.charts import check_specs
 
 NAME = "donnees"
@@ -23,15 +23,9 @@ _GUESS = 2.0
 _SUFFIXES = (".csv", ".json")
 
 
-def open_shelf(dossier: Dossier, year: int) -> Shelf:
-    """The records of an edition's steps but its chapters."""
-    folder = dossier.processed_year(year)
-    return Shelf(folder / "kept", folder)
-
-
-def find_step(dossier: Dossier, year: int) -> Step:
+def describe_step(records: StepRecords) -> Step:
     """The step of the data, expected to take what it took last."""
-    record = open_shelf(dossier, year).read(NAME)
+    record = records.read(NAME)
     return Step(NAME, "Données", record.seconds if record else _GUESS)
 
 
@@ -74,7 +68,7 @@ def run_data(
     surroundings: Mapping[str, str],
     *,
     force: bool = False,
-    teller: Teller | None = None,
+    progress: Progress | None = None,
 ) -> Edition:
     """data/raw → validated tables → indicators → ``processed/<year>``; the caller holds the
     edition's lock. What changed since the edition before, where there is one, is kept beside it.
@@ -84,26 +78,26 @@ def run_data(
     InvalidDossier
         with every fault of every file; what was computed before stays.
     """
-    teller = teller or Silence()
-    shelf = open_shelf(dossier, year)
+    progress = progress or Progress()
+    records = StepRecords.of_data(dossier, year)
     inputs = {
         **describe_data_files(dossier, year),
         **describe_code(modules=[__name__]),
         **surroundings,
     }
-    step = find_step(dossier, year)
-    teller.plan(step)
-    if not force and shelf.is_current(NAME, inputs):
-        teller.tell(Result(step, KEPT))
+    step = describe_step(records)
+    progress.announce(step)
+    if not force and records.is_current(NAME, inputs):
+        progress.finish(Result(step, KEPT))
         return read_edition(year, dossier)
     start = perf_counter()
     edition = load_edition(dossier, year)
     earlier = edition.earlier
     changes = None if earlier is None else compare_with(dossier, edition, earlier)
-    shelf.forget(NAME)
+    records.forget(NAME)
     files = _write(edition, changes, dossier)
     seconds = perf_counter() - start
-    outputs = digest_outputs(shelf.root, files)
-    shelf.write(NAME, Record(inputs, outputs, seconds=round(seconds, 3)))
-    teller.tell(Result(step, DONE, seconds))
+    outputs = digest_outputs(records.root, files)
+    records.write(NAME, Record(inputs, outputs, seconds=round(seconds, 3)))
+    progress.finish(Result(step, DONE, seconds))
     return read_edition(year, dossier)  # as the notebooks will read it

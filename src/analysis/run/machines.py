@@ -1,7 +1,6 @@
 """Who does a campaign's work: processes of this machine, or the workers of a Dask cluster.
 
-Both take a function with its arguments and give a future of
-``concurrent.futures``; what they do with it is their affair.
+Both take a function with its arguments and give a future of ``concurrent.futures``.
 """
 
 from __future__ import annotations
@@ -13,12 +12,16 @@ from multiprocessing import get_context
 from typing import Any, Protocol
 
 from analysis.base.cores import count_cores
-from analysis.run.campaign.plan import CampaignError
+from analysis.base.errors import UserError
 
 #: How long a scheduler may take to answer.
 PATIENCE = "20s"
 #: Editions after which a process is replaced, so that nothing piles up in thousands of them.
 _RENEW = 50
+
+
+class CampaignError(UserError):
+    """A campaign that cannot begin; the message is French."""
 
 
 class Machines(Protocol):

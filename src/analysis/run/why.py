@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.model.store import Answers, Edition, describe_query
-from analysis.run.cache import Shelf, describe_surroundings
-from analysis.run.cache.step_records import list_differences
-from analysis.run.production.chapters import Plan, digest_reads, open_shelf, plan_chapters
-from analysis.run.production.edition_data import load_edition
+from analysis.run.chapters import Plan, digest_reads, plan_chapters
+from analysis.run.dependencies import describe_surroundings
+from analysis.run.edition_data import load_edition
+from analysis.run.step_records import StepRecords, list_differences
+from analysis.words.french import format_count
 
 #: How many changed things of one kind are named; the others are counted.
 _SHOWN = 12
@@ -47,13 +48,15 @@ def _say_change(name: str, known: Mapping[str, str], today: Mapping[str, str]) -
     return f"{kind} {what} : modifié"
 
 
-def _list_reasons(plan: Plan, edition: Edition, dossier: Dossier, shelf: Shelf) -> Iterator[str]:
+def _list_reasons(
+    plan: Plan, edition: Edition, dossier: Dossier, records: StepRecords
+) -> Iterator[str]:
     record = plan.record
     for name in list_differences(record.inputs, plan.inputs):
         yield _say_change(name, record.inputs, plan.inputs)
     for key in list_differences(record.reads, digest_reads(Answers(edition, dossier), [plan])):
         yield f"données : {describe_query(key)}"
-    for name in sorted(shelf.list_damaged(record)):
+    for name in sorted(records.list_damaged(record)):
         yield f"résultat {name} : effacé ou modifié depuis"
 
 
@@ -69,17 +72,17 @@ def explain_chapter(dossier: Dossier, year: int, chapter: str) -> str:
         with every fault of every file.
     """
     edition = load_edition(dossier, year)
-    shelf = open_shelf(dossier, year)
+    records = StepRecords.of_chapters(dossier, year)
     plan = _find_plan(plan_chapters(dossier, edition, describe_surroundings()), chapter, year)
     title = f"{plan.job.title} ({chapter}, édition {year})"
     if plan.record is None:
         return f"{title} : à exécuter, aucun résultat n’est gardé (jamais exécuté, ou en échec)."
-    reasons = list(_list_reasons(plan, edition, dossier, shelf))
+    reasons = list(_list_reasons(plan, edition, dossier, records))
     if not reasons:
         return f"{title} : rien n’a changé, le résultat est gardé."
     more = len(reasons) - _SHOWN
     lines = [f"{title} : à exécuter de nouveau. Ce qui a changé :"]
     lines += [f"  - {reason}" for reason in reasons[:_SHOWN]]
     if more > 0:
-        lines.append(f"  - et {more} autre{'s' if more > 1 else ''}.")
+        lines.append(f"  - et {format_count(more, 'autre', 'autres')}.")
     return "\n".join(lines)

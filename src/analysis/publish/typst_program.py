@@ -1,4 +1,4 @@
-"""Run as a program by the embedded engine: a Typst source → the PDF on the standard output.
+"""Run as a program by ``typst_pdf``: a Typst source → the PDF on the standard output.
 
 A program of its own, so that it can be stopped, and that its memory (near a gigabyte for a hundred
 pages) is given back. Arguments: source, root folder, folder of fonts, time stamp (seconds since

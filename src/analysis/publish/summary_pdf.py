@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from analysis.publish.book_error import BookError
-from analysis.publish.pandoc import LETTERS, run_pandoc
-from analysis.publish.parsing import READER
-from analysis.publish.printing import print_pdf
-from analysis.publish.processes import Crew
+from analysis.publish import BookError
+from analysis.publish.book_checks import tight
+from analysis.publish.pandoc import LETTERS, READER, run_pandoc
+from analysis.publish.processes import ProgramPool
 from analysis.publish.project import Page, Project, read_words
+from analysis.publish.typst_pdf import compile_pdf
 
 #: The label of the summary's title, and the pages it is meant to take.
 LABEL, PAGES = "sec-sommaire", 4
@@ -49,12 +49,18 @@ def list_lines(project: Project) -> Iterator[tuple[str, str, str]]:
         yield read_words(found["title"]), found["section"], found["target"]
 
 
-def _squeeze(text: str) -> str:
-    """Without what a PDF may put between the letters of a line."""
-    return re.sub(r"[\s\u00ad\-\u2010\u2011]+", "", text.replace("’", "'"))
+def _find_page(title: str, first: int, read_page: Callable[[int], str], count: int) -> int | None:
+    """The first page, from ``first`` on, whose text holds a title; one that goes on overleaf is
+    found by its beginning."""
+    words = tight(title)
+    for part in (words, words[:20]):
+        for number in range(first, count):
+            if part in read_page(number):
+                return number
+    return None
 
 
-def read_places(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
+def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     """Page of the report, counted from one, of all that the summary leads to, by label; for a
     chapter its number too.
 
@@ -70,25 +76,19 @@ def read_places(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
 
     reader = PdfReader(pdf)
 
+    @cache  # to read a page takes long
+    def read_page(number: int) -> str:
+        return tight(reader.pages[number].extract_text())
+
     pages = {
         name: reader.get_destination_page_number(destination)
         for name, destination in reader.named_destinations.items()
     }
-
-    @cache  # to read a page takes long
-    def read(number: int) -> str:
-        return _squeeze(reader.pages[number].extract_text())
-
     for title, section, target in list_lines(project):
         if target not in pages and section in pages:
-            words = _squeeze(title)
-            # A title that goes on overleaf is found by its beginning.
-            for part in (words, words[:20]):
-                numbers = range(pages[section], len(reader.pages))
-                found = next((number for number in numbers if part in read(number)), None)
-                if found is not None:
-                    pages[target] = found
-                    break
+            found = _find_page(title, pages[section], read_page, len(reader.pages))
+            if found is not None:
+                pages[target] = found
     page = find_summary(project)
     wanted = _TARGET.findall(project.read_markdown(page.file) if page else "")
     if missing := sorted({name for name in wanted if name not in pages}):
@@ -100,7 +100,7 @@ def read_places(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     }
 
 
-def build_summary(project: Project, pdf: Path, target: Path, epoch: int, crew: Crew) -> None:
+def build_summary(project: Project, pdf: Path, target: Path, epoch: int, pool: ProgramPool) -> None:
     """Write the summary beside the report ``pdf``, into ``target``; nothing where the book has no
     summary.
 
@@ -114,7 +114,7 @@ def build_summary(project: Project, pdf: Path, target: Path, epoch: int, crew: C
         return
     settings = project.config["format"]["typst"]
     places = project.folder / f"{target.stem}-pages.json"
-    places.write_text(json.dumps(read_places(project, pdf), ensure_ascii=False), encoding="utf-8")
+    places.write_text(json.dumps(find_pages(project, pdf), ensure_ascii=False), encoding="utf-8")
     edition = project.config["edition"]["year"]
     council = {"title": f"{page.title} {edition}", "places": places.name}
     metadata = project.folder / f"{target.stem}-meta.json"
@@ -135,12 +135,12 @@ def build_summary(project: Project, pdf: Path, target: Path, epoch: int, crew: C
         ],
         project.read_markdown(page.file),
         folder=project.folder,
-        crew=crew,
+        pool=pool,
     )
     source = project.folder / f"{target.stem}.typ"
     source.write_bytes(text)
     fonts = project.folder / settings["font-paths"][0]
-    print_pdf(source, target, fonts, epoch, STANDARDS, crew)
+    compile_pdf(source, target, fonts, epoch, STANDARDS, pool)
 
 
 def check_summary(project: Project, path: Path) -> list[str]:
@@ -153,12 +153,12 @@ def check_summary(project: Project, path: Path) -> list[str]:
     if not path.is_file() or path.stat().st_size == 0:
         return [f"{path.name} : absent ou vide"]
     pages = [page.extract_text() for page in PdfReader(path).pages]
-    text = _squeeze("".join(pages))
+    text = tight("".join(pages))
     problems = [
         f"{path.name} : ligne absente, « {title} »"
         for title, _, _ in list_lines(project)
-        if _squeeze(title) not in text
+        if tight(title) not in text
     ]
-    if len(pages) > PAGES and _squeeze(NOTICE) not in text:
+    if len(pages) > PAGES and tight(NOTICE) not in text:
         problems.append(f"{path.name} : {len(pages)} pages, et il n’est pas dit pourquoi")
     return problems

@@ -7,16 +7,11 @@ import errno
 import os
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sys
+from typing import Any
 
-#: What argparse says to who types a command, as its sources hold it, and the same in French.
+#: What argparse says of a wrong command line, as its sources hold it, and the same in French.
 WORDS = {
-    "usage: ": "Emploi : ",
-    "positional arguments": "Arguments ",  # argparse puts its colon after
-    "options": "Options ",
-    "show this help message and exit": "affiche cette aide",
-    "%(prog)s: error: %(message)s\n": "%(prog)s : %(message)s\n",
     "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
     "the following arguments are required: %s": "il manque : %s",
     "one of the arguments %s is required": "il manque l’un de ceux-ci : %s",
@@ -62,29 +57,53 @@ SYSTEM = {
 }
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose messages quote nothing the English way."""
+def _compile(template: str) -> re.Pattern[str]:
+    """What finds a message again that was made of a template of argparse."""
+    parts = re.split(r"%(?:\((\w+)\))?[rs]", template)
+    pattern = re.escape(parts[0])
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        pattern += (f"(?P<{name}>.+?)" if name else "(.+?)") + re.escape(text)
+    return re.compile(pattern, re.DOTALL)
+
+
+def translate(message: str) -> str:
+    """A message of argparse in French; another one as it is. Nothing is quoted the English way."""
+    for template, french in WORDS.items():
+        if found := _compile(template).fullmatch(message):
+            named = {name: translate(text) for name, text in found.groupdict().items()}
+            french = french.replace("%r", "%s")
+            return re.sub(r"'([^']*)'", r"\1", french % (named or found.groups()))
+    return message
+
+
+class _FrenchFormatter(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "Emploi : " if prefix is None else prefix)
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """A parser whose help and complaints are French."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=_FrenchFormatter, **options)
+        # Headings of the help, before a colon that argparse adds.
+        self._required = self.add_argument_group("Arguments ")
+        self._optional = self.add_argument_group("Options ")
+        self.add_argument("-h", "--help", action="help", help="affiche cette aide")
+
+    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
+        """An argument under the heading of its kind."""
+        group = self._optional if names[0].startswith("-") else self._required
+        return group.add_argument(*names, **settings)
+
+    def add_subparsers(self, **settings: Any) -> Any:
+        """Commands, under a heading of their own."""
+        return super().add_subparsers(title="Commandes ", **settings)
 
     def error(self, message: str) -> None:
-        super().error(re.sub(r"'([^']*)'", r"\1", message))
-
-
-@contextmanager
-def french_words() -> Iterator[None]:
-    """A block in which argparse says ``WORDS``: what it takes from gettext, it takes from there."""
-
-    def translate(text: str) -> str:
-        return WORDS.get(text, text)
-
-    def translate_count(one: str, many: str, count: object) -> str:
-        return translate(one if count == 1 else many)
-
-    kept = argparse._, argparse.ngettext
-    argparse._, argparse.ngettext = translate, translate_count
-    try:
-        yield
-    finally:
-        argparse._, argparse.ngettext = kept
+        """Show how to type the command and what was wrong; status 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog} : {translate(message)}\n")
 
 
 def describe_failure(error: OSError) -> str:
