@@ -144,7 +144,8 @@ def test_a_chapter_more_is_a_change_of_data_only(own_dossier):
         text = (executed / "climat.ipynb").read_text(encoding="utf-8")
         (executed / f"{name}.ipynb").write_text(text.replace("sec-climat", f"sec-{name}"))
     edition = example.make_edition()
-    edition.chapters.loc[len(edition.chapters)] = ("extra", 1.5, "finalité", "Ia", "Sixième")
+    edition.chapters["order"] *= 10
+    edition.chapters.loc[len(edition.chapters)] = ("extra", 15, "finalité", "Ia", "Sixième")
     folder = stage_book(own_dossier, edition, choose_engine("embedded"))
     part = yaml.safe_load((folder / "_quarto.yml").read_text())["book"]["chapters"][2]
     assert part["chapters"][:2] == ["climat.ipynb", "extra.ipynb"]

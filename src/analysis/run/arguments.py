@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from analysis.run import commands
 from analysis.run.french_arguments import FrenchParser
@@ -104,111 +105,77 @@ def read_years(text: str) -> Sequence[int]:
     )
 
 
-#: What one command takes besides ``--dossier`` and ``--year``: (name or option, its settings).
-_FORCE = ("--force", {"action": "store_true", "help": "refait aussi ce qui n’a pas changé"})
-_ENGINE = (
-    "--engine",
-    {
-        "action": _ChooseEngine,
-        "default": Engines(),
-        "metavar": "MOTEUR",
-        "help": "moteur (auto, quarto ou embedded pour le livre ; warm ou plain pour les carnets ; "
-        "peut être donné deux fois)",
-    },
-)
-_WORKERS = (
-    "--workers",
-    {
-        "type": _read_count,
-        "metavar": "N",
-        "help": "combien à la fois (par défaut : un par cœur)",
-    },
-)
+def _option(name: str, help: str, **settings: Any) -> tuple[str, dict[str, Any]]:
+    """An option or an argument, with its settings for argparse."""
+    return name, {"help": help, **settings}
+
+
+_FORCE = _option("--force", "refait aussi ce qui n’a pas changé", action="store_true")
+_MAKING = (
+    _FORCE,
+    _option(
+        "--engine",
+        "moteur (auto, quarto ou embedded pour le livre ; warm ou plain pour les carnets ; peut "
+        "être donné deux fois)",
+        action=_ChooseEngine, default=Engines(), metavar="MOTEUR",
+    ),
+    _option(
+        "--workers", "combien à la fois (par défaut : un par cœur)", type=_read_count, metavar="N"
+    ),
+)  # fmt: skip
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+#: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
-    "notebooks": (_FORCE, _ENGINE, _WORKERS),
-    "report": (_FORCE, _ENGINE, _WORKERS),
+    "notebooks": _MAKING,
+    "report": _MAKING,
     "campaign": (
-        _FORCE,
-        _ENGINE,
-        _WORKERS,
-        ("dossiers", {"nargs": "+", "metavar": "DOSSIER", "help": "dossiers des territoires"}),
-        (
-            "--years",
-            {
-                "type": read_years,
-                "metavar": "ANNÉES",
-                "help": "2016-2024, 2017 ou 2015,2017 (par défaut : toutes)",
-            },
+        *_MAKING,
+        _option("dossiers", "dossiers des territoires", nargs="+", metavar="DOSSIER"),
+        _option(
+            "--years", "2016-2024, 2017 ou 2015,2017 (par défaut : toutes)",
+            type=read_years, metavar="ANNÉES",
         ),
-        (
+        _option(
             "--scheduler",
-            {
-                "metavar": "ADRESSE",
-                "help": "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
-            },
+            "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
+            metavar="ADRESSE",
         ),
-        (
-            "--log",
-            {"type": Path, "metavar": "FICHIER", "help": "écrit ce qu’il est advenu en CSV"},
-        ),
+        _option("--log", "écrit ce qu’il est advenu en CSV", type=Path, metavar="FICHIER"),
     ),
-    "why": (("chapter", {"metavar": "CHAPITRE", "help": "identifiant du chapitre"}),),
-    "trace": (("reference", {"metavar": "INDICATEUR", "help": "indicateur[@territoire][:mot]"}),),
+    "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
+    "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),
     "new-year": (
-        (
-            "--due",
-            {
-                **_DAY,
-                "help": "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)",
-            },
+        _option(
+            "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
         ),
     ),
     "forms": (
-        (
-            "--force",
-            {
-                "action": "store_true",
-                "help": "remplace aussi les formulaires déjà remplis (mis de côté en .ancien)",
-            },
+        _option(
+            "--force", "remplace aussi les formulaires déjà remplis (mis de côté en .ancien)",
+            action="store_true",
         ),
     ),
     "collect": (
-        (
-            "--from",
-            {
-                "dest": "folder",
-                "required": True,
-                "metavar": "DOSSIER",
-                "help": "dossier des formulaires renvoyés",
-            },
+        _option(
+            "--from", "dossier des formulaires renvoyés",
+            dest="folder", required=True, metavar="DOSSIER",
         ),
-        (
-            "--newest",
-            {
-                "action": "store_true",
-                "help": "entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
-            },
+        _option(
+            "--newest", "entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
+            action="store_true",
         ),
     ),
     "status": (
-        (
-            "--today",
-            {**_DAY, "help": "jour auquel comparer les échéances (par défaut : aujourd’hui)"},
-        ),
+        _option("--today", "jour auquel comparer les échéances (par défaut : aujourd’hui)", **_DAY),
     ),
     "diff": (
-        (
-            "--against",
-            {
-                "type": _read_year,
-                "metavar": "ANNÉE",
-                "help": "édition antérieure (par défaut : celle d’avant)",
-            },
+        _option(
+            "--against", "édition antérieure (par défaut : celle d’avant)",
+            type=_read_year, metavar="ANNÉE",
         ),
     ),
-}
+}  # fmt: skip
 
 
 def _build_parser() -> argparse.ArgumentParser:
