@@ -19,6 +19,7 @@ from typing import TextIO
 
 from tqdm import tqdm
 
+from analysis.base.atomic import write_file
 from analysis.base.csvtext import format_row
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier, locate_dossier
@@ -162,21 +163,17 @@ def run_campaign(
 
 
 class CampaignDisplay:
-    """Counts what became of the editions, shows it and writes it down."""
+    """Counts what became of the editions and shows it; ``rows``: for the log."""
 
-    def __init__(self, total: int, stream: TextIO, log: TextIO | None):
-        self.stream, self.log, self.start = stream, log, perf_counter()
+    def __init__(self, total: int, stream: TextIO):
+        self.stream, self.start = stream, perf_counter()
         self.executed = self.kept = self.failed = 0
+        self.rows: list[tuple[object, ...]] = [COLUMNS]
         self.bar = (
             tqdm(total=total, bar_format=_BAR, file=stream, leave=False)
             if stream.isatty()
             else None
         )
-        self._write_row(COLUMNS)
-
-    def _write_row(self, cells: Iterable[object]) -> None:
-        if self.log:
-            self.log.write(format_row(cells))
 
     def say(self, text: str) -> None:
         """A line of its own."""
@@ -192,7 +189,9 @@ class CampaignDisplay:
         self.kept += outcome.kept
         self.failed += bool(problem)
         numbers = (outcome.executed, outcome.kept, outcome.failed, f"{outcome.seconds:.2f}")
-        self._write_row((task.root, task.year, *numbers, outcome.machine, outcome.process, problem))
+        self.rows.append(
+            (task.root, task.year, *numbers, outcome.machine, outcome.process, problem)
+        )
         if problem:
             self.say(f"{task.name} : {problem}")
         elif self.bar is None:
@@ -215,15 +214,16 @@ class CampaignDisplay:
 @contextmanager
 def open_display(total: int, log: Path | None = None) -> Iterator[CampaignDisplay]:
     """A bar where somebody watches, else a line for each edition; the summary at the end. ``log``:
-    a CSV file for all of it, under its name when the campaign has ended."""
-    partial = log and log.with_name(f".{log.name}.partiel")
-    file = partial and partial.open("w", encoding="utf-8", newline="")
-    display = CampaignDisplay(total, sys.stdout, file)
+    a CSV file for all of it, written when the campaign ends, even in failure."""
+    display = CampaignDisplay(total, sys.stdout)
+
+    def write_log() -> None:
+        if log:
+            write_file(log, "".join(map(format_row, display.rows)))
+
+    write_log()  # a place that cannot be written to is refused now
     try:
         yield display
     finally:
         display.close()
-        if file:
-            file.close()
-    if partial:
-        os.replace(partial, log)
+        write_log()
