@@ -34,7 +34,7 @@ from analysis.publish.embedded import join_pages
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.notebook_pages import read_blocks
 from analysis.publish.pandoc import pandoc_path, run_pandoc
-from analysis.publish.processes import ProgramPool, count_cores
+from analysis.publish.programs import ProgramPool, count_cores
 from analysis.publish.project import Project, read_all_contents, select_shown
 from analysis.publish.staging import list_inputs, stage_book
 from analysis.show.identity import read_identity
@@ -589,7 +589,7 @@ def digest(folder: Path) -> dict[str, str]:
 
 def test_two_builds_give_the_same_bytes(book, own_dossier, monkeypatch):
     """One after the other on one core, or at the same time: the same."""
-    monkeypatch.setattr("analysis.publish.processes.count_cores", lambda: 1)
+    monkeypatch.setattr("analysis.publish.programs.count_cores", lambda: 1)
     again = build_book(own_dossier, EDITION, engine="embedded")
     assert digest(again.pdf.parent) == digest(book.pdf.parent)
 

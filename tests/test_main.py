@@ -212,7 +212,7 @@ def test_a_finished_edition_is_not_opened_again(dossier_copy, capsys):
 
 
 class TestProject:
-    """A package installed without its sources (uv tool, pipx) finds the project that it works in."""
+    """A package installed elsewhere (uv tool, pipx) finds the project that it works in."""
 
     @pytest.fixture
     def project(self, tmp_path, monkeypatch):

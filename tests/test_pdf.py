@@ -30,7 +30,7 @@ from pypdf import PdfReader
 
 from analysis.base.paths import FONTS
 from analysis.publish import BookError, summary_pdf
-from analysis.publish.processes import ProgramPool
+from analysis.publish.programs import ProgramPool
 from analysis.publish.project import Project, read_all_contents
 from analysis.show.identity import read_identity
 from analysis.words import french

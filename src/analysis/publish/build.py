@@ -24,7 +24,7 @@ from analysis.publish.embedded import build_embedded
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.guide import build_guide
 from analysis.publish.page_checks import check_traces
-from analysis.publish.processes import ProgramPool
+from analysis.publish.programs import ProgramPool
 from analysis.publish.project import Project, read_alternatives, read_words
 from analysis.publish.quarto import build_with_quarto
 from analysis.publish.staging import stage_book

@@ -20,7 +20,7 @@ from time import perf_counter
 
 from analysis.publish import BookError
 from analysis.publish.pandoc import LETTERS, read_texts, run_pandoc
-from analysis.publish.processes import ProgramPool
+from analysis.publish.programs import ProgramPool
 from analysis.publish.project import Page, Project
 from analysis.publish.summary_pdf import build_summary, name_summary
 from analysis.publish.typst_pdf import compile_pdf
@@ -133,7 +133,7 @@ def read_book(project: Project, kept: Path, pool: ProgramPool) -> tuple[str, str
 
 
 @dataclass(frozen=True)
-class Work:
+class BookDocuments:
     """What the builders of the three formats share: the project, its documents, who works."""
 
     project: Project
@@ -195,14 +195,14 @@ def _copy_resources(project: Project, target: Path) -> None:
             )
 
 
-def build_html(work: Work, target: Path) -> None:
+def build_html(documents: BookDocuments, target: Path) -> None:
     """The site into the folder ``target``: pages, styles, figures, search index."""
-    project = work.project
+    project = documents.project
     settings = project.config["format"]["html"]
     above = settings.get("fig-cap-location") == "top"
-    html = work.run_pandoc(
+    html = documents.run_pandoc(
         "html5",
-        work.pages,
+        documents.pages,
         "--reference-location=section",
         "--email-obfuscation=none",
         f"--figure-caption-position={'above' if above else 'below'}",
@@ -215,7 +215,7 @@ def build_html(work: Work, target: Path) -> None:
         (target / name).with_suffix(".html").write_text(page, encoding="utf-8")
     _copy_resources(project, target)
     for script in project.config["project"].get("post-render", []):
-        done = work.pool.run(
+        done = documents.pool.run(
             [sys.executable, str((project.folder / script).resolve())],
             folder=project.folder,
             environment=os.environ | {"QUARTO_PROJECT_OUTPUT_DIR": str(target)},
@@ -225,14 +225,14 @@ def build_html(work: Work, target: Path) -> None:
             raise BookError(f"{script} a échoué :\n{said}")
 
 
-def build_pdf(work: Work, target: Path, epoch: int) -> None:
+def build_pdf(documents: BookDocuments, target: Path, epoch: int) -> None:
     """The PDF by pandoc and Typst, then the summary, which points into it; raises BookError on any
     warning of theirs."""
-    project = work.project
+    project = documents.project
     settings = project.config["format"]["typst"]
-    source = work.run_pandoc(
+    source = documents.run_pandoc(
         "typst",
-        work.whole,
+        documents.whole,
         "--standalone",
         f"--template={settings['template']}",
         f"--metadata=papersize:{settings['papersize']}",
@@ -244,16 +244,16 @@ def build_pdf(work: Work, target: Path, epoch: int) -> None:
     standards = settings["pdf-standard"]
     standards = [standards] if isinstance(standards, str) else standards
     fonts = project.folder / settings["font-paths"][0]
-    compile_pdf(path, target, fonts, epoch, standards, work.pool)
-    build_summary(project, target, target.with_name(name_summary(project)), epoch, work.pool)
+    compile_pdf(path, target, fonts, epoch, standards, documents.pool)
+    build_summary(project, target, target.with_name(name_summary(project)), epoch, documents.pool)
 
 
-def build_docx(work: Work, target: Path, epoch: int) -> None:
+def build_docx(documents: BookDocuments, target: Path, epoch: int) -> None:
     """The DOCX by pandoc, as ``docx.finish_docx`` takes it over."""
-    settings = work.project.config["format"]["docx"]
-    document = work.run_pandoc(
+    settings = documents.project.config["format"]["docx"]
+    document = documents.run_pandoc(
         "docx",
-        work.whole,
+        documents.whole,
         "--output=-",
         f"--reference-doc={settings['reference-doc']}",
         "--toc",
@@ -301,11 +301,13 @@ def build_embedded(
         report(f"  {name} : {french.format_seconds(perf_counter() - start)}")
 
     with ProgramPool() as pool:
-        work = Work(project, *read_book(project, kept, pool), metadata.resolve(), pool)
+        documents = BookDocuments(
+            project, *read_book(project, kept, pool), metadata.resolve(), pool
+        )
         # The longest first.
         jobs = [
-            pool.start(timed, "PDF", build_pdf, work, target / f"{stem}.pdf", epoch),
-            pool.start(timed, "DOCX", build_docx, work, target / f"{stem}.docx", epoch),
-            pool.start(timed, "HTML", build_html, work, target / "html"),
+            pool.start(timed, "PDF", build_pdf, documents, target / f"{stem}.pdf", epoch),
+            pool.start(timed, "DOCX", build_docx, documents, target / f"{stem}.docx", epoch),
+            pool.start(timed, "HTML", build_html, documents, target / "html"),
         ]
         pool.finish(jobs)

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from analysis.base.atomic import write_file
 from analysis.publish import BookError
-from analysis.publish.processes import ProgramPool
+from analysis.publish.programs import ProgramPool
 
 READER = "markdown"
 #: The last filter of all: what Typst would not read as letters.

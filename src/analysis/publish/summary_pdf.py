@@ -15,7 +15,7 @@ from pathlib import Path
 from analysis.publish import BookError
 from analysis.publish.book_checks import tight
 from analysis.publish.pandoc import LETTERS, READER, run_pandoc
-from analysis.publish.processes import ProgramPool
+from analysis.publish.programs import ProgramPool
 from analysis.publish.project import Page, Project, read_words
 from analysis.publish.typst_pdf import compile_pdf
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.publish import BookError, typst_program
-from analysis.publish.processes import ProgramPool
+from analysis.publish.programs import ProgramPool
 
 #: Where Typst says that it stopped; a label of its source, which no letter is.
 _LINE = re.compile(r"\.typ:(\d+):\d+")
