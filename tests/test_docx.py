@@ -32,7 +32,8 @@ from pypdf import PdfReader
 from analysis.publish import summary_pdf
 from analysis.publish.build import describe_for_word
 from analysis.publish.docx import About, finish_docx, write_reference
-from analysis.publish.docx.fonts import obfuscate
+from analysis.publish.docx.reference import obfuscate
+from analysis.publish.docx.word_template import FOLDER, fill, name_accents
 from analysis.publish.pandoc import run_pandoc
 from analysis.publish.project import Project
 from analysis.show.colours import TEXT_CONTRAST, contrast
@@ -551,6 +552,30 @@ def test_libreoffice_shows_the_pages_and_a_summary_of_four(published_report, tmp
     assert first[following] - first["Sommaire"] <= summary_pdf.PAGES
 
 
+# Templates ----------------------------------------------------------------------------------------
+
+
+def test_templates_take_every_colour_and_font_from_the_identity():
+    for path in FOLDER.rglob("*.xml"):
+        text = path.read_text("utf-8")
+        assert re.findall(r'"#?[0-9A-Fa-f]{6}"', text) == [], path.name
+        assert not any(font.family in text for font in IDENTITY.fonts.values()), path.name
+
+
+def test_a_header_holds_any_title_and_a_seventh_chapter_s_colour():
+    painted = name_accents(["#abcdef"] * 7)
+    shades = [
+        fill("word/header.xml", title="Eau & « air » <2>", **paint).find(".//w:shd", NS)
+        for paint in painted[5:]
+    ]
+    assert [get(shade, "fill") for shade in shades] == ["ABCDEF"] * 2
+    assert shades[0].get(w("themeFill")) == "accent6"
+    assert w("themeFill") not in shades[1].attrib, "Word's theme has six accents"
+    assert text_of(shades[1].getroottree().getroot()) == "Eau & « air » <2>"
+    with pytest.raises(KeyError, match="title"):
+        fill("word/header.xml")
+
+
 # Around the text ----------------------------------------------------------------------------------
 
 
@@ -603,7 +628,8 @@ def test_each_chapter_carries_its_colour_from_the_theme(trees):
         node[0].get("val")
         for node in trees["word/theme/theme1.xml"].iter(f"{A}accent1", f"{A}accent5")
     ]
-    assert accents == [example.CHAPTERS[0][5][1:].upper(), example.CHAPTERS[4][5][1:].upper()]
+    colours = list(IDENTITY.colour_chapters(row[0] for row in example.CHAPTERS).values())
+    assert accents == [colours[0][1:], colours[4][1:]]
 
 
 def test_the_part_is_said_above_each_of_its_chapters(document, project):

@@ -1,16 +1,14 @@
-"""What the engine names and formats by hand becomes Word's styles, in the document.
-
-Of this package wordml, numbering, tablestyles.
-"""
+"""What the engine names and formats by hand becomes Word's styles."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from lxml import etree
 
-from analysis.publish.docx import tablestyles
-from analysis.publish.docx.numbering import Numbering
+from analysis.publish.docx.word_tables import DATA, KEY_FIGURES, LONG
 from analysis.publish.docx.wordml import (
-    drop_property,
+    drop,
     element,
     ensure,
     every,
@@ -38,17 +36,12 @@ _PARAGRAPHS = {
 _WORDS = {"VerbatimChar": "HTMLCode"}
 #: A style of words → the one for the same in bold.
 _STRONG = {"Nombre": "Nombrefort", "ODD": "ODD"}
-_TABLES = {
-    "": tablestyles.DATA,
-    "Table": tablestyles.DATA,
-    # Pandoc gives the name where Word wants the id.
-    "Chiffres clés": tablestyles.KEY_FIGURES,
-    "Liste longue": tablestyles.LONG,
-}
+#: Pandoc gives the name where Word wants the id.
+_TABLES = {"": DATA, "Table": DATA, "Chiffres clés": KEY_FIGURES, "Liste longue": LONG}
 _CELLS = {"right": "Nombredetableau", "center": "Symboledetableau"}
 #: Styles of a box's paragraphs, and of its lists.
 _BOX, _BOX_LIST = "Encadre", "Pucedencadre"
-#: What is smaller in the summary.
+#: What is smaller in the summary: four pages hold it.
 _SUMMARY = {
     "BodyText": "Rubriquedesommaire",
     "Renvoi": "Rubriquedesommaire",
@@ -60,47 +53,53 @@ _EMPHASIS = {
     (False, True): "Emphasis",
     (True, True): "IntenseEmphasis",
 }
+#: Of a list, its number and the level there.
+Level = tuple[str, str]
 
 
-def name_paragraphs(document: etree._Element, numbering: Numbering) -> None:
+def read_list_kinds(numbering: etree._Element) -> dict[Level, str]:
+    """« bullet », « decimal »… of each list's levels; those that show nothing (a paragraph that
+    continues an item) are left out."""
+    definitions = {get(node, "w:abstractNumId"): node for node in every(numbering, "w:abstractNum")}
+    return {
+        (get(node, "w:numId"), get(level, "w:ilvl")): get(find(level, "w:numFmt"))
+        for node in every(numbering, "w:num")
+        for level in every(definitions[get(find(node, "w:abstractNumId"))], "w:lvl")
+        if get(find(level, "w:lvlText")).strip()
+    }
+
+
+def name_paragraphs(document: etree._Element, kinds: Mapping[Level, str]) -> None:
     """Every paragraph has a style of ours, and lists belong to theirs."""
     for paragraph in every(document, "w:p"):
         properties = ensure(paragraph, "w:pPr")
-        style = style_of(paragraph)
-        style = _PARAGRAPHS.get(style, style)
+        style = _PARAGRAPHS.get(style_of(paragraph), style_of(paragraph))
         number = find(properties, "w:numPr")
         if number is not None:
-            style = _name_item(properties, number, style, numbering)
+            level = get(find(number, "w:ilvl")) or "0"
+            kind = kinds.get((get(find(number, "w:numId")), level), "")
+            style = _name_item(style == _BOX, kind, int(level))
+            if not style.startswith("ListNumber"):
+                drop(properties, "w:numPr")
         elif style == "BodyText" and paragraph.getparent().tag == name("w:tc"):
-            alignment = get(find(properties, "w:jc"))
-            style = _CELLS.get(alignment, "Textedetableau")
-        drop_property(properties, "w:jc")
+            style = _CELLS.get(get(find(properties, "w:jc")), "Textedetableau")
+        drop(properties, "w:jc")
         set_style(paragraph, style)
 
 
-def name_summary(lines: list[etree._Element]) -> None:
-    """The lines of the summary are small: four pages hold them."""
+def _name_item(boxed: bool, kind: str, level: int) -> str:
+    """The style of an item, or of a paragraph that continues one (no ``kind``)."""
+    if boxed and kind in ("bullet", ""):
+        return _BOX_LIST if kind else _BOX
+    if kind == "bullet":
+        return f"ListBullet{min(level + 1, 3) if level else ''}"
+    return f"{'ListNumber' if kind else 'ListContinue'}{2 if level else ''}"
+
+
+def name_summary(lines: Iterable[etree._Element]) -> None:
+    """The lines of the summary are small."""
     for paragraph in lines:
-        style = style_of(paragraph)
-        if style in _SUMMARY:
-            set_style(paragraph, _SUMMARY[style])
-
-
-def _name_item(
-    properties: etree._Element, number: etree._Element, style: str, numbering: Numbering
-) -> str:
-    level = get(find(number, "w:ilvl")) or "0"
-    kind = numbering.kind(get(find(number, "w:numId")), level)
-    deep = "" if level == "0" else str(min(int(level) + 1, 3))
-    if kind == "bullet" or (style == _BOX and kind == "none"):
-        drop_property(properties, "w:numPr")
-        if style == _BOX:
-            return _BOX_LIST if kind == "bullet" else _BOX
-        return f"ListBullet{deep}"
-    if kind == "none":
-        drop_property(properties, "w:numPr")
-        return f"ListContinue{deep and '2'}"
-    return f"ListNumber{deep and '2'}"
+        set_style(paragraph, _SUMMARY.get(style_of(paragraph), style_of(paragraph)))
 
 
 def name_words(document: etree._Element) -> None:
@@ -113,27 +112,58 @@ def name_words(document: etree._Element) -> None:
             named = _WORDS.get(get(style), get(style))
             if named in _STRONG and find(properties, "w:b") is not None:
                 named = _STRONG[named]
-                drop_property(properties, "w:b")
-                drop_property(properties, "w:bCs")
+                drop(properties, "w:b", "w:bCs")
             style.set(name("w:val"), named)
             continue
         marks = tuple(find(properties, tag) is not None for tag in ("w:b", "w:i"))
         if marks in _EMPHASIS:
-            for tag in ("w:b", "w:bCs", "w:i", "w:iCs"):
-                drop_property(properties, tag)
-            set_property(properties, element("w:rStyle", val=_EMPHASIS[marks]))
+            drop(properties, "w:b", "w:bCs", "w:i", "w:iCs")
+            style = element("w:rStyle", val=_EMPHASIS[marks])
+            set_property(properties.getparent(), "w:rPr", style)
 
 
 def name_tables(document: etree._Element) -> None:
     """Every table has a style of ours."""
     for table in every(document, "w:tbl"):
-        properties = ensure(table, "w:tblPr")
-        style = get(find(properties, "w:tblStyle"))
-        set_property(properties, element("w:tblStyle", val=_TABLES.get(style, style)))
+        style = get(find(table, "w:tblPr/w:tblStyle"))
+        set_property(table, "w:tblPr", element("w:tblStyle", val=_TABLES.get(style, style)))
 
 
-def list_used_styles(*roots: etree._Element) -> set[str]:
-    """Ids of the styles that these parts of the file ask for."""
-    return {
-        get(node) for root in roots for node in every(root, "w:pStyle", "w:rStyle", "w:tblStyle")
+def keep_used_lists(numbering: etree._Element, document: etree._Element) -> None:
+    """Take away the engine's lists that no paragraph asks for; the indents of the others are those
+    of their paragraphs' style. Lists whose levels belong to styles stay."""
+    used = {get(node) for node in every(document, "w:numId")}
+    kept = {
+        get(node, "w:abstractNumId")
+        for node in every(numbering, "w:abstractNum")
+        if find(node, "w:lvl/w:pStyle") is not None
     }
+    lists = list(every(numbering, "w:num"))
+    used |= {get(node, "w:numId") for node in lists if get(find(node, "w:abstractNumId")) in kept}
+    for node in lists:
+        if get(node, "w:numId") in used:
+            kept.add(get(find(node, "w:abstractNumId")))
+        else:
+            numbering.remove(node)
+    for node in every(numbering, "w:abstractNum"):
+        if get(node, "w:abstractNumId") not in kept:
+            numbering.remove(node)
+        for level in every(node, "w:lvl"):
+            drop(level, "w:pPr")
+
+
+def carry_styles(
+    sheet: etree._Element, engine: etree._Element, roots: Iterable[etree._Element]
+) -> None:
+    """Add to our styles those of the engine's that parts of the file ask for, with those that they
+    are based on."""
+    ours = {get(style, "w:styleId") for style in every(sheet, "w:style")}
+    theirs = {get(style, "w:styleId"): style for style in every(engine, "w:style")}
+    asking = ("w:pStyle", "w:rStyle", "w:tblStyle")
+    waiting = sorted({get(node) for root in roots for node in every(root, *asking)} - ours)
+    while waiting:
+        style = theirs.get(id := waiting.pop(0))
+        if style is not None and id not in ours:
+            ours.add(id)
+            sheet.append(style)
+            waiting += [get(node) for node in every(style, "w:basedOn", "w:next", "w:link")]

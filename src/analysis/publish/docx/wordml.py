@@ -1,4 +1,4 @@
-"""WordprocessingML as Python builds it: names, elements, and the order that the schema wants.
+"""WordprocessingML as a tree: names, elements, and the order of properties that the schema wants.
 
 Word repairs, or refuses, a file whose properties stand in another order (ECMA-376, annex A).
 """
@@ -17,8 +17,8 @@ NAMESPACES = {
     "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
     "pic": "http://schemas.openxmlformats.org/drawingml/2006/picture",
     "mc": "http://schemas.openxmlformats.org/markup-compatibility/2006",
-    "w15": "http://schemas.microsoft.com/office/word/2012/wordml",
 }
+_WORD_2013 = {"w15": "http://schemas.microsoft.com/office/word/2012/wordml"}
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 #: Elements whose blanks are text.
 _TEXTS = frozenset({"t", "delText", "instrText"})
@@ -65,35 +65,14 @@ _PLACES = {
 }
 
 
-def element(tag: str, *children: etree._Element | None, **attributes: object) -> etree._Element:
-    """An element « w:… »; its attributes are of the same namespace, and None is no child."""
+def element(tag: str, *children: etree._Element, **attributes: object) -> etree._Element:
+    """An element « w:… »; its attributes are of the same namespace."""
     prefix = tag.partition(":")[0]
     made = etree.Element(name(tag), nsmap={prefix: NAMESPACES[prefix]})
     for key, value in attributes.items():
         made.set(name(f"{prefix}:{key}"), str(value))
-    made.extend(child for child in children if child is not None)
-    if made.tag in _PLACES:
-        sort_properties(made)
+    made.extend(children)
     return made
-
-
-def sort_properties(properties: etree._Element) -> None:
-    """Put the children of a set of properties in the schema's order."""
-    places = _PLACES[properties.tag]
-    properties[:] = sorted(properties, key=lambda child: places.get(child.tag, len(places)))
-
-
-def set_property(properties: etree._Element, made: etree._Element) -> None:
-    """Put a property in its place among the others; the one of its name goes."""
-    drop_property(properties, made.tag)
-    properties.append(made)
-    sort_properties(properties)
-
-
-def drop_property(properties: etree._Element, tag: str) -> None:
-    """Take a property away, where it stands."""
-    for known in properties.findall(tag if tag.startswith("{") else name(tag)):
-        properties.remove(known)
 
 
 def ensure(parent: etree._Element, tag: str) -> etree._Element:
@@ -103,6 +82,24 @@ def ensure(parent: etree._Element, tag: str) -> etree._Element:
         found = element(tag)
         parent.insert(0, found)
     return found
+
+
+def set_property(parent: etree._Element, kind: str, made: etree._Element) -> None:
+    """Put a property in its place in an element's set (``kind``: « w:pPr »…), made if there is
+    none; the one of its name goes."""
+    properties = ensure(parent, kind)
+    for old in properties.findall(made.tag):
+        properties.remove(old)
+    properties.append(made)
+    places = _PLACES[properties.tag]
+    properties[:] = sorted(properties, key=lambda child: places.get(child.tag, len(places)))
+
+
+def drop(parent: etree._Element, *tags: str) -> None:
+    """Take the children of these names away, where they stand."""
+    for tag in tags:
+        for found in parent.findall(name(tag)):
+            parent.remove(found)
 
 
 def get(node: etree._Element | None, key: str = "w:val") -> str:
@@ -127,7 +124,7 @@ def style_of(paragraph: etree._Element) -> str:
 
 def set_style(paragraph: etree._Element, style: str) -> None:
     """Give a paragraph a style, by its id."""
-    set_property(ensure(paragraph, "w:pPr"), element("w:pStyle", val=style))
+    set_property(paragraph, "w:pPr", element("w:pStyle", val=style))
 
 
 def every(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
@@ -148,10 +145,9 @@ def text(words: str) -> etree._Element:
     return made
 
 
-def run(*content: etree._Element, style: str = "") -> etree._Element:
-    """A run, in a character style or none."""
-    properties = element("w:rPr", element("w:rStyle", val=style)) if style else None
-    return element("w:r", properties, *content)
+def run(*content: etree._Element) -> etree._Element:
+    """A run of words."""
+    return element("w:r", *content)
 
 
 def paragraph(style: str, *content: etree._Element) -> etree._Element:
@@ -178,7 +174,7 @@ def field(code: str, shown: str, *, stale: bool = False) -> list[etree._Element]
 
 def only_word(*runs: etree._Element) -> etree._Element:
     """A run of what these hold, for who reads Word 2013's own markup: Word, not LibreOffice."""
-    choice = etree.Element(name("mc:Choice"), Requires="w15", nsmap={"w15": NAMESPACES["w15"]})
+    choice = etree.Element(name("mc:Choice"), Requires="w15", nsmap=_WORD_2013)
     choice.extend(child for made in runs for child in made)
     alternatives = etree.Element(name("mc:AlternateContent"))
     alternatives.append(choice)
@@ -186,8 +182,9 @@ def only_word(*runs: etree._Element) -> etree._Element:
 
 
 def parse(content: bytes) -> etree._Element:
-    """A part of the file, without the blanks between its elements."""
-    root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+    """A part of the file, without comments and the blanks between its elements."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True)
+    root = etree.fromstring(content, parser)
     for node in root.iter(etree.Element):
         if node.tail and not node.tail.strip():
             node.tail = None
@@ -199,11 +196,5 @@ def parse(content: bytes) -> etree._Element:
 def write(root: etree._Element) -> bytes:
     """A part of the file; declarations of namespaces stand once, at the top."""
     # What « only_word » requires is named in an attribute's value alone.
-    etree.cleanup_namespaces(root, top_nsmap=_list_used(root), keep_ns_prefixes=["w15"])
+    etree.cleanup_namespaces(root, top_nsmap=NAMESPACES, keep_ns_prefixes=list(_WORD_2013))
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
-
-def _list_used(root: etree._Element) -> dict[str, str]:
-    uris = {etree.QName(node).namespace for node in root.iter(etree.Element)}
-    uris |= {etree.QName(key).namespace for node in root.iter(etree.Element) for key in node.attrib}
-    return {prefix: uri for prefix, uri in NAMESPACES.items() if uri in uris}
