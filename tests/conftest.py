@@ -88,7 +88,7 @@ def example_book(example_dossier):
     """The made-up book, built once by the embedded engine."""
     from book_example import make_edition
 
-    from analysis.publish import build_book
+    from analysis.publish.build import build_book
 
     return build_book(example_dossier, make_edition(), engine="embedded")
 

@@ -9,8 +9,8 @@ import sys
 import pytest
 from conftest import MADE_UP, MADE_UP_YEAR
 
+from analysis.base.file_digests import digest_file
 from analysis.base.paths import PROJECT
-from analysis.run.cache import describe_file
 from analysis.words.french import NARROW
 from tests.bench.__main__ import parse_arguments
 from tests.bench.rounds import HEADERS, compare_ways, compute_rows, describe_rows, turn
@@ -209,7 +209,7 @@ def test_options():
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the floor forks")
 def test_floor_and_unchanged_report_of_the_made_up_dossier(tmp_path):
     """The real programs, from end to end; what was typed is not touched."""
-    before = {path: describe_file(path) for path in MADE_UP.rglob("*") if path.is_file()}
+    before = {path: digest_file(path) for path in MADE_UP.rglob("*") if path.is_file()}
     target = tmp_path / "bench.csv"
     # In a process of its own: the benchmark adopts the orphans of what it measures.
     options = ["--rounds=1", f"--dossier={MADE_UP}", f"--csv={target}", "--only", "inchange", FLOOR]
@@ -227,4 +227,4 @@ def test_floor_and_unchanged_report_of_the_made_up_dossier(tmp_path):
     assert float(rows[FLOOR]["rapport_au_plancher"]) == 1
     assert float(rows["inchange"]["mediane_s"]) > 0
     assert "make report, rien n’a changé" in done.stdout
-    assert {path: describe_file(path) for path in MADE_UP.rglob("*") if path.is_file()} == before
+    assert {path: digest_file(path) for path in MADE_UP.rglob("*") if path.is_file()} == before

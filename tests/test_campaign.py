@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from concurrent.futures import Future
 from time import monotonic, sleep
 
@@ -15,10 +16,16 @@ from conftest import MADE_UP, MADE_UP_YEAR, add_later_edition
 
 from analysis.__main__ import main
 from analysis.base.paths import Dossier
-from analysis.run.campaign import running
-from analysis.run.campaign.campaign_display import COLUMNS
-from analysis.run.campaign.plan import CampaignError, Task, plan_campaign, read_years
-from analysis.run.campaign.work import Done
+from analysis.run.arguments import read_years
+from analysis.run.campaign import (
+    COLUMNS,
+    EditionOutcome,
+    EditionTask,
+    plan_campaign,
+    produce_chapters,
+    run_campaign,
+)
+from analysis.run.machines import CampaignError
 
 YEAR = MADE_UP_YEAR
 
@@ -60,7 +67,7 @@ class TestPlan:
 
     @pytest.mark.parametrize("text", ["", "2018-2016", "17", "2016-", "2016;2017", "2016 2017"])
     def test_years_that_say_nothing(self, text):
-        with pytest.raises(ValueError, match="ne dit pas des années"):
+        with pytest.raises(ArgumentTypeError, match="ne dit pas des années"):
             read_years(text)
 
     def test_only_editions_that_exist(self, tmp_path):
@@ -100,7 +107,7 @@ class Counting:
         self.out += 1
         self.most = max(self.most, self.out)
         future = Future()
-        future.set_result(Done(task))
+        future.set_result(EditionOutcome(task))
         return future
 
 
@@ -112,9 +119,9 @@ def test_only_what_is_under_way_is_held():
         nonlocal drawn
         for number in range(5000):
             drawn += 1
-            yield Task(f"/dossier-{number}", YEAR)
+            yield EditionTask(f"/dossier-{number}", YEAR)
 
-    for number, _ in enumerate(running.run_campaign(draw(), machines, engine="warm"), start=1):
+    for number, _ in enumerate(run_campaign(draw(), machines, engine="warm"), start=1):
         machines.out -= 1
         assert drawn - number <= 2 * machines.slots
     assert number == drawn == 5000
@@ -203,14 +210,11 @@ def test_on_a_dask_cluster(cluster, tmp_path, alone, capsys):
 
 def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch, capsys):
     one = make_dossier(tmp_path / "un")
-    monkeypatch.setattr("analysis.run.campaign.machines.PATIENCE", "1s")
+    monkeypatch.setattr("analysis.run.machines.PATIENCE", "1s")
     assert main(["campaign", str(one.root), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     assert "Aucun ordonnanceur Dask ne répond à tcp://127.0.0.1:9" in capsys.readouterr().err
 
 
 def test_a_worker_that_does_not_see_the_folder_says_so(tmp_path):
-    from analysis.run.campaign.work import produce_chapters
-
-    done = produce_chapters(Task(str(tmp_path / "ailleurs"), YEAR), "warm", False)
-    assert done.is_failure
-    assert "ne voit pas" in done.said
+    done = produce_chapters(EditionTask(str(tmp_path / "ailleurs"), YEAR), "warm", False)
+    assert "ne voit pas" in done.problem

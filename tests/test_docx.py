@@ -29,7 +29,7 @@ from lxml import etree
 from PIL import Image
 from pypdf import PdfReader
 
-from analysis.publish import council
+from analysis.publish import summary_pdf
 from analysis.publish.build import describe_for_word
 from analysis.publish.docx import About, finish_docx, write_reference
 from analysis.publish.docx.reference import obfuscate
@@ -549,7 +549,7 @@ def test_libreoffice_shows_the_pages_and_a_summary_of_four(published_report, tmp
         assert words in re.sub(r"\W", "", shown[int(page) - 1]), (title, page)
     first = {title: int(page) for (_, page), title in zip(entries, titles, strict=True)}
     following = next(title for title in titles if title.startswith("Ce qui a changé"))
-    assert first[following] - first["Sommaire"] <= council.PAGES
+    assert first[following] - first["Sommaire"] <= summary_pdf.PAGES
 
 
 # Templates ----------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ import re
 import pytest
 
 from analysis.base.paths import PROJECT, REPORTS
-from analysis.publish import BookError, build_guide, choose_engine, list_guide_inputs
+from analysis.publish import BookError
+from analysis.publish.engine import choose_engine
+from analysis.publish.guide import build_guide, list_guide_inputs
 
 GUIDE = (PROJECT / "reports" / "guide" / "guide.qmd").read_text(encoding="utf-8")
 SOURCES = PROJECT / "src" / "analysis"
@@ -26,7 +28,7 @@ PROBLEM = {"Fault": 4, "FormulaError": 0, "CellError": 0, "UnknownReference": 1}
 def find_problems():
     """The fixed words of every problem that validation words: longest constant of each."""
     found = set(PROBLEMS_OF_TEXTS)
-    for folder in ("dossier", "schema", "formulas", "indicators"):
+    for folder in ("compute/dossier", "model/schema", "model/formulas", "compute/indicators"):
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 name = getattr(getattr(node, "func", None), "id", "")

@@ -10,53 +10,58 @@ import pytest
 
 import analysis
 from analysis.base.paths import Dossier
-from analysis.run.cache import Record, Shelf, describe_code, digest_outputs, find_modules
-from analysis.run.cache.dependencies import _list_imports, describe_surroundings, list_fonts
-from analysis.run.cache.locking import hold_edition
-from analysis.run.cache.step_records import list_differences
+from analysis.run.dependencies import (
+    _list_imports,
+    describe_code,
+    describe_surroundings,
+    find_modules,
+    list_fonts,
+)
+from analysis.run.locking import hold_edition
+from analysis.run.step_records import Record, StepRecords, digest_outputs, list_differences
 
 
 @pytest.fixture
-def shelf(tmp_path):
+def records(tmp_path):
     (tmp_path / "livre.txt").write_text("un")
-    return Shelf(tmp_path / "kept", tmp_path)
+    return StepRecords(tmp_path / "kept", tmp_path)
 
 
-def keep(shelf, **inputs):
-    record = Record(inputs, digest_outputs(shelf.root, [shelf.root / "livre.txt"]), seconds=1.5)
-    shelf.write("livre", record)
+def keep(records, **inputs):
+    record = Record(inputs, digest_outputs(records.root, [records.root / "livre.txt"]), seconds=1.5)
+    records.write("livre", record)
     return record
 
 
-def test_a_record_comes_back(shelf):
-    assert shelf.read("livre") is None
-    record = keep(shelf, a="1")
-    assert shelf.read("livre") == record
-    assert shelf.list_steps() == ["livre"]
-    shelf.forget("livre")
-    shelf.forget("livre")
-    assert shelf.read("livre") is None
+def test_a_record_comes_back(records):
+    assert records.read("livre") is None
+    record = keep(records, a="1")
+    assert records.read("livre") == record
+    assert records.list_steps() == ["livre"]
+    records.forget("livre")
+    records.forget("livre")
+    assert records.read("livre") is None
 
 
-def test_kept_as_long_as_inputs_and_outputs_are_the_same(shelf):
-    keep(shelf, a="1")
-    assert shelf.is_current("livre", {"a": "1"})
+def test_kept_as_long_as_inputs_and_outputs_are_the_same(records):
+    keep(records, a="1")
+    assert records.is_current("livre", {"a": "1"})
     for inputs in ({"a": "2"}, {}, {"a": "1", "b": "1"}):
-        assert not shelf.is_current("livre", inputs)
-    (shelf.root / "livre.txt").write_text("deux")
-    assert not shelf.is_current("livre", {"a": "1"})
-    (shelf.root / "livre.txt").unlink()
-    assert not shelf.is_current("livre", {"a": "1"})
-    (shelf.root / "livre.txt").write_text("un")
-    assert shelf.is_current("livre", {"a": "1"})
+        assert not records.is_current("livre", inputs)
+    (records.root / "livre.txt").write_text("deux")
+    assert not records.is_current("livre", {"a": "1"})
+    (records.root / "livre.txt").unlink()
+    assert not records.is_current("livre", {"a": "1"})
+    (records.root / "livre.txt").write_text("un")
+    assert records.is_current("livre", {"a": "1"})
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"inputs": {}}', '{"autre": 1}', "\x00"])
-def test_a_record_that_cannot_be_read_vouches_for_nothing(shelf, content):
-    keep(shelf)
-    (shelf.folder / "livre.json").write_text(content)
-    assert shelf.read("livre") is None
-    assert not shelf.is_current("livre", {})
+def test_a_record_that_cannot_be_read_vouches_for_nothing(records, content):
+    keep(records)
+    (records.folder / "livre.json").write_text(content)
+    assert records.read("livre") is None
+    assert not records.is_current("livre", {})
 
 
 def test_differences_are_named():

@@ -24,11 +24,11 @@ from analysis.base.lists import split_list
 from analysis.compute.dossier.reading import collect_faults
 from analysis.model.schema import TABLES
 from analysis.publish import BookError, build
-from analysis.publish.failing_rows import name_rows
+from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text, tight
+from analysis.publish.build import name_rows
 from analysis.publish.pandoc import run_pandoc
-from analysis.publish.printing import find_label
-from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, tight
-from analysis.run.commands.arguments import COMMANDS
+from analysis.publish.typst_pdf import find_label
+from analysis.run.arguments import COMMANDS
 from analysis.words import french
 
 FORMATS = ("HTML", "PDF", "DOCX")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -10,6 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis import execute
 from analysis.__main__ import main
+from analysis.base import project_folder
 from analysis.execute import Job
 
 YEAR = 2030
@@ -84,7 +86,7 @@ def test_a_failing_notebook_gives_status_1_and_no_report(
     assert "fautif (Le fautif) : échec, cellule 1, ZeroDivisionError" in told.out
     assert "  Le bon : " in told.out
     assert ", 1 en échec" in told.out
-    assert "1 carnet en échec sur 2 : le rapport n’est pas refait." in told.err
+    assert "1\u00a0carnet en échec sur 2 : le rapport n’est pas refait." in told.err
     executed = {path.name for path in dossier_copy.executed(YEAR).glob("*.ipynb")}
     assert executed == {"bon.ipynb", "fautif.echec.ipynb"}, "the analyst sees both"
     assert not dossier_copy.report(YEAR).exists(), "what stood there before is left alone"
@@ -179,7 +181,7 @@ def test_check_says_what_a_built_report_lacks_with_the_rest(dossier_copy, capsys
 
 def test_check_says_that_a_report_is_older_than_its_data(dossier_copy, capsys):
     from analysis.compute.indicators import load_edition
-    from analysis.run.production.manifest import list_changed_inputs, write_manifest
+    from analysis.publish.manifest import list_changed_inputs, write_manifest
 
     def list_changed():
         files = load_edition(dossier_copy, YEAR).files
@@ -207,3 +209,40 @@ def test_a_finished_edition_is_not_opened_again(dossier_copy, capsys):
     assert run(dossier_copy, "new-year", "--year", str(YEAR + 1)) == 1
     assert "déjà faite" in capsys.readouterr().err
     assert sorted(dossier_copy.raw.rglob("*")) == before
+
+
+class TestProject:
+    """A package installed elsewhere (uv tool, pipx) finds the project that it works in."""
+
+    @pytest.fixture
+    def project(self, tmp_path, monkeypatch):
+        monkeypatch.setattr(project_folder, "CODE", tmp_path / "lib" / "site-packages" / "analysis")
+        monkeypatch.delenv(project_folder.PROJECT_VARIABLE, raising=False)
+        project = tmp_path / "projet"
+        for name in ("notebooks", "reports", "data/raw"):
+            (project / name).mkdir(parents=True)
+        (project / "reports" / "_quarto.yml").touch()
+        monkeypatch.chdir(tmp_path)
+        return project
+
+    def test_by_the_current_folder(self, project, monkeypatch):
+        monkeypatch.chdir(project / "data" / "raw")
+        assert project_folder.find_project() == project
+
+    def test_by_the_dossier(self, project):
+        assert project_folder.find_project(Path("projet/data")) == project
+
+    def test_by_the_variable_first_of_all(self, project, monkeypatch):
+        monkeypatch.setenv(project_folder.PROJECT_VARIABLE, str(project))
+        assert project_folder.find_project(Path("ailleurs")) == project
+
+    def test_outside_of_any_project_the_command_says_what_to_do(self, project, capsys):
+        assert main(["editions"]) == 1
+        said = capsys.readouterr().err
+        assert said.startswith("Projet introuvable : lancer la commande depuis")
+        assert project_folder.PROJECT_VARIABLE in said
+
+    def test_a_variable_that_names_no_project_is_said(self, project, monkeypatch, capsys):
+        monkeypatch.setenv(project_folder.PROJECT_VARIABLE, str(project / "data"))
+        assert main(["editions"]) == 1
+        assert f"{project / 'data'}" in capsys.readouterr().err

@@ -12,8 +12,8 @@ import pytest
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.execute import plan_jobs
-from analysis.run.production import manifest
-from analysis.run.production.manifest import (
+from analysis.publish import manifest
+from analysis.publish.manifest import (
     build_manifest,
     describe_jobs,
     read_commit,
@@ -79,9 +79,13 @@ def make_project(root: Path) -> tuple[Path, Dossier, Path]:
     return root / "projet", Dossier(root / "dossier"), report
 
 
+def locate(project: Path) -> dict[str, Path]:
+    return {"project": project, "code": project / "src" / "analysis"}
+
+
 def build(root: Path, parameters=PARAMETERS) -> dict:
     project, dossier, report = make_project(root)
-    return build_manifest(dossier, YEAR, report, ENGINE, parameters, project=project)
+    return build_manifest(dossier, YEAR, report, ENGINE, parameters, **locate(project))
 
 
 def test_every_input_and_output_is_there(tmp_path):
@@ -126,7 +130,7 @@ def test_same_inputs_same_manifest_wherever_they_stand(tmp_path):
     for name in ("ici", "là-bas"):
         project, dossier, report = make_project(tmp_path / name)
         for _ in range(2):  # the manifest is none of its own outputs
-            path = write_manifest(dossier, YEAR, report, ENGINE, PARAMETERS, project=project)
+            path = write_manifest(dossier, YEAR, report, ENGINE, PARAMETERS, **locate(project))
             texts.append(path.read_bytes())
     assert path == report / "manifest.json"
     assert len(set(texts)) == 1
@@ -155,7 +159,7 @@ def test_any_change_shows(tmp_path, changed):
     before = build(tmp_path)
     project, dossier, report = (tmp_path / name for name in ("projet", "dossier", "rapport"))
     (tmp_path / changed).write_text("autre", encoding="utf-8")
-    after = build_manifest(Dossier(dossier), YEAR, report, ENGINE, PARAMETERS, project=project)
+    after = build_manifest(Dossier(dossier), YEAR, report, ENGINE, PARAMETERS, **locate(project))
     assert after != before
 
 

@@ -29,10 +29,9 @@ from pdf_rules import (
 from pypdf import PdfReader
 
 from analysis.base.paths import FONTS
-from analysis.publish import council
-from analysis.publish.processes import Crew
-from analysis.publish.project import Project
-from analysis.publish.staged_contents import read_all_contents
+from analysis.publish import BookError, summary_pdf
+from analysis.publish.programs import ProgramPool
+from analysis.publish.project import Project, read_all_contents
 from analysis.show.identity import read_identity
 from analysis.words import french
 
@@ -53,7 +52,7 @@ def project(report) -> Project:
 
 @pytest.fixture(scope="module")
 def summary(report, project) -> Path:
-    return report.folder / council.name_summary(project)
+    return report.folder / summary_pdf.name_summary(project)
 
 
 @pytest.fixture(scope="module")
@@ -212,17 +211,17 @@ def test_the_summary_takes_four_pages_in_the_report(report, runs):
     bookmarks = read_bookmarks(report.pdf)
     first = next(page for _, title, page in bookmarks if title == "Sommaire")
     after = next(page for depth, _, page in bookmarks if depth == 1 and page > first)
-    assert after - first == council.PAGES
+    assert after - first == summary_pdf.PAGES
     text = read_lines(run for run in runs if first <= run.page < after)
     assert [title for title in read_titles(report.edition) if squeeze(title) not in text] == []
 
 
 def test_the_summary_alone_takes_four_pages(summary, summary_runs, report, project):
-    assert len(PdfReader(summary).pages) == council.PAGES
+    assert len(PdfReader(summary).pages) == summary_pdf.PAGES
     text = read_lines(summary_runs)
     assert [title for title in read_titles(report.edition) if squeeze(title) not in text] == []
     assert squeeze("Les numéros renvoient aux pages du rapport complet") in text
-    assert council.check_summary(project, summary) == []
+    assert summary_pdf.check_summary(project, summary) == []
 
 
 def test_its_numbers_are_the_pages_of_the_report(report, project, runs, summary_runs):
@@ -231,9 +230,9 @@ def test_its_numbers_are_the_pages_of_the_report(report, project, runs, summary_
     for run in runs:
         pages[run.page] = pages.get(run.page, "") + run.text
     pages = {number: squeeze(text) for number, text in pages.items()}
-    places = council.read_places(project, report.pdf)
+    places = summary_pdf.find_pages(project, report.pdf)
     alone, within = read_lines(summary_runs), "".join(pages[number] for number in range(5, 9))
-    lines = list(council.list_lines(project))
+    lines = list(summary_pdf.list_lines(project))
     assert len(lines) >= len(read_titles(report.edition))
     for title, _, target in lines:
         page = places[target]["page"]
@@ -258,7 +257,7 @@ def write_summary(folder: Path, count: int) -> Project:
     ]
     heading = f"## Un chapitre {{#{label.replace('sec-', 'sec-sommaire-')} .unnumbered}}"
     text = ["# Sommaire {#sec-sommaire .unnumbered}", "Ce sommaire est inventé.", heading]
-    page = council.find_summary(project).file
+    page = summary_pdf.find_summary(project).file
     (folder / page).write_text("\n\n".join([*text, "\n".join(lines)]), encoding="utf-8")
     return project
 
@@ -274,33 +273,33 @@ def test_a_summary_of_any_length_is_whole(own_project, example_book, tmp_path, c
     """As large as four pages allow, never smaller than can be read; beyond that it says so."""
     project = write_summary(own_project, count)
     target = tmp_path / "sommaire.pdf"
-    with Crew() as crew:
-        council.build_summary(project, example_book.pdf, target, 0, crew)
+    with ProgramPool() as pool:
+        summary_pdf.build_summary(project, example_book.pdf, target, 0, pool)
     runs = read_runs(target)
     assert len(PdfReader(target).pages) == pages
     assert read_lines(runs).count(squeeze("Action inventée numéro")) == count
-    assert (squeeze(council.NOTICE) in read_lines(runs)) == (pages > council.PAGES)
-    assert council.check_summary(project, target) == []
+    assert (squeeze(summary_pdf.NOTICE) in read_lines(runs)) == (pages > summary_pdf.PAGES)
+    assert summary_pdf.check_summary(project, target) == []
     assert min(run.size for run in runs if run.roles) > 7.9
 
 
 def test_a_summary_with_a_line_less_is_refused(own_project, example_book, tmp_path):
     project = Project(own_project)
-    whole = example_book.pdf.with_name(council.name_summary(project))
-    assert council.check_summary(project, whole) == []
+    whole = example_book.pdf.with_name(summary_pdf.name_summary(project))
+    assert summary_pdf.check_summary(project, whole) == []
     write_summary(own_project, 3)
-    told = council.check_summary(project, whole)
+    told = summary_pdf.check_summary(project, whole)
     assert len(told) == 3
     assert "Action inventée numéro 1" in told[0]
-    assert council.check_summary(project, tmp_path / "absent.pdf") == [
+    assert summary_pdf.check_summary(project, tmp_path / "absent.pdf") == [
         "absent.pdf : absent ou vide"
     ]
 
 
 def test_a_target_that_the_report_does_not_hold_is_named(own_project, summary):
     project = write_summary(own_project, 1)
-    with pytest.raises(council.BookError, match=r"ne dit pas où se trouvent : sec-\w+-synthese"):
-        council.read_places(project, summary)
+    with pytest.raises(BookError, match=r"ne dit pas où se trouvent : sec-\w+-synthese"):
+        summary_pdf.find_pages(project, summary)
 
 
 # The rules see the faults -------------------------------------------------------------------------

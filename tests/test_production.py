@@ -24,12 +24,12 @@ from conftest import MADE_UP, MADE_UP_YEAR
 from analysis import execute
 from analysis.__main__ import main
 from analysis.base.paths import Dossier
-from analysis.run.cache import describe_surroundings
-from analysis.run.production import chapters
-from analysis.run.production.chapters import run_chapters
-from analysis.run.production.edition_data import run_data
-from analysis.run.production.steps import DONE, FAILED, KEPT
-from analysis.run.production.why import UnknownChapter, explain_chapter
+from analysis.run import chapters
+from analysis.run.chapters import run_chapters
+from analysis.run.dependencies import describe_surroundings
+from analysis.run.edition_data import run_data
+from analysis.run.progress_display import DONE, FAILED, KEPT
+from analysis.run.why import UnknownChapter, explain_chapter
 
 YEAR = MADE_UP_YEAR
 ALL = {"front", "summary", "air", "eau", "suivi", "annexes", "dashboard"}
@@ -131,7 +131,7 @@ class TestKept:
         def pretend(*sources, **options):
             described = found(*sources, **options)
             assert "module:analysis.show.theme" in described, "notebooks depend on how charts look"
-            assert "module:analysis.publish.pages" not in described
+            assert "module:analysis.publish.staging" not in described
             return described | {"module:analysis.show.theme": "autre"}
 
         monkeypatch.setattr(chapters, "describe_code", pretend)
@@ -174,13 +174,13 @@ class TestKept:
 def test_ordinary_kernels_where_nothing_can_be_forked(fresh, produced, monkeypatch):
     """As on a machine that is not under Linux: the same bytes, by the reference."""
     asked = []
-    execute = chapters.execute_chapter
+    run_chapter = chapters.execute_chapter
     monkeypatch.setattr(execute, "can_fork", lambda: False)
     monkeypatch.setattr(execute.pool, "can_fork", lambda: False)
     schedule = execute.pool.ProcessPool.schedule
 
     def listen(pool, function, args=(), **options):
-        assert function is execute
+        assert function is run_chapter
         asked.append(args[3])
         return schedule(pool, function, args=args, **options)
 
@@ -257,7 +257,7 @@ class TestWhy:
 
     def test_a_version_and_a_spoilt_result(self, dossier, monkeypatch):
         changed = describe_surroundings() | {"version:pandas": "0.1"}
-        monkeypatch.setattr("analysis.run.production.why.describe_surroundings", lambda: changed)
+        monkeypatch.setattr("analysis.run.why.describe_surroundings", lambda: changed)
         (dossier.executed(YEAR) / "air.ipynb").unlink()
         said = explain_chapter(dossier, YEAR, "air")
         assert re.search(r"version pandas : \S+ → 0\.1", said)
@@ -308,7 +308,7 @@ class TestFailure:
         told = capsys.readouterr()
         assert "suivi" in told.out
         assert "faute voulue" in told.out
-        assert "1 carnet en échec sur 7 : le rapport n’est pas refait." in told.err
+        assert "1\u00a0carnet en échec sur 7 : le rapport n’est pas refait." in told.err
         assert read_tree(report) == {"rapport-2030.pdf": b"le dernier"}
 
 
@@ -402,7 +402,7 @@ def test_killed_at_any_moment_the_next_run_gives_the_same_bytes(reported, fresh,
     code, out, err = finish(start(fresh))
     assert code == 0, err
     if lines > 3:
-        assert " 0 gardée," not in out, "what was finished is not done again"
+        assert " 0\u00a0gardée," not in out, "what was finished is not done again"
     assert read_everything(fresh) == read_everything(reported)
     hidden = [path.name for path in fresh.root.rglob(".*") if path.name != ".verrou"]
     assert hidden == [], "nothing half-made is left"

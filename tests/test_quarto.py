@@ -11,13 +11,13 @@ import pytest
 import yaml
 
 from analysis.base.paths import REPORTS, Dossier
-from analysis.publish import build_book
+from analysis.publish.book_checks import check_html, read_docx_text, read_html_text
+from analysis.publish.build import build_book
 from analysis.publish.embedded import join_pages
 from analysis.publish.engine import Engine, choose_engine
-from analysis.publish.markup_checks import ROW_CLASSES, find_row_styles, find_wrecks
+from analysis.publish.page_checks import ROW_CLASSES, find_layout_faults, find_row_styles
 from analysis.publish.project import Page, Project
 from analysis.publish.quarto import find_complaints
-from analysis.publish.report_checks import check_html, read_docx_text, read_html_text
 from tests import book_example as example
 
 EDITION = example.make_edition()
@@ -180,7 +180,7 @@ HEAD = '<tr><th scope="col">A</th><th scope="col">B</th></tr>'
     ],
 )
 def test_a_wrecked_page_is_noticed(body, said):
-    found = "\n".join(find_wrecks(f"<main>{body}</main>", CHAPTER))
+    found = "\n".join(find_layout_faults(f"<main>{body}</main>", CHAPTER))
     assert (said in found) if said else found == ""
 
 

@@ -20,7 +20,7 @@ from analysis.compute.indicators import load_edition
 from analysis.model import store
 from analysis.model.references import UnknownReference
 from analysis.model.store import ABSENT, ReadLog, TracedEdition
-from analysis.run.production.edition_data import run_data
+from analysis.run.edition_data import run_data
 from analysis.show import pages
 from analysis.show.charts import Drawing
 from analysis.show.pages import chapter_page

@@ -13,7 +13,7 @@ from analysis.compute.dossier import collect_faults, find_earlier, list_editions
 from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.store import FRAMES, read_edition
-from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
 from analysis.show import charts, maps
 
 YEAR, NEXT = 2016, 2017

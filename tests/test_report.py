@@ -19,9 +19,8 @@ from analysis.__main__ import main
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.compute.audit.printed_figures import find_unexplained
 from analysis.execute import plan_jobs
-from analysis.publish.build import check_traces
-from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
-from analysis.publish.untraced import find_untraced
+from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.publish.page_checks import check_traces, find_untraced
 from analysis.words import french
 from analysis.words.sentinels import strip_marks
 

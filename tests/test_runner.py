@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from analysis import execute as runner
 from analysis.base.paths import NOTEBOOKS
 from analysis.execute import PLAIN, WARM, Failure, Job, Outcome, UnknownParameter, check_parameters
-from analysis.publish import book_chapters as book_chapters
 
 YEAR = 1999
 ENGINES = (WARM, PLAIN)
@@ -33,16 +33,16 @@ def write_notebook(path, *sources):
 def execute_alone(*arguments):
     """As outside of pytest: where its variable stands, ipykernel gathers no descriptor."""
     os.environ.pop("PYTEST_CURRENT_TEST", None)
-    return execute.execute_job(*arguments)
+    return runner.execute_job(*arguments)
 
 
 @pytest.fixture
 def execute(tmp_path):
     """Execute jobs one after the other in a folder each; returns outcomes and folders."""
 
-    def run(*jobs, engine=WARM, timeout=execute.TIMEOUT, workers=1):
+    def run(*jobs, engine=WARM, timeout=runner.TIMEOUT, workers=1):
         outcomes, folders = [], []
-        with execute.open_pool(workers) as pool:
+        with runner.open_pool(workers) as pool:
             for job in jobs:
                 folder = tmp_path / engine / job.name
                 shutil.rmtree(folder, ignore_errors=True)
@@ -213,8 +213,8 @@ def wait_and_tell(seconds):
 
 def test_so_many_at_a_time_each_in_a_process_of_its_own():
     calls = {f"n{number}": (0.3 + 0.1 * number,) for number in range(5)}
-    with execute.open_pool(2) as pool:
-        ended = dict(execute.run_each(pool, 2, wait_and_tell, calls))
+    with runner.open_pool(2) as pool:
+        ended = dict(runner.run_each(pool, 2, wait_and_tell, calls))
     assert set(ended) == set(calls)
     told = {key: future.result() for key, future in ended.items()}
     assert len({process for _, _, process in told.values()}) == 5
@@ -225,9 +225,9 @@ def test_so_many_at_a_time_each_in_a_process_of_its_own():
 
 
 def test_a_call_that_takes_too_long_is_given_up_alone():
-    with execute.open_pool(2) as pool:
+    with runner.open_pool(2) as pool:
         calls = {"long": (60,), "court": (0.1,), "autre": (0.1,)}
-        ended = dict(execute.run_each(pool, 2, wait_and_tell, calls, timeout=3))
+        ended = dict(runner.run_each(pool, 2, wait_and_tell, calls, timeout=3))
     assert isinstance(ended["long"].exception(), TimeoutError)
     assert ended["court"].exception() is ended["autre"].exception() is None
 
@@ -254,9 +254,9 @@ def test_a_cell_that_does_not_end_is_stopped_and_what_it_did_is_kept(execute, tm
 
 def test_a_process_that_dies_is_an_error_of_its_own_notebook_only(tmp_path, good):
     killer = write_notebook(tmp_path / "killer.ipynb", "import os\nos._exit(3)")
-    with execute.open_pool(2) as pool:
+    with runner.open_pool(2) as pool:
         dead, alive = (
-            pool.schedule(execute.execute_job, args=(Job(name, name, path, {}), tmp_path, folder))
+            pool.schedule(runner.execute_job, args=(Job(name, name, path, {}), tmp_path, folder))
             for name, path, folder in (
                 ("tueur", killer, tmp_path / "1"),
                 ("sain", good, tmp_path / "2"),
@@ -284,13 +284,8 @@ def test_settings_of_the_user_do_not_reach_a_notebook(execute, tmp_path, monkeyp
 
 
 def test_every_kind_of_chapter_has_its_template():
-    for template, parameter in execute.TEMPLATES.values():
-        assert parameter in execute.read_parameters(NOTEBOOKS / template)
-
-
-def test_templates_of_the_runner_are_those_of_the_book():
-    named = {template: kind for kind, (template, _) in execute.TEMPLATES.items()}
-    assert named == book_chapters.TEMPLATES
+    for template, parameter in runner.TEMPLATES.values():
+        assert parameter in runner.read_parameters(NOTEBOOKS / template)
 
 
 def test_a_failure_is_told_with_its_title(good):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.publish.untraced import find_untraced, read_blocks
+from analysis.publish.page_checks import find_untraced, read_text_blocks
 
 TRACE = '<a class="trace" href="annexes.html#calc-a" data-trace="a">12 arbres</a>'
 
@@ -49,4 +49,4 @@ def test_what_may_not(body, said):
 
 
 def test_only_the_page_itself_is_read():
-    assert read_blocks(page("<p>a<br>b</p><p>c</p>")) == ["a b", "c"]
+    assert read_text_blocks(page("<p>a<br>b</p><p>c</p>")) == ["a b", "c"]

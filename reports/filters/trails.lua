@@ -1,7 +1,7 @@
 -- What each number leads to: `[60 000 arbres]{.trace data-trace="arbres-plantes" data-line="…"}` is
 -- a link to the line of the annex « Sources et calculs » that says where it comes from. In HTML the
 -- page's own script opens the same in a window (style/trace.js); on paper the link shows nothing.
--- Shared by both engines; the attributes are written by analysis.publish.provenance_script.
+-- Shared by both engines; the attributes are written by analysis.publish.notebook_pages.
 local ANNEX = "annexes.html" -- the page of annexes.ipynb
 
 -- « + 6,7 % » begins the link's content: Typst would read the sign as the mark of a list.

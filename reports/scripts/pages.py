@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from typing import Any
 
 #: What stands around the text of a page as the engines write it.
 _TEXT = re.compile(r"<!-- texte -->(.*)<!-- fin du texte -->", re.DOTALL)
@@ -225,14 +226,41 @@ def _link_accessibility(bodies: Mapping[Page, str]) -> str:
     return ""
 
 
+def compose_page(
+    page: Page, body: str, book: Mapping[str, Any], numbers: Mapping[str, str]
+) -> dict[str, str]:
+    """What the template puts in its own places, from a page's bare ``body``."""
+    pages = [Page(**row) for row in book["pages"]]
+    title = html.escape(book["words"]["book_title"])
+    if page.stem == "index":
+        kind, head, opening, headings = " accueil", title, "", []
+        body = put_front_first(body)
+    else:
+        kind = " annexe" if page.appendix else ""
+        lead = f"{page.mark}. " if page.mark else ""
+        head = f"{html.escape(f'{lead}{page.title}')} – {title}"
+        _, body = _take(_TITLE, body)
+        headings = list_headings(body)
+        own_title = compose_title(page, book["appendix"])
+        opening, body = split_opening(own_title, body, "" if page.appendix else page.part)
+    return {
+        "kind": kind,
+        "head_title": head,
+        "navigation": compose_navigation(pages, page, headings),
+        "opening": opening,
+        "contents": compose_contents(headings),
+        "body": name_sections(body, page.stem, numbers),
+        "neighbours": compose_neighbours(pages, page),
+    }
+
+
 def write_pages(project: Path, folder: Path) -> None:
     """Put the shell around every bare page of ``folder``; ``project``: where the book is staged."""
     book = json.loads((project / "_pages.json").read_text(encoding="utf-8"))
-    pages = [Page(**row) for row in book["pages"]]
     template = Template((project / "style" / "page.html").read_text(encoding="utf-8"))
     scripts = (project / "style" / "scripts.html").read_text(encoding="utf-8")
     bodies = {}
-    for page in pages:
+    for page in (Page(**row) for row in book["pages"]):
         path = folder / f"{page.stem}.html"
         found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
         if found:
@@ -249,29 +277,8 @@ def write_pages(project: Path, folder: Path) -> None:
         ),
         "accessibility": _link_accessibility(bodies),
     }
-    title = book["words"]["book_title"]
     for page, body in bodies.items():
-        is_index = page.stem == "index"
-        opening, headings = "", []
-        if is_index:
-            body = put_front_first(body)
-        else:
-            _, body = _take(_TITLE, body)
-        if not is_index:
-            headings = list_headings(body)
-            own_title = compose_title(page, book["appendix"])
-            opening, body = split_opening(own_title, body, "" if page.appendix else page.part)
-        lead = f"{page.mark}. " if page.mark else ""
-        text = template.substitute(
-            common,
-            kind=" accueil" if is_index else " annexe" if page.appendix else "",
-            head_title=html.escape(title if is_index else f"{lead}{page.title} – {title}"),
-            navigation=compose_navigation(pages, page, headings),
-            opening=opening,
-            contents=compose_contents(headings),
-            body=name_sections(body, page.stem, numbers),
-            neighbours=compose_neighbours(pages, page),
-        )
+        text = template.substitute(common, **compose_page(page, body, book, numbers))
         text = text.replace("\u2060", "")  # parts Quarto’s signs in its sources alone
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
         (folder / f"{page.stem}.html").write_text(text, encoding="utf-8", newline="")

@@ -1,12 +1,38 @@
-"""The command line: ``python -m analysis report | data | trace | new-year | forms | status | …``.
+"""The command line: ``python -m analysis report | data | trace | new-year | forms | status | …``,
+or ``rapport-dd`` where the package is installed.
 
-Light, because worker processes import it again: it only turns errors into plain French.
+Light, because worker processes import it again: it finds the project and turns errors into plain
+French.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+
+
+def _open_project(dossier: str | None) -> None:
+    """Find the project, for this process and for those that it starts, wherever they run.
+
+    Raises
+    ------
+    UserError
+        when there is none (French).
+    """
+    from analysis.base.errors import UserError
+    from analysis.base.project_folder import CODE, PROJECT_VARIABLE, find_project, is_project
+
+    project = find_project(*([Path(dossier)] if dossier else []))
+    if project is None or not is_project(project):
+        named = f" (${PROJECT_VARIABLE} : {project})" if project else ""
+        raise UserError(
+            f"Projet introuvable{named} : lancer la commande depuis le dossier du projet, celui où "
+            "sont « notebooks » et « reports », lui donner par --dossier un dossier qui s’y "
+            f"trouve, ou nommer le projet par la variable {PROJECT_VARIABLE}."
+        )
+    if not CODE.is_relative_to(project):  # else every process finds it by its sources
+        os.environ[PROJECT_VARIABLE] = str(project)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -16,14 +42,16 @@ def main(argv: list[str] | None = None) -> int:
     status that it returns.
     """
     from analysis.base.errors import UserError
-    from analysis.base.paths import locate_dossier
-    from analysis.run.commands.arguments import COMMANDS, parse_arguments
+    from analysis.run.arguments import COMMANDS, parse_arguments
 
     arguments = parse_arguments(argv)
     try:
         # A campaign has dossiers of its own.
-        named = hasattr(arguments, "dossier")
-        dossier = locate_dossier(arguments.dossier) if named else None
+        typed = getattr(arguments, "dossier", None)
+        _open_project(typed)
+        from analysis.base.paths import locate_dossier
+
+        dossier = locate_dossier(typed) if hasattr(arguments, "dossier") else None
         status = COMMANDS[arguments.command][0](arguments, dossier)
     except UserError as error:
         print(error, file=sys.stderr)
@@ -35,7 +63,7 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(error, BrokenPipeError):  # « | head »: who reads has read enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
-        from analysis.run.commands.french_arguments import describe_failure
+        from analysis.run.french_arguments import describe_failure
 
         place = f" ({error.filename})" if error.filename else ""
         print(f"Lecture ou écriture impossible{place} : {describe_failure(error)}", file=sys.stderr)

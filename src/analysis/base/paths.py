@@ -6,7 +6,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[3]
+from analysis.base.project_folder import find_project
+
+PROJECT = find_project() or Path.cwd()
 NOTEBOOKS = PROJECT / "notebooks"
 REPORTS = PROJECT / "reports"
 FONTS = REPORTS / "style" / "fonts"

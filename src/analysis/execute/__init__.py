@@ -1,7 +1,6 @@
-"""Papermill once for each chapter and year: which notebooks, in which processes, with what engine.
-
-``jobs`` says what is executed, ``execution`` does it, ``inprocess`` and ``kernels`` are its two
-engines, ``pool`` the processes that it runs in. What is kept of the results is not known here.
+"""Papermill once for each chapter and year: which notebooks (``jobs``), how one is executed
+(``notebook_run``, in one of two ``kernels``), in which processes (``pool``), and the copies that
+reviewers read (``review_copies``). What is kept of the results is not known here.
 """
 
 from analysis.execute.jobs import (

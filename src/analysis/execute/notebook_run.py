@@ -1,8 +1,4 @@
-"""Execute one notebook with papermill, in a folder of its own.
-
-Nothing here writes outside of that folder:
-what becomes of the results is for the caller.
-"""
+"""Execute one notebook with papermill in a folder of its own, writing nothing outside of it."""
 
 from __future__ import annotations
 
@@ -67,16 +63,44 @@ def compose_variables(dossier: Path, folder: Path, scratch: str) -> dict[str, st
 
 
 def _list_options(engine: str) -> Mapping[str, object]:
+    from analysis.execute import kernels
+
     if engine == WARM:
-        from analysis.execute import inprocess
-
-        return {"engine_name": inprocess.NAME}
-    from analysis.execute.kernels import LocalKernelManager
-
+        return {"engine_name": kernels.WARM_ENGINE}
+    manager = kernels.LocalKernelManager
     return {
-        "kernel_manager_class": f"{LocalKernelManager.__module__}.{LocalKernelManager.__name__}",
+        "kernel_manager_class": f"{manager.__module__}.{manager.__name__}",
         "extra_arguments": ["--log-level=CRITICAL"],  # a kernel's own log is not for the analyst
     }
+
+
+def _run_papermill(
+    job: Job, target: Path, folder: Path, engine: str, timeout: float
+) -> Failure | None:
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    try:
+        papermill.execute_notebook(
+            str(job.template),
+            str(target),
+            parameters=dict(job.parameters),
+            cwd=str(folder),
+            kernel_name="python3",
+            progress_bar=False,
+            log_output=False,
+            request_save_on_cell_execute=False,
+            autosave_cell_every=0,
+            execution_timeout=timeout,
+            **_list_options(engine),
+        )
+    except PapermillExecutionError as error:
+        # papermill counts from 0, with the cell of parameters that it has injected.
+        position = error.cell_index + 1 - bool(job.parameters)
+        return Failure(position, error.ename, error.evalue, error.source)
+    except Exception as error:  # a kernel that dies, a full disk: named like the others
+        return Failure(0, type(error).__name__, str(error))
+    return None
 
 
 def execute_job(
@@ -89,36 +113,14 @@ def execute_job(
     A failing notebook leaves ``<name>.echec.ipynb`` (executed up to its error) instead.
     """
     import nbformat
-    import papermill
-    from papermill.exceptions import PapermillExecutionError
 
     start = perf_counter()
     (folder / FIGURES).mkdir(parents=True, exist_ok=True)
     (folder / READS).write_text("")  # a notebook that reads nothing says so
     target = folder / f"{job.name}.ipynb"
-    failure = None
     with tempfile.TemporaryDirectory(prefix="carnet-") as scratch:
         set_environment(compose_variables(dossier, folder, scratch))
-        try:
-            papermill.execute_notebook(
-                str(job.template),
-                str(target),
-                parameters=dict(job.parameters),
-                cwd=str(folder),
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                request_save_on_cell_execute=False,
-                autosave_cell_every=0,
-                execution_timeout=timeout,
-                **_list_options(engine),
-            )
-        except PapermillExecutionError as error:
-            # papermill counts from 0, with the cell of parameters that it has injected.
-            position = error.cell_index + 1 - bool(job.parameters)
-            failure = Failure(position, error.ename, error.evalue, error.source)
-        except Exception as error:  # a kernel that dies, a full disk: named like the others
-            failure = Failure(0, type(error).__name__, str(error))
+        failure = _run_papermill(job, target, folder, engine, timeout)
     if target.exists():
         notebook = nbformat.read(target, as_version=4)
         clean_notebook(notebook)

@@ -1,9 +1,9 @@
 """Processes for one task each, as fresh as new ones and ready in a moment.
 
-A Python process that is to draw charts first imports for seconds. On Linux
-the fork server of multiprocessing imports once, and each task gets a fork of it: it has everything
-imported and has seen nothing else, since the server does nothing but import. Elsewhere processes
-start the ordinary way (macOS warns against forking a process that has loaded its system libraries).
+A Python process that is to draw charts first imports for seconds. On Linux the fork server of
+multiprocessing imports once, and each task gets a fork of it: it has everything imported and has
+seen nothing else, since the server does nothing but import. Elsewhere processes start the ordinary
+way (macOS warns against forking a process that has loaded its system libraries).
 """
 
 from __future__ import annotations
@@ -30,10 +30,8 @@ ENVIRONMENT = {
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 
-
-#: What the fork server imports before and after what it is asked for, and in any case.
-_PREPARING, _PREPARED = "analysis.execute.preparing", "analysis.execute.prepared"
-_WARM = "analysis.execute.preload"
+#: What the fork server imports.
+_PRELOAD = "analysis.execute.preload"
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -50,12 +48,12 @@ def compose_environment() -> dict[str, str]:
     return ENVIRONMENT | {"MATPLOTLIBRC": str(settings)}
 
 
-def start_server(preload: Sequence[str]) -> None:
+def start_server() -> None:
     """Start this process's fork server, which imports ``preload`` in the background; once started,
     it stays. Does nothing where processes cannot be forked."""
     if not can_fork():
         return
-    get_context("forkserver").set_forkserver_preload([_PREPARING, _WARM, *preload, _PREPARED])
+    get_context("forkserver").set_forkserver_preload([_PRELOAD])
     ours = compose_environment()
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)  # the server takes the environment of this moment
@@ -74,14 +72,14 @@ def start_server(preload: Sequence[str]) -> None:
 
 
 @contextmanager
-def open_pool(workers: int, preload: Sequence[str] = ()) -> Iterator[ProcessPool]:
+def open_pool(workers: int) -> Iterator[ProcessPool]:
     """A pool whose tasks each run in a process of their own, for ``workers`` of them at a time
     (``run_each``). One process more stands ready: pebble replaces those that have ended ten times a
     second only, and nobody is to wait for that.
 
     Left by an error (Ctrl-C among them), it kills what still runs; else it waits.
     """
-    start_server(preload)
+    start_server()
     # A Dask worker is a « daemon », which multiprocessing forbids to have children; ours never
     # outlive their task, nor the pool.
     current_process()._config.pop("daemon", None)

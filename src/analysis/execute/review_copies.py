@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import nbformat
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
+from analysis.base.atomic import write_file
 from analysis.show.colours import lighten_until_readable
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
@@ -137,8 +137,6 @@ def export_review(path: Path, folder: Path) -> Path:
     body = _SCRIPT.sub("", body.replace('<html lang="en">', '<html lang="fr">'))
     body = body.replace("</head>", compose_sheet() + "</head>", 1)
     body = _PLACED.sub(lambda found: outputs[int(found[1])], body)
-    folder.mkdir(parents=True, exist_ok=True)
-    page, partial = folder / f"{path.stem}.html", folder / f".{path.stem}.partiel"
-    partial.write_text(body, encoding="utf-8")
-    os.replace(partial, page)
+    page = folder / f"{path.stem}.html"
+    write_file(page, body)
     return page

@@ -1,47 +1,13 @@
-"""Executed notebooks → the book (HTML, PDF, DOCX), with Quarto or the embedded engine.
+"""Executed notebooks become a book (HTML, PDF, DOCX), with a guide and open data beside it.
 
-``build_book`` stages a complete Quarto project (``dossier.book(year)``), renders it, checks what
-came out and only then replaces the finished report; ``build_guide`` makes the analyst's guide
-beside it. ``list_inputs`` and ``list_guide_inputs`` say what they are made of.
-Errors for the reader are ``BookError``, in French.
+``staging`` makes a complete Quarto project of an edition, which ``project`` reads; an ``engine``
+renders it (``quarto``, or ``embedded``: pandoc and Typst); ``book_checks`` and ``page_checks`` hold
+what came out against the project. ``build`` does all three and only then replaces the finished
+report. Beside the book stand ``summary_pdf``, ``guide``, ``opendata`` and ``manifest``.
 """
 
-from analysis.publish.book_chapters import Chapter, list_chapters
-from analysis.publish.book_error import BookError
-from analysis.publish.book_inputs import list_guide_inputs, list_inputs
-from analysis.publish.build import (
-    BookResult,
-    build_book,
-    check_report,
-    default_epoch,
-    finish_interrupted,
-    is_built,
-    make_guide,
-)
-from analysis.publish.engine import Engine, choose_engine, replace_engine
-from analysis.publish.guide import build_guide
-from analysis.publish.parsing import parse_notebook
-from analysis.publish.report_checks import check_book
-from analysis.publish.staging import stage_book
+from analysis.base.errors import UserError
 
-__all__ = [
-    "BookError",
-    "BookResult",
-    "Chapter",
-    "Engine",
-    "build_book",
-    "build_guide",
-    "check_book",
-    "check_report",
-    "choose_engine",
-    "default_epoch",
-    "finish_interrupted",
-    "is_built",
-    "list_chapters",
-    "list_guide_inputs",
-    "list_inputs",
-    "make_guide",
-    "parse_notebook",
-    "replace_engine",
-    "stage_book",
-]
+
+class BookError(UserError, RuntimeError):
+    """The book cannot be made or is not right; the message is for the reader, in French."""

@@ -12,29 +12,30 @@ import re
 import shutil
 import sys
 from base64 import b64encode
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from analysis.publish.book_error import BookError
-from analysis.publish.council import build_summary, name_summary
-from analysis.publish.pandoc import LETTERS, run_pandoc
-from analysis.publish.parsing import (
-    Inseparable,
-    check_identifiers,
-    join_documents,
-    parse_texts,
-    read_blocks_of,
-    write_mark,
-)
-from analysis.publish.printing import print_pdf
-from analysis.publish.processes import Crew
+from analysis.publish import BookError
+from analysis.publish.pandoc import LETTERS, read_texts, run_pandoc
+from analysis.publish.programs import ProgramPool
 from analysis.publish.project import Page, Project
+from analysis.publish.summary_pdf import build_summary, name_summary
+from analysis.publish.typst_pdf import compile_pdf
 from analysis.words import french
 from analysis.words.smallmarkdown import PICTURES
 
+#: A document as pandoc writes it, without metadata: what stands around its blocks.
+_DOCUMENT = re.compile(r'\{"pandoc-api-version":\[[\d,]+\],"meta":\{\},"blocks":\[')
+_END = "]}"
+_IDENTIFIER = re.compile(r'\{"t":"Header","c":\[\d,\["([^"]+)"')
 _MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
+
+
+class Inseparable(Exception):
+    """Pages that must be read as one text: they share names or bring metadata of their own."""
 
 
 def describe_page(page: Page) -> dict[str, object]:
@@ -75,40 +76,71 @@ def join_pages(project: Project, *, parts: bool) -> str:
     return "\n\n".join(texts)
 
 
-def read_book(project: Project, kept: Path, crew: Crew) -> tuple[str, str]:
+def _cut_blocks(document: str) -> str:
+    """The blocks of pandoc's document, as they stand between the brackets of a JSON list."""
+    document = document.rstrip()
+    found = _DOCUMENT.match(document)
+    if not found or not document.endswith(_END):
+        raise Inseparable("métadonnées dans une page")
+    return document[found.end() : -len(_END)]
+
+
+def _check_identifiers(documents: Iterable[str]) -> None:
+    # Read as one text, pandoc would have numbered those that it made itself, and complained of the
+    # others.
+    counts = Counter(name for text in documents for name in _IDENTIFIER.findall(text))
+    if shared := [name for name, count in counts.items() if count > 1]:
+        raise Inseparable(f"titres de même identifiant : {', '.join(shared)}")
+
+
+def join_documents(pages: Sequence[Page], documents: Sequence[str]) -> tuple[str, str]:
+    """One document of those of all pages: without the titles of parts, then with them.
+
+    Raises
+    ------
+    Inseparable
+        when that would not be what pandoc reads of the whole text.
+    """
+    _check_identifiers(documents)
+    alone, whole = [], []
+    for page, document in zip(pages, documents, strict=True):
+        blocks = [_cut_blocks(document)]
+        if page.file:
+            start = {"t": "RawBlock", "c": ["html", describe_start(page)]}
+            blocks.insert(0, json.dumps(start, ensure_ascii=False))
+            alone += blocks
+        whole += blocks
+    head = _DOCUMENT.match(documents[0])[0]
+    alone, whole = (head + ",".join(filter(None, parts)) + _END + "\n" for parts in (alone, whole))
+    return alone, whole
+
+
+def read_book(project: Project, kept: Path, pool: ProgramPool) -> tuple[str, str]:
     """The book as pandoc reads it (JSON): the pages alone, then with the titles of parts. Read page
     by page, and as one text where that would not give the same."""
     texts = [
         project.read_markdown(page.file) if page.file else write_part(page)
         for page in project.pages
     ]
-    documents = parse_texts(texts, kept, crew)
+    documents = read_texts(texts, kept, pool)
     try:
-        check_identifiers(documents)
-        pages, whole = [], []
-        for page, document in zip(project.pages, documents, strict=True):
-            blocks = [read_blocks_of(document)]
-            if page.file:
-                blocks.insert(0, write_mark(describe_start(page)))
-                pages += blocks
-            whole += blocks
-        return join_documents(documents[0], pages), join_documents(documents[0], whole)
+        return join_documents(project.pages, documents)
     except Inseparable:
         # Each page has been read without complaint; of what they share the filters will speak.
         joined = [join_pages(project, parts=parts) for parts in (False, True)]
-        pages_alone, with_parts = parse_texts(joined, kept, crew, ["--quiet"])
+        pages_alone, with_parts = read_texts(joined, kept, pool, ["--quiet"])
         return pages_alone, with_parts
 
 
 @dataclass(frozen=True)
-class Work:
+class BookDocuments:
     """What the builders of the three formats share: the project, its documents, who works."""
 
     project: Project
     pages: str
     whole: str
     metadata: Path
-    crew: Crew
+    pool: ProgramPool
 
     def run_pandoc(self, format_name: str, document: str, *arguments: str, **more: str) -> bytes:
         """pandoc with the project's filters; ``format_name`` is pandoc's, ``more`` environment."""
@@ -127,13 +159,8 @@ class Work:
             document,
             folder=self.project.folder,
             environment=os.environ | more,
-            crew=self.crew,
+            pool=self.pool,
         )
-
-
-def write_metadata(project: Project, path: Path) -> None:
-    """The project's own metadata (JSON is YAML)."""
-    path.write_text(json.dumps(project.metadata, ensure_ascii=False), encoding="utf-8")
 
 
 def list_resources(project: Project) -> list[Path]:
@@ -155,14 +182,27 @@ def split_pages(stream: str) -> dict[str, str]:
     }
 
 
-def build_html(work: Work, target: Path) -> None:
+def _copy_resources(project: Project, target: Path) -> None:
+    for path in list_resources(project):
+        copy = target / path.relative_to(project.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    for name, left_out in (("figures", "*.png"), (PICTURES, "")):
+        if (project.folder / name).is_dir():
+            ignored = shutil.ignore_patterns(left_out)
+            shutil.copytree(
+                project.folder / name, target / name, ignore=ignored, dirs_exist_ok=True
+            )
+
+
+def build_html(documents: BookDocuments, target: Path) -> None:
     """The site into the folder ``target``: pages, styles, figures, search index."""
-    project = work.project
+    project = documents.project
     settings = project.config["format"]["html"]
     above = settings.get("fig-cap-location") == "top"
-    html = work.run_pandoc(
+    html = documents.run_pandoc(
         "html5",
-        work.pages,
+        documents.pages,
         "--reference-location=section",
         "--email-obfuscation=none",
         f"--figure-caption-position={'above' if above else 'below'}",
@@ -173,18 +213,9 @@ def build_html(work: Work, target: Path) -> None:
     for name, body in split_pages(html).items():
         page = re.sub(r"\$\w+\$", "", before) + f"\n{body}\n" + after
         (target / name).with_suffix(".html").write_text(page, encoding="utf-8")
-    for path in list_resources(project):
-        copy = target / path.relative_to(project.folder)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, copy)
-    for name, left in (("figures", "*.png"), (PICTURES, "")):
-        if (project.folder / name).is_dir():
-            ignored = shutil.ignore_patterns(left)
-            shutil.copytree(
-                project.folder / name, target / name, ignore=ignored, dirs_exist_ok=True
-            )
+    _copy_resources(project, target)
     for script in project.config["project"].get("post-render", []):
-        done = work.crew.run(
+        done = documents.pool.run(
             [sys.executable, str((project.folder / script).resolve())],
             folder=project.folder,
             environment=os.environ | {"QUARTO_PROJECT_OUTPUT_DIR": str(target)},
@@ -194,14 +225,14 @@ def build_html(work: Work, target: Path) -> None:
             raise BookError(f"{script} a échoué :\n{said}")
 
 
-def build_pdf(work: Work, target: Path, epoch: int) -> None:
+def build_pdf(documents: BookDocuments, target: Path, epoch: int) -> None:
     """The PDF by pandoc and Typst, then the summary, which points into it; raises BookError on any
     warning of theirs."""
-    project = work.project
+    project = documents.project
     settings = project.config["format"]["typst"]
-    source = work.run_pandoc(
+    source = documents.run_pandoc(
         "typst",
-        work.whole,
+        documents.whole,
         "--standalone",
         f"--template={settings['template']}",
         f"--metadata=papersize:{settings['papersize']}",
@@ -213,16 +244,16 @@ def build_pdf(work: Work, target: Path, epoch: int) -> None:
     standards = settings["pdf-standard"]
     standards = [standards] if isinstance(standards, str) else standards
     fonts = project.folder / settings["font-paths"][0]
-    print_pdf(path, target, fonts, epoch, standards, work.crew)
-    build_summary(project, target, target.with_name(name_summary(project)), epoch, work.crew)
+    compile_pdf(path, target, fonts, epoch, standards, documents.pool)
+    build_summary(project, target, target.with_name(name_summary(project)), epoch, documents.pool)
 
 
-def build_docx(work: Work, target: Path, epoch: int) -> None:
+def build_docx(documents: BookDocuments, target: Path, epoch: int) -> None:
     """The DOCX by pandoc, as ``docx.finish_docx`` takes it over."""
-    settings = work.project.config["format"]["docx"]
-    document = work.run_pandoc(
+    settings = documents.project.config["format"]["docx"]
+    document = documents.run_pandoc(
         "docx",
-        work.whole,
+        documents.whole,
         "--output=-",
         f"--reference-doc={settings['reference-doc']}",
         "--toc",
@@ -240,44 +271,43 @@ def build_embedded(
     kept: Path,
     finish: Callable[[str], None] = lambda name: None,
     report: Callable[[str], None] = lambda text: None,
-) -> dict[str, float]:
-    """Build the three formats into ``target``, at the same time where cores allow; seconds of each.
+) -> None:
+    """Build the three formats into ``target``, at the same time where cores allow.
 
     Parameters
     ----------
     kept
-        the folder of what pandoc read of each page (``parsing``).
+        the folder of what pandoc read of each page (``read_texts``).
     finish
         called with the name of a format (« PDF », « HTML », « DOCX ») when it is built, in the
         thread that built it.
+    report
+        told the seconds of each format.
 
     Raises
     ------
     BookError
         in French; the other formats are given up.
     """
-    metadata = project.folder / "_metadata.json"
-    write_metadata(project, metadata)
+    metadata = project.folder / "_metadata.json"  # JSON is YAML
+    metadata.write_text(json.dumps(project.metadata, ensure_ascii=False), encoding="utf-8")
     stem = project.book["output-file"]
     target = target.resolve()
-    seconds: dict[str, float] = {}
 
     def timed(name: str, build: Callable[..., None], *arguments: object) -> None:
         start = perf_counter()
         build(*arguments)
         finish(name)
-        seconds[name] = perf_counter() - start
-        report(f"  {name} : {french.format_seconds(seconds[name])}")
+        report(f"  {name} : {french.format_seconds(perf_counter() - start)}")
 
-    with Crew() as crew:
-        start = perf_counter()
-        work = Work(project, *read_book(project, kept, crew), metadata.resolve(), crew)
-        seconds["lecture"] = perf_counter() - start
+    with ProgramPool() as pool:
+        documents = BookDocuments(
+            project, *read_book(project, kept, pool), metadata.resolve(), pool
+        )
         # The longest first.
         jobs = [
-            crew.start(timed, "PDF", build_pdf, work, target / f"{stem}.pdf", epoch),
-            crew.start(timed, "DOCX", build_docx, work, target / f"{stem}.docx", epoch),
-            crew.start(timed, "HTML", build_html, work, target / "html"),
+            pool.start(timed, "PDF", build_pdf, documents, target / f"{stem}.pdf", epoch),
+            pool.start(timed, "DOCX", build_docx, documents, target / f"{stem}.docx", epoch),
+            pool.start(timed, "HTML", build_html, documents, target / "html"),
         ]
-        crew.finish(jobs)
-    return seconds
+        pool.finish(jobs)

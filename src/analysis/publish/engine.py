@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from analysis.publish.book_error import BookError
+from analysis.publish import BookError
 
 #: The first Quarto that was tried with this book.
 MINIMUM = (1, 9, 36)

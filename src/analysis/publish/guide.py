@@ -9,8 +9,10 @@ import os
 import shutil
 from pathlib import Path
 
+from analysis.base.atomic import write_file
 from analysis.base.paths import REPORTS
-from analysis.publish.book_error import BookError
+from analysis.base.rawfiles import list_files
+from analysis.publish import BookError
 from analysis.publish.engine import Engine
 from analysis.publish.pandoc import run_pandoc
 from analysis.publish.quarto import run_quarto
@@ -18,6 +20,25 @@ from analysis.words import french
 
 NAME = "guide.qmd"
 FOLDER = "guide"
+_OPTIONS = (
+    "--from=markdown",
+    "--to=html5",
+    "--standalone",
+    "--embed-resources",
+    "--toc",
+    "--toc-depth=2",
+    "--css=guide.css",
+    "--lua-filter=guide.lua",
+    "--variable=document-css:false",
+    "--metadata=toc-title:Sommaire",
+    "--email-obfuscation=none",
+    "--wrap=none",
+)
+
+
+def list_guide_inputs() -> list[Path]:
+    """Files that ``build_guide`` reads, in order."""
+    return [path for _, path in list_files(REPORTS / FOLDER)]
 
 
 def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path:
@@ -36,35 +57,15 @@ def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path
     source = staging / NAME
     source.write_text(typeset_guide(source.read_text(encoding="utf-8")), encoding="utf-8")
     page = target / FOLDER / "index.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
     if engine.name == "quarto":
         run_quarto(engine, [str(source.resolve()), "--to", "html"], staging / "quarto.log", epoch)
         built = source.with_suffix(".html")
         if not built.is_file():
             raise BookError("Quarto n’a pas écrit le guide.")
+        page.parent.mkdir(parents=True, exist_ok=True)
         os.replace(built, page)
-        return page
-    html = run_pandoc(
-        [
-            "--from=markdown",
-            "--to=html5",
-            "--standalone",
-            "--embed-resources",
-            "--toc",
-            "--toc-depth=2",
-            "--css=guide.css",
-            "--lua-filter=guide.lua",
-            "--variable=document-css:false",
-            "--metadata=toc-title:Sommaire",
-            "--email-obfuscation=none",
-            "--wrap=none",
-        ],
-        source.read_text(encoding="utf-8"),
-        folder=staging,
-    )
-    built = staging / page.name
-    built.write_bytes(html)
-    os.replace(built, page)
+    else:
+        write_file(page, run_pandoc(_OPTIONS, source.read_text(encoding="utf-8"), folder=staging))
     return page
 
 

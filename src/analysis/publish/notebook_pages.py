@@ -1,4 +1,5 @@
-"""An executed notebook → the page that goes into the book: its Markdown, nothing else.
+"""An executed notebook → the page that goes into the book: its Markdown, nothing else; and
+``trails.js``, what the pages' windows say of each number.
 
 Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
 so each displayed Markdown becomes a Markdown cell, title first, and both engines read the same
@@ -8,15 +9,22 @@ text.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.publish.book_error import BookError
-from analysis.publish.provenance_script import place_trails
+from analysis.model.store import Edition
+from analysis.publish import BookError
+from analysis.words.provenance import compose_entry, name_anchor, read_trail
 
 HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
 #: Outputs that a reader would see and that are not Markdown: the notebook must not make them.
 FOREIGN = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex")
+#: The file of the trails: a script rather than JSON, so that a page opened from the disk may read
+#: it.
+TRAILS = "trails.js"
+_SPAN = re.compile(r'\{\.trace data-trace="([^"]+)"')
 
 
 def _text(source: str | list[str]) -> str:
@@ -111,3 +119,38 @@ def write_page(blocks: list[str], folder: Path, stem: str) -> str:
     path = folder / f"{stem}.ipynb"
     path.write_text(json.dumps(notebook, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return path.name
+
+
+def find_references(texts: Iterable[str]) -> list[str]:
+    """Every reference that a Markdown text's numbers carry, once each, in order."""
+    return list(dict.fromkeys(found for text in texts for found in _SPAN.findall(text)))
+
+
+def place_trails(text: str, page: str, cell: str) -> str:
+    """The text with, beside each reference, its line of the annex and the cell of the reviewer's
+    notebook that shows it."""
+    place = f"{page}.html#cell-id={cell}"
+    return _SPAN.sub(
+        lambda found: (
+            f'{{.trace data-trace="{found[1]}" data-line="{name_anchor(found[1])}"'
+            f' data-cell="{place}"'
+        ),
+        text,
+    )
+
+
+def compose_trails(edition: Edition, references: Iterable[str]) -> str:
+    """The script: an entry and an anchor for each reference, and for the terms behind it."""
+    entries: dict[str, str] = {}
+    anchors: dict[str, str] = {}
+    waiting = list(references)
+    while waiting:
+        reference = waiting.pop(0)
+        if reference in entries:
+            continue
+        trail = read_trail(edition, reference)
+        entries[reference] = compose_entry(trail)
+        anchors[reference] = trail.anchor
+        waiting += [term.reference for term in trail.terms if term.reference]
+    content = {"anchors": dict(sorted(anchors.items())), "entries": dict(sorted(entries.items()))}
+    return f"window.reportTrails = {json.dumps(content, ensure_ascii=False, indent=0)};\n"

@@ -1,4 +1,5 @@
-"""Read a staged Quarto project: its ``_quarto.yml``, its pages in order, their Markdown.
+"""Read a staged Quarto project: its ``_quarto.yml``, its pages in order, their Markdown, and what
+stands in it (headings, captions, figures), to hold a built book against.
 
 The numbers of chapters follow Quarto (book-config.ts): chapters whose title is not ``.unnumbered``
 are counted from one, appendices from A.
@@ -6,9 +7,9 @@ are counted from one, appendices from A.
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from analysis.publish.book_error import BookError
+from analysis.publish import BookError
 
 TITLE = re.compile(r"^#\s+(?P<text>.*?)\s*(?:(?<!\\)\{(?P<attributes>[^}]*)\})?\s*$", re.MULTILINE)
 #: A letter that is escaped, or markup of a line: links, spans, emphasis, code.
@@ -27,6 +28,16 @@ METADATA = (
     *("territory", "edition", "identity", "footer-line", "cover"),
 )
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:(?<!\\)\{([^}]*)\})?\s*$", re.MULTILINE)
+FIGURE = re.compile(
+    r"!\[(?P<caption>[^\n]*?)\]\((?P<path>[^)\s]+)\)\{#(?P<id>[^\s}]+)"
+    r'(?:[^}]*?fig-alt="(?P<alt>[^"]*)")?[^}]*\}'
+)
+TABLE = re.compile(
+    r"^(?:: |Table: )(?P<caption>.*?)\s*\{#(?P<id>tbl-[^\s}]+)[^}]*\}\s*$", re.MULTILINE
+)
+_FENCE = re.compile(r"^:{3,}\s*(?P<attributes>.*?)\s*:*$")
+_CONDITION = re.compile(r'(when|unless)-format="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -58,11 +69,6 @@ def read_words(text: str) -> str:
     """A line of Markdown as its reader sees it: without its markup, spaces made equal."""
     words = _INLINE.sub(lambda found: found["letter"] or "", text)
     return re.sub(r"[\s\u00a0\u202f]+", " ", words.replace("\u2060", "")).strip()
-
-
-def join_cells(cells: Iterable[str]) -> str:
-    """The Markdown of a notebook's cells as one text."""
-    return "\n\n".join(cells) + "\n"
 
 
 class Project:
@@ -139,7 +145,8 @@ class Project:
             raise BookError(f"Page introuvable dans le livre : {file}")
         text = path.read_text(encoding="utf-8")
         if path.suffix == ".ipynb":
-            text = join_cells("".join(cell["source"]) for cell in json.loads(text)["cells"])
+            cells = json.loads(text)["cells"]
+            text = "\n\n".join("".join(cell["source"]) for cell in cells) + "\n"
         else:
             text += "\n"
         return SHORTCODE.sub(lambda found: self._resolve(found[1], found[2], file), text)
@@ -154,3 +161,70 @@ class Project:
             if value is not None:
                 return str(value)
         raise BookError(f"{file} : raccourci Quarto inconnu ou vide « {name} {argument} ».")
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Headings (level, plain text), captions of figures and tables, picture stem → alternative."""
+
+    page: Page
+    headings: list[tuple[int, str]]
+    captions: list[str]
+    figures: dict[str, str]
+
+
+def _is_hidden(attributes: str, shown_in: str) -> bool:
+    """Whether a fenced div is left out of a format: ``.content-visible when-format="html"``…"""
+    if ".content-" not in attributes:
+        return False
+    conditions = [
+        (word == "when") == (name == shown_in or (name, shown_in) == ("pdf", "typst"))
+        for word, name in _CONDITION.findall(attributes)
+    ]
+    return (".content-visible" in attributes) != all(conditions)
+
+
+def select_shown(text: str, shown_in: str) -> str:
+    """The Markdown without the fenced divs that are for other formats than ``shown_in``."""
+    lines, hidden = [], []
+    for line in text.splitlines():
+        fence = _FENCE.match(line)
+        if fence and fence["attributes"]:
+            inside = bool(hidden) and hidden[-1]
+            hidden.append(inside or _is_hidden(fence["attributes"], shown_in))
+        elif fence and hidden:
+            hidden.pop()
+        elif not (hidden and hidden[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def read_contents(project: Project, page: Page, shown_in: str = "") -> Contents:
+    """Headings, captions and figures of one page of the staged project; ``shown_in``: those alone
+    that the format (« html », « docx », « typst ») shows."""
+    text = project.read_markdown(page.file)
+    if shown_in:
+        text = select_shown(text, shown_in)
+    figures = list(FIGURE.finditer(text))
+    captions = [read_words(found["caption"]) for found in figures]
+    captions += [read_words(found["caption"]) for found in TABLE.finditer(text)]
+    return Contents(
+        page,
+        [(len(found[1]), read_words(found[2])) for found in HEADING.finditer(text)],
+        captions,
+        {Path(found["path"]).stem: html.unescape(found["alt"] or "") for found in figures},
+    )
+
+
+def read_all_contents(project: Project, shown_in: str = "") -> list[Contents]:
+    """The contents of every page, in the book's order; ``shown_in`` as ``read_contents`` has it."""
+    return [read_contents(project, page, shown_in) for page in project.chapters]
+
+
+def read_alternatives(project: Project) -> dict[str, str]:
+    """Alternative text of every picture of the book, by file stem."""
+    return {
+        stem: text
+        for contents in read_all_contents(project)
+        for stem, text in contents.figures.items()
+    }

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis.base.paths import FONTS
-from analysis.publish.book_error import BookError
+from analysis.publish import BookError
 from analysis.publish.engine import Engine
 from analysis.publish.project import Project
 from analysis.words import french
@@ -80,8 +80,8 @@ def build_with_quarto(
     target: Path,
     epoch: int,
     report: Callable[[str], None] = lambda text: None,
-) -> dict[str, float]:
-    """Render into ``target`` (html/, PDF and DOCX beside it); seconds of the one call.
+) -> None:
+    """Render into ``target`` (html/, PDF and DOCX beside it); ``report`` is told the seconds.
 
     Raises
     ------
@@ -99,6 +99,4 @@ def build_with_quarto(
         if not (output / name).is_file():
             raise BookError(f"Quarto n’a pas écrit {name} (journal : {log}).")
         os.replace(output / name, target / name)
-    seconds = {"Quarto": perf_counter() - start}
-    report(f"  Quarto : {french.format_seconds(seconds['Quarto'])}")
-    return seconds
+    report(f"  Quarto : {french.format_seconds(perf_counter() - start)}")

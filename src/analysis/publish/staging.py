@@ -6,43 +6,60 @@ Pages, style, filters and executed notebooks; chapters, title and colours from t
 from __future__ import annotations
 
 import json
-import platform
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
-from html import escape
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from analysis.base.paths import OPEN_DATA, REPORTS, Dossier, name_archive
-from analysis.base.rawfiles import list_pictures
+from analysis.base.paths import REPORTS, Dossier, name_archive
+from analysis.base.rawfiles import list_files, list_pictures
+from analysis.execute import TEMPLATES
 from analysis.model.periods import is_valid_on
 from analysis.model.store import Edition, to_records
-from analysis.publish import provenance_script
-from analysis.publish.book_chapters import TEMPLATES, Chapter
-from analysis.publish.book_error import BookError
-from analysis.publish.cover import compose_cover
+from analysis.publish import BookError
+from analysis.publish.book_texts import (
+    compose_brief,
+    compose_chapter_list,
+    compose_credits,
+    compose_downloads,
+    compose_edition,
+    compose_front,
+    compose_making,
+    write_markdown,
+)
 from analysis.publish.docx import write_reference
 from analysis.publish.engine import Engine
-from analysis.publish.notebook_pages import part_shortcodes, read_blocks, write_page
+from analysis.publish.notebook_pages import (
+    TRAILS,
+    compose_trails,
+    find_references,
+    part_shortcodes,
+    read_blocks,
+    write_page,
+)
 from analysis.publish.project import Project, read_words
-from analysis.publish.styling import SHEET, compose_sheet, describe_for_typst
+from analysis.publish.styling import (
+    COVER,
+    SHEET,
+    compose_cover,
+    compose_sheet,
+    describe_for_typst,
+)
 from analysis.show.identity import colour_chapters, read_identity
 from analysis.words import french
-from analysis.words.sentinels import write_attribute, write_spans
-from analysis.words.smallmarkdown import PICTURES, write_plain
+from analysis.words.smallmarkdown import PICTURES
 
+#: The configuration of the book, which names the templates in the place of the chapters.
+CONFIG = "_quarto.yml"
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
 #: The chapter that stands only where an edition before this one exists.
 CHANGES = "changes.ipynb"
 #: The notebook that is no page of its own: it opens the first one.
 FRONT = "front.ipynb"
-#: The ornament of the cover, in ``style/``.
-COVER = "couverture.svg"
 #: The head of the staged project, for who opens it.
 GENERATED = """\
 # FICHIER PRODUIT PAR « make report » : ne pas modifier ici, ce dossier est refait à chaque fois.
@@ -50,19 +67,29 @@ GENERATED = """\
 #   réglages du livre, filtres, styles    reports/ (_quarto.yml, filters, scripts, style)
 #   avant-propos, crédits                 reports/*.qmd
 #   chapitres (.ipynb et .qmd)            notebooks/, exécutés par papermill d’après data/raw
-#   fichiers « _….md », _pages.json       src/analysis/book/staging.py, d’après data/raw
+#   fichiers « _….md », _pages.json       src/analysis/publish, d’après data/raw
 """
-#: Packages whose versions the book states.
-PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
 
-def stage_book(
-    dossier: Dossier,
-    edition: Edition,
-    chapters: Iterable[Chapter],
-    engine: Engine,
-    reports: Path = REPORTS,
-) -> Path:
+def list_inputs(dossier: Dossier, edition: Edition, reports: Path = REPORTS) -> list[Path]:
+    """Files that the book is made of, in order, those that are missing left out: the Quarto project
+    by hand, the computed tables, executed notebooks and figures.
+
+    Besides, it depends on the engine and its versions, on ``default_epoch`` and on the versions of
+    ``book_texts.PACKAGES``, which it states.
+    """
+    notebooks = list_notebooks(read_config(edition, reports)["book"])
+    executed, computed = dossier.executed(edition.year), dossier.processed_year(edition.year)
+    files = [reports / CONFIG, *sorted(reports.glob("*.qmd"))]
+    for folder in (*(reports / name for name in FOLDERS), dossier.figures(edition.year)):
+        files += [path for _, path in list_files(folder)]
+    files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
+    files += [executed / name for name in [FRONT, *notebooks]]
+    files += list_pictures(dossier.raw_year(edition.year))
+    return [path for path in files if path.is_file()]
+
+
+def stage_book(dossier: Dossier, edition: Edition, engine: Engine, reports: Path = REPORTS) -> Path:
     """Make the project anew and return its folder.
 
     Raises
@@ -70,20 +97,51 @@ def stage_book(
     BookError
         naming all missing notebooks, or the one that cannot go into a book.
     """
-    chapters = list(chapters)
-    folder = dossier.book(edition.year)
-    config = yaml.safe_load((reports / "_quarto.yml").read_text(encoding="utf-8"))
-    name_contents(config["book"], chapters, edition)
-    notebooks = list_notebooks(config["book"])
+    config = read_config(edition, reports)
     executed = dossier.executed(edition.year)
+    notebooks = list_notebooks(config["book"])
     missing = [name for name in [FRONT, *notebooks] if not (executed / name).is_file()]
     if missing:
         raise BookError(
             f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
             "Lancez d’abord « make notebooks »."
         )
+    folder = dossier.book(edition.year)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
+    _copy_files(dossier, edition, reports, folder)
+    front = read_blocks(executed / FRONT)
+    _write_pages(config["book"], edition, [executed / name for name in notebooks], front, folder)
+    describe_edition(config, edition, engine)
+    if cover := compose_cover(edition.communes_geojson, list_members(edition)):
+        _write(folder / "style" / COVER, cover)
+        config["cover"] = f"style/{COVER}"
+    colours = colour_chapters(edition.chapters)
+    project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
+    _write(folder / CONFIG, GENERATED + project)
+    _write(folder / "style" / SHEET, compose_sheet(read_identity(), colours))
+    for name, text in {
+        "accueil": compose_front(config["book"], front),
+        "en-bref": compose_brief(front),
+        "finalites": compose_chapter_list(edition, "finalité"),
+        "edition": compose_edition(edition),
+        "demarche": compose_chapter_list(edition, "démarche"),
+        "fabrication": compose_making(engine),
+        "telechargements": compose_downloads(config["edition"]),
+        "contributions": compose_credits(edition),
+    }.items():
+        _write(folder / f"_{name}.md", text)
+    _write(folder / "_pages.json", describe_pages(Project(folder), engine))
+    write_reference(folder / "style" / "reference.docx", list(colours.values()))
+    return folder
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _copy_files(dossier: Dossier, edition: Edition, reports: Path, folder: Path) -> None:
+    """What is taken as it is, and the hand-written pages with French spaces."""
     for name in FOLDERS:
         shutil.copytree(reports / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for page in sorted(reports.glob("*.qmd")):
@@ -93,39 +151,22 @@ def stage_book(
     for picture in list_pictures(dossier.raw_year(edition.year)):
         (folder / PICTURES).mkdir(exist_ok=True)
         shutil.copy(picture, folder / PICTURES)
-    front = read_blocks(executed / FRONT)
-    references = provenance_script.find_references(front)
+
+
+def _write_pages(
+    book: dict[str, Any], edition: Edition, notebooks: list[Path], front: list[str], folder: Path
+) -> None:
+    """A page for each executed notebook, which takes its place in the ``book``; the trails of all
+    their numbers, and of those of the ``front`` page."""
+    references = find_references(front)
     pages: dict[str, str] = {}
-    for name in notebooks:
-        blocks = read_blocks(executed / name)
-        references += provenance_script.find_references(blocks)
+    for path in notebooks:
+        blocks = read_blocks(path)
+        references += find_references(blocks)
         blocks[0] = part_shortcodes(blocks[0])  # a title is one of Quarto's settings
-        pages[name] = write_page(blocks, folder, Path(name).stem)
-    rename_pages(config["book"], pages)
-    _write(folder / provenance_script.NAME, provenance_script.compose_trails(edition, references))
-    describe_edition(config, edition, engine)
-    if cover := compose_cover(edition.communes_geojson, list_members(edition)):
-        _write(folder / "style" / COVER, cover)
-        config["cover"] = f"style/{COVER}"
-    colours = colour_chapters(edition.chapters)
-    project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
-    _write(folder / "_quarto.yml", GENERATED + project)
-    _write(folder / "style" / SHEET, compose_sheet(read_identity(), colours))
-    _write(folder / "_accueil.md", compose_front(config["book"], front))
-    _write(folder / "_en-bref.md", compose_brief(front))
-    _write(folder / "_finalites.md", compose_chapter_list(edition, chapters, "finalité"))
-    _write(folder / "_edition.md", compose_edition(edition))
-    _write(folder / "_demarche.md", compose_chapter_list(edition, chapters, "démarche"))
-    _write(folder / "_fabrication.md", compose_making(engine))
-    _write(folder / "_telechargements.md", compose_downloads(config["edition"]))
-    _write(folder / "_contributions.md", compose_credits(edition))
-    _write(folder / "_pages.json", describe_pages(Project(folder), engine))
-    write_reference(folder / "style" / "reference.docx", list(colours.values()))
-    return folder
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+        pages[path.name] = write_page(blocks, folder, path.stem)
+    rename_pages(book, pages)
+    _write(folder / TRAILS, compose_trails(edition, references))
 
 
 def describe_pages(project: Project, engine: Engine) -> str:
@@ -150,9 +191,8 @@ def describe_pages(project: Project, engine: Engine) -> str:
         ],
         "pages": [
             {
-                **{name: getattr(page, name) for name in ("stem", "title", "id", "mark")},
-                "part": page.part,
-                "appendix": page.appendix,
+                name: getattr(page, name)
+                for name in ("stem", "title", "id", "mark", "part", "appendix")
             }
             for page in project.chapters
         ],
@@ -160,54 +200,27 @@ def describe_pages(project: Project, engine: Engine) -> str:
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
-def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
-    """What opens the pages: the book's title with the notebook's first words, then all that it
-    shows. (A title in Markdown would be taken for the page's own.)"""
-    _, lead, *shown = blocks
-    words = [escape(read_words(book[key])) for key in ("subtitle", "title")]
-    heading = '<p class="surtitre">{}</p>\n<h1>{}</h1>'.format(*words)
-    opening = f"::: {{.heros}}\n```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
-    return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
-
-
-def compose_brief(blocks: Sequence[str]) -> str:
-    """What opens the foreword on paper: the notebook's title and its key figures."""
-    title, *shown = blocks
-    figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
-    return "\n\n".join([f"#{title}", *figures]) + "\n"
-
-
-def write_markdown(text: str) -> str:
-    """A plain text as Markdown for both engines."""
-    return part_shortcodes(write_spans(write_plain(text)))
-
-
-def name_contents(book: dict[str, Any], chapters: list[Chapter], edition: Edition) -> None:
-    """Put the edition's own pages into the book: one for each chapter, and what changed if there
-    is an edition before it."""
-    expand_chapters(book, chapters)
-    if edition.earlier is None:
-        book["chapters"].remove(CHANGES)
-
-
-def expand_chapters(book: dict[str, Any], chapters: list[Chapter]) -> None:
-    """Replace the names of templates by one entry for each chapter; empty parts go."""
+def read_config(edition: Edition, reports: Path = REPORTS) -> dict[str, Any]:
+    """``_quarto.yml`` with the edition's own pages: one for each chapter in the place of its
+    template, and what changed if there is an edition before it; parts without a chapter go."""
+    config = yaml.safe_load((reports / CONFIG).read_text(encoding="utf-8"))
+    chapters = list(edition.chapters.sort_values("order").itertuples())
+    kinds = {template: kind for kind, (template, _) in TEMPLATES.items()}
 
     def expand(entries: list[Any]) -> list[Any]:
         expanded: list[Any] = []
         for entry in entries:
             if isinstance(entry, dict):
-                inner = expand(entry["chapters"])
-                if inner:
+                if inner := expand(entry["chapters"]):
                     expanded.append({"part": entry["part"], "chapters": inner})
-            elif entry in TEMPLATES:
-                kind = TEMPLATES[entry]
-                expanded += [f"{row.id}.ipynb" for row in chapters if row.kind == kind]
-            else:
+            elif entry in kinds:
+                expanded += [f"{row.id}.ipynb" for row in chapters if row.kind == kinds[entry]]
+            elif entry != CHANGES or edition.earlier is not None:
                 expanded.append(entry)
         return expanded
 
-    book["chapters"] = expand(book["chapters"])
+    config["book"]["chapters"] = expand(config["book"]["chapters"])
+    return config
 
 
 def rename_pages(book: dict[str, Any], names: Mapping[str, str]) -> None:
@@ -249,10 +262,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     book = config["book"]
     book["subtitle"] = subtitle
     book["output-file"] = stem
-    book["page-footer"] = {
-        "left": subtitle,
-        "right": f"Composé par {engine}",
-    }
+    book["page-footer"] = {"left": subtitle, "right": f"Composé par {engine}"}
     config["territory"] = territory
     if engine.typst_takes_two_standards:
         config["format"]["typst"]["pdf-standard"] = ["a-2a", "ua-1"]
@@ -277,107 +287,3 @@ def list_members(edition: Edition) -> set[str]:
         for row in to_records(edition.communes)
         if is_valid_on(day, row["member_from"], row["member_to"])
     }
-
-
-def _legal_wording(edition: Edition, chapter: str) -> str:
-    """The wording in force at the end of the edition's year, where the data give one."""
-    day = date(edition.year, 12, 31)
-    for row in to_records(edition.wordings):
-        if row["finality"] == chapter and is_valid_on(day, row["valid_from"], row["valid_to"]):
-            return row["wording"]
-    return ""
-
-
-def compose_chapter_list(edition: Edition, chapters: list[Chapter], kind: str) -> str:
-    """The chapters of a kind with their number and, for a finality, its legal wording."""
-    lines = []
-    for chapter in chapters:
-        if chapter.kind != kind:
-            continue
-        title = f"[{write_markdown(chapter.title)}](#sec-{chapter.id})"
-        line = f"- Chapitre\u00a0[-@sec-{chapter.id}]\u00a0: {title}"
-        wording = _legal_wording(edition, chapter.id)
-        if wording and wording.casefold() != chapter.title.casefold():
-            words = write_markdown(wording)
-            line += f" (dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»)"
-        lines.append(line)
-    return "\n".join(lines) + "\n"
-
-
-def compose_edition(edition: Edition) -> str:
-    """What the foreword says of this edition in particular: that it was never published, and where
-    it is compared with the one before."""
-    paragraphs = []
-    if kind := edition.about.get("kind"):
-        note = write_markdown(edition.about["note"])
-        title = write_attribute(french.typeset(f"Édition {edition.year} {kind}"))
-        paragraphs.append(
-            f'::: {{.encadre-important title="{title}"}}\n{note} Ce qui manque est dit '
-            f"«\u00a0{french.MISSING}\u00a0».\n:::"
-        )
-    if edition.earlier is not None:
-        paragraphs.append(
-            "Un chapitre dit [ce qui a changé](#sec-changements) depuis l’édition "
-            f"{edition.earlier}."
-        )
-    return "\n\n".join(paragraphs) + "\n"
-
-
-def compose_downloads(words: dict[str, str]) -> str:
-    """The report's other formats and its data, as they stand beside the folder of the pages."""
-    stem = words["file"]
-    links = [
-        ("Le rapport en PDF", f"{stem}.pdf"),
-        ("Son sommaire en quatre pages, en PDF", f"{words['summary']}.pdf"),
-        ("Le rapport pour Word", f"{stem}.docx"),
-        ("Les données de l’édition, en un fichier ZIP", words["data"]),
-        ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
-        ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
-    ]
-    items = "\n".join(f"- [{french.typeset(text)}](../{file})" for text, file in links)
-    heading = "## Télécharger {#sec-accueil-telecharger .unnumbered}"
-    return f"::: {{.telechargements}}\n{heading}\n\n{items}\n:::\n"
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "—"
-
-
-def compose_making(engine: Engine) -> str:
-    """Who composed the book, and with which versions."""
-    rows = [("Python", platform.python_version())]
-    rows += [(name, _version(name)) for name in PACKAGES]
-    if engine.name == "quarto":
-        sentence = f"Ce livre a été composé par Quarto {engine.version}."
-        rows.insert(0, ("Quarto", engine.version))
-    else:
-        import pypandoc
-
-        sentence = (
-            "Ce livre a été composé par le moteur embarqué, qui lit le même projet Quarto et "
-            "confie la composition à pandoc et à Typst."
-        )
-        tools = [("pandoc", pypandoc.get_pandoc_version()), ("Typst", _version("typst"))]
-        rows = tools + rows
-    if engine.failed:
-        sentence += f" {engine.failed}, présent sur la machine, n’a pas pu le composer."
-    table = ["| Outil | Version |", "|:------|:--------|"]
-    table += [f"| {name} | {number} |" for name, number in rows]
-    return sentence + "\n\n" + "\n".join(table) + "\n"
-
-
-def compose_credits(edition: Edition) -> str:
-    """Contributions as the data give them, gathered by role."""
-    if edition.credits.empty:
-        return "Aucune contribution n’est enregistrée dans les données.\n"
-    lines = []
-    for role, rows in edition.credits.groupby("role", sort=False):
-        names = [
-            row.name + (f" ({row.detail})" if row.detail else "")
-            for row in rows.itertuples(index=False)
-        ]
-        lines.append(f"- **{write_markdown(role)}**\u00a0: {write_markdown(' ; '.join(names))}")
-    return "\n".join(lines) + "\n"

@@ -15,9 +15,12 @@ from time import perf_counter
 
 from analysis.base.paths import Dossier
 from analysis.model.store import read_edition
-from analysis.publish import choose_engine, default_epoch, embedded, list_chapters, stage_book
+from analysis.publish import embedded
+from analysis.publish.build import default_epoch
+from analysis.publish.engine import choose_engine
 from analysis.publish.project import Project
 from analysis.publish.quarto import run_quarto
+from analysis.publish.staging import stage_book
 
 FORMATS = ("html", "pdf", "docx")
 #: What Quarto calls them.
@@ -39,7 +42,7 @@ def measure_book(dossier: Dossier, year: int, engine_name: str, wanted: str) -> 
     """Seconds by the clock and of processors."""
     engine, epoch = choose_engine(engine_name), default_epoch(year)
     edition = read_edition(year, dossier)
-    project = Project(stage_book(dossier, edition, list_chapters(edition.chapters), engine))
+    project = Project(stage_book(dossier, edition, engine))
     with tempfile.TemporaryDirectory(prefix="livre-") as name:
         target = Path(name) / "livre"
         target.mkdir()
@@ -47,7 +50,7 @@ def measure_book(dossier: Dossier, year: int, engine_name: str, wanted: str) -> 
         if engine.name == "embedded":
             if wanted != "all":
                 _leave_out({*FORMATS} - {wanted})
-            embedded.build_embedded(project, target, epoch, str(engine), Path(name) / "lus")
+            embedded.build_embedded(project, target, epoch, Path(name) / "lus")
         else:
             to = [] if wanted == "all" else ["--to", _QUARTO[wanted]]
             arguments = [str(project.folder.resolve()), *to, "--output-dir", str(target)]

@@ -32,9 +32,7 @@ def _measure_processors() -> float:
 @contextmanager
 def watch_clock() -> Iterator[None]:
     """Say what the block took, by the clock and of processors, once the server is ready."""
-    from analysis.run.production.serving import PRELOAD
-
-    with execute.open_pool(1, PRELOAD) as pool:
+    with execute.open_pool(1) as pool:
         pool.schedule(perf_counter).result()
     start, spent = perf_counter(), _measure_processors()
     yield
@@ -44,13 +42,10 @@ def watch_clock() -> Iterator[None]:
 
 def execute_all(dossier: Dossier, year: int, *, copies: bool, warm: bool) -> None:
     """Execute an edition's notebooks as ``python -m analysis notebooks --force`` does."""
-    from analysis.run.production.serving import start_server
-
-    start_server()
+    execute.start_server()
     from analysis.model.store import read_edition
-    from analysis.run.cache import describe_surroundings
-    from analysis.run.production import chapters
-    from analysis.run.production.report import fail_on
+    from analysis.run import chapters
+    from analysis.run.dependencies import describe_surroundings
 
     def run() -> None:
         surroundings = dict(describe_surroundings())
@@ -59,7 +54,7 @@ def execute_all(dossier: Dossier, year: int, *, copies: bool, warm: bool) -> Non
             # What lacks its copy must never be taken for a whole result.
             surroundings["mesure:copies"] = "sans"
         edition = read_edition(year, dossier)
-        fail_on(chapters.run_chapters(dossier, edition, surroundings, force=True))
+        chapters.refuse_failures(chapters.run_chapters(dossier, edition, surroundings, force=True))
 
     if warm:
         with watch_clock():

@@ -23,7 +23,7 @@ from analysis.execute import FIGURES, READS, plan_jobs
 from analysis.execute.notebook_run import compose_variables
 from analysis.execute.pool import set_environment
 from analysis.model.store import read_edition
-from analysis.run.production.chapters import open_shelf
+from analysis.run.step_records import StepRecords
 
 
 def execute_cells(job, dossier: Path, folder: Path) -> None:
@@ -50,10 +50,10 @@ def _work(queue, ready, dossier: Path, folder: Path) -> None:
 
 def measure_floor(dossier: Dossier, year: int, processes: int) -> dict[str, float]:
     """Seconds by the clock and of processors, from the first cell to the last."""
-    shelf = open_shelf(dossier, year)
+    records = StepRecords.of_chapters(dossier, year)
     jobs = plan_jobs(read_edition(year, dossier))
     # The longest first, as the runner does.
-    known = {job.name: shelf.read(job.name) for job in jobs}
+    known = {job.name: records.read(job.name) for job in jobs}
     jobs.sort(key=lambda job: -(known[job.name].seconds if known[job.name] else 0))
     context = get_context("fork")
     queue, ready = context.SimpleQueue(), context.Barrier(processes + 1)

@@ -1,0 +1,206 @@
+"""What can be asked for: the commands and their options."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from analysis.run import commands
+from analysis.run.french_arguments import FrenchParser
+
+#: The console command of the installed package.
+CONSOLE_COMMAND = "rapport-dd"
+#: Each command: what it does, and the words of its help.
+COMMANDS = {
+    "editions": (commands.command_editions, "les éditions complètes du dossier"),
+    "data": (commands.command_data, "valide data/raw et calcule les indicateurs"),
+    "notebooks": (commands.command_notebooks, "exécute les carnets et leurs copies de relecture"),
+    "report": (commands.command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "campaign": (
+        commands.command_campaign,
+        "exécute les chapitres de nombreux dossiers et années",
+    ),
+    "why": (commands.command_why, "dit ce qui a changé depuis qu’un chapitre a été exécuté"),
+    "trace": (
+        commands.command_trace,
+        "dit d’où vient un nombre : calcul, source et ligne, fichier",
+    ),
+    "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
+    "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
+    "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
+    "collect": (commands.command_collect, "lit les formulaires renvoyés par les services"),
+    "status": (commands.command_status, "dit qui a répondu et ce qui manque à chaque chapitre"),
+    "diff": (
+        commands.command_diff,
+        "dit ce qui a changé depuis une édition antérieure, aussi en CSV",
+    ),
+}
+
+#: Engines of the book, and of the notebooks.
+BOOK, NOTEBOOKS = ("auto", "quarto", "embedded"), ("warm", "plain")
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Which engine makes the book, which one executes the notebooks."""
+
+    book: str = BOOK[0]
+    notebooks: str = NOTEBOOKS[0]
+
+
+class _ChooseEngine(argparse.Action):
+    """``--engine`` names an engine of the book or of the notebooks, and may be given for each."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        if values in BOOK:
+            chosen = {"book": values}
+        elif values in NOTEBOOKS:
+            chosen = {"notebooks": values}
+        else:
+            known = ", ".join((*BOOK, *NOTEBOOKS))
+            raise argparse.ArgumentError(self, f"« {values} » n’est pas un moteur : {known}")
+        setattr(namespace, self.dest, replace(getattr(namespace, self.dest), **chosen))
+
+
+def _read_day(text: str) -> date:
+    """A day as a French reader writes it, 31/10/2030, or as the tables do, 2030-10-31."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text, pattern).date()
+    raise argparse.ArgumentTypeError(
+        f"« {text} » n’est pas une date comme 31/10/2030 ou 2030-10-31"
+    )
+
+
+def _read_year(text: str) -> int:
+    # A folder of four figures: anything else would never be read back.
+    if not (len(text) == 4 and text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas une année de quatre chiffres")
+    return int(text)
+
+
+def _read_count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier, 1 ou plus")
+    return int(text)
+
+
+def read_years(text: str) -> Sequence[int]:
+    """« 2016-2024 », « 2017 », « 2015,2017 » → years."""
+    if found := re.fullmatch(r"(\d{4})-(\d{4})", text):
+        first, last = int(found[1]), int(found[2])
+        if first <= last:
+            return range(first, last + 1)
+    elif re.fullmatch(r"\d{4}(,\d{4})*", text):
+        return tuple(sorted({int(year) for year in text.split(",")}))
+    raise argparse.ArgumentTypeError(
+        f"« {text} » ne dit pas des années : 2016-2024, 2017 ou 2015,2017"
+    )
+
+
+def _option(name: str, help: str, **settings: Any) -> tuple[str, dict[str, Any]]:
+    """An option or an argument, with its settings for argparse."""
+    return name, {"help": help, **settings}
+
+
+_FORCE = _option("--force", "refait aussi ce qui n’a pas changé", action="store_true")
+_MAKING = (
+    _FORCE,
+    _option(
+        "--engine",
+        "moteur (auto, quarto ou embedded pour le livre ; warm ou plain pour les carnets ; peut "
+        "être donné deux fois)",
+        action=_ChooseEngine, default=Engines(), metavar="MOTEUR",
+    ),
+    _option(
+        "--workers", "combien à la fois (par défaut : un par cœur)", type=_read_count, metavar="N"
+    ),
+)  # fmt: skip
+_DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+#: What one command takes besides ``--dossier`` and ``--year``.
+_OPTIONS = {
+    "data": (_FORCE,),
+    "notebooks": _MAKING,
+    "report": _MAKING,
+    "campaign": (
+        *_MAKING,
+        _option("dossiers", "dossiers des territoires", nargs="+", metavar="DOSSIER"),
+        _option(
+            "--years", "2016-2024, 2017 ou 2015,2017 (par défaut : toutes)",
+            type=read_years, metavar="ANNÉES",
+        ),
+        _option(
+            "--scheduler",
+            "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
+            metavar="ADRESSE",
+        ),
+        _option("--log", "écrit ce qu’il est advenu en CSV", type=Path, metavar="FICHIER"),
+    ),
+    "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
+    "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),
+    "new-year": (
+        _option(
+            "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
+        ),
+    ),
+    "forms": (
+        _option(
+            "--force", "remplace aussi les formulaires déjà remplis (mis de côté en .ancien)",
+            action="store_true",
+        ),
+    ),
+    "collect": (
+        _option(
+            "--from", "dossier des formulaires renvoyés",
+            dest="folder", required=True, metavar="DOSSIER",
+        ),
+        _option(
+            "--newest", "entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
+            action="store_true",
+        ),
+    ),
+    "status": (
+        _option("--today", "jour auquel comparer les échéances (par défaut : aujourd’hui)", **_DAY),
+    ),
+    "diff": (
+        _option(
+            "--against", "édition antérieure (par défaut : celle d’avant)",
+            type=_read_year, metavar="ANNÉE",
+        ),
+    ),
+}  # fmt: skip
+
+
+def _build_parser() -> argparse.ArgumentParser:
+    typed = Path(sys.argv[0]).stem
+    parser = FrenchParser(
+        prog=CONSOLE_COMMAND if typed == CONSOLE_COMMAND else "python -m analysis",
+        description="Produit le rapport de développement durable d’un territoire, étape par étape.",
+    )
+    added = parser.add_subparsers(dest="command", required=True, metavar="commande")
+    for name, (_, words) in COMMANDS.items():
+        sentence = f"{words[:1].upper()}{words[1:]}."
+        command = added.add_parser(name, help=words, description=sentence)
+        if name != "campaign":
+            command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
+        if name == "new-year":
+            which = {"required": True, "help": "édition à préparer"}
+        else:
+            which = {"help": "édition (par défaut : la plus récente)"}
+        if name not in ("editions", "campaign"):
+            command.add_argument("--year", type=_read_year, metavar="ANNÉE", **which)
+        for option, settings in _OPTIONS.get(name, ()):
+            command.add_argument(option, **settings)
+    return parser
+
+
+def parse_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command and its options; what is wrong with them is said in French."""
+    return _build_parser().parse_args(argv)

@@ -1,0 +1,229 @@
+"""Many territories and years at once: which editions, what is made of one, and what became of each.
+
+Nothing is shared between processes or machines but files: the dossier's folder is read and written,
+and a few numbers are returned. Of thousands of editions only those under way are held at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TextIO
+
+from tqdm import tqdm
+
+from analysis.base.atomic import write_file
+from analysis.base.csvtext import format_row
+from analysis.base.errors import UserError
+from analysis.base.paths import Dossier, locate_dossier
+from analysis.base.rawfiles import list_editions
+from analysis.run.machines import CampaignError, Machines
+from analysis.words.french import format_seconds
+
+#: Editions handed out for each that is worked on, so that nobody waits for work.
+_AHEAD = 2
+#: Columns of the log, one row for each edition in the order in which they ended.
+COLUMNS = (
+    "dossier",
+    "annee",
+    "executes",
+    "gardes",
+    "echecs",
+    "secondes",
+    "machine",
+    "processus",
+    "probleme",
+)
+_BAR = "Campagne {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt}, {elapsed}, reste {remaining}"
+
+
+@dataclass(frozen=True)
+class EditionTask:
+    """One edition of one dossier, as a folder and a year: all that travels to another machine."""
+
+    root: str
+    year: int
+
+    @property
+    def name(self) -> str:
+        """For people: the dossier's folder and the year."""
+        return f"{Path(self.root).name} {self.year}"
+
+
+@dataclass(frozen=True)
+class EditionOutcome:
+    """What became of an edition: chapters executed, kept and failed, seconds, by which process of
+    which machine, and in French what went wrong."""
+
+    task: EditionTask
+    executed: int = 0
+    kept: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    machine: str = ""
+    process: int = 0
+    problem: str = ""
+
+
+def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[EditionTask]:
+    """The editions that exist of these years (None: all), each dossier once, in order.
+
+    Raises
+    ------
+    CampaignError
+        naming every folder that is no dossier, or when there is no edition at all.
+    """
+    dossiers, problems = [], []
+    for root in roots:
+        try:
+            dossiers.append(locate_dossier(root))
+        except FileNotFoundError as error:
+            problems.append(str(error))
+    if problems:
+        raise CampaignError("\n".join(problems))
+    tasks = [
+        EditionTask(str(dossier.root), year)
+        for dossier in dict.fromkeys(dossiers)
+        for year in list_editions(dossier)
+        if years is None or year in years
+    ]
+    if not tasks:
+        asked = "" if years is None else f" de {min(years)} à {max(years)}"
+        raise CampaignError(f"Aucune édition{asked} dans {len(roots)} dossier(s).")
+    return tasks
+
+
+def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutcome:
+    """Bring the data and chapters of an edition up to date, one notebook at a time.
+
+    Raises nothing for what is wrong with the edition: the outcome's ``problem`` says it.
+    """
+    start = perf_counter()
+    place = {"machine": socket.gethostname(), "process": os.getpid()}
+    dossier = Dossier(Path(task.root))
+    if not dossier.raw.is_dir():
+        unseen = f"la machine {place['machine']} ne voit pas {dossier.raw}"
+        return EditionOutcome(task, **place, problem=unseen)
+    from analysis.execute import start_server
+
+    start_server()
+    from analysis.run.chapters import run_chapters
+    from analysis.run.dependencies import describe_surroundings
+    from analysis.run.edition_data import run_data
+    from analysis.run.locking import hold_edition
+    from analysis.run.progress_display import DONE, FAILED, KEPT
+
+    try:
+        with hold_edition(dossier, task.year, lambda text: None):
+            surroundings = describe_surroundings()
+            edition = run_data(dossier, task.year, surroundings, force=force)
+            results = run_chapters(
+                dossier, edition, surroundings, engine=engine, workers=1, force=force
+            )
+    except (UserError, OSError) as error:
+        seconds = perf_counter() - start
+        return EditionOutcome(task, seconds=seconds, **place, problem=str(error))
+    numbers = [sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)]
+    problem = "\n".join(result.message for result in results if result.message)
+    seconds = perf_counter() - start
+    return EditionOutcome(task, *numbers, seconds=seconds, **place, problem=problem)
+
+
+def _read_outcome(future: Future, task: EditionTask) -> EditionOutcome:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    stopped = f"le processus s’est arrêté ({type(error).__name__} : {error})"
+    return EditionOutcome(task, problem=stopped)
+
+
+def run_campaign(
+    tasks: Iterable[EditionTask], machines: Machines, *, engine: str, force: bool = False
+) -> Iterator[EditionOutcome]:
+    """What became of each edition, as they end. One that fails stops no other."""
+    under_way: dict[Future, EditionTask] = {}
+    left = iter(tasks)
+    while True:
+        for task in left:
+            under_way[machines.submit(produce_chapters, task, engine, force)] = task
+            if len(under_way) >= _AHEAD * machines.slots:
+                break
+        if not under_way:
+            return
+        ended, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield _read_outcome(future, under_way.pop(future))
+
+
+class CampaignDisplay:
+    """Counts what became of the editions and shows it; ``rows``: for the log."""
+
+    def __init__(self, total: int, stream: TextIO):
+        self.stream, self.start = stream, perf_counter()
+        self.executed = self.kept = self.failed = 0
+        self.rows: list[tuple[object, ...]] = [COLUMNS]
+        self.bar = (
+            tqdm(total=total, bar_format=_BAR, file=stream, leave=False)
+            if stream.isatty()
+            else None
+        )
+
+    def say(self, text: str) -> None:
+        """A line of its own."""
+        if self.bar is not None:
+            tqdm.write(text, file=self.stream)
+        else:
+            print(text, file=self.stream, flush=True)
+
+    def finish(self, outcome: EditionOutcome) -> None:
+        """An edition has ended."""
+        task, problem = outcome.task, outcome.problem
+        self.executed += outcome.executed
+        self.kept += outcome.kept
+        self.failed += bool(problem)
+        numbers = (outcome.executed, outcome.kept, outcome.failed, f"{outcome.seconds:.2f}")
+        self.rows.append(
+            (task.root, task.year, *numbers, outcome.machine, outcome.process, problem)
+        )
+        if problem:
+            self.say(f"{task.name} : {problem}")
+        elif self.bar is None:
+            state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
+            self.say(f"  {task.name} : {state} · {format_seconds(outcome.seconds)}")
+        if self.bar is not None:
+            self.bar.update()
+
+    def close(self) -> None:
+        """The summary."""
+        if self.bar is not None:
+            self.bar.close()
+            self.bar = None
+        self.say(
+            f"Carnets : {self.executed} exécutés, {self.kept} gardés ; éditions en échec : "
+            f"{self.failed} · {format_seconds(perf_counter() - self.start)}"
+        )
+
+
+@contextmanager
+def open_display(total: int, log: Path | None = None) -> Iterator[CampaignDisplay]:
+    """A bar where somebody watches, else a line for each edition; the summary at the end. ``log``:
+    a CSV file for all of it, written when the campaign ends, even in failure."""
+    display = CampaignDisplay(total, sys.stdout)
+
+    def write_log() -> None:
+        if log:
+            write_file(log, "".join(map(format_row, display.rows)))
+
+    write_log()  # a place that cannot be written to is refused now
+    try:
+        yield display
+    finally:
+        display.close()
+        write_log()

@@ -1,0 +1,285 @@
+"""The commands, each thin.
+
+Nothing of ours is imported before a command runs: the project may have to be found first (see
+``__main__``), a report of which nothing has changed is told at once, and worker processes stay
+light.
+"""
+
+from __future__ import annotations
+
+import sys
+
+
+def say(text: str) -> None:
+    """A line for the analyst, at once."""
+    print(text, flush=True)
+
+
+def choose_year(dossier, year: int | None) -> int:
+    """The edition asked for, else the newest; raises FileNotFoundError (French) when it is not."""
+    from analysis.base.rawfiles import list_editions
+
+    editions = list_editions(dossier)
+    if not editions:
+        raise FileNotFoundError(
+            f"Aucune édition dans {dossier.raw} : il y faut un dossier <année>/actions.csv."
+        )
+    if year is None:
+        return max(editions)
+    if year not in editions:
+        known = ", ".join(map(str, editions))
+        raise FileNotFoundError(f"L’édition {year} n’existe pas ; éditions complètes : {known}.")
+    return year
+
+
+def command_editions(arguments, dossier) -> None:
+    """List the editions of the dossier, one a line."""
+    from analysis.base.rawfiles import list_editions
+
+    for year in list_editions(dossier):
+        say(str(year))
+
+
+def _explain_data(edition) -> None:
+    """What the source contradicts and nobody has explained is said, and stops nothing."""
+    from analysis.compute.audit.audit_lines import list_unexplained
+    from analysis.model.store import DERIVED
+
+    for line in list_unexplained(edition):
+        say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
+    known = edition.values[edition.values["value"].notna()]
+    derived = int((known["origin"] == DERIVED).sum())
+    say(
+        f"Données {edition.year} : {len(known) - derived} valeurs relevées, "
+        f"{derived} valeurs dérivées, {len(edition.actions)} actions."
+    )
+
+
+def command_data(arguments, dossier) -> None:
+    """Validate and compute one edition."""
+    from analysis.run.dependencies import describe_surroundings
+    from analysis.run.edition_data import run_data
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        edition = run_data(dossier, year, describe_surroundings(), force=arguments.force)
+    _explain_data(edition)
+
+
+def command_notebooks(arguments, dossier) -> None:
+    """Bring the notebooks of one edition and their copies up to date."""
+    from analysis.execute import start_server
+
+    year = choose_year(dossier, arguments.year)
+    start_server()
+    from analysis.run.chapters import refuse_failures, run_chapters
+    from analysis.run.dependencies import describe_surroundings
+    from analysis.run.edition_data import run_data
+    from analysis.run.locking import hold_edition
+    from analysis.run.progress_display import open_progress
+    from analysis.run.report import copy_reviews
+
+    with hold_edition(dossier, year, say), open_progress() as progress:
+        surroundings = describe_surroundings()
+        common = {"force": arguments.force, "progress": progress}
+        edition = run_data(dossier, year, surroundings, **common)
+        _explain_data(edition)
+        options = {"engine": arguments.engine.notebooks, "workers": arguments.workers, **common}
+        refuse_failures(run_chapters(dossier, edition, surroundings, **options))
+        copies = copy_reviews(dossier, year)
+    say(f"Carnets exécutés : {dossier.executed(year)}")
+    say(f"Copies pour relecture : {copies}")
+
+
+def command_report(arguments, dossier) -> None:
+    """Bring the report of one edition up to date; say where it is and what was done."""
+    from analysis.base.paths import OPEN_DATA
+    from analysis.run.progress_display import open_progress
+    from analysis.run.report import Request, produce_report
+
+    year = choose_year(dossier, arguments.year)
+    request = Request(
+        arguments.engine.book, arguments.engine.notebooks, arguments.force, arguments.workers
+    )
+    with open_progress() as progress:
+        made = produce_report(dossier, year, request, progress=progress, explain=_explain_data)
+    report = dossier.report(year)
+    state = "construit avec" if made.changed else "à jour, rien n’a changé : construit avec"
+    say(f"\nRapport {year} {state} {made.engine} :")
+    stem = f"rapport-{year}"
+    places = (("HTML", "html/index.html"), ("PDF", f"{stem}.pdf"), ("PDF", f"sommaire-{year}.pdf"))
+    for label, name in (*places, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA)):
+        say(f"  {label:<5}{report / name}")
+
+
+def command_why(arguments, dossier) -> None:
+    """Say what has changed since a chapter was executed, or that its result can be kept."""
+    from analysis.run.why import explain_chapter
+
+    say(explain_chapter(dossier, choose_year(dossier, arguments.year), arguments.chapter))
+
+
+def command_check(arguments, dossier) -> int:
+    """Hold the data of one edition against each other, and its finished report against what it must
+    contain; 1 when something is unexplained or incomplete, all of it said."""
+    from analysis.compute.audit.audit_lines import (
+        describe_verdicts,
+        list_unexplained,
+        list_unwritten,
+    )
+    from analysis.publish import BookError
+    from analysis.publish.build import check_report, is_built
+    from analysis.publish.manifest import list_changed_inputs
+    from analysis.run.edition_data import load_edition
+
+    year = choose_year(dossier, arguments.year)
+    edition = load_edition(dossier, year)
+    say(f"Édition {year}")
+    for line in describe_verdicts(edition):
+        say(line)
+    if unwritten := list_unwritten(edition):
+        say(f"Textes à écrire : {' ; '.join(unwritten)}.")
+    failed = bool(list_unexplained(edition))
+    if not is_built(dossier, year):
+        say("Rapport non construit : « make report » le construit.")
+        return int(failed)
+    try:
+        for path in check_report(dossier, year):
+            say(f"Complet : {path}")
+    except BookError as error:
+        print(error, file=sys.stderr)
+        failed = True
+    checksums = dict(zip(edition.files["file"], edition.files["sha256"], strict=True))
+    if changed := list_changed_inputs(checksums, dossier.report(year)):
+        say(f"Rapport plus ancien que les données ({', '.join(changed)}) : le refaire.")
+        failed = True
+    return int(failed)
+
+
+def command_campaign(arguments, dossier) -> int:
+    """Bring the chapters of all editions asked for up to date; 1 when one of them failed."""
+    from analysis.run.campaign import open_display, plan_campaign, run_campaign
+    from analysis.run.machines import open_cluster, open_processes
+
+    tasks = plan_campaign(arguments.dossiers, arguments.years)
+    if arguments.scheduler:
+        machines = open_cluster(arguments.scheduler)
+    else:
+        machines = open_processes(arguments.workers)
+    with machines as opened, open_display(len(tasks), arguments.log) as display:
+        say(f"Campagne : {len(tasks)} éditions, {opened.slots} à la fois.")
+        engine = arguments.engine.notebooks
+        for outcome in run_campaign(tasks, opened, engine=engine, force=arguments.force):
+            display.finish(outcome)
+    return int(display.failed > 0)
+
+
+def choose_earlier(dossier, edition, against: int | None) -> int:
+    """The edition to compare with: the one asked for, else the one before.
+
+    Raises
+    ------
+    FileNotFoundError
+        when there is none, or it is not an earlier one (French).
+    """
+    if against is None and edition.earlier is None:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} est la première de ce dossier : il n’y a pas d’édition "
+            "antérieure à laquelle la comparer."
+        )
+    if against is None:
+        return edition.earlier
+    if against >= edition.year:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} se compare à une édition antérieure, pas à {against}."
+        )
+    return choose_year(dossier, against)
+
+
+def command_trace(arguments, dossier) -> None:
+    """Say where a number comes from, down to the typed rows and the checksums of their files."""
+    from analysis.compute.indicators import load_edition
+    from analysis.words.provenance import describe_trail, list_related, read_trail
+
+    edition = load_edition(dossier, choose_year(dossier, arguments.year))
+    trail = read_trail(edition, arguments.reference)
+    say(describe_trail(trail, list_related(edition, arguments.reference)))
+
+
+def command_diff(arguments, dossier) -> None:
+    """Say what changed from an earlier edition to another, and write it as CSV."""
+    from analysis.compute.changes import describe_changes, write_files
+    from analysis.run.edition_data import compare_with, load_edition
+
+    edition = load_edition(dossier, choose_year(dossier, arguments.year))
+    changes = compare_with(dossier, edition, choose_earlier(dossier, edition, arguments.against))
+    say(describe_changes(changes, edition))
+    say(f"\nFichiers CSV : {write_files(changes, dossier)}")
+
+
+def _load_with_previous(dossier, year: int | None):
+    """The edition being prepared and the newest one before it, computed."""
+    from analysis.base.rawfiles import list_editions
+    from analysis.collect.new_year import find_previous
+    from analysis.compute.indicators import load_edition
+
+    if year is not None and year not in list_editions(dossier):
+        raise FileNotFoundError(
+            f"L’édition {year} n’est pas préparée : lancer « make new-year YEAR={year} »."
+        )
+    year = choose_year(dossier, year)
+    previous = find_previous(dossier, year)
+    return load_edition(dossier, year), load_edition(dossier, previous)
+
+
+def command_new_year(arguments, dossier) -> None:
+    """Prepare the folder of a new edition from the newest earlier one."""
+    from analysis.collect.new_year import describe_preparation, prepare_year
+
+    say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
+
+
+def command_forms(arguments, dossier) -> None:
+    """Write a form for each service; those that somebody has filled in are kept."""
+    from analysis.collect.forms import describe_written, write_forms
+
+    edition, previous = _load_with_previous(dossier, arguments.year)
+    written = list(write_forms(dossier, edition, previous, force=arguments.force))
+    say(describe_written(written, edition.year))
+
+
+def command_collect(arguments, dossier) -> None:
+    """Import the forms that the services returned; say what was, and what is to be corrected.
+
+    Raises
+    ------
+    InvalidDossier
+        when the dossier has faults, before anything is written or after.
+    """
+    from pathlib import Path
+
+    from analysis.collect.collecting import collect_forms
+    from analysis.compute.dossier import read_dossier
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        done = collect_forms(dossier, year, Path(arguments.folder), newest=arguments.newest)
+    say(done.text)
+    say(f"Fichiers changés : {', '.join(done.written)}" if done.written else "Rien n’a changé.")
+    say(f"Rapport et copies à renvoyer : {done.folder}")
+    read_dossier(dossier, year)
+
+
+def command_status(arguments, dossier) -> None:
+    """Say who has answered and what each chapter lacks, in the terminal and in a page."""
+    from datetime import date
+
+    from analysis.collect.status import describe_status, read_status
+    from analysis.collect.status_page import write_page
+
+    edition, previous = _load_with_previous(dossier, arguments.year)
+    status = read_status(dossier, edition, previous, arguments.today or date.today())
+    say(describe_status(status))
+    say(f"\nPage : {write_page(status, dossier)}")

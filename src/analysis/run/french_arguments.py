@@ -1,0 +1,114 @@
+"""The command line speaks French: argparse's own words, and what the system says of files."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import re
+import shutil
+import sys
+from typing import Any
+
+#: What argparse says of a wrong command line, as its sources hold it, and the same in French.
+WORDS = {
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s : %(message)s",
+    "the following arguments are required: %s": "il manque : %s",
+    "one of the arguments %s is required": "il manque l’un de ceux-ci : %s",
+    "unrecognized arguments: %s": "argument inconnu : %s",
+    "expected one argument": "une valeur est attendue",
+    "expected at most one argument": "une valeur au plus est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "expected %s argument": "%s valeur attendue",
+    "expected %s arguments": "%s valeurs attendues",
+    "invalid %(type)s value: %(value)r": "valeur impossible : « %(value)s »",
+    "invalid choice: %(value)r (choose from %(choices)s)": (
+        "« %(value)s » n’existe pas ; choix possibles : %(choices)s"
+    ),
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "« %(value)s » n’existe pas, peut-être « %(closest)s » ; choix possibles : %(choices)s"
+    ),
+    "ambiguous option: %(option)s could match %(matches)s": (
+        "option ambiguë : %(option)s peut vouloir dire %(matches)s"
+    ),
+    "not allowed with argument %s": "ne va pas avec %s",
+    "ignored explicit argument %r": "cette option ne prend pas de valeur (lu : %s)",
+    "unknown parser %(parser_name)r (choices: %(choices)s)": (
+        "« %(parser_name)s » n’existe pas ; choix possibles : %(choices)s"
+    ),
+}
+
+#: What the system says of a file that cannot be read or written.
+SYSTEM = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.ENOENT: "fichier ou dossier introuvable",
+    errno.EEXIST: "ce fichier existe déjà",
+    errno.ENOTDIR: "ce n’est pas un dossier",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTEMPTY: "ce dossier n’est pas vide",
+    errno.ENOSPC: "il n’y a plus de place sur le disque",
+    errno.EDQUOT: "il n’y a plus de place sur le disque",
+    errno.EROFS: "ce disque est en lecture seule",
+    errno.ENAMETOOLONG: "nom de fichier trop long",
+    errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENOMEM: "mémoire insuffisante",
+    errno.EIO: "le disque ne répond pas",
+}
+
+
+def _compile(template: str) -> re.Pattern[str]:
+    """What finds a message again that was made of a template of argparse."""
+    parts = re.split(r"%(?:\((\w+)\))?[rs]", template)
+    pattern = re.escape(parts[0])
+    for name, text in zip(parts[1::2], parts[2::2], strict=True):
+        pattern += (f"(?P<{name}>.+?)" if name else "(.+?)") + re.escape(text)
+    return re.compile(pattern, re.DOTALL)
+
+
+def translate(message: str) -> str:
+    """A message of argparse in French; another one as it is. Nothing is quoted the English way."""
+    for template, french in WORDS.items():
+        if found := _compile(template).fullmatch(message):
+            named = {name: translate(text) for name, text in found.groupdict().items()}
+            french = french.replace("%r", "%s")
+            return re.sub(r"'([^']*)'", r"\1", french % (named or found.groups()))
+    return message
+
+
+class _FrenchFormatter(argparse.HelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "Emploi : " if prefix is None else prefix)
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """A parser whose help and complaints are French."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, formatter_class=_FrenchFormatter, **options)
+        # Headings of the help, before a colon that argparse adds.
+        self._required = self.add_argument_group("Arguments ")
+        self._optional = self.add_argument_group("Options ")
+        self.add_argument("-h", "--help", action="help", help="affiche cette aide")
+
+    def add_argument(self, *names: str, **settings: Any) -> argparse.Action:
+        """An argument under the heading of its kind."""
+        group = self._optional if names[0].startswith("-") else self._required
+        return group.add_argument(*names, **settings)
+
+    def add_subparsers(self, **settings: Any) -> Any:
+        """Commands, under a heading of their own."""
+        return super().add_subparsers(title="Commandes ", **settings)
+
+    def error(self, message: str) -> None:
+        """Show how to type the command and what was wrong; status 2."""
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog} : {translate(message)}\n")
+
+
+def describe_failure(error: OSError) -> str:
+    """What the system says of a file, in French where it is known."""
+    if isinstance(error, shutil.Error):  # of a folder: a list of what became of each of its files
+        found = re.search(r"\[Errno (\d+)\]", str(error))
+        error = OSError(int(found[1]), os.strerror(int(found[1]))) if found else error
+    return SYSTEM.get(error.errno, error.strerror or str(error))

@@ -1,0 +1,33 @@
+"""One run at a time for an edition: a second one waits for the first.
+
+The lock is the system's (``flock``): it goes with the process that holds it, however that process
+ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from analysis.base.paths import Dossier
+
+_NAME = ".verrou"
+
+
+@contextmanager
+def hold_edition(dossier: Dossier, year: int, say: Callable[[str], None]) -> Iterator[None]:
+    """Have the edition's results to oneself; says it when that takes waiting for another run."""
+    folder = dossier.processed_year(year)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / _NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        say(f"Une autre production de l’édition {year} est en cours : attente de sa fin…")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
