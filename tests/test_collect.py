@@ -25,8 +25,9 @@ from form_example import (
 )
 
 from analysis.__main__ import main
-from analysis.collect import collecting, form_contract
-from analysis.collect.collecting import collect_forms, write_together
+from analysis.base import atomic
+from analysis.collect import form_contract
+from analysis.collect.collecting import collect_forms
 from analysis.collect.raw_edits import CsvFile
 from analysis.compute.dossier import InvalidDossier, collect_faults
 
@@ -839,7 +840,7 @@ def test_a_crash_midway_leaves_everything_as_it_was(dossier, back, collect, monk
             raise OSError("disque plein")
         real(source, target)
 
-    monkeypatch.setattr(collecting.os, "replace", replace)
+    monkeypatch.setattr(atomic.os, "replace", replace)
     with pytest.raises(OSError, match="disque plein"):
         collect()
     assert len(calls) >= failing
@@ -854,7 +855,7 @@ def test_nothing_is_renamed_before_all_is_written(tmp_path):
     first.write_bytes(b"former")
     (tmp_path / "b").write_bytes(b"a file where a folder should be")
     with pytest.raises(OSError, match="b"):
-        write_together({first: b"new", tmp_path / "b" / "c.csv": b"x"})
+        atomic.write_files({first: b"new", tmp_path / "b" / "c.csv": b"x"})
     assert first.read_bytes() == b"former"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b"]
 

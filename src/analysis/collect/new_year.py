@@ -7,20 +7,18 @@ changes nothing.
 
 from __future__ import annotations
 
-import csv
 import fnmatch
-import io
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.csvtext import format_csv
+from analysis.base.atomic import write_file
+from analysis.base.csvtext import format_csv, format_row
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
+from analysis.collect.raw_edits import CsvFile
 from analysis.collect.requests import list_closed, list_requests
 from analysis.compute.dossier import (
     Fault,
@@ -32,16 +30,23 @@ from analysis.compute.dossier import (
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS
 from analysis.model.store import Edition
+from analysis.words import french
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
-    *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
-    *("places", "planned"),
+    "actions",
+    "effects",
+    "improvements",
+    "targets",
+    "milestones",
+    "not_comparable",
+    "places",
+    "planned",
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
 #: The register of what a source contradicts.
 _REGISTER = "discrepancies"
-_SOURCES = "sources.csv"
+_SOURCES = TABLES["sources"].file()
 
 
 @dataclass
@@ -132,19 +137,12 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
         if path.exists():
             done.kept.append(name)
             continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
+        write_file(path, content)
         done.made.append(name)
-    if f"{year}/{TABLES['requests'].name}.csv" in done.made:
+    if TABLES["requests"].file(year) in done.made:
         done.requests, done.services = len(requests), requests["service"].nunique()
-    done.source = _declare(dossier, done)
+    done.source = _add_source(dossier, done, data["sources"])
     return done
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
 
 
 def _list_contents(
@@ -170,7 +168,7 @@ def _list_contents(
             content = format_csv(frame[lasting]).encode("utf-8")
         yield table.file(done.year), content
     for name in EMPTY:
-        yield TABLES[name].file(done.year), (",".join(TABLES[name].header) + "\n").encode("utf-8")
+        yield TABLES[name].file(done.year), format_row(TABLES[name].header).encode("utf-8")
     yield TABLES[_REGISTER].file(done.year), _format_register(data[_REGISTER])
     for chapter in edition.chapters["id"]:
         yield f"{done.year}/texts/{chapter}.md", _format_headings(TEXT_HEADINGS)
@@ -207,58 +205,37 @@ def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:
 # --- provenance -----------------------------------------------------------------------------------
 
 
-def _declare(dossier: Dossier, done: Preparation) -> str:
+def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> str:
     """Add to sources.csv the row that covers the new folder's files, if nothing does; its id."""
-    path = dossier.raw / _SOURCES
-    content = path.read_bytes()
-    text, encoding = _decode(content)
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    header, *lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header = [name.strip() for name in header]
-    rows = [dict(zip(header, line, strict=False)) for line in lines]
-    known = [pattern for row in rows for pattern in split_list(row.get("file") or "")]
+    covered = [pattern for cell in sources["file"] for pattern in split_list(cell)]
     lacking = [
+        name
+        for name in (*done.made, *done.kept)
+        if not any(fnmatch.fnmatch(name, pattern) for pattern in covered)
+    ]
+    patterns = [
         pattern
         for pattern, suffix in (("*.csv", ".csv"), ("texts/*.md", ".md"))
-        if any(
-            name.endswith(suffix) and not any(fnmatch.fnmatch(name, glob) for glob in known)
-            for name in (*done.made, *done.kept)
-        )
+        if any(name.endswith(suffix) for name in lacking)
     ]
-    if not lacking:
+    if not patterns:
         return ""
-    ids = {(row.get("id") or "").strip() for row in rows}
-    name = f"donnees-{done.year}"
-    while name in ids:
-        name += "-suite"
-    row = {
-        "id": name,
-        "file": join_list(f"{done.year}/{pattern}" for pattern in lacking),
-        "title": f"Données et textes de l’édition {done.year}",
-        "producer": "Services et rédaction du dossier",
-        "remark": f"Actions, pistes et objectifs repris de l’édition {done.previous}, avec leur "
-        "source et leur repère ; les valeurs viennent des réponses des services.",
-    }
-    line = io.StringIO()
-    newline = "\r\n" if "\r\n" in text else "\n"
-    writer = csv.writer(line, delimiter=separator, lineterminator=newline)
-    writer.writerow([row.get(name, "") for name in header])
-    ended = "" if text.endswith("\n") else newline
-    _write(path, content + (ended + line.getvalue()).encode(encoding, errors="replace"))
-    return name
-
-
-def _decode(content: bytes) -> tuple[str, str]:
-    """A text and how it was written, as ``dossier`` reads it, so that a line may be added."""
-    if content[:2] == b"\xff\xfe":
-        return content[2:].decode("utf-16-le"), "utf-16-le"
-    if content[:2] == b"\xfe\xff":
-        return content[2:].decode("utf-16-be"), "utf-16-be"
-    try:
-        return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), "cp1252"
+    id = f"donnees-{done.year}"
+    while id in set(sources["id"]):
+        id += "-suite"
+    file = CsvFile.read(dossier.raw, _SOURCES, TABLES["sources"].header)
+    file.append(
+        {
+            "id": id,
+            "file": join_list(f"{done.year}/{pattern}" for pattern in patterns),
+            "title": f"Données et textes de l’édition {done.year}",
+            "producer": "Services et rédaction du dossier",
+            "remark": f"Actions, pistes et objectifs repris de l’édition {done.previous}, avec"
+            " leur source et leur repère ; les valeurs viennent des réponses des services.",
+        }
+    )
+    write_file(dossier.raw / _SOURCES, file.content)
+    return id
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -289,7 +266,7 @@ def _describe_made(done: Preparation) -> Iterator[str]:
     made = {name.split("/", 1)[1] for name in done.made}
     carried = [f"{name}.csv" for name in (*CARRIED, _REGISTER) if f"{name}.csv" in made]
     empty = [f"{name}.csv" for name in EMPTY if f"{name}.csv" in made]
-    texts = sorted(name for name in made if name.startswith("texts/"))
+    texts = sum(name.startswith("texts/") for name in made)
     if carried:
         yield f"repris : {', '.join(carried)}"
     reasons = {
@@ -302,11 +279,10 @@ def _describe_made(done: Preparation) -> Iterator[str]:
     if empty:
         yield f"à remplir : {', '.join(empty)}"
     if texts:
-        yield f"à écrire : {len(texts)} textes dans texts/"
+        yield f"à écrire : {french.format_count(texts, 'texte', 'textes')} dans texts/"
     if "requests.csv" in made:
-        yield (
-            f"requests.csv : {done.requests} valeur{'s' if done.requests > 1 else ''} à demander à "
-            f"{done.services} service{'s' if done.services > 1 else ''}"
-        )
+        values = french.format_count(done.requests, "valeur", "valeurs")
+        services = french.format_count(done.services, "service", "services")
+        yield f"requests.csv : {values} à demander à {services}"
     if done.source:
         yield f"sources.csv : provenance « {done.source} » ajoutée"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-#: Lists of remarks of an outcome, in the order in which they are told.
+#: Lists of messages of an outcome, in the order in which the JSON file gives them.
 LISTS = ("imported", "unchanged", "revised", "flagged", "absent", "errors")
 
 
 @dataclass(frozen=True)
-class Remark:
+class Message:
     """What is said of a cell (``sheet`` and ``cell`` '' when it is of the whole file).
 
     ``code``: what the row asks about; ``message``: a French sentence.
@@ -21,9 +21,14 @@ class Remark:
     message: str
     code: str = ""
 
+    @property
+    def place(self) -> str:
+        """« Indicateurs G12 »; '' for the whole file."""
+        return f"{self.sheet} {self.cell}".strip()
+
 
 @dataclass(frozen=True)
-class News:
+class NewItem:
     """A new action or indicator: where it stands, what it is called, rows ready to paste (file of
     the dossier, line of CSV)."""
 
@@ -35,7 +40,7 @@ class News:
 
 
 @dataclass
-class Outcome:
+class FormOutcome:
     """A returned file: whose it is, and every answer sorted by what was done with it.
 
     ``imported``: new in the dossier. ``unchanged``: there already. ``revised``: took the place of
@@ -49,22 +54,26 @@ class Outcome:
     service_name: str = ""
     sha256: str = ""
     withheld: bool = False
-    imported: list[Remark] = field(default_factory=list)
-    unchanged: list[Remark] = field(default_factory=list)
-    revised: list[Remark] = field(default_factory=list)
-    flagged: list[Remark] = field(default_factory=list)
-    absent: list[Remark] = field(default_factory=list)
-    errors: list[Remark] = field(default_factory=list)
+    imported: list[Message] = field(default_factory=list)
+    unchanged: list[Message] = field(default_factory=list)
+    revised: list[Message] = field(default_factory=list)
+    flagged: list[Message] = field(default_factory=list)
+    absent: list[Message] = field(default_factory=list)
+    errors: list[Message] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    news: list[News] = field(default_factory=list)
+    news: list[NewItem] = field(default_factory=list)
+
+    def refuse(self, message: str) -> None:
+        """An error of the whole file."""
+        self.errors.append(Message("", "", message))
 
     def describe(self) -> dict[str, Any]:
-        """As JSON objects: « service, file, sha256 », then the lists of remarks."""
-        content: dict[str, Any] = {
-            "service": self.service, "file": self.file, "sha256": self.sha256,
-        }  # fmt: skip
-        for name in LISTS:
-            content[name] = [asdict(remark) for remark in getattr(self, name)]
-        content["notices"] = self.notices
-        content["news"] = [asdict(news) for news in self.news]
-        return content
+        """As JSON objects: « service, file, sha256 », then the lists of messages."""
+        return {
+            "service": self.service,
+            "file": self.file,
+            "sha256": self.sha256,
+            **{name: [asdict(message) for message in getattr(self, name)] for name in LISTS},
+            "notices": self.notices,
+            "news": [asdict(item) for item in self.news],
+        }

@@ -1,17 +1,14 @@
 """What goes back to the services and to the analyst: copies with comments, a report, JSON.
 
-Gives bytes by file name, the same
-for the same forms; writes nothing.
+Gives bytes, the same for the same forms; writes nothing.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
@@ -19,15 +16,19 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.collect.form_contract import name_form
-from analysis.collect.outcomes import LISTS, Outcome, Remark
-from analysis.collect.workbook_reader import Form
+from analysis.collect.form_contract import name_source
+from analysis.collect.form_reader import ReturnedForm
+from analysis.collect.form_writer import save_workbook
+from analysis.collect.outcomes import LISTS, FormOutcome, Message
+from analysis.words import french
 
 REPORT = "rapport-de-collecte.md"
 #: Who signs the comments: those of an earlier collection are recognised and taken away.
 AUTHOR = "Collecte"
 WRONG = "FFF4B6A6"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+#: Date of the parts of a copy: the earliest that a zip can say.
+_DAY = date(1980, 1, 1)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _TITLES = {
     "imported": "importé",
@@ -45,18 +46,20 @@ def clean_name(name: str) -> str:
     return plain[:150] or "sans-nom"
 
 
-def name_returns(outcomes: Sequence[Outcome]) -> dict[str, str]:
-    """Stem of what is written about each file, by ``Outcome.file``; files of one name in several
-    folders are told apart."""
+def name_files(outcomes: Sequence[FormOutcome]) -> dict[str, str]:
+    """Stem of what is written about each file, by ``FormOutcome.file``; files of one name in
+    several folders are told apart."""
     stems: dict[str, str] = {}
+    used: set[str] = set()
     for outcome in outcomes:
         folder, _, name = outcome.file.rpartition("/")
         stem = clean_name(name.rpartition(".")[0] or name)
-        if stem.casefold() in {used.casefold() for used in stems.values()} and folder:
+        if folder and stem.casefold() in used:
             stem = clean_name(f"{folder.replace('/', ' - ')} - {stem}")
         base, rank = stem, 2
-        while stem.casefold() in {used.casefold() for used in stems.values()}:
+        while stem.casefold() in used:
             stem, rank = f"{base} ({rank})", rank + 1
+        used.add(stem.casefold())
         stems[outcome.file] = stem
     return stems
 
@@ -64,7 +67,7 @@ def name_returns(outcomes: Sequence[Outcome]) -> dict[str, str]:
 # --- copies ---------------------------------------------------------------------------------------
 
 
-def format_copy(form: Form, errors: Sequence[Remark]) -> bytes | None:
+def format_copy(form: ReturnedForm, errors: Sequence[Message]) -> bytes | None:
     """The form with each wrong cell coloured and commented; None when no cell is wrong.
 
     Changes ``form.workbook``. Comments of an earlier collection go. A formula that looks into
@@ -84,9 +87,7 @@ def format_copy(form: Form, errors: Sequence[Remark]) -> bytes | None:
     book.active = book.sheetnames.index(next(iter(by_cell))[0])
     for worksheet in book.worksheets:  # one tab selected, or the others are edited with it
         worksheet.sheet_view.tabSelected = worksheet.title == book.active.title
-    content = io.BytesIO()
-    book.save(content)
-    return _settle(content.getvalue(), form.modified)
+    return save_workbook(book, form.modified, _DAY)
 
 
 def _clear_former(worksheet: Worksheet) -> None:
@@ -116,31 +117,10 @@ def _mark(worksheet: Worksheet, ref: str, messages: list[str]) -> None:
     cell.fill = PatternFill("solid", fgColor=WRONG)
 
 
-def _settle(content: bytes, modified: datetime | None) -> bytes:
-    """The same archive without the hour at which it was made; it says when the form was saved."""
-    stamp = (modified.isoformat(timespec="seconds") + "Z").encode() if modified else b""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            data = old.read(name)
-            if name == "docProps/core.xml":
-                if stamp:
-                    data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-                else:
-                    data = re.sub(rb"<dcterms:modified.*?</dcterms:modified>", b"", data)
-                    data = re.sub(rb"<dcterms:created.*?</dcterms:created>", b"", data)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3
-            entry.external_attr = 0o644 << 16
-            new.writestr(entry, data)
-    return out.getvalue()
-
-
 # --- report ---------------------------------------------------------------------------------------
 
 
-def format_json(outcomes: Sequence[Outcome]) -> bytes:
+def format_json(outcomes: Sequence[FormOutcome]) -> bytes:
     """What became of the file of a service (or of its files together), for other programs."""
     content = outcomes[0].describe()
     for outcome in outcomes[1:]:
@@ -153,71 +133,60 @@ def format_json(outcomes: Sequence[Outcome]) -> bytes:
 
 
 def name_readings(
-    outcomes: Sequence[Outcome], stems: dict[str, str], year: int
-) -> dict[str, list[Outcome]]:
+    outcomes: Sequence[FormOutcome], stems: dict[str, str], year: int
+) -> dict[str, list[FormOutcome]]:
     """The outcomes of each JSON file: those of a service under the name of its form, even when
     the file was renamed; those of nobody under the file's own."""
-    names: dict[str, list[Outcome]] = {}
+    names: dict[str, list[FormOutcome]] = {}
     for outcome in outcomes:
-        form = name_form(outcome.service, year).rpartition(".")[0]
-        stem = form if outcome.service else stems[outcome.file]
+        service = outcome.service
+        stem = name_source(service, year) if service else stems[outcome.file]
         names.setdefault(f"{stem}.json", []).append(outcome)
     return names
 
 
-def count_remarks(outcome: Outcome) -> str:
+def count_messages(outcome: FormOutcome) -> str:
     """« 12 importés, 3 à corriger »."""
     parts = []
     for name in LISTS:
-        number = len(getattr(outcome, name))
-        if number:
+        if number := len(getattr(outcome, name)):
             plural = "s" if number > 1 and name in ("imported", "revised") else ""
             parts.append(f"{number} {_TITLES[name]}{plural}")
     return ", ".join(parts) or "aucune réponse"
 
 
+def _one_line(text: str) -> str:
+    return _CONTROL.sub(" ", text)
+
+
 def _escape(text: str) -> str:
     """Somebody else's words as plain text of a Markdown line."""
-    return re.sub(r"([\\`*_\[\]<>|#{}$])", r"\\\1", re.sub(r"[\x00-\x1f\x7f]", " ", text))
-
-
-def _place(remark: Remark) -> str:
-    return f"{remark.sheet} {remark.cell}".strip()
+    return re.sub(r"([\\`*_\[\]<>|#{}$])", r"\\\1", _one_line(text))
 
 
 def format_report(
     year: int,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[FormOutcome],
     skipped: Sequence[tuple[str, str]],
     copies: dict[str, str],
 ) -> bytes:
     """The collection by service, for the analyst, in Markdown.
 
-    ``copies``: name of the copy with comments, by ``Outcome.file``.
+    ``copies``: name of the copy with comments, by ``FormOutcome.file``.
     """
     lines = [f"# Collecte {year}", ""]
     if not outcomes:
         lines += ["Aucun formulaire dans le dossier lu.", ""]
-    order = sorted(outcomes, key=lambda o: (not o.service, o.service, o.file))
-    for outcome in order:
+    for outcome in sorted(outcomes, key=lambda o: (not o.service, o.service, o.file)):
         lines += [f"## {_escape(outcome.service_name or 'Service non reconnu')}", ""]
-        lines.append(f"Fichier : {_escape(outcome.file)} ({count_remarks(outcome)}).")
+        lines.append(f"Fichier : {_escape(outcome.file)} ({count_messages(outcome)}).")
         if outcome.file in copies:
             lines.append(f"Copie à renvoyer au service : {_escape(copies[outcome.file])}.")
         lines.append("")
         if outcome.notices:
             lines += [*(f"- {_escape(notice)}" for notice in outcome.notices), ""]
         for name in ("errors", "flagged", "absent", "revised", "imported", "unchanged"):
-            remarks = getattr(outcome, name)
-            if not remarks:
-                continue
-            title = _TITLES[name]
-            lines += [f"### {title[:1].upper()}{title[1:]} ({len(remarks)})", ""]
-            for remark in remarks:
-                place = f"{_place(remark)} : " if _place(remark) else ""
-                code = f" ({remark.code})" if remark.code else ""
-                lines.append(f"- {_escape(f'{place}{remark.message}{code}')}")
-            lines.append("")
+            lines += _list_messages(_TITLES[name], getattr(outcome, name))
         lines += _list_news(outcome)
     if skipped:
         lines += ["## Fichiers non lus", ""]
@@ -226,46 +195,51 @@ def format_report(
     return "\n".join(lines).encode("utf-8")
 
 
-def _list_news(outcome: Outcome) -> list[str]:
+def _list_messages(title: str, messages: Sequence[Message]) -> Iterator[str]:
+    if not messages:
+        return
+    yield from (f"### {title[:1].upper()}{title[1:]} ({len(messages)})", "")
+    for message in messages:
+        place = f"{message.place} : " if message.place else ""
+        code = f" ({message.code})" if message.code else ""
+        yield f"- {_escape(f'{place}{message.message}{code}')}"
+    yield ""
+
+
+def _list_news(outcome: FormOutcome) -> Iterator[str]:
     if not outcome.news:
-        return []
-    lines = [f"### Nouveautés, à reprendre à la main ({len(outcome.news)})", ""]
-    for news in outcome.news:
-        lines.append(f"- {_escape(f'{news.sheet} {news.cell} : {news.title} ({news.nature})')}")
-        for file, row in news.rows:
-            lines += ["", f"  À compléter, puis coller dans {file} :", ""]
-            lines.append("      " + re.sub(r"[\x00-\x1f\x7f]", " ", row))
-        lines.append("")
-    return lines
+        return
+    yield from (f"### Nouveautés, à reprendre à la main ({len(outcome.news)})", "")
+    for item in outcome.news:
+        yield f"- {_escape(f'{item.sheet} {item.cell} : {item.title} ({item.nature})')}"
+        for file, row in item.rows:
+            yield from ("", f"  À compléter, puis coller dans {file} :", "")
+            yield f"      {_one_line(row)}"
+        yield ""
 
 
 def describe_collection(
     year: int,
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[FormOutcome],
     skipped: Sequence[tuple[str, str]],
     copies: dict[str, str],
 ) -> str:
     """What the terminal says: a line a file, then its errors and what is to be looked at."""
-    lines = [f"Collecte {year} : {len(outcomes)} formulaire{'s' if len(outcomes) > 1 else ''} lu"
-             f"{'s' if len(outcomes) > 1 else ''}."]  # fmt: skip
+    read = french.format_count(len(outcomes), "formulaire lu", "formulaires lus")
+    lines = [f"Collecte {year} : {read}."]
     for outcome in outcomes:
         name = outcome.service_name or "service non reconnu"
-        lines.append(f"{_one_line(outcome.file)} ({name}) : {count_remarks(outcome)}.")
+        lines.append(f"{_one_line(outcome.file)} ({name}) : {count_messages(outcome)}.")
         lines += [f"  {_one_line(notice)}" for notice in outcome.notices]
         for kind in ("errors", "flagged"):
-            title = _TITLES[kind]
-            for remark in getattr(outcome, kind):
-                place = f" {_place(remark)}" if _place(remark) else ""
-                code = f" ({remark.code})" if remark.code else ""
-                lines.append(f"  {title}{place}{code} : {_one_line(remark.message)}")
+            for message in getattr(outcome, kind):
+                place = f" {message.place}" if message.place else ""
+                code = f" ({message.code})" if message.code else ""
+                lines.append(f"  {_TITLES[kind]}{place}{code} : {_one_line(message.message)}")
         if outcome.news:
-            plural = "s" if len(outcome.news) > 1 else ""
-            lines.append(f"  {len(outcome.news)} nouveauté{plural} à reprendre à la main")
+            news = french.format_count(len(outcome.news), "nouveauté", "nouveautés")
+            lines.append(f"  {news} à reprendre à la main")
         if outcome.file in copies:
             lines.append(f"  copie à renvoyer : {copies[outcome.file]}")
     lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in skipped]
     return "\n".join(lines)
-
-
-def _one_line(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text)
