@@ -22,12 +22,7 @@ from analysis.collect.feedback import (
 )
 from analysis.collect.form_contract import RETURNS
 from analysis.collect.form_reader import ReturnedForm, read_form
-from analysis.collect.importing import (
-    RawChanges,
-    import_followups,
-    import_values,
-    settle_copies,
-)
+from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.row_answers import (
     FollowupAnswer,

@@ -309,11 +309,7 @@ def _revise_value(
 
 
 def _keep_former(
-    answer: ValueAnswer,
-    stored: StoredValue,
-    snapshot: Snapshot,
-    changes: RawChanges,
-    source: str,
+    answer: ValueAnswer, stored: StoredValue, snapshot: Snapshot, changes: RawChanges, source: str
 ) -> None:
     key = (answer.code, answer.request.territory, stored.start, stored.end)
     former = {

@@ -146,11 +146,7 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
 
 
 def _list_contents(
-    dossier: Dossier,
-    data: RawEdition,
-    edition: Edition,
-    requests: pd.DataFrame,
-    done: Preparation,
+    dossier: Dossier, data: RawEdition, edition: Edition, requests: pd.DataFrame, done: Preparation
 ) -> Iterator[tuple[str, bytes]]:
     """Name relative to ``raw/`` and content of each file of the new folder. The requests come
     first: they tell a year that is being opened, perhaps interrupted, from a finished edition."""

@@ -370,11 +370,7 @@ class _ValueReader(_RowReader):
             )
 
     def _choose_period(
-        self,
-        request: ValueRequest,
-        indicator: Indicator,
-        start: date | None,
-        end: date | None,
+        self, request: ValueRequest, indicator: Indicator, start: date | None, end: date | None
     ) -> tuple[date | None, date | None]:
         """What the service wrote, else what was asked, side by side."""
         if start is None and end is None:
