@@ -166,8 +166,8 @@ def _import_all(
     changes = RawChanges(dossier, snapshot, saved)
     values = settle_copies(values, saved, newest)
     followups = settle_copies(followups, saved, newest)
-    import_values(values, snapshot, changes)
-    import_followups(followups, snapshot, changes)
+    import_values(values, changes)
+    import_followups(followups, changes)
     return changes.list_contents()
 
 

@@ -47,14 +47,19 @@ def style(
     **font: bool,
 ) -> dict[str, Any]:
     """The styles of a cell by openpyxl's names; cells with a ground have a border too."""
-    styles: dict[str, Any] = {
-        "font": Font(name=FONT, size=size, color=colour.lstrip("#").upper(), **font)
-    }
+    own = Font(name=FONT, size=size, color=colour.lstrip("#").upper(), **font)
+    styles: dict[str, Any] = {"font": own}
     if alignment:
         styles["alignment"] = alignment
     if ground:
         styles |= {"fill": fill(ground), "border": BORDER}
     return styles
+
+
+def answer(kind: str) -> dict[str, Any]:
+    """The styles of a cell to fill in; numbers and dates stand to the right."""
+    alignment = TOP_RIGHT if kind in ("number", "date") else TOP_LEFT
+    return style(alignment=alignment) | {"border": BORDER, "protection": OPEN}
 
 
 #: A cell that waits for an answer. A conditional fill is read from bgColor, unlike a plain one.

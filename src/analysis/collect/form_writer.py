@@ -24,30 +24,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.base.archive import read_zip, write_zip
 from analysis.collect import form_contract
+from analysis.collect import form_styles as looks
 from analysis.collect.form_contract import NOT_AVAILABLE, FormColumn, FormSheet
-from analysis.collect.form_styles import (
-    BORDER,
-    DECLINED,
-    FONT,
-    GIVEN,
-    INK,
-    LEAST_HEIGHT,
-    LINE_HEIGHT,
-    LOCKED,
-    MAIN,
-    MIDDLE,
-    ON_ONE_LINE,
-    OPEN,
-    QUIET,
-    TOP_LEFT,
-    TOP_ON_ONE_LINE,
-    TOP_RIGHT,
-    WAITING,
-    count_lines,
-    fill,
-    style,
-    tint,
-)
 from analysis.words import french
 
 #: Said where a sheet asks nothing of a service.
@@ -55,6 +33,7 @@ NOTHING = "Rien n’est demandé à votre service sur cette feuille."
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Years before and after the edition's between which a date is taken for a date.
 _PAST, _AHEAD = 60, 40
+_FORMATS = {"date": "DD/MM/YYYY", "text": "@"}
 
 
 @dataclass(frozen=True)
@@ -210,13 +189,16 @@ def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
     return sections
 
 
+_ASKED = {
+    "indicators": ("valeur à donner", "valeurs à donner"),
+    "actions": ("action à suivre", "actions à suivre"),
+    "due": ("échéance ou piste à suivre", "échéances ou pistes à suivre"),
+}
+
+
 def _describe_asked(form: BlankForm) -> str:
-    counts = [
-        (form.count("indicators"), "valeur à donner", "valeurs à donner"),
-        (form.count("actions"), "action à suivre", "actions à suivre"),
-        (form.count("due"), "échéance ou piste à suivre", "échéances ou pistes à suivre"),
-    ]
-    return french.join_list([french.format_count(*count) for count in counts if count[0]])
+    counts = {words: form.count(sheet) for sheet, words in _ASKED.items()}
+    return french.join_list([french.format_count(n, *words) for words, n in counts.items() if n])
 
 
 def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
@@ -226,10 +208,10 @@ def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
     for letter, width in widths.items():
         sheet.column_dimensions[letter].width = width
     title = f"Rapport développement durable {form.year}"
-    _put(sheet, 1, 1, title, **style(18, MAIN, None, bold=True))
+    _put(sheet, 1, 1, title, **looks.style(18, looks.MAIN, None, bold=True))
     sheet.row_dimensions[1].height = 28
     subtitle = french.typeset(f"{form.territory} : formulaire annuel des services")
-    _put(sheet, 2, 1, subtitle, **style(11, QUIET, TOP_ON_ONE_LINE))
+    _put(sheet, 2, 1, subtitle, **looks.style(11, looks.QUIET, looks.TOP_ON_ONE_LINE))
     sheet.row_dimensions[2].height = 26
     facts: list[tuple[str, str | int]] = [
         ("Service", form.service_name),
@@ -240,18 +222,18 @@ def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
     ]
     for row, (label, value) in enumerate(facts, 3):
         small = label == "Code du service"
-        size, colour = (9, QUIET) if small else (11, INK)
-        _put(sheet, row, 1, label, **style(size, QUIET))
-        _put(sheet, row, 2, value, **style(size, colour, bold=not small))
+        size, colour = (9, looks.QUIET) if small else (11, looks.INK)
+        _put(sheet, row, 1, label, **looks.style(size, looks.QUIET))
+        _put(sheet, row, 2, value, **looks.style(size, colour, bold=not small))
         sheet.row_dimensions[row].height = 15 if small else 18
     row = len(facts) + 4
     for title, paragraphs in _explain(form):
-        _put(sheet, row, 1, title, **style(11, MAIN, bold=True))
-        lines = count_lines(title, widths["A"], 11)
+        _put(sheet, row, 1, title, **looks.style(11, looks.MAIN, bold=True))
+        lines = looks.count_lines(title, widths["A"], 11)
         for text in paragraphs:
-            _put(sheet, row, 2, text, **style(11))
-            lines = max(lines, count_lines(text, widths["B"], 11))
-            sheet.row_dimensions[row].height = lines * LINE_HEIGHT[11] + 6
+            _put(sheet, row, 2, text, **looks.style(11))
+            lines = max(lines, looks.count_lines(text, widths["B"], 11))
+            sheet.row_dimensions[row].height = lines * looks.LINE_HEIGHT[11] + 6
             row, lines = row + 1, 0
         row += 1
     sheet.print_area = f"A1:B{row - 2}"
@@ -270,7 +252,7 @@ def _write_sheet(sheet: Worksheet, spec: FormSheet, form: BlankForm) -> None:
         else:
             _write_line(sheet, spec, row, line)
     if not lines:
-        _put(sheet, 2, 2, NOTHING, **style(10, QUIET, None, italic=True))
+        _put(sheet, 2, 2, NOTHING, **looks.style(10, looks.QUIET, None, italic=True))
     last = max(len(lines) + 1, 2)
     if lines:
         for number, column in enumerate(spec.columns, 1):
@@ -282,8 +264,8 @@ def _write_sheet(sheet: Worksheet, spec: FormSheet, form: BlankForm) -> None:
 
 def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
     for number, column in enumerate(spec.columns, 1):
-        ground = MAIN if column.answer else GIVEN
-        styles = style(10, "FFFFFF", MIDDLE, ground, bold=bool(column.answer))
+        ground = looks.MAIN if column.answer else looks.GIVEN
+        styles = looks.style(10, "FFFFFF", looks.MIDDLE, ground, bold=bool(column.answer))
         cell = _put(sheet, 1, number, column.heading, **styles)
         if column.help:
             height = 40 + 18 * (len(column.help) // 38)
@@ -293,51 +275,40 @@ def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
 
 
 def _write_band(sheet: Worksheet, spec: FormSheet, row: int, band: Band) -> None:
-    pale, ink = tint(band.colour)
+    pale, ink = looks.tint(band.colour)
     for number in range(1, len(spec.columns) + 1):
         # Not merged: merged cells are in the way of sorting and of reading aloud.
         text, ground = band.title if number == 2 else None, band.colour if number == 1 else pale
-        styles = style(10.5, ink, ON_ONE_LINE, bold=True)
-        _put(sheet, row, number, text, fill=fill(ground), **styles)
+        styles = looks.style(10.5, ink, looks.ON_ONE_LINE, bold=True)
+        _put(sheet, row, number, text, fill=looks.fill(ground), **styles)
     sheet.row_dimensions[row].height = 20
 
 
 def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None:
-    height = LEAST_HEIGHT
+    height = looks.LEAST_HEIGHT
     for number, column in enumerate(spec.columns, 1):
         if column.answer:
-            _write_answer(sheet, row, number, column)
+            cell = _put(sheet, row, number, None, **looks.answer(column.answer))
+            cell.number_format = _FORMATS.get(column.answer, "General")
             continue
         text = line[column.key]
-        size, colour = (8, QUIET) if column.key == "code" else (10, INK)
-        is_title = column.key == "title"
-        cell = _put(
-            sheet, row, number, text, **style(size, colour, TOP_LEFT, LOCKED, bold=is_title)
-        )
-        if is_title and "\n" in text:
+        size, colour = (8, looks.QUIET) if column.key == "code" else (10, looks.INK)
+        styles = looks.style(size, colour, ground=looks.LOCKED, bold=column.key == "title")
+        cell = _put(sheet, row, number, text, **styles)
+        if column.key == "title" and "\n" in text:
             cell.value = _embolden_first_line(cell.value)
-        lines = count_lines(text, column.width, size)
-        height = max(height, lines * LINE_HEIGHT[size] + 4)
+        lines = looks.count_lines(text, column.width, size)
+        height = max(height, lines * looks.LINE_HEIGHT[size] + 4)
     # Given rather than left to the reader's program: not all of them fit rows to wrapped texts.
     sheet.row_dimensions[row].height = height
 
 
 def _embolden_first_line(text: str) -> CellRichText:
     first, rest = text.split("\n", 1)
-    look = {"rFont": FONT, "sz": 10, "color": Color(rgb=f"FF{INK}")}
+    look = {"rFont": looks.FONT, "sz": 10, "color": Color(rgb=f"FF{looks.INK}")}
     return CellRichText(
         TextBlock(InlineFont(**look, b=True), first), TextBlock(InlineFont(**look), f"\n{rest}")
     )
-
-
-def _write_answer(sheet: Worksheet, row: int, number: int, column: FormColumn) -> None:
-    alignment = TOP_RIGHT if column.answer in ("number", "date") else TOP_LEFT
-    styles = style(10, INK, alignment) | {"border": BORDER, "protection": OPEN}
-    cell = _put(sheet, row, number, None, **styles)
-    if column.answer == "date":
-        cell.number_format = "DD/MM/YYYY"
-    elif column.answer == "text":
-        cell.number_format = "@"
 
 
 def _check_answers(
@@ -350,8 +321,8 @@ def _check_answers(
         rule.add(cells)
     if spec.expected == column.key:
         for formula, dxf in (
-            (f"AND(LEN($A2)>0,LEN(TRIM({first}))=0)", WAITING),
-            (f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"', DECLINED),
+            (f"AND(LEN($A2)>0,LEN(TRIM({first}))=0)", looks.WAITING),
+            (f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"', looks.DECLINED),
         ):
             sheet.conditional_formatting.add(cells, Rule("expression", dxf=dxf, formula=[formula]))
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
-from analysis.collect import cell_answers
+from analysis.collect.cell_answers import clean
 from analysis.collect.form_contract import name_source
 from analysis.collect.outcomes import FormOutcome
 from analysis.collect.raw_edits import CsvFile, guard_text
@@ -48,16 +48,16 @@ def is_from_service(source: str, service: str) -> bool:
 
 
 class RawChanges:
-    """The raw files as they will be."""
+    """The raw files as they will be, from the ``snapshot`` of what they were."""
 
     def __init__(self, dossier: Dossier, snapshot: Snapshot, saved: SaveTimes):
-        self._raw, self._snapshot, self._saved = dossier.raw, snapshot, saved
+        self._raw, self.snapshot, self._saved = dossier.raw, snapshot, saved
         self._files: dict[str, CsvFile] = {}
         self._remarks = {name: str(row["remark"]) for name, (_, row) in snapshot.sources.items()}
         self._cited: dict[str, list[FormOutcome]] = {}
 
     def _file(self, table: str) -> CsvFile:
-        name = TABLES[table].file(self._snapshot.year)
+        name = TABLES[table].file(self.snapshot.year)
         if name not in self._files:
             self._files[name] = CsvFile.read(self._raw, name, TABLES[table].header)
         return self._files[name]
@@ -72,7 +72,7 @@ class RawChanges:
 
     def cite(self, outcome: FormOutcome) -> str:
         """Id of the form's source, which will stand in sources.csv."""
-        source = name_source(outcome.service, self._snapshot.year)
+        source = name_source(outcome.service, self.snapshot.year)
         cited = self._cited.setdefault(source, [])
         if outcome not in cited:
             cited.append(outcome)
@@ -80,7 +80,7 @@ class RawChanges:
 
     def was_collected(self, outcome: FormOutcome) -> bool:
         """Whether this very file has been imported from before, all its answers settled."""
-        remark = self._remarks.get(name_source(outcome.service, self._snapshot.year), "")
+        remark = self._remarks.get(name_source(outcome.service, self.snapshot.year), "")
         return outcome.sha256 in remark and outcome.sha256 + PENDING not in remark
 
     def list_contents(self) -> dict[Path, bytes]:
@@ -91,25 +91,23 @@ class RawChanges:
         names.sort(key=lambda name: name == sources)
         return {self._raw / name: self._files[name].content for name in names}
 
-    # --- provenance -------------------------------------------------------------------------------
-
     def _declare_sources(self) -> None:
         """A row of sources.csv for each form cited; new files that none covers go to the first."""
         new = self._list_uncovered()
         for source, outcomes in sorted(self._cited.items()):
-            if source in self._snapshot.sources:
+            if source in self.snapshot.sources:
                 self._update_source(source, outcomes)
             else:
                 self._add_source(source, outcomes, new)
                 new = []
         if new and self._cited:  # all were declared by earlier collections
             source = min(self._cited)
-            number, row = self._snapshot.sources[source]
+            number, row = self.snapshot.sources[source]
             self.change("sources", number, {"file": join_list([*split_list(row["file"]), *new])})
 
     def _list_uncovered(self) -> list[str]:
         """New files that no row of sources.csv covers."""
-        rows = [row for _, row in self._snapshot.sources.values()]
+        rows = [row for _, row in self.snapshot.sources.values()]
         patterns = [pattern for row in rows for pattern in split_list(row["file"])]
         return [
             name
@@ -133,7 +131,7 @@ class RawChanges:
     def _add_source(self, source: str, outcomes: Sequence[FormOutcome], new: list[str]) -> None:
         files, day = self._describe_files(source, outcomes)
         name = outcomes[0].service_name
-        title = f"Formulaire {self._snapshot.year} : {name}"
+        title = f"Formulaire {self.snapshot.year} : {name}"
         row = {"id": source, "file": join_list(new), "title": title, "producer": name}
         self.add("sources", row | {"accessed": day, "remark": files})
 
@@ -144,7 +142,7 @@ class RawChanges:
             if not outcome.withheld:
                 remark = remark.replace(outcome.sha256 + PENDING, outcome.sha256)
         if files or remark != former:
-            number, _ = self._snapshot.sources[source]
+            number, _ = self.snapshot.sources[source]
             accessed = {"accessed": day} if day else {}
             self.change("sources", number, {"remark": join_notes(remark, files)} | accessed)
 
@@ -200,18 +198,18 @@ def _choose_newest(same: Sequence[AnyAnswer], saved: SaveTimes) -> AnyAnswer | N
 # --- values ---------------------------------------------------------------------------------------
 
 
-def import_values(answers: Iterable[ValueAnswer], snapshot: Snapshot, changes: RawChanges) -> None:
+def import_values(answers: Iterable[ValueAnswer], changes: RawChanges) -> None:
     """Add, revise or leave alone the value of each answer; told in its outcome."""
     for answer in sorted(answers, key=lambda a: a.outcome.service):
-        for doubt in find_doubts(answer, snapshot):
+        for doubt in find_doubts(answer, changes.snapshot):
             answer.tell("flagged", doubt)
-        stored = snapshot.values.get(answer.key)
+        stored = changes.snapshot.values.get(answer.key)
         if stored is None:
-            _add_value(answer, changes, snapshot, answer.note)
+            _add_value(answer, changes, answer.note)
             answer.tell("imported", f"{answer.describe()}.")
-            _tell_other_periods(answer, snapshot)
+            _tell_other_periods(answer, changes.snapshot)
         elif _says_the_same(answer, stored):
-            _keep_value(answer, stored, snapshot, changes)
+            _keep_value(answer, stored, changes)
         elif not is_from_service(stored.cells["source"], answer.outcome.service):
             answer.tell(
                 "errors",
@@ -223,7 +221,7 @@ def import_values(answers: Iterable[ValueAnswer], snapshot: Snapshot, changes: R
             now = _describe_stored(stored, answer)
             answer.tell("unchanged", f"Réponse déjà lue, remplacée depuis par {now}.")
         else:
-            _revise_value(answer, stored, snapshot, changes)
+            _revise_value(answer, stored, changes)
 
 
 def _describe_stored(stored: StoredValue, answer: ValueAnswer) -> str:
@@ -239,11 +237,9 @@ def _says_the_same(answer: ValueAnswer, stored: StoredValue) -> bool:
     )
 
 
-def _keep_value(
-    answer: ValueAnswer, stored: StoredValue, snapshot: Snapshot, changes: RawChanges
-) -> None:
+def _keep_value(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
     """The value stands; a remark that has changed replaces the service's own former one."""
-    own = stored.cells["source"] == name_source(answer.outcome.service, snapshot.year)
+    own = stored.cells["source"] == name_source(answer.outcome.service, changes.snapshot.year)
     note, new = str(stored.cells["note"]), guard_text(answer.note)
     if own and new and not note.startswith(new) and not changes.was_collected(answer.outcome):
         changes.cite(answer.outcome)
@@ -265,23 +261,19 @@ def _tell_other_periods(answer: ValueAnswer, snapshot: Snapshot) -> None:
             )
 
 
-def _list_cells(answer: ValueAnswer, source: str, note: str) -> dict[str, Any]:
+def _list_cells(answer: ValueAnswer, changes: RawChanges, note: str) -> dict[str, Any]:
     """What an answer says, by column of its table."""
-    cells = {
-        "qualifier": answer.qualifier,
-        "source": source,
-        "locator": answer.cell.locator,
-        "note": note,
-    }
+    source, locator = changes.cite(answer.outcome), answer.cell.locator
+    cells = {"qualifier": answer.qualifier, "source": source, "locator": locator, "note": note}
     if answer.table == "budget":
         return cells | {"amount_eur": answer.value}
     return cells | {"value": answer.value, "status": answer.status}
 
 
-def _add_value(answer: ValueAnswer, changes: RawChanges, snapshot: Snapshot, note: str) -> None:
-    row = _list_cells(answer, changes.cite(answer.outcome), note) | {"indicator": answer.code}
+def _add_value(answer: ValueAnswer, changes: RawChanges, note: str) -> None:
+    row = _list_cells(answer, changes, note) | {"indicator": answer.code}
     if answer.table == "budget":
-        last = snapshot.list_values(answer.request)[-1].cells
+        last = changes.snapshot.list_values(answer.request)[-1].cells
         row |= {name: last[name] for name in ("action", "policy", "nature", "stage", "payer")}
         row["fiscal_year"] = answer.start.year
         if answer.start.year != answer.end.year:
@@ -292,39 +284,32 @@ def _add_value(answer: ValueAnswer, changes: RawChanges, snapshot: Snapshot, not
     changes.add(answer.table, row)
 
 
-def _revise_value(
-    answer: ValueAnswer, stored: StoredValue, snapshot: Snapshot, changes: RawChanges
-) -> None:
+def _revise_value(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
     """The same service answers otherwise: the row changes, revisions.csv keeps what it was."""
-    source = changes.cite(answer.outcome)
     former = _describe_stored(stored, answer)
-    if stored.year == snapshot.year:
-        changes.change(answer.table, stored.row, _list_cells(answer, source, answer.note))
+    if stored.year == changes.snapshot.year:
+        changes.change(answer.table, stored.row, _list_cells(answer, changes, answer.note))
     else:  # an earlier edition stays as it was published
         note = f"révise la valeur de l’édition {stored.year} ({former})"
-        _add_value(answer, changes, snapshot, join_notes(answer.note, note))
+        _add_value(answer, changes, join_notes(answer.note, note))
     answer.tell("revised", f"{answer.describe()}, au lieu de {former}.")
     if not math.isclose(answer.value, stored.value, rel_tol=1e-12):
-        _keep_former(answer, stored, snapshot, changes, source)
+        _keep_former(answer, stored, changes)
 
 
-def _keep_former(
-    answer: ValueAnswer, stored: StoredValue, snapshot: Snapshot, changes: RawChanges, source: str
-) -> None:
+def _keep_former(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
     key = (answer.code, answer.request.territory, stored.start, stored.end)
-    former = {
-        "former_value": stored.value,
-        "former_source": stored.cells["source"],
-        "former_locator": stored.cells["locator"],
-    }
+    former = {f"former_{name}": stored.cells[name] for name in ("source", "locator")}
+    former["former_value"] = stored.value
+    source = changes.cite(answer.outcome)
     now = {"value": answer.value, "source": source, "locator": answer.cell.locator}
-    if key not in snapshot.revisions:
+    if key not in changes.snapshot.revisions:
         names = ("indicator", "territory", "period_start", "period_end")
         changes.add("revisions", dict(zip(names, key, strict=True)) | former | now)
         return
     # Revised twice: the first value, which may have been published, stays the former one; unless
     # the service comes back to it.
-    number, row = snapshot.revisions[key]
+    number, row = changes.snapshot.revisions[key]
     back = math.isclose(row["former_value"], answer.value, rel_tol=1e-12)
     changes.change("revisions", number, (former if back else {}) | now)
 
@@ -332,10 +317,9 @@ def _keep_former(
 # --- follow-ups -----------------------------------------------------------------------------------
 
 
-def import_followups(
-    answers: Iterable[FollowupAnswer], snapshot: Snapshot, changes: RawChanges
-) -> None:
+def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> None:
     """Add, revise or leave alone each follow-up; told in its outcome."""
+    snapshot = changes.snapshot
     for answer in sorted(answers, key=lambda a: a.outcome.service):
         words = f"{snapshot.titles[answer.code]} : {answer.state}"
         if answer.new_due:
@@ -377,5 +361,5 @@ def _is_same_followup(answer: FollowupAnswer, former: dict[str, Any]) -> bool:
     return (
         answer.state == former["state"]
         and answer.new_due == former["new_due"]
-        and cell_answers.clean(guard_text(answer.note)) == cell_answers.clean(str(former["note"]))
+        and clean(guard_text(answer.note)) == clean(str(former["note"]))
     )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from analysis.base.csvtext import format_row
@@ -43,7 +44,7 @@ class RowAnswer:
 
     @property
     def content(self) -> tuple:
-        """What two answers must share to say the same."""
+        """What two answers to a question must share to say the same."""
         raise NotImplementedError
 
     def tell(self, kind: str, message: str) -> None:
@@ -167,13 +168,26 @@ def _count_services(
 # --- cells ----------------------------------------------------------------------------------------
 
 
+#: Why a cell is not read at all, by its kind.
+_NOT_READ = {
+    "formula": "Formule : coller la valeur (copier la cellule, puis collage spécial, « Valeurs »)."
+    " Une formule n’est pas calculée ici.",
+    "error": "Erreur de calcul du tableur ({cell.value}). Attendu : la valeur elle-même.",
+    "shared": "Cellules fusionnées ({cell.range}) : on ne sait pas à quelle ligne va la réponse."
+    " Défusionner, une réponse par ligne.",
+    "several": "Plusieurs réponses dans la même colonne ({cell.range}). Attendu : une seule.",
+}
+
+
+@dataclass
 class _RowReader:
     """Reads the cells of a row; what is wrong goes to the outcome, all of it."""
 
-    def __init__(self, form: ReturnedForm, row: ReturnedRow, outcome: FormOutcome):
-        self.row, self.outcome = row, outcome
-        self.failed = False
-        self._epoch = form.epoch
+    form: ReturnedForm
+    row: ReturnedRow
+    snapshot: Snapshot
+    outcome: FormOutcome
+    failed: bool = False
 
     def tell(self, kind: str, cell: ReturnedCell, message: str) -> None:
         getattr(self.outcome, kind).append(Message(cell.sheet, cell.ref, message, self.row.code))
@@ -187,8 +201,8 @@ class _RowReader:
         cell = self.row.get(key)
         if cell is None or not cell.filled:
             return default
-        if problem := _describe_kind(cell):
-            self.refuse(cell, problem)
+        if cell.kind:
+            self.refuse(cell, _NOT_READ[cell.kind].format(cell=cell))
             return default
         try:
             return parse(cell.value)
@@ -199,32 +213,14 @@ class _RowReader:
             return default
 
     def read_choice(self, key: str, choices: tuple[str, ...]) -> str:
-        return self.read(key, lambda raw: cell_answers.parse_choice(raw, choices), "")
+        return self.read(key, partial(cell_answers.parse_choice, choices=choices), "")
 
     def read_date(self, key: str, edge: Edge) -> date | None:
-        return self.read(key, lambda raw: cell_answers.parse_date(raw, edge, self._epoch))
+        parse = partial(cell_answers.parse_date, edge=edge, epoch=self.form.epoch)
+        return self.read(key, parse)
 
     def read_text(self, key: str) -> str:
         return self.read(key, cell_answers.parse_text, "")
-
-
-def _describe_kind(cell: ReturnedCell) -> str:
-    """Why a cell is not read at all; '' when it is."""
-    if cell.kind == "formula":
-        return (
-            "Formule : coller la valeur (copier la cellule, puis collage spécial, « Valeurs »)."
-            " Une formule n’est pas calculée ici."
-        )
-    if cell.kind == "error":
-        return f"Erreur de calcul du tableur ({cell.value}). Attendu : la valeur elle-même."
-    if cell.kind == "shared":
-        return (
-            f"Cellules fusionnées ({cell.range}) : on ne sait pas à quelle ligne va la réponse."
-            " Défusionner, une réponse par ligne."
-        )
-    if cell.kind == "several":
-        return f"Plusieurs réponses dans la même colonne ({cell.range}). Attendu : une seule."
-    return ""
 
 
 def _drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
@@ -249,11 +245,8 @@ def read_values(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) ->
     content = form.contents.get(form_contract.INDICATORS.key)
     answers = []
     for row in content.rows if content else []:
-        cell = row.get("value")
-        if cell is None:
-            continue
-        reader = _ValueReader(form, row, cell, snapshot, outcome)
-        if reader.is_asked() and (answer := reader.read_answer()):
+        reader = _ValueReader(form, row, snapshot, outcome)
+        if "value" in row.cells and reader.is_asked() and (answer := reader.read_answer()):
             answers.append(answer)
     return _drop_repeated(answers)
 
@@ -261,16 +254,9 @@ def read_values(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) ->
 class _ValueReader(_RowReader):
     """Reads a row of the sheet of indicators; ``cell``: that of the value."""
 
-    def __init__(
-        self,
-        form: ReturnedForm,
-        row: ReturnedRow,
-        cell: ReturnedCell,
-        snapshot: Snapshot,
-        outcome: FormOutcome,
-    ):
-        super().__init__(form, row, outcome)
-        self.cell, self.snapshot = cell, snapshot
+    @property
+    def cell(self) -> ReturnedCell:
+        return self.row.cells["value"]
 
     def is_asked(self) -> bool:
         """Whether the row asks something of this service; if filled without, that is an error."""
@@ -300,10 +286,9 @@ class _ValueReader(_RowReader):
             if note:
                 self.tell("flagged", self.cell, f"Remarque sans valeur : {note}")
             return None
-        quantity = self.read(
-            "value",
-            lambda raw: cell_answers.parse_value(raw, indicator.unit, self.cell.number_format),
-        )
+        number_format = self.cell.number_format
+        parse = partial(cell_answers.parse_value, unit=indicator.unit, number_format=number_format)
+        quantity = self.read("value", parse)
         if quantity is not None and quantity.value is None:
             message = "Le service n’a pas cette valeur" + (f" : {note}" if note else ".")
             self.tell("absent", self.cell, message)
@@ -485,19 +470,18 @@ def read_followups(
         for row in content.rows if content else []:
             columns = [column.key for column in sheet.columns if column.answer]
             filled = [cell for key in columns if (cell := row.get(key)) and cell.filled]
-            if filled:
-                reader = _RowReader(form, row, outcome)
-                if answer := _read_followup(reader, filled[0], states, snapshot):
-                    answers.append(answer)
+            reader = _RowReader(form, row, snapshot, outcome)
+            if filled and (answer := _read_followup(reader, filled[0], states)):
+                answers.append(answer)
     return _drop_repeated(answers)
 
 
 def _read_followup(
-    reader: _RowReader, filled: ReturnedCell, states: tuple[str, ...], snapshot: Snapshot
+    reader: _RowReader, filled: ReturnedCell, states: tuple[str, ...]
 ) -> FollowupAnswer | None:
     """The answer of a row; ``filled``: its first answer."""
     code = reader.row.code
-    if code not in snapshot.titles:
+    if code not in reader.snapshot.titles:
         what = f"Le code « {code} » n’est pas connu" if code else "Réponse sans code"
         reader.refuse(filled, f"{what} : la remettre sur la ligne de sa question.")
         return None
@@ -561,24 +545,13 @@ def _compose_rows(
         summary = texts.get("description", "")
         cells = {"id": id, "title": title, "summary": summary, "locator": locator}
         return (_compose_row("actions", year, cells),)
-    entry = {
-        "id": id,
-        "title": title,
-        "unit": texts.get("unit", ""),
-        "definition": texts.get("description", ""),
-    }
-    rows = [_compose_row("indicators", year, entry)]
+    given = {name: texts.get(name, "") for name in ("unit", "period_start", "period_end")}
+    entry = {"id": id, "title": title, "definition": texts.get("description", "")}
+    rows = [_compose_row("indicators", year, given | entry)]
     if "value" in texts:
-        given = {name: texts.get(name, "") for name in ("period_start", "period_end", "unit")}
-        observation = {
-            "indicator": id,
-            "territory": snapshot.territory,
-            "value": texts["value"],
-            "qualifier": "exact",
-            "status": "définitif",
-            "locator": locator,
-            "note": texts.get("document", ""),
-        }
+        observation = {"indicator": id, "territory": snapshot.territory, "value": texts["value"]}
+        observation |= {"qualifier": "exact", "status": "définitif", "locator": locator}
+        observation["note"] = texts.get("document", "")
         rows.append(_compose_row("observations", year, given | observation))
     return tuple(rows)
 

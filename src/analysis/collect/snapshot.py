@@ -5,12 +5,9 @@ Reads raw files of any state of completeness: an edition in preparation has no t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-
-import pandas as pd
 
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
@@ -18,6 +15,7 @@ from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
 from analysis.model.schema import TABLES, Fault, InvalidDossier
+from analysis.model.store import to_records
 
 _VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
 
@@ -41,7 +39,6 @@ class Indicator:
     """An indicator of the catalogue, with its bounds where the catalogue gives some."""
 
     id: str
-    title: str
     unit: Unit
     measure: str
     precision: float
@@ -126,26 +123,14 @@ class _TableReader:
             return []
         frame, faults = read_table(self._raw / file, table, file)
         self.faults += faults
-        return list(_number_rows(frame))
+        numbers = {name: "float64" for name in frame.columns if frame[name].dtype == "Int64"}
+        return list(zip(map(int, frame.index), to_records(frame.astype(numbers)), strict=True))
 
     def read_territory(self) -> str:
         """Id of the dossier's own territory."""
         content, faults = read_yaml(self._raw / "territory.yml", "territory.yml")
         self.faults += faults
         return content["id"] if isinstance(content, dict) else ""
-
-
-def _number_rows(frame: pd.DataFrame) -> Iterator[NumberedRow]:
-    for number, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        yield int(number), {name: _simplify(cell) for name, cell in row.items()}
-
-
-def _simplify(cell: Any) -> Any:
-    if isinstance(cell, str):
-        return cell
-    if pd.isna(cell):
-        return None
-    return cell.date() if isinstance(cell, pd.Timestamp) else cell
 
 
 def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
@@ -195,18 +180,13 @@ def _read_indicators(reader: _TableReader, year: int) -> dict[str, Indicator]:
         row["id"]: Unit(row["id"], row["singular"], row["plural"], row["symbol"])
         for _, row in reader.read("units", year)
     }
-    return {
-        row["id"]: Indicator(
-            row["id"],
-            row["title"],
-            units.get(row["unit"]) or Unit(row["unit"], row["unit"], row["unit"]),
-            row["measure"],
-            row["precision"] or 1,
-            row["minimum"],
-            row["maximum"],
-        )
-        for _, row in reader.read("indicators", year)
-    }
+    indicators = {}
+    for _, row in reader.read("indicators", year):
+        unit = units.get(row["unit"]) or Unit(row["unit"], row["unit"], row["unit"])
+        bounds = (row["minimum"], row["maximum"])
+        precision = row["precision"] or 1
+        indicators[row["id"]] = Indicator(row["id"], unit, row["measure"], precision, *bounds)
+    return indicators
 
 
 def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
