@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect.cell_answers import EPOCH, EPOCH_MAC, clean, fold, is_empty
 from analysis.collect.form_contract import SERVICE_NAME, SHEETS, YEAR_NAME, FormSheet
-from analysis.collect.safe_opening import open_workbook
+from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
 
 #: What is read of a sheet; a form has some hundreds of rows.
 MAX_ROWS, MAX_COLUMNS = 5_000, 80
@@ -79,17 +79,13 @@ class ReturnedSheet:
 
 
 @dataclass
-class ReturnedForm:
+class ReturnedForm(OpenedWorkbook):
     """A returned workbook. ``service`` and ``year``: as its defined names say ('' if they have
-    gone). ``notices``: what was left aside or not found (French)."""
+    gone). ``missing``: which sheets were not found (French)."""
 
-    sha256: str
-    workbook: Workbook
-    modified: datetime | None
     service: str = ""
     year: str = ""
     contents: dict[str, ReturnedSheet] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -106,11 +102,9 @@ def read_form(path: Path) -> ReturnedForm:
     UnreadableForm
         when it cannot be opened (see ``safe_opening``).
     """
-    opened = open_workbook(path)
-    book = opened.workbook
-    form = ReturnedForm(opened.sha256, book, opened.modified, notices=list(opened.notices))
-    form.service = _read_name(book, SERVICE_NAME)
-    form.year = _read_name(book, YEAR_NAME)
+    form = ReturnedForm(**vars(open_workbook(path)))
+    form.service = _read_name(form.workbook, SERVICE_NAME)
+    form.year = _read_name(form.workbook, YEAR_NAME)
     _find_contents(form)
     return form
 

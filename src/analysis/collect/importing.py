@@ -7,7 +7,6 @@ else typed stays.
 
 from __future__ import annotations
 
-import fnmatch
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -20,7 +19,7 @@ from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import clean
 from analysis.collect.form_contract import name_source
 from analysis.collect.outcomes import FormOutcome
-from analysis.collect.raw_edits import CsvFile, guard_text
+from analysis.collect.raw_edits import CsvFile, guard_text, list_uncovered
 from analysis.collect.row_answers import (
     AnyAnswer,
     FollowupAnswer,
@@ -93,7 +92,9 @@ class RawChanges:
 
     def _declare_sources(self) -> None:
         """A row of sources.csv for each form cited; new files that none covers go to the first."""
-        new = self._list_uncovered()
+        cells = [row["file"] for _, row in self.snapshot.sources.values()]
+        changed = [name for name, file in sorted(self._files.items()) if file.changed]
+        new = [n for n in list_uncovered(changed, cells) if not (self._raw / n).exists()]
         for source, outcomes in sorted(self._cited.items()):
             if source in self.snapshot.sources:
                 self._update_source(source, outcomes)
@@ -104,18 +105,6 @@ class RawChanges:
             source = min(self._cited)
             number, row = self.snapshot.sources[source]
             self.change("sources", number, {"file": join_list([*split_list(row["file"]), *new])})
-
-    def _list_uncovered(self) -> list[str]:
-        """New files that no row of sources.csv covers."""
-        rows = [row for _, row in self.snapshot.sources.values()]
-        patterns = [pattern for row in rows for pattern in split_list(row["file"])]
-        return [
-            name
-            for name, file in sorted(self._files.items())
-            if file.changed
-            and not (self._raw / name).exists()
-            and not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
-        ]
 
     def _describe_files(self, source: str, outcomes: Sequence[FormOutcome]) -> tuple[str, str]:
         """Names and checksums of the files that the source's row does not name yet, and the day

@@ -7,7 +7,6 @@ changes nothing.
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,9 +15,9 @@ import pandas as pd
 
 from analysis.base.atomic import write_file
 from analysis.base.csvtext import format_csv, format_row
-from analysis.base.lists import join_list, split_list
+from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
-from analysis.collect.raw_edits import CsvFile
+from analysis.collect.raw_edits import CsvFile, list_uncovered
 from analysis.collect.requests import list_closed, list_requests
 from analysis.compute.dossier import (
     Fault,
@@ -34,16 +33,16 @@ from analysis.words import french
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
-    "actions",
-    "effects",
-    "improvements",
-    "targets",
-    "milestones",
-    "not_comparable",
-    "places",
-    "planned",
+    *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
+    *("places", "planned"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
+#: Why some rows of a table are not carried over.
+_REASONS = {
+    "actions": "actions closes",
+    "planned": "actions à court terme échues ou closes",
+    "improvements": "pistes closes",
+}
 #: The register of what a source contradicts.
 _REGISTER = "discrepancies"
 _SOURCES = TABLES["sources"].file()
@@ -132,13 +131,10 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
         raise FileNotFoundError(
             f"L’édition {year} est déjà faite : « new-year » ouvre une année à venir."
         )
-    for name, content in contents.items():
-        path = dossier.raw / name
-        if path.exists():
-            done.kept.append(name)
-            continue
-        write_file(path, content)
-        done.made.append(name)
+    done.made = lacking
+    done.kept = [name for name in contents if name not in lacking]
+    for name in lacking:
+        write_file(dossier.raw / name, contents[name])
     if TABLES["requests"].file(year) in done.made:
         done.requests, done.services = len(requests), requests["service"].nunique()
     done.source = _add_source(dossier, done, data["sources"])
@@ -183,7 +179,7 @@ def _format_register(register: pd.DataFrame) -> bytes:
 
 def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition, year: int) -> pd.Series:
     """Which rows of a table go on; see ``prepare_year``."""
-    if name not in ("actions", "planned", "improvements"):
+    if name not in _REASONS:
         return pd.Series(True, index=frame.index)
     lasting = ~frame["id"].isin(list_closed(edition))
     if name == "planned":
@@ -198,23 +194,12 @@ def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:
     return "\n".join(f"## {heading}\n" for heading in headings).encode("utf-8")
 
 
-# --- provenance -----------------------------------------------------------------------------------
-
-
 def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> str:
     """Add to sources.csv the row that covers the new folder's files, if nothing does; its id."""
-    covered = [pattern for cell in sources["file"] for pattern in split_list(cell)]
-    lacking = [
-        name
-        for name in (*done.made, *done.kept)
-        if not any(fnmatch.fnmatch(name, pattern) for pattern in covered)
-    ]
-    patterns = [
-        pattern
-        for pattern, suffix in (("*.csv", ".csv"), ("texts/*.md", ".md"))
-        if any(name.endswith(suffix) for name in lacking)
-    ]
-    if not patterns:
+    lacking = list_uncovered((*done.made, *done.kept), sources["file"])
+    suffixes = {name.rpartition(".")[2] for name in lacking}
+    patterns = {"csv": f"{done.year}/*.csv", "md": f"{done.year}/texts/*.md"}
+    if not suffixes:
         return ""
     id = f"donnees-{done.year}"
     while id in set(sources["id"]):
@@ -223,7 +208,7 @@ def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> s
     file.append(
         {
             "id": id,
-            "file": join_list(f"{done.year}/{pattern}" for pattern in patterns),
+            "file": join_list(patterns[suffix] for suffix in sorted(suffixes)),
             "title": f"Données et textes de l’édition {done.year}",
             "producer": "Services et rédaction du dossier",
             "remark": f"Actions, pistes et objectifs repris de l’édition {done.previous}, avec"
@@ -262,19 +247,13 @@ def _describe_made(done: Preparation) -> Iterator[str]:
     made = {name.split("/", 1)[1] for name in done.made}
     carried = [f"{name}.csv" for name in (*CARRIED, _REGISTER) if f"{name}.csv" in made]
     empty = [f"{name}.csv" for name in EMPTY if f"{name}.csv" in made]
-    texts = sum(name.startswith("texts/") for name in made)
     if carried:
         yield f"repris : {', '.join(carried)}"
-    reasons = {
-        "actions": "actions closes",
-        "planned": "actions à court terme échues ou closes",
-        "improvements": "pistes closes",
-    }
     for name, ids in done.dropped.items():
-        yield f"non repris, {reasons[name]} : {', '.join(ids)}"
+        yield f"non repris, {_REASONS[name]} : {', '.join(ids)}"
     if empty:
         yield f"à remplir : {', '.join(empty)}"
-    if texts:
+    if texts := sum(name.startswith("texts/") for name in made):
         yield f"à écrire : {french.format_count(texts, 'texte', 'textes')} dans texts/"
     if "requests.csv" in made:
         values = french.format_count(done.requests, "valeur", "valeurs")

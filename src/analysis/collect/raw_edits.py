@@ -7,12 +7,15 @@ as found. Rows are numbered as a spreadsheet shows them (header = 1).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analysis.base.characters import find_encoding
 from analysis.base.csvtext import find_separator, format_row, split_csv, write_cell
+from analysis.base.lists import split_list
 from analysis.compute.dossier.cells import clean_text
 from analysis.model.schema import Fault, InvalidDossier
 
@@ -104,6 +107,12 @@ class CsvFile:
     def content(self) -> bytes:
         """The whole file as bytes."""
         return self._mark + "".join(self._records).encode(self._encoding, errors="replace")
+
+
+def list_uncovered(names: Iterable[str], cells: Iterable[str]) -> list[str]:
+    """Files of ``raw/`` that no row of sources.csv covers; ``cells``: its column « file »."""
+    patterns = [pattern for cell in cells for pattern in split_list(cell)]
+    return [name for name in names if not any(map(partial(fnmatch, name), patterns))]
 
 
 def guard_text(text: str) -> str:

@@ -6,7 +6,7 @@ Reads and writes no file.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -42,9 +42,6 @@ class Question:
     row: dict[str, Any]
 
 
-# --- who ------------------------------------------------------------------------------------------
-
-
 class Directory:
     """Which service answers for what.
 
@@ -64,26 +61,21 @@ class Directory:
             raise ValueError("Aucun service dans reference/services.csv : à qui demander ?")
         self._by_name = {fold(row.name): row.id for row in edition.services.itertuples(index=False)}
         self._of_item: dict[str, str] = {}
-        carried: dict[str, Counter[str]] = {}
-        everywhere: Counter[str] = Counter()
         for frame in (edition.actions, edition.planned):
             for row in frame.itertuples():
                 if services := split_list(row.services):
                     self._of_item.setdefault(row.id, services[0])
+        self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in edition.actions.itertuples():
-            carried.setdefault(row.chapter, Counter()).update(split_list(row.services))
-            everywhere.update(split_list(row.services))
-        # At equal numbers, the service that comes first in the report.
-        self._main = {
-            chapter: count.most_common(1)[0][0] for chapter, count in carried.items() if count
-        }
-        self._default = (
-            everywhere.most_common(1)[0][0] if everywhere else edition.services["id"].iloc[0]
-        )
+            self._carried[row.chapter].update(split_list(row.services))
+        self._all = sum(self._carried.values(), Counter())
+        self._first = edition.services["id"].iloc[0]
 
     def of_chapter(self, chapter: str) -> str:
-        """The service that carries most actions of a chapter."""
-        return self._main.get(chapter, self._default)
+        """The service that carries most actions of a chapter; at equal numbers, the one that comes
+        first in the report."""
+        counts = self._carried.get(chapter) or self._all
+        return counts.most_common(1)[0][0] if counts else self._first
 
     def of_item(self, id: str, action: str, chapter: str) -> str:
         """The service of an action, a short-term action or an improvement; ``action``: another one
@@ -94,9 +86,6 @@ class Directory:
         """The service asked for a value."""
         by_action = self._of_item.get(action)
         return by_action or self._by_name.get(fold(producer)) or self.of_chapter(chapter)
-
-
-# --- values ---------------------------------------------------------------------------------------
 
 
 def _move(day: date, year: int) -> date:
@@ -156,9 +145,6 @@ def list_requests(edition: Edition, year: int, due: date) -> pd.DataFrame:
     table = TABLES["requests"]
     frame = pd.DataFrame(rows, columns=table.header)
     return frame.astype({column.name: DTYPES[column.kind] for column in table.columns})
-
-
-# --- actions and improvements ---------------------------------------------------------------------
 
 
 def list_closed(edition: Edition) -> set[str]:

@@ -54,8 +54,8 @@ class UnreadableForm(ValueError):
     """A file that is not read at all; the message says why and what to do, in French."""
 
 
-@dataclass(frozen=True)
-class Opened:
+@dataclass
+class OpenedWorkbook:
     """A workbook in memory. ``modified``: when it says it was saved; ``notices``: what was left
     aside (French)."""
 
@@ -65,7 +65,7 @@ class Opened:
     notices: list[str] = field(default_factory=list)
 
 
-def open_workbook(path: Path) -> Opened:
+def open_workbook(path: Path) -> OpenedWorkbook:
     """Open a workbook.
 
     Raises
@@ -95,7 +95,7 @@ def open_workbook(path: Path) -> Opened:
         raise UnreadableForm(
             "Classeur abîmé, illisible : l’ouvrir dans un tableur et l’enregistrer à nouveau."
         ) from None
-    return Opened(workbook, hashlib.sha256(content).hexdigest(), modified, notices)
+    return OpenedWorkbook(workbook, hashlib.sha256(content).hexdigest(), modified, notices)
 
 
 def _check_kind(content: bytes) -> None:

@@ -79,9 +79,6 @@ class Status:
     chapters: list[ChapterStatus]
 
 
-# --- what is known --------------------------------------------------------------------------------
-
-
 def read_reading(dossier: Dossier, year: int, service: str) -> dict[str, Any]:
     """The report of the last reading of a service's form; {} where there is none to be read."""
     name = f"{form_contract.name_source(service, year)}.json"
@@ -220,9 +217,6 @@ def add_up(shares: Iterable[Share]) -> Share:
     return Share(sum(share.done for share in known), sum(share.total for share in known))
 
 
-# --- in a terminal --------------------------------------------------------------------------------
-
-
 def name_state(service: ServiceStatus) -> str:
     """Where a service stands, in words."""
     if service.values.complete and service.followups.complete:
@@ -298,13 +292,5 @@ def describe_status(status: Status) -> str:
     for chapter in status.chapters:
         shares = (chapter.values, chapter.texts, chapter.followups)
         chapters.append([f"{chapter.number}. {chapter.title}", *map(format_share, shares)])
-    lines = [
-        f"Édition {status.year}, au {day}",
-        "",
-        *_align(services),
-        "",
-        *_align(chapters),
-        "",
-        describe_progress(status),
-    ]
-    return "\n".join(lines)
+    title, progress = f"Édition {status.year}, au {day}", describe_progress(status)
+    return "\n".join([title, "", *_align(services), "", *_align(chapters), "", progress])
