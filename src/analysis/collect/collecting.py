@@ -11,6 +11,7 @@ from pathlib import Path
 
 from analysis.base.atomic import write_files
 from analysis.base.paths import Dossier
+from analysis.base.rawfiles import list_files
 from analysis.collect.feedback import (
     REPORT,
     describe_collection,
@@ -96,18 +97,15 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
 
 def _list_workbooks(folder: Path, done: Collection) -> Iterator[tuple[str, Path]]:
     """Name relative to the folder and path of each workbook; the other files are told."""
-    for path in sorted(folder.rglob("*"), key=lambda p: p.relative_to(folder).as_posix()):
-        relative = path.relative_to(folder)
-        if path.is_dir() or path.resolve().is_relative_to(done.folder.resolve()):
+    for name, path in list_files(folder):
+        if path.is_symlink():
+            done.skipped.append((name, "ce n’est pas un fichier"))
+        elif path.resolve().is_relative_to(done.folder.resolve()):
             continue
-        if any(part.startswith((".", "~$")) for part in relative.parts):
-            continue
-        if path.is_symlink() or not path.is_file():
-            done.skipped.append((relative.as_posix(), "ce n’est pas un fichier"))
         elif path.suffix.lower() not in SUFFIXES:
-            done.skipped.append((relative.as_posix(), "ce n’est pas un classeur .xlsx"))
+            done.skipped.append((name, "ce n’est pas un classeur .xlsx"))
         else:
-            yield relative.as_posix(), path
+            yield name, path
 
 
 def _open(

@@ -63,6 +63,10 @@ class FormOutcome:
     notices: list[str] = field(default_factory=list)
     news: list[NewItem] = field(default_factory=list)
 
+    def tell(self, kind: str, message: Message) -> None:
+        """Add a message to the list of this name (see ``LISTS``)."""
+        getattr(self, kind).append(message)
+
     def refuse(self, message: str) -> None:
         """An error of the whole file."""
         self.errors.append(Message("", "", message))

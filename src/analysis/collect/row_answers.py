@@ -16,8 +16,17 @@ from functools import partial
 from typing import Any, TypeVar
 
 from analysis.base.csvtext import format_row
-from analysis.collect import cell_answers, form_contract
-from analysis.collect.cell_answers import Edge, Unit
+from analysis.collect import form_contract
+from analysis.collect.cell_answers import (
+    Edge,
+    Quantity,
+    Unit,
+    fold,
+    parse_choice,
+    parse_date,
+    parse_text,
+    parse_value,
+)
 from analysis.collect.form_reader import ReturnedCell, ReturnedForm, ReturnedRow
 from analysis.collect.outcomes import FormOutcome, Message, NewItem
 from analysis.collect.snapshot import Indicator, Snapshot, StoredValue, ValueRequest, make_key
@@ -49,9 +58,7 @@ class RowAnswer:
 
     def tell(self, kind: str, message: str) -> None:
         """Add a message to a list of the outcome (see ``outcomes.LISTS``)."""
-        getattr(self.outcome, kind).append(
-            Message(self.cell.sheet, self.cell.ref, message, self.code)
-        )
+        self.outcome.tell(kind, Message(self.cell.sheet, self.cell.ref, message, self.code))
 
 
 @dataclass(frozen=True)
@@ -141,9 +148,9 @@ def agree(answers: Iterable[RowAnswer]) -> bool:
 
 def identify_service(form: ReturnedForm, snapshot: Snapshot) -> str:
     """Id of the service of a form: its defined name, else whose codes it holds; '' in doubt."""
-    name = cell_answers.fold(form.service)
+    name = fold(form.service)
     for code, title in snapshot.services.items():
-        if name and name in (code.casefold(), cell_answers.fold(title)):
+        if name and name in (code.casefold(), fold(title)):
             return code
     asked = {code: request.service for code, request in snapshot.requests.items()}
     votes = _count_services(form, (form_contract.INDICATORS,), asked)
@@ -190,7 +197,7 @@ class _RowReader:
     failed: bool = False
 
     def tell(self, kind: str, cell: ReturnedCell, message: str) -> None:
-        getattr(self.outcome, kind).append(Message(cell.sheet, cell.ref, message, self.row.code))
+        self.outcome.tell(kind, Message(cell.sheet, cell.ref, message, self.row.code))
 
     def refuse(self, cell: ReturnedCell, message: str) -> None:
         self.failed = True
@@ -207,20 +214,20 @@ class _RowReader:
         try:
             return parse(cell.value)
         except CellError as error:
-            shown = cell_answers.parse_text(cell.value, 60)
+            shown = parse_text(cell.value, 60)
             problem = f"{error.problem[:1].upper()}{error.problem[1:]}"
             self.refuse(cell, f"{problem} (lu : « {shown} »). {error.expected}")
             return default
 
     def read_choice(self, key: str, choices: tuple[str, ...]) -> str:
-        return self.read(key, partial(cell_answers.parse_choice, choices=choices), "")
+        return self.read(key, partial(parse_choice, choices=choices), "")
 
     def read_date(self, key: str, edge: Edge) -> date | None:
-        parse = partial(cell_answers.parse_date, edge=edge, epoch=self.form.epoch)
+        parse = partial(parse_date, edge=edge, epoch=self.form.epoch)
         return self.read(key, parse)
 
     def read_text(self, key: str) -> str:
-        return self.read(key, cell_answers.parse_text, "")
+        return self.read(key, parse_text, "")
 
 
 def _drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
@@ -287,12 +294,18 @@ class _ValueReader(_RowReader):
                 self.tell("flagged", self.cell, f"Remarque sans valeur : {note}")
             return None
         number_format = self.cell.number_format
-        parse = partial(cell_answers.parse_value, unit=indicator.unit, number_format=number_format)
+        parse = partial(parse_value, unit=indicator.unit, number_format=number_format)
         quantity = self.read("value", parse)
         if quantity is not None and quantity.value is None:
             message = "Le service n’a pas cette valeur" + (f" : {note}" if note else ".")
             self.tell("absent", self.cell, message)
             return None
+        return self._complete(request, indicator, quantity, note)
+
+    def _complete(
+        self, request: ValueRequest, indicator: Indicator, quantity: Quantity | None, note: str
+    ) -> ValueAnswer | None:
+        """The answer with what the other cells say, checked; None where one of them is wrong."""
         qualifier = self.read_choice("qualifier", form_contract.QUALIFIERS)
         status = self.read_choice("status", form_contract.STATUSES) or "définitif"
         start, end = self.read_date("period_start", "start"), self.read_date("period_end", "end")
@@ -310,20 +323,9 @@ class _ValueReader(_RowReader):
         if table == "budget":
             note = _note_amount(note, status, start, end)
             start, end = date((start or end).year, 1, 1), date(end.year, 12, 31)
-        return ValueAnswer(
-            self.outcome,
-            self.cell,
-            request.indicator,
-            request,
-            indicator,
-            table,
-            start,
-            end,
-            quantity.value,
-            quantity.qualifier or qualifier or "exact",
-            status,
-            note,
-        )
+        qualifier = quantity.qualifier or qualifier or "exact"
+        said = (start, end, quantity.value, qualifier, status, note)
+        return ValueAnswer(self.outcome, self.cell, self.row.code, request, indicator, table, *said)
 
     def _read_note(self) -> str:
         """Remark and document; what is wrong with them does not hold back a right number."""
@@ -338,21 +340,14 @@ class _ValueReader(_RowReader):
         if cell is None or cell.kind or not cell.filled:
             return
         names = {unit.id, unit.singular, unit.plural, unit.symbol, f"{unit.plural} ({unit.symbol})"}
-        if cell_answers.fold(str(cell.value)) not in map(cell_answers.fold, names):
-            shown = cell_answers.parse_text(cell.value, 40)
-            self.refuse(
-                cell,
-                f"L’unité de la ligne a été changée en « {shown} ». Attendu : une valeur en"
-                f" {unit.plural or unit.shown}.",
-            )
+        if fold(str(cell.value)) not in map(fold, names):
+            problem = f"L’unité de la ligne a été changée en « {parse_text(cell.value, 40)} »."
+            self.refuse(cell, f"{problem} Attendu : une valeur en {unit.plural or unit.shown}.")
 
     def _check_qualifiers(self, in_value: str, in_column: str) -> None:
         if in_value and in_column not in ("", "exact", in_value):
-            self.refuse(
-                self.cell,
-                f"« {in_value} » dans la valeur, « {in_column} » dans la colonne Précision."
-                " Attendu : une seule des deux.",
-            )
+            both = f"« {in_value} » dans la valeur, « {in_column} » dans la colonne Précision"
+            self.refuse(self.cell, f"{both}. Attendu : une seule des deux.")
 
     def _choose_period(
         self, request: ValueRequest, indicator: Indicator, start: date | None, end: date | None
@@ -364,16 +359,13 @@ class _ValueReader(_RowReader):
         end = end or request.end
         if indicator.measure == "stock":
             if start not in (None, end):
-                self.refuse(
-                    place,
-                    "C’est un état à une date : laisser « Du » vide, mettre la date dans « Au ».",
-                )
+                expected = "laisser « Du » vide, mettre la date dans « Au »."
+                self.refuse(place, f"C’est un état à une date : {expected}")
             return None, end
         start = start or request.start
         if start and end and end < start:
-            self.refuse(
-                place, f"La période finit ({end:%d/%m/%Y}) avant de commencer ({start:%d/%m/%Y})."
-            )
+            days = f"finit ({end:%d/%m/%Y}) avant de commencer ({start:%d/%m/%Y})"
+            self.refuse(place, f"La période {days}.")
         elif indicator.measure == "flux" and not (start and end):
             self.refuse(place, "Attendu : le premier et le dernier jour de la période.")
         return start, end
@@ -398,27 +390,24 @@ class _ValueReader(_RowReader):
     def _check_bounds(self, indicator: Indicator, value: float) -> None:
         """Within the bounds that validation will hold the value to."""
         low, high, _ = find_bounds(indicator.unit.id, indicator.minimum, indicator.maximum)
-        shown = describe_value(value, indicator)
         if value < low:
             problem = "Valeur négative" if value < 0 else "Valeur trop basse"
-            expected = (
-                "positive ou nulle" if low == 0 else f"d’au moins {describe_value(low, indicator)}"
-            )
-            self.refuse(self.cell, f"{problem} ({shown}). Attendu : une valeur {expected}.")
+            bound = f"d’au moins {describe_value(low, indicator)}" if low else "positive ou nulle"
+            expected = f"une valeur {bound}"
         elif high is not None and value > high:
             problem = "Part supérieure à 100 %" if high == 100 else "Valeur trop haute"
-            expected = describe_value(high, indicator)
-            self.refuse(self.cell, f"{problem} ({shown}). Attendu : au plus {expected}.")
+            expected = f"au plus {describe_value(high, indicator)}"
+        else:
+            return
+        shown = describe_value(value, indicator)
+        self.refuse(self.cell, f"{problem} ({shown}). Attendu : {expected}.")
 
 
 def _note_amount(note: str, status: str, start: date | None, end: date) -> str:
     """An amount has neither status nor days of its own: they stand in its note."""
     whole = (end.month, end.day) == (12, 31) and (not start or (start.month, start.day) == (1, 1))
-    return join_notes(
-        note,
-        "" if status == "définitif" else status,
-        "" if whole else french.format_period(start, end),
-    )
+    days = "" if whole else french.format_period(start, end)
+    return join_notes(note, "" if status == "définitif" else status, days)
 
 
 def find_doubts(answer: ValueAnswer, snapshot: Snapshot) -> list[str]:
@@ -510,7 +499,7 @@ def read_news(form: ReturnedForm, snapshot: Snapshot) -> list[NewItem]:
     news = []
     for row in content.rows if content else []:
         texts = {
-            key: cell_answers.parse_text(cell.value)
+            key: parse_text(cell.value)
             for key, cell in row.cells.items()
             if cell.filled and not cell.kind
         }
@@ -529,7 +518,7 @@ _EMPTY_WORDS = {"de", "du", "des", "la", "le", "les", "un", "une", "et", "a", "a
 
 def _make_id(title: str) -> str:
     """« Ouvrir l’atelier vélo » → ouvrir-atelier-velo."""
-    folded = unicodedata.normalize("NFKD", cell_answers.fold(title))
+    folded = unicodedata.normalize("NFKD", fold(title))
     plain = folded.encode("ascii", "ignore").decode()
     words = re.findall(r"[a-z0-9]+", re.sub(r"\b(?:d|l|qu|n|s)'", "", plain))
     id = "-".join(word for word in words if word not in _EMPTY_WORDS)
@@ -541,7 +530,7 @@ def _compose_rows(
 ) -> tuple[tuple[str, str], ...]:
     """File and line of CSV of each row that a new item would take, as far as the service says."""
     id, year = _make_id(title), snapshot.year
-    if not cell_answers.fold(texts.get("nature", "")).startswith("ind"):
+    if not fold(texts.get("nature", "")).startswith("ind"):
         summary = texts.get("description", "")
         cells = {"id": id, "title": title, "summary": summary, "locator": locator}
         return (_compose_row("actions", year, cells),)
