@@ -575,6 +575,17 @@ def test_a_changed_answer_is_a_revision_that_keeps_the_former_value(dossier, bac
     assert raw_bytes(dossier) == before
 
 
+def test_a_changed_qualifier_or_status_alone_is_a_revision(dossier, back, collect):
+    save(make_form(values={"logements-renoves": 120}), back / "f.xlsx")
+    collect()
+    for answer in ({"qualifier": "environ"}, {"qualifier": "environ", "status": "provisoire"}):
+        save(make_form(values={"logements-renoves": {"value": 120, **answer}}), back / "f.xlsx")
+        assert [message.code for message in collect().revised] == ["logements-renoves"]
+        (row,) = rows(dossier, "observations")
+        assert {name: row[name] for name in answer} == answer
+    assert rows(dossier, "revisions") == [], "the value itself has not changed"
+
+
 def test_an_older_file_collected_again_does_not_undo_a_revision(dossier, back, collect):
     save(full_form(), back / "f.xlsx")
     old = (back / "f.xlsx").read_bytes()

@@ -64,9 +64,6 @@ def name_files(outcomes: Sequence[FormOutcome]) -> dict[str, str]:
     return stems
 
 
-# --- copies ---------------------------------------------------------------------------------------
-
-
 def format_copy(form: ReturnedForm, errors: Sequence[Message]) -> bytes | None:
     """The form with each wrong cell coloured and commented; None when no cell is wrong.
 
@@ -115,9 +112,6 @@ def _mark(worksheet: Worksheet, ref: str, messages: list[str]) -> None:
         text = f"{text}\n\n{cell.comment.text}"
     cell.comment = Comment(text, AUTHOR, width=320, height=60 + 18 * (len(text) // 40))
     cell.fill = PatternFill("solid", fgColor=WRONG)
-
-
-# --- report ---------------------------------------------------------------------------------------
 
 
 def format_json(outcomes: Sequence[FormOutcome]) -> bytes:

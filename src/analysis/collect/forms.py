@@ -40,9 +40,6 @@ class WrittenForm:
     rows: int
 
 
-# --- words ----------------------------------------------------------------------------------------
-
-
 def describe_asked(period: Period) -> str:
     """The period asked: « Année 2018 », « Fin 2018 », « De 2011 à 2018 »."""
     words = french.format_period(period.start, period.end)
@@ -101,9 +98,6 @@ def _describe_due(question: Question, put_off: dict[str, date]) -> str:
 
 def _describe_summary(previous: Edition, text: str) -> str:
     return strip_marks(prose.resolve_line(previous, text))
-
-
-# --- contents -------------------------------------------------------------------------------------
 
 
 def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
@@ -195,9 +189,6 @@ def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[st
             due = _describe_due(question, put_off)
             line = {"code": question.id, "title": f"{title}\n{summary}", "due": due}
             yield question.chapter, line
-
-
-# --- files ----------------------------------------------------------------------------------------
 
 
 def write_forms(

@@ -219,9 +219,6 @@ def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> s
     return id
 
 
-# --- what is said ---------------------------------------------------------------------------------
-
-
 def describe_preparation(done: Preparation) -> str:
     """What was made, what was left alone, what comes next (French, several lines)."""
     lines = []

@@ -79,12 +79,17 @@ def _format_share(share: Share, colour: str = "") -> str:
     return f'<td class="part">{number}{gauge}</td>'
 
 
-def _number(value: object) -> str:
-    return f'<td class="nombre">{value}</td>'
-
-
 def _row(heading: str, cells: list[str]) -> str:
     return f'<tr><th scope="row">{heading}</th>{"".join(cells)}</tr>'
+
+
+def _list_cells(
+    sent: object, returned: object, values: Share, followups: Share, *numbers: object
+) -> list[str]:
+    """The first cells of a service's row, or of the totals."""
+    shares = [_format_share(values), _format_share(followups)]
+    counts = [f'<td class="nombre">{number}</td>' for number in numbers]
+    return [f"<td>{sent}</td><td>{returned}</td>", *shares, *counts]
 
 
 def _write_services(status: Status) -> str:
@@ -93,18 +98,19 @@ def _write_services(status: Status) -> str:
         sent, returned, _, _, errors, flagged, state = list_service_cells(service)
         due = f" (pour le {french.format_date(service.due)})" if service.late else ""
         badge = f'<span class="etat etat-{_name_class(state)}">{_words(state)}</span>'
-        cells = [f"<td>{sent}</td><td>{returned}</td>"]
-        cells += [_format_share(service.values), _format_share(service.followups)]
-        cells += [_number(errors), _number(flagged), f"<td>{badge}{_words(due)}</td>"]
-        rows.append(_row(_words(service.name), cells))
+        cells = _list_cells(sent, returned, service.values, service.followups, errors, flagged)
+        rows.append(_row(_words(service.name), [*cells, f"<td>{badge}{_words(due)}</td>"]))
     services = status.services
-    total = [f"<td>{sum(s.sent for s in services)}</td>"]
-    total += [f"<td>{sum(s.returned for s in services)}</td>"]
-    total += [_format_share(add_up(s.values for s in services))]
-    total += [_format_share(add_up(s.followups for s in services))]
-    total += [_number(sum(s.errors or 0 for s in services))]
-    total += [_number(sum(s.flagged or 0 for s in services)), "<td></td>"]
-    return _table("Les services", SERVICE_HEADINGS, rows, total, numbers=("Erreurs", "À revoir"))
+    total = _list_cells(
+        sum(service.sent for service in services),
+        sum(service.returned for service in services),
+        add_up(service.values for service in services),
+        add_up(service.followups for service in services),
+        sum(service.errors or 0 for service in services),
+        sum(service.flagged or 0 for service in services),
+    )
+    numbers = ("Erreurs", "À revoir")
+    return _table("Les services", SERVICE_HEADINGS, rows, [*total, "<td></td>"], numbers)
 
 
 def _name_class(state: str) -> str:
