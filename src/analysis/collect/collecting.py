@@ -79,7 +79,7 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
         )
     snapshot = read_snapshot(dossier, year)
     for name, path in _list_workbooks(folder, done):
-        outcome = FormOutcome(name)
+        outcome = FormOutcome(file=name)
         form = _open(path, outcome, snapshot, done.outcomes)
         done.outcomes.append(outcome)
         if form is not None:
@@ -114,31 +114,9 @@ def _open(
     """The form, and whose it is; None when nothing of it is to be imported."""
     try:
         form = read_form(path)
+        _identify(form, outcome, snapshot, earlier)
     except (UnreadableForm, OSError) as error:
         outcome.refuse(str(error) if isinstance(error, UnreadableForm) else "Fichier illisible.")
-        return None
-    outcome.sha256 = form.sha256
-    outcome.notices += form.notices
-    if not form.contents:
-        outcome.refuse(
-            "Aucune feuille de formulaire n’y est reconnue : ni « Indicateurs », ni « Actions », ni"
-            " « Échéances »."
-        )
-        return None
-    outcome.service = identify_service(form, snapshot)
-    outcome.service_name = snapshot.services.get(outcome.service, "")
-    same = [other.file for other in earlier if other.sha256 == form.sha256]
-    if same:
-        outcome.notices.append(f"Copie identique de {same[0]}.")
-    year = form.year.removesuffix(".0")
-    if year and year != str(snapshot.year):
-        outcome.refuse(f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}.")
-        return None
-    if not outcome.service:
-        outcome.refuse(
-            "Service non reconnu : ni le nom du service ni les codes du formulaire ne disent de qui"
-            " il vient."
-        )
         return None
     for problem in form.missing:
         outcome.refuse(problem)
@@ -146,7 +124,35 @@ def _open(
         for heading in content.missing:
             problem = f"Colonne « {heading} » absente : elle n’est pas lue."
             outcome.errors.append(Message(content.title, "", problem))
-    return None if same else form
+    is_copy = any(other.sha256 == form.sha256 for other in earlier)
+    return None if is_copy else form
+
+
+def _identify(
+    form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot, earlier: list[FormOutcome]
+) -> None:
+    """Say in the outcome whose form it is; UnreadableForm where nothing of it is to be imported."""
+    outcome.sha256 = form.sha256
+    outcome.notices += form.notices
+    if not form.contents:
+        raise UnreadableForm(
+            "Aucune feuille de formulaire n’y est reconnue : ni « Indicateurs », ni « Actions », ni"
+            " « Échéances »."
+        )
+    outcome.service = identify_service(form, snapshot)
+    outcome.service_name = snapshot.services.get(outcome.service, "")
+    if same := [other.file for other in earlier if other.sha256 == form.sha256]:
+        outcome.notices.append(f"Copie identique de {same[0]}.")
+    year = form.year.removesuffix(".0")
+    if year not in ("", str(snapshot.year)):
+        raise UnreadableForm(
+            f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}."
+        )
+    if not outcome.service:
+        raise UnreadableForm(
+            "Service non reconnu : ni le nom du service ni les codes du formulaire ne disent de qui"
+            " il vient."
+        )
 
 
 def _import_all(

@@ -49,11 +49,9 @@ class FormOutcome:
     ``withheld``: an answer was kept back, another copy of the form says otherwise.
     """
 
-    file: str
     service: str = ""
-    service_name: str = ""
+    file: str = ""
     sha256: str = ""
-    withheld: bool = False
     imported: list[Message] = field(default_factory=list)
     unchanged: list[Message] = field(default_factory=list)
     revised: list[Message] = field(default_factory=list)
@@ -62,6 +60,8 @@ class FormOutcome:
     errors: list[Message] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     news: list[NewItem] = field(default_factory=list)
+    service_name: str = ""
+    withheld: bool = False
 
     def tell(self, kind: str, message: Message) -> None:
         """Add a message to the list of this name (see ``LISTS``)."""
@@ -73,11 +73,6 @@ class FormOutcome:
 
     def describe(self) -> dict[str, Any]:
         """As JSON objects: « service, file, sha256 », then the lists of messages."""
-        return {
-            "service": self.service,
-            "file": self.file,
-            "sha256": self.sha256,
-            **{name: [asdict(message) for message in getattr(self, name)] for name in LISTS},
-            "notices": self.notices,
-            "news": [asdict(item) for item in self.news],
-        }
+        content = asdict(self)
+        del content["service_name"], content["withheld"]
+        return content
