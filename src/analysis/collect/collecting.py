@@ -6,7 +6,6 @@ Everything is read and decided in memory, then written together or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.base.atomic import write_files
@@ -24,7 +23,7 @@ from analysis.collect.feedback import (
 from analysis.collect.form_contract import RETURNS
 from analysis.collect.form_reader import ReturnedForm, read_form
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
-from analysis.collect.outcomes import FormOutcome, Message
+from analysis.collect.outcomes import Collection, FormOutcome, Message
 from analysis.collect.row_answers import (
     FollowupAnswer,
     ValueAnswer,
@@ -35,24 +34,6 @@ from analysis.collect.row_answers import (
 )
 from analysis.collect.safe_opening import SUFFIXES, UnreadableForm
 from analysis.collect.snapshot import Snapshot, read_snapshot
-
-
-@dataclass
-class Collection:
-    """A collection done.
-
-    ``forms``: those of which something is imported, by ``FormOutcome.file``. ``skipped``: files
-    not read and why. ``written``: raw files changed. ``text``: what the terminal says.
-    ``folder``: where the copies and the report are.
-    """
-
-    year: int
-    folder: Path
-    outcomes: list[FormOutcome] = field(default_factory=list)
-    forms: dict[str, ReturnedForm] = field(default_factory=dict)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
-    text: str = ""
 
 
 def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = False) -> Collection:
@@ -78,15 +59,19 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
             " formulaires renvoyés par les services."
         )
     snapshot = read_snapshot(dossier, year)
+    forms: dict[str, ReturnedForm] = {}
     for name, path in _list_workbooks(folder, done):
         outcome = FormOutcome(file=name)
         form = _open(path, outcome, snapshot, done.outcomes)
         done.outcomes.append(outcome)
         if form is not None:
-            done.forms[name] = form
-    raw = _import_all(dossier, done, snapshot, newest)
+            forms[name] = form
+    saved = {form.sha256: form.modified for form in forms.values()}
+    changes = RawChanges(dossier, snapshot, saved)
+    _import_all(forms, done, changes, newest)
+    raw = changes.list_contents()
     done.written = [path.relative_to(dossier.raw).as_posix() for path in raw]
-    contents = raw | _compose_feedback(done)
+    contents = raw | _compose_feedback(forms, done)
     write_files(contents)
     for stem in name_files(done.outcomes).values():  # a form that is right now needs no copy
         path = done.folder / f"{stem}.xlsx"
@@ -156,39 +141,33 @@ def _identify(
 
 
 def _import_all(
-    dossier: Dossier, done: Collection, snapshot: Snapshot, newest: bool
-) -> dict[Path, bytes]:
-    """What every form says, told in its outcome; the raw files that change with it."""
+    forms: dict[str, ReturnedForm], done: Collection, changes: RawChanges, newest: bool
+) -> None:
+    """What every form says, into the raw files; told in its outcome."""
     values: list[ValueAnswer] = []
     followups: list[FollowupAnswer] = []
     for outcome in done.outcomes:
-        if form := done.forms.get(outcome.file):
-            values += read_values(form, snapshot, outcome)
-            followups += read_followups(form, snapshot, outcome)
-            outcome.news += read_news(form, snapshot)
-    saved = {form.sha256: form.modified for form in done.forms.values()}
-    changes = RawChanges(dossier, snapshot, saved)
-    values = settle_copies(values, saved, newest)
-    followups = settle_copies(followups, saved, newest)
-    import_values(values, changes)
-    import_followups(followups, changes)
-    return changes.list_contents()
+        if form := forms.get(outcome.file):
+            values += read_values(form, changes.snapshot, outcome)
+            followups += read_followups(form, changes.snapshot, outcome)
+            outcome.news += read_news(form, changes.snapshot)
+    import_values(settle_copies(values, changes.saved, newest), changes)
+    import_followups(settle_copies(followups, changes.saved, newest), changes)
 
 
-def _compose_feedback(done: Collection) -> dict[Path, bytes]:
+def _compose_feedback(forms: dict[str, ReturnedForm], done: Collection) -> dict[Path, bytes]:
     """Copies of the forms that have errors, a JSON file for each service, the report."""
     stems = name_files(done.outcomes)
     contents: dict[Path, bytes] = {}
-    copies: dict[str, str] = {}
     for outcome in done.outcomes:
-        form = done.forms.get(outcome.file)
+        form = forms.get(outcome.file)
         copy = format_copy(form, outcome.errors) if form else None
         if copy is not None:
             # Without its macros an .xlsm is an .xlsx.
-            copies[outcome.file] = f"{stems[outcome.file]}.xlsx"
-            contents[done.folder / copies[outcome.file]] = copy
-    for name, outcomes in name_readings(done.outcomes, stems, done.year).items():
+            done.copies[outcome.file] = f"{stems[outcome.file]}.xlsx"
+            contents[done.folder / done.copies[outcome.file]] = copy
+    for name, outcomes in name_readings(done, stems).items():
         contents[done.folder / name] = format_json(outcomes)
-    contents[done.folder / REPORT] = format_report(done.year, done.outcomes, done.skipped, copies)
-    done.text = describe_collection(done.year, done.outcomes, done.skipped, copies)
+    contents[done.folder / REPORT] = format_report(done)
+    done.text = describe_collection(done)
     return contents

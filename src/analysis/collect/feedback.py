@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.collect.form_contract import name_source
 from analysis.collect.form_reader import ReturnedForm
 from analysis.collect.form_writer import save_workbook
-from analysis.collect.outcomes import LISTS, FormOutcome, Message
+from analysis.collect.outcomes import LISTS, Collection, FormOutcome, Message
 from analysis.words import french
 
 REPORT = "rapport-de-collecte.md"
@@ -126,15 +126,13 @@ def format_json(outcomes: Sequence[FormOutcome]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def name_readings(
-    outcomes: Sequence[FormOutcome], stems: dict[str, str], year: int
-) -> dict[str, list[FormOutcome]]:
+def name_readings(done: Collection, stems: dict[str, str]) -> dict[str, list[FormOutcome]]:
     """The outcomes of each JSON file: those of a service under the name of its form, even when
     the file was renamed; those of nobody under the file's own."""
     names: dict[str, list[FormOutcome]] = {}
-    for outcome in outcomes:
+    for outcome in done.outcomes:
         service = outcome.service
-        stem = name_source(service, year) if service else stems[outcome.file]
+        stem = name_source(service, done.year) if service else stems[outcome.file]
         names.setdefault(f"{stem}.json", []).append(outcome)
     return names
 
@@ -158,33 +156,25 @@ def _escape(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>|#{}$])", r"\\\1", _one_line(text))
 
 
-def format_report(
-    year: int,
-    outcomes: Sequence[FormOutcome],
-    skipped: Sequence[tuple[str, str]],
-    copies: dict[str, str],
-) -> bytes:
-    """The collection by service, for the analyst, in Markdown.
-
-    ``copies``: name of the copy with comments, by ``FormOutcome.file``.
-    """
-    lines = [f"# Collecte {year}", ""]
-    if not outcomes:
+def format_report(done: Collection) -> bytes:
+    """The collection by service, for the analyst, in Markdown."""
+    lines = [f"# Collecte {done.year}", ""]
+    if not done.outcomes:
         lines += ["Aucun formulaire dans le dossier lu.", ""]
-    for outcome in sorted(outcomes, key=lambda o: (not o.service, o.service, o.file)):
+    for outcome in sorted(done.outcomes, key=lambda o: (not o.service, o.service, o.file)):
         lines += [f"## {_escape(outcome.service_name or 'Service non reconnu')}", ""]
         lines.append(f"Fichier : {_escape(outcome.file)} ({count_messages(outcome)}).")
-        if outcome.file in copies:
-            lines.append(f"Copie à renvoyer au service : {_escape(copies[outcome.file])}.")
+        if outcome.file in done.copies:
+            lines.append(f"Copie à renvoyer au service : {_escape(done.copies[outcome.file])}.")
         lines.append("")
         if outcome.notices:
             lines += [*(f"- {_escape(notice)}" for notice in outcome.notices), ""]
         for name in ("errors", "flagged", "absent", "revised", "imported", "unchanged"):
             lines += _list_messages(_TITLES[name], getattr(outcome, name))
         lines += _list_news(outcome)
-    if skipped:
+    if done.skipped:
         lines += ["## Fichiers non lus", ""]
-        lines += [f"- {_escape(f'{name} : {reason}')}" for name, reason in skipped]
+        lines += [f"- {_escape(f'{name} : {reason}')}" for name, reason in done.skipped]
         lines.append("")
     return "\n".join(lines).encode("utf-8")
 
@@ -212,16 +202,11 @@ def _list_news(outcome: FormOutcome) -> Iterator[str]:
         yield ""
 
 
-def describe_collection(
-    year: int,
-    outcomes: Sequence[FormOutcome],
-    skipped: Sequence[tuple[str, str]],
-    copies: dict[str, str],
-) -> str:
+def describe_collection(done: Collection) -> str:
     """What the terminal says: a line a file, then its errors and what is to be looked at."""
-    read = french.format_count(len(outcomes), "formulaire lu", "formulaires lus")
-    lines = [f"Collecte {year} : {read}."]
-    for outcome in outcomes:
+    read = french.format_count(len(done.outcomes), "formulaire lu", "formulaires lus")
+    lines = [f"Collecte {done.year} : {read}."]
+    for outcome in done.outcomes:
         name = outcome.service_name or "service non reconnu"
         lines.append(f"{_one_line(outcome.file)} ({name}) : {count_messages(outcome)}.")
         lines += [f"  {_one_line(notice)}" for notice in outcome.notices]
@@ -233,7 +218,7 @@ def describe_collection(
         if outcome.news:
             news = french.format_count(len(outcome.news), "nouveauté", "nouveautés")
             lines.append(f"  {news} à reprendre à la main")
-        if outcome.file in copies:
-            lines.append(f"  copie à renvoyer : {copies[outcome.file]}")
-    lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in skipped]
+        if outcome.file in done.copies:
+            lines.append(f"  copie à renvoyer : {done.copies[outcome.file]}")
+    lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in done.skipped]
     return "\n".join(lines)

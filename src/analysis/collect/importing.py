@@ -50,7 +50,7 @@ class RawChanges:
     """The raw files as they will be, from the ``snapshot`` of what they were."""
 
     def __init__(self, dossier: Dossier, snapshot: Snapshot, saved: SaveTimes):
-        self._raw, self.snapshot, self._saved = dossier.raw, snapshot, saved
+        self._raw, self.snapshot, self.saved = dossier.raw, snapshot, saved
         self._files: dict[str, CsvFile] = {}
         self._remarks = {name: str(row["remark"]) for name, (_, row) in snapshot.sources.items()}
         self._cited: dict[str, list[FormOutcome]] = {}
@@ -114,7 +114,7 @@ class RawChanges:
             for o in outcomes
             if o.sha256 not in self._remarks.get(source, "")
         ]
-        days = [day for o in outcomes if (day := self._saved.get(o.sha256))]
+        days = [day for o in outcomes if (day := self.saved.get(o.sha256))]
         return join_notes(*files), max(days).date().isoformat() if days else ""
 
     def _add_source(self, source: str, outcomes: Sequence[FormOutcome], new: list[str]) -> None:

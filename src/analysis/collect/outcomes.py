@@ -1,8 +1,9 @@
-"""What became of a returned form, cell by cell."""
+"""What became of the returned forms, cell by cell."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 #: Lists of messages of an outcome, in the order in which the JSON file gives them.
@@ -76,3 +77,18 @@ class FormOutcome:
         content = asdict(self)
         del content["service_name"], content["withheld"]
         return content
+
+
+@dataclass
+class Collection:
+    """A collection done. ``skipped``: files not read and why; ``copies``: name of the copy with
+    comments, by ``FormOutcome.file``; ``written``: raw files changed; ``text``: what the terminal
+    says; ``folder``: where the copies and the report are."""
+
+    year: int
+    folder: Path
+    outcomes: list[FormOutcome] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    copies: dict[str, str] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
+    text: str = ""
