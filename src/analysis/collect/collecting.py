@@ -151,8 +151,10 @@ def _import_all(
             values += read_values(form, changes.snapshot, outcome)
             followups += read_followups(form, changes.snapshot, outcome)
             outcome.news += read_news(form, changes.snapshot)
-    import_values(settle_copies(values, changes.saved, newest), changes)
-    import_followups(settle_copies(followups, changes.saved, newest), changes)
+    values = settle_copies(values, changes.saved, newest)
+    followups = settle_copies(followups, changes.saved, newest)
+    import_values(values, changes)
+    import_followups(followups, changes)
 
 
 def _compose_feedback(forms: dict[str, ReturnedForm], done: Collection) -> dict[Path, bytes]:
