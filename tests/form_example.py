@@ -90,10 +90,10 @@ def make_form(
     }
     for key, sheet in SHEETS.items():
         worksheet = book.create_sheet(sheet.title)
-        worksheet.append([heading.text for heading in sheet.headings])
+        worksheet.append([column.heading for column in sheet.columns])
         if key == "news":
             for cells in news or []:
-                worksheet.append([cells.get(heading.key) for heading in sheet.headings])
+                worksheet.append([cells.get(column.key) for column in sheet.columns])
             continue
         codes, answers, main = rows[key]
         for code in codes:
@@ -101,7 +101,7 @@ def make_form(
             cells = dict(answer) if isinstance(answer, Mapping) else {main: answer}
             cells |= {"code": code, "title": f"Titre de {code}"}
             cells.setdefault("unit", UNITS.get(code))
-            worksheet.append([cells.get(heading.key) for heading in sheet.headings])
+            worksheet.append([cells.get(column.key) for column in sheet.columns])
     book.properties.modified = saved
     return book
 

@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 
 from analysis.base.characters import NotText, UnknownEncoding, decode, find_bad_characters
-from analysis.collect.answers import clean
+from analysis.collect.cell_answers import clean
 
 TEXT = (
     "id,title,summary\n"

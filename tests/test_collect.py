@@ -25,8 +25,9 @@ from form_example import (
 )
 
 from analysis.__main__ import main
-from analysis.collect import collecting, form_contract
-from analysis.collect.collecting import collect_forms, write_together
+from analysis.base import atomic
+from analysis.collect import form_contract
+from analysis.collect.collecting import collect_forms
 from analysis.collect.raw_edits import CsvFile
 from analysis.compute.dossier import InvalidDossier, collect_faults
 
@@ -574,6 +575,17 @@ def test_a_changed_answer_is_a_revision_that_keeps_the_former_value(dossier, bac
     assert raw_bytes(dossier) == before
 
 
+def test_a_changed_qualifier_or_status_alone_is_a_revision(dossier, back, collect):
+    save(make_form(values={"logements-renoves": 120}), back / "f.xlsx")
+    collect()
+    for answer in ({"qualifier": "environ"}, {"qualifier": "environ", "status": "provisoire"}):
+        save(make_form(values={"logements-renoves": {"value": 120, **answer}}), back / "f.xlsx")
+        assert [message.code for message in collect().revised] == ["logements-renoves"]
+        (row,) = rows(dossier, "observations")
+        assert {name: row[name] for name in answer} == answer
+    assert rows(dossier, "revisions") == [], "the value itself has not changed"
+
+
 def test_an_older_file_collected_again_does_not_undo_a_revision(dossier, back, collect):
     save(full_form(), back / "f.xlsx")
     old = (back / "f.xlsx").read_bytes()
@@ -839,7 +851,7 @@ def test_a_crash_midway_leaves_everything_as_it_was(dossier, back, collect, monk
             raise OSError("disque plein")
         real(source, target)
 
-    monkeypatch.setattr(collecting.os, "replace", replace)
+    monkeypatch.setattr(atomic.os, "replace", replace)
     with pytest.raises(OSError, match="disque plein"):
         collect()
     assert len(calls) >= failing
@@ -854,7 +866,7 @@ def test_nothing_is_renamed_before_all_is_written(tmp_path):
     first.write_bytes(b"former")
     (tmp_path / "b").write_bytes(b"a file where a folder should be")
     with pytest.raises(OSError, match="b"):
-        write_together({first: b"new", tmp_path / "b" / "c.csv": b"x"})
+        atomic.write_files({first: b"new", tmp_path / "b" / "c.csv": b"x"})
     assert first.read_bytes() == b"former"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b"]
 

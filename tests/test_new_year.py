@@ -206,17 +206,17 @@ def test_an_interrupted_preparation_is_taken_up(real_copy, monkeypatch):
     from analysis.collect import new_year
 
     year = max(list_editions(real_copy)) + 1
-    write, count = new_year._write, iter(range(100))
+    write, count = new_year.write_file, iter(range(100))
 
     def fail_at_the_fifth(path, content):
         if next(count) == 5:
             raise KeyboardInterrupt
         write(path, content)
 
-    monkeypatch.setattr(new_year, "_write", fail_at_the_fifth)
+    monkeypatch.setattr(new_year, "write_file", fail_at_the_fifth)
     with pytest.raises(KeyboardInterrupt):
         prepare_year(real_copy, year)
-    monkeypatch.setattr(new_year, "_write", write)
+    monkeypatch.setattr(new_year, "write_file", write)
     done = prepare_year(real_copy, year)
     assert len(done.kept) == 5
     assert collect_faults(real_copy, year, [check_formulas])[1] == []

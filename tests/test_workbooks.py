@@ -23,8 +23,8 @@ from form_example import (
 )
 
 from analysis.collect import safe_opening
+from analysis.collect.form_reader import read_form
 from analysis.collect.safe_opening import UnreadableForm
-from analysis.collect.workbook_reader import read_form
 
 ANSWERS = {"arbres-plantes": {"value": 7000, "qualifier": "environ", "note": "à vérifier"},
            "logements-renoves": 120}  # fmt: skip

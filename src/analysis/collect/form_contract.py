@@ -1,8 +1,8 @@
-"""What the forms and their reading agree on: sheets, headings, answers, names of files.
+"""What writing and reading a form agree on: sheets, columns, choices, names of files.
 
-A form is one workbook for one service. Every row that asks something has
-its stable id in the column « Code »; a reader finds columns by their heading, wherever they stand,
-and rows by their code.
+A form is one workbook for one service. Every row that asks something has its stable id in the
+column « Code »; a reader finds columns by their heading, wherever they stand, and rows by their
+code.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Answer = Literal["", "number", "date", "text", "choice"]
+AnswerKind = Literal["", "number", "date", "text", "choice"]
 
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
 FORMS, RETURNS = "formulaires", "retours"
 #: Defined names of the workbook that say whose it is and for which edition.
 SERVICE_NAME, YEAR_NAME = "service_destinataire", "edition_demandee"
+#: A larger form or report of a reading is none of ours: it is not opened.
+LARGEST_FILE = 20_000_000
 
 QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
 STATUSES = ("définitif", "provisoire", "prévisionnel")
@@ -26,92 +28,109 @@ NATURES = ("action", "indicateur")
 #: What a service writes when it has no value to give.
 NOT_AVAILABLE = "n.d."
 
+_VALUE_HELP = "Le nombre seul, dans l’unité indiquée ; « n.d. » si vous ne l’avez pas."
+_START_HELP = "Premier jour, si ce n’est pas la période demandée."
+_END_HELP = "Dernier jour, ou date de l’état."
+
 
 @dataclass(frozen=True)
-class Heading:
-    """A column of a sheet: its heading, what it takes as an answer ('' : locked), its choices."""
+class FormColumn:
+    """A column of a sheet: its heading, its width in characters, what it takes as an answer
+    ('' : locked), its choices, the comment on its heading."""
 
     key: str
-    text: str
-    answer: Answer = ""
+    heading: str
+    width: float
+    answer: AnswerKind = ""
     choices: tuple[str, ...] = ()
     help: str = ""
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """A sheet of a form: its tab and its columns in order. ``free_rows``: blank rows to fill."""
+class FormSheet:
+    """A sheet of a form: its tab and its columns in order.
+
+    ``expected``: the column whose empty cells are shown as waiting; other answers are welcome,
+    not expected. ``free_rows``: blank rows to fill.
+    """
 
     key: str
     title: str
-    headings: tuple[Heading, ...]
+    columns: tuple[FormColumn, ...]
+    expected: str = ""
     free_rows: int = 0
 
 
 README = "Lisez-moi"
-INDICATORS = Sheet(
+INDICATORS = FormSheet(
     "indicators",
     "Indicateurs",
     (
-        Heading("code", CODE),
-        Heading("title", "Indicateur"),
-        Heading("definition", "Définition"),
-        Heading("unit", "Unité"),
-        Heading("asked", "Période demandée"),
-        Heading("previous", "Dernière valeur connue"),
-        Heading("value", "Votre valeur", "number", help="Le nombre seul, dans l’unité indiquée ; "
-                "« n.d. » si vous ne l’avez pas."),
-        Heading("qualifier", "Précision", "choice", QUALIFIERS),
-        Heading("status", "État", "choice", STATUSES),
-        Heading("period_start", "Du", "date", help="Premier jour, si ce n’est pas la période "
-                "demandée."),
-        Heading("period_end", "Au", "date", help="Dernier jour, ou date de l’état."),
-        Heading("document", "Document ou fichier d’origine", "text"),
-        Heading("note", "Remarque", "text"),
+        FormColumn("code", CODE, 11),
+        FormColumn("title", "Indicateur", 25),
+        FormColumn("definition", "Définition", 33),
+        FormColumn("unit", "Unité", 13),
+        FormColumn("asked", "Période demandée", 12.5),
+        FormColumn("previous", "Dernière valeur connue", 19),
+        FormColumn("value", "Votre valeur", 12.5, "number", help=_VALUE_HELP),
+        FormColumn("qualifier", "Précision", 10.5, "choice", QUALIFIERS),
+        FormColumn("status", "État", 11.5, "choice", STATUSES),
+        FormColumn("period_start", "Du", 11, "date", help=_START_HELP),
+        FormColumn("period_end", "Au", 11, "date", help=_END_HELP),
+        FormColumn("document", "Document ou fichier d’origine", 19, "text"),
+        FormColumn("note", "Remarque", 21, "text"),
     ),
-)  # fmt: skip
-ACTIONS = Sheet(
+    expected="value",
+)
+ACTIONS = FormSheet(
     "actions",
     "Actions",
     (
-        Heading("code", CODE),
-        Heading("title", "Action"),
-        Heading("summary", "Ce que disait la dernière édition"),
-        Heading("state", "Où en est-elle ?", "choice", ACTION_STATES),
-        Heading("news", "Ce qui a changé cette année", "text"),
-        Heading("note", "Remarque", "text"),
+        FormColumn("code", CODE, 11),
+        FormColumn("title", "Action", 32),
+        FormColumn("summary", "Ce que disait la dernière édition", 56),
+        FormColumn("state", "Où en est-elle ?", 15, "choice", ACTION_STATES),
+        FormColumn("news", "Ce qui a changé cette année", 52, "text"),
+        FormColumn("note", "Remarque", 28, "text"),
     ),
+    expected="state",
 )
-DUE = Sheet(
+DUE = FormSheet(
     "due",
     "Échéances",
     (
-        Heading("code", CODE),
-        Heading("title", "Action annoncée ou piste proposée"),
-        Heading("due", "Échéance annoncée"),
-        Heading("state", "Où en est-elle ?", "choice", DUE_STATES),
-        Heading("new_due", "Nouvelle échéance", "date"),
-        Heading("note", "Remarque", "text"),
+        FormColumn("code", CODE, 11),
+        FormColumn("title", "Action annoncée ou piste proposée", 66),
+        FormColumn("due", "Échéance annoncée", 24),
+        FormColumn("state", "Où en est-elle ?", 15, "choice", DUE_STATES),
+        FormColumn("new_due", "Nouvelle échéance", 15, "date"),
+        FormColumn("note", "Remarque", 42, "text"),
     ),
+    expected="state",
 )
-NEWS = Sheet(
+NEWS = FormSheet(
     "news",
     "Nouveautés",
     (
-        Heading("nature", "Nature", "choice", NATURES),
-        Heading("title", "Intitulé", "text"),
-        Heading("description", "Description ou définition", "text"),
-        Heading("unit", "Unité", "text"),
-        Heading("value", "Valeur", "number"),
-        Heading("period_start", "Du", "date"),
-        Heading("period_end", "Au", "date"),
-        Heading("document", "Document ou fichier d’origine", "text"),
+        FormColumn("nature", "Nature", 12, "choice", NATURES),
+        FormColumn("title", "Intitulé", 34, "text"),
+        FormColumn("description", "Description ou définition", 52, "text"),
+        FormColumn("unit", "Unité", 13, "text"),
+        FormColumn("value", "Valeur", 13, "number"),
+        FormColumn("period_start", "Du", 12, "date"),
+        FormColumn("period_end", "Au", 12, "date"),
+        FormColumn("document", "Document ou fichier d’origine", 28, "text"),
     ),
     free_rows=15,
 )
 SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
 
 
+def name_source(service: str, year: int) -> str:
+    """Id of the source that a service's form is."""
+    return f"formulaire-{year}-{service}"
+
+
 def name_form(service: str, year: int) -> str:
     """File name of a service's form."""
-    return f"formulaire-{year}-{service}.xlsx"
+    return f"{name_source(service, year)}.xlsx"

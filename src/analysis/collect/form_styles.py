@@ -1,12 +1,9 @@
-"""How a form looks: fonts, fills, borders, widths; colours by their meaning.
-
-Sizes in points, widths in
-characters.
-"""
+"""How a form looks: fonts, fills, borders; sizes in points, colours as RRGGBB with or without #."""
 
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.differential import DifferentialStyle
@@ -23,21 +20,6 @@ LOCKED = "F3F5F6"  # what the form says
 TO_FILL = "FFF3C4"  # what still waits for an answer
 NOT_AVAILABLE = "E4E8EA"
 
-#: Width of each column of a sheet, by the key of its heading.
-WIDTHS = {
-    "indicators": {
-        "code": 11, "title": 25, "definition": 33, "unit": 13, "asked": 12.5, "previous": 19,
-        "value": 12.5, "qualifier": 10.5, "status": 11.5, "period_start": 11, "period_end": 11,
-        "document": 19, "note": 21,
-    },
-    "actions": {"code": 11, "title": 32, "summary": 56, "state": 15, "news": 52, "note": 28},
-    "due": {"code": 11, "title": 66, "due": 24, "state": 15, "new_due": 15, "note": 42},
-    "news": {
-        "nature": 12, "title": 34, "description": 52, "unit": 13, "value": 13, "period_start": 12,
-        "period_end": 12, "document": 28,
-    },
-}  # fmt: skip
-
 #: Height of a line of text by size of font, and the least height of a row, points.
 LINE_HEIGHT = {8: 11, 10: 13.2, 11: 14.6}
 LEAST_HEIGHT = 30
@@ -53,33 +35,45 @@ OPEN = Protection(locked=False)
 
 
 def fill(colour: str) -> PatternFill:
-    """A plain fill; ``colour`` as RRGGBB, with or without #."""
+    """A plain fill."""
     return PatternFill("solid", fgColor=colour.lstrip("#").upper())
 
 
-def font(size: float = 10, colour: str = INK, **more: bool) -> Font:
-    """The form's font."""
-    return Font(name=FONT, size=size, color=colour.lstrip("#").upper(), **more)
+def style(
+    size: float = 10,
+    colour: str = INK,
+    alignment: Alignment | None = TOP_LEFT,
+    ground: str = "",
+    **font: bool,
+) -> dict[str, Any]:
+    """The styles of a cell by openpyxl's names; cells with a ground have a border too."""
+    own = Font(name=FONT, size=size, color=colour.lstrip("#").upper(), **font)
+    styles: dict[str, Any] = {"font": own}
+    if alignment:
+        styles["alignment"] = alignment
+    if ground:
+        styles |= {"fill": fill(ground), "border": BORDER}
+    return styles
 
 
-def waiting() -> DifferentialStyle:
-    """A cell that waits for an answer."""
-    # A conditional fill is read from bgColor, unlike a plain one.
-    return DifferentialStyle(fill=PatternFill("solid", bgColor=TO_FILL))
+def answer(kind: str) -> dict[str, Any]:
+    """The styles of a cell to fill in; numbers and dates stand to the right."""
+    alignment = TOP_RIGHT if kind in ("number", "date") else TOP_LEFT
+    return style(alignment=alignment) | {"border": BORDER, "protection": OPEN}
 
 
-def declined() -> DifferentialStyle:
-    """A cell in which the service says that it has no value."""
-    return DifferentialStyle(
-        font=Font(italic=True, color=QUIET), fill=PatternFill("solid", bgColor=NOT_AVAILABLE)
-    )
+#: A cell that waits for an answer. A conditional fill is read from bgColor, unlike a plain one.
+WAITING = DifferentialStyle(fill=PatternFill("solid", bgColor=TO_FILL))
+#: A cell in which the service says that it has no value.
+DECLINED = DifferentialStyle(
+    font=Font(italic=True, color=QUIET), fill=PatternFill("solid", bgColor=NOT_AVAILABLE)
+)
 
 
-def band(colour: str) -> tuple[PatternFill, PatternFill, Font]:
-    """A chapter's row: fill of its first cell, fill of the others, font readable on the latter."""
+def tint(colour: str) -> tuple[str, str]:
+    """A chapter's pale colour, and the same hue dark enough to be read on it."""
     pale = colours.lighten(colour, 0.86)
-    ink = colours.darken_until_readable(colour, pale, 7)
-    return fill(colour), fill(pale), font(10.5, ink, bold=True)
+    return pale, colours.darken_until_readable(colour, pale, 7)
 
 
 def count_lines(text: str, width: float, size: float) -> int:

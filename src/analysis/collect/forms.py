@@ -6,18 +6,20 @@ A form that somebody has filled in is never overwritten.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 import openpyxl
+import pandas as pd
 
+from analysis.base.atomic import write_file
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
+from analysis.collect.form_writer import Band, BlankForm, Line, format_form
 from analysis.collect.requests import Question, list_questions, list_services
-from analysis.collect.workbook_writer import Band, Form, Line, format_form, has_answers
 from analysis.model.periods import Period
 from analysis.model.references import UnknownReference
 from analysis.model.store import Edition, to_records
@@ -25,22 +27,17 @@ from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
 from analysis.words.sentinels import strip_marks
 
-Outcome = Literal["nouveau", "inchangé", "refait", "remplacé", "gardé"]
-#: A larger file is no form of ours: it is not opened.
-_LARGEST = 20_000_000
+FileOutcome = Literal["nouveau", "inchangé", "refait", "remplacé", "gardé"]
 
 
 @dataclass(frozen=True)
-class Written:
-    """A form and what became of its file."""
+class WrittenForm:
+    """A form, what became of its file, and how many rows of it ask something."""
 
     path: Path
     service: str
-    outcome: Outcome
+    outcome: FileOutcome
     rows: int
-
-
-# --- words ----------------------------------------------------------------------------------------
 
 
 def describe_asked(period: Period) -> str:
@@ -60,11 +57,11 @@ def describe_last(edition: Edition, indicator: str, territory: str) -> str:
     if value.value is None:
         return "aucune"
     text = prose.format_quantity(edition, value)
-    if not value.period.undated:
+    if value.period.undated:
+        text += ", date non précisée"
+    else:
         period = french.format_period(value.period_start, value.period_end)
         text += f"{', ' if period.startswith('fin') else ' '}{period}"
-    else:
-        text += ", date non précisée"
     return text if value.status in ("", "définitif") else f"{text} ({value.status})"
 
 
@@ -99,7 +96,11 @@ def _describe_due(question: Question, put_off: dict[str, date]) -> str:
     return name[:1].upper() + name[1:]
 
 
-def compose_forms(edition: Edition, previous: Edition) -> list[Form]:
+def _describe_summary(previous: Edition, text: str) -> str:
+    return strip_marks(prose.resolve_line(previous, text))
+
+
+def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
     """A form for each service that has something to answer, in the order of their ids.
 
     Parameters
@@ -109,115 +110,90 @@ def compose_forms(edition: Edition, previous: Edition) -> list[Form]:
     """
     questions = list_questions(edition, previous)
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
-    general = edition.requests["due"].min()
     forms = []
     for service in list_services(edition.requests, questions):
         asked = edition.requests[edition.requests["service"] == service]
-        due = asked["due"].min() if len(asked) else general
+        due = (asked if len(asked) else edition.requests)["due"].min()
         own = [question for question in questions if question.service == service]
         lines = {
-            form_contract.INDICATORS.key: _list_values(edition, previous, service),
-            form_contract.ACTIONS.key: _list_actions(edition, previous, own),
-            form_contract.DUE.key: _list_due(edition, previous, own),
+            form_contract.INDICATORS.key: _list_values(edition, previous, asked),
+            form_contract.ACTIONS.key: _list_actions(previous, own),
+            form_contract.DUE.key: _list_due(previous, own),
         }
         forms.append(
-            Form(
+            BlankForm(
                 service,
                 french.typeset(names[service]),
                 edition.territory["name"],
                 edition.year,
-                None if due != due or due is None else due.date(),
-                lines,
+                None if pd.isna(due) else due.date(),
+                {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
             )
         )
     return forms
 
 
-def _band_rows(edition: Edition, rows: list[tuple[str, Line]]) -> list[Band | Line]:
-    """Rows below the title of their chapter, chapters in the order of the report."""
+def _add_bands(edition: Edition, rows: Iterable[tuple[str, Line]]) -> list[Band | Line]:
+    """Rows, each with its chapter, below the titles of chapters in the order of the report."""
+    by_chapter: dict[str, list[Line]] = {}
+    for chapter, line in rows:
+        by_chapter.setdefault(chapter, []).append(line)
     lines: list[Band | Line] = []
     colours = colour_chapters(edition.chapters)
     for chapter in edition.chapters.itertuples():
-        own = [line for name, line in rows if name == chapter.id]
-        if own:
+        if own := by_chapter.get(chapter.id):
             title = f"{chapter.number}. {french.typeset(chapter.title)}"
             lines += [Band(title, colours[chapter.id]), *own]
     return lines
 
 
-def _list_values(edition: Edition, previous: Edition, service: str) -> list[Band | Line]:
+def _list_values(
+    edition: Edition, previous: Edition, requests: pd.DataFrame
+) -> Iterator[tuple[str, Line]]:
     catalogue = {row["id"]: row for row in to_records(edition.indicators)}
     payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
-    own = edition.territory["id"]
-    known = previous.values[(previous.values["rank"] == 0) & (previous.values["territory"] == own)]
-    last = {row["indicator"]: row for row in to_records(known)}
-    rows = []
-    for request in to_records(edition.requests[edition.requests["service"] == service]):
+    values, own = previous.values, edition.territory["id"]
+    newest = values[(values["rank"] == 0) & (values["territory"] == own)]
+    last = {row["indicator"]: row for row in to_records(newest)}
+    for request in to_records(requests):
         entry = catalogue[request["indicator"]]
-        rows.append(
-            (
-                entry["chapter"],
-                {
-                    "code": entry["id"],
-                    "title": french.typeset(entry["title"]),
-                    "definition": _describe_definition(entry, last.get(entry["id"], {}), payers),
-                    "unit": _describe_unit(edition, entry["unit"]),
-                    "asked": describe_asked(Period(request["period_start"], request["period_end"])),
-                    "previous": describe_last(previous, entry["id"], request["territory"]),
-                },
-            )
-        )
-    return _band_rows(edition, rows)
-
-
-def _plain(edition: Edition, text: str) -> str:
-    return strip_marks(prose.resolve_line(edition, text))
-
-
-def _list_actions(
-    edition: Edition, previous: Edition, questions: list[Question]
-) -> list[Band | Line]:
-    summaries = dict(previous.actions[["id", "summary"]].itertuples(index=False))
-    rows = [
-        (
-            question.chapter,
+        yield (
+            entry["chapter"],
             {
-                "code": question.id,
-                "title": french.typeset(question.row["title"]),
-                "summary": _plain(previous, summaries[question.id]),
+                "code": entry["id"],
+                "title": french.typeset(entry["title"]),
+                "definition": _describe_definition(entry, last.get(entry["id"], {}), payers),
+                "unit": _describe_unit(edition, entry["unit"]),
+                "asked": describe_asked(Period(request["period_start"], request["period_end"])),
+                "previous": describe_last(previous, entry["id"], request["territory"]),
             },
         )
-        for question in questions
-        if question.kind == "action"
-    ]
-    return _band_rows(edition, rows)
 
 
-def _list_due(edition: Edition, previous: Edition, questions: list[Question]) -> list[Band | Line]:
+def _list_actions(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:
+    summaries = dict(previous.actions[["id", "summary"]].itertuples(index=False))
+    for question in questions:
+        if question.kind == "action":
+            title = french.typeset(question.row["title"])
+            summary = _describe_summary(previous, summaries[question.id])
+            yield question.chapter, {"code": question.id, "title": title, "summary": summary}
+
+
+def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:
     followups = to_records(previous.followups)
     put_off = {row["id"]: row["new_due"] for row in followups if row["new_due"]}
-    rows = [
-        (
-            question.chapter,
-            {
-                "code": question.id,
-                "title": f"{french.typeset(question.row['title'])}\n"
-                f"{_plain(previous, question.row['summary'])}",
-                "due": _describe_due(question, put_off),
-            },
-        )
-        for question in questions
-        if question.kind != "action"
-    ]
-    return _band_rows(edition, rows)
-
-
-# --- files ----------------------------------------------------------------------------------------
+    for question in questions:
+        if question.kind != "action":
+            title = french.typeset(question.row["title"])
+            summary = _describe_summary(previous, question.row["summary"])
+            due = _describe_due(question, put_off)
+            line = {"code": question.id, "title": f"{title}\n{summary}", "due": due}
+            yield question.chapter, line
 
 
 def write_forms(
     dossier: Dossier, edition: Edition, previous: Edition, *, force: bool = False
-) -> Iterator[Written]:
+) -> Iterator[WrittenForm]:
     """Write the forms below ``report(year)/formulaires``, one after the other.
 
     A form that is there and holds an answer, or cannot be read, is kept (« gardé »), unless
@@ -228,19 +204,15 @@ def write_forms(
     for form in compose_forms(edition, previous):
         path = folder / form_contract.name_form(form.service, edition.year)
         content = format_form(form)
-        rows = sum(form.count(sheet.key) for sheet in form_contract.SHEETS)
         outcome = _choose_outcome(path, content, force)
         if outcome == "remplacé":
             _set_aside(path)
         if outcome not in ("inchangé", "gardé"):
-            folder.mkdir(parents=True, exist_ok=True)
-            temporary = path.with_name(f".{path.name}.tmp")
-            temporary.write_bytes(content)
-            os.replace(temporary, path)
-        yield Written(path, form.service, outcome, rows)
+            write_file(path, content)
+        yield WrittenForm(path, form.service, outcome, sum(map(form.count, form.lines)))
 
 
-def _choose_outcome(path: Path, content: bytes, force: bool) -> Outcome:
+def _choose_outcome(path: Path, content: bytes, force: bool) -> FileOutcome:
     if not path.exists():
         return "nouveau"
     if path.read_bytes() == content:
@@ -252,22 +224,26 @@ def _choose_outcome(path: Path, content: bytes, force: bool) -> Outcome:
 
 def is_filled(path: Path) -> bool:
     """Whether somebody has written an answer into a form; also when it cannot be read as one."""
-    if path.stat().st_size > _LARGEST:
+    if path.stat().st_size > form_contract.LARGEST_FILE:
         return True
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
-            titles = set(book.sheetnames)
-            if not titles.issuperset(sheet.title for sheet in form_contract.SHEETS):
-                return True
             return any(
-                has_answers(sheet.headings, list(book[sheet.title].iter_rows(values_only=True)))
+                _has_answers(sheet, book[sheet.title].iter_rows(values_only=True))
                 for sheet in form_contract.SHEETS
             )
         finally:
             book.close()
-    except Exception:  # openpyxl lets through whatever a broken archive raises
+    except Exception:  # a sheet that has gone, whatever openpyxl raises of a broken archive
         return True
+
+
+def _has_answers(sheet: form_contract.FormSheet, rows: Iterator[tuple[object, ...]]) -> bool:
+    """Whether a sheet holds an answer: ``rows`` as cells' values, headings first."""
+    headings = {column.heading for column in sheet.columns if column.answer}
+    columns = [n for n, cell in enumerate(next(rows, ())) if cell in headings]
+    return any(row[n] is not None and str(row[n]).strip() for row in rows for n in columns)
 
 
 def _set_aside(path: Path) -> None:
@@ -278,19 +254,18 @@ def _set_aside(path: Path) -> None:
     os.replace(path, aside)
 
 
-def describe_written(written: list[Written], year: int) -> str:
+def describe_written(written: list[WrittenForm], year: int) -> str:
     """What became of the forms, and what comes next (French, several lines)."""
     if not written:
         return f"Aucun service n’a de question pour l’édition {year}."
     lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
-    lines += [
-        f"  {form.path.name} : {form.outcome}, {form.rows} ligne{'s' if form.rows > 1 else ''}"
-        for form in written
-    ]
-    if kept := [form.path.name for form in written if form.outcome == "gardé"]:
+    for form in written:
+        rows = french.format_count(form.rows, "ligne", "lignes")
+        lines.append(f"  {form.path.name} : {form.outcome}, {rows}")
+    if kept := sum(form.outcome == "gardé" for form in written):
+        one, many = "formulaire déjà rempli, laissé", "formulaires déjà remplis, laissés"
         lines.append(
-            f"{len(kept)} formulaire{'s' if len(kept) > 1 else ''} déjà rempli"
-            f"{'s' if len(kept) > 1 else ''}, laissé{'s' if len(kept) > 1 else ''} en l’état ; "
+            f"{french.format_count(kept, one, many)} en l’état ; "
             f"pour refaire : make forms YEAR={year} FORCE=1 (l’ancien est mis de côté)."
         )
     lines.append("Ensuite : les envoyer aux services, puis lire leurs réponses.")

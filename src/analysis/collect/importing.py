@@ -1,33 +1,44 @@
-"""What the replies change in the raw files: rows added, values revised, conflicts left alone.
+"""What the answers change in the raw files: rows added, values revised, conflicts left alone.
 
-Works on bytes in memory and writes
-nothing: the caller writes everything or nothing. A value is never replaced silently: only the
-service that gave it may change it, and its former value is kept; what somebody else typed stays.
+Works on bytes in memory: the caller writes everything or nothing. A value is never replaced
+silently: only the service that gave it may change it, and its former value is kept; what somebody
+else typed stays.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import math
 import re
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
-from analysis.collect import answers
-from analysis.collect.outcomes import Outcome, Remark
-from analysis.collect.raw_edits import CsvFile
-from analysis.collect.replies import Followup, Reply, describe_value, find_doubts
-from analysis.collect.standing import Known, Standing
-from analysis.model.schema import TABLES, Fault, InvalidDossier
+from analysis.collect.cell_answers import clean
+from analysis.collect.form_contract import name_source
+from analysis.collect.outcomes import FormOutcome
+from analysis.collect.raw_edits import CsvFile, guard_text, list_uncovered
+from analysis.collect.row_answers import (
+    AnyAnswer,
+    FollowupAnswer,
+    RowAnswer,
+    ValueAnswer,
+    agree,
+    describe_value,
+    find_doubts,
+    group_by_code,
+    join_notes,
+)
+from analysis.collect.snapshot import Snapshot, StoredValue
+from analysis.model.schema import TABLES
 
+#: Said of a file some answers of which were kept back: copies of the form differed.
+PENDING = ", réponses en attente"
 
-def name_source(service: str, year: int) -> str:
-    """Id of the source that a service's form is."""
-    return f"formulaire-{year}-{service}"
+#: When each form was last saved, by its SHA-256; None where it does not say.
+SaveTimes = dict[str, datetime | None]
 
 
 def is_from_service(source: str, service: str) -> bool:
@@ -35,356 +46,309 @@ def is_from_service(source: str, service: str) -> bool:
     return bool(re.fullmatch(rf"formulaire-\d{{4}}-{re.escape(service)}", source))
 
 
-#: Said of a file some answers of which were kept back: copies of the form differed.
-PENDING = ", réponses en attente"
+class RawChanges:
+    """The raw files as they will be, from the ``snapshot`` of what they were."""
 
-
-class Ledger:
-    """The raw files as they will be. ``modified``: day each form was last saved, by its SHA-256."""
-
-    def __init__(self, dossier: Dossier, known: Known, modified: dict[str, datetime | None]):
-        self._dossier, self._known, self._modified = dossier, known, modified
+    def __init__(self, dossier: Dossier, snapshot: Snapshot, saved: SaveTimes):
+        self._raw, self.snapshot, self.saved = dossier.raw, snapshot, saved
         self._files: dict[str, CsvFile] = {}
-        self._seen = {name: str(row["remark"]) for name, (_, row) in known.sources.items()}
-        self._used: dict[str, list[Outcome]] = {}
+        self._remarks = {name: str(row["remark"]) for name, (_, row) in snapshot.sources.items()}
+        self._cited: dict[str, list[FormOutcome]] = {}
 
     def _file(self, table: str) -> CsvFile:
-        name = TABLES[table].file(self._known.year)
+        name = TABLES[table].file(self.snapshot.year)
         if name not in self._files:
-            self._files[name] = self._refusing(
-                name, lambda: CsvFile.read(self._dossier.raw / name, TABLES[table].header)
-            )
+            self._files[name] = CsvFile.read(self._raw, name, TABLES[table].header)
         return self._files[name]
-
-    @staticmethod
-    def _refusing(name: str, work: Callable[[], Any]) -> Any:
-        try:
-            return work()
-        except ValueError as error:
-            raise InvalidDossier(
-                [Fault(name, 0, "", "", f"fichier qui ne peut être complété : {error}")]
-            ) from None
 
     def add(self, table: str, row: dict[str, Any]) -> None:
         """A new row at the end of a table of this edition."""
-        file = self._file(table)
-        self._refusing(TABLES[table].file(self._known.year), lambda: file.append(row))
+        self._file(table).append(row)
 
     def change(self, table: str, number: int, changes: dict[str, Any]) -> None:
         """Other cells for a row of a table of this edition."""
-        file = self._file(table)
-        self._refusing(TABLES[table].file(self._known.year), lambda: file.replace(number, changes))
+        self._file(table).replace(number, changes)
 
-    def cite(self, outcome: Outcome) -> str:
+    def cite(self, outcome: FormOutcome) -> str:
         """Id of the form's source, which will stand in sources.csv."""
-        source = name_source(outcome.service, self._known.year)
-        cited = self._used.setdefault(source, [])
+        source = name_source(outcome.service, self.snapshot.year)
+        cited = self._cited.setdefault(source, [])
         if outcome not in cited:
             cited.append(outcome)
         return source
 
-    def was_collected(self, outcome: Outcome) -> bool:
+    def was_collected(self, outcome: FormOutcome) -> bool:
         """Whether this very file has been imported from before, all its answers settled."""
-        remark = self._seen.get(name_source(outcome.service, self._known.year), "")
+        remark = self._remarks.get(name_source(outcome.service, self.snapshot.year), "")
         return outcome.sha256 in remark and outcome.sha256 + PENDING not in remark
 
     def list_contents(self) -> dict[Path, bytes]:
         """Every raw file that changes, with its bytes; sources.csv last."""
-        changed = {name: file.content for name, file in sorted(self._files.items()) if file.changed}
-        self._declare(list(changed))
+        self._declare_sources()
+        names = sorted(name for name, file in self._files.items() if file.changed)
         sources = TABLES["sources"].file()
-        if sources in self._files and self._files[sources].changed:
-            changed[sources] = self._files[sources].content
-        return {self._dossier.raw / name: content for name, content in changed.items()}
+        names.sort(key=lambda name: name == sources)
+        return {self._raw / name: self._files[name].content for name in names}
 
-    # --- provenance -------------------------------------------------------------------------------
-
-    def _declare(self, changed: Sequence[str]) -> None:
+    def _declare_sources(self) -> None:
         """A row of sources.csv for each form cited; new files that none covers go to the first."""
-        patterns = [
-            pattern
-            for _, row in self._known.sources.values()
-            for pattern in split_list(row["file"])
-        ]
-        new = [
-            name for name in changed
-            if not (self._dossier.raw / name).exists()
-            and not any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
-        ]  # fmt: skip
-        for source, outcomes in sorted(self._used.items()):
-            remarks = [
-                f"{Path(o.file).name} (SHA-256 : {o.sha256}{PENDING if o.withheld else ''})"
-                for o in outcomes if o.sha256 not in self._seen.get(source, "")
-            ]  # fmt: skip
-            settled = [o.sha256 for o in outcomes if not o.withheld]
-            modified = max(
-                (day for o in outcomes if (day := self._modified.get(o.sha256))), default=None
-            )
-            day = modified.date().isoformat() if modified else ""
-            if source not in self._known.sources:
-                name = outcomes[0].service_name
-                self.add("sources", {
-                    "id": source, "file": join_list(new),
-                    "title": f"Formulaire {self._known.year} : {name}", "producer": name,
-                    "accessed": day, "remark": " ; ".join(remarks),
-                })  # fmt: skip
+        cells = [row["file"] for _, row in self.snapshot.sources.values()]
+        changed = [name for name, file in sorted(self._files.items()) if file.changed]
+        new = [n for n in list_uncovered(changed, cells) if not (self._raw / n).exists()]
+        for source, outcomes in sorted(self._cited.items()):
+            if source in self.snapshot.sources:
+                self._update_source(source, outcomes)
+            else:
+                self._add_source(source, outcomes, new)
                 new = []
-            elif remarks or any(sha + PENDING in self._seen.get(source, "") for sha in settled):
-                number, row = self._known.sources[source]
-                former = str(row["remark"])
-                for sha in settled:
-                    former = former.replace(sha + PENDING, sha)
-                changes = {"remark": " ; ".join(filter(None, [former, *remarks]))}
-                if day:
-                    changes["accessed"] = day
-                self.change("sources", number, changes)
-        if new and self._used:
-            self._add_files(new)
+        if new and self._cited:  # all were declared by earlier collections
+            source = min(self._cited)
+            number, row = self.snapshot.sources[source]
+            self.change("sources", number, {"file": join_list([*split_list(row["file"]), *new])})
 
-    def _add_files(self, new: list[str]) -> None:
-        """Forms of earlier collections are declared already: the first one takes the new files."""
-        source = min(self._used)
-        number, row = self._known.sources[source]
-        self.change("sources", number, {"file": join_list([*split_list(row["file"]), *new])})
+    def _describe_files(self, source: str, outcomes: Sequence[FormOutcome]) -> tuple[str, str]:
+        """Names and checksums of the files that the source's row does not name yet, and the day
+        on which the newest of all was saved ('' if none says)."""
+        files = [
+            f"{Path(o.file).name} (SHA-256 : {o.sha256}{PENDING if o.withheld else ''})"
+            for o in outcomes
+            if o.sha256 not in self._remarks.get(source, "")
+        ]
+        days = [day for o in outcomes if (day := self.saved.get(o.sha256))]
+        return join_notes(*files), max(days).date().isoformat() if days else ""
+
+    def _add_source(self, source: str, outcomes: Sequence[FormOutcome], new: list[str]) -> None:
+        files, day = self._describe_files(source, outcomes)
+        name = outcomes[0].service_name
+        title = f"Formulaire {self.snapshot.year} : {name}"
+        row = {"id": source, "file": join_list(new), "title": title, "producer": name}
+        self.add("sources", row | {"accessed": day, "remark": files})
+
+    def _update_source(self, source: str, outcomes: Sequence[FormOutcome]) -> None:
+        files, day = self._describe_files(source, outcomes)
+        remark = former = self._remarks[source]
+        for outcome in outcomes:
+            if not outcome.withheld:
+                remark = remark.replace(outcome.sha256 + PENDING, outcome.sha256)
+        if files or remark != former:
+            number, _ = self.snapshot.sources[source]
+            accessed = {"accessed": day} if day else {}
+            self.change("sources", number, {"remark": join_notes(remark, files)} | accessed)
 
 
 # --- copies of one form, forms of several services ------------------------------------------------
 
 
-def settle_copies(
-    replies: Iterable, name: Callable[[Any], Any], modified: dict[str, datetime | None],
-    newest: bool,
-) -> list:  # fmt: skip
-    """One reply to each question, where several files give some.
+def settle_copies(answers: Iterable[AnyAnswer], saved: SaveTimes, newest: bool) -> list[AnyAnswer]:
+    """One answer to each question, where several files give some.
 
     Files that agree count once. Where two copies of one service's form differ, ``newest`` takes
     the one saved last, if both say when; else the question is told in each file and nothing of it
     is kept. Two services are never arbitrated.
     """
-    by_name: dict[Any, list] = {}
-    for reply in replies:
-        by_name.setdefault(name(reply), []).append(reply)
     kept = []
-    for same in by_name.values():
-        if len({reply.content for reply in same}) == 1:
+    for same in group_by_code(answers):
+        if agree(same):
             kept.append(same[0])
             for other in same[1:]:
-                _tell(other, "unchanged", f"Même réponse que dans {same[0].outcome.file}.")
-            continue
-        winner = _choose_newest(same, modified) if newest else None
-        for reply in same:
-            others = sorted({
-                f"{other.outcome.file} ({other.cell.ref})" for other in same
-                if other.content != reply.content
-            })  # fmt: skip
-            if winner is None:
-                reply.outcome.withheld = True
-                _tell(
-                    reply, "errors",
-                    f"Réponses différentes entre fichiers : voir aussi {', '.join(others)}. Rien"
-                    " n’est importé de cette réponse ; n’en garder qu’une.",
-                )  # fmt: skip
-            elif reply.content != winner.content:
-                _tell(reply, "flagged", f"Écarté : {winner.outcome.file} est plus récent.")
-        if winner is not None:
+                other.tell("unchanged", f"Même réponse que dans {same[0].outcome.file}.")
+        elif newest and (winner := _choose_newest(same, saved)):
             kept.append(winner)
+            for other in same:
+                if other.content != winner.content:
+                    other.tell("flagged", f"Écarté : {winner.outcome.file} est plus récent.")
+        else:
+            for answer in same:
+                _withhold(answer, same)
     return kept
 
 
-def _choose_newest(same: list, modified: dict[str, datetime | None]) -> Any:
-    if len({reply.outcome.service for reply in same}) > 1:
+def _withhold(answer: RowAnswer, same: Sequence[RowAnswer]) -> None:
+    """Keep an answer back, and name the cells that say otherwise."""
+    answer.outcome.withheld = True
+    others = [other for other in same if other.content != answer.content]
+    places = sorted({f"{other.outcome.file} ({other.cell.ref})" for other in others})
+    answer.tell(
+        "errors",
+        f"Réponses différentes entre fichiers : voir aussi {', '.join(places)}. Rien n’est importé"
+        " de cette réponse ; n’en garder qu’une.",
+    )
+
+
+def _choose_newest(same: Sequence[AnyAnswer], saved: SaveTimes) -> AnyAnswer | None:
+    if len({answer.outcome.service for answer in same}) > 1:
         return None
-    days = [modified.get(reply.outcome.sha256) for reply in same]
+    days = [saved.get(answer.outcome.sha256) for answer in same]
     if None in days or days.count(max(days)) > 1:
         return None
     return same[days.index(max(days))]
 
 
-def _tell(reply: Any, where: str, message: str) -> None:
-    code = reply.id if isinstance(reply, Followup) else reply.request.indicator
-    remark = Remark(reply.cell.sheet, reply.cell.ref, message, code)
-    getattr(reply.outcome, where).append(remark)
-
-
 # --- values ---------------------------------------------------------------------------------------
 
 
-def import_values(replies: Iterable[Reply], known: Known, ledger: Ledger) -> None:
-    """Add, revise or leave alone the value of each reply; told in its outcome."""
-    for reply in sorted(replies, key=lambda r: r.outcome.service):
-        for doubt in find_doubts(reply, known):
-            _tell(reply, "flagged", doubt)
-        standing = known.standing.get(reply.key)
-        if standing is None:
-            _add_value(reply, ledger, known, reply.note)
-            _tell(reply, "imported", f"{reply.describe()}.")
-            _tell_other_period(reply, known)
-        elif _says_the_same(reply, standing):
-            _keep_value(reply, standing, known, ledger)
-        elif not is_from_service(standing.cells["source"], reply.outcome.service):
-            _tell(
-                reply, "errors",
-                f"Conflit : le dossier a déjà {_describe(standing, reply)} (source"
-                f" « {standing.cells['source']} », {standing.cells['locator']}), le formulaire dit"
-                f" {reply.describe()}. Rien n’est remplacé : l’analyste tranche.",
-            )  # fmt: skip
-        elif ledger.was_collected(reply.outcome):
-            _tell(
-                reply, "unchanged",
-                f"Réponse déjà lue, remplacée depuis par {_describe(standing, reply)}.",
-            )  # fmt: skip
+def import_values(answers: Iterable[ValueAnswer], changes: RawChanges) -> None:
+    """Add, revise or leave alone the value of each answer; told in its outcome."""
+    for answer in sorted(answers, key=lambda a: a.outcome.service):
+        for doubt in find_doubts(answer, changes.snapshot):
+            answer.tell("flagged", doubt)
+        stored = changes.snapshot.values.get(answer.key)
+        if stored is None:
+            _add_value(answer, changes, answer.note)
+            answer.tell("imported", f"{answer.describe()}.")
+            _tell_other_periods(answer, changes.snapshot)
+        elif _says_the_same(answer, stored):
+            _keep_value(answer, stored, changes)
+        elif not is_from_service(stored.cells["source"], answer.outcome.service):
+            answer.tell(
+                "errors",
+                f"Conflit : le dossier a déjà {_describe_stored(stored, answer)} (source"
+                f" « {stored.cells['source']} », {stored.cells['locator']}), le formulaire dit"
+                f" {answer.describe()}. Rien n’est remplacé : l’analyste tranche.",
+            )
+        elif changes.was_collected(answer.outcome):
+            now = _describe_stored(stored, answer)
+            answer.tell("unchanged", f"Réponse déjà lue, remplacée depuis par {now}.")
         else:
-            _revise_value(reply, standing, known, ledger)
+            _revise_value(answer, stored, changes)
 
 
-def _describe(standing: Standing, reply: Reply) -> str:
-    cells = standing.cells
-    return describe_value(
-        standing.value, reply.indicator, cells["qualifier"], standing.start, standing.end
-    )
+def _describe_stored(stored: StoredValue, answer: ValueAnswer) -> str:
+    qualifier = stored.cells["qualifier"]
+    return describe_value(stored.value, answer.indicator, qualifier, stored.start, stored.end)
 
 
-def _says_the_same(reply: Reply, standing: Standing) -> bool:
-    cells = standing.cells
+def _says_the_same(answer: ValueAnswer, stored: StoredValue) -> bool:
     return (
-        math.isclose(reply.value, standing.value, rel_tol=1e-12)
-        and reply.qualifier == cells["qualifier"]
-        and (reply.table == "budget" or reply.status == cells["status"])
+        math.isclose(answer.value, stored.value, rel_tol=1e-12)
+        and answer.qualifier == stored.cells["qualifier"]
+        and (answer.table == "budget" or answer.status == stored.cells["status"])
     )
 
 
-def _keep_value(reply: Reply, standing: Standing, known: Known, ledger: Ledger) -> None:
+def _keep_value(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
     """The value stands; a remark that has changed replaces the service's own former one."""
-    own = standing.cells["source"] == name_source(reply.outcome.service, known.year)
-    note = str(standing.cells["note"])
-    new = _as_written(reply.note)
-    if own and new and not note.startswith(new) and not ledger.was_collected(reply.outcome):
-        ledger.cite(reply.outcome)
-        ledger.change(reply.table, standing.row, {"note": new, "locator": reply.locator})
-        _tell(reply, "revised", f"{reply.describe()} : remarque changée (avant : « {note} »).")
-        return
-    _tell(reply, "unchanged", f"{reply.describe()}.")
-
-
-def _as_written(note: str) -> str:
-    """A note as it comes back from the file (see ``csvlines``)."""
-    return f"« {note} »" if note.startswith(("=", "+", "-", "@")) else note
-
-
-def _tell_other_period(reply: Reply, known: Known) -> None:
-    source = name_source(reply.outcome.service, known.year)
-    for standing in known.history(reply.request.indicator, reply.request.territory):
-        if standing.cells["source"] == source and standing.key != reply.key:
-            _tell(
-                reply, "flagged",
-                f"Le même formulaire avait donné {_describe(standing, reply)} : les deux périodes"
-                " restent dans le dossier.",
-            )  # fmt: skip
-
-
-def _add_value(reply: Reply, ledger: Ledger, known: Known, note: str) -> None:
-    source = ledger.cite(reply.outcome)
-    request = reply.request
-    row: dict[str, Any] = {
-        "indicator": request.indicator, "qualifier": reply.qualifier, "source": source,
-        "locator": reply.locator, "note": note,
-    }  # fmt: skip
-    if reply.table == "budget":
-        last = known.history(request.indicator, request.territory)[-1].cells
-        row |= {name: last[name] for name in ("action", "policy", "nature", "stage", "payer")}
-        row |= {"amount_eur": reply.value, "fiscal_year": reply.end.year}
-        if reply.start.year != reply.end.year:
-            row |= {"fiscal_year": reply.start.year, "fiscal_year_end": reply.end.year}
+    own = stored.cells["source"] == name_source(answer.outcome.service, changes.snapshot.year)
+    note, new = str(stored.cells["note"]), guard_text(answer.note)
+    if own and new and not note.startswith(new) and not changes.was_collected(answer.outcome):
+        changes.cite(answer.outcome)
+        locator = answer.cell.locator
+        changes.change(answer.table, stored.row, {"note": new, "locator": locator})
+        answer.tell("revised", f"{answer.describe()} : remarque changée (avant : « {note} »).")
     else:
-        row |= {
-            "territory": request.territory, "period_start": reply.start,
-            "period_end": reply.end, "value": reply.value, "unit": reply.indicator.unit.id,
-            "status": reply.status,
-        }  # fmt: skip
-    ledger.add(reply.table, row)
+        answer.tell("unchanged", f"{answer.describe()}.")
 
 
-def _revise_value(reply: Reply, standing: Standing, known: Known, ledger: Ledger) -> None:
+def _tell_other_periods(answer: ValueAnswer, snapshot: Snapshot) -> None:
+    source = name_source(answer.outcome.service, snapshot.year)
+    for stored in snapshot.list_values(answer.request):
+        if stored.cells["source"] == source and stored.key != answer.key:
+            answer.tell(
+                "flagged",
+                f"Le même formulaire avait donné {_describe_stored(stored, answer)} : les deux"
+                " périodes restent dans le dossier.",
+            )
+
+
+def _list_cells(answer: ValueAnswer, changes: RawChanges, note: str) -> dict[str, Any]:
+    """What an answer says, by column of its table."""
+    source, locator = changes.cite(answer.outcome), answer.cell.locator
+    cells = {"qualifier": answer.qualifier, "source": source, "locator": locator, "note": note}
+    if answer.table == "budget":
+        return cells | {"amount_eur": answer.value}
+    return cells | {"value": answer.value, "status": answer.status}
+
+
+def _add_value(answer: ValueAnswer, changes: RawChanges, note: str) -> None:
+    row = _list_cells(answer, changes, note) | {"indicator": answer.code}
+    if answer.table == "budget":
+        last = changes.snapshot.list_values(answer.request)[-1].cells
+        row |= {name: last[name] for name in ("action", "policy", "nature", "stage", "payer")}
+        row["fiscal_year"] = answer.start.year
+        if answer.start.year != answer.end.year:
+            row["fiscal_year_end"] = answer.end.year
+    else:
+        row |= {"territory": answer.request.territory, "unit": answer.indicator.unit.id}
+        row |= {"period_start": answer.start, "period_end": answer.end}
+    changes.add(answer.table, row)
+
+
+def _revise_value(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
     """The same service answers otherwise: the row changes, revisions.csv keeps what it was."""
-    source = ledger.cite(reply.outcome)
-    former = _describe(standing, reply)
-    if standing.year == known.year:
-        column = "amount_eur" if reply.table == "budget" else "value"
-        changes: dict[str, Any] = {
-            column: reply.value, "qualifier": reply.qualifier, "source": source,
-            "locator": reply.locator, "note": reply.note,
-        }  # fmt: skip
-        if reply.table == "observations":
-            changes["status"] = reply.status
-        ledger.change(reply.table, standing.row, changes)
+    former = _describe_stored(stored, answer)
+    if stored.year == changes.snapshot.year:
+        changes.change(answer.table, stored.row, _list_cells(answer, changes, answer.note))
     else:  # an earlier edition stays as it was published
-        note = f"révise la valeur de l’édition {standing.year} ({former})"
-        _add_value(reply, ledger, known, " ; ".join(filter(None, [reply.note, note])))
-    _tell(reply, "revised", f"{reply.describe()}, au lieu de {former}.")
-    if not math.isclose(reply.value, standing.value, rel_tol=1e-12):
-        _keep_former(reply, standing, known, ledger, source)
+        note = f"révise la valeur de l’édition {stored.year} ({former})"
+        _add_value(answer, changes, join_notes(answer.note, note))
+    answer.tell("revised", f"{answer.describe()}, au lieu de {former}.")
+    if not math.isclose(answer.value, stored.value, rel_tol=1e-12):
+        _keep_former(answer, stored, changes)
 
 
-def _keep_former(
-    reply: Reply, standing: Standing, known: Known, ledger: Ledger, source: str
-) -> None:
-    key = (reply.request.indicator, reply.request.territory, standing.start, standing.end)
-    former = {
-        "former_value": standing.value, "former_source": standing.cells["source"],
-        "former_locator": standing.cells["locator"],
-    }  # fmt: skip
-    now = {"value": reply.value, "source": source, "locator": reply.locator}
-    if key not in known.revisions:
+def _keep_former(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -> None:
+    key = (answer.code, answer.request.territory, stored.start, stored.end)
+    former = {f"former_{name}": stored.cells[name] for name in ("source", "locator")}
+    former["former_value"] = stored.value
+    source = changes.cite(answer.outcome)
+    now = {"value": answer.value, "source": source, "locator": answer.cell.locator}
+    if key not in changes.snapshot.revisions:
         names = ("indicator", "territory", "period_start", "period_end")
-        ledger.add("revisions", dict(zip(names, key, strict=True)) | former | now)
+        changes.add("revisions", dict(zip(names, key, strict=True)) | former | now)
         return
     # Revised twice: the first value, which may have been published, stays the former one; unless
     # the service comes back to it.
-    number, row = known.revisions[key]
-    back = math.isclose(row["former_value"], reply.value, rel_tol=1e-12)
-    ledger.change("revisions", number, (former if back else {}) | now)
+    number, row = changes.snapshot.revisions[key]
+    back = math.isclose(row["former_value"], answer.value, rel_tol=1e-12)
+    changes.change("revisions", number, (former if back else {}) | now)
 
 
 # --- follow-ups -----------------------------------------------------------------------------------
 
 
-def import_followups(followups: Iterable[Followup], known: Known, ledger: Ledger) -> None:
+def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> None:
     """Add, revise or leave alone each follow-up; told in its outcome."""
-    for followup in sorted(followups, key=lambda f: f.outcome.service):
-        words = f"{known.titles[followup.id]} : {followup.state}"
-        if followup.new_due:
-            words += f", nouvelle échéance le {followup.new_due:%d/%m/%Y}"
-        row = {
-            "id": followup.id, "state": followup.state, "new_due": followup.new_due,
-            "note": followup.note, "locator": followup.locator,
-        }  # fmt: skip
-        if followup.id not in known.followups:
-            ledger.add("followups", row | {"source": ledger.cite(followup.outcome)})
-            _tell(followup, "imported", f"{words}.")
-            continue
-        number, former = known.followups[followup.id]
-        if _is_same_followup(followup, former):
-            _tell(followup, "unchanged", f"{words}.")
-        elif not is_from_service(former["source"], followup.outcome.service):
-            _tell(
-                followup, "errors",
+    snapshot = changes.snapshot
+    for answer in sorted(answers, key=lambda a: a.outcome.service):
+        words = f"{snapshot.titles[answer.code]} : {answer.state}"
+        if answer.new_due:
+            words += f", nouvelle échéance le {answer.new_due:%d/%m/%Y}"
+        number, former = snapshot.followups.get(answer.code, (0, {}))
+        if not former:
+            changes.add("followups", _list_followup_cells(answer, changes))
+            answer.tell("imported", f"{words}.")
+        elif _is_same_followup(answer, former):
+            answer.tell("unchanged", f"{words}.")
+        elif not is_from_service(former["source"], answer.outcome.service):
+            answer.tell(
+                "errors",
                 f"Conflit : le dossier dit déjà « {former['state']} » (source"
                 f" « {former['source']} », {former['locator']}). Rien n’est remplacé : l’analyste"
                 " tranche.",
-            )  # fmt: skip
-        elif ledger.was_collected(followup.outcome):
-            _tell(followup, "unchanged", "Réponse déjà lue, remplacée depuis.")
+            )
+        elif changes.was_collected(answer.outcome):
+            answer.tell("unchanged", "Réponse déjà lue, remplacée depuis.")
         else:
-            row["source"] = ledger.cite(followup.outcome)
-            ledger.change("followups", number, row)
-            due: date | None = former["new_due"]
+            changes.change("followups", number, _list_followup_cells(answer, changes))
+            due = former["new_due"]
             before = former["state"] + (f", {due:%d/%m/%Y}" if due else "")
-            _tell(followup, "revised", f"{words} (avant : {before} ; « {former['note']} »).")
+            answer.tell("revised", f"{words} (avant : {before} ; « {former['note']} »).")
 
 
-def _is_same_followup(followup: Followup, former: dict[str, Any]) -> bool:
+def _list_followup_cells(answer: FollowupAnswer, changes: RawChanges) -> dict[str, Any]:
+    return {
+        "id": answer.code,
+        "state": answer.state,
+        "new_due": answer.new_due,
+        "note": answer.note,
+        "source": changes.cite(answer.outcome),
+        "locator": answer.cell.locator,
+    }
+
+
+def _is_same_followup(answer: FollowupAnswer, former: dict[str, Any]) -> bool:
     return (
-        followup.state == former["state"]
-        and followup.new_due == former["new_due"]
-        and answers.clean(_as_written(followup.note)) == answers.clean(str(former["note"]))
+        answer.state == former["state"]
+        and answer.new_due == former["new_due"]
+        and clean(guard_text(answer.note)) == clean(str(former["note"]))
     )

@@ -7,20 +7,17 @@ changes nothing.
 
 from __future__ import annotations
 
-import csv
-import fnmatch
-import io
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 
-from analysis.base.csvtext import format_csv
-from analysis.base.lists import join_list, split_list
+from analysis.base.atomic import write_file
+from analysis.base.csvtext import format_csv, format_row
+from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
+from analysis.collect.raw_edits import CsvFile, list_uncovered
 from analysis.collect.requests import list_closed, list_requests
 from analysis.compute.dossier import (
     Fault,
@@ -32,6 +29,7 @@ from analysis.compute.dossier import (
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS
 from analysis.model.store import Edition
+from analysis.words import french
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
@@ -39,9 +37,15 @@ CARRIED = (
     *("places", "planned"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
+#: Why some rows of a table are not carried over.
+_REASONS = {
+    "actions": "actions closes",
+    "planned": "actions à court terme échues ou closes",
+    "improvements": "pistes closes",
+}
 #: The register of what a source contradicts.
 _REGISTER = "discrepancies"
-_SOURCES = "sources.csv"
+_SOURCES = TABLES["sources"].file()
 
 
 @dataclass
@@ -127,32 +131,18 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
         raise FileNotFoundError(
             f"L’édition {year} est déjà faite : « new-year » ouvre une année à venir."
         )
-    for name, content in contents.items():
-        path = dossier.raw / name
-        if path.exists():
-            done.kept.append(name)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, content)
-        done.made.append(name)
-    if f"{year}/{TABLES['requests'].name}.csv" in done.made:
+    done.made = lacking
+    done.kept = [name for name in contents if name not in lacking]
+    for name in lacking:
+        write_file(dossier.raw / name, contents[name])
+    if TABLES["requests"].file(year) in done.made:
         done.requests, done.services = len(requests), requests["service"].nunique()
-    done.source = _declare(dossier, done)
+    done.source = _add_source(dossier, done, data["sources"])
     return done
 
 
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
-
-
 def _list_contents(
-    dossier: Dossier,
-    data: RawEdition,
-    edition: Edition,
-    requests: pd.DataFrame,
-    done: Preparation,
+    dossier: Dossier, data: RawEdition, edition: Edition, requests: pd.DataFrame, done: Preparation
 ) -> Iterator[tuple[str, bytes]]:
     """Name relative to ``raw/`` and content of each file of the new folder. The requests come
     first: they tell a year that is being opened, perhaps interrupted, from a finished edition."""
@@ -170,7 +160,7 @@ def _list_contents(
             content = format_csv(frame[lasting]).encode("utf-8")
         yield table.file(done.year), content
     for name in EMPTY:
-        yield TABLES[name].file(done.year), (",".join(TABLES[name].header) + "\n").encode("utf-8")
+        yield TABLES[name].file(done.year), format_row(TABLES[name].header).encode("utf-8")
     yield TABLES[_REGISTER].file(done.year), _format_register(data[_REGISTER])
     for chapter in edition.chapters["id"]:
         yield f"{done.year}/texts/{chapter}.md", _format_headings(TEXT_HEADINGS)
@@ -189,7 +179,7 @@ def _format_register(register: pd.DataFrame) -> bytes:
 
 def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition, year: int) -> pd.Series:
     """Which rows of a table go on; see ``prepare_year``."""
-    if name not in ("actions", "planned", "improvements"):
+    if name not in _REASONS:
         return pd.Series(True, index=frame.index)
     lasting = ~frame["id"].isin(list_closed(edition))
     if name == "planned":
@@ -204,64 +194,29 @@ def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:
     return "\n".join(f"## {heading}\n" for heading in headings).encode("utf-8")
 
 
-# --- provenance -----------------------------------------------------------------------------------
-
-
-def _declare(dossier: Dossier, done: Preparation) -> str:
+def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> str:
     """Add to sources.csv the row that covers the new folder's files, if nothing does; its id."""
-    path = dossier.raw / _SOURCES
-    content = path.read_bytes()
-    text, encoding = _decode(content)
-    first = text.split("\n", 1)[0]
-    separator = max(",;\t", key=first.count)
-    header, *lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header = [name.strip() for name in header]
-    rows = [dict(zip(header, line, strict=False)) for line in lines]
-    known = [pattern for row in rows for pattern in split_list(row.get("file") or "")]
-    lacking = [
-        pattern
-        for pattern, suffix in (("*.csv", ".csv"), ("texts/*.md", ".md"))
-        if any(
-            name.endswith(suffix) and not any(fnmatch.fnmatch(name, glob) for glob in known)
-            for name in (*done.made, *done.kept)
-        )
-    ]
-    if not lacking:
+    lacking = list_uncovered((*done.made, *done.kept), sources["file"])
+    suffixes = {name.rpartition(".")[2] for name in lacking}
+    patterns = {"csv": f"{done.year}/*.csv", "md": f"{done.year}/texts/*.md"}
+    if not suffixes:
         return ""
-    ids = {(row.get("id") or "").strip() for row in rows}
-    name = f"donnees-{done.year}"
-    while name in ids:
-        name += "-suite"
-    row = {
-        "id": name,
-        "file": join_list(f"{done.year}/{pattern}" for pattern in lacking),
-        "title": f"Données et textes de l’édition {done.year}",
-        "producer": "Services et rédaction du dossier",
-        "remark": f"Actions, pistes et objectifs repris de l’édition {done.previous}, avec leur "
-        "source et leur repère ; les valeurs viennent des réponses des services.",
-    }
-    line = io.StringIO()
-    newline = "\r\n" if "\r\n" in text else "\n"
-    writer = csv.writer(line, delimiter=separator, lineterminator=newline)
-    writer.writerow([row.get(name, "") for name in header])
-    ended = "" if text.endswith("\n") else newline
-    _write(path, content + (ended + line.getvalue()).encode(encoding, errors="replace"))
-    return name
-
-
-def _decode(content: bytes) -> tuple[str, str]:
-    """A text and how it was written, as ``dossier`` reads it, so that a line may be added."""
-    if content[:2] == b"\xff\xfe":
-        return content[2:].decode("utf-16-le"), "utf-16-le"
-    if content[:2] == b"\xfe\xff":
-        return content[2:].decode("utf-16-be"), "utf-16-be"
-    try:
-        return content.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace"), "cp1252"
-
-
-# --- what is said ---------------------------------------------------------------------------------
+    id = f"donnees-{done.year}"
+    while id in set(sources["id"]):
+        id += "-suite"
+    file = CsvFile.read(dossier.raw, _SOURCES, TABLES["sources"].header)
+    file.append(
+        {
+            "id": id,
+            "file": join_list(patterns[suffix] for suffix in sorted(suffixes)),
+            "title": f"Données et textes de l’édition {done.year}",
+            "producer": "Services et rédaction du dossier",
+            "remark": f"Actions, pistes et objectifs repris de l’édition {done.previous}, avec"
+            " leur source et leur repère ; les valeurs viennent des réponses des services.",
+        }
+    )
+    write_file(dossier.raw / _SOURCES, file.content)
+    return id
 
 
 def describe_preparation(done: Preparation) -> str:
@@ -289,24 +244,17 @@ def _describe_made(done: Preparation) -> Iterator[str]:
     made = {name.split("/", 1)[1] for name in done.made}
     carried = [f"{name}.csv" for name in (*CARRIED, _REGISTER) if f"{name}.csv" in made]
     empty = [f"{name}.csv" for name in EMPTY if f"{name}.csv" in made]
-    texts = sorted(name for name in made if name.startswith("texts/"))
     if carried:
         yield f"repris : {', '.join(carried)}"
-    reasons = {
-        "actions": "actions closes",
-        "planned": "actions à court terme échues ou closes",
-        "improvements": "pistes closes",
-    }
     for name, ids in done.dropped.items():
-        yield f"non repris, {reasons[name]} : {', '.join(ids)}"
+        yield f"non repris, {_REASONS[name]} : {', '.join(ids)}"
     if empty:
         yield f"à remplir : {', '.join(empty)}"
-    if texts:
-        yield f"à écrire : {len(texts)} textes dans texts/"
+    if texts := sum(name.startswith("texts/") for name in made):
+        yield f"à écrire : {french.format_count(texts, 'texte', 'textes')} dans texts/"
     if "requests.csv" in made:
-        yield (
-            f"requests.csv : {done.requests} valeur{'s' if done.requests > 1 else ''} à demander à "
-            f"{done.services} service{'s' if done.services > 1 else ''}"
-        )
+        values = french.format_count(done.requests, "valeur", "valeurs")
+        services = french.format_count(done.services, "service", "services")
+        yield f"requests.csv : {values} à demander à {services}"
     if done.source:
         yield f"sources.csv : provenance « {done.source} » ajoutée"

@@ -1,16 +1,17 @@
-"""What became of a returned form, cell by cell."""
+"""What became of the returned forms, cell by cell."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
-#: Lists of remarks of an outcome, in the order in which they are told.
+#: Lists of messages of an outcome, in the order in which the JSON file gives them.
 LISTS = ("imported", "unchanged", "revised", "flagged", "absent", "errors")
 
 
 @dataclass(frozen=True)
-class Remark:
+class Message:
     """What is said of a cell (``sheet`` and ``cell`` '' when it is of the whole file).
 
     ``code``: what the row asks about; ``message``: a French sentence.
@@ -21,9 +22,14 @@ class Remark:
     message: str
     code: str = ""
 
+    @property
+    def place(self) -> str:
+        """« Indicateurs G12 »; '' for the whole file."""
+        return f"{self.sheet} {self.cell}".strip()
+
 
 @dataclass(frozen=True)
-class News:
+class NewItem:
     """A new action or indicator: where it stands, what it is called, rows ready to paste (file of
     the dossier, line of CSV)."""
 
@@ -35,7 +41,7 @@ class News:
 
 
 @dataclass
-class Outcome:
+class FormOutcome:
     """A returned file: whose it is, and every answer sorted by what was done with it.
 
     ``imported``: new in the dossier. ``unchanged``: there already. ``revised``: took the place of
@@ -44,27 +50,45 @@ class Outcome:
     ``withheld``: an answer was kept back, another copy of the form says otherwise.
     """
 
-    file: str
     service: str = ""
-    service_name: str = ""
+    file: str = ""
     sha256: str = ""
-    withheld: bool = False
-    imported: list[Remark] = field(default_factory=list)
-    unchanged: list[Remark] = field(default_factory=list)
-    revised: list[Remark] = field(default_factory=list)
-    flagged: list[Remark] = field(default_factory=list)
-    absent: list[Remark] = field(default_factory=list)
-    errors: list[Remark] = field(default_factory=list)
+    imported: list[Message] = field(default_factory=list)
+    unchanged: list[Message] = field(default_factory=list)
+    revised: list[Message] = field(default_factory=list)
+    flagged: list[Message] = field(default_factory=list)
+    absent: list[Message] = field(default_factory=list)
+    errors: list[Message] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
-    news: list[News] = field(default_factory=list)
+    news: list[NewItem] = field(default_factory=list)
+    service_name: str = ""
+    withheld: bool = False
+
+    def tell(self, kind: str, message: Message) -> None:
+        """Add a message to the list of this name (see ``LISTS``)."""
+        getattr(self, kind).append(message)
+
+    def refuse(self, message: str) -> None:
+        """An error of the whole file."""
+        self.errors.append(Message("", "", message))
 
     def describe(self) -> dict[str, Any]:
-        """As JSON objects: « service, file, sha256 », then the lists of remarks."""
-        content: dict[str, Any] = {
-            "service": self.service, "file": self.file, "sha256": self.sha256,
-        }  # fmt: skip
-        for name in LISTS:
-            content[name] = [asdict(remark) for remark in getattr(self, name)]
-        content["notices"] = self.notices
-        content["news"] = [asdict(news) for news in self.news]
+        """As JSON objects: « service, file, sha256 », then the lists of messages."""
+        content = asdict(self)
+        del content["service_name"], content["withheld"]
         return content
+
+
+@dataclass
+class Collection:
+    """A collection done. ``skipped``: files not read and why; ``copies``: name of the copy with
+    comments, by ``FormOutcome.file``; ``written``: raw files changed; ``text``: what the terminal
+    says; ``folder``: where the copies and the report are."""
+
+    year: int
+    folder: Path
+    outcomes: list[FormOutcome] = field(default_factory=list)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+    copies: dict[str, str] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
+    text: str = ""

@@ -1,68 +1,69 @@
 """A raw CSV file changed line by line: what is not touched stays byte for byte as it was.
 
-Keeps the encoding, the BOM, the separator, the line ends, the quoting and
-the order of the columns as found. Rows are numbered as a spreadsheet shows them (header = 1).
+Keeps the encoding, the BOM, the separator, the line ends, the quoting and the order of the columns
+as found. Rows are numbered as a spreadsheet shows them (header = 1).
 """
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from analysis.base.csvtext import write_cell
-
-_SEPARATORS = ",;\t"
-_SPACES = " \u00a0\u202f\u2009\t\r\n\ufeff"
+from analysis.base.characters import find_encoding
+from analysis.base.csvtext import find_separator, format_row, split_csv, write_cell
+from analysis.base.lists import split_list
+from analysis.compute.dossier.cells import clean_text
+from analysis.model.schema import Fault, InvalidDossier
 
 
 class CsvFile:
-    """A CSV file as its records, each with the bytes it was written with.
+    """A CSV file as its records, each with the characters it was written with.
 
     Raises
     ------
-    ValueError
-        when it cannot be written back as it was (French; the file is named by the caller).
+    InvalidDossier
+        when it cannot be written back as it was, or does not take a character of a new cell.
     """
 
-    def __init__(self, content: bytes, header: Sequence[str]):
-        """``content``: the file's bytes, b"" when there is none; ``header``: its columns then."""
+    def __init__(self, content: bytes, header: Sequence[str], name: str = ""):
+        """``content``: the file's bytes, b"" when there is none; ``header``: its columns then;
+        ``name``: how a fault names the file."""
         self.changed = False
-        if not content:
-            content = (",".join(header) + "\n").encode("utf-8")
-        self._encoding, self._mark = _find_encoding(content)
-        text = content[len(self._mark) :].decode(self._encoding, errors="replace")
-        if text.encode(self._encoding, errors="replace") != content[len(self._mark) :]:
-            raise ValueError("des caractères n’y sont pas lisibles : l’enregistrer en UTF-8")
-        lead = len(text) - len(text.lstrip("\r\n"))
-        first = text[lead:].split("\n", 1)[0]
-        self._separator = max(_SEPARATORS, key=first.count)
-        self._newline = "\r\n" if first.endswith("\r") else "\n"
+        self._name = name
+        content = content or format_row(header).encode("utf-8")
+        self._encoding, self._mark = find_encoding(content)
+        body = content.removeprefix(self._mark)
+        text = body.decode(self._encoding, errors="replace")
+        if text.encode(self._encoding, errors="replace") != body:
+            raise self._refuse("des caractères n’y sont pas lisibles : l’enregistrer en UTF-8")
+        self._separator = find_separator(text)
         self._records = _split_records(text, self._separator)
-        self._columns = [cell.strip(_SPACES) for cell in self._cells(0)]
-        bare = first.strip("\r")
-        self._quotes_all = bare.startswith('"') and bare.endswith('"') and '","' in bare.replace(
-            self._separator, ","
-        )  # fmt: skip
+        self._columns = [clean_text(cell) for cell in self._cells(0)]
+        first = self._records[0]
+        self._newline = "\r\n" if first.endswith("\r\n") else "\n"
+        quoted = re.escape(f'"{self._separator}"')
+        self._quotes_all = bool(re.fullmatch(rf'".*{quoted}.*"', first.rstrip("\r\n")))
 
     @classmethod
-    def read(cls, path: Path, header: Sequence[str]) -> CsvFile:
-        """The file at ``path``; an empty one with this header when there is none."""
-        return cls(path.read_bytes() if path.is_file() else b"", header)
+    def read(cls, raw: Path, name: str, header: Sequence[str]) -> CsvFile:
+        """The file of this name below ``raw``; one with this header alone when there is none."""
+        path = raw / name
+        return cls(path.read_bytes() if path.is_file() else b"", header, name)
+
+    def _refuse(self, problem: str) -> InvalidDossier:
+        problem = f"fichier qui ne peut être complété : {problem}"
+        return InvalidDossier([Fault(self._name, 0, "", "", problem)])
 
     def _cells(self, index: int) -> list[str]:
-        rows = list(
-            csv.reader(io.StringIO(self._records[index], newline=""), delimiter=self._separator)
-        )
-        return rows[0] if rows else []
+        return split_csv(self._records[index], self._separator)[0]
 
     def append(self, row: Mapping[str, Any]) -> None:
-        """A new last line. ``row``: numbers, dates and texts by column; columns missing are empty.
-
-        Raises ValueError (French) for a character that the file's encoding does not have.
-        """
+        """A new last line. ``row``: numbers, dates and texts by column; columns missing are
+        empty."""
         line = self._format([self._write(row.get(name)) for name in self._columns])
         if not self._records[-1].endswith(("\n", "\r")):
             self._records[-1] += self._newline
@@ -86,28 +87,21 @@ class CsvFile:
             # What reads semicolons is a French spreadsheet: to it, 12.5 is the twelfth of May.
             text = text.replace(".", ",")
         if isinstance(value, str):
-            text = " ".join(text.split("\n")).strip()
-            if text.startswith(("=", "+", "-", "@", "\t")):
-                text = f"« {text} »"  # a service's remark must not become a spreadsheet's formula
+            text = guard_text(" ".join(text.split("\n")).strip())
         if self._encoding == "cp1252":
             text = text.replace("\u202f", "\u00a0").replace("−", "-")
         return text
 
     def _format(self, cells: list[str]) -> str:
-        line = io.StringIO()
-        csv.writer(
-            line, delimiter=self._separator, lineterminator=self._newline,
-            quoting=csv.QUOTE_ALL if self._quotes_all else csv.QUOTE_MINIMAL,
-        ).writerow(cells)  # fmt: skip
-        text = line.getvalue()
+        line = format_row(cells, self._separator, self._newline, self._quotes_all)
         try:
-            text.encode(self._encoding)
+            line.encode(self._encoding)
         except UnicodeEncodeError as error:
-            raise ValueError(
-                f"son encodage ne connaît pas le caractère « {text[error.start]} » :"
+            raise self._refuse(
+                f"son encodage ne connaît pas le caractère « {line[error.start]} » :"
                 " l’enregistrer en UTF-8"
             ) from None
-        return text
+        return line
 
     @property
     def content(self) -> bytes:
@@ -115,18 +109,15 @@ class CsvFile:
         return self._mark + "".join(self._records).encode(self._encoding, errors="replace")
 
 
-def _find_encoding(content: bytes) -> tuple[str, bytes]:
-    """As ``dossier`` reads: UTF-8 with or without a mark, UTF-16 with one, else cp1252."""
-    for mark, encoding in (
-        (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8"),
-    ):  # fmt: skip
-        if content.startswith(mark):
-            return encoding, mark
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252", b""
-    return "utf-8", b""
+def list_uncovered(names: Iterable[str], cells: Iterable[str]) -> list[str]:
+    """Files of ``raw/`` that no row of sources.csv covers; ``cells``: its column « file »."""
+    patterns = [pattern for cell in cells for pattern in split_list(cell)]
+    return [name for name in names if not any(map(partial(fnmatch, name), patterns))]
+
+
+def guard_text(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: « =1+1 » is put in quotation marks."""
+    return f"« {text} »" if text.startswith(("=", "+", "-", "@", "\t")) else text
 
 
 def _split_records(text: str, separator: str) -> list[str]:
@@ -134,23 +125,7 @@ def _split_records(text: str, separator: str) -> list[str]:
 
     As the csv module reads: a quote opens at the beginning of a cell only.
     """
-    records, start, position = [], 0, 0
-    quoted, opens = False, True
-    while position < len(text):
-        character = text[position]
-        if quoted:
-            quoted = character != '"'
-            opens = not quoted  # a doubled quote opens again
-        elif character in "\r\n":
-            if text[position : position + 2] == "\r\n":
-                position += 1
-            records.append(text[start : position + 1])
-            start = position + 1
-            opens = True
-        else:
-            quoted = opens and character == '"'
-            opens = character == separator
-        position += 1
-    if start < len(text):
-        records.append(text[start:])
-    return records
+    quoted = r'"[^"]*+(?:""[^"]*+)*+(?:"|\Z)'
+    cell = rf"(?:{quoted})?+[^{separator}\r\n]*+"
+    record = rf"{cell}(?:{separator}{cell})*+(?:\r\n?|\n|\Z)"
+    return [found[0] for found in re.finditer(record, text) if found[0]]

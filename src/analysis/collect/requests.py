@@ -1,14 +1,13 @@
 """Who is asked what, for an edition: values, and what became of actions and improvements.
 
-Asks only; reads and writes no file.
+Reads and writes no file.
 """
 
 from __future__ import annotations
 
-import re
 from calendar import monthrange
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -16,6 +15,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from analysis.base.lists import split_list
+from analysis.collect.cell_answers import fold
 from analysis.model.periods import MONTHS_PER_YEAR, Period, year_period
 from analysis.model.schema import DTYPES, POPULATION_INDICATORS, TABLES
 from analysis.model.store import OBSERVED, Edition, to_records
@@ -42,14 +42,6 @@ class Question:
     row: dict[str, Any]
 
 
-# --- who ------------------------------------------------------------------------------------------
-
-
-def _fold(name: str) -> str:
-    """A name without what two typists write differently: capitals, apostrophes, spaces."""
-    return re.sub(r"\s+", " ", name.replace("'", "’")).strip().casefold()
-
-
 class Directory:
     """Which service answers for what.
 
@@ -67,30 +59,23 @@ class Directory:
     def __init__(self, edition: Edition):
         if edition.services.empty:
             raise ValueError("Aucun service dans reference/services.csv : à qui demander ?")
-        self._by_name = {
-            _fold(row.name): row.id for row in edition.services.itertuples(index=False)
-        }
+        self._by_name = {fold(row.name): row.id for row in edition.services.itertuples(index=False)}
         self._of_item: dict[str, str] = {}
-        carried: dict[str, Counter[str]] = {}
-        everywhere: Counter[str] = Counter()
         for frame in (edition.actions, edition.planned):
             for row in frame.itertuples():
                 if services := split_list(row.services):
                     self._of_item.setdefault(row.id, services[0])
+        self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in edition.actions.itertuples():
-            carried.setdefault(row.chapter, Counter()).update(split_list(row.services))
-            everywhere.update(split_list(row.services))
-        # At equal numbers, the service that comes first in the report.
-        self._main = {
-            chapter: count.most_common(1)[0][0] for chapter, count in carried.items() if count
-        }
-        self._default = (
-            everywhere.most_common(1)[0][0] if everywhere else edition.services["id"].iloc[0]
-        )
+            self._carried[row.chapter].update(split_list(row.services))
+        self._all = sum(self._carried.values(), Counter())
+        self._first = edition.services["id"].iloc[0]
 
     def of_chapter(self, chapter: str) -> str:
-        """The service that carries most actions of a chapter."""
-        return self._main.get(chapter, self._default)
+        """The service that carries most actions of a chapter; at equal numbers, the one that comes
+        first in the report."""
+        counts = self._carried.get(chapter) or self._all
+        return counts.most_common(1)[0][0] if counts else self._first
 
     def of_item(self, id: str, action: str, chapter: str) -> str:
         """The service of an action, a short-term action or an improvement; ``action``: another one
@@ -100,10 +85,7 @@ class Directory:
     def of_indicator(self, action: str, producer: str, chapter: str) -> str:
         """The service asked for a value."""
         by_action = self._of_item.get(action)
-        return by_action or self._by_name.get(_fold(producer)) or self.of_chapter(chapter)
-
-
-# --- values ---------------------------------------------------------------------------------------
+        return by_action or self._by_name.get(fold(producer)) or self.of_chapter(chapter)
 
 
 def _move(day: date, year: int) -> date:
@@ -165,9 +147,6 @@ def list_requests(edition: Edition, year: int, due: date) -> pd.DataFrame:
     return frame.astype({column.name: DTYPES[column.kind] for column in table.columns})
 
 
-# --- actions and improvements ---------------------------------------------------------------------
-
-
 def list_closed(edition: Edition) -> set[str]:
     """Ids of what an edition's follow-ups say is over."""
     followups = edition.followups
@@ -183,30 +162,22 @@ def list_questions(edition: Edition, previous: Edition) -> list[Question]:
     """
     closed = list_closed(previous)
     directory = Directory(edition)
-    return [
-        question
-        for question in _list_all(edition, previous, directory)
-        if question.id not in closed
-    ]
-
-
-def _list_all(edition: Edition, previous: Edition, directory: Directory) -> Iterator[Question]:
     tables: tuple[tuple[Kind, str, str], ...] = (
         ("action", "actions", ""),
         ("planned", "planned", "action"),
         ("improvement", "improvements", "parent"),
     )
+    questions = []
     for kind, table, parent in tables:
         now = {row["id"]: row for row in to_records(getattr(edition, table))}
         for former in to_records(getattr(previous, table)):
             row = now.get(former["id"], former)
-            services = split_list(row.get("services", ""))
-            service = (
-                services[0]
-                if services
-                else directory.of_item(row["id"], row.get(parent, ""), row["chapter"])
-            )
-            yield Question(row["id"], kind, service, row["chapter"], row)
+            if row["id"] in closed:
+                continue
+            named = split_list(row.get("services", ""))[:1]
+            found = named or [directory.of_item(row["id"], row.get(parent, ""), row["chapter"])]
+            questions.append(Question(row["id"], kind, found[0], row["chapter"], row))
+    return questions
 
 
 def list_services(requests: pd.DataFrame, questions: Iterable[Question]) -> list[str]:

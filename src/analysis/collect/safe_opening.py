@@ -1,7 +1,7 @@
 """A returned workbook, opened safely: its size and its XML are looked at before it is parsed.
 
-A workbook comes from outside: nothing of it is run or followed (macros,
-links, formulas), nothing of it is written to disk. What is refused is said in French.
+A workbook comes from outside: nothing of it is run or followed (macros, links, formulas), nothing
+of it is written to disk. What is refused is said in French.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import zipfile
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import Element, ElementTree, iterparse
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler
-from xml.sax.saxutils import XMLGenerator
 
 import openpyxl
 from defusedxml import sax as safe_sax
@@ -36,8 +37,12 @@ MAX_FILLED = 200_000
 #: Beyond, cells without content are dropped before openpyxl makes an object of each.
 HEAVY_ROWS, HEAVY_CELLS = 5_000, 100_000
 _WIDE = 10_000  # cells of one merged range
+#: Elements of a sheet: what fills a cell, what covers several.
+_CONTENT, _RANGES = ("v", "f", "is"), ("mergeCell", "hyperlink")
 
 _ONE_CELL = re.compile(r"\$?[A-Z]{1,3}\$?\d{1,7}")
+#: First bytes of what may be parsed as XML, or of nothing: pictures alone do not begin like one.
+_XML_STARTS = b"<\xef\xfe\xff\0 \n\r"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TOO_BIG = (
     "Un formulaire pèse quelques dizaines de kilo-octets : recopier les réponses dans le"
@@ -49,8 +54,8 @@ class UnreadableForm(ValueError):
     """A file that is not read at all; the message says why and what to do, in French."""
 
 
-@dataclass(frozen=True)
-class Opened:
+@dataclass
+class OpenedWorkbook:
     """A workbook in memory. ``modified``: when it says it was saved; ``notices``: what was left
     aside (French)."""
 
@@ -60,7 +65,7 @@ class Opened:
     notices: list[str] = field(default_factory=list)
 
 
-def open_workbook(path: Path) -> Opened:
+def open_workbook(path: Path) -> OpenedWorkbook:
     """Open a workbook.
 
     Raises
@@ -90,7 +95,7 @@ def open_workbook(path: Path) -> Opened:
         raise UnreadableForm(
             "Classeur abîmé, illisible : l’ouvrir dans un tableur et l’enregistrer à nouveau."
         ) from None
-    return Opened(workbook, hashlib.sha256(content).hexdigest(), modified, notices)
+    return OpenedWorkbook(workbook, hashlib.sha256(content).hexdigest(), modified, notices)
 
 
 def _check_kind(content: bytes) -> None:
@@ -174,85 +179,61 @@ class _Survey(ContentHandler):
         )
 
     def startElement(self, name: str, attrs) -> None:
-        name = name.rpartition(":")[2]
+        name = _strip_namespace(name)
         self.root = self.root or name
         if name == "c":
             self.cells += 1
             self._in_cell = True
         elif name == "row":
             self.rows += 1
-        elif self._in_cell and name in ("v", "f", "is"):
+        elif self._in_cell and name in _CONTENT:
             self.filled += 1
             self._in_cell = False
             if self.filled > MAX_FILLED:
                 raise UnreadableForm(
                     f"Feuille de plus de {MAX_FILLED} cellules remplies. {_TOO_BIG}"
                 )
-        elif name in ("mergeCell", "hyperlink"):
+        elif name in _RANGES:
             self.wide = self.wide or _count_cells(attrs.get("ref", "")) > _WIDE
         elif name == "comment" and not _ONE_CELL.fullmatch(attrs.get("ref", "A1")):
             raise UnreadableForm("Classeur abîmé : un commentaire ne tient à aucune cellule.")
 
     def endElement(self, name: str) -> None:
-        if name.rpartition(":")[2] == "c":
+        if _strip_namespace(name) == "c":
             self._in_cell = False
 
 
-class _Lightener(XMLGenerator):
-    """Copies a sheet without its empty cells and rows, without ranges that cover half of it."""
+def _drop_empty_cells(sheet: IO[bytes]) -> bytes:
+    """A sheet's XML without its empty cells and rows, nor ranges that cover half of it.
 
-    def __init__(self, out: io.BytesIO) -> None:
-        super().__init__(out, encoding="utf-8", short_empty_elements=True)
-        self._row: list[tuple] | None = None
-        self._cell: list[tuple] | None = None
-        self._filled = False
-        self._keeps_row = False
-        self._skipped = 0
+    To be given what ``_Survey`` has parsed before: this parser knows no traps.
+    """
+    ancestors: list[Element] = []
+    for event, element in iterparse(sheet, events=("start", "end")):
+        if event == "start":
+            ancestors.append(element)
+            continue
+        ancestors.pop()
+        if ancestors and _is_empty(element):
+            del ancestors[-1][-1]  # the element that has just ended
+    out = io.BytesIO()
+    ElementTree(element).write(out, encoding="utf-8", xml_declaration=True)
+    return out.getvalue()
 
-    def startElement(self, name: str, attrs) -> None:
-        local = name.rpartition(":")[2]
-        if self._skipped or (
-            local in ("mergeCell", "hyperlink") and _count_cells(attrs.get("ref", "")) > _WIDE
-        ):
-            self._skipped += 1
-            return
-        if local == "row":
-            self._row, self._keeps_row = [], False
-        if local == "c":
-            self._cell, self._filled = [], False
-        elif self._cell is not None and local in ("v", "f", "is"):
-            self._filled = True
-        self._send(("startElement", name, dict(attrs)))
 
-    def characters(self, content: str) -> None:
-        if not self._skipped:
-            self._send(("characters", content))
+def _is_empty(element: Element) -> bool:
+    """Whether an element of a sheet may go without loss; its own children have gone before."""
+    name = _strip_namespace(element.tag)
+    if name == "c":
+        return not any(_strip_namespace(child.tag) in _CONTENT for child in element)
+    if name == "row":
+        return not len(element)
+    return name in _RANGES and _count_cells(element.get("ref", "")) > _WIDE
 
-    def endElement(self, name: str) -> None:
-        if self._skipped:
-            self._skipped -= 1
-            return
-        self._send(("endElement", name))
-        local = name.rpartition(":")[2]
-        if local == "c" and self._cell is not None:
-            cell, self._cell = self._cell, None
-            if self._filled:
-                self._keeps_row = True
-                for event in cell:
-                    self._send(event)
-        elif local == "row" and self._row is not None:
-            row, self._row = self._row, None
-            if self._keeps_row:
-                for event in row:
-                    self._send(event)
 
-    def _send(self, event: tuple) -> None:
-        if self._cell is not None:
-            self._cell.append(event)
-        elif self._row is not None:
-            self._row.append(event)
-        else:
-            getattr(XMLGenerator, event[0])(self, *event[1:])
+def _strip_namespace(name: str) -> str:
+    """« {http://…}row » and « x:row » are a row."""
+    return name.rpartition("}")[2].rpartition(":")[2]
 
 
 def _count_cells(ref: str) -> int:
@@ -265,7 +246,7 @@ def _count_cells(ref: str) -> int:
     return (right - left + 1) * (bottom - top + 1)
 
 
-def _parse(stream, handler: ContentHandler) -> None:
+def _parse(stream: IO[bytes], handler: ContentHandler) -> None:
     parser = safe_sax.make_parser()
     parser.forbid_dtd = True  # no workbook has one; without it, no entity can be declared
     parser.setContentHandler(handler)
@@ -280,18 +261,8 @@ def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
         name = entry.filename
         survey = _Survey()
         with archive.open(entry) as stream:
-            # A part may be parsed as XML whatever its name: pictures alone do not begin like one.
-            if stream.read(1) not in (
-                b"",
-                b"<",
-                b"\xef",
-                b"\xfe",
-                b"\xff",
-                b"\0",
-                b" ",
-                b"\n",
-                b"\r",
-            ):
+            # A part may be parsed as XML whatever its name.
+            if stream.read(1) not in _XML_STARTS:
                 continue
             stream.seek(0)
             try:
@@ -301,10 +272,8 @@ def _lighten(archive: zipfile.ZipFile, content: bytes) -> io.BytesIO:
                     raise
                 continue  # an old drawing (.vml), often no well-formed XML; a JPEG
         if survey.heavy:
-            out = io.BytesIO()
             with archive.open(entry) as stream:
-                _parse(stream, _Lightener(out))
-            light[name] = out.getvalue()
+                light[name] = _drop_empty_cells(stream)
     if not light:
         return io.BytesIO(content)
     lighter = io.BytesIO()

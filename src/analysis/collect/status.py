@@ -9,7 +9,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from analysis.base.paths import Dossier
@@ -19,9 +18,6 @@ from analysis.model.schema import TEXT_HEADINGS
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.identity import colour_chapters
 from analysis.words import french
-
-#: A larger report of a reading is none of ours: it is not opened.
-_LARGEST = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -83,15 +79,12 @@ class Status:
     chapters: list[ChapterStatus]
 
 
-# --- what is known --------------------------------------------------------------------------------
-
-
 def read_reading(dossier: Dossier, year: int, service: str) -> dict[str, Any]:
     """The report of the last reading of a service's form; {} where there is none to be read."""
-    stem = Path(form_contract.name_form(service, year)).stem
-    path = dossier.report(year) / form_contract.RETURNS / f"{stem}.json"
+    name = f"{form_contract.name_source(service, year)}.json"
+    path = dossier.report(year) / form_contract.RETURNS / name
     try:
-        if path.stat().st_size > _LARGEST:
+        if path.stat().st_size > form_contract.LARGEST_FILE:
             return {}
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -149,15 +142,15 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     today : the day to which due dates are compared.
     """
     questions = list_questions(edition, previous)
+    followed = set(edition.followups["id"])
+    answered = find_answered(edition)
     services = list_services(edition.requests, questions)
     readings = {id: read_reading(dossier, edition.year, id) for id in services}
     absent = {id: _list_absent(reading) for id, reading in readings.items()}
-    answered = find_answered(edition)
     requests = to_records(edition.requests)
     for request in requests:
         if request["indicator"] in absent[request["service"]]:
             answered.add(request["indicator"])
-    followed = set(edition.followups["id"])
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     sources = set(edition.sources["id"])
     folder = dossier.report(edition.year) / form_contract.FORMS
@@ -165,59 +158,63 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     rows = []
     for id in services:
         asked = [request for request in requests if request["service"] == id]
-        values = Share(sum(request["indicator"] in answered for request in asked), len(asked))
-        followups = _count_followed((q for q in questions if q.service == id), followed)
+        values = _count_known((request["indicator"] for request in asked), answered)
+        followups = _count_known((q.id for q in questions if q.service == id), followed)
         due = min((request["due"] for request in asked), default=general)
-        form = form_contract.name_form(id, edition.year)
         complete = values.complete and followups.complete
         rows.append(
             ServiceStatus(
-                id, names[id], (folder / form).is_file(), Path(form).stem in sources,
-                values, followups, _count(readings[id], "errors"), _count(readings[id], "flagged"),
-                due, bool(due and due < today and not complete),
+                id,
+                names[id],
+                sent=(folder / form_contract.name_form(id, edition.year)).is_file(),
+                returned=form_contract.name_source(id, edition.year) in sources,
+                values=values,
+                followups=followups,
+                errors=_count(readings[id], "errors"),
+                flagged=_count(readings[id], "flagged"),
+                due=due,
+                late=bool(due and due < today and not complete),
             )
-        )  # fmt: skip
-    rows.sort(key=lambda row: (row.name.casefold(), row.id))
-    colours = colour_chapters(edition.chapters)
-    chapters = [
-        _read_chapter(
-            edition, chapter | {"colour": colours[chapter["id"]]}, answered, followed, questions
         )
-        for chapter in to_records(edition.chapters)
-    ]
+    rows.sort(key=lambda row: (row.name.casefold(), row.id))
+    chapters = _list_chapters(edition, answered, followed, questions)
     return Status(edition.year, edition.territory["name"], today, rows, chapters)
 
 
-def _count_followed(questions: Iterable[Question], followed: set[str]) -> Share:
-    ids = [question.id for question in questions]
-    return Share(sum(id in followed for id in ids), len(ids))
+def _count_known(ids: Iterable[str], known: set[str]) -> Share:
+    found = [id in known for id in ids]
+    return Share(sum(found), len(found))
 
 
-def _read_chapter(
-    edition: Edition,
-    chapter: dict[str, Any],
-    answered: set[str],
-    followed: set[str],
-    questions: list[Question],
-) -> ChapterStatus:
-    of_chapter = set(edition.indicators.loc[edition.indicators["chapter"] == chapter["id"], "id"])
-    asked = [id for id in edition.requests["indicator"] if id in of_chapter]
-    text = edition.texts.get(chapter["id"], {})
-    return ChapterStatus(
-        chapter["id"], chapter["number"], chapter["title"], chapter["colour"],
-        Share(sum(id in answered for id in asked), len(asked)),
-        Share(sum(bool(text.get(heading)) for heading in TEXT_HEADINGS), len(TEXT_HEADINGS)),
-        _count_followed((q for q in questions if q.chapter == chapter["id"]), followed),
-    )  # fmt: skip
+def _list_chapters(
+    edition: Edition, answered: set[str], followed: set[str], questions: list[Question]
+) -> list[ChapterStatus]:
+    colours = colour_chapters(edition.chapters)
+    chapter_of = dict(edition.indicators[["id", "chapter"]].itertuples(index=False))
+    chapters = []
+    for chapter in to_records(edition.chapters):
+        id = chapter["id"]
+        text = edition.texts.get(id, {})
+        asked = [code for code in edition.requests["indicator"] if chapter_of[code] == id]
+        written = {heading for heading in TEXT_HEADINGS if text.get(heading)}
+        chapters.append(
+            ChapterStatus(
+                id,
+                chapter["number"],
+                chapter["title"],
+                colours[id],
+                values=_count_known(asked, answered),
+                texts=_count_known(TEXT_HEADINGS, written),
+                followups=_count_known((q.id for q in questions if q.chapter == id), followed),
+            )
+        )
+    return chapters
 
 
 def add_up(shares: Iterable[Share]) -> Share:
     """All of them together."""
     known = list(shares)
     return Share(sum(share.done for share in known), sum(share.total for share in known))
-
-
-# --- in a terminal --------------------------------------------------------------------------------
 
 
 def name_state(service: ServiceStatus) -> str:
@@ -237,14 +234,13 @@ def format_share(share: Share) -> str:
 
 
 def _align(rows: list[list[str]]) -> list[str]:
+    """Rows of cells as lines, in columns: the first to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if n == 0 else cell.rjust(width)
-            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]
+    lines = []
+    for first, *others in rows:
+        cells = [cell.rjust(width) for cell, width in zip(others, widths[1:], strict=True)]
+        lines.append("  ".join([first.ljust(widths[0]), *cells]).rstrip())
+    return lines
 
 
 def list_service_cells(service: ServiceStatus) -> list[str]:
@@ -261,8 +257,9 @@ def list_service_cells(service: ServiceStatus) -> list[str]:
 
 
 SERVICE_HEADINGS = (
-    "Service", "Envoyé", "Revenu", "Valeurs", "Suites", "Erreurs", "À revoir", "Où il en est",
-)  # fmt: skip
+    *("Service", "Envoyé", "Revenu", "Valeurs", "Suites"),
+    *("Erreurs", "À revoir", "Où il en est"),
+)
 CHAPTER_HEADINGS = ("Chapitre", "Valeurs", "Textes", "Suites")
 
 
@@ -272,14 +269,16 @@ def describe_progress(status: Status) -> str:
     back = sum(service.returned for service in status.services)
     late = sum(service.late for service in status.services)
     values = add_up(service.values for service in status.services)
-    words = (
-        f"{back} service{'s' if back > 1 else ''} sur {total} "
-        f"{'ont' if back > 1 else 'a'} répondu, {late} en retard ; "
-        f"{values.done} valeur{'s' if values.done > 1 else ''} sur {values.total} "
-        f"{'sont connues' if values.done > 1 else 'est connue'} ou dite"
-        f"{'s' if values.done > 1 else ''} « {form_contract.NOT_AVAILABLE} »."
+    services = french.choose_form(back, f"service sur {total} a", f"services sur {total} ont")
+    known = french.choose_form(
+        values.done,
+        f"valeur sur {values.total} est connue ou dite",
+        f"valeurs sur {values.total} sont connues ou dites",
     )
-    return french.typeset(words)
+    return french.typeset(
+        f"{back} {services} répondu, {late} en retard ; "
+        f"{values.done} {known} « {form_contract.NOT_AVAILABLE} »."
+    )
 
 
 def describe_status(status: Status) -> str:
@@ -293,13 +292,5 @@ def describe_status(status: Status) -> str:
     for chapter in status.chapters:
         shares = (chapter.values, chapter.texts, chapter.followups)
         chapters.append([f"{chapter.number}. {chapter.title}", *map(format_share, shares)])
-    lines = [
-        f"Édition {status.year}, au {day}",
-        "",
-        *_align(services),
-        "",
-        *_align(chapters),
-        "",
-        describe_progress(status),
-    ]
-    return "\n".join(lines)
+    title, progress = f"Édition {status.year}, au {day}", describe_progress(status)
+    return "\n".join([title, "", *_align(services), "", *_align(chapters), "", progress])

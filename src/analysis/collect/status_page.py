@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from html import escape
 from pathlib import Path
 
+from analysis.base.atomic import write_file
 from analysis.base.paths import Dossier
+from analysis.collect.cell_answers import fold
 from analysis.collect.status import (
     CHAPTER_HEADINGS,
     SERVICE_HEADINGS,
@@ -15,7 +16,6 @@ from analysis.collect.status import (
     add_up,
     describe_progress,
     list_service_cells,
-    name_state,
 )
 from analysis.show import colours
 from analysis.words import french
@@ -64,10 +64,6 @@ _NOTE = (
     "analyse et synthèse rédigés. « Erreurs » et « À revoir » : d’après la dernière lecture des "
     "réponses ; « — » : rien n’est demandé, ou rien n’est encore lu."
 )
-_CLASSES = {
-    "complet": "complet", "en retard": "en-retard", "à compléter": "a-completer",
-    "attendu": "attendu", "à envoyer": "a-envoyer",
-}  # fmt: skip
 
 
 def _words(text: str) -> str:
@@ -83,14 +79,17 @@ def _format_share(share: Share, colour: str = "") -> str:
     return f'<td class="part">{number}{gauge}</td>'
 
 
-def _head(headings: tuple[str, ...], numbers: tuple[str, ...] = ()) -> str:
-    cells = [
-        f'<th scope="col" class="nombre">{_words(name)}</th>'
-        if name in numbers
-        else f'<th scope="col">{_words(name)}</th>'
-        for name in headings
-    ]
-    return f"<thead><tr>{''.join(cells)}</tr></thead>"
+def _row(heading: str, cells: list[str]) -> str:
+    return f'<tr><th scope="row">{heading}</th>{"".join(cells)}</tr>'
+
+
+def _list_cells(
+    sent: object, returned: object, values: Share, followups: Share, *numbers: object
+) -> list[str]:
+    """The first cells of a service's row, or of the totals."""
+    shares = [_format_share(values), _format_share(followups)]
+    counts = [f'<td class="nombre">{number}</td>' for number in numbers]
+    return [f"<td>{sent}</td><td>{returned}</td>", *shares, *counts]
 
 
 def _write_services(status: Status) -> str:
@@ -98,84 +97,85 @@ def _write_services(status: Status) -> str:
     for service in status.services:
         sent, returned, _, _, errors, flagged, state = list_service_cells(service)
         due = f" (pour le {french.format_date(service.due)})" if service.late else ""
-        badge = f'<span class="etat etat-{_CLASSES[name_state(service)]}">{_words(state)}</span>'
-        rows.append(
-            f'<tr><th scope="row">{_words(service.name)}</th><td>{sent}</td><td>{returned}</td>'
-            f"{_format_share(service.values)}{_format_share(service.followups)}"
-            f'<td class="nombre">{errors}</td><td class="nombre">{flagged}</td>'
-            f"<td>{badge}{_words(due)}</td></tr>"
-        )
-    total = (
-        f'<tr><th scope="row">Ensemble</th><td>{sum(s.sent for s in status.services)}</td>'
-        f"<td>{sum(s.returned for s in status.services)}</td>"
-        f"{_format_share(add_up(s.values for s in status.services))}"
-        f"{_format_share(add_up(s.followups for s in status.services))}"
-        f'<td class="nombre">{sum(s.errors or 0 for s in status.services)}</td>'
-        f'<td class="nombre">{sum(s.flagged or 0 for s in status.services)}</td><td></td></tr>'
+        badge = f'<span class="etat etat-{_name_class(state)}">{_words(state)}</span>'
+        cells = _list_cells(sent, returned, service.values, service.followups, errors, flagged)
+        rows.append(_row(_words(service.name), [*cells, f"<td>{badge}{_words(due)}</td>"]))
+    services = status.services
+    total = _list_cells(
+        sum(service.sent for service in services),
+        sum(service.returned for service in services),
+        add_up(service.values for service in services),
+        add_up(service.followups for service in services),
+        sum(service.errors or 0 for service in services),
+        sum(service.flagged or 0 for service in services),
     )
-    return _table("Les services", _head(SERVICE_HEADINGS, ("Erreurs", "À revoir")), rows, total)
+    numbers = ("Erreurs", "À revoir")
+    return _table("Les services", SERVICE_HEADINGS, rows, [*total, "<td></td>"], numbers)
+
+
+def _name_class(state: str) -> str:
+    """« à compléter » → a-completer."""
+    return fold(state).replace(" ", "-")
 
 
 def _write_chapters(status: Status) -> str:
+    names = ("values", "texts", "followups")
     rows = []
     for chapter in status.chapters:
         colour = colours.darken_until_readable(chapter.colour, ratio=colours.MARK_CONTRAST)
-        shares = (chapter.values, chapter.texts, chapter.followups)
-        rows.append(
-            f'<tr><th scope="row">{_words(f"{chapter.number}. {chapter.title}")}</th>'
-            + "".join(_format_share(share, colour) for share in shares)
-            + "</tr>"
-        )
-    total = '<tr><th scope="row">Ensemble</th>' + "".join(
-        _format_share(add_up(getattr(chapter, name) for chapter in status.chapters))
-        for name in ("values", "texts", "followups")
-    )
-    return _table("Les chapitres", _head(CHAPTER_HEADINGS), rows, total + "</tr>")
+        cells = [_format_share(getattr(chapter, name), colour) for name in names]
+        rows.append(_row(_words(f"{chapter.number}. {chapter.title}"), cells))
+    shares = [add_up(getattr(chapter, name) for chapter in status.chapters) for name in names]
+    return _table("Les chapitres", CHAPTER_HEADINGS, rows, [*map(_format_share, shares)])
 
 
-def _table(caption: str, head: str, rows: list[str], total: str) -> str:
+def _table(
+    caption: str,
+    headings: tuple[str, ...],
+    rows: list[str],
+    total: list[str],
+    numbers: tuple[str, ...] = (),
+) -> str:
+    """A table with its totals; ``numbers``: headings of the columns set to the right."""
     body, label = "\n".join(rows), _words(caption)
+    head = ""
+    for name in headings:
+        look = ' class="nombre"' if name in numbers else ""
+        head += f'<th scope="col"{look}>{_words(name)}</th>'
     return (
         f'<div class="cadre" tabindex="0" role="region" aria-label="{label}"><table>\n'
-        f"<caption>{label}</caption>\n{head}\n<tbody>\n{body}\n</tbody>\n"
-        f"<tfoot>{total}</tfoot>\n</table></div>"
+        f"<caption>{label}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody>\n"
+        f"<tfoot>{_row('Ensemble', total)}</tfoot>\n</table></div>"
     )
 
 
 def format_page(status: Status) -> str:
     """The page: a sentence, then who has answered, then what each chapter still lacks."""
     title = _words(f"Suivi de la collecte {status.year} – {status.territory}")
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="fr">',
-            "<head>",
-            '<meta charset="utf-8">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{title}</title>",
-            f"<style>{_STYLE}</style>",
-            "</head>",
-            "<body>",
-            "<main>",
-            f"<h1>{title}</h1>",
-            f'<p class="jour">Au {french.format_date(status.today)}</p>',
-            f'<p class="bilan">{escape(describe_progress(status))}</p>',
-            _write_services(status),
-            _write_chapters(status),
-            f'<p class="note">{_words(_NOTE)}</p>',
-            "</main>",
-            "</body>",
-            "</html>",
-            "",
-        ]
-    )
+    return f"""<!DOCTYPE html>
+<html lang="fr">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p class="jour">Au {french.format_date(status.today)}</p>
+<p class="bilan">{escape(describe_progress(status))}</p>
+{_write_services(status)}
+{_write_chapters(status)}
+<p class="note">{_words(_NOTE)}</p>
+</main>
+</body>
+</html>
+"""
 
 
 def write_page(status: Status, dossier: Dossier) -> Path:
-    """Write ``report(year)/suivi.html`` under a temporary name, then rename; returns it."""
+    """Write ``report(year)/suivi.html``; returns its path."""
     path = dossier.report(status.year) / PAGE
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{PAGE}.tmp")
-    temporary.write_text(format_page(status), encoding="utf-8", newline="\n")
-    os.replace(temporary, path)
+    write_file(path, format_page(status))
     return path

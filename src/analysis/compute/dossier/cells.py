@@ -13,7 +13,8 @@ from datetime import date
 SPACES = " \u00a0\u202f\u2009"
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?([eE][-+]?\d+)?")
 _GROUPED = re.compile(rf"[-+]?\d{{1,3}}([{SPACES}]\d{{3}})+([.,]\d+)?")
-_LARGEST = 10**15  # beyond, a number as typed is no longer exact
+#: Beyond, a number as typed is no longer exact.
+LARGEST = 10**15
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})([ T]00:00(:00(\.0+)?)?)?")
 _FRENCH = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})( 00:00(:00)?)?")
 
@@ -62,7 +63,7 @@ def read_integer(text: str) -> int:
         raise CellError(error.problem, expected) from None
     if number != int(number):
         raise CellError("nombre entier attendu", expected)
-    if abs(number) > _LARGEST:
+    if abs(number) > LARGEST:
         raise CellError("nombre trop grand pour être lu", expected)
     return int(number)
 

@@ -1,8 +1,7 @@
-"""One answer of a form, as a service wrote it, to a value: the only place where answers are parsed.
+"""One cell of a form, as a service filled it in, to a value.
 
-Pure: takes what the cell holds and what is asked,
-returns a value or raises CellError (problem and expectation in French). Nothing is guessed: an
-answer that can be read in two ways is refused.
+Takes what the cell holds and what is asked, returns a value or raises CellError (problem and
+expectation in French). Nothing is guessed: an answer that can be read in two ways is refused.
 """
 
 from __future__ import annotations
@@ -17,8 +16,9 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from analysis.base.characters import compose
-from analysis.compute.dossier.cells import CellError, read_date, read_number
+from analysis.compute.dossier.cells import LARGEST, CellError, read_date, read_number
 from analysis.model.references import MONEY, PERCENT
+from analysis.words import french
 
 Edge = Literal["start", "end"]
 
@@ -27,31 +27,27 @@ EPOCH, EPOCH_MAC = date(1899, 12, 30), date(1904, 1, 1)
 
 _ANY_SPACE = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f]")
-_LARGEST = 1e15  # beyond, a number as typed is no longer exact
 _YEARS = range(1900, 2101)
 _SERIALS = range(10_000, 80_000)  # 1927 to 2119: no year is mistaken for one
 
 #: What a service writes when it has no value to give (folded: no case, accents, dots, spaces).
-_ABSENT = {
-    "nd", "nondisponible", "nondispo", "indisponible", "pasdisponible", "donneenondisponible",
-    "nc", "noncommunique", "nonconnu", "nonconnue", "inconnu", "inconnue",
-    "nonrenseigne", "nonrenseignee",
-}  # fmt: skip
+_ABSENT = set(
+    "nd nondisponible nondispo indisponible pasdisponible donneenondisponible nc noncommunique "
+    "nonconnu nonconnue inconnu inconnue nonrenseigne nonrenseignee".split()
+)
 #: Words that may mean zero or « not known »: the service has to say which.
-_DOUBTFUL = {
-    "", "?", "??", "-", "–", "—", "/", "x", "0?", "na", "n/a", "so", "sansobjet", "neant", "aucun",
-    "aucune", "rien", "zero", "vide", "ok", "idem", "id",
-}  # fmt: skip
+_DOUBTFUL = {"", *"? ?? - – — / x 0? na n/a so sansobjet neant aucun aucune rien zero".split()}
+_DOUBTFUL |= set("vide ok idem id".split())
 
+_ABOUT = r"environ|env\b\.?|approx\b\.?|approximativement|a peu pres|de l'ordre de|autour de"
 _WORDS = (
-    ("environ", r"environ|env\b\.?|approx\b\.?|approximativement|a peu pres|de l'ordre de"
-                r"|autour de|quelque|~|≈"),
+    ("environ", rf"{_ABOUT}|quelque|~|≈"),
     ("près de", r"(?:tout )?pres de|presque"),
     ("au moins", r"au moins|au minimum|minimum|mini?\b\.?|>=|≥|=>"),
     ("au plus", r"au plus|au maximum|maximum|maxi?\b\.?|jusqu'a|<=|≤|=<"),
     ("plus de", r"(?:un peu )?plus de|superieur a|>|\+ ?de"),
     ("moins de", r"(?:un peu )?moins de|inferieur a|<|- ?de"),
-)  # fmt: skip
+)
 _BEFORE = [(name, re.compile(rf"(?:{words})\s*")) for name, words in _WORDS]
 _AFTER = [(name, re.compile(rf"(.*\S)\s*\(?(?:{words})\)?")) for name, words in _WORDS[:4]]
 
@@ -70,13 +66,6 @@ _MULTIPLES = (
 )
 _PERCENTS = ("%", "pour cent", "pourcent", "p. cent", "pourcents")
 
-_MONTHS = (
-    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
-)
-_SHORT_MONTHS = {
-    "janv": 1, "jan": 1, "fevr": 2, "fev": 2, "avr": 4, "juil": 7, "juill": 7, "sept": 9,
-    "sep": 9, "oct": 10, "nov": 11, "dec": 12,
-}  # fmt: skip
 _DATE_EXPECTED = "Attendu : une date comme 31/10/2018, 31 octobre 2018 ou 2018."
 
 
@@ -96,17 +85,12 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Quantity:
     """A value in the unit asked (None: the service has none to give) and its qualifier ('' when
     nothing is said of it)."""
 
     value: float | None
     qualifier: str = ""
-
-    @property
-    def absent(self) -> bool:
-        """Whether the service says that it has no value."""
-        return self.value is None
 
 
 def clean(text: str) -> str:
@@ -129,7 +113,7 @@ def is_empty(raw: Any) -> bool:
 # --- numbers --------------------------------------------------------------------------------------
 
 
-def parse_value(raw: Any, unit: Unit, number_format: str = "General") -> Answer | None:
+def parse_value(raw: Any, unit: Unit, number_format: str = "General") -> Quantity | None:
     """The value of an answer cell; None when it is empty.
 
     Parameters
@@ -145,48 +129,54 @@ def parse_value(raw: Any, unit: Unit, number_format: str = "General") -> Answer 
     """
     if is_empty(raw):
         return None
-    expected = f"Attendu : un nombre seul, en {unit.shown}, ou « n.d. » si vous ne l’avez pas."
-    if isinstance(raw, bool):
-        raise CellError("la cellule dit vrai ou faux, pas un nombre", expected)
-    if isinstance(raw, (date, datetime, time, timedelta)):
-        raise CellError(
-            "le tableur a lu une date ou une heure", expected + " Mettre la cellule au format"
-            " Standard, puis saisir le nombre."
-        )  # fmt: skip
-    if isinstance(raw, (int, float)):
-        return Answer(_scale_typed(raw, unit, number_format, expected))
-    return _parse_text(clean(str(raw)), unit, expected)
+    try:
+        if isinstance(raw, bool):
+            raise CellError("la cellule dit vrai ou faux, pas un nombre", "")
+        if isinstance(raw, (date, datetime, time, timedelta)):
+            hint = " Mettre la cellule au format Standard, puis saisir le nombre."
+            raise CellError("le tableur a lu une date ou une heure", _expect(unit) + hint)
+        if isinstance(raw, (int, float)):
+            quantity = Quantity(_scale_typed(raw, unit, number_format))
+        else:
+            quantity = _parse_text(clean(str(raw)), unit)
+        if quantity.value is not None and not abs(quantity.value) <= LARGEST:
+            raise CellError("nombre trop grand pour être lu", "")
+    except CellError as error:
+        raise CellError(error.problem, error.expected or _expect(unit)) from None
+    return quantity
 
 
-def _scale_typed(raw: float, unit: Unit, number_format: str, expected: str) -> float:
+def _expect(unit: Unit) -> str:
+    return f"Attendu : un nombre seul, en {unit.shown}, ou « n.d. » si vous ne l’avez pas."
+
+
+def _scale_typed(raw: float, unit: Unit, number_format: str) -> float:
     """A number typed as such, whose format may carry a unit."""
-    if not math.isfinite(raw) or abs(raw) > _LARGEST:
-        raise CellError("nombre trop grand pour être lu", expected)
     shown = re.sub(r"\\.|\[\$-[^\]]*\]", "", number_format or "")
     if "%" in re.sub(r'"[^"]*"', "", shown):
         if unit.id != PERCENT:
-            raise CellError("la cellule est au format pourcentage", expected)
+            raise CellError("la cellule est au format pourcentage", "")
         return float(Decimal(repr(raw)) * 100)
     if "€" in shown and MONEY not in unit.id.split("-"):
-        raise CellError("la cellule est au format monétaire (€)", expected)
+        raise CellError("la cellule est au format monétaire (€)", "")
     return float(raw)
 
 
-def _parse_text(text: str, unit: Unit, expected: str) -> Answer:
+def _parse_text(text: str, unit: Unit) -> Quantity:
     bare = re.sub(r"[ .]", "", fold(text)).strip("()[]«»\"'")
     if bare in _ABSENT:
-        return Answer(None)
+        return Quantity(None)
     if bare in _DOUBTFUL:
         raise CellError(
             "réponse qui peut se comprendre de deux façons",
             "Attendu : 0 si c’est zéro, « n.d. » si vous n’avez pas la valeur.",
         )
     if text.startswith("#"):
-        raise CellError("erreur de calcul du tableur", expected)
+        raise CellError("erreur de calcul du tableur", "")
     qualifier, rest = _split_qualifier(text)
     match = _NUMBER_THEN.fullmatch(rest)
     if not match:
-        raise CellError("nombre illisible", expected)
+        raise CellError("nombre illisible", "")
     digits, tail = match[1].replace("−", "-"), match[2].strip()
     if not qualifier:
         qualifier, tail = _split_tail(tail)
@@ -195,12 +185,8 @@ def _parse_text(text: str, unit: Unit, expected: str) -> Answer:
             "plusieurs nombres dans la cellule",
             "Attendu : un seul nombre ; une fourchette s’explique en remarque.",
         )
-    factor = _read_factor(tail, unit, expected)
-    number = Decimal(repr(_read_digits(digits, expected))) * factor
-    value = float(number)
-    if abs(value) > _LARGEST:
-        raise CellError("nombre trop grand pour être lu", expected)
-    return Answer(value, qualifier)
+    factor = _read_factor(tail, unit)
+    return Quantity(float(Decimal(repr(_read_digits(digits))) * factor), qualifier)
 
 
 def _split_qualifier(text: str) -> tuple[str, str]:
@@ -219,9 +205,9 @@ def _split_qualifier(text: str) -> tuple[str, str]:
 def _split_tail(tail: str) -> tuple[str, str]:
     """« arbres environ » → environ, « arbres »."""
     folded = fold(tail)
+    if len(folded) != len(tail):
+        return "", tail
     for name, pattern in _AFTER:
-        if len(folded) != len(tail):
-            break
         if re.fullmatch(rf"\(?(?:{dict(_WORDS)[name]})\)?", folded):
             return name, ""
         if match := pattern.fullmatch(folded):
@@ -229,7 +215,8 @@ def _split_tail(tail: str) -> tuple[str, str]:
     return "", tail
 
 
-def _read_digits(digits: str, expected: str) -> float:
+def _read_digits(digits: str) -> float:
+    """A number as ``cells`` reads it, or with the separators of other habits."""
     digits = re.sub(r"^([+\-]) ", r"\1", digits)
     if _AMBIGUOUS.fullmatch(digits):
         plain = digits.replace(".", "")
@@ -244,19 +231,15 @@ def _read_digits(digits: str, expected: str) -> float:
     try:
         return read_number(digits)
     except CellError as error:
-        raise CellError(error.problem, expected) from None
+        raise CellError(error.problem, "") from None
 
 
-def _read_factor(tail: str, unit: Unit, expected: str) -> int:
+def _read_factor(tail: str, unit: Unit) -> int:
     """By how much the number is multiplied for the unit written after it."""
     tail = tail.strip().strip("()").strip()
-    if not tail:
-        return 1
     folded = fold(tail).rstrip(".")
     own = {fold(name).rstrip(".") for name in (unit.singular, unit.plural, unit.symbol, unit.id)}
-    if folded in own - {""}:
-        return 1
-    if folded in _PERCENTS and unit.id == PERCENT:
+    if not tail or folded in own - {""} or (folded in _PERCENTS and unit.id == PERCENT):
         return 1
     if folded.replace(" ", "") in {"m€", "meur", "meuros"} and tail[0] == "m":
         raise CellError(
@@ -265,24 +248,23 @@ def _read_factor(tail: str, unit: Unit, expected: str) -> int:
         )
     words = tail.replace("’", "'").rstrip(".")
     for factor, pattern in _MULTIPLES:
-        if not re.fullmatch(pattern, words) and not re.fullmatch(
-            pattern.replace("M", "(?!)"), folded
-        ):
-            continue
-        if unit.id != MONEY:
+        without_mega = pattern.replace("M", "(?!)")
+        if re.fullmatch(pattern, words) or re.fullmatch(without_mega, folded):
+            if unit.id == MONEY:
+                return factor
             break
-        return factor
-    raise CellError(f"unité « {tail} » autre que celle demandée", expected)
+    raise CellError(f"unité « {tail} » autre que celle demandée", "")
 
 
 # --- dates ----------------------------------------------------------------------------------------
 
 
 def parse_date(raw: Any, edge: Edge, epoch: date = EPOCH) -> date | None:
-    """A day; a year or a month alone is its first or its last day according to ``edge``.
+    """A day; a year, a quarter or a month alone is its first or its last day according to
+    ``edge``.
 
     Takes real dates, a spreadsheet's day numbers (from ``epoch``), « 31/10/2018 », « 31 octobre
-    2018 », « octobre 2018 », « 2018 ». None when the cell is empty; raises CellError.
+    2018 », « octobre 2018 », « T3 2018 », « 2018 ». None when the cell is empty; raises CellError.
     """
     if is_empty(raw):
         return None
@@ -290,79 +272,74 @@ def parse_date(raw: Any, edge: Edge, epoch: date = EPOCH) -> date | None:
         return raw.date()
     if isinstance(raw, date):
         return raw
-    if isinstance(raw, (bool, time, timedelta)):
-        raise CellError("ce n’est pas une date", _DATE_EXPECTED)
-    if isinstance(raw, (int, float)):
-        return _read_day_number(raw, edge, epoch)
-    text = fold(str(raw)).rstrip(".")
-    text = re.sub(r"^(?:le|au|du|depuis|jusqu'au|a partir du)\s+", "", text)
-    if re.fullmatch(r"\d{4,5}([.,]0+)?", text):
-        return _read_day_number(float(text.replace(",", ".")), edge, epoch)
-    if match := re.fullmatch(r"(?:(fin|debut)\s+)?(?:de\s+)?(?:l'annee\s+)?(\d{4})", text):
-        return _whole_year(int(match[2]), _edge_word(match[1], edge))
-    if match := re.fullmatch(r"(?:(fin|debut)\s+)?(?:(\d{1,2})\s?(?:er)?\s+)?([a-z]+)\.?\s+(\d{4})",
-                             text):  # fmt: skip
-        return _read_month_words(match, edge)
-    if match := re.fullmatch(r"(?:t([1-4])|([1-4])(?:er|e|eme) trimestre)\s+(\d{4})", text):
-        quarter, year = int(match[1] or match[2]), int(match[3])
-        month = 3 * quarter if edge == "end" else 3 * quarter - 2
-        return _edge_of_month(year, month, edge)
-    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{4})", text):
-        return _edge_of_month(int(match[2]), int(match[1]), edge)
-    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})", text):
-        year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
-        text = f"{match[1]}/{match[2]}/{year}"
     try:
-        return _within_years(read_date(text))
+        if isinstance(raw, (bool, time, timedelta)):
+            raise CellError("ce n’est pas une date", "")
+        if isinstance(raw, (int, float)):
+            return _read_day_number(raw, edge, epoch)
+        return _read_date_text(fold(str(raw)).rstrip("."), edge, epoch)
     except CellError as error:
         raise CellError(error.problem, _DATE_EXPECTED) from None
 
 
-def _within_years(day: date) -> date:
-    if day.year not in _YEARS:
-        raise CellError(f"année {day.year} invraisemblable", _DATE_EXPECTED)
+def _read_date_text(text: str, edge: Edge, epoch: date) -> date:
+    """A date from a folded text. Month names become numbers, which the last lines read."""
+    text = re.sub(r"^(?:le|au|du|depuis|jusqu'au|a partir du) ", "", text)
+    lead = re.match(r"(?:(fin|debut) )?(?:de )?(?:l'annee )?", text)
+    if lead[1]:
+        edge = "end" if lead[1] == "fin" else "start"
+    text = text[lead.end() :]
+    if re.fullmatch(r"\d{4,5}([.,]0+)?", text):
+        return _read_day_number(float(text.replace(",", ".")), edge, epoch)
+    if match := re.fullmatch(r"(?:t([1-4])|([1-4])(?:er|e|eme) trimestre) (\d{4})", text):
+        month = 3 * int(match[1] or match[2])
+        return _pick_day(int(match[3]), edge, month - 2, month)
+    if match := re.fullmatch(r"(?:(\d{1,2} ?)(?:er)? )?([a-z]+)\.? (\d{4})", text):
+        month = _find_month(match[2])
+        text = f"{match[1].strip()}/{month}/{match[3]}" if match[1] else f"{month}/{match[3]}"
+    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{4})", text):
+        return _pick_day(int(match[2]), edge, int(match[1]), int(match[1]))
+    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})", text):
+        year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
+        text = f"{match[1]}/{match[2]}/{year}"
+    day = read_date(text)
+    _check_year(day.year)
     return day
 
 
-def _edge_word(word: str | None, edge: Edge) -> Edge:
-    return {"fin": "end", "debut": "start"}.get(word or "", edge)
+def _find_month(name: str) -> int:
+    """Number of a month by its folded name or its first letters (« janv », « oct »)."""
+    names = {number: fold(month) for number, month in french.MONTHS.items()}
+    short = 3 <= len(name) <= 5
+    found = [n for n, month in names.items() if name == month or (short and month.startswith(name))]
+    if len(found) != 1:
+        raise CellError(f"mois inconnu « {name} »", "")
+    return found[0]
 
 
-def _whole_year(year: int, edge: Edge) -> date:
+def _check_year(year: int) -> None:
     if year not in _YEARS:
-        raise CellError(f"année {year} invraisemblable", _DATE_EXPECTED)
-    return date(year, 12, 31) if edge == "end" else date(year, 1, 1)
+        raise CellError(f"année {year} invraisemblable", "")
 
 
-def _edge_of_month(year: int, month: int, edge: Edge) -> date:
-    if not 1 <= month <= 12:
-        raise CellError("cette date n’existe pas", _DATE_EXPECTED)
-    return _within_years(date(year, month, monthrange(year, month)[1] if edge == "end" else 1))
-
-
-def _read_month_words(match: re.Match, edge: Edge) -> date:
-    word, day, name, year = match.groups()
-    month = _MONTHS.index(name) + 1 if name in _MONTHS else _SHORT_MONTHS.get(name)
-    if not month:
-        raise CellError(f"mois inconnu « {name} »", _DATE_EXPECTED)
-    if not day:
-        return _edge_of_month(int(year), month, _edge_word(word, edge))
-    try:
-        return _within_years(date(int(year), month, int(day)))
-    except CellError:
-        raise
-    except ValueError:
-        raise CellError("cette date n’existe pas", _DATE_EXPECTED) from None
+def _pick_day(year: int, edge: Edge, first: int = 1, last: int = 12) -> date:
+    """The first day of the months ``first`` to ``last`` of a year, or the last one."""
+    if not 1 <= first <= last <= 12:
+        raise CellError("cette date n’existe pas", "")
+    _check_year(year)
+    if edge == "start":
+        return date(year, first, 1)
+    return date(year, last, monthrange(year, last)[1])
 
 
 def _read_day_number(number: float, edge: Edge, epoch: date) -> date:
-    if not math.isfinite(number):
-        raise CellError("ce nombre n’est pas une date", _DATE_EXPECTED)
-    if number == int(number) and int(number) in _YEARS:
-        return _whole_year(int(number), edge)
-    if int(number) in _SERIALS:
-        return epoch + timedelta(days=int(number))
-    raise CellError("ce nombre n’est pas une date", _DATE_EXPECTED)
+    """A year, or a day counted as spreadsheets count them."""
+    if math.isfinite(number):
+        if number == int(number) and int(number) in _YEARS:
+            return _pick_day(int(number), edge)
+        if int(number) in _SERIALS:
+            return epoch + timedelta(days=int(number))
+    raise CellError("ce nombre n’est pas une date", "")
 
 
 # --- choices and texts ----------------------------------------------------------------------------

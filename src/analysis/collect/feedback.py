@@ -1,0 +1,224 @@
+"""What goes back to the services and to the analyst: copies with comments, a report, JSON.
+
+Gives bytes, the same for the same forms; writes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.collect.form_contract import name_source
+from analysis.collect.form_reader import ReturnedForm
+from analysis.collect.form_writer import save_workbook
+from analysis.collect.outcomes import LISTS, Collection, FormOutcome, Message
+from analysis.words import french
+
+REPORT = "rapport-de-collecte.md"
+#: Who signs the comments: those of an earlier collection are recognised and taken away.
+AUTHOR = "Collecte"
+WRONG = "FFF4B6A6"
+#: Date of the parts of a copy: the earliest that a zip can say.
+_DAY = date(1980, 1, 1)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+_TITLES = {
+    "imported": "importé",
+    "unchanged": "déjà dans le dossier",
+    "revised": "révisé",
+    "flagged": "à regarder",
+    "absent": "non disponible",
+    "errors": "à corriger",
+}
+
+
+def clean_name(name: str) -> str:
+    """A file name without what leads out of its folder or out of its line."""
+    plain = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*\u200b-\u200f\u202a-\u202e]', "_", name).lstrip(".")
+    return plain[:150] or "sans-nom"
+
+
+def name_files(outcomes: Sequence[FormOutcome]) -> dict[str, str]:
+    """Stem of what is written about each file, by ``FormOutcome.file``; files of one name in
+    several folders are told apart."""
+    stems: dict[str, str] = {}
+    used: set[str] = set()
+    for outcome in outcomes:
+        folder, _, name = outcome.file.rpartition("/")
+        stem = clean_name(name.rpartition(".")[0] or name)
+        if folder and stem.casefold() in used:
+            stem = clean_name(f"{folder.replace('/', ' - ')} - {stem}")
+        base, rank = stem, 2
+        while stem.casefold() in used:
+            stem, rank = f"{base} ({rank})", rank + 1
+        used.add(stem.casefold())
+        stems[outcome.file] = stem
+    return stems
+
+
+def format_copy(form: ReturnedForm, errors: Sequence[Message]) -> bytes | None:
+    """The form with each wrong cell coloured and commented; None when no cell is wrong.
+
+    Changes ``form.workbook``. Comments of an earlier collection go. A formula that looks into
+    another file is kept as text: its link is not.
+    """
+    book = form.workbook
+    by_cell: dict[tuple[str, str], list[str]] = {}
+    for error in errors:
+        if error.sheet in book.sheetnames and error.cell:
+            by_cell.setdefault((error.sheet, error.cell), []).append(error.message)
+    if not by_cell:
+        return None
+    for worksheet in book.worksheets:
+        _clear_former(worksheet)
+    for (sheet, ref), messages in by_cell.items():
+        _mark(book[sheet], ref, messages)
+    book.active = book.sheetnames.index(next(iter(by_cell))[0])
+    for worksheet in book.worksheets:  # one tab selected, or the others are edited with it
+        worksheet.sheet_view.tabSelected = worksheet.title == book.active.title
+    return save_workbook(book, form.modified, _DAY)
+
+
+def _clear_former(worksheet: Worksheet) -> None:
+    for row in worksheet.iter_rows():
+        for cell in row:
+            if isinstance(cell, MergedCell):
+                continue
+            if cell.comment is not None and cell.comment.author == AUTHOR:
+                cell.comment = None
+                if cell.fill.fgColor.rgb == WRONG:
+                    cell.fill = PatternFill()
+            if cell.data_type == "f" and re.search(r"\[\d+\]", str(cell.value)):
+                cell.value = str(cell.value)
+                cell.data_type = "s"
+
+
+def _mark(worksheet: Worksheet, ref: str, messages: list[str]) -> None:
+    cell = worksheet[ref]
+    if isinstance(cell, MergedCell):
+        ranges = worksheet.merged_cells.ranges
+        span = next(merged for merged in ranges if ref in merged)
+        cell = worksheet[f"{get_column_letter(span.min_col)}{span.min_row}"]
+    text = "À corriger. " + "\n".join(messages)
+    if cell.comment is not None:
+        text = f"{text}\n\n{cell.comment.text}"
+    cell.comment = Comment(text, AUTHOR, width=320, height=60 + 18 * (len(text) // 40))
+    cell.fill = PatternFill("solid", fgColor=WRONG)
+
+
+def format_json(outcomes: Sequence[FormOutcome]) -> bytes:
+    """What became of the file of a service (or of its files together), for other programs."""
+    content = outcomes[0].describe()
+    for outcome in outcomes[1:]:
+        for name, value in outcome.describe().items():
+            if isinstance(value, list):
+                content[name] += value
+            elif name != "service":
+                content[name] += f" | {value}"
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def name_readings(done: Collection, stems: dict[str, str]) -> dict[str, list[FormOutcome]]:
+    """The outcomes of each JSON file: those of a service under the name of its form, even when
+    the file was renamed; those of nobody under the file's own."""
+    names: dict[str, list[FormOutcome]] = {}
+    for outcome in done.outcomes:
+        service = outcome.service
+        stem = name_source(service, done.year) if service else stems[outcome.file]
+        names.setdefault(f"{stem}.json", []).append(outcome)
+    return names
+
+
+def count_messages(outcome: FormOutcome) -> str:
+    """« 12 importés, 3 à corriger »."""
+    parts = []
+    for name in LISTS:
+        if number := len(getattr(outcome, name)):
+            plural = "s" if number > 1 and name in ("imported", "revised") else ""
+            parts.append(f"{number} {_TITLES[name]}{plural}")
+    return ", ".join(parts) or "aucune réponse"
+
+
+def _one_line(text: str) -> str:
+    return _CONTROL.sub(" ", text)
+
+
+def _escape(text: str) -> str:
+    """Somebody else's words as plain text of a Markdown line."""
+    return re.sub(r"([\\`*_\[\]<>|#{}$])", r"\\\1", _one_line(text))
+
+
+def format_report(done: Collection) -> bytes:
+    """The collection by service, for the analyst, in Markdown."""
+    lines = [f"# Collecte {done.year}", ""]
+    if not done.outcomes:
+        lines += ["Aucun formulaire dans le dossier lu.", ""]
+    for outcome in sorted(done.outcomes, key=lambda o: (not o.service, o.service, o.file)):
+        lines += [f"## {_escape(outcome.service_name or 'Service non reconnu')}", ""]
+        lines.append(f"Fichier : {_escape(outcome.file)} ({count_messages(outcome)}).")
+        if outcome.file in done.copies:
+            lines.append(f"Copie à renvoyer au service : {_escape(done.copies[outcome.file])}.")
+        lines.append("")
+        if outcome.notices:
+            lines += [*(f"- {_escape(notice)}" for notice in outcome.notices), ""]
+        for name in ("errors", "flagged", "absent", "revised", "imported", "unchanged"):
+            lines += _list_messages(_TITLES[name], getattr(outcome, name))
+        lines += _list_news(outcome)
+    if done.skipped:
+        lines += ["## Fichiers non lus", ""]
+        lines += [f"- {_escape(f'{name} : {reason}')}" for name, reason in done.skipped]
+        lines.append("")
+    return "\n".join(lines).encode("utf-8")
+
+
+def _list_messages(title: str, messages: Sequence[Message]) -> Iterator[str]:
+    if not messages:
+        return
+    yield from (f"### {title[:1].upper()}{title[1:]} ({len(messages)})", "")
+    for message in messages:
+        place = f"{message.place} : " if message.place else ""
+        code = f" ({message.code})" if message.code else ""
+        yield f"- {_escape(f'{place}{message.message}{code}')}"
+    yield ""
+
+
+def _list_news(outcome: FormOutcome) -> Iterator[str]:
+    if not outcome.news:
+        return
+    yield from (f"### Nouveautés, à reprendre à la main ({len(outcome.news)})", "")
+    for item in outcome.news:
+        yield f"- {_escape(f'{item.sheet} {item.cell} : {item.title} ({item.nature})')}"
+        for file, row in item.rows:
+            yield from ("", f"  À compléter, puis coller dans {file} :", "")
+            yield f"      {_one_line(row)}"
+        yield ""
+
+
+def describe_collection(done: Collection) -> str:
+    """What the terminal says: a line a file, then its errors and what is to be looked at."""
+    read = french.format_count(len(done.outcomes), "formulaire lu", "formulaires lus")
+    lines = [f"Collecte {done.year} : {read}."]
+    for outcome in done.outcomes:
+        name = outcome.service_name or "service non reconnu"
+        lines.append(f"{_one_line(outcome.file)} ({name}) : {count_messages(outcome)}.")
+        lines += [f"  {_one_line(notice)}" for notice in outcome.notices]
+        for kind in ("errors", "flagged"):
+            for message in getattr(outcome, kind):
+                place = f" {message.place}" if message.place else ""
+                code = f" ({message.code})" if message.code else ""
+                lines.append(f"  {_TITLES[kind]}{place}{code} : {_one_line(message.message)}")
+        if outcome.news:
+            news = french.format_count(len(outcome.news), "nouveauté", "nouveautés")
+            lines.append(f"  {news} à reprendre à la main")
+        if outcome.file in done.copies:
+            lines.append(f"  copie à renvoyer : {done.copies[outcome.file]}")
+    lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in done.skipped]
+    return "\n".join(lines)

@@ -1,0 +1,351 @@
+"""A form as an .xlsx file: sheets, lists to choose from, locked cells, print setup.
+
+Knows nothing of the dossier: takes the words of a form, gives bytes, the same for the same form.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Color
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.base.archive import read_zip, write_zip
+from analysis.collect import form_contract
+from analysis.collect import form_styles as looks
+from analysis.collect.form_contract import NOT_AVAILABLE, FormColumn, FormSheet
+from analysis.words import french
+
+#: Said where a sheet asks nothing of a service.
+NOTHING = "Rien n’est demandé à votre service sur cette feuille."
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+#: Years before and after the edition's between which a date is taken for a date.
+_PAST, _AHEAD = 60, 40
+_FORMATS = {"date": "DD/MM/YYYY", "text": "@"}
+
+
+@dataclass(frozen=True)
+class Band:
+    """The title of a chapter above its rows, in its colour (#RRGGBB)."""
+
+    title: str
+    colour: str
+
+
+#: A row of a sheet: the words of its locked columns by key of column.
+Line = dict[str, str]
+
+
+@dataclass(frozen=True)
+class BlankForm:
+    """What a service is asked, in words. ``lines``: key of the sheet → bands and rows."""
+
+    service: str
+    service_name: str
+    territory: str
+    year: int
+    due: date | None
+    lines: dict[str, list[Band | Line]] = field(default_factory=dict)
+
+    def count(self, sheet: str) -> int:
+        """How many rows of a sheet ask something."""
+        return sum(isinstance(line, dict) for line in self.lines.get(sheet, []))
+
+
+def format_form(form: BlankForm) -> bytes:
+    """The workbook of a form. No time of the clock, no name of a machine."""
+    book = Workbook()
+    _write_readme(book.active, form)
+    for spec in form_contract.SHEETS:
+        _write_sheet(book.create_sheet(spec.title), spec, form)
+    opening = datetime(form.year, 1, 1)
+    book.properties.creator = form.territory
+    book.properties.title = f"Formulaire {form.year} – {form.service_name}"
+    book.properties.language = "fr-FR"
+    book.properties.created = opening
+    for name, cell in ((form_contract.SERVICE_NAME, "$B$7"), (form_contract.YEAR_NAME, "$B$4")):
+        book.defined_names[name] = DefinedName(name, attr_text=f"'{form_contract.README}'!{cell}")
+    return save_workbook(book, opening, opening)
+
+
+def save_workbook(book: Workbook, modified: datetime | None, day: date) -> bytes:
+    """The bytes of a workbook without the hour that openpyxl writes into it.
+
+    Parameters
+    ----------
+    modified : when the workbook says it was last saved; None: it does not say.
+    day : the date of the parts of the archive.
+    """
+    content = io.BytesIO()
+    book.save(content)
+    parts = read_zip(content.getvalue())
+    core = parts["docProps/core.xml"]
+    if modified:
+        stamp = f"{modified.isoformat(timespec='seconds')}Z".encode()
+        core = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, core)
+    else:
+        core = re.sub(rb"<dcterms:(modified|created).*?</dcterms:\1>", b"", core)
+    return write_zip(parts | {"docProps/core.xml": core}, day)
+
+
+def _put(sheet: Worksheet, row: int, column: int, text: str | int | None, **styles) -> Cell:
+    """A cell with its styles; a text stays a text, even one that begins with « = »."""
+    cell = sheet.cell(row, column)
+    cell.value = _CONTROL.sub(" ", text) if isinstance(text, str) else text
+    if isinstance(text, str):
+        cell.data_type = "s"
+    for name, value in styles.items():
+        setattr(cell, name, value)
+    return cell
+
+
+def _set_up(sheet: Worksheet, form: BlankForm, orientation: str) -> None:
+    """Locked without a password, A4 on one page's width, a footer on each page."""
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = False  # False: the service may do it
+    sheet.protection.formatRows = False
+    sheet.sheet_view.showGridLines = False
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = orientation
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.3
+    service = form.service_name.replace("&", "&&")
+    sheet.oddFooter.left.text = f"{service} – formulaire {form.year}"
+    sheet.oddFooter.right.text = "&A – page &P sur &N"
+    sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
+
+
+# --- « Lisez-moi » --------------------------------------------------------------------------------
+
+#: What the first sheet explains: titles, each with its paragraphs.
+_GUIDE = """
+# À quoi servent vos réponses
+
+Chaque année, avant le débat budgétaire, l’assemblée reçoit un rapport sur la situation en matière
+de développement durable (article L. 2311-1-1 du code général des collectivités territoriales). Les
+élus et les habitants le lisent : chaque nombre y porte sa période et le nom du service qui le
+donne.
+
+Rien n’est estimé à votre place : ce qui n’est pas connu est dit « non disponible ».
+
+# Comment remplir
+
+Les cases jaunes attendent une réponse ; elles deviennent blanches quand elles l’ont. Les autres
+cases blanches sont facultatives, les grises ne changent pas.
+
+« Indicateurs » : un nombre seul dans « Votre valeur », dans l’unité indiquée (pas de « 12 k€ », pas
+de « environ »). Choisissez « environ », « plus de »… dans la colonne « Précision » ; vide, elle
+veut dire « exact ». « État » : définitif si elle est vide.
+
+Vous n’avez pas la valeur ? Écrivez « {not_available} » et dites pourquoi dans « Remarque ». Une
+case laissée vide est redemandée.
+
+Votre valeur porte sur une autre période ? Donnez-la quand même, avec ses dates dans « Du » et
+« Au » (31/10/{year} se tape tel quel).
+
+« Actions » et « Échéances » : choisissez où en est chaque ligne, puis dites en une ou deux phrases
+ce qui a changé.
+
+« Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
+ligne.
+
+Si une valeur ou un texte de la dernière édition est faux, dites-le dans « Remarque ».
+
+# Comment rendre
+
+Enregistrez ce classeur sous le même nom, au format .xlsx, et renvoyez-le {until}à la personne qui
+vous l’a adressé.
+
+# À ne pas changer
+
+La colonne « Code », le nom des feuilles et la première ligne de chacune : ils permettent de lire
+vos réponses sans les recopier.
+"""
+
+
+def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
+    """Titles of the guide with their paragraphs, ready to be shown."""
+    until = f"avant le {french.format_date(form.due)} inclus " if form.due else ""
+    text = _GUIDE.format(not_available=NOT_AVAILABLE, year=form.year, until=until)
+    sections = []
+    for section in text.split("# ")[1:]:
+        title, *paragraphs = section.strip().split("\n\n")
+        sections.append((title, [french.typeset(p.replace("\n", " ")) for p in paragraphs]))
+    return sections
+
+
+_ASKED = {
+    "indicators": ("valeur à donner", "valeurs à donner"),
+    "actions": ("action à suivre", "actions à suivre"),
+    "due": ("échéance ou piste à suivre", "échéances ou pistes à suivre"),
+}
+
+
+def _describe_asked(form: BlankForm) -> str:
+    counts = {words: form.count(sheet) for sheet, words in _ASKED.items()}
+    return french.join_list([french.format_count(n, *words) for words, n in counts.items() if n])
+
+
+def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
+    sheet.title = form_contract.README
+    _set_up(sheet, form, "portrait")
+    widths = {"A": 24, "B": 82}
+    for letter, width in widths.items():
+        sheet.column_dimensions[letter].width = width
+    title = f"Rapport développement durable {form.year}"
+    _put(sheet, 1, 1, title, **looks.style(18, looks.MAIN, None, bold=True))
+    sheet.row_dimensions[1].height = 28
+    subtitle = french.typeset(f"{form.territory} : formulaire annuel des services")
+    _put(sheet, 2, 1, subtitle, **looks.style(11, looks.QUIET, looks.TOP_ON_ONE_LINE))
+    sheet.row_dimensions[2].height = 26
+    facts: list[tuple[str, str | int]] = [
+        ("Service", form.service_name),
+        ("Édition", form.year),
+        ("À rendre pour le", french.format_date(form.due) if form.due else "non précisé"),
+        ("Ce qui est demandé", _describe_asked(form)),
+        ("Code du service", form.service),
+    ]
+    for row, (label, value) in enumerate(facts, 3):
+        small = label == "Code du service"
+        size, colour = (9, looks.QUIET) if small else (11, looks.INK)
+        _put(sheet, row, 1, label, **looks.style(size, looks.QUIET))
+        _put(sheet, row, 2, value, **looks.style(size, colour, bold=not small))
+        sheet.row_dimensions[row].height = 15 if small else 18
+    row = len(facts) + 4
+    for title, paragraphs in _explain(form):
+        _put(sheet, row, 1, title, **looks.style(11, looks.MAIN, bold=True))
+        lines = looks.count_lines(title, widths["A"], 11)
+        for text in paragraphs:
+            _put(sheet, row, 2, text, **looks.style(11))
+            lines = max(lines, looks.count_lines(text, widths["B"], 11))
+            sheet.row_dimensions[row].height = lines * looks.LINE_HEIGHT[11] + 6
+            row, lines = row + 1, 0
+        row += 1
+    sheet.print_area = f"A1:B{row - 2}"
+
+
+# --- the sheets to fill in ------------------------------------------------------------------------
+
+
+def _write_sheet(sheet: Worksheet, spec: FormSheet, form: BlankForm) -> None:
+    _set_up(sheet, form, "landscape")
+    _write_headings(sheet, spec)
+    lines = form.lines.get(spec.key, []) + [{}] * spec.free_rows
+    for row, line in enumerate(lines, 2):
+        if isinstance(line, Band):
+            _write_band(sheet, spec, row, line)
+        else:
+            _write_line(sheet, spec, row, line)
+    if not lines:
+        _put(sheet, 2, 2, NOTHING, **looks.style(10, looks.QUIET, None, italic=True))
+    last = max(len(lines) + 1, 2)
+    if lines:
+        for number, column in enumerate(spec.columns, 1):
+            _check_answers(sheet, spec, column, get_column_letter(number), last, form.year)
+    sheet.freeze_panes = "C2" if spec.columns[0].heading == form_contract.CODE else "A2"
+    sheet.print_title_rows = "1:1"
+    sheet.print_area = f"A1:{get_column_letter(len(spec.columns))}{last}"
+
+
+def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
+    for number, column in enumerate(spec.columns, 1):
+        ground = looks.MAIN if column.answer else looks.GIVEN
+        styles = looks.style(10, "FFFFFF", looks.MIDDLE, ground, bold=bool(column.answer))
+        cell = _put(sheet, 1, number, column.heading, **styles)
+        if column.help:
+            height = 40 + 18 * (len(column.help) // 38)
+            cell.comment = Comment(french.typeset(column.help), "Aide", width=260, height=height)
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.row_dimensions[1].height = 32
+
+
+def _write_band(sheet: Worksheet, spec: FormSheet, row: int, band: Band) -> None:
+    pale, ink = looks.tint(band.colour)
+    for number in range(1, len(spec.columns) + 1):
+        # Not merged: merged cells are in the way of sorting and of reading aloud.
+        text, ground = band.title if number == 2 else None, band.colour if number == 1 else pale
+        styles = looks.style(10.5, ink, looks.ON_ONE_LINE, bold=True)
+        _put(sheet, row, number, text, fill=looks.fill(ground), **styles)
+    sheet.row_dimensions[row].height = 20
+
+
+def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None:
+    height = looks.LEAST_HEIGHT
+    for number, column in enumerate(spec.columns, 1):
+        if column.answer:
+            cell = _put(sheet, row, number, None, **looks.answer(column.answer))
+            cell.number_format = _FORMATS.get(column.answer, "General")
+            continue
+        text = line[column.key]
+        size, colour = (8, looks.QUIET) if column.key == "code" else (10, looks.INK)
+        styles = looks.style(size, colour, ground=looks.LOCKED, bold=column.key == "title")
+        cell = _put(sheet, row, number, text, **styles)
+        if column.key == "title" and "\n" in text:
+            cell.value = _embolden_first_line(cell.value)
+        lines = looks.count_lines(text, column.width, size)
+        height = max(height, lines * looks.LINE_HEIGHT[size] + 4)
+    # Given rather than left to the reader's program: not all of them fit rows to wrapped texts.
+    sheet.row_dimensions[row].height = height
+
+
+def _embolden_first_line(text: str) -> CellRichText:
+    first, rest = text.split("\n", 1)
+    look = {"rFont": looks.FONT, "sz": 10, "color": Color(rgb=f"FF{looks.INK}")}
+    return CellRichText(
+        TextBlock(InlineFont(**look, b=True), first), TextBlock(InlineFont(**look), f"\n{rest}")
+    )
+
+
+def _check_answers(
+    sheet: Worksheet, spec: FormSheet, column: FormColumn, letter: str, last: int, year: int
+) -> None:
+    """What the cells of a column accept, and how those that wait are shown."""
+    cells, first = f"{letter}2:{letter}{last}", f"{letter}2"
+    if rule := _make_rule(column, first, year):
+        sheet.add_data_validation(rule)
+        rule.add(cells)
+    if spec.expected == column.key:
+        for formula, dxf in (
+            (f"AND(LEN($A2)>0,LEN(TRIM({first}))=0)", looks.WAITING),
+            (f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"', looks.DECLINED),
+        ):
+            sheet.conditional_formatting.add(cells, Rule("expression", dxf=dxf, formula=[formula]))
+
+
+def _make_rule(column: FormColumn, first: str, year: int) -> DataValidation | None:
+    if column.answer == "choice":
+        rule = DataValidation("list", formula1='"' + ",".join(column.choices) + '"')
+        problem = "Choisissez une réponse de la liste, ou laissez la case vide."
+    elif column.answer == "number":
+        declined = f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"'
+        rule = DataValidation("custom", formula1=f"OR(ISNUMBER({first}),{declined})")
+        problem = (
+            "Un nombre seul, sans unité (par exemple 1234,5), ou "
+            f"« {NOT_AVAILABLE} » si vous ne l’avez pas."
+        )
+    elif column.answer == "date":
+        earliest, latest = f"DATE({year - _PAST},1,1)", f"DATE({year + _AHEAD},12,31)"
+        rule = DataValidation("date", operator="between", formula1=earliest, formula2=latest)
+        problem = f"Une date, par exemple 31/12/{year}."
+    else:
+        return None
+    rule.allow_blank = True
+    rule.showErrorMessage = True
+    rule.errorStyle = "stop"
+    rule.errorTitle, rule.error = "Réponse non lue", french.typeset(problem)
+    return rule

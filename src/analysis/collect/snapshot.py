@@ -1,0 +1,217 @@
+"""What the dossier holds before a collection: what was asked, which values stand where.
+
+Reads raw files of any state of completeness: an edition in preparation has no text yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from analysis.base.lists import split_list
+from analysis.base.paths import Dossier
+from analysis.base.rawfiles import list_years
+from analysis.collect.cell_answers import Unit
+from analysis.compute.dossier.typed_tables import read_table, read_yaml
+from analysis.model.schema import TABLES, Fault, InvalidDossier
+from analysis.model.store import to_records
+
+_VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
+
+#: Number of a row in its file, and its cells by column.
+NumberedRow = tuple[int, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class ValueRequest:
+    """An indicator asked of a service, for a territory and a period."""
+
+    indicator: str
+    territory: str
+    service: str
+    start: date | None
+    end: date | None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator of the catalogue, with its bounds where the catalogue gives some."""
+
+    id: str
+    unit: Unit
+    measure: str
+    precision: float
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class StoredValue:
+    """A value of the dossier: its table, its folder's year, its row in that file.
+
+    ``start`` and ``end``: its period (that of the fiscal years, for an amount).
+    """
+
+    table: str
+    year: int
+    row: int
+    indicator: str
+    territory: str
+    start: date | None
+    end: date | None
+    value: float
+    cells: dict[str, Any]
+
+    @property
+    def key(self) -> tuple:
+        """What may not repeat."""
+        return make_key(self.table, self.indicator, self.territory, self.start, self.end)
+
+
+def make_key(
+    table: str, indicator: str, territory: str, start: date | None, end: date | None
+) -> tuple:
+    """Key of a value; an amount has no territory of its own."""
+    return (table, indicator, "" if table == "budget" else territory, start, end)
+
+
+@dataclass
+class Snapshot:
+    """The dossier as a collection finds it.
+
+    ``values``: by key, the latest folder's row. ``titles``: of actions, short-term actions and
+    improvements; ``item_services``: the service that answers for each of them. Rows of tables that
+    may change come with their numbers.
+    """
+
+    year: int
+    territory: str
+    services: dict[str, str] = field(default_factory=dict)
+    requests: dict[str, ValueRequest] = field(default_factory=dict)
+    indicators: dict[str, Indicator] = field(default_factory=dict)
+    values: dict[tuple, StoredValue] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
+    item_services: dict[str, str] = field(default_factory=dict)
+    followups: dict[str, NumberedRow] = field(default_factory=dict)
+    revisions: dict[tuple, NumberedRow] = field(default_factory=dict)
+    sources: dict[str, NumberedRow] = field(default_factory=dict)
+
+    def list_values(self, request: ValueRequest) -> list[StoredValue]:
+        """The values of what is requested, oldest first."""
+        own = [
+            value
+            for value in self.values.values()
+            if value.indicator == request.indicator
+            and (value.table == "budget" or value.territory == request.territory)
+        ]
+        return sorted(own, key=lambda v: (v.end or date.min, v.start or date.min, v.year))
+
+
+class _TableReader:
+    """Reads tables of a dossier; what is wrong with any of them is kept in ``faults``."""
+
+    def __init__(self, dossier: Dossier):
+        self._raw = dossier.raw
+        self.faults: list[Fault] = []
+
+    def read(self, name: str, year: int, *, optional: bool = False) -> list[NumberedRow]:
+        """Rows of a table with missing cells as None; none where an ``optional`` file is absent."""
+        table = TABLES[name]
+        file = table.file(year)
+        if optional and not (self._raw / file).exists():
+            return []
+        frame, faults = read_table(self._raw / file, table, file)
+        self.faults += faults
+        numbers = {name: "float64" for name in frame.columns if frame[name].dtype == "Int64"}
+        return list(zip(map(int, frame.index), to_records(frame.astype(numbers)), strict=True))
+
+    def read_territory(self) -> str:
+        """Id of the dossier's own territory."""
+        content, faults = read_yaml(self._raw / "territory.yml", "territory.yml")
+        self.faults += faults
+        return content["id"] if isinstance(content, dict) else ""
+
+
+def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
+    """Read what a collection needs.
+
+    Raises
+    ------
+    FileNotFoundError
+        when nothing was asked for this edition (French).
+    InvalidDossier
+        when a table that a collection reads or changes has faults: it is not touched then.
+    """
+    file = TABLES["requests"].file(year)
+    if not (dossier.raw / file).is_file():
+        raise FileNotFoundError(
+            f"Rien n’a été demandé aux services pour {year} (raw/{file} manque) :"
+            " préparer d’abord cette édition."
+        )
+    reader = _TableReader(dossier)
+    snapshot = Snapshot(year, reader.read_territory())
+    snapshot.sources = {row["id"]: (number, row) for number, row in reader.read("sources", year)}
+    snapshot.services = {row["id"]: row["name"] for _, row in reader.read("services", year)}
+    snapshot.indicators = _read_indicators(reader, year)
+    for _, row in reader.read("requests", year):
+        names = ("indicator", "territory", "service", "period_start", "period_end")
+        snapshot.requests[row["indicator"]] = ValueRequest(*(row[name] for name in names))
+    for folder in list_years(dossier):
+        if folder <= year:
+            _read_folder(reader, folder, snapshot)
+    snapshot.followups = {
+        row["id"]: (number, row) for number, row in reader.read("followups", year)
+    }
+    for number, row in reader.read("revisions", year):
+        key = (row["indicator"], row["territory"], row["period_start"], row["period_end"])
+        snapshot.revisions[key] = (number, row)
+    reader.faults += [
+        Fault(file, 0, "indicator", code, "code absent de indicators.csv")
+        for code in sorted(set(snapshot.requests) - set(snapshot.indicators))
+    ]
+    if reader.faults:
+        raise InvalidDossier(reader.faults)
+    return snapshot
+
+
+def _read_indicators(reader: _TableReader, year: int) -> dict[str, Indicator]:
+    units = {
+        row["id"]: Unit(row["id"], row["singular"], row["plural"], row["symbol"])
+        for _, row in reader.read("units", year)
+    }
+    indicators = {}
+    for _, row in reader.read("indicators", year):
+        unit = units.get(row["unit"]) or Unit(row["unit"], row["unit"], row["unit"])
+        bounds = (row["minimum"], row["maximum"])
+        precision = row["precision"] or 1
+        indicators[row["id"]] = Indicator(row["id"], unit, row["measure"], precision, *bounds)
+    return indicators
+
+
+def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
+    """Add what one year's folder holds; a value or an item of a later folder takes its place."""
+    for name in ("actions", "planned", "improvements"):
+        for _, row in reader.read(name, year, optional=True):
+            snapshot.titles[row["id"]] = row["title"]
+            if services := split_list(row.get("services") or ""):
+                snapshot.item_services[row["id"]] = services[0]
+    for table in _VALUE_COLUMNS:
+        for number, row in reader.read(table, year, optional=True):
+            value = _make_value(table, year, number, row, snapshot.territory)
+            snapshot.values[value.key] = value
+
+
+def _make_value(table: str, year: int, number: int, row: dict, own: str) -> StoredValue:
+    if table == "budget":
+        first, last = row["fiscal_year"], row["fiscal_year_end"] or row["fiscal_year"]
+        start = date(int(first), 1, 1) if first else None
+        end = date(int(last), 12, 31) if last else None
+        territory = own
+    else:
+        start, end, territory = row["period_start"], row["period_end"], row["territory"]
+    value = row[_VALUE_COLUMNS[table]]
+    number_read = float("nan") if value is None else float(value)
+    return StoredValue(
+        table, year, number, row["indicator"], territory, start, end, number_read, row
+    )
