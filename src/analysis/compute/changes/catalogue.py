@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.base.paths import OPEN_DATA, Dossier
-from analysis.compute.changes.change_frames import DEFINITIONS
+from analysis.model.schema.processed_tables import CHANGED_DEFINITIONS
 from analysis.model.store import Edition, from_records, to_records
 
 #: Compared fields with what the reader calls them.
@@ -48,9 +48,9 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
 
 
 def compare_definitions(published: pd.DataFrame | None, later: Edition) -> pd.DataFrame:
-    """Columns of ``DEFINITIONS``; no row where nothing was published."""
+    """Columns of ``CHANGED_DEFINITIONS``; no row where nothing was published."""
     if published is None:
-        return from_records([], DEFINITIONS)
+        return from_records([], CHANGED_DEFINITIONS)
     former = {row["id"]: row for row in to_records(published)}
     rows = []
     for entry in to_records(later.indicators):
@@ -67,4 +67,4 @@ def compare_definitions(published: pd.DataFrame | None, later: Edition) -> pd.Da
                         "present": entry[name],
                     }
                 )
-    return from_records(rows, DEFINITIONS)
+    return from_records(rows, CHANGED_DEFINITIONS)

@@ -68,6 +68,8 @@ def _table(
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
 
+INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte")
+
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
@@ -149,7 +151,7 @@ _ALL = [
         "minimum,maximum",
         "id",
         but={
-            "kind": {"codes": ("moyens", "réalisation", "résultat", "impact", "contexte")},
+            "kind": {"codes": INDICATOR_KINDS},
             "definition": {"required": True},
         },
         ordered=(("minimum", "maximum"),),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.base.lists import split_list
 from analysis.model.references import Ledger, Value
-from analysis.model.store.computed_columns import RECONSTITUTED, SHIFTING
+from analysis.model.schema import RECONSTITUTED, SHIFTING
 from analysis.model.store.records import to_records
 
 
