@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.base.csvtext import read_csv
 from analysis.base.paths import OPEN_DATA, Dossier
 from analysis.model.schema.processed_tables import CHANGED_DEFINITIONS
 from analysis.model.store import Edition, from_records, to_records
@@ -41,7 +42,7 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
             f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition "
             f"(reports/{earlier.year}/{OPEN_DATA}/{path.name})"
         )
-    text = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+    text = read_csv(path)
     if not {"id", *FIELDS} <= set(text.columns):
         return None, f"le catalogue publié avec l’édition {earlier.year} n’est pas lisible"
     return text, ""
