@@ -150,3 +150,9 @@ def _evaluate(node: ast.expr, numbers: Mapping[str, float]) -> float:
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _FUNCTIONS[name](*(_evaluate(argument, numbers) for argument in arguments))
     raise FormulaError("écriture non admise")
+
+
+def name_call(node: ast.Call) -> str:
+    """Name of the function that a checked tree calls."""
+    assert isinstance(node.func, ast.Name)
+    return node.func.id
