@@ -44,25 +44,13 @@ def _table(
     place: Place,
     header: str,
     key: str,
-    *,
     but: dict[str, dict[str, Any]] | None = None,
-    may_be_empty: bool = False,
-    history: bool = False,
-    ordered: tuple[tuple[str, str], ...] = (),
-    optional: bool = False,
+    **rules: Any,
 ) -> Table:
-    changes = but or {}
-    columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
-    return Table(
-        name,
-        place,
-        columns,
-        tuple(key.split(",")),
-        may_be_empty or optional,
-        history,
-        ordered,
-        optional,
-    )
+    columns = tuple(COLUMNS[part].but(**(but or {}).get(part, {})) for part in header.split(","))
+    if rules.get("optional"):
+        rules["may_be_empty"] = True
+    return Table(name, place, columns, tuple(key.split(",")), **rules)
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
