@@ -171,9 +171,7 @@ def _read_table(edition: Edition, reference: str) -> Trail:
     known = set(edition.files["file"])
     files = [f for f in (f"{edition.year}/{name}.csv", f"reference/{name}.csv") if f in known]
     definition += ", d’après les lignes de la table ; chacune dit sa source."
-    return _trail_of_files(
-        edition, reference, title, definition, files, Source(title, rows, "", "")
-    )
+    return _trail_of_files(edition, reference, title, definition, files, rows)
 
 
 def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trail:
@@ -205,9 +203,7 @@ def _trail_of_files(
         title,
         french.typeset(definition),
         tuple(
-            replace(
-                source, file=file, document=_document(edition, find_source(edition.sources, file))
-            )
+            Source(title, quantity, _document(edition, find_source(edition.sources, file)), file)
             for file in files
         ),
         _read_files(edition, files),
