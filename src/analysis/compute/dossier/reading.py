@@ -24,7 +24,7 @@ from analysis.base.rawfiles import (
     list_years,
     measure_file,
 )
-from analysis.compute.dossier import crosschecks, edition_kind, partchecks, prosechecks, valuechecks
+from analysis.compute.dossier import crosschecks, edition_kind, prosechecks, valuechecks
 from analysis.compute.dossier.cells import clean_text
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.typed_tables import (
@@ -157,7 +157,7 @@ _CHECKS = (
     crosschecks.check_periods,
     crosschecks.check_not_later,
     crosschecks.check_one_stage,
-    partchecks.check_parts,
+    crosschecks.check_parts,
     valuechecks.check_bounds,
     valuechecks.check_double_entries,
     valuechecks.check_revisions,
@@ -309,9 +309,13 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             known = loaded.codes("territories.id")
             if own not in known:
                 yield Fault(
-                    TERRITORY_FILE, 0, "id", str(own), "code absent de territories.csv",
+                    TERRITORY_FILE,
+                    0,
+                    "id",
+                    str(own),
+                    "code absent de territories.csv",
                     suggest(str(own), known),
-                )  # fmt: skip
+                )
     loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
     yield from faults
     codes = [geojson_code(feature) for feature in loaded.geojson.get("features", [])]
@@ -346,17 +350,19 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         if chapter not in found and chapter in needed:
             near = difflib.get_close_matches(chapter, sorted(spare), n=1, cutoff=0.6)
             spare -= set(near)
-            yield Fault(
-                f"{loaded.year}/texts/{chapter}.md", 0, "", "",
+            yield Fault.of_file(
+                f"{loaded.year}/texts/{chapter}.md",
                 f"il manque le texte du chapitre « {chapter} »",
-                f"Renommer « {near[0]}.md » en « {chapter}.md » si c’est ce texte." if near else
-                f"Attendu : un fichier « {chapter}.md » et ses trois titres, {headings}.",
-            )  # fmt: skip
+                f"Renommer « {near[0]}.md » en « {chapter}.md » si c’est ce texte."
+                if near
+                else f"Attendu : un fichier « {chapter}.md » et ses trois titres, {headings}.",
+            )
     for name in sorted(spare):
-        yield Fault(
-            f"{loaded.year}/texts/{name}.md", 0, "", "",
-            "texte d’un chapitre inconnu, il ne serait pas lu", suggest(name, {*chapters, *PAGES}),
-        )  # fmt: skip
+        yield Fault.of_file(
+            f"{loaded.year}/texts/{name}.md",
+            "texte d’un chapitre inconnu, il ne serait pas lu",
+            suggest(name, {*chapters, *PAGES}),
+        )
     for name, path in found.items():
         file = f"{loaded.year}/texts/{path.name}"
         try:
@@ -366,7 +372,7 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
             continue
         yield from check_characters(text, file)
         if not clean_text(text):
-            yield Fault(file, 0, "", "", "fichier vide", "Le texte du chapitre est attendu.")
+            yield Fault.of_file(file, "fichier vide", "Le texte du chapitre est attendu.")
             continue
         yield from prosechecks.check_text(file, text, loaded, references, name in chapters)
         loaded.texts[name] = split_sections(text)
@@ -395,10 +401,13 @@ def _without_provenance(folder: str, files: list[str]) -> Fault:
     several = len(files) > 1
     shown = ", ".join(files[:5]) + (f" et {len(files) - 5} autres" if len(files) > 5 else "")
     return Fault(
-        SOURCES_FILE, 0, "", shown,
+        SOURCES_FILE,
+        0,
+        "",
+        shown,
         f"{len(files)} fichier{'s' if several else ''} sans provenance",
         f"Ajouter une ligne qui {'les' if several else 'le'} désigne, sur ce modèle : {row}",
-    )  # fmt: skip
+    )
 
 
 def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
@@ -406,7 +415,7 @@ def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
     files = [name for name, _ in list_files(dossier.raw)]
     unread = {file: form for file in files if (form := _other_form(file))}
     for file, form in unread.items():
-        yield Fault(file, 0, "", "", "format non lu", form)
+        yield Fault.of_file(file, "format non lu", form)
     if "sources" not in loaded.unread:
         sources = loaded.tables["sources"]
         patterns = [
@@ -424,10 +433,15 @@ def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             if not fnmatch.filter(files, pattern):
                 hint = crosschecks.other_separator(pattern, files)
                 yield Fault(
-                    SOURCES_FILE, row, "file", pattern,
-                    *(hint or ("aucun fichier de ce nom dans le dossier",
-                               suggest(pattern, set(files)))),
-                )  # fmt: skip
+                    SOURCES_FILE,
+                    row,
+                    "file",
+                    pattern,
+                    *(
+                        hint
+                        or ("aucun fichier de ce nom dans le dossier", suggest(pattern, set(files)))
+                    ),
+                )
     names = {
         "reference": {f"{t.name}.csv" for t in TABLES.values() if t.place == "reference"},
         str(loaded.year): {f"{t.name}.csv" for t in TABLES.values() if t.place == "year"},
@@ -435,7 +449,8 @@ def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
     for file in files:
         folder, _, name = file.rpartition("/")
         if folder in names and name.endswith(".csv") and name not in names[folder]:
-            yield Fault(
-                file, 0, "", "", "table inconnue, elle ne serait pas lue",
+            yield Fault.of_file(
+                file,
+                "table inconnue, elle ne serait pas lue",
                 suggest(name, names[folder]),
-            )  # fmt: skip
+            )
