@@ -275,14 +275,14 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
         for key in ("id", "chapter", "kind", "finding"):
             if not chart.get(key):
                 yield _chart_fault(place, f"« {key} » manque", f"Une ligne « {key}: … ».")
-        key = (chart.get("chapter"), chart.get("id"))
-        if key in seen:
+        identity = (chart.get("chapter"), chart.get("id"))
+        if identity in seen:
             yield _chart_fault(
                 place,
                 "identifiant de graphique en double",
                 "Un identifiant par graphique d’un chapitre.",
             )
-        seen.add(key)
+        seen.add(identity)
         yield from _check_chart_codes(chart, place, loaded)
         yield from _check_chart_content(chart, place, references, names)
 
@@ -326,5 +326,5 @@ def _check_chart_content(
             if problem := references.problem(node):
                 yield _chart_fault(f"{place}, {key}", *problem, node)
         elif key in _CHART_PROSE or "{{" in node:
-            for _, read, problem, expected in check_prose(node, references, names):
-                yield _chart_fault(f"{place}, {key}", problem, expected, read)
+            for _, read, wrong, expected in check_prose(node, references, names):
+                yield _chart_fault(f"{place}, {key}", wrong, expected, read)

@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -268,7 +269,7 @@ def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
         ]
 
 
-def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
+def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
     """A GeoJSON collection of areas; {} when there is no such file (a dossier may have no map)."""
     if not path.is_file():
         return {}, []
@@ -308,7 +309,7 @@ def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
     return ({} if faults else content), faults
 
 
-def geojson_code(feature: dict) -> str:
+def geojson_code(feature: Mapping[str, Any]) -> str:
     """INSEE code of an area, under any of the property names official files use."""
     properties = feature.get("properties") or {}
     for name in ("insee", "code", "code_insee", "INSEE_COM", "com", "id"):

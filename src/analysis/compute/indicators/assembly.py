@@ -110,8 +110,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     )
     edition = replace(edition, checks=check_statements(edition))
     edition = replace(edition, controls=control_edition(edition))
-    if faults := [*_check_references(data, edition), *_check_register(data, edition)]:
-        raise InvalidDossier(faults)
+    if wrong := [*_check_references(data, edition), *_check_register(data, edition)]:
+        raise InvalidDossier(wrong)
     return edition
 
 
