@@ -72,10 +72,7 @@ def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Ro
         return row | {"state": NEW}
     kept = next((other for other in known if _period(other) == _period(then)), None)
     if kept is not None:
-        row |= {
-            "then_kept": kept["value"],
-            "then_reference": name_row_reference(edition, kept),
-        }
+        row |= {"then_kept": kept["value"], "then_reference": name_row_reference(edition, kept)}
     if now is None or _period(now).sort_key() <= _period(then).sort_key():
         missing = _say_missing(edition, then) if now is None else ""
         return row | {"state": NOT_RENEWED, "reason": missing}

@@ -122,9 +122,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
     if not rows or not any(clean_text(cell) for cell in rows[0]):
         return empty_frame(table), [
             Fault.of_file(
-                file,
-                "fichier vide",
-                "Première ligne attendue : " + ", ".join(table.header) + ".",
+                file, "fichier vide", "Première ligne attendue : " + ", ".join(table.header) + "."
             )
         ]
     header = [clean_code(cell) for cell in rows[0]]
