@@ -235,7 +235,7 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             continue
         file = table.file(loaded.year)
         frame, faults = read_table(
-            dossier.raw / file, edition_file.relax(table, loaded.about), file
+            dossier.raw / file, edition_file.relax_table(table, loaded.about), file
         )
         yield from faults
         _keep(loaded, table, file, frame, faults)

@@ -157,10 +157,18 @@ def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
-    rows = {id: row for row, id in data["indicators"]["id"].items()}
+    rows = {row.id: row for row in data["indicators"].itertuples()}
     file = TABLES["indicators"].file()
     return [
-        Fault(file, rows[f.indicator], "formula", f.formula, f.problem, f.expected) for f in faults
+        Fault(
+            file,
+            rows[indicator].Index,
+            "formula",
+            rows[indicator].formula,
+            f"formule : {error.problem}",
+            error.expected,
+        )
+        for indicator, error in faults
     ]
 
 
