@@ -32,6 +32,14 @@ from analysis.model.store import Edition, build_ledger, from_records, to_records
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
+#: Tables of an edition that are those of ``data/raw``, as typed.
+_AS_TYPED = (
+    "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
+    "sources", "credits", "communes", "population", "milestones", "places", "statements",
+    "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
+    "not_comparable", "requests", "followups", "revisions",
+)  # fmt: skip
+
 
 def load_edition(dossier: Dossier, year: int) -> Edition:
     """Read, validate (formulas' meaning included) and compute an edition.
@@ -69,15 +77,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
     actions = order_actions(data["actions"], chapters, data["sections"])
-    as_typed = {
-        name: data[name].reset_index(drop=True)
-        for name in (
-            "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-            "sources", "credits", "communes", "population", "milestones", "places", "statements",
-            "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-            "not_comparable", "requests", "followups", "revisions",
-        )
-    }  # fmt: skip
+    as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     edition = Edition(
         year=year,
         territory=data.territory,
