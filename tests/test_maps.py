@@ -26,7 +26,7 @@ from analysis.show.maps import (
     population_map,
 )
 from analysis.words import french
-from analysis.words.sentinels import find_marks, strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
 
 SPEC = {
     "id": "carte",

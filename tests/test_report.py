@@ -22,7 +22,7 @@ from analysis.execute import plan_jobs
 from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
 from analysis.publish.page_checks import check_traces, find_untraced
 from analysis.words import french
-from analysis.words.sentinels import strip_marks
+from analysis.words.hidden_markup import strip_marks
 
 
 @pytest.fixture(scope="module")

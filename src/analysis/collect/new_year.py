@@ -17,6 +17,7 @@ from analysis.base.atomic import write_file
 from analysis.base.csvtext import format_csv, format_row
 from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
+from analysis.base.rawfiles import list_editions
 from analysis.collect.raw_edits import CsvFile, list_uncovered
 from analysis.collect.requests import list_closed, list_requests
 from analysis.compute.dossier import (
@@ -24,7 +25,6 @@ from analysis.compute.dossier import (
     InvalidDossier,
     RawEdition,
     collect_faults,
-    list_editions,
 )
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS

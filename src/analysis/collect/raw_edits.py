@@ -35,11 +35,13 @@ class CsvFile:
         self.changed = False
         self._name = name
         content = content or format_row(header).encode("utf-8")
-        self._encoding, self._mark = find_encoding(content)
-        body = content.removeprefix(self._mark)
-        text = body.decode(self._encoding, errors="replace")
-        if text.encode(self._encoding, errors="replace") != body:
-            raise self._refuse("des caractères n’y sont pas lisibles : l’enregistrer en UTF-8")
+        try:
+            self._encoding, self._mark = find_encoding(content)
+            text = content.removeprefix(self._mark).decode(self._encoding)
+        except ValueError:  # NotText, UnknownEncoding or a character that is none
+            raise self._refuse(
+                "des caractères n’y sont pas lisibles : l’enregistrer en UTF-8"
+            ) from None
         self._separator = find_separator(text)
         self._records = _split_records(text, self._separator)
         self._columns = [clean_text(cell) for cell in self._cells(0)]

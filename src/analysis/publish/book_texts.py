@@ -19,7 +19,7 @@ from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
 from analysis.words import french
-from analysis.words.sentinels import write_attribute, write_spans
+from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import write_plain
 
 #: Packages whose versions the book states.

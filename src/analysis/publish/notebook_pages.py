@@ -16,7 +16,7 @@ from typing import Any
 
 from analysis.model.store import Edition
 from analysis.publish import BookError
-from analysis.words.provenance import compose_entry, name_anchor, read_trail
+from analysis.words.lineage import compose_entry, name_anchor, read_trail
 
 HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
 #: Outputs that a reader would see and that are not Markdown: the notebook must not make them.

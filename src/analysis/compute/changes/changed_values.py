@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED, REVISED, VALUES
+from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
 from analysis.model.periods import Period, compare
-from analysis.model.references import Value, compute_growth
+from analysis.model.references import Row, Value, compute_growth
+from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import Edition, from_records, to_records
-from analysis.words.provenance import name_row_reference
+from analysis.words.lineage import name_row_reference
 
-Row = Mapping[str, Any]
 _Key = tuple[str, str]
 
 
@@ -42,7 +42,7 @@ def _list_keys(earlier: Mapping[_Key, Any], later: Mapping[_Key, Any], edition: 
 
 
 def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``VALUES``: the reference value of each edition, and whether they compare."""
+    """The reference value of each edition, and whether they compare (``CHANGED_VALUES``)."""
     former, present = _read_known(earlier), _read_known(later)
     rows = []
     for key in _list_keys(former, present, later):
@@ -50,11 +50,11 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
         if then is None and now is None:
             continue
         rows.append(_compare(later, then, now, present.get(key, [])))
-    return from_records(rows, VALUES)
+    return from_records(rows, CHANGED_VALUES)
 
 
 def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Row]) -> dict:
-    entry = now or then
+    entry = now or then or {}
     copied = ("indicator", "territory", "title", "unit", "measure", "chapter", "action", "origin")
     row = {name: entry[name] for name in copied} | {
         **_side("then", then),
@@ -72,10 +72,7 @@ def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Ro
         return row | {"state": NEW}
     kept = next((other for other in known if _period(other) == _period(then)), None)
     if kept is not None:
-        row |= {
-            "then_kept": kept["value"],
-            "then_reference": name_row_reference(edition, kept),
-        }
+        row |= {"then_kept": kept["value"], "then_reference": name_row_reference(edition, kept)}
     if now is None or _period(now).sort_key() <= _period(then).sort_key():
         missing = _say_missing(edition, then) if now is None else ""
         return row | {"state": NOT_RENEWED, "reason": missing}
@@ -104,7 +101,7 @@ def _say_missing(edition: Edition, then: Row) -> str:
 
 def _measure_change(now: Row, then: Row) -> dict[str, Any]:
     verdict = compare(now["measure"], _period(now), _period(then))
-    growth, reason = compute_growth(_as_value(now), _as_value(then))
+    growth, reason = compute_growth(Value.from_row(now), Value.from_row(then))
     return {
         "comparable": verdict.comparable,
         "reason": reason,
@@ -114,15 +111,8 @@ def _measure_change(now: Row, then: Row) -> dict[str, Any]:
     }
 
 
-def _as_value(row: Row) -> Value:
-    copied = ("indicator", "title", "value", "unit", "measure", "qualifier", "status",
-              "period_start", "period_end", "precision", "stage", "payer", "missing",
-              "territory")  # fmt: skip
-    return Value(**{name: row[name] for name in copied}, modifier="")
-
-
 def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``REVISED``: the same indicator, territory and period, another value."""
+    """Columns of ``REVISED_VALUES``: the same indicator, territory and period, another value."""
     former, present = _read_known(earlier), _read_known(later)
     declared = {
         (row["indicator"], row["territory"], row["period_start"], row["period_end"])
@@ -136,7 +126,7 @@ def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
             if row is not None and _differ(then, row):
                 span = (row["period_start"], row["period_end"])
                 rows.append(_revise(later, then, row, (*key, *span) in declared))
-    return from_records(rows, REVISED)
+    return from_records(rows, REVISED_VALUES)
 
 
 def _differ(then: Row, now: Row) -> bool:

@@ -18,15 +18,15 @@ from analysis.compute.changes.change_frames import (
     CONTINUED,
     NEW_ENTRY,
     POSTPONED,
-    PROGRAMME,
     STILL_PLANNED,
     STILL_PROPOSED,
     UNKNOWN,
 )
+from analysis.model.references import Row
+from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.french import join_list
 
-Row = Mapping[str, Any]
 #: What is said of an entry that this edition still describes, table by table.
 _STILL = {"actions": CONTINUED, "planned": STILL_PLANNED, "improvements": STILL_PROPOSED}
 TABLES = tuple(_STILL)
@@ -51,8 +51,8 @@ def describe_unknown(earlier: Edition) -> str:
 
 
 def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``PROGRAMME``, in the order of the report; a table of which the earlier edition
-    knows nothing has no row."""
+    """What became of each entry (``CHANGED_PROGRAMME``), in the order of the report; a table of
+    which the earlier edition knows nothing has no row."""
     followups = {row["id"]: row for row in to_records(later.followups)}
     places = {table: set(getattr(later, table)["id"]) for table in TABLES}
     unknown = find_unknown(earlier)
@@ -68,7 +68,7 @@ def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:
             rows.append(_follow(table, then, now, followup, places, later.year))
     order = dict(zip(later.chapters["id"], later.chapters["order"], strict=True))
     rows.sort(key=lambda row: (TABLES.index(row["table"]), order[row["chapter"]]))
-    return from_records(rows, PROGRAMME)
+    return from_records(rows, CHANGED_PROGRAMME)
 
 
 def _follow(
@@ -79,8 +79,7 @@ def _follow(
     places: Mapping[str, set[str]],
     year: int,
 ) -> dict[str, Any]:
-    entry = now or then
-    due = then or now
+    entry, due = now or then or {}, then or now or {}
     end = due.get("due_end")
     state, new_due = _find_state(table, then, now, followup, places)
     said = followup or {}

@@ -8,7 +8,7 @@ value of exactly that period, so that a share has a before and an after.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from analysis.base.lists import SEPARATOR, join_list
@@ -37,39 +37,32 @@ from analysis.model.references import (
 )
 from analysis.model.store import DERIVED
 
-
-@dataclass(frozen=True)
-class FormulaFault:
-    """A formula that breaks a rule, by indicator."""
-
-    indicator: str
-    formula: str
-    problem: str
-    expected: str
+#: An indicator and what is wrong with its formula.
+FormulaFault = tuple[str, FormulaError]
 
 
 def derive_values(
     catalogue: Mapping[str, Mapping[str, Any]], ledger: Ledger, year: int
 ) -> tuple[list[Row], list[FormulaFault]]:
-    """Rows of all derived indicators, entered into the ledger as they come, and the faults.
+    """Rows of all derived indicators, entered into the ledger as they come, and what is wrong with
+    their formulas, by indicator.
 
     Formulas that cannot be read, or stand in a circle, are left out: validation reports them.
     """
     formulas = _read_formulas(catalogue)
-    rows, faults = [], []
+    rows: list[Row] = []
+    faults: list[FormulaFault] = []
     for indicator in order_formulas(_needs(formulas)):
         entry, formula = catalogue[indicator], formulas[indicator]
         try:
             terms = {text: ledger.resolve(text) for text in formula.references}
         except UnknownReference as error:
-            problem = f"formule : {error.reference}, {error.problem}"
-            faults.append(FormulaFault(indicator, formula.text, problem, error.hint))
+            faults.append(
+                (indicator, FormulaError(f"{error.reference}, {error.problem}", error.hint))
+            )
             terms = {}
         broken = _check(formula, terms, entry["unit"]) if terms else []
-        faults += [
-            FormulaFault(indicator, formula.text, f"formule : {e.problem}", e.expected)
-            for e in broken
-        ]
+        faults += [(indicator, error) for error in broken]
         found = (
             list(_derive(entry, formula, terms, ledger, year))
             if terms and not broken
@@ -144,8 +137,9 @@ def _derive(
         if span in seen:
             continue
         seen.add(span)
-        earlier = {text: _value_at(ledger, text, value, span) for text, value in terms.items()}
-        if any(value is None for value in earlier.values()):
+        found = {text: _value_at(ledger, text, value, span) for text, value in terms.items()}
+        earlier = {text: value for text, value in found.items() if value is not None}
+        if len(earlier) < len(found):
             continue
         if check_rules(formula, earlier, entry["unit"]):
             continue
@@ -165,9 +159,8 @@ def _value_at(ledger: Ledger, text: str, value: Value, span: tuple) -> Value | N
     reference = parse_reference(text)
     for row in ledger.rows(reference.indicator, reference.territory):
         if (row["period_start"], row["period_end"]) == span and row["value"] is not None:
-            copied = ("value", "qualifier", "status", "period_start", "period_end", "stage",
-                      "payer")  # fmt: skip
-            return replace(value, missing="", **{name: row[name] for name in copied})
+            found = Value.from_row(row, value.modifier)
+            return replace(found, title=value.title, territory=value.territory, missing="")
     return None
 
 
@@ -193,14 +186,16 @@ def _compute_row(
         "payer": _shared(value.payer for value in terms.values()),
         **_trace(terms, ledger),
     }
-    for value in terms.values():
+    numbers: dict[str, float] = {}
+    for text, value in terms.items():
         if value.value is None:
             return row | {"missing": explain_missing(value, ledger)}
+        numbers[text] = value.value
     years = find_years(terms)
     if len(years) > 1:
         return row | {"missing": f"années différentes : {' et '.join(map(str, years))}"}
     try:
-        number = evaluate_formula(formula, {text: v.value for text, v in terms.items()})
+        number = evaluate_formula(formula, numbers)
     except FormulaError as error:
         return row | {"missing": error.problem}
     # A target or a legal constant does not make a result less settled.

@@ -44,29 +44,19 @@ def _table(
     place: Place,
     header: str,
     key: str,
-    *,
     but: dict[str, dict[str, Any]] | None = None,
-    may_be_empty: bool = False,
-    history: bool = False,
-    ordered: tuple[tuple[str, str], ...] = (),
-    optional: bool = False,
+    **rules: Any,
 ) -> Table:
-    changes = but or {}
-    columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
-    return Table(
-        name,
-        place,
-        columns,
-        tuple(key.split(",")),
-        may_be_empty or optional,
-        history,
-        ordered,
-        optional,
-    )
+    columns = tuple(COLUMNS[part].but(**(but or {}).get(part, {})) for part in header.split(","))
+    if rules.get("optional"):
+        rules["may_be_empty"] = True
+    return Table(name, place, columns, tuple(key.split(",")), **rules)
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
+
+INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte")
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -107,12 +97,7 @@ PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 WHOLE = "sommaire"
 
 _ALL = [
-    _table(
-        "sources",
-        "root",
-        "id,file,title,producer,publication,licence,accessed,remark",
-        "id",
-    ),
+    _table("sources", "root", "id,file,title,producer,publication,licence,accessed,remark", "id"),
     _table("finalities", "reference", "id,order,title,short_title", "id"),
     _table(
         "finality_wordings",
@@ -148,10 +133,7 @@ _ALL = [
         "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
         "minimum,maximum",
         "id",
-        but={
-            "kind": {"codes": ("moyens", "réalisation", "résultat", "impact", "contexte")},
-            "definition": {"required": True},
-        },
+        but={"kind": {"codes": INDICATOR_KINDS}, "definition": {"required": True}},
         ordered=(("minimum", "maximum"),),
     ),
     # A whole may be broken down in several ways, each with its own rule of addition.
@@ -165,10 +147,7 @@ _ALL = [
     _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
     # A commune that left and came back has a row for each membership.
     _table(
-        "communes",
-        "reference",
-        "insee,name,member_from,member_to,area_km2",
-        "insee,member_from",
+        "communes", "reference", "insee,name,member_from,member_to,area_km2", "insee,member_from"
     ),
     _table(
         "population",

@@ -11,7 +11,7 @@ from analysis.model.references import Value
 from analysis.model.store import Edition
 from analysis.show.charts.facts import Fact, read_fact, round_alike
 from analysis.words import french
-from analysis.words.sentinels import mark, strip_marks
+from analysis.words.hidden_markup import mark, strip_marks
 
 NOT_COMPARABLE = "périodes non comparables"
 

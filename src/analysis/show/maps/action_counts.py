@@ -22,8 +22,8 @@ from analysis.show.maps.map_drafts import (
 )
 from analysis.show.maps.outlines import add_shape, lay_out
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 
 #: Inches, on a page and on a telephone; how many communes are named on the latter.
 MAP, NARROW_MAP, SPACE = (2.9, 4.0), (1.95, 2.9), 0.16

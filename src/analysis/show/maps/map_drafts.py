@@ -13,8 +13,8 @@ from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, fill_p
 from analysis.show.charts.facts import cite_source, write_source_line
 from analysis.show.maps.outlines import Rings, read_outlines
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 
 COMMUNES_FILE, OUTLINES_FILE = "reference/communes.csv", "reference/communes.geojson"
 

@@ -39,8 +39,8 @@ from analysis.show.maps.map_drafts import (
 )
 from analysis.show.maps.outlines import add_shape, add_unknown, lay_out
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 
 #: Inches: the names' column and the map's box where two maps share the canvas, and where one has
 #: it.

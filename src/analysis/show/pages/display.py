@@ -19,8 +19,8 @@ from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
 from analysis.show.charts import Drawing
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import end_sentence, mark, write_attribute, write_spans
+from analysis.words.hidden_markup import end_sentence, mark, write_attribute, write_spans
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 Block = str | Drawing

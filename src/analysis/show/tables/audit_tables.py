@@ -10,7 +10,7 @@ from analysis.model.references import MONEY
 from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
-from analysis.words.sentinels import capitalise, end_sentence
+from analysis.words.hidden_markup import capitalise, end_sentence
 
 #: Verdicts on printed figures, in the order in which they are shown.
 VERDICTS = ("écart", "invérifiable", "arrondi", "exact")

@@ -9,7 +9,7 @@ from analysis.model.store import Edition
 from analysis.show.charts.pairs import describe_rates
 from analysis.show.tables.pipe_tables import describe_locator, format_table
 from analysis.words import french, prose
-from analysis.words.provenance import describe_title
+from analysis.words.lineage import describe_title
 
 
 def tabulate_not_comparable(edition: Edition) -> str:

@@ -10,8 +10,8 @@ from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.tables.change_tables import name_growth
 from analysis.show.tables.evolutions import CLASSES, FALL, RISE, WORTH, judge_evolution
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
 #: How many evolutions are shown in each direction.

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
-from analysis.words.sentinels import name_place
+from analysis.words.hidden_markup import name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 

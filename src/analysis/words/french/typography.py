@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 
 from analysis.words.french.dates import MONTHS
-from analysis.words.french.spaces import NARROW, NO_BREAK
-from analysis.words.sentinels import END, HIDDEN, START, write_letters
+from analysis.words.french.numbers import NARROW, NO_BREAK
+from analysis.words.hidden_markup import END, HIDDEN, START, write_letters
 
 
 def join_list(items: Sequence[str], last: str = "et") -> str:
@@ -39,8 +39,7 @@ def raise_ordinals(text: str, before: str, after: str) -> str:
 
 # What the typographer must not touch: code, link targets, attributes, tags, addresses, fenced divs.
 _PROTECTED = re.compile(
-    r"(`[^`]*`|\]\([^)]*\)|\{[^}]*\}|</?[A-Za-z][^<>\n]*>|https?://\S+|^:{3,}.*$|^: )",
-    re.MULTILINE,
+    r"(`[^`]*`|\]\([^)]*\)|\{[^}]*\}|</?[A-Za-z][^<>\n]*>|https?://\S+|^:{3,}.*$|^: )", re.MULTILINE
 )
 #: The ends of what is protected and stands in a sentence as a word does.
 _WORDS = (")", "}", "`", ">")
