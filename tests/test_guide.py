@@ -26,7 +26,7 @@ PROBLEM = {"Fault": 4, "FormulaError": 0, "CellError": 0, "UnknownReference": 1}
 def find_problems():
     """The fixed words of every problem that validation words: longest constant of each."""
     found = set(PROBLEMS_OF_TEXTS)
-    for folder in ("dossier", "schema", "formulas", "indicators"):
+    for folder in ("model/schema", "model/formulas", "compute/dossier", "compute/indicators"):
         for path in sorted((SOURCES / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 name = getattr(getattr(node, "func", None), "id", "")

@@ -25,6 +25,7 @@ COMMANDS = {
         rerunning.command_trace,
         "dit d’où vient un nombre : calcul, source et ligne, fichier",
     ),
+    "charts": (making.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (making.command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (rerunning.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (rerunning.command_forms, "écrit un formulaire Excel pour chaque service"),

@@ -108,6 +108,21 @@ def command_why(arguments, dossier) -> None:
     say(explain_chapter(dossier, choose_year(dossier, arguments.year), arguments.chapter))
 
 
+def command_charts(arguments, dossier) -> None:
+    """Write the index of the charts of one edition beside its report."""
+    from analysis.base.atomic import write_file
+    from analysis.publish import is_built
+    from analysis.run.production.edition_data import load_edition
+    from analysis.show.charts.chart_index import compose_index
+
+    year = choose_year(dossier, arguments.year)
+    path = dossier.report(year) / "graphiques.md"
+    write_file(path, compose_index(load_edition(dossier, year)))
+    say(f"Index des graphiques : {path}")
+    if not is_built(dossier, year):
+        say("Ses liens mènent au rapport, qui n’est pas construit : « make report » le construit.")
+
+
 def command_check(arguments, dossier) -> int:
     """Hold the data of one edition against each other, and its finished report against what it must
     contain; 1 when something is unexplained or incomplete, all of it said."""
