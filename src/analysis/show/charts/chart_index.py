@@ -14,8 +14,8 @@ from analysis.show.charts.registry import KINDS
 from analysis.show.charts.series import compose_specs
 from analysis.show.charts.specs import ANNEXES, MAPS, is_drawable
 from analysis.words.french import typeset
-from analysis.words.smallmarkdown import write_plain
 from analysis.words.sentinels import write_spans
+from analysis.words.smallmarkdown import write_plain
 
 #: Marks that only drawing fills in: ``[premier]``, ``[communes]``…
 _COMPUTED = re.compile(r"\[[^\[\]]*\]")
