@@ -29,6 +29,7 @@ def test_hooks_fetch_nothing():
     assert {hook["language"] for hook in LOCAL.values()} <= {"system", "pygrep"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "status"), [("ruff-check", 1), ("ruff-format", 0)])
 def test_hooks_of_ruff_run(name, status, tmp_path):
     sound = run_hook(name, "src/analysis/base/lists.py")
@@ -44,6 +45,7 @@ def test_hook_of_types_is_that_of_make_lint():
     assert entry in (PROJECT / "Makefile").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_hook_of_notebooks_looks_at_their_outputs():
     done = run_hook("notebooks", "--collect-only")
     assert done.returncode == 0, done.stdout

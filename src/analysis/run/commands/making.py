@@ -111,15 +111,14 @@ def command_why(arguments, dossier) -> None:
 def command_charts(arguments, dossier) -> None:
     """Write the index of the charts of one edition beside its report."""
     from analysis.base.atomic import write_file
-    from analysis.publish import is_built
     from analysis.run.production.edition_data import load_edition
     from analysis.show.charts.chart_index import compose_index
 
     year = choose_year(dossier, arguments.year)
-    path = dossier.report(year) / "graphiques.md"
-    write_file(path, compose_index(load_edition(dossier, year)))
-    say(f"Index des graphiques : {path}")
-    if not is_built(dossier, year):
+    report = dossier.report(year)
+    write_file(report / "graphiques.md", compose_index(load_edition(dossier, year)))
+    say(f"Index des graphiques : {report / 'graphiques.md'}")
+    if not (report / "html").is_dir():
         say("Ses liens mènent au rapport, qui n’est pas construit : « make report » le construit.")
 
 
