@@ -34,7 +34,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data why campaign check trace new-year forms collect status diff test bench lint lab lock clean
+.PHONY: help setup report notebooks data why campaign charts check trace new-year forms collect status diff test bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -91,6 +91,9 @@ campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign D
 trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 	@test -n "$(REF)" || { echo "Préciser l'indicateur : make trace REF=arbres-plantes"; exit 2; }
 	@$(BIN)/python -m analysis trace "$(REF)" $(OPTIONS)
+
+charts: setup ## écrit l'index des graphiques dans reports/<année>/graphiques.md
+	@$(BIN)/python -m analysis charts $(OPTIONS)
 
 check: setup ## contrôle les données, puis le rapport s'il est construit
 	@$(BIN)/python -m analysis check $(OPTIONS)

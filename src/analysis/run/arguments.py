@@ -32,6 +32,7 @@ COMMANDS = {
         commands.command_trace,
         "dit d’où vient un nombre : calcul, source et ligne, fichier",
     ),
+    "charts": (commands.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),

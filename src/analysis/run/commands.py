@@ -113,6 +113,20 @@ def command_report(arguments, dossier) -> None:
         say(f"  {label:<5}{report / name}")
 
 
+def command_charts(arguments, dossier) -> None:
+    """Write the index of the charts of one edition beside its report."""
+    from analysis.base.atomic import write_file
+    from analysis.run.edition_data import load_edition
+    from analysis.show.charts.chart_index import compose_index
+
+    year = choose_year(dossier, arguments.year)
+    report = dossier.report(year)
+    write_file(report / "graphiques.md", compose_index(load_edition(dossier, year)))
+    say(f"Index des graphiques : {report / 'graphiques.md'}")
+    if not (report / "html").is_dir():
+        say("Ses liens mènent au rapport, qui n’est pas construit : « make report » le construit.")
+
+
 def command_why(arguments, dossier) -> None:
     """Say what has changed since a chapter was executed, or that its result can be kept."""
     from analysis.run.why import explain_chapter

@@ -1,0 +1,73 @@
+"""The index of an edition's charts, as a Markdown page to read beside the report.
+
+Asked for by ``python -m analysis charts``; no page of the report shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from analysis.model.store import Edition
+from analysis.show.charts.facts import resolve
+from analysis.show.charts.registry import KINDS
+from analysis.show.charts.series import compose_specs
+from analysis.show.charts.specs import ANNEXES, MAPS, is_drawable
+from analysis.words.french import typeset
+from analysis.words.hidden_markup import write_spans
+from analysis.words.smallmarkdown import write_plain
+
+#: Marks that only drawing fills in: ``[premier]``, ``[communes]``…
+_COMPUTED = re.compile(r"\[[^\[\]]*\]")
+
+
+def compose_index(edition: Edition) -> str:
+    """Every chart of charts.yml and every series drawn unasked, chapter by chapter, then each kind
+    of chart with its fields and how many charts are of that kind."""
+    chapters = [(row.id, f"{row.order}. {row.title}") for row in edition.chapters.itertuples()]
+    specs = {
+        title: [*edition.charts_of(id), *compose_specs(edition, id)]
+        for id, title in (*chapters, (ANNEXES, "Annexes"))
+    }
+    lines = [f"# Graphiques de l’édition {edition.year}", ""]
+    for title, listed in specs.items():
+        if listed:
+            lines += [f"## {_write(title)}", "", *_tabulate_charts(edition, listed), ""]
+    everything = [spec for listed in specs.values() for spec in listed]
+    return "\n".join([*lines, "## Sortes de graphiques", "", *tabulate_kinds(everything), ""])
+
+
+def _tabulate_charts(edition: Edition, specs: list[Mapping]) -> Iterator[str]:
+    titles = dict(edition.actions[["id", "title"]].itertuples(index=False))
+    yield "| graphique | sorte | ce qu’il montre | action | données |"
+    yield "|---|---|---|---|---|"
+    for spec in specs:
+        name = f"fig-{spec['chapter']}-{spec['id']}"
+        if is_drawable(edition, spec):
+            chart = f"[{spec['id']}](html/{spec['chapter']}.html#{name})"
+            data = f"[CSV](html/figures/{name}.csv)"
+            finding = _write(resolve(edition, _COMPUTED.sub("…", spec["finding"])))
+        else:
+            chart, data = spec["id"], "absent : cette édition n’a pas ses données"
+            finding = _write(spec["finding"])
+        action = _write(titles.get(spec.get("action"), ""))
+        yield f"| {chart} | {spec['kind']} | {finding} | {action} | {data} |"
+
+
+def tabulate_kinds(specs: list[Mapping]) -> Iterator[str]:
+    """A row for each kind that charts.yml may name: fields it must and may have, its charts."""
+    fields = {name: (kind.required, kind.optional) for name, kind in KINDS.items()} | MAPS
+    yield "| sorte (`kind`) | champs obligatoires | champs facultatifs | graphiques |"
+    yield "|---|---|---|---|"
+    for name, (required, optional) in sorted(fields.items()):
+        count = sum(spec["kind"] == name for spec in specs)
+        yield f"| {name} | {_list(required)} | {_list(optional)} | {count} |"
+
+
+def _write(text: str) -> str:
+    """Typed text as letters of a table's cell."""
+    return write_spans(write_plain(typeset(text)))
+
+
+def _list(names: frozenset[str]) -> str:
+    return ", ".join(f"`{name}`" for name in sorted(names))
