@@ -74,7 +74,7 @@ class TestNotebook:
                 assert not is_figure or node.value in (True, False), ast.unparse(node)
 
     def test_imports_only_what_displays(self, name):
-        allowed = {("analysis", "layout"), ("analysis", "store")}
+        allowed = {("analysis.show", "pages"), ("analysis.model", "store")}
         for cell in code_cells(name):
             for node in ast.walk(ast.parse(cell.source)):
                 assert not isinstance(node, ast.Import)

@@ -131,7 +131,7 @@ class TestKept:
         def pretend(*sources, **options):
             described = found(*sources, **options)
             assert "module:analysis.show.theme" in described, "notebooks depend on how charts look"
-            assert "module:analysis.publish.pages" not in described
+            assert "module:analysis.publish.notebook_pages" not in described
             return described | {"module:analysis.show.theme": "autre"}
 
         monkeypatch.setattr(chapters, "describe_code", pretend)
@@ -174,13 +174,12 @@ class TestKept:
 def test_ordinary_kernels_where_nothing_can_be_forked(fresh, produced, monkeypatch):
     """As on a machine that is not under Linux: the same bytes, by the reference."""
     asked = []
-    execute = chapters.execute_chapter
     monkeypatch.setattr(execute, "can_fork", lambda: False)
     monkeypatch.setattr(execute.pool, "can_fork", lambda: False)
     schedule = execute.pool.ProcessPool.schedule
 
     def listen(pool, function, args=(), **options):
-        assert function is execute
+        assert function is chapters.execute_chapter
         asked.append(args[3])
         return schedule(pool, function, args=args, **options)
 
