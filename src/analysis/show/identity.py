@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import yaml
 
 from analysis.base.paths import FONTS, REPORTS
 from analysis.show.colours import read_channels
+
+if TYPE_CHECKING:  # a run that changes nothing ends before pandas is loaded
+    import pandas as pd
 
 FILE = REPORTS / "style" / "identity.yml"
 
