@@ -11,7 +11,6 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
-from analysis.base.paths import PROJECT, Dossier
 from analysis.show import charts, colours, maps, theme
 from analysis.show.charts.facts import merge_locators, name_sources, read_fact
 from analysis.show.charts.rounding import find_steps
@@ -63,14 +62,6 @@ def make_spec(kind, /, **changes):
 @pytest.fixture(scope="module", params=sorted(SPECS))
 def drawing(request, edition):
     return charts.draw_chart(edition, make_spec(request.param))
-
-
-@pytest.fixture(scope="module")
-def published():
-    """The edition of the project's own dossier for which charts.yml was written."""
-    from analysis.compute.indicators import load_edition
-
-    return load_edition(Dossier(PROJECT / "data"), 2017)
 
 
 def draw(edition, spec):

@@ -450,11 +450,6 @@ def list_shown(edition, id, kind):
 
 
 @pytest.fixture(scope="module")
-def published():
-    return load_edition(DATA, YEAR)
-
-
-@pytest.fixture(scope="module")
 def readings(published, tmp_path_factory):
     """Chapter → (kind, queries, what is shown)."""
     folder = tmp_path_factory.mktemp("reads")
