@@ -49,6 +49,8 @@ from analysis.publish.report_checks import (
 from analysis.publish.staged_contents import read_all_contents, select_shown
 from analysis.show.identity import read_identity
 
+pytestmark = pytest.mark.slow
+
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
 

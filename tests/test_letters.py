@@ -17,6 +17,7 @@ from pathlib import Path
 import hostile
 import pytest
 from built_report import describe
+from conftest import slow
 from openpyxl import load_workbook
 
 from analysis.__main__ import main
@@ -36,6 +37,7 @@ YEAR = hostile.YEAR
 
 
 @pytest.fixture(scope="module")
+@slow
 def report(tmp_path_factory):
     root = tmp_path_factory.mktemp("hostile") / "dossier"
     hostile.make_hostile(root)

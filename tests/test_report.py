@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from conftest import PUBLISHED_YEAR as YEAR
 from docx_rules import find_faults
+from pdf_rules import read_bookmarks
 
 from analysis.__main__ import main
 from analysis.base.paths import Dossier, locate_dossier
@@ -271,8 +272,7 @@ def test_numbers_link_to_the_annex_on_paper_too(report):
 
     reader = PdfReader(report.pdf)
     numbers = {page.indirect_reference.idnum: n for n, page in enumerate(reader.pages)}
-    texts = [page.extract_text() for page in reader.pages]
-    annex = next(n for n, text in enumerate(texts) if "Tous les indicateurs, dans" in text)
+    annex = next(page for _, title, page in read_bookmarks(report.pdf) if "Annexes" in title) - 1
     to_annex = 0
     for page in reader.pages:
         for note in page.get("/Annots") or []:
