@@ -317,6 +317,7 @@ def test_typst_says_after_which_title_it_stopped():
     assert find_label(source, "error: rien") == ""
 
 
+@pytest.mark.slow
 def test_a_filter_that_stops_is_said_without_its_stack(tmp_path):
     bad = tmp_path / "mauvais.lua"
     bad.write_text('function Pandoc(doc) error("voir « sec-velo »", 0) end', "utf-8")

@@ -346,6 +346,7 @@ def test_nested_things_have_their_digest(edition):
     assert changed == [True, False, True, False, False, True, False]
 
 
+@pytest.mark.slow
 def test_digests_are_those_of_another_process_and_of_the_edition_read_back(edition, tmp_path):
     dossier = Dossier(tmp_path)
     dossier.raw.mkdir()
