@@ -325,6 +325,7 @@ class TestFailure:
         assert read_results(dossier) == read_results(made_up_report)
 
     def test_the_last_report_stays(self, dossier, spoilt, capsys):
+        change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
         before = read_tree(dossier.report(YEAR))
         assert main(["report", "--dossier", str(dossier.root), "--engine", "embedded"]) == 1
         told = capsys.readouterr()
