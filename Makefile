@@ -34,7 +34,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data why campaign charts check trace new-year forms collect status diff test bench lint lab lock clean
+.PHONY: help setup report notebooks data why campaign charts check trace new-year forms collect status diff test quick bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -115,8 +115,14 @@ status: setup ## dit qui a répondu et ce qui manque à chaque chapitre
 diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
 	@$(BIN)/python -m analysis diff $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
 
+# Autant de processus que de cœurs ; chaque fichier de tests dans un seul, les plus lents d'abord.
+IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder -r s
+
 test: setup ## lance tous les tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@$(BIN)/python -m pytest $(IN_PARALLEL)
+
+quick: setup ## lance les tests qui ne demandent ni rapport construit, ni programme, ni navigateur
+	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
 
 bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))

@@ -1,7 +1,7 @@
-"""The real report, built once for every test that reads it (fixture ``published_report``).
+"""Reports built once for all tests that read them (see ``build_once`` in conftest).
 
-The newest published edition of ``data/`` is built in a copy, so that no finished report is touched.
-Nothing here may be changed by a test: another one reads it too, perhaps from another process.
+Each is built in a copy of its data, so that no finished report is touched. Nothing here may be
+changed by a test: another one reads it too, perhaps from another process.
 """
 
 from __future__ import annotations
@@ -14,18 +14,15 @@ from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
 from analysis.model.store import read_edition
 
-#: The edition whose figures were published: later ones must not move these tests.
-YEAR = 2017
 
-
-def build(root: Path) -> None:
-    """Copy the data into ``root`` and make their report there, with the embedded engine."""
-    shutil.copytree(PROJECT / "data/raw", root / "raw")
-    arguments = ["report", "--dossier", str(root), "--year", str(YEAR), "--engine", "embedded"]
+def build_report(root: Path, year: int, source: Path = PROJECT / "data") -> None:
+    """Copy what was typed in a dossier and make its report there, with the embedded engine."""
+    shutil.copytree(source / "raw", root / "raw")
+    arguments = ["report", "--dossier", str(root), "--year", str(year), "--engine", "embedded"]
     assert main(arguments) == 0
 
 
-def describe(root: Path, year: int = YEAR) -> SimpleNamespace:
+def describe(root: Path, year: int) -> SimpleNamespace:
     """What was built in ``root``: its dossier, edition, pages and files."""
     dossier = Dossier(root)
     folder = dossier.report(year)

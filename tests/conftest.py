@@ -1,22 +1,136 @@
-"""Fixtures shared by the tests. The made-up dossiers of tests/dossiers hold no true figure."""
+"""Fixtures shared by the tests, and what makes a test slow.
+
+The made-up dossiers of tests/dossiers hold no true figure. A test is slow, and left out by
+``make quick``, where it is marked so or uses a fixture decorated with ``slow``; no other test may
+start a program or a process: it would fail, so that the quick ones stay quick.
+"""
 
 from __future__ import annotations
 
+import multiprocessing.process
+import multiprocessing.util
 import os
 import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock
 
-from analysis.base.paths import Dossier
+from analysis.base.cores import count_cores
+from analysis.base.paths import PROJECT, Dossier
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 MADE_UP_YEAR = 2030
 #: What makes an edition 2031 of it, as made up as the rest.
 LATER = Path(__file__).parent / "dossiers" / "suite"
 LATER_YEAR = 2031
+#: The edition whose figures were published: later ones must not move the tests.
+PUBLISHED_YEAR = 2017
+
+# --- slow and quick -------------------------------------------------------------------------------
+
+
+def slow(function):
+    """Mark a fixture that needs a built report, a browser…: the tests that use it are slow."""
+    function.slow = True
+    return function
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "_fixtureinfo", None)
+    found = fixtures.name2fixturedefs.values() if fixtures else ()
+    return item.get_closest_marker("slow") is not None or any(
+        getattr(definition.func, "slow", False)
+        for definitions in found
+        for definition in definitions
+    )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark the slow tests; their modules come first, so that the workers end at the same time."""
+    for item in items:
+        if _is_slow(item):
+            item.add_marker("slow")
+    modules = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in modules)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many as there are cores; on one core none, for it would only wait."""
+    cores = min(count_cores(), 8)
+    return cores if cores > 1 else 0
+
+
+#: Of Python's audit events, those that start a program or a process.
+STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system", "os.exec"}
+#: The quick test that is running, its fixtures included; the blocks that watch opened files.
+_quick: list[str] = []
+_watchers: list[set[Path]] = []
+
+
+def _refuse(what: str) -> None:
+    if _quick:
+        pytest.fail(f"{_quick[-1]} starts a process ({what}): it is to be marked slow")
+
+
+def _watch(event: str, arguments: tuple) -> None:
+    if event in STARTS:
+        _refuse(event)
+    elif event == "open" and _watchers and isinstance(arguments[0], str):
+        for seen in _watchers:
+            seen.add(Path(arguments[0]))
+
+
+sys.addaudithook(_watch)  # for good: a hook cannot be taken away
+
+
+def _guard(owner: object, name: str) -> None:
+    """Have a way to start processes, of which no audit event tells, ask first."""
+    start = getattr(owner, name)
+
+    def guarded(*arguments, **named):
+        _refuse(f"multiprocessing, {name}")
+        return start(*arguments, **named)
+
+    setattr(owner, name, guarded)
+
+
+_guard(multiprocessing.process.BaseProcess, "start")
+_guard(multiprocessing.util, "spawnv_passfds")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    if item.get_closest_marker("slow"):
+        return (yield)
+    _quick.append(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        _quick.pop()
+
+
+@pytest.fixture(scope="session")
+def opened_files():
+    """``with opened_files() as seen``: every file that this process opens in the block."""
+
+    @contextmanager
+    def watch():
+        seen: set[Path] = set()
+        _watchers.append(seen)
+        try:
+            yield seen
+        finally:
+            _watchers.remove(seen)
+
+    return watch
+
+
+# --- dossiers and editions ------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -76,65 +190,83 @@ def later_edition(later_dossier):
 
 
 @pytest.fixture(scope="session")
-def example_dossier(tmp_path_factory) -> Dossier:
-    """Executed notebooks of a made-up edition, as ``book_example`` writes them."""
-    from book_example import make_dossier
+def published():
+    """The published edition of ``data/``, computed; not to be changed."""
+    from analysis.compute.indicators import load_edition
 
-    return make_dossier(tmp_path_factory.mktemp("livre") / "dossier")
+    return load_edition(Dossier(PROJECT / "data"), PUBLISHED_YEAR)
+
+
+# --- built once for all tests ---------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
-def example_book(example_dossier):
-    """The made-up book, built once by the embedded engine."""
-    from book_example import make_edition
+def build_once(tmp_path_factory):
+    """``build_once(name, build)``: the folder that ``build(folder)`` fills, once for all processes
+    of a test run; the first one builds, the others wait. Nothing in it may be changed by a test."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+
+    def build_folder(name, build):
+        folder, finished = shared / name, shared / f"{name}.fini"
+        with FileLock(shared / f"{name}.lock"):
+            if not finished.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                build(folder)
+                finished.touch()
+        return folder
+
+    return build_folder
+
+
+@pytest.fixture(scope="session")
+@slow
+def example_dossier(build_once) -> Dossier:
+    """The made-up executed notebooks of ``book_example``, and the book that the embedded engine
+    made of them."""
+    from book_example import make_dossier, make_edition
 
     from analysis.publish.build import build_book
 
-    return build_book(example_dossier, make_edition(), engine="embedded")
+    def build(folder):
+        build_book(make_dossier(folder), make_edition(), engine="embedded")
 
-
-_watchers: list[set[Path]] = []
-
-
-def _watch(event: str, arguments: tuple) -> None:
-    if event == "open" and _watchers and isinstance(arguments[0], str):
-        for seen in _watchers:
-            seen.add(Path(arguments[0]))
+    return Dossier(build_once("livre-invente", build))
 
 
 @pytest.fixture(scope="session")
-def opened_files():
-    """A block in which every file that this process opens is seen: ``with opened_files() as seen``.
+def example_book(example_dossier) -> SimpleNamespace:
+    """The files of that book."""
+    from book_example import YEAR
 
-    An audit hook of Python, which cannot be taken away: it stays and does nothing outside blocks.
-    """
-    sys.addaudithook(_watch)
-
-    @contextmanager
-    def watch():
-        seen: set[Path] = set()
-        _watchers.append(seen)
-        try:
-            yield seen
-        finally:
-            _watchers.remove(seen)
-
-    return watch
+    folder = example_dossier.report(YEAR)
+    return SimpleNamespace(
+        html=folder / "html" / "index.html",
+        pdf=folder / f"rapport-{YEAR}.pdf",
+        docx=folder / f"rapport-{YEAR}.docx",
+    )
 
 
 @pytest.fixture(scope="session")
-def published_report(tmp_path_factory):
-    """The real report (see ``built_report``), built once for all tests: where they run in several
-    processes, the first one builds and the others wait."""
-    from built_report import build, describe
-    from filelock import FileLock
+@slow
+def made_up_report(build_once) -> Dossier:
+    """The made-up dossier with the report of its edition 2030, made by the command itself."""
+    from built_report import build_report
 
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        folder = folder.parent
-    root, finished = folder / "rapport", folder / "rapport.fini"
-    with FileLock(folder / "rapport.lock"):
-        if not finished.exists():
-            build(root)
-            finished.touch()
-    return describe(root)
+    def build(folder):
+        build_report(folder, MADE_UP_YEAR, MADE_UP)
+
+    return Dossier(build_once("rapport-invente", build))
+
+
+@pytest.fixture(scope="session")
+@slow
+def published_report(build_once):
+    """The real report (see ``built_report``)."""
+    from built_report import build_report, describe
+
+    def build(folder):
+        build_report(folder, PUBLISHED_YEAR)
+
+    return describe(build_once("rapport", build), PUBLISHED_YEAR)

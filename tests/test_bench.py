@@ -3,14 +3,13 @@ is asserted."""
 
 import csv
 import os
-import subprocess
+import shutil
 import sys
 
 import pytest
-from conftest import MADE_UP, MADE_UP_YEAR
+from conftest import MADE_UP_YEAR
 
-from analysis.base.file_digests import digest_file
-from analysis.base.paths import PROJECT
+from analysis.base.paths import PROJECT, Dossier
 from analysis.words.french import NARROW
 from tests.bench.__main__ import parse_arguments
 from tests.bench.rounds import HEADERS, compare_ways, compute_rows, describe_rows, turn
@@ -23,7 +22,7 @@ from tests.bench.scale import (
     say_duration,
 )
 from tests.bench.spending import ProgramFailed, Spent, Watch, run_program
-from tests.bench.subject import change_observation
+from tests.bench.subject import Subject, change_observation
 from tests.bench.ways import BOOK, COMMAND_LINE, FLOOR, NOTEBOOKS, WHOLE_BOOK, Way, list_ways
 
 
@@ -154,6 +153,7 @@ class TestScale:
         assert rows[1]["memoire_parent_mo"] == "34.000"
 
 
+@pytest.mark.slow
 class TestSpending:
     def test_a_program_that_works_and_its_children(self):
         child = "sum(i * i for i in range(3_000_000))"
@@ -207,24 +207,11 @@ def test_options():
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the floor forks")
-def test_floor_and_unchanged_report_of_the_made_up_dossier(tmp_path):
-    """The real programs, from end to end; what was typed is not touched."""
-    before = {path: digest_file(path) for path in MADE_UP.rglob("*") if path.is_file()}
-    target = tmp_path / "bench.csv"
-    # In a process of its own: the benchmark adopts the orphans of what it measures.
-    options = ["--rounds=1", f"--dossier={MADE_UP}", f"--csv={target}", "--only", "inchange", FLOOR]
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.bench", *options],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
-    assert done.returncode == 0, done.stderr
-    with target.open(encoding="utf-8", newline="") as file:
-        rows = {row["facon"]: row for row in csv.DictReader(file)}
-    assert set(rows) == {"inchange", FLOOR}
-    assert float(rows[FLOOR]["rapport_au_plancher"]) == 1
-    assert float(rows["inchange"]["mediane_s"]) > 0
-    assert "make report, rien n’a changé" in done.stdout
-    assert {path: digest_file(path) for path in MADE_UP.rglob("*") if path.is_file()} == before
+def test_floor_and_unchanged_report_of_the_made_up_dossier(made_up_report, tmp_path):
+    """The real programs, from end to end."""
+    copy = Dossier(shutil.copytree(made_up_report.root, tmp_path / "invente"))
+    subject = Subject(MADE_UP_YEAR, executed=copy, finished=copy, changed=copy)
+    ways = [way for way in list_ways() if way.name in ("inchange", FLOOR)]
+    rows = compare_ways(ways, subject, 1, tmp_path / "bench.csv", print)
+    assert [row.median > 0 for row in rows] == [True, True]
+    assert [row.to_floor == 1 for row in rows] == [False, True]

@@ -39,6 +39,8 @@ from analysis.publish.project import Project, read_all_contents, select_shown
 from analysis.publish.staging import list_inputs, stage_book
 from analysis.show.identity import read_identity
 
+pytestmark = pytest.mark.slow
+
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
 

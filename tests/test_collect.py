@@ -992,6 +992,7 @@ def test_forms_as_sent_hold_no_answer(real_forms):
     assert all(not o.errors and not o.imported and o.service for o in done.outcomes)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
 def test_libreoffice_saves_what_is_collected(real_forms, back, tmp_path):
     dossier, paths = real_forms

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from analysis.base.paths import PROJECT, Dossier
+from analysis.base.paths import Dossier
 from analysis.compute.audit import (
     ALERT,
     CONFORM,
@@ -29,10 +29,9 @@ BUDGET, OLD_BUDGET = "2030/budget.csv", "2029/budget.csv"
 IND, PARTS = "reference/indicators.csv", "reference/parts.csv"
 
 
-@pytest.fixture(scope="module")
-def real():
-    """The project's own first edition."""
-    return load_edition(Dossier(PROJECT / "data"), 2017)
+@pytest.fixture
+def real(published):
+    return published
 
 
 def change(dossier: Dossier, file: str, old: str, new: str) -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from urllib.parse import parse_qs
 
 import pytest
+from conftest import slow
 
 from analysis.base.paths import REPORTS
 from analysis.publish.styling import SHEET, compose_sheet
@@ -45,6 +46,7 @@ def address(edition, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+@slow
 def browser():
     with sync_api.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))

@@ -368,6 +368,7 @@ def test_no_due_date_is_said_plainly():
     assert "31\u00a0octobre 2031" in str(sheet["B5"].value)
 
 
+@pytest.mark.slow
 def test_the_real_dossier_has_its_forms(tmp_path, capsys):
     shutil.copytree(PROJECT / "data" / "raw", tmp_path / "reel" / "raw")
     dossier = Dossier(tmp_path / "reel")

@@ -76,6 +76,7 @@ def test_every_picture_exists_and_is_described():
         assert len(alternative) > 40
 
 
+@pytest.mark.slow
 def test_it_is_built_by_itself_from_its_own_files(tmp_path, opened_files):
     with opened_files() as opened:
         page = build_guide(tmp_path / "travail", tmp_path, choose_engine("embedded"), 0)
@@ -88,6 +89,7 @@ def test_it_is_built_by_itself_from_its_own_files(tmp_path, opened_files):
     assert again.read_text("utf-8") == text
 
 
+@pytest.mark.slow
 def test_the_guide_that_stood_there_stays_when_it_fails(tmp_path, monkeypatch):
     page = tmp_path / "guide" / "index.html"
     page.parent.mkdir()

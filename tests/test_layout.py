@@ -107,6 +107,7 @@ def test_annexes_have_all_their_parts(edition):
         assert f"{{#sec-annexes-{anchor}}}" in text
 
 
+@pytest.mark.slow
 def test_a_person_sees_html_and_the_book_gets_markdown(edition, monkeypatch, tmp_path):
     """The same blocks: rendered in JupyterLab, left to Quarto in a run of the book."""
     shown = []

@@ -17,6 +17,7 @@ from pathlib import Path
 import hostile
 import pytest
 from built_report import describe
+from conftest import slow
 from openpyxl import load_workbook
 
 from analysis.__main__ import main
@@ -36,6 +37,7 @@ YEAR = hostile.YEAR
 
 
 @pytest.fixture(scope="module")
+@slow
 def report(tmp_path_factory):
     root = tmp_path_factory.mktemp("hostile") / "dossier"
     hostile.make_hostile(root)
@@ -143,10 +145,11 @@ def test_what_once_broke_a_report_is_read_in_every_format(report, texts, row):
 
 
 def test_titles_keep_their_hyphens_and_spaces(report):
-    words = " ".join(read_html_text(path) for path in report.pages.values())
+    pages = " ".join(read_html_text(path) for path in report.pages.values())
+    document = read_docx_text(report.docx)
     for row in ("dollars and a hyphen", "number at the beginning of a title", "shortcode"):
-        assert ROWS[row] in words
-        assert ROWS[row] in read_docx_text(report.docx)
+        assert ROWS[row] in pages
+        assert ROWS[row] in document
     assert "5$-10$" in read_pdf_text(report.pdf), "no minus"
 
 
@@ -315,6 +318,7 @@ def test_typst_says_after_which_title_it_stopped():
     assert find_label(source, "error: rien") == ""
 
 
+@pytest.mark.slow
 def test_a_filter_that_stops_is_said_without_its_stack(tmp_path):
     bad = tmp_path / "mauvais.lua"
     bad.write_text('function Pandoc(doc) error("voir « sec-velo »", 0) end', "utf-8")

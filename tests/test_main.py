@@ -70,6 +70,7 @@ def test_a_chart_that_could_not_be_drawn_is_a_fault(dossier_copy, capsys, old, n
     assert problem in said
 
 
+@pytest.mark.slow
 def test_a_failing_notebook_gives_status_1_and_no_report(
     dossier_copy, tmp_path, capsys, monkeypatch
 ):
@@ -179,6 +180,7 @@ def test_check_says_what_a_built_report_lacks_with_the_rest(dossier_copy, capsys
     assert run(dossier_copy, "check") == 1, "an incomplete report alone is enough"
 
 
+@pytest.mark.slow
 def test_check_says_that_a_report_is_older_than_its_data(dossier_copy, capsys):
     from analysis.compute.indicators import load_edition
     from analysis.publish.manifest import list_changed_inputs, write_manifest

@@ -25,6 +25,12 @@ ENGINE = {"name": "moteur d’essai", "version": "1.0"}
 PARAMETERS = {"engine": "auto", "jobs": []}
 
 
+@pytest.fixture(autouse=True)
+def no_git(monkeypatch):
+    """Which commit it is, git is asked in tests of their own."""
+    monkeypatch.setattr(manifest, "read_commit", lambda folder: {"commit": "", "modified": False})
+
+
 def write_files(root: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         path = root / name
@@ -195,6 +201,7 @@ def run_git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
 def test_commit(tmp_path):
     write_files(tmp_path, {"a.txt": "a", "sub/b.txt": "b"})
@@ -212,6 +219,7 @@ def test_commit(tmp_path):
     assert read_commit(tmp_path) == {"commit": clean["commit"], "modified": True}
 
 
+@pytest.mark.slow
 def test_without_git(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert read_commit(PROJECT) == {"commit": "", "modified": False}

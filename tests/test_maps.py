@@ -13,8 +13,8 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
-from analysis.base.paths import PROJECT, Dossier
-from analysis.compute.indicators import compute_inhabitants, load_edition
+from analysis.base.paths import PROJECT
+from analysis.compute.indicators import compute_inhabitants
 from analysis.show import charts, colours, maps, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.identity import colour_chapters
@@ -58,12 +58,6 @@ ACTIONS = {
 }
 #: Municipal populations five years before: one commune falls, one rises, one is not known.
 FORMER = {"99001": 1100, "99002": 470}
-
-
-@pytest.fixture(scope="module")
-def published():
-    """The project's own first edition."""
-    return load_edition(Dossier(PROJECT / "data"), 2017)
 
 
 @pytest.fixture

@@ -104,6 +104,7 @@ class TestNotebook:
         assert not [word for word in text.split() if word.isdigit()]
 
 
+@pytest.mark.slow
 def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier_copy):
     """No line of code, no notebook is touched: rows of finalities.csv and a text are enough."""
     finalities = dossier_copy.reference / "finalities.csv"

@@ -268,7 +268,7 @@ def own_project(example_book, example_dossier, tmp_path) -> Path:
     return shutil.copytree(staged, tmp_path / "livre")
 
 
-@pytest.mark.parametrize(("count", "pages"), [(12, 1), (150, 4), (330, 4), (700, 5)])
+@pytest.mark.parametrize(("count", "pages"), [(12, 1), (330, 4), (700, 5)])
 def test_a_summary_of_any_length_is_whole(own_project, example_book, tmp_path, count, pages):
     """As large as four pages allow, never smaller than can be read; beyond that it says so."""
     project = write_summary(own_project, count)

@@ -1,6 +1,6 @@
 """What is kept, what is done again, and that neither a kill nor a crowd changes a byte.
 
-On the made-up dossier; whole reports run as the commands that a person gives.
+On the made-up dossier, whose finished report all tests share.
 """
 
 from __future__ import annotations
@@ -24,12 +24,15 @@ from conftest import MADE_UP, MADE_UP_YEAR
 from analysis import execute
 from analysis.__main__ import main
 from analysis.base.paths import Dossier
+from analysis.model.store import Answers
 from analysis.run import chapters
 from analysis.run.chapters import run_chapters
 from analysis.run.dependencies import describe_surroundings
 from analysis.run.edition_data import run_data
 from analysis.run.progress_display import DONE, FAILED, KEPT
 from analysis.run.why import UnknownChapter, explain_chapter
+
+pytestmark = pytest.mark.slow
 
 YEAR = MADE_UP_YEAR
 ALL = {"front", "summary", "air", "eau", "suivi", "annexes", "dashboard"}
@@ -61,21 +64,26 @@ def read_results(dossier):
     return read_tree(year / "executed") | read_tree(year / chapters.REVIEWS)
 
 
-@pytest.fixture(scope="module")
-def produced(tmp_path_factory):
-    """The made-up dossier with all its chapters; not to be written to."""
-    root = tmp_path_factory.mktemp("produit") / "invente"
-    shutil.copytree(MADE_UP, root)
-    dossier = Dossier(root)
-    assert produce(dossier)[DONE] == ALL
-    return dossier
+@pytest.fixture
+def dossier(made_up_report, tmp_path):
+    """A copy of the finished one, elsewhere and with other file times: neither matters."""
+    shutil.copytree(made_up_report.root, tmp_path / "invente", copy_function=shutil.copyfile)
+    return Dossier(tmp_path / "invente")
 
 
 @pytest.fixture
-def dossier(produced, tmp_path):
-    """A copy of it, elsewhere and with other file times: neither matters."""
-    shutil.copytree(produced.root, tmp_path / "invente", copy_function=shutil.copyfile)
-    return Dossier(tmp_path / "invente")
+def fresh(tmp_path):
+    shutil.copytree(MADE_UP, tmp_path / "neuf")
+    return Dossier(tmp_path / "neuf")
+
+
+def find_current(dossier, surroundings):
+    """The chapters whose results could be kept."""
+    edition = run_data(dossier, YEAR, surroundings)
+    plans = chapters.plan_chapters(dossier, edition, surroundings)
+    shelf = chapters.open_shelf(dossier, YEAR)
+    today = chapters.digest_reads(Answers(edition, dossier), plans)
+    return {plan.job.name for plan in plans if chapters.is_current(plan, today, shelf)}
 
 
 @pytest.fixture
@@ -111,9 +119,9 @@ class TestKept:
         os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
         assert "air" in produce(dossier)[DONE]
 
-    def test_force_runs_all(self, dossier, produced):
+    def test_force_runs_all(self, dossier, made_up_report):
         assert produce(dossier, force=True)[DONE] == ALL
-        assert read_results(dossier) == read_results(produced), "and gives the same bytes"
+        assert read_results(dossier) == read_results(made_up_report), "and gives the same bytes"
 
     @pytest.mark.parametrize(
         "name",
@@ -122,10 +130,10 @@ class TestKept:
     def test_versions_lock_and_fonts_run_all(self, dossier, name):
         known = describe_surroundings()
         assert name in known
-        changed = known | {name: "autre"}
-        assert produce(dossier, surroundings=changed)[DONE] == ALL
+        assert find_current(dossier, known) == ALL
+        assert find_current(dossier, known | {name: "autre"}) == set()
 
-    def test_a_changed_module_runs_who_imports_it(self, dossier, monkeypatch, tmp_path):
+    def test_a_changed_module_runs_who_imports_it(self, dossier, monkeypatch):
         found = chapters.describe_code
 
         def pretend(*sources, **options):
@@ -135,7 +143,7 @@ class TestKept:
             return described | {"module:analysis.show.theme": "autre"}
 
         monkeypatch.setattr(chapters, "describe_code", pretend)
-        assert produce(dossier)[DONE] == ALL
+        assert find_current(dossier, describe_surroundings()) == set()
 
     def test_a_changed_notebook_runs_its_chapters(self, dossier, monkeypatch, tmp_path):
         templates = tmp_path / "notebooks"
@@ -148,98 +156,114 @@ class TestKept:
         assert produce(dossier)[DONE] == {"suivi"}
 
     @pytest.mark.parametrize("spoil", ["effacé", "modifié"])
-    @pytest.mark.parametrize("kind", ["executed/air.ipynb", "carnets/air.html", "figures"])
-    def test_a_spoilt_result_is_made_again(self, dossier, produced, kind, spoil):
+    def test_a_spoilt_result_is_made_again(self, dossier, made_up_report, spoil):
+        """A notebook, a copy for reviewers, a figure: each of another chapter."""
         folder = dossier.processed_year(YEAR)
-        path = (
-            next((folder / "executed/figures").glob("fig-air-*.svg"))
-            if kind == "figures"
-            else folder / kind
-        )
-        if spoil == "effacé":
-            path.unlink()
-        else:
-            path.write_bytes(path.read_bytes()[:-1])
-        assert produce(dossier)[DONE] == {"air"}
-        assert read_results(dossier) == read_results(produced)
+        figures = (folder / "executed/figures").glob("fig-air-*.svg")
+        for path in (folder / "executed/eau.ipynb", folder / "carnets/suivi.html", next(figures)):
+            if spoil == "effacé":
+                path.unlink()
+            else:
+                path.write_bytes(path.read_bytes()[:-1])
+        assert produce(dossier)[DONE] == {"air", "eau", "suivi"}
+        assert read_results(dossier) == read_results(made_up_report)
 
-    def test_what_no_chapter_left_is_taken_away(self, dossier, produced):
+    def test_what_no_chapter_left_is_taken_away(self, dossier, made_up_report):
         stray = dossier.figures(YEAR) / "fig-air-d-avant.svg"
         stray.write_text("<svg/>")
         (dossier.executed(YEAR) / "chapitre-d-avant.ipynb").write_text("{}")
         assert produce(dossier)[KEPT] == ALL
-        assert read_results(dossier) == read_results(produced)
+        assert read_results(dossier) == read_results(made_up_report)
 
 
-def test_ordinary_kernels_where_nothing_can_be_forked(fresh, produced, monkeypatch):
-    """As on a machine that is not under Linux: the same bytes, by the reference."""
+@pytest.fixture
+def plan_only(monkeypatch):
+    """Have only some chapters planned: ``plan_only(condition on the name)``."""
+    plan = execute.plan_jobs
+
+    def choose(wanted):
+        monkeypatch.setattr(
+            execute, "plan_jobs", lambda edition: [job for job in plan(edition) if wanted(job.name)]
+        )
+
+    return choose
+
+
+def check_chapters(dossier, names, finished):
+    """The results are those of these chapters, byte for byte."""
+    made = read_results(dossier)
+    assert {Path(name).stem for name in made if name.endswith(".ipynb")} == names
+    assert made.items() <= read_results(finished).items()
+
+
+def test_ordinary_kernels_are_the_reference(fresh, made_up_report, plan_only):
+    """papermill's plain engine gives the same notebooks and figures for every kind of chapter."""
+    plan_only(lambda name: name != "eau")
+    assert produce(fresh, engine=execute.PLAIN)[DONE] == ALL - {"eau"}
+    check_chapters(fresh, ALL - {"eau"}, made_up_report)
+
+
+def test_ordinary_kernels_where_nothing_can_be_forked(
+    fresh, made_up_report, plan_only, monkeypatch
+):
+    """As on a machine that is not under Linux: the same bytes."""
+    plan_only(lambda name: name == "eau")
     asked = []
-    run_chapter = chapters.execute_chapter
     monkeypatch.setattr(execute, "can_fork", lambda: False)
     monkeypatch.setattr(execute.pool, "can_fork", lambda: False)
     schedule = execute.pool.ProcessPool.schedule
 
     def listen(pool, function, args=(), **options):
-        assert function is run_chapter
+        assert function is chapters.execute_chapter
         asked.append(args[3])
         return schedule(pool, function, args=args, **options)
 
     monkeypatch.setattr(execute.pool.ProcessPool, "schedule", listen)
+    assert produce(fresh)[DONE] == {"eau"}
+    assert asked == [execute.PLAIN]
+    check_chapters(fresh, {"eau"}, made_up_report)
+
+
+def check_from_nothing(dossier, fresh):
+    """After changes, what is kept and what is made anew are what one gets from nothing."""
+    shutil.rmtree(fresh.raw)
+    shutil.copytree(dossier.raw, fresh.raw)
     assert produce(fresh)[DONE] == ALL
-    assert set(asked) == {execute.PLAIN}
-    assert read_results(fresh) == read_results(produced)
+    assert read_results(dossier) == read_results(fresh)
 
 
-class TestStale:
-    """After a change, what is kept and what is made anew are what one gets from nothing."""
+def test_what_changed_alone_is_made_anew(dossier, fresh):
+    """A text, a key figure of the whole report, an observation, one after the other; the annexes
+    show the checksum of every file."""
+    change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
+    assert produce(dossier)[DONE] == {"eau", "annexes"}
+    path = dossier.reference / "key_figures.csv"
+    path.write_text(path.read_text("utf-8") + "sommaire,1,agents\n", "utf-8")
+    assert produce(dossier)[DONE] == {"front", "annexes"}
+    change(dossier, "2030/observations.csv", "6000,arbre", "6001,arbre")
+    states = produce(dossier)
+    assert {"air", "annexes", "dashboard"} <= states[DONE]
+    assert {"eau", "suivi"} <= states[KEPT], "which show nothing of it"
+    check_from_nothing(dossier, fresh)
 
-    def check(self, dossier, tmp_path):
-        states = produce(dossier)
-        fresh = Dossier(tmp_path / "neuf")
-        shutil.copytree(dossier.raw, fresh.raw)
-        assert produce(fresh)[DONE] == ALL
-        assert read_results(dossier) == read_results(fresh)
-        return states
 
-    def test_an_observation(self, dossier, tmp_path):
-        change(dossier, "2030/observations.csv", "6000,arbre", "6001,arbre")
-        states = self.check(dossier, tmp_path)
-        assert "air" in states[DONE]
-        assert {"annexes", "dashboard"} <= states[DONE]
-        assert "eau" in states[KEPT], "which shows nothing of it"
-        assert "suivi" in states[KEPT]
-
-    def test_a_text(self, dossier, tmp_path):
-        change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
-        states = self.check(dossier, tmp_path)
-        assert states[DONE] == {"eau", "annexes"}, "the annexes show the checksum of every file"
-
-    def test_a_key_figure_of_the_whole_report(self, dossier, tmp_path):
-        path = dossier.reference / "key_figures.csv"
-        path.write_text(path.read_text("utf-8") + "sommaire,1,agents\n", "utf-8")
-        states = self.check(dossier, tmp_path)
-        assert states[DONE] == {"front", "annexes"}, "the annexes show the checksum of every file"
-
-    def test_a_direction(self, dossier, tmp_path):
-        """What the catalogue wishes for is what an evolution is worth."""
-        line = "Agents,agent,moyens,stock,neutre"
-        change(dossier, "reference/indicators.csv", line, line.replace("neutre", "hausse"))
-        assert "dashboard" in self.check(dossier, tmp_path)[DONE]
-
-    def test_rows_drawn_by_lot(self, dossier, tmp_path):
-        """A digit of a random cell of each of some tables; seeded."""
-        draw = random.Random(5)
-        for name in ("observations.csv", "budget.csv", "actions.csv", "improvements.csv"):
-            path = dossier.raw_year(YEAR) / name
-            lines = path.read_text("utf-8").splitlines()
-            row = draw.randrange(1, len(lines))
-            lines[row] = lines[row].rstrip("\n")
-            if name in ("actions.csv", "improvements.csv"):
-                lines[row] = re.sub(r"(?<=,)([A-ZÉ])([a-zé]+) ", r"\1\2 bien ", lines[row], count=1)
-            else:
-                lines[row] = re.sub(r",(\d)(\d+),", r",\g<1>\g<2>0,", lines[row], count=1)
-            path.write_text("\n".join(lines) + "\n", "utf-8")
-        self.check(dossier, tmp_path)
+def test_rows_drawn_by_lot_are_shown(dossier, fresh):
+    """A digit of a random cell of each of some tables, seeded; and what the catalogue wishes for,
+    which is what an evolution is worth."""
+    draw = random.Random(5)
+    for name in ("observations.csv", "budget.csv", "actions.csv", "improvements.csv"):
+        path = dossier.raw_year(YEAR) / name
+        lines = path.read_text("utf-8").splitlines()
+        row = draw.randrange(1, len(lines))
+        if name in ("actions.csv", "improvements.csv"):
+            lines[row] = re.sub(r"(?<=,)([A-ZÉ])([a-zé]+) ", r"\1\2 bien ", lines[row], count=1)
+        else:
+            lines[row] = re.sub(r",(\d)(\d+),", r",\g<1>\g<2>0,", lines[row], count=1)
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    line = "Agents,agent,moyens,stock,neutre"
+    change(dossier, "reference/indicators.csv", line, line.replace("neutre", "hausse"))
+    assert "dashboard" in produce(dossier)[DONE]
+    check_from_nothing(dossier, fresh)
 
 
 class TestWhy:
@@ -285,7 +309,7 @@ class TestFailure:
         monkeypatch.setattr(execute, "plan_jobs", lambda edition: plan(edition, templates))
         return lambda: (templates / "approach.ipynb").write_bytes(good)
 
-    def test_others_finish_and_the_copy_is_left(self, dossier, produced, spoilt):
+    def test_others_finish_and_the_copy_is_left(self, dossier, made_up_report, spoilt):
         change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
         states = produce(dossier)
         again = {"eau", "annexes"}
@@ -298,18 +322,17 @@ class TestFailure:
         assert not list(dossier.executed(YEAR).glob("*.echec.ipynb"))
         change(dossier, "2030/texts/eau.md", "\n\nMot de plus.\n", "\n")
         produce(dossier)
-        assert read_results(dossier) == read_results(produced)
+        assert read_results(dossier) == read_results(made_up_report)
 
     def test_the_last_report_stays(self, dossier, spoilt, capsys):
-        report = dossier.report(YEAR)
-        report.mkdir(parents=True)
-        (report / "rapport-2030.pdf").write_bytes(b"le dernier")
+        change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
+        before = read_tree(dossier.report(YEAR))
         assert main(["report", "--dossier", str(dossier.root), "--engine", "embedded"]) == 1
         told = capsys.readouterr()
         assert "suivi" in told.out
         assert "faute voulue" in told.out
         assert "1\u00a0carnet en échec sur 7 : le rapport n’est pas refait." in told.err
-        assert read_tree(report) == {"rapport-2030.pdf": b"le dernier"}
+        assert read_tree(dossier.report(YEAR)) == before
 
 
 def start(dossier, *options, limit=None):
@@ -348,89 +371,54 @@ def has_ended(group):
     return False
 
 
-@pytest.fixture(scope="module")
-def reported(tmp_path_factory):
-    """The made-up report, made without a stop."""
-    root = tmp_path_factory.mktemp("rapport") / "invente"
-    shutil.copytree(MADE_UP, root)
-    dossier = Dossier(root)
-    code, out, err = finish(start(dossier))
-    assert code == 0, err
-    assert "Étapes : " in out
-    return dossier
-
-
-@pytest.fixture
-def fresh(tmp_path):
-    shutil.copytree(MADE_UP, tmp_path / "invente")
-    return Dossier(tmp_path / "invente")
-
-
-def test_a_report_of_which_nothing_changed_is_left_alone(reported):
-    before = {path: path.stat().st_mtime_ns for path in reported.report(YEAR).rglob("*")}
-    code, out, _ = finish(start(reported))
-    assert code == 0
-    assert "à jour, rien n’a changé" in out
-    assert before == {path: path.stat().st_mtime_ns for path in reported.report(YEAR).rglob("*")}
-
-
-def test_what_a_killed_run_was_about_goes_though_nothing_changed(reported):
-    work = reported.processed_year(YEAR) / ".en-cours" / "air"
+def test_a_report_of_which_nothing_changed_is_left_alone(dossier):
+    """Found without pandas; what a killed run was about goes."""
+    work = dossier.processed_year(YEAR) / ".en-cours" / "air"
     work.mkdir(parents=True)
     (work / "lectures.jsonl").write_text("")
-    assert "rien n’a changé" in finish(start(reported))[1]
+    before = {path: path.stat().st_mtime_ns for path in dossier.report(YEAR).rglob("*")}
+    code = (
+        "import sys; from analysis.__main__ import main\n"
+        f"status = main(['report', '--dossier', {str(dossier.root)!r}, '--engine', 'embedded'])\n"
+        "sys.exit(status or any(name in sys.modules for name in ('pandas', 'matplotlib')))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert "à jour, rien n’a changé" in done.stdout
+    assert before == {path: path.stat().st_mtime_ns for path in dossier.report(YEAR).rglob("*")}
     assert not work.parent.exists()
 
 
-def test_that_nothing_changed_is_found_without_pandas(reported):
-    code = (
-        "import sys; from analysis.__main__ import main\n"
-        f"status = main(['report', '--dossier', {str(reported.root)!r}, '--engine', 'embedded'])\n"
-        "sys.exit(status or any(name in sys.modules for name in ('pandas', 'matplotlib')))"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
-@pytest.mark.parametrize("lines", [1, 3, 6, 9])
-def test_killed_at_any_moment_the_next_run_gives_the_same_bytes(reported, fresh, lines):
+def test_interrupted_then_killed_the_next_run_gives_the_same_bytes(made_up_report, fresh):
+    """Stopped among the chapters by Ctrl-C, which leaves no process, then by a kill, then by a kill
+    while the book is made: what was finished is not done again."""
     process = start(fresh)
-    for _ in range(lines):
-        assert process.stdout.readline(), "the run was over before"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.communicate()
-    code, out, err = finish(start(fresh))
-    assert code == 0, err
-    if lines > 3:
-        assert " 0\u00a0gardée," not in out, "what was finished is not done again"
-    assert read_everything(fresh) == read_everything(reported)
-    hidden = [path.name for path in fresh.root.rglob(".*") if path.name != ".verrou"]
-    assert hidden == [], "nothing half-made is left"
-
-
-def test_interrupted_it_says_so_and_leaves_no_process(fresh):
-    process = start(fresh)
-    for _ in range(3):
-        process.stdout.readline()
+    wait_for_lines(process, 3)
     os.killpg(process.pid, signal.SIGINT)
     code, _, err = finish(process)
     assert code == 130
     assert "Interrompu : le dernier rapport complet est intact." in err
     assert "Traceback" not in err
     assert has_ended(process.pid)
+    for lines in (4, 9):
+        process = start(fresh)
+        wait_for_lines(process, lines)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    code, out, err = finish(start(fresh))
+    assert code == 0, err
+    assert int(re.search(r"(\d+)\s+gardée", out)[1]) > 0
+    assert read_everything(fresh) == read_everything(made_up_report)
+    hidden = [path.name for path in fresh.root.rglob(".*") if path.name != ".verrou"]
+    assert hidden == [], "nothing half-made is left"
 
 
-def test_two_runs_at_once_do_no_harm(reported, fresh):
-    both = [start(fresh), start(fresh)]
-    ends = [finish(process) for process in both]
-    assert [code for code, _, _ in ends] == [0, 0], [err for _, _, err in ends]
-    said = "".join(out for _, out, _ in ends)
-    assert "est en cours : attente de sa fin" in said
-    assert "rien n’a changé" in said, "the second one finds everything done"
-    assert read_everything(fresh) == read_everything(reported)
+def wait_for_lines(process, count):
+    for _ in range(count):
+        assert process.stdout.readline(), "the run was over before"
 
 
-def test_a_disk_that_is_full_is_said_and_the_next_run_goes_on(reported, fresh):
+def test_a_disk_that_is_full_is_said_and_two_runs_at_once_go_on(made_up_report, fresh):
     """Files may not grow beyond a size: what the system then answers is what a full disk gives."""
 
     def limit():
@@ -441,6 +429,10 @@ def test_a_disk_that_is_full_is_said_and_the_next_run_goes_on(reported, fresh):
     assert "Traceback" not in err
     assert os.strerror(errno.EFBIG) in out + err
     assert not Path(fresh.report(YEAR), "html").exists()
-    code, _, err = finish(start(fresh))
-    assert code == 0, err
-    assert read_everything(fresh) == read_everything(reported)
+    both = [start(fresh), start(fresh)]
+    ends = [finish(process) for process in both]
+    assert [code for code, _, _ in ends] == [0, 0], [err for _, _, err in ends]
+    said = "".join(out for _, out, _ in ends)
+    assert "est en cours : attente de sa fin" in said
+    assert "rien n’a changé" in said, "the second one finds everything done"
+    assert read_everything(fresh) == read_everything(made_up_report)

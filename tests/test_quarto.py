@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from conftest import slow
 
 from analysis.base.paths import REPORTS, Dossier
 from analysis.publish.book_checks import check_html, read_docx_text, read_html_text
@@ -212,6 +213,7 @@ needs_quarto = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
+@slow
 def by_quarto(tmp_path_factory):
     own: Dossier = example.make_dossier(tmp_path_factory.mktemp("quarto") / "dossier")
     return build_book(own, EDITION, engine="quarto")

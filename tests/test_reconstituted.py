@@ -5,6 +5,7 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from conftest import slow
 from pandas.testing import assert_frame_equal
 
 from analysis.__main__ import main
@@ -21,6 +22,7 @@ YEAR, NEXT = 2016, 2017
 
 
 @pytest.fixture(scope="module")
+@slow
 def report(tmp_path_factory):
     """The report of 2016, built from the real raw data in a copy."""
     root = tmp_path_factory.mktemp("reconstituee")

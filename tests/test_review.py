@@ -11,6 +11,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from analysis.execute.review_copies import export_review
 from analysis.show import markup
 
+#: Copies are made by pandoc.
+pytestmark = pytest.mark.slow
+
 SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
   "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from analysis.base.paths import PROJECT, Dossier
+from analysis.base.paths import Dossier
 from analysis.compute.indicators import load_edition
 from analysis.model.periods import Period, select_comparable, year_period
 from analysis.show import charts
@@ -63,9 +63,8 @@ def test_two_periods_make_none(edition):
     assert compose_all(edition) == []
 
 
-def test_the_published_edition_has_none():
-    edition = load_edition(Dossier(PROJECT / "data"), 2017)
-    assert compose_all(edition) == []
+def test_the_published_edition_has_none(published):
+    assert compose_all(published) == []
 
 
 def test_it_stands_under_its_action_unless_a_chart_shows_it(later_edition):

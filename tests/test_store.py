@@ -59,6 +59,7 @@ def test_unit(edition):
         edition.unit("m3")
 
 
+@pytest.mark.slow
 def test_importing_the_store_stays_light():
     code = "import sys, analysis.model.store; print([m for m in ('pandera', 'matplotlib') if m in sys.modules])"  # noqa: E501
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

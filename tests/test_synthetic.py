@@ -214,6 +214,7 @@ def test_same_seed_same_bytes(tmp_path, small):
     assert read_files(again) == read_files(small)
 
 
+@pytest.mark.slow
 def test_same_bytes_in_another_process(tmp_path, small):
     """Nothing hangs on the order of sets, which each process shuffles."""
     command = [sys.executable, "-m", "synthetic", str(tmp_path), "--seed", "42"]

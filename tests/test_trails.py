@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from analysis.base.paths import PROJECT, Dossier
+from analysis.base.paths import PROJECT
 from analysis.base.rawfiles import list_raw_files
-from analysis.compute.indicators import load_edition
 from analysis.model import store
 from analysis.model.references import UnknownReference
 from analysis.words import prose
@@ -26,9 +25,9 @@ from analysis.words.lineage.formula_words import describe_calculation
 RAW = PROJECT / "data" / "raw"
 
 
-@pytest.fixture(scope="module")
-def real():
-    return load_edition(Dossier(PROJECT / "data"), 2017)
+@pytest.fixture
+def real(published):
+    return published
 
 
 def read_line(source):

@@ -17,7 +17,7 @@ from matplotlib.text import Text
 from seen_texts import read_docx, read_page, read_pdf, read_script
 
 from analysis.__main__ import main
-from analysis.base.paths import OPEN_DATA, REPORTS
+from analysis.base.paths import OPEN_DATA
 from analysis.show.pages.display import draw
 
 
@@ -281,9 +281,3 @@ def test_terminal(published_report, capsys, arguments):
     ]
     assert lines
     hold(complain([("terminal", line.strip()) for line in lines], (*rules.MARKS, *rules.WORDS)))
-
-
-def test_pages_written_by_hand_are_typeset_when_they_are_staged(published_report):
-    staged = published_report.dossier.book(published_report.year)
-    for page in REPORTS.glob("*.qmd"):
-        assert "\u00a0:" in (staged / page.name).read_text("utf-8") or page.name != "index.qmd"
