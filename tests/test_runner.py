@@ -9,6 +9,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from analysis import execute
 from analysis.base.paths import NOTEBOOKS
 from analysis.execute import PLAIN, WARM, Failure, Job, Outcome, UnknownParameter, check_parameters
 
