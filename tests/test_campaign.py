@@ -209,7 +209,7 @@ def test_on_a_dask_cluster(cluster, tmp_path, alone, capsys):
 
 def test_a_scheduler_that_does_not_answer(tmp_path, monkeypatch, capsys):
     one = make_dossier(tmp_path / "un")
-    monkeypatch.setattr("analysis.run.machines.PATIENCE", "1s")
+    monkeypatch.setattr("analysis.run.machines.PATIENCE", "200ms")
     assert main(["campaign", str(one.root), "--scheduler", "tcp://127.0.0.1:9"]) == 1
     assert "Aucun ordonnanceur Dask ne répond à tcp://127.0.0.1:9" in capsys.readouterr().err
 

