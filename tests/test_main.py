@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import sys
 from pathlib import Path
 
 import nbformat
@@ -24,6 +26,15 @@ def run(dossier, *arguments):
 def test_editions_are_listed(dossier_copy, capsys):
     assert run(dossier_copy, "editions") == 0
     assert capsys.readouterr().out == f"{YEAR}\n"
+
+
+def test_what_is_piped_is_utf_8_whatever_the_system_says(dossier_copy, monkeypatch):
+    """As under Windows, where a pipe is cp1252, which has no narrow no-break space."""
+    piped = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(piped, encoding="cp1252"))
+    assert run(dossier_copy, "data") == 0
+    sys.stdout.flush()
+    assert f"Données {YEAR} : " in piped.getvalue().decode("utf-8")
 
 
 def test_data_of_the_newest_edition_are_computed(dossier_copy, capsys):

@@ -7,6 +7,7 @@ French.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -44,6 +45,9 @@ def main(argv: list[str] | None = None) -> int:
     from analysis.base.errors import UserError
     from analysis.run.arguments import COMMANDS, parse_arguments
 
+    for stream in (sys.stdout, sys.stderr):  # Windows writes to a pipe in cp1252, without « ’ »
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
     arguments = parse_arguments(argv)
     try:
         # A campaign has dossiers of its own.
