@@ -574,6 +574,22 @@ def test_a_changed_answer_is_a_revision_that_keeps_the_former_value(dossier, bac
     assert raw_bytes(dossier) == before
 
 
+def test_a_number_that_becomes_an_estimate_is_no_longer_exact(dossier, back, collect):
+    """The same number with another qualifier, or another status, is another answer."""
+    for answer in ({"value": 120}, {"value": "env. 120"}):
+        save(make_form(values={"logements-renoves": answer}), back / "f.xlsx")
+        outcome = collect()
+    assert [remark.code for remark in outcome.revised] == ["logements-renoves"]
+    (row,) = rows(dossier, "observations")
+    assert (row["value"], row["qualifier"], row["status"]) == ("120", "environ", "définitif")
+    assert rows(dossier, "revisions") == [], "the number itself is the same"
+    answer = {"value": "env. 120", "status": "Provisoire"}
+    save(make_form(values={"logements-renoves": answer}), back / "f.xlsx")
+    assert len(collect().revised) == 1
+    (row,) = rows(dossier, "observations")
+    assert (row["qualifier"], row["status"]) == ("environ", "provisoire")
+
+
 def test_an_older_file_collected_again_does_not_undo_a_revision(dossier, back, collect):
     save(full_form(), back / "f.xlsx")
     old = (back / "f.xlsx").read_bytes()
