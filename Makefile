@@ -11,6 +11,7 @@ NEWEST ?=
 DUE ?=
 TODAY ?=
 ROUNDS ?= 5
+ONLY ?=
 COUNTS ?=
 FORCE ?=
 DOSSIER ?=
@@ -34,7 +35,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data why campaign check trace new-year forms collect status diff test bench lint lab lock clean
+.PHONY: help setup report notebooks data why campaign check trace new-year forms collect status diff test mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -114,6 +115,9 @@ diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
 
 test: setup ## lance tous les tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
+
+mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods scale")
+	@$(BIN)/python -m tests.mutants $(ONLY)
 
 bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))
