@@ -122,9 +122,10 @@ mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voie
 bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))
 
-lint: setup ## vérifie la mise en forme du code
+lint: setup ## vérifie la mise en forme du code et ses types
 	@$(BIN)/ruff check src tests
 	@$(BIN)/ruff format --check src tests
+	@$(BIN)/mypy
 
 lab: $(LAB)/.ready data ## ouvre JupyterLab sur les carnets
 	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb $(LAB_OPTIONS)
@@ -147,4 +148,4 @@ clean: ## efface ce qui est construit (les données brutes et les formulaires re
 	@find reports -mindepth 2 -maxdepth 2 -path 'reports/[0-9]*' ! -name formulaires ! -name retours -exec rm -rf {} +
 	@find reports -mindepth 1 -maxdepth 1 -name '[0-9]*' -empty -exec rmdir {} +
 	@find reports -mindepth 1 -maxdepth 1 -name '.[0-9]*-*' -exec rm -rf {} +
-	@rm -rf data/processed/[0-9]* build .pytest_cache .ruff_cache src/*.egg-info
+	@rm -rf data/processed/[0-9]* build .mypy_cache .pytest_cache .ruff_cache src/*.egg-info

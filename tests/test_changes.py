@@ -8,8 +8,8 @@ import pytest
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.changes import compare_editions, read_changes, write_changes
-from analysis.compute.changes.change_frames import DEFINITIONS, PROGRAMME, REVISED, VALUES
 from analysis.compute.indicators import load_edition
+from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
 from analysis.publish.opendata import write_package
 from analysis.show.pages.changes_page import compose_changes
@@ -41,13 +41,9 @@ def states(changes):
 
 
 def test_columns_are_those_declared(changes):
-    for frame, columns in (
-        (changes.values, VALUES),
-        (changes.revised, REVISED),
-        (changes.programme, PROGRAMME),
-        (changes.definitions, DEFINITIONS),
-    ):
-        assert {name: str(dtype) for name, dtype in frame.dtypes.items()} == columns
+    for name, table in CHANGES.items():
+        frame = getattr(changes, name)
+        assert {column: str(dtype) for column, dtype in frame.dtypes.items()} == table.types
 
 
 # Values -------------------------------------------------------------------------------------------

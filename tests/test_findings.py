@@ -16,7 +16,8 @@ from analysis.compute.audit.intervals import Interval, add, read_interval
 from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.audit.scale import find_factor
 from analysis.compute.indicators.observed import blank_row
-from analysis.model.store import VALUES, from_records, to_records
+from analysis.model.schema.processed_tables import VALUES
+from analysis.model.store import from_records, to_records
 
 YEAR = (date(2030, 1, 1), date(2030, 12, 31))
 BEFORE = (date(2029, 1, 1), date(2029, 12, 31))

@@ -18,7 +18,8 @@ from analysis.compute.indicators.observed import (
     read_population,
 )
 from analysis.model.references import Ledger
-from analysis.model.store import VALUES, from_records, to_records
+from analysis.model.schema.processed_tables import VALUES
+from analysis.model.store import from_records, to_records
 
 ENTRY = {
     "id": "arbres", "title": "Arbres", "unit": "arbre", "kind": "résultat", "measure": "flux",

@@ -16,8 +16,10 @@ from analysis.base.csvtext import format_csv
 from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.indicators import load_edition
 from analysis.model import store
+from analysis.model.schema import COLUMNS, PROCESSED, TABLES
+from analysis.model.schema.processed_tables import CHANGES
 from analysis.publish import opendata
-from analysis.publish.opendata import CONTENTS, describe_licence, write_package
+from analysis.publish.opendata import describe_licence, write_package
 
 REAL = Dossier(PROJECT / "data")
 
@@ -92,7 +94,7 @@ def test_a_spoilt_package_is_not_valid(package, tmp_path, name, old, new, fault)
 
 
 def test_every_table_of_the_edition_is_in_the_package():
-    assert {*store.FRAMES, "observations"} == set(CONTENTS)
+    assert {*store.FRAMES, "observations"} == set(PROCESSED)
 
 
 def test_every_column_is_described(any_package):
@@ -105,12 +107,14 @@ def test_every_column_is_described(any_package):
     assert lacking == []
 
 
-def test_no_description_is_left_over(edition, made_up_dossier):
-    frames = opendata.collect_frames(edition, Dossier(made_up_dossier))
-    used = {column for frame in frames.values() for column in frame.columns}
-    assert set(opendata.COMPUTED) | set(opendata._NOTES) <= used
-    for table, columns in opendata.OWN.items():
-        assert set(columns) <= set(frames[table].columns), table
+def test_frames_have_the_columns_of_their_tables(edition, made_up_dossier):
+    for name, frame in opendata.collect_frames(edition, Dossier(made_up_dossier)).items():
+        assert set(frame.columns) == set(PROCESSED[name].header), name
+
+
+def test_no_column_is_defined_for_nothing():
+    tables = (*TABLES.values(), *PROCESSED.values(), *CHANGES.values())
+    assert set(COLUMNS) == {name for table in tables for name in table.header}
 
 
 def test_descriptor_says_what_the_standard_asks(any_package):
@@ -215,7 +219,7 @@ def test_a_failure_leaves_the_last_package(edition, made_up_dossier, tmp_path, m
     def fail(*arguments):
         raise OSError("disque plein")
 
-    monkeypatch.setattr(opendata, "_write_archive", fail)
+    monkeypatch.setattr(opendata, "write_zip", fail)
     with pytest.raises(OSError, match="disque plein"):
         write_package(edition, dossier, edition.year, tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before

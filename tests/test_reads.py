@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from analysis.base.paths import PROJECT, READS_VARIABLE, Dossier
+from analysis.compute.changes import read_changes
 from analysis.compute.indicators import load_edition
 from analysis.model import store
 from analysis.model.references import UnknownReference
@@ -177,7 +178,7 @@ def test_notebooks_log_where_the_variable_says(later_dossier, later_edition, tmp
     monkeypatch.setenv(READS_VARIABLE, str(tmp_path / "reads"))
     edition = store.read_edition(later_edition.year)
     assert isinstance(edition, TracedEdition)
-    pages.changes.read_changes(edition.year)
+    read_changes(edition.year)
     queries = store.read_queries(tmp_path / "reads")
     names = ["changes.json", *(f"{n}.csv" for n in ("values", "revised", "programme"))]
     for name in [*names, "definitions.csv"]:

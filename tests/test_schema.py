@@ -13,10 +13,9 @@ from analysis.model.schema import (
     TABLES,
     Fault,
     InvalidDossier,
-    check_frame,
-    pandera_schema,
     suggest,
 )
+from analysis.model.schema.validation import check_frame, pandera_schema
 
 CONTRACT = {
     "finalities": "id,order,title,short_title",

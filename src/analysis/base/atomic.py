@@ -47,11 +47,10 @@ def write_files(contents: Mapping[Path, bytes]) -> None:
             renamed.append(path)
     except BaseException:
         for path in renamed:
-            content = former[path]
-            if content is None:
+            if (before := former[path]) is None:
                 path.unlink(missing_ok=True)
             else:
-                temporaries[path].write_bytes(content)
+                temporaries[path].write_bytes(before)
                 os.replace(temporaries[path], path)
         raise
     finally:

@@ -20,6 +20,8 @@ from analysis.base.paths import FONTS
 ENCODINGS = ("cp1252", "cp850", "mac_roman")
 #: First bytes of a zip (.xlsx, .docx, .ods), an older Office file and a PDF.
 _SIGNATURES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF-")
+#: Byte order marks.
+_MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _LOWER = "a-zàâäæçéèêëîïôöœùûüÿáíóúñß"
 _CAPITALS = "ÀÂÄÆÇÉÈÊËÎÏÔÖŒÙÛÜŸÁÍÓÚÑ"
 _UPPER = "A-Z" + _CAPITALS
@@ -58,24 +60,13 @@ def decode(content: bytes) -> str:
     UnknownEncoding
         when no encoding makes French of it.
     """
-    return compose(_decode(content))
+    return compose(_decode(content)[0])
 
 
 def find_encoding(content: bytes) -> tuple[str, bytes]:
-    """Encoding and byte order mark of a file that ``decode`` reads, so that it can be written back
-    as it was: UTF-8 or UTF-16 with their marks, UTF-8 without, else cp1252."""
-    for mark, encoding in (
-        (b"\xff\xfe", "utf-16-le"),
-        (b"\xfe\xff", "utf-16-be"),
-        (b"\xef\xbb\xbf", "utf-8"),
-    ):
-        if content.startswith(mark):
-            return encoding, mark
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252", b""
-    return "utf-8", b""
+    """Encoding and byte order mark of a file, so that it can be written back as it was; raises as
+    ``decode`` does."""
+    return _decode(content)[1:]
 
 
 def compose(text: str) -> str:
@@ -85,28 +76,30 @@ def compose(text: str) -> str:
     return re.sub("[\u2000-\u2008\u200a\u205f\u3000]", " ", text.replace("\u2009", "\u202f"))
 
 
-def _decode(content: bytes) -> str:
+def _decode(content: bytes) -> tuple[str, str, bytes]:
+    """The text as it stands, its encoding and its byte order mark."""
     if content.startswith(_SIGNATURES):
         raise NotText
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError:
-            raise NotText from None
+    for mark, encoding in _MARKS.items():
+        if content.startswith(mark):
+            try:
+                return content.removeprefix(mark).decode(encoding), encoding, mark
+            except UnicodeDecodeError:
+                raise NotText from None
     if b"\0" in content:
         raise NotText
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8"), "utf-8", b""
     except UnicodeDecodeError:
-        guesses = [str(guess) for guess in from_bytes(content, cp_isolation=list(ENCODINGS))]
-    for text in guesses:
-        if not _IMPLAUSIBLE.search(text):
-            return text
-    if not guesses:
-        raise NotText
-    doubtful = _IMPLAUSIBLE.search(guesses[0])
-    start = max(0, doubtful.start() - 20)
-    raise UnknownEncoding(guesses[0][start : doubtful.end() + 20].replace("\n", " ").strip())
+        guesses = list(from_bytes(content, cp_isolation=list(ENCODINGS)))
+    for guess in guesses:
+        if not _IMPLAUSIBLE.search(str(guess)):
+            return str(guess), guess.encoding, b""
+    for guess in guesses:
+        if doubtful := _IMPLAUSIBLE.search(text := str(guess)):
+            around = text[max(0, doubtful.start() - 20) : doubtful.end() + 20]
+            raise UnknownEncoding(around.replace("\n", " ").strip())
+    raise NotText
 
 
 @cache

@@ -1,4 +1,4 @@
-"""CSV: the one writer of tables and rows, and what a spreadsheet's own CSV is read by."""
+"""CSV: how tables and rows are written, how our own files and those of spreadsheets are read."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import math
 from collections.abc import Iterable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -57,18 +58,26 @@ def format_row(
 ) -> str:
     """One row as a line of CSV with its line end."""
     line = io.StringIO()
-    quoting = csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL
-    writer = csv.writer(line, delimiter=separator, lineterminator=newline, quoting=quoting)
-    writer.writerow(cells)
+    csv.writer(
+        line,
+        delimiter=separator,
+        lineterminator=newline,
+        quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
+    ).writerow(cells)
     return line.getvalue()
 
 
 def format_csv(table: pd.DataFrame) -> str:
-    """A table of any grain as CSV text, the same for the same table: that of a chart, for example.
+    """A table as CSV text, the same for the same table.
 
     Comma, dot decimals, ISO dates, ``true``/``false``, an empty cell for what is missing, « \\n »
-    at the end of each line; the index is left out. Units are those of the table's columns.
+    at the end of each line; the index is left out.
     """
     columns = [[write_cell(cell) for cell in table.iloc[:, n]] for n in range(table.shape[1])]
     rows = [[str(name) for name in table.columns], *zip(*columns, strict=True)]
     return "".join(map(format_row, rows))
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """What ``format_csv`` wrote, every cell as text."""
+    return pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")

@@ -73,7 +73,7 @@ def list_editions(dossier: Dossier) -> list[int]:
     ]
 
 
-def describe_file(path: Path) -> dict[str, Any]:
+def measure_file(path: Path) -> dict[str, Any]:
     """Size in bytes and SHA-256 (hexadecimal) of a file."""
     with path.open("rb") as stream:
         return {

@@ -17,9 +17,9 @@ LOCKS = ("pyproject.toml", "requirements.lock", "requirements-quarto.lock")
 def read_versions(project: Path = PROJECT) -> dict[str, str]:
     """Versions of Python and of each package that the project asks for; '' when not installed."""
     content = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
-    names = [re.match(r"[\w.-]+", line)[0] for line in content["project"]["dependencies"]]
     found = {"python": platform.python_version()}
-    for name in names:
+    for line in content["project"]["dependencies"]:
+        name = re.split(r"[^\w.-]", line)[0]
         try:
             found[name] = version(name)
         except PackageNotFoundError:

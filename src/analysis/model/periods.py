@@ -1,7 +1,7 @@
-"""Dates, periods, cut-offs; when two values may be compared.
+"""Dates and periods; when two values may be compared.
 
-A period is a pair of dates: a flow has both, a state at a date has only
-the end, a value whose date the source does not give has neither.
+A period is a pair of dates: a flow has both, a state at a date has only the end, a value whose date
+the source does not give has neither.
 """
 
 from __future__ import annotations
@@ -10,6 +10,9 @@ import calendar
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
 
 #: Days by which two lengths or two starts may differ (leap years, uneven month ends).
 TOLERANCE_DAYS = 3
@@ -33,19 +36,24 @@ class Period:
         return self.end is None
 
     @property
+    def span(self) -> tuple[date, date] | None:
+        """Both dates where both are known: the period of a flow."""
+        return None if self.start is None or self.end is None else (self.start, self.end)
+
+    @property
     def is_span(self) -> bool:
-        """Whether both dates are known: the period of a flow."""
-        return self.start is not None and self.end is not None
+        """Whether both dates are known."""
+        return self.span is not None
 
     @property
     def days(self) -> int | None:
         """Number of days, both ends counted; None for a state or an undated value."""
-        return (self.end - self.start).days + 1 if self.is_span else None
+        return count_days(*self.span) if self.span else None
 
     @property
     def months(self) -> float | None:
         """Length in calendar months, a begun month counted by its share of days."""
-        return months_between(self.start, self.end) if self.is_span else None
+        return months_between(*self.span) if self.span else None
 
     def begins_after(self, day: date) -> bool:
         """Whether all of it lies after ``day`` (an undated value never does)."""
@@ -60,6 +68,11 @@ class Period:
 def year_period(first: int, last: int | None = None) -> Period:
     """From 1 January of ``first`` to 31 December of ``last`` (same year by default)."""
     return Period(date(first, 1, 1), date(last or first, 12, 31))
+
+
+def count_days(start: date, end: date) -> int:
+    """Days from ``start`` to ``end``, both counted."""
+    return (end - start).days + 1
 
 
 def months_between(start: date, end: date) -> float:
@@ -139,21 +152,18 @@ def select_comparable(measure: str, periods: Sequence[Period]) -> list[int]:
 
 
 def _compare_flows(latest: Period, precedent: Period) -> Comparability:
-    if not latest.is_span or not precedent.is_span:
+    now, before = latest.span, precedent.span
+    if now is None or before is None:
         return Comparability(False, "périodes non comparables : durée non précisée")
-    if abs(latest.days - precedent.days) > TOLERANCE_DAYS * max(1, round(latest.months / 12)):
-        return Comparability(
-            False,
-            "périodes non comparables : "
-            f"{describe_months(precedent)} contre {describe_months(latest)}",
-        )
-    if latest.start <= precedent.end:
+    months = months_between(*now), months_between(*before)
+    tolerance = TOLERANCE_DAYS * max(1, round(months[0] / MONTHS_PER_YEAR))
+    if abs(count_days(*now) - count_days(*before)) > tolerance:
+        lengths = f"{describe_months(precedent)} contre {describe_months(latest)}"
+        return Comparability(False, f"périodes non comparables : {lengths}")
+    if now[0] <= before[1]:
         return Comparability(False, "périodes non comparables : elles se chevauchent")
-    whole_years = all(
-        abs(period.months - MONTHS_PER_YEAR) * 30 <= TOLERANCE_DAYS
-        for period in (latest, precedent)
-    )
-    if not whole_years and _days_apart_in_year(latest.start, precedent.start) > TOLERANCE_DAYS:
+    whole_years = all(abs(length - MONTHS_PER_YEAR) * 30 <= TOLERANCE_DAYS for length in months)
+    if not whole_years and _days_apart_in_year(now[0], before[0]) > TOLERANCE_DAYS:
         return Comparability(
             False, "périodes non comparables : même durée, mais pas la même saison"
         )
@@ -167,13 +177,13 @@ def _days_apart_in_year(one: date, other: date) -> int:
 
 def describe_months(period: Period) -> str:
     """« 12 mois », « 9,8 mois », « 20 jours » : for the reasons given above."""
-    if period.months < 1:
-        return f"{period.days} jour{'s' if period.days > 1 else ''}"
-    rounded = round(period.months, 1)
-    return f"{rounded:g}".replace(".", ",") + " mois"
+    months, days = period.months or 0, period.days or 0
+    if months < 1:
+        return f"{days} jour{'s' if days > 1 else ''}"
+    return f"{round(months, 1):g}".replace(".", ",") + " mois"
 
 
-def rank_periods(periods: Mapping[Hashable, Period], horizon: date) -> dict[Hashable, int]:
+def rank_periods(periods: Mapping[Key, Period], horizon: date) -> dict[Key, int]:
     """Rank 0 for the latest period, 1 for the one before, and so on.
 
     A period that lies wholly after ``horizon`` (the last day of the edition's year) takes no rank

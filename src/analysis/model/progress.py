@@ -1,9 +1,9 @@
 """Distance to a target, share attained, pace observed and pace required.
 
-Method: linear. The pace required is what is left divided by
-the years from the value's date to the target's; the pace observed is, for a flow, its value divided
-by the length of its period (a flow with a target is read as accumulating towards it), for a stock,
-the change from its earliest dated value to its latest divided by the years between.
+Linear. The pace required is what is left divided by the years from the value's date to the
+target's; the pace observed is, for a flow, its value divided by the length of its period (a flow
+with a target is read as accumulating towards it), for a stock, the change from its earliest dated
+value to its latest divided by the years between.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def compute_observed_pace(
 ) -> tuple[float | None, str]:
     """Pace per year from the rows of an indicator, latest first; or None and the French reason."""
     latest = history[0]
-    period = Period(latest["period_start"], latest["period_end"])
     if measure == "flux":
-        if not period.is_span:
+        months = Period(latest["period_start"], latest["period_end"]).months
+        if months is None:
             return None, "durée de la valeur non précisée"
-        return latest["value"] * MONTHS_PER_YEAR / period.months, ""
+        return latest["value"] * MONTHS_PER_YEAR / months, ""
     dated = [row for row in history if row["period_end"] and row["value"] is not None]
     if len(dated) < 2 or latest["period_end"] is None:
         return None, "une seule date connue : pas de rythme observé"
@@ -87,7 +87,6 @@ def compute_progress(
     pace, reason = compute_observed_pace(measure, history)
     if ceiling and measure == "flux":
         pace, reason = None, "plafond d’un flux : pas de rythme vers l’objectif"
-    required = None
     day, value_day = target["date"], history[0]["period_end"]
     reached = value <= goal if ceiling else value >= goal
     if reached:

@@ -1,17 +1,16 @@
 """References to values: their grammar, and how they find a value.
 
-The grammar is the data contract's:
-``indicator[@territory][:modifier]``, in one pair of braces in formulas,
-in two in prose, there with an optional ``|format``.
+``indicator[@territory][:modifier]``, in one pair of braces in formulas, in two in prose, there with
+an optional ``|format``.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +32,9 @@ _REFERENCE = re.compile(rf"({_ID})(?:@([a-zA-Z0-9-]+))?(?::([A-Za-z0-9-]+))?")
 _YEARS_BEFORE = re.compile(r"N(?:-(\d+))?")
 _IN_FORMULA = re.compile(r"\{([^{}]*)\}")
 _IN_PROSE = re.compile(r"\{\{([^{}|]*)(?:\|([^{}|]*))?\}\}")
+
+#: A row of a table, dates as ``datetime.date``, None for what is missing.
+Row = Mapping[str, Any]
 
 
 class UnknownReference(UserError, KeyError):
@@ -108,10 +110,18 @@ class Value:
     modifier: str
     territory: str = ""
 
+    @classmethod
+    def from_row(cls, row: Row, modifier: str = "") -> Value:
+        """The value of a row of ``values``."""
+        return cls(**{name: row[name] for name in _COPIED}, modifier=modifier)
+
     @property
     def period(self) -> Period:
         """``period_start`` and ``period_end`` together."""
         return Period(self.period_start, self.period_end)
+
+
+_COPIED = [field.name for field in fields(Value) if field.name != "modifier"]
 
 
 def parse_reference(text: str) -> Reference:
@@ -226,21 +236,22 @@ class Ledger:
         self,
         year: int,
         territory: str,
-        catalogue: Mapping[str, Mapping[str, Any]],
-        targets: Mapping[str, list[Mapping[str, Any]]],
-        rows: Iterable[Mapping[str, Any]] = (),
+        catalogue: Mapping[str, Row],
+        targets: Mapping[str, Sequence[Row]],
+        rows: Iterable[Row] = (),
     ):
         self.year = year
         self.territory = territory
         self._catalogue = catalogue
         self._targets = targets
-        self._rows: dict[str, dict[str, list[Mapping[str, Any]]]] = {}
+        self._entered: dict[str, dict[str, list[Row]]] = {}
+        self._rows: Mapping[str, Mapping[str, list[Row]]] = self._entered
         for row in rows:
             self.add(row)
 
-    def add(self, row: Mapping[str, Any]) -> None:
+    def add(self, row: Row) -> None:
         """Enter one row of ``values``."""
-        self._rows.setdefault(row["indicator"], {}).setdefault(row["territory"], []).append(row)
+        self._entered.setdefault(row["indicator"], {}).setdefault(row["territory"], []).append(row)
 
     def watch(self, wrap: Callable[[str, Mapping[str, Any]], Mapping[str, Any]]) -> Ledger:
         """The same ledger, to be asked but not added to: each mapping by indicator that it looks
@@ -252,7 +263,7 @@ class Ledger:
         seen._rows = wrap("values", self._rows)
         return seen
 
-    def rows(self, indicator: str, territory: str = "") -> list[Mapping[str, Any]]:
+    def rows(self, indicator: str, territory: str = "") -> list[Row]:
         """Rows of an indicator, for the named territory, else for the one meant by default."""
         by_territory = self._rows.get(indicator, {})
         if territory:
@@ -300,25 +311,6 @@ class Ledger:
             return self._of_year(parsed, rows, year)
         return self._ranked(parsed, rows, 1 if modifier == "precedent" else 0)
 
-    def _value(self, parsed: Reference, row: Mapping[str, Any]) -> Value:
-        return Value(
-            indicator=parsed.indicator,
-            title=row["title"],
-            value=row["value"],
-            unit=row["unit"],
-            measure=row["measure"],
-            qualifier=row["qualifier"],
-            status=row["status"],
-            period_start=row["period_start"],
-            period_end=row["period_end"],
-            precision=row["precision"],
-            stage=row["stage"],
-            payer=row["payer"],
-            missing=row["missing"],
-            modifier=parsed.modifier,
-            territory=row["territory"],
-        )
-
     def _absent(self, parsed: Reference, reason: str) -> Value:
         entry = self._catalogue[parsed.indicator]
         return Value(
@@ -326,22 +318,21 @@ class Ledger:
             None, None, entry["precision"], "", "", reason, parsed.modifier, parsed.territory,
         )  # fmt: skip
 
-    def _ranked(self, parsed: Reference, rows: list[Mapping[str, Any]], rank: int) -> Value:
+    def _ranked(self, parsed: Reference, rows: list[Row], rank: int) -> Value:
         for row in rows:
             if row["rank"] == rank:
-                return self._value(parsed, row)
+                return Value.from_row(row, parsed.modifier)
         return self._absent(parsed, "pas de période précédente" if rank else "aucune valeur connue")
 
-    def _of_year(self, parsed: Reference, rows: list[Mapping[str, Any]], year: int) -> Value:
+    def _of_year(self, parsed: Reference, rows: list[Row], year: int) -> Value:
         found = [row for row in rows if row["period_end"] and row["period_end"].year == year]
         if not found:
             return self._absent(parsed, f"aucune valeur pour {year}")
         known = [row for row in found if row["value"] is not None] or found
-        return self._value(
-            parsed, max(known, key=lambda r: Period(r["period_start"], r["period_end"]).sort_key())
-        )
+        latest = max(known, key=lambda r: Period(r["period_start"], r["period_end"]).sort_key())
+        return Value.from_row(latest, parsed.modifier)
 
-    def _evolution(self, parsed: Reference, rows: list[Mapping[str, Any]]) -> Value:
+    def _evolution(self, parsed: Reference, rows: list[Row]) -> Value:
         latest, precedent = (self._ranked(parsed, rows, rank) for rank in (0, 1))
         result = replace(latest, unit=PERCENT, precision=EVOLUTION_PRECISION, measure="taux")
         growth, reason = compute_growth(latest, precedent)
@@ -354,18 +345,16 @@ class Ledger:
             status=combine_status([latest.status, precedent.status]),
         )
 
-    def _per_month(self, parsed: Reference, rows: list[Mapping[str, Any]]) -> Value:
+    def _per_month(self, parsed: Reference, rows: list[Row]) -> Value:
         latest = self._ranked(parsed, rows, 0)
         if latest.value is None:
             return latest
         months = latest.period.months
-        if latest.measure != "flux" or not months:
-            reason = (
-                "durée de la période non précisée"
-                if latest.measure == "flux"
-                else "ce n’est pas un flux : pas de moyenne par mois"
-            )
+        if latest.measure != "flux":
+            reason = "ce n’est pas un flux : pas de moyenne par mois"
             return replace(latest, value=None, missing=reason)
+        if not months:
+            return replace(latest, value=None, missing="durée de la période non précisée")
         return replace(latest, value=latest.value / months)
 
     def _target(self, parsed: Reference) -> Value:
@@ -384,7 +373,7 @@ class Ledger:
         )
 
 
-def choose_target(targets: list[Mapping[str, Any]], year: int) -> Mapping[str, Any] | None:
+def choose_target(targets: Sequence[Row], year: int) -> Row | None:
     """The next target not yet due at the edition's year, else the undated one, else the last."""
     dated = sorted((t for t in targets if t["date"]), key=lambda t: t["date"])
     ahead = [target for target in dated if target["date"].year >= year]
@@ -394,9 +383,8 @@ def choose_target(targets: list[Mapping[str, Any]], year: int) -> Mapping[str, A
 
 def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:
     """Growth in % from precedent to latest, or None and the French reason why there is none."""
-    for value in (latest, precedent):
-        if value.value is None:
-            return None, value.missing
+    if latest.value is None or precedent.value is None:
+        return None, (precedent if latest.value is not None else latest).missing
     verdict = compare(latest.measure, latest.period, precedent.period)
     if not verdict.comparable:
         return None, verdict.reason

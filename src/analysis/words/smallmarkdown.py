@@ -1,9 +1,8 @@
 """Plain text, and the small Markdown of prose: paragraphs, emphasis, lists, links, footnotes,
-simple tables, pictures. Whatever else is typed is letters, or a fault that is named; nothing is
-executed.
+simple tables, pictures. Whatever else is typed is letters, or a fault that is named.
 
 markdown-it-py reads it, with its other rules off; what is written for the publishers hides its
-markup and its letters (see ``marks``), so that typography and escaping go on around them.
+markup and its letters (see ``sentinels``), so that typography and escaping go on around them.
 """
 
 from __future__ import annotations
@@ -77,11 +76,12 @@ def split_sections(text: str) -> dict[str, str]:
         else:
             defining = None
             current.append(line)
-    joined = {heading: "\n".join(lines).strip() for heading, lines in sections.items()}
-    for heading, body in joined.items():
-        called = [lines for label, lines in definitions.items() if label in body]
-        joined[heading] = "\n\n".join([body, *("\n".join(lines) for lines in called)]).strip()
-    return {heading: body for heading, body in joined.items() if heading or body}
+    joined: dict[str, str] = {}
+    for title, lines in sections.items():
+        body = "\n".join(lines).strip()
+        called = ["\n".join(defined) for label, defined in definitions.items() if label in body]
+        joined[title] = "\n\n".join([body, *called]).strip()
+    return {title: body for title, body in joined.items() if title or body}
 
 
 # --- faults -----------------------------------------------------------------------------------
@@ -127,9 +127,11 @@ def find_faults(
 
 
 def _line_of(node: SyntaxTreeNode) -> int:
-    while not node.is_root and node.map is None:
-        node = node.parent
-    return 0 if node.is_root else node.map[0]
+    while not node.is_root:
+        if node.map is not None:
+            return node.map[0]
+        node = node.parent or node
+    return 0
 
 
 def _words(node: SyntaxTreeNode) -> str:
@@ -211,45 +213,47 @@ class _Writer:
         return text.replace("\n", "\n" + " " * _STEP).replace(" " * _STEP + "\n", "\n")
 
     def write_list(self, node: SyntaxTreeNode) -> str:
-        tight = all(leaf.hidden for item in node for leaf in item if leaf.type == "paragraph")
+        leaves = [leaf for item in node.children for leaf in item.children]
+        tight = all(leaf.hidden for leaf in leaves if leaf.type == "paragraph")
         first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else None
         items = []
-        for place, item in enumerate(node):
+        for place, item in enumerate(node.children):
             sign = "-" if first is None else f"{first + place}."
             body = self.write_blocks(item, "\n" if tight else "\n\n")
             items.append(hide(sign.ljust(_STEP)) + self.indent(body))
         return ("\n" if tight else "\n\n").join(items)
 
     def write_table(self, node: SyntaxTreeNode) -> str:
-        rows = [[self.write_line(cell) for cell in row] for part in node for row in part]
+        lines = [row for part in node.children for row in part.children]
+        rows = [[self.write_line(cell) for cell in line.children] for line in lines]
         widths = [min(max(map(len, column)), 40) + 3 for column in zip(*rows, strict=True)]
-        styles = [str(cell.attrs.get("style", "")) for cell in node.children[0].children[0]]
+        styles = [str(cell.attrs.get("style", "")) for cell in lines[0].children]
         rule = "|".join(
             ("-" if style.endswith("right") else ":")
             + "-" * width
             + (":" if style.endswith(("right", "center")) else "")
             for style, width in zip(styles, widths, strict=True)
         )
-        lines = [hide("| ") + hide(" | ").join(row) + hide(" |") for row in rows]
-        lines.insert(1, hide(f"|{rule}|"))
-        return "\n".join(lines)
+        written = [hide("| ") + hide(" | ").join(row) + hide(" |") for row in rows]
+        return "\n".join([written[0], hide(f"|{rule}|"), *written[1:]])
 
     def name_note(self, node: SyntaxTreeNode) -> str:
         return f"[^{self.name}-{int(node.meta['id']) + 1}]"
 
     def write_line(self, node: SyntaxTreeNode) -> str:
         """What stands in a paragraph, a cell: typeset, its letters hidden."""
-        leaves = node.children[0].children if node.children and node.type != "inline" else node
-        written = self.fill("".join(self.write_leaves(list(leaves))))
-        return write_plain(written)
+        holder = node.children[0] if node.children and node.type != "inline" else node
+        return write_plain(self.fill("".join(self.write_leaves(holder.children))))
 
     def write_leaves(self, nodes: list[SyntaxTreeNode]) -> Iterator[str]:
         for place, node in enumerate(nodes):
             if node.type in ("em", "strong"):
                 inner = "".join(self.write_leaves(node.children))
                 # « 2*3*4 »: inside of a word, a star is a star.
-                around = (_last_letter(nodes, place), _first_letter(nodes, place))
-                sign = node.markup if any(map(str.isalnum, around)) else hide(node.markup)
+                before = [leaf.content[-1:] for leaf in nodes[:place][-1:] if leaf.type == "text"]
+                after = [leaf.content[:1] for leaf in nodes[place + 1 :][:1] if leaf.type == "text"]
+                glued = any(map(str.isalnum, before + after))
+                sign = node.markup if glued else hide(node.markup)
                 yield sign + inner + sign
             elif node.type == "link":
                 inner = "".join(self.write_leaves(node.children))
@@ -265,16 +269,6 @@ class _Writer:
                 yield hide("\\\n")
             else:
                 yield node.content
-
-
-def _last_letter(nodes: list[SyntaxTreeNode], place: int) -> str:
-    before = nodes[place - 1] if place else None
-    return before.content[-1:] if before is not None and before.type == "text" else ""
-
-
-def _first_letter(nodes: list[SyntaxTreeNode], place: int) -> str:
-    after = nodes[place + 1] if place + 1 < len(nodes) else None
-    return after.content[:1] if after is not None and after.type == "text" else ""
 
 
 def write_prose(text: str, name: str, fill: Callable[[str], str] = str) -> str:

@@ -12,14 +12,15 @@ from analysis.compute.audit.doubles import control_doubles
 from analysis.compute.audit.findings import ALERT, Finding, Place, Values
 from analysis.compute.audit.scale import control_scales
 from analysis.compute.audit.wholes import control_parts, control_sums
-from analysis.model.store import CONTROLS, Edition, from_records, to_records
+from analysis.model.schema.processed_tables import CONTROLS
+from analysis.model.store import Edition, from_records, to_records
 
 _CONTROLS = (control_parts, control_sums, control_bounds, control_scales, control_doubles)
 
 
 def control_edition(edition: Edition) -> pd.DataFrame:
     """Everything controlled in an edition that has its values and its checks (columns
-    ``store.CONTROLS``), in a stable order."""
+    of ``CONTROLS``), in a stable order."""
     values = Values(edition)
     findings = [finding for control in _CONTROLS for finding in control(edition, values)]
     findings += control_register(edition, findings)

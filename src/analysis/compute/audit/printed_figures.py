@@ -9,7 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.model.references import UnknownReference
-from analysis.model.store import CHECKS, Edition, from_records, to_records
+from analysis.model.schema.processed_tables import CHECKS
+from analysis.model.store import Edition, from_records, to_records
 
 EXACT = "exact"
 ROUNDED = "arrondi"
@@ -23,7 +24,7 @@ _NOISE = 1e-6
 def check_statements(edition: Edition) -> pd.DataFrame:
     """Each printed figure of ``edition.statements`` against its indicator.
 
-    Returns one row per statement (columns ``store.CHECKS``): verdict « exact » (equal), « arrondi »
+    Returns one row per statement (columns of ``CHECKS``): verdict « exact » (equal), « arrondi »
     (equal at the printed precision, a half going either way), « écart », or « invérifiable » with
     its reason. ``difference`` is recomputed minus printed, ``rounded`` the recomputed value at the
     printed precision.

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.base.csvtext import read_csv
 from analysis.base.paths import OPEN_DATA, Dossier
-from analysis.compute.changes.change_frames import DEFINITIONS
+from analysis.model.schema.processed_tables import CHANGED_DEFINITIONS
 from analysis.model.store import Edition, from_records, to_records
 
 #: Compared fields with what the reader calls them.
@@ -41,16 +42,16 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
             f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition "
             f"(reports/{earlier.year}/{OPEN_DATA}/{path.name})"
         )
-    text = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+    text = read_csv(path)
     if not {"id", *FIELDS} <= set(text.columns):
         return None, f"le catalogue publié avec l’édition {earlier.year} n’est pas lisible"
     return text, ""
 
 
 def compare_definitions(published: pd.DataFrame | None, later: Edition) -> pd.DataFrame:
-    """Columns of ``DEFINITIONS``; no row where nothing was published."""
+    """Columns of ``CHANGED_DEFINITIONS``; no row where nothing was published."""
     if published is None:
-        return from_records([], DEFINITIONS)
+        return from_records([], CHANGED_DEFINITIONS)
     former = {row["id"]: row for row in to_records(published)}
     rows = []
     for entry in to_records(later.indicators):
@@ -67,4 +68,4 @@ def compare_definitions(published: pd.DataFrame | None, later: Edition) -> pd.Da
                         "present": entry[name],
                     }
                 )
-    return from_records(rows, DEFINITIONS)
+    return from_records(rows, CHANGED_DEFINITIONS)

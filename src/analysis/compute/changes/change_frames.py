@@ -1,7 +1,4 @@
-"""What a comparison of two editions holds: columns of its frames, and how it is kept.
-
-Kept below ``processed/<year>/changes/``.
-"""
+"""What a comparison of two editions holds, and its files below ``processed/<year>/changes/``."""
 
 from __future__ import annotations
 
@@ -13,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.paths import Dossier, locate_dossier
-from analysis.model.store import DATE, FLAG, INTEGER, NUMBER, TEXT, read_frames, write_frames
+from analysis.model.schema.processed_tables import CHANGES
+from analysis.model.store import read_frames, write_frames
 
 #: States of a row of ``values``.
 FOLLOWED, NOT_RENEWED, NEW = "suivi", "sans valeur plus récente", "nouveau"
@@ -28,49 +26,6 @@ BECAME_PLANNED = "devenue une action à court terme"
 POSTPONED = "reportée"
 UNKNOWN = "sans suite connue"
 
-#: Columns of ``values``: one row for each indicator × territory that either edition values.
-#: ``then`` is what the earlier edition gave, ``then_kept`` what this one gives for that period
-#: (another number where it was revised); ``growth_pct`` and ``difference`` (in the indicator's
-#: unit) go from ``then_kept`` to ``now`` and are given for comparable periods only, else
-#: ``reason`` says why not. ``reference`` and ``then_reference`` name ``now`` and ``then_kept`` in
-#: this edition ('' where no reference does).
-VALUES = {
-    "indicator": TEXT, "territory": TEXT, "title": TEXT, "unit": TEXT, "measure": TEXT,
-    "chapter": TEXT, "action": TEXT, "origin": TEXT, "state": TEXT,
-    "then": NUMBER, "then_qualifier": TEXT, "then_status": TEXT, "then_start": DATE,
-    "then_end": DATE, "then_kept": NUMBER,
-    "now": NUMBER, "now_qualifier": TEXT, "now_status": TEXT, "now_start": DATE, "now_end": DATE,
-    "comparable": FLAG, "reason": TEXT, "reservation": TEXT, "growth_pct": NUMBER,
-    "difference": NUMBER, "reference": TEXT, "then_reference": TEXT,
-}  # fmt: skip
-
-#: Columns of ``revised``: one row for each indicator × territory × period that both editions
-#: value otherwise. ``declared``: revisions.csv says so.
-REVISED = {
-    "indicator": TEXT, "territory": TEXT, "title": TEXT, "unit": TEXT, "chapter": TEXT,
-    "origin": TEXT, "period_start": DATE, "period_end": DATE,
-    "former_value": NUMBER, "former_qualifier": TEXT, "former_status": TEXT,
-    "former_source": TEXT, "former_locator": TEXT, "former_file": TEXT, "former_line": INTEGER,
-    "value": NUMBER, "qualifier": TEXT, "status": TEXT, "source": TEXT, "locator": TEXT,
-    "file": TEXT, "line": INTEGER, "declared": FLAG, "reference": TEXT,
-}  # fmt: skip
-
-#: Columns of ``programme``: one row for each action, short-term action and improvement of either
-#: edition. ``table``: actions, planned, improvements. ``overdue``: its date fell before the end
-#: of this edition's year. ``source`` and ``locator``: of the follow-up.
-PROGRAMME = {
-    "table": TEXT, "id": TEXT, "chapter": TEXT, "title": TEXT, "due_start": DATE, "due_end": DATE,
-    "overdue": FLAG, "state": TEXT, "new_due": DATE, "note": TEXT, "source": TEXT,
-    "locator": TEXT, "described": FLAG,
-}  # fmt: skip
-
-#: Columns of ``definitions``: one row for each field of the catalogue that changed.
-DEFINITIONS = {
-    "indicator": TEXT, "title": TEXT, "chapter": TEXT, "field": TEXT, "former": TEXT,
-    "present": TEXT,
-}  # fmt: skip
-
-FRAMES = ("values", "revised", "programme", "definitions")
 _FOLDER, _INDEX = "changes", "changes.json"
 
 
@@ -80,7 +35,7 @@ class Changes:
 
     ``against_kind`` and ``against_note``: see ``store.Edition.about``. ``unknown``: name of what
     cannot be compared (indicators, programme, definitions) → French reason.
-    The frames have the columns named above.
+    The frames have the columns of ``processed_tables.CHANGES``.
     """
 
     year: int
@@ -101,7 +56,7 @@ def _folder(dossier: Dossier, year: int) -> Path:
 def write_changes(changes: Changes, dossier: Dossier) -> Path:
     """Keep a comparison beside its edition; returns the folder."""
     folder = _folder(dossier, changes.year)
-    frames = {name: getattr(changes, name) for name in FRAMES}
+    frames = {name: getattr(changes, name) for name in CHANGES}
     nested: dict[str, Any] = {
         name: getattr(changes, name)
         for name in ("year", "against", "against_kind", "against_note", "unknown")

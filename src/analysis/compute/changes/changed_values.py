@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED, REVISED, VALUES
+from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
 from analysis.model.periods import Period, compare
 from analysis.model.references import Value, compute_growth
+from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.provenance import name_row_reference
 
@@ -42,7 +43,7 @@ def _list_keys(earlier: Mapping[_Key, Any], later: Mapping[_Key, Any], edition: 
 
 
 def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``VALUES``: the reference value of each edition, and whether they compare."""
+    """The reference value of each edition, and whether they compare (``CHANGED_VALUES``)."""
     former, present = _read_known(earlier), _read_known(later)
     rows = []
     for key in _list_keys(former, present, later):
@@ -50,7 +51,7 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
         if then is None and now is None:
             continue
         rows.append(_compare(later, then, now, present.get(key, [])))
-    return from_records(rows, VALUES)
+    return from_records(rows, CHANGED_VALUES)
 
 
 def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Row]) -> dict:
@@ -122,7 +123,7 @@ def _as_value(row: Row) -> Value:
 
 
 def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``REVISED``: the same indicator, territory and period, another value."""
+    """Columns of ``REVISED_VALUES``: the same indicator, territory and period, another value."""
     former, present = _read_known(earlier), _read_known(later)
     declared = {
         (row["indicator"], row["territory"], row["period_start"], row["period_end"])
@@ -136,7 +137,7 @@ def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
             if row is not None and _differ(then, row):
                 span = (row["period_start"], row["period_end"])
                 rows.append(_revise(later, then, row, (*key, *span) in declared))
-    return from_records(rows, REVISED)
+    return from_records(rows, REVISED_VALUES)
 
 
 def _differ(then: Row, now: Row) -> bool:

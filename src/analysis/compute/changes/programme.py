@@ -18,11 +18,11 @@ from analysis.compute.changes.change_frames import (
     CONTINUED,
     NEW_ENTRY,
     POSTPONED,
-    PROGRAMME,
     STILL_PLANNED,
     STILL_PROPOSED,
     UNKNOWN,
 )
+from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.french import join_list
 
@@ -51,8 +51,8 @@ def describe_unknown(earlier: Edition) -> str:
 
 
 def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``PROGRAMME``, in the order of the report; a table of which the earlier edition
-    knows nothing has no row."""
+    """What became of each entry (``CHANGED_PROGRAMME``), in the order of the report; a table of
+    which the earlier edition knows nothing has no row."""
     followups = {row["id"]: row for row in to_records(later.followups)}
     places = {table: set(getattr(later, table)["id"]) for table in TABLES}
     unknown = find_unknown(earlier)
@@ -68,7 +68,7 @@ def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:
             rows.append(_follow(table, then, now, followup, places, later.year))
     order = dict(zip(later.chapters["id"], later.chapters["order"], strict=True))
     rows.sort(key=lambda row: (TABLES.index(row["table"]), order[row["chapter"]]))
-    return from_records(rows, PROGRAMME)
+    return from_records(rows, CHANGED_PROGRAMME)
 
 
 def _follow(

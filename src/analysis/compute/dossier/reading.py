@@ -17,12 +17,12 @@ from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import (
     PICTURE_SUFFIXES,
-    describe_file,
     is_ignored,
     list_editions,
     list_files,
     list_raw_files,
     list_years,
+    measure_file,
 )
 from analysis.compute.dossier import crosschecks, edition_kind, partchecks, prosechecks, valuechecks
 from analysis.compute.dossier.cells import clean_text
@@ -137,7 +137,7 @@ def collect_faults(
         loaded.charts,
         loaded.texts,
         loaded.geojson,
-        [{"file": name, **describe_file(path)} for name, path in list_raw_files(dossier, year)],
+        [{"file": name, **measure_file(path)} for name, path in list_raw_files(dossier, year)],
         find_earlier(dossier, year),
         loaded.about,
     )

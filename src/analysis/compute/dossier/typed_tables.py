@@ -26,7 +26,8 @@ from analysis.compute.dossier.cells import (
     read_integer,
     read_number,
 )
-from analysis.model.schema import DTYPES, Column, Fault, Table, check_frame
+from analysis.model.schema import DTYPES, Column, Fault, Table
+from analysis.model.schema.validation import check_frame
 
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
 #: What reading a file's characters may raise; ``explain`` words it.

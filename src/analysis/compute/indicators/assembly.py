@@ -26,11 +26,8 @@ from analysis.compute.indicators.observed import (
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
+from analysis.model.schema.processed_tables import CHECKS, CONTROLS, FILES, VALUES
 from analysis.model.store import (
-    CHECKS,
-    CONTROLS,
-    FILES,
-    VALUES,
     Edition,
     build_ledger,
     from_records,

@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.model.periods import Period, compare
 from analysis.model.progress import compute_progress
 from analysis.model.references import Ledger, parse_reference
-from analysis.model.store import COMPARISONS, PROGRESS, from_records, to_records
+from analysis.model.schema.processed_tables import COMPARISONS, PROGRESS
+from analysis.model.store import from_records, to_records
 
 
 def compute_comparisons(values: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:

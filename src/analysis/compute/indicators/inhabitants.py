@@ -7,7 +7,8 @@ from datetime import date
 import pandas as pd
 
 from analysis.model.periods import is_valid_on
-from analysis.model.store import INHABITANTS, from_records, to_records
+from analysis.model.schema.processed_tables import INHABITANTS
+from analysis.model.store import from_records, to_records
 
 #: Years between two vintages that may be compared: the census takes that long to go round all the
 #: communes, so that two vintages less far apart rest in part on the same returns.
@@ -20,7 +21,7 @@ def compute_inhabitants(
     communes: pd.DataFrame, population: pd.DataFrame, year: int
 ) -> pd.DataFrame:
     """One row for each commune that is a member on 1 January of ``year``, the most peopled first;
-    the columns are those of ``store.INHABITANTS``.
+    the columns are those of ``INHABITANTS``.
 
     The vintage is the newest not after ``year``; growth is counted from the newest that is at
     least ``ROUND_YEARS`` older, whoever was a member then. What is not known stays empty, with the

@@ -14,7 +14,8 @@ import pandas as pd
 
 from analysis.model.periods import is_valid_on, year_period
 from analysis.model.schema import POPULATION_INDICATORS
-from analysis.model.store import OBSERVED, VALUES, find_source, to_records
+from analysis.model.schema.processed_tables import VALUES
+from analysis.model.store import OBSERVED, find_source, to_records
 
 Row = dict[str, Any]
 
@@ -25,7 +26,7 @@ _POPULATION_FILE = "reference/population.csv"
 
 def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     """A row of ``values`` with what the catalogue knows of the indicator, and no value."""
-    row: Row = dict.fromkeys(VALUES, "") | {"line": 0}
+    row: Row = dict.fromkeys(VALUES.header, "") | {"line": 0}
     row |= {
         name: entry[name]
         for name in ("title", "unit", "kind", "measure", "direction", "chapter", "action",

@@ -1,9 +1,9 @@
 """Formulas of derived indicators: their grammar, their order, their rules of meaning, their value.
 
-``grammar`` reads a formula with ``ast``, checks it node by
-node and evaluates it with ``simpleeval``, never with ``eval``; ``order`` says which formula comes
-first; ``meaning`` refuses what may not be added or divided; ``pairs`` finds listed values brought
-together; ``inheritance`` gives a result its period and its qualifier.
+``grammar`` reads a formula with ``ast``, checks it node by node and evaluates the tree;
+``evaluation_order`` says which formula comes first; ``meaning`` refuses what may not be added or
+divided; ``forbidden_pairs`` finds listed values brought together; ``inheritance`` gives a result
+its period and its qualifier.
 """
 
 from analysis.model.formulas.evaluation_order import find_cycles, order_formulas

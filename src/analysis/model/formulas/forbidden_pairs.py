@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from analysis.model.formulas.grammar import Formula
+from analysis.model.formulas.grammar import Formula, name_call
 from analysis.model.references import Reference, are_apart, parse_reference
 
 #: Operations that set one quantity against another. A product converts; it compares nothing.
@@ -38,7 +38,7 @@ def _list_sides(tree: ast.AST) -> Iterator[list[ast.expr]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.BinOp) and isinstance(node.op, _OPERATIONS):
             yield [node.left, node.right]
-        elif isinstance(node, ast.Call) and node.func.id in ("min", "max"):
+        elif isinstance(node, ast.Call) and name_call(node) in ("min", "max"):
             yield node.args
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import ast
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-
-from simpleeval import SimpleEval
 
 from analysis.model.references import find_in_formula
 
@@ -30,8 +28,13 @@ def round_half_up(number: float, digits: float = 0) -> float:
     return float(Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP))
 
 
-FUNCTIONS = {"floor": _floor, "round": round_half_up, "min": min, "max": max, "abs": abs}
-_OPERATORS = {
+_FUNCTIONS: dict[str, Callable[..., float]] = {
+    "floor": _floor, "round": round_half_up, "min": min, "max": max, "abs": abs,
+}  # fmt: skip
+#: How many arguments each function takes, at least and at most.
+_ARGUMENTS = {"floor": (1, 1), "round": (1, 2), "min": (2, 99), "max": (2, 99), "abs": (1, 1)}
+_ALLOWED = "Opérations admises : + - * / ( ), floor, round, min, max, abs."
+_OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -81,40 +84,44 @@ def parse_formula(text: str) -> Formula:
     try:
         tree = ast.parse(expression.strip(), mode="eval").body
     except SyntaxError:
-        raise FormulaError(
-            "expression mal formée",
-            "Opérations admises : + - * / ( ), floor, round, min, max, abs.",
-        ) from None
-    known = set(terms.values())
-    for node in ast.walk(tree):
-        _check_node(node, known)
+        raise FormulaError("expression mal formée", _ALLOWED) from None
+    _check_tree(tree, set(terms.values()))
     return Formula(text, expression.strip(), tree, terms)
 
 
-def _check_node(node: ast.AST, known: set[str]) -> None:
-    allowed = "Opérations admises : + - * / ( ), floor, round, min, max, abs."
-    if isinstance(node, ast.Constant):
-        if not isinstance(node.value, int | float) or isinstance(node.value, bool):
-            raise FormulaError(f"« {node.value} » n’est pas un nombre", allowed)
-        if node.value not in CONSTANTS:
-            raise FormulaError(
-                f"constante {node.value:.12g} écrite dans la formule",
-                "Seules les constantes de nature (100, 12…) sont admises : une année ou un chiffre"
-                " du territoire est un indicateur, à citer par une référence.",
-            )
-    elif isinstance(node, ast.Name):
-        if node.id not in known and node.id not in FUNCTIONS:
-            raise FormulaError(
-                f"« {node.id} » n’est pas admis", "Une référence s’écrit entre accolades : {id}."
-            )
-    elif isinstance(node, ast.Call):
-        if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS or node.keywords:
-            raise FormulaError("appel non admis", allowed)
-    elif isinstance(node, ast.BinOp | ast.UnaryOp):
-        if type(node.op) not in _OPERATORS:
-            raise FormulaError("opération non admise", allowed)
-    elif not isinstance(node, ast.expr_context | ast.operator | ast.unaryop):
-        raise FormulaError("écriture non admise", allowed)
+def _check_tree(tree: ast.expr, known: set[str]) -> None:
+    """Raise FormulaError unless every node is arithmetic on ``known`` names."""
+    called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            _check_constant(node.value)
+        elif isinstance(node, ast.Name):
+            if node.id not in known and node not in called:
+                raise FormulaError(
+                    f"« {node.id} » n’est pas admis",
+                    "Une référence s’écrit entre accolades : {id}.",
+                )
+        elif isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            least, most = _ARGUMENTS.get(name, (1, 0))
+            if node.keywords or not least <= len(node.args) <= most:
+                raise FormulaError("appel non admis", _ALLOWED)
+        elif isinstance(node, ast.BinOp | ast.UnaryOp):
+            if type(node.op) not in _OPERATORS:
+                raise FormulaError("opération non admise", _ALLOWED)
+        elif not isinstance(node, ast.expr_context | ast.operator | ast.unaryop):
+            raise FormulaError("écriture non admise", _ALLOWED)
+
+
+def _check_constant(value: object) -> None:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise FormulaError(f"« {value} » n’est pas un nombre", _ALLOWED)
+    if value not in CONSTANTS:
+        raise FormulaError(
+            f"constante {value:.12g} écrite dans la formule",
+            "Seules les constantes de nature (100, 12…) sont admises : une année ou un chiffre"
+            " du territoire est un indicateur, à citer par une référence.",
+        )
 
 
 def evaluate_formula(formula: Formula, numbers: Mapping[str, float]) -> float:
@@ -122,12 +129,30 @@ def evaluate_formula(formula: Formula, numbers: Mapping[str, float]) -> float:
 
     Raises FormulaError when a denominator is zero.
     """
-    evaluator = SimpleEval(
-        operators=_OPERATORS,
-        functions=FUNCTIONS,
-        names={name: numbers[reference] for reference, name in formula.terms.items()},
-    )
+    by_name = {name: numbers[reference] for reference, name in formula.terms.items()}
     try:
-        return float(evaluator.eval(formula.expression))
+        return float(_evaluate(formula.tree, by_name))
     except ZeroDivisionError:
         raise FormulaError("division par zéro") from None
+
+
+def _evaluate(node: ast.expr, numbers: Mapping[str, float]) -> float:
+    """Value of a part of a tree whose nodes ``parse_formula`` has checked."""
+    match node:
+        case ast.Constant(value=int() | float() as number):
+            return number
+        case ast.Name(id=name):
+            return numbers[name]
+        case ast.UnaryOp(op=sign, operand=operand):
+            return _OPERATORS[type(sign)](_evaluate(operand, numbers))
+        case ast.BinOp(left=left, op=sign, right=right):
+            return _OPERATORS[type(sign)](_evaluate(left, numbers), _evaluate(right, numbers))
+        case ast.Call(func=ast.Name(id=name), args=arguments):
+            return _FUNCTIONS[name](*(_evaluate(argument, numbers) for argument in arguments))
+    raise FormulaError("écriture non admise")
+
+
+def name_call(node: ast.Call) -> str:
+    """Name of the function that a checked tree calls."""
+    assert isinstance(node.func, ast.Name)
+    return node.func.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from analysis.model.formulas.grammar import Formula
+from analysis.model.formulas.grammar import Formula, name_call
 from analysis.model.periods import Period
 from analysis.model.references import Value, combine_qualifiers
 
@@ -31,7 +31,7 @@ def find_leading_terms(formula: Formula, terms: Mapping[str, Value]) -> list[str
         if isinstance(node, ast.UnaryOp):
             return lead(node.operand)
         if isinstance(node, ast.Call):
-            several = node.func.id in ("min", "max")
+            several = name_call(node) in ("min", "max")
             return [r for a in (node.args if several else node.args[:1]) for r in lead(a)]
         if not isinstance(node, ast.BinOp):
             return []
@@ -53,8 +53,9 @@ def join_periods(periods: list[Period]) -> Period:
     distinct = list(dict.fromkeys(periods))
     if len(distinct) == 1:
         return distinct[0]
-    if all(period.is_span for period in distinct):
-        return Period(min(p.start for p in distinct), max(p.end for p in distinct))
+    spans = [period.span for period in distinct if period.span]
+    if len(spans) == len(distinct):
+        return Period(min(start for start, _ in spans), max(end for _, end in spans))
     return max(distinct, key=Period.sort_key)
 
 
@@ -73,7 +74,7 @@ def propagate_qualifier(formula: Formula, terms: Mapping[str, Value]) -> str:
             walk(node.operand, -sign if isinstance(node.op, ast.USub) else sign)
         elif isinstance(node, ast.Call):
             for argument in node.args:
-                walk(argument, 0 if node.func.id == "abs" else sign)
+                walk(argument, 0 if name_call(node) == "abs" else sign)
         elif isinstance(node, ast.BinOp):
             walk(node.left, sign)
             walk(node.right, -sign if isinstance(node.op, ast.Sub | ast.Div) else sign)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.model.formulas.grammar import Formula, FormulaError
+from analysis.model.formulas.grammar import Formula, FormulaError, name_call
 from analysis.model.periods import Period
 from analysis.model.references import ALL_PAYERS, MONEY, PERCENT, Value
 
@@ -57,7 +57,7 @@ def check_rules(formula: Formula, terms: Mapping[str, Value], unit: str) -> list
     return faults
 
 
-def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list) -> _Quantity:
+def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list[FormulaError]) -> _Quantity:
     if isinstance(node, ast.Constant):
         return _Quantity(constant=True)
     if isinstance(node, ast.Name):
@@ -65,18 +65,25 @@ def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list) -> _Quant
     if isinstance(node, ast.UnaryOp):
         return _measure(node.operand, terms, faults)
     if isinstance(node, ast.Call):
-        arguments = [_measure(argument, terms, faults) for argument in node.args]
-        if node.func.id in ("min", "max"):  # a constant bounds any quantity: max(0, …)
-            arguments = [a for a in arguments if not a.constant] or arguments
-            for other in arguments[1:]:
-                if not _same_unit(arguments[0], other):
-                    faults.append(_mixed(arguments[0], other, f"{node.func.id}()"))
-        return arguments[0] if arguments else _Quantity(constant=True)
+        return _measure_call(node, terms, faults)
+    assert isinstance(node, ast.BinOp)
     left = _measure(node.left, terms, faults)
     right = _measure(node.right, terms, faults)
     if isinstance(node.op, ast.Mult | ast.Div):
         return _multiply(left, right, 1 if isinstance(node.op, ast.Mult) else -1)
     return _add(left, right, isinstance(node.op, ast.Sub), faults)
+
+
+def _measure_call(
+    node: ast.Call, terms: Mapping[str, Value], faults: list[FormulaError]
+) -> _Quantity:
+    arguments = [_measure(argument, terms, faults) for argument in node.args]
+    if name_call(node) in ("min", "max"):  # a constant bounds any quantity: max(0, …)
+        arguments = [a for a in arguments if not a.constant] or arguments
+        for other in arguments[1:]:
+            if not _same_unit(arguments[0], other):
+                faults.append(_mixed(arguments[0], other, f"{name_call(node)}()"))
+    return arguments[0]
 
 
 def _of_value(value: Value) -> _Quantity:
@@ -121,7 +128,7 @@ def _mixed(left: _Quantity, right: _Quantity, what: str) -> FormulaError:
     )
 
 
-def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list) -> _Quantity:
+def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list[FormulaError]) -> _Quantity:
     what = "différence" if minus else "somme"
     if not _same_unit(left, right):
         faults.append(_mixed(left, right, what))
@@ -157,7 +164,7 @@ def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list) -> _Quant
 
 
 def _exercise(period: Period | None) -> str:
-    if period is None or period.undated:
+    if period is None or period.end is None:
         return "non précisé"
-    first = (period.start or period.end).year
-    return str(first) if first == period.end.year else f"{first}-{period.end.year}"
+    first, last = (period.start or period.end).year, period.end.year
+    return str(first) if first == last else f"{first}-{last}"

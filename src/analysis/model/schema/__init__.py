@@ -1,12 +1,20 @@
-"""The tables of ``data/raw``: columns, types, keys, allowed codes (pandera).
+"""The tables of ``data/raw`` and ``data/processed``: columns, types, keys, allowed codes.
 
-``columns`` defines every column once with its French description,
-``tables`` says which table holds which, ``frames`` makes pandera schemas of them, ``faults`` words
-the errors.
+``columns`` defines every column once with its French description; ``raw_tables`` and
+``processed_tables`` say which table holds which; ``faults`` words what is wrong with a raw file.
+``validation`` checks raw tables with pandera; it is imported apart, for notebooks do without.
 """
 
-from analysis.model.schema.columns import COLUMNS, FOLLOWUP_STATES, QUALIFIERS, Column
+from analysis.model.schema.columns import COLUMNS, DTYPES, FOLLOWUP_STATES, QUALIFIERS, Column
 from analysis.model.schema.faults import Fault, InvalidDossier, suggest
+from analysis.model.schema.processed_tables import (
+    DERIVED,
+    OBSERVED,
+    PROCESSED,
+    RECONSTITUTED,
+    SHIFTING,
+    ProcessedTable,
+)
 from analysis.model.schema.raw_tables import (
     PAGES,
     POPULATION_INDICATORS,
@@ -15,23 +23,26 @@ from analysis.model.schema.raw_tables import (
     TEXT_HEADINGS,
     Table,
 )
-from analysis.model.schema.validation import DTYPES, check_frame, pandera_schema
 
 __all__ = [
     "COLUMNS",
+    "DERIVED",
     "DTYPES",
     "FOLLOWUP_STATES",
+    "OBSERVED",
     "PAGES",
     "POPULATION_INDICATORS",
+    "PROCESSED",
     "QUALIFIERS",
+    "RECONSTITUTED",
     "REFERRING",
+    "SHIFTING",
     "TABLES",
     "TEXT_HEADINGS",
     "Column",
     "Fault",
     "InvalidDossier",
+    "ProcessedTable",
     "Table",
-    "check_frame",
-    "pandera_schema",
     "suggest",
-]  # fmt: skip
+]

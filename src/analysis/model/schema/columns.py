@@ -1,6 +1,5 @@
-"""Every column of ``data/raw``, defined once with its French description.
-
-A table that needs a column to be stricter narrows it with ``but``.
+"""Every column of ``data/raw`` and of ``data/processed``, defined once: type, French description,
+what it may hold. A table that needs a column to be stricter narrows it with ``but``.
 """
 
 from __future__ import annotations
@@ -8,7 +7,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-Kind = Literal["text", "list", "number", "integer", "date"]
+Kind = Literal["text", "list", "number", "integer", "date", "flag"]
+#: pandas type of each kind of column; missing text is the empty string.
+DTYPES = {
+    "text": "str",
+    "list": "str",
+    "number": "float64",
+    "integer": "Int64",
+    "date": "datetime64[s]",
+    "flag": "bool",
+}
 #: How a text is read: « code », compared with others; « plain », shown letter by letter; « prose »,
 #: paragraphs of a small Markdown (``smallmarkdown``); « line », that of one line of a table.
 Writing = Literal["code", "plain", "prose", "line", ""]
@@ -29,6 +37,7 @@ class Column:
     ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
     codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
     expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
+    ``note`` is what a reader of the open data must know besides the description.
     """
 
     name: str
@@ -42,11 +51,12 @@ class Column:
     pattern_words: str = ""
     minimum: float | None = None
     prose: Literal["", "prose", "line"] = ""
+    note: str = ""
 
     @property
     def writing(self) -> Writing:
         """How its text is read; '' for numbers and dates."""
-        if self.kind in ("number", "integer", "date"):
+        if self.kind not in ("text", "list"):
             return ""
         if self.codes or self.refers or self.pattern:
             return "code"
@@ -60,6 +70,7 @@ class Column:
 _ID_WORDS = "un identifiant en minuscules sans accents, mots séparés par des tirets"
 _YEAR_WORDS = "une année comme 2017"
 _CHAPTERS = ("finalities.id", "approach.id")
+_IN_UNIT = "Dans l’unité de l’indicateur."
 
 _ALL = [
     # identity
@@ -115,10 +126,12 @@ _ALL = [
     Column("direction", "sens souhaité", required=True, codes=("hausse", "baisse", "neutre")),
     Column("definition", "définition en une phrase"),
     Column("producer", "producteur du chiffre"),
-    Column("precision", "pas d’arrondi à l’affichage", "number", required=True, minimum=1e-9),
-    Column("formula", "formule d’un indicateur dérivé"),
-    Column("minimum", "borne basse plausible d’une valeur", "number"),
-    Column("maximum", "borne haute plausible d’une valeur", "number"),
+    Column("precision", "pas d’arrondi à l’affichage", "number", required=True, minimum=1e-9,
+           note=_IN_UNIT),
+    Column("formula", "formule d’un indicateur dérivé", note="Les indicateurs y sont entre "
+           "accolades : {indicateur@territoire:modificateur}."),
+    Column("minimum", "borne basse plausible d’une valeur", "number", note=_IN_UNIT),
+    Column("maximum", "borne haute plausible d’une valeur", "number", note=_IN_UNIT),
     # wholes and parts, values not to be compared
     Column("whole", "indicateur du tout (indicators.csv)", required=True,
            refers=("indicators.id",)),
@@ -163,7 +176,7 @@ _ALL = [
     Column("period_start", "début de la période", "date"),
     Column("period_end", "fin de la période, ou date de l’état", "date"),
     Column("date", "échéance", "date"),
-    Column("value", "valeur", "number", required=True),
+    Column("value", "valeur", "number", required=True, note=_IN_UNIT),
     Column("former_value", "valeur remplacée", "number", required=True),
     Column("former_source", "source de la valeur remplacée (sources.csv)",
            refers=("sources.id",)),
@@ -180,7 +193,83 @@ _ALL = [
     Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
     Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer",
            pattern_words=_YEAR_WORDS),
-    Column("printed_value", "valeur imprimée", "number", required=True),
+    Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
+    # computed values
+    Column("origin", "« observé » (relevé par l’analyste) ou « dérivé » (calculé par une formule)"),
+    Column("rank", "rang de la période : 0 la valeur de référence, 1 la précédente…", "integer",
+           note="−1 : valeur absente alors qu’une autre est connue, ou postérieure à l’édition."),
+    Column("missing", "pourquoi la valeur n’est pas donnée"),
+    Column("edition", "édition qui donne la valeur (année)", "integer"),
+    Column("line", "ligne de ce fichier (0 : le fichier entier)", "integer"),
+    Column("terms", "termes de la formule", "list"),
+    Column("chapter_order", "rang du chapitre", "integer"),
+    # comparisons of two periods
+    Column("latest", "valeur de référence", "number", note=_IN_UNIT),
+    Column("latest_start", "début de la période de référence", "date"),
+    Column("latest_end", "fin de la période de référence", "date"),
+    Column("latest_qualifier", "réserve de la valeur de référence : exact, environ, plus de…"),
+    Column("latest_status", "état de la valeur de référence : définitif, provisoire, prévisionnel"),
+    Column("precedent", "valeur précédente", "number", note=_IN_UNIT),
+    Column("precedent_start", "début de la période précédente", "date"),
+    Column("precedent_end", "fin de la période précédente", "date"),
+    Column("precedent_qualifier", "réserve de la valeur précédente : exact, environ, plus de…"),
+    Column("precedent_status",
+           "état de la valeur précédente : définitif, provisoire, prévisionnel"),
+    Column("comparable", "si les deux périodes peuvent être comparées", "flag"),
+    Column("reservation", "réserve sur la comparaison"),
+    Column("growth_pct", "évolution en %", "number"),
+    Column("difference", "écart : le recalculé, ou le plus récent, moins l’autre", "number",
+           note=_IN_UNIT),
+    Column("monthly_latest", "valeur de référence par mois", "number", note=_IN_UNIT),
+    Column("monthly_precedent", "valeur précédente par mois", "number", note=_IN_UNIT),
+    # progress towards targets
+    Column("target_value", "valeur à atteindre", "number", note=_IN_UNIT),
+    Column("target_qualifier", "réserve de l’objectif : exact, au moins, au plus…"),
+    Column("target_date", "échéance de l’objectif", "date"),
+    Column("value_date", "date de la valeur", "date"),
+    Column("distance", "ce qui reste à atteindre", "number", note=_IN_UNIT),
+    Column("attained_pct", "part atteinte, en %", "number"),
+    Column("observed_pace_per_year", "rythme observé, par an", "number", note=_IN_UNIT),
+    Column("required_pace_per_year", "rythme nécessaire, par an", "number", note=_IN_UNIT),
+    Column("verdict", "conclusion"),
+    # printed figures, controls, files
+    Column("recomputed", "valeur recalculée", "number", note=_IN_UNIT),
+    Column("rounded", "valeur recalculée à la précision imprimée", "number", note=_IN_UNIT),
+    Column("message", "ce que le contrôle constate, avec les nombres"),
+    Column("row", "ligne où la valeur est saisie"),
+    Column("discrepancy", "ligne du registre qui explique l’alerte"),
+    Column("bytes", "taille en octets", "integer"),
+    Column("sha256", "empreinte SHA-256 (hexadécimal)"),
+    # inhabitants
+    Column("in_force", "jour où le millésime de la population est entré en vigueur", "date"),
+    Column("since", "millésime d’où part l’évolution ; celui de la population s’il n’y en a pas",
+           "integer"),
+    Column("former", "population municipale de ce millésime", "number"),
+    Column("growth_pct_per_year", "évolution moyenne par an, en % (taux composé)", "number"),
+    # changes since an earlier edition
+    Column("reference", "renvoi qui donne la valeur dans cette édition"),
+    Column("then", "valeur donnée par l’édition antérieure", "number"),
+    Column("then_qualifier", "réserve de cette valeur"),
+    Column("then_status", "état de cette valeur"),
+    Column("then_start", "début de sa période", "date"),
+    Column("then_end", "fin de sa période", "date"),
+    Column("then_kept", "valeur que cette édition donne pour la même période", "number"),
+    Column("then_reference", "renvoi qui donne cette valeur dans cette édition"),
+    Column("now", "valeur de référence de cette édition", "number"),
+    Column("now_qualifier", "réserve de la valeur de référence"),
+    Column("now_status", "état de la valeur de référence"),
+    Column("now_start", "début de la période de référence", "date"),
+    Column("now_end", "fin de la période de référence", "date"),
+    Column("former_qualifier", "réserve de la valeur remplacée"),
+    Column("former_status", "état de la valeur remplacée"),
+    Column("former_file", "fichier de data/raw où la valeur remplacée est saisie"),
+    Column("former_line", "ligne de ce fichier", "integer"),
+    Column("declared", "si revisions.csv dit que la valeur est remplacée", "flag"),
+    Column("table", "table où l’action ou la piste est saisie"),
+    Column("overdue", "si l’échéance est passée à la fin de l’année de l’édition", "flag"),
+    Column("described", "si cette édition décrit encore l’action ou la piste", "flag"),
+    Column("field", "ce qui a changé dans le catalogue"),
+    Column("present", "texte de cette édition"),
 ]  # fmt: skip
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}

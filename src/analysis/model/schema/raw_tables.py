@@ -44,29 +44,19 @@ def _table(
     place: Place,
     header: str,
     key: str,
-    *,
     but: dict[str, dict[str, Any]] | None = None,
-    may_be_empty: bool = False,
-    history: bool = False,
-    ordered: tuple[tuple[str, str], ...] = (),
-    optional: bool = False,
+    **rules: Any,
 ) -> Table:
-    changes = but or {}
-    columns = tuple(COLUMNS[part].but(**changes.get(part, {})) for part in header.split(","))
-    return Table(
-        name,
-        place,
-        columns,
-        tuple(key.split(",")),
-        may_be_empty or optional,
-        history,
-        ordered,
-        optional,
-    )
+    columns = tuple(COLUMNS[part].but(**(but or {}).get(part, {})) for part in header.split(","))
+    if rules.get("optional"):
+        rules["may_be_empty"] = True
+    return Table(name, place, columns, tuple(key.split(",")), **rules)
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
+
+INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte")
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -149,7 +139,7 @@ _ALL = [
         "minimum,maximum",
         "id",
         but={
-            "kind": {"codes": ("moyens", "réalisation", "résultat", "impact", "contexte")},
+            "kind": {"codes": INDICATOR_KINDS},
             "definition": {"required": True},
         },
         ordered=(("minimum", "maximum"),),

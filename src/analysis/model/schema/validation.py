@@ -1,7 +1,7 @@
-"""The tables as pandera schemas: types, required cells, codes, patterns, keys.
+"""Raw tables checked by pandera: types, required cells, codes, patterns, keys.
 
-A frame to be checked is
-indexed by spreadsheet row number, so that a failure's index is the row the analyst sees.
+A frame to be checked is indexed by spreadsheet row number, so that a failure's index is the row
+the analyst sees.
 """
 
 from __future__ import annotations
@@ -12,19 +12,9 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from analysis.model.schema.columns import Column
+from analysis.model.schema.columns import DTYPES, Column
 from analysis.model.schema.faults import Fault, suggest
 from analysis.model.schema.raw_tables import TABLES, Table
-
-#: pandas type of each kind of column; missing text is the empty string.
-DTYPES = {
-    "text": "str",
-    "list": "str",
-    "number": "float64",
-    "integer": "Int64",
-    "date": "datetime64[s]",
-}
-
 
 #: Name of a check that compares two columns, before their names.
 _ORDER = "order:"

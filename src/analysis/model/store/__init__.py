@@ -1,28 +1,12 @@
 """The only reader and writer of ``data/processed``, and what is known of what was read.
 
-Notebooks import this package, so it stays light (no pandera, no evaluator).
-``edition`` is what a report is made of, ``columns`` and ``records``
-say what its tables hold, ``files`` reads and writes them. ``reads`` writes down what is asked of
-an edition, as ``queries``; ``digests`` says whether the answers are still the same.
+Notebooks import this package, so it stays light (no pandera). ``edition`` is what a report is made
+of, ``records`` turns its frames into dicts and back, ``processed_files`` reads and writes them.
+``reads`` writes down what is asked of an edition, as ``queries``; ``digests`` says whether the
+answers are still the same.
 """
 
-from analysis.model.store.computed_columns import (
-    CHECKS,
-    COMPARISONS,
-    CONTROLS,
-    DATE,
-    DERIVED,
-    FILES,
-    FLAG,
-    INHABITANTS,
-    INTEGER,
-    NUMBER,
-    OBSERVED,
-    PROGRESS,
-    RECONSTITUTED,
-    TEXT,
-    VALUES,
-)
+from analysis.model.schema import DERIVED, OBSERVED, RECONSTITUTED
 from analysis.model.store.digests import ABSENT, Answers, digest_queries
 from analysis.model.store.edition import FRAMES, NESTED, Edition, build_ledger, find_source
 from analysis.model.store.processed_files import (
@@ -38,23 +22,11 @@ from analysis.model.store.records import from_records, to_records
 
 __all__ = [
     "ABSENT",
-    "CHECKS",
-    "COMPARISONS",
-    "CONTROLS",
-    "DATE",
     "DERIVED",
-    "FILES",
-    "FLAG",
     "FRAMES",
-    "INHABITANTS",
-    "INTEGER",
     "NESTED",
-    "NUMBER",
     "OBSERVED",
-    "PROGRESS",
     "RECONSTITUTED",
-    "TEXT",
-    "VALUES",
     "Answers",
     "Edition",
     "Query",

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.paths import Dossier
-from analysis.model.store.computed_columns import SHIFTING
+from analysis.model.schema import SHIFTING
 from analysis.model.store.edition import FRAMES, NESTED, Edition
 from analysis.model.store.queries import Query, name_query
 

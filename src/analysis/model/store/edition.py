@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.base.lists import split_list
 from analysis.model.references import Ledger, Value
-from analysis.model.store.computed_columns import RECONSTITUTED, SHIFTING
+from analysis.model.schema import RECONSTITUTED, SHIFTING
 from analysis.model.store.records import to_records
 
 
@@ -29,7 +29,7 @@ class Edition:
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
-    ``files``: the columns of ``store.columns``, ``values`` in the order of the catalogue. The other
+    ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
     frames are as typed. ``texts``: chapter → heading → text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
@@ -186,7 +186,7 @@ class Edition:
         return self.ledger.resolve(reference)
 
     @cached_property
-    def catalogue(self) -> dict[str, dict[str, Any]]:
+    def catalogue(self) -> Mapping[str, dict[str, Any]]:
         """The rows of ``indicators`` by id."""
         return {row["id"]: row for row in to_records(self.indicators)}
 

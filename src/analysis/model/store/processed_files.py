@@ -1,8 +1,5 @@
-"""The only reader and writer of ``data/processed``.
-
-Tables are CSV with their types beside them, nested things
-are JSON; every file is written under a temporary name, then renamed.
-"""
+"""Reads and writes ``data/processed``: tables as CSV with their types beside them, nested things
+as JSON."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.atomic import write_file
+from analysis.base.csvtext import format_csv, read_csv
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.model.store.edition import FRAMES, NESTED, Edition
 from analysis.model.store.reads import TracedEdition, open_log
@@ -37,8 +35,7 @@ def write_frames(
     types = {}
     for name, frame in frames.items():
         types[name] = {column: str(dtype) for column, dtype in frame.dtypes.items()}
-        text = frame.to_csv(index=False, lineterminator="\n", date_format="%Y-%m-%d")
-        write_file(folder / f"{name}.csv", text)
+        write_file(folder / f"{name}.csv", format_csv(frame))
     content = {"types": types, **nested}
     write_file(folder / index, json.dumps(content, ensure_ascii=False, default=str))
 
@@ -95,7 +92,7 @@ def read_edition(year: int | None = None, dossier: Dossier | None = None) -> Edi
 
 def _read_frame(path: Path, types: Mapping[str, str]) -> pd.DataFrame:
     # Read as text, then converted: an exact number comes back exact in every version of pandas.
-    text = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8")
+    text = read_csv(path)
     return pd.DataFrame({name: _convert(text[name], dtype) for name, dtype in types.items()})
 
 
@@ -103,7 +100,7 @@ def _convert(column: pd.Series, dtype: str) -> pd.Series:
     if dtype == "str":
         return column
     if dtype == "bool":
-        return column == "True"
+        return column == "true"
     if dtype.startswith("datetime64"):
         return pd.to_datetime(column, format="%Y-%m-%d").astype(dtype)
     read = float if dtype == "float64" else int

@@ -18,7 +18,7 @@ import pandas as pd
 
 from analysis.base.paths import READS_VARIABLE, locate_dossier
 from analysis.model.references import Ledger
-from analysis.model.store.computed_columns import SHIFTING
+from analysis.model.schema import SHIFTING
 from analysis.model.store.edition import FRAMES, NESTED, Edition
 from analysis.model.store.queries import Query, name_query
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
+
+from analysis.model.schema import ProcessedTable
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -23,12 +25,13 @@ def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
 
 
-def from_records(rows: list[Mapping[str, Any]], columns: Mapping[str, str]) -> pd.DataFrame:
-    """A frame of exactly these columns and types (see ``VALUES``) from rows as dicts."""
+def from_records(rows: Iterable[Mapping[str, Any]], table: ProcessedTable) -> pd.DataFrame:
+    """A frame of exactly the columns of ``table``, typed, from rows as dicts."""
+    records = list(rows)
     return pd.DataFrame(
         {
-            name: pd.Series([_plain(row[name]) for row in rows], dtype=dtype)
-            for name, dtype in columns.items()
+            name: pd.Series([_plain(row[name]) for row in records], dtype=dtype)
+            for name, dtype in table.types.items()
         }
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.base.paths import NOTEBOOKS, PROJECT, REPORTS, Dossier
-from analysis.base.rawfiles import describe_file, find_year, list_files, list_raw_files
+from analysis.base.rawfiles import find_year, list_files, list_raw_files, measure_file
 from analysis.base.versions import LOCKS, read_versions
 
 #: Raised when the meaning of a key changes.
@@ -26,14 +26,14 @@ OUTPUTS = ("html/**/*", "carnets/**/*", "donnees/**/*", "guide/**/*", "*.pdf", "
 
 
 def _describe_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[str, Any]:
-    return {prefix + name: describe_file(path) for name, path in sorted(files)}
+    return {prefix + name: measure_file(path) for name, path in sorted(files)}
 
 
 def digest_folder(folder: Path) -> dict[str, Any]:
     """One SHA-256 for a folder (names and contents of its files), with their number and bytes."""
     digest, size, number = hashlib.sha256(), 0, 0
     for name, path in sorted(list_files(folder)):
-        described = describe_file(path)
+        described = measure_file(path)
         digest.update(f"{name}\0{described['sha256']}\n".encode())
         size += described["bytes"]
         number += 1

@@ -1,8 +1,7 @@
 """Numbers, units, dates, lists and typography in French.
 
-Knows nothing of the data: takes plain values, returns text for the reader. Babel (CLDR) does the
-formatting of numbers and dates; this package adds what CLDR does not know: units as words, periods
-as a French report writes them, and French typography.
+Takes plain values, returns text for the reader. Babel (CLDR) formats numbers and dates; added here
+is what CLDR does not know: periods as a French report writes them, and French typography.
 """
 
 from analysis.words.french.dates import (
@@ -16,6 +15,8 @@ from analysis.words.french.dates import (
 from analysis.words.french.numbers import (
     LOCALE,
     MISSING,
+    NARROW,
+    NO_BREAK,
     QUALIFIER_WORDS,
     choose_form,
     count_decimals,
@@ -27,7 +28,6 @@ from analysis.words.french.numbers import (
     format_seconds,
     round_sign,
 )
-from analysis.words.french.spaces import NARROW, NO_BREAK
 from analysis.words.french.typography import join_list, quote, raise_ordinals, typeset
 
 __all__ = [

@@ -9,8 +9,7 @@ from datetime import date
 from babel.dates import format_date as babel_date
 from babel.dates import get_month_names
 
-from analysis.words.french.numbers import LOCALE, format_ordinal
-from analysis.words.french.spaces import NO_BREAK
+from analysis.words.french.numbers import LOCALE, NO_BREAK, format_ordinal
 
 MONTHS = get_month_names("wide", locale=LOCALE)
 
@@ -31,37 +30,22 @@ def format_date(day: date) -> str:
     return text.replace(" ", NO_BREAK, 1)
 
 
-def _name_years(start: date, end: date) -> str:
-    """« 2016–2017 », as every range is written: with an en dash."""
-    return f"{start.year}–{end.year}"
-
-
-def _is_month_start(day: date) -> bool:
-    return day.day == 1
-
-
-def _is_month_end(day: date) -> bool:
-    return day.day == monthrange(day.year, day.month)[1]
-
-
 def name_period(start: date | None, end: date | None) -> str:
     """A period without preposition: « 2016 », « janvier à octobre 2017 », « 3e trimestre 2017 »."""
-    if end is None and start is None:
+    day = end or start
+    if day is None:
         return "date non précisée"
     if start is None or end is None or start == end:
-        day = end or start
         return f"fin {day.year}" if (day.month, day.day) == (12, 31) else format_date(day)
-    if (start.month, start.day, end.month, end.day) == (1, 1, 12, 31):
-        return str(start.year) if start.year == end.year else _name_years(start, end)
-    if (start.month, start.day, end.month, end.day) == (9, 1, 8, 31) and (
-        end.year == start.year + 1
-    ):
-        return f"saison {_name_years(start, end)}"
-    season = SEASONS.get(((start.month, start.day), (end.month, end.day)))
-    if season and (end - start).days < 100:
-        years = str(end.year) if start.year == end.year else _name_years(start, end)
-        return f"{season} {years}"
-    if _is_month_start(start) and _is_month_end(end):
+    bounds = (start.month, start.day), (end.month, end.day)
+    years = str(end.year) if start.year == end.year else f"{start.year}–{end.year}"
+    if bounds == ((1, 1), (12, 31)):
+        return years
+    if bounds == ((9, 1), (8, 31)) and end.year == start.year + 1:
+        return f"saison {years}"
+    if bounds in SEASONS and (end - start).days < 100:
+        return f"{SEASONS[bounds]} {years}"
+    if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
         return _name_months(start, end)
     first = format_date(start)
     if start.year == end.year:

@@ -6,9 +6,10 @@ import math
 
 from babel.numbers import format_decimal
 
-from analysis.words.french.spaces import NARROW, NO_BREAK
-
 LOCALE = "fr_FR"
+#: The two spaces of French typography that no line ends at.
+NARROW = "\u202f"  # espace fine insécable : milliers, %, €, et devant ; ! ?
+NO_BREAK = "\u00a0"  # espace insécable : guillemets, deux-points, nombre et unité
 MISSING = "non disponible"
 
 #: Qualifiers as they stand before a number; an exact value has none.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from analysis.words.french.dates import MONTHS
-from analysis.words.french.spaces import NARROW, NO_BREAK
+from analysis.words.french.numbers import NARROW, NO_BREAK
 from analysis.words.sentinels import END, HIDDEN, START, write_letters
 
 

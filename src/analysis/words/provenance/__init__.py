@@ -1,14 +1,14 @@
 """Where a number comes from: reference → formula → typed rows → source and line.
 
-computes nothing. ``origins`` walks from
-a reference to the rows typed by the analyst, ``wording`` puts formulas into words, ``reading``
-gathers one number's trail, ``pages`` and ``terminal`` write it for a reader.
+``origins`` walks from a reference to the rows typed by the analyst, ``formula_words`` puts formulas
+into words, ``trail`` gathers all that is behind one number, ``trail_html`` and ``trail_lines``
+write it for a page and for the terminal.
 """
 
+from analysis.model.references import Row
 from analysis.words.provenance.formula_words import describe_formula
 from analysis.words.provenance.origins import (
     Origin,
-    Row,
     find_rows,
     list_origins,
     name_row_reference,

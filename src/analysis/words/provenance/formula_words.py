@@ -1,7 +1,4 @@
-"""Formulas in words: with the titles of their terms, and with their values.
-
-Computes nothing.
-"""
+"""Formulas in words: with the titles of their terms, and with their values."""
 
 from __future__ import annotations
 
@@ -70,14 +67,16 @@ def is_whole(number: float) -> bool:
 def describe_calculation(formula: str, numbers: Mapping[str, float | None]) -> str:
     """The formula with the values of its terms: « 100 × 60 000 ÷ 100 000 », introduced by
     « environ » where one of them is shown rounded; empty where one is missing."""
-    if any(number is None for number in numbers.values()):
+    known = {term: number for term, number in numbers.items() if number is not None}
+    if len(known) < len(numbers):
         return ""
-    text = _write_formula(formula, {term: write_term(n) for term, n in numbers.items()})
-    return text if all(map(is_whole, numbers.values())) else f"environ {text}"
+    text = _write_formula(formula, {term: write_term(number) for term, number in known.items()})
+    return text if all(map(is_whole, known.values())) else f"environ {text}"
 
 
 _TERM = re.compile(r"\{([^{}]*)\}")
-_PLACE = "\ue300"
+#: What stands for a term, and for a decimal comma while those between arguments are still there.
+_PLACE, _COMMA = "\ue300", "\ue301"
 
 
 def _write_formula(formula: str, terms: Mapping[str, str]) -> str:
@@ -96,7 +95,3 @@ def _write_formula(formula: str, terms: Mapping[str, str]) -> str:
     for words in found:
         text = text.replace(_PLACE, words, 1)
     return text
-
-
-#: A decimal comma, while the commas between arguments are still there.
-_COMMA = "\ue301"

@@ -1,19 +1,13 @@
-"""From a reference to the rows that were typed: directly, or through the terms of formulas.
-
-Computes nothing.
-"""
+"""From a reference to the rows that were typed: directly, or through the terms of formulas."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.base.lists import split_list
-from analysis.model.references import Value, parse_reference
+from analysis.model.references import Row, Value, parse_reference
 from analysis.model.store import DERIVED, Edition, to_records
-
-Row = Mapping[str, Any]
 
 #: Words after which a number is no longer the one that was typed.
 CALCULATED = ("evolution", "par-mois")
@@ -84,15 +78,13 @@ def name_row_reference(edition: Edition, row: Row) -> str:
     return ""
 
 
-def find_term_rows(edition: Edition, row: Row, term: str) -> list[Row]:
-    """The rows that a term stood for when a derived row was computed: those of the same period
-    for an earlier value (rank above 0), else those that the term reads today."""
-    if row["rank"] > 0:
-        parsed = parse_reference(term)
-        span = (row["period_start"], row["period_end"])
-        rows = edition.ledger.rows(parsed.indicator, parsed.territory)
-        return [found for found in rows if (found["period_start"], found["period_end"]) == span]
-    return find_rows(edition, term)
+def find_earlier_rows(edition: Edition, row: Row, term: str) -> list[Row]:
+    """The rows that a term stood for when the derived row of an earlier period was computed: those
+    of the same period."""
+    parsed = parse_reference(term)
+    span = (row["period_start"], row["period_end"])
+    rows = edition.ledger.rows(parsed.indicator, parsed.territory)
+    return [found for found in rows if (found["period_start"], found["period_end"]) == span]
 
 
 def find_targets(edition: Edition, value: Value) -> list[Row]:
@@ -141,18 +133,19 @@ def _walk_row(edition: Edition, row: Row, calculated: bool, seen: set[str]) -> l
     found = []
     for term in split_list(row["terms"]):
         if row["rank"] > 0:
-            rows = find_term_rows(edition, row, term)
+            rows = find_earlier_rows(edition, row, term)
             found += [o for r in rows for o in _walk_row(edition, r, True, seen)]
         else:
             found += _walk(edition, term, True, seen)
     return found
 
 
+_COPIED = ("indicator", "value", "qualifier", "source", "locator", "note", "file")
+
+
 def _origin(row: Row, calculated: bool) -> Origin:
-    copied = ("indicator", "title", "value", "unit", "qualifier", "status", "source", "locator",
-              "note", "file")  # fmt: skip
     return Origin(
-        **{name: row[name] for name in copied},
+        **{name: row[name] for name in (*_COPIED, "title", "unit", "status")},
         period=(row["period_start"], row["period_end"]),
         calculated=calculated,
         row=row,
@@ -160,9 +153,8 @@ def _origin(row: Row, calculated: bool) -> Origin:
 
 
 def _target_origin(value: Value, row: Row, calculated: bool) -> Origin:
-    copied = ("indicator", "value", "qualifier", "source", "locator", "note", "file")
     return Origin(
-        **{name: row[name] for name in copied},
+        **{name: row[name] for name in _COPIED},
         title=value.title,
         unit=value.unit,
         status=value.status,

@@ -1,7 +1,4 @@
-"""One number's trail, gathered in words: value, formula, terms, typed rows, files.
-
-Computes nothing.
-"""
+"""One number's trail, gathered in words: value, formula, terms, typed rows, files."""
 
 from __future__ import annotations
 
@@ -10,10 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from analysis.base.lists import split_list
-from analysis.model.references import UnknownReference, Value, parse_reference
+from analysis.model.references import Row, UnknownReference, Value, parse_reference
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
 from analysis.words.provenance.formula_words import (
@@ -25,9 +20,8 @@ from analysis.words.provenance.formula_words import (
 )
 from analysis.words.provenance.origins import (
     Origin,
-    Row,
+    find_earlier_rows,
     find_rows,
-    find_term_rows,
     list_origins,
     name_row_reference,
 )
@@ -68,17 +62,18 @@ class Term:
 
 @dataclass(frozen=True)
 class Source:
-    """A typed row: what was read, in which document and where, and where it was typed."""
+    """A typed row, or a whole file (line 0): what was read, in which document and where, and where
+    it was typed."""
 
     title: str
     quantity: str
-    period: str
-    status: str
     document: str
-    locator: str
     file: str
-    line: int
-    note: str
+    line: int = 0
+    period: str = ""
+    status: str = ""
+    locator: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,16 +88,16 @@ class Trail:
     reference: str
     anchor: str
     title: str
-    quantity: str
-    period: str
-    status: str
     definition: str
-    formula: str
-    calculation: str
-    terms: tuple[Term, ...]
     sources: tuple[Source, ...]
-    remarks: tuple[str, ...]
     files: tuple[tuple[str, str], ...]
+    quantity: str = ""
+    period: str = ""
+    status: str = ""
+    formula: str = ""
+    calculation: str = ""
+    terms: tuple[Term, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 def name_table(name: str) -> str:
@@ -139,13 +134,13 @@ def read_trail(edition: Edition, reference: str) -> Trail:
         reference=str(parsed),
         anchor=name_anchor(str(parsed)),
         title=describe_title(edition, value),
-        quantity=_quantity(edition, value) if value.value is not None else _missing(value),
+        quantity=_quantity(edition, value),
         period=_period(edition, value),
         status=value.status,
         definition=_definition(edition, parsed.indicator),
         formula=formula,
         calculation=calculation,
-        terms=terms,
+        terms=tuple(_read_term(edition, term) for term in terms),
         sources=sources,
         remarks=tuple(_read_remarks(edition, value)),
         files=_read_files(edition, [source.file for source in sources]),
@@ -170,71 +165,53 @@ def _read_table(edition: Edition, reference: str) -> Trail:
     if found := _FORMER.fullmatch(name):
         return _read_former(edition, reference, *found.groups())
     if name not in COUNTED:
-        near = [name_table(known) for known in COUNTED]
-        raise UnknownReference(reference, "table inconnue", near)
+        raise UnknownReference(reference, "table inconnue", map(name_table, COUNTED))
     title, definition = COUNTED[name]
-    frame: pd.DataFrame = getattr(edition, name)
-    files = [
-        file
-        for file in edition.files["file"]
-        if file in (f"{edition.year}/{name}.csv", f"reference/{name}.csv")
-    ]
-    rows = f"{french.format_number(len(frame))} lignes"
-    titles = edition.source_titles
-    documents = {file: find_source(edition.sources, file) for file in files}
-    return Trail(
-        reference=reference,
-        anchor=name_anchor(reference),
-        title=title,
-        quantity="",
-        period="",
-        status="",
-        definition=french.typeset(
-            f"{definition}, d’après les lignes de la table ; chacune dit sa source."
-        ),
-        formula="",
-        calculation="",
-        terms=(),
-        sources=tuple(
-            Source(title, rows, "", "", french.typeset(titles.get(source, source)), "", file, 0, "")
-            for file, source in documents.items()
-        ),
-        remarks=(),
-        files=_read_files(edition, files),
-    )
+    rows = f"{french.format_number(len(getattr(edition, name)))} lignes"
+    known = set(edition.files["file"])
+    files = [f for f in (f"{edition.year}/{name}.csv", f"reference/{name}.csv") if f in known]
+    definition += ", d’après les lignes de la table ; chacune dit sa source."
+    return _trail_of_files(edition, reference, title, definition, files, rows)
 
 
 def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trail:
     """The trail of a number as an earlier edition gave it: the file in which it stands."""
     file = f"{year}/{name}.csv"
-    files = _read_files(edition, [file])
-    if not files:
+    if file not in edition.checksums:
         near = [name_table(known.removesuffix(".csv")) for known in edition.files["file"]]
         raise UnknownReference(reference, "table inconnue", [n for n in near if n[6:10] == year])
-    titles = edition.source_titles
-    source = find_source(edition.sources, file)
     title = f"Valeurs telles que l’édition {year} les donnait"
+    definition = (
+        "Une édition plus récente donne pour la même période une autre valeur, que ce rapport"
+        " retient."
+    )
+    return _trail_of_files(edition, reference, title, definition, [file])
+
+
+def _trail_of_files(
+    edition: Edition,
+    reference: str,
+    title: str,
+    definition: str,
+    files: list[str],
+    quantity: str = "",
+) -> Trail:
+    """A number read from whole files; ``quantity``: what is said of each."""
     return Trail(
-        reference=reference,
-        anchor=name_anchor(reference),
-        title=title,
-        quantity="",
-        period="",
-        status="",
-        definition="Une édition plus récente donne pour la même période une autre valeur, que ce "
-        "rapport retient.",
-        formula="",
-        calculation="",
-        terms=(),
-        sources=(
-            Source(title, "", "", "", french.typeset(titles.get(source, source)), "", file, 0, ""),
+        reference,
+        name_anchor(reference),
+        title,
+        french.typeset(definition),
+        tuple(
+            Source(title, quantity, _document(edition, find_source(edition.sources, file)), file)
+            for file in files
         ),
-        remarks=(),
-        files=files,
+        _read_files(edition, files),
     )
 
 
-# --- words --------------------------------------------------------------------------------------
+def _document(edition: Edition, source: str) -> str:
+    return french.typeset(edition.source_titles.get(source, source))
 
 
 def describe_title(edition: Edition, value: Value) -> str:
@@ -244,11 +221,10 @@ def describe_title(edition: Edition, value: Value) -> str:
 
 
 def _quantity(edition: Edition, value: Value) -> str:
-    return french.typeset(prose.format_quantity(edition, value))
-
-
-def _missing(value: Value) -> str:
-    return french.typeset(prose.describe_missing(value))
+    """The value with its unit, or why there is none."""
+    known = value.value is not None
+    said = prose.format_quantity(edition, value) if known else prose.describe_missing(value)
+    return french.typeset(said)
 
 
 def _period(edition: Edition, value: Value) -> str:
@@ -270,55 +246,58 @@ def _definition(edition: Edition, indicator: str) -> str:
 
 
 def _read_term(edition: Edition, value: Value) -> Term:
-    known = value.value is not None
     return Term(
         "" if value.modifier == NAMELESS else prose.name_reference(edition, value),
         describe_title(edition, value),
-        _quantity(edition, value) if known else _missing(value),
+        _quantity(edition, value),
         _period(edition, value),
     )
 
 
 def _read_calculation(
     edition: Edition, value: Value, rows: list[Row]
-) -> tuple[str, str, tuple[Term, ...]]:
+) -> tuple[str, str, list[Value]]:
     """Formula in titles, in numbers, and its terms; empty where the value was typed."""
-    place = f"{value.indicator}@{value.territory}" if value.territory else value.indicator
     if value.modifier == "evolution":
-        pair = [edition.value(place), edition.value(f"{place}:precedent")]
-        formula = "100 × (valeur de référence − valeur précédente) ÷ valeur précédente"
-        if pair[1].value is not None and pair[1].value < 0:
-            formula += " sans son signe"
-        terms = tuple(_read_term(edition, v) for v in pair)
-        if value.value is None:  # the pair is shown, with the reason why nothing is made of it
-            return formula, "", terms
-        after, before = (write_term(v.value) for v in pair)
-        base = write_number(abs(pair[1].value))  # growth is said of the size of what was before
-        return formula, f"100 × ({after} − {before}) ÷ {base}", terms
+        return _read_growth(edition, value)
     if value.modifier == "par-mois":
-        whole = edition.value(place)
-        if value.value is None:
-            return "", "", ()
+        whole = edition.value(_name_place(value))
+        if value.value is None or whole.value is None or whole.period.months is None:
+            return "", "", []
         numbers = f"{write_number(whole.value)} ÷ {write_number(whole.period.months)}"
-        return "valeur ÷ nombre de mois", numbers, (_read_term(edition, whole),)
-    derived = [row for row in rows if row["origin"] == DERIVED]
-    if not derived:
-        return "", "", ()
-    row = derived[0]
+        return "valeur ÷ nombre de mois", numbers, [whole]
+    row = next((row for row in rows if row["origin"] == DERIVED), None)
+    if row is None:
+        return "", "", []
     values = {term: _term_value(edition, row, term) for term in split_list(row["terms"])}
-    numbers = {term: v.value for term, v in values.items()}
-    return (
-        french.typeset(describe_formula(edition, row["formula"])),
-        # What was refused (« années différentes ») was not calculated.
-        "" if row["value"] is None else describe_calculation(row["formula"], numbers),
-        tuple(_read_term(edition, v) for v in values.values()),
-    )
+    formula = french.typeset(describe_formula(edition, row["formula"]))
+    if row["value"] is None:  # what was refused (« années différentes ») was not calculated
+        return formula, "", list(values.values())
+    numbers = describe_calculation(row["formula"], {term: v.value for term, v in values.items()})
+    return formula, numbers, list(values.values())
+
+
+def _name_place(value: Value) -> str:
+    return f"{value.indicator}@{value.territory}" if value.territory else value.indicator
+
+
+def _read_growth(edition: Edition, value: Value) -> tuple[str, str, list[Value]]:
+    place = _name_place(value)
+    pair = latest, precedent = edition.value(place), edition.value(f"{place}:precedent")
+    formula = "100 × (valeur de référence − valeur précédente) ÷ valeur précédente"
+    if precedent.value is not None and precedent.value < 0:
+        formula += " sans son signe"
+    if value.value is None or latest.value is None or precedent.value is None:
+        return formula, "", [*pair]  # the pair is shown, with the reason why nothing is made of it
+    after, before = write_term(latest.value), write_term(precedent.value)
+    base = write_number(abs(precedent.value))  # growth is said of the size of what was before
+    return formula, f"100 × ({after} − {before}) ÷ {base}", [*pair]
 
 
 def _term_value(edition: Edition, row: Row, term: str) -> Value:
     """The value that a term had: the one it has today, but for an earlier period's row."""
     value = edition.value(term)
-    earlier = find_term_rows(edition, row, term) if row["rank"] > 0 else []
+    earlier = find_earlier_rows(edition, row, term) if row["rank"] > 0 else []
     if not earlier:
         return value
     found = earlier[0]
@@ -329,22 +308,19 @@ def _term_value(edition: Edition, row: Row, term: str) -> Value:
 
 
 def _read_source(edition: Edition, origin: Origin) -> Source:
-    titles = edition.source_titles
     value = Value(
         origin.indicator, origin.title, origin.value, origin.unit, "", origin.qualifier,
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
     )  # fmt: skip
-    start, end = origin.period
-    title = f"{origin.title} (objectif)" if origin.is_target else origin.title
     return Source(
-        title=french.typeset(title),
-        quantity=_quantity(edition, value),
-        period="" if start is None and end is None else french.name_period(start, end),
-        status=origin.status,
-        document=french.typeset(titles.get(origin.source, origin.source)),
-        locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
+        title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
+        quantity=french.typeset(prose.format_quantity(edition, value)),
+        document=_document(edition, origin.source),
         file=origin.file,
         line=origin.line,
+        period="" if origin.period == (None, None) else french.name_period(*origin.period),
+        status=origin.status,
+        locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
         note=french.typeset(origin.note),
     )
 
