@@ -385,3 +385,124 @@ def test_a_commune_named_instead_of_its_code(load, typed, expected):
     (fault,) = crosschecks.check_places(loaded)
     assert fault.problem == "commune absente de communes.csv"
     assert fault.expected.endswith(expected)
+
+
+# --- codes and catalogue --------------------------------------------------------------------------
+
+
+def test_codes_that_stand_nowhere(load):
+    loaded = load({
+        OBS: [{"unit": "arbres"}, {"indicator": "arbre"}, {"territory": ""}],
+        "reference/units.csv": [{"id": "arbre"}],
+        "reference/territories.csv": [{"id": "ici"}],
+        "sources.csv": [{"id": "s"}],
+    })  # fmt: skip
+    faults = {(f.row, f.column, f.value): f for f in crosschecks.check_codes(loaded)}
+    mine = {place: fault for place, fault in faults.items() if fault.file == OBS}
+    assert set(mine) == {(2, "unit", "arbres"), (3, "indicator", "arbre")}
+    assert mine[2, "unit", "arbres"].problem == "code absent de units.csv"
+    assert mine[2, "unit", "arbres"].expected == "Vouliez-vous dire « arbre » ?"
+    loaded.unread.add("units")
+    left = {(f.row, f.column) for f in crosschecks.check_codes(loaded) if f.file == OBS}
+    assert left == {(3, "indicator")}, "a table that could not be read is told once"
+    loaded.lost["indicators"] = {"arbre"}
+    left = {f.column for f in crosschecks.check_codes(loaded) if f.file == OBS}
+    assert left == set(), "so is a row"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [("7;13", "7 | 13"), ("7, 99", "7 | 99"), ("7", None), ("98;99", None), ("; 7 ;", None)],
+)
+def test_a_list_with_another_separator(text, parts):
+    found = crosschecks.other_separator(text, ["7", "13"])
+    assert (found is None) is (parts is None)
+    assert parts is None or f"comme « {parts} »" in found[1]
+
+
+def test_an_id_names_one_thing(load):
+    loaded = load({
+        "2030/actions.csv": [{"id": "haies"}, {"id": "mares"}],
+        "2030/planned.csv": [{"id": "haies"}, {"id": "bornes"}],
+        "reference/finalities.csv": [{"id": "mares"}],
+    })  # fmt: skip
+    assert find(crosschecks.check_shared_ids, loaded) == [("2030/planned.csv", 2, "id", "haies")]
+
+
+@pytest.mark.parametrize(
+    ("code", "known"),
+    [("haies", True), ("bornes", True), ("pistes", True), ("jadis", True), ("perdu", True),
+     ("rien", False), ("", True)],
+)  # fmt: skip
+def test_what_is_followed_up_is_known(load, code, known):
+    loaded = load({
+        "2030/actions.csv": [{"id": "haies"}],
+        "2030/planned.csv": [{"id": "bornes"}],
+        "2030/improvements.csv": [{"id": "pistes"}],
+        "2030/followups.csv": [{"id": code}],
+    })  # fmt: skip
+    loaded.earlier, loaded.lost = {"actions.id": {"jadis"}}, {"planned": {"perdu"}}
+    found = find(crosschecks.check_followups, loaded)
+    assert found == ([] if known else [("2030/followups.csv", 2, "id", code)])
+    loaded.unread.add("planned")
+    assert find(crosschecks.check_followups, loaded) == []
+
+
+def test_an_indicator_is_measured_or_calculated(load):
+    catalogue = dict.fromkeys(("arbres", "pins", "population-municipale"), CATALOGUE["arbres"])
+    loaded = load({OBS: [{}]}, catalogue)
+    assert find(crosschecks.check_catalogue, loaded) == [
+        ("reference/indicators.csv", 3, "id", "pins")
+    ]
+    loaded.other_values.add("pins")
+    assert find(crosschecks.check_catalogue, loaded) == [], "another edition measures it"
+    loaded = load({OBS: []}, {"arbres": CATALOGUE["arbres"]})
+    assert len(find(crosschecks.check_catalogue, loaded)) == 1
+    loaded.unread.add("budget")
+    assert find(crosschecks.check_catalogue, loaded) == []
+    loaded.unread = {"indicators"}
+    assert find(crosschecks.check_catalogue, loaded) == []
+    loaded = load({OBS: []}, {"arbres": CATALOGUE["arbres"]})
+    loaded.lost["observations"] = {"arbres"}
+    assert find(crosschecks.check_catalogue, loaded) == []
+
+
+def test_what_is_calculated_is_not_typed(load):
+    name = "population-municipale"
+    rows = [{"indicator": "calcul"}, {"indicator": name}, {"indicator": name, "territory": "là"}]
+    loaded = load({OBS: rows, BUDGET: [{"indicator": "calcul"}]}, {name: CATALOGUE["arbres"]})
+    entry = {"id": "calcul", "formula": "2 * {arbres}"}
+    known = loaded.tables["indicators"]
+    loaded.tables["indicators"] = pd.concat([known, pd.DataFrame([entry])])
+    assert sorted(find(crosschecks.check_catalogue, loaded)) == [
+        (BUDGET, 2, "indicator", "calcul"),
+        (OBS, 2, "indicator", "calcul"),
+        (OBS, 3, "indicator", name),
+    ]
+
+
+def test_outlines_are_of_communes(load):
+    loaded = load({"reference/communes.csv": [{}]})
+    (fault,) = crosschecks.check_commune_outlines(loaded, ["99001", "99002"])
+    assert (fault.file, fault.row, fault.column, fault.value) == (
+        "reference/communes.geojson", 0, "contour 2", "99002",
+    )  # fmt: skip
+    assert "99001" in fault.expected
+    loaded.unread.add("communes")
+    assert list(crosschecks.check_commune_outlines(loaded, ["99002"])) == []
+
+
+@pytest.mark.parametrize(
+    ("territory", "columns"),
+    [
+        ({"id": "ici", "name": "Ici"}, []),
+        ({"id": "ici", "name": " "}, ["name"]),
+        ({"id": 7, "name": "Ici"}, ["id"]),
+        ({}, ["id", "name"]),
+    ],
+)
+def test_a_territory_has_an_id_and_a_name(territory, columns):
+    faults = list(crosschecks.check_territory(territory, "territory.yml"))
+    assert [fault.column for fault in faults] == columns
+    assert all((fault.file, fault.row) == ("territory.yml", 0) for fault in faults)
+    assert [fault.value for fault in faults] == [str(territory.get(c) or "") for c in columns]
