@@ -62,6 +62,7 @@ def _prepare() -> None:
     for name in ("src", "tests", "data", "reports", "pyproject.toml"):
         (BUILD / name).symlink_to(ROOT / name)
     os.chdir(BUILD)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # pytest starts once for each mistake
     while str(ROOT) in sys.path:  # the tests run in the copy, and import from it
         sys.path.remove(str(ROOT))
 
