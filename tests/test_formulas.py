@@ -37,7 +37,6 @@ def term(unit="eur", value=100.0, stage="réalisé", payer="a", year=2016, **cha
     [
         ("100 * {a} / {b}", 250),
         ("{a} - {b} - {b}", 2),
-        ("floor({a} * 6 / 100)", None),
         ("max(0, {b} - {a})", 0),
         ("round({a} / {c}, 1)", 1.7),
         ("round({c} / {b})", 2),  # 1,5 goes up
@@ -48,12 +47,13 @@ def term(unit="eur", value=100.0, stage="réalisé", payer="a", year=2016, **cha
 )
 def test_arithmetic(text, expected):
     numbers = {"a": 10.0, "b": 4.0, "c": 6.0}
-    if expected is None:  # 6 is no constant of nature
-        with pytest.raises(FormulaError, match="constante 6"):
-            parse_formula(text)
-        return
-    formula = parse_formula(text)
-    assert evaluate_formula(formula, numbers) == pytest.approx(expected)
+    assert evaluate_formula(parse_formula(text), numbers) == pytest.approx(expected)
+
+
+def test_only_constants_of_nature_are_written_in_a_formula():
+    with pytest.raises(FormulaError, match="constante 6 écrite"):
+        parse_formula("floor({a} * 6 / 100)")
+    assert parse_formula("{a} * 365.25 / 12 / 1000").references == ["a"]
 
 
 @pytest.mark.parametrize(
