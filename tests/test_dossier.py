@@ -15,7 +15,8 @@ import pandas as pd
 import pytest
 
 from analysis.base.paths import Dossier
-from analysis.compute.dossier import InvalidDossier, collect_faults, list_editions, read_dossier
+from analysis.base.rawfiles import list_editions
+from analysis.compute.dossier import InvalidDossier, collect_faults, read_dossier
 from analysis.compute.indicators import check_formulas
 from analysis.model.schema import TABLES
 from analysis.words.smallmarkdown import split_sections

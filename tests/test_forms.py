@@ -16,11 +16,11 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
+from analysis.base.rawfiles import list_editions
 from analysis.collect import form_contract, form_styles, workbook_writer
 from analysis.collect.forms import compose_forms, describe_last, is_filled, write_forms
 from analysis.collect.new_year import prepare_year
 from analysis.collect.workbook_writer import Band, Form, format_form
-from analysis.compute.dossier import list_editions
 from analysis.compute.indicators import load_edition
 from analysis.show import colours, identity
 

@@ -11,9 +11,10 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
+from analysis.base.rawfiles import list_editions
 from analysis.collect.new_year import describe_preparation, prepare_year
 from analysis.collect.requests import Directory, choose_period, list_questions, list_requests
-from analysis.compute.dossier import InvalidDossier, collect_faults, list_editions
+from analysis.compute.dossier import InvalidDossier, collect_faults
 from analysis.compute.indicators import check_formulas, load_edition
 from analysis.model.periods import Period
 from analysis.model.schema import TABLES

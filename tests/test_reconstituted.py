@@ -9,7 +9,8 @@ from pandas.testing import assert_frame_equal
 
 from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
-from analysis.compute.dossier import collect_faults, find_earlier, list_editions
+from analysis.base.rawfiles import list_editions
+from analysis.compute.dossier import collect_faults, find_earlier
 from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.store import FRAMES, read_edition

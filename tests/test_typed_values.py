@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.compute.dossier import crosschecks, partchecks, valuechecks
+from analysis.compute.dossier import crosschecks, valuechecks
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.typed_tables import empty_frame, read_table
 from analysis.compute.dossier.valuechecks import find_bounds
@@ -340,7 +340,7 @@ def test_units_are_those_of_the_catalogue(load):
     ],
 )  # fmt: skip
 def test_what_parts_may_be_of_what(load, rows, faults):
-    found = list(partchecks.check_parts(load({"reference/parts.csv": rows})))
+    found = list(crosschecks.check_parts(load({"reference/parts.csv": rows})))
     assert [(fault.row, fault.column) for fault in found] == [f[:2] for f in faults]
     for fault, (_, _, problem) in zip(found, faults, strict=True):
         assert fault.file == "reference/parts.csv"

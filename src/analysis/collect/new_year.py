@@ -21,13 +21,13 @@ import pandas as pd
 from analysis.base.csvtext import format_csv
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
+from analysis.base.rawfiles import list_editions
 from analysis.collect.requests import list_closed, list_requests
 from analysis.compute.dossier import (
     Fault,
     InvalidDossier,
     RawEdition,
     collect_faults,
-    list_editions,
 )
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS

@@ -14,7 +14,6 @@ from analysis.compute.audit.findings import (
     CONFORM,
     UNCONTROLLED,
     Finding,
-    Row,
     Values,
     describe,
     describe_number,
@@ -22,7 +21,7 @@ from analysis.compute.audit.findings import (
     suffix,
 )
 from analysis.model.formulas import FormulaError, parse_formula
-from analysis.model.references import PERCENT
+from analysis.model.references import PERCENT, Row
 from analysis.model.store import DERIVED, Edition, to_records
 
 SHARE, BOUNDS = "part en %", "bornes d’un calcul"
@@ -92,20 +91,21 @@ def _control_value(
     slack = row["precision"] / 2  # what the reader sees is rounded
     over = high is not None and row["value"] > high + slack
     under = low is not None and row["value"] < low - slack
-    if not (over or under):
+    bound = high if over else low if under else None
+    if bound is None:
         return Finding(id, verdict=CONFORM, message=f"{said}.", **fixed)
-    bound = describe_number(edition, high if over else low, [row])
-    column = "maximum" if over else "minimum"
-    problem = (
-        ("Part supérieure à 100 %" if over else "Part négative")
-        if share and (high if over else low) in (LEAST_SHARE, GREATEST_SHARE)
-        else f"Valeur {'supérieure à la borne haute' if over else 'inférieure à la borne basse'}"
-    )
+    if share and bound in (LEAST_SHARE, GREATEST_SHARE):
+        problem = "Part supérieure à 100 %" if over else "Part négative"
+    else:
+        problem = (
+            f"Valeur {'supérieure à la borne haute' if over else 'inférieure à la borne basse'}"
+        )
     return Finding(
         id,
         verdict=ALERT,
-        message=f"{problem} : {said}. Attendu : {'au plus' if over else 'au moins'} {bound} ; si"
-        f" une valeur plus {'haute' if over else 'basse'} a un sens, remplir « {column} » dans"
-        " indicators.csv.",
+        message=f"{problem} : {said}. Attendu : {'au plus' if over else 'au moins'}"
+        f" {describe_number(edition, bound, [row])} ; si une valeur plus"
+        f" {'haute' if over else 'basse'} a un sens, remplir « {'maximum' if over else 'minimum'} »"
+        " dans indicators.csv.",
         **fixed,
     )

@@ -9,12 +9,12 @@ fault, found when the tables are read.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from analysis.compute.audit.findings import (
     ALERT,
     CONFORM,
     Finding,
-    Row,
     Values,
     describe,
     describe_period,
@@ -23,6 +23,7 @@ from analysis.compute.audit.findings import (
     suffix,
 )
 from analysis.compute.audit.scale import list_siblings
+from analysis.model.references import Row
 from analysis.model.store import Edition
 
 DOUBLE = "doublon"
@@ -33,7 +34,7 @@ LEAST = 100
 def control_doubles(edition: Edition, values: Values) -> Iterator[Finding]:
     """One finding for each typed number large enough; the second of two bears the alert."""
     siblings = list_siblings(edition)
-    seen: dict[tuple, list[Row]] = {}
+    seen: dict[tuple[Any, ...], list[Row]] = {}
     for row in values.rows:
         if not is_typed(row) or row["value"] is None or abs(row["value"]) < LEAST:
             continue

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from analysis.model.references import MONEY, Value
+from analysis.model.references import MONEY, Row, Value
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
 
 CONFORM, ALERT, UNCONTROLLED = "conforme", "alerte", "non contrôlable"
 
-Row = Mapping[str, Any]
 #: Which typed row a value is: indicator, territory, first and last day.
 Place = tuple[str, str, date | None, date | None]
 
@@ -97,8 +95,8 @@ def suffix(values: Values, row: Row) -> str:
 
 def describe(edition: Edition, row: Row) -> str:
     """The value with its qualifier and unit, at its precision where that hides nothing."""
-    value = Value(**{f.name: row.get(f.name, "") for f in fields(Value)} | {"modifier": ""})
-    if is_typed(row):
+    value = Value.from_row(row)
+    if is_typed(row) and value.value is not None:
         value = replace(value, precision=prose.refine_step(value.value, value.precision))
     return prose.format_quantity(edition, value)
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isinf
 
-from analysis.compute.audit.findings import Row
-from analysis.model.references import MONEY
+from analysis.model.references import MONEY, Row
 
 #: By how much a value said « environ » or « près de » may miss, as a share of itself.
 APPROXIMATION = 0.1

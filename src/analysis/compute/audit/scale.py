@@ -18,7 +18,6 @@ from analysis.compute.audit.findings import (
     ALERT,
     CONFORM,
     Finding,
-    Row,
     Values,
     describe,
     describe_period,
@@ -27,7 +26,7 @@ from analysis.compute.audit.findings import (
     suffix,
 )
 from analysis.compute.audit.wholes import OVERLAPPING
-from analysis.model.references import PERCENT
+from analysis.model.references import PERCENT, Row
 from analysis.model.store import Edition
 
 SCALE = "échelle des nombres"

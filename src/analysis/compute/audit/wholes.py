@@ -15,7 +15,6 @@ from analysis.compute.audit.findings import (
     UNCONTROLLED,
     Finding,
     Place,
-    Row,
     Values,
     describe,
     describe_number,
@@ -26,6 +25,7 @@ from analysis.compute.audit.findings import (
 )
 from analysis.compute.audit.intervals import add, read_interval
 from analysis.model.periods import Period
+from analysis.model.references import Row
 from analysis.model.store import Edition
 
 PART, SUM = "partie et tout", "somme des parties"
@@ -108,11 +108,11 @@ def _find_obstacle(part: Row, whole: Row, equal: bool = False) -> str:
         if row["value"] is None:
             return f"« {row['title']} » n’a pas de valeur ({row['missing']})"
     one, other = (Period(row["period_start"], row["period_end"]) for row in (part, whole))
-    if one.undated or other.undated or one == other:
+    if one.end is None or other.end is None or one == other:
         return ""
     if one.end.year != other.end.year:
         return f"années différentes, {one.end.year} et {other.end.year}"
-    if one.is_span and other.is_span:
+    if one.start and other.start:
         within = other.start <= one.start and one.end <= other.end
         if equal or not within:
             return f"périodes différentes, {describe_period(part)} et {describe_period(whole)}"

@@ -16,12 +16,7 @@ from analysis.model.schema.processed_tables import CHANGED_DEFINITIONS
 from analysis.model.store import Edition, from_records, to_records
 
 #: Compared fields with what the reader calls them.
-FIELDS = {
-    "title": "intitulé",
-    "unit": "unité",
-    "definition": "définition",
-    "formula": "formule",
-}
+FIELDS = {"title": "intitulé", "unit": "unité", "definition": "définition", "formula": "formule"}
 
 
 def name_published(dossier: Dossier, year: int) -> Path:

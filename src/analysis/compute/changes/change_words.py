@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from analysis.compute.changes.change_frames import BECAME_ACTION, BECAME_PLANNED
-from analysis.model.references import PERCENT, Value
+from analysis.model.references import PERCENT, Row, Value
 from analysis.model.store import OBSERVED, Edition
 from analysis.words import french, prose
 
-Row = Mapping[str, Any]
 _PLACES = ("value", "qualifier", "status", "period_start", "period_end")
 
 
@@ -31,15 +30,8 @@ def read_side(edition: Edition, row: Row, side: str) -> Value:
 
 def read_former(edition: Edition, row: Row) -> Value:
     """The value that a row of ``revised`` replaces."""
-    return _build_value(
-        edition,
-        row,
-        value=row["former_value"],
-        qualifier=row["former_qualifier"],
-        status=row["former_status"],
-        period_start=row["period_start"],
-        period_end=row["period_end"],
-    )
+    former = {name: row[f"former_{name}"] for name in ("value", "qualifier", "status")}
+    return replace(read_present(edition, row), **former)
 
 
 def read_present(edition: Edition, row: Row) -> Value:

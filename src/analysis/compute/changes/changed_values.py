@@ -10,12 +10,11 @@ import pandas as pd
 
 from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
 from analysis.model.periods import Period, compare
-from analysis.model.references import Value, compute_growth
+from analysis.model.references import Row, Value, compute_growth
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.provenance import name_row_reference
 
-Row = Mapping[str, Any]
 _Key = tuple[str, str]
 
 
@@ -55,7 +54,7 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
 
 
 def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Row]) -> dict:
-    entry = now or then
+    entry = now or then or {}
     copied = ("indicator", "territory", "title", "unit", "measure", "chapter", "action", "origin")
     row = {name: entry[name] for name in copied} | {
         **_side("then", then),
@@ -73,10 +72,7 @@ def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Ro
         return row | {"state": NEW}
     kept = next((other for other in known if _period(other) == _period(then)), None)
     if kept is not None:
-        row |= {
-            "then_kept": kept["value"],
-            "then_reference": name_row_reference(edition, kept),
-        }
+        row |= {"then_kept": kept["value"], "then_reference": name_row_reference(edition, kept)}
     if now is None or _period(now).sort_key() <= _period(then).sort_key():
         missing = _say_missing(edition, then) if now is None else ""
         return row | {"state": NOT_RENEWED, "reason": missing}
@@ -105,7 +101,7 @@ def _say_missing(edition: Edition, then: Row) -> str:
 
 def _measure_change(now: Row, then: Row) -> dict[str, Any]:
     verdict = compare(now["measure"], _period(now), _period(then))
-    growth, reason = compute_growth(_as_value(now), _as_value(then))
+    growth, reason = compute_growth(Value.from_row(now), Value.from_row(then))
     return {
         "comparable": verdict.comparable,
         "reason": reason,
@@ -113,13 +109,6 @@ def _measure_change(now: Row, then: Row) -> dict[str, Any]:
         "growth_pct": growth,
         "difference": now["value"] - then["value"] if verdict.comparable else None,
     }
-
-
-def _as_value(row: Row) -> Value:
-    copied = ("indicator", "title", "value", "unit", "measure", "qualifier", "status",
-              "period_start", "period_end", "precision", "stage", "payer", "missing",
-              "territory")  # fmt: skip
-    return Value(**{name: row[name] for name in copied}, modifier="")
 
 
 def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:

@@ -22,11 +22,11 @@ from analysis.compute.changes.change_frames import (
     STILL_PROPOSED,
     UNKNOWN,
 )
+from analysis.model.references import Row
 from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.french import join_list
 
-Row = Mapping[str, Any]
 #: What is said of an entry that this edition still describes, table by table.
 _STILL = {"actions": CONTINUED, "planned": STILL_PLANNED, "improvements": STILL_PROPOSED}
 TABLES = tuple(_STILL)
@@ -79,8 +79,7 @@ def _follow(
     places: Mapping[str, set[str]],
     year: int,
 ) -> dict[str, Any]:
-    entry = now or then
-    due = then or now
+    entry, due = now or then or {}, then or now or {}
     end = due.get("due_end")
     state, new_due = _find_state(table, then, now, followup, places)
     said = followup or {}

@@ -10,7 +10,6 @@ from analysis.compute.dossier.reading import (
     RawEdition,
     collect_faults,
     find_earlier,
-    list_editions,
     read_dossier,
 )
 from analysis.model.schema import Fault, InvalidDossier
@@ -23,6 +22,5 @@ __all__ = [
     "RawEdition",
     "collect_faults",
     "find_earlier",
-    "list_editions",
     "read_dossier",
 ]

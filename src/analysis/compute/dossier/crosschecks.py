@@ -1,7 +1,6 @@
-"""Checks between tables: codes that must exist elsewhere, keys across files, periods, units.
+"""Checks between tables: codes that must exist elsewhere, keys across files, periods, units, parts.
 
-Every check takes the typed
-tables and yields faults; none changes anything.
+Every check takes the typed tables and yields faults; none changes anything.
 """
 
 from __future__ import annotations
@@ -12,12 +11,39 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
+from analysis.model.formulas import find_cycles
 from analysis.model.references import MONEY
-from analysis.model.schema import POPULATION_INDICATORS, TABLES, Fault, Table, suggest
+from analysis.model.schema import COLUMNS, POPULATION_INDICATORS, TABLES, Fault, Table, suggest
+
+
+@dataclass(frozen=True)
+class TypedRow:
+    """A row of a raw file, ``number`` as in a spreadsheet: its cells by column, and its faults."""
+
+    file: str
+    number: int
+    cells: Mapping[str, Any]
+
+    def __getitem__(self, column: str) -> Any:
+        return self.cells[column]
+
+    @property
+    def year(self) -> int:
+        """The year of the folder that holds the file."""
+        return int(self.file.split("/")[0])
+
+    def fault(
+        self, column: str, problem: str, expected: str = "", value: str | None = None
+    ) -> Fault:
+        """A fault of a cell; ``value`` is what is shown of it, as it was read where None."""
+        shown = write_cell(self[column]) if value is None else value
+        return Fault(self.file, self.number, column, shown, problem, expected)
 
 
 @dataclass
@@ -34,10 +60,10 @@ class Loaded:
     raw: Path
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     parts: list[tuple[Table, str, pd.DataFrame]] = field(default_factory=list)
-    territory: dict = field(default_factory=dict)
-    charts: list[dict] = field(default_factory=list)
+    territory: dict[str, Any] = field(default_factory=dict)
+    charts: list[dict[str, Any]] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
-    geojson: dict = field(default_factory=dict)
+    geojson: dict[str, Any] = field(default_factory=dict)
     about: dict[str, str] = field(default_factory=dict)
     other_actions: set[str] = field(default_factory=set)
     other_planned: set[str] = field(default_factory=set)
@@ -62,31 +88,38 @@ class Loaded:
             if table.name in names:
                 yield file, frame
 
+    def rows(self, *names: str) -> Iterator[TypedRow]:
+        """Each row read of the tables named, in the order of the files."""
+        for file, frame in self.files(*names):
+            columns = [frame[name].tolist() for name in frame.columns]
+            for number, *cells in zip(frame.index, *columns, strict=True):
+                yield TypedRow(file, number, dict(zip(frame.columns, cells, strict=True)))
+
+    def read_catalogue(self) -> dict[str, dict[str, Any]]:
+        """Rows of indicators.csv by id, the first where an id stands twice."""
+        rows = self.tables["indicators"].drop_duplicates("id").to_dict("records")
+        return {row["id"]: row for row in rows}
+
 
 def check_codes(loaded: Loaded) -> Iterator[Fault]:
     """Codes that refer to another table and are not found there."""
     known: dict[tuple[str, ...], set[str]] = {}
     for table, file, frame in loaded.parts:
         for column in table.columns:
-            if not column.refers:
-                continue
-            if loaded.unread & {key.split(".")[0] for key in column.refers}:
-                continue  # the table itself is already reported
+            tables = {key.split(".")[0] for key in column.refers}
+            if not column.refers or loaded.unread & tables:
+                continue  # a table that could not be read is already reported
             if column.refers not in known:
                 known[column.refers] = set().union(*map(loaded.codes, column.refers))
             codes = known[column.refers] | set(column.besides)
             places = " ou ".join(f"{key.split('.')[0]}.csv" for key in column.refers)
             for row, cell in frame[column.name].items():
                 for code in split_list(cell) if column.kind == "list" else [cell]:
-                    if code in codes:
+                    if not code or code in codes:
                         continue
-                    if column.kind == "list" and (hint := other_separator(code, codes)):
-                        yield Fault(file, row, column.name, code, *hint)
-                    elif code:
-                        yield Fault(
-                            file, row, column.name, code, f"code absent de {places}",
-                            suggest(code, codes),
-                        )  # fmt: skip
+                    hint = other_separator(code, codes) if column.kind == "list" else None
+                    hint = hint or (f"code absent de {places}", suggest(code, codes))
+                    yield Fault(file, row, column.name, code, *hint)
 
 
 def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
@@ -104,13 +137,11 @@ def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
     """A chapter's id, an action's id… may not name two things of different tables."""
     for names in (("finalities", "approach"), ("actions", "planned", "improvements")):
         seen: dict[str, str] = {}
-        for file, frame in loaded.files(*names):
-            for row, code in frame["id"].items():
-                if seen.setdefault(code, file) != file:
-                    yield Fault(
-                        file, row, "id", code, f"identifiant déjà pris dans {seen[code]}",
-                        "Un identifiant ne désigne qu’une chose.",
-                    )  # fmt: skip
+        for row in loaded.rows(*names):
+            first = seen.setdefault(row["id"], row.file)
+            if first != row.file:
+                problem = f"identifiant déjà pris dans {first}"
+                yield row.fault("id", problem, "Un identifiant ne désigne qu’une chose.")
 
 
 def check_followups(loaded: Loaded) -> Iterator[Fault]:
@@ -118,17 +149,16 @@ def check_followups(loaded: Loaded) -> Iterator[Fault]:
     names = ("actions", "planned", "improvements")
     if loaded.unread & set(names):
         return
-    own = set().union(*(loaded.tables[name]["id"] for name in names))
+    own: set[str] = set().union(*(loaded.tables[name]["id"] for name in names))
     known = own.union(*loaded.earlier.values(), *(loaded.lost.get(name, ()) for name in names))
-    for file, frame in loaded.files("followups"):
-        for row, code in frame["id"].items():
-            if code and code not in known:
-                yield Fault(
-                    file, row, "id", code,
-                    "ni action, ni action à court terme, ni piste, de cette édition ou d’une"
-                    " antérieure",
-                    suggest(code, known),
-                )  # fmt: skip
+    for row in loaded.rows("followups"):
+        if row["id"] and row["id"] not in known:
+            yield row.fault(
+                "id",
+                "ni action, ni action à court terme, ni piste, de cette édition ou d’une"
+                " antérieure",
+                suggest(row["id"], known),
+            )
 
 
 def check_places(loaded: Loaded) -> Iterator[Fault]:
@@ -137,27 +167,23 @@ def check_places(loaded: Loaded) -> Iterator[Fault]:
         return
     communes = loaded.tables["communes"]
     first, last = f"{loaded.year}-01-01", f"{loaded.year}-12-31"
-    members = communes[
-        ~(communes["member_from"] > last).fillna(False)
-        & ~(communes["member_to"] < first).fillna(False)
-    ]
-    names = dict(communes[["insee", "name"]].itertuples(index=False))
-    lost = loaded.lost.get("communes", set())
-    for file, frame in loaded.files("places"):
-        for row, code in frame["insee"].items():
-            if not code or code in lost or code in set(members["insee"]):
-                continue
-            if code in names:
-                yield Fault(
-                    file, row, "insee", code,
-                    f"{names[code]} n’est pas une commune membre en {loaded.year}",
-                    "Vérifier le code, ou les dates d’appartenance dans communes.csv.",
-                )  # fmt: skip
-            else:
-                yield Fault(
-                    file, row, "insee", code, "commune absente de communes.csv",
-                    _suggest_commune(code, names),
-                )  # fmt: skip
+    joined = ~(communes["member_from"] > last).fillna(False)
+    left = (communes["member_to"] < first).fillna(False)
+    members = {*communes.loc[joined & ~left, "insee"], *loaded.lost.get("communes", ()), ""}
+    names = dict(zip(communes["insee"], communes["name"], strict=True))
+    for row in loaded.rows("places"):
+        code = row["insee"]
+        if code in members:
+            continue
+        if code in names:
+            yield row.fault(
+                "insee",
+                f"{names[code]} n’est pas une commune membre en {loaded.year}",
+                "Vérifier le code, ou les dates d’appartenance dans communes.csv.",
+            )
+        else:
+            expected = _suggest_commune(code, names)
+            yield row.fault("insee", "commune absente de communes.csv", expected)
 
 
 def _suggest_commune(text: str, names: Mapping[str, str]) -> str:
@@ -183,155 +209,183 @@ def _fold(name: str) -> str:
 
 
 def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
-    """A derived indicator with values, a measured one without any, units unlike the catalogue."""
+    """A derived indicator with values, a measured one without any, a typed population."""
     if "indicators" in loaded.unread:
         return
-    catalogue = loaded.tables["indicators"].drop_duplicates("id").set_index("id")
-    measured = loaded.other_values.union(
-        *(loaded.lost.get(n, ()) for n in ("observations", "budget"))
-    )
+    catalogue = loaded.read_catalogue()
+    lost = (loaded.lost.get(name, ()) for name in ("observations", "budget"))
+    measured = loaded.other_values.union(*lost)
     own = loaded.territory.get("id")
-    for file, frame in loaded.files("observations", "budget"):
-        for row in frame.itertuples():
-            measured.add(row.indicator)
-            if row.indicator not in catalogue.index:
-                continue
-            entry = catalogue.loc[row.indicator]
-            if entry["formula"]:
-                yield Fault(
-                    file, row.Index, "indicator", row.indicator,
-                    "indicateur dérivé qui a aussi une valeur saisie",
-                    "Retirer la formule dans indicators.csv, ou cette ligne.",
-                )  # fmt: skip
-            if row.indicator in POPULATION_INDICATORS and getattr(row, "territory", own) == own:
-                yield _typed_population(file, row)
+    for row in loaded.rows("observations", "budget"):
+        indicator = row["indicator"]
+        measured.add(indicator)
+        if indicator not in catalogue:
+            continue
+        if catalogue[indicator]["formula"]:
+            yield row.fault(
+                "indicator",
+                "indicateur dérivé qui a aussi une valeur saisie",
+                "Retirer la formule dans indicators.csv, ou cette ligne.",
+            )
+        if indicator in POPULATION_INDICATORS and row.cells.get("territory", own) == own:
+            yield row.fault(
+                "indicator",
+                "population du territoire saisie à la main",
+                "Elle est calculée à partir de reference/population.csv : retirer cette ligne.",
+            )
     if loaded.unread & {"observations", "budget"}:
         return
-    for file, frame in loaded.files("indicators"):
-        for row in frame.itertuples():
-            computed = row.formula or row.id in POPULATION_INDICATORS
-            if not computed and row.id not in measured:
-                yield Fault(
-                    file, row.Index, "id", row.id, "indicateur sans valeur ni formule",
-                    "Une ligne d’observations.csv ou de budget.csv, ou une formule, attendue.",
-                )  # fmt: skip
-
-
-def _typed_population(file: str, row) -> Fault:
-    return Fault(
-        file, row.Index, "indicator", row.indicator,
-        "population du territoire saisie à la main",
-        "Elle est calculée à partir de reference/population.csv : retirer cette ligne.",
-    )  # fmt: skip
+    for row in loaded.rows("indicators"):
+        if not row["formula"] and row["id"] not in measured | set(POPULATION_INDICATORS):
+            yield row.fault(
+                "id",
+                "indicateur sans valeur ni formule",
+                "Une ligne d’observations.csv ou de budget.csv, ou une formule, attendue.",
+            )
 
 
 def check_units(loaded: Loaded) -> Iterator[Fault]:
     """Observed units equal the catalogue's; amounts belong to indicators counted in money."""
     if "indicators" in loaded.unread:
         return
-    units = dict(loaded.tables["indicators"][["id", "unit"]].itertuples(index=False))
-    for file, frame in loaded.files("observations"):
-        for row in frame.itertuples():
-            unit = units.get(row.indicator)
-            if unit and row.unit and row.unit != unit:
-                yield Fault(
-                    file, row.Index, "unit", row.unit, "unité différente du catalogue",
-                    f"Attendu : « {unit} » pour « {row.indicator} » (indicators.csv).",
-                )  # fmt: skip
-    for file, frame in loaded.files("budget"):
-        for row in frame.itertuples():
-            if units.get(row.indicator, MONEY) != MONEY:
-                yield Fault(
-                    file, row.Index, "indicator", row.indicator,
-                    f"montant d’un indicateur compté en « {units[row.indicator]} »",
-                    f"Attendu : un indicateur d’unité « {MONEY} ».",
-                )  # fmt: skip
+    units = {id: entry["unit"] for id, entry in loaded.read_catalogue().items()}
+    for row in loaded.rows("observations"):
+        unit = units.get(row["indicator"])
+        if unit and row["unit"] and row["unit"] != unit:
+            expected = f"Attendu : « {unit} » pour « {row['indicator']} » (indicators.csv)."
+            yield row.fault("unit", "unité différente du catalogue", expected)
+    for row in loaded.rows("budget"):
+        unit = units.get(row["indicator"], MONEY)
+        if unit != MONEY:
+            problem = f"montant d’un indicateur compté en « {unit} »"
+            yield row.fault("indicator", problem, f"Attendu : un indicateur d’unité « {MONEY} ».")
+
+
+#: First and last column of the periods of each table.
+_SPANS = (
+    ("observations", "period_start", "period_end"),
+    ("budget", "fiscal_year", "fiscal_year_end"),
+    ("requests", "period_start", "period_end"),
+    ("revisions", "period_start", "period_end"),
+    ("planned", "due_start", "due_end"),
+    ("milestones", "date_start", "date_end"),
+    ("communes", "member_from", "member_to"),
+    ("finality_wordings", "valid_from", "valid_to"),
+)
 
 
 def check_periods(loaded: Loaded) -> Iterator[Fault]:
     """A stock with a start, a flow with one date, an end before its start."""
-    measures: dict[str, str] = {}
-    if "indicators" not in loaded.unread:
-        measures = dict(loaded.tables["indicators"][["id", "measure"]].itertuples(index=False))
-    for file, frame in loaded.files("observations"):
-        for row in frame.itertuples():
-            start, end = pd.notna(row.period_start), pd.notna(row.period_end)
-            measure = measures.get(row.indicator)
-            if measure == "stock" and start:
-                yield Fault(
-                    file, row.Index, "period_start", str(row.period_start.date()),
-                    "un stock n’a pas de début de période",
-                    "Laisser vide : un stock est un état à la date period_end.",
-                )  # fmt: skip
-            elif start != end and (measure == "flux" or start):
-                empty = "period_end" if start else "period_start"
-                yield Fault(
-                    file, row.Index, empty, "", "période à moitié datée",
-                    "Un flux a ses deux dates, ou aucune si la source n’en donne pas.",
-                )  # fmt: skip
-    spans = (
-        ("observations", "period_start", "period_end"),
-        ("budget", "fiscal_year", "fiscal_year_end"),
-        ("requests", "period_start", "period_end"),
-        ("revisions", "period_start", "period_end"),
-        ("planned", "due_start", "due_end"),
-        ("milestones", "date_start", "date_end"),
-        ("communes", "member_from", "member_to"),
-        ("finality_wordings", "valid_from", "valid_to"),
-    )
-    for name, first, last in spans:
-        for file, frame in loaded.files(name):
-            for row, end in frame.loc[(frame[last] < frame[first]).fillna(False), last].items():
-                yield Fault(
-                    file, row, last, str(end).removesuffix(" 00:00:00"),
-                    "fin antérieure au début", f"Attendu : après {first}.",
-                )  # fmt: skip
-    for file, frame in loaded.files("budget"):
-        lonely = frame["fiscal_year"].isna() & frame["fiscal_year_end"].notna()
-        for row in frame.index[lonely]:
-            yield Fault(
-                file, row, "fiscal_year", "", "dernier exercice sans premier exercice",
+    known = "indicators" not in loaded.unread
+    catalogue = loaded.read_catalogue() if known else {}
+    for row in loaded.rows("observations"):
+        start, end = pd.notna(row["period_start"]), pd.notna(row["period_end"])
+        measure = catalogue.get(row["indicator"], {}).get("measure")
+        if measure == "stock" and start:
+            yield row.fault(
+                "period_start",
+                "un stock n’a pas de début de période",
+                "Laisser vide : un stock est un état à la date period_end.",
+            )
+        elif start != end and (measure == "flux" or start):
+            yield row.fault(
+                "period_end" if start else "period_start",
+                "période à moitié datée",
+                "Un flux a ses deux dates, ou aucune si la source n’en donne pas.",
+            )
+    for name, first, last in _SPANS:
+        for row in loaded.rows(name):
+            if pd.notna(row[first]) and pd.notna(row[last]) and row[last] < row[first]:
+                yield row.fault(last, "fin antérieure au début", f"Attendu : après {first}.")
+    for row in loaded.rows("budget"):
+        if pd.isna(row["fiscal_year"]) and pd.notna(row["fiscal_year_end"]):
+            yield row.fault(
+                "fiscal_year",
+                "dernier exercice sans premier exercice",
                 "Remplir fiscal_year, ou laisser les deux vides.",
-            )  # fmt: skip
+            )
 
 
 def check_not_later(loaded: Loaded) -> Iterator[Fault]:
     """What is measured or spent ends at the latest with the year of the folder that holds it."""
-    for file, frame in loaded.files("observations"):
-        year = int(file.split("/")[0])
-        measured = frame["status"].isin(["définitif", "provisoire"])
-        for row in frame.index[measured & (frame["period_end"].dt.year > year)]:
-            yield Fault(
-                file, row, "period_end", str(frame.at[row, "period_end"].date()),
-                f"période qui s’achève après l’année du dossier {year}",
-                f"Attendu : une date jusqu’au 31/12/{year}, ou le statut « prévisionnel ».",
-            )  # fmt: skip
-    for file, frame in loaded.files("budget"):
-        year = int(file.split("/")[0])
-        later = frame[["fiscal_year", "fiscal_year_end"]].gt(year).fillna(False)
-        for row in frame.index[(frame["stage"] == "réalisé") & later.any(axis=1)]:
-            column = "fiscal_year" if later.at[row, "fiscal_year"] else "fiscal_year_end"
-            yield Fault(
-                file, row, column, str(frame.at[row, column]),
-                f"montant réalisé d’un exercice postérieur au dossier {year}",
-                f"Attendu : une année jusqu’à {year}, ou une autre étape (prévu, engagé…).",
-            )  # fmt: skip
+    for row in loaded.rows("observations"):
+        measured = row["status"] in ("définitif", "provisoire")
+        if measured and pd.notna(row["period_end"]) and row["period_end"].year > row.year:
+            yield row.fault(
+                "period_end",
+                f"période qui s’achève après l’année du dossier {row.year}",
+                f"Attendu : une date jusqu’au 31/12/{row.year}, ou le statut « prévisionnel ».",
+            )
+    for row in loaded.rows("budget"):
+        years = {c: row[c] for c in ("fiscal_year", "fiscal_year_end") if pd.notna(row[c])}
+        later = [column for column, year in years.items() if year > row.year]
+        if row["stage"] == "réalisé" and later:
+            yield row.fault(
+                later[0],
+                f"montant réalisé d’un exercice postérieur au dossier {row.year}",
+                f"Attendu : une année jusqu’à {row.year}, ou une autre étape (prévu, engagé…).",
+            )
 
 
 def check_one_stage(loaded: Loaded) -> Iterator[Fault]:
     """An indicator of money has one stage and one payer, in all its rows."""
-    first: dict[tuple[str, str], tuple[str, str, int]] = {}
-    for file, frame in loaded.files("budget"):
-        for row in frame.itertuples():
-            for column in ("stage", "payer"):
-                cell = getattr(row, column)
-                known = first.setdefault((row.indicator, column), (cell, file, row.Index))
-                if cell != known[0]:
-                    yield Fault(
-                        file, row.Index, column, cell,
-                        f"« {row.indicator} » a déjà « {known[0]} » ({known[1]}, ligne {known[2]})",
-                        "Chaque étape et chaque financeur d’un montant est son propre indicateur.",
-                    )  # fmt: skip
+    first: dict[tuple[str, str], TypedRow] = {}
+    for row in loaded.rows("budget"):
+        for column in ("stage", "payer"):
+            known = first.setdefault((row["indicator"], column), row)
+            if row[column] != known[column]:
+                yield row.fault(
+                    column,
+                    f"« {row['indicator']} » a déjà « {known[column]} » ({known.file}, ligne"
+                    f" {known.number})",
+                    "Chaque étape et chaque financeur d’un montant est son propre indicateur.",
+                )
+
+
+def check_parts(loaded: Loaded) -> Iterator[Fault]:
+    """Relations between a whole and its parts that cannot be right, whatever the values: unlike
+    units, two rules of addition for a breakdown, a whole within itself.
+
+    Whether the values obey is not asked here: a source may break its own sums.
+    """
+    units = {id: entry["unit"] for id, entry in loaded.read_catalogue().items()}
+    first: dict[tuple[str, str], TypedRow] = {}
+    inside: dict[str, set[str]] = {}
+    for row in loaded.rows("parts"):
+        whole, part = units.get(row["whole"]), units.get(row["part"])
+        if row["whole"] == row["part"]:
+            yield row.fault(
+                "part",
+                "un tout donné comme sa propre partie",
+                "Une partie est un autre indicateur que le tout.",
+            )
+        elif whole and part and whole != part:
+            yield row.fault(
+                "part",
+                f"partie comptée en « {part} », tout compté en « {whole} »",
+                "Une partie et son tout ont la même unité (indicators.csv).",
+            )
+        else:
+            inside.setdefault(row["whole"], set()).add(row["part"])
+        if row["addition"] not in COLUMNS["addition"].codes:
+            continue  # reported with the column
+        known = first.setdefault((row["whole"], row["breakdown"]), row)
+        if row["addition"] != known["addition"]:
+            yield row.fault(
+                "addition",
+                f"le découpage « {row['breakdown']} » a déjà « {known['addition']} » (ligne"
+                f" {known.number})",
+                "Toutes les parties d’un même découpage s’additionnent de la même façon.",
+            )
+    cycles = find_cycles(inside)
+    for row in loaded.rows("parts"):
+        cycle = cycles.get(row["whole"], [])
+        if row["part"] in cycle and row["whole"] != row["part"]:
+            yield row.fault(
+                "part",
+                f"tout et parties en cercle : {' → '.join(cycle)}",
+                "Un tout ne peut pas être une partie de ses propres parties.",
+            )
 
 
 def check_commune_outlines(loaded: Loaded, codes: list[str]) -> Iterator[Fault]:
@@ -347,7 +401,7 @@ def check_commune_outlines(loaded: Loaded, codes: list[str]) -> Iterator[Fault]:
             )  # fmt: skip
 
 
-def check_territory(territory: Mapping, file: str) -> Iterator[Fault]:
+def check_territory(territory: Mapping[str, Any], file: str) -> Iterator[Fault]:
     """The territory has an id and a name."""
     for name in ("id", "name"):
         if not isinstance(territory.get(name), str) or not territory[name].strip():

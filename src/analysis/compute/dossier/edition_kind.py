@@ -32,7 +32,7 @@ def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
         return nothing, faults
     if not isinstance(content, dict):
         return nothing, [
-            Fault(file, 0, "", "", "fichier mal formé", "Attendu : deux lignes, kind et note.")
+            Fault.of_file(file, "fichier mal formé", "Attendu : deux lignes, kind et note.")
         ]
     faults = [
         Fault(file, 0, str(key), "", "clé inconnue", suggest(str(key), set(_KEYS)))
@@ -43,10 +43,14 @@ def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
     if about["kind"] not in KINDS:
         faults.append(
             Fault(
-                file, 0, "kind", about["kind"], "sorte d’édition inconnue",
+                file,
+                0,
+                "kind",
+                about["kind"],
+                "sorte d’édition inconnue",
                 suggest(about["kind"], set(KINDS)),
             )
-        )  # fmt: skip
+        )
     if not about["note"]:
         faults.append(
             Fault(file, 0, "note", "", "renseignement manquant", "Dire pourquoi, en une phrase.")

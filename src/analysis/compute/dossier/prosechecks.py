@@ -1,14 +1,14 @@
 """What is written by hand and names values: formulas, summaries, texts, findings, statements,
 pairs of values not to be compared.
 
-References must exist,
-and no digit is typed but years, full dates and the names of digit_names.csv.
+References must exist, and no digit is typed but years, full dates and the names of digit_names.csv.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from analysis.base.rawfiles import list_pictures
@@ -29,9 +29,20 @@ CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
 _CHART_PROSE = ("finding", "label", "note", "others", "unit")
 _CHART_REFERENCES = (
-    "indicator", "items", "total", "rest", "remainder", "subtotal", "whole", "value", "threshold",
-    "missing", "reference", "difference", "detail",
-)  # fmt: skip
+    "indicator",
+    "items",
+    "total",
+    "rest",
+    "remainder",
+    "subtotal",
+    "whole",
+    "value",
+    "threshold",
+    "missing",
+    "reference",
+    "difference",
+    "detail",
+)
 
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _ALLOWED = [
@@ -80,9 +91,11 @@ def check_prose(
             yield line, mention.reference, *problem
         if mention.format and mention.format not in FORMATS:
             yield (
-                line, mention.format, "format de référence inconnu",
+                line,
+                mention.format,
+                "format de référence inconnu",
                 suggest(mention.format, set(FORMATS)),
-            )  # fmt: skip
+            )
     bare = _BRACED.sub(lambda match: " " * len(match[0]), text)
     braced = set()
     for brace in re.finditer(r"[{}]+", bare):
@@ -96,15 +109,17 @@ def check_prose(
         bare = bare.replace(name, " " * len(name))
     for allowed in _ALLOWED:
         bare = allowed.sub(lambda match: " " * len(match[0]), bare)
-    for number, line in enumerate(bare.split("\n")):
-        if match := _DIGIT.search(line):
+    for number, typed in enumerate(bare.split("\n")):
+        if match := _DIGIT.search(typed):
             original = text.split("\n")[number]
             around = original[max(0, match.start() - 20) : match.start() + 20]
             yield (
-                number, around, "chiffre tapé dans un texte",
+                number,
+                around,
+                "chiffre tapé dans un texte",
                 "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
                 " digit_names.csv.",
-            )  # fmt: skip
+            )
 
 
 def _name_pictures(loaded: Loaded) -> list[str]:
@@ -117,21 +132,16 @@ def check_tables_prose(loaded: Loaded, references: References) -> Iterator[Fault
     names = loaded.codes("digit_names.text")
     pictures = _name_pictures(loaded)
     for table in TABLES.values():
-        for column in table.columns:
-            if not column.prose:
-                continue
-            for file, frame in loaded.files(table.name):
-                for row, cell in frame[column.name].items():
-                    for _, read, problem, expected in find_faults(
-                        cell, pictures, line_only=column.prose == "line"
-                    ):
-                        yield Fault(file, row, column.name, read, problem, expected)
-    for table, columns in REFERRING.items():
-        for file, frame in loaded.files(table):
-            for column in columns:
-                for row, cell in frame[column].items():
-                    for _, read, problem, expected in check_prose(cell, references, names):
-                        yield Fault(file, row, column, read, problem, expected)
+        prose = [column for column in table.columns if column.prose]
+        referring = REFERRING.get(table.name, ())
+        for row in loaded.rows(table.name) if prose or referring else ():
+            for column in prose:
+                found = find_faults(row[column.name], pictures, line_only=column.prose == "line")
+                for _, read, problem, expected in found:
+                    yield row.fault(column.name, problem, expected, read)
+            for name in referring:
+                for _, read, problem, expected in check_prose(row[name], references, names):
+                    yield row.fault(name, problem, expected, read)
 
 
 def check_text(
@@ -141,9 +151,13 @@ def check_text(
     headings = re.findall(r"^##[ \t]+(.+?)[ \t]*$", text, re.MULTILINE)
     if is_chapter and tuple(headings) != TEXT_HEADINGS:
         yield Fault(
-            file, 0, "", ", ".join(headings), "titres différents de ceux attendus",
+            file,
+            0,
+            "",
+            ", ".join(headings),
+            "titres différents de ceux attendus",
             "Attendus, dans l’ordre : " + ", ".join(f"« ## {h} »" for h in TEXT_HEADINGS) + ".",
-        )  # fmt: skip
+        )
     names = loaded.codes("digit_names.text")
     # The titles of the text are its own: what stands below them is prose.
     below = re.sub(r"^##[ \t]+.+$", "", text, flags=re.MULTILINE)
@@ -158,58 +172,49 @@ def check_text(
 
 def check_statements(loaded: Loaded, references: References) -> Iterator[Fault]:
     """The reference of a printed figure exists, and is of the same unit."""
-    units = dict(loaded.tables["indicators"][["id", "unit"]].itertuples(index=False))
-    for file, frame in loaded.files("statements"):
-        for row in frame.itertuples():
-            if not row.indicator:
-                continue
-            if problem := references.problem(row.indicator):
-                yield Fault(file, row.Index, "indicator", row.indicator, *problem)
-                continue
-            reference = parse_reference(row.indicator)
-            unit = PERCENT if reference.modifier == "evolution" else units.get(reference.indicator)
-            if unit and row.unit and row.unit != unit:
-                yield Fault(
-                    file, row.Index, "unit", row.unit, "unité différente du catalogue",
-                    f"Attendu : « {unit} » pour « {row.indicator} ».",
-                )  # fmt: skip
+    catalogue = loaded.read_catalogue()
+    for row in loaded.rows("statements"):
+        if not row["indicator"]:
+            continue
+        if problem := references.problem(row["indicator"]):
+            yield row.fault("indicator", *problem)
+            continue
+        reference = parse_reference(row["indicator"])
+        unit = catalogue.get(reference.indicator, {}).get("unit")
+        unit = PERCENT if reference.modifier == "evolution" else unit
+        if unit and row["unit"] and row["unit"] != unit:
+            expected = f"Attendu : « {unit} » pour « {row['indicator']} »."
+            yield row.fault("unit", "unité différente du catalogue", expected)
 
 
 def check_pairs(loaded: Loaded, references: References) -> Iterator[Fault]:
     """Values not to be compared: both exist, are two, and are listed once."""
-    for file, frame in loaded.files("not_comparable"):
-        seen: dict[frozenset[str], int] = {}
-        for row in frame.itertuples():
-            pair = {"first": row.first, "second": row.second}
-            for column, cell in pair.items():
-                if cell and (problem := references.problem(cell)):
-                    yield Fault(file, row.Index, column, cell, *problem)
-            if not all(pair.values()):
-                continue
-            if row.first == row.second:
-                yield Fault(
-                    file, row.Index, "second", row.second, "deux fois la même valeur",
-                    "Attendu : la valeur avec laquelle la première ne se compare pas.",
-                )  # fmt: skip
-            elif (first := seen.setdefault(frozenset(pair.values()), row.Index)) != row.Index:
-                yield Fault(
-                    file, row.Index, "second", row.second,
-                    f"couple déjà donné, ligne {first}", "Une seule ligne par couple.",
-                )  # fmt: skip
+    seen: dict[frozenset[str], int] = {}
+    for row in loaded.rows("not_comparable"):
+        for column in ("first", "second"):
+            if row[column] and (problem := references.problem(row[column])):
+                yield row.fault(column, *problem)
+        if not row["first"] or not row["second"]:
+            continue
+        first = seen.setdefault(frozenset((row["first"], row["second"])), row.number)
+        if row["first"] == row["second"]:
+            yield row.fault(
+                "second",
+                "deux fois la même valeur",
+                "Attendu : la valeur avec laquelle la première ne se compare pas.",
+            )
+        elif first != row.number:
+            problem = f"couple déjà donné, ligne {first}", "Une seule ligne par couple."
+            yield row.fault("second", *problem)
 
 
 def _read_pairs(loaded: Loaded) -> list[tuple[Reference, Reference]]:
     """The listed pairs that can be read; the others are reported by ``check_pairs``."""
     pairs = []
-    for _, frame in loaded.files("not_comparable"):
-        for row in frame.itertuples():
-            try:
-                pair = parse_reference(row.first), parse_reference(row.second)
-            except UnknownReference:
-                continue
-            if pair[0] != pair[1]:
-                pairs.append(pair)
-    return pairs
+    for row in loaded.rows("not_comparable"):
+        with suppress(UnknownReference):
+            pairs.append((parse_reference(row["first"]), parse_reference(row["second"])))
+    return [(first, second) for first, second in pairs if first != second]
 
 
 def check_formulas(loaded: Loaded, references: References) -> Iterator[Fault]:
@@ -217,116 +222,94 @@ def check_formulas(loaded: Loaded, references: References) -> Iterator[Fault]:
     rules of meaning need values."""
     pairs = _read_pairs(loaded)
     needs: dict[str, set[str]] = {}
-    rows: dict[str, tuple[str, int, str]] = {}
-    for file, frame in loaded.files("indicators"):
-        for row in frame.itertuples():
-            if not row.formula:
-                continue
-            rows[row.id] = (file, row.Index, row.formula)
-            try:
-                formula = parse_formula(row.formula)
-            except FormulaError as error:
-                yield Fault(
-                    file, row.Index, "formula", row.formula,
-                    f"formule : {error.problem}", error.expected,
-                )  # fmt: skip
-                continue
-            needs[row.id] = set()
-            known = True
-            for text in formula.references:
-                if problem := references.problem(text):
-                    known = False
-                    yield Fault(
-                        file, row.Index, "formula", text, f"formule : {problem[0]}", problem[1]
-                    )
-                    continue
-                reference = parse_reference(text)
-                if reference.modifier != "cible":  # a target is not the value itself
-                    needs[row.id].add(reference.indicator)
-            for one, other in find_forbidden(formula, pairs) if known else ():
-                yield Fault(
-                    file, row.Index, "formula", row.formula,
-                    f"formule qui rapproche deux valeurs à ne pas comparer : « {one} » et"
-                    f" « {other} »",
-                    "Changer la formule, ou retirer le couple de not_comparable.csv s’il n’a pas"
-                    " lieu d’être.",
-                )  # fmt: skip
-    for name, cycle in find_cycles(needs).items():
-        file, row, text = rows[name]
-        yield Fault(
-            file, row, "formula", text, "formules en cercle : " + " → ".join(cycle),
+    rows = {row["id"]: row for row in loaded.rows("indicators") if row["formula"]}
+    for id, row in rows.items():
+        try:
+            formula = parse_formula(row["formula"])
+        except FormulaError as error:
+            yield row.fault("formula", f"formule : {error.problem}", error.expected)
+            continue
+        problems = {text: references.problem(text) for text in formula.references}
+        wrong = {text: problem for text, problem in problems.items() if problem}
+        for text, (problem, expected) in wrong.items():
+            yield row.fault("formula", f"formule : {problem}", expected, text)
+        terms = [parse_reference(text) for text in problems if text not in wrong]
+        # A target is not the value itself.
+        needs[id] = {term.indicator for term in terms if term.modifier != "cible"}
+        for one, other in [] if wrong else find_forbidden(formula, pairs):
+            yield row.fault(
+                "formula",
+                f"formule qui rapproche deux valeurs à ne pas comparer : « {one} » et « {other} »",
+                "Changer la formule, ou retirer le couple de not_comparable.csv s’il n’a pas lieu"
+                " d’être.",
+            )
+    for id, cycle in find_cycles(needs).items():
+        yield rows[id].fault(
+            "formula",
+            f"formules en cercle : {' → '.join(cycle)}",
             "Un indicateur ne peut pas dépendre de lui-même.",
-        )  # fmt: skip
+        )
+
+
+def _chart_fault(place: str, problem: str, expected: str = "", value: object = "") -> Fault:
+    """A fault of a chart of charts.yml, or of a key of it."""
+    return Fault(CHARTS_FILE, 0, place, str(value), problem, expected)
 
 
 def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterator[Fault]:
     """charts.yml: a list of charts with id, chapter, kind, finding; known references; no digit."""
     if not isinstance(charts, list):
-        yield Fault(
-            CHARTS_FILE, 0, "", "", "une liste de graphiques est attendue",
+        yield Fault.of_file(
+            CHARTS_FILE,
+            "une liste de graphiques est attendue",
             "Chaque graphique commence par « - id: … ».",
-        )  # fmt: skip
+        )
         return
-    chapters = loaded.codes("finalities.id") | loaded.codes("approach.id") | set(PAGES)
     names = loaded.codes("digit_names.text")
     seen = set()
     for rank, chart in enumerate(charts, 1):
         if not isinstance(chart, Mapping):
-            yield Fault(CHARTS_FILE, 0, f"graphique {rank}", str(chart), "graphique mal formé")
+            yield _chart_fault(f"graphique {rank}", "graphique mal formé", value=chart)
             continue
         place = f"graphique {chart.get('id') or rank}"
         for key in ("id", "chapter", "kind", "finding"):
             if not chart.get(key):
-                yield Fault(
-                    CHARTS_FILE, 0, place, "", f"« {key} » manque", f"Une ligne « {key}: … »."
-                )
-        known = not loaded.unread & {"finalities", "approach"}
-        if known and chart.get("chapter") and chart["chapter"] not in chapters:
-            yield Fault(
-                CHARTS_FILE, 0, f"{place}, chapter", str(chart["chapter"]), "chapitre inconnu",
-                suggest(str(chart["chapter"]), chapters),
-            )  # fmt: skip
-        if chart.get("action") and "actions" not in loaded.unread:
-            actions = loaded.codes("actions.id") | loaded.codes("planned.id")
-            actions |= loaded.codes("improvements.id") | loaded.other_planned
-            if chart["action"] not in actions:
-                yield Fault(
-                    CHARTS_FILE, 0, f"{place}, action", str(chart["action"]), "action inconnue",
-                    suggest(str(chart["action"]), actions),
-                )  # fmt: skip
-        key = (chart.get("chapter"), chart.get("id"))
-        if key in seen:
-            yield Fault(
-                CHARTS_FILE, 0, place, "", "identifiant de graphique en double",
+                yield _chart_fault(place, f"« {key} » manque", f"Une ligne « {key}: … ».")
+        identity = (chart.get("chapter"), chart.get("id"))
+        if identity in seen:
+            yield _chart_fault(
+                place,
+                "identifiant de graphique en double",
                 "Un identifiant par graphique d’un chapitre.",
-            )  # fmt: skip
-        seen.add(key)
-        yield from _check_panels(chart, place, loaded)
+            )
+        seen.add(identity)
+        yield from _check_chart_codes(chart, place, loaded)
         yield from _check_chart_content(chart, place, references, names)
 
 
-def _check_panels(chart: Mapping, place: str, loaded: Loaded) -> Iterator[Fault]:
-    """Actions and kinds of places that the panels of a map choose by."""
+def _check_chart_codes(chart: Mapping[str, Any], place: str, loaded: Loaded) -> Iterator[Fault]:
+    """The chapter and the action of a chart; actions and kinds of places that the panels of a map
+    choose by."""
+    chapters = loaded.codes("finalities.id") | loaded.codes("approach.id") | set(PAGES)
     actions = loaded.codes("actions.id") | loaded.codes("planned.id") | loaded.other_planned
-    kinds = {code for column in TABLES["places"].columns for code in column.codes
-             if column.name == "kind"}  # fmt: skip
-    known = not loaded.unread & {"actions", "planned"}
+    kinds = {code for c in TABLES["places"].columns if c.name == "kind" for code in c.codes}
+    used = []
+    if not loaded.unread & {"finalities", "approach"}:
+        used.append(("chapter", [chart.get("chapter")], chapters, "chapitre inconnu"))
+    if "actions" not in loaded.unread:
+        known = actions | loaded.codes("improvements.id")
+        used.append(("action", [chart.get("action")], known, "action inconnue"))
     panels = chart.get("panels")
     for panel in panels if isinstance(panels, list) else []:
         if not isinstance(panel, Mapping):
             continue  # said where the chart is specified
-        for code in panel.get("actions") or []:
-            if known and code not in actions:
-                yield Fault(
-                    CHARTS_FILE, 0, f"{place}, actions", str(code), "action inconnue",
-                    suggest(str(code), actions),
-                )  # fmt: skip
-        for code in panel.get("kinds") or []:
-            if code not in kinds:
-                yield Fault(
-                    CHARTS_FILE, 0, f"{place}, kinds", str(code), "sorte de lieu inconnue",
-                    suggest(str(code), kinds),
-                )  # fmt: skip
+        if not loaded.unread & {"actions", "planned"}:
+            used.append(("actions", panel.get("actions") or [], actions, "action inconnue"))
+        used.append(("kinds", panel.get("kinds") or [], kinds, "sorte de lieu inconnue"))
+    for key, codes, known, problem in used:
+        for code in codes:
+            if code and code not in known:
+                yield _chart_fault(f"{place}, {key}", problem, suggest(str(code), known), code)
 
 
 def _check_chart_content(
@@ -341,7 +324,7 @@ def _check_chart_content(
     elif isinstance(node, str):
         if key in _CHART_REFERENCES:
             if problem := references.problem(node):
-                yield Fault(CHARTS_FILE, 0, f"{place}, {key}", node, *problem)
+                yield _chart_fault(f"{place}, {key}", *problem, node)
         elif key in _CHART_PROSE or "{{" in node:
-            for _, read, problem, expected in check_prose(node, references, names):
-                yield Fault(CHARTS_FILE, 0, f"{place}, {key}", read, problem, expected)
+            for _, read, wrong, expected in check_prose(node, references, names):
+                yield _chart_fault(f"{place}, {key}", wrong, expected, read)

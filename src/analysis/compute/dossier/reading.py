@@ -6,17 +6,15 @@ Never writes a raw file.
 from __future__ import annotations
 
 import difflib
-import fnmatch
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import (
-    PICTURE_SUFFIXES,
     is_ignored,
     list_editions,
     list_files,
@@ -24,9 +22,10 @@ from analysis.base.rawfiles import (
     list_years,
     measure_file,
 )
-from analysis.compute.dossier import crosschecks, edition_kind, partchecks, prosechecks, valuechecks
+from analysis.compute.dossier import crosschecks, edition_kind, prosechecks, valuechecks
 from analysis.compute.dossier.cells import clean_text
 from analysis.compute.dossier.crosschecks import Loaded
+from analysis.compute.dossier.filechecks import check_files
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
     check_characters,
@@ -53,10 +52,7 @@ from analysis.model.schema import (
 from analysis.words.smallmarkdown import split_sections
 
 TERRITORY_FILE = "territory.yml"
-SOURCES_FILE = "sources.csv"
 GEOJSON_FILE = "reference/communes.geojson"
-_WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-_DOCUMENTS = (".docx", ".docm", ".doc", ".odt", ".rtf")
 
 
 @dataclass(frozen=True)
@@ -129,7 +125,7 @@ def collect_faults(
     found = [fault for check in _CHECKS for fault in check(loaded)]
     found += [fault for check in _REFERENCE_CHECKS for fault in check(loaded, references)]
     faults += _without_known(found, faults)
-    faults += _check_files(dossier, loaded)
+    faults += check_files(loaded, [name for name, _ in list_files(dossier.raw)])
     edition = RawEdition(
         year,
         loaded.territory,
@@ -157,7 +153,7 @@ _CHECKS = (
     crosschecks.check_periods,
     crosschecks.check_not_later,
     crosschecks.check_one_stage,
-    partchecks.check_parts,
+    crosschecks.check_parts,
     valuechecks.check_bounds,
     valuechecks.check_double_entries,
     valuechecks.check_revisions,
@@ -186,13 +182,12 @@ def _drop_faulty_rows(loaded: Loaded, faults: Sequence[Fault]) -> dict[str, pd.D
             bad.setdefault(fault.file, set()).add(fault.row)
     tables = {}
     for name, frame in loaded.tables.items():
-        if TABLES[name].history:
-            rows = zip(frame["file"], frame.index, strict=True)
-            keep = [row not in bad.get(file, ()) for file, row in rows]
-        else:
-            rows = bad.get(TABLES[name].file(loaded.year), set())
-            keep = ~frame.index.isin(list(rows))
-        tables[name] = frame[keep]
+        own = TABLES[name].file(loaded.year)
+        files = frame["file"] if TABLES[name].history else [own] * len(frame)
+        places = zip(files, frame.index, strict=True)
+        tables[name] = frame[
+            np.array([row not in bad.get(file, ()) for file, row in places], dtype=bool)
+        ]
     catalogue = tables["indicators"]
     faulty = catalogue.index.isin(list(formulas))
     catalogue = catalogue.assign(formula=catalogue["formula"].mask(faulty, ""))
@@ -309,9 +304,13 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             known = loaded.codes("territories.id")
             if own not in known:
                 yield Fault(
-                    TERRITORY_FILE, 0, "id", str(own), "code absent de territories.csv",
+                    TERRITORY_FILE,
+                    0,
+                    "id",
+                    str(own),
+                    "code absent de territories.csv",
                     suggest(str(own), known),
-                )  # fmt: skip
+                )
     loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
     yield from faults
     codes = [geojson_code(feature) for feature in loaded.geojson.get("features", [])]
@@ -346,17 +345,19 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
         if chapter not in found and chapter in needed:
             near = difflib.get_close_matches(chapter, sorted(spare), n=1, cutoff=0.6)
             spare -= set(near)
-            yield Fault(
-                f"{loaded.year}/texts/{chapter}.md", 0, "", "",
+            yield Fault.of_file(
+                f"{loaded.year}/texts/{chapter}.md",
                 f"il manque le texte du chapitre « {chapter} »",
-                f"Renommer « {near[0]}.md » en « {chapter}.md » si c’est ce texte." if near else
-                f"Attendu : un fichier « {chapter}.md » et ses trois titres, {headings}.",
-            )  # fmt: skip
+                f"Renommer « {near[0]}.md » en « {chapter}.md » si c’est ce texte."
+                if near
+                else f"Attendu : un fichier « {chapter}.md » et ses trois titres, {headings}.",
+            )
     for name in sorted(spare):
-        yield Fault(
-            f"{loaded.year}/texts/{name}.md", 0, "", "",
-            "texte d’un chapitre inconnu, il ne serait pas lu", suggest(name, {*chapters, *PAGES}),
-        )  # fmt: skip
+        yield Fault.of_file(
+            f"{loaded.year}/texts/{name}.md",
+            "texte d’un chapitre inconnu, il ne serait pas lu",
+            suggest(name, {*chapters, *PAGES}),
+        )
     for name, path in found.items():
         file = f"{loaded.year}/texts/{path.name}"
         try:
@@ -366,76 +367,7 @@ def _load_texts(loaded: Loaded, references: prosechecks.References) -> Iterator[
             continue
         yield from check_characters(text, file)
         if not clean_text(text):
-            yield Fault(file, 0, "", "", "fichier vide", "Le texte du chapitre est attendu.")
+            yield Fault.of_file(file, "fichier vide", "Le texte du chapitre est attendu.")
             continue
         yield from prosechecks.check_text(file, text, loaded, references, name in chapters)
         loaded.texts[name] = split_sections(text)
-
-
-def _other_form(file: str) -> str:
-    """What to do with a file whose format is not read; empty for the others."""
-    suffix = PurePosixPath(file).suffix.lower()
-    if suffix in _WORKBOOKS:
-        return "Enregistrer en CSV (une feuille par fichier), et sortir le classeur de ce dossier."
-    if suffix in _DOCUMENTS:
-        return "Enregistrer en texte brut, sous un nom en .md, et sortir le document du dossier."
-    if "/texts/" in file and suffix not in (".md", *PICTURE_SUFFIXES):
-        return "Attendu : un texte brut dont le nom finit par .md, ou une image .png ou .jpg."
-    return ""
-
-
-def _without_provenance(folder: str, files: list[str]) -> Fault:
-    """One fault for the files of a folder, with the row of sources.csv to add."""
-    year, _, below = folder.partition("/")
-    kind = {"texts": "textes", "reference": "tables"}.get(below or year, "donnees")
-    name = f"{kind}-{year}" if folder else "fichiers-du-dossier"
-    suffixes = sorted({PurePosixPath(file).suffix for file in files})
-    globs = files if len(files) == 1 or not folder else [f"{folder}/*{s}" for s in suffixes]
-    row = f"{name},{join_list(globs)},titre,producteur,publication,licence,date de consultation,"
-    several = len(files) > 1
-    shown = ", ".join(files[:5]) + (f" et {len(files) - 5} autres" if len(files) > 5 else "")
-    return Fault(
-        SOURCES_FILE, 0, "", shown,
-        f"{len(files)} fichier{'s' if several else ''} sans provenance",
-        f"Ajouter une ligne qui {'les' if several else 'le'} désigne, sur ce modèle : {row}",
-    )  # fmt: skip
-
-
-def _check_files(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
-    """Every file has its provenance, every provenance its file, every CSV a known name."""
-    files = [name for name, _ in list_files(dossier.raw)]
-    unread = {file: form for file in files if (form := _other_form(file))}
-    for file, form in unread.items():
-        yield Fault(file, 0, "", "", "format non lu", form)
-    if "sources" not in loaded.unread:
-        sources = loaded.tables["sources"]
-        patterns = [
-            (row, glob) for row, cell in sources["file"].items() for glob in split_list(cell)
-        ]
-        orphans: dict[str, list[str]] = {}
-        for file in files:
-            if file in unread or file == SOURCES_FILE:
-                continue
-            if not any(fnmatch.fnmatch(file, glob) for _, glob in patterns):
-                orphans.setdefault(file.rpartition("/")[0], []).append(file)
-        for folder, names in orphans.items():
-            yield _without_provenance(folder, names)
-        for row, pattern in patterns:
-            if not fnmatch.filter(files, pattern):
-                hint = crosschecks.other_separator(pattern, files)
-                yield Fault(
-                    SOURCES_FILE, row, "file", pattern,
-                    *(hint or ("aucun fichier de ce nom dans le dossier",
-                               suggest(pattern, set(files)))),
-                )  # fmt: skip
-    names = {
-        "reference": {f"{t.name}.csv" for t in TABLES.values() if t.place == "reference"},
-        str(loaded.year): {f"{t.name}.csv" for t in TABLES.values() if t.place == "year"},
-    }
-    for file in files:
-        folder, _, name = file.rpartition("/")
-        if folder in names and name.endswith(".csv") and name not in names[folder]:
-            yield Fault(
-                file, 0, "", "", "table inconnue, elle ne serait pas lue",
-                suggest(name, names[folder]),
-            )  # fmt: skip

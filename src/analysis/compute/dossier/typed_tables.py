@@ -10,6 +10,7 @@ import difflib
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +51,19 @@ def explain(error: ValueError, file: str) -> Fault:
     form = "CSV UTF-8" if file.endswith(".csv") else "texte brut (UTF-8)"
     if isinstance(error, UnknownEncoding):
         return Fault(
-            file, 0, "", error.sample, "caractères impossibles à lire avec certitude",
+            file,
+            0,
+            "",
+            error.sample,
+            "caractères impossibles à lire avec certitude",
             f"Ouvrir le fichier dans son logiciel et l’enregistrer au format {form}.",
-        )  # fmt: skip
-    return Fault(
-        file, 0, "", "", "ce n’est pas un fichier texte",
+        )
+    return Fault.of_file(
+        file,
+        "ce n’est pas un fichier texte",
         "Renommer un classeur ou un document ne le convertit pas : l’ouvrir dans son logiciel"
         f" et l’enregistrer au format {form}.",
-    )  # fmt: skip
+    )
 
 
 def check_characters(text: str, file: str) -> list[Fault]:
@@ -98,7 +104,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
     if not path.is_file():
         problem = "fichier manquant"
         return empty_frame(table), [
-            Fault(file, 0, "", "", problem, "Colonnes attendues : " + ", ".join(table.header) + ".")
+            Fault.of_file(file, problem, "Colonnes attendues : " + ", ".join(table.header) + ".")
         ]
     try:
         text = read_text(path)
@@ -107,18 +113,18 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
         return empty_frame(table), [explain(error, file)]
     except csv.Error:
         return empty_frame(table), [
-            Fault(
-                file, 0, "", "", "cellule sans fin",
+            Fault.of_file(
+                file,
+                "cellule sans fin",
                 "Un guillemet droit est ouvert et n’est pas fermé : le chercher dans le fichier.",
             )
-        ]  # fmt: skip
+        ]
     if not rows or not any(clean_text(cell) for cell in rows[0]):
         return empty_frame(table), [
-            Fault(
-                file, 0, "", "", "fichier vide",
-                "Première ligne attendue : " + ", ".join(table.header) + ".",
+            Fault.of_file(
+                file, "fichier vide", "Première ligne attendue : " + ", ".join(table.header) + "."
             )
-        ]  # fmt: skip
+        ]
     header = [clean_code(cell) for cell in rows[0]]
     while not header[-1]:  # columns without a name at the end: Excel leaves them
         header.pop()
@@ -128,7 +134,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
     frame, faults = _read_rows(header, rows[1:], table, file)
     if frame.empty and not table.may_be_empty and not faults:
         faults.append(
-            Fault(file, 0, "", "", "aucune ligne sous l’en-tête", "Au moins une ligne attendue.")
+            Fault.of_file(file, "aucune ligne sous l’en-tête", "Au moins une ligne attendue.")
         )
     bad = {(fault.row, fault.column) for fault in faults}
     faults += [
@@ -151,10 +157,14 @@ def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
         shown = name or "(sans nom)"
         faults.append(
             Fault(
-                file, 1, shown, "", "colonne inconnue",
+                file,
+                1,
+                shown,
+                "",
+                "colonne inconnue",
                 hint or "Colonnes attendues : " + ", ".join(wanted) + ".",
             )
-        )  # fmt: skip
+        )
     described = {column.name: column.description for column in table.columns}
     for name in missing:
         faults.append(
@@ -180,11 +190,14 @@ def _read_rows(
             if len(row) < len(header) or extra:
                 faults.append(
                     Fault(
-                        file, number, "", clean_code(row[0]),
+                        file,
+                        number,
+                        "",
+                        clean_code(row[0]),
                         f"{len(row)} cellule{'s' if len(row) > 1 else ''} au lieu de {len(header)}",
                         "Une cellule qui contient le séparateur se met entre guillemets droits.",
                     )
-                )  # fmt: skip
+                )
                 continue
         index.append(number)
         for name, cell in zip(header, row, strict=False):
@@ -231,7 +244,7 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
 def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
     """A YAML file, safely; None and a fault when missing or malformed."""
     if not path.is_file():
-        return None, [Fault(file, 0, "", "", "fichier manquant")]
+        return None, [Fault.of_file(file, "fichier manquant")]
     try:
         text = read_text(path)
         if faults := check_characters(text, file):
@@ -244,13 +257,17 @@ def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
         row = mark.line + 1 if mark else 0
         return None, [
             Fault(
-                file, row, "", "", "YAML mal formé",
+                file,
+                row,
+                "",
+                "",
+                "YAML mal formé",
                 "Vérifier l’alignement, les deux-points et les guillemets vers cette ligne.",
             )
-        ]  # fmt: skip
+        ]
 
 
-def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
+def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
     """A GeoJSON collection of areas; {} when there is no such file (a dossier may have no map)."""
     if not path.is_file():
         return {}, []
@@ -265,11 +282,12 @@ def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or content.get("type") != "FeatureCollection":
         return {}, [
-            Fault(
-                file, 0, "", "", "GeoJSON mal formé",
+            Fault.of_file(
+                file,
+                "GeoJSON mal formé",
                 "Attendu : un objet « FeatureCollection » avec ses « features ».",
             )
-        ]  # fmt: skip
+        ]
     faults = []
     for rank, feature in enumerate(features, 1):
         geometry = (feature.get("geometry") if isinstance(feature, dict) else None) or {}
@@ -278,14 +296,18 @@ def read_geojson(path: Path, file: str) -> tuple[dict, list[Fault]]:
         ):
             faults.append(
                 Fault(
-                    file, 0, f"contour {rank}", str(geometry.get("type", "")),
-                    "contour absent ou d’un type non admis", "Attendu : Polygon ou MultiPolygon.",
+                    file,
+                    0,
+                    f"contour {rank}",
+                    str(geometry.get("type", "")),
+                    "contour absent ou d’un type non admis",
+                    "Attendu : Polygon ou MultiPolygon.",
                 )
-            )  # fmt: skip
+            )
     return ({} if faults else content), faults
 
 
-def geojson_code(feature: dict) -> str:
+def geojson_code(feature: Mapping[str, Any]) -> str:
     """INSEE code of an area, under any of the property names official files use."""
     properties = feature.get("properties") or {}
     for name in ("insee", "code", "code_insee", "INSEE_COM", "com", "id"):

@@ -1,8 +1,5 @@
 """Checks of the typed values themselves: plausible bounds, values typed twice, silent revisions.
 
-Every check takes
-the typed tables and yields faults; none changes anything.
-
 A value stands between the bounds that indicators.csv gives (``minimum``, ``maximum``). Where they
 are blank nothing is negative, and a share in % is at most a hundred.
 """
@@ -10,13 +7,14 @@ are blank nothing is negative, and a share in % is at most a hundred.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.compute.dossier.crosschecks import Loaded
+from analysis.base.csvtext import write_cell
+from analysis.compute.dossier.crosschecks import Loaded, TypedRow
 from analysis.model.references import PERCENT
-from analysis.model.schema import Fault
+from analysis.model.schema import TABLES, Fault
 
 #: Bounds that hold where the catalogue says nothing.
 LOWEST, HIGHEST_SHARE = 0.0, 100.0
@@ -48,20 +46,17 @@ def check_bounds(loaded: Loaded) -> Iterator[Fault]:
     """Values that the catalogue's bounds, or the rules that hold without them, do not admit."""
     if "indicators" in loaded.unread:
         return
-    catalogue = loaded.tables["indicators"]
     bounds = {
-        row.id: find_bounds(row.unit, row.minimum, row.maximum)
-        for row in catalogue.itertuples()
-        if not row.minimum > row.maximum  # a fault of the catalogue, not of the values
+        id: find_bounds(entry["unit"], entry["minimum"], entry["maximum"])
+        for id, entry in loaded.read_catalogue().items()
+        if not entry["minimum"] > entry["maximum"]  # a fault of the catalogue, not of the values
     }
     for name, column in VALUE_COLUMNS.items():
-        for file, frame in loaded.files(name):
-            known = frame[frame["indicator"].isin(list(bounds)) & frame[column].notna()]
-            for row, indicator, value in zip(
-                known.index, known["indicator"], known[column], strict=True
-            ):
-                if words := _describe_breach(value, bounds[indicator], indicator):
-                    yield Fault(file, row, column, write_number(value), *words)
+        for row in loaded.rows(name):
+            if row["indicator"] in bounds and pd.notna(row[column]):
+                breach = _describe_breach(row[column], bounds[row["indicator"]], row["indicator"])
+                if breach:
+                    yield row.fault(column, *breach, write_number(row[column]))
 
 
 def _describe_breach(value: float, bounds: Bounds, indicator: str) -> tuple[str, str] | None:
@@ -96,28 +91,30 @@ def check_double_entries(loaded: Loaded) -> Iterator[Fault]:
     if loaded.unread & {"observations", "budget"} or not own:
         return
     amounts = {
-        (row.indicator, *_name_exercise(row)): (row.file, row.Index)
+        (row.indicator, *_name_exercise(row.fiscal_year, row.fiscal_year_end)): row
         for row in loaded.tables["budget"].itertuples()
     }
     for row in loaded.tables["observations"].itertuples():
-        period = tuple(
+        period = (
             "" if pd.isna(day) else str(day.date()) for day in (row.period_start, row.period_end)
         )
-        place = amounts.get((row.indicator, *period))
-        if place and row.indicator and row.territory == own:
+        amount = amounts.get((row.indicator, *period))
+        if amount and row.indicator and row.territory == own:
             yield Fault(
-                row.file, row.Index, "indicator", row.indicator,
-                f"valeur déjà saisie pour la même période ({place[0]}, ligne {place[1]})",
+                row.file,
+                row.Index,
+                "indicator",
+                row.indicator,
+                f"valeur déjà saisie pour la même période ({amount.file}, ligne {amount.Index})",
                 "Une valeur n’est saisie qu’une fois : garder une seule des deux lignes.",
-            )  # fmt: skip
+            )
 
 
-def _name_exercise(row) -> tuple[str, str]:
+def _name_exercise(first: Any, last: Any) -> tuple[str, str]:
     """First and last day of an amount's fiscal years, as texts; empty where there is none."""
-    if pd.isna(row.fiscal_year):
+    if pd.isna(first):
         return "", ""
-    last = row.fiscal_year if pd.isna(row.fiscal_year_end) else row.fiscal_year_end
-    return f"{row.fiscal_year}-01-01", f"{last}-12-31"
+    return f"{first}-01-01", f"{first if pd.isna(last) else last}-12-31"
 
 
 def check_revisions(loaded: Loaded) -> Iterator[Fault]:
@@ -129,26 +126,20 @@ def check_revisions(loaded: Loaded) -> Iterator[Fault]:
     """
     for name in ("observations", "budget"):
         column = VALUE_COLUMNS[name]
-        known: dict[tuple, tuple[str, int, float, str]] = {}
-        for table, file, frame in loaded.parts:
-            if table.name != name:
+        known: dict[tuple[str, ...], TypedRow] = {}
+        for row in loaded.rows(name):
+            key = tuple(write_cell(row[part]) for part in TABLES[name].key)
+            before, known[key] = known.get(key), row
+            if before is None or before.file == row.file or row[column] == before[column]:
                 continue
-            keys = frame[list(table.key)].astype("object").where(frame[list(table.key)].notna(), "")
-            for row, key, value, note in zip(
-                frame.index, map(tuple, keys.to_numpy()), frame[column], frame["note"], strict=True
-            ):
-                before = known.get(key)
-                known[key] = (file, row, value, note)
-                if before is None or before[0] == file or value == before[2]:
-                    continue
-                if pd.isna(value) or pd.isna(before[2]):
-                    continue  # a cell that could not be read is reported as such
-                if note and note != before[3]:
-                    continue
-                yield Fault(
-                    file, row, column, write_number(value),
-                    f"valeur différente de celle de la même période dans {before[0]},"
-                    f" ligne {before[1]} ({write_number(before[2])})",
-                    "Corriger la période ou la valeur ; si c’est une révision, le dire dans"
-                    " « note ».",
-                )  # fmt: skip
+            if pd.isna(row[column]) or pd.isna(before[column]):
+                continue  # a cell that could not be read is reported as such
+            if row["note"] and row["note"] != before["note"]:
+                continue
+            yield row.fault(
+                column,
+                f"valeur différente de celle de la même période dans {before.file}, ligne"
+                f" {before.number} ({write_number(before[column])})",
+                "Corriger la période ou la valeur ; si c’est une révision, le dire dans « note ».",
+                write_number(row[column]),
+            )

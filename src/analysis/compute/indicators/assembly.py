@@ -27,12 +27,7 @@ from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import CHECKS, CONTROLS, FILES, VALUES
-from analysis.model.store import (
-    Edition,
-    build_ledger,
-    from_records,
-    to_records,
-)
+from analysis.model.store import Edition, build_ledger, from_records, to_records
 
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
@@ -110,8 +105,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     )
     edition = replace(edition, checks=check_statements(edition))
     edition = replace(edition, controls=control_edition(edition))
-    if faults := [*_check_references(data, edition), *_check_register(data, edition)]:
-        raise InvalidDossier(faults)
+    if wrong := [*_check_references(data, edition), *_check_register(data, edition)]:
+        raise InvalidDossier(wrong)
     return edition
 
 

@@ -144,8 +144,9 @@ def _derive(
         if span in seen:
             continue
         seen.add(span)
-        earlier = {text: _value_at(ledger, text, value, span) for text, value in terms.items()}
-        if any(value is None for value in earlier.values()):
+        found = {text: _value_at(ledger, text, value, span) for text, value in terms.items()}
+        earlier = {text: value for text, value in found.items() if value is not None}
+        if len(earlier) < len(found):
             continue
         if check_rules(formula, earlier, entry["unit"]):
             continue
@@ -165,9 +166,8 @@ def _value_at(ledger: Ledger, text: str, value: Value, span: tuple) -> Value | N
     reference = parse_reference(text)
     for row in ledger.rows(reference.indicator, reference.territory):
         if (row["period_start"], row["period_end"]) == span and row["value"] is not None:
-            copied = ("value", "qualifier", "status", "period_start", "period_end", "stage",
-                      "payer")  # fmt: skip
-            return replace(value, missing="", **{name: row[name] for name in copied})
+            found = Value.from_row(row, value.modifier)
+            return replace(found, title=value.title, territory=value.territory, missing="")
     return None
 
 
@@ -193,14 +193,16 @@ def _compute_row(
         "payer": _shared(value.payer for value in terms.values()),
         **_trace(terms, ledger),
     }
-    for value in terms.values():
+    numbers: dict[str, float] = {}
+    for text, value in terms.items():
         if value.value is None:
             return row | {"missing": explain_missing(value, ledger)}
+        numbers[text] = value.value
     years = find_years(terms)
     if len(years) > 1:
         return row | {"missing": f"années différentes : {' et '.join(map(str, years))}"}
     try:
-        number = evaluate_formula(formula, {text: v.value for text, v in terms.items()})
+        number = evaluate_formula(formula, numbers)
     except FormulaError as error:
         return row | {"missing": error.problem}
     # A target or a legal constant does not make a result less settled.

@@ -27,6 +27,13 @@ class Fault:
     problem: str
     expected: str = ""
 
+    @classmethod
+    def of_file(
+        cls, file: str, problem: str, expected: str = "", row: int = 0, value: str = ""
+    ) -> Fault:
+        """A fault of a file that is no table, or of a table as a whole."""
+        return cls(file, row, "", value, problem, expected)
+
     def describe(self) -> str:
         """The fault as one French line, without the file name."""
         place = []

@@ -235,9 +235,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             added=(_EDITION,),
         ),
         _typed(
-            "targets",
-            "Objectifs chiffrés",
-            added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"]),
+            "targets", "Objectifs chiffrés", added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"])
         ),
         _typed("statements", "Chiffres imprimés à vérifier", but={"indicator": _RECOMPUTES}),
         _typed("gaps", "Lacunes de la source"),
@@ -249,9 +247,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             " (« égale »), au plus le tout (« au plus »), ou se recouvrent (« aucune »).",
         ),
         _typed(
-            "not_comparable",
-            "Valeurs à ne pas comparer",
-            f"Une ligne par couple. {_REFERENCES}",
+            "not_comparable", "Valeurs à ne pas comparer", f"Une ligne par couple. {_REFERENCES}"
         ),
         _typed("requests", "Valeurs demandées aux services"),
         _typed(
@@ -286,9 +282,7 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed("units", "Unités"),
         _typed("territories", "Territoires"),
         _typed(
-            "communes",
-            "Communes et dates d’appartenance",
-            "Une ligne par période d’appartenance.",
+            "communes", "Communes et dates d’appartenance", "Une ligne par période d’appartenance."
         ),
         _typed("population", "Populations légales des communes"),
         INHABITANTS,

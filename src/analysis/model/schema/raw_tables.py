@@ -97,12 +97,7 @@ PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 WHOLE = "sommaire"
 
 _ALL = [
-    _table(
-        "sources",
-        "root",
-        "id,file,title,producer,publication,licence,accessed,remark",
-        "id",
-    ),
+    _table("sources", "root", "id,file,title,producer,publication,licence,accessed,remark", "id"),
     _table("finalities", "reference", "id,order,title,short_title", "id"),
     _table(
         "finality_wordings",
@@ -138,10 +133,7 @@ _ALL = [
         "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
         "minimum,maximum",
         "id",
-        but={
-            "kind": {"codes": INDICATOR_KINDS},
-            "definition": {"required": True},
-        },
+        but={"kind": {"codes": INDICATOR_KINDS}, "definition": {"required": True}},
         ordered=(("minimum", "maximum"),),
     ),
     # A whole may be broken down in several ways, each with its own rule of addition.
@@ -155,10 +147,7 @@ _ALL = [
     _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
     # A commune that left and came back has a row for each membership.
     _table(
-        "communes",
-        "reference",
-        "insee,name,member_from,member_to,area_km2",
-        "insee,member_from",
+        "communes", "reference", "insee,name,member_from,member_to,area_km2", "insee,member_from"
     ),
     _table(
         "population",

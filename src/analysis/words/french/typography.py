@@ -39,8 +39,7 @@ def raise_ordinals(text: str, before: str, after: str) -> str:
 
 # What the typographer must not touch: code, link targets, attributes, tags, addresses, fenced divs.
 _PROTECTED = re.compile(
-    r"(`[^`]*`|\]\([^)]*\)|\{[^}]*\}|</?[A-Za-z][^<>\n]*>|https?://\S+|^:{3,}.*$|^: )",
-    re.MULTILINE,
+    r"(`[^`]*`|\]\([^)]*\)|\{[^}]*\}|</?[A-Za-z][^<>\n]*>|https?://\S+|^:{3,}.*$|^: )", re.MULTILINE
 )
 #: The ends of what is protected and stands in a sentence as a word does.
 _WORDS = (")", "}", "`", ">")

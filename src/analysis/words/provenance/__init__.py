@@ -7,12 +7,7 @@ write it for a page and for the terminal.
 
 from analysis.model.references import Row
 from analysis.words.provenance.formula_words import describe_formula
-from analysis.words.provenance.origins import (
-    Origin,
-    find_rows,
-    list_origins,
-    name_row_reference,
-)
+from analysis.words.provenance.origins import Origin, find_rows, list_origins, name_row_reference
 from analysis.words.provenance.trail import (
     Trail,
     describe_title,
