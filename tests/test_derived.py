@@ -200,6 +200,8 @@ def test_amounts_of_two_years_are_a_fault_only_where_the_formula_names_them():
     assert [row["value"] for row in found] == [None, 30], "and that of 2029 is known"
     _, faults = derive(rows, describe("reste", "{total:N} - {total:N-1}", **MONEY))
     assert "exercices différents" in faults[0].problem
+    _, faults = derive(rows, describe("reste", "{total} - {total:N-1}", **MONEY))
+    assert "exercices différents : 2030 et 2029" in faults[0].problem
 
 
 def test_formulas_that_cannot_be_read_or_go_in_circles_are_left_to_the_validation():
@@ -230,6 +232,17 @@ def test_the_result_is_of_the_territory_of_what_leads():
         describe("double", "2 * {agents@voisin}"),
     )
     assert [(row["territory"], row["value"]) for row in rows] == [("voisin", 100)]
+
+
+def test_earlier_values_are_of_the_territory_that_is_named():
+    there = {"territory": "voisin"}
+    rows = share(
+        state("femmes", 2030, 50), state("femmes", 2029, 40, 1),
+        state("femmes", 2030, 5, **there), state("femmes", 2029, 2, 1, **there),
+        state("agents", 2030, 100), state("agents", 2029, 80, 1),
+        formula="100 * {femmes@voisin} / {agents}",
+    )  # fmt: skip
+    assert [(row["value"], row["territory"]) for row in rows] == [(5, "voisin"), (2.5, "voisin")]
 
 
 def test_sources_and_locators_of_all_terms_once_each():

@@ -29,8 +29,8 @@ WHOLE, WOMEN, OTHERS = "agents", "femmes", "agents-handicapes"
 
 
 @pytest.fixture
-def control(edition):
-    """Verdicts of the controls of a few values and parts: id → (verdict, message)."""
+def find(edition):
+    """The controls of a few values and parts: id → row of the table."""
     catalogue = {row["id"]: row for row in to_records(edition.indicators)}
 
     def run(rows, parts=(), bounds=()):
@@ -40,6 +40,7 @@ def control(edition):
                 "value": number, "period_start": span[0], "period_end": span[1], "rank": 0,
                 "qualifier": "exact" if number is not None else "", "status": "définitif",
                 "source": "bilan", "locator": f"l. {len(values)}", "edition": 2030,
+                "file": "2030/observations.csv", "line": len(values) + 2,
                 "missing": "" if number is not None else "pas répondu",
             }  # fmt: skip
             values.append(row | (changes[0] if changes else {}))
@@ -56,8 +57,21 @@ def control(edition):
         )
         # Typography (thin spaces) is for the reader: the tests read plain ones.
         return {
-            row["id"]: (row["verdict"], row["message"].replace("\u202f", " ").replace("\xa0", " "))
+            row["id"]: row | {"message": row["message"].replace("\u202f", " ").replace("\xa0", " ")}
             for row in to_records(control_edition(made))
+        }
+
+    return run
+
+
+@pytest.fixture
+def control(find):
+    """Verdicts and messages of the controls but those of scales and of doubles."""
+
+    def run(*arguments, **options):
+        return {
+            id: (row["verdict"], row["message"])
+            for id, row in find(*arguments, **options).items()
             if row["control"] not in ("doublon", "échelle des nombres")
         }
 
@@ -89,6 +103,8 @@ ONE_PART = [(WHOLE, "par-sexe", WOMEN, "aucune")]
         ((84, END), (160, (None, BEFORE[1])), UNCONTROLLED,
          "Non comparé à « Agents » : années différentes, 2030 et 2029."),
         ((161, (None, CUT[1])), (160, END), ALERT, "161 agents sur 160 agents"),
+        ((161, (None, CUT[1])), (160, YEAR), ALERT, "161 agents sur 160 agents"),
+        ((84.5, END), (160, END), CONFORM, "84,50 agents sur 160 agents"),
         # A flow within that of the whole, not beyond it on either side.
         ((161, CUT), (160, YEAR), ALERT, "161 agents sur 160 agents"),
         ((161, (date(2030, 3, 1), YEAR[1])), (160, YEAR), ALERT, "161 agents sur 160 agents"),
@@ -126,6 +142,39 @@ def test_every_period_and_place_of_which_both_are_known(control):
 def test_a_part_and_a_whole_of_two_places(control):
     found = control([(WHOLE, 160, END), (WOMEN, 84, END, {"territory": THERE})], ONE_PART)
     assert found == {PART: (UNCONTROLLED, "Non comparé à « Agents » : aucun territoire commun.")}
+
+
+def test_only_earlier_values_are_known(control):
+    last = (None, BEFORE[1])
+    rows = [(WHOLE, 150, last, {"rank": 1}), (WOMEN, 151, last, {"rank": 1})]
+    found = control(rows, make_parts("égale", WOMEN))
+    assert {id: verdict for id, (verdict, _) in found.items()} == {
+        f"{PART}:2029-12-31": ALERT, f"{SUM}:2029-12-31": ALERT
+    }  # fmt: skip
+
+
+def test_a_finding_names_its_indicator_and_where_the_value_was_typed(find):
+    """The part for a part, the whole for a sum; nothing where a value is calculated."""
+    rows = [(WHOLE, 160, END), (WOMEN, 84, END), (OTHERS, None, END), (SHARE, 52.5, END, DERIVED)]
+    found = find(rows, make_parts("égale"))
+
+    def tell(id):
+        row = found[id]
+        return tuple(row[name] for name in ("control", "indicator", "title", "file", "row"))
+
+    file = "2030/observations.csv"
+    assert tell(PART) == ("partie et tout", WOMEN, "Femmes parmi les agents", file, "3")
+    assert tell(f"partie-et-tout:{WHOLE}:{OTHERS}") == (
+        "partie et tout", OTHERS, "Agents en situation de handicap", "", "",
+    )  # fmt: skip
+    assert tell(SUM) == ("somme des parties", WHOLE, "Agents", file, "2")
+    assert tell(f"part-en-pourcent:{SHARE}") == (
+        "part en %", SHARE, "Part des femmes", "", "",
+    )  # fmt: skip
+    found = find([(WHOLE, 160, END), (WOMEN, 84, END)], make_parts("égale", WOMEN))
+    assert tell(SUM)[1:] == (WHOLE, "Agents", file, "2"), "an alert too"
+    found = find([(WHOLE, None, END), (WOMEN, 84, END)], ONE_PART)
+    assert tell(PART)[1:] == (WOMEN, "Femmes parmi les agents", file, "3")
 
 
 # --- sums -----------------------------------------------------------------------------------------
@@ -271,6 +320,105 @@ def test_a_calculated_value_has_the_bounds_declared_and_no_others(control):
     assert verdict == ALERT
     assert message.startswith("Valeur supérieure à la borne haute : 200 agents (fin 2030).")
     assert control([("femmes", 200, END)], bounds=[("femmes", "maximum", 100)]) == {}, "typed"
+
+
+# --- scales and doubles ---------------------------------------------------------------------------
+
+
+def test_a_value_beside_its_other_periods(find):
+    last = (None, BEFORE[1])
+    found = find([(WHOLE, 160, END), (WHOLE, 150_000, last, {"rank": 1})])
+    row = found[f"echelle:{WHOLE}"]
+    assert (row["verdict"], row["control"]) == (ALERT, "échelle des nombres")
+    assert (row["indicator"], row["title"], row["row"]) == (WHOLE, "Agents", "2")
+    assert row["message"].startswith(
+        "Environ 1 000 fois trop petit : 160 agents, à côté de 150 000 agents"
+        " (« Agents », fin 2029). Attendu : le même ordre de grandeur"
+    )
+    row = found[f"echelle:{WHOLE}:2029-12-31"]
+    assert row["message"].startswith("Environ 1 000 fois trop grand : 150 000 agents, à côté de")
+    found = find([(WHOLE, 160, END), (WHOLE, 150, last, {"rank": 1})])
+    assert (found[f"echelle:{WHOLE}"]["verdict"], found[f"echelle:{WHOLE}"]["message"]) == (
+        CONFORM, "160 agents, à côté de 150 agents (« Agents », fin 2029).",
+    )  # fmt: skip
+    row = find([(WHOLE, 160, END), (WHOLE, 150_000_000, last, {"rank": 1})])[f"echelle:{WHOLE}"]
+    assert row["message"].startswith("Environ un million de fois trop petit : 160 agents")
+
+
+def test_a_value_beside_the_other_parts_and_their_whole(find):
+    rows = [(WHOLE, 160, END), (WOMEN, 84, END), (OTHERS, 76, (None, CUT[1]))]
+    found = find(rows, make_parts("égale"))
+    assert found[f"echelle:{WOMEN}"]["message"] == (
+        "84 agents, à côté de 2 valeurs comprises entre 76 agents (« Agents en situation de"
+        " handicap ») et 160 agents (« Agents »)."
+    )
+    assert f"echelle:{WHOLE}" not in found, "the whole has no neighbour"
+    assert f"echelle:{WOMEN}" not in find(rows, make_parts("aucune")), "parts that overlap"
+    assert f"echelle:{WOMEN}" not in find(rows, make_parts("égale", WOMEN)), "a part alone"
+    last = (None, BEFORE[1])
+    rows = [(WOMEN, 84, END), (WOMEN, 75, last, {"rank": 1}), (OTHERS, 76, END), (WHOLE, 0, END)]
+    message = find(rows, make_parts("égale"))[f"echelle:{WOMEN}:2029-12-31"]["message"]
+    assert message == "75 agents, à côté de 84 agents (« Femmes parmi les agents », fin 2030).", (
+        "an earlier value has no neighbours of another period, and zero has no size"
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "told"),
+    [
+        (1, {}, True), (0, {}, False), (-5, {}, False), (None, {}, False),
+        (5, {"unit": "pourcent"}, False), (5, {"origin": "dérivé"}, False),
+    ],
+)  # fmt: skip
+def test_what_has_a_size(find, number, changes, told):
+    found = find([(WHOLE, number, END, changes), (WHOLE, 3, (None, BEFORE[1]), {"rank": 1})])
+    assert (f"echelle:{WHOLE}" in found) is told
+
+
+DOUBLE = f"doublon:{WOMEN}"
+
+
+@pytest.mark.parametrize(
+    ("number", "changes", "verdict"),
+    [
+        (100, {}, ALERT),
+        (99, {}, None),  # small numbers meet by chance
+        (-100, {}, ALERT),
+        (100, {"value": 101.0}, CONFORM),
+        (100, {"locator": "l. 2"}, CONFORM),
+        (100, {"source": "autre"}, CONFORM),
+        (100, {"unit": "arbre"}, CONFORM),
+        (100, {"territory": THERE}, CONFORM),
+        (100, {"period_end": BEFORE[1]}, CONFORM),
+        (100, {"period_start": date(2030, 1, 1)}, CONFORM),
+        (100, {"origin": "dérivé"}, None),
+        (100, {"value": None}, None),
+    ],
+)
+def test_one_figure_under_two_indicators(find, number, changes, verdict):
+    same = {"locator": "l. 1"}
+    found = find([(WHOLE, number, END, same), (WOMEN, number, END, same | changes)])
+    id = DOUBLE + (f":{THERE}" if "territory" in changes else "")
+    if verdict is None:
+        assert id not in found
+        return
+    assert found[f"doublon:{WHOLE}"]["verdict"] == CONFORM
+    assert found[f"doublon:{WHOLE}"]["message"] == f"{number} agents (fin 2030), l. 1.".replace(
+        "-", "− "
+    )
+    row = found[id]
+    assert (row["verdict"], row["control"], row["title"]) == (
+        verdict, "doublon", "Femmes parmi les agents",
+    )  # fmt: skip
+    assert row["row"] == "3"
+    assert row["message"].startswith("Doublon probable de « Agents »") is (verdict == ALERT)
+
+
+def test_the_parts_of_one_breakdown_may_be_equal(find):
+    same = {"locator": "l. 1"}
+    rows = [(WOMEN, 100, END, same), (OTHERS, 100, END, same)]
+    assert find(rows)[f"doublon:{OTHERS}"]["verdict"] == ALERT
+    assert find(rows, make_parts("égale"))[f"doublon:{OTHERS}"]["verdict"] == CONFORM
 
 
 # --- a number among others ------------------------------------------------------------------------

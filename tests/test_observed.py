@@ -301,6 +301,9 @@ def test_inhabitants_of_equal_number_stand_by_name():
     same = POPULATION.assign(municipal=50.0)
     rows = to_records(compute_inhabitants(COMMUNES, same, 2030))
     assert [row["name"] for row in rows] == ["Aune", "Bouleau", "Charme"]
+    nobody = same.assign(municipal=[0.0, 0, 0, 1, 1, 2, 0])
+    rows = to_records(compute_inhabitants(COMMUNES, nobody, 2030))
+    assert [row["municipal"] for row in rows] == [2, 1, 0]
 
 
 @pytest.mark.parametrize(
