@@ -14,8 +14,8 @@ from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
 from analysis.publish.opendata import write_package
 from analysis.show.pages.changes_page import compose_changes
-from analysis.words.provenance import read_trail
-from analysis.words.sentinels import find_marks, strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
+from analysis.words.lineage import read_trail
 
 EARLIER, LATER = 2030, 2031
 

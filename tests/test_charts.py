@@ -20,7 +20,7 @@ from analysis.show.charts.specs import find_references, is_drawable
 from analysis.show.dark_ground import darken_colours
 from analysis.show.identity import colour_chapters, read_identity
 from analysis.words import french
-from analysis.words.sentinels import strip_marks
+from analysis.words.hidden_markup import strip_marks
 
 #: Made-up specifications, one for each kind, on the made-up edition.
 SPECS = {

@@ -10,7 +10,7 @@ from analysis.show import pages, tables
 from analysis.show.pages import dashboard_page
 from analysis.show.tables.evolutions import read_change
 from analysis.show.tables.indicator_board import COLUMNS
-from analysis.words.sentinels import find_marks, strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
 
 SPLIT = re.compile(r"(?<!\\)\|")
 

@@ -15,7 +15,7 @@ from analysis.publish.styling import SHEET, compose_sheet
 from analysis.show import tables
 from analysis.show.identity import colour_chapters, read_identity
 from analysis.show.markup import render_html
-from analysis.words.sentinels import write_spans
+from analysis.words.hidden_markup import write_spans
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright n’est pas installé")
 NAMES = ("chromium", "chromium-browser", "google-chrome")

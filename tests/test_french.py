@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from analysis.words import french
-from analysis.words.sentinels import find_marks, mark
+from analysis.words.hidden_markup import find_marks, mark
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 

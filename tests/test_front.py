@@ -10,7 +10,7 @@ from analysis.compute.changes import compare_editions
 from analysis.compute.indicators import load_edition
 from analysis.show import tables
 from analysis.show.pages import front_page
-from analysis.words.sentinels import find_marks, strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import pytest
 from analysis.show import pages
 from analysis.show.charts import Drawing
 from analysis.show.pages import annexes_page, chapter_page, display, summary_page
-from analysis.words.sentinels import write_attribute
+from analysis.words.hidden_markup import write_attribute
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from analysis.show.charts.sheet import Sheet, find_overlaps
 from analysis.show.identity import colour_chapters
 from analysis.show.maps import action_places, commune_names, outlines, population_map
 from analysis.words import french
-from analysis.words.sentinels import find_marks, strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
 
 SPEC = {
     "id": "carte",

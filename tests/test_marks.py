@@ -4,7 +4,7 @@ import pytest
 
 from analysis.show import tables
 from analysis.words import french
-from analysis.words.sentinels import (
+from analysis.words.hidden_markup import (
     capitalise,
     end_sentence,
     find_marks,

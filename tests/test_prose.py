@@ -4,7 +4,7 @@ import pytest
 
 from analysis.model.references import UnknownReference
 from analysis.words import prose
-from analysis.words.sentinels import find_marks, strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
 
 SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
 

@@ -23,7 +23,7 @@ from analysis.publish.build import check_traces
 from analysis.publish.report_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
 from analysis.publish.untraced import find_untraced
 from analysis.words import french
-from analysis.words.sentinels import strip_marks
+from analysis.words.hidden_markup import strip_marks
 
 
 @pytest.fixture(scope="module")

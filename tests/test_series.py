@@ -9,8 +9,8 @@ from analysis.compute.indicators import load_edition
 from analysis.show import charts
 from analysis.show.charts.series import compose_specs, find_series
 from analysis.show.charts.sheet import find_overlaps
-from analysis.words.provenance import read_trail
-from analysis.words.sentinels import find_marks
+from analysis.words.hidden_markup import find_marks
+from analysis.words.lineage import read_trail
 
 HEADER = (
     "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,note"

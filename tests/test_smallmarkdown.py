@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.words.sentinels import strip_marks, write_spans
+from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.smallmarkdown import (
     find_faults,
     split_sections,

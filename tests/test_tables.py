@@ -9,8 +9,8 @@ import pytest
 from analysis.show import tables
 from analysis.show.tables.registers import describe_due
 from analysis.show.tables.value_tables import name_row, read_reference_values
-from analysis.words.provenance import name_anchor
-from analysis.words.sentinels import strip_marks, write_spans
+from analysis.words.hidden_markup import strip_marks, write_spans
+from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import write_plain
 
 CHAPTERS = ("air", "eau", "suivi")

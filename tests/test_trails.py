@@ -12,7 +12,7 @@ from analysis.compute.indicators import load_edition
 from analysis.model import store
 from analysis.model.references import UnknownReference
 from analysis.words import prose
-from analysis.words.provenance import (
+from analysis.words.lineage import (
     compose_entry,
     describe_formula,
     describe_trail,
@@ -21,7 +21,7 @@ from analysis.words.provenance import (
     name_table,
     read_trail,
 )
-from analysis.words.provenance.formula_words import describe_calculation
+from analysis.words.lineage.formula_words import describe_calculation
 
 RAW = PROJECT / "data" / "raw"
 

@@ -23,7 +23,7 @@ from analysis.model.references import UnknownReference
 from analysis.model.store import Edition, to_records
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
-from analysis.words.sentinels import strip_marks
+from analysis.words.hidden_markup import strip_marks
 
 Outcome = Literal["nouveau", "inchangé", "refait", "remplacé", "gardé"]
 #: A larger file is no form of ours: it is not opened.

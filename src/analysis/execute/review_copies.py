@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from analysis.show.colours import lighten_until_readable
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
-from analysis.words.provenance import name_anchor
+from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
 
 #: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.

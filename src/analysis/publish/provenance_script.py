@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from analysis.model.store import Edition
-from analysis.words.provenance import compose_entry, name_anchor, read_trail
+from analysis.words.lineage import compose_entry, name_anchor, read_trail
 
 NAME = "trails.js"
 _SPAN = re.compile(r'\{\.trace data-trace="([^"]+)"')

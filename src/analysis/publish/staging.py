@@ -32,7 +32,7 @@ from analysis.publish.project import Project, read_words
 from analysis.publish.styling import SHEET, compose_sheet, describe_for_typst
 from analysis.show.identity import colour_chapters, read_identity
 from analysis.words import french
-from analysis.words.sentinels import write_attribute, write_spans
+from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 #: What is copied as it is from ``reports/``.

@@ -20,7 +20,7 @@ from analysis.model.references import (
 )
 from analysis.model.store import Edition, to_records
 from analysis.words import french
-from analysis.words.sentinels import hide, mark
+from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
 
 
@@ -99,7 +99,7 @@ def name_reference(edition: Edition, value: Value) -> str:
 
 
 def mark_value(edition: Edition, value: Value, text: str) -> str:
-    """``text``, words of this value, carrying its reference (see ``marks``)."""
+    """``text``, words of this value, carrying its reference (see ``hidden_markup``)."""
     return mark(text, name_reference(edition, value))
 
 
@@ -144,7 +144,7 @@ def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) 
 
 def resolve_plain(edition: Edition, text: str) -> str:
     """A plain text that may hold references, typeset: none of its letters is Markdown's, yet they
-    are not escaped (see ``marks.write_letters``).
+    are not escaped (see ``hidden_markup.write_letters``).
 
     Raises
     ------

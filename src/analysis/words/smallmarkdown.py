@@ -2,7 +2,7 @@
 simple tables, pictures. Whatever else is typed is letters, or a fault that is named.
 
 markdown-it-py reads it, with its other rules off; what is written for the publishers hides its
-markup and its letters (see ``sentinels``), so that typography and escaping go on around them.
+markup and its letters (see ``hidden_markup``), so that typography and escaping go on around them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from analysis.base.rawfiles import PICTURE_SUFFIXES
 from analysis.words import french
-from analysis.words.sentinels import hide, write_attribute, write_letters
+from analysis.words.hidden_markup import hide, write_attribute, write_letters
 
 #: Where a text's pictures stand in the book.
 PICTURES = "textes"
@@ -272,7 +272,7 @@ class _Writer:
 
 
 def write_prose(text: str, name: str, fill: Callable[[str], str] = str) -> str:
-    """Blocks of Markdown, markup and letters hidden (``marks.write_spans`` shows them).
+    """Blocks of Markdown, markup and letters hidden (``hidden_markup.write_spans`` shows them).
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from analysis.model.periods import Period, compare
 from analysis.model.references import Row, Value, compute_growth
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import Edition, from_records, to_records
-from analysis.words.provenance import name_row_reference
+from analysis.words.lineage import name_row_reference
 
 _Key = tuple[str, str]
 

@@ -22,7 +22,7 @@ from analysis.base.rawfiles import (
     list_years,
     measure_file,
 )
-from analysis.compute.dossier import crosschecks, edition_kind, prosechecks, valuechecks
+from analysis.compute.dossier import crosschecks, edition_file, prosechecks, valuechecks
 from analysis.compute.dossier.cells import clean_text
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.filechecks import check_files
@@ -116,10 +116,10 @@ def collect_faults(
     could be read.
     """
     loaded = Loaded(year, dossier.raw)
-    loaded.about, faults = edition_kind.read_kind(dossier.raw, year)
+    loaded.about, faults = edition_file.read_kind(dossier.raw, year)
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
     references = prosechecks.References(loaded)
-    faults += edition_kind.check_note(loaded, references)
+    faults += edition_file.check_note(loaded, references)
     faults += _load_texts(loaded, references)
     faults += _load_charts(loaded, references)
     found = [fault for check in _CHECKS for fault in check(loaded)]
@@ -235,7 +235,7 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             continue
         file = table.file(loaded.year)
         frame, faults = read_table(
-            dossier.raw / file, edition_kind.relax(table, loaded.about), file
+            dossier.raw / file, edition_file.relax_table(table, loaded.about), file
         )
         yield from faults
         _keep(loaded, table, file, frame, faults)

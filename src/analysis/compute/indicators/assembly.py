@@ -32,6 +32,14 @@ from analysis.model.store import Edition, build_ledger, from_records, to_records
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
+#: Tables of an edition that are those of ``data/raw``, as typed.
+_AS_TYPED = (
+    "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
+    "sources", "credits", "communes", "population", "milestones", "places", "statements",
+    "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
+    "not_comparable", "requests", "followups", "revisions",
+)  # fmt: skip
+
 
 def load_edition(dossier: Dossier, year: int) -> Edition:
     """Read, validate (formulas' meaning included) and compute an edition.
@@ -69,15 +77,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
     actions = order_actions(data["actions"], chapters, data["sections"])
-    as_typed = {
-        name: data[name].reset_index(drop=True)
-        for name in (
-            "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-            "sources", "credits", "communes", "population", "milestones", "places", "statements",
-            "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-            "not_comparable", "requests", "followups", "revisions",
-        )
-    }  # fmt: skip
+    as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     edition = Edition(
         year=year,
         territory=data.territory,
@@ -157,10 +157,18 @@ def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
-    rows = {id: row for row, id in data["indicators"]["id"].items()}
+    rows = {row.id: row for row in data["indicators"].itertuples()}
     file = TABLES["indicators"].file()
     return [
-        Fault(file, rows[f.indicator], "formula", f.formula, f.problem, f.expected) for f in faults
+        Fault(
+            file,
+            rows[indicator].Index,
+            "formula",
+            rows[indicator].formula,
+            f"formule : {error.problem}",
+            error.expected,
+        )
+        for indicator, error in faults
     ]
 
 

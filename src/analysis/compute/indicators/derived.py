@@ -8,7 +8,7 @@ value of exactly that period, so that a share has a before and an after.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from analysis.base.lists import SEPARATOR, join_list
@@ -37,39 +37,32 @@ from analysis.model.references import (
 )
 from analysis.model.store import DERIVED
 
-
-@dataclass(frozen=True)
-class FormulaFault:
-    """A formula that breaks a rule, by indicator."""
-
-    indicator: str
-    formula: str
-    problem: str
-    expected: str
+#: An indicator and what is wrong with its formula.
+FormulaFault = tuple[str, FormulaError]
 
 
 def derive_values(
     catalogue: Mapping[str, Mapping[str, Any]], ledger: Ledger, year: int
 ) -> tuple[list[Row], list[FormulaFault]]:
-    """Rows of all derived indicators, entered into the ledger as they come, and the faults.
+    """Rows of all derived indicators, entered into the ledger as they come, and what is wrong with
+    their formulas, by indicator.
 
     Formulas that cannot be read, or stand in a circle, are left out: validation reports them.
     """
     formulas = _read_formulas(catalogue)
-    rows, faults = [], []
+    rows: list[Row] = []
+    faults: list[FormulaFault] = []
     for indicator in order_formulas(_needs(formulas)):
         entry, formula = catalogue[indicator], formulas[indicator]
         try:
             terms = {text: ledger.resolve(text) for text in formula.references}
         except UnknownReference as error:
-            problem = f"formule : {error.reference}, {error.problem}"
-            faults.append(FormulaFault(indicator, formula.text, problem, error.hint))
+            faults.append(
+                (indicator, FormulaError(f"{error.reference}, {error.problem}", error.hint))
+            )
             terms = {}
         broken = _check(formula, terms, entry["unit"]) if terms else []
-        faults += [
-            FormulaFault(indicator, formula.text, f"formule : {e.problem}", e.expected)
-            for e in broken
-        ]
+        faults += [(indicator, error) for error in broken]
         found = (
             list(_derive(entry, formula, terms, ledger, year))
             if terms and not broken

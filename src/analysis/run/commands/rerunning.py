@@ -34,7 +34,7 @@ def choose_earlier(dossier, edition, against: int | None) -> int:
 def command_trace(arguments, dossier) -> None:
     """Say where a number comes from, down to the typed rows and the checksums of their files."""
     from analysis.compute.indicators import load_edition
-    from analysis.words.provenance import describe_trail, list_related, read_trail
+    from analysis.words.lineage import describe_trail, list_related, read_trail
 
     edition = load_edition(dossier, choose_year(dossier, arguments.year))
     trail = read_trail(edition, arguments.reference)

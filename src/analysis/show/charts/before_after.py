@@ -21,7 +21,7 @@ from analysis.show.charts.groups import Group, bar_of_period, draw_groups
 from analysis.show.charts.registry import register
 from analysis.show.charts.slopes import Slope, draw_slopes
 from analysis.words import french
-from analysis.words.sentinels import mark, strip_marks
+from analysis.words.hidden_markup import mark, strip_marks
 
 NOT_COMPARABLE = "périodes non comparables"
 

@@ -18,8 +18,8 @@ from analysis.show.charts.registry import register
 from analysis.show.charts.sheet import Sheet
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
 

@@ -15,8 +15,8 @@ from analysis.show.charts.facts import Fact, describe_unit, name_sources, resolv
 from analysis.show.charts.sheet import Mark, Sheet, line_height
 from analysis.show.identity import colour_chapters
 from analysis.words import french
-from analysis.words.provenance import list_origins
-from analysis.words.sentinels import capitalise, strip_marks
+from analysis.words.hidden_markup import capitalise, strip_marks
+from analysis.words.lineage import list_origins
 
 
 class UndrawableChart(ValueError):

@@ -13,8 +13,8 @@ from analysis.model.references import MONEY, Value
 from analysis.model.store import Edition
 from analysis.show.charts.rounding import find_steps, round_step
 from analysis.words import french, prose
-from analysis.words.provenance import Origin, list_origins
-from analysis.words.sentinels import strip_marks
+from analysis.words.hidden_markup import strip_marks
+from analysis.words.lineage import Origin, list_origins
 
 
 @dataclass(frozen=True)

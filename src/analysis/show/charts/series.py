@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.model.periods import Period, select_comparable
 from analysis.model.store import Edition
-from analysis.words.provenance import Row, name_row_reference
+from analysis.words.lineage import Row, name_row_reference
 from analysis.words.smallmarkdown import write_plain
 
 #: Periods that make a series.

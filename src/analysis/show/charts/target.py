@@ -16,7 +16,7 @@ from analysis.show.charts.facts import Fact, read_fact, round_alike
 from analysis.show.charts.registry import register
 from analysis.show.charts.sheet import Sheet, line_height, measure, wrap
 from analysis.words import french
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
 
 PLOT_HEIGHT = 1.6
 

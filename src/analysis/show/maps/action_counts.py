@@ -15,8 +15,8 @@ from analysis.show.maps.commune_names import Name, write_around, write_names, wr
 from analysis.show.maps.map_sources import fill, name_map_sources, note_lacking
 from analysis.show.maps.outlines import add_shape, lay_out, read_outlines
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 
 #: Inches, on a page and on a telephone; how many communes are named on the latter.
 MAP, NARROW_MAP, SPACE = (2.9, 4.0), (1.95, 2.9), 0.16

@@ -17,8 +17,8 @@ from analysis.show.maps.commune_names import Name, measure_width, write_around, 
 from analysis.show.maps.map_sources import fill, name_map_sources, note_lacking
 from analysis.show.maps.outlines import Map, Rings, add_shape, lay_out, read_outlines
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 
 #: Inches: the map's box where a panel has the sheet, where two share it; between map and names,
 #: between two panels, between two rows of them.

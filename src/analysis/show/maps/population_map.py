@@ -20,8 +20,8 @@ from analysis.show.maps.commune_names import Name, write_around, write_names, wr
 from analysis.show.maps.map_sources import fill, name_map_sources, note_lacking
 from analysis.show.maps.outlines import Map, add_shape, add_unknown, lay_out, read_outlines
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 
 #: Inches: the names' column and the map's box where two maps share the sheet, and where one has it.
 NAMES, GAP, ROW_GAP = 1.08, 0.12, 0.3

@@ -16,7 +16,7 @@ from analysis.base.paths import BOOK_VARIABLE, locate_dossier
 from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
 from analysis.show.charts import Drawing
-from analysis.words.sentinels import end_sentence, write_attribute, write_spans
+from analysis.words.hidden_markup import end_sentence, write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 Block = str | Drawing

@@ -15,8 +15,8 @@ from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, show
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "accueil"

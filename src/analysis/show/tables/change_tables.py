@@ -13,8 +13,8 @@ from analysis.compute.changes import FOLLOWED, Changes, change_words
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.words import french
-from analysis.words.provenance import describe_formula, name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import describe_formula, name_table
 
 
 def tabulate_followed(edition: Edition, changes: Changes, chapter: str) -> str:

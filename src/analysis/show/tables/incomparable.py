@@ -11,7 +11,7 @@ from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.row_text import describe_locator
 from analysis.words import french, prose
-from analysis.words.provenance import describe_title
+from analysis.words.lineage import describe_title
 
 
 def _describe(edition: Edition, reference: str) -> str:

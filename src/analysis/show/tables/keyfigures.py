@@ -22,7 +22,7 @@ from analysis.show.tables.value_tables import (
     title_row,
 )
 from analysis.words import french, prose
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
 from analysis.words.smallmarkdown import write_plain
 
 KEY_FIGURES = 10

@@ -12,8 +12,8 @@ from analysis.compute.changes import FOLLOWED, Changes, change_words
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.tables.evolutions import CLASSES, FALL, RISE, WORTH, judge_evolution
 from analysis.words import french
-from analysis.words.provenance import name_table
-from analysis.words.sentinels import mark
+from analysis.words.hidden_markup import mark
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
 #: How many evolutions are shown in each direction.

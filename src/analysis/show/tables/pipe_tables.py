@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.words.sentinels import strip_marks
+from analysis.words.hidden_markup import strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 #: Dashes of a full-width table, shared between its columns.

@@ -20,8 +20,8 @@ from analysis.show.tables.value_tables import (
     read_reference_values,
 )
 from analysis.words import french
-from analysis.words.provenance import Trail, name_anchor, name_table, read_trail
-from analysis.words.sentinels import mark, name_place
+from analysis.words.hidden_markup import mark, name_place
+from analysis.words.lineage import Trail, name_anchor, name_table, read_trail
 
 #: A checksum breaks between groups of so many characters.
 _GROUP = 16

@@ -10,7 +10,7 @@ from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.row_text import describe_locator, read_text
 from analysis.words import french, prose
-from analysis.words.sentinels import name_place
+from analysis.words.hidden_markup import name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 

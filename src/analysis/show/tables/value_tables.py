@@ -14,7 +14,7 @@ from analysis.model.store import DERIVED, Edition
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.row_text import capitalise, describe_locator, read_text
 from analysis.words import french, prose
-from analysis.words.sentinels import end_sentence
+from analysis.words.hidden_markup import end_sentence
 
 #: From this share of rows on, what came before has a column of its own.
 BEFORE_COLUMN = 0.2

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from analysis.words.french.dates import MONTHS
 from analysis.words.french.numbers import NARROW, NO_BREAK
-from analysis.words.sentinels import END, HIDDEN, START, write_letters
+from analysis.words.hidden_markup import END, HIDDEN, START, write_letters
 
 
 def join_list(items: Sequence[str], last: str = "et") -> str:

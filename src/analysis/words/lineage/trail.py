@@ -11,14 +11,14 @@ from analysis.base.lists import split_list
 from analysis.model.references import Row, UnknownReference, Value, parse_reference
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
-from analysis.words.provenance.formula_words import (
+from analysis.words.lineage.formula_words import (
     describe_calculation,
     describe_formula,
     name_modifier,
     write_number,
     write_term,
 )
-from analysis.words.provenance.origins import (
+from analysis.words.lineage.origins import (
     Origin,
     find_earlier_rows,
     find_rows,

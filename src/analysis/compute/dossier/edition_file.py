@@ -14,16 +14,14 @@ from analysis.base.rawfiles import KIND_FILE
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.prosechecks import References, check_prose
 from analysis.compute.dossier.typed_tables import read_yaml
-from analysis.model.schema import Fault, Table, suggest
+from analysis.model.schema import RECONSTITUTED, Fault, Table, suggest
 
-NAME = KIND_FILE
-KINDS = ("reconstituée",)
 _KEYS = ("kind", "note")
 
 
 def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
     """``kind`` and ``note`` of an edition ('' where there is no such file), and their faults."""
-    file = f"{year}/{NAME}"
+    file = f"{year}/{KIND_FILE}"
     nothing = dict.fromkeys(_KEYS, "")
     if not (raw / file).is_file():
         return nothing, []
@@ -40,7 +38,7 @@ def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
         if key not in _KEYS
     ]
     about = {key: str(content.get(key) or "").strip() for key in _KEYS}
-    if about["kind"] not in KINDS:
+    if about["kind"] != RECONSTITUTED:
         faults.append(
             Fault(
                 file,
@@ -48,7 +46,7 @@ def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
                 "kind",
                 about["kind"],
                 "sorte d’édition inconnue",
-                suggest(about["kind"], set(KINDS)),
+                suggest(about["kind"], {RECONSTITUTED}),
             )
         )
     if not about["note"]:
@@ -62,11 +60,11 @@ def check_note(loaded: Loaded, references: References) -> Iterator[Fault]:
     """The note obeys the rules of any prose: no typed digit but years and dates."""
     names = loaded.codes("digit_names.text")
     for _, read, problem, expected in check_prose(loaded.about["note"], references, names):
-        yield Fault(f"{loaded.year}/{NAME}", 0, "note", read, problem, expected)
+        yield Fault(f"{loaded.year}/{KIND_FILE}", 0, "note", read, problem, expected)
 
 
-def relax(table: Table, about: dict[str, str]) -> Table:
+def relax_table(table: Table, about: dict[str, str]) -> Table:
     """The table as it is asked of this kind of edition: one that was never published may lack any
     table of its year."""
-    unpublished = table.place == "year" and about["kind"] in KINDS
+    unpublished = table.place == "year" and about["kind"] == RECONSTITUTED
     return replace(table, may_be_empty=True, optional=True) if unpublished else table

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 
 from analysis.words import french
-from analysis.words.provenance.trail import Source, Term, Trail
-from analysis.words.sentinels import capitalise, end_sentence
+from analysis.words.hidden_markup import capitalise, end_sentence
+from analysis.words.lineage.trail import Source, Term, Trail
 
 
 def compose_entry(trail: Trail) -> str:

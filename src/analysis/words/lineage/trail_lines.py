@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analysis.words.provenance.trail import Source, Term, Trail
+from analysis.words.lineage.trail import Source, Term, Trail
 
 _INDENT = "  "
 

@@ -6,9 +6,9 @@ write it for a page and for the terminal.
 """
 
 from analysis.model.references import Row
-from analysis.words.provenance.formula_words import describe_formula
-from analysis.words.provenance.origins import Origin, find_rows, list_origins, name_row_reference
-from analysis.words.provenance.trail import (
+from analysis.words.lineage.formula_words import describe_formula
+from analysis.words.lineage.origins import Origin, find_rows, list_origins, name_row_reference
+from analysis.words.lineage.trail import (
     Trail,
     describe_title,
     list_related,
@@ -16,8 +16,8 @@ from analysis.words.provenance.trail import (
     name_table,
     read_trail,
 )
-from analysis.words.provenance.trail_html import compose_entry
-from analysis.words.provenance.trail_lines import describe_trail
+from analysis.words.lineage.trail_html import compose_entry
+from analysis.words.lineage.trail_lines import describe_trail
 
 __all__ = [
     "Origin",
