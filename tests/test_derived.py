@@ -173,9 +173,9 @@ def test_a_formula_that_breaks_a_rule_gives_its_fault_and_no_value():
         [amount("total", 2030, 100), state("agents", 2030, 9)],
         describe("somme", "{total} + {agents}", **MONEY),
     )
-    (fault,) = faults
-    assert (fault.indicator, fault.formula) == ("somme", "{total} + {agents}")
-    assert fault.problem == "formule : somme d’unités différentes : eur et agent"
+    ((indicator, fault),) = faults
+    assert indicator == "somme"
+    assert fault.problem == "somme d’unités différentes : eur et agent"
     assert fault.expected.startswith("On n’additionne")
     (row,) = rows
     assert (row["indicator"], row["territory"], row["value"]) == ("somme", "ici", None)
@@ -184,10 +184,12 @@ def test_a_formula_that_breaks_a_rule_gives_its_fault_and_no_value():
 
 
 def test_a_formula_that_names_nothing_gives_its_fault():
-    _, (fault,) = derive([state("agents", 2030, 9)], describe("part", "{agents} / {agent}"))
-    assert fault.problem == "formule : agent, indicateur inconnu"
+    _, ((_, fault),) = derive([state("agents", 2030, 9)], describe("part", "{agents} / {agent}"))
+    assert fault.problem == "agent, indicateur inconnu"
     assert fault.expected == "Vouliez-vous dire « agents » ?"
-    rows, (fault,) = derive([state("agents", 2030, 9)], describe("part", "2 * {agents@voisin}"))
+    rows, ((_, fault),) = derive(
+        [state("agents", 2030, 9)], describe("part", "2 * {agents@voisin}")
+    )
     assert "pour le territoire « voisin »" in fault.problem
     assert [row["missing"] for row in rows] == ["formule non valide"]
 
@@ -199,9 +201,9 @@ def test_amounts_of_two_years_are_a_fault_only_where_the_formula_names_them():
     assert found[0]["missing"] == "années différentes : 2029 et 2030"
     assert [row["value"] for row in found] == [None, 30], "and that of 2029 is known"
     _, faults = derive(rows, describe("reste", "{total:N} - {total:N-1}", **MONEY))
-    assert "exercices différents" in faults[0].problem
+    assert "exercices différents" in faults[0][1].problem
     _, faults = derive(rows, describe("reste", "{total} - {total:N-1}", **MONEY))
-    assert "exercices différents : 2030 et 2029" in faults[0].problem
+    assert "exercices différents : 2030 et 2029" in faults[0][1].problem
 
 
 def test_formulas_that_cannot_be_read_or_go_in_circles_are_left_to_the_validation():
