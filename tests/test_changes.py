@@ -295,6 +295,7 @@ def test_without_a_follow_up_nothing_is_guessed(earlier, later_edition, later_do
 def test_definitions_are_not_known_without_what_was_published(changes):
     assert changes.definitions.empty
     assert "ne sont pas à disposition" in changes.unknown["definitions"]
+    assert set(changes.unknown) == {"definitions"}, "all else is known"
 
 
 def test_changed_definitions_titles_and_units(earlier, later_edition, later_dossier, tmp_path):
@@ -339,6 +340,10 @@ def test_what_a_reconstituted_edition_does_not_hold_is_unknown(
     some = dataclasses.replace(unknown, actions=earlier.actions)
     changes = compare_editions(some, later_edition, later_dossier)
     assert set(changes.programme["table"]) == {"actions"}
+    none = dataclasses.replace(unknown, planned=earlier.planned)
+    changes = compare_editions(none, later_edition, later_dossier)
+    assert set(changes.programme["table"]) == {"planned"}
+    changes = compare_editions(some, later_edition, later_dossier)
     assert "les actions " not in changes.unknown["programme"].replace("actions à court", "")
 
 
@@ -363,7 +368,7 @@ def test_an_edition_is_compared_with_an_earlier_one_only(earlier, later_edition,
 
 def test_kept_and_read_again(changes, tmp_path):
     dossier = Dossier(tmp_path)
-    write_changes(changes, dossier)
+    assert write_changes(changes, dossier) == dossier.processed_year(LATER) / "changes"
     again = read_changes(LATER, dossier)
     assert (again.year, again.against, again.unknown) == (LATER, EARLIER, changes.unknown)
     for name in ("values", "revised", "programme", "definitions"):

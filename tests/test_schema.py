@@ -117,7 +117,8 @@ def test_one_column_may_not_exceed_another(minimum, maximum, problem):
     faults = check_frame(TABLES["indicators"], frame, "indicators.csv")
     assert [fault.problem for fault in faults] == ([problem] if problem else [])
     for fault in faults:
-        assert (fault.row, fault.column, fault.value) == (7, "minimum", "5")
+        assert (fault.file, fault.row, fault.column) == ("indicators.csv", 7, "minimum")
+        assert fault.value == "5"
         assert fault.expected.startswith("Attendu : au plus 3,5, la valeur de « maximum »")
 
 
@@ -159,6 +160,13 @@ def test_a_fault_in_one_line(fault, line):
     assert fault.describe() == line
 
 
+def test_a_fault_of_a_whole_file_is_of_no_row_and_no_column():
+    assert Fault.of_file("a.csv", "vide", "Une ligne.") == Fault(
+        "a.csv", 0, "", "", "vide", "Une ligne."
+    )
+    assert Fault.of_file("a.csv", "vide", row=3, value="x") == Fault("a.csv", 3, "", "x", "vide")
+
+
 def test_one_fault_of_one_file_is_told_in_the_singular():
     message = str(InvalidDossier([Fault("a.csv", 2, "unit", "", "vide")] * 2))
     assert message.startswith("1 erreur dans 1 fichier du dossier")
@@ -173,6 +181,7 @@ def test_one_fault_of_one_file_is_told_in_the_singular():
     [
         ("FLUX", ["flux", "stock"], "Vouliez-vous dire « flux » ?"),
         ("stoc", {"flux", "stock"}, "Vouliez-vous dire « stock » ?"),
+        ("zzz", ["flux"], "Valeurs admises : « flux »."),
         ("zzz", [], ""),
         ("zzz", [f"code-{n}" for n in range(13)], ""),
         ("zzz", [f"code-{n:02}" for n in range(12)], "Valeurs admises : « code-00 », « code-01 »"),

@@ -11,7 +11,7 @@ import pytest
 
 from analysis.base.paths import Dossier
 from analysis.model import store
-from analysis.model.schema import PROCESSED
+from analysis.model.schema import PROCESSED, SHIFTING
 
 
 def test_round_trip(edition, tmp_path):
@@ -93,6 +93,12 @@ def test_all_rows_some_columns_and_what_there_is_not(edition):
         edition.rows("actions", identifier="velo")
     with pytest.raises(AttributeError):
         edition.rows("action")
+
+
+def test_where_rows_stand_is_left_out(edition):
+    for table, columns in SHIFTING.items():
+        assert set(columns) <= set(getattr(edition, table).columns)
+        assert not set(columns) & set(edition.rows(table).columns)
 
 
 def test_charts_of_a_chapter_and_charts_that_name_an_indicator(edition):

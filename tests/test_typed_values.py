@@ -373,6 +373,7 @@ def test_a_place_stands_in_a_member_of_the_year(load, since, until, problem):
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
+        ("val d’aulne", "Écrire « 99004 », le code INSEE de Val-d'Aulne."),
         ("bruyere", "Écrire « 99002 », le code INSEE de Bruyère."),
         ("bruyeres", "Vouliez-vous dire 99002 (Bruyère) ?"),
         ("99003", "Vouliez-vous dire 99002 (Bruyère) ou 99001 (Aubépine) ?"),
@@ -381,6 +382,7 @@ def test_a_place_stands_in_a_member_of_the_year(load, since, until, problem):
 )
 def test_a_commune_named_instead_of_its_code(load, typed, expected):
     communes = [{}, {"insee": "99002", "name": "Bruyère"}]
+    communes += [{"insee": "99004", "name": "Val-d'Aulne"}] if "aulne" in typed else []
     loaded = load({"reference/communes.csv": communes, "2030/places.csv": [{"insee": typed}]})
     (fault,) = crosschecks.check_places(loaded)
     assert fault.problem == "commune absente de communes.csv"

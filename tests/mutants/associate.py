@@ -25,6 +25,10 @@ class _Associations:
     def __init__(self) -> None:
         self._by_fixture: dict[str, set[str]] = defaultdict(set)
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self) -> None:
+        _forget_cached()  # else only the first test that fills a cache goes through its function
+
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef) -> Iterator[None]:
         before = set(state()._stats)
