@@ -122,6 +122,22 @@ def test_one_column_may_not_exceed_another(minimum, maximum, problem):
         assert fault.expected.startswith("Attendu : au plus 3,5, la valeur de « maximum »")
 
 
+def test_a_key_that_repeats_is_shown_as_it_was_typed():
+    columns = TABLES["observations"].columns
+    row = {column.name: "x" if column.kind == "text" else None for column in columns}
+    row |= {"territory": "", "period_end": "2030-12-31", "value": 5, "qualifier": "exact",
+            "status": "définitif", "indicator": "arbres", "unit": "arbre"}  # fmt: skip
+    frame = pd.DataFrame([row] * 2, index=[2, 5])
+    frame = frame.astype({column.name: DTYPES[column.kind] for column in columns})
+    (fault,) = [
+        fault
+        for fault in check_frame(TABLES["observations"], frame, "o.csv")
+        if "clé" in fault.problem
+    ]
+    assert (fault.row, fault.value) == (5, "arbres · (vide) · (vide) · 2030-12-31")
+    assert fault.problem == "clé en double, déjà présente ligne 2"
+
+
 def test_a_cell_is_filled_of_a_known_code_and_not_too_small():
     header = TABLES["finalities"].header
     frame = pd.DataFrame(
