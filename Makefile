@@ -11,6 +11,7 @@ NEWEST ?=
 DUE ?=
 TODAY ?=
 ROUNDS ?= 5
+ONLY ?=
 COUNTS ?=
 FORCE ?=
 DOSSIER ?=
@@ -34,7 +35,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data why campaign charts check trace new-year forms collect status diff test quick bench lint lab lock clean
+.PHONY: help setup report notebooks data why campaign charts check trace new-year forms collect status diff test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -123,6 +124,9 @@ test: setup ## lance tous les tests
 
 quick: setup ## lance les tests qui ne demandent ni rapport construit, ni programme, ni navigateur
 	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
+
+mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods scale")
+	@$(BIN)/python -m tests.mutants $(ONLY)
 
 bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))

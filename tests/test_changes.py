@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -102,6 +103,93 @@ def test_revised_values_are_found_whether_declared_or_not(changes):
     assert rows["part-femmes", 2030]["origin"] == "dérivé"
 
 
+@pytest.mark.parametrize(
+    ("indicator", "expected"),
+    [
+        ("agents", {
+            "state": "suivi", "unit": "agent", "measure": "stock", "chapter": "suivi",
+            "action": "formation", "origin": "observé", "title": "Agents",
+            "then": 160, "then_qualifier": "exact", "then_status": "définitif",
+            "then_start": None, "then_end": date(2030, 12, 31), "then_kept": 161,
+            "now": 165, "now_qualifier": "exact", "now_status": "définitif", "now_start": None,
+            "now_end": date(2031, 12, 31), "comparable": True, "reason": "", "reservation": "",
+            "growth_pct": pytest.approx(100 * 4 / 161), "difference": 4, "reference": "agents",
+            "then_reference": "agents:precedent",
+        }),
+        ("agents-handicapes", {
+            "state": "sans valeur plus récente", "then": 7, "then_kept": 7, "now": 7,
+            "then_end": date(2030, 12, 31), "now_end": date(2030, 12, 31), "comparable": False,
+            "reason": "", "growth_pct": None, "difference": None,
+            "reference": "agents-handicapes", "then_reference": "agents-handicapes",
+        }),
+        ("bornes-installees", {
+            "state": "nouveau", "then": None, "then_qualifier": "", "then_status": "",
+            "then_start": None, "then_end": None, "then_kept": None, "now": 4,
+            "now_end": date(2031, 12, 31), "comparable": False, "reason": "", "growth_pct": None,
+            "difference": None, "reference": "bornes-installees", "then_reference": "",
+        }),
+    ],
+)  # fmt: skip
+def test_a_row_of_values_whole(values, indicator, expected):
+    row = values[indicator]
+    assert {name: row[name] for name in expected} == expected
+
+
+def test_the_own_territory_stands_first_and_the_catalogue_gives_the_order(changes, later_edition):
+    order = list(later_edition.indicators["id"])
+    places = [order.index(id) for id in changes.values["indicator"]]
+    assert places == sorted(places)
+    diagnosed = changes.values[changes.values["indicator"] == "communes-diagnostiquees"]
+    assert list(diagnosed["territory"]) == ["val-exemple", "99001"]
+
+
+def test_an_indicator_that_has_no_value_any_more_says_why(earlier, later_edition, later_dossier):
+    gone = later_edition.values["indicator"] == "agents-handicapes"
+    values = later_edition.values.assign(
+        value=later_edition.values["value"].mask(gone),
+        missing=later_edition.values["missing"].mask(gone, "pas répondu"),
+    )
+    later = dataclasses.replace(later_edition, values=values)
+    rows = compare_editions(earlier, later, later_dossier).values
+    (row,) = to_records(rows[rows["indicator"] == "agents-handicapes"])
+    assert (row["state"], row["now"], row["then"]) == ("sans valeur plus récente", None, 7)
+    assert (row["reason"], row["reference"]) == ("pas répondu", "")
+
+
+def test_a_row_of_revised_values_whole(changes):
+    (row,) = [row for row in to_records(changes.revised) if row["indicator"] == "logements-renoves"]
+    assert row == {
+        "indicator": "logements-renoves", "territory": "val-exemple",
+        "title": "Logements rénovés", "unit": "logement", "chapter": "air", "origin": "observé",
+        "period_start": date(2029, 1, 1), "period_end": date(2029, 12, 31), "former_value": 80,
+        "former_qualifier": "exact", "former_status": "définitif",
+        "former_source": "rapport-invente", "former_locator": "l. 13",
+        "former_file": "2029/observations.csv", "former_line": 2, "value": 82,
+        "qualifier": "exact", "status": "définitif", "source": "rapport-suite",
+        "locator": "l. 13", "file": "2031/observations.csv", "line": 3, "declared": True,
+        "reference": "logements-renoves:N-2",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("factor", "qualifier", "revised"),
+    [(1, "exact", False), (1 + 1e-10, "exact", False), (1 + 1e-8, "exact", True),
+     (1, "environ", True)],
+)  # fmt: skip
+def test_another_number_or_another_qualifier_is_a_revision(
+    earlier, later_edition, later_dossier, factor, qualifier, revised
+):
+    same = (later_edition.values["indicator"] == "femmes") & (later_edition.values["rank"] == 1)
+    number = later_edition.values["value"]
+    values = later_edition.values.assign(
+        value=number.mask(same, number * factor),
+        qualifier=later_edition.values["qualifier"].mask(same, qualifier),
+    )
+    later = dataclasses.replace(later_edition, values=values)
+    found = compare_editions(earlier, later, later_dossier).revised
+    assert ("femmes" in set(found["indicator"])) is revised
+
+
 # Actions and plans --------------------------------------------------------------------------------
 
 
@@ -138,6 +226,62 @@ def test_dates_of_what_was_planned(states):
     assert str(states["planned", "prevu-panneaux"]["new_due"]) == "2033-12-31", "the table shows it"
 
 
+@pytest.mark.parametrize(
+    ("table", "id", "expected"),
+    [
+        ("planned", "prevu-pcaet", {
+            "chapter": "air", "title": "Écrire le plan climat", "due_start": date(2031, 1, 1),
+            "due_end": date(2031, 12, 31), "overdue": True, "state": "reportée",
+            "new_due": date(2032, 6, 30), "note": "L’étude a pris du retard.",
+            "source": "rapport-suite", "locator": "l. 62", "described": False,
+        }),
+        ("planned", "prevu-panneaux", {
+            "due_start": None, "due_end": date(2032, 12, 31), "overdue": False,
+            "state": "reportée", "new_due": date(2033, 12, 31), "note": "", "source": "",
+            "locator": "", "described": True,
+        }),
+        ("planned", "piste-suivi", {
+            "due_end": date(2032, 12, 31), "overdue": False, "new_due": None, "described": True,
+        }),
+        ("actions", "velo", {
+            "chapter": "air", "title": "Aller au travail à vélo", "due_start": None,
+            "due_end": None, "overdue": False, "new_due": None, "source": "rapport-suite",
+            "locator": "l. 60", "described": False,
+        }),
+    ],
+)  # fmt: skip
+def test_a_row_of_the_programme_whole(states, table, id, expected):
+    assert {name: states[table, id][name] for name in expected} == expected
+
+
+def test_the_programme_stands_in_the_order_of_the_report(changes):
+    rows = [(row["table"], row["chapter"]) for row in to_records(changes.programme)]
+    tables, chapters = ("actions", "planned", "improvements"), ("air", "eau", "suivi")
+    assert rows == sorted(rows, key=lambda r: (tables.index(r[0]), chapters.index(r[1])))
+
+
+@pytest.mark.parametrize(
+    ("due", "state", "overdue"),
+    [
+        ("2033-12-31", "reportée", False),
+        ("2032-12-31", "toujours programmée", False),  # as it was
+        ("2032-06-30", "toujours programmée", False),
+        (None, "toujours programmée", False),
+    ],
+)
+def test_a_later_date_is_a_postponement(earlier, later_edition, later_dossier, due, state, overdue):
+    mine = later_edition.planned["id"] == "prevu-panneaux"
+    planned = later_edition.planned.assign(
+        due_end=later_edition.planned["due_end"].mask(mine, pd.Timestamp(due))
+    )
+    later = dataclasses.replace(later_edition, planned=planned)
+    rows = compare_editions(earlier, later, later_dossier).programme
+    (row,) = to_records(rows[rows["id"] == "prevu-panneaux"])
+    assert (row["state"], row["overdue"]) == (state, overdue)
+    assert row["new_due"] == (date(2033, 12, 31) if state == "reportée" else None)
+    assert row["due_end"] == date(2032, 12, 31), "as it was announced"
+
+
 def test_without_a_follow_up_nothing_is_guessed(earlier, later_edition, later_dossier):
     none = dataclasses.replace(later_edition, followups=later_edition.followups.head(0))
     rows = compare_editions(earlier, none, later_dossier).programme.set_index("id")["state"]
@@ -151,6 +295,7 @@ def test_without_a_follow_up_nothing_is_guessed(earlier, later_edition, later_do
 def test_definitions_are_not_known_without_what_was_published(changes):
     assert changes.definitions.empty
     assert "ne sont pas à disposition" in changes.unknown["definitions"]
+    assert set(changes.unknown) == {"definitions"}, "all else is known"
 
 
 def test_changed_definitions_titles_and_units(earlier, later_edition, later_dossier, tmp_path):
@@ -187,6 +332,19 @@ def test_what_a_reconstituted_edition_does_not_hold_is_unknown(
     assert changes.programme.empty, "no action is called new"
     assert not (changes.values["state"] == "nouveau").any()
     assert set(changes.unknown) == {"programme", "indicators", "definitions"}
+    assert changes.unknown["programme"] == (
+        "les actions, les actions à court terme et les pistes d’amélioration de 2030 ne sont pas"
+        " connues"
+    )
+    assert (changes.against_kind, changes.against_note) == (RECONSTITUTED, "Jamais publiée.")
+    some = dataclasses.replace(unknown, actions=earlier.actions)
+    changes = compare_editions(some, later_edition, later_dossier)
+    assert set(changes.programme["table"]) == {"actions"}
+    none = dataclasses.replace(unknown, planned=earlier.planned)
+    changes = compare_editions(none, later_edition, later_dossier)
+    assert set(changes.programme["table"]) == {"planned"}
+    changes = compare_editions(some, later_edition, later_dossier)
+    assert "les actions " not in changes.unknown["programme"].replace("actions à court", "")
 
 
 def test_the_first_real_edition_against_what_is_known_of_the_year_before():
@@ -210,7 +368,7 @@ def test_an_edition_is_compared_with_an_earlier_one_only(earlier, later_edition,
 
 def test_kept_and_read_again(changes, tmp_path):
     dossier = Dossier(tmp_path)
-    write_changes(changes, dossier)
+    assert write_changes(changes, dossier) == dossier.processed_year(LATER) / "changes"
     again = read_changes(LATER, dossier)
     assert (again.year, again.against, again.unknown) == (LATER, EARLIER, changes.unknown)
     for name in ("values", "revised", "programme", "definitions"):

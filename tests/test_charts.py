@@ -233,6 +233,27 @@ def test_remainder_and_cut_offs_are_hatched(edition):
         assert any(patch.get_hatch() for patch in figure.axes[0].patches), kind
 
 
+@pytest.mark.parametrize(
+    ("stage", "hatched", "said"),
+    [
+        ("prévu", False, ""),
+        ("sollicité", True, "sollicité, non acquis"),
+        ("obtenu", False, "obtenu"),
+    ],
+)
+def test_an_amount_only_asked_for_is_hatched(edition, stage, hatched, said):
+    asked = edition.values["indicator"] == "plantation-region"
+    values = edition.values.assign(stage=edition.values["stage"].mask(asked, stage))
+    spec = make_spec("financement", others="Autres")
+    del spec["remainder"]
+    drawing = charts.draw_chart(dataclasses.replace(edition, values=values), spec)
+    state, region, rest = drawing.figure.axes[0].patches
+    assert bool(region.get_hatch()) is hatched
+    assert not state.get_hatch()
+    assert not rest.get_hatch()
+    assert not said or said in words_of(drawing), "and named, where it is not that of the whole"
+
+
 def test_amounts_of_different_payers_are_not_added(edition):
     spec = make_spec("financement")
     del spec["whole"], spec["remainder"]

@@ -17,7 +17,6 @@ import pytest
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_editions
 from analysis.compute.dossier import InvalidDossier, collect_faults, read_dossier
-from analysis.compute.dossier.cells import CellError, read_date, read_integer, read_number
 from analysis.compute.indicators import check_formulas
 from analysis.model.schema import TABLES
 from analysis.words.smallmarkdown import split_sections
@@ -144,41 +143,6 @@ def test_reading_never_writes_a_raw_file(dossier_copy):
     assert faults_of(dossier_copy)
     assert snapshot() == changed
     assert before.keys() == changed.keys()
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("1234.5", 1234.5), ("1234,5", 1234.5), ("1 234,5", 1234.5),
-        ("1\u202f234\u202f567", 1234567), ("1\u00a0234", 1234), ("-3,2", -3.2),
-        ("−3,2", -3.2), ("1e6", 1e6), ("1,234", 1.234),
-    ],
-)  # fmt: skip
-def test_numbers(text, number):
-    assert read_number(text) == number
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["12 %", "1.234,5", "12 34", "douze", "1,2,3", "5 €", "=A1", "nan", "inf", "-inf", "1e400"],
-)
-def test_what_is_no_number(text):
-    with pytest.raises(CellError):
-        read_number(text)
-
-
-def test_integers_and_dates():
-    assert read_integer("2017,0") == 2017
-    with pytest.raises(CellError, match="entier"):
-        read_integer("2017,5")
-    assert str(read_date("31/10/2017")) == str(read_date("2017-10-31")) == "2017-10-31"
-    for text in ("1e400", "1e300", "premier", "2017-2018"):
-        with pytest.raises(CellError) as error:
-            read_integer(text)
-        assert "un nombre entier" in error.value.expected
-    for text in ("31/10/17", "2017-02-30", "octobre 2017", "10-31-2017"):
-        with pytest.raises(CellError):
-            read_date(text)
 
 
 def test_text_is_split_by_heading():

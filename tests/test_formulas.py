@@ -37,26 +37,36 @@ def term(unit="eur", value=100.0, stage="réalisé", payer="a", year=2016, **cha
     [
         ("100 * {a} / {b}", 250),
         ("{a} - {b} - {b}", 2),
-        ("floor({a} * 6 / 100)", None),
         ("max(0, {b} - {a})", 0),
         ("round({a} / {c}, 1)", 1.7),
         ("round({c} / {b})", 2),  # 1,5 goes up
+        ("round({a} / {b})", 3),  # and so does 2,5
+        ("-round({a} / {b}) + +{c}", 3),
+        ("abs({b} - {a}) / min({b}, {c})", 1.5),
     ],
 )
 def test_arithmetic(text, expected):
     numbers = {"a": 10.0, "b": 4.0, "c": 6.0}
-    if expected is None:  # 6 is no constant of nature
-        with pytest.raises(FormulaError, match="constante 6"):
-            parse_formula(text)
-        return
-    formula = parse_formula(text)
-    assert evaluate_formula(formula, numbers) == pytest.approx(expected)
+    assert evaluate_formula(parse_formula(text), numbers) == pytest.approx(expected)
 
 
-def test_floor_forgives_binary_dust():
-    formula = parse_formula("floor({taux} / 100 * {effectif})")
-    assert evaluate_formula(formula, {"taux": 6.0, "effectif": 450.0}) == 27
-    assert evaluate_formula(formula, {"taux": 6.0, "effectif": 190.0}) == 11
+def test_only_constants_of_nature_are_written_in_a_formula():
+    with pytest.raises(FormulaError, match="constante 6 écrite"):
+        parse_formula("floor({a} * 6 / 100)")
+    assert parse_formula("{a} * 365.25 / 12 / 1000").references == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("rate", "number", "floor"),
+    [
+        (29.0, 100.0, 29),  # 29 / 100 * 100 is 28.999999999999996 in binary
+        (6.0, 450.0, 27),
+        (6.0, 199.9, 11),  # 11,994 stays below 12
+    ],
+)
+def test_floor_forgives_binary_dust(rate, number, floor):
+    formula = parse_formula("floor({rate} / 100 * {number})")
+    assert evaluate_formula(formula, {"rate": rate, "number": number}) == floor
 
 
 @pytest.mark.parametrize(
@@ -64,12 +74,18 @@ def test_floor_forgives_binary_dust():
     [
         "{a} ** 2", "__import__('os')", "{a}.real", "{a} if {b} else 0", "sum([{a}])", "100",
         "{a} / ", "{{a}}", "2017 * {a}", "'a' * {b}", "lambda: {a}", "{a} // {b}", "{a} > {b}",
-        "round(number={a})",
+        "round(number={a})", "{a}.conjugate()", "{a", "a}", "~{a}", "True * {a}", "{a} + b",
     ],
 )  # fmt: skip
 def test_anything_but_arithmetic_is_refused(text):
-    with pytest.raises(FormulaError):
+    with pytest.raises(FormulaError) as refused:
         parse_formula(text)
+    assert refused.value.expected, "and it is said what would do"
+
+
+def test_a_function_that_is_none_of_ours_is_refused_as_a_call():
+    with pytest.raises(FormulaError, match="appel non admis"):
+        parse_formula("sum({a}, {b})")
 
 
 def test_division_by_zero_is_said():
@@ -77,29 +93,87 @@ def test_division_by_zero_is_said():
         evaluate_formula(parse_formula("{a} / {b}"), {"a": 1.0, "b": 0.0})
 
 
+MONEY, RATE, TREES = term(), term(unit="pourcent", stage="", payer=""), term(unit="arbre")
+GOAL = term(modifier="cible", stage="", payer="")
+GOAL_RATE = term(unit="pourcent", modifier="cible", stage="", payer="")
+AGENTS, PLANNED = term(unit="agent"), term(stage="prévu")
+ALL, OTHER = term(payer="ensemble"), term(payer="b")
+
+
 @pytest.mark.parametrize(
     ("text", "terms", "unit", "problem"),
     [
-        ("{a} + {b}", (term(), term()), "eur", None),
-        ("{a} + {b}", (term(), term(payer="b")), "eur", "financeurs différents"),
-        ("{a} - {b}", (term(payer="ensemble"), term(payer="b")), "eur", None),
-        ("{a} - {b}", (term(payer="a"), term(payer="ensemble")), "eur", "financeurs différents"),
-        ("{a} + {b}", (term(), term(stage="prévu")), "eur", "étapes différentes"),
-        ("{a} - {b}", (term(), term(year=2017)), "eur", "exercices différents"),
-        ("{a} + {b}", (term(unit="arbre"), term(unit="agent")), "arbre", "unités différentes"),
-        ("{a} + {b}", (term(unit="arbre", year=2016), term(unit="arbre")), "arbre", None),
-        ("100 * {a} / {b}", (term(unit="arbre"), term(unit="agent")), "pourcent", "part en %"),
-        ("100 * {a} / {b}", (term(unit="agent"), term(unit="agent")), "pourcent", None),
-        ("{a} / {b}", (term(), term(unit="agent")), "eur-agent", None),
-        ("100 * (1 - {a} / {b})", (term(), term()), "pourcent", None),
-        ("{a} - 12", (term(), term()), "eur", "unités différentes"),
-        ("max(0, {a} - {b})", (term(), term()), "eur", None),
-        ("{a} - {b}", (term(modifier="cible", stage="", payer=""), term()), "eur", None),
+        # Amounts of money: one payer, one stage, one year.
+        ("{a} + {b}", (MONEY, MONEY), "eur", None),
+        ("{a} - {b}", (MONEY, MONEY), "eur", None),
+        ("{a} + {b}", (MONEY, OTHER), "eur", "somme de montants de financeurs différents : a et b"),
+        ("{a} - {b}", (MONEY, OTHER), "eur",
+         "différence de montants de financeurs différents : a et b"),
+        ("{a} + {b}", (MONEY, PLANNED), "eur",
+         "somme de montants d’étapes différentes : réalisé et prévu"),
+        ("{a} - {b}", (MONEY, PLANNED), "eur",
+         "différence de montants d’étapes différentes : réalisé et prévu"),
+        ("{a} - {b}", (MONEY, term(year=2017)), "eur",
+         "différence de montants d’exercices différents : 2016 et 2017"),
+        ("{a} + {b}", (term(period_end=date(2018, 12, 31)), term(period_start=None)), "eur",
+         "somme de montants d’exercices différents : 2016-2018 et 2016"),
+        ("{a} + {b}", (term(period_start=None, period_end=None), MONEY), "eur",
+         "somme de montants d’exercices différents : non précisé et 2016"),
+        # Parts may be taken from the total of all payers, one after the other; nothing else.
+        ("{a} - {b}", (ALL, OTHER), "eur", None),
+        ("{a} - {b} - {c}", (ALL, MONEY, OTHER), "eur", None),
+        ("{a} + {b}", (ALL, OTHER), "eur", "financeurs différents : ensemble et b"),
+        ("{a} + {b}", (OTHER, ALL), "eur", "financeurs différents : b et ensemble"),
+        ("{a} - {b}", (OTHER, ALL), "eur", "financeurs différents : b et ensemble"),
+        ("{a} - ({b} + {c})", (ALL, MONEY, OTHER), "eur", "financeurs différents : a et b"),
+        # Quantities: of one unit; the year is the numbers' own business.
+        ("{a} + {b}", (TREES, AGENTS), "arbre", "somme d’unités différentes : arbre et agent"),
+        ("{a} + {b}", (term(unit="arbre", year=2017), TREES), "arbre", None),
+        ("-{a} + {b}", (TREES, TREES), "arbre", None),
+        ("-{a} + {b}", (TREES, AGENTS), "arbre", "somme d’unités différentes : arbre et agent"),
+        ("-({a} + {b})", (TREES, AGENTS), "arbre", "somme d’unités différentes"),
+        ("{c} * ({a} + {b})", (TREES, AGENTS, RATE), "arbre", "somme d’unités différentes"),
+        ("({a} + {b}) / {c}", (TREES, AGENTS, RATE), "arbre", "somme d’unités différentes"),
+        ("{a} - 12", (MONEY,), "eur", "différence d’unités différentes : eur et constante"),
+        ("12 - {a}", (MONEY,), "eur", "différence d’unités différentes : constante et eur"),
+        ("{a} - 2 * 12", (MONEY,), "eur", "eur et constante"),
+        ("{a} - (1 + {b})", (MONEY, RATE), "eur", "eur et sans unité"),
+        ("{a} - ({b} + 1)", (MONEY, RATE), "eur", "eur et sans unité"),
+        ("{a} / {b} + {c}", (MONEY, AGENTS, MONEY), "eur", "agent^-1 eur et eur"),
+        # min and max set alike against alike; a constant bounds anything.
+        ("min({a}, {b})", (TREES, AGENTS), "arbre", "min() d’unités différentes : arbre et agent"),
+        ("max({a}, {b}, {c})", (TREES, TREES, AGENTS), "arbre", "max() d’unités différentes"),
+        ("max({a}, {b})", (TREES, TREES), "arbre", None),
+        ("max(0, {a} - {b})", (MONEY, MONEY), "eur", None),
+        ("100 * max(0, {a}) / {b}", (TREES, TREES), "pourcent", None),
+        ("floor({a} + {b})", (TREES, AGENTS), "arbre", "somme d’unités différentes"),
+        ("floor({a}) + {b}", (TREES, AGENTS), "arbre", "somme d’unités différentes"),
+        ("round({a}, 1) + {b}", (TREES, TREES), "arbre", None),
+        ("round({a}, 1) + {b}", (MONEY, PLANNED), "eur", "étapes différentes"),
+        # A product keeps the stage, the payer and the year of its amount.
+        ("2 * {a} + {b}", (MONEY, MONEY), "eur", None),
+        ("{a} / 100 * {b} + {c}", (RATE, MONEY, MONEY), "eur", None),
+        ("{a} / 100 * {b} + {c}", (RATE, PLANNED, MONEY), "eur", "étapes différentes"),
+        # A share divides like by like.
+        ("100 * {a} / {b}", (TREES, AGENTS), "pourcent",
+         "part en % entre unités différentes (agent, arbre)"),
+        ("100 * {a} / {b}", (AGENTS, AGENTS), "pourcent", None),
+        ("100 * {a} * {b} / ({a} * {b})", (AGENTS, AGENTS), "pourcent", None),
+        ("100 * (1 - {a} / {b})", (MONEY, MONEY), "pourcent", None),
+        ("{a} / {b}", (MONEY, AGENTS), "eur-agent", None),
+        # A target has no stage: it fits with any amount, and what it meets counts from then on.
+        ("{a} - {b}", (GOAL, MONEY), "eur", None),
+        ("{a} - {b}", (MONEY, GOAL), "eur", None),
+        ("{a} - {b}", (MONEY, term(value=None, stage="", payer="")), "eur", None),
+        ("{a} - {b} + {c}", (GOAL, PLANNED, MONEY), "eur", "étapes différentes : prévu et réalisé"),
+        ("{a} - {b} + {c}", (PLANNED, GOAL, MONEY), "eur", "étapes différentes : prévu et réalisé"),
+        ("{a} * {b} - {c}", (GOAL_RATE, GOAL, MONEY), "eur", None),
+        ("{a} * {b} / 100 + {c}", (PLANNED, GOAL_RATE, MONEY), "eur", "étapes différentes"),
     ],
-)
+)  # fmt: skip
 def test_rules_of_meaning(text, terms, unit, problem):
     formula = parse_formula(text)
-    values = dict(zip("ab", terms, strict=True))
+    values = dict(zip("abc", terms, strict=False))
     faults = check_rules(formula, {name: values[name] for name in formula.references}, unit)
     assert [problem in fault.problem for fault in faults] == ([True] if problem else [])
 
@@ -119,14 +193,34 @@ def test_leading_terms():
     assert lead("{goal} - {a}") == ["a"]
     assert lead("{a} - {b}") == ["a"]
     assert lead("100 * {rate}") == ["rate"]
+    assert lead("{rate} + {a}") == ["a"]
+    assert lead("-{b} + {a}") == ["b", "a"]
+    assert lead("max({b}, {a})") == ["b", "a"]
+    assert lead("round({a}, {b})") == ["a"]
 
 
-def test_qualifier_of_a_difference_and_of_a_share_of_a_sum():
-    more = term(qualifier="plus de")
-    formula = parse_formula("{a} - {b}")
-    assert propagate_qualifier(formula, {"a": term(), "b": more}) == "moins de"
-    formula = parse_formula("{a} / ({a} + {b})")
-    assert propagate_qualifier(formula, {"a": more, "b": term()}) == "environ"
+@pytest.mark.parametrize(
+    ("text", "qualifier"),
+    [
+        ("{more} + {exact}", "plus de"),
+        ("{exact} + {more}", "plus de"),
+        ("{exact} - {more}", "moins de"),
+        ("{exact} / {more}", "moins de"),
+        ("{exact} - ({exact} - {more})", "plus de"),
+        ("100 - ({exact} - {more})", "plus de"),
+        ("{more} / ({more} + {exact})", "environ"),
+        ("-{more}", "moins de"),
+        ("+{more}", "plus de"),
+        ("floor({more} * {exact})", "plus de"),
+        ("max({exact}, {more})", "plus de"),
+        ("abs({more} - {exact})", "environ"),
+    ],
+)
+def test_a_bound_follows_the_sign_with_which_its_term_enters(text, qualifier):
+    formula = parse_formula(text)
+    values = {"more": term(qualifier="plus de"), "exact": term()}
+    terms = {name: values[name] for name in formula.references}
+    assert propagate_qualifier(formula, terms) == qualifier
 
 
 def test_order_and_cycles():
@@ -137,6 +231,8 @@ def test_order_and_cycles():
         "a": ["a", "b", "a"],
         "b": ["a", "b", "a"],
     }
+    two = {"a": {"b"}, "b": {"a"}, "c": {"d"}, "d": {"c"}}
+    assert set(find_cycles(two)) == set("abcd")
 
 
 def test_a_circle_cannot_be_ordered():

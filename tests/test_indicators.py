@@ -10,9 +10,15 @@ import pytest
 
 from analysis.base.paths import Dossier
 from analysis.compute.dossier import InvalidDossier, read_dossier
-from analysis.compute.indicators import compute_edition, compute_population, find_members
+from analysis.compute.indicators import (
+    compute_edition,
+    compute_population,
+    find_members,
+    load_edition,
+)
 from analysis.compute.indicators.assembly import write_roman
 from analysis.compute.indicators.derived import find_years
+from analysis.model.store import to_records
 
 HAND_CHECKED = {
     "population-municipale": 1010 + 490 + 260,  # three members in 2030
@@ -92,6 +98,52 @@ def test_effects_are_completed(edition):
     assert (silent["effect"], silent["reason"]) == ("0", "sans effet signalé")
 
 
+def test_chapters_effects_and_targets_whole(edition):
+    chapters = edition.chapters.to_dict("records")
+    assert chapters[0] == {
+        "id": "air", "order": 1, "number": "I", "kind": "finalité",
+        "title": "Protection de l’air", "short_title": "Air", "elements": "",
+    }  # fmt: skip
+    assert chapters[2]["elements"] == "évaluation | amélioration continue"
+    assert [row["order"] for row in chapters] == [1, 2, 3]
+    assert edition.effects.iloc[0].to_dict() == {
+        "action": "plantations", "finality": "air", "effect": "+",
+        "reason": "Les arbres captent le carbone.", "locator": "l. 10",
+    }  # fmt: skip
+    targets = edition.targets[["indicator", "file", "line"]].to_numpy().tolist()
+    assert targets == [
+        ["arbres-plantes", "2030/targets.csv", 2],
+        ["communes-diagnostiquees", "2030/targets.csv", 3],
+    ]
+
+
+def test_values_stand_in_the_order_of_the_catalogue(edition):
+    order = list(edition.indicators["id"])
+    keys = [
+        (order.index(row.indicator), row.territory != "val-exemple", row.rank < 0, row.rank)
+        for row in edition.values.itertuples()
+    ]
+    assert keys == sorted(keys)
+    assert set(edition.values["indicator"]) == set(order)
+
+
+def test_an_indicator_without_any_value_yet_has_a_row_that_says_so(dossier_copy):
+    """Measured by a later folder: until then, missing."""
+    path = dossier_copy.reference / "indicators.csv"
+    row = "haies,Haies,arbre,réalisation,stock,hausse,air,plantations,Inventé.,Service,1,,,"
+    path.write_text(path.read_text("utf-8") + row + "\n", "utf-8")
+    later = dossier_copy.raw / "2031"
+    later.mkdir()
+    header = (dossier_copy.raw_year(2030) / "observations.csv").read_text("utf-8").splitlines()[0]
+    row = "haies,val-exemple,,2031-12-31,5,arbre,exact,définitif,rapport-invente,l. 1,"
+    (later / "observations.csv").write_text(f"{header}\n{row}\n", "utf-8")
+    edition = load_edition(dossier_copy, 2030)
+    (row,) = to_records(edition.rows("values", indicator="haies"))
+    assert (row["value"], row["rank"], row["missing"]) == (
+        None, 0, "aucune valeur jusqu’à l’édition 2030",
+    )  # fmt: skip
+
+
 def test_actions_stand_in_the_order_of_the_report(edition):
     assert edition.actions["id"].tolist() == [
         "plantations", "renovation", "velo", "zones-humides", "reseau", "formation", "budget-vert",
@@ -155,8 +207,16 @@ def test_a_formula_against_the_rules_stops_the_computation(dossier_copy):
         ),
         "utf-8",
     )
-    with pytest.raises(InvalidDossier, match="étapes différentes"):
+    with pytest.raises(InvalidDossier, match="étapes différentes") as error:
         compute_edition(read_dossier(dossier_copy, 2030), 2030)
+    (fault,) = [fault for fault in error.value.faults if "étapes" in fault.problem]
+    assert (fault.file, fault.column) == ("reference/indicators.csv", "formula")
+    line = path.read_text("utf-8").splitlines()[fault.row - 1]
+    assert line.startswith("depenses-non-detaillees,")
+    assert fault.value in line
+    assert fault.expected.startswith("On ne réunit que des montants de même étape")
+    with pytest.raises(InvalidDossier, match="étapes différentes"):
+        load_edition(dossier_copy, 2030)
 
 
 def test_amounts_known_for_different_years_so_far_give_no_sum_and_stop_nothing(dossier_copy):

@@ -7,10 +7,12 @@ from datetime import date
 import pytest
 
 from analysis.model.references import (
+    Ledger,
     Reference,
     UnknownReference,
     choose_target,
     combine_qualifiers,
+    combine_status,
     find_in_formula,
     find_in_prose,
     parse_reference,
@@ -35,18 +37,24 @@ def test_grammar(text, expected):
     "text", ["", "Arbres", "arbres plantés", "arbres:", "a@b@c", "a:N-1:cible"]
 )
 def test_malformed_references_are_refused(text):
-    with pytest.raises(UnknownReference, match="écriture non reconnue"):
+    with pytest.raises(UnknownReference, match="écriture non reconnue") as error:
         parse_reference(text)
+    assert (error.value.reference, error.value.hint) == (text, "")
+    assert not str(error.value).endswith(". ")
 
 
 def test_unknown_modifier_is_named_with_a_close_one():
     with pytest.raises(UnknownReference, match=r"« :precedant » n’est pas.*« precedent »"):
         parse_reference("arbres:precedant")
+    with pytest.raises(UnknownReference, match=r"référence « arbres:par » .*« par-mois »"):
+        parse_reference("arbres:par")
 
 
 def test_mentions_in_prose_and_formulas():
     mentions = find_in_prose("De {{a}} à {{b:precedent|nombre}}.")
     assert [(m.reference, m.format) for m in mentions] == [("a", ""), ("b:precedent", "nombre")]
+    text = "De {{ a }} à {{b}}."
+    assert [text[m.start : m.end] for m in find_in_prose(text)] == ["{{ a }}", "{{b}}"]
     assert find_in_formula("{a} / ({b:N-1} + {a})") == ["a", "b:N-1"]
 
 
@@ -60,6 +68,11 @@ def test_mentions_in_prose_and_formulas():
         ([("plus de", 1), ("au plus", 1)], "environ"),
         ([("plus de", 0)], "environ"),
         ([("près de", 1)], "environ"),
+        ([("près de", 1), ("plus de", 1)], "environ"),
+        ([("", 1), ("moins de", -1)], "plus de"),
+        ([("plus de", 1), ("moins de", -1)], "plus de"),
+        ([("au plus", 1), ("au moins", -1)], "au plus"),
+        ([], "exact"),
     ],
 )
 def test_qualifiers_follow_the_sign_of_their_term(terms, expected):
@@ -127,9 +140,202 @@ def test_unknown_territory_is_refused(edition):
         edition.value("arbres-plantes@pays-exemple")
 
 
-def test_the_next_target_is_chosen():
-    targets = [{"date": date(2025, 1, 1)}, {"date": date(2040, 1, 1)}, {"date": None},
-               {"date": date(2032, 1, 1)}]  # fmt: skip
-    assert choose_target(targets, 2030)["date"] == date(2032, 1, 1)
-    assert choose_target(targets[:1], 2030)["date"] == date(2025, 1, 1)
+# --- a ledger written by hand, edition 2030 -------------------------------------------------------
+
+ENTRY = {"title": "Arbres", "unit": "arbre", "measure": "flux", "precision": 10}
+YEAR = (date(2030, 1, 1), date(2030, 12, 31))
+BEFORE = (date(2029, 1, 1), date(2029, 12, 31))
+
+
+def entry(value, start, end, rank=0, territory="ici", **changes):
+    return {
+        "indicator": "arbres", **ENTRY, "territory": territory, "value": value, "rank": rank,
+        "period_start": start, "period_end": end, "qualifier": "exact", "status": "définitif",
+        "stage": "", "payer": "", "missing": "" if value is not None else "pas répondu",
+    } | changes  # fmt: skip
+
+
+def make_ledger(*rows, targets=()):
+    return Ledger(2030, "ici", {"arbres": ENTRY}, {"arbres": list(targets)}, rows)
+
+
+def test_a_value_has_all_that_its_row_says():
+    row = entry(7, *YEAR, qualifier="plus de", status="provisoire", stage="prévu", payer="état")
+    value = make_ledger(row).resolve("arbres:N")
+    for name in ("indicator", "title", "value", "unit", "measure", "qualifier", "status", "stage",
+                 "period_start", "period_end", "precision", "payer", "missing",
+                 "territory"):  # fmt: skip
+        assert getattr(value, name) == row[name]
+    assert value.modifier == "N"
+
+
+def test_what_is_missing_still_says_what_it_would_be():
+    value = make_ledger(entry(7, *YEAR)).resolve("arbres@ici:precedent")
+    assert (value.indicator, value.title, value.unit) == ("arbres", "Arbres", "arbre")
+    assert (value.measure, value.precision, value.territory) == ("flux", 10, "ici")
+    assert (value.value, value.missing) == (None, "pas de période précédente")
+    assert (value.period_start, value.period_end) == (None, None)
+    assert make_ledger().resolve("arbres").missing == "aucune valeur connue"
+
+
+@pytest.mark.parametrize(
+    ("territories", "reference", "expected"),
+    [
+        (["ici"], "arbres", 0),
+        (["voisin"], "arbres", 0),  # the only one
+        (["voisin", "ici"], "arbres", 1),  # ours
+        (["voisin", "ailleurs"], "arbres@ailleurs", 1),
+        (["voisin", "ailleurs"], "arbres", "plusieurs territoires"),
+        (["voisin", "ailleurs", "loin"], "arbres", "plusieurs territoires"),
+        (["voisin"], "arbres@ici", "aucune valeur"),
+        ([], "arbres@ici", None),  # not measured yet, anywhere
+    ],
+)
+def test_the_territory_meant(territories, reference, expected):
+    ledger = make_ledger(
+        *(entry(number, *YEAR, territory=name) for number, name in enumerate(territories))
+    )
+    if isinstance(expected, str):
+        with pytest.raises(UnknownReference) as error:
+            ledger.resolve(reference)
+        assert expected in error.value.problem
+        assert error.value.reference == reference
+        assert list(error.value.near) == [f"arbres@{name}" for name in territories]
+        assert ledger.rows(*reference.split("@")) == []
+    else:
+        assert ledger.resolve(reference).value == expected
+
+
+def test_rows_of_what_nobody_knows():
+    assert make_ledger().rows("eau") == []
+    assert make_ledger().rows("eau", "ici") == []
+
+
+def test_three_near_names_at_most():
+    names = [f"arbres-{letter}" for letter in "abcd"]
+    ledger = Ledger(2030, "ici", dict.fromkeys(names, ENTRY), {})
+    with pytest.raises(UnknownReference) as error:
+        ledger.resolve("arbres-z")
+    assert len(error.value.near) == 3
+    assert error.value.reference == "arbres-z"
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        # Of one year: what ends last, of what has a number; of two that end together, the shorter.
+        ([entry(5, None, date(2030, 6, 30)), entry(6, None, date(2030, 9, 30))], 6),
+        ([entry(6, None, date(2030, 9, 30)), entry(5, None, date(2030, 6, 30))], 6),
+        ([entry(5, None, date(2030, 6, 30)), entry(None, None, date(2030, 9, 30))], 5),
+        ([entry(7, *YEAR), entry(3, date(2030, 7, 1), date(2030, 12, 31))], 3),
+        ([entry(9, None, None), entry(8, *BEFORE)], "aucune valeur pour 2030"),
+        ([entry(None, *YEAR)], "pas répondu"),
+    ],
+)
+def test_the_value_of_the_year(rows, expected):
+    value = make_ledger(*rows).resolve("arbres:N")
+    assert expected == (value.missing or value.value)
+
+
+@pytest.mark.parametrize(
+    ("latest", "precedent", "expected"),
+    [
+        ((60, {}), (50, {}), (20, "exact", "définitif")),
+        ((40, {}), (50, {}), (-20, "exact", "définitif")),
+        ((-40, {}), (-50, {}), (20, "exact", "définitif")),  # by what it was, without its sign
+        ((60, {"qualifier": "plus de"}), (50, {}), (20, "plus de", "définitif")),
+        ((60, {}), (50, {"qualifier": "plus de"}), (20, "moins de", "définitif")),
+        ((60, {"qualifier": "plus de"}), (50, {"qualifier": "plus de"}),
+         (20, "environ", "définitif")),
+        ((60, {"status": "provisoire"}), (50, {}), (20, "exact", "provisoire")),
+        ((60, {}), (50, {"status": "prévisionnel"}), (20, "exact", "prévisionnel")),
+        ((3, {}), (1, {}), (200, "exact", "définitif")),
+        ((3, {}), (0, {}), "valeur précédente nulle : pas de croissance en %"),
+        ((None, {}), (50, {}), "pas répondu"),
+        ((60, {}), (None, {}), "pas répondu"),
+        ((60, {"unit": "pourcent"}), (50, {}), "un taux en % se compare en points, pas en %"),
+        ((60, {"period_start": date(2030, 3, 1)}), (50, {}),
+         "périodes non comparables : 12 mois contre 10 mois"),
+    ],
+)  # fmt: skip
+def test_growth(latest, precedent, expected):
+    ledger = make_ledger(
+        entry(latest[0], *YEAR, **latest[1]), entry(precedent[0], *BEFORE, rank=1, **precedent[1])
+    )
+    value = ledger.resolve("arbres:evolution")
+    assert (value.unit, value.precision, value.measure) == ("pourcent", 0.1, "taux")
+    if isinstance(expected, str):
+        assert (value.value, value.qualifier, value.missing) == (None, "", expected)
+    else:
+        assert (value.value, value.qualifier, value.status) == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        (entry(60, *YEAR), 5),
+        (entry(60, date(2030, 1, 1), date(2030, 10, 31)), 6),
+        (entry(None, *YEAR), "pas répondu"),
+        (entry(60, None, YEAR[1]), "durée de la période non précisée"),
+        (entry(60, *YEAR, measure="stock"), "ce n’est pas un flux : pas de moyenne par mois"),
+    ],
+)
+def test_a_month_of_a_flow(row, expected):
+    value = make_ledger(row).resolve("arbres:par-mois")
+    assert expected == (value.missing or value.value)
+
+
+def test_a_target_as_a_value():
+    goal = {"value": 900, "qualifier": "au moins", "date": date(2030, 12, 31)}
+    ledger = make_ledger(entry(5, *YEAR, territory="voisin"), targets=[goal])
+    value = ledger.resolve("arbres:cible")
+    assert (value.value, value.qualifier, value.status) == (900, "au moins", "prévisionnel")
+    assert (value.period_start, value.period_end) == (None, date(2030, 12, 31))
+    assert (value.missing, value.modifier, value.territory) == ("", "cible", "ici")
+    assert ledger.resolve("arbres@voisin:cible").territory == "voisin"
+    without = make_ledger().resolve("arbres:cible")
+    assert (without.value, without.missing) == (None, "aucun objectif donné par la source")
+
+
+def test_the_least_settled_status_is_kept():
+    assert combine_status(["définitif", "provisoire", ""]) == "provisoire"
+    assert combine_status(["provisoire", "prévisionnel", "définitif"]) == "prévisionnel"
+    assert combine_status([]) == ""
+
+
+def test_a_watched_ledger_answers_alike_and_tells_what_it_looks_up():
+    ledger, seen = make_ledger(entry(7, *YEAR), targets=[{"date": None}]), {}
+
+    def wrap(table, mapping):
+        seen[table] = mapping
+        return mapping
+
+    assert ledger.watch(wrap).resolve("arbres") == ledger.resolve("arbres")
+    assert {table: list(mapping) for table, mapping in seen.items()} == {
+        "indicators": ["arbres"], "targets": ["arbres"], "values": ["arbres"]
+    }  # fmt: skip
+    empty = ledger.watch(lambda table, mapping: {"arbres": ENTRY} if table == "indicators" else {})
+    assert empty.rows("arbres") == []
+    assert empty.resolve("arbres:cible").value is None
+    with pytest.raises(UnknownReference):
+        ledger.watch(lambda table, mapping: {}).resolve("arbres")
+    assert ledger.resolve("arbres").value == 7, "the ledger itself is as it was"
+
+
+@pytest.mark.parametrize(
+    ("years", "chosen"),
+    [
+        ([2025, 2040, None, 2032], 2032),
+        ([2032, 2030], 2030),  # due in the edition's own year: still ahead
+        ([2025, None], None),
+        ([2020, 2025, 2015], 2025),  # all past: the last
+        ([2040, None], 2040),
+    ],
+)
+def test_the_next_target_is_chosen(years, chosen):
+    targets = [{"date": year and date(year, 1, 1)} for year in years]
+    assert choose_target(targets, 2030) == {"date": chosen and date(chosen, 1, 1)}
+
+
+def test_without_targets_none_is_chosen():
     assert choose_target([], 2030) is None

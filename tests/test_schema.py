@@ -102,11 +102,57 @@ def test_all_faults_of_a_frame_are_found_with_their_row():
     ]
 
 
-def test_one_column_may_not_exceed_another():
-    (pair,) = TABLES["indicators"].ordered
-    assert pair == ("minimum", "maximum")
-    schema = pandera_schema("indicators")
-    assert [check.name for check in schema.checks] == ["key", "order:minimum,maximum"]
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "problem"),
+    [(5.0, 3.5, "« minimum » plus grand que « maximum »"), (3.0, 3.0, ""), (3.0, None, "")],
+)
+def test_one_column_may_not_exceed_another(minimum, maximum, problem):
+    row = dict.fromkeys(TABLES["indicators"].header, "") | {
+        "id": "arbres", "title": "A", "unit": "arbre", "kind": "résultat", "measure": "flux",
+        "direction": "hausse", "chapter": "air", "definition": "d", "producer": "p",
+        "precision": 1.0, "minimum": minimum, "maximum": maximum,
+    }  # fmt: skip
+    types = {column.name: DTYPES[column.kind] for column in TABLES["indicators"].columns}
+    frame = pd.DataFrame([row], index=[7]).astype(types)
+    faults = check_frame(TABLES["indicators"], frame, "indicators.csv")
+    assert [fault.problem for fault in faults] == ([problem] if problem else [])
+    for fault in faults:
+        assert (fault.file, fault.row, fault.column) == ("indicators.csv", 7, "minimum")
+        assert fault.value == "5"
+        assert fault.expected.startswith("Attendu : au plus 3,5, la valeur de « maximum »")
+
+
+def test_a_key_that_repeats_is_shown_as_it_was_typed():
+    columns = TABLES["observations"].columns
+    row = {column.name: "x" if column.kind == "text" else None for column in columns}
+    row |= {"territory": "", "period_end": "2030-12-31", "value": 5, "qualifier": "exact",
+            "status": "définitif", "indicator": "arbres", "unit": "arbre"}  # fmt: skip
+    frame = pd.DataFrame([row] * 2, index=[2, 5])
+    frame = frame.astype({column.name: DTYPES[column.kind] for column in columns})
+    (fault,) = [
+        fault
+        for fault in check_frame(TABLES["observations"], frame, "o.csv")
+        if "clé" in fault.problem
+    ]
+    assert (fault.row, fault.value) == (5, "arbres · (vide) · (vide) · 2030-12-31")
+    assert fault.problem == "clé en double, déjà présente ligne 2"
+
+
+def test_a_cell_is_filled_of_a_known_code_and_not_too_small():
+    header = TABLES["finalities"].header
+    frame = pd.DataFrame(
+        [("air", 0, "Air", "Air"), ("eau", 2, "", "Eau"), ("sols", None, "S", "S")],
+        columns=header,
+        index=[2, 3, 4],
+    ).astype({"order": "Int64"} | dict.fromkeys(["id", "title", "short_title"], "str"))
+    faults = sorted(check_frame(TABLES["finalities"], frame, "finalities.csv"))
+    assert [(f.row, f.column, f.value, f.problem) for f in faults] == [
+        (2, "order", "0", "nombre trop petit"),
+        (3, "title", "", "cellule vide"),
+        (4, "order", "", "cellule vide"),
+    ]
+    assert faults[0].expected == "Attendu : au moins 1."
+    assert faults[1].expected.startswith("À remplir : ")
 
 
 def test_suggestion_names_the_near_code():
@@ -114,9 +160,53 @@ def test_suggestion_names_the_near_code():
     assert suggest("Zzz", {"flux", "stock"}) == "Valeurs admises : « flux », « stock »."
 
 
-def test_years_say_that_a_year_is_expected():
-    for name in ("fiscal_year", "fiscal_year_end", "vintage", "first_edition"):
-        assert COLUMNS[name].pattern_words == "une année comme 2017"
+@pytest.mark.parametrize(
+    ("fault", "line"),
+    [
+        (Fault("a.csv", 3, "unit", "m2", "inconnu"),
+         "ligne 3, colonne « unit » : inconnu (lu : « m2 »)."),
+        (Fault("a.csv", 3, "", "", "inconnu", "Attendu : ha."), "ligne 3 : inconnu. Attendu : ha."),
+        (Fault("a.csv", 0, "", "", "vide"), "fichier entier : vide."),
+        (Fault("charts.yml", 0, "graphique 2", "", "vide"), "graphique 2 : vide."),
+        (Fault("a.csv", 3, "", "x" * 80, "long"), f"ligne 3 : long (lu : « {'x' * 80} »)."),
+        (Fault("a.csv", 3, "", "x" * 81, "long"), f"ligne 3 : long (lu : « {'x' * 77}… »)."),
+    ],
+)  # fmt: skip
+def test_a_fault_in_one_line(fault, line):
+    assert fault.describe() == line
+
+
+def test_a_fault_of_a_whole_file_is_of_no_row_and_no_column():
+    assert Fault.of_file("a.csv", "vide", "Une ligne.") == Fault(
+        "a.csv", 0, "", "", "vide", "Une ligne."
+    )
+    assert Fault.of_file("a.csv", "vide", row=3, value="x") == Fault("a.csv", 3, "", "x", "vide")
+
+
+def test_one_fault_of_one_file_is_told_in_the_singular():
+    message = str(InvalidDossier([Fault("a.csv", 2, "unit", "", "vide")] * 2))
+    assert message.startswith("1 erreur dans 1 fichier du dossier")
+    rows = [Fault("a.csv", row, "unit", "", "vide") for row in range(2, 23)]
+    assert str(InvalidDossier(rows)).splitlines()[-1] == "  - et 1 autre ligne."
+    rows += [Fault("a.csv", 2, "id", "", "vide")]
+    assert str(InvalidDossier(rows)).splitlines()[-1] == "  - et 2 autres lignes."
+
+
+@pytest.mark.parametrize(
+    ("value", "known", "said"),
+    [
+        ("FLUX", ["flux", "stock"], "Vouliez-vous dire « flux » ?"),
+        ("stoc", {"flux", "stock"}, "Vouliez-vous dire « stock » ?"),
+        ("zzz", ["flux"], "Valeurs admises : « flux »."),
+        ("zzz", [], ""),
+        ("zzz", [f"code-{n}" for n in range(13)], ""),
+        ("zzz", [f"code-{n:02}" for n in range(12)], "Valeurs admises : « code-00 », « code-01 »"),
+    ],
+)
+def test_what_may_have_been_meant(value, known, said):
+    assert suggest(value, known).startswith(said)
+    assert bool(suggest(value, known)) is bool(said)
+    assert suggest(value, known, "Ici.").startswith("Ici.")
 
 
 def test_message_shows_the_first_faults_of_a_file_and_counts_the_others():

@@ -1,13 +1,11 @@
 """Series of three comparable periods or more: which there are, and how they are drawn."""
 
 import dataclasses
-from datetime import date
 
 import pytest
 
 from analysis.base.paths import Dossier
 from analysis.compute.indicators import load_edition
-from analysis.model.periods import Period, select_comparable, year_period
 from analysis.show import charts
 from analysis.show.charts.canvas import find_overlaps
 from analysis.show.charts.series import compose_specs, find_series
@@ -35,13 +33,6 @@ def gappy(tmp_path_factory, later_dossier):
         "utf-8",
     )
     return load_edition(Dossier(root), 2031)
-
-
-def test_periods_that_all_compare_are_kept():
-    cut = Period(date(2030, 1, 1), date(2030, 10, 31))
-    whole = [year_period(year) for year in (2031, 2029, 2028)]
-    assert select_comparable("flux", [whole[0], cut, *whole[1:]]) == [0, 2, 3]
-    assert select_comparable("flux", []) == []
 
 
 def compose_all(edition):

@@ -39,7 +39,8 @@ def _checks(column: Column) -> list[pa.Check]:
             )
         )
     if column.minimum is not None:
-        checks.append(pa.Check.ge(column.minimum, name="minimum"))
+        # Not ``pa.Check.ge``: of a check of its own pandera reports another name than ours.
+        checks.append(pa.Check(lambda s, least=column.minimum: s >= least, name="minimum"))
     return checks
 
 

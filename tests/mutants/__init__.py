@@ -1,0 +1,1 @@
+"""Mistakes made on purpose in ``model`` and ``compute``, and whether the tests see them."""
