@@ -59,6 +59,7 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path not in modules)
 
 
+@pytest.hookimpl(optionalhook=True)  # the mutation run does without xdist
 def pytest_xdist_auto_num_workers() -> int:
     """As many as there are cores; on one core none, for it would only wait."""
     cores = min(count_cores(), 8)

@@ -30,6 +30,7 @@ from analysis.run.chapters import run_chapters
 from analysis.run.dependencies import describe_surroundings
 from analysis.run.edition_data import run_data
 from analysis.run.progress_display import DONE, FAILED, KEPT
+from analysis.run.step_records import StepRecords
 from analysis.run.why import UnknownChapter, explain_chapter
 
 pytestmark = pytest.mark.slow
@@ -81,9 +82,9 @@ def find_current(dossier, surroundings):
     """The chapters whose results could be kept."""
     edition = run_data(dossier, YEAR, surroundings)
     plans = chapters.plan_chapters(dossier, edition, surroundings)
-    shelf = chapters.open_shelf(dossier, YEAR)
+    records = StepRecords.of_chapters(dossier, YEAR)
     today = chapters.digest_reads(Answers(edition, dossier), plans)
-    return {plan.job.name for plan in plans if chapters.is_current(plan, today, shelf)}
+    return {plan.job.name for plan in plans if chapters.is_current(plan, today, records)}
 
 
 @pytest.fixture

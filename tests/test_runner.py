@@ -116,9 +116,10 @@ EVERYTHING = (
     "shown = display(Markdown('avant'), display_id='montre')",
     "shown.update(Markdown('après'))",
     "print('effacé')\nclear_output()\nprint('reste')",
-    "import subprocess\n_ = subprocess.run(['echo', 'sous-processus'])",
+    # What is written to a descriptor is gathered by a thread of ipykernel, in its own time.
+    "import subprocess, time\n_ = subprocess.run(['echo', 'sous-processus'])\ntime.sleep(0.5)",
     "!echo commande",
-    "import os\n_ = os.write(2, b'descripteur')",
+    "import os\n_ = os.write(2, b'descripteur')\ntime.sleep(0.5)",
     "import asyncio\nawait asyncio.sleep(0)\nprint('attendu')",
     ("raise RuntimeError('sautée')", ["skip-execution"]),
     "",
