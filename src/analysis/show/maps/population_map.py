@@ -45,7 +45,7 @@ from analysis.words.lineage import name_table
 #: Inches: the names' column and the map's box where two maps share the canvas, and where one has
 #: it.
 NAMES, GAP, ROW_GAP = 1.08, 0.12, 0.3
-PAIR_MAP, LONE_MAP = (1.9, 2.9), (3.0, 4.2)
+PAIR_MAP, LONE_MAP = (1.9, 2.25), (3.0, 4.2)
 #: Radius of the largest circle, as a share of the map's width.
 LARGEST = 0.085
 DEFAULT_LABELS = 7
