@@ -30,7 +30,7 @@ class Dossier:
 
     @property
     def raw(self) -> Path:
-        """What the analyst types; written by code in ``collection`` alone, when it is told to."""
+        """What the analyst types; written by code in ``collect`` alone, when it is told to."""
         return self.root / "raw"
 
     @property

@@ -16,6 +16,7 @@ import openpyxl
 import pandas as pd
 
 from analysis.base.atomic import write_file
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
@@ -266,7 +267,8 @@ def describe_written(written: list[WrittenForm], year: int) -> str:
         one, many = "formulaire déjà rempli, laissé", "formulaires déjà remplis, laissés"
         lines.append(
             f"{french.format_count(kept, one, many)} en l’état ; "
-            f"pour refaire : make forms YEAR={year} FORCE=1 (l’ancien est mis de côté)."
+            f"pour refaire : {name_command('forms', year=year, force=True)} "
+            "(l’ancien est mis de côté)."
         )
     lines.append("Ensuite : les envoyer aux services, puis lire leurs réponses.")
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.base.atomic import write_file
+from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row
 from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
@@ -234,8 +235,8 @@ def describe_preparation(done: Preparation) -> str:
     lines += [
         "Ensuite :",
         f"  1. relire raw/{done.year}/requests.csv (à qui, quoi, pour quand) ;",
-        f"  2. make forms YEAR={done.year} : un classeur par service, à envoyer ;",
-        f"  3. make status YEAR={done.year} : qui a répondu, ce qui manque.",
+        f"  2. {name_command('forms', year=done.year)} : un classeur par service, à envoyer ;",
+        f"  3. {name_command('status', year=done.year)} : qui a répondu, ce qui manque.",
     ]
     return "\n".join(lines)
 

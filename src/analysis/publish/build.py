@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.base.atomic import build_beside
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.compute.dossier.typed_tables import read_table
 from analysis.model.schema import TABLES
@@ -73,7 +74,9 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
         when a format is missing or a chapter does not stand in it (French).
     """
     if not is_built(dossier, year):
-        raise BookError(f"Le rapport {year} n’est pas construit : lancer « make report ».")
+        raise BookError(
+            f"Le rapport {year} n’est pas construit : lancer « {name_command('report')} »."
+        )
     project, report = Project(dossier.book(year)), dossier.report(year)
     formats = _name_formats(project, report)
     refuse_problems(

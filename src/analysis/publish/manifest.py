@@ -84,7 +84,7 @@ def read_commit(project: Path = PROJECT) -> dict[str, Any]:
 
 
 def describe_jobs(jobs: Sequence[Any]) -> list[dict[str, Any]]:
-    """The jobs of ``runner.plan_jobs`` for the parameters: name, notebook, its parameters."""
+    """The jobs of ``execute.plan_jobs`` for the parameters: name, notebook, its parameters."""
     return [
         {"name": job.name, "notebook": job.template.name, "parameters": dict(job.parameters)}
         for job in jobs

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from analysis.base.command_names import name_command
 from analysis.base.paths import REPORTS, Dossier, name_archive
 from analysis.base.rawfiles import list_files, list_pictures
 from analysis.execute import TEMPLATES
@@ -104,7 +105,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, reports: Path
     if missing:
         raise BookError(
             f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
-            "Lancez d’abord « make notebooks »."
+            f"Lancez d’abord « {name_command('notebooks')} »."
         )
     folder = dossier.book(edition.year)
     shutil.rmtree(folder, ignore_errors=True)

@@ -12,11 +12,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from analysis.base.command_names import PROGRAM
 from analysis.run import commands
 from analysis.run.french_arguments import FrenchParser
 
-#: The console command of the installed package.
-CONSOLE_COMMAND = "rapport-dd"
 #: Each command: what it does, and the words of its help.
 COMMANDS = {
     "editions": (commands.command_editions, "les éditions complètes du dossier"),
@@ -182,7 +181,7 @@ _OPTIONS = {
 def _build_parser() -> argparse.ArgumentParser:
     typed = Path(sys.argv[0]).stem
     parser = FrenchParser(
-        prog=CONSOLE_COMMAND if typed == CONSOLE_COMMAND else "python -m analysis",
+        prog=PROGRAM if typed == PROGRAM else "python -m analysis",
         description="Produit le rapport de développement durable d’un territoire, étape par étape.",
     )
     added = parser.add_subparsers(dest="command", required=True, metavar="commande")

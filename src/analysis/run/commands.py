@@ -1,6 +1,6 @@
 """The commands, each thin.
 
-Nothing of ours is imported before a command runs: the project may have to be found first (see
+Nothing heavy of ours is imported before a command runs: the project may have to be found first (see
 ``__main__``), a report of which nothing has changed is told at once, and worker processes stay
 light.
 """
@@ -8,6 +8,8 @@ light.
 from __future__ import annotations
 
 import sys
+
+from analysis.base.command_names import name_command
 
 
 def say(text: str) -> None:
@@ -124,7 +126,8 @@ def command_charts(arguments, dossier) -> None:
     write_file(report / "graphiques.md", compose_index(load_edition(dossier, year)))
     say(f"Index des graphiques : {report / 'graphiques.md'}")
     if not (report / "html").is_dir():
-        say("Ses liens mènent au rapport, qui n’est pas construit : « make report » le construit.")
+        made_by = name_command("report")
+        say(f"Ses liens mènent au rapport, qui n’est pas construit : « {made_by} » le construit.")
 
 
 def command_why(arguments, dossier) -> None:
@@ -156,7 +159,7 @@ def command_check(arguments, dossier) -> int:
         say(f"Textes à écrire : {' ; '.join(unwritten)}.")
     failed = bool(list_unexplained(edition))
     if not is_built(dossier, year):
-        say("Rapport non construit : « make report » le construit.")
+        say(f"Rapport non construit : « {name_command('report')} » le construit.")
         return int(failed)
     try:
         for path in check_report(dossier, year):
@@ -240,7 +243,8 @@ def _load_with_previous(dossier, year: int | None):
 
     if year is not None and year not in list_editions(dossier):
         raise FileNotFoundError(
-            f"L’édition {year} n’est pas préparée : lancer « make new-year YEAR={year} »."
+            f"L’édition {year} n’est pas préparée : "
+            f"lancer « {name_command('new-year', year=year)} »."
         )
     year = choose_year(dossier, year)
     previous = find_previous(dossier, year)

@@ -1,6 +1,6 @@
 """One run at a time for an edition: a second one waits for the first.
 
-The lock is the system's (``flock``): it goes with the process that holds it, however that process
+The lock is the system's (flock): it goes with the process that holds it, however that process
 ends.
 """
 

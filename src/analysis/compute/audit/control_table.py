@@ -10,7 +10,7 @@ from analysis.compute.audit.bounds import control_bounds
 from analysis.compute.audit.discrepancy_register import control_register
 from analysis.compute.audit.doubles import control_doubles
 from analysis.compute.audit.findings import ALERT, Finding, Place, Values
-from analysis.compute.audit.scale import control_scales
+from analysis.compute.audit.magnitudes import control_scales
 from analysis.compute.audit.wholes import control_parts, control_sums
 from analysis.model.schema.processed_tables import CONTROLS
 from analysis.model.store import Edition, from_records, to_records

@@ -22,7 +22,7 @@ from analysis.compute.audit.findings import (
     locate,
     suffix,
 )
-from analysis.compute.audit.scale import list_siblings
+from analysis.compute.audit.magnitudes import list_siblings
 from analysis.model.references import Row
 from analysis.model.store import Edition
 

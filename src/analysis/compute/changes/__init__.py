@@ -1,7 +1,8 @@
 """What changed since an earlier edition: values, revisions, actions and plans, definitions.
 
-``values``, ``programme`` and ``catalogue`` compare, ``assembly`` ties them together, ``frames``
-says what a comparison holds and keeps it, ``terminal`` and ``files`` write it for a reader.
+``changed_values``, ``programme`` and ``catalogue`` compare, ``edition_comparison`` ties them
+together, ``change_frames`` says what a comparison holds and keeps it, ``change_lines`` (terminal)
+and ``change_files`` (CSV) write it for a reader, in the words of ``change_words``.
 """
 
 from analysis.compute.changes import change_words

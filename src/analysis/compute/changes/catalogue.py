@@ -20,7 +20,7 @@ FIELDS = {"title": "intitulé", "unit": "unité", "definition": "définition", "
 
 
 def name_published(dossier: Dossier, year: int) -> Path:
-    """The catalogue published with an edition's report (see ``openpackage``)."""
+    """The catalogue published with an edition's report (see ``opendata``)."""
     return dossier.report(year) / OPEN_DATA / "indicators.csv"
 
 

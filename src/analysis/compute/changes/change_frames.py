@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import read_frames, write_frames
@@ -77,7 +78,7 @@ def read_changes(year: int, dossier: Dossier | None = None) -> Changes:
     if not (folder / _INDEX).is_file():
         raise FileNotFoundError(
             f"L’édition {year} n’est comparée à aucune autre ({folder / _INDEX} manque) : "
-            "lancer « make data »."
+            f"lancer « {name_command('data')} »."
         )
     frames, nested = read_frames(folder, _INDEX)
     return Changes(**frames, **nested)

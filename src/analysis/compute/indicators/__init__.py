@@ -1,8 +1,8 @@
 """Every computation: population, shares, growth, unit costs, balances, progress.
 
-``observed`` turns rows into values, ``derived`` evaluates the formulas, ``compared`` sets values
-against the precedent ones and the targets, ``inhabitants`` says how each commune's population
-changes, ``assembly`` ties it together.
+``observed`` turns rows into values, ``derived`` evaluates the formulas, ``comparisons`` sets
+values against the precedent ones and the targets, ``inhabitants`` says how the population of each
+commune changes, ``assembly`` ties it together.
 """
 
 from analysis.compute.indicators.assembly import check_formulas, compute_edition, load_edition

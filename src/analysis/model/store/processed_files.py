@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.atomic import write_file
+from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, read_csv
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.model.store.edition import FRAMES, NESTED, Edition
@@ -61,7 +62,8 @@ def find_newest(dossier: Dossier) -> int:
     years = [int(path.parent.name) for path in dossier.processed.glob(f"[0-9]*/{_EDITION_FILE}")]
     if not years:
         raise FileNotFoundError(
-            f"Aucune édition n’est calculée dans {dossier.processed} : lancer « make data »."
+            f"Aucune édition n’est calculée dans {dossier.processed} : "
+            f"lancer « {name_command('data')} »."
         )
     return max(years)
 
@@ -82,7 +84,8 @@ def read_edition(year: int | None = None, dossier: Dossier | None = None) -> Edi
     path = folder / _EDITION_FILE
     if not path.is_file():
         raise FileNotFoundError(
-            f"L’édition {year} n’a pas encore été calculée ({path} manque) : lancer « make data »."
+            f"L’édition {year} n’a pas encore été calculée ({path} manque) : "
+            f"lancer « {name_command('data')} »."
         )
     frames, content = _read_frames(folder, _EDITION_FILE)
     edition = Edition(**frames, **content)

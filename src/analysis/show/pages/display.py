@@ -1,6 +1,6 @@
 """Display blocks in a notebook: Markdown as it is, drawings as a figure with its source and data.
 
-A number leaves here as a span that names its reference (see ``words.sentinels``).
+A number leaves here as a span that names its reference (see ``words.hidden_markup``).
 """
 
 from __future__ import annotations
