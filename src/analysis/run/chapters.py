@@ -23,7 +23,15 @@ from analysis.base.paths import Dossier
 from analysis.execute import Failure, Job, Outcome
 from analysis.model.store import Answers, Edition, read_queries
 from analysis.run.dependencies import describe_code
-from analysis.run.progress_display import CHAPTERS, DONE, FAILED, KEPT, Progress, Result, Step
+from analysis.run.progress_display import (
+    CHAPTERS,
+    DONE,
+    FAILED,
+    KEPT,
+    ProgressDisplay,
+    Result,
+    Step,
+)
 from analysis.run.step_records import WORK, Record, StepRecords, digest_outputs
 from analysis.words.french import format_count
 
@@ -220,7 +228,7 @@ def run_chapters(
     engine: str = execute.WARM,
     workers: int | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressDisplay | None = None,
     timeout: float = execute.TIMEOUT,
 ) -> list[Result]:
     """Bring all chapters up to date; the caller holds the edition's lock.
@@ -244,7 +252,7 @@ def run_chapters(
     execute.TemplateError
         before anything runs.
     """
-    progress = progress or Progress()
+    progress = progress or ProgressDisplay()
     engine = engine if execute.can_fork() else execute.PLAIN
     records = StepRecords.of_chapters(dossier, edition.year)
     work = records.root / WORK

@@ -12,7 +12,7 @@ from analysis.compute.changes import Changes, compare_editions, write_changes
 from analysis.compute.dossier import CHARTS_FILE, Fault, InvalidDossier
 from analysis.model.store import Edition, read_edition, write_edition
 from analysis.run.dependencies import describe_code, describe_data_files
-from analysis.run.progress_display import DONE, KEPT, Progress, Result, Step
+from analysis.run.progress_display import DONE, KEPT, ProgressDisplay, Result, Step
 from analysis.run.step_records import Record, StepRecords, digest_outputs
 from analysis.show.charts import check_specs
 
@@ -68,7 +68,7 @@ def run_data(
     surroundings: Mapping[str, str],
     *,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressDisplay | None = None,
 ) -> Edition:
     """data/raw → validated tables → indicators → ``processed/<year>``; the caller holds the
     edition's lock. What changed since the edition before, where there is one, is kept beside it.
@@ -78,7 +78,7 @@ def run_data(
     InvalidDossier
         with every fault of every file; what was computed before stays.
     """
-    progress = progress or Progress()
+    progress = progress or ProgressDisplay()
     records = StepRecords.of_data(dossier, year)
     inputs = {
         **describe_data_files(dossier, year),

@@ -54,7 +54,7 @@ class Result:
     message: str = ""
 
 
-class Progress:
+class ProgressDisplay:
     """Told of the steps of a run; this one shows nothing."""
 
     def say(self, text: str) -> None:
@@ -70,7 +70,7 @@ class Progress:
         """The run has ended."""
 
 
-class LineProgress(Progress):
+class LineProgress(ProgressDisplay):
     """One line for each step that was done (logs of integration servers), the summary at the
     end."""
 
@@ -161,7 +161,7 @@ class BarProgress(LineProgress):
 
 
 @contextmanager
-def open_progress(stream: TextIO | None = None) -> Iterator[Progress]:
+def open_progress(stream: TextIO | None = None) -> Iterator[ProgressDisplay]:
     """A bar where somebody watches, else lines; the summary when it ends, even in failure.
 
     ``stream``: by default the standard output.

@@ -25,7 +25,7 @@ from analysis.run.dependencies import (
     digest_files,
 )
 from analysis.run.locking import hold_edition
-from analysis.run.progress_display import DONE, FINISH, KEPT, Progress, Result, Step
+from analysis.run.progress_display import DONE, FINISH, KEPT, ProgressDisplay, Result, Step
 from analysis.run.step_records import WORK, Record, StepRecords, digest_outputs
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class _ReportRun:
     engine: Engine
     surroundings: Mapping[str, str]
     request: Request
-    progress: Progress
+    progress: ProgressDisplay
     results: list[Result]
 
     @property
@@ -210,7 +210,7 @@ def produce_report(
     year: int,
     request: Request,
     *,
-    progress: Progress | None = None,
+    progress: ProgressDisplay | None = None,
     explain: Callable[[Edition], None] = lambda edition: None,
 ) -> ReportResult:
     """Bring the report of an edition up to date.
@@ -226,7 +226,7 @@ def produce_report(
     UserError
         in French; what stood in ``reports/<year>`` stays.
     """
-    progress = progress or Progress()
+    progress = progress or ProgressDisplay()
     with hold_edition(dossier, year, progress.say):
         # What a killed run was about, even where all of the report is found as it should be.
         shutil.rmtree(dossier.processed_year(year) / WORK, ignore_errors=True)
@@ -245,7 +245,7 @@ def _run_steps(
     year: int,
     request: Request,
     surroundings: Mapping[str, str],
-    progress: Progress,
+    progress: ProgressDisplay,
     explain: Callable[[Edition], None],
 ) -> _ReportRun:
     """Data, chapters, book, guide, open data and copies, each where something of it changed."""
