@@ -12,6 +12,7 @@ DUE ?=
 TODAY ?=
 ROUNDS ?= 5
 ONLY ?=
+RESUME ?=
 COUNTS ?=
 FORCE ?=
 DOSSIER ?=
@@ -125,8 +126,8 @@ test: setup ## lance tous les tests
 quick: setup ## lance les tests qui ne demandent ni rapport construit, ni programme, ni navigateur
 	@$(BIN)/python -m pytest $(IN_PARALLEL) -m "not slow"
 
-mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods scale")
-	@$(BIN)/python -m tests.mutants $(ONLY)
+mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods", RESUME=1)
+	@$(BIN)/python -m tests.mutants $(if $(RESUME),--resume) $(ONLY)
 
 bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
 	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))

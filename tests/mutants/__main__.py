@@ -39,8 +39,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description=__doc__)
     parser.add_argument("modules", nargs="*", help="names of modules (periods); all by default")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
     arguments = parser.parse_args()
-    _prepare()
+    _prepare(arguments.resume)
     choose_operators()
     associate_fixtures()
     started = time.monotonic()
@@ -55,12 +56,15 @@ def main() -> int:
     return int(failed)
 
 
-def _prepare() -> None:
-    """An empty folder in which mutmut finds the project and writes its copy."""
-    shutil.rmtree(BUILD, ignore_errors=True)
-    BUILD.mkdir(parents=True)
-    for name in ("src", "tests", "data", "reports", "pyproject.toml"):
-        (BUILD / name).symlink_to(ROOT / name)
+def _prepare(resume: bool) -> None:
+    """A folder in which mutmut finds the project and writes its copy and its verdicts; those of a
+    run that was stopped stay where it is to be resumed."""
+    if not resume:
+        shutil.rmtree(BUILD, ignore_errors=True)
+    if not BUILD.is_dir():
+        BUILD.mkdir(parents=True)
+        for name in ("src", "tests", "data", "reports", "pyproject.toml"):
+            (BUILD / name).symlink_to(ROOT / name)
     os.chdir(BUILD)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # pytest starts once for each mistake
     while str(ROOT) in sys.path:  # the tests run in the copy, and import from it
