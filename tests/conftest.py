@@ -11,6 +11,7 @@ import multiprocessing.process
 import multiprocessing.util
 import os
 import shutil
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,12 +52,14 @@ def _is_slow(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the slow tests; their modules come first, so that the workers end at the same time."""
+    """Mark the slow tests. Modules that are slow as a whole come first, then those that hold slow
+    tests, so that the workers end at about the same time."""
+    slow_modules = {item.path for item in items if item.parent.get_closest_marker("slow")}
     for item in items:
         if _is_slow(item):
             item.add_marker("slow")
-    modules = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in modules)
+    with_slow_tests = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow_modules, item.path not in with_slow_tests))
 
 
 @pytest.hookimpl(optionalhook=True)  # the mutation run does without xdist
@@ -113,6 +116,12 @@ def pytest_runtest_protocol(item):
         return (yield)
     finally:
         _quick.pop()
+
+
+def heed_interrupts() -> None:
+    """For a program about to start (``preexec_fn``): where Ctrl-C is ignored, as in a shell's
+    background, it would ignore it too."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

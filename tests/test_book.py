@@ -19,6 +19,7 @@ from pathlib import Path
 import book_example as example
 import pytest
 import yaml
+from conftest import heed_interrupts
 
 from analysis.base.paths import REPORTS, Dossier
 from analysis.publish import BookError, pandoc
@@ -765,6 +766,7 @@ def test_an_interrupted_build_leaves_no_program_and_no_trace(own_dossier, tmp_pa
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        preexec_fn=heed_interrupts,
     )
     wait_for(lambda: marker.exists() or process.poll() is not None)
     process.send_signal(signal.SIGINT)

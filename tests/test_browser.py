@@ -172,6 +172,9 @@ WIDER = """() => {
       .filter(e => e.checkVisibility() && right(e) > room + 1), document.body);
   return wide.map(e => e.outerHTML.slice(0, 120)).slice(0, 5);
 }"""
+#: Once the page has heard of its new size and has been drawn.
+SETTLED = """() => new Promise(
+  done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"""
 #: What scrolls in its own box: its role, whether Tab reaches it, its name.
 BOXES = """() => [...document.querySelectorAll("main .defile")]
   .filter(box => box.scrollWidth > box.clientWidth + 1)
@@ -193,6 +196,7 @@ def test_every_page_fits_every_screen(opened, site):
         with opened(address) as page:
             for width in (1440, 820, 360, 320):
                 page.set_viewport_size({"width": width, "height": 800})
+                page.evaluate(SETTLED)
                 found = page.evaluate(WIDER) + find_nameless(page.evaluate(BOXES))
                 faults[name, width] = found
     refuse(faults)

@@ -19,7 +19,7 @@ from time import sleep
 
 import nbformat
 import pytest
-from conftest import MADE_UP, MADE_UP_YEAR
+from conftest import MADE_UP, MADE_UP_YEAR, heed_interrupts
 
 from analysis import execute
 from analysis.__main__ import main
@@ -336,7 +336,7 @@ class TestFailure:
         assert read_tree(dossier.report(YEAR)) == before
 
 
-def start(dossier, *options, limit=None):
+def start(dossier, *options, limit=heed_interrupts):
     """The command as a process of its own group, its lines to be read as they come."""
     return subprocess.Popen(
         [
