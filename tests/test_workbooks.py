@@ -426,17 +426,17 @@ def check_light(path):
 
 def test_hundreds_of_thousands_of_empty_rows_do_not_hang(book, tmp_path):
     path = save(book, tmp_path / "f.xlsx")
-    rows = "".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(100, 300_000))
+    rows = "".join(f'<row r="{n}" ht="15" customHeight="1"/>' for n in range(100, 200_000))
     text = _sheet(path).replace("</sheetData>", rows + "</sheetData>")
     change_parts(path, {"xl/worksheets/sheet2.xml": text.encode()})
     check_light(path)
 
 
-def test_half_a_million_styled_cells_do_not_hang(book, tmp_path):
+def test_hundreds_of_thousands_of_styled_cells_do_not_hang(book, tmp_path):
     path = save(book, tmp_path / "f.xlsx")
     rows = "".join(
         f'<row r="{n}">' + "".join(f'<c r="{c}{n}" s="0"/>' for c in "ABCDEFGHIJ") + "</row>"
-        for n in range(100, 50_000)
+        for n in range(100, 20_000)
     )
     text = _sheet(path).replace("</sheetData>", rows + "</sheetData>")
     change_parts(path, {"xl/worksheets/sheet2.xml": text.encode()})
