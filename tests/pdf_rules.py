@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 from pypdf import PdfReader
 
+from analysis.publish import book_checks
 from analysis.show.colours import TEXT_CONTRAST, contrast
 
 #: Points of a millimetre.
@@ -114,6 +115,11 @@ def read_runs(path: Path) -> list[Run]:
     """All text, page by page: what tags hold, in their order, then what none holds (no roles)."""
     document = pdfium.PdfDocument(path)
     return [run for n in range(len(document)) for run in _read_page(document[n], n + 1)]
+
+
+def read_pdf_text(path: Path) -> str:
+    """All text of a PDF, its spaces made one."""
+    return book_checks.squeeze(" ".join(page.extract_text() for page in PdfReader(path).pages))
 
 
 def squeeze(text: str) -> str:

@@ -20,13 +20,13 @@ import book_example as example
 import pytest
 import yaml
 from conftest import heed_interrupts
+from pdf_rules import read_pdf_text
 
 from analysis.base.paths import REPORTS, Dossier
 from analysis.publish import BookError, pandoc
 from analysis.publish.book_checks import (
     check_html,
     read_docx_text,
-    read_pdf_text,
     read_pdf_titles,
     tight,
 )

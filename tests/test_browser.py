@@ -132,9 +132,8 @@ def test_axe_finds_no_violation_on_a_dark_ground(opened, site, axe):
     refuse(faults)
 
 
-#: Reviewers' copies, which like the guide are pages of their own: text and charts, a long table,
-#: cards.
-APART = ["climat", "dashboard", "front"]
+#: A reviewers' copy of each kind, and the guide, which are pages of their own.
+APART = ["climat", "pilotage", "dashboard", "front", "summary", "changes"]
 
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
@@ -195,7 +194,7 @@ def test_every_page_fits_every_screen(opened, site):
     faults = {}
     for name, address in site.items():
         with opened(address) as page:
-            for width in (1440, 820, 320):
+            for width in (1440, 820, 360, 320):
                 page.set_viewport_size({"width": width, "height": 800})
                 page.evaluate(SETTLED)
                 found = page.evaluate(WIDER) + find_nameless(page.evaluate(BOXES))
@@ -235,7 +234,7 @@ LEFT = "() => [...window.%s].map(element => element.outerHTML.slice(0, 120))"
 
 def test_tab_reaches_everything_and_shows_where_it_is(opened, site):
     faults = {}
-    places = [*((name, DESKTOP) for name in ("index", "climat", "dashboard")), ("climat", PHONE)]
+    places = [(name, DESKTOP) for name in KINDS] + [("climat", PHONE)]
     for name, size in places:
         with opened(site[name], size) as page:
             wanted = page.evaluate(WATCH, INTERACTIVE)

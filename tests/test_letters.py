@@ -19,13 +19,14 @@ import pytest
 from built_report import describe
 from conftest import slow
 from openpyxl import load_workbook
+from pdf_rules import read_pdf_text
 
 from analysis.__main__ import main
 from analysis.base.lists import split_list
 from analysis.compute.dossier.reading import collect_faults
 from analysis.model.schema import TABLES
 from analysis.publish import BookError, build
-from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text, tight
+from analysis.publish.book_checks import read_docx_text, read_html_text, tight
 from analysis.publish.build import name_rows
 from analysis.publish.pandoc import run_pandoc
 from analysis.publish.typst_pdf import find_label

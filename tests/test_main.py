@@ -124,8 +124,8 @@ def test_check_of_a_report_that_is_not_built(dossier_copy, capsys):
     explain(dossier_copy, statement="imprime-evolution")
     assert run(dossier_copy, "check") == 0
     said = capsys.readouterr().out
-    assert "1 écart (1 expliqué)" in said
-    assert "0 alerte (0 expliquée)" in said
+    assert "1\u00a0écart (1\u00a0expliqué)" in said
+    assert "0\u00a0alerte (0\u00a0expliquée)" in said
     assert "Rapport non construit" in said
     assert not dossier_copy.processed.exists(), "nothing is written"
 
@@ -150,7 +150,7 @@ def test_check_names_every_unexplained_discrepancy_and_alert(dossier_copy, capsy
     assert control in said
     explain(dossier_copy, control=control)
     assert run(dossier_copy, "check") == 0
-    assert "1 alerte (1 expliquée)" in capsys.readouterr().out
+    assert "1\u00a0alerte (1\u00a0expliquée)" in capsys.readouterr().out
 
 
 def test_a_new_discrepancy_fails_the_check(dossier_copy, capsys):

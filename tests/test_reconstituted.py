@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from conftest import slow
 from pandas.testing import assert_frame_equal
+from pdf_rules import read_pdf_text
 
 from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
@@ -15,7 +16,7 @@ from analysis.compute.dossier import collect_faults, find_earlier
 from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.store import FRAMES, read_edition
-from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text, squeeze
+from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
 from analysis.show import charts, maps
 
 YEAR, NEXT = 2016, 2017

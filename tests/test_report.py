@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from conftest import PUBLISHED_YEAR as YEAR
 from docx_rules import find_faults
-from pdf_rules import read_bookmarks
+from pdf_rules import read_bookmarks, read_pdf_text
 
 from analysis.__main__ import main
 from analysis.base.paths import Dossier
 from analysis.execute import plan_jobs
-from analysis.publish.book_checks import read_docx_text, read_html_text, read_pdf_text
+from analysis.publish.book_checks import read_docx_text, read_html_text
 from analysis.publish.page_checks import check_traces, find_untraced
 from analysis.words import french
 

@@ -60,13 +60,6 @@ def read_docx_text(path: Path) -> str:
     return squeeze(html.unescape(re.sub(r"<[^>]+>", "", document)))
 
 
-def read_pdf_text(path: Path) -> str:
-    """All text of the PDF."""
-    from pypdf import PdfReader
-
-    return squeeze(" ".join(page.extract_text() for page in PdfReader(path).pages))
-
-
 def read_pdf_titles(path: Path) -> list[str]:
     """Bookmarks of the PDF in order."""
     from pypdf import PdfReader

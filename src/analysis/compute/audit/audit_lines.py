@@ -6,7 +6,9 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
 
 from analysis.compute.audit import ALERT, CONFORM, UNCONTROLLED, find_unexplained_alerts
 from analysis.compute.audit.printed_figures import (
@@ -19,6 +21,19 @@ from analysis.compute.audit.printed_figures import (
 from analysis.model.references import MONEY
 from analysis.model.store import Edition
 from analysis.words import french, prose
+
+#: Verdicts in the order in which they are said, singular and plural.
+_PRINTED = {
+    EXACT: ("exact", "exacts"),
+    ROUNDED: ("arrondi", "arrondis"),
+    DISCREPANCY: ("écart", "écarts"),
+    UNVERIFIABLE: ("invérifiable", "invérifiables"),
+}
+_CONTROLS = {
+    CONFORM: ("conforme", "conformes"),
+    ALERT: ("alerte", "alertes"),
+    UNCONTROLLED: ("non contrôlable", "non contrôlables"),
+}
 
 
 def list_unexplained(edition: Edition) -> list[str]:
@@ -66,45 +81,33 @@ def _write(edition: Edition, number: float, step: float, unit: str) -> str:
     return prose.format_measure(edition, number, unit, shown)
 
 
-def _count(number: int, singular: str, plural: str) -> str:
-    return f"{number} {french.choose_form(number, singular, plural)}"
+def _sum_up(
+    verdicts: pd.Series, words: Mapping[str, tuple[str, str]], fault: str, explained: str
+) -> str:
+    """How many of each verdict (``words``: singular and plural), and of the faults how many are
+    explained."""
+    counts = verdicts.value_counts()
+    parts = []
+    for verdict, forms in words.items():
+        part = french.format_count(int(counts.get(verdict, 0)), *forms)
+        parts.append(f"{part} ({explained})" if verdict == fault else part)
+    return f"{len(verdicts)}, dont " + ", ".join(parts) + "."
 
 
 def describe_verdicts(edition: Edition) -> list[str]:
     """The summary: printed figures by verdict, controls by verdict, then what is unexplained."""
-    found = edition.checks["verdict"].value_counts()
-    lost = list(_list_statements(edition))
-    explained = int(found.get(DISCREPANCY, 0)) - len(lost)
-    lines = [
-        f"Chiffres imprimés : {len(edition.checks)}, dont "
-        + ", ".join(
-            [
-                _count(found.get(EXACT, 0), "exact", "exacts"),
-                _count(found.get(ROUNDED, 0), "arrondi", "arrondis"),
-                _count(found.get(DISCREPANCY, 0), "écart", "écarts")
-                + f" ({_count(explained, 'expliqué', 'expliqués')})",
-                _count(found.get(UNVERIFIABLE, 0), "invérifiable", "invérifiables"),
-            ]
-        )
-        + "."
-    ]
+    printed, controls = edition.checks["verdict"], edition.controls["verdict"]
+    lost, alone = list(_list_statements(edition)), list(_list_alerts(edition))
+    explained = french.format_count(
+        int((printed == DISCREPANCY).sum()) - len(lost), "expliqué", "expliqués"
+    )
+    lines = ["Chiffres imprimés : " + _sum_up(printed, _PRINTED, DISCREPANCY, explained)]
     if lost:
         lines += ["Écarts non expliqués :", *(f"  - {line}" for line in lost)]
-    found = edition.controls["verdict"].value_counts()
-    alone = list(_list_alerts(edition))
-    explained = int(found.get(ALERT, 0)) - len(alone)
-    lines.append(
-        f"Contrôles des données : {len(edition.controls)}, dont "
-        + ", ".join(
-            [
-                _count(found.get(CONFORM, 0), "conforme", "conformes"),
-                _count(found.get(ALERT, 0), "alerte", "alertes")
-                + f" ({_count(explained, 'expliquée', 'expliquées')})",
-                _count(found.get(UNCONTROLLED, 0), "non contrôlable", "non contrôlables"),
-            ]
-        )
-        + "."
+    explained = french.format_count(
+        int((controls == ALERT).sum()) - len(alone), "expliquée", "expliquées"
     )
+    lines.append("Contrôles des données : " + _sum_up(controls, _CONTROLS, ALERT, explained))
     if alone:
         lines += ["Alertes non expliquées :", *(f"  - {line}" for line in alone)]
     return lines
