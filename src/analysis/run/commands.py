@@ -49,7 +49,9 @@ def _explain_data(edition) -> None:
 
     for line in list_unexplained(edition):
         say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
-    known = edition.values[edition.values["value"].notna()]
+    values = edition.values
+    states = (values["measure"] != "stock") | values["period_start"].isna()  # none in force twice
+    known = values[values["value"].notna() & states]
     derived = int((known["origin"] == DERIVED).sum())
     say(
         f"Données {edition.year} : {len(known) - derived} valeurs relevées, "

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.compute.indicators.observed import IN_FORCE_AFTER
 from analysis.model.periods import is_valid_on
 from analysis.model.schema.processed_tables import INHABITANTS
 from analysis.model.store import from_records, to_records
@@ -13,8 +14,6 @@ from analysis.model.store import from_records, to_records
 #: Years between two vintages that may be compared: the census takes that long to go round all the
 #: communes, so that two vintages less far apart rest in part on the same returns.
 ROUND_YEARS = 5
-#: Years after which a vintage is published and in force, on 1 January.
-IN_FORCE_AFTER = 3
 
 
 def compute_inhabitants(

@@ -1,13 +1,13 @@
-"""What a formula may add, subtract and divide: units, stages, payers and fiscal years."""
+"""What a formula may add, subtract and divide: units, stages, payers, fiscal years, lengths."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from analysis.model.formulas.grammar import Formula, FormulaError, name_call
-from analysis.model.periods import Period
+from analysis.model.formulas.grammar import MONTHS, Formula, FormulaError, name_call
+from analysis.model.periods import Period, compare, have_like_lengths
 from analysis.model.references import ALL_PAYERS, MONEY, PERCENT, Value
 
 
@@ -16,11 +16,20 @@ class MixedExercises(FormulaError):
     values known so far."""
 
 
+class UnevenPeriods(FormulaError):
+    """Flows of periods that do not compare: the result is not known, the formula is not wrong."""
+
+
+#: Unit that the rules count by themselves, for what is divided by the months of its period.
+_MONTH = "mois"
+
+
 @dataclass(frozen=True)
 class _Quantity:
     """What a part of a formula is: its unit (as powers), and for money stage, payer, period.
 
-    ``constant`` parts and ``free`` ones (a target, a missing value) fit with anything.
+    ``constant`` parts and ``free`` ones (a target, a missing value) fit with anything. ``flow``:
+    counted during its period.
     """
 
     powers: tuple[tuple[str, int], ...] = ()
@@ -29,6 +38,7 @@ class _Quantity:
     period: Period | None = None
     constant: bool = False
     free: bool = False
+    flow: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -70,13 +80,18 @@ def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list[FormulaErr
     left = _measure(node.left, terms, faults)
     right = _measure(node.right, terms, faults)
     if isinstance(node.op, ast.Mult | ast.Div):
-        return _multiply(left, right, 1 if isinstance(node.op, ast.Mult) else -1)
+        if isinstance(node.op, ast.Mult):
+            return _multiply(left, right, 1)
+        _check_lengths(left, right, faults)
+        return _multiply(left, right, -1)
     return _add(left, right, isinstance(node.op, ast.Sub), faults)
 
 
 def _measure_call(
     node: ast.Call, terms: Mapping[str, Value], faults: list[FormulaError]
 ) -> _Quantity:
+    if name_call(node) == MONTHS:
+        return _Quantity(((_MONTH, 1),))
     arguments = [_measure(argument, terms, faults) for argument in node.args]
     if name_call(node) in ("min", "max"):  # a constant bounds any quantity: max(0, …)
         arguments = [a for a in arguments if not a.constant] or arguments
@@ -88,25 +103,47 @@ def _measure_call(
 
 def _of_value(value: Value) -> _Quantity:
     powers = () if value.unit == PERCENT else ((value.unit, 1),)
+    monthly = value.modifier == "par-mois"
+    if monthly:
+        powers = tuple(sorted([*powers, (_MONTH, -1)]))
     if value.modifier == "cible" or value.value is None:
         return _Quantity(powers, free=True)
-    return _Quantity(powers, value.stage, value.payer, value.period)
+    flow = value.measure == "flux" and value.period.is_span and not monthly
+    return _Quantity(powers, value.stage, value.payer, value.period, flow=flow)
 
 
 def _multiply(left: _Quantity, right: _Quantity, sign: int) -> _Quantity:
+    """A product is what its one quantity in its own unit is: an amount times a rate, a target
+    times a constant."""
     powers = dict(left.powers)
     for name, power in right.powers:
         powers[name] = powers.get(name, 0) + sign * power
     product = tuple(sorted((name, power) for name, power in powers.items() if power))
-    kept = next((q for q in (left, right) if q.powers == product and not q.constant), left)
-    return _Quantity(
-        product,
-        kept.stage,
-        kept.payer,
-        kept.period,
-        constant=left.constant and right.constant,
-        free=left.free and right.free,
+    factors = [quantity for quantity in (left, right) if not quantity.constant]
+    kept = next((q for q in factors if q.powers == product), next(iter(factors), left))
+    return replace(
+        kept,
+        powers=product,
+        free=kept.free and (kept.powers == product or all(q.free for q in factors)),
+        flow=kept.flow and kept.powers == product,
     )
+
+
+def _check_lengths(left: _Quantity, right: _Quantity, faults: list[FormulaError]) -> None:
+    """A share of like flows divides what was counted for the same length of time."""
+    if not (left.flow and right.flow and left.powers == right.powers):
+        return
+    if left.period and right.period and not have_like_lengths(left.period, right.period):
+        faults.append(UnevenPeriods(compare("flux", left.period, right.period).reason))
+
+
+def _check_difference(left: _Quantity, right: _Quantity, faults: list[FormulaError]) -> None:
+    """What was counted in one period is taken from the same period's count, or from one of a
+    period that compares."""
+    if left.flow and right.flow and left.period and right.period and left.period != right.period:
+        verdict = compare("flux", left.period, right.period)
+        if not verdict.comparable:
+            faults.append(UnevenPeriods(verdict.reason))
 
 
 def _same_unit(left: _Quantity, right: _Quantity) -> bool:
@@ -135,8 +172,12 @@ def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list[FormulaErr
         return left
     if left.constant or right.constant:
         return right if left.constant else left
-    if left.free or right.free or not left.is_money:
+    if left.free or right.free:
         return left if not left.free else right
+    if not left.is_money:
+        if minus:
+            _check_difference(left, right, faults)
+        return left
     if left.stage != right.stage:
         faults.append(
             FormulaError(

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.lists import split_list
-from analysis.model.references import Ledger, Value
+from analysis.model.references import POINT, Ledger, Value
 from analysis.model.schema import RECONSTITUTED, SHIFTING
 from analysis.model.store.records import to_records
 
@@ -205,7 +205,10 @@ class Edition:
         return {row["id"]: row for row in self.units.to_dict("records")}
 
     def unit(self, id: str) -> Mapping[str, str]:
-        """Row of units.csv: id, singular, plural, symbol. Raises KeyError (French) if unknown."""
+        """Row of units.csv: id, singular, plural, symbol; points, which shares change by, need
+        none. Raises KeyError (French) if unknown."""
+        if id == POINT and id not in self._units:
+            return {"id": POINT, "singular": "point", "plural": "points", "symbol": ""}
         if id not in self._units:
             near = difflib.get_close_matches(id, list(self._units), n=2)
             hint = f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
