@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis.base.errors import UserError
 from analysis.model.periods import Period, compare
+from analysis.model.schema import POPULATION_INDICATORS
 
 #: Units that the rules know by name: money, shares and growth, and how a share changes.
 MONEY = "eur"
@@ -450,9 +451,9 @@ def choose_target(targets: Sequence[Row], year: int) -> Row | None:
 
 
 def is_in_force(row: Row) -> bool:
-    """Whether a row of ``values`` is a population with the time for which it is in force: the only
-    state that has a start."""
-    return row["measure"] == "stock" and row["period_start"] is not None
+    """Whether a row of ``values`` is a population with the year in which it is in force: that of a
+    vintage is a state, and has no start."""
+    return row["indicator"] in POPULATION_INDICATORS and row["period_start"] is not None
 
 
 def _is_of_other_year(value: Value, period: Period) -> bool:

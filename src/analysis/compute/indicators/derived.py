@@ -132,7 +132,7 @@ def _derive(
     yield _compute_row(entry, formula, aligned, ledger, first)
     seen = {(first["period_start"], first["period_end"])}
     rank = 1
-    for candidate in _earlier_rows(ledger, leading[0]) if leading else []:
+    for candidate in _list_earlier_rows(ledger, leading, first):
         dated = {name: candidate[name] for name in ("period_start", "period_end", "edition")}
         span = (candidate["period_start"], candidate["period_end"])
         if span in seen:
@@ -148,12 +148,18 @@ def _derive(
             rank += 1
 
 
-def _earlier_rows(ledger: Ledger, text: str) -> list[Mapping[str, Any]]:
-    reference = parse_reference(text)
-    if reference.modifier == IN_FORCE:
-        return []
-    rows = ledger.rows(reference.indicator, reference.territory)
-    return sorted((row for row in rows if row["rank"] > 0), key=lambda row: row["rank"])
+def _list_earlier_rows(ledger: Ledger, leading: list[str], first: Row) -> list[Mapping[str, Any]]:
+    """Values of the leading terms of before the result's own period, the latest first."""
+    places = {
+        (reference.indicator, reference.territory)
+        for reference in map(parse_reference, leading)
+        if reference.modifier != IN_FORCE
+    }
+    rows = [row for place in sorted(places) for row in ledger.rows(*place) if row["rank"] >= 0]
+    latest = Period(first["period_start"], first["period_end"]).sort_key()
+    spans = [(Period(row["period_start"], row["period_end"]).sort_key(), row) for row in rows]
+    earlier = [pair for pair in spans if pair[0] < latest]
+    return [row for _, row in sorted(earlier, key=lambda pair: pair[0], reverse=True)]
 
 
 def _date_row(

@@ -143,13 +143,11 @@ def read_population(
             value, missing = compute_population(communes, population, day, column)
             words = {"locator": f"millésime {vintage}", "missing": missing}
             yield blank | _settle(value) | {"period_end": day} | words
-        for day in sorted({date(known, 1, 1) for known in (*years, year)}):
-            period = year_period(day.year)
-            yield blank | {
-                "period_start": period.start,
-                "period_end": period.end,
-                **_find_in_force(communes, population, day, column, vintages),
-            }
+        for one in sorted({*years, year}):
+            found = _find_in_force(communes, population, date(one, 1, 1), column, vintages)
+            period = year_period(one)
+            if found["value"] is not None or one == year:
+                yield blank | found | {"period_start": period.start, "period_end": period.end}
 
 
 def _settle(value: float | None) -> Row:
