@@ -149,6 +149,11 @@ def parse_reference(text: str) -> Reference:
     return reference
 
 
+def names_year(modifier: str) -> bool:
+    """Whether a modifier names a year by the edition's: ``N``, ``N-1``…"""
+    return _YEARS_BEFORE.fullmatch(modifier) is not None
+
+
 def covers(listed: Reference, used: Reference) -> bool:
     """Whether a listed reference means a used one: the same indicator, and the same territory and
     modifier where the listed one names them."""

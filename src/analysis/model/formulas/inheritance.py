@@ -88,7 +88,8 @@ def propagate_qualifier(formula: Formula, terms: Mapping[str, Value]) -> str | N
 
     With each qualified term the result is computed again, the term a little and a lot off on the
     side where it may lie: so it is seen which way the result then goes. A term that does not move
-    the result says nothing of it.
+    the result says nothing of it. The « au moins » of a target says what is wanted, not how well
+    the target is known.
     """
     months = {reference: value.period.months for reference, value in terms.items()}
     numbers = {reference: value.value or 0.0 for reference, value in terms.items()}
@@ -102,7 +103,8 @@ def propagate_qualifier(formula: Formula, terms: Mapping[str, Value]) -> str | N
     base = compute({})
     found = []
     for reference, value in terms.items():
-        if value.qualifier in ("", "exact") or base is None:
+        wanted = value.modifier == "cible" and value.qualifier in BOUNDS
+        if value.qualifier in ("", "exact") or wanted or base is None:
             continue
         off = compute_offsets(value.qualifier, numbers[reference])
         moves = []

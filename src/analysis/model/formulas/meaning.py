@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from analysis.model.formulas.grammar import MONTHS, Formula, FormulaError, name_call
 from analysis.model.periods import Period, compare, have_like_lengths
-from analysis.model.references import ALL_PAYERS, MONEY, PERCENT, Value
+from analysis.model.references import (
+    ALL_PAYERS,
+    MONEY,
+    PERCENT,
+    Value,
+    names_year,
+    parse_reference,
+)
 
 
 class MixedExercises(FormulaError):
@@ -51,9 +58,11 @@ def check_rules(formula: Formula, terms: Mapping[str, Value], unit: str) -> list
 
     The rule: sums and differences only of like units; of money only within one stage and one
     fiscal year; amounts of different payers are not added, only parts taken from the total of all
-    payers; a share (unit « pourcent ») divides like by like.
+    payers; a share (unit « pourcent ») divides like by like; a flow is taken from, or divided by,
+    a flow of the same unit only where their periods compare; a term that names the edition's year
+    stands beside none that does not.
     """
-    faults: list[FormulaError] = []
+    faults: list[FormulaError] = [*_check_years(terms)]
     by_name = {name: terms[reference] for reference, name in formula.terms.items()}
     result = _measure(formula.tree, by_name, faults)
     if unit == PERCENT and result.powers and not result.free and not faults:
@@ -65,6 +74,28 @@ def check_rules(formula: Formula, terms: Mapping[str, Value], unit: str) -> list
             )
         )
     return faults
+
+
+def _check_years(terms: Mapping[str, Value]) -> Iterator[FormulaError]:
+    """A term that follows the edition's year beside one that follows its own latest value: as soon
+    as the latter is not renewed, they are of two years."""
+    named = next((name for name in terms if names_year(parse_reference(name).modifier)), None)
+    own = next(
+        (
+            name
+            for name, value in terms.items()
+            if parse_reference(name).modifier in ("", "par-mois", "precedent")
+            and not (value.is_constant or value.period.undated)
+        ),
+        None,
+    )
+    if named and own:
+        yield FormulaError(
+            f"{{{named}}} suit l’année de l’édition, {{{own}}} ses propres périodes",
+            "Écrire les deux sans année : un terme prend la période de la valeur à laquelle on le"
+            " rapporte. La période d’avant s’écrit {id:precedent}, la population du moment"
+            " {population-municipale:en-vigueur}.",
+        )
 
 
 def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list[FormulaError]) -> _Quantity:
@@ -134,16 +165,21 @@ def _check_lengths(left: _Quantity, right: _Quantity, faults: list[FormulaError]
     if not (left.flow and right.flow and left.powers == right.powers):
         return
     if left.period and right.period and not have_like_lengths(left.period, right.period):
-        faults.append(UnevenPeriods(compare("flux", left.period, right.period).reason))
+        _refuse_uneven(left.period, right.period, faults)
 
 
 def _check_difference(left: _Quantity, right: _Quantity, faults: list[FormulaError]) -> None:
     """What was counted in one period is taken from the same period's count, or from one of a
     period that compares."""
     if left.flow and right.flow and left.period and right.period and left.period != right.period:
-        verdict = compare("flux", left.period, right.period)
-        if not verdict.comparable:
-            faults.append(UnevenPeriods(verdict.reason))
+        _refuse_uneven(left.period, right.period, faults)
+
+
+def _refuse_uneven(one: Period, other: Period, faults: list[FormulaError]) -> None:
+    before, after = sorted((one, other), key=Period.sort_key)
+    verdict = compare("flux", after, before)
+    if not verdict.comparable and not any(isinstance(fault, UnevenPeriods) for fault in faults):
+        faults.append(UnevenPeriods(verdict.reason))
 
 
 def _same_unit(left: _Quantity, right: _Quantity) -> bool:
