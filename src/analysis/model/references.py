@@ -354,7 +354,8 @@ class Ledger:
         if parsed.modifier == IN_FORCE:
             return self.resolve(parsed, period.end.year if period.end else row["edition"])
         latest = self.resolve(parsed)
-        plain = parsed.modifier in ("", "par-mois")
+        # The mean by month of an earlier period moves as what was counted: it is not said again.
+        plain = parsed.modifier == "" or (parsed.modifier == "par-mois" and row["rank"] == 0)
         if row["rank"] == 0 and not (plain and _is_of_other_year(latest, period)):
             return latest
         if not plain:

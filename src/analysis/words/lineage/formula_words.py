@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from analysis.model.references import find_in_formula, parse_reference
 from analysis.model.store import Edition
@@ -69,7 +70,7 @@ def is_whole(number: float) -> bool:
 def describe_calculation(
     formula: str,
     numbers: Mapping[str, float | None],
-    months: Mapping[str, float | None],
+    months: Mapping[str, float | None] = MappingProxyType({}),
 ) -> str:
     """The formula with the values of its terms, and the months of those whose months it counts:
     « 100 × 60 000 ÷ 100 000 », introduced by « environ » where one of them is shown rounded; empty
