@@ -356,6 +356,19 @@ def unknown_source(d):
     change(d, "2030/actions.csv", "rapport-invente", "raport-invente")
 
 
+@spoiler("reference/communes.csv", 5, "member_from",
+         "commune déjà décrite à cette date par la ligne 3 (« Bruyère »)")  # fmt: skip
+def two_names_on_one_day(d):
+    change(d, "reference/communes.csv", "99002,Bruyère,2027-01-01,,",
+           "99002,Bruyère,2027-01-01,2030-01-01,")  # fmt: skip
+    append(d, "reference/communes.csv", "99002,Bruyère-les-Landes,2030-01-01,,20")
+
+
+@spoiler("reference/communes.csv", 5, "member_from", "commune déjà décrite à cette date")
+def a_new_name_while_the_old_one_goes_on(d):
+    append(d, "reference/communes.csv", "99002,Bruyère-les-Landes,2030-01-01,,20")
+
+
 @spoiler(OBS, 14, "territory", "code absent de territories.csv ou communes.csv", "pays-exemple")
 def unknown_territory(d):
     change(d, OBS, "pays-exemple", "pays-exemples")

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.compute.indicators import compute_inhabitants, compute_population
+from analysis.compute.indicators import compute_inhabitants, compute_population, find_members
 from analysis.compute.indicators.assembly import rank_rows
 from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
 from analysis.compute.indicators.inhabitants import compute_yearly_growth
@@ -19,7 +19,7 @@ from analysis.compute.indicators.observed import (
 )
 from analysis.model.references import Ledger, is_in_force
 from analysis.model.schema.processed_tables import VALUES
-from analysis.model.store import from_records, to_records
+from analysis.model.store import from_records, name_communes, to_records
 
 ENTRY = {
     "id": "arbres", "title": "Arbres", "unit": "arbre", "kind": "résultat", "measure": "flux",
@@ -372,3 +372,32 @@ def test_inhabitants_of_equal_number_stand_by_name():
 def test_mean_growth_by_year(former, latest, years, growth):
     found = compute_yearly_growth(former, latest, years)
     assert found == (growth if growth is None else pytest.approx(growth))
+
+
+# --- names of communes ---------------------------------------------------------------------------
+
+
+RENAMED = pd.DataFrame(
+    {
+        "insee": ["1", "2", "2", "3"],
+        "name": ["Aune", "Bouleau", "Bouleau-la-Forêt", "Charme"],
+        "member_from": days("2025-01-01", "2028-01-01", "2029-07-01", "2032-01-01"),
+        "member_to": days(None, "2029-06-30", None, None),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("year", "name"),
+    [
+        (2027, "Bouleau"),  # yet to join
+        (2028, "Bouleau"),
+        (2029, "Bouleau-la-Forêt"),  # in the course of the year
+        (2030, "Bouleau-la-Forêt"),
+    ],
+)
+def test_a_commune_bears_the_name_of_the_year(year, name):
+    assert name_communes(RENAMED, year) == {"1": "Aune", "2": name, "3": "Charme"}
+    members = compute_inhabitants(RENAMED, POPULATION, year)
+    assert set(members["name"]) == ({"Aune", name} if year >= 2028 else {"Aune"})
+    assert find_members(RENAMED, date(year, 1, 1)) == ["1", "2"][: 1 + (year >= 2028)]

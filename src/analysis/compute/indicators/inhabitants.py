@@ -6,10 +6,9 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.compute.indicators.observed import IN_FORCE_AFTER
-from analysis.model.periods import is_valid_on
+from analysis.compute.indicators.observed import IN_FORCE_AFTER, find_members
 from analysis.model.schema.processed_tables import INHABITANTS
-from analysis.model.store import from_records, to_records
+from analysis.model.store import from_records, name_communes, to_records
 
 #: Years between two vintages that may be compared: the census takes that long to go round all the
 #: communes, so that two vintages less far apart rest in part on the same returns.
@@ -35,11 +34,8 @@ def compute_inhabitants(
         if row["vintage"] in (vintage, since)
     }
     day = date(year, 1, 1)
-    names = {
-        row["insee"]: row["name"]
-        for row in to_records(communes)
-        if is_valid_on(day, row["member_from"], row["member_to"])
-    }
+    known_names = name_communes(communes, year)
+    names = {insee: known_names[insee] for insee in find_members(communes, day)}
     rows = []
     for insee, name in names.items():
         now = known.get((insee, vintage), {})

@@ -6,6 +6,7 @@ import difflib
 import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -227,6 +228,18 @@ def _list_texts(entry: Any) -> Iterator[str]:
     elif isinstance(entry, Mapping | list):
         for part in entry.values() if isinstance(entry, Mapping) else entry:
             yield from _list_texts(part)
+
+
+def name_communes(communes: pd.DataFrame, year: int) -> dict[str, str]:
+    """Name of each commune by its INSEE code: the one that it bears at the end of the year, or bore
+    last; of a commune yet to join, its first. One that takes another name has a row for each."""
+    names: dict[str, str] = {}
+    last = date(year, 12, 31)
+    for row in sorted(to_records(communes), key=lambda row: row["member_from"] or date.min):
+        if row["member_from"] is None or row["member_from"] <= last:
+            names[row["insee"]] = row["name"]
+        names.setdefault(row["insee"], row["name"])
+    return names
 
 
 def find_source(sources: pd.DataFrame, file: str) -> str:

@@ -46,7 +46,7 @@ def describe_formula(edition: Edition, formula: str) -> str:
         parsed = parse_reference(reference)
         title = edition.catalogue[parsed.indicator]["title"]
         terms[reference] = french.quote(title) + name_modifier(parsed.modifier, edition.year)
-        terms[_LENGTH + reference] = f"mois de {terms[reference]}"
+        terms[_LENGTH + reference] = f"nombre de mois de {terms[reference]}"
     return _write_formula(formula, terms)
 
 
