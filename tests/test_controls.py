@@ -89,7 +89,7 @@ def test_parts_that_only_a_chart_sets_on_their_whole_are_controlled(edition):
     chart = {
         "id": "x", "chapter": "suivi", "kind": "part-du-tout", "finding": "x",
         "whole": {"indicator": "agents", "label": "Tous"},
-        "items": ["agents-handicapes", {"indicator": "femmes"}, "femmes:precedent", "part-femmes@x"],
+        "items": ["agents-handicapes", {"indicator": "femmes"}, "part-femmes@x"],
     }  # fmt: skip
     drawn = replace(edition, parts=edition.parts.iloc[:0], charts=[chart])
     controls = control_edition(drawn)
