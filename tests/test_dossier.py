@@ -557,6 +557,22 @@ def figure_in_a_formula(d):
     change(d, IND, "{depenses-air} / {depenses-totales}", "{depenses-air} / 3000000")
 
 
+@spoiler(IND, 22, "formula", "formule : constante 12 écrite dans la formule", "mois({id})")
+def months_typed_in_a_formula(d):
+    change(d, IND, "{depenses-air} / {depenses-totales}", "{depenses-air} / 12")
+
+
+@spoiler(IND, 20, "formula", "formule : {population-municipale:N-1} suit l’année de l’édition",
+         "{population-municipale:en-vigueur}")  # fmt: skip
+def population_of_the_editions_year(d):
+    change(d, IND, "{population-municipale:en-vigueur}", "{population-municipale:N-1}")
+
+
+@spoiler(IND, 20, "formula", "« :en-vigueur » ne se dit que de la population du territoire")
+def something_else_in_force(d):
+    change(d, IND, "{population-municipale:en-vigueur}", "{agents:en-vigueur}")
+
+
 @spoiler(IND, 22, "formula", "formule : opération non admise")
 def power_in_a_formula(d):
     change(d, IND, "100 * {depenses-air}", "100 ** {depenses-air}")

@@ -84,8 +84,9 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     panels = [panel for panel in panels if len(panel.rows)]
     rows = pd.concat([panel.rows for panel in panels]) if panels else edition.places.iloc[:0]
     refuse_lone_commune(edition, spec, rows["insee"].nunique())
+    members = len({*names, *rows["insee"]})  # whoever was one within the year
     spec = {"unit": DEFAULT_UNIT, **spec}
-    draft, outlines = begin_map(edition, spec, count_places(rows, len(names)), names, width)
+    draft, outlines = begin_map(edition, spec, count_places(rows, members), names, width)
     note_lacking(draft, dict(zip(rows["insee"], rows["name_commune"], strict=True)), outlines)
     if outlines:
         draft.y = _draw_panels(draft, panels, outlines)
