@@ -285,6 +285,7 @@ def test_growth(latest, precedent, expected):
         ((52.5, {}), (47.5, {}), 5),
         ((2, {}), (-1, {}), 3),  # points need no positive base
         ((2, {}), (0, {}), 2),
+        ((52.5, {"qualifier": "au moins"}), (47.5, {"qualifier": "plus de"}), OPPOSITE_BOUNDS),
         ((60, {"period_start": date(2030, 3, 1)}), (50, {}),
          "périodes non comparables : 12 mois contre 10 mois"),
     ],

@@ -420,15 +420,12 @@ class Ledger:
             change, reason = compute_difference(latest, precedent)
         else:
             change, reason = compute_growth(latest, precedent)
-        qualifier = combine_qualifiers([(latest.qualifier, 1), (precedent.qualifier, -1)])
-        if not reason and qualifier is None:
-            reason = OPPOSITE_BOUNDS
         if reason:
             return replace(result, value=None, qualifier="", missing=reason)
         return replace(
             result,
             value=change,
-            qualifier=qualifier,
+            qualifier=_qualify_change(latest, precedent),
             status=combine_status([latest.status, precedent.status]),
         )
 
@@ -489,7 +486,15 @@ def compute_difference(latest: Value, precedent: Value) -> tuple[float | None, s
     if latest.value is None or precedent.value is None:
         return None, (precedent if latest.value is not None else latest).missing
     verdict = compare(latest.measure, latest.period, precedent.period)
-    return (latest.value - precedent.value, "") if verdict.comparable else (None, verdict.reason)
+    if not verdict.comparable:
+        return None, verdict.reason
+    if _qualify_change(latest, precedent) is None:
+        return None, OPPOSITE_BOUNDS
+    return latest.value - precedent.value, ""
+
+
+def _qualify_change(latest: Value, precedent: Value) -> str | None:
+    return combine_qualifiers([(latest.qualifier, 1), (precedent.qualifier, -1)])
 
 
 def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:

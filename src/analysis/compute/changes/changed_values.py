@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
 from analysis.model.periods import Period, compare
-from analysis.model.references import Row, Value, compute_growth
+from analysis.model.references import Row, Value, compute_difference, compute_growth
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import OBSERVED, Edition, from_records, to_records
 from analysis.words.lineage import name_row_reference
@@ -101,13 +101,15 @@ def _say_missing(edition: Edition, then: Row) -> str:
 
 def _measure_change(now: Row, then: Row) -> dict[str, Any]:
     verdict = compare(now["measure"], _period(now), _period(then))
-    growth, reason = compute_growth(Value.from_row(now), Value.from_row(then))
+    pair = Value.from_row(now), Value.from_row(then)
+    growth, reason = compute_growth(*pair)
+    difference, _ = compute_difference(*pair)
     return {
         "comparable": verdict.comparable,
         "reason": reason,
         "reservation": verdict.reservation,
         "growth_pct": growth,
-        "difference": now["value"] - then["value"] if verdict.comparable else None,
+        "difference": difference,
     }
 
 

@@ -10,7 +10,13 @@ import pandas as pd
 
 from analysis.model.periods import Period, compare
 from analysis.model.progress import compute_progress
-from analysis.model.references import PERCENT, Ledger, parse_reference
+from analysis.model.references import (
+    PERCENT,
+    Ledger,
+    Value,
+    compute_difference,
+    parse_reference,
+)
 from analysis.model.schema.processed_tables import COMPARISONS, PROGRESS
 from analysis.model.store import from_records, to_records
 
@@ -48,7 +54,7 @@ def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
             f"{name}_status": source["status"],
             f"monthly_{name}": source["value"] / period.months if monthly else None,
         }
-    difference = latest["value"] - precedent["value"] if verdict.comparable else None
+    difference, _ = compute_difference(Value.from_row(latest), Value.from_row(precedent))
     return row | {
         "comparable": verdict.comparable,
         "reason": verdict.reason,
