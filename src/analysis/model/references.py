@@ -425,7 +425,7 @@ class Ledger:
         return replace(
             result,
             value=change,
-            qualifier=_qualify_change(latest, precedent),
+            qualifier=_qualify_change(latest, precedent) or "",
             status=combine_status([latest.status, precedent.status]),
         )
 

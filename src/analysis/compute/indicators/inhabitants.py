@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -36,7 +37,7 @@ def compute_inhabitants(
     day = date(year, 1, 1)
     known_names = name_communes(communes, year)
     names = {insee: known_names[insee] for insee in find_members(communes, day)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for insee, name in names.items():
         now = known.get((insee, vintage), {})
         before = known.get((insee, since), {}) if since < vintage else {}
