@@ -186,6 +186,11 @@ _WORDS = {(1, True): "plus de", (1, False): "au moins", (-1, True): "moins de",
           (-1, False): "au plus"}  # fmt: skip
 
 
+def find_side(qualifier: str) -> int:
+    """1 where the true number is above the one given (« plus de »), −1 below, 0 where neither."""
+    return _BOUNDS.get(qualifier, (0, False))[0]
+
+
 def combine_qualifiers(terms: Iterable[tuple[str, int]]) -> str:
     """Qualifier of a result from its terms' qualifiers.
 
@@ -388,6 +393,8 @@ def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:
     verdict = compare(latest.measure, latest.period, precedent.period)
     if not verdict.comparable:
         return None, verdict.reason
+    if verdict.cumulative and latest.measure == "flux":
+        return None, "un cumul se compare par ce qui s’y ajoute, pas en %"
     if latest.unit == PERCENT:
         return None, "un taux en % se compare en points, pas en %"
     if precedent.value == 0:

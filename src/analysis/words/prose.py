@@ -13,6 +13,7 @@ from analysis.base.lists import split_list
 from analysis.model.references import (
     FORMATS,
     MONEY,
+    PERCENT,
     Reference,
     UnknownReference,
     Value,
@@ -53,6 +54,14 @@ def format_measure(edition: Edition, number: float, unit: str, step: float) -> s
     if unit == MONEY:
         return french.format_euros(number, step)
     return attach_unit(edition, french.format_number(number, step), number, unit)
+
+
+def format_difference(edition: Edition, difference: float, unit: str, step: float) -> str:
+    """By how much a value moved, with its sign: « + 14 bornes », « − 2,1 points » for a share."""
+    if unit == PERCENT:
+        return french.format_points(difference, step, signed=True)
+    sign = "+" + french.NARROW if difference > 0 else ""
+    return sign + format_measure(edition, difference, unit, step)
 
 
 def refine_step(number: float, step: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.model.references import PERCENT, Value
+from analysis.model.references import Value
 from analysis.model.store import Edition, to_records
 from analysis.show.tables.value_rows import name_row
 from analysis.words import french, prose
@@ -72,16 +72,9 @@ def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None
     for known in to_records(rows):
         difference = known["difference"]
         if known["comparable"] and difference is not None:
-            return difference, _say_difference(edition, difference, row), row.precision
+            words = prose.format_difference(edition, difference, row.unit, row.precision)
+            return difference, words, row.precision
     return None, "", 1
-
-
-def _say_difference(edition: Edition, difference: float, row: object) -> str:
-    number = french.format_number(difference, row.precision, signed=True)
-    if row.unit == PERCENT:
-        return number + french.NO_BREAK + french.choose_form(difference, "point", "points")
-    sign = "+" + french.NARROW if difference > 0 else ""
-    return sign + prose.format_measure(edition, difference, row.unit, row.precision)
 
 
 def judge_evolution(edition: Edition, indicator: str, moved: float) -> bool | None:
