@@ -24,6 +24,9 @@ from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
 
+#: From 1 to 15 is said so, not as + 1 400 %: see ``is_telling``.
+SMALL_COUNT, LARGE_GROWTH = 20, 100
+
 
 def format_number(value: Value) -> str:
     """The number alone at its precision, with its qualifier: « environ 500 », « 1,89 M€ »."""
@@ -54,6 +57,14 @@ def format_measure(edition: Edition, number: float, unit: str, step: float) -> s
     if unit == MONEY:
         return french.format_euros(number, step)
     return attach_unit(edition, french.format_number(number, step), number, unit)
+
+
+def is_telling(growth: float, before: float, measure: str, unit: str) -> bool:
+    """Whether a growth in % tells more than the two numbers. It does not where a small number of
+    things is counted, where it more than doubled, nor where nothing is left: 1 → 15 is no
+    + 1 400 %."""
+    small = measure != "taux" and unit != MONEY and before < SMALL_COUNT
+    return -100 < growth <= LARGE_GROWTH and not small
 
 
 def format_difference(edition: Edition, difference: float, unit: str, step: float) -> str:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from analysis.base.paths import OPEN_DATA
 from analysis.compute.changes import change_words
 from analysis.compute.changes.change_frames import CAUSES, DECLINE, OUTCOMES, PROGRESS, Changes
 from analysis.model.references import Row
+from analysis.model.schema import RECONSTITUTED
 from analysis.model.store import Edition, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import strip_marks
@@ -33,6 +35,9 @@ def _compose(changes: Changes, edition: Edition) -> Iterator[str]:
     yield f"Édition {changes.year} comparée à l’édition {changes.against}{kind}"
     if changes.against_note:
         yield from textwrap.wrap(changes.against_note, sum(_WIDTHS))
+    unrenewed = change_words.describe_unrenewed(edition, changes)
+    if unrenewed:
+        yield from textwrap.wrap(_flatten(unrenewed), sum(_WIDTHS))
     for trend, title in ((PROGRESS, "PROGRÈS"), (DECLINE, "RECULS")):
         rows = change_words.list_trend(edition, changes, trend)
         movements = (change_words.describe_movement(edition, row) for row in rows)
@@ -44,13 +49,12 @@ def _compose(changes: Changes, edition: Edition) -> Iterator[str]:
         lines = list(_compose_chapter(changes, edition, chapter.id))
         if lines:
             yield from ("", chapter.title.upper(), *lines)
-    unrenewed = change_words.describe_unrenewed(edition, changes)
-    if unrenewed:
-        yield from ("", *textwrap.wrap(unrenewed, sum(_WIDTHS)))
     yield from _compose_section("VALEURS ANTÉRIEURES QUI CHANGENT", _list_revised(changes, edition))
     if "definitions" not in changes.unknown:
         yield from _compose_section("DÉFINITIONS ET UNITÉS CHANGÉES", _list_definitions(changes))
     unknown = [f"{reason[:1].upper()}{reason[1:]}." for reason in changes.unknown.values()]
+    if "definitions" in changes.unknown and changes.against_kind != RECONSTITUTED:
+        unknown.append(f"Elles sont attendues dans reports/{changes.against}/{OPEN_DATA}.")
     if unknown:
         yield from _compose_section("CE QUI N’EST PAS CONNU", unknown)
 

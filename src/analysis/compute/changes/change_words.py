@@ -23,7 +23,6 @@ from analysis.compute.changes.change_frames import (
     Changes,
 )
 from analysis.model.references import (
-    MONEY,
     PERCENT,
     Row,
     Value,
@@ -37,9 +36,6 @@ from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
-#: From 1 to 15 is said so, not as + 1 400 %: a count below this one, or a growth above that one
-#: (it more than doubled), or all of it gone, is said with both numbers.
-SMALL_COUNT, LARGE_GROWTH = 20, 100
 #: What the catalogue says of an indicator that is a constant, a threshold, printed once.
 NEVER_ASKED = "jamais"
 
@@ -191,15 +187,13 @@ def name_growth(row: Mapping[str, Any]) -> str:
 
 
 def is_from_to(row: Row) -> bool:
-    """Whether a growth says less than the two numbers: see ``SMALL_COUNT``. So where one of them
-    is a bound (« plus de 5 000 »)."""
-    growth = row["growth_pct"]
+    """Whether both numbers are to be said, not a growth in %: see ``prose.is_telling``; so where
+    one of them is a bound (« plus de 5 000 »)."""
     if find_side(row["change_qualifier"]):
         return True
-    if growth is None:
-        return False
-    counted = row["measure"] != "taux" and row["unit"] != MONEY
-    return growth > LARGE_GROWTH or growth <= -100 or (counted and row["then_kept"] < SMALL_COUNT)
+    return row["growth_pct"] is not None and not prose.is_telling(
+        row["growth_pct"], row["then_kept"], row["measure"], row["unit"]
+    )
 
 
 def describe_change(edition: Edition, row: Row) -> str:
@@ -238,7 +232,11 @@ def describe_remark(row: Row) -> str:
     """Why no change is given, or with what reservation it is."""
     if not row["comparable"]:
         return row["reason"]
-    return row["reservation"] if row["trend"] else "de combien, et dans quel sens, n’est pas connu"
+    return (
+        row["reservation"]
+        if row["trend"]
+        else "évolution inconnue, l’une des valeurs est une borne"
+    )
 
 
 def describe_movement(edition: Edition, row: Row) -> str:
@@ -285,7 +283,7 @@ def describe_revision(edition: Edition, row: Row) -> str:
         files = (row[name].removesuffix(".csv") for name in ("former_file", "file"))
         before, after = map(name_table, files)
     else:
-        before = after = f"{row['indicator']}@{row['territory']}"
+        before = after = prose.name_reference(edition, present)
     return (
         f"{describe_title(edition, row)} ({name_period(present)}){french.NO_BREAK}: "
         f"{mark(describe_quantity(edition, former), before)}, devenu "

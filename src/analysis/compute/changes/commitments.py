@@ -84,7 +84,8 @@ def list_deadlines(earlier: Edition, later: Edition, programme: pd.DataFrame) ->
 
 
 def _are_twins(row: Row, other: Row) -> bool:
-    same = all(row[name] == other[name] for name in ("chapter", "due_start", "due_end"))
+    same = all(row[name] == other[name] for name in ("chapter", "due_start"))
+    same &= row["due_end"] == other["due_end"] or None in (row["due_end"], other["due_end"])
     lines = (set(split_list(each["locator"].replace(" ; ", " | "))) for each in (row, other))
     return same and other["table"] == "planned" and not next(lines).isdisjoint(next(lines))
 

@@ -90,24 +90,28 @@ CALCULATED = {
 FOLDED = 12
 
 
-def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]:
-    """Which edition it is compared with, of what kind, and what cannot be said; ``silent``: titles
-    of the chapters for which nothing can."""
+def compose_introduction(edition: Edition, changes: Changes) -> Iterator[Block]:
+    """Which edition it is compared with, of what kind, and what is not listed."""
     kind = f" {changes.against_kind}" if changes.against_kind else ""
     yield french.typeset(
-        f"L’édition {changes.year} est comparée à l’édition {changes.against}{kind}, chapitre par "
-        "chapitre. Deux valeurs sont mises côte à côte, et leur évolution n’est donnée que si "
-        "leurs périodes se comparent."
+        f"L’édition {changes.year} est comparée à l’édition {changes.against}{kind} : d’abord ce "
+        "qui compte, puis chapitre par chapitre. Deux valeurs sont mises côte à côte, et leur "
+        "évolution n’est donnée que si leurs périodes se comparent."
     )
     if changes.against_note:
         yield write_plain(changes.against_note)
+    yield write_plain(change_words.describe_unrenewed(edition, changes))
+
+
+def compose_unknown(changes: Changes, silent: list[str]) -> Iterator[Block]:
+    """What cannot be said; ``silent``: titles of the chapters for which nothing can."""
     reasons = list(changes.unknown.values())
     if silent:
         quoted = [french.quote(title) for title in silent]
         reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
     if reasons:
-        lines = f"{french.NARROW};\n".join(f"- {write_plain(reason)}" for reason in reasons)
-        yield f"Ce qui n’est pas connu{french.NO_BREAK}:\n\n{lines}."
+        yield compose_heading(2, "Ce qui n’est pas connu", f"{PREFIX}-inconnu", ".unnumbered")
+        yield f"{french.NARROW};\n".join(f"- {write_plain(reason)}" for reason in reasons) + "."
 
 
 def compose_essentials(edition: Edition, changes: Changes) -> Iterator[Block]:
@@ -235,16 +239,13 @@ def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
         row.title: compose_chapter(edition, changes, row.id, row.title)
         for row in edition.chapters.sort_values("order").itertuples()
     }
-    yield from compose_introduction(
-        changes, [title for title, blocks in chapters.items() if not blocks]
-    )
+    yield from compose_introduction(edition, changes)
     yield from compose_essentials(edition, changes)
-    unrenewed = change_words.describe_unrenewed(edition, changes)
-    if unrenewed:
-        yield write_plain(unrenewed)
     for blocks in chapters.values():
         yield from blocks
     yield from compose_revisions(edition, changes)
+    silent = [title for title, blocks in chapters.items() if not blocks]
+    yield from compose_unknown(changes, silent)
 
 
 TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"

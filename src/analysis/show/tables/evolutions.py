@@ -64,16 +64,20 @@ def read_evolution(edition: Edition, row: object) -> Evolution | None:
 
 
 def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None, str, float]:
-    """Growth in %; for what has none (a rate, a value that was zero) the difference, in points or
-    in its unit; None where nothing may be said. In words, and the step they are rounded to."""
-    if growth.value is not None:
-        return growth.value, prose.format_quantity(edition, growth), growth.precision
+    """Growth in %; for what has none (a rate, a value that was zero, a cumulated count) the
+    difference, in points or in its unit; None where nothing may be said. In words, and the step
+    they are rounded to. A growth that tells less than the difference is said as such."""
     rows = edition.rows("comparisons", indicator=row.indicator, territory=row.territory)
     for known in to_records(rows):
         difference = known["difference"]
         if known["comparable"] and difference is not None:
             words = prose.format_difference(edition, difference, row.unit, row.precision)
-            return difference, words, row.precision
+            if growth.value is None:
+                return difference, words, row.precision
+            if not prose.is_telling(growth.value, known["precedent"], row.measure, row.unit):
+                return growth.value, words, growth.precision
+    if growth.value is not None:
+        return growth.value, prose.format_quantity(edition, growth), growth.precision
     return None, "", 1
 
 

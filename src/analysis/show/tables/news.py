@@ -134,7 +134,7 @@ def _count_dates(changes: Changes) -> str:
         for outcomes, words in _DATES.items()
         if (number := int(found.isin(outcomes).sum()))
     ]
-    total = _count(len(found), "date annoncée est passée", "dates annoncées sont passées",
+    total = _count(len(found), "étape annoncée est échue", "étapes annoncées sont échues",
                    "milestones")  # fmt: skip
     return f"{total} : {french.join_list(parts)}." if parts else ""
 
