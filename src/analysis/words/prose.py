@@ -11,6 +11,7 @@ from datetime import date
 
 from analysis.base.lists import split_list
 from analysis.model.references import (
+    EVOLUTION_PRECISION,
     FORMATS,
     MONEY,
     PERCENT,
@@ -61,10 +62,11 @@ def format_measure(edition: Edition, number: float, unit: str, step: float) -> s
 
 def is_telling(growth: float, before: float, measure: str, unit: str) -> bool:
     """Whether a growth in % tells more than the two numbers. It does not where a small number of
-    things is counted, where it more than doubled, nor where nothing is left: 1 → 15 is no
-    + 1 400 %."""
+    things is counted, where it more than doubled, where nothing is left, nor where it is too
+    little to be seen: 1 → 15 is no + 1 400 %, 157 910 → 157 868 no 0,0 %."""
     small = measure != "taux" and unit != MONEY and before < SMALL_COUNT
-    return -100 < growth <= LARGE_GROWTH and not small
+    seen = french.round_sign(growth, EVOLUTION_PRECISION) != 0
+    return seen and -100 < growth <= LARGE_GROWTH and not small
 
 
 def format_difference(edition: Edition, difference: float, unit: str, step: float) -> str:

@@ -75,7 +75,8 @@ def list_gone(changes: Changes, chapter: str) -> list[Row]:
 def count_unrenewed(edition: Edition, changes: Changes) -> int:
     """How many indicators, constants left out, keep the value that they had."""
     rows = _list_typed(changes, NOT_RENEWED)
-    return sum(row["now"] is not None and _is_asked(edition, row) for row in rows)
+    kept = {r["indicator"] for r in rows if r["now"] is not None and _is_asked(edition, r)}
+    return len(kept)
 
 
 def describe_unrenewed(edition: Edition, changes: Changes) -> str:
@@ -232,11 +233,8 @@ def describe_remark(row: Row) -> str:
     """Why no change is given, or with what reservation it is."""
     if not row["comparable"]:
         return row["reason"]
-    return (
-        row["reservation"]
-        if row["trend"]
-        else "évolution inconnue, l’une des valeurs est une borne"
-    )
+    open_ended = "évolution inconnue, l’une des valeurs est une borne"
+    return row["reservation"] if row["trend"] else open_ended
 
 
 def describe_movement(edition: Edition, row: Row) -> str:

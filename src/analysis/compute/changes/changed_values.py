@@ -24,7 +24,6 @@ from analysis.compute.changes.change_frames import (
 )
 from analysis.model.periods import Period, compare
 from analysis.model.references import (
-    EVOLUTION_PRECISION,
     Row,
     Value,
     combine_qualifiers,
@@ -144,26 +143,21 @@ def _measure_change(now: Row, then: Row, direction: str) -> dict[str, Any]:
         "difference": difference,
         "change_qualifier": combine_qualifiers([(now["qualifier"], 1), (then["qualifier"], -1)]),
     }
-    alike = _show(now) == _show(then) and now["qualifier"] == then["qualifier"]
-    trend = STABLE if alike else _judge_trend(change, now["precision"], direction)
-    return change | {"trend": trend}
+    return change | {"trend": _judge_trend(now, then, change, direction)}
 
 
-def _judge_trend(change: Row, precision: float, direction: str) -> str:
-    """Which way a change goes, as it is shown; '' where a bound leaves it open (more than 80, then
-    85). A cumulated count can but grow: no wish for less makes it a decline."""
-    if change["growth_pct"] is None:
-        moved = french.round_sign(change["difference"], precision)
-    else:
-        moved = french.round_sign(change["growth_pct"], EVOLUTION_PRECISION)
-    side = find_side(change["change_qualifier"])
-    if side and moved != side:
-        return ""
-    if moved == 0:
+def _judge_trend(now: Row, then: Row, change: Row, direction: str) -> str:
+    """Which way a change goes; '' where a bound leaves it open (more than 80, then 85). A cumulated
+    count can but grow: no wish for less makes it a decline."""
+    grown = change["difference"] > 0
+    if find_side(now["qualifier"]) or find_side(then["qualifier"]):
+        if find_side(change["change_qualifier"]) != (1 if grown else -1):
+            return ""
+    elif _show(now) == _show(then):
         return STABLE
     if direction == "neutre" or (change["cumulative"] and direction == "baisse"):
-        return RISE if moved > 0 else FALL
-    return PROGRESS if (moved > 0) == (direction == "hausse") else DECLINE
+        return RISE if grown else FALL
+    return PROGRESS if grown == (direction == "hausse") else DECLINE
 
 
 def find_revised(

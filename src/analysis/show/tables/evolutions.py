@@ -14,6 +14,8 @@ from analysis.words.smallmarkdown import write_plain
 RISE, FALL, STEADY = "↗", "↘", "→"
 WORTH = {True: "favorable", False: "défavorable"}
 CLASSES = {True: "favorable", False: "defavorable", None: "neutre"}
+#: A step so fine that any growth shows its sign.
+_ANY = 1e-9
 _NOT_COMPARABLE = "périodes non comparables"
 
 
@@ -75,7 +77,8 @@ def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None
             if growth.value is None:
                 return difference, words, row.precision
             if not prose.is_telling(growth.value, known["precedent"], row.measure, row.unit):
-                return growth.value, words, growth.precision
+                seen = french.round_sign(difference, row.precision) != 0
+                return growth.value, words, _ANY if seen else growth.precision
     if growth.value is not None:
         return growth.value, prose.format_quantity(edition, growth), growth.precision
     return None, "", 1
