@@ -294,42 +294,45 @@ def describe_revision(edition: Edition, row: Row) -> str:
 
 def describe_target(edition: Edition, changes: Changes, row: Row) -> tuple[str, str, str, str]:
     """A target in four: its title, what is wanted, what is known, what is concluded."""
-    target = replace(
-        edition.value(row["indicator"]), value=row["target_value"], missing="",
-        qualifier=row["target_qualifier"], precision=edition.value(row["indicator"]).precision,
-    )  # fmt: skip
-    wanted = mark(describe_quantity(edition, target), name_table("targets"))
-    if row["target_date"]:
-        wanted += f", {french.name_period(None, row['target_date'])}"
     value = edition.value(row["indicator"])
     known = mark(describe_quantity(edition, value), row["indicator"])
     if value.value is not None:
         known += f" ({name_period(value)})"
+    wanted = _describe_wanted(edition, row, row["target_value"], row["target_date"])
     return french.typeset(row["title"]), wanted, known, _conclude(edition, changes, row)
 
 
+def _describe_wanted(edition: Edition, row: Row, number: float, due: date | None) -> str:
+    """« au moins 2 communes », « 100 000 arbres, fin 2020 »."""
+    target = replace(
+        edition.value(row["indicator"]), value=number, qualifier=row["target_qualifier"], missing=""
+    )
+    words = mark(describe_quantity(edition, target), name_table("targets"))
+    return f"{words}, {french.name_period(None, due)}" if due else words
+
+
 def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
+    then = f"l’édition {changes.against}"
     if not row["verdict"]:
-        return "objectif que cette édition ne reprend pas"
-    words = row["verdict"]
+        return f"{row['former_verdict']} ; cette édition ne reprend pas cet objectif"
+    said = [row["verdict"]]
     paces = [row["observed_pace_per_year"], row["required_pace_per_year"]]
     if None not in paces:
         observed, required = (_describe_pace(edition, row, pace) for pace in paces)
-        words += f" ({observed} par an, alors que {required} par an y mèneraient)"
-    then = f"l’édition {changes.against}"
-    if row["former_target"] is not None and row["former_target"] != row["target_value"]:
-        step = edition.value(row["indicator"]).precision
-        former = prose.format_measure(edition, row["former_target"], row["unit"], step)
-        words += f" ; {then} visait {mark(french.typeset(former), name_table('targets'))}"
+        said[0] += f" ({observed} par an, alors que {required} par an y mèneraient)"
     if not row["former_verdict"]:
-        return words + ("" if changes.against_kind == RECONSTITUTED else " ; objectif nouveau")
+        said += [] if changes.against_kind == RECONSTITUTED else ["objectif nouveau"]
+        return " ; ".join(said)
     if not row["renewed"] and row["value"] is not None:
-        return f"{words} ; pas de valeur plus récente que celle de {then}"
-    return words + (
-        f" ; {row['former_verdict']} dans {then}"
-        if row["former_verdict"] != row["verdict"]
-        else f", comme dans {then}"
-    )
+        said.append(f"pas de valeur plus récente que celle de {then}")
+    elif row["former_verdict"] == row["verdict"]:
+        said[0] += f", comme dans {then}"
+    else:
+        said.append(f"{row['former_verdict']} dans {then}")
+    former = (row["former_target"], row["former_date"])
+    if former != (row["target_value"], row["target_date"]):
+        said.append(f"{then} visait {_describe_wanted(edition, row, *former)}")
+    return " ; ".join(said)
 
 
 def _describe_pace(edition: Edition, row: Row, pace: float) -> str:

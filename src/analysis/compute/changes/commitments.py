@@ -28,13 +28,24 @@ from analysis.model.store import Edition, from_records, to_records
 
 def compare_targets(earlier: Edition, later: Edition) -> pd.DataFrame:
     """Each target of either edition, what was concluded and what is (``CHANGED_TARGETS``)."""
-    former, present = (
-        {(row["indicator"], row["target_date"]): row for row in to_records(edition.progress)}
-        for edition in (earlier, later)
+    former, present = (to_records(edition.progress) for edition in (earlier, later))
+    pairs = [(_find_same(row, former, present), row) for row in present]
+    met = [id(then) for then, _ in pairs]
+    pairs += [(row, None) for row in former if id(row) not in met]
+    return from_records([_compare_target(then, now) for then, now in pairs], CHANGED_TARGETS)
+
+
+def _find_same(row: Row, former: list[Row], present: list[Row]) -> Row | None:
+    """The earlier edition's target: the one of the same date, else the only one of the indicator in
+    both editions, whose date was moved."""
+    mine, those = (
+        [other for other in rows if other["indicator"] == row["indicator"]]
+        for rows in (present, former)
     )
-    keys = [*present, *(key for key in former if key not in present)]
-    rows = [_compare_target(former.get(key), present.get(key)) for key in keys]
-    return from_records(rows, CHANGED_TARGETS)
+    for other in those:
+        if other["target_date"] == row["target_date"]:
+            return other
+    return those[0] if len(mine) == len(those) == 1 else None
 
 
 def _compare_target(then: Row | None, now: Row | None) -> dict[str, Any]:
@@ -44,6 +55,7 @@ def _compare_target(then: Row | None, now: Row | None) -> dict[str, Any]:
               "required_pace_per_year")  # fmt: skip
     return {name: row[name] for name in copied} | {
         "former_target": then["target_value"] if then else None,
+        "former_date": then["target_date"] if then else None,
         "former_verdict": then["verdict"] if then else "",
         "verdict": now["verdict"] if now else "",
         "renewed": bool(now) and now["value"] is not None and _is_newer(now, then),

@@ -272,6 +272,7 @@ _ALL = [
     Column("cause", "pourquoi une autre valeur : révision d’une valeur relevée, conséquence d’une"
            " révision, formule, autres termes"),
     Column("former_target", "objectif de l’édition antérieure", "number", note=_IN_UNIT),
+    Column("former_date", "son échéance", "date"),
     Column("former_verdict", "conclusion de l’édition antérieure"),
     Column("renewed", "si une valeur plus récente est connue", "flag"),
     Column("new_start", "début de la nouvelle période, si elle en a un", "date"),

@@ -329,7 +329,7 @@ CHANGED_PROGRAMME = _computed(
 #: One row for each target of either edition.
 CHANGED_TARGETS = _computed(
     "targets",
-    "indicator,title,unit,chapter,target_value,target_qualifier,target_date,former_target,value,"
+    "indicator,title,unit,chapter,target_value,target_qualifier,target_date,former_target,former_date,value,"
     "qualifier,value_date,renewed,observed_pace_per_year,required_pace_per_year,former_verdict,"
     "verdict",
     "indicator,target_date",

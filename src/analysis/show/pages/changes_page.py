@@ -27,7 +27,7 @@ from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
-from analysis.words.hidden_markup import hide
+from analysis.words.hidden_markup import hide, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "changements"
@@ -83,7 +83,7 @@ DATES = {
 CALCULATED = {
     CONSEQUENCE: "Valeurs calculées qui changent avec elles",
     OTHER_FORMULA: "Valeurs calculées par une autre formule",
-    OTHER_TERMS: "Valeurs calculées avec d’autres termes, plus récents",
+    OTHER_TERMS: "Valeurs calculées avec d’autres termes qu’alors",
 }
 
 #: From how many items on a list is folded where a page can fold.
@@ -186,7 +186,8 @@ def _say(words: str, items: list[str]) -> str:
     """« **Words :** one ; two. »; a long list is folded in HTML, under the same words."""
     if not items:
         return ""
-    said = f"{f'{french.NARROW}; '.join(items)}."
+    said = f"{french.NARROW}; ".join(items)
+    said += "" if strip_marks(said).endswith(".") else "."
     if len(items) > FOLDED:
         title = f'{{.encadre-note title="{words}"}}'
         return f"::: {title}\n{said}\n:::"

@@ -14,8 +14,6 @@ from analysis.words.smallmarkdown import write_plain
 RISE, FALL, STEADY = "↗", "↘", "→"
 WORTH = {True: "favorable", False: "défavorable"}
 CLASSES = {True: "favorable", False: "defavorable", None: "neutre"}
-#: A step so fine that any growth shows its sign.
-_ANY = 1e-9
 _NOT_COMPARABLE = "périodes non comparables"
 
 
@@ -76,9 +74,10 @@ def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None
             words = prose.format_difference(edition, difference, row.unit, row.precision)
             if growth.value is None:
                 return difference, words, row.precision
-            if not prose.is_telling(growth.value, known["precedent"], row.measure, row.unit):
-                seen = french.round_sign(difference, row.precision) != 0
-                return growth.value, words, _ANY if seen else growth.precision
+            telling = prose.is_telling(growth.value, known["precedent"], row.measure, row.unit)
+            if not telling and french.round_sign(growth.value, growth.precision):
+                qualifier = french.QUALIFIER_WORDS[growth.qualifier]
+                return growth.value, f"{qualifier} {words}".strip(), growth.precision
     if growth.value is not None:
         return growth.value, prose.format_quantity(edition, growth), growth.precision
     return None, "", 1
