@@ -22,13 +22,12 @@ from analysis.compute.changes.change_frames import (
     STABLE,
     Changes,
 )
+from analysis.compute.changes.changed_values import list_behind
 from analysis.model.references import (
     PERCENT,
     Row,
     Value,
-    find_in_formula,
     find_side,
-    parse_reference,
 )
 from analysis.model.schema import RECONSTITUTED
 from analysis.model.store import OBSERVED, Edition, to_records
@@ -105,22 +104,21 @@ def _is_asked(edition: Edition, row: Row) -> bool:
     return edition.catalogue[row["indicator"]].get("asked", "") != NEVER_ASKED
 
 
-def list_trend(edition: Edition, changes: Changes, trend: str) -> list[Row]:
-    """Values that moved this way. A calculated one is left out where a value that it is calculated
-    from moved one way or the other too: it would say the same again."""
-    rows = [row for row in list_followed(edition, changes) if row["trend"]]
+def list_told(edition: Edition, changes: Changes) -> list[Row]:
+    """Of the values that this edition renews, those that are told first. A calculated one is left
+    out where a value behind it is told too: it would say the same again."""
+    rows = list_followed(edition, changes)
     typed = {row["indicator"] for row in rows if row["origin"] == OBSERVED}
     return [
         row
         for row in rows
-        if row["trend"] == trend
-        and (row["origin"] == OBSERVED or typed.isdisjoint(_list_terms(edition, row)))
+        if row["origin"] == OBSERVED or typed.isdisjoint(list_behind(edition, row["indicator"]))
     ]
 
 
-def _list_terms(edition: Edition, row: Row) -> set[str]:
-    formula = edition.catalogue[row["indicator"]]["formula"]
-    return {parse_reference(term).indicator for term in find_in_formula(formula)}
+def list_trend(edition: Edition, changes: Changes, trend: str) -> list[Row]:
+    """Values told first that moved this way."""
+    return [row for row in list_told(edition, changes) if row["trend"] == trend]
 
 
 def list_revised(changes: Changes, cause: str) -> list[Row]:

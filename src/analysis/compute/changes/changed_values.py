@@ -203,13 +203,13 @@ def _show(row: Row) -> str:
 def _find_cause(edition: Edition, row: Row, corrected: set[str], others: set[str]) -> str:
     if row["origin"] == OBSERVED:
         return CORRECTED
-    behind = _list_behind(edition, row["indicator"])
+    behind = list_behind(edition, row["indicator"])
     if behind & others:
         return OTHER_FORMULA
     return CONSEQUENCE if behind & corrected else OTHER_TERMS
 
 
-def _list_behind(edition: Edition, indicator: str) -> set[str]:
+def list_behind(edition: Edition, indicator: str) -> set[str]:
     """An indicator and all those that its value is calculated from."""
     behind, ahead = set(), [indicator]
     while ahead:

@@ -20,7 +20,7 @@ from analysis.compute.changes.change_frames import (
     UNCONFIRMED,
 )
 from analysis.model.references import Row
-from analysis.model.store import OBSERVED, Edition
+from analysis.model.store import Edition
 from analysis.show.tables import evolutions
 from analysis.words import french
 from analysis.words.hidden_markup import mark
@@ -105,7 +105,7 @@ def describe_news(edition: Edition, changes: Changes) -> str:
 
 
 def _count_trends(edition: Edition, changes: Changes) -> str:
-    rows = [r for r in change_words.list_followed(edition, changes) if r["origin"] == OBSERVED]
+    rows = change_words.list_told(edition, changes)
     compared = [row for row in rows if row["comparable"]]
     since = f"Depuis l’édition {changes.against}"
     if not rows:
