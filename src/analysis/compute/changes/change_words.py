@@ -228,11 +228,12 @@ def describe_row(edition: Edition, changes: Changes, row: Row) -> tuple[str, str
 
 
 def describe_remark(row: Row) -> str:
-    """Why no change is given, or with what reservation it is."""
-    if not row["comparable"]:
-        return row["reason"]
-    open_ended = "évolution inconnue, l’une des valeurs est une borne"
-    return row["reservation"] if row["trend"] else open_ended
+    """Why no change is given (« 10 mois contre 12 mois »), or with what reservation it is."""
+    if row["comparable"]:
+        open_ended = "évolution inconnue, l’une des valeurs est une borne"
+        return row["reservation"] if row["trend"] else open_ended
+    reason = row["reason"].removeprefix("périodes non comparables").removeprefix(" : ")
+    return mark(french.typeset(reason), row["reference"])
 
 
 def describe_movement(edition: Edition, row: Row) -> str:
@@ -253,7 +254,7 @@ def describe_movement(edition: Edition, row: Row) -> str:
 def describe_apart(edition: Edition, row: Row) -> str:
     """Two values that do not compare, and why."""
     now, then = (describe_side(edition, row, side) for side in ("now", "then_kept"))
-    reason = describe_remark(row).removeprefix("périodes non comparables").removeprefix(" : ")
+    reason = describe_remark(row)
     why = f"{french.NO_BREAK}: {reason}" if reason else ""
     return f"{describe_title(edition, row)}, {then} puis {now}{why}"
 
