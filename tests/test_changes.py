@@ -13,7 +13,6 @@ from analysis.compute.changes import (
     change_words,
     compare_editions,
     describe_changes,
-    list_followup_states,
     read_changes,
     write_changes,
 )
@@ -505,6 +504,7 @@ MILESTONE = {
         ({"date_end": "2032-01-01"}, {}, None, None),  # ahead
         ({"date_end": None}, {}, None, ("échéance passée, sans nouvelle", None)),
         ({"date_end": None, "date_start": None}, {}, None, None),
+        ({"date_end": None, "status": "en cours"}, {}, None, None),  # it has begun
         # The date of a short-term action, from the same line: told with it.
         ({"date_start": None, "date_end": "2031-03-31", "locator": "l. 42"}, {}, None, None),
     ],
@@ -559,14 +559,12 @@ def test_what_is_only_carried_over_is_not_known_to_go_on(
     for name in ("source", "locator"):
         frame.loc[frame["id"] == id, name] = former.loc[former["id"] == id, name].iloc[0]
     later = dataclasses.replace(later_edition, **{table: frame})
-    states = list_followup_states(later, earlier)
+    changes = compare_editions(earlier, later, later_dossier)
+    states = {(row["table"], row["id"]): row["state"] for row in to_records(changes.programme)}
     assert states[table, id] == "reprise sans confirmation"
     assert states["actions", "renovation"] == "se poursuit", "the new report tells of it"
     assert states["actions", "velo"] == "abandonnée"
-    assert ("actions", "bornes") not in states, "it is new"
-    words = "\n".join(
-        filter(None, compose_changes(later, compare_editions(earlier, later, later_dossier)))
-    )
+    words = "\n".join(filter(None, compose_changes(later, changes)))
     assert ("sans que leur service l’ait confirmé" in words) == (table == "actions")
 
 

@@ -18,7 +18,6 @@ from analysis.compute.changes.change_frames import (
 )
 from analysis.compute.changes.change_lines import describe_changes
 from analysis.compute.changes.edition_comparison import compare_editions
-from analysis.compute.changes.programme import list_followup_states
 
 __all__ = [
     "FOLLOWED",
@@ -28,7 +27,6 @@ __all__ = [
     "change_words",
     "compare_editions",
     "describe_changes",
-    "list_followup_states",
     "read_changes",
     "write_changes",
     "write_files",

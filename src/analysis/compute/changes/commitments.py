@@ -102,17 +102,23 @@ def _are_twins(row: Row, other: Row) -> bool:
     return same and other["table"] == "planned" and not next(lines).isdisjoint(next(lines))
 
 
+def _find_due(status: str, start: date | None, end: date | None) -> date | None:
+    """The day by which it was to be done; to have begun, where no end is known and it had not."""
+    return end or (None if status == RUNNING else start)
+
+
 def _list_planned(
     earlier: Edition, programme: pd.DataFrame, horizon: date
 ) -> Iterator[dict[str, Any]]:
-    locators = dict(earlier.planned[["id", "locator"]].itertuples(index=False))
+    former = {row["id"]: row for row in to_records(earlier.planned)}
     for row in to_records(programme[programme["table"] == "planned"]):
-        due = row["due_end"] or row["due_start"]
-        if row["id"] not in locators or due is None or due > horizon:
+        then = former.get(row["id"])
+        due = then and _find_due(then["status"], row["due_start"], row["due_end"])
+        if then is None or due is None or due > horizon:
             continue
         outcome = _OUTCOMES.get(row["state"], NO_NEWS)
         yield {name: row[name] for name in DEADLINES.header if name != "outcome"} | {
-            "outcome": outcome, "locator": locators[row["id"]],
+            "outcome": outcome, "locator": then["locator"],
         }  # fmt: skip
 
 
@@ -120,7 +126,7 @@ def _list_milestones(earlier: Edition, later: Edition, horizon: date) -> Iterato
     present = {row["id"]: row for row in to_records(later.milestones)}
     followups = {row["id"]: row for row in to_records(later.followups)}
     for then in to_records(earlier.milestones):
-        due = then["date_end"] or then["date_start"]
+        due = _find_due(then["status"], then["date_start"], then["date_end"])
         if then["status"] == KEPT or due is None or due > horizon:
             continue
         now = present.get(then["id"])

@@ -73,15 +73,6 @@ def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:
     return from_records(rows, CHANGED_PROGRAMME)
 
 
-def list_followup_states(edition: Edition, previous: Edition) -> dict[tuple[str, str], str]:
-    """Table and id of each action, short-term action and improvement of the previous edition that
-    this one still describes or follows up, and its state: what a service (or another source) said
-    of it, « reprise sans confirmation » where nobody said anything."""
-    rows = to_records(compare_programme(previous, edition))
-    left = (NEW_ENTRY, UNKNOWN)
-    return {(row["table"], row["id"]): row["state"] for row in rows if row["state"] not in left}
-
-
 def _follow(
     table: str,
     then: Row | None,
