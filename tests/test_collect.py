@@ -445,6 +445,7 @@ def test_a_blank_form_changes_nothing(dossier, back, collect):
 def test_without_a_name_the_codes_say_whose_it_is(dossier, back, collect):
     book = make_form("direction-generale", {"agents": 165})
     del book.defined_names[form_contract.SERVICE_NAME]
+    book["Lisez-moi"]["B5"] = None
     save(book, back / "f.xlsx")
     assert collect().service == "direction-generale"
     assert observed(dossier) == {"agents": "165"}
@@ -453,7 +454,8 @@ def test_without_a_name_the_codes_say_whose_it_is(dossier, back, collect):
 def test_an_unknown_form_is_told_and_not_imported(dossier, back, collect):
     book = make_form(values={})
     del book.defined_names[form_contract.SERVICE_NAME]
-    for sheet in book.worksheets[1:]:
+    book["Lisez-moi"]["B5"] = None
+    for sheet in book.worksheets[1:-1]:
         sheet.delete_rows(2, 50)
     save(book, back / "f.xlsx")
     assert "Service non reconnu" in texts(collect().errors)

@@ -131,7 +131,14 @@ def _identify(
     year = form.year.removesuffix(".0")
     if year not in ("", str(snapshot.year)):
         raise UnreadableForm(
-            f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}."
+            f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}. Le lire avec"
+            f" YEAR={year}, ou recopier les réponses dans le formulaire {snapshot.year}."
+        )
+    if form.territory not in ("", snapshot.territory):
+        raise UnreadableForm(
+            f"Formulaire d’un autre territoire (« {form.territory} ») : ce dossier est celui de"
+            f" « {snapshot.territory} ». Rien n’en est lu ; le lire dans son propre dossier"
+            " (DOSSIER=…), ou le rendre à qui l’a envoyé."
         )
     if not outcome.service:
         raise UnreadableForm(

@@ -8,15 +8,28 @@ code.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from hashlib import blake2s
+from typing import Any, Literal
+
+from analysis.collect.cell_answers import fold, parse_text
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
 
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
 FORMS, RETURNS = "formulaires", "retours"
-#: Defined names of the workbook that say whose it is and for which edition.
+#: Defined names of the workbook that say whose it is, for which edition and which dossier.
 SERVICE_NAME, YEAR_NAME = "service_destinataire", "edition_demandee"
+TERRITORY_NAME = "territoire_destinataire"
+#: What stands before each of them on the first sheet: a spreadsheet may lose the names.
+LABELS = {
+    SERVICE_NAME: "Code du service",
+    YEAR_NAME: "Édition",
+    TERRITORY_NAME: "Code du territoire",
+}
+#: Hidden sheet that keeps the fingerprint of each text that the form held when it was sent: what a
+#: returned form holds besides was typed by the service, wherever it stands.
+SENT = "Envoi"
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 
@@ -124,6 +137,13 @@ NEWS = FormSheet(
     free_rows=15,
 )
 SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
+
+
+def fingerprint(value: Any, code: str = "") -> str:
+    """A text as a form held it, of the row of ``code`` if any: a spreadsheet that saves it again
+    may change its spaces, no more."""
+    text = f"{code}|{fold(parse_text(value, 30_000))}"
+    return blake2s(text.encode("utf-8"), digest_size=6).hexdigest()
 
 
 def name_source(service: str, year: int) -> str:

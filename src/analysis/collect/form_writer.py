@@ -25,7 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.archive import read_zip, write_zip
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
-from analysis.collect.form_contract import NOT_AVAILABLE, FormColumn, FormSheet
+from analysis.collect.form_contract import NOT_AVAILABLE, FormColumn, FormSheet, fingerprint
 from analysis.words import french
 
 #: Said where a sheet asks nothing of a service.
@@ -58,6 +58,7 @@ class BlankForm:
     year: int
     due: date | None
     lines: dict[str, list[Band | Line]] = field(default_factory=dict)
+    territory_id: str = ""
 
     def count(self, sheet: str) -> int:
         """How many rows of a sheet ask something."""
@@ -75,9 +76,30 @@ def format_form(form: BlankForm) -> bytes:
     book.properties.title = f"Formulaire {form.year} – {form.service_name}"
     book.properties.language = "fr-FR"
     book.properties.created = opening
-    for name, cell in ((form_contract.SERVICE_NAME, "$B$7"), (form_contract.YEAR_NAME, "$B$4")):
-        book.defined_names[name] = DefinedName(name, attr_text=f"'{form_contract.README}'!{cell}")
+    labels = {cell.value: cell.row for cell in book[form_contract.README]["A"] if cell.value}
+    for name, label in form_contract.LABELS.items():
+        place = f"'{form_contract.README}'!$B${labels[label]}"
+        book.defined_names[name] = DefinedName(name, attr_text=place)
+    seal(book)
     return save_workbook(book, opening, opening)
+
+
+def seal(book: Workbook) -> None:
+    """Keep in the form what it holds now, before anybody answers (see ``form_contract.SENT``)."""
+    sheets = {spec.title: spec for spec in form_contract.SHEETS}
+    marks = set()
+    for sheet in book.worksheets:
+        has_codes = sheet.title in sheets and sheets[sheet.title].columns[0].key == "code"
+        for row in sheet.iter_rows():
+            code = str(row[0].value or "").casefold() if has_codes and row[0].row > 1 else ""
+            texts = [cell.value for cell in row if cell.value is not None]
+            notes = [cell.comment.text for cell in row if cell.comment]
+            marks |= {fingerprint(text) for text in texts + notes}
+            marks |= {fingerprint(text, code) for text in texts if code}
+    kept = book.create_sheet(form_contract.SENT)
+    kept.sheet_state, kept.protection.sheet = "veryHidden", True
+    for mark in sorted(marks):
+        kept.append([mark])
 
 
 def save_workbook(book: Workbook, modified: datetime | None, day: date) -> bytes:
@@ -215,13 +237,14 @@ def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
     sheet.row_dimensions[2].height = 26
     facts: list[tuple[str, str | int]] = [
         ("Service", form.service_name),
-        ("Édition", form.year),
+        (form_contract.LABELS[form_contract.YEAR_NAME], form.year),
         ("À rendre pour le", french.format_date(form.due) if form.due else "non précisé"),
         ("Ce qui est demandé", _describe_asked(form)),
-        ("Code du service", form.service),
+        (form_contract.LABELS[form_contract.SERVICE_NAME], form.service),
+        (form_contract.LABELS[form_contract.TERRITORY_NAME], form.territory_id),
     ]
     for row, (label, value) in enumerate(facts, 3):
-        small = label == "Code du service"
+        small = label.startswith("Code ")
         size, colour = (9, looks.QUIET) if small else (11, looks.INK)
         _put(sheet, row, 1, label, **looks.style(size, looks.QUIET))
         _put(sheet, row, 2, value, **looks.style(size, colour, bold=not small))
