@@ -103,7 +103,9 @@ def make_form(
         codes, answers, main = rows[key]
         for row, code in enumerate(codes, 2):
             answer = (answers or {}).get(code, {})
-            typed.append((worksheet, row, answer if isinstance(answer, Mapping) else {main: answer}))
+            typed.append(
+                (worksheet, row, answer if isinstance(answer, Mapping) else {main: answer})
+            )
             cells = {"code": code, "title": f"Titre de {code}", "unit": UNITS.get(code)}
             worksheet.append([cells.get(column.key) for column in sheet.columns])
     seal(book)

@@ -329,6 +329,17 @@ def _find_factor(words: str, unit: Unit) -> Decimal | None:
     return None
 
 
+#: What is measured though its unit has no symbol.
+_MEASURED = {"an", "mois", "semaine", "jour", "heure", "minute", "fois", PERCENT, MONEY}
+
+
+def is_counted(unit: Unit) -> bool:
+    """Whether a unit is a thing that is counted one by one, neither measured nor a ratio."""
+    if unit.symbol or unit.id in _MEASURED or re.search(r"-(?:par|pour)-", unit.id):
+        return False
+    return not any(_make_singular(fold(unit.singular)) in scale for scale in _SCALES)
+
+
 def _make_singular(folded: str) -> str:
     """« metres carres » → metre carre."""
     return " ".join(word.removesuffix("s") for word in folded.split())
@@ -394,7 +405,9 @@ _FROM_TO = re.compile(r"(.*[^\W\d_].*?|\d\d?/\d\d?/\d{4}) (?:a|au|-) (.*\d{4})")
 
 def _read_span_text(text: str, epoch: date) -> Span:
     """A date or a period from a folded text."""
-    text = re.sub(r"^(?:(?:le|la|au|du|de|en|pendant|durant|depuis|jusqu'au|a partir du) |l')+", "", text)
+    text = re.sub(
+        r"^(?:(?:le|la|au|du|de|en|pendant|durant|depuis|jusqu'au|a partir du) |l')+", "", text
+    )
     if match := _FROM_TO.fullmatch(text):
         last = _read_span_text(match[2], epoch)
         begins = match[1] if re.search(r"\d{4}", match[1]) else f"{match[1]} {last.end.year}"
@@ -402,7 +415,9 @@ def _read_span_text(text: str, epoch: date) -> Span:
         if last.end < first.start:
             raise CellError("la période finit avant de commencer", "")
         return Span(first.start, last.end, period=True, vague=first.vague or last.vague)
-    lead = re.match(r"(?:(fin|debut) )?(?:de )?(?:l'annee |annee )?(?!scolaire|universitaire)", text)
+    lead = re.match(
+        r"(?:(fin|debut) )?(?:de )?(?:l'annee |annee )?(?!scolaire|universitaire)", text
+    )
     if lead and lead[1]:
         span = _read_span_text(text[lead.end() :], epoch)
         day = span.end if lead[1] == "fin" else span.start

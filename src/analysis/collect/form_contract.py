@@ -18,6 +18,8 @@ AnswerKind = Literal["", "number", "date", "text", "choice"]
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
 FORMS, RETURNS = "formulaires", "retours"
+#: Folder below the copies: rows for what services tell of their own accord, a file a table.
+PROPOSALS = "propositions"
 #: Defined names of the workbook that say whose it is, for which edition and which dossier.
 SERVICE_NAME, YEAR_NAME = "service_destinataire", "edition_demandee"
 TERRITORY_NAME = "territoire_destinataire"
@@ -43,6 +45,7 @@ NOT_AVAILABLE = "n.d."
 
 _VALUE_HELP = "Le nombre seul, dans l’unité indiquée ; « n.d. » si vous ne l’avez pas."
 _START_HELP = "Premier jour, si ce n’est pas la période demandée."
+_CHAPTER_HELP = "Son titre ou son numéro, si vous le connaissez."
 _END_HELP = "Dernier jour, ou date de l’état."
 
 
@@ -133,6 +136,7 @@ NEWS = FormSheet(
         FormColumn("period_start", "Du", 12, "date"),
         FormColumn("period_end", "Au", 12, "date"),
         FormColumn("document", "Document ou fichier d’origine", 28, "text"),
+        FormColumn("chapter", "Chapitre du rapport", 18, "text", help=_CHAPTER_HELP),
     ),
     free_rows=15,
 )

@@ -172,7 +172,10 @@ def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element)
     down = int(element.get(f"{{{_TABLE}}}number-rows-spanned", 1))
     if 1 < across * down < MAX_FILLED:
         sheet.merge_cells(
-            start_row=row, start_column=column, end_row=row + down - 1, end_column=column + across - 1
+            start_row=row,
+            start_column=column,
+            end_row=row + down - 1,
+            end_column=column + across - 1,
         )
 
 
