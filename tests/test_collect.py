@@ -225,13 +225,14 @@ def test_news_are_told_with_rows_to_paste_and_not_imported(dossier, back, collec
     assert changed == {str(dossier.raw / "sources.csv")}, "the source that the rows name"
     files = [[file for file, _ in item.rows] for item in outcome.news]
     assert files == [
-        ["reference/indicators.csv", f"{YEAR}/observations.csv"], [f"{YEAR}/actions.csv"],
+        ["reference/units.csv", "reference/indicators.csv", f"{YEAR}/observations.csv"],
+        [f"{YEAR}/actions.csv"],
     ]  # fmt: skip
     report = _returns(dossier, "rapport-de-collecte.md").read_text("utf-8")
     for item in outcome.news:
         for _, row in item.rows:
             assert f"      {row}\n" in report
-    assert outcome.news[0].rows[0][1].startswith("haies-plantees,Haies plantées,km,")
+    assert outcome.news[0].rows[1][1].startswith("haies-plantees,Haies plantées,km,")
 
 
 # --- what is wrong --------------------------------------------------------------------------------

@@ -40,13 +40,20 @@ _DOUBTFUL = {"", *"? ?? - – — / x 0? na n/a so sansobjet neant aucun aucune 
 _DOUBTFUL |= set("vide ok ras neant0".split())
 #: The answer stands elsewhere.
 _ELSEWHERE = re.compile(
-    r"(?:idem|id\b|ibid|cf\b|voir|vu|ci-joint|ci-dessus|ci-dessous|inchang|meme |pareil|sans changement)"
-    r".*"
+    r"(?:idem|id\b|cf\b|voir|vu|ci-(?:joint|dessus|dessous)|inchang|meme |pareil|sans changement).*"
 )
 #: « une vingtaine » : about twenty.
 _COLLECTIVES = {
-    **{"dizaine": 10, "douzaine": 12, "quinzaine": 15, "vingtaine": 20, "trentaine": 30},
-    **{"quarantaine": 40, "cinquantaine": 50, "soixantaine": 60, "centaine": 100, "millier": 1000},
+    "dizaine": 10,
+    "douzaine": 12,
+    "quinzaine": 15,
+    "vingtaine": 20,
+    "trentaine": 30,
+    "quarantaine": 40,
+    "cinquantaine": 50,
+    "soixantaine": 60,
+    "centaine": 100,
+    "millier": 1000,
 }
 _COLLECTIVE = re.compile(rf"\bune? ({'|'.join(_COLLECTIVES)})\b")
 
@@ -92,7 +99,8 @@ _SCALES = tuple(
 )  # fmt: skip
 #: Where what is written after the unit begins: « (BP 2018) », « , dont Hasnon », « sur 47 ».
 _ASIDE = re.compile(
-    r"\s*[,;:(]\s*|(?:^|\s+)(?=(?:dont|soit|hors|y compris)\b|(?:sur|au) \d|en (?:[^\W\d]+ )?20\d\d)"
+    r"\s*[,;:(]\s*"
+    r"|(?:^|\s+)(?=(?:dont|soit|hors|y compris)\b|(?:sur|au) \d|en (?:[^\W\d]+ )?20\d\d)"
 )
 _PERCENTS = ("%", "pour cent", "pourcent", "p. cent", "pourcents")
 

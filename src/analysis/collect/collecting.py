@@ -122,9 +122,10 @@ def _list_workbooks(folder: Path, done: Collection) -> Iterator[tuple[str, Path]
     for name, path in list_files(folder):
         if path.is_symlink():
             done.skipped.append((name, "ce n’est pas un fichier"))
-        elif path.resolve().is_relative_to(done.folder.resolve()):
-            continue
-        elif path.name.lower() in _LEFT_BY_WINDOWS:
+        elif (
+            path.resolve().is_relative_to(done.folder.resolve())
+            or path.name.lower() in _LEFT_BY_WINDOWS
+        ):
             continue
         elif path.suffix.lower() not in SUFFIXES:
             done.skipped.append((name, _describe_other_file(path, done)))

@@ -143,10 +143,16 @@ NEWS = FormSheet(
 SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
 
 
-def fingerprint(value: Any, code: str = "") -> str:
-    """A text as a form held it, of the row of ``code`` if any: a spreadsheet that saves it again
-    may change its spaces, no more."""
-    text = f"{code}|{fold(parse_text(value, 30_000))}"
+def name_place(sheet: str, column: str) -> str:
+    """Where a text stands that is of no question: below or in the heading of a column, beside a
+    label of the first sheet."""
+    return f"#{fold(sheet)}.{fold(column)}"
+
+
+def fingerprint(value: Any, place: str = "") -> str:
+    """A text as a form held it, on the row of a code or at a place: a spreadsheet that saves it
+    again may change its spaces, no more."""
+    text = f"{place}|{fold(parse_text(value, 30_000))}"
     return blake2s(text.encode("utf-8"), digest_size=6).hexdigest()
 
 

@@ -126,9 +126,10 @@ class ReturnedForm(OpenedWorkbook):
             for row, column in CellRange(cell.range).cells:
                 self.settled.add((cell.sheet, f"{get_column_letter(column)}{row}"))
 
-    def was_sent(self, value: Any, code: str = "") -> bool:
-        """Whether a text stood in the form when it was sent, on the row of ``code`` if any."""
-        return fingerprint(value, code) in self.sent
+    def was_sent(self, value: Any, place: str = "") -> bool:
+        """Whether a text stood in the form when it was sent, on the row of a code or at a place
+        (see ``form_contract.name_place``)."""
+        return fingerprint(value, place) in self.sent
 
 
 def read_form(path: Path) -> ReturnedForm:

@@ -25,7 +25,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.archive import read_zip, write_zip
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
-from analysis.collect.form_contract import NOT_AVAILABLE, FormColumn, FormSheet, fingerprint
+from analysis.collect.form_contract import (
+    NOT_AVAILABLE,
+    FormColumn,
+    FormSheet,
+    fingerprint,
+    name_place,
+)
 from analysis.words import french
 
 #: Said where a sheet asks nothing of a service.
@@ -89,13 +95,20 @@ def seal(book: Workbook) -> None:
     sheets = {spec.title: spec for spec in form_contract.SHEETS}
     marks = set()
     for sheet in book.worksheets:
-        has_codes = sheet.title in sheets and sheets[sheet.title].columns[0].key == "code"
+        spec = sheets.get(sheet.title)
         for row in sheet.iter_rows():
-            code = str(row[0].value or "").casefold() if has_codes and row[0].row > 1 else ""
-            texts = [cell.value for cell in row if cell.value is not None]
-            notes = [cell.comment.text for cell in row if cell.comment]
-            marks |= {fingerprint(text) for text in texts + notes}
-            marks |= {fingerprint(text, code) for text in texts if code}
+            first = str(row[0].value or "")  # a code, or what a fact of the first sheet is
+            for number, cell in enumerate(row):
+                if cell.comment:
+                    marks.add(fingerprint(cell.comment.text))
+                if cell.value is None:
+                    continue
+                place = (
+                    name_place(spec.key, spec.columns[number].key)
+                    if spec
+                    else name_place(form_contract.README, first if number else "")
+                )
+                marks |= {fingerprint(cell.value, key) for key in ("", place, first.casefold())}
     kept = book.create_sheet(form_contract.SENT)
     kept.sheet_state, kept.protection.sheet = "veryHidden", True
     for mark in sorted(marks):

@@ -15,7 +15,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect import form_contract
-from analysis.collect.cell_answers import clean, fold, is_empty, parse_text
+from analysis.collect.cell_answers import clean, is_empty, parse_text
 from analysis.collect.form_reader import ReturnedForm, ReturnedSheet
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.words import french
@@ -114,14 +114,18 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     if _is_answer(content, key) and cell.row > content.header:
         return False
     if form.sent:
-        is_number = isinstance(cell.value, (int, float)) or str(cell.value).strip().isdigit()
-        if is_number and not code and cell.parent.title != form_contract.README:
-            return False
-        return form.was_sent(cell.value, code)
+        if content is not None:
+            place = form_contract.name_place(content.spec.key, key)
+        elif cell.parent.title == form_contract.README:
+            label = cell.parent.cell(cell.row, 1).value if cell.column > 1 else ""
+            place = form_contract.name_place(form_contract.README, str(label or ""))
+        else:
+            place = ""
+        return form.was_sent(cell.value, code or place)
     # The form does not say any more what it held: grey cells cannot be told from changed ones.
     if content is None:
         return cell.parent.title == form_contract.README
-    return cell.row <= content.header or bool(key) and (bool(code) or key in ("code", "title"))
+    return cell.row <= content.header or (bool(key) and (bool(code) or key in ("code", "title")))
 
 
 def _is_answer(content: ReturnedSheet | None, key: str) -> bool:
@@ -146,8 +150,8 @@ def _tell_sheet(
         Message(
             sheet.title,
             cells[0].coordinate,
-            f"Cette feuille n’est pas du formulaire : elle n’est pas lue ({count}, {sheet.dimensions}"
-            f" : {shown}). Attendu : les réponses dans les cases du formulaire, le reste sur la"
+            f"Cette feuille n’est pas du formulaire : elle n’est pas lue ({count} en"
+            f" {sheet.dimensions} : {shown}). Attendu : les réponses dans les cases du formulaire, le reste sur la"
             " feuille « Nouveautés ».",
         ),
     )

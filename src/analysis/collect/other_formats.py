@@ -119,7 +119,7 @@ def _list_cells(table: etree._Element) -> Iterator[tuple[int, int, etree._Elemen
 
 
 def _read_text(element: etree._Element) -> str:
-    """The paragraphs of a cell or a comment; spaces and line ends that are elements of their own."""
+    """The paragraphs of a cell or a comment, with their spaces and line ends."""
     parts = []
     for paragraph in element.findall(f"{{{_TEXT}}}p"):
         text = paragraph.text or ""

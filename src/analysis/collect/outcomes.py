@@ -90,8 +90,9 @@ class FormOutcome:
 @dataclass
 class Collection:
     """A collection done. ``skipped``: files not read and why; ``copies``: name of the copy with
-    comments, by ``FormOutcome.file``; ``asked``: how many values each service is asked; ``written``: raw files changed; ``text``: what the terminal
-    says; ``folder``: where the copies and the report are."""
+    comments, by ``FormOutcome.file``; ``asked``: how many values each service is asked;
+    ``written``: raw files changed; ``text``: what the terminal says; ``folder``: where the copies
+    and the report are."""
 
     year: int
     folder: Path

@@ -286,7 +286,7 @@ def _compose_row(table: str, snapshot: Snapshot, cells: dict[str, Any]) -> tuple
 
 
 def format_proposals(outcomes: Iterable[FormOutcome]) -> dict[str, bytes]:
-    """Name and content of a CSV for each table that takes new rows, to be opened and copied from."""
+    """Name and content of a CSV for each table that takes new rows, to be copied from."""
     lines: dict[str, list[str]] = defaultdict(list)
     for outcome in outcomes:
         for item in outcome.news:
