@@ -151,8 +151,8 @@ def _tell_sheet(
             sheet.title,
             cells[0].coordinate,
             f"Cette feuille n’est pas du formulaire : elle n’est pas lue ({count} en"
-            f" {sheet.dimensions} : {shown}). Attendu : les réponses dans les cases du formulaire, le reste sur la"
-            " feuille « Nouveautés ».",
+            f" {sheet.dimensions} : {shown}). Attendu : les réponses dans les cases du"
+            " formulaire, le reste sur la feuille « Nouveautés ».",
         ),
     )
 
