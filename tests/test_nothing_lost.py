@@ -367,6 +367,33 @@ def test_a_remark_on_a_value_that_the_analyst_typed_is_told(dossier, collect):
     )
 
 
+def test_what_has_gone_from_a_form_is_told(back, collect):
+    book = make_form(values={"arbres-plantes": 7000, "logements-renoves": 120})
+    book["Indicateurs"].delete_rows(3)
+    del book[form_contract.SENT]
+    del book["Lisez-moi"]
+    del book.defined_names[form_contract.TERRITORY_NAME]
+    book["Indicateurs"]["N2"] = "presque"
+    outcome = collect(book)
+    assert [notice.split(" : ")[0] for notice in outcome.notices] == [
+        "Questions retirées du formulaire (1), à reposer",
+        "Le formulaire ne dit plus pour quel territoire il a été fait",
+        "Le formulaire ne dit plus ce qu’il contenait à l’envoi (feuille cachée « Envoi »)",
+    ]
+    assert set(said(outcome.errors)) == {"Indicateurs N2"}, "grey cells are not compared"
+
+
+def test_what_two_services_tell_is_proposed_once(dossier, back):
+    for name, service in (("a", "environnement"), ("b", GENERAL)):
+        news = [{"nature": "action", "title": "Fêter la nature"}]
+        save(make_form(service, news=news), back / f"{name}.xlsx")
+    first, second = (o.news[0] for o in collect_forms(dossier, YEAR, back).outcomes)
+    assert (len(first.rows), len(second.rows)) == (1, 0)
+    assert second.guesses == (
+        "même intitulé que dans a.xlsx, dont les lignes valent pour les deux",
+    )
+
+
 # --- whose form, which file -----------------------------------------------------------------------
 
 

@@ -22,12 +22,12 @@ from analysis.collect.feedback import (
     name_files,
     name_readings,
 )
-from analysis.collect.form_contract import PROPOSALS, RETURNS
+from analysis.collect.form_contract import PROPOSALS, RETURNS, SENT
 from analysis.collect.form_reader import ReturnedForm, read_form
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
 from analysis.collect.leftovers import count_typed, list_lost, tell_leftovers
 from analysis.collect.outcomes import Collection, FormOutcome, Message
-from analysis.collect.proposals import format_proposals, read_news
+from analysis.collect.proposals import drop_told_twice, format_proposals, read_news
 from analysis.collect.row_answers import (
     FollowupAnswer,
     ValueAnswer,
@@ -149,8 +149,25 @@ def _open(
         for heading in content.missing:
             problem = f"Colonne « {heading} » absente : elle n’est pas lue."
             outcome.errors.append(Message(content.title, "", problem))
+    outcome.notices += _list_gone(form, outcome, snapshot)
     is_copy = any(other.sha256 == form.sha256 for other in earlier)
     return None if is_copy else form
+
+
+def _list_gone(form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot) -> Iterator[str]:
+    """What a form does not hold any more, so that nobody believes that it was looked at."""
+    found = {code for content in form.contents.values() for code in content.codes.values()}
+    asked = {code for code, r in snapshot.requests.items() if r.service == outcome.service}
+    if gone := sorted(asked - found):
+        shown = ", ".join(gone[:5]) + ("…" if len(gone) > 5 else "")
+        yield f"Questions retirées du formulaire ({len(gone)}), à reposer : {shown}."
+    if not form.territory:
+        yield "Le formulaire ne dit plus pour quel territoire il a été fait : le vérifier."
+    if not form.sent:
+        yield (
+            "Le formulaire ne dit plus ce qu’il contenait à l’envoi (feuille cachée"
+            f" « {SENT} ») : les cases grises n’ont pas été comparées."
+        )
 
 
 def _identify(
@@ -199,6 +216,7 @@ def _import_all(
             followups += read_followups(form, changes.snapshot, outcome)
             outcome.news += read_news(form, changes.snapshot, outcome)
             outcome.typed = count_typed(form)
+    drop_told_twice(done.outcomes)
     values = settle_copies(values, changes.saved, newest)
     followups = settle_copies(followups, changes.saved, newest)
     import_values(values, changes)

@@ -199,12 +199,15 @@ ce qui a changé.
 « Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
 ligne.
 
+Rien n’est lu à côté des cases, ni dans les cases grises, ni dans un commentaire : ce qui y est
+écrit vous est redemandé.
+
 Si une valeur ou un texte de la dernière édition est faux, dites-le dans « Remarque ».
 
 # Comment rendre
 
-Enregistrez ce classeur sous le même nom, au format .xlsx, et renvoyez-le {until}à la personne qui
-vous l’a adressé.
+Enregistrez ce classeur sous le même nom, au format .xlsx (ou .ods), et renvoyez-le {until}à la
+personne qui vous l’a adressé.
 
 # À ne pas changer
 

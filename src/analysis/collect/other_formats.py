@@ -14,10 +14,14 @@ from typing import Any
 import xlrd
 from lxml import etree
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.collect.form_contract import SENT
 
 #: Rows and columns beyond which nothing of a form stands; a comment is not lost for want of a cell.
 _LAST_ROW, _LAST_COLUMN = 20_000, 500
@@ -47,7 +51,15 @@ def _start(titles: list[str]) -> tuple[Workbook, list[Worksheet]]:
     for sheet in sheets:
         for number in range(1, 30):  # the copy that goes back must be legible
             sheet.column_dimensions[get_column_letter(number)].width = 22
+        if sheet.title == SENT:
+            sheet.sheet_state = "veryHidden"
     return book, sheets
+
+
+def _make_cell(sheet: Worksheet, row: int, column: int) -> Cell:
+    cell = sheet.cell(row, column)
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return cell
 
 
 # --- OpenDocument ---------------------------------------------------------------------------------
@@ -153,7 +165,7 @@ def _read_typed(element: etree._Element, kind: str) -> Any:
 
 def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element) -> None:
     kind = element.get(f"{{{_OFFICE}}}value-type", "")
-    cell = sheet.cell(row, column)
+    cell = _make_cell(sheet, row, column)
     formula = element.get(f"{{{_TABLE}}}formula")
     if element.get(f"{{{_CALC}}}value-type") == "error":
         cell.value = _ERROR
@@ -216,7 +228,7 @@ def _copy_old_cell(
 ) -> None:
     if source.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return
-    cell, value = sheet.cell(row, column), source.value
+    cell, value = _make_cell(sheet, row, column), source.value
     if source.ctype == xlrd.XL_CELL_ERROR:
         cell.value = _ERROR
         return

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import PurePosixPath
@@ -283,6 +283,17 @@ def _compose_row(table: str, snapshot: Snapshot, cells: dict[str, Any]) -> tuple
     written = [guard_text(value) if isinstance(value, str) else write_cell(value)
                for value in values]  # fmt: skip
     return spec.file(snapshot.year), format_row(written, newline="")
+
+
+def drop_told_twice(outcomes: Iterable[FormOutcome]) -> None:
+    """Where several forms tell of the same thing, the rows of the first one stand for all."""
+    first: dict[tuple[str, str], str] = {}
+    for outcome in outcomes:
+        for number, item in enumerate(outcome.news):
+            known = first.setdefault((item.nature, _make_id(item.title)), outcome.file)
+            if known != outcome.file and item.rows:
+                guess = f"même intitulé que dans {known}, dont les lignes valent pour les deux"
+                outcome.news[number] = replace(item, rows=(), guesses=(guess,))
 
 
 def format_proposals(outcomes: Iterable[FormOutcome]) -> dict[str, bytes]:
