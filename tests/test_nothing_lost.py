@@ -356,6 +356,13 @@ def test_remarks_of_two_copies_that_agree_are_both_kept(dossier, back):
     assert rows(dossier, "observations")[0]["note"] == "compté en mars ; hors parcs"
 
 
+def test_a_remark_that_is_cut_is_told(dossier, collect):
+    answer = {"value": 7000, "note": "mot " * 1000}
+    outcome = collect(make_form(values={"arbres-plantes": answer}))
+    assert said(outcome.flagged) == {"Indicateurs M2": "Texte coupé après 1500 caractères."}
+    assert rows(dossier, "observations")[0]["note"].endswith("…")
+
+
 def test_a_remark_on_a_value_that_the_analyst_typed_is_told(dossier, collect):
     path = dossier.raw_year(YEAR) / "observations.csv"
     row = "logements-renoves,val-exemple,2031-01-01,2031-12-31,120,logement,exact,définitif"

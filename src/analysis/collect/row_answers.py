@@ -247,7 +247,10 @@ class RowReader:
         return self.read(key, partial(parse_span, epoch=self.form.epoch))
 
     def read_text(self, key: str) -> str:
-        return self.read(key, parse_text, "")
+        text = self.read(key, parse_text, "")
+        if text.endswith("…") and len(clean(str(self.row.cells[key].value))) > len(text):
+            self.tell("flagged", self.row.cells[key], f"Texte coupé après {len(text)} caractères.")
+        return text
 
 
 def _drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
