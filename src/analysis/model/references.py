@@ -109,6 +109,7 @@ class Value:
     missing: str
     modifier: str
     territory: str = ""
+    estimate: str = ""  # « oui » where it is an estimate, or computed from one
 
     @classmethod
     def from_row(cls, row: Row, modifier: str = "") -> Value:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 
 from analysis.base.lists import split_list
@@ -18,6 +19,7 @@ from analysis.model.references import (
     Value,
     find_in_prose,
 )
+from analysis.model.schema import JUDGEMENT
 from analysis.model.store import Edition, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
@@ -208,6 +210,40 @@ def describe_milestones(edition: Edition, action: str) -> str:
         foreseen = ", prévision" if row["status"] == "prévu" else ""
         parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
     return " ; ".join(parts)
+
+
+def name_judge(edition: Edition, source: str) -> str:
+    """Who judged and when: « appréciation de la rédaction, 22 novembre 2026 »; '' for a source that
+    is no judgement."""
+    rows = edition.rows("sources", id=source)
+    if rows.empty or rows["kind"].iloc[0] != JUDGEMENT:
+        return ""
+    title, day = rows["title"].iloc[0], rows["publication"].iloc[0]
+    with suppress(ValueError):  # a year, a month
+        day = french.format_date(date.fromisoformat(day))
+    return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
+
+
+def list_said(edition: Edition, items: str, sources: str) -> list[tuple[str, str]]:
+    """Each item of a list with who judged that it belongs there, '' where the source of its row
+    says so. ``sources``: none, one for all items, or one for each."""
+    listed, said = split_list(items), split_list(sources)
+    said = said if len(said) == len(listed) else (said or [""])[:1] * len(listed)
+    judges = {source: name_judge(edition, source) for source in said}
+    return [(item, judges[source]) for item, source in zip(listed, said, strict=True)]
+
+
+#: Beside a name that a judgement puts there; what says the whole stands near.
+BY_EDITORS = "selon la rédaction"
+
+
+def describe_services(edition: Edition, services: str, sources: str) -> str:
+    """« Direction des Finances ; Service Sport (selon la rédaction) »."""
+    names = edition.services.set_index("id")["name"]
+    return " ; ".join(
+        names.get(service, service) + (f" ({BY_EDITORS})" if judge else "")
+        for service, judge in list_said(edition, services, sources)
+    )
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:

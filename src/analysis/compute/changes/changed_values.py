@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
 from analysis.model.periods import Period, compare
 from analysis.model.references import Row, Value, compute_growth
+from analysis.model.schema import CHECK_KIND
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.lineage import name_row_reference
@@ -47,7 +48,8 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
     rows = []
     for key in _list_keys(former, present, later):
         then, now = (_find_latest(known.get(key, [])) for known in (former, present))
-        if then is None and now is None:
+        known_row = now or then
+        if known_row is None or known_row["kind"] == CHECK_KIND:
             continue
         rows.append(_compare(later, then, now, present.get(key, [])))
     return from_records(rows, CHANGED_VALUES)

@@ -30,7 +30,7 @@ def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     row |= {
         name: entry[name]
         for name in ("title", "unit", "kind", "measure", "direction", "chapter", "action",
-                     "precision", "formula")
+                     "precision", "formula", "estimate")
     }  # fmt: skip
     return row | {
         "indicator": entry["id"],
@@ -54,7 +54,7 @@ def read_observations(frame: pd.DataFrame, catalogue: Mapping[str, Mapping]) -> 
         if line["indicator"] not in catalogue:
             continue
         row = blank_row(catalogue[line["indicator"]], line["territory"])
-        copied = ("value", "qualifier", "status", "period_start", "period_end", "source",
+        copied = ("value", "qualifier", "status", "period_start", "period_end", "basis", "source",
                   "locator", "note", "edition", "file", "line")  # fmt: skip
         yield row | {name: line[name] for name in copied}
 
@@ -67,8 +67,8 @@ def read_budget(
         if line["indicator"] not in catalogue:
             continue
         row = blank_row(catalogue[line["indicator"]], territory)
-        copied = ("qualifier", "stage", "payer", "nature", "policy", "source", "locator", "note",
-                  "edition", "file", "line")  # fmt: skip
+        copied = ("qualifier", "stage", "payer", "nature", "policy", "basis", "source", "locator",
+                  "note", "edition", "file", "line")  # fmt: skip
         row |= {name: line[name] for name in copied}
         row["value"] = line["amount_eur"]
         row["action"] = line["action"] or row["action"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.model.store import Edition
@@ -28,11 +30,6 @@ def describe_due(start: object, end: object) -> str:
     return french.format_date(end) if start == end else french.name_period(start, end)
 
 
-def _services(edition: Edition, cell: str) -> str:
-    names = edition.services.set_index("id")["name"]
-    return " ; ".join(names.get(service, service) for service in prose.split_list(cell))
-
-
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who. Each title is a place under its id."""
     columns = {"Action": 25, "Contenu": 37, "Échéance": 13, "État": 12, "Portage": 18}
@@ -42,7 +39,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
             prose.resolve_line(edition, row.summary),
             describe_due(row.due_start, row.due_end),
             row.status,
-            _services(edition, row.services),
+            prose.describe_services(edition, row.services, row.services_source),
         )
         for row in edition.rows("planned", chapter=chapter).sort_values("order").itertuples()
     ]
@@ -74,14 +71,28 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
         "Effet des actions sur les finalités : + favorable, − défavorable, 0 sans effet signalé",
         f"{chapter}-contributions",
     )
-    return f"{matrix}\n\n{_tabulate_reasons(chapter, actions, finalities, effects)}"
+    judges = {source: prose.name_judge(edition, source) for source in effects["source"].unique()}
+    said = french.join_list(sorted(filter(None, set(judges.values()))))
+    reasons = _tabulate_reasons(chapter, actions, finalities, effects, judges)
+    if not said:
+        return f"{matrix}\n\n{reasons}"
+    opening = french.typeset(
+        f"{said[:1].upper()}{said[1:]}. Là où les lignes sont citées seules, l’effet est dit par le "
+        "document source ; là où elles suivent « d’après », la rédaction l’en a conclu."
+    )
+    return f"{opening}\n\n{matrix}\n\n{reasons}"
 
 
 def _tabulate_reasons(
-    chapter: str, actions: pd.DataFrame, finalities: pd.DataFrame, effects: pd.DataFrame
+    chapter: str,
+    actions: pd.DataFrame,
+    finalities: pd.DataFrame,
+    effects: pd.DataFrame,
+    judges: Mapping[str, str],
 ) -> str:
-    """Effects in the order of actions and finalities; an action is named on its first line."""
-    columns = {"Action": 26, "Finalité": 15, "Effet": 6, "Raison": 42, "Source": 11}
+    """Effects in the order of actions and finalities; an action is named on its first line.
+    ``judges``: who judged, by source; '' for a source that states it."""
+    columns = {"Action": 26, "Finalité": 15, "Effet": 6, "Raison": 40, "Source": 13}
     titles = actions.set_index("id")["title"]
     shorts = finalities.set_index("id")["short_title"]
     order = {action: rank for rank, action in enumerate(actions["id"])}
@@ -95,6 +106,7 @@ def _tabulate_reasons(
         title = "" if row.action == named else titles[row.action]
         named = row.action
         finality, locator = shorts.get(row.finality, row.finality), describe_locator(row.locator)
+        locator = f"d’après {locator}" if judges[row.source] and locator else locator
         rows.append((title, finality, MARKS[row.effect], row.reason, locator))
     caption = "Raison de chaque effet signalé"
     return format_table(columns, rows, caption, f"{chapter}-contributions-raisons")
