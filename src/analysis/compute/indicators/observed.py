@@ -30,10 +30,11 @@ def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     row |= {
         name: entry[name]
         for name in ("title", "unit", "kind", "measure", "direction", "chapter", "action",
-                     "precision", "formula", "estimate")
+                     "precision", "formula")
     }  # fmt: skip
     return row | {
         "indicator": entry["id"],
+        "estimate": entry.get("estimate", ""),
         "territory": territory,
         "origin": OBSERVED,
         "value": None,
