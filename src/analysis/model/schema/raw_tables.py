@@ -186,7 +186,7 @@ _ALL = [
         but={
             "action": {"required": True},
             "source": {
-                "description": "qui attribue cet effet (sources.csv) ; vide : celle de l’action",
+                "note": "Qui attribue l’effet ; vide : la source de l’action.",
                 "optional": True,
             },
         },

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
-from analysis.words.hidden_markup import name_place
+from analysis.words.hidden_markup import capitalise, name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 
@@ -77,8 +77,8 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
     if not said:
         return f"{matrix}\n\n{reasons}"
     opening = french.typeset(
-        f"{said[:1].upper()}{said[1:]}. Là où les lignes sont citées seules, l’effet est dit par le "
-        "document source ; là où elles suivent « d’après », la rédaction l’en a conclu."
+        f"{capitalise(said)}, d’après les lignes citées ; sans « d’après », l’effet est celui que "
+        "dit le document source."
     )
     return f"{opening}\n\n{matrix}\n\n{reasons}"
 
