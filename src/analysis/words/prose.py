@@ -246,11 +246,13 @@ def describe_services(edition: Edition, services: str, sources: str) -> str:
     )
 
 
-def describe_sdgs(edition: Edition, cell: str) -> str:
+def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:
     """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
-    ``objectif`` and ``objectif-7``."""
+    ``objectif`` and ``objectif-7``; who judged them, where ``source`` is a judgement, is one of
+    class ``jugement``."""
     titles = edition.sdgs.set_index("number")["title"]
+    judge = name_judge(edition, source) if cell else ""
     return " ; ".join(
         _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
         for number in split_list(cell)
-    )
+    ) + (f" {_write_span(f'({judge})', '.jugement')}" if judge else "")

@@ -99,9 +99,7 @@ def compose_stake(chapter: ChapterPage) -> list[Block]:
 def describe_actors(edition: Edition, action: pd.Series) -> str:
     """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
     services = prose.describe_services(edition, action["services"], action["services_source"])
-    sdgs = prose.describe_sdgs(edition, action["sdgs"])
-    if judge := prose.name_judge(edition, action["sdgs_source"]):
-        sdgs += f" ({judge})" if sdgs else ""
+    sdgs = prose.describe_sdgs(edition, action["sdgs"], action["sdgs_source"])
     lines = [
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
