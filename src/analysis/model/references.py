@@ -114,7 +114,7 @@ class Value:
     @classmethod
     def from_row(cls, row: Row, modifier: str = "") -> Value:
         """The value of a row of ``values``."""
-        return cls(**{name: row[name] for name in _COPIED}, modifier=modifier)
+        return cls(**{name: row[name] for name in _COPIED if name in row}, modifier=modifier)
 
     @property
     def period(self) -> Period:
