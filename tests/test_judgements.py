@@ -289,3 +289,23 @@ def test_the_next_year_keeps_who_judged(tmp_path):
     assert "appreciation-2017" in set(data["effects"]["source"])
     judged = data["actions"]["services_source"].str.contains("appreciation-2017")
     assert judged.sum() == 24
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "problem"),
+    [
+        ("source,locator,note,basis", "rapport-invente,l. 1,,déduit", ""),
+        ("source,locator,note,basis", "rapport-invente,l. 1,", ""),  # the optional cell left out
+        ("source,locator,note", "rapport-invente,l. 1,", ""),
+        ("source,locator,note,basis", "rapport-invente,l. 1", "10 cellules au lieu de 12"),
+        ("source,locator,note,basis", "rapport-invente,l. 1,,supposé", "valeur inconnue"),
+    ],
+)
+def test_only_optional_cells_may_be_left_out(dossier_copy, header, row, problem):
+    path = dossier_copy.raw / f"{YEAR}/observations.csv"
+    start = "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
+    value = f"agents,val-exemple,,{YEAR}-12-31,160,agent,exact,définitif,"
+    text = path.read_text("utf-8").replace(start + "source,locator,note", start + header)
+    rows = [line for line in text.splitlines() if not line.startswith("agents,")]
+    path.write_text("\n".join([*rows, value + row]) + "\n", "utf-8")
+    assert [fault.problem for fault in faults_of(dossier_copy)] == ([problem] if problem else [])

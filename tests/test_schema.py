@@ -26,9 +26,9 @@ CONTRACT = {
     "effects": "action,finality,effect,reason,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
-    "basis,source,locator,note",
+    "source,locator,note,basis",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
-    "fiscal_year_end,basis,source,locator,note",
+    "fiscal_year_end,source,locator,note,basis",
     "requests": "indicator,territory,service,period_start,period_end,due",
     "followups": "id,state,new_due,note,source,locator",
     "revisions": "indicator,territory,period_start,period_end,former_value,value,former_source,"

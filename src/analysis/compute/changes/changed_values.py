@@ -20,10 +20,10 @@ _Key = tuple[str, str]
 
 
 def _read_known(edition: Edition) -> dict[_Key, list[Row]]:
-    """Rows of ``values`` that hold a number, by indicator and territory."""
+    """Rows of ``values`` that hold a number, by indicator and territory; none that only checks."""
     known: dict[_Key, list[Row]] = {}
     for row in to_records(edition.values):
-        if row["value"] is not None:
+        if row["value"] is not None and row["kind"] != CHECK_KIND:
             known.setdefault((row["indicator"], row["territory"]), []).append(row)
     return known
 
@@ -48,8 +48,7 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
     rows = []
     for key in _list_keys(former, present, later):
         then, now = (_find_latest(known.get(key, [])) for known in (former, present))
-        known_row = now or then
-        if known_row is None or known_row["kind"] == CHECK_KIND:
+        if then is None and now is None:
             continue
         rows.append(_compare(later, then, now, present.get(key, [])))
     return from_records(rows, CHANGED_VALUES)

@@ -183,10 +183,15 @@ def _read_rows(
     columns = {column.name: column for column in table.columns}
     read: dict[str, list[Any]] = {name: [] for name in header}
     left = [name for name in table.header if name not in read]  # optional columns
+    least = len(header)  # cells of a row: the last ones may be left out where they are optional
+    while columns[header[least - 1]].optional:
+        least -= 1
     index = []
     for number, row in enumerate(rows, 2):
         if not any(clean_text(cell) for cell in row):
             continue
+        if least <= len(row) < len(header):
+            row = [*row, *[""] * (len(header) - len(row))]
         if len(row) != len(header):
             extra = [cell for cell in row[len(header) :] if clean_text(cell)]
             if len(row) < len(header) or extra:

@@ -195,8 +195,8 @@ _ALL = [
     _table(
         "observations",
         "year",
-        "indicator,territory,period_start,period_end,value,unit,qualifier,status,basis,source,"
-        "locator,note",
+        "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,"
+        "note,basis",
         "indicator,territory,period_start,period_end",
         but={**_SOURCED, "status": {"codes": ("définitif", "provisoire", "prévisionnel")}},
         may_be_empty=True,
@@ -206,7 +206,7 @@ _ALL = [
         "budget",
         "year",
         "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
-        "fiscal_year_end,basis,source,locator,note",
+        "fiscal_year_end,source,locator,note,basis",
         "indicator,fiscal_year,fiscal_year_end",
         but={**_SOURCED, "action": {"refers": ("actions.id", "planned.id")}},
         may_be_empty=True,
