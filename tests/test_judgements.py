@@ -205,11 +205,13 @@ def test_an_estimate_is_marked_wherever_it_shows(published):
         assert (value.estimate, value.qualifier) == ("oui", "environ")
         (row,) = published.values[published.values["indicator"] == id].itertuples()
         assert "(estimation" in strip_marks(tables.value_rows.describe_amount(published, row))
-        assert any("Estimation" in remark for remark in read_trail(published, id).remarks)
+        assert any("valeurs arrondies" in said for said in read_trail(published, id).remarks)
+    said = read_trail(published, "reduction-cout-imprimantes").remarks
+    assert said == ("Estimation, selon la source.",), "the source estimates it itself"
     drawn = {spec["id"]: spec for spec in published.charts}
     for chart in ("destination-depenses", "versements-communes"):
         notes = " ".join(charts.draw_chart(published, drawn[chart]).notes)
-        assert "Estimation, que le document source ne donne pas" in notes
+        assert "Estimation\u00a0: « " in notes.replace("«\u00a0", "« ").replace("«\u202f", "« ")
 
 
 def test_no_chapter_shows_what_only_checks(published):

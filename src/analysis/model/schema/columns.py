@@ -140,7 +140,7 @@ _ALL = [
            note=_IN_UNIT),
     Column("formula", "formule d’un indicateur dérivé", note="Les indicateurs y sont entre "
            "accolades : {indicateur@territoire:modificateur}."),
-    Column("estimate", "« oui » pour une estimation, que la source ne donne pas", codes=("oui",),
+    Column("estimate", "« oui » pour une estimation", codes=("oui",),
            optional=True, note="Ce qui est calculé à partir d’une estimation en est une."),
     Column("minimum", "borne basse plausible d’une valeur", "number", note=_IN_UNIT),
     Column("maximum", "borne haute plausible d’une valeur", "number", note=_IN_UNIT),

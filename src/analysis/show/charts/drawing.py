@@ -103,7 +103,7 @@ class Draft:
         estimated = [fact.label for fact in self.facts if fact.value.estimate]
         if estimated:
             labels = french.join_list([f"« {label} »" for label in dict.fromkeys(estimated)])
-            self.note(f"Estimation, que le document source ne donne pas : {labels}.")
+            self.note(f"Estimation : {labels}.")
         self.note(resolve(self.edition, self.spec.get("note")))
         for text in self.notes:
             self.y += 0.05

@@ -48,7 +48,8 @@ COUNTED = {
 }
 #: Said of what the source does not write.
 DEDUCED = "Déduit par la rédaction"
-ESTIMATE = "Estimation de la rédaction : la source ne donne pas cette valeur."
+ESTIMATED = "Estimation, selon la source."
+ESTIMATE = "Estimation, calculée à partir de valeurs arrondies ou incomplètes."
 _TABLE = "table:"
 #: A table of an earlier edition: « 2016/observations ».
 _FORMER = re.compile(r"(\d{4})/([a-z_]+)")
@@ -148,7 +149,7 @@ def read_trail(edition: Edition, reference: str) -> Trail:
         calculation=calculation,
         terms=tuple(_read_term(edition, term) for term in terms),
         sources=sources,
-        remarks=tuple(_read_remarks(edition, value)),
+        remarks=tuple(_read_remarks(edition, value, bool(formula))),
         files=_read_files(edition, [source.file for source in sources]),
     )
 
@@ -344,11 +345,11 @@ def _precision(edition: Edition, origin: Origin) -> float:
     return step if origin.value is None else prose.refine_step(origin.value, step)
 
 
-def _read_remarks(edition: Edition, value: Value) -> list[str]:
+def _read_remarks(edition: Edition, value: Value, derived: bool) -> list[str]:
     """What else the report says of this value: its mean by month, the paces towards a target."""
     if value.modifier == "cible":
         return [french.typeset(text) for text in _read_paces(edition, value)]
-    said = [ESTIMATE] if value.estimate else []
+    said = [ESTIMATE if derived else ESTIMATED] if value.estimate else []
     column = {"": "monthly_latest", "precedent": "monthly_precedent"}.get(value.modifier)
     rows = edition.rows("comparisons", indicator=value.indicator, territory=value.territory)
     if column is None or rows.empty:
