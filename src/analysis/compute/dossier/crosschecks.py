@@ -42,8 +42,10 @@ class TypedRow:
         self, column: str, problem: str, expected: str = "", value: str | None = None
     ) -> Fault:
         """A fault of a cell; ``value`` is what is shown of it, as it was read where None."""
-        shown = write_cell(self[column]) if value is None else value
-        return Fault(self.file, self.number, column, shown, problem, expected)
+        if value is None:
+            dated = column in COLUMNS and COLUMNS[column].kind == "date"
+            value = COLUMNS[column].write_date(self.cells) if dated else write_cell(self[column])
+        return Fault(self.file, self.number, column, value, problem, expected)
 
 
 @dataclass
