@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import date
 
 from analysis.base.lists import split_list
+from analysis.model.milestones import DONE, describe_standing
 from analysis.model.references import (
     FORMATS,
     MONEY,
     Reference,
+    Row,
     UnknownReference,
     Value,
     find_in_prose,
@@ -184,15 +186,6 @@ def resolve_line(edition: Edition, text: str) -> str:
     return write_line(held, fill)
 
 
-def _name_dates(start: date | None, end: date | None) -> str:
-    """A period without preposition; one that only has a beginning says so."""
-    if start is None or end is not None:
-        return french.name_period(start, end)
-    if (start.month, start.day) == (1, 1):
-        return f"à partir de {start.year}"
-    return f"à partir du {french.format_date(start)}"
-
-
 def _write_span(words: str, attributes: str) -> str:
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
 
@@ -200,14 +193,21 @@ def _write_span(words: str, attributes: str) -> str:
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
-    rows = to_records(edition.rows("milestones", action=action))
-    rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
-    for row in rows:
-        when = _name_dates(row["date_start"], row["date_end"])
-        foreseen = ", prévision" if row["status"] == "prévu" else ""
-        parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
+    for row in list_milestones(edition, action=action):
+        when = french.name_period(row["date_start"], row["date_end"])
+        standing = "" if row["status"] == DONE else f", {describe_standing(row, edition.year)}"
+        parts.append(_write_span(f"{row['title']} ({when}{standing})", ".jalon"))
     return " ; ".join(parts)
+
+
+def list_milestones(edition: Edition, **wanted: str) -> list[Row]:
+    """Rows of milestones in the order of their dates; ``wanted`` as ``Edition.rows`` takes it."""
+    rows = to_records(edition.rows("milestones", **wanted))
+    return sorted(
+        rows,
+        key=lambda row: (row["date_start"] or date.min, row["date_end"] or date.min, row["id"]),
+    )
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:

@@ -86,7 +86,8 @@ def suffix(values: Values, row: Row) -> str:
     parts = [] if row["territory"] in ("", values.own) else [row["territory"].lower()]
     if row["rank"] != 0:
         days = [day for day in (row["period_start"], row["period_end"]) if day is not None]
-        parts += [day.isoformat() for day in days] or ["sans-date"]
+        # A day, however precisely it is known: an id is one for ever.
+        parts += [date.isoformat(day)[:10] for day in days] or ["sans-date"]
     return "".join(f":{part}" for part in parts)
 
 

@@ -74,13 +74,13 @@ class Column:
             return "code"
         return self.prose or "plain"
 
-    def write_date(self, cells: Mapping[str, Any]) -> str:
-        """The date of a row as it was typed, '' where there is none; ``cells``: the row."""
+    def read_date(self, cells: Mapping[str, Any]) -> date | None:
+        """The date of a row of a frame, as precisely as it is known; ``cells``: the row."""
         day = cells[self.name]
         if day is None or day != day:  # NaT
-            return ""
+            return None
         known = date(day.year, day.month, day.day)
-        return restore_precision(known, cells.get(self.precision, ""), self.starts).isoformat()
+        return restore_precision(known, cells.get(self.precision, ""), self.starts)
 
     def but(self, **changes: Any) -> Column:
         """The same column with some rules changed (a code list, whether it is required…)."""

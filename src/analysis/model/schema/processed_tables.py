@@ -85,9 +85,7 @@ def _typed(
 ) -> ProcessedTable:
     """A raw table as typed, with the columns ``added``."""
     table = TABLES[raw or name]
-    columns = tuple(
-        column.but(**(but or {}).get(column.name, {})) for column in table.read_columns
-    )
+    columns = tuple(column.but(**(but or {}).get(column.name, {})) for column in table.read_columns)
     return ProcessedTable(name, columns + added, table.key, title, description, (table.name,))
 
 

@@ -235,7 +235,7 @@ _ALL = [
         "year",
         "id,chapter,action,title,date_start,date_end,status,source,locator",
         "id",
-        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "prévu")}},
+        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "en cours", "prévu")}},
         may_be_empty=True,
     ),
     # The communes that the source names with an action; a place on several has a row for each. The

@@ -112,7 +112,7 @@ def _duplicate(table: Table, frame: pd.DataFrame, file: str, row: int) -> Fault:
     first = int(frame.index[groups == groups.loc[row]][0])
     cells = frame.loc[row]
     texts = [
-        COLUMNS[name].write_date(cells) if COLUMNS[name].kind == "date" else cells[name]
+        COLUMNS[name].read_date(cells) if COLUMNS[name].kind == "date" else cells[name]
         for name in key
     ]
     shown = " · ".join("(vide)" if pd.isna(text) else str(text) or "(vide)" for text in texts)

@@ -130,7 +130,7 @@ def _describe_due(row: dict[str, Any]) -> str:
     due = french.name_period(row["due_start"], row["due_end"])
     words = f"échéance{french.NO_BREAK}: {due}" + (", échue" if change_words.is_late(row) else "")
     if row["new_due"] is not None:
-        words += f", reportée au {french.format_date(row['new_due'])}"
+        words += f", reportée {french.format_period(None, row['new_due'])}"
     return words
 
 
