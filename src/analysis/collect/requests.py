@@ -101,8 +101,9 @@ def _move(day: date, year: int) -> date:
 def choose_period(measure: str, last: Period, year: int) -> Period:
     """The period to ask, after that of the last value.
 
-    A state: the same day or month of ``year``, its end where only the year is known. A year or a part of it: the whole of ``year``, since a part
-    only meant that the report was written before its end. Twelve months that are no calendar year
+    A state: the same day or month of ``year``, its end where only the year is known. A year or a
+    part of it: the whole of ``year``, since a part only meant that the report was written before
+    its end. Twelve months that are no calendar year
     (a school year): the twelve that end in ``year``. A longer span: from the same beginning to the
     same day of ``year``, unless it goes beyond. No date: ``year``, at its end for a stock.
     """

@@ -138,8 +138,8 @@ def compare(measure: str, latest: Period, precedent: Period) -> Comparability:
 
     Two flows: same length (± ``TOLERANCE_DAYS``), and the same day and month of start or a whole
     year each (calendar year, school year), and no overlap. Two states: where one is known to be the
-    earlier; an undated earlier state, or one known to its year, with a reservation. A rate follows the rule of flows when it has a start on both
-    sides, the rule of states when on neither.
+    earlier; an undated earlier state, or one known to its year, with a reservation. A rate follows
+    the rule of flows when it has a start on both sides, the rule of states when on neither.
     """
     if measure == "flux" or (measure == "taux" and latest.is_span and precedent.is_span):
         return _compare_flows(latest, precedent)

@@ -237,8 +237,8 @@ def describe_package(
         "description": "Ce que le rapport affiche et ce dont il est calculé : valeurs relevées "
         "avec leur période, leur réserve, leur source et leur repère ; valeurs dérivées avec leur "
         "formule ; actions, montants, objectifs, vérifications et lacunes. Un fichier CSV par "
-        "table, en UTF-8, décimales avec un point, dates au format ISO, aussi précises qu’elles sont "
-        "connues.",
+        "table, en UTF-8, décimales avec un point, dates au format ISO, aussi précises qu’elles "
+        "sont connues.",
         "version": f"{year}.0.0",
         "keywords": ["développement durable", "collectivité territoriale", "indicateurs"],
         "licenses": [describe_licence(row["licence"] for row in sources)],

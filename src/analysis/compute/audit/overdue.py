@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from analysis.compute.audit.findings import ALERT, CONFORM, Finding, Values
 from analysis.model.milestones import describe_standing, is_unconfirmed
-from analysis.model.schema import TABLES
 from analysis.model.store import Edition, to_records
 from analysis.words import french
 
@@ -17,10 +16,9 @@ def control_milestones(edition: Edition, values: Values) -> Iterator[Finding]:
     """One finding for each milestone."""
     for row in to_records(edition.milestones):
         when = french.name_period(row["date_start"], row["date_end"])
-        said = f"{when} : {describe_standing(row, edition.year)}"
+        said = f"{when} : {describe_standing(row, edition.year)}."
         late = is_unconfirmed(row, edition.year)
-        yield Finding(
-            f"jalon:{row['id']}", OVERDUE, "", row["title"], ALERT if late else CONFORM,
-            f"{said}. Attendu : dans {TABLES['milestones'].file(edition.year)}, l’état « fait »,"
-            " ou la nouvelle date." if late else f"{said}.",
-        )  # fmt: skip
+        if late:
+            said += " Dire dans milestones.csv si c’est fait, ou donner la nouvelle date."
+        verdict = ALERT if late else CONFORM
+        yield Finding(f"jalon:{row['id']}", OVERDUE, "", row["title"], verdict, said)

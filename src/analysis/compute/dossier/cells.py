@@ -119,7 +119,7 @@ def _read_partial(text: str, starts: bool) -> date | None:
     elif match := _NAMED_MONTH.fullmatch(text):
         found = [n for n, name in MONTHS.items() if len(match[1]) > 2 and name.startswith(match[1])]
         if len(found) != 1:
-            raise CellError("mois inconnu", "")
+            return None
         (month,) = found
         year = int(match[2] if len(match[2]) == 4 else f"20{match[2]}")
     else:

@@ -24,7 +24,7 @@ MONTHS = get_month_names("wide", locale=LOCALE)
 
 
 def format_date(day: date) -> str:
-    """« 31 octobre 2017 », « 1er janvier 2018 »; what is known of it: « octobre 2017 », « 2017 »."""
+    """« 31 octobre 2017 », « 1er janvier 2018 »; known less well, « octobre 2017 », « 2017 »."""
     precision = read_precision(day)
     if precision == YEAR:
         return str(day.year)
@@ -109,6 +109,8 @@ def format_period(start: date | None, end: date | None) -> str:
         return f"de {start.year} à {end.year}"
     if " au " in name:
         return f"{'de' if start and read_precision(start) != DAY else 'du'} {name}"
+    if " à " in name and name[0].isdigit() and read_precision(start) == DAY:
+        return f"du {name}"
     if " à " in name:
         return ("d’" if name[0] in "aoAO" else "de ") + name
     return f"en {name}"
