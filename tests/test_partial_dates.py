@@ -57,10 +57,10 @@ def test_what_is_known_of_a_date_is_read_and_written_back(text, first, last, pre
         ("2030-00", "cette date n’existe pas"),
         ("2030-02-30", "cette date n’existe pas"),
         ("0000", "cette date n’existe pas"),
-        ("jui-30", "mois inconnu"),
+        ("jui-30", "date illisible"),
         ("hiver 2029", "saison mal écrite (comme hiver 2015-2016, été 2016)"),
         ("été 2029-2030", "saison mal écrite (comme hiver 2015-2016, été 2016)"),
-        ("vers 2030", "date illisible"),
+        ("fin 2030", "date illisible"),
     ],
 )
 def test_what_is_no_date_is_said(text, problem):
@@ -71,7 +71,7 @@ def test_what_is_no_date_is_said(text, problem):
 
 
 def test_a_partial_date_equals_the_day_and_survives_copies():
-    assert FEBRUARY == date(2030, 2, 28)
+    assert date(2030, 2, 28) == FEBRUARY
     assert hash(FEBRUARY) == hash(date(2030, 2, 28))
     for same in (copy.deepcopy(FEBRUARY), pickle.loads(pickle.dumps(FEBRUARY))):
         assert read_precision(same) == MONTH

@@ -17,8 +17,5 @@ def control_milestones(edition: Edition, values: Values) -> Iterator[Finding]:
     for row in to_records(edition.milestones):
         when = french.name_period(row["date_start"], row["date_end"])
         said = f"{when} : {describe_standing(row, edition.year)}."
-        late = is_unconfirmed(row, edition.year)
-        if late:
-            said += " Dire dans milestones.csv si c’est fait, ou donner la nouvelle date."
-        verdict = ALERT if late else CONFORM
+        verdict = ALERT if is_unconfirmed(row, edition.year) else CONFORM
         yield Finding(f"jalon:{row['id']}", OVERDUE, "", row["title"], verdict, said)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 
 from analysis.model.formulas.grammar import Formula, name_call
+from analysis.model.partial_dates import PRECISIONS
 from analysis.model.periods import Period
 from analysis.model.references import Value, combine_qualifiers
 
@@ -49,10 +50,11 @@ def find_leading_terms(formula: Formula, terms: Mapping[str, Value]) -> list[str
 
 
 def join_periods(periods: list[Period]) -> Period:
-    """The one period when all agree; of several flows their span; else the latest."""
+    """The one period when all agree, no more precise than any; of several flows their span; else
+    the latest."""
     distinct = list(dict.fromkeys(periods))
     if len(distinct) == 1:
-        return distinct[0]
+        return max(periods, key=lambda period: PRECISIONS.index(period.precision))
     spans = [period.span for period in distinct if period.span]
     if len(spans) == len(distinct):
         return Period(min(start for start, _ in spans), max(end for _, end in spans))

@@ -57,7 +57,9 @@ def tabulate_milestones(edition: Edition, chapter: str) -> str:
     """Dates of the chapter that go with no action of this edition, in their order; the others stand
     with theirs."""
     columns = {"Étape": 50, "Date": 18, "État": 20, "Source": 12}
-    actions = set(edition.actions["id"])
+    milestones = prose.list_milestones(edition, chapter=chapter)
+    named = sorted({row["action"] for row in milestones})
+    described = set(edition.rows("actions", id=named)["id"])
     rows = [
         (
             row["title"],
@@ -65,8 +67,8 @@ def tabulate_milestones(edition: Edition, chapter: str) -> str:
             describe_standing(row, edition.year),
             describe_locator(row["locator"]),
         )
-        for row in prose.list_milestones(edition, chapter=chapter)
-        if row["action"] not in actions
+        for row in milestones
+        if row["action"] not in described
     ]
     return format_table(columns, rows, "Autres dates du chapitre", f"{chapter}-dates")
 
