@@ -8,16 +8,24 @@ import pandas as pd
 import pytest
 
 from analysis.base.csvtext import write_cell
+from analysis.collect.new_year import prepare_year
 from analysis.collect.raw_edits import CsvFile
 from analysis.collect.requests import choose_period
+from analysis.compute.audit import find_unexplained_alerts
+from analysis.compute.audit.audit_lines import list_unexplained
 from analysis.compute.dossier import InvalidDossier, read_dossier
 from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.dossier.typed_tables import read_table
+from analysis.compute.indicators import load_edition
+from analysis.model.formulas import join_periods
 from analysis.model.milestones import describe_standing, is_unconfirmed
 from analysis.model.partial_dates import DAY, MONTH, SEASON, YEAR, PartialDate, read_precision
 from analysis.model.periods import Period, compare, rank_periods
 from analysis.model.schema import PROCESSED, TABLES
 from analysis.model.store import from_records, to_records, write_dates
+from analysis.show.tables import tabulate_milestones, tabulate_planned
+from analysis.words.hidden_markup import strip_marks
+from analysis.words.prose import describe_milestones
 
 Y2030 = PartialDate(2030, 12, 31, YEAR)
 Y2029 = PartialDate(2029, 12, 31, YEAR)
@@ -243,3 +251,62 @@ def test_what_was_done_when_the_report_came_out_is_done(dossier_copy):
     frame.to_csv(sources, index=False)
     add_milestone(dossier_copy, "2030-12,2031-01,fait")
     read_dossier(dossier_copy, 2030)
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+def test_a_milestone_stays_true_in_the_next_edition(dossier_copy):
+    """Planned for 2031, it is a forecast in 2030; in 2031, not answered, it is none any more."""
+    add_milestone(dossier_copy, "2031,2031,prévu")
+    path = dossier_copy.raw / "2030/milestones.csv"
+    path.write_text(path.read_text("utf-8").replace("essai,", "bilan,"), encoding="utf-8")
+    add_milestone(dossier_copy, "2029,2031,en cours")
+    now = load_edition(dossier_copy, 2030)
+    assert "échéance passée" not in tabulate_milestones(now, "air")
+    prepare_year(dossier_copy, 2031)
+    later = load_edition(dossier_copy, 2031)
+    table = strip_marks(tabulate_milestones(later, "air")).replace("\u00a0", " ")
+    assert "| Essai | 2031 | échéance passée, non confirmée |" in table
+    assert "| Essai | 2029–2031 | terme passé, fin non confirmée |" in table
+    alerts = find_unexplained_alerts(later)
+    assert {"jalon:bilan", "jalon:essai"} <= set(alerts)
+    line = next(line for line in list_unexplained(later) if "jalon:essai" in line)
+    assert "[2031/milestones.csv]" in line
+
+
+def test_milestones_of_an_action_stand_with_it_alone(edition):
+    assert tabulate_milestones(edition, "air") == ""
+    assert describe_milestones(edition, "velo")
+
+
+def test_a_due_date_that_has_passed_is_said(dossier_copy):
+    path = dossier_copy.raw / "2030/planned.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    frame[["due_start", "due_end"]] = ["2030", "2030"]
+    frame.to_csv(path, index=False)
+    edition = load_edition(dossier_copy, 2030)
+    table = tabulate_planned(edition, edition.planned["chapter"][0])
+    assert "échéance passée" in table
+    assert "fin 2030" not in table
+
+
+def test_what_is_prepared_keeps_its_dates_as_they_are_known(dossier_copy):
+    """A table of which some rows are left out is written anew."""
+    path = dossier_copy.raw / "2030/planned.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    assert len(frame) > 1
+    frame[["due_start", "due_end"]] = ["2033-04", "2034"]
+    frame.loc[0, ["due_start", "due_end"]] = ["2030", "2030"]
+    frame.to_csv(path, index=False)
+    prepare_year(dossier_copy, 2031)
+    kept = pd.read_csv(dossier_copy.raw / "2031/planned.csv", dtype=str, keep_default_na=False)
+    assert list(kept.columns) == TABLES["planned"].header
+    assert len(kept) == len(frame) - 1
+    assert set(kept["due_start"]) == {"2033-04"}
+    assert set(kept["due_end"]) == {"2034"}
+
+
+def test_the_joint_period_is_no_more_precise_than_its_terms():
+    period = join_periods([Period(None, date(2030, 12, 31)), Period(None, Y2030)])
+    assert period.precision == YEAR

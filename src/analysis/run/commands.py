@@ -48,7 +48,7 @@ def _explain_data(edition) -> None:
     from analysis.model.store import DERIVED
 
     for line in list_unexplained(edition):
-        say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
+        say(f"ATTENTION : à corriger, ou à expliquer dans discrepancies.csv : {line}")
     known = edition.values[edition.values["value"].notna()]
     derived = int((known["origin"] == DERIVED).sum())
     say(

@@ -46,7 +46,7 @@ def control_edition(edition: Edition) -> pd.DataFrame:
 def _write_row(
     finding: Finding, places: Mapping[Place, tuple[str, int]], explained: Mapping[str, str]
 ) -> dict[str, str]:
-    file, row = places.get(finding.place, ("", "")) if finding.place else ("", "")
+    file, row = places.get(finding.place, ("", "")) if finding.place else (finding.file, "")
     alert = finding.verdict == ALERT
     return {
         **{name: getattr(finding, name)

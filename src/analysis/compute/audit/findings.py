@@ -20,7 +20,8 @@ Place = tuple[str, str, date | None, date | None]
 class Finding:
     """The verdict on one thing: ``id`` names it for ever, ``message`` says it with its numbers.
 
-    ``place`` is the typed value to look at first, where one value is.
+    ``place`` is the typed value to look at first, where one value is; ``file`` the file, where
+    something else is.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Finding:
     verdict: str
     message: str
     place: Place | None = None
+    file: str = ""
 
 
 class Values:
