@@ -24,8 +24,10 @@ from analysis.model.periods import Period, compare, rank_periods
 from analysis.model.schema import PROCESSED, TABLES
 from analysis.model.store import from_records, to_records, write_dates
 from analysis.show.tables import tabulate_milestones, tabulate_planned
+from analysis.words import french
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.prose import describe_milestones
+from analysis.words.smallmarkdown import write_plain
 
 Y2030 = PartialDate(2030, 12, 31, YEAR)
 Y2029 = PartialDate(2029, 12, 31, YEAR)
@@ -310,3 +312,40 @@ def test_what_is_prepared_keeps_its_dates_as_they_are_known(dossier_copy):
 def test_the_joint_period_is_no_more_precise_than_its_terms():
     period = join_periods([Period(None, date(2030, 12, 31)), Period(None, Y2030)])
     assert period.precision == YEAR
+
+
+# --- the published report -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def real(published):
+    return published
+
+
+def test_no_day_is_invented(real):
+    """Of the states at the end of the year, the source dates those of the staff alone: « fin
+    2017 »; sixty-four others said that no date was given."""
+    rows = [row for row in to_records(real.values) if row["origin"] == "observé"]
+    assert not [row["indicator"] for row in rows if "précise non donnée" in row["note"]]
+    closing = date(real.year, 12, 31)
+    states = [row for row in rows if row["period_start"] is None and row["period_end"] == closing]
+    dated = {row["indicator"] for row in states if read_precision(row["period_end"]) == DAY}
+    assert dated == {"agents", "part-femmes-agents", "agents-handicapes"}
+    assert len(states) - len(dated) >= 64
+    value = real.value("padd-axes")
+    assert french.format_period(value.period_start, value.period_end) == "en février 2017"
+
+
+def test_every_milestone_is_shown(real):
+    shown = "".join(describe_milestones(real, action) for action in real.actions["id"])
+    shown += "".join(tabulate_milestones(real, chapter) for chapter in real.chapters["id"])
+    for row in to_records(real.milestones):
+        assert shown.count(write_plain(row["title"])) >= 1, row["id"]
+
+
+def test_running_periods_are_said_running(real):
+    rows = {row["id"]: row for row in to_records(real.milestones)}
+    for id in ("plh-2017-2022", "pig-2017-2020", "jalon-contrat-ville", "jalon-adap"):
+        assert describe_standing(rows[id], real.year) == "en cours"
+    for row in rows.values():
+        assert row["status"] != "fait" or row["date_end"] <= date(real.year + 1, 1, 31)
