@@ -21,6 +21,7 @@ from analysis.compute.changes import (
 from analysis.compute.changes.change_frames import CAUSES
 from analysis.compute.changes.changed_values import find_revised
 from analysis.compute.indicators import load_edition
+from analysis.model.partial_dates import set_precision
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
 from analysis.publish.opendata import write_package
@@ -545,7 +546,14 @@ def test_what_became_of_a_milestone(
 
     later = add(later_edition, None if now is None else {**then, **now})
     if followup:
-        blank = {"id": "jalon", "new_due": None, "note": "", "source": "", "locator": ""}
+        blank = {
+            "id": "jalon",
+            "new_due": None,
+            "new_due_precision": "",
+            "note": "",
+            "source": "",
+            "locator": "",
+        }
         row = pd.DataFrame([blank | followup])
         row["new_due"] = pd.to_datetime(row["new_due"])
         later = dataclasses.replace(
@@ -562,7 +570,11 @@ def test_the_new_date_is_as_precise_as_it_was_given(later_edition):
            "new_due": date(2032, 6, 30)}  # fmt: skip
     words = flatten(change_words.describe_deadline(later_edition, row))
     assert words == "Ouvrir (fin 2031, nouvelle échéance : 2e trimestre 2032)"
-    since = row | {"due_start": date(2031, 1, 1), "due_end": None, "new_due": None}
+    since = row | {
+        "due_start": set_precision(date(2031, 1, 1), "année"),
+        "due_end": None,
+        "new_due": None,
+    }
     assert flatten(change_words.describe_deadline(later_edition, since)) == (
         "Ouvrir (à partir de 2031)"
     )

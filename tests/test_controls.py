@@ -499,6 +499,7 @@ def test_the_published_report_is_controlled_thoroughly(real):
         "bornes d’un calcul": 15,
         "échelle des nombres": 40,
         "doublon": 80,
+        "échéance passée": 90,
         "registre des écarts": 9,
     }
     assert set(counts.index) == set(least) == set(ASKED)
@@ -513,8 +514,13 @@ def test_the_published_report_is_controlled_thoroughly(real):
 
 def test_controls_find_the_hall_too_many_and_the_register_explains_it(real):
     alerts = real.controls[real.controls["verdict"] == ALERT].set_index("id")
-    assert list(alerts.index) == ["somme-des-parties:halles-programme:par-stade"]
-    (row,) = alerts.itertuples()
+    assert list(alerts.index) == [
+        "somme-des-parties:halles-programme:par-stade",
+        "jalon:diagnostic-poteaux-incendie",
+    ]
+    row, overdue = alerts.itertuples()
+    assert overdue.message.startswith("2017 : échéance passée, non confirmée.")
+    assert overdue.discrepancy == "poteaux-incendie"
     assert "16 halles + 4 halles + 4 halles = 24 halles, pour 23 halles" in row.message.replace(
         "\u00a0", " "
     )
@@ -553,5 +559,6 @@ def test_a_typing_error_in_the_real_data_is_found(real):
     mask = real.values["indicator"] == "depenses-culture"
     values = real.values.assign(value=real.values["value"].mask(mask, 4540.0))
     controls = control_edition(replace(real, values=values))
+    known = set(real.controls.loc[real.controls["verdict"] == ALERT, "id"])
     new = set(controls.loc[controls["verdict"] == ALERT, "id"])
-    assert new - {"somme-des-parties:halles-programme:par-stade"} == {"echelle:depenses-culture"}
+    assert new - known == {"echelle:depenses-culture"}

@@ -55,7 +55,7 @@ def test_a_folder_may_have_no_optional_table(made_up_dossier):
     data = read_dossier(Dossier(made_up_dossier), YEAR)
     for name in ("requests", "followups", "revisions"):
         assert data[name].empty
-        assert list(data[name].columns) == TABLES[name].header
+        assert list(data[name].columns) == [column.name for column in TABLES[name].read_columns]
 
 
 def test_followups_speak_of_earlier_editions(dossier_copy):

@@ -54,6 +54,7 @@ def find(edition):
             parts=pd.DataFrame(list(parts), columns=columns),
             indicators=indicators,
             checks=edition.checks.head(0),
+            milestones=edition.milestones.head(0),
         )
         # Typography (thin spaces) is for the reader: the tests read plain ones.
         return {

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from analysis.model.partial_dates import MONTH, YEAR, PartialDate
+from analysis.model.partial_dates import find_season as season
 from analysis.words import french
 from analysis.words.hidden_markup import find_marks, mark
 
@@ -58,7 +60,9 @@ def test_the_sign_of_a_number_is_the_one_it_is_shown_with(value, step, sign):
         (date(2017, 4, 1), date(2017, 4, 30), "à avril 2017"),
         (date(2017, 1, 1), date(2017, 10, 31), "à la période de janvier à octobre 2017"),
         (date(2016, 9, 1), date(2017, 8, 31), "à la saison 2016–2017"),
-        (date(2016, 12, 21), date(2017, 3, 20), "à l’hiver 2016–2017"),
+        (season("hiver", 2016, True), season("hiver", 2016, False), "à l’hiver 2016–2017"),
+        (None, PartialDate(2016, 12, 31, YEAR), "à 2016"),
+        (None, PartialDate(2016, 2, 29, MONTH), "à février 2016"),
         (None, None, "à une date non précisée"),
     ],
 )
@@ -92,16 +96,29 @@ def test_euros(amount, step, expected):
         (date(2018, 1, 1), date(2018, 6, 30), "au 1er semestre 2018"),
         (date(2017, 4, 1), date(2017, 4, 30), "en avril 2017"),
         (date(2016, 9, 1), date(2017, 8, 31), "pendant la saison 2016–2017"),
-        (date(2015, 12, 21), date(2016, 3, 20), "pendant l’hiver 2015–2016"),
-        (date(2018, 3, 21), date(2018, 6, 20), "au printemps 2018"),
-        (date(2018, 6, 21), date(2018, 9, 22), "pendant l’été 2018"),
+        (season("hiver", 2015, True), season("hiver", 2015, False), "pendant l’hiver 2015–2016"),
+        (season("printemps", 2018, True), season("printemps", 2018, False), "au printemps 2018"),
+        (season("été", 2018, True), season("été", 2018, False), "pendant l’été 2018"),
         (date(2011, 1, 1), date(2017, 12, 31), "de 2011 à 2017"),
         (date(2017, 1, 1), date(2017, 10, 26), "du 1er janvier au 26 octobre 2017"),
         (None, date(2017, 12, 1), "au 1er décembre 2017"),
         (None, date(2017, 12, 31), "fin 2017"),
+        (None, PartialDate(2017, 12, 31, YEAR), "en 2017"),
+        (None, PartialDate(2017, 2, 28, MONTH), "en février 2017"),
+        (PartialDate(2017, 1, 1, YEAR), PartialDate(2017, 12, 31, YEAR), "en 2017"),
+        (PartialDate(2015, 1, 1, YEAR), PartialDate(2016, 12, 31, YEAR), "de 2015 à 2016"),
+        (PartialDate(2016, 12, 1, MONTH), PartialDate(2017, 1, 31, MONTH),
+         "de décembre 2016 à janvier 2017"),
+        (PartialDate(2011, 1, 1, YEAR), date(2017, 10, 31), "de 2011 au 31 octobre 2017"),
+        (PartialDate(2011, 1, 1, YEAR), PartialDate(2017, 10, 31, MONTH),
+         "de 2011 à octobre 2017"),
+        (date(2017, 5, 24), PartialDate(2018, 12, 31, YEAR), "du 24 mai 2017 à 2018"),
+        (PartialDate(2018, 1, 1, YEAR), None, "à partir de 2018"),
+        (PartialDate(2018, 4, 1, MONTH), None, "à partir d’avril 2018"),
+        (date(2018, 1, 1), None, "à partir du 1er janvier 2018"),
         (None, None, "(date non précisée)"),
     ],
-)
+)  # fmt: skip
 def test_periods(start, end, expected):
     assert french.format_period(start, end).replace(NO_BREAK, " ") == expected
 

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from datetime import date
 
@@ -148,7 +149,12 @@ def test_rules_of_the_schema_are_kept(package):
     assert fields["actions"]["sdgs"]["type"] == "string"
     assert "«\u00a0|\u00a0»" in fields["actions"]["sdgs"]["description"]
     assert fields["comparisons"]["comparable"]["type"] == "boolean"
-    assert fields["values"]["period_end"]["type"] == "date"
+    assert fields["communes"]["member_from"]["type"] == "date"
+    # A date that may be known to its year alone is no date of the standard.
+    assert fields["values"]["period_end"]["type"] == "string"
+    pattern = fields["values"]["period_end"]["constraints"]["pattern"]
+    for written in ("2030-02-28", "2030-02", "2030", "hiver 2029-2030", "été 2030"):
+        assert re.fullmatch(pattern, written)
     assert "constraints" not in fields["values"]["value"]  # a value may be missing
     assert fields["observations"]["value"]["constraints"]["required"]
 

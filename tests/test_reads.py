@@ -495,7 +495,7 @@ def change_value(lines, place):
 
 def add_value(lines, place):
     """A row at the head of the file: those below it are then one line further."""
-    lines.insert(1, lines[place].replace(",,2017-12-31,150,", ",,2016-12-31,90,"))
+    lines.insert(1, lines[place].replace(",,2017,150,", ",,2016,90,"))
 
 
 @pytest.mark.parametrize("change", [change_value, add_value])

@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from analysis.base.characters import compose
 from analysis.compute.dossier.cells import LARGEST, CellError, read_date, read_number
+from analysis.model.partial_dates import MONTH, SEASONS, YEAR, find_season, set_precision
 from analysis.model.references import MONEY, PERCENT
 from analysis.words import french
 
@@ -366,6 +367,16 @@ class Span:
     period: bool = False
     vague: bool = False
 
+    @property
+    def last_known(self) -> date:
+        """The end, no more precise than it is written: a month or a year alone stays one."""
+        if self.vague and self.start.year == self.end.year:
+            if (self.start.month, self.end.month) == (1, 12):
+                return set_precision(self.end, YEAR)
+            if self.start.month == self.end.month and self.start != self.end:
+                return set_precision(self.end, MONTH)
+        return self.end
+
 
 def parse_date(raw: Any, edge: Edge, epoch: date = EPOCH) -> date | None:
     """A day; what is longer, as its first or its last day according to ``edge``.
@@ -373,7 +384,7 @@ def parse_date(raw: Any, edge: Edge, epoch: date = EPOCH) -> date | None:
     None when the cell is empty; raises CellError.
     """
     span = parse_span(raw, epoch)
-    return span and (span.start if edge == "start" else span.end)
+    return span and (span.start if edge == "start" else span.last_known)
 
 
 def parse_span(raw: Any, epoch: date = EPOCH) -> Span | None:
@@ -449,13 +460,14 @@ def _read_named_period(text: str) -> Span | None:
         _check_year(first)
         return Span(date(first, 9, 1), date(last, 8, 31), period=True, vague=True)
     if match := _SEASON.fullmatch(text):
-        bounds = {fold(name): days for days, name in french.SEASONS.items()}[match[1]]
+        name = next(name for name in SEASONS if fold(name) == match[1])
         first = int(match[2])
         last = int(match[2][: 4 - len(match[3])] + match[3]) if match[3] else first
-        if (bounds[0] > bounds[1]) != (last == first + 1):
+        end = find_season(name, first, starts=False)
+        if end.year != last:
             raise CellError("on ne sait pas quelle saison c’est", "Attendu : « hiver 2017-2018 ».")
         _check_year(first)
-        return Span(date(first, *bounds[0]), date(last, *bounds[1]), period=True, vague=True)
+        return Span(find_season(name, first, starts=True), end, period=True, vague=True)
     if re.fullmatch(r"\d{4} ?[-/] ?\d{4}", text):
         raise CellError(
             "période qui peut se comprendre de deux façons",

@@ -84,16 +84,12 @@ def _describe_definition(entry: dict[str, Any], last: dict[str, Any], payers: di
 def _describe_due(question: Question, put_off: dict[str, date]) -> str:
     row = question.row
     if day := put_off.get(question.id):
-        return f"Reportée au {french.format_date(day)}"
+        return f"Reportée {french.format_period(None, day)}"
     if question.kind == "improvement":
         year = row["first_edition"]
         return f"Piste proposée en {year}" if isinstance(year, int) else "Piste proposée"
     start, end = row["due_start"], row["due_end"]
-    if start and not end:
-        return f"À partir du {french.format_date(start)}"
-    if not end:
-        return "Sans date"
-    name = french.name_period(start, end)
+    name = french.name_period(start, end) if start or end else "sans date"
     return name[:1].upper() + name[1:]
 
 

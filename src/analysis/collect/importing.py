@@ -34,6 +34,7 @@ from analysis.collect.row_answers import (
 )
 from analysis.collect.snapshot import Snapshot, StoredValue
 from analysis.model.schema import TABLES
+from analysis.words import french
 
 #: Said of a file some answers of which were kept back: copies of the form differed.
 PENDING = ", réponses en attente"
@@ -316,7 +317,7 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
     for answer in sorted(answers, key=lambda a: a.outcome.service):
         words = f"{snapshot.titles[answer.code]} : {answer.state}"
         if answer.new_due:
-            words += f", nouvelle échéance le {answer.new_due:%d/%m/%Y}"
+            words += f", nouvelle échéance : {french.name_period(None, answer.new_due)}"
         number, former = snapshot.followups.get(answer.code, (0, {}))
         if not former:
             changes.add("followups", _list_followup_cells(answer, changes))
@@ -335,7 +336,7 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
         else:
             changes.change("followups", number, _list_followup_cells(answer, changes))
             due = former["new_due"]
-            before = former["state"] + (f", {due:%d/%m/%Y}" if due else "")
+            before = former["state"] + (f", {french.name_period(None, due)}" if due else "")
             answer.tell("revised", f"{words} (avant : {before} ; « {former['note']} »).")
 
 

@@ -29,7 +29,7 @@ from analysis.compute.dossier import (
 )
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS
-from analysis.model.store import Edition
+from analysis.model.store import Edition, write_dates
 from analysis.words import french
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
@@ -147,7 +147,8 @@ def _list_contents(
 ) -> Iterator[tuple[str, bytes]]:
     """Name relative to ``raw/`` and content of each file of the new folder. The requests come
     first: they tell a year that is being opened, perhaps interrupted, from a finished edition."""
-    yield TABLES["requests"].file(done.year), format_csv(requests).encode("utf-8")
+    table = TABLES["requests"]
+    yield table.file(done.year), format_csv(write_dates(requests)[table.header]).encode("utf-8")
     for name in CARRIED:
         frame, table = data[name], TABLES[name]
         if not (dossier.raw / table.file(edition.year)).exists():
@@ -158,7 +159,7 @@ def _list_contents(
         if lasting.all():
             content = (dossier.raw / table.file(edition.year)).read_bytes()
         else:
-            content = format_csv(frame[lasting]).encode("utf-8")
+            content = format_csv(write_dates(frame[lasting])[table.header]).encode("utf-8")
         yield table.file(done.year), content
     for name in EMPTY:
         yield TABLES[name].file(done.year), format_row(TABLES[name].header).encode("utf-8")

@@ -16,9 +16,10 @@ import pandas as pd
 
 from analysis.base.lists import split_list
 from analysis.collect.cell_answers import fold
+from analysis.model.partial_dates import MONTH, YEAR, PartialDate, read_precision
 from analysis.model.periods import MONTHS_PER_YEAR, Period, year_period
-from analysis.model.schema import DTYPES, POPULATION_INDICATORS, TABLES
-from analysis.model.store import OBSERVED, Edition, to_records
+from analysis.model.schema import POPULATION_INDICATORS, PROCESSED, TABLES
+from analysis.model.store import OBSERVED, Edition, from_records, to_records
 
 #: States after which an action or an improvement is neither carried over nor asked about again.
 CLOSED = ("achevée", "abandonnée", "faite")
@@ -89,20 +90,26 @@ class Directory:
 
 
 def _move(day: date, year: int) -> date:
-    """The same day in another year; 29 February becomes 28 where there is none."""
-    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
+    """The same day in another year, or the same month where no more is known of it; 29 February
+    becomes 28 where there is none."""
+    last = monthrange(year, day.month)[1]
+    if read_precision(day) == MONTH and day.day > 1:
+        return PartialDate(year, day.month, last, MONTH)
+    return PartialDate(year, day.month, min(day.day, last), read_precision(day))
 
 
 def choose_period(measure: str, last: Period, year: int) -> Period:
     """The period to ask, after that of the last value.
 
-    A state: the same day of ``year``. A year or a part of it: the whole of ``year``, since a part
-    only meant that the report was written before its end. Twelve months that are no calendar year
+    A state: the same day or month of ``year``, its end where only the year is known. A year or a
+    part of it: the whole of ``year``, since a part only meant that the report was written before
+    its end. Twelve months that are no calendar year
     (a school year): the twelve that end in ``year``. A longer span: from the same beginning to the
     same day of ``year``, unless it goes beyond. No date: ``year``, at its end for a stock.
     """
     if measure == "stock" or (last.start is None and last.end is not None):
-        return Period(None, _move(last.end or date(year, 12, 31), year))
+        known = last.end is not None and read_precision(last.end) != YEAR
+        return Period(None, _move(last.end, year) if known else date(year, 12, 31))
     whole = year_period(year)
     if not last.is_span:
         return whole
@@ -142,9 +149,9 @@ def list_requests(edition: Edition, year: int, due: date) -> pd.DataFrame:
         period = choose_period(row["measure"], Period(row["period_start"], row["period_end"]), year)
         service = directory.of_indicator(row["action"], producers[row["indicator"]], row["chapter"])
         rows.append((row["indicator"], own, service, period.start, period.end, due))
-    table = TABLES["requests"]
-    frame = pd.DataFrame(rows, columns=table.header)
-    return frame.astype({column.name: DTYPES[column.kind] for column in table.columns})
+    header = TABLES["requests"].header
+    found = (dict(zip(header, row, strict=True)) for row in rows)
+    return from_records(found, PROCESSED["requests"])
 
 
 def list_closed(edition: Edition) -> set[str]:

@@ -36,6 +36,7 @@ from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.snapshot import Indicator, Snapshot, StoredValue, ValueRequest, make_key
 from analysis.compute.dossier.cells import CellError
 from analysis.compute.dossier.valuechecks import find_bounds
+from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import MONEY, PERCENT
 from analysis.words import french
 
@@ -356,10 +357,12 @@ class _ValueReader(RowReader):
             quantity = replace(quantity, value=float(Decimal(repr(quantity.value)) * factor))
         self._check_qualifiers(quantity.qualifier, qualifier)
         start, end = self._choose_period(request, indicator, first, last)
+        if start is None and last is not None and last.end == end:
+            end = last.last_known
         history = self.snapshot.list_values(request)
         table = history[-1].table if history else "observations"
         self._check_whole(indicator, quantity.value, history)
-        note = join_notes(quantity.note, beside, note, self._note_vague_day(start, last))
+        note = join_notes(quantity.note, beside, note, self._note_vague_day(start, end, last))
         self._doubt_what_is_beside(join_notes(quantity.note, beside), history)
         self._check_end(history[-1] if table == "budget" else None, status, end)
         self._check_bounds(indicator, quantity.value)
@@ -410,13 +413,12 @@ class _ValueReader(RowReader):
         span = self.read_span("asked")
         return span and replace(span, period=True)
 
-    def _note_vague_day(self, start: date | None, last: Span | None) -> str:
-        """The raw files take a day where the service wrote a month or a year: the note says so."""
-        if start is not None or last is None or not last.vague:
+    def _note_vague_day(self, start: date | None, end: date, last: Span | None) -> str:
+        """The raw files take a day where the service wrote a quarter, a season or the end of a
+        year: the note says so."""
+        if start is not None or last is None or not last.vague or read_precision(end) != DAY:
             return ""
-        whole_year = (last.start.month, last.end.month) == (1, 12)
-        shown = last.end.year if whole_year else french.name_period(last.start, last.end)
-        return f"jour non précisé (« {shown} »)"
+        return f"jour non précisé (« {french.name_period(last.start, last.end)} »)"
 
     def _doubt_what_is_beside(self, beside: str, history: list[StoredValue]) -> None:
         if not beside:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
+from analysis.model.partial_dates import DAY, MONTH, YEAR, read_coarsest, read_precision
+
 Key = TypeVar("Key", bound=Hashable)
 
 #: Days by which two lengths or two starts may differ (leap years, uneven month ends).
@@ -54,6 +56,19 @@ class Period:
     def months(self) -> float | None:
         """Length in calendar months, a begun month counted by its share of days."""
         return months_between(*self.span) if self.span else None
+
+    @property
+    def precision(self) -> str:
+        """How precisely its dates are known, the less precise one where they differ."""
+        return read_coarsest(self.start, self.end)
+
+    @property
+    def earliest(self) -> date | None:
+        """The first day on which a state may have been, as precisely as its date is known."""
+        if self.end is None:
+            return self.end
+        first = {YEAR: self.end.replace(month=1, day=1), MONTH: self.end.replace(day=1)}
+        return first.get(read_precision(self.end), self.end)
 
     def begins_after(self, day: date) -> bool:
         """Whether all of it lies after ``day`` (an undated value never does)."""
@@ -128,9 +143,9 @@ def compare(measure: str, latest: Period, precedent: Period) -> Comparability:
 
     Two flows: same length (± ``TOLERANCE_DAYS``), and the same day and month of start or a whole
     year each (calendar year, school year), and no overlap; or counted from the same day on, the
-    latest for more than a year: a cumulated count. Two states: always; an undated earlier
-    state only with a reservation. A rate follows the rule of flows when it has a start on both
-    sides, the rule of states when on neither.
+    latest for more than a year: a cumulated count. Two states: where one is known to be the
+    earlier; an undated earlier state, or one known to its year, with a reservation. A rate follows
+    the rule of flows when it has a start on both sides, the rule of states when on neither.
     """
     if measure == "flux" or (measure == "taux" and latest.is_span and precedent.is_span):
         return _compare_flows(latest, precedent)
@@ -142,7 +157,7 @@ def compare(measure: str, latest: Period, precedent: Period) -> Comparability:
         return Comparability(False, "périodes non comparables : date de la valeur non précisée")
     if precedent.undated:
         return Comparability(True, reservation="date antérieure non précisée")
-    return Comparability(True)
+    return _compare_states(latest, precedent)
 
 
 def select_comparable(measure: str, periods: Sequence[Period]) -> list[int]:
@@ -155,6 +170,20 @@ def select_comparable(measure: str, periods: Sequence[Period]) -> list[int]:
         if all(compare(measure, periods[other], period).comparable for other in kept):
             kept.append(place)
     return kept
+
+
+def _compare_states(latest: Period, precedent: Period) -> Comparability:
+    if latest.precision == precedent.precision == DAY:
+        return Comparability(True)
+    first, last = latest.earliest, precedent.end
+    if first and last and first <= last:
+        reason = "périodes non comparables : dates trop peu précises pour dire laquelle précède"
+        return Comparability(False, reason)
+    rough = [p is latest for p in (latest, precedent) if p.precision == YEAR]
+    if not rough:
+        return Comparability(True)
+    which = "dates connues" if len(rough) > 1 else f"date {'' if rough[0] else 'antérieure '}connue"
+    return Comparability(True, reservation=f"{which} à l’année près")
 
 
 def _compare_flows(latest: Period, precedent: Period) -> Comparability:

@@ -23,8 +23,9 @@ from analysis.base.csvtext import format_csv, write_cell
 from analysis.base.lists import SEPARATOR, join_list, split_list
 from analysis.base.paths import OPEN_DATA, Dossier, name_archive
 from analysis.compute.dossier import read_dossier
+from analysis.model.partial_dates import SEASONS
 from analysis.model.schema import PROCESSED, TABLES, Column
-from analysis.model.store import Edition, find_source
+from analysis.model.store import Edition, find_source, write_dates
 from analysis.words import french
 
 DESCRIPTOR = "datapackage.json"
@@ -35,6 +36,12 @@ _OPEN = re.compile(r"(Licence Ouverte|ODbL|CC0|CC[ -]BY(?![ -]N[CD]))")
 #: Types of the Table Schema. A list is a text: the standard names a type for it, which its own
 #: published profile refuses.
 _FIELD_TYPES = {"text": "string", "list": "string", "flag": "boolean"}
+#: What is said of a date that may be known to its year alone, and what it looks like.
+_PARTIAL = (
+    "Aussi précise qu’elle est connue : AAAA-MM-JJ, AAAA-MM (le mois), AAAA (l’année) ou une saison"
+    " (hiver AAAA-AAAA)."
+)
+PARTIAL_DATE = rf"\d{{4}}(-\d{{2}}){{0,2}}|({'|'.join(SEASONS)}) \d{{4}}(-\d{{4}})?"
 #: Raw tables that the package gives together, under one name.
 _JOINED = {"finalities": "chapters", "approach": "chapters"}
 #: Members of the descriptor that people read.
@@ -59,7 +66,8 @@ def _capitalise(text: str) -> str:
 
 def describe_field(column: Column, primary: tuple[str, ...]) -> dict[str, Any]:
     """One field of a Table Schema: type, title, what more there is to know, constraints."""
-    notes = [column.note]
+    partial = bool(column.precision)
+    notes = [column.note, _PARTIAL if partial else ""]
     if column.pattern_words:
         notes.append(f"{_capitalise(column.pattern_words)}.")
     if column.kind == "list":
@@ -67,13 +75,13 @@ def describe_field(column: Column, primary: tuple[str, ...]) -> dict[str, Any]:
     constraints = {
         "required": column.required or None,
         "enum": list(column.codes) or None,
-        "pattern": column.pattern or None,
+        "pattern": column.pattern or (PARTIAL_DATE if partial else None),
         "minimum": column.minimum,
         "unique": primary == (column.name,) or None,
     }
     field = {
         "name": column.name,
-        "type": _FIELD_TYPES.get(column.kind, column.kind),
+        "type": "string" if partial else _FIELD_TYPES.get(column.kind, column.kind),
         "title": _capitalise(column.description),
         "description": " ".join(filter(None, notes)),
         "constraints": {name: rule for name, rule in constraints.items() if rule is not None},
@@ -179,7 +187,7 @@ def collect_frames(edition: Edition, dossier: Dossier) -> dict[str, pd.DataFrame
         else:
             frame = getattr(edition, name)
         lists = [column.name for column in list_columns(name, frame) if column.kind == "list"]
-        frames[name] = frame.assign(
+        frames[name] = write_dates(frame).assign(
             **{column: frame[column].map(split_list).map(join_list) for column in lists}
         )
     return frames
@@ -229,7 +237,8 @@ def describe_package(
         "description": "Ce que le rapport affiche et ce dont il est calculé : valeurs relevées "
         "avec leur période, leur réserve, leur source et leur repère ; valeurs dérivées avec leur "
         "formule ; actions, montants, objectifs, vérifications et lacunes. Un fichier CSV par "
-        "table, en UTF-8, décimales avec un point, dates au format ISO.",
+        "table, en UTF-8, décimales avec un point, dates au format ISO, aussi précises qu’elles "
+        "sont connues.",
         "version": f"{year}.0.0",
         "keywords": ["développement durable", "collectivité territoriale", "indicateurs"],
         "licenses": [describe_licence(row["licence"] for row in sources)],

@@ -49,7 +49,7 @@ def _explain_data(edition) -> None:
     from analysis.model.store import DERIVED, to_records
 
     for line in list_unexplained(edition):
-        say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
+        say(f"ATTENTION : à corriger, ou à expliquer dans discrepancies.csv : {line}")
     known = [row for row in to_records(edition.values) if row["value"] is not None]
     derived = sum(row["origin"] == DERIVED for row in known)
     typed = sum(row["origin"] != DERIVED and not is_in_force(row) for row in known)

@@ -11,12 +11,14 @@ from contextlib import suppress
 from datetime import date
 
 from analysis.base.lists import split_list
+from analysis.model.milestones import DONE, describe_standing
 from analysis.model.references import (
     EVOLUTION_PRECISION,
     FORMATS,
     MONEY,
     PERCENT,
     Reference,
+    Row,
     UnknownReference,
     Value,
     find_in_prose,
@@ -206,15 +208,6 @@ def resolve_line(edition: Edition, text: str) -> str:
     return write_line(held, fill)
 
 
-def _name_dates(start: date | None, end: date | None) -> str:
-    """A period without preposition; one that only has a beginning says so."""
-    if start is None or end is not None:
-        return french.name_period(start, end)
-    if (start.month, start.day) == (1, 1):
-        return f"à partir de {start.year}"
-    return f"à partir du {french.format_date(start)}"
-
-
 def _write_span(words: str, attributes: str) -> str:
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
 
@@ -222,13 +215,11 @@ def _write_span(words: str, attributes: str) -> str:
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
-    rows = to_records(edition.rows("milestones", action=action))
-    rows.sort(key=lambda row: (str(row["date_start"] or ""), str(row["date_end"] or ""), row["id"]))
     parts = []
-    for row in rows:
-        when = _name_dates(row["date_start"], row["date_end"])
-        foreseen = ", prévision" if row["status"] == "prévu" else ""
-        parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
+    for row in list_milestones(edition, action=action):
+        when = french.name_period(row["date_start"], row["date_end"])
+        standing = "" if row["status"] == DONE else f", {describe_standing(row, edition.year)}"
+        parts.append(_write_span(f"{row['title']} ({when}{standing})", ".jalon"))
     return " ; ".join(parts)
 
 
@@ -263,6 +254,15 @@ def describe_services(edition: Edition, services: str, sources: str) -> str:
     return " ; ".join(
         names.get(service, service) + (f" ({BY_EDITORS})" if judge else "")
         for service, judge in list_said(edition, services, sources)
+    )
+
+
+def list_milestones(edition: Edition, **wanted: str) -> list[Row]:
+    """Rows of milestones in the order of their dates; ``wanted`` as ``Edition.rows`` takes it."""
+    rows = to_records(edition.rows("milestones", **wanted))
+    return sorted(
+        rows,
+        key=lambda row: (row["date_start"] or date.min, row["date_end"] or date.min, row["id"]),
     )
 
 

@@ -69,7 +69,8 @@ def _list_alerts(edition: Edition) -> Iterator[str]:
     controls = edition.controls.set_index("id")
     for id in find_unexplained_alerts(edition):
         row = controls.loc[id]
-        where = f" [{row['file']}, ligne {row['row']}]" if row["file"] else ""
+        place = [row["file"], *([f"ligne {row['row']}"] if row["row"] else [])]
+        where = f" [{', '.join(place)}]" if row["file"] else ""
         yield f"« {row['title']} » : {row['message']}{where} ({id})"
 
 

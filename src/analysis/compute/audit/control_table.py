@@ -11,11 +11,19 @@ from analysis.compute.audit.discrepancy_register import control_register
 from analysis.compute.audit.doubles import control_doubles
 from analysis.compute.audit.findings import ALERT, Finding, Place, Values
 from analysis.compute.audit.magnitudes import control_scales
+from analysis.compute.audit.overdue import control_milestones
 from analysis.compute.audit.wholes import control_parts, control_sums
 from analysis.model.schema.processed_tables import CONTROLS
 from analysis.model.store import Edition, from_records, to_records
 
-_CONTROLS = (control_parts, control_sums, control_bounds, control_scales, control_doubles)
+_CONTROLS = (
+    control_parts,
+    control_sums,
+    control_bounds,
+    control_scales,
+    control_doubles,
+    control_milestones,
+)
 
 
 def control_edition(edition: Edition) -> pd.DataFrame:
@@ -38,7 +46,7 @@ def control_edition(edition: Edition) -> pd.DataFrame:
 def _write_row(
     finding: Finding, places: Mapping[Place, tuple[str, int]], explained: Mapping[str, str]
 ) -> dict[str, str]:
-    file, row = places.get(finding.place, ("", "")) if finding.place else ("", "")
+    file, row = places.get(finding.place, ("", "")) if finding.place else (finding.file, "")
     alert = finding.verdict == ALERT
     return {
         **{name: getattr(finding, name)

@@ -20,7 +20,8 @@ Place = tuple[str, str, date | None, date | None]
 class Finding:
     """The verdict on one thing: ``id`` names it for ever, ``message`` says it with its numbers.
 
-    ``place`` is the typed value to look at first, where one value is.
+    ``place`` is the typed value to look at first, where one value is; ``file`` the file, where
+    something else is.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Finding:
     verdict: str
     message: str
     place: Place | None = None
+    file: str = ""
 
 
 class Values:
@@ -87,7 +89,8 @@ def suffix(values: Values, row: Row) -> str:
     parts = [] if row["territory"] in ("", values.own) else [row["territory"].lower()]
     if row["rank"] != 0:
         days = [day for day in (row["period_start"], row["period_end"]) if day is not None]
-        parts += [day.isoformat() for day in days] or ["sans-date"]
+        # A day, however precisely it is known: an id is one for ever.
+        parts += [date.isoformat(day)[:10] for day in days] or ["sans-date"]
     return "".join(f":{part}" for part in parts)
 
 

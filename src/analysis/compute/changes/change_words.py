@@ -351,8 +351,6 @@ def list_deadlines(changes: Changes, outcome: str) -> list[Row]:
 def describe_deadline(edition: Edition, row: Row) -> str:
     """« Bilan des consommations (janvier à juin 2018) », with its new date and who says so."""
     said = [french.name_period(row["due_start"], row["due_end"])]
-    if row["due_end"] is None:
-        said = [f"à partir de {row['due_start'].year}"]
     said.append(_describe_new_due(row))
     if row["source"]:
         table = "milestones" if row["table"] == "milestones" else "followups"

@@ -122,7 +122,7 @@ def _list_planned(
         if due is None or due > horizon:
             continue
         outcome = _OUTCOMES.get(row["state"], NO_NEWS)
-        yield {name: row[name] for name in DEADLINES.header if name != "outcome"} | {
+        yield {name: row[name] for name in DEADLINES.header if name in row} | {
             "outcome": outcome, "locator": then["locator"],
         }  # fmt: skip
 

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import monthrange
 from datetime import date
+
+from analysis.model.partial_dates import MONTH, SEASONS, YEAR, PartialDate, find_season
+from analysis.words.french import MONTHS
 
 #: Thousands separators a spreadsheet may write: space, no-break space, narrow no-break, thin.
 SPACES = " \u00a0\u202f\u2009"
@@ -81,3 +85,49 @@ def read_date(text: str) -> date:
         return date(year, month, day)
     except ValueError:
         raise CellError("cette date n’existe pas", expected) from None
+
+
+_PARTIAL = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
+_FRENCH_MONTH = re.compile(r"(\d{1,2})/(\d{4})")
+#: « février 2017 », and « févr-17 », which a French Excel makes of « 2017-02 ».
+_NAMED_MONTH = re.compile(r"([^\W\d_]+)\.?[ -](\d{4}|\d{2})")
+_SEASON = re.compile(rf"({'|'.join(SEASONS)}) (\d{{4}})(?:[-–/](\d{{4}}))?")
+
+
+def read_partial_date(text: str, starts: bool) -> date:
+    """A date to the day, or what is known of it: « 2017-02 », « 02/2017 », « février 2017 »,
+    « 2017 », « hiver 2015-2016 ». Its first day where it ``starts`` a period, else its last."""
+    expected = "Attendu : une date comme 2017-10-31 ou 31/10/2017, un mois comme 2017-10, une année"
+    try:
+        return _read_partial(text.casefold(), starts) or read_date(text)
+    except CellError as error:
+        raise CellError(error.problem, f"{expected} comme 2017.") from None
+
+
+def _read_partial(text: str, starts: bool) -> date | None:
+    """None of what is neither a month nor a season nor a year."""
+    if match := _SEASON.fullmatch(text):
+        day = find_season(match[1], int(match[2]), starts=False)
+        if (day.year != int(match[2])) != bool(match[3]) or match[3] not in (None, str(day.year)):
+            raise CellError("saison mal écrite (comme hiver 2015-2016, été 2016)", "")
+        return find_season(match[1], int(match[2]), starts)
+    month: int | None
+    if match := _PARTIAL.fullmatch(text):
+        year, month = int(match[1]), int(match[2]) if match[2] else None
+    elif match := _FRENCH_MONTH.fullmatch(text):
+        year, month = int(match[2]), int(match[1])
+    elif match := _NAMED_MONTH.fullmatch(text):
+        found = [n for n, name in MONTHS.items() if len(match[1]) > 2 and name.startswith(match[1])]
+        if len(found) != 1:
+            return None
+        (month,) = found
+        year = int(match[2] if len(match[2]) == 4 else f"20{match[2]}")
+    else:
+        return None
+    first, last = (1, 12) if month is None else (month, month)
+    if not 1 <= first <= 12 or not year:
+        raise CellError("cette date n’existe pas", "")
+    precision = YEAR if month is None else MONTH
+    if starts:
+        return PartialDate(year, first, 1, precision)
+    return PartialDate(year, last, monthrange(year, last)[1], precision)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ import pandas as pd
 
 from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
+from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.model.formulas import find_cycles
+from analysis.model.milestones import DONE, RUNNING
 from analysis.model.references import MONEY
 from analysis.model.schema import (
     CHECK_KIND,
@@ -51,8 +54,10 @@ class TypedRow:
         self, column: str, problem: str, expected: str = "", value: str | None = None
     ) -> Fault:
         """A fault of a cell; ``value`` is what is shown of it, as it was read where None."""
-        shown = write_cell(self[column]) if value is None else value
-        return Fault(self.file, self.number, column, shown, problem, expected)
+        if value is None:
+            dated = column in COLUMNS and COLUMNS[column].kind == "date"
+            value = write_cell(COLUMNS[column].read_date(self.cells) if dated else self[column])
+        return Fault(self.file, self.number, column, value, problem, expected)
 
 
 @dataclass
@@ -357,6 +362,38 @@ def check_not_later(loaded: Loaded) -> Iterator[Fault]:
                 f"montant réalisé d’un exercice postérieur au dossier {row.year}",
                 f"Attendu : une année jusqu’à {row.year}, ou une autre étape (prévu, engagé…).",
             )
+
+
+def check_milestones(loaded: Loaded) -> Iterator[Fault]:
+    """What its source says is done, or running, was so when the source was published (at the end of
+    the edition's year where that is later)."""
+    if "sources" in loaded.unread:
+        return
+    published = dict(loaded.tables["sources"][["id", "publication"]].itertuples(index=False))
+    for row in loaded.rows("milestones"):
+        known = max(date(row.year, 12, 31), _read_publication(published.get(row["source"], "")))
+        days = [row[name].date() for name in ("date_start", "date_end") if pd.notna(row[name])]
+        day = f"{known:%d/%m/%Y}"
+        if row["status"] == DONE and days and days[-1] > known:
+            yield row.fault(
+                "status",
+                f"étape dite faite, qui s’achève après le {day}",
+                "Attendu : « en cours » si elle a commencé, « prévu » sinon ; ou une autre date.",
+            )
+        elif row["status"] == RUNNING and days and days[0] > known:
+            yield row.fault(
+                "status",
+                f"étape dite en cours, qui commence après le {day}",
+                "Attendu : « prévu », ou une autre date.",
+            )
+
+
+def _read_publication(text: str) -> date:
+    """The last day on which a source may have been published, as far as sources.csv says."""
+    try:
+        return read_partial_date(text, starts=False)
+    except CellError:
+        return date.min
 
 
 def check_one_stage(loaded: Loaded) -> Iterator[Fault]:

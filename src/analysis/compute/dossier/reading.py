@@ -153,6 +153,7 @@ _CHECKS = (
     crosschecks.check_units,
     crosschecks.check_periods,
     crosschecks.check_not_later,
+    crosschecks.check_milestones,
     crosschecks.check_one_stage,
     crosschecks.check_parts,
     crosschecks.check_who_says_it,

@@ -26,7 +26,9 @@ from analysis.compute.dossier.cells import (
     read_date,
     read_integer,
     read_number,
+    read_partial_date,
 )
+from analysis.model.partial_dates import write_precisions
 from analysis.model.schema import DTYPES, Column, Fault, Table
 from analysis.model.schema.validation import check_frame
 
@@ -77,7 +79,7 @@ def check_characters(text: str, file: str) -> list[Fault]:
 def empty_frame(table: Table) -> pd.DataFrame:
     """The table without rows, typed."""
     return pd.DataFrame(
-        {column.name: pd.Series(dtype=DTYPES[column.kind]) for column in table.columns},
+        {column.name: pd.Series(dtype=DTYPES[column.kind]) for column in table.read_columns},
         index=pd.Index([], dtype="int64"),
     )
 
@@ -213,10 +215,13 @@ def _read_rows(
             if fault:
                 faults.append(Fault(file, number, name, clean_text(cell), *fault))
     read |= {name: ["" if columns[name].writing else None] * len(index) for name in left}
+    for precision in table.read_columns[len(table.columns) :]:
+        days = [read[c.name] for c in table.columns if c.precision == precision.name]
+        read[precision.name] = [write_precisions(*row) for row in zip(*days, strict=True)]
     frame = pd.DataFrame(
         {
-            name: pd.Series(read[name], index=index, dtype=DTYPES[columns[name].kind])
-            for name in table.header
+            column.name: pd.Series(read[column.name], index=index, dtype=DTYPES[column.kind])
+            for column in table.read_columns
         },
         index=pd.Index(index, dtype="int64"),
     )
@@ -231,6 +236,8 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
         if not text:
             return None, None
         try:
+            if column.precision:
+                return read_partial_date(text, column.starts), None
             return _READERS[column.kind](text), None
         except CellError as error:
             words = f"Attendu : {column.pattern_words}." if column.pattern_words else ""

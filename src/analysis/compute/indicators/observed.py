@@ -29,6 +29,7 @@ IN_FORCE_AFTER = 3
 def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     """A row of ``values`` with what the catalogue knows of the indicator, and no value."""
     row: Row = dict.fromkeys(VALUES.header, "") | {"line": 0}
+    del row["period_precision"]  # the dates themselves know it
     row |= {
         name: entry[name]
         for name in ("title", "unit", "kind", "measure", "direction", "chapter", "action",

@@ -12,6 +12,7 @@ from analysis.model.formulas.grammar import (
     evaluate_formula,
     name_call,
 )
+from analysis.model.partial_dates import PRECISIONS
 from analysis.model.periods import Period
 from analysis.model.references import BOUNDS, IN_FORCE, Value, combine_qualifiers
 
@@ -65,14 +66,15 @@ def find_leading_terms(formula: Formula, terms: Mapping[str, Value]) -> list[str
 
 
 def join_periods(periods: list[Period], *, change: bool = False) -> Period:
-    """The one period when all agree; of several flows their span; else the latest.
+    """The one period when all agree, no more precise than any; of several flows their span; else
+    the latest.
 
     ``change``: the result is how one thing moved, which is said of all the time from its first
     date to its last.
     """
     distinct = list(dict.fromkeys(periods))
     if len(distinct) == 1:
-        return distinct[0]
+        return max(periods, key=lambda period: PRECISIONS.index(period.precision))
     if change and not any(period.undated for period in distinct):
         starts = [period.start or period.end for period in distinct]
         ends = [period.end for period in distinct]

@@ -4,8 +4,12 @@ what it may hold. A table that needs a column to be stricter narrows it with ``b
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
+
+from analysis.model.partial_dates import restore_precision
 
 Kind = Literal["text", "list", "number", "integer", "date", "flag"]
 #: pandas type of each kind of column; missing text is the empty string.
@@ -37,6 +41,7 @@ class Column:
     ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
     codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
     expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
+    ``precision`` names the column that says how precisely a date is known; without one, to the day.
     ``note`` is what a reader of the open data must know besides the description. ``optional``: a
     file without this column is right, its cells are then empty.
     """
@@ -54,6 +59,13 @@ class Column:
     prose: Literal["", "prose", "line"] = ""
     note: str = ""
     optional: bool = False
+    precision: str = ""
+
+    @property
+    def starts(self) -> bool:
+        """Whether a date begins a period: known to its month or year, it is that one's first day,
+        else the last."""
+        return self.name.endswith("_start")
 
     @property
     def writing(self) -> Writing:
@@ -64,6 +76,14 @@ class Column:
             return "code"
         return self.prose or "plain"
 
+    def read_date(self, cells: Mapping[str, Any]) -> date | None:
+        """The date of a row of a frame, as precisely as it is known; ``cells``: the row."""
+        day = cells[self.name]
+        if day is None or day != day:  # NaT
+            return None
+        known = date(day.year, day.month, day.day)
+        return restore_precision(known, cells.get(self.precision, ""), self.starts)
+
     def but(self, **changes: Any) -> Column:
         """The same column with some rules changed (a code list, whether it is required…)."""
         return replace(self, **changes)
@@ -73,6 +93,10 @@ _ID_WORDS = "un identifiant en minuscules sans accents, mots séparés par des t
 _YEAR_WORDS = "une année comme 2017"
 _CHAPTERS = ("finalities.id", "approach.id")
 _IN_UNIT = "Dans l’unité de l’indicateur."
+_PRECISIONS = (
+    "« jour », « mois », « saison » ou « année » ; « année/jour » où la fin est connue autrement "
+    "que le début. Rien de plus fin n’est affirmé."
+)
 
 _ALL = [
     # identity
@@ -171,10 +195,12 @@ _ALL = [
     Column("kept", "lecture que le rapport retient", required=True),
     Column("statement", "chiffre imprimé concerné (statements.csv)", refers=("statements.id",)),
     Column("control", "contrôle dont l’alerte est expliquée"),
-    Column("due_start", "début prévu", "date"),
-    Column("due_end", "fin prévue", "date"),
-    Column("date_start", "premier jour", "date"),
-    Column("date_end", "dernier jour", "date"),
+    Column("due_start", "début prévu", "date", precision="due_precision"),
+    Column("due_end", "fin prévue", "date", precision="due_precision"),
+    Column("due_precision", "précision du début et de la fin prévus", note=_PRECISIONS),
+    Column("date_start", "début", "date", precision="date_precision"),
+    Column("date_end", "fin", "date", precision="date_precision"),
+    Column("date_precision", "précision de la date, ou du début et de la fin", note=_PRECISIONS),
     Column("status", "état", required=True),
     Column("first_edition", "première édition où la piste figure", "integer",
            pattern_words=_YEAR_WORDS),
@@ -182,12 +208,15 @@ _ALL = [
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
     Column("due", "date limite de réponse", "date", required=True),
     Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
-    Column("new_due", "nouvelle échéance", "date"),
+    Column("new_due", "nouvelle échéance", "date", precision="new_due_precision"),
+    Column("new_due_precision", "précision de la nouvelle échéance", note=_PRECISIONS),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
-    Column("period_start", "début de la période", "date"),
-    Column("period_end", "fin de la période, ou date de l’état", "date"),
-    Column("date", "échéance", "date"),
+    Column("period_start", "début de la période", "date", precision="period_precision"),
+    Column("period_end", "fin de la période, ou date de l’état", "date",
+           precision="period_precision"),
+    Column("period_precision", "précision des dates de la période", note=_PRECISIONS),
+    Column("date", "échéance", "date", precision="date_precision"),
     Column("value", "valeur", "number", required=True, note=_IN_UNIT),
     Column("former_value", "valeur remplacée", "number", required=True),
     Column("former_source", "source de la valeur remplacée (sources.csv)",
@@ -217,13 +246,21 @@ _ALL = [
     Column("chapter_order", "rang du chapitre", "integer"),
     # comparisons of two periods
     Column("latest", "valeur de référence", "number", note=_IN_UNIT),
-    Column("latest_start", "début de la période de référence", "date"),
-    Column("latest_end", "fin de la période de référence", "date"),
+    Column("latest_start", "début de la période de référence", "date",
+           precision="latest_period_precision"),
+    Column("latest_end", "fin de la période de référence", "date",
+           precision="latest_period_precision"),
+    Column("latest_period_precision", "précision des dates de la période de référence",
+           note=_PRECISIONS),
     Column("latest_qualifier", "réserve de la valeur de référence : exact, environ, plus de…"),
     Column("latest_status", "état de la valeur de référence : définitif, provisoire, prévisionnel"),
     Column("precedent", "valeur précédente", "number", note=_IN_UNIT),
-    Column("precedent_start", "début de la période précédente", "date"),
-    Column("precedent_end", "fin de la période précédente", "date"),
+    Column("precedent_start", "début de la période précédente", "date",
+           precision="precedent_period_precision"),
+    Column("precedent_end", "fin de la période précédente", "date",
+           precision="precedent_period_precision"),
+    Column("precedent_period_precision", "précision des dates de la période précédente",
+           note=_PRECISIONS),
     Column("precedent_qualifier", "réserve de la valeur précédente : exact, environ, plus de…"),
     Column("precedent_status",
            "état de la valeur précédente : définitif, provisoire, prévisionnel"),
@@ -237,8 +274,10 @@ _ALL = [
     # progress towards targets
     Column("target_value", "valeur à atteindre", "number", note=_IN_UNIT),
     Column("target_qualifier", "réserve de l’objectif : exact, au moins, au plus…"),
-    Column("target_date", "échéance de l’objectif", "date"),
-    Column("value_date", "date de la valeur", "date"),
+    Column("target_date", "échéance de l’objectif", "date", precision="target_date_precision"),
+    Column("target_date_precision", "précision de l’échéance de l’objectif", note=_PRECISIONS),
+    Column("value_date", "date de la valeur", "date", precision="value_date_precision"),
+    Column("value_date_precision", "précision de la date de la valeur", note=_PRECISIONS),
     Column("distance", "ce qui reste à atteindre", "number", note=_IN_UNIT),
     Column("attained_pct", "part atteinte, en %", "number"),
     Column("observed_pace_per_year", "rythme observé, par an", "number", note=_IN_UNIT),
@@ -263,15 +302,21 @@ _ALL = [
     Column("then", "valeur donnée par l’édition antérieure", "number"),
     Column("then_qualifier", "réserve de cette valeur"),
     Column("then_status", "état de cette valeur"),
-    Column("then_start", "début de sa période", "date"),
-    Column("then_end", "fin de sa période", "date"),
+    Column("then_start", "début de sa période", "date",
+           precision="then_period_precision"),
+    Column("then_end", "fin de sa période", "date", precision="then_period_precision"),
+    Column("then_period_precision", "précision des dates de sa période",
+           note=_PRECISIONS),
     Column("then_kept", "valeur que cette édition donne pour la même période", "number"),
     Column("then_reference", "renvoi qui donne cette valeur dans cette édition"),
     Column("now", "valeur de référence de cette édition", "number"),
     Column("now_qualifier", "réserve de la valeur de référence"),
     Column("now_status", "état de la valeur de référence"),
-    Column("now_start", "début de la période de référence", "date"),
-    Column("now_end", "fin de la période de référence", "date"),
+    Column("now_start", "début de la période de référence", "date",
+           precision="now_period_precision"),
+    Column("now_end", "fin de la période de référence", "date", precision="now_period_precision"),
+    Column("now_period_precision", "précision des dates de la période de référence",
+           note=_PRECISIONS),
     Column("cumulative", "si les deux sont comptées depuis le même jour", "flag"),
     Column("change_qualifier", "réserve de l’évolution : exact, environ, plus de…"),
     Column("trend", "sens de l’évolution : progrès ou recul vers ce qui est voulu ; hausse ou"
@@ -284,10 +329,12 @@ _ALL = [
     Column("cause", "pourquoi une autre valeur : révision d’une valeur relevée, conséquence d’une"
            " révision, formule, autres termes"),
     Column("former_target", "objectif de l’édition antérieure", "number", note=_IN_UNIT),
-    Column("former_date", "son échéance", "date"),
+    Column("former_date", "son échéance", "date", precision="former_date_precision"),
+    Column("former_date_precision", "précision de cette échéance", note=_PRECISIONS),
     Column("former_verdict", "conclusion de l’édition antérieure"),
     Column("renewed", "si une valeur plus récente est connue", "flag"),
-    Column("new_start", "début de la nouvelle période, si elle en a un", "date"),
+    Column("new_start", "début de la nouvelle période, si elle en a un", "date",
+           precision="new_due_precision"),
     Column("outcome", "ce qu’est devenue l’échéance"),
     Column("table", "table où l’action ou la piste est saisie"),
     Column("overdue", "si l’échéance est passée à la fin de l’année de l’édition", "flag"),
@@ -297,3 +344,8 @@ _ALL = [
 ]  # fmt: skip
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
+
+
+def list_precisions(columns: Iterable[Column]) -> list[Column]:
+    """The columns that say how precisely the dates among ``columns`` are known."""
+    return [COLUMNS[name] for name in dict.fromkeys(c.precision for c in columns) if name]

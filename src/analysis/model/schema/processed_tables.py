@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.model.schema.columns import COLUMNS, DTYPES, Column
+from analysis.model.schema.columns import COLUMNS, DTYPES, Column, list_precisions
 from analysis.model.schema.raw_tables import INDICATOR_KINDS, TABLES
 
 #: Where a value comes from: typed by the analyst (or added up from population.csv), or a formula.
@@ -70,6 +70,7 @@ def _computed(
         COLUMNS[column].but(**{"required": column in filled, **(but or {}).get(column, {})})
         for column in header.split(",")
     )
+    columns += tuple(list_precisions(columns))
     return ProcessedTable(name, columns, parts, title, description, raw)
 
 
@@ -84,7 +85,7 @@ def _typed(
 ) -> ProcessedTable:
     """A raw table as typed, with the columns ``added``."""
     table = TABLES[raw or name]
-    columns = tuple(column.but(**(but or {}).get(column.name, {})) for column in table.columns)
+    columns = tuple(column.but(**(but or {}).get(column.name, {})) for column in table.read_columns)
     return ProcessedTable(name, columns + added, table.key, title, description, (table.name,))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analysis.model.schema.columns import COLUMNS, Column
+from analysis.model.schema.columns import COLUMNS, Column, list_precisions
 
 Place = Literal["root", "reference", "year"]
 
@@ -32,6 +32,11 @@ class Table:
     def header(self) -> list[str]:
         """Names of the columns in the order of the file."""
         return [column.name for column in self.columns]
+
+    @property
+    def read_columns(self) -> tuple[Column, ...]:
+        """Columns of the table as it is read: how precisely dates are known stands beside them."""
+        return (*self.columns, *list_precisions(self.columns))
 
     def file(self, year: int | None = None) -> str:
         """Path of the table below ``raw/``."""
@@ -250,7 +255,7 @@ _ALL = [
         "year",
         "id,chapter,action,title,date_start,date_end,status,source,locator",
         "id",
-        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "prévu")}},
+        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "en cours", "prévu")}},
         may_be_empty=True,
     ),
     # The communes that the source names with an action; a place on several has a row for each. The

@@ -12,7 +12,7 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from analysis.model.schema.columns import DTYPES, Column
+from analysis.model.schema.columns import COLUMNS, DTYPES, Column
 from analysis.model.schema.faults import Fault, suggest
 from analysis.model.schema.raw_tables import TABLES, Table
 
@@ -59,10 +59,11 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
             column.name: pa.Column(
                 DTYPES[column.kind],
                 checks=_checks(column),
+                required=column in table.columns,
                 nullable=True,  # an empty number or date; emptiness itself is the check "required"
                 description=column.description,
             )
-            for column in table.columns
+            for column in table.read_columns
         },
         checks=[
             pa.Check(lambda frame: ~frame.duplicated(key), name="key"),
@@ -109,8 +110,12 @@ def _duplicate(table: Table, frame: pd.DataFrame, file: str, row: int) -> Fault:
     key = list(table.key)
     groups = frame.groupby(key, dropna=False, sort=False).ngroup()
     first = int(frame.index[groups == groups.loc[row]][0])
-    cells = ["" if pd.isna(cell) else str(cell) for cell in frame.loc[row, key]]
-    shown = " · ".join(cell.removesuffix(" 00:00:00") or "(vide)" for cell in cells)
+    cells = frame.loc[row]
+    texts = [
+        COLUMNS[name].read_date(cells) if COLUMNS[name].kind == "date" else cells[name]
+        for name in key
+    ]
+    shown = " · ".join("(vide)" if pd.isna(text) else str(text) or "(vide)" for text in texts)
     return Fault(
         file,
         row,

@@ -25,7 +25,7 @@ from analysis.model.store.processed_files import (
 )
 from analysis.model.store.queries import Query, describe_query, name_query, read_queries
 from analysis.model.store.reads import ReadLog, TracedEdition
-from analysis.model.store.records import from_records, to_records
+from analysis.model.store.records import from_records, to_records, write_dates
 
 __all__ = [
     "ABSENT",
@@ -51,6 +51,7 @@ __all__ = [
     "read_frames",
     "read_queries",
     "to_records",
+    "write_dates",
     "write_edition",
     "write_frames",
 ]

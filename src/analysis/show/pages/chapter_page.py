@@ -85,14 +85,15 @@ def compose_title(chapter: ChapterPage) -> list[Block]:
 
 
 def compose_stake(chapter: ChapterPage) -> list[Block]:
-    """Why the chapter matters, its key figures, the charts that belong to no single action, and
-    the figures of actions that this edition does not describe."""
+    """Why the chapter matters, its key figures, the charts that belong to no single action, then
+    figures and dates that go with no action of this edition."""
     stake = _text(chapter, "Enjeu")
     return [
         f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
         tables.list_key_figures(chapter.edition, chapter.id),
         *_charts(chapter),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
+        tables.tabulate_milestones(chapter.edition, chapter.id),
     ]
 
 

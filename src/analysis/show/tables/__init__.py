@@ -41,6 +41,7 @@ from analysis.show.tables.registers import (
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
+    tabulate_milestones,
     tabulate_planned,
     tabulate_sources,
 )

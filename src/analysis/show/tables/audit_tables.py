@@ -24,6 +24,7 @@ ASKED = {
     "échelle des nombres": "Une valeur relevée n’est pas mille fois plus grande ou plus petite que "
     "ses voisines.",
     "doublon": "Un même chiffre de la source n’est pas relevé sous deux indicateurs.",
+    "échéance passée": "Une étape dont la date est passée est dite faite, ou reportée.",
     "registre des écarts": "Chaque ligne du registre explique un écart ou une alerte qui existe.",
 }
 UNEXPLAINED = "Aucune dans le registre."

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pandas as pd
 
-from analysis.model.store import Edition
+from analysis.model.milestones import describe_standing
+from analysis.model.partial_dates import DAY, read_precision
+from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, name_place
@@ -14,18 +17,11 @@ from analysis.words.hidden_markup import capitalise, name_place
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 
 
-def _day(cell: object) -> object:
-    return None if cell is None or cell == "" or pd.isna(cell) else cell
-
-
-def describe_due(start: object, end: object) -> str:
+def describe_due(start: date | None, end: date | None) -> str:
     """« 2018 », « à partir de janvier 2018 », « sans date »."""
-    start, end = _day(start), _day(end)
     if start is None and end is None:
         return "sans date"
-    if end is None:
-        return f"à partir du {french.format_date(start)}"
-    if start is None:
+    if start is None and read_precision(end) == DAY:
         return f"avant le {french.format_date(end)}"
     return french.format_date(end) if start == end else french.name_period(start, end)
 
@@ -33,21 +29,44 @@ def describe_due(start: object, end: object) -> str:
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who. Each title is a place under its id."""
     columns = {"Action": 25, "Contenu": 37, "Échéance": 13, "État": 12, "Portage": 18}
+    planned = edition.rows("planned", chapter=chapter).sort_values("order")
+    horizon = date(edition.year, 12, 31)
     rows = [
         (
-            name_place(row.title, row.id),
-            prose.resolve_line(edition, row.summary),
-            describe_due(row.due_start, row.due_end),
-            row.status,
-            prose.describe_services(edition, row.services, row.services_source),
+            name_place(row["title"], row["id"]),
+            prose.resolve_line(edition, row["summary"]),
+            describe_due(row["due_start"], row["due_end"]),
+            row["status"]
+            + (", échéance passée" if row["due_end"] and row["due_end"] <= horizon else ""),
+            prose.describe_services(edition, row["services"], row["services_source"]),
         )
-        for row in edition.rows("planned", chapter=chapter).sort_values("order").itertuples()
+        for row in to_records(planned)
     ]
     if not any(services for *_, services in rows):
         columns = {"Action": 28, "Contenu": 46, "Échéance": 14, "État": 12}
         rows = [row[:-1] for row in rows]
     caption = "Contenu, échéance et état de chaque action"
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
+
+
+def tabulate_milestones(edition: Edition, chapter: str) -> str:
+    """Dates of the chapter that go with no action of this edition, in their order; the others stand
+    with theirs."""
+    columns = {"Étape": 50, "Date": 18, "État": 20, "Source": 12}
+    milestones = prose.list_milestones(edition, chapter=chapter)
+    named = sorted({row["action"] for row in milestones})
+    described = set(edition.rows("actions", id=named)["id"])
+    rows = [
+        (
+            row["title"],
+            french.name_period(row["date_start"], row["date_end"]),
+            describe_standing(row, edition.year),
+            describe_locator(row["locator"]),
+        )
+        for row in milestones
+        if row["action"] not in described
+    ]
+    return format_table(columns, rows, "Autres dates du chapitre", f"{chapter}-dates")
 
 
 def tabulate_effects(edition: Edition, chapter: str) -> str:

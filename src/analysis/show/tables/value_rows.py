@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.model.references import MONEY
-from analysis.model.schema import CHECK_KIND
+from analysis.model.schema import CHECK_KIND, COLUMNS
 from analysis.model.store import DERIVED, Edition
 from analysis.show.tables.pipe_tables import describe_locator, read_text
 from analysis.words import french, prose
@@ -76,7 +76,8 @@ def describe_period(row: object) -> str:
     is missing."""
     if row.missing:
         return ""
-    start, end = (None if pd.isna(day) else day for day in (row.period_start, row.period_end))
+    cells = row._asdict()
+    start, end = (COLUMNS[name].read_date(cells) for name in ("period_start", "period_end"))
     # Under the heading « Période », « date » need not be said again.
     undated = start is None and end is None
     name = "non précisée" if undated else french.name_period(start, end)

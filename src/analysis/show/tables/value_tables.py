@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.model.schema import COLUMNS
 from analysis.model.store import DERIVED, Edition
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
@@ -88,7 +89,8 @@ def tabulate_progress(edition: Edition) -> str:
 def _describe_progress(edition: Edition, row: object) -> tuple[str, ...]:
     target = edition.value(f"{row.indicator}:cible")
     value = edition.value(row.indicator)
-    due = "sans échéance" if pd.isna(row.target_date) else french.format_date(row.target_date)
+    day = COLUMNS["target_date"].read_date(row._asdict())
+    due = "sans échéance" if day is None else french.format_date(day)
     paces = [
         f"{name} : {prose.mark_value(edition, target, _describe_pace(edition, row, number))}"
         for name, number in (

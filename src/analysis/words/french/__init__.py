@@ -6,7 +6,6 @@ is what CLDR does not know: periods as a French report writes them, and French t
 
 from analysis.words.french.dates import (
     MONTHS,
-    SEASONS,
     format_comparison,
     format_date,
     format_period,
@@ -38,7 +37,6 @@ __all__ = [
     "NARROW",
     "NO_BREAK",
     "QUALIFIER_WORDS",
-    "SEASONS",
     "choose_form",
     "count_decimals",
     "format_comparison",

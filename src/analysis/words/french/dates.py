@@ -9,21 +9,29 @@ from datetime import date
 from babel.dates import format_date as babel_date
 from babel.dates import get_month_names
 
+from analysis.model.partial_dates import (
+    DAY,
+    MONTH,
+    SEASON,
+    SEASONS,
+    YEAR,
+    name_season,
+    read_precision,
+)
 from analysis.words.french.numbers import LOCALE, NO_BREAK, format_ordinal
 
 MONTHS = get_month_names("wide", locale=LOCALE)
 
-#: A source that says « hiver » gives no day: the season's usual bounds stand for its name.
-SEASONS = {
-    ((12, 21), (3, 20)): "hiver",
-    ((3, 21), (6, 20)): "printemps",
-    ((6, 21), (9, 22)): "été",
-    ((9, 23), (12, 20)): "automne",
-}
-
 
 def format_date(day: date) -> str:
-    """« 31 octobre 2017 », « 1er janvier 2018 »."""
+    """« 31 octobre 2017 », « 1er janvier 2018 »; known less well, « octobre 2017 », « 2017 »."""
+    precision = read_precision(day)
+    if precision == YEAR:
+        return str(day.year)
+    if precision == SEASON:
+        return name_season(day, "–")
+    if precision == MONTH:
+        return f"{MONTHS[day.month]} {day.year}"
     text = babel_date(day, "d MMMM y", locale=LOCALE)
     if day.day == 1:
         text = "1er" + text[1:]
@@ -31,26 +39,39 @@ def format_date(day: date) -> str:
 
 
 def name_period(start: date | None, end: date | None) -> str:
-    """A period without preposition: « 2016 », « janvier à octobre 2017 », « 3e trimestre 2017 »."""
-    day = end or start
-    if day is None:
-        return "date non précisée"
-    if start is None or end is None or start == end:
-        return f"fin {day.year}" if (day.month, day.day) == (12, 31) else format_date(day)
+    """A period without preposition: « 2016 », « janvier à octobre 2017 », « 3e trimestre 2017 »; a
+    state known to its year is « 2017 », one of its last day « fin 2017 »; what has a beginning
+    alone is « à partir de 2018 »."""
+    if end is None:
+        return f"à partir {_introduce(start)}" if start else "date non précisée"
+    if start is None or start == end:
+        closes_year = (end.month, end.day) == (12, 31) and read_precision(end) == DAY
+        return f"fin {end.year}" if closes_year else format_date(end)
     bounds = (start.month, start.day), (end.month, end.day)
     years = str(end.year) if start.year == end.year else f"{start.year}–{end.year}"
     if bounds == ((1, 1), (12, 31)):
         return years
+    first, last = format_date(start), format_date(end)
+    if first == last:  # a season
+        return first
+    precisions = {read_precision(start), read_precision(end)}
+    if len(precisions) > 1 and precisions & {YEAR, SEASON}:
+        return f"{first} {'au' if read_precision(end) == DAY else 'à'} {last}"
     if bounds == ((9, 1), (8, 31)) and end.year == start.year + 1:
         return f"saison {years}"
-    if bounds in SEASONS and (end - start).days < 100:
-        return f"{SEASONS[bounds]} {years}"
     if start.day == 1 and end.day == monthrange(end.year, end.month)[1]:
         return _name_months(start, end)
-    first = format_date(start)
     if start.year == end.year:
         first = first.removesuffix(f" {start.year}")
-    return f"{first} au {format_date(end)}"
+    return f"{first} au {last}"
+
+
+def _introduce(day: date) -> str:
+    """« du 5 mars 2018 », « de 2018 », « d’avril 2018 »."""
+    name = format_date(day)
+    if read_precision(day) == DAY:
+        return f"du {name}"
+    return f"d’{name}" if name[0] in "aoéh" else f"de {name}"
 
 
 def _name_months(start: date, end: date) -> str:
@@ -72,17 +93,21 @@ def format_period(start: date | None, end: date | None) -> str:
     name = name_period(start, end)
     if start is None and end is None:
         return f"({name})"
-    if start is None or end is None or start == end:
-        return name if name.startswith("fin ") else f"au {name}"
-    if name.split()[0] in SEASONS.values():
-        return f"{'au' if name.startswith('printemps') else 'pendant l’'} {name}".replace("’ ", "’")
+    if end is None or name.startswith("fin "):
+        return name
+    if (start is None or start == end) and read_precision(end) == DAY:
+        return f"au {name}"
+    if name.split()[0] in SEASONS and " à " not in name and " au " not in name:
+        return f"au {name}" if name.startswith("printemps") else f"pendant l’{name}"
     if name.startswith("saison"):
         return f"pendant la {name}"
     if "trimestre" in name or "semestre" in name:
         return f"au {name}"
-    if re.fullmatch(r"\d{4}–\d{4}", name):
+    if start and re.fullmatch(r"\d{4}–\d{4}", name):
         return f"de {start.year} à {end.year}"
     if " au " in name:
+        return f"{'de' if start and read_precision(start) != DAY else 'du'} {name}"
+    if " à " in name and name[0].isdigit() and read_precision(start) == DAY:
         return f"du {name}"
     if " à " in name:
         return ("d’" if name[0] in "aoAO" else "de ") + name
