@@ -271,6 +271,7 @@ _SPANS = (
     ("milestones", "date_start", "date_end"),
     ("communes", "member_from", "member_to"),
     ("finality_wordings", "valid_from", "valid_to"),
+    ("targets", "baseline_date", "date"),
 )
 
 
@@ -297,6 +298,13 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
         for row in loaded.rows(name):
             if pd.notna(row[first]) and pd.notna(row[last]) and row[last] < row[first]:
                 yield row.fault(last, "fin antérieure au début", f"Attendu : après {first}.")
+    for row in loaded.rows("targets"):
+        if pd.isna(row["baseline"]) and pd.notna(row["baseline_date"]):
+            yield row.fault(
+                "baseline",
+                "point de départ daté, mais sans valeur",
+                "Remplir baseline, ou laisser les deux vides.",
+            )
     for row in loaded.rows("budget"):
         if pd.isna(row["fiscal_year"]) and pd.notna(row["fiscal_year_end"]):
             yield row.fault(
