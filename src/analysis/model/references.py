@@ -355,7 +355,8 @@ class Ledger:
             return replace(latest, value=None, missing=reason)
         if not months:
             return replace(latest, value=None, missing="durée de la période non précisée")
-        return replace(latest, value=latest.value / months)
+        rate = latest.value / months
+        return replace(latest, value=rate, precision=find_monthly_step(rate, latest.precision))
 
     def _target(self, parsed: Reference) -> Value:
         target = choose_target(self._targets.get(parsed.indicator, []), self.year)
@@ -379,6 +380,12 @@ def choose_target(targets: Sequence[Row], year: int) -> Row | None:
     ahead = [target for target in dated if target["date"].year >= year]
     undated = [target for target in targets if not target["date"]]
     return next(iter(ahead + undated + dated[::-1]), None)
+
+
+def find_monthly_step(latest: float, precision: float) -> float:
+    """The rounding step of an indicator's monthly rates, by the latest of them: a mean shows a
+    decimal under a hundred, and never more than one digit beyond what was counted."""
+    return max(0.1 if abs(latest) < 100 else 1.0, precision / 10)
 
 
 def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:

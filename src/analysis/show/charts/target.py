@@ -14,7 +14,7 @@ from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, draw_rows, row_of
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
-from analysis.show.charts.facts import Fact, read_fact, round_alike
+from analysis.show.charts.facts import Fact, read_fact
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import line_height, measure, wrap
 from analysis.words import french
@@ -30,7 +30,7 @@ def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Observed line, required line and target where dates are known; else two bars."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
     goal = {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}
-    latest, target = round_alike(edition, [read_fact(edition, item), read_fact(edition, goal)])
+    latest, target = read_fact(edition, item), read_fact(edition, goal)
     before = read_fact(edition, item | {"indicator": f"{spec['indicator']}:precedent"})
     rows = edition.rows("progress", indicator=latest.value.indicator)
     paces = _describe_paces(edition, latest, rows.iloc[0]) if len(rows) else {}

@@ -350,7 +350,9 @@ def _read_remarks(edition: Edition, value: Value) -> list[str]:
     row = to_records(rows)[0]
     said = []
     if row[column] is not None and not row["comparable"]:
-        said.append(f"Moyenne par mois : {french.format_number(row[column], 0.1)}.")
+        latest = row["monthly_latest"] or row[column]
+        (rate,) = prose.describe_rates([value], [row[column]], latest)
+        said.append(f"Moyenne par mois : {rate}.")
     if row["reason"] and not row["comparable"]:
         said.append(f"Pas d’évolution calculée : {row['reason']}.")
     return [french.typeset(text) for text in said]
