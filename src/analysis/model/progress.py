@@ -30,6 +30,7 @@ RESPECTED = "respecté"
 NOT_YET_EXCEEDED = "pas encore dépassé"
 ON_COURSE = "en bonne voie"
 TOO_SLOW = "rythme insuffisant"
+AWAY = "s’éloigne de l’objectif"
 NOT_REACHED = "non atteint"
 EXCEEDED = "dépassé"
 OVERDUE = "non atteint à l’échéance"
@@ -114,7 +115,7 @@ def _qualifier(row: Row) -> str:
     return row.get("qualifier") or "exact"
 
 
-def _list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]:
+def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]:
     """The dated values, latest first, that ended before the latest and compare with it; then the
     starting point that the target states, if it is dated."""
     latest = history[0]
@@ -204,7 +205,7 @@ def compute_progress(
     latest, goal = history[0], target["value"]
     value, qualifier = latest["value"], _qualifier(latest)
     strict = target["qualifier"] in _STRICT
-    earlier = _list_earlier(measure, history, target)
+    earlier = list_earlier(measure, history, target)
     baseline, since = _find_baseline(target, aim, earlier)
     met = is_met(value, qualifier, goal, strict, aim)
     pace, sure, reason = compute_observed_pace(measure, history, earlier, aim)
@@ -282,4 +283,4 @@ def _judge_pace(
     if _find_side(qualifier) * sign * (1 if enough else -1) < 0:
         return UNKNOWN_PACE, "valeurs connues comme des bornes"
     reason = "d’après des valeurs approchées" if qualifier in _AROUND else ""
-    return ON_COURSE if enough else TOO_SLOW, reason
+    return ON_COURSE if enough else AWAY if pace * sign < 0 else TOO_SLOW, reason

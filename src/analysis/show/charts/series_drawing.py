@@ -32,8 +32,7 @@ def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
     references = find_series(edition, spec["indicator"])
     if not references:
         raise UndrawableChart(
-            f"Graphique « {spec['id']} » : moins de {FEWEST} périodes comparables pour l’édition "
-            f"{edition.year}."
+            spec, f"moins de {FEWEST} périodes comparables pour l’édition {edition.year}."
         )
     label = {"label": spec["label"]} if spec.get("label") else {}
     facts = read_facts(edition, [{"indicator": name} | label for name in references])
