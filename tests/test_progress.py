@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import date
 
 import pytest
 
 from analysis.model import progress
 from analysis.model.progress import compute_progress, find_aim, is_met
+from analysis.words.progress_words import (
+    describe_gap,
+    describe_pace,
+    describe_share,
+    describe_verdict,
+    list_paces,
+)
 
 
 def row(value, end=None, start=None, qualifier="exact"):
@@ -31,6 +39,7 @@ YEAR_2016 = (BEFORE, date(2016, 1, 1))
 DUE = date(2020, 12, 31)  # three years after END
 ALONE = "une seule date connue : pas de rythme observé"
 UNDATED = "objectif sans échéance"
+LIMIT = "l’objectif exclut cette valeur même"
 
 
 def check(goal, measure, direction, history, expected):
@@ -110,7 +119,7 @@ def check(goal, measure, direction, history, expected):
          (None, None, None, None, progress.NO_VALUE, "aucune valeur connue")),
         # « Plus de 6 » is not met by 6, of which it would be « 100 % ».
         (target(6, DUE, "plus de"), "stock", [row(6, END)],
-         (0, None, None, None, progress.NOT_REACHED, "l’objectif exclut cette valeur même")),
+         (0, None, None, None, progress.NOT_REACHED, LIMIT)),
         # Known as a bound: the answer, or the pace, may lie on either side.
         (target(60, DUE), "stock", [row(50, END, qualifier="plus de")],
          (10, 100 * 50 / 60, None, None, progress.UNCERTAIN,
@@ -154,7 +163,7 @@ def test_floors_worked_by_hand(goal, measure, history, expected):
         (target(140, DUE, "au plus"), "stock", [row(120, END), row(180, BEFORE)],
          (20, None, -60, None, progress.RESPECTED, ""), 180),
         (target(140, None, "moins de"), "stock", [row(140, END), row(180, BEFORE)],
-         (0, None, -40, None, progress.EXCEEDED, UNDATED), 180),
+         (0, None, -40, None, progress.NOT_KEPT, LIMIT), 180),
         # None is wanted: from 8 to 6, a quarter of the way.
         (target(0, None, "au plus"), "stock", [row(6, END), row(8, BEFORE)],
          (-6, 25, -2, None, progress.EXCEEDED, UNDATED), 8),
@@ -269,3 +278,111 @@ def test_progress_table(edition):
     assert trees["observed_pace_per_year"] == pytest.approx(1200)
     assert trees["required_pace_per_year"] == pytest.approx(1000)
     assert trees["verdict"] == progress.ON_COURSE
+
+
+# --- in words ------------------------------------------------------------------------------------
+
+
+def plain(text):
+    return re.sub(r"\s", " ", text)
+
+
+@pytest.mark.parametrize(
+    ("unit", "number", "said"),
+    [
+        # Three digits from ten on, two below; a share moves in points.
+        ("arbre", 8571.43, "8 570 arbres par an"),
+        ("arbre", 13_333.3, "13 300 arbres par an"),
+        ("arbre", 12.54, "12,5 arbres par an"),
+        ("arbre", 10.0, "10 arbres par an"),
+        ("arbre", 1.94, "1,9 arbre par an"),
+        ("arbre", 0.254, "0,25 arbre par an"),
+        ("arbre", 0.033, "0,033 arbre par an"),
+        ("arbre", 0.0, "0 arbre par an"),
+        ("arbre", -3.25, "− 3,3 arbres par an"),
+        ("pourcent", 5.0, "5,0 points par an"),
+        ("pourcent", -1.125, "− 1,1 point par an"),
+        ("eur", 1_234_567.0, "1,23 M€ par an"),
+        ("eur", 4321.0, "4 320 € par an"),
+    ],
+)
+def test_a_pace_in_words(edition, unit, number, said):
+    assert plain(describe_pace(edition, unit, number)) == said
+
+
+def tell(indicator, unit, goal, measure, direction, history):
+    """The row of ``progress`` of a target, as it is told."""
+    found = compute_progress(goal, measure, direction, history, year=2017)
+    return {
+        "indicator": indicator, "unit": unit, "target_value": goal["value"],
+        "target_qualifier": goal["qualifier"], "target_date": goal["date"],
+        "value": history[0]["value"], "qualifier": history[0]["qualifier"],
+        **dataclasses.asdict(found),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("goal", "direction", "history", "share", "verdict"),
+    [
+        (target(200), "hausse", [row(120, END)],
+         "60 % de l’objectif", "non atteint, il manque 80 agents (objectif sans échéance)"),
+        (target(180), "hausse", [row(120, END)],
+         "66,7 % de l’objectif", "non atteint, il manque 60 agents (objectif sans échéance)"),
+        (target(10_000), "hausse", [row(9999, END)],
+         "près de 100 % de l’objectif",
+         "non atteint, il manque 1 agent (objectif sans échéance)"),
+        (target(100), "hausse", [row(114, END)],
+         "114 % de l’objectif", "atteint, 14 agents de plus"),
+        (target(100), "hausse", [row(100, END)], "100 % de l’objectif", "atteint"),
+        (target(140, None, "au plus"), "hausse", [row(160, END)],
+         "", "dépassé, 20 agents de trop (objectif sans échéance)"),
+        (target(140, None, "au plus"), "hausse", [row(160, END), row(180, LONG_BEFORE)],
+         "50 % de la baisse (depuis 180 agents, fin 2015)",
+         "dépassé, 20 agents de trop (objectif sans échéance)"),
+        (target(140, None, "au plus", 180), "hausse", [row(160, END)],
+         "50 % de la baisse (depuis 180 agents)",
+         "dépassé, 20 agents de trop (objectif sans échéance)"),
+        (target(200, None, "au moins", 100), "hausse", [row(125, END)],
+         "25 % de la hausse (depuis 100 agents)",
+         "non atteint, il manque 75 agents (objectif sans échéance)"),
+        (target(140, None, "au plus"), "hausse", [row(130, END)],
+         "", "respecté, 10 agents de moins"),
+        (target(140, None, "moins de"), "hausse", [row(140, END)],
+         "", "non respecté (l’objectif exclut cette valeur même)"),
+        (target(0, None, "au plus"), "hausse", [row(0, END)], "", "respecté"),
+        (target(140), "neutre", [row(160, END)],
+         "", "non atteint, 20 agents de plus que visé (objectif sans échéance)"),
+        (target(140), "neutre", [row(139, END)],
+         "", "non atteint, 1 agent de moins que visé (objectif sans échéance)"),
+        # What qualifies the value qualifies what is said of it, the other way round for a lack.
+        (target(200), "hausse", [row(120, END, qualifier="moins de")],
+         "moins de 60 % de l’objectif",
+         "non atteint, il manque plus de 80 agents (objectif sans échéance)"),
+        (target(140, None, "au plus"), "hausse", [row(160, END, qualifier="plus de")],
+         "", "dépassé, plus de 20 agents de trop (objectif sans échéance)"),
+        (target(200, None, "environ"), "hausse", [row(120, END)],
+         "environ 60 % de l’objectif",
+         "non atteint, il manque environ 80 agents (objectif sans échéance)"),
+        (target(60), "hausse", [row(50, END, qualifier="plus de")],
+         "plus de 83,3 % de l’objectif", "indéterminé (valeur connue comme une borne)"),
+        (target(60), "hausse", [row(60, END, qualifier="environ")],
+         "", "indéterminé (valeur approchée)"),
+    ],
+)  # fmt: skip
+def test_a_target_in_words(edition, goal, direction, history, share, verdict):
+    told = tell("agents", "agent", goal, "stock", direction, history)
+    assert plain(describe_share(edition, told)) == share
+    assert plain(describe_verdict(told, describe_gap(edition, told))) == verdict
+
+
+def test_a_gap_that_rounding_would_hide_is_shown(edition):
+    """5,96 % is shown as 6,0 %, and is not 6 %."""
+    told = tell("part-femmes", "pourcent", target(6), "taux", "hausse", [row(5.96, END)])
+    assert plain(describe_gap(edition, told)) == "il manque 0,04 point"
+
+
+def test_both_paces_have_names(edition):
+    history = [row(60, END), row(50, BEFORE)]
+    told = tell("agents", "agent", target(93, DUE), "stock", "hausse", history)
+    said = {name: plain(pace) for name, pace in list_paces(edition, told).items()}
+    assert said == {"observé": "10 agents par an", "nécessaire": "11 agents par an"}

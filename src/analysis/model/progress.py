@@ -33,6 +33,7 @@ TOO_SLOW = "rythme insuffisant"
 AWAY = "s’éloigne de l’objectif"
 NOT_REACHED = "non atteint"
 EXCEEDED = "dépassé"
+NOT_KEPT = "non respecté"
 OVERDUE = "non atteint à l’échéance"
 LATE = "échéance passée, non atteint"
 NO_VALUE_AT_DUE = "échéance passée, sans valeur à cette date"
@@ -258,18 +259,18 @@ def _judge_met(target: Row, measure: str, latest: Row, aim: str) -> tuple[str, s
 def _judge_unmet(target: Row, latest: Row, aim: str, year: int) -> tuple[str, str]:
     """Verdict and reason where the target is not met and no pace could still lead there."""
     day, known = target["date"], latest["period_end"]
-    verdict = EXCEEDED if aim == CEILING else NOT_REACHED
-    if day is None:
-        return verdict, "objectif sans échéance"
-    if known is None:
-        return verdict, "date de la valeur non précisée"
-    if day < known:
-        return LATE, "d’après une valeur postérieure à l’échéance"
-    if day == known:
-        return OVERDUE, ""
-    if _has_run_out(target, year):
-        return NO_VALUE_AT_DUE, "dernière valeur connue antérieure à l’échéance"
-    return verdict, "l’objectif exclut cette valeur même"
+    if day is not None and known is not None:
+        if day < known:
+            return LATE, "d’après une valeur postérieure à l’échéance"
+        if day == known:
+            return OVERDUE, ""
+        if _has_run_out(target, year):
+            return NO_VALUE_AT_DUE, "dernière valeur connue antérieure à l’échéance"
+    equal = _are_equal(target["value"], latest["value"])
+    verdict = NOT_REACHED if aim != CEILING else NOT_KEPT if equal else EXCEEDED
+    if equal:
+        return verdict, "l’objectif exclut cette valeur même"
+    return verdict, "date de la valeur non précisée" if day else "objectif sans échéance"
 
 
 def _judge_pace(

@@ -298,6 +298,21 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
         for row in loaded.rows(name):
             if pd.notna(row[first]) and pd.notna(row[last]) and row[last] < row[first]:
                 yield row.fault(last, "fin antérieure au début", f"Attendu : après {first}.")
+    for row in loaded.rows("budget"):
+        if pd.isna(row["fiscal_year"]) and pd.notna(row["fiscal_year_end"]):
+            yield row.fault(
+                "fiscal_year",
+                "dernier exercice sans premier exercice",
+                "Remplir fiscal_year, ou laisser les deux vides.",
+            )
+
+
+def check_targets(loaded: Loaded) -> Iterator[Fault]:
+    """A starting point with a date and no value; a target of an indicator that several other
+    territories have and the report's own has not."""
+    places: dict[str, set[str]] = {}
+    for row in loaded.rows("observations"):
+        places.setdefault(row["indicator"], set()).add(row["territory"])
     for row in loaded.rows("targets"):
         if pd.isna(row["baseline"]) and pd.notna(row["baseline_date"]):
             yield row.fault(
@@ -305,12 +320,12 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
                 "point de départ daté, mais sans valeur",
                 "Remplir baseline, ou laisser les deux vides.",
             )
-    for row in loaded.rows("budget"):
-        if pd.isna(row["fiscal_year"]) and pd.notna(row["fiscal_year_end"]):
+        known = places.get(row["indicator"], set())
+        if len(known) > 1 and loaded.territory.get("id") not in known:
             yield row.fault(
-                "fiscal_year",
-                "dernier exercice sans premier exercice",
-                "Remplir fiscal_year, ou laisser les deux vides.",
+                "indicator",
+                "objectif d’un indicateur que seuls d’autres territoires renseignent",
+                "Un objectif est celui du territoire : saisir sa valeur, ou retirer la ligne.",
             )
 
 

@@ -151,6 +151,7 @@ _CHECKS = (
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
+    crosschecks.check_targets,
     crosschecks.check_not_later,
     crosschecks.check_one_stage,
     crosschecks.check_parts,
