@@ -18,6 +18,7 @@ from analysis.show.charts.specs import find_references, is_drawable
 from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
 from analysis.show.identity import colour_chapters, read_identity
+from analysis.show.tables import keyfigures
 from analysis.words import french
 from analysis.words.hidden_markup import find_marks, strip_marks
 from analysis.words.lineage import read_trail
@@ -439,6 +440,20 @@ def test_an_impossible_part_is_refused(edition, kind, numbers, said):
     assert said in words
 
 
+def test_more_than_all_there_are_is_refused(published):
+    """74 of 17: parts.csv says that they are a part of them; a minimum may well be exceeded."""
+    spec = next(spec for spec in published.charts if spec["id"] == "parcs-enquetes")
+    with pytest.raises(charts.UndrawableChart, match="dépasse l’ensemble"):
+        charts.draw_chart(alter(published, parcs_enquetes=74), spec)
+    spec = next(spec for spec in published.charts if spec["id"] == "obligation-handicap")
+    assert charts.draw_chart(alter(published, agents_handicapes=50), spec).lengths
+
+
+def test_a_ranking_whose_item_exceeds_its_total_is_refused(edition):
+    with pytest.raises(charts.UndrawableChart, match="dépasse l’ensemble"):
+        charts.draw_chart(alter(edition, depenses_eau=4e6), make_spec("classement"))
+
+
 def test_rounded_parts_may_miss_their_whole_by_a_hair(edition):
     assert charts.draw_chart(alter(edition, femmes=160.5), make_spec("part-du-tout")).lengths
 
@@ -509,6 +524,18 @@ def test_a_way_is_drawn_up_to_a_floor_bars_for_the_rest(edition, goal, numbers, 
         assert find_overlaps(figure) == []
     for drawn in drawing.lengths:
         assert (drawn.length < 0) == (drawn.value < 0)
+
+
+def test_a_key_figure_says_by_how_much_its_ceiling_is_exceeded(edition):
+    def tell(**numbers):
+        altered = aim(alter(edition, **numbers), "agents", 140, "au plus")
+        rows = altered.rows("values", indicator="agents", rank=0)
+        words = keyfigures.describe_target(altered, next(rows.itertuples()))
+        return re.sub(r"\s", " ", strip_marks(words))
+
+    assert tell() == "[objectif : au plus 140 agents, 20 agents de trop]{.cible}"
+    assert tell(agents=130) == "[objectif : au plus 140 agents, 10 agents de moins]{.cible}"
+    assert tell(agents=140) == "[objectif : au plus 140 agents, respecté]{.cible}"
 
 
 def test_of_several_targets_the_one_drawn_is_the_one_said(edition):

@@ -48,6 +48,8 @@ def build_ranking(edition: Edition, spec: Mapping, width: float) -> Drawing:
     if any(row.columns for row in rows):
         rows = [replace(row, aside="", columns=(row.aside,)) if row.aside else row for row in rows]
     if total:
+        if all((fact.number or 0) >= 0 for fact in ranked):  # else one may exceed what all make
+            refuse_impossible_parts(spec, ranked, total)
         # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
         write_heading(draft, total)
     draw_rows(draft, rows)
