@@ -189,6 +189,16 @@ def test_floors_worked_by_hand(goal, measure, history, expected):
         (target(8, None, "au plus"), "flux", [row(7, date(2017, 10, 31), date(2017, 1, 1))],
          (1, None, None, None, progress.NOT_YET_EXCEEDED,
           "la valeur ne couvre pas une année entière"), None),
+        (target(8, None, "au plus"), "flux", [row(8, *YEAR_2017)],
+         (0, None, None, None, progress.RESPECTED, ""), None),
+        (target(8, END, "au plus"), "flux", [row(8, *YEAR_2017)],
+         (0, None, None, None, progress.RESPECTED, ""), None),
+        # What accumulates until the due day may still exceed; what is counted anew has kept it.
+        (target(8, DUE, "au plus"), "flux", [row(6, END, date(2016, 1, 1))],
+         (2, None, None, None, progress.NOT_YET_EXCEEDED,
+          "le compte peut se poursuivre jusqu’à l’échéance"), None),
+        (target(8, DUE, "au plus"), "flux", [row(6, *YEAR_2017), row(9, *YEAR_2016)],
+         (2, None, -3, None, progress.RESPECTED, ""), 9),
         (target(8, None, "au plus"), "flux", [row(9, date(2017, 10, 31), date(2017, 1, 1))],
          (-1, None, None, None, progress.EXCEEDED, UNDATED), None),
     ],
@@ -264,6 +274,16 @@ def test_the_targets_words_go_before_the_wanted_direction():
     assert find_aim("au plus", "hausse") == find_aim("exact", "baisse") == progress.CEILING
     assert find_aim("au moins", "baisse") == find_aim("environ", "hausse") == progress.FLOOR
     assert find_aim("exact", "neutre") == progress.POINT
+
+
+def test_what_is_foreseen_attains_nothing():
+    foreseen = row(9, END) | {"status": "prévisionnel"}
+    found = compute_progress(target(8, DUE), "stock", "hausse", [foreseen, row(7, BEFORE)])
+    assert (found.verdict, found.reason) == (progress.UNCERTAIN, "valeur prévue, non constatée")
+    assert found.attained_pct is found.observed_pace_per_year is None
+    past = row(5, LONG_BEFORE) | {"status": "prévisionnel"}
+    found = compute_progress(target(8, DUE), "stock", "hausse", [row(7, END), row(6, BEFORE), past])
+    assert found.observed_pace_per_year == 1, "from the year before"
 
 
 def test_without_value_the_reason_is_said():

@@ -47,6 +47,7 @@ _UPPER = ("au plus", "moins de")
 _LOWER = ("au moins", "plus de")
 _STRICT = ("plus de", "moins de")
 _AROUND = ("environ", "près de")
+_FORESEEN = "prévisionnel"
 
 Row = Mapping[str, Any]
 
@@ -126,6 +127,7 @@ def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]
         row
         for row in history[1:]
         if row["value"] is not None
+        and row.get("status") != _FORESEEN
         and row["period_end"]
         and row["period_end"] < latest["period_end"]
         and compare(measure, _period(latest), _period(row)).comparable
@@ -208,11 +210,15 @@ def compute_progress(
     strict = target["qualifier"] in _STRICT
     earlier = list_earlier(measure, history, target)
     baseline, since = _find_baseline(target, aim, earlier)
+    if latest.get("status") == _FORESEEN:
+        reason = "valeur prévue, non constatée"
+        return Progress(goal - value, None, None, None, UNCERTAIN, reason, aim, baseline, since)
     met = is_met(value, qualifier, goal, strict, aim)
     pace, sure, reason = compute_observed_pace(measure, history, earlier, aim)
     required = _compute_required_pace(target, latest, met, year)
     if met:
-        verdict, reason = _judge_met(target, measure, latest, aim)
+        counted_once = measure == "flux" and not earlier
+        verdict, reason = _judge_met(target, latest, aim, counted_once)
     elif met is None:
         verdict = UNCERTAIN
         reason = "valeur approchée" if qualifier in _AROUND else "valeur connue comme une borne"
@@ -243,11 +249,15 @@ def _compute_required_pace(target: Row, latest: Row, met: bool | None, year: int
     return distance / years_between(known, day)
 
 
-def _judge_met(target: Row, measure: str, latest: Row, aim: str) -> tuple[str, str]:
-    """Verdict and reservation where the target is met."""
-    months = _period(latest).months
-    if aim == CEILING and measure == "flux" and months and months < MONTHS_PER_YEAR - 0.1:
-        return NOT_YET_EXCEEDED, "la valeur ne couvre pas une année entière"
+def _judge_met(target: Row, latest: Row, aim: str, counted_once: bool) -> tuple[str, str]:
+    """Verdict and reservation where the target is met. A flow of which one period is known may be
+    counted on until the target's date, and beyond a ceiling."""
+    months, day = _period(latest).months, target["date"]
+    if aim == CEILING and counted_once:
+        if day is not None and (latest["period_end"] is None or latest["period_end"] < day):
+            return NOT_YET_EXCEEDED, "le compte peut se poursuivre jusqu’à l’échéance"
+        if months and months < MONTHS_PER_YEAR - 0.1:
+            return NOT_YET_EXCEEDED, "la valeur ne couvre pas une année entière"
     reason = ""
     if _qualifier(latest) in _AROUND:
         reason = "d’après une valeur approchée"
