@@ -2,13 +2,16 @@
 
 import dataclasses
 import re
+import shutil
 from datetime import date
 
 import pandas as pd
 import pytest
+from conftest import add_later_edition
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.changes import compare_editions, read_changes, write_changes
+from analysis.compute.changes.changed_values import find_revised
 from analysis.compute.indicators import load_edition
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
@@ -100,7 +103,7 @@ def test_revised_values_are_found_whether_declared_or_not(changes):
     assert (housing["former_value"], housing["value"], housing["declared"]) == (80, 82, True)
     assert housing["former_file"] == "2029/observations.csv"
     assert (agents["former_value"], agents["value"], agents["declared"]) == (160, 161, False)
-    assert rows["part-femmes", 2030]["origin"] == "dérivé"
+    assert set(rows) == typed, "the share of women follows the agents: it is no revision"
 
 
 @pytest.mark.parametrize(
@@ -169,6 +172,28 @@ def test_a_row_of_revised_values_whole(changes):
         "locator": "l. 13", "file": "2031/observations.csv", "line": 3, "declared": True,
         "reference": "logements-renoves:N-2",
     }  # fmt: skip
+
+
+def test_a_new_population_revises_nothing(made_up_dossier, tmp_path):
+    """The edition 2031 knows the vintage 2031, and one more commune: what was spent in 2029 is
+    still divided by those who counted then."""
+    root = tmp_path / "invente"
+    shutil.copytree(made_up_dossier, root)
+    dossier = add_later_edition(root)
+    with (root / "raw/reference/communes.csv").open("a", encoding="utf-8") as file:
+        file.write("99004,Droséra,2031-01-01,,7\n")
+    with (root / "raw/reference/population.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"9900{rank},2031,{rank}000,{rank}010\n" for rank in range(1, 5))
+    earlier, later = (load_edition(dossier, year) for year in (2030, 2031))
+    names = {"logements-renoves", "agents"}  # typed otherwise in 2031, whatever the population
+    assert set(find_revised(earlier, later)["indicator"]) == names
+    head = "depenses-par-habitant"
+    then = earlier.value(head)
+    rows = later.ledger.rows(head)
+    kept = next(row for row in rows if row["period_end"] == then.period_end)
+    assert (then.value, kept["value"]) == (2000, 2000), "3 M€ by 1 500"
+    now = [edition.value("population-municipale").value for edition in (earlier, later)]
+    assert now == [1760, 10_000]
 
 
 @pytest.mark.parametrize(

@@ -156,8 +156,7 @@ def _compare_flows(latest: Period, precedent: Period) -> Comparability:
     if now is None or before is None:
         return Comparability(False, "périodes non comparables : durée non précisée")
     months = months_between(*now), months_between(*before)
-    tolerance = TOLERANCE_DAYS * max(1, round(months[0] / MONTHS_PER_YEAR))
-    if abs(count_days(*now) - count_days(*before)) > tolerance:
+    if not have_like_lengths(latest, precedent):
         lengths = f"{describe_months(precedent)} contre {describe_months(latest)}"
         return Comparability(False, f"périodes non comparables : {lengths}")
     if now[0] <= before[1]:
@@ -168,6 +167,13 @@ def _compare_flows(latest: Period, precedent: Period) -> Comparability:
             False, "périodes non comparables : même durée, mais pas la même saison"
         )
     return Comparability(True)
+
+
+def have_like_lengths(one: Period, other: Period) -> bool:
+    """Whether two periods with both dates are as long as one another, give or take
+    ``TOLERANCE_DAYS`` a year."""
+    years = max(1, round((one.months or 0) / MONTHS_PER_YEAR))
+    return abs((one.days or 0) - (other.days or 0)) <= TOLERANCE_DAYS * years
 
 
 def _days_apart_in_year(one: date, other: date) -> int:

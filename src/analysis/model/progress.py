@@ -180,6 +180,8 @@ def compute_observed_pace(
     first = earlier[-1]
     years = years_between(first["period_end"], latest["period_end"])
     qualifier = combine_qualifiers([(_qualifier(latest), 1), (_qualifier(first), -1)])
+    if qualifier is None:
+        return None, "", "valeurs connues comme des bornes"
     return (latest["value"] - first["value"]) / years, qualifier, ""
 
 

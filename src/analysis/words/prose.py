@@ -20,7 +20,7 @@ from analysis.model.references import (
     find_in_prose,
     find_monthly_step,
 )
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
@@ -100,12 +100,10 @@ def describe_missing(value: Value) -> str:
 
 
 def name_territory(edition: Edition, id: str) -> str:
-    """Name of a territory or of a commune by its id (INSEE code)."""
-    found = [
-        *edition.rows("territories", id=id)["name"],
-        *edition.rows("communes", insee=id)["name"],
-    ]
-    return found[0] if found else id
+    """Name of a territory by its id, of a commune by its INSEE code: its name of the year."""
+    found = [*edition.rows("territories", id=id)["name"]]
+    communes = name_communes(edition.rows("communes", insee=id), edition.year)
+    return found[0] if found else communes.get(id, id)
 
 
 def title_value(edition: Edition, title: str, territory: str) -> str:

@@ -10,9 +10,9 @@ import pandas as pd
 
 from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
 from analysis.model.periods import Period, compare
-from analysis.model.references import Row, Value, compute_growth
+from analysis.model.references import Row, Value, compute_difference, compute_growth
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
-from analysis.model.store import Edition, from_records, to_records
+from analysis.model.store import OBSERVED, Edition, from_records, to_records
 from analysis.words.lineage import name_row_reference
 
 _Key = tuple[str, str]
@@ -101,18 +101,24 @@ def _say_missing(edition: Edition, then: Row) -> str:
 
 def _measure_change(now: Row, then: Row) -> dict[str, Any]:
     verdict = compare(now["measure"], _period(now), _period(then))
-    growth, reason = compute_growth(Value.from_row(now), Value.from_row(then))
+    pair = Value.from_row(now), Value.from_row(then)
+    growth, reason = compute_growth(*pair)
+    difference, _ = compute_difference(*pair)
     return {
         "comparable": verdict.comparable,
         "reason": reason,
         "reservation": verdict.reservation,
         "growth_pct": growth,
-        "difference": now["value"] - then["value"] if verdict.comparable else None,
+        "difference": difference,
     }
 
 
 def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``REVISED_VALUES``: the same indicator, territory and period, another value."""
+    """Columns of ``REVISED_VALUES``: the same indicator, territory and period, another value.
+
+    What was typed, or counted in the population: a calculated value follows its terms, and is no
+    revision of its own.
+    """
     former, present = _read_known(earlier), _read_known(later)
     declared = {
         (row["indicator"], row["territory"], row["period_start"], row["period_end"])
@@ -123,7 +129,7 @@ def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
         now = {_period(row): row for row in present.get(key, [])}
         for then in former.get(key, []):
             row = now.get(_period(then))
-            if row is not None and _differ(then, row):
+            if row is not None and row["origin"] == OBSERVED and _differ(then, row):
                 span = (row["period_start"], row["period_end"])
                 rows.append(_revise(later, then, row, (*key, *span) in declared))
     return from_records(rows, REVISED_VALUES)

@@ -111,8 +111,8 @@ _ALL = [
     # places
     Column("insee", "code INSEE de la commune", required=True, pattern=INSEE,
            pattern_words="un code INSEE de cinq caractères (zéro initial compris)"),
-    Column("member_from", "date d’adhésion", "date"),
-    Column("member_to", "dernier jour d’adhésion", "date"),
+    Column("member_from", "date d’adhésion, ou premier jour sous ce nom", "date"),
+    Column("member_to", "dernier jour d’adhésion, ou dernier jour sous ce nom", "date"),
     Column("area_km2", "superficie en km²", "number", minimum=0),
     Column("vintage", "millésime de la population", "integer", required=True,
            pattern_words=_YEAR_WORDS),

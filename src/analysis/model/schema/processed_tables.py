@@ -283,7 +283,7 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed("units", "Unités"),
         _typed("territories", "Territoires"),
         _typed(
-            "communes", "Communes et dates d’appartenance", "Une ligne par période d’appartenance."
+            "communes", "Communes et dates d’appartenance", "Une ligne par nom et par adhésion."
         ),
         _typed("population", "Populations légales des communes"),
         INHABITANTS,
