@@ -129,6 +129,7 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
                 edition.year,
                 None if pd.isna(due) else due.date(),
                 {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
+                edition.territory["id"],
             )
         )
     return forms

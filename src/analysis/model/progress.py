@@ -117,6 +117,11 @@ def _qualifier(row: Row) -> str:
     return row.get("qualifier") or "exact"
 
 
+def _is_apart(row: Row, latest: Row) -> bool:
+    """Whether an earlier flow ended before the latest began: a count that goes on is no other."""
+    return latest["period_start"] is not None and row["period_end"] < latest["period_start"]
+
+
 def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]:
     """The dated values, latest first, that ended before the latest and compare with it; then the
     starting point that the target states, if it is dated."""
@@ -130,6 +135,7 @@ def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]
         and row.get("status") != _FORESEEN
         and row["period_end"]
         and row["period_end"] < latest["period_end"]
+        and (measure != "flux" or _is_apart(row, latest))
         and compare(measure, _period(latest), _period(row)).comparable
     ]
     stated = target.get("baseline")

@@ -203,6 +203,11 @@ NEAR, ABOUT = "près de", "environ"
 OPPOSITE_BOUNDS = "bornes de sens contraires (« plus de », « moins de »…) : rien ne s’en déduit"
 
 
+def find_side(qualifier: str) -> int:
+    """1 where the true number is above the one given (« plus de »), −1 below, 0 where neither."""
+    return BOUNDS.get(qualifier, (0, False))[0]
+
+
 def combine_qualifiers(terms: Iterable[tuple[str, int]]) -> str | None:
     """Qualifier of a result from its terms' qualifiers; None where nothing can be said of it.
 
@@ -509,6 +514,10 @@ def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:
     difference, reason = compute_difference(latest, precedent)
     if difference is None or precedent.value is None:
         return None, reason
+    if compare(latest.measure, latest.period, precedent.period).cumulative and (
+        latest.measure == "flux"
+    ):
+        return None, "un cumul se compare par ce qui s’y ajoute, pas en %"
     if latest.unit == PERCENT:
         return None, "un taux en % se compare en points, pas en %"
     if precedent.value <= 0:

@@ -40,8 +40,7 @@ def describe_due(target: Value) -> str:
 def _measure(edition: Edition, number: float, unit: str, step: float, qualifier: str) -> str:
     """A difference in the indicator's unit: « 20 agents », « plus de 1,5 point »."""
     if unit == PERCENT:
-        word = french.choose_form(number, "point", "points")
-        text = french.format_number(number, step) + french.NO_BREAK + word
+        text = french.format_points(number, step)
     else:
         text = prose.format_measure(edition, number, unit, step)
     return f"{french.QUALIFIER_WORDS[qualifier]} {text}".strip()

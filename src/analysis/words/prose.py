@@ -12,8 +12,10 @@ from decimal import Decimal
 
 from analysis.base.lists import split_list
 from analysis.model.references import (
+    EVOLUTION_PRECISION,
     FORMATS,
     MONEY,
+    PERCENT,
     Reference,
     UnknownReference,
     Value,
@@ -24,6 +26,9 @@ from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
+
+#: From 1 to 15 is said so, not as + 1 400 %: see ``is_telling``.
+SMALL_COUNT, LARGE_GROWTH = 20, 100
 
 
 def format_number(value: Value) -> str:
@@ -55,6 +60,23 @@ def format_measure(edition: Edition, number: float, unit: str, step: float) -> s
     if unit == MONEY:
         return french.format_euros(number, step)
     return attach_unit(edition, french.format_number(number, step), number, unit)
+
+
+def is_telling(growth: float, before: float, measure: str, unit: str) -> bool:
+    """Whether a growth in % tells more than the two numbers. It does not where a small number of
+    things is counted, where it more than doubled, where nothing is left, nor where it is too
+    little to be seen: 1 → 15 is no + 1 400 %, 157 910 → 157 868 no 0,0 %."""
+    small = measure != "taux" and unit != MONEY and before < SMALL_COUNT
+    seen = french.round_sign(growth, EVOLUTION_PRECISION) != 0
+    return seen and -100 < growth <= LARGE_GROWTH and not small
+
+
+def format_difference(edition: Edition, difference: float, unit: str, step: float) -> str:
+    """By how much a value moved, with its sign: « + 14 bornes », « − 2,1 points » for a share."""
+    if unit == PERCENT:
+        return french.format_points(difference, step, signed=True)
+    sign = "+" + french.NARROW if difference > 0 else ""
+    return sign + format_measure(edition, difference, unit, step)
 
 
 #: Of a number as it was typed.
