@@ -67,6 +67,7 @@ def test_a_share_takes_over_what_its_terms_say():
         "status": "provisoire", "period_start": None, "period_end": date(2030, 12, 31),
         "source": "paie | bilan", "locator": "l. 3 | p. 30", "missing": "", "stage": "",
         "payer": "", "nature": "", "policy": "", "note": "", "file": "", "line": 0,
+        "estimate": "", "basis": "",
     }  # fmt: skip
 
 

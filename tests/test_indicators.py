@@ -108,7 +108,7 @@ def test_chapters_effects_and_targets_whole(edition):
     assert [row["order"] for row in chapters] == [1, 2, 3]
     assert edition.effects.iloc[0].to_dict() == {
         "action": "plantations", "finality": "air", "effect": "+",
-        "reason": "Les arbres captent le carbone.", "locator": "l. 10",
+        "reason": "Les arbres captent le carbone.", "source": "", "locator": "l. 10",
     }  # fmt: skip
     targets = edition.targets[["indicator", "file", "line"]].to_numpy().tolist()
     assert targets == [

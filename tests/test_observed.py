@@ -48,8 +48,8 @@ def test_an_observation_keeps_its_line_and_what_the_catalogue_says():
         {"indicator": ["eau", "arbres"], "territory": "voisin", "value": [1.0, 5.0],
          "period_start": pd.to_datetime(["2030-01-01"] * 2),
          "period_end": pd.to_datetime(["2030-12-31"] * 2), "qualifier": "environ",
-         "status": "provisoire", "source": "bilan", "locator": "p. 1", "note": "n",
-         "edition": 2030, "file": "2030/observations.csv"},
+         "status": "provisoire", "basis": "déduit", "source": "bilan", "locator": "p. 1",
+         "note": "n", "edition": 2030, "file": "2030/observations.csv"},
         index=[2, 3],
     )  # fmt: skip
     (row,) = read_observations(frame, {"arbres": ENTRY})
@@ -59,7 +59,7 @@ def test_an_observation_keeps_its_line_and_what_the_catalogue_says():
         "value": 5.0, "period_start": YEAR[0], "period_end": YEAR[1], "qualifier": "environ",
         "status": "provisoire", "source": "bilan", "locator": "p. 1", "note": "n", "line": 3,
         "edition": 2030, "file": "2030/observations.csv", "stage": "", "payer": "", "nature": "",
-        "policy": "", "terms": "", "missing": "",
+        "policy": "", "terms": "", "missing": "", "estimate": "", "basis": "déduit",
     }  # fmt: skip
 
 
@@ -81,7 +81,8 @@ def test_an_amount_is_of_its_fiscal_years(cells, expected):
     row = {
         "indicator": "arbres", "action": "", "policy": "air", "nature": "coût",
         "stage": "réalisé", "amount_eur": 900.0, "qualifier": "exact", "payer": "ici",
-        "fiscal_year": 2030, "fiscal_year_end": None, "source": "bilan", "locator": "p. 1",
+        "fiscal_year": 2030, "fiscal_year_end": None, "basis": "", "source": "bilan",
+        "locator": "p. 1",
         "note": "n", "edition": 2030, "file": "2030/budget.csv",
     } | cells  # fmt: skip
     frame = pd.DataFrame([row], index=[7]).astype(

@@ -20,12 +20,15 @@ from analysis.model.schema.validation import check_frame, pandera_schema
 CONTRACT = {
     "finalities": "id,order,title,short_title",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
-    "precision,formula,minimum,maximum",
-    "actions": "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",
+    "precision,formula,estimate,minimum,maximum",
+    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
+    "sdgs_source,source,locator",
+    "effects": "action,finality,effect,reason,source,locator",
+    "sources": "id,kind,file,title,producer,publication,licence,accessed,remark",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
-    "source,locator,note",
+    "source,locator,note,basis",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
-    "fiscal_year_end,source,locator,note",
+    "fiscal_year_end,source,locator,note,basis",
     "requests": "indicator,territory,service,period_start,period_end,due",
     "followups": "id,state,new_due,note,source,locator",
     "revisions": "indicator,territory,period_start,period_end,former_value,value,former_source,"

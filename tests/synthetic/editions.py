@@ -8,7 +8,7 @@ from analysis.model.schema import TEXT_HEADINGS
 
 from .draft import Draft
 from .programmes import Edition, Figure, Programme, round_half_up
-from .territory import INTERNAL, Action, Plan, name_source
+from .territory import INTERNAL, Action, Plan, name_judgement, name_source
 from .words import (
     DISCREPANCIES,
     EFFECT_REASONS,
@@ -80,6 +80,8 @@ def _tell_actions(draft: Draft, plan: Plan, edition: Edition, place: int) -> lis
         draft.add(
             "actions", edition.year, id=action.id, chapter=action.chapter, section=action.section,
             order=orders[key], title=action.title, services=list(dict.fromkeys(services)),
+            services_source=name_judgement(edition.year) if rng.random() < 0.3 else "",
+            sdgs_source=name_judgement(edition.year),
             partners=rng.sample(PARTNERS, rng.randint(0, 2)), summary=_summarise(action),
             sdgs=goals, **_cite(draft, edition),
         )  # fmt: skip
@@ -128,6 +130,7 @@ def _tell_effects(draft: Draft, edition: Edition, actions: list[Action]) -> None
                 "effects", edition.year, action=action.id, finality=finality,
                 effect="−" if harmful else "+",
                 reason=SETBACK_REASON if harmful else rng.choice(EFFECT_REASONS),
+                source=name_judgement(edition.year) if rng.random() < 0.7 else edition.source,
                 locator=draft.locate(),
             )  # fmt: skip
 
@@ -186,6 +189,7 @@ def _tell_planned(draft: Draft, edition: Edition, place: int) -> None:
                 due_end=f"{edition.year + 1}-{rng.choice(('06-30', '12-31'))}",
                 action=actions[rank % len(actions)],
                 services=[rng.choice(draft.rows["services", None])["id"]],
+                services_source=name_judgement(edition.year) if rng.random() < 0.3 else "",
                 status=rng.choice(("programmée", "en cours")), **_cite(draft, edition),
             )  # fmt: skip
     if not place:

@@ -153,7 +153,7 @@ class Programme:
         start: str | None, end: str | None, **cells: Any,
     ) -> None:  # fmt: skip
         """A row of observations.csv; ``start`` and ``end`` are ISO days."""
-        given = {"qualifier": "exact", "status": "définitif"} | cells
+        given = {"qualifier": "exact", "status": "définitif", "basis": "écrit"} | cells
         self.draft.add(
             "observations", edition.year, indicator=id, territory=given.pop("territory", None)
             or self.draft.place, period_start=start, period_end=end, value=value, unit=unit,
@@ -179,7 +179,7 @@ class Programme:
             "budget", edition.year, indicator=id, action=self.place.action or None,
             amount_eur=amount, fiscal_year=year, source=edition.source,
             locator=self.draft.locate(), note="Montant inventé.",
-            **{"qualifier": "exact", "policy": self.place.subject.name} | cells,
+            **{"qualifier": "exact", "policy": self.place.subject.name, "basis": "écrit"} | cells,
         )  # fmt: skip
 
 
@@ -359,7 +359,12 @@ class Funding(Programme):
         etat, region = self.parts.values()
         formula = f"{{{self.cost}}} - {{{etat}}} - {{{region}}}"
         self.left = self.indicate(
-            "solde", self.title("Reste à financer"), "eur", formula=formula, **money
+            "solde",
+            self.title("Reste à financer"),
+            "eur",
+            formula=formula,
+            estimate="oui",
+            **money,
         )
         formula = f"100 * {{{etat}}} / {{{self.cost}}}"
         self.share = self.indicate(

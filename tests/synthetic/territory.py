@@ -107,9 +107,9 @@ def _declare_sources(draft: Draft) -> None:
     made_up = f"Données inventées pour les tests (graine {draft.seed})"
     day = f"{draft.years[-1] + 1}-02-01"
 
-    def add(id: str, file: str | list[str], title: str) -> None:
+    def add(id: str, file: str | list[str], title: str, kind: str = "données") -> None:
         draft.add(
-            "sources", id=id, file=file, title=title, producer="tests/synthetic",
+            "sources", id=id, kind=kind, file=file, title=title, producer="tests/synthetic",
             publication=str(draft.years[-1] + 1), licence="aucune", accessed=day,
             remark="Aucun chiffre de ce dossier n’est vrai.",
         )  # fmt: skip
@@ -117,9 +117,15 @@ def _declare_sources(draft: Draft) -> None:
     for year in draft.years:
         add(name_source(year), "", f"{made_up} : rapport {year}")
         add(f"edition-{year}", f"{year}/*", f"{made_up} : édition {year}")
+        add(name_judgement(year), "", f"{made_up} : appréciation {year}", "jugement")
     add("tables-inventees", "reference/*", f"{made_up} : tables de référence")
     add("population-inventee", "reference/population.csv", f"{made_up} : populations")
     add("territoire-invente", ["territory.yml", "LISEZMOI.txt"], f"{made_up} : territoire")
+
+
+def name_judgement(year: int) -> str:
+    """Id of what the made-up editors judge in an edition."""
+    return f"appreciation-{year}"
 
 
 def name_source(year: int) -> str:

@@ -122,7 +122,8 @@ class RawChanges:
         files, day = self._describe_files(source, outcomes)
         name = outcomes[0].service_name
         title = f"Formulaire {self.snapshot.year} : {name}"
-        row = {"id": source, "file": join_list(new), "title": title, "producer": name}
+        row = {"id": source, "kind": "formulaire", "file": join_list(new), "title": title}
+        row["producer"] = name
         self.add("sources", row | {"accessed": day, "remark": files})
 
     def _update_source(self, source: str, outcomes: Sequence[FormOutcome]) -> None:

@@ -209,6 +209,7 @@ def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> s
     file.append(
         {
             "id": id,
+            "kind": "données",
             "file": join_list(patterns[suffix] for suffix in sorted(suffixes)),
             "title": f"Données et textes de l’édition {done.year}",
             "producer": "Services et rédaction du dossier",

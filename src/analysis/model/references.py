@@ -113,11 +113,12 @@ class Value:
     missing: str
     modifier: str
     territory: str = ""
+    estimate: str = ""  # « oui » where it is an estimate, or computed from one
 
     @classmethod
     def from_row(cls, row: Row, modifier: str = "") -> Value:
         """The value of a row of ``values``."""
-        return cls(**{name: row[name] for name in _COPIED}, modifier=modifier)
+        return cls(**{name: row[name] for name in _COPIED if name in row}, modifier=modifier)
 
     @property
     def period(self) -> Period:

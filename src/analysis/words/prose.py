@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from analysis.model.references import (
     find_in_prose,
     find_monthly_step,
 )
+from analysis.model.schema import JUDGEMENT
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
@@ -253,11 +255,47 @@ def describe_milestones(edition: Edition, action: str) -> str:
     return " ; ".join(parts)
 
 
-def describe_sdgs(edition: Edition, cell: str) -> str:
+def name_judge(edition: Edition, source: str) -> str:
+    """Who judged and when: « appréciation de la rédaction, 22 novembre 2026 »; '' for a source that
+    is no judgement."""
+    rows = edition.rows("sources", id=source)
+    if rows.empty or rows["kind"].iloc[0] != JUDGEMENT:
+        return ""
+    title, day = rows["title"].iloc[0], rows["publication"].iloc[0]
+    with suppress(ValueError):  # a year, a month
+        day = french.format_date(date.fromisoformat(day))
+    return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
+
+
+def list_said(edition: Edition, items: str, sources: str) -> list[tuple[str, str]]:
+    """Each item of a list with who judged that it belongs there, '' where the source of its row
+    says so. ``sources``: none, one for all items, or one for each."""
+    listed, said = split_list(items), split_list(sources)
+    said = said if len(said) == len(listed) else (said or [""])[:1] * len(listed)
+    judges = {source: name_judge(edition, source) for source in said}
+    return [(item, judges[source]) for item, source in zip(listed, said, strict=True)]
+
+
+#: Beside a name that a judgement puts there; what says the whole stands near.
+BY_EDITORS = "selon la rédaction"
+
+
+def describe_services(edition: Edition, services: str, sources: str) -> str:
+    """« Direction des Finances ; Service Sport (selon la rédaction) »."""
+    names = edition.services.set_index("id")["name"]
+    return " ; ".join(
+        names.get(service, service) + (f" ({BY_EDITORS})" if judge else "")
+        for service, judge in list_said(edition, services, sources)
+    )
+
+
+def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:
     """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
-    ``objectif`` and ``objectif-7``."""
+    ``objectif`` and ``objectif-7``; who judged them, where ``source`` is a judgement, is one of
+    class ``jugement``."""
     titles = edition.sdgs.set_index("number")["title"]
+    judge = name_judge(edition, source) if cell else ""
     return " ; ".join(
         _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
         for number in split_list(cell)
-    )
+    ) + (f" {_write_span(f'({judge})', '.jugement')}" if judge else "")

@@ -32,6 +32,7 @@ from analysis.model.references import (
     find_side,
     parse_reference,
 )
+from analysis.model.schema import CHECK_KIND
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import OBSERVED, Edition, from_records, to_records
 from analysis.words import french
@@ -41,10 +42,10 @@ _Key = tuple[str, str]
 
 
 def _read_known(edition: Edition) -> dict[_Key, list[Row]]:
-    """Rows of ``values`` that hold a number, by indicator and territory."""
+    """Rows of ``values`` that hold a number, by indicator and territory; none that only checks."""
     known: dict[_Key, list[Row]] = {}
     for row in to_records(edition.values):
-        if row["value"] is not None:
+        if row["value"] is not None and row["kind"] != CHECK_KIND:
             known.setdefault((row["indicator"], row["territory"]), []).append(row)
     return known
 

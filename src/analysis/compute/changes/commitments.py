@@ -28,8 +28,11 @@ from analysis.model.store import Edition, from_records, to_records
 
 def compare_targets(earlier: Edition, later: Edition) -> pd.DataFrame:
     """Each target of either edition, what was concluded and what is (``CHANGED_TARGETS``)."""
-    former, present = (to_records(edition.progress) for edition in (earlier, later))
-    pairs = [(_find_same(row, former, present), row) for row in present]
+    former: list[Row] = [*to_records(earlier.progress)]
+    present: list[Row] = [*to_records(later.progress)]
+    pairs: list[tuple[Row | None, Row | None]] = [
+        (_find_same(row, former, present), row) for row in present
+    ]
     met = [id(then) for then, _ in pairs]
     pairs += [(row, None) for row in former if id(row) not in met]
     return from_records([_compare_target(then, now) for then, now in pairs], CHANGED_TARGETS)
@@ -58,7 +61,7 @@ def _compare_target(then: Row | None, now: Row | None) -> dict[str, Any]:
         "former_date": then["target_date"] if then else None,
         "former_verdict": then["verdict"] if then else "",
         "verdict": now["verdict"] if now else "",
-        "renewed": bool(now) and now["value"] is not None and _is_newer(now, then),
+        "renewed": now is not None and now["value"] is not None and _is_newer(now, then),
     }
 
 
@@ -113,8 +116,10 @@ def _list_planned(
     former = {row["id"]: row for row in to_records(earlier.planned)}
     for row in to_records(programme[programme["table"] == "planned"]):
         then = former.get(row["id"])
-        due = then and _find_due(then["status"], row["due_start"], row["due_end"])
-        if then is None or due is None or due > horizon:
+        if then is None:
+            continue
+        due = _find_due(then["status"], row["due_start"], row["due_end"])
+        if due is None or due > horizon:
             continue
         outcome = _OUTCOMES.get(row["state"], NO_NEWS)
         yield {name: row[name] for name in DEADLINES.header if name != "outcome"} | {

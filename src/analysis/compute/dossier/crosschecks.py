@@ -19,7 +19,15 @@ from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.model.formulas import find_cycles
 from analysis.model.references import MONEY
-from analysis.model.schema import COLUMNS, POPULATION_INDICATORS, TABLES, Fault, Table, suggest
+from analysis.model.schema import (
+    CHECK_KIND,
+    COLUMNS,
+    POPULATION_INDICATORS,
+    TABLES,
+    Fault,
+    Table,
+    suggest,
+)
 from analysis.model.store import name_communes
 
 
@@ -456,3 +464,23 @@ def check_territory(territory: Mapping[str, Any], file: str) -> Iterator[Fault]:
                 file, 0, name, str(territory.get(name) or ""), "renseignement manquant",
                 f"Une ligne « {name}: … » attendue.",
             )  # fmt: skip
+
+
+def check_who_says_it(loaded: Loaded) -> Iterator[Fault]:
+    """Sources of services that go with no list of services; key figures that only check."""
+    for row in loaded.rows("actions", "planned"):
+        services, sources = split_list(row["services"]), split_list(row["services_source"])
+        if len(sources) > 1 and len(sources) != len(services):
+            yield row.fault(
+                "services_source",
+                f"{len(sources)} sources pour {len(services)} service(s)",
+                "Attendu : une source pour tous les services, ou une pour chacun, dans leur ordre.",
+            )
+    kinds = {id: entry["kind"] for id, entry in loaded.read_catalogue().items()}
+    for row in loaded.rows("key_figures"):
+        if kinds.get(row["indicator"]) == CHECK_KIND:
+            yield row.fault(
+                "indicator",
+                "indicateur de contrôle parmi les chiffres clés",
+                "Attendu : un indicateur du chapitre ; un recalcul va dans les annexes.",
+            )

@@ -156,6 +156,7 @@ _CHECKS = (
     crosschecks.check_not_later,
     crosschecks.check_one_stage,
     crosschecks.check_parts,
+    crosschecks.check_who_says_it,
     valuechecks.check_bounds,
     valuechecks.check_double_entries,
     valuechecks.check_revisions,

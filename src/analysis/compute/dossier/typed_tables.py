@@ -146,7 +146,7 @@ def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list
 def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
     faults = []
     wanted = table.header
-    missing = [name for name in wanted if name not in header]
+    missing = [c.name for c in table.columns if c.name not in header]
     for name in header:
         if name in wanted:
             continue
@@ -166,7 +166,8 @@ def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
             )
         )
     described = {column.name: column.description for column in table.columns}
-    for name in missing:
+    dispensable = {column.name for column in table.columns if column.optional}
+    for name in (name for name in missing if name not in dispensable):
         faults.append(
             Fault(file, 1, name, "", "colonne manquante", f"Attendu : {described[name]}.")
         )
@@ -181,10 +182,16 @@ def _read_rows(
     faults: list[Fault] = []
     columns = {column.name: column for column in table.columns}
     read: dict[str, list[Any]] = {name: [] for name in header}
+    left = [name for name in table.header if name not in read]  # optional columns
+    least = len(header)  # cells of a row: the last ones may be left out where they are optional
+    while columns[header[least - 1]].optional:
+        least -= 1
     index = []
     for number, row in enumerate(rows, 2):
         if not any(clean_text(cell) for cell in row):
             continue
+        if least <= len(row) < len(header):
+            row = [*row, *[""] * (len(header) - len(row))]
         if len(row) != len(header):
             extra = [cell for cell in row[len(header) :] if clean_text(cell)]
             if len(row) < len(header) or extra:
@@ -205,6 +212,7 @@ def _read_rows(
             read[name].append(value)
             if fault:
                 faults.append(Fault(file, number, name, clean_text(cell), *fault))
+    read |= {name: ["" if columns[name].writing else None] * len(index) for name in left}
     frame = pd.DataFrame(
         {
             name: pd.Series(read[name], index=index, dtype=DTYPES[columns[name].kind])

@@ -287,5 +287,6 @@ def complete_effects(
     return full.assign(
         effect=full["effect"].fillna("0"),
         reason=full["reason"].fillna(NO_EFFECT),
+        source=full["source"].fillna(""),
         locator=full["locator"].fillna(""),
     ).astype("str")

@@ -202,6 +202,8 @@ def _compute_row(
         **dated,
         **_trace(terms, ledger),
     }
+    if any(value.estimate for value in terms.values()):
+        row["estimate"] = "oui"
     numbers: dict[str, float] = {}
     for text, value in terms.items():
         if value.value is None:
@@ -223,6 +225,9 @@ def _compute_row(
         return row | {"missing": OPPOSITE_BOUNDS}
     # A target or a legal constant does not make a result less settled.
     statuses = [v.status for v in terms.values() if v.modifier != "cible"]
+    qualifier = propagate_qualifier(formula, terms)
+    if row["estimate"] and qualifier == "exact":
+        qualifier = "environ"  # what is estimated is said so wherever its number stands
     return row | {
         "value": number,
         "qualifier": qualifier,

@@ -36,6 +36,7 @@ def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
     }  # fmt: skip
     return row | {
         "indicator": entry["id"],
+        "estimate": entry.get("estimate", ""),
         "territory": territory,
         "origin": OBSERVED,
         "value": None,
@@ -56,7 +57,7 @@ def read_observations(frame: pd.DataFrame, catalogue: Mapping[str, Mapping]) -> 
         if line["indicator"] not in catalogue:
             continue
         row = blank_row(catalogue[line["indicator"]], line["territory"])
-        copied = ("value", "qualifier", "status", "period_start", "period_end", "source",
+        copied = ("value", "qualifier", "status", "period_start", "period_end", "basis", "source",
                   "locator", "note", "edition", "file", "line")  # fmt: skip
         yield row | {name: line[name] for name in copied}
 
@@ -69,8 +70,8 @@ def read_budget(
         if line["indicator"] not in catalogue:
             continue
         row = blank_row(catalogue[line["indicator"]], territory)
-        copied = ("qualifier", "stage", "payer", "nature", "policy", "source", "locator", "note",
-                  "edition", "file", "line")  # fmt: skip
+        copied = ("qualifier", "stage", "payer", "nature", "policy", "basis", "source", "locator",
+                  "note", "edition", "file", "line")  # fmt: skip
         row |= {name: line[name] for name in copied}
         row["value"] = line["amount_eur"]
         row["action"] = line["action"] or row["action"]

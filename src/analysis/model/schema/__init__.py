@@ -16,6 +16,8 @@ from analysis.model.schema.processed_tables import (
     ProcessedTable,
 )
 from analysis.model.schema.raw_tables import (
+    CHECK_KIND,
+    JUDGEMENT,
     PAGES,
     POPULATION_INDICATORS,
     REFERRING,
@@ -25,10 +27,12 @@ from analysis.model.schema.raw_tables import (
 )
 
 __all__ = [
+    "CHECK_KIND",
     "COLUMNS",
     "DERIVED",
     "DTYPES",
     "FOLLOWUP_STATES",
+    "JUDGEMENT",
     "OBSERVED",
     "PAGES",
     "POPULATION_INDICATORS",

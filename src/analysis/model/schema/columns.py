@@ -37,7 +37,8 @@ class Column:
     ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
     codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
     expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
-    ``note`` is what a reader of the open data must know besides the description.
+    ``note`` is what a reader of the open data must know besides the description. ``optional``: a
+    file without this column is right, its cells are then empty.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     minimum: float | None = None
     prose: Literal["", "prose", "line"] = ""
     note: str = ""
+    optional: bool = False
 
     @property
     def writing(self) -> Writing:
@@ -101,6 +103,14 @@ _ALL = [
     Column("remark", "remarque"),
     Column("source", "source (sources.csv)", refers=("sources.id",)),
     Column("locator", "endroit dans la source"),
+    Column("services_source", "qui associe ces services à l’action (sources.csv), si ce n’est pas "
+           "la source de la ligne", "list", refers=("sources.id",), optional=True,
+           note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),
+    Column("sdgs_source", "qui associe ces ODD à l’action (sources.csv), si ce n’est pas la source "
+           "de la ligne", refers=("sources.id",), optional=True),
+    Column("basis", "ce qui est écrit dans la source, ou déduit par la rédaction",
+           codes=("écrit", "déduit"), optional=True,
+           note="Déduit : la note dit ce que la source n’écrit pas. Vide : écrit."),
     Column("note", "note de lecture"),
     # wordings
     Column("finality", "finalité", required=True, refers=("finalities.id",)),
@@ -130,6 +140,8 @@ _ALL = [
            note=_IN_UNIT),
     Column("formula", "formule d’un indicateur dérivé", note="Les indicateurs y sont entre "
            "accolades : {indicateur@territoire:modificateur}."),
+    Column("estimate", "« oui » pour une estimation", codes=("oui",),
+           optional=True, note="Ce qui est calculé à partir d’une estimation en est une."),
     Column("minimum", "borne basse plausible d’une valeur", "number", note=_IN_UNIT),
     Column("maximum", "borne haute plausible d’une valeur", "number", note=_IN_UNIT),
     # wholes and parts, values not to be compared

@@ -92,8 +92,8 @@ def _typed(
 VALUES = _computed(
     "values",
     "indicator,territory,title,unit,kind,measure,direction,chapter,action,origin,value,qualifier,"
-    "status,period_start,period_end,rank,precision,stage,payer,nature,policy,source,locator,note,"
-    "edition,file,line,formula,terms,missing",
+    "status,period_start,period_end,rank,precision,estimate,stage,payer,nature,policy,basis,source,"
+    "locator,note,edition,file,line,formula,terms,missing",
     "indicator,territory,period_start,period_end",
     "Valeurs, relevées et calculées",
     "Une ligne par indicateur, territoire et période. Une valeur absente a sa raison dans"
@@ -224,7 +224,8 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed(
             "effects",
             "Effets des actions sur les finalités",
-            "Une ligne par action et finalité, celles sans effet signalé comprises.",
+            "Une ligne par action et finalité, celles sans effet signalé comprises. « source » dit"
+            " si le rapport source attribue cet effet ou si c’est une appréciation.",
             but={"effect": {"codes": ("+", "−", "0")}},
         ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),

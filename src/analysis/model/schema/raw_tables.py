@@ -56,7 +56,13 @@ def _table(
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
 
-INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte")
+#: Kind of what is computed only to check a printed figure: no chapter shows it, the annexes do.
+CHECK_KIND = "contrôle"
+INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte", CHECK_KIND)
+
+#: What a source is; a judgement is that of whoever prepared the data.
+JUDGEMENT = "jugement"
+SOURCE_KINDS = ("document", "données", "formulaire", "rédaction", JUDGEMENT)
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -97,7 +103,13 @@ PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 WHOLE = "sommaire"
 
 _ALL = [
-    _table("sources", "root", "id,file,title,producer,publication,licence,accessed,remark", "id"),
+    _table(
+        "sources",
+        "root",
+        "id,kind,file,title,producer,publication,licence,accessed,remark",
+        "id",
+        but={"kind": {"required": False, "codes": SOURCE_KINDS, "optional": True}},
+    ),
     _table("finalities", "reference", "id,order,title,short_title", "id"),
     _table(
         "finality_wordings",
@@ -131,7 +143,7 @@ _ALL = [
         "indicators",
         "reference",
         "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
-        "minimum,maximum",
+        "estimate,minimum,maximum",
         "id",
         but={"kind": {"codes": INDICATOR_KINDS}, "definition": {"required": True}},
         ordered=(("minimum", "maximum"),),
@@ -161,23 +173,30 @@ _ALL = [
     _table(
         "actions",
         "year",
-        "id,chapter,section,order,title,services,partners,summary,sdgs,source,locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
+        "sdgs_source,source,locator",
         "id",
         but=_SOURCED,
     ),
     _table(
         "effects",
         "year",
-        "action,finality,effect,reason,locator",
+        "action,finality,effect,reason,source,locator",
         "action,finality",
-        but={"action": {"required": True}},
+        but={
+            "action": {"required": True},
+            "source": {
+                "note": "Qui attribue l’effet ; vide : la source de l’action.",
+                "optional": True,
+            },
+        },
         may_be_empty=True,
     ),
     _table(
         "observations",
         "year",
         "indicator,territory,period_start,period_end,value,unit,qualifier,status,source,locator,"
-        "note",
+        "note,basis",
         "indicator,territory,period_start,period_end",
         but={**_SOURCED, "status": {"codes": ("définitif", "provisoire", "prévisionnel")}},
         may_be_empty=True,
@@ -187,7 +206,7 @@ _ALL = [
         "budget",
         "year",
         "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
-        "fiscal_year_end,source,locator,note",
+        "fiscal_year_end,source,locator,note,basis",
         "indicator,fiscal_year,fiscal_year_end",
         but={**_SOURCED, "action": {"refers": ("actions.id", "planned.id")}},
         may_be_empty=True,
@@ -204,7 +223,8 @@ _ALL = [
     _table(
         "planned",
         "year",
-        "id,chapter,order,title,summary,due_start,due_end,action,services,status,source,locator",
+        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,status,"
+        "source,locator",
         "id",
         but={
             **_SOURCED,

@@ -34,7 +34,7 @@ annees        items, years (``[N-1, N]``) — each indicator for the same years,
 evolution     indicator; label — three comparable periods or more; such a series is drawn without
               being asked for (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label — way to a target, observed and required pace
-decompte      table, by; top, least — rows of a table counted by category; see ``counts.COUNTABLE``
+decompte      table, by; top, least, stated — rows of a table by category; see ``counts.COUNTABLE``
 carte         column, labels, change — population of the communes as circles and, beside it
               (``change``: finding, classes, labels), its growth in classes with a dot for each
               commune along it; drawn by ``maps``

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analysis.model.schema import CHECK_KIND
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import BarRow, draw_rows
@@ -33,6 +34,7 @@ class Grouping:
     key: str = "id"
     title: str = "title"
     badged: bool = False  # each category is a number on its own colour
+    said_by: str = ""  # the column that names who says it, where a row may be judged
 
     @property
     def coloured(self) -> bool:
@@ -42,15 +44,19 @@ class Grouping:
 
 #: What can be counted: (table, column) → grouping.
 COUNTABLE: dict[tuple[str, str], Grouping] = {
-    ("actions", "sdgs"): Grouping("action", "actions", "sdgs", "number", badged=True),
+    ("actions", "sdgs"): Grouping(
+        "action", "actions", "sdgs", "number", badged=True, said_by="sdgs_source"
+    ),
     ("actions", "chapter"): Grouping("action", "actions", "chapters"),
-    ("actions", "services"): Grouping("action", "actions", "services", "id", "name"),
+    ("actions", "services"): Grouping(
+        "action", "actions", "services", "id", "name", said_by="services_source"
+    ),
     ("improvements", "chapter"): Grouping("piste", "pistes", "chapters"),
     ("planned", "chapter"): Grouping("action", "actions", "chapters"),
     ("indicators", "kind"): Grouping("indicateur", "indicateurs"),
     ("indicators", "chapter"): Grouping("indicateur", "indicateurs", "chapters"),
     ("gaps", "chapter"): Grouping("lacune", "lacunes", "chapters"),
-    ("effects", "finality"): Grouping("action", "actions", "chapters"),
+    ("effects", "finality"): Grouping("action", "actions", "chapters", said_by="source"),
 }
 
 
@@ -66,13 +72,28 @@ class Category:
     count: int
 
 
-@register("decompte", required=("table", "by"), optional=("top", "least"), counts_items=False)
+@dataclass(frozen=True)
+class Count:
+    """Categories, largest first; how many rows were counted, how many of them as somebody judged
+    (``judges``) and not as their source says."""
+
+    categories: list[Category]
+    total: int
+    judged: int
+    judges: tuple[str, ...]
+
+
+@register(
+    "decompte", required=("table", "by"), optional=("top", "least", "stated"), counts_items=False
+)
 def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
     """Ranked bars of counts. In the finding, ``[premier]``, ``[premier|nombre]``, ``[total]`` and
     ``[groupes]`` are replaced by the first category, its count, the number of rows counted and of
-    categories. ``top`` keeps the first ones, ``least`` those counted at least so often."""
+    categories. ``top`` keeps the first ones, ``least`` those counted at least so often; ``stated``
+    leaves out what the editors judged, which is otherwise counted and said to be theirs."""
     grouping = COUNTABLE[(spec["table"], spec["by"])]
-    categories, total = _count(edition, spec, grouping)
+    count = _count(edition, spec, grouping)
+    categories, total = count.categories, count.total
     shown = [category for category in categories if category.count >= spec.get("least", 1)]
     shown = shown[: spec.get("top", len(shown))]
     if len(shown) < 2:
@@ -94,6 +115,8 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
     draw_rows(draft, rows)
     if len(shown) < len(categories) and spec.get("least", 1) > 1:
         draft.note(f"Seules les rubriques comptées au moins {spec['least']} fois sont montrées.")
+    if note := _describe_judged(count, grouping):
+        draft.note(note)
     titles = [french.typeset(category.title) for category in shown]
     counts = [category.count for category in shown]
     drawing = draft.complete(
@@ -106,8 +129,19 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
         pd.DataFrame({"Rubrique": titles, "Nombre": [mark_count(count) for count in counts]}),
         pd.DataFrame({"heading": titles, "count": counts}),
     )
-    source = f"Source : décompte des {grouping.many} de l’édition {edition.year}."
+    source = f"Source : décompte des {grouping.many} de l’édition {edition.year}"
+    source = " ; ".join([source, *count.judges]) + "."
     return replace(drawing, source_line=french.typeset(source))
+
+
+def _describe_judged(count: Count, grouping: Grouping) -> str:
+    if not count.judged:
+        return ""
+    judges = french.join_list(list(count.judges))
+    if count.judged == count.total:
+        return f"Ce décompte est une {judges} : le document source ne dit pas ces rattachements."
+    number = french.format_count(count.judged, grouping.one, grouping.many)
+    return f"Pour {number}, le rattachement est en tout ou partie une {judges}."
 
 
 def _make_row(table: str, grouping: Grouping, category: Category) -> BarRow:
@@ -121,18 +155,35 @@ def _make_row(table: str, grouping: Grouping, category: Category) -> BarRow:
     )
 
 
-def _count(edition: Edition, spec: Mapping, grouping: Grouping) -> tuple[list[Category], int]:
+def _read_pairs(edition: Edition, spec: Mapping, grouping: Grouping) -> pd.DataFrame:
+    """The categories of each row (``row``, ``key``, ``judge``: '' where its source says it)."""
+    table, by = spec["table"], spec["by"]
+    # Of the table of effects, an action is what is counted.
+    names = ["action", "effect"] if table == "effects" else []
+    names += ["kind"] if table == "indicators" and by != "kind" else []
+    frame = edition.columns(table, *names, by, *filter(None, [grouping.said_by]))
+    if table == "effects":
+        frame = frame[frame["effect"] == "+"].set_index("action")
+    if table == "indicators":
+        frame = frame[frame["kind"] != CHECK_KIND]
+    said = frame[grouping.said_by] if grouping.said_by else [""] * len(frame)
+    pairs = [
+        (row, key, judge)
+        for row, cell, sources in zip(frame.index, frame[by], said, strict=True)
+        for key, judge in dict(prose.list_said(edition, str(cell), sources) or [("", "")]).items()
+        if not (judge and spec.get("stated"))
+    ]
+    return pd.DataFrame(pairs, columns=["row", "key", "judge"])
+
+
+def _count(edition: Edition, spec: Mapping, grouping: Grouping) -> Count:
     """Categories, largest first (then in the reference table's order), and the total."""
-    if spec["table"] == "effects":
-        frame = edition.columns("effects", "action", "effect", spec["by"])
-        frame = frame[frame["effect"] == "+"]
-        total = frame["action"].nunique()
-    else:
-        frame = edition.columns(spec["table"], spec["by"])
-        total = len(frame)
-    lists = [prose.split_list(str(cell)) for cell in frame[spec["by"]]]
-    keys = pd.Series([key for keys in lists for key in dict.fromkeys(keys)], dtype="str")
-    numbers = keys.value_counts()
+    pairs = _read_pairs(edition, spec, grouping)
+    if spec.get("stated"):  # of the rows about which the source says something
+        pairs = pairs[pairs["key"] != ""]
+    judged = pairs[pairs["judge"] != ""]
+    total = pairs["row"].nunique()
+    numbers = pairs.loc[pairs["key"] != "", "key"].value_counts()
     names, colours = _name_categories(edition, grouping, numbers.index)
     order = {key: rank for rank, key in enumerate(names)}
     ranked = sorted(numbers.index, key=lambda key: (-numbers[key], order.get(key, len(order))))
@@ -141,7 +192,8 @@ def _count(edition: Edition, spec: Mapping, grouping: Grouping) -> tuple[list[Ca
         name = names.get(key, key)
         title = f"{key}. {name}" if grouping.badged else name
         categories.append(Category(key, name, title, colours.get(key, ""), int(numbers[key])))
-    return categories, total
+    judges = tuple(sorted(judged["judge"].unique()))
+    return Count(categories, total, judged["row"].nunique(), judges)
 
 
 def _name_categories(

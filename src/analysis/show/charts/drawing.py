@@ -108,6 +108,10 @@ class Draft:
         data: pd.DataFrame | None = None,
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
+        estimated = [fact.label for fact in self.facts if fact.value.estimate]
+        if estimated:
+            labels = french.join_list([f"« {label} »" for label in dict.fromkeys(estimated)])
+            self.note(f"Estimation : {labels}.")
         self.note(resolve(self.edition, self.spec.get("note")))
         for text in self.notes:
             self.y += 0.05

@@ -106,15 +106,17 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Données manquantes",
         "lacunes",
-        "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas. Rien n’est estimé "
-        "à la place.",
+        "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas. Les quelques valeurs "
+        "approchées par un calcul sont dites « estimation » partout où elles paraissent.",
         tables.tabulate_gaps,
     ),
     (
         "Sources",
         "sources",
-        "Les documents et les fichiers dont viennent les données. Dans tout le rapport, « l. » "
-        "suivi d’un nombre désigne une ligne du document source, transcrit en texte.",
+        "Les documents et les fichiers dont viennent les données, et les appréciations de la "
+        "rédaction, avec leur date. Dans tout le rapport, « l. » suivi d’un nombre désigne une "
+        "ligne du document source, transcrit en texte ; « Déduit par la rédaction » précède ce que "
+        "cette ligne n’écrit pas.",
         tables.tabulate_sources,
     ),
     (

@@ -98,13 +98,13 @@ def compose_stake(chapter: ChapterPage) -> list[Block]:
 
 def describe_actors(edition: Edition, action: pd.Series) -> str:
     """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
-    names = edition.services.set_index("id")["name"]
-    services = [names[service] for service in prose.split_list(action["services"])]
+    services = prose.describe_services(edition, action["services"], action["services_source"])
+    sdgs = prose.describe_sdgs(edition, action["sdgs"], action["sdgs_source"])
     lines = [
-        ("Portage", "; ".join(services)),
+        ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
-        ("Objectifs de développement durable", prose.describe_sdgs(edition, action["sdgs"])),
+        ("Objectifs de développement durable", sdgs),
     ]
     return "\n".join(
         f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
@@ -163,7 +163,7 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
 
 
 def compose_contributions(chapter: ChapterPage) -> list[Block]:
-    """How the chapter's actions bear on the five finalities, as the source says."""
+    """How the chapter's actions bear on the five finalities, and who says so."""
     table = tables.tabulate_effects(chapter.edition, chapter.id)
     anchor = f"{chapter.id}-contributions"
     return (

@@ -36,7 +36,7 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
     main = find_main_document(edition)
     rows = [
         _describe_indicator(edition, row, main)
-        for row in read_reference_values(edition, chapter=chapter).itertuples()
+        for row in read_reference_values(edition, checks=True, chapter=chapter).itertuples()
     ]
     title = edition.chapters.set_index("id")["title"][chapter]
     caption = f"Sources et calculs du chapitre « {title} »"

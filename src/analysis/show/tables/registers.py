@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
-from analysis.words.hidden_markup import name_place
+from analysis.words.hidden_markup import capitalise, name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 
@@ -28,11 +30,6 @@ def describe_due(start: object, end: object) -> str:
     return french.format_date(end) if start == end else french.name_period(start, end)
 
 
-def _services(edition: Edition, cell: str) -> str:
-    names = edition.services.set_index("id")["name"]
-    return " ; ".join(names.get(service, service) for service in prose.split_list(cell))
-
-
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who. Each title is a place under its id."""
     columns = {"Action": 25, "Contenu": 37, "Échéance": 13, "État": 12, "Portage": 18}
@@ -42,7 +39,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
             prose.resolve_line(edition, row.summary),
             describe_due(row.due_start, row.due_end),
             row.status,
-            _services(edition, row.services),
+            prose.describe_services(edition, row.services, row.services_source),
         )
         for row in edition.rows("planned", chapter=chapter).sort_values("order").itertuples()
     ]
@@ -74,14 +71,28 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
         "Effet des actions sur les finalités : + favorable, − défavorable, 0 sans effet signalé",
         f"{chapter}-contributions",
     )
-    return f"{matrix}\n\n{_tabulate_reasons(chapter, actions, finalities, effects)}"
+    judges = {source: prose.name_judge(edition, source) for source in effects["source"].unique()}
+    said = french.join_list(sorted(filter(None, set(judges.values()))))
+    reasons = _tabulate_reasons(chapter, actions, finalities, effects, judges)
+    if not said:
+        return f"{matrix}\n\n{reasons}"
+    opening = french.typeset(
+        f"{capitalise(said)}, d’après les lignes citées ; sans « d’après », l’effet est celui que "
+        "dit le document source."
+    )
+    return f"{opening}\n\n{matrix}\n\n{reasons}"
 
 
 def _tabulate_reasons(
-    chapter: str, actions: pd.DataFrame, finalities: pd.DataFrame, effects: pd.DataFrame
+    chapter: str,
+    actions: pd.DataFrame,
+    finalities: pd.DataFrame,
+    effects: pd.DataFrame,
+    judges: Mapping[str, str],
 ) -> str:
-    """Effects in the order of actions and finalities; an action is named on its first line."""
-    columns = {"Action": 26, "Finalité": 15, "Effet": 6, "Raison": 42, "Source": 11}
+    """Effects in the order of actions and finalities; an action is named on its first line.
+    ``judges``: who judged, by source; '' for a source that states it."""
+    columns = {"Action": 26, "Finalité": 15, "Effet": 6, "Raison": 40, "Source": 13}
     titles = actions.set_index("id")["title"]
     shorts = finalities.set_index("id")["short_title"]
     order = {action: rank for rank, action in enumerate(actions["id"])}
@@ -95,6 +106,7 @@ def _tabulate_reasons(
         title = "" if row.action == named else titles[row.action]
         named = row.action
         finality, locator = shorts.get(row.finality, row.finality), describe_locator(row.locator)
+        locator = f"d’après {locator}" if judges[row.source] and locator else locator
         rows.append((title, finality, MARKS[row.effect], row.reason, locator))
     caption = "Raison de chaque effet signalé"
     return format_table(columns, rows, caption, f"{chapter}-contributions-raisons")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.model.references import MONEY
+from analysis.model.schema import CHECK_KIND
 from analysis.model.store import DERIVED, Edition
 from analysis.show.tables.pipe_tables import describe_locator, read_text
 from analysis.words import french, prose
@@ -14,10 +15,15 @@ FORECAST = "prévisionnel"
 UNNAMED_PAYERS = ("ensemble", "non-precise")
 
 
-def read_reference_values(edition: Edition, **wanted: str | list[str]) -> pd.DataFrame:
+def read_reference_values(
+    edition: Edition, *, checks: bool = False, **wanted: str | list[str]
+) -> pd.DataFrame:
     """Rows of ``values`` that references give by default, in the order of the catalogue; ``wanted``
-    as ``Edition.rows`` takes it."""
+    as ``Edition.rows`` takes it. What is computed only to check a printed figure is no indicator of
+    a chapter: with ``checks`` alone, in the annexes."""
     values = edition.rows("values", rank=0, **wanted)
+    if not checks:
+        values = values[values["kind"] != CHECK_KIND]
     order = {id: rank for rank, id in enumerate(values["indicator"].unique())}
     return values.assign(catalogue=values["indicator"].map(order)).sort_values(
         ["catalogue", "territory"], kind="stable"
@@ -53,10 +59,12 @@ def describe_amount(edition: Edition, row: object) -> str:
 
 
 def list_details(edition: Edition, row: object) -> list[str]:
-    """The stage of an amount, and its payer where it is another than the territory."""
+    """Whether it is an estimate; the stage of an amount, and its payer where it is another than
+    the territory."""
+    details = ["estimation"] if row.estimate else []
     if row.unit != MONEY:
-        return []
-    details = [row.stage] if row.stage else []
+        return details
+    details += [row.stage] if row.stage else []
     if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
         payers = edition.payers.set_index("id")["name"]
         details.append(payers.get(row.payer, row.payer))

@@ -46,7 +46,10 @@ COUNTED = {
     "planned": ("Actions à court terme", "Nombre d’actions programmées"),
     "improvements": ("Pistes d’amélioration", "Nombre de pistes proposées"),
     "indicators": ("Catalogue des indicateurs", "Nombre d’indicateurs"),
-    "effects": ("Effets des actions sur les finalités", "Nombre d’actions à effet favorable"),
+    "effects": (
+        "Effets des actions sur les finalités",
+        "Nombre d’actions auxquelles un effet favorable est attribué",
+    ),
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
     "followups": ("Suites données", "Ce que sont devenues actions et pistes"),
     "communes": ("Communes", "Nombre de communes membres"),
@@ -59,6 +62,10 @@ COUNTED = {
     "milestones": ("Dates et étapes", "Dates et étapes que la source donne"),
     "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
 }
+#: Said of what the source does not write.
+DEDUCED = "Déduit par la rédaction"
+ESTIMATED = "Estimation, selon la source."
+ESTIMATE = "Estimation, calculée à partir de valeurs arrondies ou incomplètes."
 _TABLE = "table:"
 #: A table of an earlier edition: « 2016/observations ».
 _FORMER = re.compile(r"(\d{4})/([a-z_]+)")
@@ -158,7 +165,7 @@ def read_trail(edition: Edition, reference: str) -> Trail:
         calculation=calculation,
         terms=tuple(_read_term(edition, term) for term in terms),
         sources=sources,
-        remarks=tuple(_read_remarks(edition, value)),
+        remarks=tuple(_read_remarks(edition, value, bool(formula))),
         files=_read_files(edition, [source.file for source in sources]),
     )
 
@@ -346,8 +353,15 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         period="" if origin.period == (None, None) else french.name_period(*origin.period),
         status=origin.status,
         locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
-        note=french.typeset(origin.note),
+        note=french.typeset(_describe_note(origin)),
     )
+
+
+def _describe_note(origin: Origin) -> str:
+    """The reader's note; what is deduced, and not written in the source, is said so."""
+    if origin.row.get("basis") != "déduit":
+        return origin.note
+    return f"{DEDUCED} : {origin.note}" if origin.note else DEDUCED
 
 
 def _precision(edition: Edition, origin: Origin) -> float:
@@ -356,18 +370,16 @@ def _precision(edition: Edition, origin: Origin) -> float:
     return step if origin.value is None else prose.refine_step(origin.value, step)
 
 
-def _read_remarks(edition: Edition, value: Value) -> list[str]:
+def _read_remarks(edition: Edition, value: Value, derived: bool) -> list[str]:
     """What else the report says of this value: its mean by month, the paces towards a target."""
     if value.modifier == "cible":
         return [french.typeset(text) for text in _read_paces(edition, value)]
+    said = [ESTIMATE if derived else ESTIMATED] if value.estimate else []
     column = {"": "monthly_latest", "precedent": "monthly_precedent"}.get(value.modifier)
-    if column is None:
-        return []
     rows = edition.rows("comparisons", indicator=value.indicator, territory=value.territory)
-    if rows.empty:
-        return []
+    if column is None or rows.empty:
+        return [french.typeset(text) for text in said]
     row = to_records(rows)[0]
-    said = []
     if row[column] is not None and not row["comparable"]:
         latest = row["monthly_latest"] or row[column]
         (rate,) = prose.describe_rates([value], [row[column]], latest)
