@@ -10,16 +10,18 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
-from analysis.show import charts, colours, maps, theme
+from analysis.compute.indicators.comparisons import compute_all_progress
+from analysis.show import charts, colours, maps, tables, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.charts.facts import merge_locators, name_sources, read_fact
-from analysis.show.charts.rounding import find_steps
 from analysis.show.charts.specs import find_references, is_drawable
 from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
 from analysis.show.identity import colour_chapters, read_identity
+from analysis.show.tables import keyfigures
 from analysis.words import french
-from analysis.words.hidden_markup import strip_marks
+from analysis.words.hidden_markup import find_marks, strip_marks
+from analysis.words.lineage import read_trail
 
 #: Made-up specifications, one for each kind, on the made-up edition.
 SPECS = {
@@ -287,24 +289,10 @@ def words_of(drawing):
     return {artist.get_text() for artist in _texts(drawing.figure)}
 
 
-def test_numbers_are_rounded_alike_and_the_table_is_exact(edition):
-    def step(value, unit, measure):
-        return find_steps(
-            [dataclasses.replace(edition.value("femmes"), value=value, unit=unit, measure=measure)]
-        )
-
-    assert step(73_400_000, "eur", "flux") == {"eur": 100_000}
-    assert step(1_541_999, "eur", "flux") == {"eur": 10_000}
-    assert step(997_426, "eur", "flux") == {"eur": 100}, "the parts of a budget still add up"
-    assert step(44_000, "eur", "flux") == {"eur": 1}
-    assert step(60.53, "pourcent", "taux") == {"pourcent": pytest.approx(0.1)}
-    assert step(34_508, "agent", "stock") == {}, "what is counted is not rounded"
-
-
-def test_rounding_is_for_the_picture_alone(published):
+def test_a_picture_rounds_as_the_text_and_the_table_do(published):
     spec = next(spec for spec in published.charts if spec["id"] == "plie-financement")
     drawing = charts.draw_chart(published, spec)
-    assert "450\u202f900\u202f€" in words_of(drawing)
+    assert "450\u202f926\u202f€" in words_of(drawing)
     assert "450\u202f926\u202f€" in {strip_marks(cell) for cell in drawing.table["Montant"]}
     assert 450_926 in set(drawing.data["value"])
 
@@ -345,8 +333,8 @@ def test_a_subtotal_stands_over_its_parts(edition):
 
 
 def test_few_units_are_dots_that_can_be_counted(edition):
-    spec = make_spec("composition", items=["agents-handicapes"], whole="agents-handicapes")
-    spec["items"].append("obligation-emploi")
+    items = ["agents-handicapes", "obligation-emploi"]
+    spec = make_spec("composition", items=items, whole="obligation-emploi")
     drawing = charts.draw_chart(edition, spec)
     dots = [patch for patch in drawing.figure.axes[0].patches if isinstance(patch, Circle)]
     expected = sum(edition.value(name).value for name in spec["items"])
@@ -372,6 +360,199 @@ def test_categories_that_have_a_colour_keep_it(edition):
     assert squares & {colour.lower() for colour in theme.SDGS.values()}
     assert {"6", "7", "13"} & words_of(goals), "the goal's number on its square"
     assert any(re.search(r"\b7\. ", row) for row in goals.table["Rubrique"])
+
+
+# --- below zero, beyond the whole ----------------------------------------------------------------
+
+
+def alter(edition, **numbers):
+    """The edition with other values: ``agents=-20``, and the one before as ``agents__1=5``."""
+    values = edition.values.copy()
+    for name, number in numbers.items():
+        indicator, _, rank = name.replace("_", "-").partition("--")
+        rows = (values["indicator"] == indicator) & (values["rank"] == int(rank or 0))
+        assert rows.any(), name
+        values.loc[rows, "value"] = number
+    return dataclasses.replace(edition, values=values)
+
+
+NEGATIVE = {
+    "classement": [
+        {"depenses_eau": -3e6},
+        {"depenses_eau": -3e6, "depenses_air": -1e6, "depenses_non_detaillees": -2e6},
+    ],
+    "comparaison": [{"soutien_par_habitant": -40}],
+    "seuil": [{"agents_handicapes": -4}],
+    "avant-apres": [
+        {"agents": -20, "logements_renoves": -30, "logements_renoves__1": -60},
+        {"agents": 30, "agents__1": -10},
+    ],
+    "periodes": [{"agents": -20, "visiteurs_accueil": -300}],
+    "annees": [{"femmes": -20, "logements_renoves": -30}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers"), [(kind, numbers) for kind, each in NEGATIVE.items() for numbers in each]
+)
+def test_negative_values_stand_on_their_side_of_zero(edition, kind, numbers):
+    drawing = charts.draw_chart(alter(edition, **numbers), make_spec(kind))
+    below = [drawn for drawn in drawing.lengths if drawn.value < 0]
+    assert below
+    by_scale = defaultdict(set)
+    for drawn in drawing.lengths:
+        by_scale[drawn.scale].add(round(drawn.length / drawn.value, 9))
+    assert all(len(ratios) == 1 and min(ratios) > 0 for ratios in by_scale.values())
+    assert find_overlaps(drawing.figure) == []
+    assert find_overlaps(drawing.narrow) == []
+    bars = [p for p in drawing.figure.axes[0].patches if isinstance(p, Rectangle)]
+    if kind not in ("avant-apres",):
+        ends = {round(p.get_x(), 6) for p in bars}
+        assert len(ends) == 1, "all bars begin at one line"
+        assert sorted(p.get_width() for p in bars)[0] < 0
+
+
+def test_a_lone_pair_below_zero_is_two_bars(edition):
+    spec = make_spec("avant-apres", items=["agents"])
+    drawing = charts.draw_chart(alter(edition, agents=-30), spec)
+    before, after = (p.get_width() for p in drawing.figure.axes[0].patches)
+    assert before > 0 > after
+    assert before / after == pytest.approx(150 / -30)
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "said"),
+    [
+        ("composition", {"femmes": -3}, "« Femmes parmi les agents » (− 3 agents) est négatif"),
+        ("composition", {"femmes": 500}, "(500 agents) dépasse l’ensemble"),
+        ("part-du-tout", {"femmes": -3}, "est négatif"),
+        ("part-du-tout", {"femmes": 500}, "« Agents » (160 agents)"),
+        ("financement", {"plantation_region": -2000}, "est négatif"),
+        ("financement", {"plantation_region": 200_000}, "dépasse l’ensemble"),
+        ("composition", {"femmes": 0}, "toutes sont nulles"),
+    ],
+)
+def test_an_impossible_part_is_refused(edition, kind, numbers, said):
+    with pytest.raises(charts.UndrawableChart) as refused:
+        charts.draw_chart(alter(edition, **numbers), make_spec(kind))
+    words = re.sub(r"\s", " ", str(refused.value))
+    assert words.startswith("Graphique « essai » : ")
+    assert said in words
+
+
+def test_more_than_all_there_are_is_refused(published):
+    """74 of 17: parts.csv says that they are a part of them; a minimum may well be exceeded."""
+    spec = next(spec for spec in published.charts if spec["id"] == "parcs-enquetes")
+    with pytest.raises(charts.UndrawableChart, match="dépasse l’ensemble"):
+        charts.draw_chart(alter(published, parcs_enquetes=74), spec)
+    spec = next(spec for spec in published.charts if spec["id"] == "obligation-handicap")
+    assert charts.draw_chart(alter(published, agents_handicapes=50), spec).lengths
+
+
+def test_a_ranking_whose_item_exceeds_its_total_is_refused(edition):
+    with pytest.raises(charts.UndrawableChart, match="dépasse l’ensemble"):
+        charts.draw_chart(alter(edition, depenses_eau=4e6), make_spec("classement"))
+
+
+def test_rounded_parts_may_miss_their_whole_by_a_hair(edition):
+    assert charts.draw_chart(alter(edition, femmes=160.5), make_spec("part-du-tout")).lengths
+
+
+def test_the_page_says_why_a_chart_is_not_drawn(edition):
+    from analysis.show.pages import display
+
+    altered = alter(edition, femmes=500)
+    said = display.draw(altered, make_spec("part-du-tout"))
+    assert "Graphique non dessiné" in said
+    assert "dépasse l’ensemble" in strip_marks(said)
+    assert [reference for _, reference in find_marks(said)] == ["femmes", "agents"]
+    assert isinstance(display.draw(altered, make_spec("seuil")), charts.Drawing), "others are drawn"
+
+
+# --- ways to targets -----------------------------------------------------------------------------
+
+DUE = "2034-12-31"
+
+
+def aim(edition, indicator, value, qualifier="exact", day=DUE, baseline=None, direction=""):
+    """The edition with one target, and the progress towards it."""
+    goal = pd.DataFrame(
+        {"indicator": [indicator], "value": [float(value)], "qualifier": [qualifier],
+         "date": pd.to_datetime([day]), "baseline": pd.array([baseline], dtype="float64"),
+         "baseline_date": pd.to_datetime(["2025-12-31" if baseline else None]), "source": "",
+         "locator": "", "note": "", "file": "2030/targets.csv", "line": [2]},
+    )  # fmt: skip
+    indicators = edition.indicators.copy()
+    if direction:
+        indicators.loc[indicators["id"] == indicator, "direction"] = direction
+    edition = dataclasses.replace(edition, targets=goal, indicators=indicators)
+    progress = compute_all_progress(goal, edition.catalogue, edition.ledger)
+    return dataclasses.replace(edition, progress=progress)
+
+
+@pytest.mark.parametrize(
+    ("goal", "numbers", "way", "said"),
+    [
+        # 160 agents; 150 the year before; four years to go.
+        ({"value": 260, "qualifier": "au moins"}, {}, True,
+         "rythme insuffisant, il manque 100 agents ; 61,5 % de l’objectif ; rythme observé : "
+         "10 agents par an ; rythme nécessaire : 25 agents par an"),
+        ({"value": 170, "qualifier": "au moins"}, {}, False, "il manque 10 agents"),
+        ({"value": 140, "qualifier": "au plus", "day": None}, {}, False,
+         "Dépassé, 20 agents de trop (objectif sans échéance)"),
+        ({"value": 140, "qualifier": "au plus", "baseline": 200}, {}, False,
+         "En bonne voie, 20 agents de trop ; 66,7 % de la baisse (depuis 200 agents, fin 2025)"),
+        ({"value": 140, "qualifier": "au plus"}, {"agents": 120}, False,
+         "Respecté, 20 agents de moins"),
+        ({"value": 200, "qualifier": "au moins"}, {"agents": 120}, False,
+         "S’éloigne de l’objectif, il manque 80 agents"),
+        ({"value": 0, "qualifier": "au moins"}, {"agents": -20, "agents__1": -40}, False,
+         "En bonne voie, il manque 20 agents"),
+        ({"value": -30, "qualifier": "au plus"}, {"agents": -20, "agents__1": -25}, False,
+         "S’éloigne de l’objectif, 10 agents de trop"),
+        ({"value": 0, "qualifier": "au plus"}, {}, False, "160 agents de trop"),
+        ({"value": 150, "direction": "neutre"}, {}, False, "10 agents de plus que visé"),
+    ],
+)  # fmt: skip
+def test_a_way_is_drawn_up_to_a_floor_bars_for_the_rest(edition, goal, numbers, way, said):
+    edition = aim(alter(edition, **numbers), "agents", **goal)
+    drawing = charts.draw_chart(edition, make_spec("objectif", indicator="agents"))
+    words = re.sub(r"\s", " ", drawing.alt)
+    assert drawing.alt.startswith("Courbe" if way else "Diagramme en barres")
+    assert re.sub(r"\s", " ", french.typeset(said)) in words
+    for figure in (drawing.figure, drawing.narrow):
+        assert find_overlaps(figure) == []
+    for drawn in drawing.lengths:
+        assert (drawn.length < 0) == (drawn.value < 0)
+
+
+def test_a_key_figure_says_by_how_much_its_ceiling_is_exceeded(edition):
+    def tell(**numbers):
+        altered = aim(alter(edition, **numbers), "agents", 140, "au plus")
+        rows = altered.rows("values", indicator="agents", rank=0)
+        words = keyfigures.describe_target(altered, next(rows.itertuples()))
+        return re.sub(r"\s", " ", strip_marks(words))
+
+    assert tell() == "[objectif : au plus 140 agents, 20 agents de trop]{.cible}"
+    assert tell(agents=130) == "[objectif : au plus 140 agents, 10 agents de moins]{.cible}"
+    assert tell(agents=140) == "[objectif : au plus 140 agents, respecté]{.cible}"
+
+
+def test_of_several_targets_the_one_drawn_is_the_one_said(edition):
+    two = [aim(edition, "agents", value, "au plus", day).targets
+           for value, day in ((155, "2028-12-31"), (140, DUE))]  # fmt: skip
+    goals = pd.concat(two, ignore_index=True)
+    progress = compute_all_progress(goals, edition.catalogue, edition.ledger)
+    edition = dataclasses.replace(edition, targets=goals, progress=progress)
+    drawing = charts.draw_chart(edition, make_spec("objectif", indicator="agents"))
+    assert "20\u00a0agents de trop" in drawing.alt
+    text = strip_marks(tables.tabulate_progress(edition)).replace("\u00a0", " ")
+    assert "| au plus 155 agents (fin 2028) | 160 agents |" in text
+    assert "échéance passée, non atteint, 5 agents de trop" in text
+    assert "20 agents de trop" in text
+    remarks = " ".join(read_trail(edition, "agents:cible").remarks).replace("\u00a0", " ")
+    assert "Constat : s’éloigne de l’objectif, 20 agents de trop." in remarks
+    assert "Autre objectif : au plus 155 agents (fin 2028)" in remarks
 
 
 # --- specifications ------------------------------------------------------------------------------

@@ -799,6 +799,26 @@ def negative_amount(d):
     change(d, "2030/budget.csv", "prévu,100000,", "prévu,−100000,")
 
 
+@spoiler("2030/targets.csv", 2, "baseline", "point de départ daté, mais sans valeur", "Remplir")
+def dated_start_without_value(d):
+    change(
+        d, "2030/targets.csv", "10000,exact,2034-12-31,,,", "10000,exact,2034-12-31,,2025-12-31,"
+    )
+
+
+@spoiler("2030/targets.csv", 2, "date", "fin antérieure au début", "Attendu : après baseline_date.")
+def target_before_its_start(d):
+    change(
+        d, "2030/targets.csv", "10000,exact,2034-12-31,,,", "10000,exact,2034-12-31,5,2035-12-31,"
+    )
+
+
+@spoiler("2030/targets.csv", 3, "indicator", "que seuls d’autres territoires renseignent", "saisir")
+def target_of_other_territories(d):
+    change(d, "2030/observations.csv", "diagnostiquees,val-exemple", "diagnostiquees,99002")
+    change(d, "2030/actions.csv", "{{communes-diagnostiquees}}", "des communes")
+
+
 @spoiler("2030/targets.csv", 2, "value", "valeur négative", "Attendu : au moins 0.")
 def negative_target(d):
     change(d, "2030/targets.csv", "arbres-plantes,10000", "arbres-plantes,-10000")

@@ -105,7 +105,7 @@ ONE_PART = [(WHOLE, "par-sexe", WOMEN, "aucune")]
          "Non comparé à « Agents » : années différentes, 2030 et 2029."),
         ((161, (None, CUT[1])), (160, END), ALERT, "161 agents sur 160 agents"),
         ((161, (None, CUT[1])), (160, YEAR), ALERT, "161 agents sur 160 agents"),
-        ((84.5, END), (160, END), CONFORM, "84,50 agents sur 160 agents"),
+        ((84.5, END), (160, END), CONFORM, "84,5 agents sur 160 agents"),
         # A flow within that of the whole, not beyond it on either side.
         ((161, CUT), (160, YEAR), ALERT, "161 agents sur 160 agents"),
         ((161, (date(2030, 3, 1), YEAR[1])), (160, YEAR), ALERT, "161 agents sur 160 agents"),

@@ -296,7 +296,9 @@ def test_progress_towards_each_target():
         "target_date": date(2031, 12, 31), "value": 6000, "qualifier": "environ",
         "value_date": date(2030, 12, 31), "source": "plan", "locator": "p. 1", "distance": 3000,
         "attained_pct": pytest.approx(100 * 6 / 9), "observed_pace_per_year": 3000,
-        "required_pace_per_year": 3000, "verdict": "en bonne voie", "reason": "",
+        "required_pace_per_year": 3000, "verdict": "en bonne voie",
+        "reason": "d’après des valeurs approchées", "aim": "plancher", "baseline": None,
+        "baseline_date": None,
     }  # fmt: skip
     assert (last["locator"], last["distance"], last["verdict"]) == ("p. 3", -1000, "atteint")
 

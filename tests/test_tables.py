@@ -253,7 +253,7 @@ def test_files_are_listed_with_their_checksum(edition):
 
 def test_progress_says_both_paces(edition):
     text = strip_marks(tables.tabulate_progress(edition))
-    assert "observé : 1\u202f200 arbres par an" in text.replace("\u00a0:", " :")
+    assert "observé : 1\u202f200\u00a0arbres par an" in text.replace("\u00a0:", " :")
     assert "nécessaire" in text
 
 

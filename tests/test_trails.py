@@ -78,7 +78,9 @@ def test_a_target_leads_to_targets(real):
     (source,) = trail.sources
     assert source.file == "2017/targets.csv"
     assert read_line(source)["value"] == "100000"
-    assert any("13\u202f333" in remark for remark in trail.remarks), "the required pace"
+    assert any("13\u202f300\u00a0arbres par an" in remark for remark in trail.remarks), (
+        "the required pace"
+    )
 
 
 def test_every_known_value_leads_to_typed_rows(real):

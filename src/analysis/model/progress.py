@@ -1,34 +1,64 @@
-"""Distance to a target, share attained, pace observed and pace required.
+"""Where a value stands against a target: met or not, by how much, share made, paces.
 
-Linear. The pace required is what is left divided by the years from the value's date to the
-target's; the pace observed is, for a flow, its value divided by the length of its period (a flow
-with a target is read as accumulating towards it), for a stock, the change from its earliest dated
-value to its latest divided by the years between.
+A target is a *floor* (at least so much), a *ceiling* (at most) or a *point* (so much): its own
+qualifier says which, else the direction wanted of the indicator. The share made is counted from a
+starting point: the one that targets.csv states, else zero for a floor and the earliest dated known
+value for a ceiling, of which it is then the share of the reduction. A ceiling that is kept has no
+share: what counts is by how much.
+
+Paces are linear. The pace required is what is left divided by the years from the value's date to
+the target's. The pace observed is, for a flow that accumulates, its value divided by the length of
+its period; for a state, a rate, or a flow counted anew each period, the change from the earliest
+dated value that compares with the latest, divided by the years between.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from analysis.model.periods import MONTHS_PER_YEAR, Period, years_between
+from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
+from analysis.model.references import combine_qualifiers
+
+FLOOR, CEILING, POINT = "plancher", "plafond", "valeur visée"
 
 REACHED = "atteint"
+RESPECTED = "respecté"
+NOT_YET_EXCEEDED = "pas encore dépassé"
 ON_COURSE = "en bonne voie"
 TOO_SLOW = "rythme insuffisant"
+AWAY = "s’éloigne de l’objectif"
 NOT_REACHED = "non atteint"
+EXCEEDED = "dépassé"
+NOT_KEPT = "non respecté"
 OVERDUE = "non atteint à l’échéance"
+LATE = "échéance passée, non atteint"
+NO_VALUE_AT_DUE = "échéance passée, sans valeur à cette date"
+UNCERTAIN = "indéterminé"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
+#: Verdicts that say that what is wanted is so.
+MET = (REACHED, RESPECTED)
 
 _UPPER = ("au plus", "moins de")
 _LOWER = ("au moins", "plus de")
+_STRICT = ("plus de", "moins de")
+_AROUND = ("environ", "près de")
+_FORESEEN = "prévisionnel"
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a value stands against a target. Paces are in the indicator's unit per year."""
+    """Where a value stands against a target. Paces are in the indicator's unit per year.
+
+    ``distance``: the target less the value. ``attained_pct``: the share made, from ``baseline`` (at
+    ``baseline_date``) where there is one, else from zero.
+    """
 
     distance: float | None
     attained_pct: float | None
@@ -36,73 +66,240 @@ class Progress:
     required_pace_per_year: float | None
     verdict: str
     reason: str
+    aim: str = FLOOR
+    baseline: float | None = None
+    baseline_date: date | None = None
 
 
-def is_ceiling(qualifier: str, direction: str) -> bool:
-    """Whether the target is not to be exceeded: its own words first, else the wanted direction."""
+def find_aim(qualifier: str, direction: str) -> str:
+    """Floor, ceiling or point: the target's own words first, else the wanted direction."""
     if qualifier in _UPPER + _LOWER:
-        return qualifier in _UPPER
-    return direction == "baisse"
+        return CEILING if qualifier in _UPPER else FLOOR
+    return {"hausse": FLOOR, "baisse": CEILING}.get(direction, POINT)
+
+
+def is_met(value: float, qualifier: str, goal: float, strict: bool, aim: str) -> bool | None:
+    """Whether a value meets a target; None where its qualifier leaves it open (« plus de 50 »
+    against at least 60). ``strict``: the target's own number does not do (« moins de 140 »)."""
+    equal = _are_equal(value, goal)
+    lies = _find_side(qualifier)  # of its number, where the value itself is
+    if qualifier in _AROUND and equal:
+        return None
+    excluded = qualifier in _STRICT
+    if aim == POINT:
+        possible = (equal and not excluded) or lies * (goal - value) > 0
+        return (None if possible else False) if lies else equal
+    sign = -1 if aim == CEILING else 1
+    beyond = 0.0 if equal else sign * (value - goal)
+    lies *= sign
+    does = beyond > 0 or (beyond == 0 and not strict)
+    if lies > 0:
+        return True if does or (beyond == 0 and excluded) else None
+    if lies < 0:
+        return False if beyond < 0 or (beyond == 0 and (strict or excluded)) else None
+    return does
+
+
+def _are_equal(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
+
+
+def _find_side(qualifier: str) -> int:
+    """1 where what is meant is the number or more, −1 where it is that or less, else 0."""
+    return 1 if qualifier in _LOWER else -1 if qualifier in _UPPER else 0
+
+
+def _period(row: Row) -> Period:
+    return Period(row["period_start"], row["period_end"])
+
+
+def _qualifier(row: Row) -> str:
+    return row.get("qualifier") or "exact"
+
+
+def _is_apart(row: Row, latest: Row) -> bool:
+    """Whether an earlier flow ended before the latest began: a count that goes on is no other."""
+    return latest["period_start"] is not None and row["period_end"] < latest["period_start"]
+
+
+def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]:
+    """The dated values, latest first, that ended before the latest and compare with it; then the
+    starting point that the target states, if it is dated."""
+    latest = history[0]
+    if latest["period_end"] is None:
+        return []
+    earlier = [
+        row
+        for row in history[1:]
+        if row["value"] is not None
+        and row.get("status") != _FORESEEN
+        and row["period_end"]
+        and row["period_end"] < latest["period_end"]
+        and (measure != "flux" or _is_apart(row, latest))
+        and compare(measure, _period(latest), _period(row)).comparable
+    ]
+    stated = target.get("baseline")
+    day = target.get("baseline_date")
+    if stated is not None and day and day < latest["period_end"]:
+        earlier.append({"value": stated, "period_start": None, "period_end": day})
+    return earlier
+
+
+def _find_baseline(
+    target: Row, aim: str, earlier: Sequence[Row]
+) -> tuple[float | None, date | None]:
+    """The value from which the share made is counted, and its date."""
+    if target.get("baseline") is not None:
+        return target["baseline"], target.get("baseline_date")
+    if aim == CEILING and earlier:
+        return earlier[-1]["value"], earlier[-1]["period_end"]
+    return None, None
+
+
+def _compute_share(value: float, goal: float, baseline: float | None, aim: str) -> float | None:
+    """The share of the way from the baseline to the goal, in %; None where there is no such way, or
+    none of it is made: the value went the other way."""
+    if baseline is None and (aim != FLOOR or goal <= 0):
+        return None
+    start = baseline or 0.0
+    way = goal - start
+    wanted = {FLOOR: way > 0, CEILING: way < 0}.get(aim, way != 0)
+    share = 100 * (value - start) / way if wanted and way else None
+    return share if share is not None and share >= 0 else None
 
 
 def compute_observed_pace(
-    measure: str, history: Sequence[Mapping[str, Any]]
-) -> tuple[float | None, str]:
-    """Pace per year from the rows of an indicator, latest first; or None and the French reason."""
+    measure: str, history: Sequence[Row], earlier: Sequence[Row], aim: str = FLOOR
+) -> tuple[float | None, str, str]:
+    """Pace per year from the rows of an indicator, latest first, and its qualifier; or None, and
+    the French reason why. ``earlier``: those that compare with the latest."""
     latest = history[0]
-    if measure == "flux":
-        months = Period(latest["period_start"], latest["period_end"]).months
+    if measure == "flux" and not earlier:
+        if aim == CEILING:
+            return None, "", "une seule période connue : pas de rythme vers le plafond"
+        months = _period(latest).months
         if months is None:
-            return None, "durée de la valeur non précisée"
-        return latest["value"] * MONTHS_PER_YEAR / months, ""
-    dated = [row for row in history if row["period_end"] and row["value"] is not None]
-    if len(dated) < 2 or latest["period_end"] is None:
-        return None, "une seule date connue : pas de rythme observé"
-    first = dated[-1]
+            return None, "", "durée de la valeur non précisée"
+        return latest["value"] * MONTHS_PER_YEAR / months, _qualifier(latest), ""
+    if not earlier:
+        return None, "", "une seule date connue : pas de rythme observé"
+    first = earlier[-1]
     years = years_between(first["period_end"], latest["period_end"])
-    return (latest["value"] - first["value"]) / years, ""
+    qualifier = combine_qualifiers([(_qualifier(latest), 1), (_qualifier(first), -1)])
+    if qualifier is None:
+        return None, "", "valeurs connues comme des bornes"
+    return (latest["value"] - first["value"]) / years, qualifier, ""
 
 
 def compute_progress(
-    target: Mapping[str, Any],
+    target: Row,
     measure: str,
     direction: str,
-    history: Sequence[Mapping[str, Any]],
+    history: Sequence[Row],
     missing: str = "",
+    year: int = 0,
 ) -> Progress:
     """Progress towards one target.
 
     Parameters
     ----------
-    target : value, qualifier, date (or None).
-    history : rows of ``values`` (value, period_start, period_end), latest first; may be empty.
+    target : value, qualifier, date (or None), baseline and baseline_date where they are stated.
+    history : rows of ``values`` (value, qualifier, period_start, period_end), latest first; may be
+        empty.
     missing : why there is no value, said back as the reason.
+    year : the edition's; a target due before it that no value of its date meets has run out.
     """
+    aim = find_aim(target["qualifier"], direction)
     if not history or history[0]["value"] is None:
-        return Progress(None, None, None, None, NO_VALUE, missing or "aucune valeur connue")
-    value, goal = history[0]["value"], target["value"]
-    ceiling = is_ceiling(target["qualifier"], direction)
-    distance = goal - value
-    attained = 100 * value / goal if goal else None
-    pace, reason = compute_observed_pace(measure, history)
-    if ceiling and measure == "flux":
-        pace, reason = None, "plafond d’un flux : pas de rythme vers l’objectif"
-    day, value_day = target["date"], history[0]["period_end"]
-    reached = value <= goal if ceiling else value >= goal
-    if reached:
-        return Progress(distance, attained, pace, None, REACHED, reason)
-    if day is None:
-        return Progress(distance, attained, pace, None, NOT_REACHED, "objectif sans échéance")
-    if value_day is None:
-        reason = "date de la valeur non précisée"
-        return Progress(distance, attained, pace, None, NOT_REACHED, reason)
-    if day <= value_day:
-        return Progress(distance, attained, pace, None, OVERDUE, reason)
-    required = distance / years_between(value_day, day)
-    if pace is None:
-        verdict = UNKNOWN_PACE
-    elif (pace <= required) if ceiling else (pace >= required):
-        verdict = ON_COURSE
+        reason = missing or "aucune valeur connue"
+        return Progress(None, None, None, None, NO_VALUE, reason, aim)
+    latest, goal = history[0], target["value"]
+    value, qualifier = latest["value"], _qualifier(latest)
+    strict = target["qualifier"] in _STRICT
+    earlier = list_earlier(measure, history, target)
+    baseline, since = _find_baseline(target, aim, earlier)
+    if latest.get("status") == _FORESEEN:
+        reason = "valeur prévue, non constatée"
+        return Progress(goal - value, None, None, None, UNCERTAIN, reason, aim, baseline, since)
+    met = is_met(value, qualifier, goal, strict, aim)
+    pace, sure, reason = compute_observed_pace(measure, history, earlier, aim)
+    required = _compute_required_pace(target, latest, met, year)
+    if met:
+        counted_once = measure == "flux" and not earlier
+        verdict, reason = _judge_met(target, latest, aim, counted_once)
+    elif met is None:
+        verdict = UNCERTAIN
+        reason = "valeur approchée" if qualifier in _AROUND else "valeur connue comme une borne"
+    elif required is None:
+        verdict, reason = _judge_unmet(target, latest, aim, year)
     else:
-        verdict = TOO_SLOW
-    return Progress(distance, attained, pace, required, verdict, reason)
+        verdict, reason = _judge_pace(pace, sure, required, reason)
+    share = _compute_share(value, goal, baseline, aim)
+    if (met and aim != FLOOR) or (not met and _are_equal(value, goal)):
+        share = (
+            None  # a kept ceiling has no share; the very limit that is excluded is not « 100 % »
+        )
+    return Progress(goal - value, share, pace, required, verdict, reason, aim, baseline, since)
+
+
+def _has_run_out(target: Row, year: int) -> bool:
+    return target["date"] is not None and target["date"].year < year
+
+
+def _compute_required_pace(target: Row, latest: Row, met: bool | None, year: int) -> float | None:
+    """What is left divided by the years that are left; None where no year or nothing is left."""
+    day, known = target["date"], latest["period_end"]
+    distance = target["value"] - latest["value"]
+    if met is not False or day is None or known is None or day <= known:
+        return None
+    if _has_run_out(target, year) or _are_equal(target["value"], latest["value"]):
+        return None
+    return distance / years_between(known, day)
+
+
+def _judge_met(target: Row, latest: Row, aim: str, counted_once: bool) -> tuple[str, str]:
+    """Verdict and reservation where the target is met. A flow of which one period is known may be
+    counted on until the target's date, and beyond a ceiling."""
+    months, day = _period(latest).months, target["date"]
+    if aim == CEILING and counted_once:
+        if day is not None and (latest["period_end"] is None or latest["period_end"] < day):
+            return NOT_YET_EXCEEDED, "le compte peut se poursuivre jusqu’à l’échéance"
+        if months and months < MONTHS_PER_YEAR - 0.1:
+            return NOT_YET_EXCEEDED, "la valeur ne couvre pas une année entière"
+    reason = ""
+    if _qualifier(latest) in _AROUND:
+        reason = "d’après une valeur approchée"
+    elif target["date"] and latest["period_end"] and latest["period_end"] > target["date"]:
+        reason = "d’après une valeur postérieure à l’échéance"
+    return RESPECTED if aim == CEILING else REACHED, reason
+
+
+def _judge_unmet(target: Row, latest: Row, aim: str, year: int) -> tuple[str, str]:
+    """Verdict and reason where the target is not met and no pace could still lead there."""
+    day, known = target["date"], latest["period_end"]
+    if day is not None and known is not None:
+        if day < known:
+            return LATE, "d’après une valeur postérieure à l’échéance"
+        if day == known:
+            return OVERDUE, ""
+        if _has_run_out(target, year):
+            return NO_VALUE_AT_DUE, "dernière valeur connue antérieure à l’échéance"
+    equal = _are_equal(target["value"], latest["value"])
+    verdict = NOT_REACHED if aim != CEILING else NOT_KEPT if equal else EXCEEDED
+    if equal:
+        return verdict, "l’objectif exclut cette valeur même"
+    return verdict, "date de la valeur non précisée" if day else "objectif sans échéance"
+
+
+def _judge_pace(
+    pace: float | None, qualifier: str, required: float, reason: str
+) -> tuple[str, str]:
+    """Whether the pace observed is the one required, as far as its qualifier lets one say so."""
+    if pace is None:
+        return UNKNOWN_PACE, reason
+    sign = 1 if required > 0 else -1
+    enough = pace * sign >= required * sign or _are_equal(pace, required)
+    if _find_side(qualifier) * sign * (1 if enough else -1) < 0:
+        return UNKNOWN_PACE, "valeurs connues comme des bornes"
+    reason = "d’après des valeurs approchées" if qualifier in _AROUND else ""
+    return ON_COURSE if enough else AWAY if pace * sign < 0 else TOO_SLOW, reason

@@ -459,6 +459,12 @@ def choose_target(targets: Sequence[Row], year: int) -> Row | None:
     return next(iter(ahead + undated + dated[::-1]), None)
 
 
+def find_monthly_step(latest: float, precision: float) -> float:
+    """The rounding step of an indicator's monthly rates, by the latest of them: a mean shows a
+    decimal under a hundred, and never more than one digit beyond what was counted."""
+    return max(0.1 if abs(latest) < 100 else 1.0, precision / 10)
+
+
 def is_in_force(row: Row) -> bool:
     """Whether a row of ``values`` is a population with the year in which it is in force: that of a
     vintage is a state, and has no start."""
@@ -484,7 +490,8 @@ def _average_month(value: Value) -> Value:
         return replace(value, value=None, missing=reason)
     if not months:
         return replace(value, value=None, missing="durée de la période non précisée")
-    return replace(value, value=value.value / months)
+    rate = value.value / months
+    return replace(value, value=rate, precision=find_monthly_step(rate, value.precision))
 
 
 def compute_difference(latest: Value, precedent: Value) -> tuple[float | None, str]:

@@ -6,9 +6,10 @@ draws and computes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 
 from analysis.base.lists import split_list
 from analysis.model.milestones import DONE, describe_standing
@@ -22,6 +23,7 @@ from analysis.model.references import (
     UnknownReference,
     Value,
     find_in_prose,
+    find_monthly_step,
 )
 from analysis.model.schema import JUDGEMENT
 from analysis.model.store import Edition, name_communes, to_records
@@ -81,12 +83,19 @@ def format_difference(edition: Edition, difference: float, unit: str, step: floa
     return sign + format_measure(edition, difference, unit, step)
 
 
+#: Of a number as it was typed.
+_MOST_DECIMALS = 6
+
+
 def refine_step(number: float, step: float) -> float:
     """The step, or a finer one where it would hide something of a number as it was typed: 456 € is
     no « 0,00 M€ »."""
     if abs(number / step - round(number / step)) < 1e-9 * max(1.0, abs(number / step)):
         return step
-    return 1 if float(number).is_integer() else min(step, 0.01)
+    if float(number).is_integer():
+        return 1
+    decimals = len(f"{Decimal(repr(float(number))):f}".partition(".")[2])
+    return min(step, 10.0 ** -min(decimals, _MOST_DECIMALS))
 
 
 def format_quantity(edition: Edition, value: Value) -> str:
@@ -95,6 +104,20 @@ def format_quantity(edition: Edition, value: Value) -> str:
     if value.value is None:
         return number
     return attach_unit(edition, number, value.value, value.unit)
+
+
+def describe_rates(
+    values: Sequence[Value], rates: Sequence[float], latest: float | None = None
+) -> list[str]:
+    """« plus de 500 », « 475 »: monthly rates of an indicator, each qualified as its value is and
+    all rounded as ``:par-mois`` is, by the ``latest`` (by default the last)."""
+    step = find_monthly_step(rates[-1] if latest is None else latest, values[-1].precision)
+    return [
+        french.typeset(
+            f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}".strip()
+        )
+        for value, rate in zip(values, rates, strict=True)
+    ]
 
 
 def describe_missing(value: Value) -> str:

@@ -24,7 +24,6 @@ from analysis.compute.changes.change_frames import (
 )
 from analysis.compute.changes.changed_values import list_behind
 from analysis.model.references import (
-    PERCENT,
     Row,
     Value,
     find_side,
@@ -34,6 +33,7 @@ from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
+from analysis.words.progress_words import describe_pace
 
 #: What the catalogue says of an indicator that is a constant, a threshold, printed once.
 NEVER_ASKED = "jamais"
@@ -317,8 +317,11 @@ def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
     said = [row["verdict"]]
     paces = [row["observed_pace_per_year"], row["required_pace_per_year"]]
     if None not in paces:
-        observed, required = (_describe_pace(edition, row, pace) for pace in paces)
-        said[0] += f" ({observed} par an, alors que {required} par an y mèneraient)"
+        place = f"{row['indicator']}:cible"
+        observed, required = (
+            mark(describe_pace(edition, row["unit"], pace), place) for pace in paces
+        )
+        said[0] += f" ({observed}, alors que {required} y mèneraient)"
     if not row["former_verdict"]:
         said += [] if changes.against_kind == RECONSTITUTED else ["objectif nouveau"]
         return " ; ".join(said)
@@ -332,15 +335,6 @@ def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
     if former != (row["target_value"], row["target_date"]):
         said.append(f"{then} visait {_describe_wanted(edition, row, *former)}")
     return " ; ".join(said)
-
-
-def _describe_pace(edition: Edition, row: Row, pace: float) -> str:
-    step = 1 if abs(pace) >= 10 else 0.1
-    if row["unit"] == PERCENT:
-        words = french.format_points(pace, step)
-    else:
-        words = prose.format_measure(edition, pace, row["unit"], step)
-    return mark(french.typeset(words), f"{row['indicator']}:cible")
 
 
 def list_deadlines(changes: Changes, outcome: str) -> list[Row]:

@@ -308,6 +308,7 @@ _SPANS = (
     ("milestones", "date_start", "date_end"),
     ("communes", "member_from", "member_to"),
     ("finality_wordings", "valid_from", "valid_to"),
+    ("targets", "baseline_date", "date"),
 )
 
 
@@ -340,6 +341,28 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
                 "fiscal_year",
                 "dernier exercice sans premier exercice",
                 "Remplir fiscal_year, ou laisser les deux vides.",
+            )
+
+
+def check_targets(loaded: Loaded) -> Iterator[Fault]:
+    """A starting point with a date and no value; a target of an indicator that several other
+    territories have and the report's own has not."""
+    places: dict[str, set[str]] = {}
+    for row in loaded.rows("observations"):
+        places.setdefault(row["indicator"], set()).add(row["territory"])
+    for row in loaded.rows("targets"):
+        if pd.isna(row["baseline"]) and pd.notna(row["baseline_date"]):
+            yield row.fault(
+                "baseline",
+                "point de départ daté, mais sans valeur",
+                "Remplir baseline, ou laisser les deux vides.",
+            )
+        known = places.get(row["indicator"], set())
+        if len(known) > 1 and loaded.territory.get("id") not in known:
+            yield row.fault(
+                "indicator",
+                "objectif d’un indicateur que seuls d’autres territoires renseignent",
+                "Un objectif est celui du territoire : saisir sa valeur, ou retirer la ligne.",
             )
 
 

@@ -152,6 +152,7 @@ _CHECKS = (
     crosschecks.check_catalogue,
     crosschecks.check_units,
     crosschecks.check_periods,
+    crosschecks.check_targets,
     crosschecks.check_not_later,
     crosschecks.check_milestones,
     crosschecks.check_one_stage,

@@ -79,7 +79,7 @@ def compute_all_progress(
             key=lambda row: row["rank"],
         )
         progress = compute_progress(
-            target, entry["measure"], entry["direction"], history, current.missing
+            target, entry["measure"], entry["direction"], history, current.missing, ledger.year
         )
         rows.append(
             {

@@ -123,8 +123,9 @@ COMPARISONS = _computed(
 #: One row for each target.
 PROGRESS = _computed(
     "progress",
-    "indicator,title,unit,chapter,action,target_value,target_qualifier,target_date,value,qualifier,"
-    "value_date,distance,attained_pct,observed_pace_per_year,required_pace_per_year,verdict,reason,"
+    "indicator,title,unit,chapter,action,target_value,target_qualifier,target_date,aim,value,"
+    "qualifier,value_date,baseline,baseline_date,distance,attained_pct,observed_pace_per_year,"
+    "required_pace_per_year,verdict,reason,"
     "source,locator",
     "indicator,target_date",
     "Progrès vers les objectifs",

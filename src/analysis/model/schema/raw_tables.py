@@ -220,7 +220,7 @@ _ALL = [
     _table(
         "targets",
         "year",
-        "indicator,value,qualifier,date,source,locator,note",
+        "indicator,value,qualifier,date,baseline,baseline_date,source,locator,note",
         "indicator,date",
         but=_SOURCED,
         may_be_empty=True,

@@ -1,8 +1,8 @@
 """Horizontal bars with their labels: the engine behind most kinds.
 
-Every bar starts at zero; bars of one ``scale`` share one length unit. Labels stand left of the
-bars, or above them on a narrow canvas where they would take too much of it; numbers stand right of
-the bars. All are measured first, so that nothing overlaps.
+Every bar starts at zero, a negative one to its left; bars of one ``scale`` share one length unit.
+Labels stand left of the bars, or above them on a narrow canvas where they would take too much of
+it; numbers stand right of the bars and of zero. All are measured first, so that nothing overlaps.
 """
 
 from __future__ import annotations
@@ -50,8 +50,13 @@ class BarRow:
 
     @property
     def extent(self) -> float:
-        """The longest thing drawn, in the value's unit."""
-        return max(abs(self.number or 0.0), self.whole or 0.0) if self.bar else 0.0
+        """The longest thing drawn right of zero, in the value's unit."""
+        return max(self.number or 0.0, self.whole or 0.0, 0.0) if self.bar else 0.0
+
+    @property
+    def depth(self) -> float:
+        """The same left of zero."""
+        return max(-(self.number or 0.0), 0.0) if self.bar else 0.0
 
     @property
     def is_quiet(self) -> bool:
@@ -75,10 +80,12 @@ def row_of(fact: Fact, **changes: object) -> BarRow:
 
 @dataclass(frozen=True)
 class RowLayout:
-    """Where rows stand: their bars from ``start`` on, their labels ``above`` or left of them, the
-    right edges of their ``columns``, inches for one unit of each scale."""
+    """Where rows stand: their bars from ``start`` on, ``zero`` further right where some are
+    negative, their labels ``above`` or left of them, the right edges of their ``columns``, inches
+    for one unit of each scale."""
 
     start: float
+    zero: float
     above: bool
     columns: tuple[float, ...]
     scales: Mapping[str, float]
@@ -133,17 +140,32 @@ def plan_rows(canvas: Canvas, rows: Sequence[BarRow]) -> RowLayout:
     for width in reversed(widths):
         edges.insert(0, right)
         right -= width + COLUMN_GAP
-    scales = {
-        name: _find_scale([row for row in rows if row.scale == name], start, right)
+    groups = {
+        name: [row for row in rows if row.scale == name]
         for name in dict.fromkeys(row.scale for row in rows)
     }
-    return RowLayout(start, above, tuple(edges), scales)
+    depths = {name: max(row.depth for row in group) for name, group in groups.items()}
+    scales = {
+        name: _find_scale(group, depths[name], right - start) for name, group in groups.items()
+    }
+    # All bars begin at one line: as far right as the scale with the longest negative bar wants.
+    below = max((depths[name] * scale for name, scale in scales.items()), default=0.0)
+    scales = {
+        name: min(scale, _find_scale(groups[name], 0.0, right - start - below))
+        if any(row.extent for row in groups[name])
+        else scale
+        for name, scale in scales.items()
+    }
+    return RowLayout(start, start + below, above, tuple(edges), scales)
 
 
-def _find_scale(rows: Sequence[BarRow], start: float, right: float) -> float:
-    """Inches for one unit: the longest that leaves every number room at the right."""
+def _find_scale(rows: Sequence[BarRow], depth: float, room: float) -> float:
+    """Inches for one unit: the longest that leaves every number its room right of the bars, and of
+    zero where ``depth`` units lie left of it."""
     candidates = [
-        (right - start - GAP - _words_width(row)) / row.extent for row in rows if row.extent
+        (room - GAP - _words_width(row)) / (depth + row.extent)
+        for row in rows
+        if depth + row.extent
     ]
     return max(min(candidates, default=0.0), 0.0)
 
@@ -170,10 +192,10 @@ def draw_rows(draft: Draft, rows: Sequence[BarRow], layout: RowLayout | None = N
         _draw_bar(canvas, row, middle, draft.accent, layout)
         if layout.above:
             half = THICKNESS / 2 + 0.015
-            _draw_zero(canvas, layout.start, middle - half, middle + half)
+            _draw_zero(canvas, layout.zero, middle - half, middle + half)
         draft.y += height
     if not layout.above:
-        _draw_zero(canvas, layout.start, top, draft.y)
+        _draw_zero(canvas, layout.zero, top, draft.y)
 
 
 def _draw_zero(canvas: Canvas, x: float, top: float, bottom: float) -> None:
@@ -215,17 +237,17 @@ def _draw_badge(canvas: Canvas, row: BarRow, left: float, middle: float) -> None
 
 def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: RowLayout) -> None:
     """A row's bar, on the track of its whole, then its number and what is said after it."""
-    start = x = layout.start
+    start = x = layout.zero
     if row.number is not None and row.bar:
         scale = layout.scales[row.scale]
-        length = abs(row.number) * scale
+        length = row.number * scale
         if row.whole:
             whole = row.whole * scale
             canvas.bar(start, middle, whole, THICKNESS, theme.TRACK, layer=1, edge=theme.RULE)
             x = start + whole
         fill, hatch, edge = paint(row.look, row.colour or accent)
         canvas.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
-        canvas.record(row.reference, abs(row.number), length, row.scale)
+        canvas.record(row.reference, row.number, length, row.scale)
         x = max(x, start + length)
     x += GAP
     weight = "normal" if row.is_quiet else "bold"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, THICKNESS, draw_rows, plan_rows, row_of
-from analysis.show.charts.drawing import Draft, Drawing, begin, say
+from analysis.show.charts.drawing import Draft, Drawing, begin, refuse_impossible_parts, say
 from analysis.show.charts.facts import Fact, read_named
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import line_height, measure
@@ -48,6 +48,8 @@ def build_ranking(edition: Edition, spec: Mapping, width: float) -> Drawing:
     if any(row.columns for row in rows):
         rows = [replace(row, aside="", columns=(row.aside,)) if row.aside else row for row in rows]
     if total:
+        if all((fact.number or 0) >= 0 for fact in ranked):  # else one may exceed what all make
+            refuse_impossible_parts(spec, ranked, total)
         # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
         write_heading(draft, total)
     draw_rows(draft, rows)
@@ -68,6 +70,7 @@ def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Draw
     whole = named["whole"]
     facts = [fact for fact, _ in _rank(facts, spec["items"], spec)]
     draft = begin(edition, spec, [*facts, whole], width)
+    refuse_impossible_parts(spec, facts, whole)
     aside = f"sur {whole.display}" if whole.number and len(facts) <= FEW else ""
     rows = [
         row_of(fact)
@@ -82,7 +85,7 @@ def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Draw
     ]
     layout = plan_rows(draft.canvas, rows)
     if whole.number and not aside:
-        _head_tracks(draft, whole, layout.start + whole.number * layout.scales["x"])
+        _head_tracks(draft, whole, layout.zero + whole.number * layout.scales["x"])
     draw_rows(draft, rows, layout)
     sentences = [say(fact) for fact in (whole, *facts)]
     return draft.complete("Diagramme en barres horizontales sur fond de l’ensemble", sentences)
@@ -110,14 +113,14 @@ def build_comparison(edition: Edition, spec: Mapping, width: float) -> Drawing:
     top = draft.y + (line_height(theme.BODY) if layout.above else 0)
     draw_rows(draft, rows, layout)
     if reference.number is not None:
-        x = layout.start + reference.number * layout.scales["x"]
+        x = layout.zero + reference.number * layout.scales["x"]
         line = [x, x], [top, draft.y]
         draft.canvas.line(*line, theme.PAPER, width=2.4, layer=5)  # seen on a dark bar too
         draft.canvas.line(*line, theme.TARGET, width=1.0, dashes=(3, 2), layer=6)
         if difference and difference.number is not None:
-            ends = [layout.start + row.number * layout.scales["x"] for row in rows[:-1]
+            ends = [layout.zero + row.number * layout.scales["x"] for row in rows[:-1]
                     if row.number is not None]  # fmt: skip
-            free = x + GAP + measure(rows[-1].display, theme.BODY, "bold") + GAP
+            free = max(x, layout.zero) + GAP + measure(rows[-1].display, theme.BODY, "bold") + GAP
             words = f"{difference.label} : {difference.quantity}"
             _measure_gap(draft, (x, free), ends, words)
     return draft.complete("Diagramme en barres horizontales", [say(fact) for fact in drawn])

@@ -31,8 +31,8 @@ NARROW = 4.5
 
 @dataclass(frozen=True)
 class DrawnLength:
-    """``length`` inches (square inches for an area) stand for ``value``; those of one ``scale``
-    compare."""
+    """``length`` inches (square inches for an area) stand for ``value``, both negative on the other
+    side of zero; those of one ``scale`` compare."""
 
     reference: str
     value: float
@@ -116,7 +116,7 @@ class Canvas:
         edge: str | None = None,
         layer: float = 2,
     ) -> None:
-        """A bar from ``x``, centred on ``y``."""
+        """A bar from ``x`` on, or back from it where its length is negative, centred on ``y``."""
         style = {"edgecolor": edge or "none", "linewidth": 0.8 if edge else 0, "zorder": layer}
         corner = (x, y - thickness / 2)
         self.axes.add_patch(

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from analysis.model.store import Edition
+from analysis.show import theme
+from analysis.show.charts.drawing import UndrawableChart
 from analysis.show.charts.facts import resolve
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.series import compose_specs
 from analysis.show.charts.specs import ANNEXES, MAPS, is_drawable
 from analysis.words.french import typeset
-from analysis.words.hidden_markup import write_spans
+from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.smallmarkdown import write_plain
 
 #: Marks that only drawing fills in: ``[premier]``, ``[communes]``…
@@ -43,15 +45,28 @@ def _tabulate_charts(edition: Edition, specs: list[Mapping]) -> Iterator[str]:
     yield "|---|---|---|---|---|"
     for spec in specs:
         name = f"fig-{spec['chapter']}-{spec['id']}"
-        if is_drawable(edition, spec):
+        obstacle = find_obstacle(edition, spec)
+        if not obstacle:
             chart = f"[{spec['id']}](html/{spec['chapter']}.html#{name})"
             data = f"[CSV](html/figures/{name}.csv)"
             finding = _write(resolve(edition, _COMPUTED.sub("…", spec["finding"])))
         else:
-            chart, data = spec["id"], "absent : cette édition n’a pas ses données"
+            chart, data = spec["id"], f"absent : {_write(obstacle)}"
             finding = _write(spec["finding"])
         action = _write(titles.get(spec.get("action"), ""))
         yield f"| {chart} | {spec['kind']} | {finding} | {action} | {data} |"
+
+
+def find_obstacle(edition: Edition, spec: Mapping) -> str:
+    """Why the edition does not draw a chart; '' where it does."""
+    if not is_drawable(edition, spec):
+        return "cette édition n’a pas ses données"
+    if spec.get("whole"):  # its parts may not be parts
+        try:
+            KINDS[spec["kind"]].builder(edition, spec, theme.WIDTH)
+        except UndrawableChart as refused:
+            return strip_marks(refused.reason).rstrip(".")
+    return ""
 
 
 def tabulate_kinds(specs: list[Mapping]) -> Iterator[str]:

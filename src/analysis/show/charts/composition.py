@@ -13,7 +13,14 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show.charts.bar_rows import draw_rows, row_of
-from analysis.show.charts.drawing import Draft, Drawing, begin, name_fact_period, say
+from analysis.show.charts.drawing import (
+    Draft,
+    Drawing,
+    begin,
+    name_fact_period,
+    refuse_impossible_parts,
+    say,
+)
 from analysis.show.charts.facts import Fact, read_named, resolve
 from analysis.show.charts.registry import register
 from analysis.show.charts.stack import StackPart, draw_stack
@@ -35,6 +42,7 @@ def build_composition(edition: Edition, spec: Mapping, width: float) -> Drawing:
     left = {name: named[name] for name in _LOOKS if named[name]}
     said = [*([subtotal] if subtotal else []), *facts, *left.values()]
     draft = begin(edition, spec, [*said, whole], width)
+    refuse_impossible_parts(spec, said, whole)
     parts = [StackPart(fact) for fact in facts]
     parts += [StackPart(fact, _LOOKS[name]) for name, fact in left.items()]
     draw_stack(draft, parts, whole, others=resolve(edition, spec.get("others")), subtotal=subtotal)
@@ -49,6 +57,8 @@ def build_funding(edition: Edition, spec: Mapping, width: float) -> Drawing:
     left = {name: named[name] for name in _LOOKS if named[name]}
     parts = [*facts, *left.values()]
     draft = begin(edition, spec, [*parts, *([whole] if whole else [])], width)
+    if whole:
+        refuse_impossible_parts(spec, parts, whole)
     stages = _read_stages(spec["items"], draft.facts)
     shared = stages[whole.reference] if whole else ""
     if len(set(stages.values())) == 1:

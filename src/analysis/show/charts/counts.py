@@ -98,8 +98,7 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
     shown = shown[: spec.get("top", len(shown))]
     if len(shown) < 2:
         raise UndrawableChart(
-            f"Graphique « {spec['id']} » : moins de deux rubriques à compter dans l’édition "
-            f"{edition.year}."
+            spec, f"moins de deux rubriques à compter dans l’édition {edition.year}."
         )
 
     def mark_count(number: int) -> str:

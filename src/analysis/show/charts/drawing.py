@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -23,7 +23,15 @@ from analysis.words.lineage import list_origins
 
 
 class UndrawableChart(ValueError):
-    """The edition's data do not carry this chart; the message says why, in French."""
+    """The edition's data do not carry this chart; the message says which and why, in French.
+
+    ``reason`` is the why alone, for the page, its numbers carrying their references.
+    """
+
+    def __init__(self, spec: Mapping, reason: str):
+        self.reason = french.typeset(reason)
+        noun = "Carte" if spec["kind"].startswith("carte") else "Graphique"
+        super().__init__(f"{noun} « {spec['id']} » : {strip_marks(self.reason)}")
 
 
 @dataclass(frozen=True)
@@ -138,10 +146,38 @@ def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) 
     known = sum(fact.number is not None for fact in facts)
     if known < 2:
         raise UndrawableChart(
-            f"Graphique « {spec['id']} » : {known} nombre disponible pour l’édition "
-            f"{edition.year} ; il en faut au moins deux."
+            spec,
+            f"{known} nombre disponible pour l’édition {edition.year} ; il en faut au moins deux.",
         )
     return Draft(edition, spec, facts, Canvas(width))
+
+
+#: Share of the whole by which rounded parts may miss it.
+ROUNDING = 0.005
+
+
+def refuse_impossible_parts(spec: Mapping, parts: Iterable[Fact], whole: Fact | None) -> None:
+    """Parts are laid along their whole: none is negative, none is longer than it.
+
+    Raises
+    ------
+    UndrawableChart
+        naming the first one that is.
+    """
+    for fact in (*parts, *([whole] if whole else [])):
+        number, said = fact.number, f"« {fact.marked_label} » ({fact.marked_quantity})"
+        if number is not None and number < 0:
+            raise UndrawableChart(
+                spec, f"{said} est négatif ; un ensemble et ses parts ne le sont jamais."
+            )
+        if number is None or whole is None or whole.number is None:
+            continue
+        if number > whole.number * (1 + ROUNDING):
+            raise UndrawableChart(
+                spec,
+                f"{said} dépasse l’ensemble dont ce serait une part, « {whole.marked_label} » "
+                f"({whole.marked_quantity}).",
+            )
 
 
 def fill_placeholders(spec: Mapping, said: Mapping[str, str]) -> dict:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from analysis.model.references import MONEY, Value
 from analysis.model.store import Edition
-from analysis.show.charts.rounding import find_steps, round_step
 from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.lineage import Origin, list_origins
@@ -29,9 +28,9 @@ class Fact:
     """One number of a chart.
 
     ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
-    both are rounded for the picture, and say « non disponible » when the value is missing.
-    ``details`` are its second numbers, those that are known. The ``marked_`` words are for the
-    page: they are not rounded and carry their references (``trace`` for the number).
+    both say « non disponible » when the value is missing, and are rounded as everywhere in the
+    report, by the indicator's own step. ``details`` are its second numbers, those that are known.
+    The ``marked_`` words are for the page: they carry their references (``trace`` for the number).
     """
 
     reference: str
@@ -100,16 +99,23 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
     value = edition.value(reference)
     label = resolve_marked(edition, item.get("label")) or french.typeset(value.title)
     seconds = {name: edition.value(name) for name in list_details(item)}
-    fact = Fact(
+    quantity = _describe_quantity(edition, value)
+    number = french.typeset(prose.format_number(value))
+    return Fact(
         reference=reference,
         label=strip_marks(label),
         value=value,
-        display="",
-        quantity="",
+        display=quantity if has_symbol(edition, value.unit) else number,
+        quantity=quantity,
         period=french.name_period(value.period_start, value.period_end),
         detail_references=tuple(seconds),
         details=tuple(
-            Detail(name, second, "", _mark_quantity(edition, second))
+            Detail(
+                name,
+                second,
+                _describe_quantity(edition, second),
+                _mark_quantity(edition, second),
+            )
             for name, second in seconds.items()
             if second.value is not None
         ),
@@ -117,7 +123,6 @@ def read_fact(edition: Edition, item: Mapping | str) -> Fact:
         marked_label=label,
         marked_quantity=_mark_quantity(edition, value),
     )
-    return _round(edition, fact, {}, {})
 
 
 def _describe_quantity(edition: Edition, value: Value) -> str:
@@ -128,38 +133,16 @@ def _mark_quantity(edition: Edition, value: Value) -> str:
     return prose.mark_value(edition, value, _describe_quantity(edition, value))
 
 
-def _round(
-    edition: Edition, fact: Fact, steps: Mapping[str, float], second: Mapping[str, float]
-) -> Fact:
-    """The fact with its words for the picture, its number and its second ones rounded."""
-    value = replace(fact.value, precision=round_step(fact.value, steps))
-    quantity = _describe_quantity(edition, value)
-    details = []
-    for detail in fact.details:
-        coarse = replace(detail.value, precision=round_step(detail.value, second))
-        details.append(replace(detail, text=_describe_quantity(edition, coarse)))
-    number = french.typeset(prose.format_number(value))
-    display = quantity if has_symbol(edition, value.unit) else number
-    return replace(fact, display=display, quantity=quantity, details=tuple(details))
-
-
-def round_alike(edition: Edition, facts: Sequence[Fact]) -> list[Fact]:
-    """The facts of one chart, in order, their words rounded alike (see ``rounding``)."""
-    steps = find_steps(fact.value for fact in facts)
-    second = find_steps(detail.value for fact in facts for detail in fact.details)
-    return [_round(edition, fact, steps, second) for fact in facts]
-
-
 def read_facts(edition: Edition, items: Iterable[Mapping | str]) -> list[Fact]:
-    """The facts of several items, rounded alike."""
-    return round_alike(edition, [read_fact(edition, item) for item in items])
+    """The facts of several items, in order."""
+    return [read_fact(edition, item) for item in items]
 
 
 def read_named(
     edition: Edition, spec: Mapping, *names: str
 ) -> tuple[list[Fact], dict[str, Fact | None]]:
     """The facts of a specification's items and of its entries ``names`` (none where there is no
-    such entry), all rounded alike."""
+    such entry)."""
     items = list(spec.get("items") or [])
     known = [name for name in names if spec.get(name)]
     facts = read_facts(edition, [*items, *(spec[name] for name in known)])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from analysis.model.references import Value
 from analysis.model.store import Edition
-from analysis.show.charts.facts import Fact, read_fact, round_alike
-from analysis.words import french
+from analysis.show.charts.facts import Fact, read_fact
 from analysis.words.hidden_markup import mark, strip_marks
+from analysis.words.prose import describe_rates
 
 NOT_COMPARABLE = "périodes non comparables"
 
@@ -68,16 +67,6 @@ class BeforeAfter:
         return describe_rates([fact.value for fact in self.facts], self.monthly)
 
 
-def describe_rates(values: Sequence[Value], rates: Sequence[float]) -> list[str]:
-    """« plus de 500 », « 475 »: monthly rates, rounded alike, each qualified as its value is."""
-    step = 0.1 if min(rates) < 100 else 1
-    words = [
-        f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}".strip()
-        for value, rate in zip(values, rates, strict=True)
-    ]
-    return [french.typeset(rate) for rate in words]
-
-
 def read_pair(edition: Edition, item: Mapping | str) -> BeforeAfter:
     """The latest value and the one before of an item, with the verdict of ``comparisons``."""
     item = {"indicator": item} if isinstance(item, str) else dict(item)
@@ -86,7 +75,6 @@ def read_pair(edition: Edition, item: Mapping | str) -> BeforeAfter:
     before = read_fact(edition, item | {"indicator": f"{reference}:precedent"})
     growth = read_fact(edition, f"{reference}:evolution")
     growth = replace(growth, label=after.label, marked_label=after.marked_label)
-    before, after = round_alike(edition, [before, after])
     pair = BeforeAfter(before, after, growth)
     rows = edition.rows(
         "comparisons", indicator=after.value.indicator, territory=after.value.territory

@@ -32,8 +32,7 @@ def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
     references = find_series(edition, spec["indicator"])
     if not references:
         raise UndrawableChart(
-            f"Graphique « {spec['id']} » : moins de {FEWEST} périodes comparables pour l’édition "
-            f"{edition.year}."
+            spec, f"moins de {FEWEST} périodes comparables pour l’édition {edition.year}."
         )
     label = {"label": spec["label"]} if spec.get("label") else {}
     facts = read_facts(edition, [{"indicator": name} | label for name in references])
@@ -78,7 +77,7 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
     dated = all(_fits(slot.period, room, theme.SMALL) for slot in facts)
     most = max(len(wrap_evenly(f.display, room, theme.BODY, "bold")) for f in said)
     base = draft.y + line_height(theme.BODY) * most + 0.08 + highest * scale
-    bottom = base - lowest * scale + (line_height(theme.BODY) * most if lowest < 0 else 0)
+    bottom = base - lowest * scale + (line_height(theme.BODY) * most + 0.06 if lowest < 0 else 0)
     canvas.line([0, canvas.width], [base, base], theme.INK, width=0.7, layer=4)
     points: list[tuple[float, float] | None] = []
     deepest = 0.0
@@ -95,7 +94,7 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
             continue
         y = base - slot.number * scale
         points.append((x, y))
-        canvas.record(slot.reference, abs(slot.number), abs(slot.number) * scale)
+        canvas.record(slot.reference, slot.number, slot.number * scale)
         if slot in said:
             _write_number(draft, x, y, slot, room)
     _draw_points(draft, points, facts, base, min(step * COLUMN, WIDEST))

@@ -13,16 +13,14 @@ from analysis.show import colours, theme
 from analysis.show.charts.bar_rows import paint
 from analysis.show.charts.bars import write_heading
 from analysis.show.charts.dots import are_countable, arrange_dots
-from analysis.show.charts.drawing import Draft
+from analysis.show.charts.drawing import ROUNDING, Draft, UndrawableChart
 from analysis.show.charts.facts import Fact
 from analysis.show.charts.text_fitting import line_height, measure, place_apart, wrap_evenly
-from analysis.words import french
+from analysis.words import french, prose
 
 BAR = 0.3
 GAP = 0.16
 LABEL_WIDTH, THINNEST = 1.75, 0.85
-#: Share of the whole by which rounded parts may miss it.
-ROUNDING = 0.005
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,8 @@ def draw_stack(
     known = [part for part in parts if part.fact.number]
     added = sum(part.fact.number for part in known)
     extent = max(added, whole.number or 0.0)
-    if not known or not extent:
-        raise ValueError("a whole without parts is refused before it is drawn")
+    if not known:
+        raise UndrawableChart(draft.spec, "aucune part n’est connue, ou toutes sont nulles.")
     exceeds = bool(whole.number) and added > whole.number * (1 + ROUNDING)
     lacks = bool(whole.number) and added < whole.number * (1 - ROUNDING)
     bracketed = whole if exceeds else None  # else the bar is as long as the whole
@@ -114,10 +112,11 @@ def draw_stack(
         if part.fact.number is None:
             draft.note(f"{part.fact.label} : {french.MISSING}.")
     if exceeds:
-        total = french.format_number(added, whole.value.precision)
+        step, unit = whole.value.precision, whole.value.unit
+        total = prose.format_measure(draft.edition, added, unit, step)
         draft.note(
             f"Les parts données par la source font {total}, plus que le total qu’elle annonce "
-            f"({whole.display})."
+            f"({whole.quantity})."
         )
 
 

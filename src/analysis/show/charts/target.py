@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
-from analysis.model.store import Edition
+from analysis.model.progress import CEILING, list_earlier
+from analysis.model.references import Row, Value
+from analysis.model.store import Edition, to_records
 from analysis.show import theme
-from analysis.show.charts.bar_rows import GAP, draw_rows, row_of
+from analysis.show.charts.bar_rows import GAP, BarRow, draw_rows, row_of
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
-from analysis.show.charts.facts import Fact, read_fact, round_alike
+from analysis.show.charts.facts import Fact, has_symbol, read_fact
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import line_height, measure, wrap
-from analysis.words import french
-from analysis.words.hidden_markup import mark
+from analysis.words import french, prose
+from analysis.words.hidden_markup import capitalise, mark
+from analysis.words.progress_words import (
+    describe_due,
+    describe_gap,
+    describe_share,
+    describe_verdict,
+    list_paces,
+)
 
 PLOT_HEIGHT = 1.6
 
@@ -27,74 +35,103 @@ Point = tuple[float, float]
 
 @register("objectif", required=("indicator",), optional=("label",))
 def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
-    """Observed line, required line and target where dates are known; else two bars."""
+    """Observed line, required line and target where a value is on its way up to a dated one; else
+    bars: the starting point where there is one, the value, the target."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
     goal = {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}
-    latest, target = round_alike(edition, [read_fact(edition, item), read_fact(edition, goal)])
-    before = read_fact(edition, item | {"indicator": f"{spec['indicator']}:precedent"})
-    rows = edition.rows("progress", indicator=latest.value.indicator)
-    paces = _describe_paces(edition, latest, rows.iloc[0]) if len(rows) else {}
-    points = _observed_points(before, latest)
-    dated = target.value.period_end is not None and bool(points)
-    if target.number is None and not dated:
-        raise UndrawableChart(
-            f"Graphique « {spec['id']} » : aucun objectif connu pour l’édition {edition.year}."
-        )
+    latest, target = read_fact(edition, item), read_fact(edition, goal)
+    if target.number is None:
+        raise UndrawableChart(spec, f"aucun objectif connu pour l’édition {edition.year}.")
     draft = begin(edition, spec, [latest, target], width)
-    table = _tabulate(latest, target, paces)
-    if not dated:
-        bars = [row_of(latest), row_of(target, look="target")]
-        draw_rows(draft, bars)
-        sentences = [say(latest, with_period=True), say(target)]
-        return draft.complete("Diagramme en barres horizontales", sentences, table)
-    _draw_way(draft, points, latest, target, paces)
-    if paces and not paces["observé"]:
-        reason = str(rows.iloc[0]["reason"]) or french.MISSING
-        draft.note(f"Rythme observé non disponible : {reason}.")
-    sentences = [
+    row = _find_progress(edition, target)
+    paces = {name: french.typeset(pace) for name, pace in list_paces(edition, row).items()}
+    points = _observed_points(edition, latest, row)
+    said = [french.typeset(words) for words in _list_words(edition, row)]
+    said += [f"rythme {name} : {pace}" for name, pace in paces.items()]
+    values = [
         say(latest, with_period=True),
-        f"objectif : {target.quantity} ({target.period})",
-        *(f"rythme {name} : {pace or french.MISSING}" for name, pace in paces.items()),
+        f"objectif : {target.quantity} ({describe_due(target.value)})",
     ]
-    return draft.complete("Courbe vers l’objectif", sentences, table)
+    table = _tabulate(edition, latest, target, row)
+    plot = _plan_way(draft, points, latest, target) if _is_on_the_way_up(row, points) else None
+    if plot:
+        _draw_way(draft, plot, points, latest, target, paces)
+        return draft.complete("Courbe vers l’objectif", [*values, *said], table)
+    starts = _start_rows(edition, row)
+    draw_rows(draft, [*starts, row_of(latest), row_of(target, look="target")])
+    draft.note(capitalise(" ; ".join(said)) + ".")
+    values += [f"{start.label} : {start.display}" for start in starts]
+    return draft.complete("Diagramme en barres horizontales", values, table)
 
 
-def _observed_points(before: Fact, latest: Fact) -> list[tuple[date, float]]:
-    """Dated observations, oldest first; a flow counted since its start begins there at zero."""
+def _find_progress(edition: Edition, target: Fact) -> Row:
+    """The row of ``progress`` of the target that is drawn: an indicator may have several."""
+    rows = to_records(edition.rows("progress", indicator=target.value.indicator))
+    return next(row for row in rows if row["target_date"] == target.value.period_end)
+
+
+def _list_words(edition: Edition, row: Row) -> list[str]:
+    """Share made and verdict, those that there are."""
+    verdict = describe_verdict(row, describe_gap(edition, row))
+    return [words for words in (verdict, describe_share(edition, row)) if words]
+
+
+def _start_rows(edition: Edition, row: Row) -> list[BarRow]:
+    """The bar of the point from which the share made is counted."""
+    if row["baseline"] is None or row["attained_pct"] is None:
+        return []
+    value = replace(edition.value(row["indicator"]), value=row["baseline"], qualifier="exact")
+    dated = row["baseline_date"] is not None
+    period = f" ({french.name_period(None, row['baseline_date'])})" if dated else ""
+    write = prose.format_quantity if has_symbol(edition, value.unit) else _write_number
+    words = french.typeset(write(edition, value))
+    name = f"{row['indicator']}:depart"
+    return [BarRow(name, f"Point de départ{period}", row["baseline"], words, look="previous")]
+
+
+def _write_number(_: Edition, value: Value) -> str:
+    return prose.format_number(value)
+
+
+def _observed_points(edition: Edition, latest: Fact, row: Row) -> list[tuple[date, float]]:
+    """Dated values that compare, oldest first; a flow alone, counted since its start, begins there
+    at zero."""
     value = latest.value
     if value.value is None or value.period_end is None:
         return []
-    points = [(value.period_end, float(value.value))]
-    if value.measure == "flux" and value.period_start:
-        points.insert(0, (value.period_start, 0.0))
-    elif before.number is not None and before.value.period_end:
-        points.insert(0, (before.value.period_end, before.number))
-    return points
+    history = [known for known in edition.ledger.rows(value.indicator) if known["rank"] >= 0]
+    history.sort(key=lambda known: known["rank"])
+    earlier = list_earlier(value.measure, history, row)
+    points = [(known["period_end"], float(known["value"])) for known in reversed(earlier)]
+    if value.measure == "flux" and not points and value.period_start:
+        points = [(value.period_start, 0.0)]
+    return [*points, (value.period_end, float(value.value))]
 
 
-def _describe_paces(edition: Edition, latest: Fact, progress: pd.Series) -> dict[str, str]:
-    """« observé » and « nécessaire » → « 8 570 arbres par an » (a mean, hence three digits), or ''
-    where it is not known."""
-    unit = edition.unit(latest.value.unit)
-    paces = {}
-    for name, column in (("observé", "observed"), ("nécessaire", "required")):
-        number = progress[f"{column}_pace_per_year"]
-        if pd.isna(number):
-            paces[name] = ""
-            continue
-        step = 10.0 ** max(math.floor(math.log10(abs(number) or 1)) - 2, -1)
-        words = unit["symbol"] or french.choose_form(number, unit["singular"], unit["plural"])
-        paces[name] = french.typeset(f"{french.format_number(number, step)} {words} par an")
-    return paces
+def _is_on_the_way_up(row: Row, points: Sequence[tuple[date, float]]) -> bool:
+    """Whether values that never fell still have a dated target above and ahead of them."""
+    numbers = [number for _, number in points]
+    return (
+        row["required_pace_per_year"] is not None
+        and row["aim"] != CEILING
+        and len(numbers) > 1
+        and min(numbers) >= 0
+        and [*numbers, row["target_value"]] == sorted([*numbers, row["target_value"]])
+    )
 
 
-def _tabulate(latest: Fact, target: Fact, paces: Mapping[str, str]) -> pd.DataFrame:
-    due = target.period if target.value.period_end else "sans date"
+def _tabulate(edition: Edition, latest: Fact, target: Fact, row: Row) -> pd.DataFrame:
+    # The target's trail says the paces, the share and the gap.
+    said = {"Part atteinte": describe_share(edition, row), "Écart": describe_gap(edition, row)}
+    said |= {f"Rythme {name}": pace for name, pace in list_paces(edition, row).items()}
     rows = [
         ("Valeur observée", latest.marked_quantity, latest.period),
-        ("Objectif", target.marked_quantity, due),
-        # The target's trail says the paces.
-        *((f"Rythme {name}", mark(pace, target.trace), "") for name, pace in paces.items() if pace),
+        ("Objectif", target.marked_quantity, describe_due(target.value)),
+        *(
+            (name, mark(french.typeset(words), target.trace), "")
+            for name, words in said.items()
+            if words
+        ),
     ]
     return pd.DataFrame(rows, columns=["Élément", "Valeur", "Période"])
 
@@ -120,8 +157,28 @@ class _Plot:
         return self.left + share * (self.right - self.left), self.base - value * self.scale
 
 
+def _plan_way(
+    draft: Draft, observed: Sequence[tuple[date, float]], latest: Fact, target: Fact
+) -> _Plot | None:
+    """The plot, or None where the latest value has no room for its words, between the canvas's
+    edge and the line and under the target's level."""
+    canvas, due = draft.canvas, target.value.period_end
+    plot = _Plot(
+        range(observed[0][0].year, due.year + 1),
+        left=0.02,
+        right=canvas.width - (0.45 if canvas.narrow else 0.75),
+        base=draft.y + line_height(theme.BODY) + 0.1 + PLOT_HEIGHT,
+        scale=PLOT_HEIGHT / target.number,
+    )
+    (x, y), (_, level) = plot.place(*observed[-1]), plot.place(due, target.number)
+    words = max(measure(latest.quantity, theme.BODY, "bold"), measure(latest.period, theme.SMALL))
+    height = line_height(theme.BODY) + line_height(theme.SMALL) + 0.05
+    return plot if words <= x - 0.12 and height <= y - level else None
+
+
 def _draw_way(
     draft: Draft,
+    plot: _Plot,
     observed: Sequence[tuple[date, float]],
     latest: Fact,
     target: Fact,
@@ -129,14 +186,6 @@ def _draw_way(
 ) -> None:
     """The observed line, the line that is required from there to the target, their paces."""
     canvas, accent, due = draft.canvas, draft.accent, target.value.period_end
-    highest = max([target.number, *(value for _, value in observed)])
-    plot = _Plot(
-        range(observed[0][0].year, due.year + 1),
-        left=0.02,
-        right=canvas.width - (0.45 if canvas.narrow else 0.75),
-        base=draft.y + line_height(theme.BODY) + 0.1 + PLOT_HEIGHT,
-        scale=PLOT_HEIGHT / highest,
-    )
     _draw_axis(canvas, plot)
     points = [plot.place(day, value) for day, value in observed]
     now, goal = points[-1], plot.place(due, target.number)
@@ -154,7 +203,8 @@ def _draw_way(
         ("rythme moyen observé", points[0], now, paces.get("observé") if len(points) > 1 else ""),
         ("rythme nécessaire", now, goal, paces.get("nécessaire")),
     ):
-        if pace and not _write_pace(canvas, start, end, (name, pace), plot.base):
+        bent = start != now and len(points) > 2
+        if pace and (bent or not _write_pace(canvas, start, end, (name, pace), plot.base)):
             draft.note(f"{name.capitalize()} : {pace}.")
     draft.y = plot.base + 0.09 + line_height(theme.SMALL)
 

@@ -63,8 +63,7 @@ def refuse_lone_commune(edition: Edition, spec: Mapping, communes: int) -> None:
     """
     if communes < 2:
         raise UndrawableChart(
-            f"Carte « {spec['id']} » : moins de deux communes nommées dans l’édition "
-            f"{edition.year}."
+            spec, f"moins de deux communes nommées dans l’édition {edition.year}."
         )
 
 

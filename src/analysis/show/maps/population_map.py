@@ -67,8 +67,8 @@ def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
     known = table.dropna(subset=["inhabitants"])
     if len(known) < 2:
         raise UndrawableChart(
-            f"Carte « {spec['id']} » : population connue pour {len(known)} commune, il en faut "
-            "au moins deux."
+            spec,
+            f"population connue pour {len(known)} commune, il en faut au moins deux.",
         )
     growth = classify_growth(table, spec.get("change"))
     names = dict(zip(table["insee"], table["name"], strict=True))

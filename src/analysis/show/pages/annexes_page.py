@@ -21,7 +21,8 @@ def compose_territory(edition: Edition) -> Iterator[Block]:
     for spec in charts.charts_for(edition, CHAPTER):
         drawing = draw(edition, spec)
         yield drawing
-        yield compose_paper_values(drawing)
+        if isinstance(drawing, Drawing):
+            yield compose_paper_values(drawing)
 
 
 def compose_paper_values(drawing: Drawing) -> str:

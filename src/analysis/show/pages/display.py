@@ -17,9 +17,15 @@ from analysis.base.csvtext import format_csv
 from analysis.base.paths import BOOK_VARIABLE, locate_dossier
 from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
-from analysis.show.charts import Drawing
+from analysis.show.charts import Drawing, UndrawableChart
 from analysis.words import french
-from analysis.words.hidden_markup import end_sentence, mark, write_attribute, write_spans
+from analysis.words.hidden_markup import (
+    capitalise,
+    end_sentence,
+    mark,
+    write_attribute,
+    write_spans,
+)
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
@@ -43,10 +49,17 @@ def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> s
     return f"{'#' * level} {write_plain(title)} {{#sec-{anchor}{extra}}}"
 
 
-def draw(edition: Edition, spec: Mapping) -> Drawing:
-    """A chart or a map, as its specification says."""
+def draw(edition: Edition, spec: Mapping) -> Block:
+    """A chart or a map, as its specification says; where its numbers contradict each other, a box
+    that says so in its place."""
     drawer = maps.draw_map if spec["kind"] in maps.KINDS else charts.draw_chart
-    return drawer(edition, spec)
+    try:
+        return drawer(edition, spec)
+    except UndrawableChart as refused:
+        title = "Graphique non dessiné"
+        return (
+            f'::: {{.encadre-note title="{title}"}}\n{write_plain(capitalise(refused.reason))}\n:::'
+        )
 
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:

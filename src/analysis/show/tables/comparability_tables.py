@@ -6,7 +6,6 @@ import pandas as pd
 
 from analysis.model.references import Value
 from analysis.model.store import Edition
-from analysis.show.charts.pairs import describe_rates
 from analysis.show.tables.pipe_tables import describe_locator, format_table
 from analysis.words import french, prose
 from analysis.words.lineage import describe_title
@@ -37,7 +36,7 @@ def _mark_rates(edition: Edition, row: object, values: tuple[Value, Value]) -> s
     rates = (row.monthly_precedent, row.monthly_latest)
     if any(pd.isna(rate) for rate in rates):
         return ""
-    pairs = zip(values, describe_rates(values, rates), strict=True)
+    pairs = zip(values, prose.describe_rates(values, rates), strict=True)
     return " puis ".join(prose.mark_value(edition, value, rate) for value, rate in pairs)
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from analysis.model.progress import CEILING
 from analysis.model.references import MONEY, Value
-from analysis.model.store import DERIVED, Edition
+from analysis.model.store import DERIVED, Edition, to_records
 from analysis.show.tables.evolutions import describe_evolution
 from analysis.show.tables.value_rows import (
     FORECAST,
@@ -24,6 +25,7 @@ from analysis.show.tables.value_rows import (
 )
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
+from analysis.words.progress_words import describe_gap
 from analysis.words.smallmarkdown import write_plain
 
 KEY_FIGURES = 10
@@ -102,13 +104,18 @@ def _weigh_kind(edition: Edition, row: object) -> int:
 
 
 def describe_target(edition: Edition, row: object) -> str:
-    """« Objectif : 100 000 arbres » as a span; empty where the edition states none."""
+    """« Objectif : 100 000 arbres » as a span, a ceiling with by how much it is kept or exceeded;
+    empty where the edition states none."""
     if not len(edition.rows("targets", indicator=row.indicator)):
         return ""
     target = edition.value(f"{row.indicator}:cible")
     if target.value is None:
         return ""
     words = f"objectif{french.NO_BREAK}: {prose.mark_quantity(edition, target)}"
+    for progress in to_records(edition.rows("progress", indicator=row.indicator)):
+        if progress["aim"] == CEILING and progress["target_date"] == target.period_end:
+            gap = prose.mark_value(edition, target, describe_gap(edition, progress))
+            words = f"{words}, {gap or progress['verdict']}"
     return f"[{write_plain(words)}]{{.cible}}"
 
 

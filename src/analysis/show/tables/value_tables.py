@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.model.schema import COLUMNS
-from analysis.model.store import DERIVED, Edition
+from analysis.model.references import Row
+from analysis.model.store import DERIVED, Edition, to_records
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
     describe_amount,
@@ -15,7 +15,15 @@ from analysis.show.tables.value_rows import (
     read_reference_values,
     title_row,
 )
-from analysis.words import french, prose
+from analysis.words import prose
+from analysis.words.progress_words import (
+    describe_due,
+    describe_gap,
+    describe_share,
+    describe_verdict,
+    list_paces,
+    read_target,
+)
 
 #: From this share of rows on, what came before has a column of its own.
 BEFORE_COLUMN = 0.2
@@ -77,44 +85,28 @@ def _is_described(edition: Edition, action: str) -> bool:
 
 
 def tabulate_progress(edition: Edition) -> str:
-    """Targets, where the value stands, the paces, and the verdict."""
+    """Targets, where the value stands, the share made, the paces, and the verdict."""
     columns = {
-        "Indicateur": 22, "Objectif": 20, "Valeur": 14, "Atteint": 9, "Rythme": 18, "Constat": 17
+        "Indicateur": 20, "Objectif": 17, "Valeur": 13, "Atteint": 14, "Rythme": 17, "Constat": 19
     }  # fmt: skip
-    rows = [_describe_progress(edition, row) for row in edition.progress.itertuples()]
+    rows = [_describe_progress(edition, row) for row in to_records(edition.progress)]
     caption = "Objectifs énoncés par la source et chemin restant"
-    return format_table(columns, rows, caption, "annexes-objectifs", right=["Atteint"])
+    return format_table(columns, rows, caption, "annexes-objectifs")
 
 
-def _describe_progress(edition: Edition, row: object) -> tuple[str, ...]:
-    target = edition.value(f"{row.indicator}:cible")
-    value = edition.value(row.indicator)
-    day = COLUMNS["target_date"].read_date(row._asdict())
-    due = "sans échéance" if day is None else french.format_date(day)
-    paces = [
-        f"{name} : {prose.mark_value(edition, target, _describe_pace(edition, row, number))}"
-        for name, number in (
-            ("observé", row.observed_pace_per_year),
-            ("nécessaire", row.required_pace_per_year),
-        )
-        if not pd.isna(number)
-    ]
-    attained = ""
-    if not pd.isna(row.attained_pct):
-        percentage = french.format_percentage(row.attained_pct, 0.1)
-        attained = prose.mark_value(edition, target, percentage)
+def _describe_progress(edition: Edition, row: Row) -> tuple[str, ...]:
+    target = read_target(edition, row)
+    value = edition.value(row["indicator"])
+
+    def mark(words: str) -> str:
+        return prose.mark_value(edition, target, words) if words else ""
+
+    paces = [f"{name} : {mark(pace)}" for name, pace in list_paces(edition, row).items()]
     return (
         value.title,
-        f"{prose.mark_quantity(edition, target)} ({due})",
+        f"{prose.mark_quantity(edition, target)} ({describe_due(target)})",
         prose.mark_quantity(edition, value),
-        attained,
+        mark(describe_share(edition, row)),
         " ; ".join(paces) or "sans objet",
-        row.verdict + (f" ({row.reason})" if row.reason else ""),
+        describe_verdict(row, mark(describe_gap(edition, row))),
     )
-
-
-def _describe_pace(edition: Edition, row: object, number: float) -> str:
-    unit = edition.unit(row.unit)
-    step = 1 if abs(number) >= 10 else 0.1
-    word = unit["symbol"] or french.choose_form(number, unit["singular"], unit["plural"])
-    return f"{french.format_number(number, step)} {word} par an"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any
 
 from analysis.base.lists import split_list
 from analysis.model.references import (
@@ -32,6 +30,14 @@ from analysis.words.lineage.origins import (
     list_origins,
     name_row_reference,
     read_term,
+)
+from analysis.words.progress_words import (
+    describe_due,
+    describe_gap,
+    describe_share,
+    describe_verdict,
+    list_paces,
+    read_target,
 )
 
 #: Tables whose rows are counted or shown as they are, with what is said of the number.
@@ -375,28 +381,34 @@ def _read_remarks(edition: Edition, value: Value, derived: bool) -> list[str]:
         return [french.typeset(text) for text in said]
     row = to_records(rows)[0]
     if row[column] is not None and not row["comparable"]:
-        said.append(f"Moyenne par mois : {french.format_number(row[column], 0.1)}.")
+        latest = row["monthly_latest"] or row[column]
+        (rate,) = prose.describe_rates([value], [row[column]], latest)
+        said.append(f"Moyenne par mois : {rate}.")
     if row["reason"] and not row["comparable"]:
         said.append(f"Pas d’évolution calculée : {row['reason']}.")
     return [french.typeset(text) for text in said]
 
 
 def _read_paces(edition: Edition, value: Value) -> list[str]:
-    due: date | None = value.period_end
-    said = []
+    """What the report says of the way to a target, and of the indicator's other targets."""
+    how = {"observé": "linéaire", "nécessaire": "reste ÷ durée"}
+    said, others = [], []
     for row in to_records(edition.rows("progress", indicator=value.indicator)):
-        if row["target_date"] != due:
+        verdict = describe_verdict(row, describe_gap(edition, row))
+        share = describe_share(edition, row)
+        if row["target_date"] != value.period_end:
+            target = read_target(edition, row)
+            words = f"{prose.format_quantity(edition, target)} ({describe_due(target)})"
+            said_of = [share, *list_paces(edition, row).values(), verdict]
+            others.append(f"Autre objectif : {words} : {' ; '.join(filter(None, said_of))}.")
             continue
-        for name, words in (
-            ("attained_pct", "Part atteinte, en % : {} (valeur ÷ objectif)."),
-            ("observed_pace_per_year", "Rythme observé, par an : {} (linéaire)."),
-            ("required_pace_per_year", "Rythme nécessaire, par an : {} (reste ÷ durée)."),
-        ):
-            number: Any = row[name]
-            if number is not None:
-                said.append(words.format(french.format_number(number, 0.1)))
-        said.append(f"Constat : {row['verdict']}.")
-    return said
+        said += [f"Part atteinte : {share}."] if share else []
+        said += [
+            f"Rythme {name} : {pace} ({how[name]})."
+            for name, pace in list_paces(edition, row).items()
+        ]
+        said.append(f"Constat : {verdict}.")
+    return said + others
 
 
 def _read_files(edition: Edition, files: list[str]) -> tuple[tuple[str, str], ...]:
