@@ -24,7 +24,7 @@ PERCENT = "pourcent"
 ALL_PAYERS = "ensemble"
 EVOLUTION_PRECISION = 0.1
 #: How a mention in prose may be printed, besides the number with its unit.
-FORMATS = ("nombre", "periode", "complet")
+FORMATS = ("nombre", "periode", "annee", "date", "complet")
 MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible")
 
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
