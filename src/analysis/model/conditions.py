@@ -66,6 +66,16 @@ class Condition:
     monthly: bool = False
 
     @property
+    def needs_period_before(self) -> bool:
+        """Whether it holds a value against the one of the period before."""
+        return self.form in ("augmente", "diminue", "stable", "déjà")
+
+    @property
+    def is_of_items(self) -> bool:
+        """Whether it holds an item of the chart against the others."""
+        return self.form in ("grand", "petit")
+
+    @property
     def references(self) -> list[str]:
         """What it reads, without the periods before."""
         if self.formula:
@@ -175,13 +185,15 @@ def _compare_sides(condition: Condition, formula: Formula, facts: Facts) -> bool
         return False
     tree = formula.tree
     assert isinstance(tree, ast.BinOp)
-    right_is_constant = not any(isinstance(node, ast.Name) for node in ast.walk(tree.right))
-    # Whoever pays may be compared, though not added.
+    # Whoever pays may be compared, though not added; anything may be held against zero.
     alike = {text: replace(value, payer="") for text, value in values.items()}
-    if not right_is_constant and check_rules(formula, alike, ""):
+    if _list_names(tree.right) and check_rules(formula, alike, ""):
         return False
-    terms = list(values.values())
-    if not all(_go_together(one, other) for one, other in product(terms, terms) if one != other):
+    sides = [
+        [values[text] for text, name in formula.terms.items() if name in _list_names(side)]
+        for side in (tree.left, tree.right)
+    ]
+    if not all(_go_together(one, other) for one, other in product(*sides)):
         return False
     named = {name: read_interval(vars(values[text])) for text, name in formula.terms.items()}
     left, right = _bound(tree.left, named), _bound(tree.right, named)
@@ -229,6 +241,10 @@ _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], float]] = {
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
 }
+
+
+def _list_names(tree: ast.AST) -> set[str]:
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
 
 
 def _scale(interval: Interval, factor: float) -> Interval:

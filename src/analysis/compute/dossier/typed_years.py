@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from analysis.model.periods import Period
 from analysis.model.references import Mention, UnknownReference, Value, find_in_prose
@@ -70,7 +71,7 @@ class TypedTime:
 def find_times(text: str) -> list[TypedTime]:
     """The times typed in a text, those left alone (see the module's first lines) excepted."""
     found, exempt = [], -1  # where the last time that was left alone ends
-    for match in _TIME.finditer(re.sub(r"\{\{[^{}]*\}\}", lambda m: "}" * len(m[0]), text)):
+    for match in _TIME.finditer(_hide_references(text)):
         before = text[: match.start()]
         linked = exempt >= 0 and _LINK.fullmatch(before[exempt:])
         if linked or (_EXEMPT.search(before) and not _COUNTED.search(before)):
@@ -101,6 +102,18 @@ def split_sentences(text: str) -> Iterator[tuple[int, str]]:
         start = end.end() if end else stop
 
 
+def split_clauses(sentence: str) -> list[str]:
+    """The parts of a sentence between commas, colons, brackets."""
+    hidden = _hide_references(sentence)
+    ends = [0, *(match.start() for match in _CLAUSE_END.finditer(hidden)), len(sentence)]
+    return [sentence[start:end] for start, end in pairwise(ends)]
+
+
+def _hide_references(text: str) -> str:
+    """The text with closing braces in the place of each reference."""
+    return re.sub(r"\{\{[^{}]*\}\}", lambda match: "}" * len(match[0]), text)
+
+
 def check_years(
     text: str, names: Iterable[str], year: int, resolve: Callable[[str], Value]
 ) -> Iterator[tuple[str, str, str]]:
@@ -124,7 +137,7 @@ def _pair_clauses(sentence: str) -> Iterator[tuple[list[Mention], list[TypedTime
     """The references of each clause that has some, with the times that go with them."""
     sentence = sentence.rstrip(" .!?…*")
     mentions, times = find_in_prose(sentence), find_times(sentence)
-    hidden = re.sub(r"\{\{[^{}]*\}\}", lambda match: "}" * len(match[0]), sentence)
+    hidden = _hide_references(sentence)
     breaks = [match.start() for match in _CLAUSE_END.finditer(hidden)]
 
     def place(start: int) -> int:

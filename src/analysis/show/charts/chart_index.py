@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from analysis.model.store import Edition
 from analysis.show.charts.facts import resolve
 from analysis.show.charts.registry import KINDS
+from analysis.show.charts.sentences import choose_sentence, list_sentences
 from analysis.show.charts.series import compose_specs
 from analysis.show.charts.specs import ANNEXES, MAPS, is_drawable
 from analysis.words.french import typeset
@@ -46,10 +47,10 @@ def _tabulate_charts(edition: Edition, specs: list[Mapping]) -> Iterator[str]:
         if is_drawable(edition, spec):
             chart = f"[{spec['id']}](html/{spec['chapter']}.html#{name})"
             data = f"[CSV](html/figures/{name}.csv)"
-            finding = _write(resolve(edition, _COMPUTED.sub("…", spec["finding"])))
+            finding = _write(resolve(edition, _COMPUTED.sub("…", choose_sentence(edition, spec))))
         else:
             chart, data = spec["id"], "absent : cette édition n’a pas ses données"
-            finding = _write(spec["finding"])
+            finding = _write(list_sentences(spec["finding"])[-1]["say"])
         action = _write(titles.get(spec.get("action"), ""))
         yield f"| {chart} | {spec['kind']} | {finding} | {action} | {data} |"
 

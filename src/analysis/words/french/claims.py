@@ -24,8 +24,8 @@ CLAIMING = (
     "moitié", "tiers.", "quart.", "quarts.", "doubl", "tripl", "quadrupl",
     # rise, fall, stay
     "augment", "hausse", "croiss", "croît.", "accroît", "accroiss", "progress", "grimp",
-    "baiss", "diminu", "recul", "chut", "décroiss", "décroît.", "déclin", "stable", "stagn",
-    "chang", "évolue", "passe de", "passent de", "passé de", "passée de", "passés de",
+    "baiss", "diminu", "recul", "chut", "décroiss", "décroît.", "déclin.", "déclinent.", "stable",
+    "stagn", "chang", "évolue", "passe de", "passent de", "passé de", "passée de", "passés de",
     "passées de", "rest.", "reste.", "restent.", "restait.", "restaient.", "repart.",
 )  # fmt: skip
 #: Words that are true for a while only; of what is carried over from one year to the next.
@@ -46,8 +46,9 @@ _CLAIMS, _AGEING = _compile(CLAIMING), _compile(AGEING)
 #: What is no claim: a threshold (« plus de {{seuil}} »), a negation (« n’échangent plus »), what
 #: references and placeholders hold.
 _NO_CLAIM = re.compile(
-    r"\b(?:plus|moins) de \{\{[^{}]*\}\}|\bau (?:plus|moins) \{\{[^{}]*\}\}|\{\{[^{}]*\}\}"
-    r"|\[[^\[\]]*\]|\bn(?:e |’)\w+(?: \w+)? plus\b|\bnon plus\b",
+    r"\b(?:plus|moins) de \{\{[^{}]*\}\}|\bau (?:plus|moins) \{\{[^{}]*\}\}"
+    r"|\b(?:sup|inf)érieure?s? à \{\{[^{}]*\}\}|\[[^\[\]]*\]|\bn(?:e |’)\w+(?: \w+)? plus\b"
+    r"|\bnon plus\b|\bpeu à peu\b|\{\{[^{}]*\}\}",
     re.IGNORECASE,
 )
 
