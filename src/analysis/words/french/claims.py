@@ -26,7 +26,7 @@ CLAIMING = (
     "augment", "hausse", "croiss", "croît.", "accroît", "accroiss", "progress", "grimp",
     "baiss", "diminu", "recul", "chut", "décroiss", "décroît.", "déclin.", "déclinent.", "stable",
     "stagn", "chang", "évolue", "passe de", "passent de", "passé de", "passée de", "passés de",
-    "passées de", "rest.", "reste.", "restent.", "restait.", "restaient.", "repart.",
+    "passées de", "repart.",
 )  # fmt: skip
 #: Words that are true for a while only; of what is carried over from one year to the next.
 AGEING = (
