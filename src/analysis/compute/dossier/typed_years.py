@@ -28,6 +28,7 @@ _BEGINNINGS = (
     "depuis", "dès", "à partir", "à compter", "loi", "décret", "ordonnance", "directive", "arrêté",
     "délibération", "convention", "obtenu", "créé", "fondé", "né", "lancé", "ouvert", "signé",
     "voté", "adopté", "débattu", "devenu", "conclu", "inauguré", "installé", "renouvelé", "publié",
+    "mis en place", "mise en place", "mis en service", "mise en service", "entré en vigueur",
 )  # fmt: skip
 _SMALL = "le|la|du|de|d’|en|au|fin|début|l’année"
 #: What stands just before a time that begins a thing; not where the thing is what is counted.
