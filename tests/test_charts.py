@@ -428,6 +428,12 @@ def test_the_same_id_twice_is_named(edition):
     assert any("déjà employé" in problem for problem in problems)
 
 
+def test_a_condition_on_a_value_of_elsewhere_is_refused(edition):
+    finding = [{"when": "{femmes@pays-exemple} > 0", "say": "Oui"}, {"say": "Non"}]
+    (problem,) = charts.check_specs([make_spec("seuil", finding=finding)], edition)
+    assert "aucune valeur de cet indicateur pour le territoire « pays-exemple »" in problem
+
+
 def keep_apart(edition, first, second):
     pair = pd.DataFrame(
         {"id": ["a"], "first": [first], "second": [second], "reason": ["R."], "locator": ["l. 1"]}

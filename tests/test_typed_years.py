@@ -84,7 +84,12 @@ def test_a_year_goes_with_its_value(text, wrong):
 @pytest.mark.parametrize(
     ("file", "old", "new", "place"),
     [
-        ("2030/actions.csv", "{{logements-renoves|periode}}", "en 2029", "ligne 3, colonne « summary »"),
+        (
+            "2030/actions.csv",
+            "{{logements-renoves|periode}}",
+            "en 2029",
+            "ligne 3, colonne « summary »",
+        ),
         ("2030/texts/suivi.md", "en {{population-municipale|annee}}", "en 2028", "Analyse"),
     ],
 )

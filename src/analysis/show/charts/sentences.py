@@ -32,6 +32,15 @@ def list_sentences(said: Any) -> list[Mapping[str, str]]:
     return [entry for entry in said or [] if isinstance(entry, Mapping) and entry.get("say")]
 
 
+def list_conditions(spec: Mapping) -> list[str]:
+    """The references that the conditions of a specification read."""
+    entries = [entry for key in KEYS for entry in list_sentences(spec.get(key))]
+    conditions = [
+        c for entry in entries if "when" in entry for c in parse_conditions(entry["when"])
+    ]
+    return [reference for condition in conditions for reference in condition.references]
+
+
 def choose_sentence(
     edition: Edition, spec: Mapping, key: str = "finding", *, alone: bool = False
 ) -> str:

@@ -13,7 +13,13 @@ from analysis.model.store import Edition
 from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
 from analysis.show.charts.registry import KINDS
-from analysis.show.charts.sentences import KEYS, choose_sentence, list_sentences, says_all
+from analysis.show.charts.sentences import (
+    KEYS,
+    choose_sentence,
+    list_conditions,
+    list_sentences,
+    says_all,
+)
 from analysis.show.charts.series import compose_specs, find_series
 
 COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
@@ -161,6 +167,8 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
     for item in spec.get("items") or []:
         for detail in list_details(item):
             yield from _check_reference(edition, detail)
+    for reference in list_conditions(spec):
+        yield from _check_reference(edition, reference)
     for template in find_templates(spec):
         for mention in find_in_prose(template):
             yield from _check_reference(edition, str(mention.reference))
