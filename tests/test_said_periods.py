@@ -5,12 +5,15 @@ around them name years. The pictures are left out, their titles are not.
 """
 
 import dataclasses
+import json
 import re
 
 import pytest
+from conftest import MADE_UP_YEAR
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.indicators import load_edition
+from analysis.model.store import read_edition
 from analysis.show import pages
 from analysis.show.charts.drawing import fill_placeholders
 from analysis.show.charts.facts import resolve_marked
@@ -123,6 +126,25 @@ def test_a_number_is_of_the_year_that_its_sentence_names(editions, compose_pages
     markdown = compose_pages(editions[year])
     assert SPAN.search(markdown)
     assert list(dict.fromkeys(find_strays(editions[year], markdown))) == []
+
+
+def test_every_page_of_the_built_reports_does(made_up_report, published_report):
+    """The pages beside the chapters too: front page, what changed, annexes (their registers and
+    trails, one row each, name several periods)."""
+    made_up = made_up_report, read_edition(MADE_UP_YEAR, made_up_report)
+    for dossier, edition in (made_up, (published_report.dossier, published_report.edition)):
+        notebooks = sorted(dossier.executed(edition.year).glob("*.ipynb"))
+        assert notebooks
+        for notebook in notebooks:
+            said = [line for line in read_outputs(notebook) if not line.startswith("|")]
+            assert list(find_strays(edition, "\n".join(said))) == [], notebook.name
+
+
+def read_outputs(notebook):
+    """Lines of what the cells of an executed notebook say."""
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        for output in cell.get("outputs", ()):
+            yield from "".join(output.get("data", {}).get("text/markdown", ())).split("\n")
 
 
 @pytest.mark.parametrize(

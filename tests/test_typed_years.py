@@ -7,7 +7,7 @@ import pytest
 from test_conditions import value
 
 from analysis.compute.dossier import InvalidDossier
-from analysis.compute.dossier.typed_years import check_years
+from analysis.compute.dossier.typed_years import check_reason, check_years
 from analysis.compute.indicators import load_edition
 from analysis.model.references import UnknownReference
 from analysis.words import french
@@ -114,6 +114,15 @@ def test_a_summary_carried_over_is_refused_once_its_value_has_moved(later_dossie
     path.write_text(path.read_text("utf-8").replace("en 2031", "en 2030"), "utf-8")
     with pytest.raises(InvalidDossier, match="« 2030 » est tapé à côté de « logements-renoves »"):
         load_edition(later, 2031)
+
+
+def test_a_reason_speaks_of_its_two_values():
+    both = {name: resolve(name) for name in ("flux", "flux-avant")}
+    assert list(check_reason("L’un est de 2030, l’autre de 2029.", [], 2030, both)) == []
+    assert list(check_reason("L’un est compté depuis 2011.", [], 2030, both)) == []
+    ((_, problem, _),) = check_reason("L’un est de 2028.", [], 2030, both)
+    assert problem.startswith("« 2028 » est tapé à côté de « flux »")
+    assert list(check_reason("De 2028.", [], 2030, {"a": resolve("sans-date")})) == []
 
 
 # --- words ----------------------------------------------------------------------------------------

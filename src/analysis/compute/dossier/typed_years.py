@@ -9,7 +9,7 @@ en 2016 », « la loi du 17 août 2015 »), a year to come (« pour 2020 ») unl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -132,6 +132,17 @@ def check_years(
             if fault := _check_clause(times, values, year):
                 yield (sentence, *fault)
                 break  # once a sentence
+
+
+def check_reason(
+    text: str, names: Iterable[str], year: int, values: Mapping[str, Value]
+) -> Iterator[tuple[str, str, str]]:
+    """The same of a text that speaks of values without citing them: a year of none of them."""
+    dated = {name: value for name, value in values.items() if not value.period.undated}
+    for time in find_times(hide_names(text, names)):
+        if dated and time.last <= year and not any(time.fits(v.period) for v in dated.values()):
+            yield (text, *_describe(time.text, *next(iter(dated.items()))))
+            return
 
 
 def _pair_clauses(sentence: str) -> Iterator[tuple[list[Mention], list[TypedTime]]]:

@@ -14,7 +14,7 @@ from analysis.base.rawfiles import KIND_FILE
 from analysis.compute.audit import check_register, control_edition
 from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.dossier import RawEdition, read_dossier
-from analysis.compute.dossier.typed_years import check_years
+from analysis.compute.dossier.typed_years import check_reason, check_years
 from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
 from analysis.compute.indicators.derived import FormulaFault, derive_values
 from analysis.compute.indicators.inhabitants import compute_inhabitants
@@ -155,6 +155,11 @@ def _check_typed_years(data: RawEdition, edition: Edition) -> Iterator[Fault]:
     for file, row, column, text in _list_prose(data):
         for sentence, *fault in check_years(text, names, data.year, edition.value):
             yield Fault(file, row, column, sentence, *fault)
+    for pair in data["not_comparable"].itertuples():
+        both = {reference: edition.value(reference) for reference in (pair.first, pair.second)}
+        for sentence, *fault in check_reason(pair.reason, names, data.year, both):
+            file = TABLES["not_comparable"].file(data.year)
+            yield Fault(file, pair.Index, "reason", sentence, *fault)
 
 
 def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:
