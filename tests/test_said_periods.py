@@ -7,11 +7,14 @@ around them name years. The pictures are left out, their titles are not.
 import dataclasses
 import json
 import re
+import shutil
 
+import pandas as pd
 import pytest
-from conftest import MADE_UP_YEAR
+from conftest import MADE_UP_YEAR, PUBLISHED_YEAR
 
 from analysis.base.paths import PROJECT, Dossier
+from analysis.collect.new_year import prepare_year
 from analysis.compute.indicators import load_edition
 from analysis.model.store import read_edition
 from analysis.show import pages
@@ -27,7 +30,7 @@ YEAR = re.compile(r"(?<![\w/-])((?:19|20)\d\d)(?:\\?[-–/]((?:19|20)\d\d))?(?![
 #: decided, a goal to come, the name of a plan.
 OTHER = re.compile(
     r"\b(?:depuis|dès|né|loi|décret|obtenu|fondée?|lancée?|signée?|débattu|renouvelé|devenu|plan"
-    r"|stratégie numérique|Habitat|PLH|investissement|action|ne donne pas la valeur)"
+    r"|stratégie numérique|Habitat|PLH|investissement|action|ne donne pas la valeur|mis en place)"
     r"(?: (?:le|la|du|de|en|au|début|en \d{4} puis|1er|\d+|janvier|février|avril|mai|août|octobre"
     r"|septembre|l’année))* $",
     re.IGNORECASE,
@@ -126,6 +129,30 @@ def test_a_number_is_of_the_year_that_its_sentence_names(editions, compose_pages
     markdown = compose_pages(editions[year])
     assert SPAN.search(markdown)
     assert list(dict.fromkeys(find_strays(editions[year], markdown))) == []
+
+
+def test_nothing_goes_stale_in_the_published_dossier_a_year_later(tmp_path, compose_pages):
+    """The next edition, as « new-year » prepares it, with every value of the last one moved on by
+    a year: no sentence carried over names a year that its value has left."""
+    shutil.copytree(PROJECT / "data" / "raw", tmp_path / "raw")
+    dossier = Dossier(tmp_path)
+    later = PUBLISHED_YEAR + 1
+    prepare_year(dossier, later)
+    for table in ("observations", "budget"):
+        rows = pd.read_csv(dossier.raw_year(PUBLISHED_YEAR) / f"{table}.csv", dtype=str)
+        dates = [name for name in rows if name.startswith(("period_", "fiscal_year"))]
+        moved = rows[dates].apply(lambda cells: cells.str.replace(r"^\d{4}", add_year, regex=True))
+        rows[dates] = moved
+        rows[moved.notna().any(axis=1)].to_csv(
+            dossier.raw_year(later) / f"{table}.csv", index=False
+        )
+    edition = load_edition(dossier, later)
+    assert edition.value("logements-sociaux-finances").period_end.year == later
+    assert list(find_strays(edition, compose_pages(edition))) == []
+
+
+def add_year(match):
+    return str(int(match[0]) + 1)
 
 
 def test_every_page_of_the_built_reports_does(made_up_report, published_report):
