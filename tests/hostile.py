@@ -178,7 +178,10 @@ def spoil_tables(raw: Path) -> None:
 def spoil_charts(path: Path) -> None:
     charts = yaml.safe_load(path.read_text("utf-8"))
     for chart in charts:
-        chart["finding"] += MEEK
+        said = chart["finding"]
+        for sentence in said if isinstance(said, list) else ():
+            sentence["say"] += MEEK
+        chart["finding"] = said if isinstance(said, list) else said + MEEK
         chart["note"] = "Une réserve" + MEEK
         if chart["id"] == "arbres":
             chart["finding"] = FINDING

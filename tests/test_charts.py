@@ -216,6 +216,28 @@ def test_qualifiers_are_kept(edition):
     assert "plus de 6\u202f000" in drawing.alt
 
 
+@pytest.mark.parametrize(
+    ("items", "line", "notes"),
+    [
+        (["depenses-air", "depenses-eau"], "Euros, en 2029 : montants", 0),
+        # Another year beside: no period for all, each is said.
+        (["depenses-air", "logements-renoves"], "Euros : montants", 1),
+        (["agents", "femmes"], "Euros, fin 2030 : montants", 0),
+        (["agents", "logements-renoves"], "Euros, en 2030 : montants", 0),
+    ],
+)
+def test_a_period_is_said_where_all_share_it(edition, items, line, notes):
+    spec = make_spec("classement", items=items, unit="Euros, [periode] : montants")
+    del spec["remainder"], spec["total"]
+    drawing = charts.draw_chart(edition, spec)
+    assert drawing.unit_line.replace("\u00a0", " ") == line
+    assert len(drawing.notes) == notes
+    for note in drawing.notes:
+        assert note.replace("\u00a0", " ").replace("\u202f", " ") == (
+            "Périodes : 2029 (Dépenses pour l’air) ; 2030 (Logements rénovés)."
+        )
+
+
 def test_not_comparable_shows_no_growth(edition):
     drawing = charts.draw_chart(edition, make_spec("avant-apres", items=["visiteurs-accueil"]))
     assert "périodes non comparables" in drawing.alt
@@ -585,6 +607,12 @@ def test_years_dates_and_references_are_no_typed_figures(edition):
 def test_the_same_id_twice_is_named(edition):
     problems = charts.check_specs([make_spec("seuil"), make_spec("composition")], edition)
     assert any("déjà employé" in problem for problem in problems)
+
+
+def test_a_condition_on_a_value_of_elsewhere_is_refused(edition):
+    finding = [{"when": "{femmes@pays-exemple} > 0", "say": "Oui"}, {"say": "Non"}]
+    (problem,) = charts.check_specs([make_spec("seuil", finding=finding)], edition)
+    assert "aucune valeur de cet indicateur pour le territoire « pays-exemple »" in problem
 
 
 def keep_apart(edition, first, second):

@@ -487,6 +487,95 @@ def digit_in_a_finding(d):
     change(d, "reference/charts.yml", "{{arbres-plantes:cible|nombre}} visés", "10 000 visés")
 
 
+@spoiler("reference/charts.yml", 0, "graphique arbres, finding", "année tapée", "digit_names.csv")
+def year_in_a_finding(d):
+    change(d, "reference/charts.yml", "cible|nombre}} visés", "cible|nombre}} visés en 2034")
+
+
+@spoiler(
+    "reference/charts.yml", 0, "graphique arbres, finding", "affirmation sans condition", "when"
+)
+def claim_without_its_condition(d):
+    change(
+        d,
+        "reference/charts.yml",
+        "{{arbres-plantes}} sur",
+        "La moitié : {{arbres-plantes}} sur",
+    )
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, finding", "affirmation sans condition")
+def claim_where_no_condition_holds(d):
+    change(
+        d,
+        "reference/charts.yml",
+        "{{logements-renoves}} rénovés",
+        "Tous sont rénovés",
+    )
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, finding", "rien à dire quand aucune")
+def nothing_to_say_where_no_condition_holds(d):
+    change(
+        d,
+        "reference/charts.yml",
+        '    - say: "{{logements-renoves}} rénovés {{logements-renoves|periode}}"\n',
+        "",
+    )
+
+
+@spoiler(
+    "reference/charts.yml", 0, "graphique renovations, finding, when", "condition non reconnue"
+)
+def condition_of_no_known_form(d):
+    change(d, "reference/charts.yml", "{logements-renoves} augmente", "{logements-renoves} gagne")
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, finding, when", "indicateur inconnu")
+def condition_on_an_unknown_value(d):
+    change(d, "reference/charts.yml", "{logements-renoves} augmente", "{logement-renove} augmente")
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, finding, when", "période déjà choisie")
+def condition_on_two_periods_before(d):
+    change(d, "reference/charts.yml", "renoves} augmente", "renoves:precedent} augmente")
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, finding, when", "pas un élément")
+def largest_of_other_items(d):
+    change(d, "reference/charts.yml", "{logements-renoves} augmente", "{agents} le plus grand")
+
+
+@spoiler("reference/charts.yml", 0, "graphique renovations, finding", "phrase mal formée", "« say")
+def sentence_under_another_key(d):
+    change(d, "reference/charts.yml", "    - say:", "    - dire:")
+
+
+@spoiler("reference/charts.yml", 0, "graphique visiteurs, unit", "période d’une seule", "[periode]")
+def period_of_one_value_in_a_unit(d):
+    change(
+        d,
+        "reference/charts.yml",
+        "  items: [visiteurs-accueil]\n",
+        '  unit: "Visiteurs, {{visiteurs-accueil|periode}}"\n  items: [visiteurs-accueil]\n',
+    )
+
+
+@spoiler("2030/actions.csv", 3, "summary", "valeur qui changera : « seulement »")
+def claim_beside_a_value_in_a_summary(d):
+    change(
+        d,
+        "2030/actions.csv",
+        "{{logements-renoves}} en ont",
+        "seulement {{logements-renoves}} en ont",
+    )
+
+
+@spoiler("2030/actions.csv", 3, "summary", "« cette année » ne reste pas vrai")
+def word_that_ages_in_a_summary(d):
+    change(d, "2030/actions.csv", "reçoivent une aide", "reçoivent une aide cette année")
+
+
 @spoiler("reference/charts.yml", 0, "graphique renovations, items", "indicateur inconnu")
 def unknown_reference_in_a_chart(d):
     change(d, "reference/charts.yml", "[logements-renoves,", "[logement-renove,")

@@ -123,7 +123,7 @@ class Programme:
         for part in parts:
             self.draft.add("parts", whole=whole, breakdown=breakdown, part=part, addition=addition)
 
-    def chart(self, kind: str, finding: str, **keys: Any) -> None:
+    def chart(self, kind: str, finding: Any, **keys: Any) -> None:
         """A chart under the action, else at the head of the chapter."""
         chart = {"id": f"{self.base}-{kind}", "chapter": self.place.chapter}
         if self.place.action:
@@ -208,11 +208,13 @@ class FollowedFlow(Programme):
         self.key_indicators = [self.flow]
         self.sentences = [
             f"Le service compte {{{{{self.flow}}}}} {{{{{self.flow}|periode}}}}, contre"
-            f" {{{{{self.flow}:N-1|nombre}}}} un an plus tôt, soit {{{{{self.flow}:evolution}}}}.",
+            f" {{{{{self.flow}:precedent|nombre}}}} {{{{{self.flow}:precedent|periode}}}}, soit"
+            f" {{{{{self.flow}:evolution}}}}.",
             f"Cela fait en moyenne {{{{{self.mean}}}}}.",
         ]
         self.chart(
-            "avant-apres", f"{{{{{self.flow}}}}}, {{{{{self.flow}:evolution}}}} sur un an",
+            "avant-apres",
+            f"{{{{{self.flow}}}}}, {{{{{self.flow}:evolution}}}} par rapport à l’année précédente",
             items=[{"indicator": self.flow, "label": self.head}],
         )  # fmt: skip
 
@@ -475,7 +477,7 @@ class Ranking(Programme):
         ]
         self.chart(
             "classement", f"{{{{{self.flow}}}}} au nord, {{{{{self.flows[1]}|nombre}}}} au centre",
-            unit=f"{self.head}, {{{{{self.flow}|periode}}}}",
+            unit=f"{self.head}, [periode]",
             items=[{"indicator": id, "label": end[1].capitalize()}
                    for id, end in zip(self.flows, self.ENDS, strict=True)],
         )  # fmt: skip
@@ -617,7 +619,7 @@ class Years(Programme):
         ]
         self.chart(
             "annees", f"{{{{{self.part}|nombre}}}} marchés ont une clause,"
-            f" {{{{{self.part}:N-1|nombre}}}} un an plus tôt",
+            f" {{{{{self.part}:N-1|nombre}}}} l’année d’avant",
             items=[{"indicator": self.part, "label": "Avec une clause"},
                    {"indicator": self.whole, "label": "Tous les marchés"}],
             years=["N-1", "N"],

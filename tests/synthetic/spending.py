@@ -61,7 +61,12 @@ class Spending(Programme):
 
     def _declare_charts(self, largest: str) -> None:
         self.chart(
-            "classement", f"La première politique reçoit {{{{{self.shares[largest]}}}}} du total",
+            "classement",
+            [
+                {"when": f"{{{largest}}} la plus grande",
+                 "say": f"La première politique reçoit {{{{{self.shares[largest]}}}}} du total"},
+                {"say": f"{self.policies[largest]} : {{{{{self.shares[largest]}}}}} du total"},
+            ],
             items=[{"indicator": id, "label": label, "detail": self.shares[id]}
                    for id, label in self.policies.items()],
             remainder={"indicator": self.rest, "label": "Non détaillé"},
@@ -69,7 +74,7 @@ class Spending(Programme):
         )  # fmt: skip
         self.base = "depenses-habitant"
         self.chart(
-            "classement", f"La première politique coûte {{{{{self.heads[largest]}}}}}",
+            "classement", f"{self.policies[largest]} : {{{{{self.heads[largest]}}}}}",
             items=[{"indicator": self.heads[id], "label": label}
                    for id, label in self.policies.items()],
         )  # fmt: skip

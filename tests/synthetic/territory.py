@@ -353,13 +353,19 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
     first, *_, last = (row["id"] for row in draft.rows["approach", None])
     middle = draft.rows["approach", None][1]["id"]
 
-    def count(id: str, chapter: str, finding: str, table: str, by: str) -> None:
+    def count(id: str, chapter: str, finding: object, table: str, by: str) -> None:
         draft.charts.append(
             {"id": id, "chapter": chapter, "kind": "decompte", "finding": finding,
              "table": table, "by": by}
         )  # fmt: skip
 
-    most = "« [premier] » vient en tête : [premier|nombre] sur [total]"
+    most = [
+        {
+            "when": "[premier] seul",
+            "say": "« [premier] » vient en tête : [premier|nombre] sur [total]",
+        },
+        {"say": "Jusqu’à [premier|nombre] sur [total]"},
+    ]
     count("finalites-des-actions", first, most, "effects", "finality")
     count("services-des-actions", first, most, "actions", "services")
     count("nature-des-indicateurs", last, most, "indicators", "kind")
@@ -385,7 +391,7 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
             "id": "evolutions-mesurables",
             "chapter": last,
             "kind": "avant-apres",
-            "finding": "Peu d’indicateurs se comparent d’une année à l’autre",
+            "finding": "Des indicateurs se comparent d’une année à l’autre",
             "items": [
                 {"indicator": one.flow, "label": one.title(one.head)} for one in flows
             ],
@@ -396,12 +402,23 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
             "id": "population-communes",
             "chapter": "annexes",
             "kind": "carte",
-            "finding": "[premiere] est la commune la plus peuplée, avec [premiere|nombre]",
+            "finding": [
+                {
+                    "when": "[premiere] seule",
+                    "say": "[premiere] est la commune la plus peuplée, avec [premiere|nombre]",
+                },
+                {"say": "Population des communes : jusqu’à [premiere|nombre]"},
+            ],
             "column": "municipal",
             "labels": 5,
             "change": {
-                "finding": "de [depuis] à [millesime], [croissantes] croissent, [stables] restent "
-                "stables et [decroissantes] déclinent",
+                "finding": [
+                    {
+                        "say": "de [depuis] à [millesime], [croissantes] croissent, [stables] "
+                        "restent stables et [decroissantes] déclinent",
+                        "because": "les communes de chaque classe sont comptées",
+                    }
+                ],
                 "labels": 2,
             },
         }

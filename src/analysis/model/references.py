@@ -26,7 +26,7 @@ POINT = "point"
 ALL_PAYERS = "ensemble"
 EVOLUTION_PRECISION = 0.1
 #: How a mention in prose may be printed, besides the number with its unit.
-FORMATS = ("nombre", "periode", "complet")
+FORMATS = ("nombre", "periode", "annee", "date", "complet")
 MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible", "en-vigueur")
 #: The legal population in force at a date.
 IN_FORCE = "en-vigueur"

@@ -161,6 +161,10 @@ def format_placeholder(edition: Edition, value: Value, style: str) -> str:
     period = french.format_period(value.period_start, value.period_end)
     if style == "periode":
         return period
+    if style == "annee":
+        return french.name_years(value.period_start, value.period_end)
+    if style == "date":
+        return french.name_day(value.period_end, getattr(value.period, "precision", "jour"))
     if value.value is None:
         return mark_value(edition, value, describe_missing(value))
     if style == "nombre":
@@ -172,8 +176,9 @@ def format_placeholder(edition: Edition, value: Value, style: str) -> str:
 def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) -> str:
     """``text`` with ``write(words)`` in the place of each ``{{reference|format}}``.
 
-    Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``complet``
-    (number, unit and period). The words carry their reference.
+    Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``annee``
+    (« 2016 »), ``date`` (« 26 octobre 2017 », the last day), ``complet`` (number, unit and period).
+    The words carry their reference.
     """
     parts, done = [], 0
     for mention in find_in_prose(text):

@@ -2,7 +2,7 @@
 
 Compared: the reference values, when nothing speaks against it (``_find_obstacle``), and every other
 period of which both sides have a value. A difference that the qualifiers or the rounding of the
-values allow is none (``controls.intervals``).
+values allow is none (``model.intervals``).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from analysis.compute.audit.findings import (
     locate,
     suffix,
 )
-from analysis.compute.audit.intervals import add, read_interval
+from analysis.model.intervals import add, read_interval
 from analysis.model.periods import Period
 from analysis.model.references import Row
 from analysis.model.store import Edition

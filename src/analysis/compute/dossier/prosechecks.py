@@ -9,10 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.base.rawfiles import list_pictures
 from analysis.compute.dossier.crosschecks import Loaded
+from analysis.compute.dossier.typed_years import (
+    find_times,
+    hide_names,
+    split_clauses,
+    split_sentences,
+)
+from analysis.model.conditions import parse_conditions
 from analysis.model.formulas import FormulaError, find_cycles, find_forbidden, parse_formula
 from analysis.model.references import (
     FORMATS,
@@ -24,11 +32,15 @@ from analysis.model.references import (
     parse_reference,
 )
 from analysis.model.schema import PAGES, REFERRING, TABLES, TEXT_HEADINGS, Fault, suggest
+from analysis.words import french
 from analysis.words.smallmarkdown import find_faults
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
-_CHART_PROSE = ("finding", "label", "note", "others", "unit")
+_CHART_PROSE = ("label", "others", "unit")
+#: Those that may be said in several ways, and what each way holds.
+_CHART_SENTENCES = ("finding", "note")
+_SENTENCE_KEYS = {"when", "say", "because"}
 _CHART_REFERENCES = (
     "indicator",
     "items",
@@ -143,6 +155,26 @@ def check_tables_prose(loaded: Loaded, references: References) -> Iterator[Fault
             for name in referring:
                 for _, read, problem, expected in check_prose(row[name], references, names):
                     yield row.fault(name, problem, expected, read)
+                if name == "summary":
+                    for read, problem, expected in _find_lasting_claims(row[name]):
+                        yield row.fault(name, problem, expected, read)
+
+
+def _find_lasting_claims(summary: str) -> Iterator[tuple[str, str, str]]:
+    """What a summary, carried over to the next edition, would say that is true of this one alone:
+    a claim beside a value that moves on, a word that ages."""
+    for _, sentence in split_sentences(summary):
+        clauses = [clause for clause in split_clauses(sentence) if find_in_prose(clause)]
+        if claims := [word for clause in clauses for word in french.find_claims(clause)]:
+            said = french.join_list([f"« {word} »" for word in claims])
+            yield (
+                sentence,
+                f"affirmation à côté d’une valeur qui changera : {said}",
+                "Le résumé est repris d’une édition à l’autre : dire la valeur sans la comparer, ou"
+                " l’affirmation dans une phrase sans renvoi.",
+            )
+        for word in french.find_ageing(sentence):
+            yield sentence, f"« {word} » ne reste pas vrai d’une édition à l’autre", _AGEING
 
 
 def check_text(
@@ -253,6 +285,23 @@ def check_formulas(loaded: Loaded, references: References) -> Iterator[Fault]:
         )
 
 
+_AGEING = "Donner la date, par un renvoi : {{…|annee}}, {{…|date}} ou {{…|periode}}."
+_HOW_TO_SAY = (
+    "Une phrase, ou une liste de phrases : « - when: … » (la condition) et « say: … » (la phrase),"
+    " la dernière sans « when »."
+)
+
+
+@dataclass(frozen=True)
+class ChartChecks:
+    """What the texts of a chart are held against."""
+
+    references: References
+    names: set[str]
+    pairs: list[tuple[Reference, Reference]]
+    items: list[str]
+
+
 def _chart_fault(place: str, problem: str, expected: str = "", value: object = "") -> Fault:
     """A fault of a chart of charts.yml, or of a key of it."""
     return Fault(CHARTS_FILE, 0, place, str(value), problem, expected)
@@ -267,7 +316,7 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
             "Chaque graphique commence par « - id: … ».",
         )
         return
-    names = loaded.codes("digit_names.text")
+    names, pairs = loaded.codes("digit_names.text"), _read_pairs(loaded)
     seen = set()
     for rank, chart in enumerate(charts, 1):
         if not isinstance(chart, Mapping):
@@ -286,7 +335,13 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
             )
         seen.add(identity)
         yield from _check_chart_codes(chart, place, loaded)
-        yield from _check_chart_content(chart, place, references, names)
+        items = chart.get("items")
+        items = [
+            item.get("indicator", "") if isinstance(item, Mapping) else item
+            for item in (items if isinstance(items, list) else [])
+        ]
+        checked = ChartChecks(references, names, pairs, items)
+        yield from _check_chart_content(chart, place, checked)
 
 
 def _check_chart_codes(chart: Mapping[str, Any], place: str, loaded: Loaded) -> Iterator[Fault]:
@@ -315,18 +370,121 @@ def _check_chart_codes(chart: Mapping[str, Any], place: str, loaded: Loaded) -> 
 
 
 def _check_chart_content(
-    node: Any, place: str, references: References, names: set[str], key: str = ""
+    node: Any, place: str, checked: ChartChecks, key: str = ""
 ) -> Iterator[Fault]:
     if isinstance(node, Mapping):
         for name, child in node.items():
-            yield from _check_chart_content(child, place, references, names, str(name))
+            if name in _CHART_SENTENCES:
+                yield from _check_sentences(child, f"{place}, {name}", checked)
+            else:
+                yield from _check_chart_content(child, place, checked, str(name))
     elif isinstance(node, list):
         for child in node:
-            yield from _check_chart_content(child, place, references, names, key)
+            yield from _check_chart_content(child, place, checked, key)
     elif isinstance(node, str):
+        place = f"{place}, {key}"
         if key in _CHART_REFERENCES:
-            if problem := references.problem(node):
-                yield _chart_fault(f"{place}, {key}", *problem, node)
+            if problem := checked.references.problem(node):
+                yield _chart_fault(place, *problem, node)
         elif key in _CHART_PROSE or "{{" in node:
-            for _, read, wrong, expected in check_prose(node, references, names):
-                yield _chart_fault(f"{place}, {key}", wrong, expected, read)
+            yield from _check_chart_prose(node, place, checked)
+        if key == "unit":
+            yield from _check_claims(node, place)
+            if any(mention.format for mention in find_in_prose(node)):
+                yield _chart_fault(
+                    place,
+                    "période d’une seule des valeurs",
+                    "Écrire [periode] : la période commune des valeurs, tue si elles n’en ont pas.",
+                    node,
+                )
+
+
+def _check_chart_prose(text: str, place: str, checked: ChartChecks) -> Iterator[Fault]:
+    """References and digits of a text of charts.yml; a year typed there, which all editions
+    share."""
+    for _, read, wrong, expected in check_prose(text, checked.references, checked.names):
+        yield _chart_fault(place, wrong, expected, read)
+    for time in find_times(hide_names(text, checked.names)):
+        yield _chart_fault(
+            place,
+            "année tapée dans un graphique, qui sert à toutes les éditions",
+            "L’écrire par un renvoi, {{…|annee}} ou {{…|periode}}, ou l’inscrire dans"
+            " digit_names.csv si elle fait partie d’un nom.",
+            time.text,
+        )
+
+
+def _check_claims(text: str, place: str) -> Iterator[Fault]:
+    """A claim that nothing makes true, a word that only holds for a while."""
+    if claims := french.find_claims(text):
+        yield _chart_fault(
+            place,
+            f"affirmation sans condition : {french.join_list([f'« {c} »' for c in claims])}",
+            "Dire quand elle est vraie (when: …, say: …) et quoi dire sinon, ou pourquoi elle"
+            " l’est toujours (because: …), ou l’écrire sans comparer.",
+            text,
+        )
+    for word in french.find_ageing(text):
+        yield _chart_fault(place, f"« {word} » ne reste pas vrai", _AGEING, text)
+
+
+def _check_sentences(said: Any, place: str, checked: ChartChecks) -> Iterator[Fault]:
+    """A finding or a note: one sentence, or several with their conditions (``conditions``)."""
+    entries = [{"say": said}] if isinstance(said, str) else said
+    if not isinstance(entries, list) or not entries:
+        yield _chart_fault(place, "phrase attendue", _HOW_TO_SAY, said)
+        return
+    for entry in entries:
+        wrong = not isinstance(entry, Mapping) or set(entry) - _SENTENCE_KEYS
+        if wrong or not all(isinstance(text, str) and text for text in entry.values()):
+            yield _chart_fault(place, "phrase mal formée", _HOW_TO_SAY, entry)
+        elif "say" not in entry:
+            yield _chart_fault(place, "« say » manque", _HOW_TO_SAY, entry)
+        else:
+            yield from _check_chart_prose(entry["say"], place, checked)
+            if "when" in entry:
+                yield from _check_conditions(entry["when"], place, checked)
+            elif "because" not in entry:
+                yield from _check_claims(entry["say"], place)
+    last = entries[-1]
+    if place.endswith("finding") and isinstance(last, Mapping) and "when" in last:
+        yield _chart_fault(
+            place,
+            "rien à dire quand aucune condition n’est remplie",
+            "Finir par une phrase sans « when », qui n’affirme rien : - say: …",
+        )
+
+
+def _check_conditions(text: str, place: str, checked: ChartChecks) -> Iterator[Fault]:
+    """Conditions: their writing, their references, values that are not to be compared."""
+    try:
+        conditions = parse_conditions(text)
+    except FormulaError as error:
+        yield _chart_fault(f"{place}, when", error.problem, error.expected, text)
+        return
+    for condition in conditions:
+        problems = [(ref, checked.references.problem(ref)) for ref in condition.references]
+        wrong = [(reference, problem) for reference, problem in problems if problem]
+        for reference, problem in wrong:
+            yield _chart_fault(f"{place}, when", *problem, reference)
+        if condition.needs_period_before and ":" in condition.reference:
+            yield _chart_fault(
+                f"{place}, when", "période déjà choisie",
+                "Attendu : l’indicateur seul, comparé à sa période précédente.",
+                condition.reference,
+            )  # fmt: skip
+        if condition.is_of_items and condition.reference not in checked.items:
+            yield _chart_fault(
+                f"{place}, when", "ce n’est pas un élément du graphique",
+                "Attendu : un indicateur de ses « items ».", condition.reference,
+            )  # fmt: skip
+        if wrong or not condition.formula:
+            continue
+        for one, other in find_forbidden(condition.formula, checked.pairs):
+            yield _chart_fault(
+                f"{place}, when",
+                f"deux valeurs à ne pas comparer : « {one} » et « {other} »",
+                "Changer la condition, ou retirer le couple de not_comparable.csv s’il n’a pas"
+                " lieu d’être.",
+                text,
+            )

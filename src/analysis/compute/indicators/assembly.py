@@ -10,9 +10,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.paths import Dossier
+from analysis.base.rawfiles import KIND_FILE
 from analysis.compute.audit import check_register, control_edition
 from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.dossier import RawEdition, read_dossier
+from analysis.compute.dossier.typed_years import check_reason, check_years
 from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
 from analysis.compute.indicators.derived import FormulaFault, derive_values
 from analysis.compute.indicators.inhabitants import compute_inhabitants
@@ -105,7 +107,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     )
     edition = replace(edition, checks=check_statements(edition))
     edition = replace(edition, controls=control_edition(edition))
-    if wrong := [*_check_references(data, edition), *_check_register(data, edition)]:
+    wrong = [*_check_references(data, edition), *_check_register(data, edition)]
+    if wrong := wrong or [*_check_typed_years(data, edition)]:
         raise InvalidDossier(wrong)
     return edition
 
@@ -121,20 +124,42 @@ def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
         except UnknownReference as error:
             yield Fault(file, row, column, reference, error.problem, error.hint)
 
-    whole = {"statements": ("indicator",), "not_comparable": ("first", "second")}
-    for table in {**REFERRING, **whole}:
-        file = TABLES[table].file(data.year)
+    for table, columns in {
+        "statements": ("indicator",),
+        "not_comparable": ("first", "second"),
+    }.items():
         for row in data[table].index:
-            for column in whole.get(table, ()):
+            for column in columns:
                 if reference := data[table].at[row, column]:
-                    yield from find_fault(file, row, column, reference)
-            for column in REFERRING.get(table, ()):
-                for mention in find_in_prose(data[table].at[row, column]):
-                    yield from find_fault(file, row, column, mention.reference)
+                    yield from find_fault(TABLES[table].file(data.year), row, column, reference)
+    for file, row, column, text in _list_prose(data):
+        for mention in find_in_prose(text):
+            yield from find_fault(file, row, column, mention.reference)
+
+
+def _list_prose(data: RawEdition) -> Iterator[tuple[str, int, str, str]]:
+    """File, row, column (or heading) and text of everything typed that may hold references."""
+    for table, columns in REFERRING.items():
+        for row in data[table].index:
+            for column in columns:
+                yield TABLES[table].file(data.year), row, column, data[table].at[row, column]
     for name, sections in data.texts.items():
         for heading, body in sections.items():
-            for mention in find_in_prose(body):
-                yield from find_fault(f"{data.year}/texts/{name}.md", 0, heading, mention.reference)
+            yield f"{data.year}/texts/{name}.md", 0, heading, body
+    yield f"{data.year}/{KIND_FILE}", 0, "note", data.about.get("note", "")
+
+
+def _check_typed_years(data: RawEdition, edition: Edition) -> Iterator[Fault]:
+    """Sentences that name another year than the one of the values they cite."""
+    names = list(data["digit_names"]["text"])
+    for file, row, column, text in _list_prose(data):
+        for sentence, *fault in check_years(text, names, data.year, edition.value):
+            yield Fault(file, row, column, sentence, *fault)
+    for pair in data["not_comparable"].itertuples():
+        both = {reference: edition.value(reference) for reference in (pair.first, pair.second)}
+        for sentence, *fault in check_reason(pair.reason, names, data.year, both):
+            file = TABLES["not_comparable"].file(data.year)
+            yield Fault(file, pair.Index, "reason", sentence, *fault)
 
 
 def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:

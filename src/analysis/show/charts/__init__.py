@@ -6,9 +6,11 @@ charts.yml is a list; each entry is one chart:
 ``chapter``  id of a chapter, or ``annexes``
 ``action``   (optional) id of an action: the chart stands under it, else at the chapter's head
 ``kind``     one of the kinds below
-``finding``  the title: a sentence that says what is seen; numbers are references, ``{{id}}``
-``unit``     (optional) first line of the chart; by default the unit and the period the data share
-``note``     (optional) a reservation written under the chart
+``finding``  the title: a sentence that says what is seen; numbers are references, ``{{id}}``; what
+             it claims has a condition, see ``sentences``
+``unit``     (optional) first line of the chart; by default the unit and the period the data share,
+             which ``[periode]`` stands for
+``note``     (optional) a reservation written under the chart, with conditions or without
 
 An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
 ``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second

@@ -13,6 +13,7 @@ from analysis.show import theme
 from analysis.show.charts.drawing import UndrawableChart
 from analysis.show.charts.facts import resolve
 from analysis.show.charts.registry import KINDS
+from analysis.show.charts.sentences import choose_sentence, list_sentences
 from analysis.show.charts.series import compose_specs
 from analysis.show.charts.specs import ANNEXES, MAPS, is_drawable
 from analysis.words.french import typeset
@@ -49,10 +50,10 @@ def _tabulate_charts(edition: Edition, specs: list[Mapping]) -> Iterator[str]:
         if not obstacle:
             chart = f"[{spec['id']}](html/{spec['chapter']}.html#{name})"
             data = f"[CSV](html/figures/{name}.csv)"
-            finding = _write(resolve(edition, _COMPUTED.sub("…", spec["finding"])))
+            finding = _write(resolve(edition, _COMPUTED.sub("…", choose_sentence(edition, spec))))
         else:
             chart, data = spec["id"], f"absent : {_write(obstacle)}"
-            finding = _write(spec["finding"])
+            finding = _write(list_sentences(spec["finding"])[-1]["say"])
         action = _write(titles.get(spec.get("action"), ""))
         yield f"| {chart} | {spec['kind']} | {finding} | {action} | {data} |"
 

@@ -110,7 +110,9 @@ def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
         "[total]": mark_count(total),
         "[groupes]": mark_count(len(categories)),
     }
-    draft = Draft(edition, fill_placeholders(spec, placeholders), [], Canvas(width))
+    alone = shown[0].count > shown[1].count
+    filled = fill_placeholders(edition, spec, placeholders, alone=alone)
+    draft = Draft(edition, filled, [], Canvas(width))
     rows = [_make_row(spec["table"], grouping, category) for category in shown]
     draw_rows(draft, rows)
     if len(shown) < len(categories) and spec.get("least", 1) > 1:

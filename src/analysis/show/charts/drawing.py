@@ -14,12 +14,26 @@ from analysis.base.lists import join_list
 from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas, DrawnLength
-from analysis.show.charts.facts import Fact, describe_unit, name_sources, resolve, resolve_marked
+from analysis.show.charts.facts import (
+    Fact,
+    describe_unit,
+    list_periods,
+    name_sources,
+    resolve,
+    resolve_marked,
+    share_period,
+)
+from analysis.show.charts.sentences import KEYS, choose_sentence
 from analysis.show.charts.text_fitting import line_height
 from analysis.show.identity import colour_chapters
 from analysis.words import french
 from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.lineage import list_origins
+
+#: In a unit: the period that the values drawn share, left out where they share none.
+_PERIOD = re.compile(r"(,?\s*)\[periode\]")
+#: Kinds that say the period of each number.
+DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
 
 
 class UndrawableChart(ValueError):
@@ -85,8 +99,10 @@ class Draft:
 
     @property
     def unit_line(self) -> str:
-        said = resolve(self.edition, self.spec.get("unit"))
-        return said or describe_unit(self.edition, self.facts)
+        template = self.spec.get("unit") or ""
+        period = share_period(self.facts)
+        template = _PERIOD.sub(rf"\g<1>{period}" if period else "", template)
+        return resolve(self.edition, template) or describe_unit(self.edition, self.facts)
 
     def write(self, text: str | Sequence[str], after: float = 0.0, **options: object) -> None:
         """Write a paragraph from the cursor down, wrapped at the canvas's width, and move the
@@ -112,11 +128,14 @@ class Draft:
         if estimated:
             labels = french.join_list([f"« {label} »" for label in dict.fromkeys(estimated)])
             self.note(f"Estimation : {labels}.")
-        self.note(resolve(self.edition, self.spec.get("note")))
+        if self.spec["kind"] not in DATING:
+            self.note(list_periods(self.facts))
+        self.note(resolve(self.edition, choose_sentence(self.edition, self.spec, "note")))
         for text in self.notes:
             self.y += 0.05
             self.write(text, size=theme.NOTE, colour=theme.QUIET)
-        caption = capitalise(resolve_marked(self.edition, self.spec["finding"]).rstrip("."))
+        finding = choose_sentence(self.edition, self.spec)
+        caption = capitalise(resolve_marked(self.edition, finding).rstrip("."))
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [kind, self.unit_line, said, *(note.rstrip(".") for note in self.notes)]
         references = [reference for fact in self.facts for reference in fact.references]
@@ -180,14 +199,18 @@ def refuse_impossible_parts(spec: Mapping, parts: Iterable[Fact], whole: Fact | 
             )
 
 
-def fill_placeholders(spec: Mapping, said: Mapping[str, str]) -> dict:
-    """The specification with its own placeholders (« [communes] ») replaced by words."""
+def fill_placeholders(
+    edition: Edition, spec: Mapping, said: Mapping[str, str], *, alone: bool = False
+) -> dict:
+    """The specification with its own placeholders (« [communes] ») replaced by words, in the
+    sentences that the data make true (``alone``: see ``sentences.choose_sentence``)."""
 
     def fill(template: str) -> str:
         return re.sub(r"\[[^\[\]]+\]", lambda found: said.get(found[0], found[0]), template)
 
-    texts = {key: fill(spec[key]) for key in ("finding", "unit", "note") if key in spec}
-    return {**spec, **texts}
+    texts = {key: choose_sentence(edition, spec, key, alone=alone) for key in KEYS}
+    texts["unit"] = spec.get("unit", "")
+    return {**spec, **{key: fill(text) for key, text in texts.items() if text or key in spec}}
 
 
 def say(fact: Fact, *, with_period: bool = False) -> str:

@@ -150,6 +150,33 @@ def read_named(
     return facts[: len(items)], named
 
 
+def share_period(facts: Iterable[Fact]) -> str:
+    """The period that all the known facts share, as in a sentence: « en 2016 »; empty where they
+    do not, or where one has no date. A state and a flow of one year share that year."""
+    periods = {fact.value.period for fact in facts if fact.number is not None}
+    if len(periods) == 1:
+        (period,) = periods
+        return "" if period.undated else french.format_period(period.start, period.end)
+    days = [day for period in periods for day in (period.start or period.end, period.end)]
+    years = {day.year if day else None for day in days}
+    return f"en {years.pop()}" if len(years) == 1 and None not in years else ""
+
+
+def list_periods(facts: Iterable[Fact]) -> str:
+    """« Périodes : 2016 (Culture, Sport) ; fin 2017 (Habitat). » where the dated facts are of
+    several years; else empty. A target is of none."""
+    named: dict[str, list[str]] = {}
+    years = set()
+    for fact in facts:
+        if fact.number is not None and fact.value.period_end and fact.value.modifier != "cible":
+            years.add(fact.value.period_end.year)
+            named.setdefault(fact.period, []).append(fact.label)
+    if len(years) < 2:
+        return ""
+    parts = (f"{period} ({', '.join(dict.fromkeys(labels))})" for period, labels in named.items())
+    return f"Périodes : {' ; '.join(parts)}."
+
+
 def describe_unit(edition: Edition, facts: Iterable[Fact]) -> str:
     """Default unit line: « Marchés, 2016 »; the period is said once where all share it."""
     known = [fact for fact in facts if fact.number is not None]

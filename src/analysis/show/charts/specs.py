@@ -13,6 +13,13 @@ from analysis.model.store import Edition
 from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
 from analysis.show.charts.registry import KINDS
+from analysis.show.charts.sentences import (
+    KEYS,
+    choose_sentence,
+    list_conditions,
+    list_sentences,
+    says_all,
+)
 from analysis.show.charts.series import compose_specs, find_series
 
 COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
@@ -53,7 +60,9 @@ def find_references(spec: Mapping) -> list[str]:
 def find_templates(spec: Mapping) -> Iterator[str]:
     """Every text of the specification that may hold references."""
     for key, entry in spec.items():
-        if key in TEMPLATES and isinstance(entry, str):
+        if key in KEYS:
+            yield from (sentence["say"] for sentence in list_sentences(entry))
+        elif key in TEMPLATES and isinstance(entry, str):
             yield entry
         elif isinstance(entry, Mapping):
             yield from find_templates(entry)
@@ -111,11 +120,8 @@ def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
 
 def _says_all(edition: Edition, spec: Mapping) -> bool:
     """Whether every reference of the title, of the notes and of the labels has a value."""
-    return all(
-        edition.value(mention.reference).value is not None
-        for template in find_templates(spec)
-        for mention in find_in_prose(template)
-    )
+    said = {key: choose_sentence(edition, spec, key) for key in KEYS}
+    return all(says_all(edition, template) for template in find_templates({**spec, **said}))
 
 
 def charts_for(edition: Edition, chapter: str, action: str | None = None) -> list[Mapping]:
@@ -161,6 +167,8 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
     for item in spec.get("items") or []:
         for detail in list_details(item):
             yield from _check_reference(edition, detail)
+    for reference in list_conditions(spec):
+        yield from _check_reference(edition, reference)
     for template in find_templates(spec):
         for mention in find_in_prose(template):
             yield from _check_reference(edition, str(mention.reference))

@@ -50,7 +50,8 @@ def draw_actions(edition: Edition, spec: Mapping, width: float) -> Drawing:
         "[premiere|nombre]": mark(_count_actions(first["actions"]), name_table("places")),
     }
     spec = {"unit": "Actions, engagées ou programmées, qui nomment chaque commune", **spec}
-    draft, outlines = begin_map(edition, spec, placeholders, names, width)
+    alone = bool(first["actions"] > table.iloc[1]["actions"])
+    draft, outlines = begin_map(edition, spec, placeholders, names, width, alone=alone)
     note_lacking(draft, names, outlines)
     if outlines:
         draft.y = _draw_map(draft, table, outlines)

@@ -46,10 +46,13 @@ def begin_map(
     placeholders: Mapping[str, str],
     names: Mapping[str, str],
     width: float,
+    *,
+    alone: bool = False,
 ) -> tuple[Draft, dict[str, Rings]]:
     """A draft of that width with its first line written, and the outlines of the communes
-    ``names`` (by code)."""
-    draft = Draft(edition, fill_placeholders(spec, placeholders), [], Canvas(width))
+    ``names`` (by code). ``alone``: whether no other commune equals the first."""
+    filled = fill_placeholders(edition, spec, placeholders, alone=alone)
+    draft = Draft(edition, filled, [], Canvas(width))
     return draft, read_outlines(edition.communes_geojson, names)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart
+from analysis.show.charts.sentences import choose_sentence
 from analysis.show.charts.text_fitting import line_height, measure
 from analysis.show.maps.commune_names import (
     label_communes,
@@ -73,7 +74,10 @@ def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
     growth = classify_growth(table, spec.get("change"))
     names = dict(zip(table["insee"], table["name"], strict=True))
     placeholders = _list_placeholders(table, growth)
-    draft, outlines = begin_map(edition, _complete_spec(spec, growth), placeholders, names, width)
+    most = known["inhabitants"].nlargest(2)
+    alone = bool(most.iloc[0] > most.iloc[1])
+    spec = _complete_spec(edition, spec, growth, alone=alone)
+    draft, outlines = begin_map(edition, spec, placeholders, names, width, alone=alone)
     note_lacking(draft, names, outlines)
     if outlines:
         bottom = _draw_circles(draft, known, outlines, draft.y, alone=growth is None)
@@ -96,12 +100,15 @@ def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _complete_spec(spec: Mapping, growth: GrowthClasses | None) -> dict:
+def _complete_spec(
+    edition: Edition, spec: Mapping, growth: GrowthClasses | None, *, alone: bool
+) -> dict:
     """The specification with its default unit, and the finding of the second map added."""
     vintages = f"{growth.since} et [millesime]" if growth else "[millesime]"
     spec = {"unit": f"Population municipale légale, {vintages}", **spec}
-    if growth and (words := spec["change"].get("finding")):
-        spec["finding"] = f"{spec['finding'].rstrip('.')} ; {words}"
+    if growth and (words := choose_sentence(edition, spec["change"])):
+        finding = choose_sentence(edition, spec, alone=alone)
+        spec["finding"] = f"{finding.rstrip('.')} ; {words}"
     return spec
 
 

@@ -4,12 +4,15 @@ Takes plain values, returns text for the reader. Babel (CLDR) formats numbers an
 is what CLDR does not know: periods as a French report writes them, and French typography.
 """
 
+from analysis.words.french.claims import find_ageing, find_claims
 from analysis.words.french.dates import (
     MONTHS,
     format_comparison,
     format_date,
     format_period,
+    name_day,
     name_period,
+    name_years,
 )
 from analysis.words.french.numbers import (
     LOCALE,
@@ -39,6 +42,8 @@ __all__ = [
     "QUALIFIER_WORDS",
     "choose_form",
     "count_decimals",
+    "find_ageing",
+    "find_claims",
     "format_comparison",
     "format_count",
     "format_date",
@@ -50,7 +55,9 @@ __all__ = [
     "format_points",
     "format_seconds",
     "join_list",
+    "name_day",
     "name_period",
+    "name_years",
     "quote",
     "raise_ordinals",
     "round_sign",

@@ -38,6 +38,24 @@ def format_date(day: date) -> str:
     return text.replace(" ", NO_BREAK, 1)
 
 
+def name_day(day: date | None, precision: str = "jour") -> str:
+    """A date without preposition, as precise as it is known: « 26 octobre 2017 », « fin octobre
+    2017 » (to the month), « fin 2017 » (to the year, or its last day)."""
+    if day is None:
+        return "date non précisée"
+    if precision == "année" or (day.month, day.day) == (12, 31):
+        return f"fin {day.year}"
+    return f"fin {MONTHS[day.month]} {day.year}" if precision == "mois" else format_date(day)
+
+
+def name_years(start: date | None, end: date | None) -> str:
+    """The year of a period, or its first and last: « 2016 », « 2016-2017 »."""
+    years = [day.year for day in (start, end) if day is not None]
+    if not years:
+        return "année non précisée"
+    return str(years[0]) if years[0] == years[-1] else f"{years[0]}-{years[-1]}"
+
+
 def name_period(start: date | None, end: date | None) -> str:
     """A period without preposition: « 2016 », « janvier à octobre 2017 », « 3e trimestre 2017 »; a
     state known to its year is « 2017 », one of its last day « fin 2017 »; what has a beginning
