@@ -41,7 +41,7 @@ from analysis.model.formulas import FormulaError, parse_formula
 from analysis.model.references import UnknownReference, parse_reference
 from analysis.model.schema import (
     PAGES,
-    POPULATION_INDICATORS,
+    COMPUTED_INDICATORS,
     TABLES,
     TEXT_HEADINGS,
     Fault,
@@ -149,6 +149,7 @@ _CHECKS = (
     crosschecks.check_followups,
     crosschecks.check_places,
     crosschecks.check_catalogue,
+    crosschecks.check_asked,
     crosschecks.check_units,
     crosschecks.check_periods,
     crosschecks.check_not_later,
@@ -212,7 +213,7 @@ def _uncertain_indicators(loaded: Loaded, bad: dict[str, set[int]]) -> set[str]:
         rows = frame[frame.index.isin(list(bad.get(file, ())))]
         lost = loaded.lost.get(table.name, set())
         if table.name in ("communes", "population"):
-            unsure |= set(POPULATION_INDICATORS) if len(rows) or lost else set()
+            unsure |= set(COMPUTED_INDICATORS) if len(rows) or lost else set()
         elif table.name == "indicators":
             unsure |= lost | set(rows["id"])
         elif table.name in ("observations", "budget", "targets"):

@@ -166,7 +166,8 @@ def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
             )
         )
     described = {column.name: column.description for column in table.columns}
-    for name in missing:
+    may_lack = {column.name for column in table.columns if column.may_lack}
+    for name in (name for name in missing if name not in may_lack):
         faults.append(
             Fault(file, 1, name, "", "colonne manquante", f"Attendu : {described[name]}.")
         )
@@ -205,6 +206,8 @@ def _read_rows(
             read[name].append(value)
             if fault:
                 faults.append(Fault(file, number, name, clean_text(cell), *fault))
+    for name in set(columns) - set(header):
+        read[name] = [None if columns[name].kind in _READERS else ""] * len(index)
     frame = pd.DataFrame(
         {
             name: pd.Series(read[name], index=index, dtype=DTYPES[columns[name].kind])

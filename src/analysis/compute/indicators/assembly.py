@@ -21,6 +21,7 @@ from analysis.compute.indicators.observed import (
     blank_row,
     read_budget,
     read_observations,
+    read_members,
     read_population,
 )
 from analysis.model.periods import Period, rank_periods
@@ -182,6 +183,7 @@ def _compute_values(
         *read_observations(data["observations"], catalogue),
         *read_budget(data["budget"], catalogue, territory),
         *read_population(data.tables, catalogue, territory, data.year),
+        *read_members(data.tables, catalogue, territory, data.year),
     ]
     observed = rank_rows(observed, data.year)
     measured = {row["indicator"] for row in observed}

@@ -5,7 +5,18 @@
 ``validation`` checks raw tables with pandera; it is imported apart, for notebooks do without.
 """
 
-from analysis.model.schema.columns import COLUMNS, DTYPES, FOLLOWUP_STATES, QUALIFIERS, Column
+from analysis.model.schema.columns import (
+    ASKED,
+    COLUMNS,
+    DTYPES,
+    EVERY_YEAR,
+    FOLLOWUP_STATES,
+    NEVER,
+    ONCE,
+    QUALIFIERS,
+    UNCONFIRMED,
+    Column,
+)
 from analysis.model.schema.faults import Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import (
     DERIVED,
@@ -16,6 +27,8 @@ from analysis.model.schema.processed_tables import (
     ProcessedTable,
 )
 from analysis.model.schema.raw_tables import (
+    COMPUTED_INDICATORS,
+    MEMBERS_INDICATOR,
     PAGES,
     POPULATION_INDICATORS,
     REFERRING,
@@ -25,11 +38,17 @@ from analysis.model.schema.raw_tables import (
 )
 
 __all__ = [
+    "ASKED",
     "COLUMNS",
+    "COMPUTED_INDICATORS",
     "DERIVED",
     "DTYPES",
+    "EVERY_YEAR",
     "FOLLOWUP_STATES",
+    "MEMBERS_INDICATOR",
+    "NEVER",
     "OBSERVED",
+    "ONCE",
     "PAGES",
     "POPULATION_INDICATORS",
     "PROCESSED",
@@ -39,6 +58,7 @@ __all__ = [
     "SHIFTING",
     "TABLES",
     "TEXT_HEADINGS",
+    "UNCONFIRMED",
     "Column",
     "Fault",
     "InvalidDossier",

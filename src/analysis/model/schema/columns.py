@@ -26,6 +26,10 @@ QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins",
 FOLLOWUP_STATES = (
     "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
 )  # fmt: skip
+#: What is said of an entry carried over from an earlier edition of which no service said anything.
+UNCONFIRMED = "reprise sans confirmation"
+#: How often a service is asked for a value; once: until it is known for good, with its date.
+EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -37,6 +41,7 @@ class Column:
     ``refers`` names the keys (``table.column``) among which a code must be found, ``besides`` the
     codes that no table holds; ``pattern`` must match the whole cell, ``pattern_words`` say what is
     expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
+    ``may_lack``: a file made before the column was is right without it, its cells are empty then.
     ``note`` is what a reader of the open data must know besides the description.
     """
 
@@ -52,6 +57,7 @@ class Column:
     minimum: float | None = None
     prose: Literal["", "prose", "line"] = ""
     note: str = ""
+    may_lack: bool = False
 
     @property
     def writing(self) -> Writing:
@@ -132,6 +138,11 @@ _ALL = [
            "accolades : {indicateur@territoire:modificateur}."),
     Column("minimum", "borne basse plausible d’une valeur", "number", note=_IN_UNIT),
     Column("maximum", "borne haute plausible d’une valeur", "number", note=_IN_UNIT),
+    Column("asked", "si la valeur est demandée aux services", codes=ASKED, may_lack=True,
+           note="Vide pour un indicateur calculé."),
+    Column("asked_of", "service à qui elle est demandée (services.csv)", refers=("services.id",),
+           may_lack=True, note="Vide : le service de l’action."),
+    Column("asked_period", "période demandée, N étant l’année de l’édition", may_lack=True),
     # wholes and parts, values not to be compared
     Column("whole", "indicateur du tout (indicators.csv)", required=True,
            refers=("indicators.id",)),
@@ -171,6 +182,15 @@ _ALL = [
     Column("due", "date limite de réponse", "date", required=True),
     Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
     Column("new_due", "nouvelle échéance", "date"),
+    Column("guess", "ce qui est supposé de la demande, et pourquoi", may_lack=True),
+    Column("proposed_text", "ce que le service dit du résumé : « exact », ou le texte corrigé",
+           may_lack=True),
+    Column("proposed_dates", "ce que le service dit des dates : « exact », ou les dates corrigées",
+           may_lack=True),
+    Column("carried_from", "édition antérieure d’où la ligne est reprise telle quelle (année)",
+           "integer"),
+    Column("followup", "suite dite par un service cette année, ou « reprise sans confirmation »",
+           note="Vide pour ce que cette édition décrit pour la première fois, ou de nouveau."),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date"),

@@ -131,7 +131,7 @@ _ALL = [
         "indicators",
         "reference",
         "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
-        "minimum,maximum",
+        "minimum,maximum,asked,asked_of,asked_period",
         "id",
         but={"kind": {"codes": INDICATOR_KINDS}, "definition": {"required": True}},
         ordered=(("minimum", "maximum"),),
@@ -278,7 +278,7 @@ _ALL = [
     _table(
         "requests",
         "year",
-        "indicator,territory,service,period_start,period_end,due",
+        "indicator,territory,service,period_start,period_end,due,guess",
         "indicator",
         optional=True,
     ),
@@ -287,7 +287,7 @@ _ALL = [
     _table(
         "followups",
         "year",
-        "id,state,new_due,note,source,locator",
+        "id,state,new_due,note,source,locator,proposed_text,proposed_dates",
         "id",
         but=_SOURCED,
         optional=True,
@@ -337,6 +337,10 @@ PAGES = (WHOLE, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}
+#: The one counted from communes.csv.
+MEMBERS_INDICATOR = "communes-membres"
+#: Indicators that nobody types and nobody is asked for.
+COMPUTED_INDICATORS = (*POPULATION_INDICATORS, MEMBERS_INDICATOR)
 
 #: Headings that each chapter's text must have, in order.
 TEXT_HEADINGS = ("Enjeu", "Analyse", "Synthèse")
