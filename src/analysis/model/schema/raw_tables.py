@@ -91,6 +91,8 @@ PLACE_KINDS = (
     "entreprise",
     "service",
 )
+#: A milestone « abandonné » was announced and will not be.
+MILESTONE_STATUSES = ("fait", "en cours", "prévu", "abandonné")
 PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 
 #: The page that stands for the report as a whole: its text, its key figures.
@@ -230,7 +232,7 @@ _ALL = [
         "year",
         "id,chapter,action,title,date_start,date_end,status,source,locator",
         "id",
-        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "prévu")}},
+        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": MILESTONE_STATUSES}},
         may_be_empty=True,
     ),
     # The communes that the source names with an action; a place on several has a row for each. The
