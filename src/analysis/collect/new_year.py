@@ -7,6 +7,7 @@ changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -30,7 +31,7 @@ from analysis.compute.dossier import (
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.followups import list_closed
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS
-from analysis.model.store import Edition
+from analysis.model.store import Edition, to_records
 from analysis.words import french
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
@@ -145,7 +146,7 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
         write_file(dossier.raw / name, contents[name])
     if TABLES["requests"].file(year) in done.made:
         done.requests, done.services = len(requests), requests["service"].nunique()
-        done.due = [(day.date(), n) for day, n in requests["due"].value_counts().sort_index().items()]
+        done.due = sorted(Counter(row["due"] for row in to_records(requests)).items())
         done.early = int((requests["due"] <= requests["period_end"]).sum())
         questions = list_questions(replace(edition, year=year), edition)
         done.guesses = describe_guesses(edition, requests, questions)

@@ -100,8 +100,8 @@ class Directory:
         service = counts.most_common(1)[0][0] if counts else self._first
         return Addressee(
             service,
-            f"{why or 'aucun service connu'} : service supposé, celui qui porte le plus d’actions"
-            f" du chapitre « {self._chapters.get(chapter, chapter)} »",
+            f"{why or 'aucun service connu'} ; supposé : il porte le plus d’actions du chapitre"
+            f" « {self._chapters.get(chapter, chapter)} »",
         )
 
     def of_item(self, id: str, action: str, chapter: str) -> Addressee:
@@ -225,6 +225,8 @@ def _find_period(
     return choose_period(entry["measure"], former, year), guess
 
 
+#: How many questions of one kind, chapter and guess are named.
+_NAMED = 5
 _KINDS: dict[Kind, tuple[str, str]] = {
     "action": ("action", "actions"),
     "planned": ("action à court terme", "actions à court terme"),
@@ -251,7 +253,8 @@ def describe_guesses(
             groups.setdefault(key, []).append(question.id)
     for (kind, service, guess), ids in groups.items():
         count = french.format_count(len(ids), *_KINDS[kind])
-        lines.append(f"{count} ({', '.join(ids)}) → {names[service]} : {guess}")
+        named = [*ids[:_NAMED], *(["…"] if len(ids) > _NAMED else [])]
+        lines.append(f"{count} ({', '.join(named)}) → {names[service]} : {guess}")
     return lines
 
 

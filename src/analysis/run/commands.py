@@ -261,10 +261,12 @@ def command_new_year(arguments, dossier) -> None:
 def command_forms(arguments, dossier) -> None:
     """Write a form for each service; those that somebody has filled in are kept."""
     from analysis.collect.forms import describe_written, write_forms
+    from analysis.collect.requests import describe_guesses, list_questions
 
     edition, previous = _load_with_previous(dossier, arguments.year)
     written = list(write_forms(dossier, edition, previous, force=arguments.force))
-    say(describe_written(written, edition.year))
+    guesses = describe_guesses(edition, edition.requests, list_questions(edition, previous))
+    say(describe_written(written, edition.year, guesses))
 
 
 def command_collect(arguments, dossier) -> None:

@@ -6,8 +6,9 @@ draws and computes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from analysis.base.lists import split_list
 from analysis.model.references import (
@@ -18,6 +19,7 @@ from analysis.model.references import (
     Value,
     find_in_prose,
 )
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
@@ -197,6 +199,9 @@ def _write_span(words: str, attributes: str) -> str:
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
 
 
+_MILESTONE_WORDS = {"prévu": ", prévision", "abandonné": ", abandonné"}
+
+
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
@@ -205,9 +210,17 @@ def describe_milestones(edition: Edition, action: str) -> str:
     parts = []
     for row in rows:
         when = _name_dates(row["date_start"], row["date_end"])
-        foreseen = ", prévision" if row["status"] == "prévu" else ""
+        foreseen = _MILESTONE_WORDS.get(row["status"], "")
         parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
     return " ; ".join(parts)
+
+
+def describe_followup(entry: Mapping[str, Any], year: int) -> str:
+    """What is known of an entry that an earlier edition presented: « se poursuit, d’après les
+    réponses de 2018 »; '' where this edition describes it for the first time, or anew."""
+    if entry["followup"] == UNCONFIRMED:
+        return f"reprise de l’édition {entry['carried_from']}, sans confirmation du service"
+    return f"{entry['followup']}, d’après les réponses de {year}" if entry["followup"] else ""
 
 
 def describe_sdgs(edition: Edition, cell: str) -> str:

@@ -78,9 +78,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
-    marked = {
-        name: mark_carried(data[name], data.carried, data["followups"]) for name in FOLLOWED
-    }
+    marked = {name: mark_carried(data[name], data.carried, data["followups"]) for name in FOLLOWED}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     edition = Edition(

@@ -12,7 +12,13 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import charts, tables
-from analysis.show.pages.display import Block, compose_heading, displayed, draw
+from analysis.show.pages.display import (
+    Block,
+    compose_heading,
+    displayed,
+    draw,
+    say_unconfirmed,
+)
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
@@ -73,6 +79,11 @@ def _say_none(edition: Edition, words: str, unknown: str) -> str:
     )
 
 
+def _say_unconfirmed(chapter: ChapterPage, table: str, one: str, many: str) -> str:
+    """Which entries of a chapter stand as an earlier edition wrote them, and nobody confirmed."""
+    return say_unconfirmed(chapter.edition, table, (one, many), chapter=chapter.id)
+
+
 def _charts(chapter: ChapterPage, action: str | None = None) -> list[Block]:
     return [
         draw(chapter.edition, spec)
@@ -104,6 +115,7 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Portage", "; ".join(services)),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
+        ("Suivi", french.typeset(prose.describe_followup(action, edition.year))),
         ("Objectifs de développement durable", prose.describe_sdgs(edition, action["sdgs"])),
     ]
     return "\n".join(
@@ -138,6 +150,7 @@ def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
 def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     """Short-term actions, with what is asked, from whom and when."""
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
+    yield _say_unconfirmed(chapter, "planned", "action à court terme", "actions à court terme")
     yield (
         tables.tabulate_planned(chapter.edition, chapter.id)
         or _say_none(
@@ -154,6 +167,7 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
     rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
     if rows.empty:
         yield _say_none(chapter.edition, "", "les pistes d’amélioration")
+    yield _say_unconfirmed(chapter, "improvements", "piste", "pistes")
     shown = set()
     for _, row in rows.iterrows():
         deeper = row["parent"] in shown

@@ -41,7 +41,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
             name_place(row.title, row.id),
             prose.resolve_line(edition, row.summary),
             describe_due(row.due_start, row.due_end),
-            row.status,
+            prose.describe_followup(row._asdict(), edition.year) or row.status,
             _services(edition, row.services),
         )
         for row in edition.rows("planned", chapter=chapter).sort_values("order").itertuples()
