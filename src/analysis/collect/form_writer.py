@@ -167,7 +167,8 @@ sans confirmation du service ».
 « Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
 ligne.
 
-Si une valeur ou un texte de la dernière édition est faux, dites-le dans « Remarque ».
+Si une valeur de la dernière édition est fausse, ou si une ligne relève d’un autre service, dites-le
+dans « Remarque ».
 
 # Comment rendre
 

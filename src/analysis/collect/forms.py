@@ -20,7 +20,13 @@ from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
-from analysis.collect.requests import Kind, Question, list_questions, list_services
+from analysis.collect.requests import (
+    Kind,
+    Question,
+    list_days,
+    list_questions,
+    list_services,
+)
 from analysis.model.periods import Period
 from analysis.model.references import UnknownReference
 from analysis.model.store import Edition, to_records
@@ -129,10 +135,10 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
     forms = []
     for service in list_services(edition.requests, questions):
         asked = edition.requests[edition.requests["service"] == service]
-        due = (asked if len(asked) else edition.requests)["due"]
         own = [question for question in questions if question.service == service]
+        days = list_days(edition.requests, service, own)
         lines = {
-            form_contract.INDICATORS.key: _list_values(edition, previous, asked),
+            form_contract.INDICATORS.key: _list_values(edition, previous, asked, days),
             form_contract.ACTIONS.key: _list_actions(previous, own),
             form_contract.DUE.key: _list_due(previous, own),
         }
@@ -142,7 +148,7 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
                 french.typeset(names[service]),
                 edition.territory["name"],
                 edition.year,
-                tuple(day.date() for day in sorted(set(due.dropna()))),
+                days,
                 {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
             )
         )
@@ -164,18 +170,17 @@ def _add_bands(edition: Edition, rows: Iterable[tuple[str, Line]]) -> list[Band 
 
 
 def _list_values(
-    edition: Edition, previous: Edition, requests: pd.DataFrame
+    edition: Edition, previous: Edition, requests: pd.DataFrame, days: Sequence[date]
 ) -> Iterator[tuple[str, Line]]:
     catalogue = {row["id"]: row for row in to_records(edition.indicators)}
     payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
     values, own = previous.values, edition.territory["id"]
     newest = values[(values["rank"] == 0) & (values["territory"] == own)]
     last = {row["indicator"]: row for row in to_records(newest)}
-    several = requests["due"].nunique() > 1
     for request in to_records(requests):
         entry = catalogue[request["indicator"]]
         asked = describe_asked(Period(request["period_start"], request["period_end"]))
-        if several:
+        if request["due"] < days[-1]:
             asked += f"\n(pour le {french.format_date(request['due'])})"
         definition = _describe_definition(entry, last.get(entry["id"], {}), payers)
         yield (
@@ -198,6 +203,7 @@ def _list_actions(previous: Edition, questions: list[Question]) -> Iterator[tupl
             title = french.typeset(question.row["title"])
             summary = _describe_summary(previous, summaries[question.id])
             dates = strip_marks(prose.describe_milestones(previous, question.id))
+            dates = dates.replace(" ; ", "\n")
             line = {"code": question.id, "title": _add_guess(title, question.guess)}
             yield question.chapter, line | {"summary": summary, "dates": dates}
 
@@ -216,7 +222,8 @@ def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[st
             below = french.typeset(f"Échéance de l’action « {action} »")
         else:
             below = "Échéance du chapitre"
-        line = {"code": question.id, "title": _add_guess(f"{title}\n{below}", question.guess)}
+        guess = "" if question.kind == "improvement" else question.guess
+        line = {"code": question.id, "title": _add_guess(f"{title}\n{below}", guess)}
         yield question.chapter, line | {"due": _describe_due(question, put_off)}
 
 

@@ -297,6 +297,18 @@ def list_questions(edition: Edition, previous: Edition) -> list[Question]:
     return questions
 
 
+def list_days(
+    requests: pd.DataFrame, service: str, questions: Iterable[Question]
+) -> tuple[date, ...]:
+    """Last days for the answers of a service, the earliest first. What became of an action in the
+    year is answered with the last of all values."""
+    days = {row["due"] for row in to_records(requests[requests["service"] == service])}
+    everyone = {row["due"] for row in to_records(requests)}
+    if everyone and any(question.service == service for question in questions):
+        days.add(max(everyone))
+    return tuple(sorted(days))
+
+
 def list_services(requests: pd.DataFrame, questions: Iterable[Question]) -> list[str]:
     """Ids of the services that are asked something, in alphabetical order."""
     return sorted({*requests["service"], *(question.service for question in questions)})

@@ -14,6 +14,7 @@ from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
+from analysis.model.followups import FOLLOWED
 from analysis.model.schema import TABLES, Fault, InvalidDossier
 from analysis.model.store import to_records
 
@@ -21,6 +22,8 @@ _VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
 
 #: Number of a row in its file, and its cells by column.
 NumberedRow = tuple[int, dict[str, Any]]
+#: Table, year of its folder, number in its file and cells of a row.
+Entry = tuple[str, int, int, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -81,8 +84,9 @@ class Snapshot:
     """The dossier as a collection finds it.
 
     ``values``: by key, the latest folder's row. ``titles``: of actions, short-term actions and
-    improvements; ``item_services``: the service that answers for each of them. Rows of tables that
-    may change come with their numbers.
+    improvements; ``item_services``: the service that answers for each of them; ``entries``: their
+    rows and those of milestones, the newest last. Rows of tables that may change come with their
+    numbers.
     """
 
     year: int
@@ -93,6 +97,8 @@ class Snapshot:
     values: dict[tuple, StoredValue] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     item_services: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    digit_names: list[str] = field(default_factory=list)
     followups: dict[str, NumberedRow] = field(default_factory=dict)
     revisions: dict[tuple, NumberedRow] = field(default_factory=dict)
     sources: dict[str, NumberedRow] = field(default_factory=dict)
@@ -153,6 +159,7 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     snapshot = Snapshot(year, reader.read_territory())
     snapshot.sources = {row["id"]: (number, row) for number, row in reader.read("sources", year)}
     snapshot.services = {row["id"]: row["name"] for _, row in reader.read("services", year)}
+    snapshot.digit_names = [row["text"] for _, row in reader.read("digit_names", year)]
     snapshot.indicators = _read_indicators(reader, year)
     for _, row in reader.read("requests", year):
         names = ("indicator", "territory", "service", "period_start", "period_end")
@@ -191,9 +198,10 @@ def _read_indicators(reader: _TableReader, year: int) -> dict[str, Indicator]:
 
 def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
     """Add what one year's folder holds; a value or an item of a later folder takes its place."""
-    for name in ("actions", "planned", "improvements"):
-        for _, row in reader.read(name, year, optional=True):
+    for name in (*FOLLOWED, "milestones"):
+        for number, row in reader.read(name, year, optional=True):
             snapshot.titles[row["id"]] = row["title"]
+            snapshot.entries.setdefault(row["id"], []).append((name, year, number, row))
             if services := split_list(row.get("services") or ""):
                 snapshot.item_services[row["id"]] = services[0]
     for table in _VALUE_COLUMNS:

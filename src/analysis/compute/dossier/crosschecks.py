@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.compute.dossier.asked_periods import parse_asked_period
+from analysis.model.followups import FOLLOWED
 from analysis.model.formulas import find_cycles
 from analysis.model.references import MONEY
 from analysis.model.schema import (
@@ -147,7 +148,7 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
     """A chapter's id, an action's id… may not name two things of different tables."""
-    for names in (("finalities", "approach"), ("actions", "planned", "improvements")):
+    for names in (("finalities", "approach"), (*FOLLOWED, "milestones")):
         seen: dict[str, str] = {}
         for row in loaded.rows(*names):
             first = seen.setdefault(row["id"], row.file)
@@ -158,7 +159,7 @@ def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
 
 def check_followups(loaded: Loaded) -> Iterator[Fault]:
     """What is followed up is known, in this edition or an earlier one."""
-    names = ("actions", "planned", "improvements")
+    names = (*FOLLOWED, "milestones")
     if loaded.unread & set(names):
         return
     own: set[str] = set().union(*(loaded.tables[name]["id"] for name in names))
@@ -167,8 +168,8 @@ def check_followups(loaded: Loaded) -> Iterator[Fault]:
         if row["id"] and row["id"] not in known:
             yield row.fault(
                 "id",
-                "ni action, ni action à court terme, ni piste, de cette édition ou d’une"
-                " antérieure",
+                "ni action, ni action à court terme, ni piste, ni échéance, de cette édition ou"
+                " d’une antérieure",
                 suggest(row["id"], known),
             )
 

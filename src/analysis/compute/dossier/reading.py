@@ -251,7 +251,7 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
             loaded.other_planned |= _read_ids(path / "planned.csv", TABLES["planned"], "id")
         if year < loaded.year:
-            for name in FOLLOWED:
+            for name in (*FOLLOWED, "milestones"):
                 known = loaded.earlier.setdefault(f"{name}.id", set())
                 known |= _read_ids(path / f"{name}.csv", TABLES[name], "id")
         if year > loaded.year:
