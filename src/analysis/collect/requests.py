@@ -285,12 +285,12 @@ def list_questions(edition: Edition, previous: Edition) -> list[Question]:
             service, guess = (named, "") if named else (asked.service, asked.guess)
             questions.append(Question(row["id"], kind, service, row["chapter"], row, guess))
     now = {row["id"]: row for row in to_records(edition.milestones)}
-    answered = set(edition.followups["id"])
+    answered, last_day = set(edition.followups["id"]), date(edition.year, 12, 31)
     for former in to_records(previous.milestones):
         id, row = former["id"], now.get(former["id"])
-        if row is None or not is_overdue(former, edition.year):
+        if row is None or not is_overdue(former, last_day):
             continue
-        if id in answered or is_overdue(row, edition.year):
+        if id in answered or is_overdue(row, last_day):
             asked = directory.of_item(row["action"], "", row["chapter"])
             said = (asked.service, row["chapter"], row, asked.guess)
             questions.append(Question(id, "milestone", *said))

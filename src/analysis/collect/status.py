@@ -15,11 +15,11 @@ from typing import Any
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.requests import Question, list_days, list_questions, list_services
-from analysis.model.followups import CLOSED, list_overdue
+from analysis.model.followups import CLOSED
 from analysis.model.schema import TEXT_HEADINGS, UNCONFIRMED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.identity import colour_chapters
-from analysis.words import french
+from analysis.words import french, prose
 
 
 @dataclass(frozen=True)
@@ -190,12 +190,9 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     chapters = _list_chapters(edition, answered, followed, questions)
     followups = dict(edition.followups[["id", "state"]].itertuples(index=False))
     states = Counter(_name_followup(followups.get(question.id, "")) for question in questions)
-    overdue = [
-        f"{row['title']} ({french.name_period(row['date_start'], row['date_end'])})"
-        for row in list_overdue(edition)
-    ]
+    overdue = prose.describe_overdue(edition, min(today, date(edition.year, 12, 31)))
     head = (edition.year, edition.territory["name"], today)
-    return Status(*head, rows, chapters, dict(states), overdue)
+    return Status(*head, rows, chapters, states, overdue)
 
 
 #: What the analyst is told of a follow-up, in the order in which it is.
@@ -228,13 +225,7 @@ def describe_followed(status: Status) -> str:
     return french.typeset(f"Suites : {', '.join(parts)}{end}.")
 
 
-def describe_overdue(overdue: list[str]) -> str:
-    """« Échéances passées, dont rien ne dit qu’elles ont été tenues : … »; '' if none."""
-    if not overdue:
-        return ""
-    return french.typeset(
-        f"Échéances passées, dont rien ne dit qu’elles ont été tenues : {' ; '.join(overdue)}."
-    )
+OVERDUE = french.typeset("Échéances passées, dont rien ne dit qu’elles ont été tenues")
 
 
 def _count_known(ids: Iterable[str], known: set[str]) -> Share:
@@ -349,6 +340,9 @@ def describe_status(status: Status) -> str:
         shares = (chapter.values, chapter.texts, chapter.followups)
         chapters.append([f"{chapter.number}. {chapter.title}", *map(format_share, shares)])
     title, progress = f"Édition {status.year}, au {day}", describe_progress(status)
-    said = filter(None, (describe_followed(status), describe_overdue(status.overdue)))
-    tables = [*_align(services), "", *_align(chapters)]
-    return "\n".join([title, "", *tables, "", progress, *said])
+    lines = [title, "", *_align(services), "", *_align(chapters), "", progress]
+    if status.followed:
+        lines.append(describe_followed(status))
+    if status.overdue:
+        lines += ["", f"{OVERDUE} :", *(f"  {item}" for item in status.overdue)]
+    return "\n".join(lines)

@@ -10,6 +10,7 @@ from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import fold
 from analysis.collect.status import (
     CHAPTER_HEADINGS,
+    OVERDUE,
     SERVICE_HEADINGS,
     Share,
     Status,
@@ -61,8 +62,8 @@ tfoot th, tfoot td { text-align: left; font-weight: 600; border-top: 1.5px solid
 
 _NOTE = (
     "« Valeurs » : indicateurs demandés dont la valeur est donnée, ou dite « n.d. ». « Suites » : "
-    "actions, échéances et pistes dont le service a dit où elles en sont ; sans réponse, le rapport "
-    "les dit « reprises sans confirmation ». « Textes » : enjeu, "
+    "actions, échéances et pistes dont le service a dit où elles en sont . Sans réponse, le "
+    "rapport les dit « reprises sans confirmation ». « Textes » : enjeu, "
     "analyse et synthèse rédigés. « Erreurs » et « À revoir » : d’après la dernière lecture des "
     "réponses ; « — » : rien n’est demandé, ou rien n’est encore lu."
 )
@@ -154,9 +155,8 @@ def _table(
 def _write_overdue(status: Status) -> str:
     if not status.overdue:
         return ""
-    items = "\n".join(f"<li>{_words(item)}</li>" for item in status.overdue)
-    title = _words("Échéances passées, dont rien ne dit qu’elles ont été tenues")
-    return f"<h2>{title}</h2>\n<ul>\n{items}\n</ul>\n"
+    items = "\n".join(f"<li>{escape(item)}</li>" for item in status.overdue)
+    return f"<h2>{OVERDUE}</h2>\n<ul>\n{items}\n</ul>\n"
 
 
 def format_page(status: Status) -> str:

@@ -86,15 +86,16 @@ def list_followup_states(edition: Edition, previous: Edition) -> dict[str, str]:
     }
 
 
-def is_overdue(milestone: Mapping[str, Any], year: int) -> bool:
+def is_overdue(milestone: Mapping[str, Any], today: date) -> bool:
     """Whether a milestone is still awaited though its last day (its first, where it has none) has
-    passed at the end of a year."""
+    come."""
     day = milestone["date_end"] or milestone["date_start"]
-    return milestone["status"] in AWAITED and day is not None and day <= date(year, 12, 31)
+    return milestone["status"] in AWAITED and day is not None and day <= today
 
 
-def list_overdue(edition: Edition) -> list[dict[str, Any]]:
-    """Milestones past their date and still awaited at the end of the edition's year, the oldest
-    first."""
-    rows = [row for row in to_records(edition.milestones) if is_overdue(row, edition.year)]
+def list_overdue(edition: Edition, today: date | None = None) -> list[dict[str, Any]]:
+    """Milestones past their date and still awaited on a day, by default the last of the edition's
+    year; the oldest first."""
+    day = today or date(edition.year, 12, 31)
+    rows = [row for row in to_records(edition.milestones) if is_overdue(row, day)]
     return sorted(rows, key=lambda row: (row["date_end"] or row["date_start"], row["id"]))

@@ -141,6 +141,7 @@ def command_check(arguments, dossier) -> int:
     """Hold the data of one edition against each other, and its finished report against what it must
     contain; 1 when something is unexplained or incomplete, all of it said."""
     from analysis.compute.audit.audit_lines import (
+        describe_unanswered,
         describe_verdicts,
         list_unexplained,
         list_unwritten,
@@ -153,7 +154,7 @@ def command_check(arguments, dossier) -> int:
     year = choose_year(dossier, arguments.year)
     edition = load_edition(dossier, year)
     say(f"Édition {year}")
-    for line in describe_verdicts(edition):
+    for line in [*describe_verdicts(edition), *describe_unanswered(edition)]:
         say(line)
     if unwritten := list_unwritten(edition):
         say(f"Textes à écrire : {' ; '.join(unwritten)}.")

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from analysis.base.lists import split_list
+from analysis.model.followups import list_overdue
 from analysis.model.references import (
     FORMATS,
     MONEY,
@@ -213,6 +214,15 @@ def describe_milestones(edition: Edition, action: str) -> str:
         foreseen = _MILESTONE_WORDS.get(row["status"], "")
         parts.append(_write_span(f"{row['title']} ({when}{foreseen})", ".jalon"))
     return " ; ".join(parts)
+
+
+def describe_overdue(edition: Edition, today: date | None = None) -> list[str]:
+    """Milestones past their date and still awaited (``followups.list_overdue``): « Bilan des
+    consommations (1er semestre 2018) »."""
+    return [
+        french.typeset(f"{row['title']} ({_name_dates(row['date_start'], row['date_end'])})")
+        for row in list_overdue(edition, today)
+    ]
 
 
 def describe_followup(entry: Mapping[str, Any], year: int) -> str:
