@@ -202,10 +202,10 @@ def _list_actions(previous: Edition, questions: list[Question]) -> Iterator[tupl
         if question.kind == "action":
             title = french.typeset(question.row["title"])
             summary = _describe_summary(previous, summaries[question.id])
-            dates = strip_marks(prose.describe_milestones(previous, question.id))
-            dates = dates.replace(" ; ", "\n")
+            if dates := strip_marks(prose.describe_milestones(previous, question.id)):
+                summary += f"\nDates{french.NO_BREAK}: {dates}"
             line = {"code": question.id, "title": _add_guess(title, question.guess)}
-            yield question.chapter, line | {"summary": summary, "dates": dates}
+            yield question.chapter, line | {"summary": summary}
 
 
 def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:

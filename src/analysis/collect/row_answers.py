@@ -506,12 +506,12 @@ _RIGHT = re.compile(r"(?:exacte?s?|ok|oui|juste|inchangee?s?|sans changement|ras
 
 
 def _find_shown(row: ReturnedRow) -> str:
-    """The text that the form showed: a column of its own, or below the title."""
+    """The text that the form showed, a line: in a column of its own, or below the title."""
     if cell := row.get("summary"):
-        return str(cell.value or "")
+        return str(cell.value or "").split("\n")[0]
     cell = row.get("title")
-    title, _, below = str(cell.value if cell else "").partition("\n")
-    return below.split("\n")[0] or title
+    lines = str(cell.value if cell else "").split("\n")
+    return lines[1] if len(lines) > 1 else lines[0]
 
 
 # --- what is new ----------------------------------------------------------------------------------
