@@ -15,13 +15,14 @@ from analysis.collect.form_contract import STILL_RIGHT
 from analysis.collect.row_answers import FollowupAnswer
 from analysis.collect.snapshot import Snapshot
 from analysis.compute.dossier.prosechecks import check_prose
-from analysis.model.references import find_in_prose
 from analysis.words.smallmarkdown import find_faults
 
 #: Column of each table that a service reads as the entry's text.
 _TEXTS = {
     "actions": "summary", "planned": "summary", "improvements": "summary", "milestones": "title",
 }  # fmt: skip
+#: A reference, with those that follow it at once: where one's words end cannot be told.
+_REFERENCES = re.compile(r"\{\{[^{}]*\}\}(?:\s*\{\{[^{}]*\}\})*")
 _MILESTONE_STATES = {
     "faite": "fait", "en cours": "en cours", "reportée": "prévu", "abandonnée": "abandonné",
 }  # fmt: skip
@@ -97,15 +98,15 @@ def _is_refused(text: str, snapshot: Snapshot, table: str) -> bool:
 def restore_references(text: str, template: str, shown: str) -> str:
     """A corrected text with the references of the typed one again, where the service left the
     words that the form ``shown`` for them: « environ 20 communes » → {{communes-renovation}}."""
-    mentions = list(find_in_prose(template))
     pattern, end = "", 0
+    mentions = list(_REFERENCES.finditer(template))
     for mention in mentions:
-        pattern += _match_words(template[end : mention.start]) + r"(.+?)"
-        end = mention.end
+        pattern += _match_words(template[end : mention.start()]) + "(.+?)"
+        end = mention.end()
     match = re.fullmatch(pattern + _match_words(template[end:]), clean(shown))
     for mention, words in zip(mentions, match.groups() if match else (), strict=False):
         if text.count(words.strip()) == 1:
-            text = text.replace(words.strip(), template[mention.start : mention.end])
+            text = text.replace(words.strip(), mention[0])
     return text
 
 

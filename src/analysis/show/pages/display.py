@@ -57,11 +57,11 @@ def say_unconfirmed(
     verb = french.choose_form(len(bare), "est reprise", "sont reprises")
     years = sorted(set(bare["carried_from"]))
     where = "des éditions" if len(years) > 1 else "de l’édition"
-    said = f" {verb} {where} {french.join_list([str(year) for year in years])}"
+    said = f"{verb} {where} {french.join_list([str(year) for year in years])}"
     titles = [f"« {title} »" for title in bare["title"]]
     which = f" : {french.join_list(titles)}" if named and len(bare) < len(rows) else ""
     said += f", sans confirmation des services{which}."
-    return mark_count(len(bare), *words, table) + write_plain(french.typeset(said))
+    return f"{mark_count(len(bare), *words, table)} {write_plain(french.typeset(said))}"
 
 
 def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> str:
