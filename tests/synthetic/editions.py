@@ -37,7 +37,6 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     actions = _tell_actions(draft, plan, edition, place)
     if place:
         _revise(draft, plan, edition)
-    _tell_general(draft, edition)
     for programme in plan.programmes:
         programme.observe(edition)
     _tell_effects(draft, edition, actions)
@@ -235,14 +234,6 @@ def _tell_gaps(draft: Draft, edition: Edition, actions: list[Action]) -> None:
 
 
 # --- values ---------------------------------------------------------------------------------------
-
-
-def _tell_general(draft: Draft, edition: Edition) -> None:
-    draft.add(
-        "observations", edition.year, indicator="communes-membres", territory=draft.place,
-        period_end=f"{edition.year}-12-31", qualifier="exact", status="définitif", unit="commune",
-        value=draft.numbers["communes-membres", edition.year], **_cite(draft, edition),
-    )  # fmt: skip
 
 
 def _revise(draft: Draft, plan: Plan, edition: Edition) -> None:
