@@ -361,6 +361,7 @@ def test_status_and_check_tell_them_apart(answered):
         ("abandonné", "2030-01-01", "2031-12-31", False),
         ("prévu", "2031-01-01", "2032-01-01", False),
         ("prévu", "2031-01-01", "", True),
+        ("en cours", "2031-01-01", "", False),
         ("prévu", "2032-01-01", "", False),
         ("prévu", "", "", False),
     ],
@@ -433,7 +434,8 @@ def test_an_answer_on_a_date_returns_to_it(late, tmp_path, monkeypatch, state, n
     outcome = collect(late, tmp_path, due={"fin-plantations": {"state": state, "new_due": new_due}})
     row = find(late, "milestones", "fin-plantations")
     assert (row["date_start"], row["date_end"], row["status"]) == cells
-    assert (row["source"], row["locator"]) == (SOURCE, "feuille Échéances, cellule D3")
+    assert row["source"] == SOURCE
+    assert row["locator"] == "feuille Échéances, cellule D3 ; avant : rapport-invente, l. 10"
     assert find(late, "followups", "fin-plantations")["state"] == state
     told = any("sans nouvelle date" in message.message for message in outcome.flagged)
     assert told == (state == "reportée" and not new_due)
@@ -466,7 +468,8 @@ def test_a_corrected_text_keeps_its_references(late, tmp_path):
         "Le service et les communes plantent des arbres :"
         " {{arbres-plantes}} {{arbres-plantes|periode}}."
     )
-    assert (row["source"], row["locator"]) == (SOURCE, "feuille Actions, cellule D2")
+    assert row["source"] == SOURCE
+    assert row["locator"] == "feuille Actions, cellule D2 ; avant : rapport-invente, l. 10"
     assert find(late, "followups", "plantations")["proposed_text"] == text
     assert any("à relire" in message.message for message in outcome.flagged)
     assert load_edition(late, YEAR).actions.set_index("id").loc["plantations", "followup"]

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.collect.cell_answers import clean
 from analysis.collect.form_contract import STILL_RIGHT
-from analysis.collect.row_answers import FollowupAnswer
+from analysis.collect.row_answers import FollowupAnswer, join_notes
 from analysis.collect.snapshot import Snapshot
 from analysis.compute.dossier.prosechecks import check_prose
 from analysis.words.smallmarkdown import find_faults
@@ -30,15 +30,23 @@ _MILESTONE_STATES = {
 
 def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, dict[str, Any]]:
     """Table, row of this edition's file (0: a new one) and cells that an answer changes, but for
-    source and locator; no cells where it changes nothing. What the analyst has to look at is told.
+    the source; no cells where it changes nothing. What the analyst has to look at is told.
+
+    The locator names the answer's cell, then what the row's source was before.
     """
-    table, year, number, row = snapshot.entries[answer.code][-1]
-    cells = _find_dates(answer, table, row) | _find_text(answer, snapshot, table)
+    entries = snapshot.entries[answer.code]
+    table, year, number, row = entries[-1]
+    earlier = [entry[-1] for entry in entries if entry[1] < snapshot.year]
+    shown = earlier[-1] if earlier else row  # what the form showed
+    cells = _find_dates(answer, table) | _find_text(answer, snapshot, table, shown)
     if answer.proposed_dates not in ("", STILL_RIGHT):
         answer.tell(
             "flagged",
             f"Dates à corriger à la main dans milestones.csv : « {answer.proposed_dates} ».",
         )
+    if cells:
+        former = f"avant : {shown['source']}, {shown['locator']}"
+        cells["locator"] = join_notes(answer.cell.locator, former)
     if year == snapshot.year:
         return table, number, cells
     if table == "planned" and "due_end" in cells:  # put off after it had fallen due
@@ -46,7 +54,7 @@ def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, 
     return table, 0, {}
 
 
-def _find_dates(answer: FollowupAnswer, table: str, row: dict[str, Any]) -> dict[str, Any]:
+def _find_dates(answer: FollowupAnswer, table: str) -> dict[str, Any]:
     state, day = answer.state, answer.new_due
     if table == "planned":
         cells: dict[str, Any] = {"status": "en cours"} if state == "en cours" else {}
@@ -65,12 +73,12 @@ def _find_dates(answer: FollowupAnswer, table: str, row: dict[str, Any]) -> dict
     return cells
 
 
-def _find_text(answer: FollowupAnswer, snapshot: Snapshot, table: str) -> dict[str, str]:
+def _find_text(
+    answer: FollowupAnswer, snapshot: Snapshot, table: str, shown: dict[str, Any]
+) -> dict[str, str]:
     if answer.proposed_text in ("", STILL_RIGHT):
         return {}
-    earlier = [entry for entry in snapshot.entries[answer.code] if entry[1] < snapshot.year]
-    template = earlier[-1][3][_TEXTS[table]] if earlier else ""
-    text = restore_references(answer.proposed_text, template, answer.shown)
+    text = restore_references(answer.proposed_text, shown[_TEXTS[table]], answer.shown)
     if table != "milestones" and _is_refused(text, snapshot, table):
         answer.tell(
             "flagged",

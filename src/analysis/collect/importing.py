@@ -356,7 +356,7 @@ def _change_entry(answer: FollowupAnswer, changes: RawChanges) -> None:
     table, number, cells = find_changes(answer, changes.snapshot)
     if not cells:
         return
-    cells |= {"source": changes.cite(answer.outcome), "locator": answer.cell.locator}
+    cells["source"] = changes.cite(answer.outcome)
     if number:
         changes.change(table, number, cells)
     else:

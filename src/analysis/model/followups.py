@@ -87,9 +87,11 @@ def list_followup_states(edition: Edition, previous: Edition) -> dict[str, str]:
 
 
 def is_overdue(milestone: Mapping[str, Any], today: date) -> bool:
-    """Whether a milestone is still awaited though its last day (its first, where it has none) has
-    come."""
-    day = milestone["date_end"] or milestone["date_start"]
+    """Whether a milestone is still awaited though its last day has come; one without a last day,
+    though its first has come and it is not said to have begun."""
+    day = milestone["date_end"]
+    if day is None and milestone["status"] == "prévu":
+        day = milestone["date_start"]
     return milestone["status"] in AWAITED and day is not None and day <= today
 
 
