@@ -193,6 +193,7 @@ def _tell_planned(draft: Draft, edition: Edition, place: int) -> None:
         state = draft.draw("suite", row["id"]).choice(("faite", "faite", "en cours", "reportée"))
         draft.add(
             "followups", edition.year, id=row["id"], state=state, note="Suite inventée.",
+            proposed_text="exact", proposed_dates="exact",
             new_due=f"{edition.year + 1}-12-31" if state == "reportée" else None,
             **_cite(draft, edition),
         )  # fmt: skip
@@ -326,7 +327,7 @@ def _tell_requests(draft: Draft, plan: Plan, edition: Edition) -> None:
                 "requests", edition.year, indicator=id, territory=draft.place,
                 service=programme.place.service, due=f"{edition.year}-10-15",
                 period_start=None if id in stocks else f"{edition.year}-01-01",
-                period_end=f"{edition.year}-12-31",
+                period_end=f"{edition.year}-12-31", guess="service supposé (inventé)",
             )  # fmt: skip
 
 
