@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import charts, tables
 from analysis.show.pages.display import (
@@ -79,11 +80,6 @@ def _say_none(edition: Edition, words: str, unknown: str) -> str:
     )
 
 
-def _say_unconfirmed(chapter: ChapterPage, table: str, one: str, many: str) -> str:
-    """Which entries of a chapter stand as an earlier edition wrote them, and nobody confirmed."""
-    return say_unconfirmed(chapter.edition, table, (one, many), chapter=chapter.id)
-
-
 def _charts(chapter: ChapterPage, action: str | None = None) -> list[Block]:
     return [
         draw(chapter.edition, spec)
@@ -115,9 +111,18 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Portage", "; ".join(services)),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
-        ("Suivi", french.typeset(prose.describe_followup(action, edition.year))),
+        ("Suivi", _describe_followup(edition, action)),
         ("Objectifs de développement durable", prose.describe_sdgs(edition, action["sdgs"])),
     ]
+    return _list_facts(lines)
+
+
+def _describe_followup(edition: Edition, entry: pd.Series) -> str:
+    return french.typeset(prose.describe_followup(entry, edition.year))
+
+
+def _list_facts(lines: list[tuple[str, str]]) -> str:
+    """« **Label :** text » on a line for each that has a text."""
     return "\n".join(
         f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
         for label, text in lines
@@ -150,7 +155,6 @@ def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
 def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     """Short-term actions, with what is asked, from whom and when."""
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
-    yield _say_unconfirmed(chapter, "planned", "action à court terme", "actions à court terme")
     yield (
         tables.tabulate_planned(chapter.edition, chapter.id)
         or _say_none(
@@ -167,13 +171,19 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
     rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
     if rows.empty:
         yield _say_none(chapter.edition, "", "les pistes d’amélioration")
-    yield _say_unconfirmed(chapter, "improvements", "piste", "pistes")
+    said = ""
+    if (rows["followup"] == UNCONFIRMED).all():
+        wanted = {"chapter": chapter.id}
+        said = say_unconfirmed(chapter.edition, "improvements", ("piste", "pistes"), **wanted)
+    yield said
     shown = set()
     for _, row in rows.iterrows():
         deeper = row["parent"] in shown
         shown.add(row["id"])
         yield compose_heading(level + deeper, row["title"], row["id"])
         yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
+        if not said:  # else it was said of all at once
+            yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
 
 
 def compose_contributions(chapter: ChapterPage) -> list[Block]:

@@ -39,17 +39,10 @@ def mark_count(number: int, one: str, many: str, table: str) -> str:
     return mark(french.format_count(number, one, many), name_table(table)) if number else ""
 
 
-def say_unconfirmed(
-    edition: Edition, table: str, words: tuple[str, str], *, named: bool = True, **wanted: Any
-) -> str:
-    """« 3 pistes sont reprises de l’édition 2017, sans confirmation des services : « … ». »; ''
-    where every entry of a table was confirmed, or is new.
-
-    Parameters
-    ----------
-    words : what the entries are called, in the singular and in the plural (feminine).
-    named : whether they are named, where they are not all of the rows ``wanted``.
-    """
+def say_unconfirmed(edition: Edition, table: str, words: tuple[str, str], **wanted: Any) -> str:
+    """« 3 pistes sont reprises de l’édition 2017, sans confirmation des services. »; '' where every
+    entry of a table (its rows ``wanted``) was confirmed, or is new. ``words``: what the entries are
+    called, in the singular and in the plural (feminine)."""
     rows = edition.rows(table, **wanted)
     bare = rows[rows["followup"] == UNCONFIRMED]
     if bare.empty:
@@ -58,9 +51,7 @@ def say_unconfirmed(
     years = sorted(set(bare["carried_from"]))
     where = "des éditions" if len(years) > 1 else "de l’édition"
     said = f"{verb} {where} {french.join_list([str(year) for year in years])}"
-    titles = [f"« {title} »" for title in bare["title"]]
-    which = f" : {french.join_list(titles)}" if named and len(bare) < len(rows) else ""
-    said += f", sans confirmation des services{which}."
+    said += ", sans confirmation des services."
     return f"{mark_count(len(bare), *words, table)} {write_plain(french.typeset(said))}"
 
 

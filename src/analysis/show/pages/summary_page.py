@@ -90,7 +90,7 @@ def compose_summary(edition: Edition) -> Iterator[Block]:
     yield compose_counts(edition)
     for table, one, many in COUNTED_TABLES:
         if table in FOLLOWED:
-            yield say_unconfirmed(edition, table, (one, many), named=False)
+            yield say_unconfirmed(edition, table, (one, many))
     opening = edition.texts.get("sommaire", {}).get("Repères", "")
     yield prose.resolve_prose(edition, opening, "sommaire")
     for _, chapter in edition.chapters.sort_values("order").iterrows():
