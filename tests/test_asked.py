@@ -331,6 +331,14 @@ def test_the_pages_say_what_nobody_confirmed(answered):
     assert actions_said.startswith("5\u00a0actions sont reprises")
     told = "\n".join(map(str, compose_improvements(open_chapter(edition, "air", "finalité"), 3)))
     assert strip_marks(told).count("reprise") == 1, "once for all of a chapter's"
+    followups = answered.raw_year(YEAR) / "followups.csv"
+    followups.write_text(
+        followups.read_text("utf-8") + "piste-eau,en cours,,,rapport-invente,l. 1\n", "utf-8"
+    )
+    water = open_chapter(load_edition(answered, YEAR), "eau", "finalité")
+    told = strip_marks("\n".join(map(str, compose_improvements(water, 3))))
+    assert "en cours, d’après les réponses de 2031" in told
+    assert UNCONFIRMED.split()[0] not in told
     first = load_edition(answered, LAST)
     assert say_unconfirmed(first, "actions", ("action", "actions")) == ""
 
