@@ -15,6 +15,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
+from analysis.collect.form_writer import seal
 
 YEAR = 2031
 SAVED = datetime(2031, 10, 20, 9, 30)
@@ -75,33 +76,45 @@ def make_form(
     due: Answers | None = None,
     news: list[Mapping[str, object]] | None = None,
     year: int = YEAR,
+    territory: str = "val-exemple",
     saved: datetime = SAVED,
 ) -> openpyxl.Workbook:
     """A filled form. An answer is a value, or the cells of its row by heading."""
     book = openpyxl.Workbook()
     book.active.title = form_contract.README
-    book.active["B4"], book.active["B7"] = year, service
-    for name, cell in ((form_contract.SERVICE_NAME, "$B$7"), (form_contract.YEAR_NAME, "$B$4")):
-        book.defined_names[name] = DefinedName(name, attr_text=f"'{form_contract.README}'!{cell}")
+    facts = {form_contract.YEAR_NAME: year, form_contract.SERVICE_NAME: service,
+             form_contract.TERRITORY_NAME: territory}  # fmt: skip
+    for row, (name, value) in enumerate(facts.items(), 4):
+        book.active[f"A{row}"], book.active[f"B{row}"] = form_contract.LABELS[name], value
+        place = f"'{form_contract.README}'!$B${row}"
+        book.defined_names[name] = DefinedName(name, attr_text=place)
     rows = {
         "indicators": ([code for code, _, _ in ASKED[service]], values, "value"),
         "actions": (ACTIONS[service], actions, "state"),
         "due": (DUE[service], due, "state"),
     }
+    typed = []
     for key, sheet in SHEETS.items():
         worksheet = book.create_sheet(sheet.title)
         worksheet.append([column.heading for column in sheet.columns])
         if key == "news":
-            for cells in news or []:
-                worksheet.append([cells.get(column.key) for column in sheet.columns])
+            typed += [(worksheet, row, cells) for row, cells in enumerate(news or [], 2)]
             continue
         codes, answers, main = rows[key]
-        for code in codes:
+        for row, code in enumerate(codes, 2):
             answer = (answers or {}).get(code, {})
-            cells = dict(answer) if isinstance(answer, Mapping) else {main: answer}
-            cells |= {"code": code, "title": f"Titre de {code}"}
-            cells.setdefault("unit", UNITS.get(code))
+            typed.append(
+                (worksheet, row, answer if isinstance(answer, Mapping) else {main: answer})
+            )
+            cells = {"code": code, "title": f"Titre de {code}", "unit": UNITS.get(code)}
+            if isinstance(answer, Mapping):  # a summary is shown, no answer
+                cells["summary"] = answer.get("summary")
             worksheet.append([cells.get(column.key) for column in sheet.columns])
+    seal(book)
+    headings = {sheet.title: [column.key for column in sheet.columns] for sheet in SHEETS.values()}
+    for worksheet, row, cells in typed:
+        for key, value in cells.items():
+            worksheet.cell(row, headings[worksheet.title].index(key) + 1).value = value
     book.properties.modified = saved
     return book
 

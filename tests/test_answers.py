@@ -13,16 +13,20 @@ from analysis.collect.cell_answers import (
     fold,
     parse_choice,
     parse_date,
+    parse_span,
     parse_text,
     parse_value,
 )
 from analysis.collect.form_contract import ACTION_STATES, DUE_STATES, QUALIFIERS, STATUSES
 from analysis.compute.dossier.cells import CellError
+from analysis.words import french
 
 UNITS = {
     "arbre": Unit("arbre", "arbre", "arbres"),
     "eur": Unit("eur", "euro", "euros", "€"),
     "pourcent": Unit("pourcent", "pour cent", "pour cent", "%"),
+    "tonne": Unit("tonne", "tonne", "tonnes"),
+    "commune": Unit("commune", "commune", "communes"),
     "m2": Unit("m2", "mètre carré", "mètres carrés", "m²"),
     "eur-habitant": Unit("eur-habitant", "euro par habitant", "euros par habitant", "€/hab."),
 }
@@ -106,6 +110,27 @@ VALUES = [
     ("12 000 m2", "m2", 12_000, ""),
     ("12 mètres carrés", "m2", 12, ""),
     ("42,5 €/hab.", "eur-habitant", 42.5, ""),
+    # about so many
+    ("une vingtaine", "arbre", 20, "environ"),
+    ("Une vingtaine d’arbres", "arbre", 20, "environ"),
+    ("plus d’une centaine d’arbres", "arbre", 100, "plus de"),
+    ("près d’un millier", "arbre", 1000, "près de"),
+    ("environ 30", "arbre", 30, "environ"),
+    # multiples
+    ("4,2 millions", "eur", 4_200_000, ""),
+    ("1,5 M€", "eur", 1_500_000, ""),
+    ("1,5 M", "eur", 1_500_000, ""),
+    ("12 k", "eur", 12_000, ""),
+    ("12 mille euros", "eur", 12_000, ""),
+    ("1,2 milliard d’euros", "eur", 1.2e9, ""),
+    ("1,5 million d’arbres", "arbre", 1_500_000, ""),
+    ("1 250,50 €", "eur", 1250.5, ""),
+    ("1\u202f250,50\u00a0€", "eur", 1250.5, ""),
+    # units of one kind
+    ("1 500 kg", "tonne", 1.5, ""),
+    ("1,5 t", "tonne", 1.5, ""),
+    ("2 hectares", "m2", 20_000, ""),
+    ("2,5 kilomètres carrés", "m2", 2_500_000, ""),
 ]  # fmt: skip
 
 
@@ -114,12 +139,45 @@ def test_a_value_is_read(raw, unit, value, qualifier):
     assert parse_value(raw, UNITS[unit]) == Quantity(value, qualifier)
 
 
+@pytest.mark.parametrize(
+    ("raw", "unit", "quantity"),
+    [
+        ("12 communes, dont Hasnon", "commune", Quantity(12, "", "dont Hasnon")),
+        ("12 dont Hasnon et Wallers", "commune", Quantity(12, "", "dont Hasnon et Wallers")),
+        ("3 sur 47", "commune", Quantity(3, "", "sur 47")),
+        ("3 communes sur 47", "commune", Quantity(3, "", "sur 47")),
+        ("4,2 M€ (BP 2018)", "eur", Quantity(4_200_000, "", "BP 2018")),
+        ("140 (2018)", "arbre", Quantity(140, "", "2018")),
+        ("env. 140 arbres au 31/10/2018", "arbre", Quantity(140, "environ", "au 31/10/2018")),
+        ("140 en octobre 2018", "arbre", Quantity(140, "", "en octobre 2018")),
+        ("38 % (hors Denain)", "pourcent", Quantity(38, "", "hors Denain")),
+        ("38 %, soit 12 arbres", "pourcent", Quantity(38, "", "soit 12 arbres")),
+    ],
+)
+def test_what_is_written_after_the_unit_is_a_note(raw, unit, quantity):
+    assert parse_value(raw, UNITS[unit]) == quantity
+
+
 REFUSED = [
     ("1.234", "arbre", "deux façons", "1234 ou 1,234"),
     ("12.000 €", "eur", "deux façons", "12000 ou 12,000"),
     ("12 34", "arbre", "illisible", "en arbres"),
     ("trois cents", "arbre", "illisible", "« n.d. »"),
-    ("une centaine", "arbre", "illisible", "nombre seul"),
+    ("plusieurs centaines", "arbre", "illisible", "nombre seul"),
+    ("quelques dizaines", "arbre", "illisible", "nombre seul"),
+    ("12 (ou 15)", "arbre", "plusieurs nombres", "un seul nombre"),
+    ("12 ; 15", "arbre", "plusieurs nombres", "un seul nombre"),
+    ("3 sur 47", "pourcent", "« sur 47 » autre", "en %"),
+    ("12 k", "arbre", "« k » autre", "en arbres"),
+    ("4,2 millions d’euros", "arbre", "« millions d’euros » autre", "en arbres"),
+    ("12 arbres par commune", "arbre", "autre que celle", "en arbres"),
+    ("12 pour cent", "arbre", "autre que celle", "en arbres"),
+    ("RAS", "arbre", "deux façons", "0 si c’est zéro"),
+    ("idem", "arbre", "renvoie ailleurs", "« n.d. »"),
+    ("voir annexe 3", "arbre", "renvoie ailleurs", "en arbres"),
+    ("idem 2017", "arbre", "renvoie ailleurs", "en arbres"),
+    ("1.250", "arbre", "deux façons", "1250 ou 1,250"),
+    ("3 kWh", "tonne", "« kWh » autre", "en tonnes"),
     ("10 à 15", "arbre", "plusieurs nombres", "un seul nombre"),
     ("10-15", "arbre", "plusieurs nombres", "un seul nombre"),
     ("entre 10 et 15", "arbre", "illisible", "nombre seul"),
@@ -226,6 +284,29 @@ DATES = [
     ("T1 2018", date(2018, 1, 1), date(2018, 3, 31)),
     ("1er trimestre 2018", date(2018, 1, 1), date(2018, 3, 31)),
     ("fin de l’année 2018", date(2018, 12, 31), date(2018, 12, 31)),
+    # a year typed into a cell that has the format of a date
+    (datetime(1905, 7, 10), date(2018, 1, 1), date(2018, 12, 31)),
+    (datetime(1905, 7, 9), date(2017, 1, 1), date(2017, 12, 31)),
+    # as the report itself writes them
+    ("année 2018", date(2018, 1, 1), date(2018, 12, 31)),
+    ("en 2018", date(2018, 1, 1), date(2018, 12, 31)),
+    ("1er semestre 2018", date(2018, 1, 1), date(2018, 6, 30)),
+    ("premier semestre 2018", date(2018, 1, 1), date(2018, 6, 30)),
+    ("au second semestre 2018", date(2018, 7, 1), date(2018, 12, 31)),
+    ("S2 2018", date(2018, 7, 1), date(2018, 12, 31)),
+    ("4ème trimestre 2018", date(2018, 10, 1), date(2018, 12, 31)),
+    ("saison 2017/2018", date(2017, 9, 1), date(2018, 8, 31)),
+    ("saison 2017–2018", date(2017, 9, 1), date(2018, 8, 31)),
+    ("année scolaire 2017-18", date(2017, 9, 1), date(2018, 8, 31)),
+    ("hiver 2015-2016", date(2015, 12, 21), date(2016, 3, 20)),
+    ("automne 2018", date(2018, 9, 23), date(2018, 12, 20)),
+    ("au 31 octobre 2018", DAY, DAY),
+    ("février 2018", date(2018, 2, 1), date(2018, 2, 28)),
+    ("2018-02", date(2018, 2, 1), date(2018, 2, 28)),
+    ("janvier à octobre 2018", date(2018, 1, 1), DAY),
+    ("de septembre 2017 à août 2018", date(2017, 9, 1), date(2018, 8, 31)),
+    ("du 1er janvier au 31 octobre 2018", date(2018, 1, 1), DAY),
+    ("01/01/2018 au 31/10/2018", date(2018, 1, 1), DAY),
 ]
 
 
@@ -242,15 +323,38 @@ def test_day_numbers_of_an_old_mac_begin_in_1904():
 @pytest.mark.parametrize(
     "raw",
     [
-        "31/02/2018", "10/31/2018", "31/10/218", "31/10/2518", "hier", "automne 2018", 12, 1e9,
+        "31/02/2018", "10/31/2018", "31/10/218", "31/10/2518", "hier", 12, 1e9,
         "99/2018", "2518", True, time(8), "31 brumaire 2018", float("nan"), float("inf"), "oui",
-        "30 février 2018", "jui 2018", "0000",
+        "30 février 2018", "jui 2018", "0000", "S3 2018", "saison 2017-2019", "rentrée 2018",
+        "octobre à janvier 2018",
     ],
 )  # fmt: skip
 def test_what_is_no_date_is_refused(raw):
     with pytest.raises(CellError) as error:
         parse_date(raw, "end")
     assert "31/10/2018" in error.value.expected
+
+
+@pytest.mark.parametrize("raw", ["2017-2018", "2017/2018", "hiver 2018", "hiver 2017-2019"])
+def test_two_years_say_more_than_one_thing(raw):
+    with pytest.raises(CellError) as error:
+        parse_span(raw)
+    assert "« " in error.value.expected
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2018-01-01", "2018-12-31"), ("2017-09-01", "2018-08-31"), ("2018-01-01", "2018-10-31"),
+        ("2015-12-21", "2016-03-20"), ("2018-07-01", "2018-09-30"), ("2018-01-01", "2018-06-30"),
+        ("2018-05-01", "2018-05-31"), ("2017-05-01", "2018-02-28"), ("2018-03-05", "2018-04-07"),
+    ],
+)  # fmt: skip
+def test_a_period_is_read_as_the_report_writes_it(start, end):
+    days = date.fromisoformat(start), date.fromisoformat(end)
+    for write in (french.name_period, french.format_period):
+        span = parse_span(write(*days))
+        assert (span.start, span.end) == days, write(*days)
 
 
 @pytest.mark.parametrize(

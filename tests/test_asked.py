@@ -244,9 +244,7 @@ def test_member_communes_are_counted_on_the_last_day_of_the_year(edition, dossie
     )
     communes = dossier_copy.reference / "communes.csv"
     communes.write_text(
-        communes.read_text("utf-8").replace(
-            "99002,Bruyère,2020-01-01,", "99002,Bruyère,,2030-06-30"
-        ),
+        communes.read_text("utf-8").replace("Bruyère,2027-01-01,", "Bruyère,2027-01-01,2030-06-30"),
         "utf-8",
     )
     value = load_edition(dossier_copy, LAST).value("communes-membres")

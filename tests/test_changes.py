@@ -2,13 +2,24 @@
 
 import dataclasses
 import re
+import shutil
 from datetime import date
 
 import pandas as pd
 import pytest
+from conftest import add_later_edition
 
 from analysis.base.paths import PROJECT, Dossier
-from analysis.compute.changes import compare_editions, read_changes, write_changes
+from analysis.compute.changes import (
+    change_lines,
+    change_words,
+    compare_editions,
+    describe_changes,
+    read_changes,
+    write_changes,
+)
+from analysis.compute.changes.change_frames import CAUSES
+from analysis.compute.changes.changed_values import find_revised
 from analysis.compute.indicators import load_edition
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
@@ -100,7 +111,7 @@ def test_revised_values_are_found_whether_declared_or_not(changes):
     assert (housing["former_value"], housing["value"], housing["declared"]) == (80, 82, True)
     assert housing["former_file"] == "2029/observations.csv"
     assert (agents["former_value"], agents["value"], agents["declared"]) == (160, 161, False)
-    assert rows["part-femmes", 2030]["origin"] == "dérivé"
+    assert set(rows) - typed == {("part-femmes", 2030)}, "the share of women follows the agents"
 
 
 @pytest.mark.parametrize(
@@ -167,8 +178,30 @@ def test_a_row_of_revised_values_whole(changes):
         "former_file": "2029/observations.csv", "former_line": 2, "value": 82,
         "qualifier": "exact", "status": "définitif", "source": "rapport-suite",
         "locator": "l. 13", "file": "2031/observations.csv", "line": 3, "declared": True,
-        "reference": "logements-renoves:N-2",
+        "cause": "révision", "reference": "logements-renoves:N-2",
     }  # fmt: skip
+
+
+def test_a_new_population_revises_nothing(made_up_dossier, tmp_path):
+    """The edition 2031 knows the vintage 2031, and one more commune: what was spent in 2029 is
+    still divided by those who counted then."""
+    root = tmp_path / "invente"
+    shutil.copytree(made_up_dossier, root)
+    dossier = add_later_edition(root)
+    with (root / "raw/reference/communes.csv").open("a", encoding="utf-8") as file:
+        file.write("99004,Droséra,2031-01-01,,7\n")
+    with (root / "raw/reference/population.csv").open("a", encoding="utf-8") as file:
+        file.writelines(f"9900{rank},2031,{rank}000,{rank}010\n" for rank in range(1, 5))
+    earlier, later = (load_edition(dossier, year) for year in (2030, 2031))
+    names = {"logements-renoves", "agents"}  # typed otherwise in 2031, whatever the population
+    assert set(find_revised(earlier, later, {})["indicator"]) == names | {"part-femmes"}
+    head = "depenses-par-habitant"
+    then = earlier.value(head)
+    rows = later.ledger.rows(head)
+    kept = next(row for row in rows if row["period_end"] == then.period_end)
+    assert (then.value, kept["value"]) == (2000, 2000), "3 M€ by 1 500"
+    now = [edition.value("population-municipale").value for edition in (earlier, later)]
+    assert now == [1760, 10_000]
 
 
 @pytest.mark.parametrize(
@@ -188,6 +221,393 @@ def test_another_number_or_another_qualifier_is_a_revision(
     later = dataclasses.replace(later_edition, values=values)
     found = compare_editions(earlier, later, later_dossier).revised
     assert ("femmes" in set(found["indicator"])) is revised
+
+
+# Which way it moved -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def follow(earlier, later_edition, later_dossier):
+    """The row of « logements-renoves », 100 in 2030 and 120 in 2031, with other cells ``then`` and
+    ``now``, another catalogue entry; its words."""
+
+    def follow(then=None, now=None, **entry):
+        def change(edition, **ranks):
+            values = edition.values.copy()
+            for rank, cells in ranks.items():
+                mine = (values["indicator"] == "logements-renoves") & (
+                    values["rank"] == int(rank[-1])
+                )
+                for column, cell in (entry | (cells or {})).items():
+                    if column in values:
+                        cell = pd.Timestamp(cell) if column.startswith("period") else cell
+                        values.loc[mine, column] = cell
+            catalogue = edition.indicators.copy()
+            catalogue.loc[catalogue["id"] == "logements-renoves", list(entry)] = list(
+                entry.values()
+            )
+            return dataclasses.replace(edition, values=values, indicators=catalogue)
+
+        later = change(later_edition, rank0=now, rank1=then)
+        changes = compare_editions(change(earlier, rank0=then), later, later_dossier)
+        mine = changes.values["indicator"] == "logements-renoves"
+        (row,) = to_records(changes.values[mine])
+        words = strip_marks(change_words.describe_change(later, row))
+        movement = strip_marks(change_words.describe_movement(later, row))
+        return row, *(
+            text.replace("\u00a0", " ").replace("\u202f", " ") for text in (words, movement)
+        )
+
+    return follow
+
+
+SINCE = {"period_start": "2026-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "entry", "trend", "words"),
+    [
+        (100, 120, {}, "progrès", "+ 20,0 %"),
+        (100, 80, {}, "recul", "− 20,0 %"),
+        (100, 80, {"direction": "baisse"}, "progrès", "− 20,0 %"),
+        (100, 120, {"direction": "baisse"}, "recul", "+ 20,0 %"),
+        (100, 120, {"direction": "neutre"}, "hausse", "+ 20,0 %"),
+        (100, 80, {"direction": "neutre"}, "baisse", "− 20,0 %"),
+        (100, 100, {}, "stable", "stable"),
+        (100, 100.4, {}, "stable", "stable"),  # both are printed 100
+        # Too little for one decimal, but not the same number.
+        (10_000, 10_001, {}, "progrès", "+ 1 logement rénové"),
+        # A few, more than twice as many, none left: the numbers themselves.
+        (1, 15, {}, "progrès", "+ 14 logements rénovés"),
+        (19, 20, {}, "progrès", "+ 1 logement rénové"),
+        (20, 21, {}, "progrès", "+ 5,0 %"),
+        (100, 200, {}, "progrès", "+ 100,0 %"),
+        (100, 201, {}, "progrès", "+ 101 logements rénovés"),
+        (100, 0, {}, "recul", "− 100 logements rénovés"),
+        (0, 3, {}, "progrès", "+ 3 logements rénovés"),
+        # A rate is no count, an amount neither; a share moves in points (1,9 is printed 2).
+        (10, 12, {"measure": "taux"}, "progrès", "+ 20,0 %"),
+        (10, 12, {"unit": "eur"}, "progrès", "+ 20,0 %"),
+        (10, 11.9, {"unit": "pourcent"}, "progrès", "+ 2 points"),
+        (10, 9, {"unit": "pourcent"}, "recul", "− 1 point"),
+    ],
+)  # fmt: skip
+def test_which_way_a_value_moved_and_by_how_much(follow, then, now, entry, trend, words):
+    row, said, _ = follow({"value": then}, {"value": now}, **entry)
+    assert (row["trend"], said) == (trend, words)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "trend", "words"),
+    [
+        (("plus de", 80), ("exact", 85), "", ""),
+        (("plus de", 80), ("exact", 75), "recul", "en baisse"),
+        (("exact", 80), ("plus de", 85), "progrès", "en hausse"),
+        (("exact", 80), ("plus de", 75), "", ""),
+        (("plus de", 80), ("plus de", 80), "", ""),
+        (("exact", 80), ("au plus", 75), "recul", "en baisse"),
+        (("environ", 80), ("exact", 100), "progrès", "environ + 25,0 %"),
+        (("environ", 80), ("exact", 80), "stable", "stable"),
+    ],
+)
+def test_a_bound_is_no_number(follow, then, now, trend, words):
+    sides = ({"qualifier": qualifier, "value": value} for qualifier, value in (then, now))
+    row, said, _ = follow(*sides)
+    assert (row["trend"], said) == (trend, words)
+
+
+def test_a_cumulated_count_compares_with_its_earlier_count(follow):
+    row, said, movement = follow(SINCE | {"value": 60}, SINCE | {"value": 68})
+    assert (row["cumulative"], row["growth_pct"], row["difference"]) == (True, None, 8)
+    assert (row["trend"], said) == ("progrès", "+ 8 logements rénovés")
+    assert movement == (
+        "Logements rénovés : + 8 logements rénovés, 68 logements rénovés (2026–2031) contre"
+        " 60 logements rénovés (2026–2030)"
+    )
+    row, *_ = follow(SINCE | {"value": 60}, SINCE | {"value": 68}, direction="baisse")
+    assert row["trend"] == "hausse", "it can but grow: no decline"
+    row, said, _ = follow(SINCE | {"value": 68}, SINCE | {"value": 60})
+    assert not row["comparable"]
+    assert "la plus récente est pourtant la plus petite" in row["reason"]
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "words"),
+    [
+        ({"value": 1}, {"value": 15}, "de 1 logement rénové (2030) à 15 logements rénovés (2031)"),
+        (
+            {"value": 12, "qualifier": "environ"}, {"value": 15},
+            "d’environ 12 logements rénovés (2030) à 15 logements rénovés (2031)",
+        ),
+        (
+            {}, {"value": 90},
+            "− 10,0 %, 90 logements rénovés (2031) contre 100 logements rénovés (2030)",
+        ),
+    ],
+)  # fmt: skip
+def test_a_movement_in_words(follow, then, now, words):
+    assert follow(then, now)[2] == f"Logements rénovés : {words}"
+
+
+def test_a_constant_is_not_listed_unless_it_changed(later_edition, changes):
+    listed = change_words.list_followed(later_edition, changes, "suivi")
+    assert [row["indicator"] for row in listed] == ["agents", "femmes", "part-femmes"]
+    never = dataclasses.replace(
+        later_edition, indicators=later_edition.indicators.assign(asked="jamais")
+    )
+    assert change_words.list_followed(never, changes, "suivi") == listed, "they changed"
+    same = dataclasses.replace(changes, values=changes.values.assign(then=changes.values["now"]))
+    assert change_words.list_followed(later_edition, same, "suivi")
+    assert change_words.list_followed(never, same, "suivi") == []
+    assert change_words.list_new(later_edition, changes, "air")
+    assert change_words.list_new(never, changes, "air") == []
+    assert change_words.count_unrenewed(never, changes) == 0
+
+
+def test_a_calculated_value_does_not_say_its_terms_again(later_edition, changes):
+    """Women 84 → 88 among agents 161 → 165: their share moved because they did."""
+    rows = dataclasses.replace(changes, values=changes.values.assign(trend="progrès"))
+    listed = {row["indicator"] for row in change_words.list_trend(later_edition, rows, "progrès")}
+    assert {"agents", "femmes"} <= listed
+    assert "part-femmes" not in listed
+
+
+# Revisions: one truth -----------------------------------------------------------------------------
+
+
+def test_the_page_and_the_terminal_tell_the_same_revisions(later_edition, changes, text):
+    told = [
+        strip_marks(change_words.describe_revision(later_edition, row))
+        for cause in CAUSES
+        for row in change_words.list_revised(changes, cause)
+    ]
+    assert len(told) == len(changes.revised) == 3
+    page = flatten(text)
+    terminal = flatten(describe_changes(changes, later_edition))
+    for words in map(flatten, told):
+        assert words in terminal
+        title, _, rest = words.partition(" (")
+        former, present = re.search(r": (.*), devenu (.*)", rest).groups()
+        row = f"| {title} | {rest.partition(')')[0]} | {former} | {present} |"
+        assert words in page or row in page
+
+
+def test_the_page_and_the_terminal_tell_the_same_of_all_else(later_edition, changes, text):
+    page, terminal = flatten(text), flatten(describe_changes(changes, later_edition))
+    told = [
+        *(
+            change_words.describe_movement(later_edition, row)
+            for trend in ("progrès", "recul")
+            for row in change_words.list_trend(later_edition, changes, trend)
+        ),
+        *(change_words.describe_deadline(later_edition, r) for r in to_records(changes.deadlines)),
+        *(change_words.describe_entry(later_edition, r) for r in to_records(changes.programme)),
+    ]
+    assert len(told) > 15
+    for words in map(flatten, told):
+        assert words in terminal
+        assert re.sub(r" \(\[-@sec-[a-z-]+\]\)", "", page).count(words), words
+
+
+def flatten(text):
+    return " ".join(strip_marks(text).split())
+
+
+def test_why_a_past_value_is_another_one(changes):
+    causes = {(row["indicator"], row["cause"]) for row in to_records(changes.revised)}
+    assert causes == {
+        ("logements-renoves", "révision"),
+        ("agents", "révision"),
+        ("part-femmes", "conséquence d’une révision"),
+    }
+
+
+def test_a_calculated_value_that_prints_the_same_is_not_another_one(
+    earlier, later_edition, later_dossier
+):
+    mine = later_edition.values["indicator"] == "part-femmes"
+    kept = mine & (later_edition.values["rank"] == 1)
+    number = later_edition.values["value"].mask(kept, 52.54)  # 52,5 % as before
+    later = dataclasses.replace(later_edition, values=later_edition.values.assign(value=number))
+    revised = compare_editions(earlier, later, later_dossier).revised
+    assert "part-femmes" not in set(revised["indicator"])
+
+
+def test_another_formula_is_a_cause(earlier, later_edition, later_dossier, tmp_path):
+    dossier = Dossier(tmp_path)
+    write_package(earlier, later_dossier, EARLIER, dossier.report(EARLIER))
+    catalogue = later_edition.indicators.copy()
+    mine = catalogue["id"] == "part-femmes"
+    catalogue.loc[mine, "formula"] = "100 * {femmes} / ({agents} + 0)"
+    later = dataclasses.replace(later_edition, indicators=catalogue)
+    rows = compare_editions(earlier, later, dossier).revised
+    assert dict(zip(rows["indicator"], rows["cause"], strict=True))["part-femmes"] == (
+        "formule changée"
+    )
+
+
+# Targets and dates --------------------------------------------------------------------------------
+
+
+def test_targets_with_what_was_concluded_and_what_is(changes):
+    rows = {row["indicator"]: row for row in to_records(changes.targets)}
+    trees = rows["arbres-plantes"]
+    assert (trees["former_verdict"], trees["verdict"]) == ("en bonne voie", "en bonne voie")
+    assert (trees["former_target"], trees["target_value"]) == (10_000, 10_000)
+    assert not trees["renewed"], "nobody counted since"
+    assert rows["communes-diagnostiquees"]["verdict"] == "", "no target of this edition"
+
+
+def test_a_target_whose_date_was_moved_is_the_same_target(earlier, later_edition, later_dossier):
+    moved = later_edition.progress.assign(target_date=pd.Timestamp("2036-12-31"))
+    later = dataclasses.replace(later_edition, progress=moved)
+    rows = to_records(compare_editions(earlier, later, later_dossier).targets)
+    (row,) = [row for row in rows if row["indicator"] == "arbres-plantes"]
+    assert (row["target_date"].year, row["former_date"].year) == (2036, 2034)
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({}, "en bonne voie, comme dans l’édition 2030"),
+        ({"former_verdict": "rythme insuffisant"},
+         "en bonne voie ; rythme insuffisant dans l’édition 2030"),
+        ({"former_verdict": ""}, "en bonne voie ; objectif nouveau"),
+        ({"verdict": ""}, "en bonne voie ; cette édition ne reprend pas cet objectif"),
+        ({"renewed": False},
+         "en bonne voie ; pas de valeur plus récente que celle de l’édition 2030"),
+        ({"value": None, "verdict": "sans valeur", "renewed": False},
+         "sans valeur ; en bonne voie dans l’édition 2030"),
+        ({"observed_pace_per_year": 1_500, "required_pace_per_year": 1_000},
+         "en bonne voie (1 500 arbres par an, alors que 1 000 arbres par an y mèneraient), comme"
+         " dans l’édition 2030"),
+        ({"former_target": 8_000},
+         "en bonne voie, comme dans l’édition 2030 ; l’édition 2030 visait 8 000 arbres,"
+            " fin 2034"),
+    ],
+)  # fmt: skip
+def test_what_is_concluded_of_a_target(later_edition, changes, cells, words):
+    (row,) = to_records(changes.targets[changes.targets["indicator"] == "arbres-plantes"])
+    plain = {"renewed": True, "observed_pace_per_year": None, "required_pace_per_year": None}
+    said = change_words.describe_target(later_edition, changes, {**row, **plain, **cells})
+    assert flatten(said[3]) == words
+    assert flatten(said[1]) == "10 000 arbres, fin 2034"
+
+
+def test_dates_that_have_passed(changes):
+    rows = [(row["id"], row["outcome"]) for row in to_records(changes.deadlines)]
+    assert rows == [
+        ("prevu-bornes", "fait"),
+        ("prevu-reseau", "échéance passée, sans nouvelle"),
+        ("prevu-charte", "fait"),  # it became an action
+        ("prevu-pcaet", "reporté"),
+    ]
+
+
+MILESTONE = {
+    "id": "jalon", "chapter": "air", "action": "", "title": "Ouvrir", "status": "prévu",
+    "date_start": "2031-04-01", "date_end": "2031-06-30", "source": "rapport-invente",
+    "locator": "l. 70",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "followup", "expected"),
+    [
+        ({}, {}, None, ("échéance passée, sans nouvelle", None)),
+        ({}, None, None, ("échéance passée, sans nouvelle", None)),
+        ({}, {"status": "fait"}, None, ("fait", None)),
+        ({}, {"status": "fait", "date_end": "2031-09-30"}, None,
+         ("fait plus tard que prévu", None)),
+        ({}, {"date_end": "2032-06-30"}, None, ("reporté", date(2032, 6, 30))),
+        ({}, {"status": "en cours"}, None, ("en cours", None)),
+        ({}, {}, {"state": "faite"}, ("fait", None)),
+        ({}, {}, {"state": "abandonnée"}, ("abandonné", None)),
+        ({}, {}, {"state": "reportée", "new_due": "2033-01-31"}, ("reporté", date(2033, 1, 31))),
+        ({"status": "fait"}, {}, None, None),
+        ({"date_end": "2032-01-01"}, {}, None, None),  # ahead
+        ({"date_end": None}, {}, None, ("échéance passée, sans nouvelle", None)),
+        ({"date_end": None, "date_start": None}, {}, None, None),
+        ({"date_end": None, "status": "en cours"}, {}, None, None),  # it has begun
+        # The date of a short-term action, from the same line: told with it.
+        ({"date_start": None, "date_end": "2031-03-31", "locator": "l. 42"}, {}, None, None),
+    ],
+)  # fmt: skip
+def test_what_became_of_a_milestone(
+    earlier, later_edition, later_dossier, then, now, followup, expected
+):
+    def add(edition, cells):
+        row = {**MILESTONE, **(cells or {})}
+        for name in ("date_start", "date_end"):
+            row[name] = pd.Timestamp(row[name])
+        frame = pd.DataFrame([row] if cells is not None else [], columns=list(MILESTONE))
+        return dataclasses.replace(edition, milestones=frame)
+
+    later = add(later_edition, None if now is None else {**then, **now})
+    if followup:
+        blank = {"id": "jalon", "new_due": None, "note": "", "source": "", "locator": ""}
+        row = pd.DataFrame([blank | followup])
+        row["new_due"] = pd.to_datetime(row["new_due"])
+        later = dataclasses.replace(
+            later, followups=pd.concat([later.followups, row], ignore_index=True)
+        )
+    changes = compare_editions(add(earlier, then), later, later_dossier)
+    rows = to_records(changes.deadlines[changes.deadlines["id"] == "jalon"])
+    assert [(row["outcome"], row["new_due"]) for row in rows] == ([expected] if expected else [])
+
+
+def test_the_new_date_is_as_precise_as_it_was_given(later_edition):
+    row = {"title": "Ouvrir", "table": "milestones", "due_start": None, "source": "",
+           "due_end": date(2031, 12, 31), "new_start": date(2032, 4, 1),
+           "new_due": date(2032, 6, 30)}  # fmt: skip
+    words = flatten(change_words.describe_deadline(later_edition, row))
+    assert words == "Ouvrir (fin 2031, nouvelle échéance : 2e trimestre 2032)"
+    since = row | {"due_start": date(2031, 1, 1), "due_end": None, "new_due": None}
+    assert flatten(change_words.describe_deadline(later_edition, since)) == (
+        "Ouvrir (à partir de 2031)"
+    )
+
+
+# What nobody confirmed, and what a service wrote --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "id"), [("actions", "plantations"), ("improvements", "piste-eau")]
+)
+def test_what_is_only_carried_over_is_not_known_to_go_on(
+    earlier, later_edition, later_dossier, table, id
+):
+    """The same words of the same source: nobody said anything since."""
+    former = getattr(earlier, table)
+    frame = getattr(later_edition, table).copy()
+    for name in ("source", "locator"):
+        frame.loc[frame["id"] == id, name] = former.loc[former["id"] == id, name].iloc[0]
+    later = dataclasses.replace(later_edition, **{table: frame})
+    changes = compare_editions(earlier, later, later_dossier)
+    states = {(row["table"], row["id"]): row["state"] for row in to_records(changes.programme)}
+    assert states[table, id] == "reprise sans confirmation"
+    assert states["actions", "renovation"] == "se poursuit", "the new report tells of it"
+    assert states["actions", "velo"] == "abandonnée"
+    words = "\n".join(filter(None, compose_changes(later, changes)))
+    assert ("sans que leur service l’ait confirmé" in words) == (table == "actions")
+
+
+def test_the_reader_sees_whose_answer_it_is_the_analyst_where_it_stands(later_edition):
+    form = {"id": "formulaire-2031-environnement", "producer": "Service Environnement",
+            "accessed": "2031-11-05", "title": "Formulaire 2031"}  # fmt: skip
+    sources = pd.concat([later_edition.sources, pd.DataFrame([form])]).fillna("")
+    edition = dataclasses.replace(later_edition, sources=sources)
+    row = {"table": "actions", "id": "plantations", "title": "Planter", "due_end": None,
+           "state": "se poursuit", "note": "(RAS…)", "source": form["id"],
+           "locator": "environnement.xlsx, Suites!C5"}  # fmt: skip
+    said = flatten(change_words.describe_entry(edition, row))
+    assert said == "Planter (réponse du service « Service Environnement », 5 novembre 2031)"
+    told = change_lines._describe_entry(edition, "Actions", row)
+    assert "environnement.xlsx, Suites!C5 ; (RAS…)" in told
+    document = row | {"source": "rapport-suite", "locator": "l. 60", "note": "Rendu."}
+    assert flatten(change_words.describe_entry(edition, document)) == (
+        "Planter (Rendu, Rapport inventé de l’année suivante, l. 60)"
+    )
 
 
 # Actions and plans --------------------------------------------------------------------------------
@@ -402,7 +822,7 @@ def test_the_chapter_says_what_became_of_each(text):
     shown = strip_marks(text)
     assert "**Actions abandonnées\u00a0:** Aller au travail à vélo (Les vélos, 12 au total" in shown
     assert "**Actions sans suite connue\u00a0:** Surveiller le réseau." in shown
-    assert "échéance\u00a0: 2031, échue, reportée au 30\u00a0juin 2032" in shown
+    assert "échéance\u00a0: 2031, échue, nouvelle échéance\u00a0: 30\u00a0juin 2032" in shown
     assert "| +\u202f20,0\u202f%" in shown
     assert "10 mois contre 12 mois" in shown
     assert "+\u202f1,2\u00a0point" in shown
@@ -414,8 +834,12 @@ def test_no_heading_stands_empty(text):
         assert not (line.startswith("#") and following.startswith("#")), line
     headings = re.findall(r"^## (.*?) \{", text, re.MULTILINE)
     assert headings == [
+        "Progrès et reculs",
+        "Où en sont les objectifs",
+        "Dates annoncées",
         "Protection de l’air",
         "Préservation de l’eau",
         "Suivi et évaluation",
         "Révisions et définitions",
+        "Ce qui n’est pas connu",
     ]

@@ -80,7 +80,30 @@ def test_a_typed_value_is_found_in_its_file(edition):
     assert (row["file"], row["row"]) == (OLD_BUDGET, "3")
     earlier = controls.loc["partie-et-tout:agents:femmes:2029-12-31"]
     assert (earlier["file"], earlier["row"]) == (OLD, "5")
-    assert controls.loc["part-en-pourcent:part-femmes", "file"] == "", "calculated"
+    share = controls.loc["part-en-pourcent:part-femmes"]
+    women = controls.loc["partie-et-tout:agents:femmes"]
+    assert (share["file"], share["row"]) == (women["file"], women["row"]), "its first term"
+
+
+def test_parts_that_only_a_chart_sets_on_their_whole_are_controlled(edition):
+    chart = {
+        "id": "x", "chapter": "suivi", "kind": "part-du-tout", "finding": "x",
+        "whole": {"indicator": "agents", "label": "Tous"},
+        "items": ["agents-handicapes", {"indicator": "femmes"}, "part-femmes@x"],
+    }  # fmt: skip
+    drawn = replace(edition, parts=edition.parts.iloc[:0], charts=[chart])
+    controls = control_edition(drawn)
+    found = controls.loc[controls["control"] == "partie et tout", "id"]
+    assert set(found) >= {"partie-et-tout:agents:agents-handicapes", "partie-et-tout:agents:femmes"}
+    assert not any("part-femmes" in id for id in found)
+    few = drawn.values["value"].mask(drawn.values["indicator"] == "agents", 3.0)
+    controls = control_edition(replace(drawn, values=drawn.values.assign(value=few)))
+    wrong = controls.set_index("id").loc["partie-et-tout:agents:agents-handicapes"]
+    assert wrong["verdict"] == "alerte"
+    assert wrong["message"].startswith(
+        "Partie plus grande que le tout : 7\xa0agents sur 3\xa0agents"
+    )
+    assert (wrong["file"], wrong["row"]) == (OBS, "7")
 
 
 # --- one broken cell for each control -------------------------------------------------------------

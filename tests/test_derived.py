@@ -92,7 +92,7 @@ def test_what_names_a_year_is_not_computed_for_earlier_ones():
     rows = share(
         state("agents", 2030, 100), state("agents", 2029, 90, 1),
         state("femmes", 2030, 50), state("femmes", 2029, 45, 1),
-        formula="100 * {femmes} / {agents:N}",
+        formula="100 * {femmes:N} / {agents:N}",
     )  # fmt: skip
     assert [row["value"] for row in rows] == [50]
 
@@ -134,7 +134,7 @@ def test_the_same_period_is_computed_once():
         ([state("agents", 2030, 0), state("femmes", 2030, 9)], PART, "division par zéro"),
         ([state("agents", 2029, 9), state("femmes", 2030, 9)], PART,
          "années différentes : 2029 et 2030"),
-        ([state("agents", 2030, 9), state("femmes", 2030, 9)], "100 * {femmes:N-1} / {agents}",
+        ([state("agents", 2030, 9), state("femmes", 2030, 9)], "100 * {femmes:N-1} / {agents:N-1}",
          "« Femmes » : aucune valeur pour 2029"),
     ],
 )  # fmt: skip
@@ -202,8 +202,168 @@ def test_amounts_of_two_years_are_a_fault_only_where_the_formula_names_them():
     assert [row["value"] for row in found] == [None, 30], "and that of 2029 is known"
     _, faults = derive(rows, describe("reste", "{total:N} - {total:N-1}", **MONEY))
     assert "exercices différents" in faults[0][1].problem
-    _, faults = derive(rows, describe("reste", "{total} - {total:N-1}", **MONEY))
+    _, faults = derive(rows, describe("reste", "{total} - {total:precedent}", **MONEY))
     assert "exercices différents : 2030 et 2029" in faults[0][1].problem
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["{agents} - {agents:N-1}", "100 * {femmes:N-1} / {agents}", "{agents:N} / {femmes:precedent}",
+     "{agents} - {femmes} - {femmes:N-2}"],
+)  # fmt: skip
+def test_a_term_of_the_editions_year_stands_beside_none_that_has_its_own(formula):
+    """Where nobody answers in 2030, « agents » is that of 2029, and N − 1 is 2029, too."""
+    rows = [state("agents", 2030, 9), state("agents", 2029, 8, 1), state("femmes", 2030, 4),
+            state("femmes", 2029, 3, 1)]  # fmt: skip
+    _, faults = derive(rows, describe("mixte", formula))
+    assert "suit l’année de l’édition" in faults[0][1].problem
+    assert ":precedent" in faults[0][1].expected
+
+
+# --- periods ----------------------------------------------------------------------------------
+
+FLOW = {"unit": "aide", "measure": "flux"}
+
+
+def counted(id, start, end, value, rank=0, **changes):
+    """What was counted from one day to another."""
+    return state(id, end.year, value, rank, **(FLOW | {
+        "period_start": start, "period_end": end} | changes))  # fmt: skip
+
+
+TEN = counted("aides", date(2030, 1, 1), date(2030, 10, 31), 100)
+TWELVE = counted("aides", date(2029, 1, 1), date(2029, 12, 31), 132, 1)
+
+
+def test_means_by_month_count_the_months_of_each_period():
+    """A hundred in ten months, 132 in twelve: 10 and 11 a month."""
+    rows, faults = derive(
+        [TEN, TWELVE],
+        describe("rythme", "{aides:par-mois}", measure="taux"),
+        describe("avant", "{aides:precedent} / mois({aides:precedent})", measure="taux"),
+    )
+    assert faults == []
+    assert [(row["indicator"], row["rank"], row["value"]) for row in rows] == [
+        ("avant", 0, 11), ("rythme", 0, 10),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["{aides} - {aides:precedent}", "{aides:precedent} - {aides}", "{aides:N} - {aides:N-1}",
+     "100 * ({aides} - {aides:precedent}) / {aides:precedent}",
+     "100 * ({aides} / {aides:precedent} - 1)"],
+)  # fmt: skip
+def test_ten_months_are_not_taken_from_twelve(formula):
+    unit = "pourcent" if "100" in formula else "aide"
+    (row,), faults = derive([TEN, TWELVE], describe("ecart", formula, unit=unit, measure="flux"))
+    assert faults == [], "in another year both may be whole"
+    assert (row["value"], row["missing"]) == (
+        None, "périodes non comparables : 12 mois contre 10 mois"
+    )  # fmt: skip
+
+
+def test_the_period_of_a_difference_is_that_of_both_its_terms():
+    whole = counted("aides", date(2030, 1, 1), date(2030, 12, 31), 100)
+    (row,), _ = derive([whole, TWELVE], describe("reste", "{aides:precedent} - {aides}", **FLOW))
+    assert row["value"] == 32
+    assert (row["period_start"], row["period_end"]) == (date(2029, 1, 1), date(2030, 12, 31))
+    (row,), _ = derive(
+        [state("agents", 2030, 9), state("agents", 2029, 12, 1)],
+        describe("partis", "{agents:precedent} - {agents}"),
+    )
+    assert row["value"] == 3
+    assert (row["period_start"], row["period_end"]) == (date(2029, 12, 31), date(2030, 12, 31))
+
+
+def test_terms_are_of_the_year_of_what_leads():
+    """What was spent in 2029, by the agents of 2029, though those of 2030 are known."""
+    rows, faults = derive(
+        [amount("total", 2029, 900), amount("total", 2028, 700, 1),
+         state("agents", 2030, 10), state("agents", 2029, 9, 1)],
+        describe("cout", "{total} / {agents}", unit="eur-par-agent", measure="taux"),
+    )  # fmt: skip
+    assert faults == []
+    assert [(row["period_end"].year, row["value"]) for row in rows] == [(2029, 100)]
+
+
+# --- the population in force -----------------------------------------------------------------
+
+PEOPLE = {"unit": "habitant", "measure": "stock"}
+VINTAGES = {2027: 80, 2028: 90, 2029: 100, 2030: 125}
+
+
+def people():
+    """The population in force in each year, as ``read_population`` gives it."""
+    return [
+        state("population-municipale", year, value, -1, period_start=date(year, 1, 1), **PEOPLE)
+        for year, value in VINTAGES.items()
+    ]
+
+
+BY_HEAD = {"unit": "eur-par-habitant", "measure": "taux"}
+HEADS = "{total} / {population-municipale:en-vigueur}"
+
+
+def test_an_amount_is_divided_by_the_population_in_force_in_its_year():
+    rows, faults = derive(
+        [*people(), amount("total", 2029, 900), amount("total", 2028, 720, 1)],
+        describe("par-tete", HEADS, **BY_HEAD),
+    )
+    assert faults == []
+    assert [(row["rank"], row["period_end"].year, row["value"]) for row in rows] == [
+        (0, 2029, 9), (1, 2028, 8),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("edition", [2027, 2030])
+def test_what_nobody_dated_goes_with_the_edition_that_gave_it(edition):
+    undated = {"period_start": None, "period_end": None, "edition": edition}
+    rows, _ = derive(
+        [*people(), amount("total", 2030, 1000, **undated)], describe("par-tete", HEADS, **BY_HEAD)
+    )
+    (row,) = rows
+    assert (row["value"], row["period_end"]) == (1000 / VINTAGES[edition], None)
+    assert row["edition"] == edition
+
+
+def test_beside_a_threshold_the_population_is_that_of_the_edition():
+    threshold = state("seuil", 2020, 50, **(PEOPLE | {"measure": "taux"}))
+    (row,), faults = derive(
+        [*people(), threshold],
+        describe("fois", "{population-municipale:en-vigueur} / {seuil}", unit="fois"),
+    )
+    assert faults == []
+    assert (row["value"], row["period_start"]) == (2.5, date(2030, 1, 1))
+    (row, before), _ = derive(
+        [*people(), state("agents", 2029, 10), state("agents", 2028, 9, 1)],
+        describe(
+            "par-agent", "{population-municipale:en-vigueur} / {agents}", unit="hab-par-agent"
+        ),
+    )
+    assert (row["value"], before["value"]) == (10, 10), "of 2029 and of 2028: 100 by 10, 90 by 9"
+
+
+def test_without_a_population_in_force_there_is_no_value():
+    (row,), _ = derive(
+        [*people(), amount("total", 2026, 900)], describe("par-tete", HEADS, **BY_HEAD)
+    )
+    assert row["value"] is None
+    assert row["missing"].endswith("aucune population en vigueur connue pour 2026")
+
+
+def test_only_a_population_is_in_force():
+    _, faults = derive([state("agents", 2030, 9)], describe("double", "2 * {agents:en-vigueur}"))
+    assert "ne se dit que de la population" in faults[0][1].problem
+
+
+def test_opposite_bounds_leave_no_result():
+    (row,) = share(
+        state("femmes", 2030, 50, qualifier="plus de"),
+        state("agents", 2030, 100, qualifier="au moins"),
+    )
+    assert (row["value"], row["qualifier"]) == (None, "")
+    assert row["missing"].startswith("bornes de sens contraires")
 
 
 def test_formulas_that_cannot_be_read_or_go_in_circles_are_left_to_the_validation():

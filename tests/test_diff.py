@@ -39,6 +39,7 @@ def test_lines_are_readable_in_a_terminal(said):
     ]
     assert "Actions : Surveiller le réseau : sans suite connue" in said
     assert "Logements rénovés (2029) : 80 logements rénovés, devenu 82 logements rénovés" in said
+    assert "Part des femmes (fin 2030) : 52,5 %, devenu 52,2 % (conséquence d’une révision)" in said
     assert "sans explication dans revisions.csv" in said
     assert "Les définitions publiées avec l’édition 2030 ne sont pas à disposition" in said
 
@@ -52,7 +53,7 @@ def test_the_same_as_csv(said, later_dossier):
     folder = later_dossier.report(2031) / "changements"
     assert {path.name for path in folder.iterdir()} == {
         *("valeurs.csv", "valeurs-revisees.csv", "actions.csv", "actions-court-terme.csv"),
-        *("pistes.csv", "definitions.csv"),
+        *("pistes.csv", "definitions.csv", "objectifs.csv", "echeances.csv"),
     }
     rows = {row["indicator"]: row for row in read(later_dossier, "valeurs")}
     assert rows["logements-renoves"]["growth_pct"] == "20"

@@ -356,6 +356,19 @@ def unknown_source(d):
     change(d, "2030/actions.csv", "rapport-invente", "raport-invente")
 
 
+@spoiler("reference/communes.csv", 5, "member_from",
+         "commune déjà décrite à cette date par la ligne 3 (« Bruyère »)")  # fmt: skip
+def two_names_on_one_day(d):
+    change(d, "reference/communes.csv", "99002,Bruyère,2027-01-01,,",
+           "99002,Bruyère,2027-01-01,2030-01-01,")  # fmt: skip
+    append(d, "reference/communes.csv", "99002,Bruyère-les-Landes,2030-01-01,,20")
+
+
+@spoiler("reference/communes.csv", 5, "member_from", "commune déjà décrite à cette date")
+def a_new_name_while_the_old_one_goes_on(d):
+    append(d, "reference/communes.csv", "99002,Bruyère-les-Landes,2030-01-01,,20")
+
+
 @spoiler(OBS, 14, "territory", "code absent de territories.csv ou communes.csv", "pays-exemple")
 def unknown_territory(d):
     change(d, OBS, "pays-exemple", "pays-exemples")
@@ -542,6 +555,22 @@ def unknown_reference_in_a_formula(d):
 @spoiler(IND, 22, "formula", "formule : constante 3000000 écrite dans la formule")
 def figure_in_a_formula(d):
     change(d, IND, "{depenses-air} / {depenses-totales}", "{depenses-air} / 3000000")
+
+
+@spoiler(IND, 22, "formula", "formule : constante 12 écrite dans la formule", "mois({id})")
+def months_typed_in_a_formula(d):
+    change(d, IND, "{depenses-air} / {depenses-totales}", "{depenses-air} / 12")
+
+
+@spoiler(IND, 20, "formula", "formule : {population-municipale:N-1} suit l’année de l’édition",
+         "{population-municipale:en-vigueur}")  # fmt: skip
+def population_of_the_editions_year(d):
+    change(d, IND, "{population-municipale:en-vigueur}", "{population-municipale:N-1}")
+
+
+@spoiler(IND, 20, "formula", "« :en-vigueur » ne se dit que de la population du territoire")
+def something_else_in_force(d):
+    change(d, IND, "{population-municipale:en-vigueur}", "{agents:en-vigueur}")
 
 
 @spoiler(IND, 22, "formula", "formule : opération non admise")

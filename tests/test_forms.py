@@ -133,14 +133,19 @@ def test_no_reference_and_no_mark_is_left_in_a_text(books):
 
 def test_sheets_and_headings_are_the_contracts(books):
     for service, book in books.items():
-        assert book.sheetnames == ["Lisez-moi", *BY_TITLE]
+        assert book.sheetnames == ["Lisez-moi", *BY_TITLE, form_contract.SENT]
+        assert book[form_contract.SENT].sheet_state == "veryHidden"
         for title, spec in BY_TITLE.items():
             assert [cell.value for cell in book[title][1]] == [h.heading for h in spec.columns]
         names = {}
-        for name in (form_contract.SERVICE_NAME, form_contract.YEAR_NAME):
+        for name, label in form_contract.LABELS.items():
             ((title, place),) = book.defined_names[name].destinations
             names[name] = book[title][place.replace("$", "")].value
-        assert names == {form_contract.SERVICE_NAME: service, form_contract.YEAR_NAME: NEXT}
+            assert book[title][place.replace("$", "").replace("B", "A")].value == label
+        assert names == {
+            form_contract.SERVICE_NAME: service, form_contract.YEAR_NAME: NEXT,
+            form_contract.TERRITORY_NAME: "val-exemple",
+        }  # fmt: skip
 
 
 def test_answers_alone_are_unlocked(books):

@@ -50,10 +50,32 @@ def test_arithmetic(text, expected):
     assert evaluate_formula(parse_formula(text), numbers) == pytest.approx(expected)
 
 
-def test_only_constants_of_nature_are_written_in_a_formula():
-    with pytest.raises(FormulaError, match="constante 6 écrite"):
-        parse_formula("floor({a} * 6 / 100)")
-    assert parse_formula("{a} * 365.25 / 12 / 1000").references == ["a"]
+@pytest.mark.parametrize("number", ["4", "6", "7", "10", "12", "24", "52", "365", "365.25", "2017"])
+def test_a_length_of_time_or_a_figure_is_not_written_in_a_formula(number):
+    with pytest.raises(FormulaError, match=f"constante {number} écrite") as refused:
+        parse_formula(f"floor({{a}} / {number})")
+    assert "{id:par-mois}" in refused.value.expected
+    assert "mois({id})" in refused.value.expected
+
+
+def test_constants_that_convert_a_unit_are_written():
+    assert parse_formula("0 + 1 * 2 * {a} * 60 / 3600 / 100 * 1000 / 1000000").references == ["a"]
+
+
+def test_months_of_a_period_are_counted():
+    formula = parse_formula("{a} / mois({a}) - {b} / mois({b})")
+    # 4 752 in ten months, 6 000 in twelve: 475,2 and 500 a month.
+    numbers, months = {"a": 4752.0, "b": 6000.0}, {"a": 10.0, "b": 12.0}
+    assert evaluate_formula(formula, numbers, months) == pytest.approx(-24.8)
+    with pytest.raises(FormulaError, match="durée de la période non précisée : mois non comptés"):
+        evaluate_formula(formula, numbers, {"a": 10.0, "b": None})
+
+
+@pytest.mark.parametrize("text", ["mois(2 * {a})", "mois(1)", "mois({a}, {b})", "mois({a} + {b})"])
+def test_months_are_those_of_one_value(text):
+    with pytest.raises(FormulaError) as refused:
+        parse_formula(text)
+    assert refused.value.expected, "and it is said what would do"
 
 
 @pytest.mark.parametrize(
@@ -97,6 +119,10 @@ MONEY, RATE, TREES = term(), term(unit="pourcent", stage="", payer=""), term(uni
 GOAL = term(modifier="cible", stage="", payer="")
 GOAL_RATE = term(unit="pourcent", modifier="cible", stage="", payer="")
 AGENTS, PLANNED = term(unit="agent"), term(stage="prévu")
+TEN_MONTHS = term(unit="arbre", period_end=date(2016, 10, 31))
+MONTHLY = term(unit="arbre", modifier="par-mois")
+STATE = term(unit="arbre", measure="stock", period_start=None)
+GOAL_TREES = term(unit="arbre", modifier="cible")
 ALL, OTHER = term(payer="ensemble"), term(payer="b")
 
 
@@ -134,9 +160,9 @@ ALL, OTHER = term(payer="ensemble"), term(payer="b")
         ("-({a} + {b})", (TREES, AGENTS), "arbre", "somme d’unités différentes"),
         ("{c} * ({a} + {b})", (TREES, AGENTS, RATE), "arbre", "somme d’unités différentes"),
         ("({a} + {b}) / {c}", (TREES, AGENTS, RATE), "arbre", "somme d’unités différentes"),
-        ("{a} - 12", (MONEY,), "eur", "différence d’unités différentes : eur et constante"),
-        ("12 - {a}", (MONEY,), "eur", "différence d’unités différentes : constante et eur"),
-        ("{a} - 2 * 12", (MONEY,), "eur", "eur et constante"),
+        ("{a} - 100", (MONEY,), "eur", "différence d’unités différentes : eur et constante"),
+        ("100 - {a}", (MONEY,), "eur", "différence d’unités différentes : constante et eur"),
+        ("{a} - 2 * 100", (MONEY,), "eur", "eur et constante"),
         ("{a} - (1 + {b})", (MONEY, RATE), "eur", "eur et sans unité"),
         ("{a} - ({b} + 1)", (MONEY, RATE), "eur", "eur et sans unité"),
         ("{a} / {b} + {c}", (MONEY, AGENTS, MONEY), "eur", "agent^-1 eur et eur"),
@@ -169,6 +195,29 @@ ALL, OTHER = term(payer="ensemble"), term(payer="b")
         ("{a} - {b} + {c}", (PLANNED, GOAL, MONEY), "eur", "étapes différentes : prévu et réalisé"),
         ("{a} * {b} - {c}", (GOAL_RATE, GOAL, MONEY), "eur", None),
         ("{a} * {b} / 100 + {c}", (PLANNED, GOAL_RATE, MONEY), "eur", "étapes différentes"),
+        # A target times, or over, a constant is a target still; over a rate, too.
+        ("2 * {a} - {b}", (GOAL, MONEY), "eur", None),
+        ("{a} / 2 - {b}", (GOAL, MONEY), "eur", None),
+        ("{b} - {a} / 100", (GOAL, MONEY), "eur", None),
+        ("{a} * 2 - {b} + {c}", (GOAL, PLANNED, MONEY), "eur", "étapes différentes"),
+        ("{a} * {b} - {c}", (GOAL, RATE, PLANNED), "eur", None),
+        ("100 * {a} + {b}", (PLANNED, MONEY), "eur", "étapes différentes"),
+        # Flows are subtracted, and divided by their like, where their periods compare.
+        ("{a} - {b}", (TREES, TEN_MONTHS), "arbre", "10 mois contre 12 mois"),
+        ("{b} - {a}", (TREES, TEN_MONTHS), "arbre", "10 mois contre 12 mois"),
+        ("100 * ({b} - {a}) / {a}", (TREES, TEN_MONTHS), "pourcent", "10 mois contre 12 mois"),
+        ("100 * {a} / {b}", (TREES, TEN_MONTHS), "pourcent", "10 mois contre 12 mois"),
+        ("{a} - {b}", (TREES, term(unit="arbre", year=2017)), "arbre", None),
+        ("100 * {a} / {b}", (TREES, term(unit="arbre", year=2017)), "pourcent", None),
+        ("{a} + {b}", (TREES, TEN_MONTHS), "arbre", None),  # twenty-two months, and said so
+        ("{a} - {b}", (STATE, TEN_MONTHS), "arbre", None),
+        ("{a} - {b}", (GOAL_TREES, TEN_MONTHS), "arbre", None),
+        ("{a} / {b}", (AGENTS, TEN_MONTHS), "agent-par-arbre", None),
+        # What is divided by the months of its period is a pace, whatever the period.
+        ("{a} / mois({a}) - {b} / mois({b})", (TREES, TEN_MONTHS), "arbre-par-mois", None),
+        ("{a} - {b} / mois({b})", (TREES, TEN_MONTHS), "arbre", "arbre et arbre mois^-1"),
+        ("{a} - {b}", (TREES, MONTHLY), "arbre", "arbre et arbre mois^-1"),
+        ("{a} / mois({a}) - {b}", (TREES, MONTHLY), "arbre-par-mois", None),
     ],
 )  # fmt: skip
 def test_rules_of_meaning(text, terms, unit, problem):
@@ -181,7 +230,10 @@ def test_rules_of_meaning(text, terms, unit, problem):
 def test_leading_terms():
     rate = term(unit="pourcent", measure="taux")
     goal = term(modifier="cible")
-    values = {"a": term(), "b": term(), "rate": rate, "goal": goal}
+    people = term(unit="habitant", measure="stock", modifier="en-vigueur")
+    floor = term(unit="habitant", measure="taux", period_start=None, period_end=None)
+    values = {"a": term(), "b": term(), "rate": rate, "goal": goal, "people": people,
+              "floor": floor}  # fmt: skip
 
     def lead(text):
         formula = parse_formula(text)
@@ -191,35 +243,76 @@ def test_leading_terms():
     assert lead("({a} + {b}) / {rate}") == ["a", "b"]
     assert lead("floor({rate} / 100 * {a})") == ["a"]
     assert lead("{goal} - {a}") == ["a"]
-    assert lead("{a} - {b}") == ["a"]
+    assert lead("{a} - {b}") == ["a", "b"], "a difference is said of both"
+    assert lead("{a} / {people}") == lead("{people} / {a}") == ["a"]
+    assert lead("{people} / {floor}") == ["people"], "a threshold has no year of its own"
+    assert lead("{people} / {rate}") == ["rate"]
     assert lead("100 * {rate}") == ["rate"]
     assert lead("{rate} + {a}") == ["a"]
+    assert lead("{b} / mois({a})") == ["b"]
     assert lead("-{b} + {a}") == ["b", "a"]
     assert lead("max({b}, {a})") == ["b", "a"]
     assert lead("round({a}, {b})") == ["a"]
 
 
+#: What is said of the terms: 100 trees each, but for a share of 50 %.
+SAID = {
+    "more": "plus de", "least": "au moins", "less": "moins de", "most": "au plus",
+    "about": "environ", "near": "près de", "exact": "exact",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("text", "qualifier"),
     [
+        # Which way the result goes.
         ("{more} + {exact}", "plus de"),
         ("{exact} + {more}", "plus de"),
         ("{exact} - {more}", "moins de"),
         ("{exact} / {more}", "moins de"),
         ("{exact} - ({exact} - {more})", "plus de"),
         ("100 - ({exact} - {more})", "plus de"),
-        ("{more} / ({more} + {exact})", "environ"),
         ("-{more}", "moins de"),
         ("+{more}", "plus de"),
         ("floor({more} * {exact})", "plus de"),
         ("max({exact}, {more})", "plus de"),
-        ("abs({more} - {exact})", "environ"),
+        ("{most} / {exact}", "au plus"),
+        ("{exact} / {most}", "au moins"),
+        ("{least} - {exact}", "au moins"),
+        # A share of a whole grows with its part, though the part is in the whole, too.
+        ("100 * {more} / ({more} + {exact})", "plus de"),
+        ("100 * ({more} - {exact}) / {exact}", "plus de"),
+        ("(0 - {exact}) * {more}", "moins de"),  # and a loss with what is lost
+        ("min({exact}, {more})", "exact"),  # more than a hundred, of which at most a hundred count
+        # A bound beside what is only about right stays a bound, without « not quite ».
+        ("{most} / {about}", "au plus"),
+        ("{less} / {about}", "au plus"),
+        ("{more} * {about}", "au moins"),
+        ("{exact} / {most} + {about}", "au moins"),
+        ("{most} / {near}", "au plus"),
+        ("{less} + {near}", "moins de"),  # both from below
+        ("{more} + {near}", "au moins"),
+        # Bounds of one side stay one.
+        ("{most} / {least}", "au plus"),
+        ("{less} / {more}", "moins de"),
+        ("{less} + {most}", "au plus"),
+        # What comes close from below.
+        ("100 * {near} / {exact}", "près de"),
+        ("{near} + {near}", "près de"),
+        ("{exact} / {near}", "environ"),
+        ("{exact} - {near}", "environ"),
+        ("{near} + {about}", "environ"),
+        ("{about} / {about}", "environ"),
+        # Bounds of both sides: nothing follows.
+        ("{more} / {least}", None),
+        ("{most} - {less}", None),
+        ("{more} + {most}", None),
+        ("abs({more} - 2 * {exact})", None),
     ],
 )
-def test_a_bound_follows_the_sign_with_which_its_term_enters(text, qualifier):
+def test_a_bound_follows_the_way_in_which_the_result_goes(text, qualifier):
     formula = parse_formula(text)
-    values = {"more": term(qualifier="plus de"), "exact": term()}
-    terms = {name: values[name] for name in formula.references}
+    terms = {name: term(qualifier=SAID[name]) for name in formula.references}
     assert propagate_qualifier(formula, terms) == qualifier
 
 
@@ -246,6 +339,12 @@ def test_periods_of_several_terms():
     assert join_periods([first, first]) == first
     assert join_periods([second, first]) == year_period(2016, 2017)
     assert join_periods([first, day]) == day
+    before, undated = Period(None, date(2016, 12, 31)), Period(None, None)
+    assert join_periods([day, before]) == day
+    # How one thing moved is said of both its dates.
+    assert join_periods([day, before], change=True) == Period(before.end, day.end)
+    assert join_periods([second, first], change=True) == year_period(2016, 2017)
+    assert join_periods([day, undated], change=True) == day
 
 
 @pytest.mark.parametrize(
@@ -258,7 +357,7 @@ def test_periods_of_several_terms():
         ("({a} * {c}) / (1 + {b} / 100)", ("a", "b"), [("a", "b")]),
         ("max({a}, {b})", ("a", "b"), [("a", "b")]),
         ("{a} * {b} / 100", ("a", "b"), []),  # a product converts
-        ("round({a}) / 12", ("a", "b"), []),
+        ("round({a}) / 100", ("a", "b"), []),
         ("{a} - {a:N-1}", ("a", "b"), []),
         ("{a} / {b:N-1}", ("a", "b:N-1"), [("a", "b:N-1")]),
         ("{a} / {b}", ("a", "b:N-1"), []),  # only that period is listed

@@ -98,33 +98,42 @@ def test_the_first_edition_has_nothing_to_be_compared_with(edition):
     assert "#sec-changements" not in text
 
 
-def test_news_are_the_strongest_comparable_evolutions(later_edition, changes):
-    rows = changes.values
-    grown = rows[
-        (rows["state"] == "suivi") & (rows["origin"] == "observé") & rows["growth_pct"].notna()
-    ].sort_values("growth_pct", ascending=False)
-    assert (grown["growth_pct"] > 0).sum() >= 2
-    risen = tables.list_movements(later_edition, changes, 1, count=2)
-    assert "**Les plus fortes hausses**" in risen
-    shown = re.findall(r"\[([^\]]*)\]\{\.intitule\}", strip_marks(risen))
-    assert shown == [title.replace("'", "’") for title in grown["title"].head(2)]
-    assert "↘" not in risen
-    assert "non comparable" not in risen
+def set_trends(changes, trends):
+    found = changes.values["indicator"].map(trends)
+    return replace(changes, values=changes.values.assign(trend=found.fillna("")))
+
+
+def test_news_are_the_strongest_movements_towards_what_is_wanted(later_edition, changes):
+    """Agents 161 → 165 (+ 2,5 %), women 84 → 88 (+ 4,8 %), dwellings 100 → 120 (+ 20 %)."""
+    trends = dict.fromkeys(("agents", "femmes", "logements-renoves"), "progrès")
+    progressed = tables.list_movements(later_edition, set_trends(changes, trends), "progrès", 2)
+    assert "**Les plus forts progrès, en proportion**" in progressed
+    shown = re.findall(r"\[([^\]]*)\]\{\.intitule\}", strip_marks(progressed))
+    assert shown == ["Logements rénovés", "Femmes parmi les agents"]
+    assert "non comparable" not in progressed
+    declined = tables.list_movements(
+        later_edition, set_trends(changes, {"agents": "recul"}), "recul"
+    )
+    assert "**Reculs**" in declined, "all are shown: none is the strongest"
+    assert "{.evolution .defavorable}" in declined
 
 
 def test_news_say_how_many_moved_which_way(later_edition, changes):
     words = strip_marks(tables.describe_news(later_edition, changes))
     assert words.startswith("Depuis l’édition 2030, ")
-    moved = re.findall(r"(\d+)\u00a0(?:en hausse|en baisse|stable)", words)
+    moved = re.findall(r"(\d+)\u00a0(?:en progrès|en recul|en hausse|en baisse|stable)", words)
     compared = int(re.search(r"(\d+)\u00a0se comparent? à la précédente", words)[1])
     assert sum(map(int, moved)) == compared
     assert "actions nouvelles" in words or "action nouvelle" in words
+    assert "1\u00a0objectif\u00a0: 1\u00a0en bonne voie." in words
+    dates = "2\u00a0faites, 1\u00a0reportée et 1\u00a0sans nouvelle."
+    assert f"4\u00a0étapes annoncées sont échues\u00a0: {dates}" in words
 
 
 def test_no_movement_is_no_list(later_edition, changes):
-    still = replace(changes, values=changes.values.assign(growth_pct=float("nan")))
-    assert tables.list_movements(later_edition, still, 1) == ""
+    still = replace(changes, values=changes.values.assign(comparable=False, trend=""))
+    assert tables.list_movements(later_edition, still, "progrès") == ""
     assert "ne se compare pas à la précédente" in tables.describe_news(later_edition, still)
     none = replace(changes, values=changes.values.iloc[:0])
     words = tables.describe_news(later_edition, none)
-    assert words.endswith("aucun indicateur n’a de valeur plus récente.")
+    assert "aucun indicateur n’a de valeur plus récente." in words

@@ -14,7 +14,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from analysis.base.paths import PROJECT
-from analysis.compute.indicators import compute_inhabitants
+from analysis.compute.indicators import compute_inhabitants, load_edition
 from analysis.show import charts, colours, maps, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.identity import colour_chapters
@@ -27,6 +27,7 @@ from analysis.show.maps import (
 )
 from analysis.words import french
 from analysis.words.hidden_markup import find_marks, strip_marks
+from analysis.words.prose import name_territory
 
 SPEC = {
     "id": "carte",
@@ -301,6 +302,24 @@ def test_communes_of_each_panel_are_filled_and_named(edition):
         "Sources\u00a0: Rapport inventé du Val d’Exemple, l.\u00a010–11, 20, 41"
     )
     assert find_overlaps(drawing.figure) == []
+
+
+def test_a_commune_under_a_new_name_is_shown_under_that_of_the_year(dossier_copy):
+    """Renamed in July 2030; one that joins in July is named, too, though no member in January."""
+    path = dossier_copy.raw / "reference/communes.csv"
+    text = path.read_text("utf-8").replace(
+        "99002,Bruyère,2027-01-01,,20\n",
+        "99002,Bruyère,2027-01-01,2030-06-30,20\n99002,Bruyère-les-Landes,2030-07-01,,20\n",
+    )
+    path.write_text(text.replace("Charme,2030-01-01", "Charme,2030-07-01"), "utf-8")
+    edition = load_edition(dossier_copy, 2030)
+    drawing = maps.draw_map(edition, PLACES)
+    assert drawing.title == "3 lieux dans 3 communes sur 3"
+    assert "Réseau : Bruyère-les-Landes : Château d’eau." in plain(drawing.alt)
+    assert set(drawing.data["commune"]) == {"Aubépine", "Bruyère-les-Landes", "Charme"}
+    assert list(edition.inhabitants["name"]) == ["Aubépine", "Bruyère-les-Landes"]
+    assert name_territory(edition, "99002") == "Bruyère-les-Landes"
+    assert name_territory(replace(edition, year=2029), "99002") == "Bruyère"
 
 
 def test_what_all_communes_share_is_said_once(edition):

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.compute.indicators import compute_inhabitants, compute_population
+from analysis.compute.indicators import compute_inhabitants, compute_population, find_members
 from analysis.compute.indicators.assembly import rank_rows
 from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
 from analysis.compute.indicators.inhabitants import compute_yearly_growth
@@ -17,9 +17,9 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
-from analysis.model.references import Ledger
+from analysis.model.references import Ledger, is_in_force
 from analysis.model.schema.processed_tables import VALUES
-from analysis.model.store import from_records, to_records
+from analysis.model.store import from_records, name_communes, to_records
 
 ENTRY = {
     "id": "arbres", "title": "Arbres", "unit": "arbre", "kind": "résultat", "measure": "flux",
@@ -120,7 +120,7 @@ def test_population_of_each_vintage_up_to_the_edition():
     }
     sources = pd.DataFrame({"id": ["insee"], "file": ["reference/population.csv"]})
     tables = {"communes": COMMUNES, "population": POPULATION, "sources": sources}
-    rows = list(read_population(tables, catalogue, "ici", 2030))
+    rows = [row for row in read_population(tables, catalogue, "ici", 2030) if not is_in_force(row)]
     assert [
         (row["indicator"][11:], row["period_end"], row["value"], row["qualifier"], row["status"])
         for row in rows
@@ -142,8 +142,59 @@ def test_population_of_each_vintage_up_to_the_edition():
     }
     assert {row["source"] for row in rows} == {"insee"}
     assert list(read_population(tables, {}, "ici", 2030)) == []
-    (row,) = read_population(tables, {"population-totale": ENTRY}, "ici", 2024)
+    row, _ = read_population(tables, {"population-totale": ENTRY}, "ici", 2024)
     assert row["missing"] == "aucune commune membre au 1er janvier 2024"
+
+
+@pytest.mark.parametrize(
+    ("year", "municipal", "total", "vintage", "note"),
+    [
+        (2027, 80, 81, 2024, ""),  # one member, the vintage that has just come into force
+        (2028, 130, 131, 2025, ""),  # the second member, counted where it was not one yet
+        (2029, 130, 131, 2025, "millésime 2026 : population non connue"),
+        (2030, None, None, 2025, ""),  # of the third nothing is known so early
+        (2033, 420, None, 2030, ""),
+        (2034, 420, None, 2030, ""),  # 2031 is known of one alone
+        (2036, 420, None, 2030, "millésimes 2031 à 2033 : population non connue"),
+    ],
+)
+@pytest.mark.parametrize("edition", [2028, 2040])
+def test_the_population_in_force_is_the_same_in_every_edition(
+    edition, year, municipal, total, vintage, note
+):
+    """The newest vintage of three years before or earlier that is known for all who are members."""
+    names = ("population-municipale", "population-totale")
+    catalogue = {name: ENTRY | {"id": name} for name in names}
+    sources = pd.DataFrame({"id": ["insee"], "file": ["reference/population.csv"]})
+    tables = {"communes": COMMUNES, "population": POPULATION, "sources": sources}
+    found = {
+        row["indicator"]: row
+        for row in read_population(tables, catalogue, "ici", edition, [year])
+        if is_in_force(row) and row["period_end"].year == year
+    }
+    for name, number in zip(names, (municipal, total), strict=True):
+        assert (name in found) == (number is not None)
+        if number is None:
+            continue
+        row = found[name]
+        assert (row["value"], row["period_start"]) == (number, date(year, 1, 1))
+        assert row["locator"] == (f"population légale {vintage}, en vigueur depuis {vintage + 3}")
+        if year != 2034:
+            assert row["note"] == note
+
+
+def test_a_population_that_is_not_known_in_the_editions_year_says_so():
+    catalogue = {"population-totale": ENTRY | {"id": "population-totale"}}
+    tables = {
+        "communes": COMMUNES, "population": POPULATION,
+        "sources": pd.DataFrame({"id": [], "file": []}),
+    }  # fmt: skip
+    for year, reason in (
+        (2030, "aucune population en vigueur connue pour 2030"),
+        (2033, "population 2030 non connue pour 1 des 3 communes membres"),
+    ):
+        row = list(read_population(tables, catalogue, "ici", year))[-1]
+        assert (row["value"], row["status"], row["missing"]) == (None, "", reason)
 
 
 def test_without_a_member_there_is_no_population():
@@ -321,3 +372,32 @@ def test_inhabitants_of_equal_number_stand_by_name():
 def test_mean_growth_by_year(former, latest, years, growth):
     found = compute_yearly_growth(former, latest, years)
     assert found == (growth if growth is None else pytest.approx(growth))
+
+
+# --- names of communes ---------------------------------------------------------------------------
+
+
+RENAMED = pd.DataFrame(
+    {
+        "insee": ["1", "2", "2", "3"],
+        "name": ["Aune", "Bouleau", "Bouleau-la-Forêt", "Charme"],
+        "member_from": days("2025-01-01", "2028-01-01", "2029-07-01", "2032-01-01"),
+        "member_to": days(None, "2029-06-30", None, None),
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("year", "name"),
+    [
+        (2027, "Bouleau"),  # yet to join
+        (2028, "Bouleau"),
+        (2029, "Bouleau-la-Forêt"),  # in the course of the year
+        (2030, "Bouleau-la-Forêt"),
+    ],
+)
+def test_a_commune_bears_the_name_of_the_year(year, name):
+    assert name_communes(RENAMED, year) == {"1": "Aune", "2": name, "3": "Charme"}
+    members = compute_inhabitants(RENAMED, POPULATION, year)
+    assert set(members["name"]) == ({"Aune", name} if year >= 2028 else {"Aune"})
+    assert find_members(RENAMED, date(year, 1, 1)) == ["1", "2"][: 1 + (year >= 2028)]

@@ -130,6 +130,21 @@ def test_lengths_in_words(start, end, words):
             "périodes non comparables : elles se chevauchent", "",
         ),
         ("flux", year_period(2017, 2019), year_period(2014, 2016), "", ""),
+        # Counted from the same day on, for more than a year: a cumulated count.
+        ("flux", year_period(2011, 2018), year_period(2011, 2017), "", ""),
+        ("flux", year_period(2016, 2017), year_period(2016), "", ""),
+        (
+            "flux", year_period(2017), span("2017-01-01", "2017-10-31"),
+            "périodes non comparables : 10 mois contre 12 mois", "",
+        ),
+        (
+            "flux", year_period(2011, 2018), span("2011-01-02", "2017-12-31"),
+            "périodes non comparables : 84 mois contre 96 mois", "",
+        ),
+        (
+            "flux", year_period(2011, 2016), year_period(2011, 2017),
+            "périodes non comparables : 84 mois contre 72 mois", "",
+        ),
         # Three days more or less are the same length (91 and 88 days), four are not.
         ("flux", span("2017-01-01", "2017-03-29"), span("2016-01-01", "2016-03-31"), "", ""),
         (

@@ -18,6 +18,8 @@ SPACES = str.maketrans({"\u202f": " ", "\u00a0": " "})
         ("{{logements-renoves|complet}}", "100 logements rénovés en 2030"),
         ("{{logements-renoves:precedent|complet}}", "80 logements rénovés en 2029"),
         ("{{logements-renoves:evolution}}", "+ 25,0 %"),
+        ("{{part-femmes:evolution}}", "+ 2,5 points"),  # 52,5 % after 50 %
+        ("{{part-femmes:evolution|nombre}}", "+ 2,5"),
         ("{{visiteurs-accueil:precedent}}", "plus de 6 000 visiteurs"),
         ("l'an, c'est {{ agents }} : voilà", "l’an, c’est 160 agents : voilà"),
         ("rien", "rien"),

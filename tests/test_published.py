@@ -38,7 +38,7 @@ LAST_LINE = 1567
         ("demandes-formation-total", 290, 263 + 13 + 13 + 1, "exact"),
         ("eie-evolution-imprimee", -4.4, 100 * (844 - 883) / 883, "arrondi"),
         ("evolution-agents", -2.5, 100 * (190 - 195) / 195, "écart"),
-        ("versements-par-habitant-imprimes", 313, 50_050_000 / 157_910, "écart"),
+        ("versements-par-habitant-imprimes", 313, 50_050_000 / 158_170, "écart"),
         # legal thresholds
         ("minimum-agents-handicapes-imprime", 11, 11, "exact"),
         ("obligation-handicap-analyse", 6, 6, "exact"),

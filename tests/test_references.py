@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from analysis.model.references import (
+    OPPOSITE_BOUNDS,
     Ledger,
     Reference,
     UnknownReference,
@@ -65,10 +66,16 @@ def test_mentions_in_prose_and_formulas():
         ([("plus de", 1), ("exact", -1)], "plus de"),
         ([("exact", 1), ("plus de", -1)], "moins de"),
         ([("plus de", 1), ("au moins", 1)], "au moins"),
-        ([("plus de", 1), ("au plus", 1)], "environ"),
-        ([("plus de", 0)], "environ"),
-        ([("près de", 1)], "environ"),
-        ([("près de", 1), ("plus de", 1)], "environ"),
+        ([("plus de", 1), ("au plus", 1)], None),
+        ([("plus de", 1), ("plus de", -1)], None),
+        ([("plus de", 0)], None),
+        ([("environ", 0)], "environ"),
+        ([("près de", 1)], "près de"),
+        ([("près de", -1)], "environ"),
+        ([("près de", 1), ("plus de", 1)], "au moins"),
+        ([("près de", 1), ("moins de", 1)], "moins de"),
+        ([("au plus", 1), ("environ", -1)], "au plus"),
+        ([("moins de", 1), ("environ", 1)], "au plus"),
         ([("", 1), ("moins de", -1)], "plus de"),
         ([("plus de", 1), ("moins de", -1)], "plus de"),
         ([("au plus", 1), ("au moins", -1)], "au plus"),
@@ -117,7 +124,6 @@ def test_evolution_is_a_percentage(edition):
         ("arbres-plantes:N-1", "aucune valeur pour 2029"),
         ("logements-renoves:cible", "aucun objectif donné par la source"),
         ("agents:par-mois", "ce n’est pas un flux : pas de moyenne par mois"),
-        ("part-femmes:evolution", "un taux en % se compare en points, pas en %"),
         ("population-totale:N", "population 2030 non connue pour 1 des 3 communes membres"),
     ],
 )
@@ -242,18 +248,21 @@ def test_the_value_of_the_year(rows, expected):
     [
         ((60, {}), (50, {}), (20, "exact", "définitif")),
         ((40, {}), (50, {}), (-20, "exact", "définitif")),
-        ((-40, {}), (-50, {}), (20, "exact", "définitif")),  # by what it was, without its sign
+        ((40, {}), (-50, {}), "valeur précédente négative : pas de croissance en %"),
+        ((-40, {}), (-50, {}), "valeur précédente négative : pas de croissance en %"),
+        ((-40, {}), (50, {}), (-180, "exact", "définitif")),
         ((60, {"qualifier": "plus de"}), (50, {}), (20, "plus de", "définitif")),
         ((60, {}), (50, {"qualifier": "plus de"}), (20, "moins de", "définitif")),
         ((60, {"qualifier": "plus de"}), (50, {"qualifier": "plus de"}),
-         (20, "environ", "définitif")),
+         OPPOSITE_BOUNDS),
+        ((60, {"qualifier": "au plus"}), (50, {"qualifier": "environ"}),
+         (20, "au plus", "définitif")),
         ((60, {"status": "provisoire"}), (50, {}), (20, "exact", "provisoire")),
         ((60, {}), (50, {"status": "prévisionnel"}), (20, "exact", "prévisionnel")),
         ((3, {}), (1, {}), (200, "exact", "définitif")),
         ((3, {}), (0, {}), "valeur précédente nulle : pas de croissance en %"),
         ((None, {}), (50, {}), "pas répondu"),
         ((60, {}), (None, {}), "pas répondu"),
-        ((60, {"unit": "pourcent"}), (50, {}), "un taux en % se compare en points, pas en %"),
         ((60, {"period_start": date(2030, 3, 1)}), (50, {}),
          "périodes non comparables : 12 mois contre 10 mois"),
     ],
@@ -268,6 +277,28 @@ def test_growth(latest, precedent, expected):
         assert (value.value, value.qualifier, value.missing) == (None, "", expected)
     else:
         assert (value.value, value.qualifier, value.status) == expected
+
+
+@pytest.mark.parametrize(
+    ("latest", "precedent", "expected"),
+    [
+        ((52.5, {}), (47.5, {}), 5),
+        ((2, {}), (-1, {}), 3),  # points need no positive base
+        ((2, {}), (0, {}), 2),
+        ((52.5, {"qualifier": "au moins"}), (47.5, {"qualifier": "plus de"}), OPPOSITE_BOUNDS),
+        ((60, {"period_start": date(2030, 3, 1)}), (50, {}),
+         "périodes non comparables : 12 mois contre 10 mois"),
+    ],
+)  # fmt: skip
+def test_a_share_changes_in_points(latest, precedent, expected):
+    share = {"unit": "pourcent", "measure": "taux", "precision": 0.5}
+    ledger = make_ledger(
+        entry(latest[0], *YEAR, **(share | latest[1])),
+        entry(precedent[0], *BEFORE, rank=1, **(share | precedent[1])),
+    )
+    value = ledger.resolve("arbres:evolution")
+    assert (value.unit, value.precision, value.measure) == ("point", 0.5, "taux")
+    assert expected == (value.missing or value.value)
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,8 @@ def test_the_terminal_and_the_window_say_the_same(edition):
     text, page = describe_trail(trail), compose_entry(trail)
     for term in trail.terms:
         assert term.title in text
-        assert f'data-trace="{term.reference}"' in page
+        # A population that was in force in an earlier year has no reference today.
+        assert not term.reference or f'data-trace="{term.reference}"' in page
     for source in trail.sources:
         line = f", ligne {source.line}" if source.line else ""
         assert source.file + line in text

@@ -221,6 +221,8 @@ def test_the_service_may_be_a_constant_or_have_gone(book, tmp_path):
     book.defined_names[name] = DefinedName(name, attr_text='"finances"')
     assert read_form(save(book, tmp_path / "a.xlsx")).service == "finances"
     book.defined_names[name] = DefinedName(name, attr_text="'Nulle part'!$A$1")
+    assert read_form(save(book, tmp_path / "b.xlsx")).service == "environnement", "by its label"
+    del book["Lisez-moi"]
     assert read_form(save(book, tmp_path / "b.xlsx")).service == ""
     del book.defined_names[name]
     assert read_form(save(book, tmp_path / "c.xlsx")).service == ""
@@ -336,7 +338,9 @@ ENCRYPTED = (
         (b"code;valeur\n", "pas un classeur"),
         (b"PK\x03\x04" + b"\0" * 50, "abîmé"),
         (ENCRYPTED, "mot de passe"),
-        (ENCRYPTED[:300], "ancien format"),
+        (ENCRYPTED[:300], "abîmé"),
+        (ENCRYPTED[:300] + "__substg1.0_".encode("utf-16-le"), "message (.msg)"),
+        (ENCRYPTED[:300] + "WordDocument".encode("utf-16-le"), "document Word"),
         (cut, "abîmé"),
         (corrupt, "abîmé"),
     ],
@@ -364,11 +368,24 @@ def test_a_workbook_with_broken_parts_is_said_never_traced(book, tmp_path, parts
     assert "abîmé" in refused(path)
 
 
-def test_an_opendocument_under_another_name_is_said(tmp_path):
+@pytest.mark.parametrize(
+    ("part", "content", "said"),
+    [
+        ("mimetype", "application/vnd.oasis.opendocument.text", "OpenDocument"),
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet", "abîmé"),
+        ("META-INF/manifest.xml", "<m><encryption-data/></m>", "mot de passe"),
+        ("word/document.xml", "<d/>", "document Word"),
+        ("xl/workbook.bin", "", ".xlsb"),
+        ("Index/Document.iwa", "", "Numbers"),
+    ],
+)
+def test_other_archives_under_the_name_of_a_workbook_are_said(tmp_path, part, content, said):
     path = tmp_path / "f.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-    assert "OpenDocument" in refused(path)
+        if part.startswith("META"):
+            archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(part, content)
+    assert said in refused(path)
 
 
 def test_a_comment_that_covers_a_sheet_is_refused(book, tmp_path):

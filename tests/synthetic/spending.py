@@ -30,7 +30,8 @@ class Spending(Programme):
             )  # fmt: skip
             self.heads[id] = self.indicate(
                 f"habitant-{row['id']}", f"{title}, par habitant", "eur-par-habitant", "taux",
-                formula=f"{{{id}}} / {{population-municipale:N}}", kind="moyens", precision=0.1,
+                formula=f"{{{id}}} / {{population-municipale:en-vigueur}}", kind="moyens",
+                precision=0.1,
             )  # fmt: skip
         terms = "".join(f" - {{{id}}}" for id in self.policies)
         self.rest = self.indicate(
@@ -101,7 +102,7 @@ class Spending(Programme):
 
     def list_figures(self, year: int) -> Iterator[Figure]:
         total = self.draft.numbers[self.total, year]
-        people = self.draft.numbers["population-municipale", year]
+        people = self.draft.numbers["population-municipale:en-vigueur", year]
         for id in self.policies:
             amount = self.draft.numbers[id, year]
             yield Figure(self.shares[id], 100 * amount / total, "pourcent", 0.1)

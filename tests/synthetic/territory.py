@@ -196,6 +196,7 @@ def _declare_communes(draft: Draft) -> None:
     width = math.ceil(math.sqrt(len(names)))
     areas = []
     people = dict.fromkeys(vintages, 0)
+    in_force = dict.fromkeys(draft.years, 0)
     members = dict.fromkeys(vintages, 0)
     for rank, (head, tail) in enumerate(names):
         insee = f"99{rank + 1:03d}"
@@ -217,10 +218,15 @@ def _declare_communes(draft: Draft) -> None:
             if joins <= vintage <= (leaves or vintage):
                 people[vintage] += inhabitants
                 members[vintage] += 1
+            year = vintage + 3  # a vintage applies three years later, to who is a member then
+            if year in in_force and joins <= year <= (leaves or year):
+                in_force[year] += inhabitants
         areas.append(_outline(insee, name, rank % width, rank // width))
     outlines = {"type": "FeatureCollection", "features": areas}
     text = json.dumps(outlines, ensure_ascii=False)
     draft.files["reference/communes.geojson"] = text + "\n"
+    for year, inhabitants in in_force.items():
+        draft.numbers["population-municipale:en-vigueur", year] = inhabitants
     for vintage in vintages:
         draft.numbers["population-municipale", vintage] = people[vintage]
         draft.numbers["communes-membres", vintage] = members[vintage]

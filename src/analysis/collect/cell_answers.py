@@ -37,16 +37,34 @@ _ABSENT = set(
 )
 #: Words that may mean zero or « not known »: the service has to say which.
 _DOUBTFUL = {"", *"? ?? - – — / x 0? na n/a so sansobjet neant aucun aucune rien zero".split()}
-_DOUBTFUL |= set("vide ok idem id".split())
+_DOUBTFUL |= set("vide ok ras neant0".split())
+#: The answer stands elsewhere.
+_ELSEWHERE = re.compile(
+    r"(?:idem|id\b|cf\b|voir|vu|ci-(?:joint|dessus|dessous)|inchang|meme |pareil|sans changement).*"
+)
+#: « une vingtaine » : about twenty.
+_COLLECTIVES = {
+    "dizaine": 10,
+    "douzaine": 12,
+    "quinzaine": 15,
+    "vingtaine": 20,
+    "trentaine": 30,
+    "quarantaine": 40,
+    "cinquantaine": 50,
+    "soixantaine": 60,
+    "centaine": 100,
+    "millier": 1000,
+}
+_COLLECTIVE = re.compile(rf"\bune? ({'|'.join(_COLLECTIVES)})\b")
 
 _ABOUT = r"environ|env\b\.?|approx\b\.?|approximativement|a peu pres|de l'ordre de|autour de"
 _WORDS = (
     ("environ", rf"{_ABOUT}|quelque|~|≈"),
-    ("près de", r"(?:tout )?pres de|presque"),
+    ("près de", r"(?:tout )?pres d(?:e|')|presque"),
     ("au moins", r"au moins|au minimum|minimum|mini?\b\.?|>=|≥|=>"),
     ("au plus", r"au plus|au maximum|maximum|maxi?\b\.?|jusqu'a|<=|≤|=<"),
-    ("plus de", r"(?:un peu )?plus de|superieur a|>|\+ ?de"),
-    ("moins de", r"(?:un peu )?moins de|inferieur a|<|- ?de"),
+    ("plus de", r"(?:un peu )?plus d(?:e|')|superieur a|>|\+ ?de"),
+    ("moins de", r"(?:un peu )?moins d(?:e|')|inferieur a|<|- ?de"),
 )
 _BEFORE = [(name, re.compile(rf"(?:{words})\s*")) for name, words in _WORDS]
 _AFTER = [(name, re.compile(rf"(.*\S)\s*\(?(?:{words})\)?")) for name, words in _WORDS[:4]]
@@ -60,9 +78,29 @@ _ENGLISH = re.compile(r"[+\-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)")
 #: Multiples of the euro, folded but for the M (m€ is read as thousands by some).
 _MULTIPLES = (
     (1, r"€|eur|euros?"),
-    (1_000, r"[kK] ?(?:€|eur|euros?)|milliers? d'euros?|mille euros"),
-    (1_000_000, r"M ?(?:€|eur|euros?)|millions? d'euros?"),
-    (1_000_000_000, r"M(?:d|ds|rd|rds) ?(?:€|eur|euros?)|milliards? d'euros?"),
+    (1_000, r"[kK](?: ?(?:€|eur|euros?))?"),
+    (1_000_000, r"M(?: ?(?:€|eur|euros?))?"),
+    (1_000_000_000, r"M(?:d|ds|rd|rds)(?: ?(?:€|eur|euros?))?"),
+)
+#: Multiples of whatever is counted.
+_MAGNITUDES = {"mille": 1_000, "millier": 1_000, "million": 1_000_000, "milliard": 1_000_000_000}
+_MAGNITUDE = re.compile(r"(mille|millier|million|milliard)s?(?:$| (?:d'|de )?)(.*)")
+#: Units of one kind, by their size.
+_SCALES = tuple(
+    {name: Decimal(size) for size, names in scale.items() for name in names.split(",")}
+    for scale in (
+        {"0.001": "g,gramme", "1": "kg,kilo,kilogramme", "1000": "t,tonne"},
+        {"1": "m,metre", "1000": "km,kilometre"},
+        {"1": "m2,metre carre", "10000": "ha,hectare", "1000000": "km2,kilometre carre"},
+        {"1": "l,litre", "1000": "m3,metre cube"},
+        {"0.001": "wh", "1": "kwh,kilowattheure", "1000": "mwh,megawattheure",
+         "1000000": "gwh,gigawattheure"},
+    )
+)  # fmt: skip
+#: Where what is written after the unit begins: « (BP 2018) », « , dont Hasnon », « sur 47 ».
+_ASIDE = re.compile(
+    r"\s*[,;:(]\s*"
+    r"|(?:^|\s+)(?=(?:dont|soit|hors|y compris)\b|(?:sur|au) \d|en (?:[^\W\d]+ )?20\d\d)"
 )
 _PERCENTS = ("%", "pour cent", "pourcent", "p. cent", "pourcents")
 
@@ -86,11 +124,12 @@ class Unit:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A value in the unit asked (None: the service has none to give) and its qualifier ('' when
-    nothing is said of it)."""
+    """A value in the unit asked (None: the service has none to give), its qualifier ('' when
+    nothing is said of it), what is written after it."""
 
     value: float | None
     qualifier: str = ""
+    note: str = ""
 
 
 def clean(text: str) -> str:
@@ -173,6 +212,11 @@ def _parse_text(text: str, unit: Unit) -> Quantity:
         )
     if text.startswith("#"):
         raise CellError("erreur de calcul du tableur", "")
+    if _ELSEWHERE.fullmatch(fold(text)):
+        raise CellError("nombre illisible : la réponse renvoie ailleurs", "")
+    about = _COLLECTIVE.search(fold(text))
+    if about:
+        text = _COLLECTIVE.sub(lambda match: str(_COLLECTIVES[match[1]]), fold(text))
     qualifier, rest = _split_qualifier(text)
     match = _NUMBER_THEN.fullmatch(rest)
     if not match:
@@ -180,13 +224,19 @@ def _parse_text(text: str, unit: Unit) -> Quantity:
     digits, tail = match[1].replace("−", "-"), match[2].strip()
     if not qualifier:
         qualifier, tail = _split_tail(tail)
+    if about:
+        qualifier, tail = qualifier or "environ", re.sub(r"^(?:d'|de )", "", tail)
     if _RANGE.fullmatch(fold(tail)):
-        raise CellError(
-            "plusieurs nombres dans la cellule",
-            "Attendu : un seul nombre ; une fourchette s’explique en remarque.",
-        )
-    factor = _read_factor(tail, unit)
-    return Quantity(float(Decimal(repr(_read_digits(digits))) * factor), qualifier)
+        raise _refuse_several()
+    factor, note = read_unit(tail, unit)
+    return Quantity(float(Decimal(repr(_read_digits(digits))) * factor), qualifier, note)
+
+
+def _refuse_several() -> CellError:
+    return CellError(
+        "plusieurs nombres dans la cellule",
+        "Attendu : un seul nombre ; une fourchette s’explique en remarque.",
+    )
 
 
 def _split_qualifier(text: str) -> tuple[str, str]:
@@ -234,77 +284,204 @@ def _read_digits(digits: str) -> float:
         raise CellError(error.problem, "") from None
 
 
-def _read_factor(tail: str, unit: Unit) -> int:
-    """By how much the number is multiplied for the unit written after it."""
-    tail = tail.strip().strip("()").strip()
-    folded = fold(tail).rstrip(".")
+def read_unit(tail: str, unit: Unit) -> tuple[Decimal, str]:
+    """By how much the number is multiplied for the unit written after it, and what is written
+    besides (« communes, dont Hasnon » : 1, « dont Hasnon »).
+
+    Raises
+    ------
+    CellError
+        when it is another unit, or may be.
+    """
+    tail = tail.strip()
+    cuts = [(tail, "")]
+    cuts += [(tail[: found.start()], tail[found.end() :]) for found in _ASIDE.finditer(tail)]
+    for words, aside in cuts:
+        factor = _find_factor(words, unit)
+        if factor is None:
+            continue
+        note = aside.strip(" ;,:)") + (")" if "(" in aside else "")
+        is_year = re.fullmatch(r"(?:19|20)\d\d", note)
+        if re.match(r"ou\b", fold(note)) or (re.fullmatch(r"[\d .,%]+", note) and not is_year):
+            raise _refuse_several()
+        if unit.id == PERCENT and not words and note.startswith("sur "):
+            break
+        return factor, note
+    raise CellError(f"unité « {tail} » autre que celle demandée", "")
+
+
+def _find_factor(words: str, unit: Unit) -> Decimal | None:
+    """The size of a unit in that asked; None when it is another one."""
+    words = words.strip().strip("()").strip().rstrip(".")
+    folded = fold(words)
     own = {fold(name).rstrip(".") for name in (unit.singular, unit.plural, unit.symbol, unit.id)}
-    if not tail or folded in own - {""} or (folded in _PERCENTS and unit.id == PERCENT):
-        return 1
-    if folded.replace(" ", "") in {"m€", "meur", "meuros"} and tail[0] == "m":
+    if not words or folded in own - {""} or (folded in _PERCENTS and unit.id == PERCENT):
+        return Decimal(1)
+    if folded.replace(" ", "") in {"m€", "meur", "meuros"} and words[0] == "m":
         raise CellError(
-            f"unité « {tail} » qui peut se comprendre de deux façons",
+            f"unité « {words} » qui peut se comprendre de deux façons",
             "Attendu : k€ pour des milliers d’euros, M€ pour des millions.",
         )
-    words = tail.replace("’", "'").rstrip(".")
-    for factor, pattern in _MULTIPLES:
-        without_mega = pattern.replace("M", "(?!)")
-        if re.fullmatch(pattern, words) or re.fullmatch(without_mega, folded):
-            if unit.id == MONEY:
-                return factor
-            break
-    raise CellError(f"unité « {tail} » autre que celle demandée", "")
+    if unit.id == MONEY:
+        for factor, pattern in _MULTIPLES:
+            without_mega = pattern.replace("M", "(?!)")
+            if re.fullmatch(pattern, words) or re.fullmatch(without_mega, folded):
+                return Decimal(factor)
+    if match := _MAGNITUDE.fullmatch(folded):
+        within = _find_factor(match[2], unit)
+        return within and within * _MAGNITUDES[match[1]]
+    for scale in _SCALES:
+        asked = next((scale[name] for name in map(_make_singular, own) if name in scale), None)
+        if asked and words != "M" and _make_singular(folded) in scale:
+            return scale[_make_singular(folded)] / asked
+    return None
+
+
+#: What is measured though its unit has no symbol.
+_MEASURED = {"an", "mois", "semaine", "jour", "heure", "minute", "fois", PERCENT, MONEY}
+
+
+def is_counted(unit: Unit) -> bool:
+    """Whether a unit is a thing that is counted one by one, neither measured nor a ratio."""
+    if unit.symbol or unit.id in _MEASURED or re.search(r"-(?:par|pour)-", unit.id):
+        return False
+    return not any(_make_singular(fold(unit.singular)) in scale for scale in _SCALES)
+
+
+def _make_singular(folded: str) -> str:
+    """« metres carres » → metre carre."""
+    return " ".join(word.removesuffix("s") for word in folded.split())
 
 
 # --- dates ----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Span:
+    """First and last day of what a cell names. ``period``: it names both by itself (a semester, a
+    school year, a year); ``vague``: no day is written (a month, a year)."""
+
+    start: date
+    end: date
+    period: bool = False
+    vague: bool = False
+
+
 def parse_date(raw: Any, edge: Edge, epoch: date = EPOCH) -> date | None:
-    """A day; a year, a quarter or a month alone is its first or its last day according to
-    ``edge``.
+    """A day; what is longer, as its first or its last day according to ``edge``.
+
+    None when the cell is empty; raises CellError.
+    """
+    span = parse_span(raw, epoch)
+    return span and (span.start if edge == "start" else span.end)
+
+
+def parse_span(raw: Any, epoch: date = EPOCH) -> Span | None:
+    """The days that a date cell names.
 
     Takes real dates, a spreadsheet's day numbers (from ``epoch``), « 31/10/2018 », « 31 octobre
-    2018 », « octobre 2018 », « T3 2018 », « 2018 ». None when the cell is empty; raises CellError.
+    2018 », « octobre 2018 », « T3 2018 », « 1er semestre 2018 », « saison 2017/2018 », « hiver
+    2015-2016 », « janvier à octobre 2018 », « 2018 ». A year typed into a cell that has the format
+    of a date is a day of 1905: the year is meant. None when the cell is empty; raises CellError.
     """
     if is_empty(raw):
         return None
-    if isinstance(raw, datetime):
-        return raw.date()
-    if isinstance(raw, date):
-        return raw
     try:
+        if isinstance(raw, date):
+            day = raw.date() if isinstance(raw, datetime) else raw
+            number = (day - epoch).days
+            return _name_year(number) if number in _YEARS else Span(day, day)
         if isinstance(raw, (bool, time, timedelta)):
             raise CellError("ce n’est pas une date", "")
         if isinstance(raw, (int, float)):
-            return _read_day_number(raw, edge, epoch)
-        return _read_date_text(fold(str(raw)).rstrip("."), edge, epoch)
+            return _read_day_number(raw, epoch)
+        return _read_span_text(fold(str(raw)).rstrip(".").replace("–", "-"), epoch)
     except CellError as error:
-        raise CellError(error.problem, _DATE_EXPECTED) from None
+        raise CellError(error.problem, error.expected or _DATE_EXPECTED) from None
 
 
-def _read_date_text(text: str, edge: Edge, epoch: date) -> date:
-    """A date from a folded text. Month names become numbers, which the last lines read."""
-    text = re.sub(r"^(?:le|au|du|depuis|jusqu'au|a partir du) ", "", text)
-    lead = re.match(r"(?:(fin|debut) )?(?:de )?(?:l'annee )?", text)
-    if lead[1]:
-        edge = "end" if lead[1] == "fin" else "start"
-    text = text[lead.end() :]
+_TWO_YEARS = r"(\d{4}) ?[-/] ?(\d{2}|\d{4})"
+_SCHOOL_YEAR = re.compile(rf"(?:saison|annee scolaire|annee universitaire|scolaire) {_TWO_YEARS}")
+_SEASON = re.compile(r"(hiver|printemps|ete|automne) (\d{4})(?: ?[-/] ?(\d{2}|\d{4}))?")
+_RANKS = {"premier": 1, "deuxieme": 2, "second": 2, "troisieme": 3, "quatrieme": 4}
+_PART = re.compile(
+    rf"(?:([ts]) ?([1-4])|([1-4]|{'|'.join(_RANKS)})(?:er|e|eme|nd)? (trimestre|semestre))"
+    r" ?[-/]? ?(?:de )?(\d{4})"
+)
+_FROM_TO = re.compile(r"(.*[^\W\d_].*?|\d\d?/\d\d?/\d{4}) (?:a|au|-) (.*\d{4})")
+
+
+def _read_span_text(text: str, epoch: date) -> Span:
+    """A date or a period from a folded text."""
+    text = re.sub(
+        r"^(?:(?:le|la|au|du|de|en|pendant|durant|depuis|jusqu'au|a partir du) |l')+", "", text
+    )
+    if match := _FROM_TO.fullmatch(text):
+        last = _read_span_text(match[2], epoch)
+        begins = match[1] if re.search(r"\d{4}", match[1]) else f"{match[1]} {last.end.year}"
+        first = _read_span_text(begins, epoch)
+        if last.end < first.start:
+            raise CellError("la période finit avant de commencer", "")
+        return Span(first.start, last.end, period=True, vague=first.vague or last.vague)
+    lead = re.match(
+        r"(?:(fin|debut) )?(?:de )?(?:l'annee |annee )?(?!scolaire|universitaire)", text
+    )
+    if lead and lead[1]:
+        span = _read_span_text(text[lead.end() :], epoch)
+        day = span.end if lead[1] == "fin" else span.start
+        return Span(day, day, vague=True)
+    text = text[lead.end() :] if lead else text
     if re.fullmatch(r"\d{4,5}([.,]0+)?", text):
-        return _read_day_number(float(text.replace(",", ".")), edge, epoch)
-    if match := re.fullmatch(r"(?:t([1-4])|([1-4])(?:er|e|eme) trimestre) (\d{4})", text):
-        month = 3 * int(match[1] or match[2])
-        return _pick_day(int(match[3]), edge, month - 2, month)
+        return _read_day_number(float(text.replace(",", ".")), epoch)
+    return _read_named_period(text) or _read_day_or_month(text)
+
+
+def _read_named_period(text: str) -> Span | None:
+    """A semester, a quarter, a school year, a season; None where the text is none."""
+    if match := _PART.fullmatch(text):
+        rank = int(match[2] or _RANKS.get(match[3], 0) or match[3])
+        months = 3 if (match[1] or match[4])[0] == "t" else 6
+        return _pick_months(int(match[5]), months * (rank - 1) + 1, months * rank, period=True)
+    if match := _SCHOOL_YEAR.fullmatch(text):
+        first, last = int(match[1]), int(match[1][: 4 - len(match[2])] + match[2])
+        if last != first + 1:
+            raise CellError("une saison va d’une année à la suivante", "")
+        _check_year(first)
+        return Span(date(first, 9, 1), date(last, 8, 31), period=True, vague=True)
+    if match := _SEASON.fullmatch(text):
+        bounds = {fold(name): days for days, name in french.SEASONS.items()}[match[1]]
+        first = int(match[2])
+        last = int(match[2][: 4 - len(match[3])] + match[3]) if match[3] else first
+        if (bounds[0] > bounds[1]) != (last == first + 1):
+            raise CellError("on ne sait pas quelle saison c’est", "Attendu : « hiver 2017-2018 ».")
+        _check_year(first)
+        return Span(date(first, *bounds[0]), date(last, *bounds[1]), period=True, vague=True)
+    if re.fullmatch(r"\d{4} ?[-/] ?\d{4}", text):
+        raise CellError(
+            "période qui peut se comprendre de deux façons",
+            "Attendu : « saison 2017/2018 » (de septembre à août), ou le premier et le dernier"
+            " jour.",
+        )
+    return None
+
+
+def _read_day_or_month(text: str) -> Span:
+    """Month names become numbers, which the last lines read."""
     if match := re.fullmatch(r"(?:(\d{1,2} ?)(?:er)? )?([a-z]+)\.? (\d{4})", text):
         month = _find_month(match[2])
         text = f"{match[1].strip()}/{month}/{match[3]}" if match[1] else f"{month}/{match[3]}"
-    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{4})", text):
-        return _pick_day(int(match[2]), edge, int(match[1]), int(match[1]))
+    if match := re.fullmatch(r"(\d{1,2})[/.-](\d{4})|(\d{4})-(\d{2})", text):
+        month = int(match[1] or match[4])
+        return _pick_months(int(match[2] or match[3]), month, month)
     if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{2}|\d{4})", text):
         year = match[3] if len(match[3]) == 4 else f"20{match[3]}"
         text = f"{match[1]}/{match[2]}/{year}"
-    day = read_date(text)
+    try:
+        day = read_date(text)
+    except CellError as error:
+        raise CellError(error.problem, "") from None
     _check_year(day.year)
-    return day
+    return Span(day, day)
 
 
 def _find_month(name: str) -> int:
@@ -322,23 +499,27 @@ def _check_year(year: int) -> None:
         raise CellError(f"année {year} invraisemblable", "")
 
 
-def _pick_day(year: int, edge: Edge, first: int = 1, last: int = 12) -> date:
-    """The first day of the months ``first`` to ``last`` of a year, or the last one."""
+def _pick_months(year: int, first: int, last: int, *, period: bool = False) -> Span:
+    """The months ``first`` to ``last`` of a year."""
     if not 1 <= first <= last <= 12:
         raise CellError("cette date n’existe pas", "")
     _check_year(year)
-    if edge == "start":
-        return date(year, first, 1)
-    return date(year, last, monthrange(year, last)[1])
+    end = date(year, last, monthrange(year, last)[1])
+    return Span(date(year, first, 1), end, period=period, vague=True)
 
 
-def _read_day_number(number: float, edge: Edge, epoch: date) -> date:
+def _name_year(year: int) -> Span:
+    return _pick_months(year, 1, 12, period=True)
+
+
+def _read_day_number(number: float, epoch: date) -> Span:
     """A year, or a day counted as spreadsheets count them."""
     if math.isfinite(number):
         if number == int(number) and int(number) in _YEARS:
-            return _pick_day(int(number), edge)
+            return _name_year(int(number))
         if int(number) in _SERIALS:
-            return epoch + timedelta(days=int(number))
+            day = epoch + timedelta(days=int(number))
+            return Span(day, day)
     raise CellError("ce nombre n’est pas une date", "")
 
 

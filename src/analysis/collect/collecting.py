@@ -5,12 +5,14 @@ Everything is read and decided in memory, then written together or not at all.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.base.atomic import write_files
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
+from analysis.collect.cell_answers import fold
 from analysis.collect.feedback import (
     REPORT,
     describe_collection,
@@ -20,16 +22,17 @@ from analysis.collect.feedback import (
     name_files,
     name_readings,
 )
-from analysis.collect.form_contract import RETURNS
+from analysis.collect.form_contract import PROPOSALS, RETURNS, SENT
 from analysis.collect.form_reader import ReturnedForm, read_form
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
+from analysis.collect.leftovers import count_typed, list_lost, tell_leftovers
 from analysis.collect.outcomes import Collection, FormOutcome, Message
+from analysis.collect.proposals import drop_told_twice, format_proposals, read_news
 from analysis.collect.row_answers import (
     FollowupAnswer,
     ValueAnswer,
     identify_service,
     read_followups,
-    read_news,
     read_values,
 )
 from analysis.collect.safe_opening import SUFFIXES, UnreadableForm
@@ -59,6 +62,8 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
             " formulaires renvoyés par les services."
         )
     snapshot = read_snapshot(dossier, year)
+    done.service_names = snapshot.services
+    done.asked = Counter(request.service for request in snapshot.requests.values())
     forms: dict[str, ReturnedForm] = {}
     for name, path in _list_workbooks(folder, done):
         outcome = FormOutcome(file=name)
@@ -77,7 +82,39 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
         path = done.folder / f"{stem}.xlsx"
         if path not in contents:
             path.unlink(missing_ok=True)
+    for path in (done.folder / PROPOSALS).glob("*.csv"):
+        if path not in contents:
+            path.unlink()
     return done
+
+
+_LEFT_BY_WINDOWS = ("thumbs.db", "desktop.ini")
+_COPY_ANSWERS = "recopier ses réponses dans le formulaire du service, puis lire à nouveau"
+#: What to do with a file that is no workbook, by its suffixes.
+_OTHER_FILES = {
+    ".csv .tsv .txt": f"du texte, sans les cases du formulaire : {_COPY_ANSWERS}",
+    ".pdf": f"un PDF : {_COPY_ANSWERS}",
+    ".doc .docx .odt .rtf": f"un document texte : {_COPY_ANSWERS}",
+    ".eml .msg": "un message : enregistrer dans ce dossier le classeur qu’il porte en pièce jointe,"
+    " ou recopier ses réponses dans le formulaire",
+    ".zip .7z .rar": "une archive : en extraire les classeurs dans ce dossier",
+    ".xlsb .xls5 .xlt .xltx .xltm .numbers .fods .ots": "un classeur d’un autre format :"
+    " l’enregistrer en .xlsx",
+    ".lnk .url .webloc": "un raccourci : déposer ici le fichier lui-même",
+    ".jpg .jpeg .png .gif .tif .tiff .bmp .heic": f"une image : {_COPY_ANSWERS}",
+}
+
+
+def _describe_other_file(path: Path, done: Collection) -> str:
+    """What a file is, what to do with it, and whose it may be by its name."""
+    suffix = path.suffix.lower()
+    kinds = (
+        what for suffixes, what in _OTHER_FILES.items() if suffix and suffix in suffixes.split()
+    )
+    what = next(kinds, "ce n’est pas un classeur .xlsx, .ods ou .xls")
+    stem = fold(path.stem)
+    owners = [name for id, name in done.service_names.items() if id in stem or fold(name) in stem]
+    return what + (f" (d’après son nom : {', '.join(owners)})" if owners else "")
 
 
 def _list_workbooks(folder: Path, done: Collection) -> Iterator[tuple[str, Path]]:
@@ -85,10 +122,13 @@ def _list_workbooks(folder: Path, done: Collection) -> Iterator[tuple[str, Path]
     for name, path in list_files(folder):
         if path.is_symlink():
             done.skipped.append((name, "ce n’est pas un fichier"))
-        elif path.resolve().is_relative_to(done.folder.resolve()):
+        elif (
+            path.resolve().is_relative_to(done.folder.resolve())
+            or path.name.lower() in _LEFT_BY_WINDOWS
+        ):
             continue
         elif path.suffix.lower() not in SUFFIXES:
-            done.skipped.append((name, "ce n’est pas un classeur .xlsx"))
+            done.skipped.append((name, _describe_other_file(path, done)))
         else:
             yield name, path
 
@@ -109,8 +149,25 @@ def _open(
         for heading in content.missing:
             problem = f"Colonne « {heading} » absente : elle n’est pas lue."
             outcome.errors.append(Message(content.title, "", problem))
+    outcome.notices += _list_gone(form, outcome, snapshot)
     is_copy = any(other.sha256 == form.sha256 for other in earlier)
     return None if is_copy else form
+
+
+def _list_gone(form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot) -> Iterator[str]:
+    """What a form does not hold any more, so that nobody believes that it was looked at."""
+    found = {code for content in form.contents.values() for code in content.codes.values()}
+    asked = {code for code, r in snapshot.requests.items() if r.service == outcome.service}
+    if gone := sorted(asked - found):
+        shown = ", ".join(gone[:5]) + ("…" if len(gone) > 5 else "")
+        yield f"Questions retirées du formulaire ({len(gone)}), à reposer : {shown}."
+    if not form.territory:
+        yield "Le formulaire ne dit plus pour quel territoire il a été fait : le vérifier."
+    if not form.sent:
+        yield (
+            "Le formulaire ne dit plus ce qu’il contenait à l’envoi (feuille cachée"
+            f" « {SENT} ») : les cases grises n’ont pas été comparées."
+        )
 
 
 def _identify(
@@ -131,7 +188,14 @@ def _identify(
     year = form.year.removesuffix(".0")
     if year not in ("", str(snapshot.year)):
         raise UnreadableForm(
-            f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}."
+            f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}. Le lire avec"
+            f" YEAR={year}, ou recopier les réponses dans le formulaire {snapshot.year}."
+        )
+    if form.territory not in ("", snapshot.territory):
+        raise UnreadableForm(
+            f"Formulaire d’un autre territoire (« {form.territory} ») : ce dossier est celui de"
+            f" « {snapshot.territory} ». Rien n’en est lu ; le lire dans son propre dossier"
+            " (DOSSIER=…), ou le rendre à qui l’a envoyé."
         )
     if not outcome.service:
         raise UnreadableForm(
@@ -150,11 +214,19 @@ def _import_all(
         if form := forms.get(outcome.file):
             values += read_values(form, changes.snapshot, outcome)
             followups += read_followups(form, changes.snapshot, outcome)
-            outcome.news += read_news(form, changes.snapshot)
+            outcome.news += read_news(form, changes.snapshot, outcome)
+            outcome.typed = count_typed(form)
+    drop_told_twice(done.outcomes)
     values = settle_copies(values, changes.saved, newest)
     followups = settle_copies(followups, changes.saved, newest)
     import_values(values, changes)
     import_followups(followups, changes)
+    for outcome in done.outcomes:
+        if form := forms.get(outcome.file):
+            tell_leftovers(form, outcome)
+            outcome.lost = len(list_lost(form, outcome))
+            if any(item.rows for item in outcome.news):
+                changes.cite(outcome)  # the proposed rows name it
 
 
 def _compose_feedback(forms: dict[str, ReturnedForm], done: Collection) -> dict[Path, bytes]:
@@ -163,13 +235,15 @@ def _compose_feedback(forms: dict[str, ReturnedForm], done: Collection) -> dict[
     contents: dict[Path, bytes] = {}
     for outcome in done.outcomes:
         form = forms.get(outcome.file)
-        copy = format_copy(form, outcome.errors) if form else None
+        copy = format_copy(form, outcome) if form else None
         if copy is not None:
             # Without its macros an .xlsm is an .xlsx.
             done.copies[outcome.file] = f"{stems[outcome.file]}.xlsx"
             contents[done.folder / done.copies[outcome.file]] = copy
     for name, outcomes in name_readings(done, stems).items():
         contents[done.folder / name] = format_json(outcomes)
+    for name, content in format_proposals(done.outcomes).items():
+        contents[done.folder / PROPOSALS / name] = content
     contents[done.folder / REPORT] = format_report(done)
     done.text = describe_collection(done)
     return contents

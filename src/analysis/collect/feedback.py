@@ -16,16 +16,22 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.collect.form_contract import name_source
+from analysis.collect.form_contract import PROPOSALS, name_source
 from analysis.collect.form_reader import ReturnedForm
 from analysis.collect.form_writer import save_workbook
+from analysis.collect.leftovers import (
+    AUTHOR,
+    CLOSING,
+    OPENINGS,
+    THEIR_COMMENT,
+    is_from_collection,
+    read_comment,
+)
 from analysis.collect.outcomes import LISTS, Collection, FormOutcome, Message
 from analysis.words import french
 
 REPORT = "rapport-de-collecte.md"
-#: Who signs the comments: those of an earlier collection are recognised and taken away.
-AUTHOR = "Collecte"
-WRONG = "FFF4B6A6"
+WRONG, DOUBTFUL = "FFF4B6A6", "FFFFE699"
 #: Date of the parts of a copy: the earliest that a zip can say.
 _DAY = date(1980, 1, 1)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -64,24 +70,27 @@ def name_files(outcomes: Sequence[FormOutcome]) -> dict[str, str]:
     return stems
 
 
-def format_copy(form: ReturnedForm, errors: Sequence[Message]) -> bytes | None:
-    """The form with each wrong cell coloured and commented; None when no cell is wrong.
+def format_copy(form: ReturnedForm, outcome: FormOutcome) -> bytes | None:
+    """The form with each wrong or doubtful cell coloured and commented; None when there is none.
 
-    Changes ``form.workbook``. Comments of an earlier collection go. A formula that looks into
-    another file is kept as text: its link is not.
+    Changes ``form.workbook``. Comments of an earlier collection go, those of the service stay. A
+    formula that looks into another file is kept as text: its link is not.
     """
     book = form.workbook
-    by_cell: dict[tuple[str, str], list[str]] = {}
-    for error in errors:
-        if error.sheet in book.sheetnames and error.cell:
-            by_cell.setdefault((error.sheet, error.cell), []).append(error.message)
+    by_cell: dict[tuple[str, str], tuple[list[str], list[str]]] = {}
+    for rank, messages in enumerate((outcome.errors, outcome.flagged)):
+        for message in messages:
+            if message.sheet in book.sheetnames and message.cell:
+                place = (message.sheet, message.cell)
+                by_cell.setdefault(place, ([], []))[rank].append(message.message)
     if not by_cell:
         return None
     for worksheet in book.worksheets:
         _clear_former(worksheet)
-    for (sheet, ref), messages in by_cell.items():
-        _mark(book[sheet], ref, messages)
-    book.active = book.sheetnames.index(next(iter(by_cell))[0])
+    for (sheet, ref), (errors, doubts) in by_cell.items():
+        _mark(book[sheet], ref, errors, doubts)
+    first = next((place for place, (errors, _) in by_cell.items() if errors), next(iter(by_cell)))
+    book.active = book.sheetnames.index(first[0])
     for worksheet in book.worksheets:  # one tab selected, or the others are edited with it
         worksheet.sheet_view.tabSelected = worksheet.title == book.active.title
     return save_workbook(book, form.modified, _DAY)
@@ -92,26 +101,29 @@ def _clear_former(worksheet: Worksheet) -> None:
         for cell in row:
             if isinstance(cell, MergedCell):
                 continue
-            if cell.comment is not None and cell.comment.author == AUTHOR:
-                cell.comment = None
-                if cell.fill.fgColor.rgb == WRONG:
+            if cell.comment is not None and is_from_collection(cell):
+                text = read_comment(cell)
+                cell.comment = Comment(text, "", width=320, height=80) if text else None
+                if cell.fill.fgColor.rgb in (WRONG, DOUBTFUL):
                     cell.fill = PatternFill()
             if cell.data_type == "f" and re.search(r"\[\d+\]", str(cell.value)):
                 cell.value = str(cell.value)
                 cell.data_type = "s"
 
 
-def _mark(worksheet: Worksheet, ref: str, messages: list[str]) -> None:
+def _mark(worksheet: Worksheet, ref: str, errors: list[str], doubts: list[str]) -> None:
     cell = worksheet[ref]
     if isinstance(cell, MergedCell):
         ranges = worksheet.merged_cells.ranges
         span = next(merged for merged in ranges if ref in merged)
         cell = worksheet[f"{get_column_letter(span.min_col)}{span.min_row}"]
-    text = "À corriger. " + "\n".join(messages)
+    said = zip(OPENINGS, (errors, doubts), strict=True)
+    text = "\n".join(opening + "\n".join(words) for opening, words in said if words)
+    text += f"\n{CLOSING}"
     if cell.comment is not None:
-        text = f"{text}\n\n{cell.comment.text}"
+        text = f"{text}\n\n{THEIR_COMMENT} {cell.comment.text}"
     cell.comment = Comment(text, AUTHOR, width=320, height=60 + 18 * (len(text) // 40))
-    cell.fill = PatternFill("solid", fgColor=WRONG)
+    cell.fill = PatternFill("solid", fgColor=WRONG if errors else DOUBTFUL)
 
 
 def format_json(outcomes: Sequence[FormOutcome]) -> bytes:
@@ -119,7 +131,7 @@ def format_json(outcomes: Sequence[FormOutcome]) -> bytes:
     content = outcomes[0].describe()
     for outcome in outcomes[1:]:
         for name, value in outcome.describe().items():
-            if isinstance(value, list):
+            if isinstance(value, (list, int)):
                 content[name] += value
             elif name != "service":
                 content[name] += f" | {value}"
@@ -161,11 +173,13 @@ def format_report(done: Collection) -> bytes:
     lines = [f"# Collecte {done.year}", ""]
     if not done.outcomes:
         lines += ["Aucun formulaire dans le dossier lu.", ""]
+    lines += _tabulate_services(done)
     for outcome in sorted(done.outcomes, key=lambda o: (not o.service, o.service, o.file)):
         lines += [f"## {_escape(outcome.service_name or 'Service non reconnu')}", ""]
         lines.append(f"Fichier : {_escape(outcome.file)} ({count_messages(outcome)}).")
         if outcome.file in done.copies:
-            lines.append(f"Copie à renvoyer au service : {_escape(done.copies[outcome.file])}.")
+            what = "Copie à renvoyer au service" if outcome.errors else "Copie annotée, à vérifier"
+            lines.append(f"{what} : {_escape(done.copies[outcome.file])}.")
         lines.append("")
         if outcome.notices:
             lines += [*(f"- {_escape(notice)}" for notice in outcome.notices), ""]
@@ -177,6 +191,32 @@ def format_report(done: Collection) -> bytes:
         lines += [f"- {_escape(f'{name} : {reason}')}" for name, reason in done.skipped]
         lines.append("")
     return "\n".join(lines).encode("utf-8")
+
+
+def _tabulate_services(done: Collection) -> Iterator[str]:
+    """For each service, what it was asked and what became of all that it wrote."""
+    rows: dict[str, list[FormOutcome]] = {}
+    for outcome in done.outcomes:
+        rows.setdefault(outcome.service, []).append(outcome)
+    services = [service for service in done.asked if service not in rows]
+    if not rows and not services:
+        return
+    heads = ("Service", "demandé", "lu", "non disponible", "à corriger", "à regarder", "nouveautés",
+             "cases écrites", "perdues")  # fmt: skip
+    yield f"| {' | '.join(heads)} |"
+    yield f"|---{'|--:' * (len(heads) - 1)}|"
+    for service, outcomes in sorted(rows.items()):
+        name = outcomes[0].service_name or "Service non reconnu"
+        read = sum(len(o.imported) + len(o.unchanged) + len(o.revised) for o in outcomes)
+        counts = [sum(len(getattr(o, key)) for o in outcomes)
+                  for key in ("absent", "errors", "flagged", "news")]  # fmt: skip
+        typed, lost = sum(o.typed for o in outcomes), sum(o.lost for o in outcomes)
+        cells = [_escape(name), done.asked.get(service, 0), read, *counts, typed, lost]
+        yield f"| {' | '.join(map(str, cells))} |"
+    for service in services:
+        name = _escape(done.service_names.get(service, service))
+        yield f"| {name} (rien reçu) | {done.asked[service]} |{' |' * (len(heads) - 2)}"
+    yield ""
 
 
 def _list_messages(title: str, messages: Sequence[Message]) -> Iterator[str]:
@@ -196,8 +236,11 @@ def _list_news(outcome: FormOutcome) -> Iterator[str]:
     yield from (f"### Nouveautés, à reprendre à la main ({len(outcome.news)})", "")
     for item in outcome.news:
         yield f"- {_escape(f'{item.sheet} {item.cell} : {item.title} ({item.nature})')}"
+        if item.guesses:
+            yield f"  À vérifier, le service ne le dit pas : {_escape(', '.join(item.guesses))}."
         for file, row in item.rows:
-            yield from ("", f"  À compléter, puis coller dans {file} :", "")
+            place = f"{PROPOSALS}/{file.rpartition('/')[2]}"
+            yield from ("", f"  À relire, puis coller dans {file} (aussi dans {place}) :", "")
             yield f"      {_one_line(row)}"
         yield ""
 

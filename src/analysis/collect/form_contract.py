@@ -8,15 +8,30 @@ code.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from hashlib import blake2s
+from typing import Any, Literal
+
+from analysis.collect.cell_answers import fold, parse_text
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
 
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
 FORMS, RETURNS = "formulaires", "retours"
-#: Defined names of the workbook that say whose it is and for which edition.
+#: Folder below the copies: rows for what services tell of their own accord, a file a table.
+PROPOSALS = "propositions"
+#: Defined names of the workbook that say whose it is, for which edition and which dossier.
 SERVICE_NAME, YEAR_NAME = "service_destinataire", "edition_demandee"
+TERRITORY_NAME = "territoire_destinataire"
+#: What stands before each of them on the first sheet: a spreadsheet may lose the names.
+LABELS = {
+    SERVICE_NAME: "Code du service",
+    YEAR_NAME: "Édition",
+    TERRITORY_NAME: "Code du territoire",
+}
+#: Hidden sheet that keeps the fingerprint of each text that the form held when it was sent: what a
+#: returned form holds besides was typed by the service, wherever it stands.
+SENT = "Envoi"
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 
@@ -40,6 +55,7 @@ _DATES_HELP = (
 _VALUE_HELP = "Le nombre seul, dans l’unité indiquée ; « n.d. » si vous ne l’avez pas."
 _START_HELP = "Premier jour, si ce n’est pas la période demandée."
 _NEW_DUE_HELP = "La date à laquelle elle est reportée, ou celle où elle a été faite."
+_CHAPTER_HELP = "Son titre ou son numéro, si vous le connaissez."
 _END_HELP = "Dernier jour, ou date de l’état."
 
 
@@ -133,10 +149,24 @@ NEWS = FormSheet(
         FormColumn("period_start", "Du", 12, "date"),
         FormColumn("period_end", "Au", 12, "date"),
         FormColumn("document", "Document ou fichier d’origine", 28, "text"),
+        FormColumn("chapter", "Chapitre du rapport", 18, "text", help=_CHAPTER_HELP),
     ),
     free_rows=15,
 )
 SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
+
+
+def name_place(sheet: str, column: str) -> str:
+    """Where a text stands that is of no question: below or in the heading of a column, beside a
+    label of the first sheet."""
+    return f"#{fold(sheet)}.{fold(column)}"
+
+
+def fingerprint(value: Any, place: str = "") -> str:
+    """A text as a form held it, on the row of a code or at a place: a spreadsheet that saves it
+    again may change its spaces, no more."""
+    text = f"{place}|{fold(parse_text(value, 30_000))}"
+    return blake2s(text.encode("utf-8"), digest_size=6).hexdigest()
 
 
 def name_source(service: str, year: int) -> str:

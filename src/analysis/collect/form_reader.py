@@ -19,8 +19,18 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.collect.cell_answers import EPOCH, EPOCH_MAC, clean, fold, is_empty
-from analysis.collect.form_contract import SERVICE_NAME, SHEETS, YEAR_NAME, FormSheet
+from analysis.collect.cell_answers import EPOCH, EPOCH_MAC, clean, fold, is_empty, parse_text
+from analysis.collect.form_contract import (
+    LABELS,
+    README,
+    SENT,
+    SERVICE_NAME,
+    SHEETS,
+    TERRITORY_NAME,
+    YEAR_NAME,
+    FormSheet,
+    fingerprint,
+)
 from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
 
 #: What is read of a sheet; a form has some hundreds of rows.
@@ -70,21 +80,37 @@ class ReturnedRow:
 
 @dataclass(frozen=True)
 class ReturnedSheet:
-    """A sheet of the contract as found: its tab, its rows, the headings that have gone."""
+    """A sheet of the contract as found: its tab, its rows, the headings that have gone.
+
+    ``header``: row of the headings; ``columns``: key of the column of each number; ``codes``: by
+    row, also where nothing is answered.
+    """
 
     spec: FormSheet
     title: str
     rows: list[ReturnedRow]
     missing: list[str]
+    header: int
+    columns: dict[int, str]
+    codes: dict[int, str]
+
+    def find(self, number: int) -> ReturnedRow | None:
+        """The row of a number; None when it holds nothing."""
+        return next((row for row in self.rows if row.number == number), None)
 
 
 @dataclass
 class ReturnedForm(OpenedWorkbook):
-    """A returned workbook. ``service`` and ``year``: as its defined names say ('' if they have
-    gone). ``missing``: which sheets were not found (French)."""
+    """A returned workbook. ``service``, ``year``, ``territory``: as its defined names or its first
+    sheet say ('' if they have gone). ``missing``: which sheets were not found (French). ``sent``:
+    fingerprints of what it held when it was sent. ``settled``: sheet and reference of each cell
+    that has been read or spoken of."""
 
     service: str = ""
     year: str = ""
+    territory: str = ""
+    sent: set[str] = field(default_factory=set)
+    settled: set[tuple[str, str]] = field(default_factory=set)
     contents: dict[str, ReturnedSheet] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
@@ -92,6 +118,18 @@ class ReturnedForm(OpenedWorkbook):
     def epoch(self) -> date:
         """Day 0 of its dates."""
         return EPOCH_MAC if self.workbook.epoch == MAC_EPOCH else EPOCH
+
+    def settle(self, cell: ReturnedCell) -> None:
+        """This cell, and those merged or counted with it, need nothing more to be said."""
+        self.settled.add((cell.sheet, cell.ref))
+        if cell.range:
+            for row, column in CellRange(cell.range).cells:
+                self.settled.add((cell.sheet, f"{get_column_letter(column)}{row}"))
+
+    def was_sent(self, value: Any, place: str = "") -> bool:
+        """Whether a text stood in the form when it was sent, on the row of a code or at a place
+        (see ``form_contract.name_place``)."""
+        return fingerprint(value, place) in self.sent
 
 
 def read_form(path: Path) -> ReturnedForm:
@@ -103,10 +141,23 @@ def read_form(path: Path) -> ReturnedForm:
         when it cannot be opened (see ``safe_opening``).
     """
     form = ReturnedForm(**vars(open_workbook(path)))
-    form.service = _read_name(form.workbook, SERVICE_NAME)
-    form.year = _read_name(form.workbook, YEAR_NAME)
+    form.service, form.year, form.territory = (
+        _read_name(form.workbook, name) or _read_label(form.workbook, LABELS[name])
+        for name in (SERVICE_NAME, YEAR_NAME, TERRITORY_NAME)
+    )
+    if SENT in form.workbook.sheetnames:
+        form.sent = {clean(str(cell.value)) for cell in form.workbook[SENT]["A"]}
     _find_contents(form)
     return form
+
+
+def _read_label(workbook: Workbook, label: str) -> str:
+    """What stands beside a label of the first sheet; '' when it has gone."""
+    if README in workbook.sheetnames:
+        for row in workbook[README].iter_rows(max_row=_HEADER_ROWS, max_col=2):
+            if len(row) == 2 and fold(str(row[0].value or "")) == fold(label):
+                return parse_text(row[1].value)
+    return ""
 
 
 def _read_name(workbook: Workbook, name: str) -> str:
@@ -129,7 +180,7 @@ def _read_name(workbook: Workbook, name: str) -> str:
 
 
 def _find_contents(form: ReturnedForm) -> None:
-    sheets = form.workbook.worksheets
+    sheets = [sheet for sheet in form.workbook.worksheets if sheet.title != SENT]
     taken: set[str] = set()
     for spec in SHEETS:
         by_title = [ws for ws in sheets if fold(ws.title) == fold(spec.title)]
@@ -222,7 +273,10 @@ class _SheetReader:
             for column in self.spec.columns
             if column.answer and column.key not in self.columns
         ]
-        return ReturnedSheet(self.spec, self.worksheet.title, rows, missing)
+        keys = {number: key for key, numbers in self.columns.items() for number in numbers}
+        return ReturnedSheet(
+            self.spec, self.worksheet.title, rows, missing, self.header, keys, self.codes
+        )
 
     def _read_code(self, number: int) -> str:
         for column in self.columns.get("code", []):

@@ -25,7 +25,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.archive import read_zip, write_zip
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
-from analysis.collect.form_contract import NOT_AVAILABLE, FormColumn, FormSheet
+from analysis.collect.form_contract import (
+    NOT_AVAILABLE,
+    FormColumn,
+    FormSheet,
+    fingerprint,
+    name_place,
+)
 from analysis.words import french
 
 #: Said where a sheet asks nothing of a service.
@@ -59,6 +65,7 @@ class BlankForm:
     year: int
     due: tuple[date, ...]
     lines: dict[str, list[Band | Line]] = field(default_factory=dict)
+    territory_id: str = ""
 
     def count(self, sheet: str) -> int:
         """How many rows of a sheet ask something."""
@@ -76,9 +83,37 @@ def format_form(form: BlankForm) -> bytes:
     book.properties.title = f"Formulaire {form.year} – {form.service_name}"
     book.properties.language = "fr-FR"
     book.properties.created = opening
-    for name, cell in ((form_contract.SERVICE_NAME, "$B$7"), (form_contract.YEAR_NAME, "$B$4")):
-        book.defined_names[name] = DefinedName(name, attr_text=f"'{form_contract.README}'!{cell}")
+    labels = {cell.value: cell.row for cell in book[form_contract.README]["A"] if cell.value}
+    for name, label in form_contract.LABELS.items():
+        place = f"'{form_contract.README}'!$B${labels[label]}"
+        book.defined_names[name] = DefinedName(name, attr_text=place)
+    seal(book)
     return save_workbook(book, opening, opening)
+
+
+def seal(book: Workbook) -> None:
+    """Keep in the form what it holds now, before anybody answers (see ``form_contract.SENT``)."""
+    sheets = {spec.title: spec for spec in form_contract.SHEETS}
+    marks = set()
+    for sheet in book.worksheets:
+        spec = sheets.get(sheet.title)
+        for row in sheet.iter_rows():
+            first = str(row[0].value or "")  # a code, or what a fact of the first sheet is
+            for number, cell in enumerate(row):
+                if cell.comment:
+                    marks.add(fingerprint(cell.comment.text))
+                if cell.value is None:
+                    continue
+                place = (
+                    name_place(spec.key, spec.columns[number].key)
+                    if spec
+                    else name_place(form_contract.README, first if number else "")
+                )
+                marks |= {fingerprint(cell.value, key) for key in ("", place, first.casefold())}
+    kept = book.create_sheet(form_contract.SENT)
+    kept.sheet_state, kept.protection.sheet = "veryHidden", True
+    for mark in sorted(marks):
+        kept.append([mark])
 
 
 def save_workbook(book: Workbook, modified: datetime | None, day: date) -> bytes:
@@ -167,13 +202,16 @@ sans confirmation du service ».
 « Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
 ligne.
 
+Rien n’est lu à côté des cases, ni dans les cases grises, ni dans un commentaire : ce qui y est
+écrit vous est redemandé.
+
 Si une valeur de la dernière édition est fausse, ou si une ligne relève d’un autre service, dites-le
 dans « Remarque ».
 
 # Comment rendre
 
-Enregistrez ce classeur sous le même nom, au format .xlsx, et renvoyez-le {until}à la personne qui
-vous l’a adressé.
+Enregistrez ce classeur sous le même nom, au format .xlsx (ou .ods), et renvoyez-le {until}à la
+personne qui vous l’a adressé.
 
 # À ne pas changer
 
@@ -230,13 +268,14 @@ def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
     sheet.row_dimensions[2].height = 26
     facts: list[tuple[str, str | int]] = [
         ("Service", form.service_name),
-        ("Édition", form.year),
+        (form_contract.LABELS[form_contract.YEAR_NAME], form.year),
         ("À rendre pour le", _describe_days(form.due)),
         ("Ce qui est demandé", _describe_asked(form)),
-        ("Code du service", form.service),
+        (form_contract.LABELS[form_contract.SERVICE_NAME], form.service),
+        (form_contract.LABELS[form_contract.TERRITORY_NAME], form.territory_id),
     ]
     for row, (label, value) in enumerate(facts, 3):
-        small = label == "Code du service"
+        small = label.startswith("Code ")
         size, colour = (9, looks.QUIET) if small else (11, looks.INK)
         _put(sheet, row, 1, label, **looks.style(size, looks.QUIET))
         _put(sheet, row, 2, value, **looks.style(size, colour, bold=not small))

@@ -150,6 +150,7 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
                 edition.year,
                 days,
                 {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
+                edition.territory["id"],
             )
         )
     return forms

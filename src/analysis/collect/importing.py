@@ -30,6 +30,7 @@ from analysis.collect.row_answers import (
     describe_value,
     find_doubts,
     group_by_code,
+    join_answers,
     join_notes,
 )
 from analysis.collect.snapshot import Snapshot, StoredValue
@@ -150,11 +151,11 @@ def settle_copies(answers: Iterable[AnyAnswer], saved: SaveTimes, newest: bool) 
     kept = []
     for same in group_by_code(answers):
         if agree(same):
-            kept.append(same[0])
+            kept.append(join_answers(same))
             for other in same[1:]:
                 other.tell("unchanged", f"Même réponse que dans {same[0].outcome.file}.")
         elif newest and (winner := _choose_newest(same, saved)):
-            kept.append(winner)
+            kept.append(join_answers([winner, *(a for a in same if a.content == winner.content)]))
             for other in same:
                 if other.content != winner.content:
                     other.tell("flagged", f"Écarté : {winner.outcome.file} est plus récent.")
@@ -236,6 +237,8 @@ def _keep_value(answer: ValueAnswer, stored: StoredValue, changes: RawChanges) -
         locator = answer.cell.locator
         changes.change(answer.table, stored.row, {"note": new, "locator": locator})
         answer.tell("revised", f"{answer.describe()} : remarque changée (avant : « {note} »).")
+    elif not own and new and new not in note:
+        answer.tell("flagged", f"Valeur déjà dans le dossier ; remarque à y reprendre : « {new} ».")
     else:
         answer.tell("unchanged", f"{answer.describe()}.")
 

@@ -31,13 +31,14 @@ class Message:
 @dataclass(frozen=True)
 class NewItem:
     """A new action or indicator: where it stands, what it is called, rows ready to paste (file of
-    the dossier, line of CSV)."""
+    the dossier, line of CSV), what the service did not say and is supposed (French)."""
 
     sheet: str
     cell: str
     nature: str
     title: str
     rows: tuple[tuple[str, str], ...]
+    guesses: tuple[str, ...] = ()
 
 
 @dataclass
@@ -47,7 +48,8 @@ class FormOutcome:
     ``imported``: new in the dossier. ``unchanged``: there already. ``revised``: took the place of
     an earlier answer. ``flagged``: imported or not, to be looked at by the analyst. ``absent``:
     the service has no value to give. ``errors``: to be corrected by the service, not imported.
-    ``withheld``: an answer was kept back, another copy of the form says otherwise.
+    ``withheld``: an answer was kept back, another copy of the form says otherwise. ``typed``: how
+    many cells the service filled in; ``lost``: of how many of them nothing was read or said.
     """
 
     service: str = ""
@@ -63,10 +65,16 @@ class FormOutcome:
     news: list[NewItem] = field(default_factory=list)
     service_name: str = ""
     withheld: bool = False
+    typed: int = 0
+    lost: int = 0
 
     def tell(self, kind: str, message: Message) -> None:
         """Add a message to the list of this name (see ``LISTS``)."""
         getattr(self, kind).append(message)
+
+    def list_messages(self) -> list[Message]:
+        """All messages, in the order of ``LISTS``."""
+        return [message for name in LISTS for message in getattr(self, name)]
 
     def refuse(self, message: str) -> None:
         """An error of the whole file."""
@@ -82,13 +90,16 @@ class FormOutcome:
 @dataclass
 class Collection:
     """A collection done. ``skipped``: files not read and why; ``copies``: name of the copy with
-    comments, by ``FormOutcome.file``; ``written``: raw files changed; ``text``: what the terminal
-    says; ``folder``: where the copies and the report are."""
+    comments, by ``FormOutcome.file``; ``asked``: how many values each service is asked;
+    ``written``: raw files changed; ``text``: what the terminal says; ``folder``: where the copies
+    and the report are."""
 
     year: int
     folder: Path
     outcomes: list[FormOutcome] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)
+    service_names: dict[str, str] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     text: str = ""

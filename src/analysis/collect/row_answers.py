@@ -7,39 +7,48 @@ once.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any, TypeVar
 
-from analysis.base.csvtext import format_row
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import (
     Edge,
     Quantity,
+    Span,
     Unit,
+    clean,
     fold,
+    is_counted,
     parse_choice,
     parse_date,
+    parse_span,
     parse_text,
     parse_value,
+    read_unit,
 )
 from analysis.collect.form_reader import ReturnedCell, ReturnedForm, ReturnedRow
-from analysis.collect.outcomes import FormOutcome, Message, NewItem
+from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.snapshot import Indicator, Snapshot, StoredValue, ValueRequest, make_key
 from analysis.compute.dossier.cells import CellError
 from analysis.compute.dossier.valuechecks import find_bounds
-from analysis.model.references import MONEY
-from analysis.model.schema import TABLES
+from analysis.model.references import MONEY, PERCENT
 from analysis.words import french
 
 #: From which ratio to the last value an answer is looked at again, and which ratios are a slip of
 #: thousands.
 _FACTOR = 10
 _THOUSAND = (300, 3000)
+#: Below, a count that is ten times another may well be right: it is told without « dix fois ».
+_FEW = 10
+#: Twelve months and a leap day: what is asked for longer is a total over several years.
+_ONE_YEAR = 366
+#: What a service writes of an amount that is not spent yet.
+_BUDGETED = re.compile(r"\b(?:bp|bs|dm|budgets?|vote|voter|prevus?|prevues?|previsionnels?)\b")
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,7 @@ class ValueAnswer(RowAnswer):
     qualifier: str
     status: str
     note: str
+    doubts: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple:
@@ -147,6 +157,11 @@ def agree(answers: Iterable[RowAnswer]) -> bool:
     return len({answer.content for answer in answers}) == 1
 
 
+def join_answers(same: list[AnyAnswer]) -> AnyAnswer:
+    """One answer for several that say the same, with the remarks of all."""
+    return replace(same[0], note=join_notes(*dict.fromkeys(answer.note for answer in same)))
+
+
 # --- whose form -----------------------------------------------------------------------------------
 
 
@@ -191,7 +206,7 @@ _NOT_READ = {
 
 
 @dataclass
-class _RowReader:
+class RowReader:
     """Reads the cells of a row; what is wrong goes to the outcome, all of it."""
 
     form: ReturnedForm
@@ -201,6 +216,7 @@ class _RowReader:
     failed: bool = False
 
     def tell(self, kind: str, cell: ReturnedCell, message: str) -> None:
+        self.form.settle(cell)
         self.outcome.tell(kind, Message(cell.sheet, cell.ref, message, self.row.code))
 
     def refuse(self, cell: ReturnedCell, message: str) -> None:
@@ -212,6 +228,7 @@ class _RowReader:
         cell = self.row.get(key)
         if cell is None or not cell.filled:
             return default
+        self.form.settle(cell)
         if cell.kind:
             self.refuse(cell, _NOT_READ[cell.kind].format(cell=cell))
             return default
@@ -230,8 +247,14 @@ class _RowReader:
         parse = partial(parse_date, edge=edge, epoch=self.form.epoch)
         return self.read(key, parse)
 
+    def read_span(self, key: str) -> Span | None:
+        return self.read(key, partial(parse_span, epoch=self.form.epoch))
+
     def read_text(self, key: str) -> str:
-        return self.read(key, parse_text, "")
+        text = self.read(key, parse_text, "")
+        if text.endswith("…") and len(clean(str(self.row.cells[key].value))) > len(text):
+            self.tell("flagged", self.row.cells[key], f"Texte coupé après {len(text)} caractères.")
+        return text
 
 
 def _drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
@@ -239,13 +262,23 @@ def _drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
     kept = []
     for same in group_by_code(answers):
         if agree(same):
-            kept.append(same[0])
+            kept.append(join_answers(same))
             continue
         places = ", ".join(answer.cell.ref for answer in same)
         for answer in same:
             message = f"Deux réponses différentes à la même question ({places}). Attendu : une."
             answer.tell("errors", message)
     return kept
+
+
+def is_new_row(form: ReturnedForm, row: ReturnedRow) -> bool:
+    """Whether a service wrote a line of its own among the questions: a title that the form did not
+    hold, without a code."""
+    title = row.get("title")
+    if row.code or not form.sent or title is None or title.kind or not title.filled:
+        return False
+    words = re.search(r"[^\W\d_]{3}", str(title.value))
+    return bool(words) and not form.was_sent(title.value)
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -262,8 +295,11 @@ def read_values(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) ->
     return _drop_repeated(answers)
 
 
-class _ValueReader(_RowReader):
-    """Reads a row of the sheet of indicators; ``cell``: that of the value."""
+class _ValueReader(RowReader):
+    """Reads a row of the sheet of indicators; ``cell``: that of the value; ``doubts``: what the
+    analyst should look at if it is imported."""
+
+    doubts: tuple[str, ...] = ()
 
     @property
     def cell(self) -> ReturnedCell:
@@ -275,6 +311,8 @@ class _ValueReader(_RowReader):
         request = snapshot.requests.get(row.code)
         if request is not None and request.service == self.outcome.service:
             return True
+        if is_new_row(self.form, row):
+            return False  # a new indicator: see ``proposals``
         if cell.filled and (row.code or cell.kind != "shared"):
             if not row.code:
                 problem = (
@@ -312,14 +350,21 @@ class _ValueReader(_RowReader):
         """The answer with what the other cells say, checked; None where one of them is wrong."""
         qualifier = self.read_choice("qualifier", form_contract.QUALIFIERS)
         status = self.read_choice("status", form_contract.STATUSES) or "définitif"
-        start, end = self.read_date("period_start", "start"), self.read_date("period_end", "end")
-        self._check_unit(indicator.unit)
+        first, last = self.read_span("period_start"), self.read_span("period_end")
+        if not (first or last):
+            last = self._read_changed_request()
+        factor, beside = self._read_unit(indicator.unit)
         if quantity is None or self.failed:
             return None
+        if factor != 1 and not re.search(r"[^\d\s.,+−-]", str(self.cell.value)):
+            quantity = replace(quantity, value=float(Decimal(repr(quantity.value)) * factor))
         self._check_qualifiers(quantity.qualifier, qualifier)
-        start, end = self._choose_period(request, indicator, start, end)
+        start, end = self._choose_period(request, indicator, first, last)
         history = self.snapshot.list_values(request)
         table = history[-1].table if history else "observations"
+        self._check_whole(indicator, quantity.value, history)
+        note = join_notes(quantity.note, beside, note, self._note_vague_day(start, last))
+        self._doubt_what_is_beside(join_notes(quantity.note, beside), history)
         self._check_end(history[-1] if table == "budget" else None, status, end)
         self._check_bounds(indicator, quantity.value)
         if self.failed:
@@ -328,7 +373,7 @@ class _ValueReader(_RowReader):
             note = _note_amount(note, status, start, end)
             start, end = date((start or end).year, 1, 1), date(end.year, 12, 31)
         qualifier = quantity.qualifier or qualifier or "exact"
-        said = (start, end, quantity.value, qualifier, status, note)
+        said = (start, end, quantity.value, qualifier, status, note, self.doubts)
         return ValueAnswer(self.outcome, self.cell, self.row.code, request, indicator, table, *said)
 
     def _read_note(self) -> str:
@@ -338,15 +383,65 @@ class _ValueReader(_RowReader):
         self.failed = failed
         return join_notes(remark, document and f"document : {document}")
 
-    def _check_unit(self, unit: Unit) -> None:
-        """The unit is locked in the form; a service that has changed it answers in another."""
+    def _read_unit(self, unit: Unit) -> tuple[Decimal, str]:
+        """The unit is locked in the form; a service that has changed it answers in another, or in
+        a multiple (« M€ (BP 2018) ») : its size, and what is written beside it."""
         cell = self.row.get("unit")
         if cell is None or cell.kind or not cell.filled:
-            return
+            return Decimal(1), ""
         names = {unit.id, unit.singular, unit.plural, unit.symbol, f"{unit.plural} ({unit.symbol})"}
-        if fold(str(cell.value)) not in map(fold, names):
+        if fold(str(cell.value)) in map(fold, names):
+            return Decimal(1), ""
+        try:
+            factor, beside = read_unit(clean(str(cell.value)), unit)
+        except CellError:
             problem = f"L’unité de la ligne a été changée en « {parse_text(cell.value, 40)} »."
             self.refuse(cell, f"{problem} Attendu : une valeur en {unit.plural or unit.shown}.")
+            return Decimal(1), ""
+        self.form.settle(cell)
+        if factor != 1:
+            words = f"L’unité de la ligne a été changée en « {parse_text(cell.value, 40)} »"
+            self.doubts += (f"{words} : la valeur a été lue ainsi.",)
+        return factor, beside
+
+    def _read_changed_request(self) -> Span | None:
+        """The period asked is locked in the form; a service that has changed it says its own."""
+        cell = self.row.get("asked")
+        if cell is None or not cell.filled or not self.form.sent:
+            return None
+        if self.form.was_sent(cell.value, self.row.code):
+            return None
+        span = self.read_span("asked")
+        return span and replace(span, period=True)
+
+    def _note_vague_day(self, start: date | None, last: Span | None) -> str:
+        """The raw files take a day where the service wrote a month or a year: the note says so."""
+        if start is not None or last is None or not last.vague:
+            return ""
+        whole_year = (last.start.month, last.end.month) == (1, 12)
+        shown = last.end.year if whole_year else french.name_period(last.start, last.end)
+        return f"jour non précisé (« {shown} »)"
+
+    def _doubt_what_is_beside(self, beside: str, history: list[StoredValue]) -> None:
+        if not beside:
+            return
+        doubt = f"Écrit avec la valeur et mis en note : « {beside} »."
+        is_spent = history and history[-1].cells.get("stage") == "réalisé"
+        if is_spent and _BUDGETED.search(fold(beside)):
+            doubt += " Le montant attendu est un montant réalisé, pas un montant prévu ou voté."
+        self.doubts += (doubt,)
+
+    def _check_whole(self, indicator: Indicator, value: float, history: list[StoredValue]) -> None:
+        """What is counted one by one is a whole number, unless it was not so before."""
+        if value.is_integer() or not is_counted(indicator.unit) or indicator.precision < 1:
+            return
+        if all(stored.value.is_integer() for stored in history):
+            shown = describe_value(value, indicator)
+            self.refuse(
+                self.cell,
+                f"{shown} : ce qui se compte est un nombre entier. Attendu : un nombre entier ; des"
+                " équivalents temps plein ou une moyenne se disent en « Remarque ».",
+            )
 
     def _check_qualifiers(self, in_value: str, in_column: str) -> None:
         if in_value and in_column not in ("", "exact", in_value):
@@ -354,18 +449,26 @@ class _ValueReader(_RowReader):
             self.refuse(self.cell, f"{both}. Attendu : une seule des deux.")
 
     def _choose_period(
-        self, request: ValueRequest, indicator: Indicator, start: date | None, end: date | None
+        self, request: ValueRequest, indicator: Indicator, first: Span | None, last: Span | None
     ) -> tuple[date | None, date | None]:
-        """What the service wrote, else what was asked, side by side."""
-        if start is None and end is None:
+        """What the service wrote, else what was asked, side by side; a period that has a name of
+        its own (a semester, a school year) needs no other side."""
+        if first is None and last is None:
             return request.start, request.end
-        place = self.row.get("period_start" if start else "period_end") or self.cell
-        end = end or request.end
+        place = self.row.get("period_start" if first else "period_end") or self.cell
+        end = last.end if last else request.end
         if indicator.measure == "stock":
-            if start not in (None, end):
+            if first and end not in (first.start, first.end):
                 expected = "laisser « Du » vide, mettre la date dans « Au »."
                 self.refuse(place, f"C’est un état à une date : {expected}")
             return None, end
+        start = first.start if first else None
+        alone = (first or last) if first is None or last is None else None
+        asked_for_years = (
+            request.start and request.end and ((request.end - request.start).days > _ONE_YEAR)
+        )
+        if alone and alone.period and not asked_for_years and (start or request.start):
+            start, end = alone.start, alone.end
         start = start or request.start
         if start and end and end < start:
             days = f"finit ({end:%d/%m/%Y}) avant de commencer ({start:%d/%m/%Y})"
@@ -416,10 +519,13 @@ def _note_amount(note: str, status: str, start: date | None, end: date) -> str:
 
 def find_doubts(answer: ValueAnswer, snapshot: Snapshot) -> list[str]:
     """Why the analyst should look at an answer that is imported all the same."""
-    doubts = []
+    doubts = [*answer.doubts]
     request = answer.request
     written, asked = (answer.start, answer.end), (request.start, request.end)
-    if answer.table == "observations" and written != asked:
+    if answer.table == "budget":  # fiscal years
+        days = [day for day in asked if day]
+        asked = (date(days[0].year, 1, 1), date(days[-1].year, 12, 31)) if days else written
+    if written != asked:
         doubts.append(
             f"Période écrite par le service : {french.name_period(*written)}"
             f" (demandée : {french.name_period(*asked)})."
@@ -429,22 +535,31 @@ def find_doubts(answer: ValueAnswer, snapshot: Snapshot) -> list[str]:
         for stored in snapshot.list_values(request)
         if stored.key != answer.key and (stored.end or date.min) < (answer.end or date.max)
     ]
-    if not earlier or not earlier[-1].value > 0:
-        return doubts
-    former = earlier[-1]
-    ratio = answer.value / former.value
+    if earlier and earlier[-1].value > 0:
+        doubts += _compare_sizes(answer, earlier[-1])
+    return doubts
+
+
+def _compare_sizes(answer: ValueAnswer, former: StoredValue) -> list[str]:
+    """Why a value is surprising beside the one before."""
+    unit, ratio = answer.indicator.unit, answer.value / former.value
     if 1 / _FACTOR < ratio < _FACTOR:
-        return doubts
+        return []
     before = describe_value(former.value, answer.indicator, "", former.start, former.end)
+    both = f"{answer.describe()}, contre {before}"
     size = "plus" if ratio > 1 else "moins"
     low, high = _THOUSAND
-    if low <= ratio <= high or (ratio and low <= 1 / ratio <= high):
-        is_money = MONEY in answer.indicator.unit.id.split("-")
+    if not answer.value:
+        return [f"{both} : est-ce bien zéro ? « n.d. » si la valeur n’est pas connue."]
+    if is_counted(unit) and min(answer.value, former.value) < _FEW:
+        return [f"{both} : à confirmer."]
+    if low <= ratio <= high or low <= 1 / ratio <= high:
+        is_money = MONEY in unit.id.split("-")
         slip = "k€ pour des €, ou l’inverse" if is_money else "des milliers pour des unités"
-        reason = f"environ mille fois {size}, sans doute {slip}."
-    else:
-        reason = f"au moins dix fois {size}."
-    return [*doubts, f"{answer.describe()}, contre {before} : {reason}"]
+        return [f"{both} : environ mille fois {size}, sans doute {slip}."]
+    if unit.id == PERCENT and answer.value <= 1:
+        return [f"{both} : une part (0,38) écrite pour un pourcentage (38 %) ?"]
+    return [f"{both} : au moins dix fois {size}."]
 
 
 # --- what became of actions and improvements ------------------------------------------------------
@@ -463,14 +578,16 @@ def read_followups(
         for row in content.rows if content else []:
             columns = [column.key for column in sheet.columns if column.answer]
             filled = [cell for key in columns if (cell := row.get(key)) and cell.filled]
-            reader = _RowReader(form, row, snapshot, outcome)
+            reader = RowReader(form, row, snapshot, outcome)
+            if is_new_row(form, row):
+                continue  # see ``proposals``
             if filled and (answer := _read_followup(reader, filled[0], states)):
                 answers.append(answer)
     return _drop_repeated(answers)
 
 
 def _read_followup(
-    reader: _RowReader, filled: ReturnedCell, states: tuple[str, ...]
+    reader: RowReader, filled: ReturnedCell, states: tuple[str, ...]
 ) -> FollowupAnswer | None:
     """The answer of a row; ``filled``: its first answer."""
     code = reader.row.code
@@ -496,7 +613,7 @@ def _read_followup(
     return None
 
 
-def _read_correction(reader: _RowReader, key: str) -> str:
+def _read_correction(reader: RowReader, key: str) -> str:
     """What a service says of what the form shows: ``STILL_RIGHT``, or its correction."""
     text = reader.read_text(key)
     return form_contract.STILL_RIGHT if _RIGHT.fullmatch(fold(text)) else text
@@ -512,63 +629,3 @@ def _find_shown(row: ReturnedRow) -> str:
     cell = row.get("title")
     lines = str(cell.value if cell else "").split("\n")
     return lines[1] if len(lines) > 1 else lines[0]
-
-
-# --- what is new ----------------------------------------------------------------------------------
-
-
-def read_news(form: ReturnedForm, snapshot: Snapshot) -> list[NewItem]:
-    """New actions and indicators, with the rows that the analyst may paste and complete."""
-    content = form.contents.get(form_contract.NEWS.key)
-    news = []
-    for row in content.rows if content else []:
-        texts = {
-            key: parse_text(cell.value)
-            for key, cell in row.cells.items()
-            if cell.filled and not cell.kind
-        }
-        if not texts:
-            continue
-        cell = next(cell for cell in row.cells.values() if cell.filled)
-        title = texts.get("title") or texts.get("description") or "(sans intitulé)"
-        nature = texts.get("nature", "nature non précisée")
-        rows = _compose_rows(texts, title, snapshot, cell.locator)
-        news.append(NewItem(cell.sheet, cell.ref, nature, title, rows))
-    return news
-
-
-_EMPTY_WORDS = {"de", "du", "des", "la", "le", "les", "un", "une", "et", "a", "au", "aux", "en"}
-
-
-def _make_id(title: str) -> str:
-    """« Ouvrir l’atelier vélo » → ouvrir-atelier-velo."""
-    folded = unicodedata.normalize("NFKD", fold(title))
-    plain = folded.encode("ascii", "ignore").decode()
-    words = re.findall(r"[a-z0-9]+", re.sub(r"\b(?:d|l|qu|n|s)'", "", plain))
-    id = "-".join(word for word in words if word not in _EMPTY_WORDS)
-    return id[:60].strip("-") or "a-nommer"
-
-
-def _compose_rows(
-    texts: dict[str, str], title: str, snapshot: Snapshot, locator: str
-) -> tuple[tuple[str, str], ...]:
-    """File and line of CSV of each row that a new item would take, as far as the service says."""
-    id, year = _make_id(title), snapshot.year
-    if not fold(texts.get("nature", "")).startswith("ind"):
-        summary = texts.get("description", "")
-        cells = {"id": id, "title": title, "summary": summary, "locator": locator}
-        return (_compose_row("actions", year, cells),)
-    given = {name: texts.get(name, "") for name in ("unit", "period_start", "period_end")}
-    entry = {"id": id, "title": title, "definition": texts.get("description", "")}
-    rows = [_compose_row("indicators", year, given | entry)]
-    if "value" in texts:
-        observation = {"indicator": id, "territory": snapshot.territory, "value": texts["value"]}
-        observation |= {"qualifier": "exact", "status": "définitif", "locator": locator}
-        observation["note"] = texts.get("document", "")
-        rows.append(_compose_row("observations", year, given | observation))
-    return tuple(rows)
-
-
-def _compose_row(table: str, year: int, cells: dict[str, str]) -> tuple[str, str]:
-    spec = TABLES[table]
-    return spec.file(year), format_row([cells.get(name, "") for name in spec.header], newline="")

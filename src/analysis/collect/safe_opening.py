@@ -26,7 +26,14 @@ from defusedxml.ElementTree import fromstring
 from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
-SUFFIXES = (".xlsx", ".xlsm")
+from analysis.collect.other_formats import (
+    LockedFile,
+    TooManyCells,
+    read_old_excel,
+    read_opendocument,
+)
+
+SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
 
 # A form weighs some tens of kilobytes; these bounds leave room for what people paste into it.
 MAX_FILE = 25 * 2**20
@@ -48,6 +55,14 @@ _TOO_BIG = (
     "Un formulaire pèse quelques dizaines de kilo-octets : recopier les réponses dans le"
     " formulaire d’origine."
 )
+_LOCKED = "Classeur protégé par un mot de passe : le demander au service sans mot de passe."
+_OPEN_DOCUMENT = b"opendocument.spreadsheet"
+#: What else is an archive, by a part that only it has.
+_OTHER_ARCHIVES = {
+    "xl/workbook.bin": "Classeur binaire (.xlsb) : l’enregistrer en .xlsx.",
+    "word/document.xml": "C’est un document Word : recopier les réponses dans le formulaire.",
+    "Index/Document.iwa": "Classeur Numbers : l’exporter au format .xlsx.",
+}
 
 
 class UnreadableForm(ValueError):
@@ -78,15 +93,16 @@ def open_workbook(path: Path) -> OpenedWorkbook:
     content = path.read_bytes()
     _check_kind(content)
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            notices = _check_archive(archive)
-            modified = _read_modified(archive)
-            safe = _lighten(archive, content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl on the extensions it leaves out
-            workbook = openpyxl.load_workbook(safe, keep_vba=False, keep_links=False)
+        if content.startswith(_OLE):
+            workbook, modified, notices = read_old_excel(content), None, []
+        else:
+            workbook, modified, notices = _open_archive(content)
     except UnreadableForm:
         raise
+    except LockedFile:
+        raise UnreadableForm(_LOCKED) from None
+    except TooManyCells:
+        raise UnreadableForm(f"Classeur de plus de {MAX_FILLED} cellules. {_TOO_BIG}") from None
     except DefusedXmlException:
         raise UnreadableForm(
             "Le classeur contient du XML piégé (entités) : il n’est pas ouvert."
@@ -98,17 +114,64 @@ def open_workbook(path: Path) -> OpenedWorkbook:
     return OpenedWorkbook(workbook, hashlib.sha256(content).hexdigest(), modified, notices)
 
 
+def _open_archive(content: bytes) -> tuple[Workbook, datetime | None, list[str]]:
+    """The workbook of an .xlsx or an .ods, when it was saved, what was left aside."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        notices = _check_archive(archive)
+        safe = _lighten(archive, content)
+        if _OPEN_DOCUMENT in _read_mimetype(archive):
+            return *read_opendocument(archive), notices
+        modified = _read_modified(archive)
+        notices += _list_drawings(archive)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl on the extensions it leaves out
+        return openpyxl.load_workbook(safe, keep_vba=False, keep_links=False), modified, notices
+
+
+#: What other files of the same container are, by the name of one of their streams.
+_OLE_KINDS = {
+    "EncryptedPackage": _LOCKED,
+    "__substg1.0_": "C’est un message (.msg) : enregistrer dans ce dossier le classeur qu’il porte"
+    " en pièce jointe.",
+    "WordDocument": "C’est un document Word : recopier les réponses dans le formulaire.",
+}
+
+
 def _check_kind(content: bytes) -> None:
     if not content:
-        raise UnreadableForm("Fichier vide.")
+        raise UnreadableForm("Fichier vide : le demander à nouveau au service.")
     if content.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            raise UnreadableForm(
-                "Classeur protégé par un mot de passe : l’enregistrer sans mot de passe."
-            )
-        raise UnreadableForm("Classeur d’un ancien format (.xls) : l’enregistrer en .xlsx.")
-    if not content.startswith(b"PK"):
-        raise UnreadableForm("Ce n’est pas un classeur Excel, malgré le nom du fichier.")
+        for stream, problem in _OLE_KINDS.items():
+            if stream.encode("utf-16-le") in content:
+                raise UnreadableForm(problem)
+    elif not content.startswith(b"PK"):
+        raise UnreadableForm(
+            "Ce n’est pas un classeur Excel, malgré le nom du fichier : l’ouvrir, puis"
+            " l’enregistrer au format .xlsx."
+        )
+
+
+def _read_mimetype(archive: zipfile.ZipFile) -> bytes:
+    """How an OpenDocument says what it is; b"" for other archives."""
+    return archive.read("mimetype")[:200] if "mimetype" in archive.namelist() else b""
+
+
+def _list_drawings(archive: zipfile.ZipFile) -> list[str]:
+    """What stands over the cells, which no reader of cells sees: text boxes, pictures."""
+    notices = []
+    names = archive.namelist()
+    for name in names:
+        if re.fullmatch(r"xl/drawings/drawing\d*\.xml", name):
+            root = fromstring(archive.read(name), forbid_dtd=True)
+            texts = [e.text for e in root.iter() if _strip_namespace(e.tag) == "t" and e.text]
+            if texts:
+                notices.append(
+                    f"Zone de texte posée sur une feuille, qui n’est pas lue : « {' '.join(texts)}"
+                    " ». La recopier dans les cases."
+                )
+    if any(name.startswith("xl/media/") for name in names):
+        notices.append("Le classeur contient une image : ce qu’elle montre n’est pas lu.")
+    return notices
 
 
 def _check_archive(archive: zipfile.ZipFile) -> list[str]:
@@ -125,8 +188,15 @@ def _check_archive(archive: zipfile.ZipFile) -> list[str]:
         if entry.file_size > max(2**20, MAX_RATIO * entry.compress_size):
             raise UnreadableForm(f"Classeur comprimé de façon anormale. {_TOO_BIG}")
     names = [entry.filename for entry in entries]
-    if "mimetype" in names and b"opendocument" in archive.read("mimetype")[:200]:
-        raise UnreadableForm("Classeur au format OpenDocument : l’enregistrer en .xlsx.")
+    kind = _read_mimetype(archive)
+    if b"opendocument" in kind and _OPEN_DOCUMENT not in kind:
+        raise UnreadableForm(
+            "Document OpenDocument qui n’est pas un classeur : recopier les réponses dans le"
+            " formulaire."
+        )
+    for part, problem in _OTHER_ARCHIVES.items():
+        if part in names:
+            raise UnreadableForm(problem)
     if len(names) != len(set(names)):
         raise UnreadableForm("Classeur abîmé : deux de ses parties ont le même nom.")
     lower = [name.lower() for name in names]

@@ -5,6 +5,7 @@ Reads raw files of any state of completeness: an edition in preparation has no t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -84,9 +85,11 @@ class Snapshot:
     """The dossier as a collection finds it.
 
     ``values``: by key, the latest folder's row. ``titles``: of actions, short-term actions and
-    improvements; ``item_services``: the service that answers for each of them; ``entries``: their
-    rows and those of milestones, the newest last. Rows of tables that may change come with their
-    numbers.
+    improvements; ``item_services``: the service that answers for each of them;
+    ``item_chapters``: their chapters and those of indicators; ``entries``: their rows and those of
+    milestones, the newest last. ``sections``: how many actions of each service the sections of a
+    chapter hold; ``chapters``: title, short title and number of each. Rows of tables that may
+    change come with their numbers.
     """
 
     year: int
@@ -99,6 +102,10 @@ class Snapshot:
     item_services: dict[str, str] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     digit_names: list[str] = field(default_factory=list)
+    item_chapters: dict[str, str] = field(default_factory=dict)
+    sections: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
+    chapters: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    units: list[Unit] = field(default_factory=list)
     followups: dict[str, NumberedRow] = field(default_factory=dict)
     revisions: dict[tuple, NumberedRow] = field(default_factory=dict)
     sources: dict[str, NumberedRow] = field(default_factory=dict)
@@ -112,6 +119,20 @@ class Snapshot:
             and (value.table == "budget" or value.territory == request.territory)
         ]
         return sorted(own, key=lambda v: (v.end or date.min, v.start or date.min, v.year))
+
+    def find_main_chapter(self, service: str) -> str:
+        """The chapter for which a service answers most; the first one if for none."""
+        asked = {code: request.service for code, request in self.requests.items()}
+        codes = [code for code, own in (self.item_services | asked).items() if own == service]
+        counts = Counter(self.item_chapters[code] for code in codes if code in self.item_chapters)
+        return counts.most_common(1)[0][0] if counts else next(iter(self.chapters), "")
+
+    def find_section(self, chapter: str, service: str) -> str:
+        """The section of a chapter that holds most actions of a service, else most of all."""
+        counts = self.sections.get(chapter, Counter())
+        own = Counter({section: n for (section, who), n in counts.items() if who == service})
+        all_of_them = Counter(section for section, _ in counts.elements())
+        return next((section for section, _ in (own or all_of_them).most_common(1)), "")
 
 
 class _TableReader:
@@ -160,7 +181,7 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     snapshot.sources = {row["id"]: (number, row) for number, row in reader.read("sources", year)}
     snapshot.services = {row["id"]: row["name"] for _, row in reader.read("services", year)}
     snapshot.digit_names = [row["text"] for _, row in reader.read("digit_names", year)]
-    snapshot.indicators = _read_indicators(reader, year)
+    _read_catalogue(reader, year, snapshot)
     for _, row in reader.read("requests", year):
         names = ("indicator", "territory", "service", "period_start", "period_end")
         snapshot.requests[row["indicator"]] = ValueRequest(*(row[name] for name in names))
@@ -182,18 +203,24 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     return snapshot
 
 
-def _read_indicators(reader: _TableReader, year: int) -> dict[str, Indicator]:
+def _read_catalogue(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
+    """Units, indicators, chapters."""
     units = {
         row["id"]: Unit(row["id"], row["singular"], row["plural"], row["symbol"])
         for _, row in reader.read("units", year)
     }
-    indicators = {}
+    snapshot.units = list(units.values())
     for _, row in reader.read("indicators", year):
         unit = units.get(row["unit"]) or Unit(row["unit"], row["unit"], row["unit"])
         bounds = (row["minimum"], row["maximum"])
         precision = row["precision"] or 1
-        indicators[row["id"]] = Indicator(row["id"], unit, row["measure"], precision, *bounds)
-    return indicators
+        indicator = Indicator(row["id"], unit, row["measure"], precision, *bounds)
+        snapshot.indicators[row["id"]] = indicator
+        snapshot.item_chapters[row["id"]] = row["chapter"]
+    for table in ("finalities", "approach"):
+        for _, row in reader.read(table, year):
+            number = str(int(row["order"])) if row["order"] else ""
+            snapshot.chapters[row["id"]] = (row["title"], row["short_title"] or "", number)
 
 
 def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
@@ -202,8 +229,12 @@ def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
         for number, row in reader.read(name, year, optional=True):
             snapshot.titles[row["id"]] = row["title"]
             snapshot.entries.setdefault(row["id"], []).append((name, year, number, row))
+            snapshot.item_chapters[row["id"]] = row["chapter"]
             if services := split_list(row.get("services") or ""):
                 snapshot.item_services[row["id"]] = services[0]
+            if name == "actions":
+                place = (row["section"], snapshot.item_services.get(row["id"], ""))
+                snapshot.sections.setdefault(row["chapter"], Counter())[place] += 1
     for table in _VALUE_COLUMNS:
         for number, row in reader.read(table, year, optional=True):
             value = _make_value(table, year, number, row, snapshot.territory)

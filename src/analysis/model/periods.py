@@ -111,18 +111,24 @@ def is_valid_on(day: date, first: date | None, last: date | None) -> bool:
 
 @dataclass(frozen=True)
 class Comparability:
-    """Whether a growth may be shown; if not, why; if so, with what reservation (French)."""
+    """Whether two values compare; if not, why; if so, with what reservation (French).
+
+    ``cumulative``: both are counts of the same thing since the same day. What was added is known;
+    a growth in % would say nothing, for such a count can but grow.
+    """
 
     comparable: bool
     reason: str = ""
     reservation: str = ""
+    cumulative: bool = False
 
 
 def compare(measure: str, latest: Period, precedent: Period) -> Comparability:
     """Whether the latest value may be set against the precedent one.
 
     Two flows: same length (± ``TOLERANCE_DAYS``), and the same day and month of start or a whole
-    year each (calendar year, school year), and no overlap. Two states: always; an undated earlier
+    year each (calendar year, school year), and no overlap; or counted from the same day on, the
+    latest for more than a year: a cumulated count. Two states: always; an undated earlier
     state only with a reservation. A rate follows the rule of flows when it has a start on both
     sides, the rule of states when on neither.
     """
@@ -156,8 +162,9 @@ def _compare_flows(latest: Period, precedent: Period) -> Comparability:
     if now is None or before is None:
         return Comparability(False, "périodes non comparables : durée non précisée")
     months = months_between(*now), months_between(*before)
-    tolerance = TOLERANCE_DAYS * max(1, round(months[0] / MONTHS_PER_YEAR))
-    if abs(count_days(*now) - count_days(*before)) > tolerance:
+    if now[0] == before[0] and now[1] > before[1] and months[0] > MONTHS_PER_YEAR:
+        return Comparability(True, cumulative=True)
+    if not have_like_lengths(latest, precedent):
         lengths = f"{describe_months(precedent)} contre {describe_months(latest)}"
         return Comparability(False, f"périodes non comparables : {lengths}")
     if now[0] <= before[1]:
@@ -168,6 +175,13 @@ def _compare_flows(latest: Period, precedent: Period) -> Comparability:
             False, "périodes non comparables : même durée, mais pas la même saison"
         )
     return Comparability(True)
+
+
+def have_like_lengths(one: Period, other: Period) -> bool:
+    """Whether two periods with both dates are as long as one another, give or take
+    ``TOLERANCE_DAYS`` a year."""
+    years = max(1, round((one.months or 0) / MONTHS_PER_YEAR))
+    return abs((one.days or 0) - (other.days or 0)) <= TOLERANCE_DAYS * years
 
 
 def _days_apart_in_year(one: date, other: date) -> int:

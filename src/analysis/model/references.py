@@ -16,16 +16,20 @@ from typing import Any
 
 from analysis.base.errors import UserError
 from analysis.model.periods import Period, compare
+from analysis.model.schema import POPULATION_INDICATORS
 
-#: Units that the rules know by name: money, and shares and growth.
+#: Units that the rules know by name: money, shares and growth, and how a share changes.
 MONEY = "eur"
 PERCENT = "pourcent"
+POINT = "point"
 #: Payer that stands for all payers together: parts may be subtracted from it.
 ALL_PAYERS = "ensemble"
 EVOLUTION_PRECISION = 0.1
 #: How a mention in prose may be printed, besides the number with its unit.
 FORMATS = ("nombre", "periode", "complet")
-MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible")
+MODIFIERS = ("precedent", "N", "N-1", "evolution", "par-mois", "cible", "en-vigueur")
+#: The legal population in force at a date.
+IN_FORCE = "en-vigueur"
 
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _REFERENCE = re.compile(rf"({_ID})(?:@([a-zA-Z0-9-]+))?(?::([A-Za-z0-9-]+))?")
@@ -120,6 +124,12 @@ class Value:
         """``period_start`` and ``period_end`` together."""
         return Period(self.period_start, self.period_end)
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether it holds beyond its year: a threshold, a duration, a floor. A share or a mean,
+        once dated, is that of its year."""
+        return self.measure == "taux" and self.unit != PERCENT and "-par-" not in self.unit
+
 
 _COPIED = [field.name for field in fields(Value) if field.name != "modifier"]
 
@@ -137,6 +147,11 @@ def parse_reference(text: str) -> Reference:
         near = difflib.get_close_matches(word, MODIFIERS, n=2, cutoff=0.5)
         raise UnknownReference(text, f"« :{word} » n’est pas un mot connu", near)
     return reference
+
+
+def names_year(modifier: str) -> bool:
+    """Whether a modifier names a year by the edition's: ``N``, ``N-1``…"""
+    return _YEARS_BEFORE.fullmatch(modifier) is not None
 
 
 def covers(listed: Reference, used: Reference) -> bool:
@@ -175,38 +190,48 @@ def find_in_formula(text: str) -> list[str]:
 
 # --- qualifiers -----------------------------------------------------------------------------------
 
-_BOUNDS = {
-    "exact": (0, False),
+#: Qualifiers that bound a value: the side on which it may lie, and whether the bound is left out.
+BOUNDS = {
     "plus de": (1, True),
     "au moins": (1, False),
     "moins de": (-1, True),
     "au plus": (-1, False),
 }
-_WORDS = {(1, True): "plus de", (1, False): "au moins", (-1, True): "moins de",
-          (-1, False): "au plus"}  # fmt: skip
+_WORDS = {bound: word for word, bound in BOUNDS.items()}
+NEAR, ABOUT = "près de", "environ"
+#: Why a result of such terms is not given.
+OPPOSITE_BOUNDS = "bornes de sens contraires (« plus de », « moins de »…) : rien ne s’en déduit"
 
 
-def combine_qualifiers(terms: Iterable[tuple[str, int]]) -> str:
-    """Qualifier of a result from its terms' qualifiers.
+def find_side(qualifier: str) -> int:
+    """1 where the true number is above the one given (« plus de »), −1 below, 0 where neither."""
+    return BOUNDS.get(qualifier, (0, False))[0]
+
+
+def combine_qualifiers(terms: Iterable[tuple[str, int]]) -> str | None:
+    """Qualifier of a result from its terms' qualifiers; None where nothing can be said of it.
 
     Each term comes with +1 when the result grows with it, −1 when it falls, 0 when neither is
-    sure. Bounds that point the same way stay a bound; anything else that is not exact is
-    « environ ».
+    sure. Bounds that point the same way stay a bound, also beside a term that is only about right:
+    « au plus » over « environ » is « au plus ». Bounds that point to both sides leave nothing that
+    could be said. What comes close from below keeps doing so where the result grows with it.
     """
-    bounds = set()
+    bounds: set[tuple[int, bool]] = set()
+    near = about = False
     for qualifier, direction in terms:
-        if qualifier in ("exact", ""):
-            continue
-        side, strict = _BOUNDS.get(qualifier, (0, False))
-        if side * direction == 0:
-            return "environ"
-        bounds.add((side * direction, strict))
-    if not bounds:
-        return "exact"
-    if len({side for side, _ in bounds}) > 1:
-        return "environ"
-    side = next(iter(bounds))[0]
-    return _WORDS[side, all(strict for _, strict in bounds)]
+        side, strict = BOUNDS.get(qualifier, (0, False))
+        if side:
+            bounds.add((side * direction, strict))
+        near |= qualifier == NEAR and direction > 0
+        about |= qualifier == ABOUT or (qualifier == NEAR and direction <= 0)
+    sides = {side for side, _ in bounds}
+    if len(sides) > 1 or 0 in sides:
+        return None
+    if not sides:
+        return ABOUT if about else NEAR if near else "exact"
+    side = next(iter(sides))
+    loose = about or (near and side > 0)  # « près de » is itself bounded from above
+    return _WORDS[side, not loose and all(strict for _, strict in bounds)]
 
 
 _STATUS_ORDER = ("", "définitif", "provisoire", "prévisionnel")
@@ -293,10 +318,19 @@ class Ledger:
                 "plusieurs territoires possibles, préciser lequel",
                 [f"{parsed.indicator}@{place}" for place in places],
             )
+        rows = self.rows(parsed.indicator, parsed.territory)
+        if valued and parsed.modifier == IN_FORCE and not any(map(is_in_force, rows)):
+            raise UnknownReference(
+                str(parsed), f"« :{IN_FORCE} » ne se dit que de la population du territoire"
+            )
         return parsed
 
-    def resolve(self, reference: str | Reference) -> Value:
-        """The Value of a reference; raises UnknownReference, never for a missing value."""
+    def resolve(self, reference: str | Reference, year: int | None = None) -> Value:
+        """The Value of a reference; raises UnknownReference, never for a missing value.
+
+        ``year``: that of the value beside which a population stands in force; the edition's where
+        None.
+        """
         parsed = self.check(reference)
         rows = self.rows(parsed.indicator, parsed.territory)
         modifier = parsed.modifier
@@ -305,11 +339,52 @@ class Ledger:
         if modifier == "evolution":
             return self._evolution(parsed, rows)
         if modifier == "par-mois":
-            return self._per_month(parsed, rows)
+            return _average_month(self._ranked(parsed, rows, 0))
+        if modifier == IN_FORCE:
+            return self._in_force(parsed, rows, year or self.year)
         if match := _YEARS_BEFORE.fullmatch(modifier):
-            year = self.year - int(match[1] or 0)
-            return self._of_year(parsed, rows, year)
+            return self._of_year(parsed, rows, self.year - int(match[1] or 0))
         return self._ranked(parsed, rows, 1 if modifier == "precedent" else 0)
+
+    def resolve_term(self, reference: str | Reference, row: Row) -> Value | None:
+        """What a reference stands for beside a derived value, of which ``row`` gives the period,
+        the rank and the edition; None where an earlier one had no such term.
+
+        A population is the one in force at the value's date; where the source does not date it, in
+        the year of the edition that gave it. A plain reference is the latest value, or, if that is
+        of another year, the one of the value's own year or period.
+        """
+        parsed = self.check(reference)
+        period = Period(row["period_start"], row["period_end"])
+        if parsed.modifier == IN_FORCE:
+            return self.resolve(parsed, period.end.year if period.end else row["edition"])
+        latest = self.resolve(parsed)
+        # The mean by month of an earlier period moves as what was counted: it is not said again.
+        plain = parsed.modifier == "" or (parsed.modifier == "par-mois" and row["rank"] == 0)
+        if row["rank"] == 0 and not (plain and _is_of_other_year(latest, period)):
+            return latest
+        if not plain:
+            return None  # « l’année N » and « le précédent » are relative to the edition
+        found = self._at(parsed, period, row["rank"] == 0)
+        if found is None:
+            return latest if row["rank"] == 0 or latest.is_constant else None
+        value = Value.from_row(found, parsed.modifier)
+        return _average_month(value) if parsed.modifier else value
+
+    def _at(self, parsed: Reference, period: Period, same_year: bool) -> Row | None:
+        """The known value of exactly a period, else, where that will do, the last of its year."""
+        rows = [
+            row
+            for row in self.rows(parsed.indicator, parsed.territory)
+            if row["value"] is not None and not is_in_force(row)
+        ]
+        for row in rows:
+            if (row["period_start"], row["period_end"]) == (period.start, period.end):
+                return row
+        if not same_year or period.end is None:
+            return None
+        within = [r for r in rows if r["period_end"] and r["period_end"].year == period.end.year]
+        return max(within, key=lambda row: row["period_end"], default=None)
 
     def _absent(self, parsed: Reference, reason: str) -> Value:
         entry = self._catalogue[parsed.indicator]
@@ -325,37 +400,39 @@ class Ledger:
         return self._absent(parsed, "pas de période précédente" if rank else "aucune valeur connue")
 
     def _of_year(self, parsed: Reference, rows: list[Row], year: int) -> Value:
-        found = [row for row in rows if row["period_end"] and row["period_end"].year == year]
+        found = [
+            row
+            for row in rows
+            if row["period_end"] and row["period_end"].year == year and not is_in_force(row)
+        ]
         if not found:
             return self._absent(parsed, f"aucune valeur pour {year}")
         known = [row for row in found if row["value"] is not None] or found
         latest = max(known, key=lambda r: Period(r["period_start"], r["period_end"]).sort_key())
         return Value.from_row(latest, parsed.modifier)
 
+    def _in_force(self, parsed: Reference, rows: list[Row], year: int) -> Value:
+        for row in rows:
+            if is_in_force(row) and row["period_end"].year == year:
+                return Value.from_row(row, IN_FORCE)
+        return self._absent(parsed, f"aucune population en vigueur connue pour {year}")
+
     def _evolution(self, parsed: Reference, rows: list[Row]) -> Value:
         latest, precedent = (self._ranked(parsed, rows, rank) for rank in (0, 1))
         result = replace(latest, unit=PERCENT, precision=EVOLUTION_PRECISION, measure="taux")
-        growth, reason = compute_growth(latest, precedent)
+        if latest.unit == PERCENT:
+            result = replace(latest, unit=POINT)
+            change, reason = compute_difference(latest, precedent)
+        else:
+            change, reason = compute_growth(latest, precedent)
         if reason:
             return replace(result, value=None, qualifier="", missing=reason)
         return replace(
             result,
-            value=growth,
-            qualifier=combine_qualifiers([(latest.qualifier, 1), (precedent.qualifier, -1)]),
+            value=change,
+            qualifier=_qualify_change(latest, precedent) or "",
             status=combine_status([latest.status, precedent.status]),
         )
-
-    def _per_month(self, parsed: Reference, rows: list[Row]) -> Value:
-        latest = self._ranked(parsed, rows, 0)
-        if latest.value is None:
-            return latest
-        months = latest.period.months
-        if latest.measure != "flux":
-            reason = "ce n’est pas un flux : pas de moyenne par mois"
-            return replace(latest, value=None, missing=reason)
-        if not months:
-            return replace(latest, value=None, missing="durée de la période non précisée")
-        return replace(latest, value=latest.value / months)
 
     def _target(self, parsed: Reference) -> Value:
         target = choose_target(self._targets.get(parsed.indicator, []), self.year)
@@ -381,15 +458,62 @@ def choose_target(targets: Sequence[Row], year: int) -> Row | None:
     return next(iter(ahead + undated + dated[::-1]), None)
 
 
-def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:
-    """Growth in % from precedent to latest, or None and the French reason why there is none."""
+def is_in_force(row: Row) -> bool:
+    """Whether a row of ``values`` is a population with the year in which it is in force: that of a
+    vintage is a state, and has no start."""
+    return row["indicator"] in POPULATION_INDICATORS and row["period_start"] is not None
+
+
+def _is_of_other_year(value: Value, period: Period) -> bool:
+    return (
+        value.period_end is not None
+        and period.end is not None
+        and not value.is_constant
+        and value.period_end.year != period.end.year
+    )
+
+
+def _average_month(value: Value) -> Value:
+    """The mean by month of a flow, or why there is none."""
+    if value.value is None:
+        return value
+    months = value.period.months
+    if value.measure != "flux":
+        reason = "ce n’est pas un flux : pas de moyenne par mois"
+        return replace(value, value=None, missing=reason)
+    if not months:
+        return replace(value, value=None, missing="durée de la période non précisée")
+    return replace(value, value=value.value / months)
+
+
+def compute_difference(latest: Value, precedent: Value) -> tuple[float | None, str]:
+    """Latest less precedent, or None and the French reason why there is none."""
     if latest.value is None or precedent.value is None:
         return None, (precedent if latest.value is not None else latest).missing
     verdict = compare(latest.measure, latest.period, precedent.period)
     if not verdict.comparable:
         return None, verdict.reason
+    if _qualify_change(latest, precedent) is None:
+        return None, OPPOSITE_BOUNDS
+    return latest.value - precedent.value, ""
+
+
+def _qualify_change(latest: Value, precedent: Value) -> str | None:
+    return combine_qualifiers([(latest.qualifier, 1), (precedent.qualifier, -1)])
+
+
+def compute_growth(latest: Value, precedent: Value) -> tuple[float | None, str]:
+    """Growth in % from precedent to latest, or None and the French reason why there is none."""
+    difference, reason = compute_difference(latest, precedent)
+    if difference is None or precedent.value is None:
+        return None, reason
+    if compare(latest.measure, latest.period, precedent.period).cumulative and (
+        latest.measure == "flux"
+    ):
+        return None, "un cumul se compare par ce qui s’y ajoute, pas en %"
     if latest.unit == PERCENT:
         return None, "un taux en % se compare en points, pas en %"
-    if precedent.value == 0:
-        return None, "valeur précédente nulle : pas de croissance en %"
-    return 100 * (latest.value - precedent.value) / abs(precedent.value), ""
+    if precedent.value <= 0:
+        sign = "nulle" if precedent.value == 0 else "négative"
+        return None, f"valeur précédente {sign} : pas de croissance en %"
+    return 100 * difference / precedent.value, ""

@@ -45,14 +45,16 @@ def command_editions(arguments, dossier) -> None:
 def _explain_data(edition) -> None:
     """What the source contradicts and nobody has explained is said, and stops nothing."""
     from analysis.compute.audit.audit_lines import list_unexplained
-    from analysis.model.store import DERIVED
+    from analysis.model.references import is_in_force
+    from analysis.model.store import DERIVED, to_records
 
     for line in list_unexplained(edition):
         say(f"ATTENTION : à expliquer dans discrepancies.csv : {line}")
-    known = edition.values[edition.values["value"].notna()]
-    derived = int((known["origin"] == DERIVED).sum())
+    known = [row for row in to_records(edition.values) if row["value"] is not None]
+    derived = sum(row["origin"] == DERIVED for row in known)
+    typed = sum(row["origin"] != DERIVED and not is_in_force(row) for row in known)
     say(
-        f"Données {edition.year} : {len(known) - derived} valeurs relevées, "
+        f"Données {edition.year} : {typed} valeurs relevées, "
         f"{derived} valeurs dérivées, {len(edition.actions)} actions."
     )
 

@@ -13,18 +13,23 @@ from typing import Any
 from analysis.base.lists import split_list
 from analysis.model.followups import list_overdue
 from analysis.model.references import (
+    EVOLUTION_PRECISION,
     FORMATS,
     MONEY,
+    PERCENT,
     Reference,
     UnknownReference,
     Value,
     find_in_prose,
 )
 from analysis.model.schema import UNCONFIRMED
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
+
+#: From 1 to 15 is said so, not as + 1 400 %: see ``is_telling``.
+SMALL_COUNT, LARGE_GROWTH = 20, 100
 
 
 def format_number(value: Value) -> str:
@@ -58,6 +63,23 @@ def format_measure(edition: Edition, number: float, unit: str, step: float) -> s
     return attach_unit(edition, french.format_number(number, step), number, unit)
 
 
+def is_telling(growth: float, before: float, measure: str, unit: str) -> bool:
+    """Whether a growth in % tells more than the two numbers. It does not where a small number of
+    things is counted, where it more than doubled, where nothing is left, nor where it is too
+    little to be seen: 1 → 15 is no + 1 400 %, 157 910 → 157 868 no 0,0 %."""
+    small = measure != "taux" and unit != MONEY and before < SMALL_COUNT
+    seen = french.round_sign(growth, EVOLUTION_PRECISION) != 0
+    return seen and -100 < growth <= LARGE_GROWTH and not small
+
+
+def format_difference(edition: Edition, difference: float, unit: str, step: float) -> str:
+    """By how much a value moved, with its sign: « + 14 bornes », « − 2,1 points » for a share."""
+    if unit == PERCENT:
+        return french.format_points(difference, step, signed=True)
+    sign = "+" + french.NARROW if difference > 0 else ""
+    return sign + format_measure(edition, difference, unit, step)
+
+
 def refine_step(number: float, step: float) -> float:
     """The step, or a finer one where it would hide something of a number as it was typed: 456 € is
     no « 0,00 M€ »."""
@@ -80,12 +102,10 @@ def describe_missing(value: Value) -> str:
 
 
 def name_territory(edition: Edition, id: str) -> str:
-    """Name of a territory or of a commune by its id (INSEE code)."""
-    found = [
-        *edition.rows("territories", id=id)["name"],
-        *edition.rows("communes", insee=id)["name"],
-    ]
-    return found[0] if found else id
+    """Name of a territory by its id, of a commune by its INSEE code: its name of the year."""
+    found = [*edition.rows("territories", id=id)["name"]]
+    communes = name_communes(edition.rows("communes", insee=id), edition.year)
+    return found[0] if found else communes.get(id, id)
 
 
 def title_value(edition: Edition, title: str, territory: str) -> str:

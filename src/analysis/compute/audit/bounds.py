@@ -9,19 +9,23 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from analysis.base.lists import split_list
 from analysis.compute.audit.findings import (
     ALERT,
     CONFORM,
     UNCONTROLLED,
     Finding,
+    Place,
     Values,
     describe,
     describe_number,
     describe_period,
+    is_typed,
+    locate,
     suffix,
 )
 from analysis.model.formulas import FormulaError, parse_formula
-from analysis.model.references import PERCENT, Row
+from analysis.model.references import PERCENT, Row, parse_reference
 from analysis.model.store import DERIVED, Edition, to_records
 
 SHARE, BOUNDS = "part en %", "bornes d’un calcul"
@@ -77,12 +81,23 @@ def control_bounds(edition: Edition, values: Values) -> Iterator[Finding]:
             yield _control_value(edition, values, row, share, low, high)
 
 
+def _find_place(values: Values, row: Row) -> Place | None:
+    """The typed value to look at first: of the terms in their order, for the row's period."""
+    for term in split_list(row["terms"]):
+        reference = parse_reference(term)
+        typed = values.at(reference.indicator, reference.territory or row["territory"], row)
+        if typed is not None and is_typed(typed):
+            return locate(typed)
+    return None
+
+
 def _control_value(
     edition: Edition, values: Values, row: Row, share: bool, low: float | None, high: float | None
 ) -> Finding:
     code = "part-en-pourcent" if share else "bornes"
     id, control = f"{code}:{row['indicator']}{suffix(values, row)}", SHARE if share else BOUNDS
     fixed = {"control": control, "indicator": row["indicator"], "title": row["title"]}
+    fixed["place"] = _find_place(values, row)
     if row["value"] is None:
         return Finding(
             id, verdict=UNCONTROLLED, message=f"Pas de valeur : {row['missing']}.", **fixed

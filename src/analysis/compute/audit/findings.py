@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from analysis.model.references import MONEY, Row, Value
+from analysis.model.references import MONEY, Row, Value, is_in_force
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
 
@@ -33,10 +33,11 @@ class Finding:
 
 
 class Values:
-    """Rows of ``values`` by indicator and territory."""
+    """Rows of ``values`` by indicator and territory, without the populations in force: they are
+    those of the vintages again."""
 
     def __init__(self, edition: Edition):
-        self.rows = to_records(edition.values)
+        self.rows = [row for row in to_records(edition.values) if not is_in_force(row)]
         self.own = edition.territory["id"]
         self._by_indicator: dict[str, dict[str, list[Row]]] = {}
         for row in self.rows:

@@ -7,7 +7,7 @@ values allow is none (``controls.intervals``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analysis.compute.audit.findings import (
     ALERT,
@@ -34,8 +34,10 @@ EQUAL, AT_MOST, OVERLAPPING = "égale", "au plus", "aucune"
 
 
 def control_parts(edition: Edition, values: Values) -> Iterator[Finding]:
-    """No part is larger than its whole: one finding for each part, whole and period."""
-    relations = dict.fromkeys(zip(edition.parts["whole"], edition.parts["part"], strict=True))
+    """No part is larger than its whole, as parts.csv and the charts name them: one finding for each
+    part, whole and period."""
+    typed = zip(edition.parts["whole"], edition.parts["part"], strict=True)
+    relations = dict.fromkeys([*typed, *_list_drawn(edition)])
     titles = dict(zip(edition.indicators["id"], edition.indicators["title"], strict=True))
     for whole, part in relations:
         territories = _list_territories(values, whole, [part])
@@ -46,6 +48,17 @@ def control_parts(edition: Edition, values: Values) -> Iterator[Finding]:
                 f"partie-et-tout:{whole}:{part}", PART, part, titles[part], UNCONTROLLED,
                 f"Non comparé à « {titles[whole]} » : aucun territoire commun.",
             )  # fmt: skip
+
+
+def _list_drawn(edition: Edition) -> Iterator[tuple[str, str]]:
+    """Whole and part of each chart that draws parts on their whole, by their plain indicators."""
+    known = set(edition.indicators["id"])
+    for spec in edition.charts:
+        whole, *parts = (
+            item["indicator"] if isinstance(item, Mapping) else item
+            for item in (spec.get("whole"), *spec.get("items", ()))
+        )
+        yield from ((whole, part) for part in parts if whole in known and part in known)
 
 
 def _list_territories(values: Values, whole: str, parts: list[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """What changed since an earlier edition: values, revisions, actions and plans, definitions.
 
-``changed_values``, ``programme`` and ``catalogue`` compare, ``edition_comparison`` ties them
-together, ``change_frames`` says what a comparison holds and keeps it, ``change_lines`` (terminal)
-and ``change_files`` (CSV) write it for a reader, in the words of ``change_words``.
+``changed_values``, ``commitments`` (targets, dates), ``programme`` and ``catalogue`` compare,
+``edition_comparison`` ties them together, ``change_frames`` says what a comparison holds and keeps
+it. ``change_words`` chooses what is said and says it, once for ``change_lines`` (terminal) and the
+report's pages; ``change_files`` writes all of it as CSV.
 """
 
 from analysis.compute.changes import change_words

@@ -34,8 +34,7 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
     path = name_published(dossier, earlier.year)
     if not path.is_file():
         return None, (
-            f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition "
-            f"(reports/{earlier.year}/{OPEN_DATA}/{path.name})"
+            f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition"
         )
     text = read_csv(path)
     if not {"id", *FIELDS} <= set(text.columns):

@@ -21,6 +21,8 @@ def list_files(changes: Changes) -> dict[str, str]:
     frames = {
         "valeurs": changes.values,
         "valeurs-revisees": changes.revised,
+        "objectifs": changes.targets,
+        "echeances": changes.deadlines,
         "actions": programme[programme["table"] == "actions"],
         "actions-court-terme": programme[programme["table"] == "planned"],
         "pistes": programme[programme["table"] == "improvements"],

@@ -17,9 +17,25 @@ from analysis.model.store import read_frames, write_frames
 #: States of a row of ``values``.
 FOLLOWED, NOT_RENEWED, NEW = "suivi", "sans valeur plus récente", "nouveau"
 
+#: Trends of a row of ``values``: towards what is wanted, away from it, where nothing is wanted up
+#: or down, neither.
+PROGRESS, DECLINE, RISE, FALL, STABLE = "progrès", "recul", "hausse", "baisse", "stable"
+
+#: Causes of a row of ``revised``. The last is no revision: a term now is another value, not the
+#: same one corrected.
+CORRECTED, CONSEQUENCE = "révision", "conséquence d’une révision"
+OTHER_FORMULA, OTHER_TERMS = "formule changée", "autres termes"
+CAUSES = (CORRECTED, CONSEQUENCE, OTHER_FORMULA, OTHER_TERMS)
+
+#: Outcomes of a row of ``deadlines``.
+KEPT, LATE, PUT_OFF, RUNNING = "fait", "fait plus tard que prévu", "reporté", "en cours"
+GIVEN_UP, NO_NEWS = "abandonné", "échéance passée, sans nouvelle"
+OUTCOMES = (KEPT, LATE, PUT_OFF, RUNNING, GIVEN_UP, NO_NEWS)
+
 #: States of a row of ``programme``; the others are those of followups.csv.
 NEW_ENTRY = "nouvelle"
 CONTINUED = "se poursuit"
+UNCONFIRMED = "reprise sans confirmation"
 STILL_PLANNED = "toujours programmée"
 STILL_PROPOSED = "toujours proposée"
 BECAME_ACTION = "devenue une action"
@@ -44,6 +60,8 @@ class Changes:
     against_kind: str
     against_note: str
     values: pd.DataFrame
+    targets: pd.DataFrame
+    deadlines: pd.DataFrame
     revised: pd.DataFrame
     programme: pd.DataFrame
     definitions: pd.DataFrame

@@ -1,6 +1,6 @@
-"""A comparison for the terminal: one block a chapter, a table of values, then lines.
+"""A comparison for the terminal: what matters, then one block a chapter, then revisions.
 
-Computes nothing.
+Computes nothing; rows and words are those of ``change_words``, as on the page.
 """
 
 from __future__ import annotations
@@ -8,10 +8,14 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
+from analysis.base.paths import OPEN_DATA
 from analysis.compute.changes import change_words
-from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED, Changes
+from analysis.compute.changes.change_frames import CAUSES, DECLINE, OUTCOMES, PROGRESS, Changes
+from analysis.model.references import Row
+from analysis.model.schema import RECONSTITUTED
 from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.hidden_markup import strip_marks
 
 _WIDTHS = (38, 26, 26, 30)
 _TABLES = {
@@ -31,14 +35,26 @@ def _compose(changes: Changes, edition: Edition) -> Iterator[str]:
     yield f"Édition {changes.year} comparée à l’édition {changes.against}{kind}"
     if changes.against_note:
         yield from textwrap.wrap(changes.against_note, sum(_WIDTHS))
+    unrenewed = change_words.describe_unrenewed(edition, changes)
+    if unrenewed:
+        yield from textwrap.wrap(_flatten(unrenewed), sum(_WIDTHS))
+    for trend, title in ((PROGRESS, "PROGRÈS"), (DECLINE, "RECULS")):
+        rows = change_words.list_trend(edition, changes, trend)
+        movements = (change_words.describe_movement(edition, row) for row in rows)
+        yield from _compose_section(title, movements)
+    yield from _compose_section("OBJECTIFS", _list_targets(changes, edition))
+    if "programme" not in changes.unknown:
+        yield from _compose_section("ÉCHÉANCES PASSÉES", _list_deadlines(changes, edition))
     for chapter in edition.chapters.sort_values("order").itertuples():
         lines = list(_compose_chapter(changes, edition, chapter.id))
         if lines:
             yield from ("", chapter.title.upper(), *lines)
-    yield from _compose_section("VALEURS ANTÉRIEURES RÉVISÉES", _list_revised(changes, edition))
+    yield from _compose_section("VALEURS ANTÉRIEURES QUI CHANGENT", _list_revised(changes, edition))
     if "definitions" not in changes.unknown:
         yield from _compose_section("DÉFINITIONS ET UNITÉS CHANGÉES", _list_definitions(changes))
     unknown = [f"{reason[:1].upper()}{reason[1:]}." for reason in changes.unknown.values()]
+    if "definitions" in changes.unknown and changes.against_kind != RECONSTITUTED:
+        unknown.append(f"Elles sont attendues dans reports/{changes.against}/{OPEN_DATA}.")
     if unknown:
         yield from _compose_section("CE QUI N’EST PAS CONNU", unknown)
 
@@ -46,51 +62,60 @@ def _compose(changes: Changes, edition: Edition) -> Iterator[str]:
 def _compose_section(title: str, lines: Iterable[str]) -> Iterator[str]:
     lines = [part for line in lines for part in _wrap_item(line)]
     yield from ("", title)
-    yield from lines or ["  aucune"]
+    yield from lines or ["  rien"]
 
 
 def _wrap_item(line: str) -> list[str]:
     return textwrap.wrap(
-        line, sum(_WIDTHS), initial_indent="  - ", subsequent_indent="    ", break_long_words=False
-    )
+        _flatten(line), sum(_WIDTHS), initial_indent="  - ", subsequent_indent="    ",
+        break_long_words=False,
+    )  # fmt: skip
+
+
+def _list_targets(changes: Changes, edition: Edition) -> Iterator[str]:
+    for row in to_records(changes.targets):
+        title, wanted, known, said = change_words.describe_target(edition, changes, row)
+        yield f"{title} : {known}, pour {wanted} : {said}"
+
+
+def _list_deadlines(changes: Changes, edition: Edition) -> Iterator[str]:
+    for outcome in OUTCOMES:
+        for row in change_words.list_deadlines(changes, outcome):
+            yield f"{outcome} : {change_words.describe_deadline(edition, row)}"
 
 
 def _compose_chapter(changes: Changes, edition: Edition, chapter: str) -> Iterator[str]:
-    rows = to_records(changes.values[changes.values["chapter"] == chapter])
-    followed = [row for row in rows if row["state"] == FOLLOWED]
-    if followed:
+    rows = change_words.list_followed(edition, changes, chapter)
+    compared = [row for row in rows if row["comparable"]]
+    if compared:
         yield from _write_row(
             ("Indicateur", str(changes.against), str(changes.year), "Évolution"), "-"
         )
-    for row in followed:
-        change, reason = change_words.describe_change(edition, row)
-        revised = row["then_kept"] is not None and row["then_kept"] != row["then"]
-        side = "then_kept" if revised else "then"
-        then = _say(edition, row, side) + (", révisée" if revised else "")
-        remark = "; ".join(text for text in (change, reason) if text)
-        yield from _write_row(
-            (change_words.describe_title(edition, row), then, _say(edition, row, "now"), remark)
-        )
-    for state, words in ((NEW, "Nouveaux indicateurs"), (NOT_RENEWED, "Sans valeur plus récente")):
-        titles = change_words.list_titles(edition, rows, state)
-        if titles:
-            yield from _wrap_item(f"{words} ({len(titles)}) : {' ; '.join(titles)}")
+    for row in compared:
+        yield from _write_row(change_words.describe_row(edition, changes, row))
+    apart = [change_words.describe_apart(edition, row) for row in rows if not row["comparable"]]
+    for line in apart:
+        yield from _wrap_item(f"Ne se comparent pas : {line}")
+    for listed, words in (
+        (change_words.list_new(edition, changes, chapter), "Nouveaux indicateurs"),
+        (change_words.list_gone(changes, chapter), "Indicateurs qui n’ont plus de valeur"),
+    ):
+        if listed:
+            titles = " ; ".join(change_words.describe_title(edition, row) for row in listed)
+            yield from _wrap_item(f"{words} ({len(listed)}) : {titles}")
     programme = to_records(changes.programme[changes.programme["chapter"] == chapter])
     for table, words in _TABLES.items():
         for row in programme:
             if row["table"] == table:
-                yield from _wrap_item(_describe_entry(words, row))
+                yield from _wrap_item(_describe_entry(edition, words, row))
 
 
-def _describe_entry(words: str, row: dict) -> str:
-    due = ", échue" if change_words.is_late(row) else ""
-    note = f". {row['note']}" if row["note"] else ""
-    return f"{words} : {row['title']} : {change_words.describe_state(row)}{due}{note}"
-
-
-def _say(edition: Edition, row: dict, side: str) -> str:
-    value = change_words.read_side(edition, row, side)
-    return f"{change_words.describe_quantity(edition, value)} ({change_words.name_period(value)})"
+def _describe_entry(edition: Edition, words: str, row: Row) -> str:
+    """As on the page, then, for the analyst, the note and the cell of a service's form."""
+    said = f"{words} : {change_words.describe_entry(edition, row)} : {row['state']}"
+    if not change_words.is_form(row["source"]):
+        return said
+    return " ; ".join(filter(None, (said, row["locator"], row["note"])))
 
 
 def _write_row(cells: Sequence[str], rule: str = "") -> Iterator[str]:
@@ -110,20 +135,16 @@ def _write_row(cells: Sequence[str], rule: str = "") -> Iterator[str]:
 
 
 def _flatten(text: str) -> str:
-    """Plain spaces: a terminal may know no other, and lines may break at them."""
-    return text.replace(french.NARROW, " ").replace(french.NO_BREAK, " ")
+    """Plain letters and spaces: a terminal may know no other, and lines may break at them."""
+    return strip_marks(text).replace(french.NARROW, " ").replace(french.NO_BREAK, " ")
 
 
 def _list_revised(changes: Changes, edition: Edition) -> Iterator[str]:
-    for row in to_records(changes.revised):
-        former = change_words.read_former(edition, row)
-        present = change_words.describe_quantity(edition, change_words.read_present(edition, row))
-        how = "" if row["declared"] else ", sans explication dans revisions.csv"
-        how = ", valeur calculée" if row["origin"] == "dérivé" else how
-        yield _flatten(
-            f"{change_words.describe_title(edition, row)} ({change_words.name_period(former)}) : "
-            f"{change_words.describe_quantity(edition, former)}, devenu {present}{how}"
-        )
+    for cause in CAUSES:
+        for row in change_words.list_revised(changes, cause):
+            missing = cause == CAUSES[0] and not row["declared"]
+            how = ", sans explication dans revisions.csv" if missing else ""
+            yield f"{change_words.describe_revision(edition, row)} ({cause}{how})"
 
 
 def _list_definitions(changes: Changes) -> Iterator[str]:

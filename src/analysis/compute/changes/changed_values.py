@@ -8,11 +8,33 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.changes.change_frames import FOLLOWED, NEW, NOT_RENEWED
+from analysis.compute.changes.change_frames import (
+    CONSEQUENCE,
+    CORRECTED,
+    DECLINE,
+    FALL,
+    FOLLOWED,
+    NEW,
+    NOT_RENEWED,
+    OTHER_FORMULA,
+    OTHER_TERMS,
+    PROGRESS,
+    RISE,
+    STABLE,
+)
 from analysis.model.periods import Period, compare
-from analysis.model.references import Row, Value, compute_growth
+from analysis.model.references import (
+    Row,
+    Value,
+    combine_qualifiers,
+    compute_growth,
+    find_in_formula,
+    find_side,
+    parse_reference,
+)
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
-from analysis.model.store import Edition, from_records, to_records
+from analysis.model.store import OBSERVED, Edition, from_records, to_records
+from analysis.words import french
 from analysis.words.lineage import name_row_reference
 
 _Key = tuple[str, str]
@@ -59,11 +81,7 @@ def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Ro
     row = {name: entry[name] for name in copied} | {
         **_side("then", then),
         **_side("now", now),
-        "comparable": False,
-        "reason": "",
-        "reservation": "",
-        "growth_pct": None,
-        "difference": None,
+        **_NOTHING,
         "then_kept": None,
         "reference": name_row_reference(edition, now) if now else "",
         "then_reference": "",
@@ -76,7 +94,8 @@ def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Ro
     if now is None or _period(now).sort_key() <= _period(then).sort_key():
         missing = _say_missing(edition, then) if now is None else ""
         return row | {"state": NOT_RENEWED, "reason": missing}
-    return row | {"state": FOLLOWED, **_measure_change(now, kept or then)}
+    direction = edition.catalogue[now["indicator"]]["direction"]
+    return row | {"state": FOLLOWED, **_measure_change(now, kept or then, direction)}
 
 
 def _side(name: str, row: Row | None) -> dict[str, Any]:
@@ -99,20 +118,57 @@ def _say_missing(edition: Edition, then: Row) -> str:
     return next((row["missing"] for row in rows if row["missing"]), "aucune valeur connue")
 
 
-def _measure_change(now: Row, then: Row) -> dict[str, Any]:
+#: What is said of a change where nothing may be.
+_NOTHING = {
+    "comparable": False, "cumulative": False, "reason": "", "reservation": "", "growth_pct": None,
+    "difference": None, "change_qualifier": "", "trend": "",
+}  # fmt: skip
+
+
+def _measure_change(now: Row, then: Row, direction: str) -> dict[str, Any]:
     verdict = compare(now["measure"], _period(now), _period(then))
     growth, reason = compute_growth(Value.from_row(now), Value.from_row(then))
-    return {
-        "comparable": verdict.comparable,
+    difference = now["value"] - then["value"]
+    if verdict.cumulative and now["measure"] == "flux" and difference < 0:
+        reason = "comptées depuis le même jour, la plus récente est pourtant la plus petite"
+        return _NOTHING | {"reason": reason}
+    if not verdict.comparable:
+        return _NOTHING | {"reason": reason}
+    qualifier = combine_qualifiers([(now["qualifier"], 1), (then["qualifier"], -1)])
+    change = _NOTHING | {
+        "comparable": True,
+        "cumulative": verdict.cumulative,
         "reason": reason,
         "reservation": verdict.reservation,
         "growth_pct": growth,
-        "difference": now["value"] - then["value"] if verdict.comparable else None,
+        "difference": difference,
+        "change_qualifier": qualifier or "",
     }
+    return change | {"trend": _judge_trend(now, then, change, direction)}
 
 
-def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
-    """Columns of ``REVISED_VALUES``: the same indicator, territory and period, another value."""
+def _judge_trend(now: Row, then: Row, change: Row, direction: str) -> str:
+    """Which way a change goes; '' where a bound leaves it open (more than 80, then 85). A cumulated
+    count can but grow: no wish for less makes it a decline."""
+    grown = change["difference"] > 0
+    if find_side(now["qualifier"]) or find_side(then["qualifier"]):
+        if find_side(change["change_qualifier"]) != (1 if grown else -1):
+            return ""
+    elif _show(now) == _show(then):
+        return STABLE
+    if direction == "neutre" or (change["cumulative"] and direction == "baisse"):
+        return RISE if grown else FALL
+    return PROGRESS if grown == (direction == "hausse") else DECLINE
+
+
+def find_revised(
+    earlier: Edition, later: Edition, reworded: Mapping[str, set[str]]
+) -> pd.DataFrame:
+    """Columns of ``REVISED_VALUES``: the same indicator, territory and period, another value.
+
+    A typed value is revised where it differs at all, a calculated one where it differs as it is
+    printed. ``reworded``: the fields of the catalogue that changed, by indicator.
+    """
     former, present = _read_known(earlier), _read_known(later)
     declared = {
         (row["indicator"], row["territory"], row["period_start"], row["period_end"])
@@ -126,12 +182,44 @@ def find_revised(earlier: Edition, later: Edition) -> pd.DataFrame:
             if row is not None and _differ(then, row):
                 span = (row["period_start"], row["period_end"])
                 rows.append(_revise(later, then, row, (*key, *span) in declared))
+    corrected = {row["indicator"] for row in rows if row["origin"] == OBSERVED}
+    others = {name for name, fields in reworded.items() if "formule" in fields}
+    for row in rows:
+        row["cause"] = _find_cause(later, row, corrected, others)
     return from_records(rows, REVISED_VALUES)
 
 
 def _differ(then: Row, now: Row) -> bool:
-    same = isclose(then["value"], now["value"], rel_tol=1e-9, abs_tol=1e-12)
-    return not same or then["qualifier"] != now["qualifier"]
+    if then["qualifier"] != now["qualifier"]:
+        return True
+    if now["origin"] == OBSERVED:
+        return not isclose(then["value"], now["value"], rel_tol=1e-9, abs_tol=1e-12)
+    return _show(then) != _show(now)
+
+
+def _show(row: Row) -> str:
+    return french.format_number(row["value"], row["precision"])
+
+
+def _find_cause(edition: Edition, row: Row, corrected: set[str], others: set[str]) -> str:
+    if row["origin"] == OBSERVED:
+        return CORRECTED
+    behind = list_behind(edition, row["indicator"])
+    if behind & others:
+        return OTHER_FORMULA
+    return CONSEQUENCE if behind & corrected else OTHER_TERMS
+
+
+def list_behind(edition: Edition, indicator: str) -> set[str]:
+    """An indicator and all those that its value is calculated from."""
+    behind, ahead = set(), [indicator]
+    while ahead:
+        name = ahead.pop()
+        if name not in behind and name in edition.catalogue:
+            behind.add(name)
+            formula = edition.catalogue[name]["formula"]
+            ahead += [parse_reference(term).indicator for term in find_in_formula(formula)]
+    return behind
 
 
 def _revise(edition: Edition, then: Row, now: Row, declared: bool) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from analysis.base.paths import Dossier
 from analysis.compute.changes.catalogue import compare_definitions, read_published
 from analysis.compute.changes.change_frames import NEW, Changes
 from analysis.compute.changes.changed_values import compare_values, find_revised
+from analysis.compute.changes.commitments import compare_targets, list_deadlines
 from analysis.compute.changes.programme import compare_programme, describe_unknown
 from analysis.model.store import Edition
 
@@ -40,14 +41,19 @@ def compare_editions(earlier: Edition, later: Edition, dossier: Dossier) -> Chan
     published, reason = read_published(dossier, earlier)
     if reason:
         unknown["definitions"] = reason
+    definitions = compare_definitions(published, later)
+    reworded = definitions.groupby("indicator")["field"].agg(set).to_dict()
+    followed = compare_programme(earlier, later)
     return Changes(
         year=later.year,
         against=earlier.year,
         against_kind=earlier.about.get("kind", ""),
         against_note=earlier.about.get("note", ""),
         values=values,
-        revised=find_revised(earlier, later),
-        programme=compare_programme(earlier, later),
-        definitions=compare_definitions(published, later),
+        targets=compare_targets(earlier, later),
+        deadlines=list_deadlines(earlier, later, followed),
+        revised=find_revised(earlier, later, reworded),
+        programme=followed,
+        definitions=definitions,
         unknown=unknown,
     )

@@ -1,7 +1,7 @@
 """What became of actions, short-term actions and improvements.
 
-Nothing is guessed: what this edition neither describes
-nor follows up is « sans suite connue ».
+Nothing is guessed: what this edition neither describes nor follows up is « sans suite connue », and
+what it only carries over, with the words of the same source, « reprise sans confirmation ».
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from analysis.compute.changes.change_frames import (
     POSTPONED,
     STILL_PLANNED,
     STILL_PROPOSED,
+    UNCONFIRMED,
     UNKNOWN,
 )
 from analysis.model.references import Row
@@ -27,7 +28,8 @@ from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.french import join_list
 
-#: What is said of an entry that this edition still describes, table by table.
+#: What is said of an entry that this edition describes anew, from another source or another place
+#: in it, table by table.
 _STILL = {"actions": CONTINUED, "planned": STILL_PLANNED, "improvements": STILL_PROPOSED}
 TABLES = tuple(_STILL)
 _NAMES = {
@@ -83,6 +85,7 @@ def _follow(
     end = due.get("due_end")
     state, new_due = _find_state(table, then, now, followup, places)
     said = followup or {}
+    shown = now is not None and new_due is not None and new_due == now.get("due_end")
     return {
         "table": table,
         "id": entry["id"],
@@ -92,6 +95,7 @@ def _follow(
         "due_end": end,
         "overdue": then is not None and end is not None and end <= date(year, 12, 31),
         "state": state,
+        "new_start": now["due_start"] if now and shown else None,
         "new_due": new_due,
         "note": said.get("note", ""),
         "source": said.get("source", ""),
@@ -115,7 +119,8 @@ def _find_state(
     if now is not None:
         if table == "planned" and _is_later(now["due_end"], then["due_end"]):
             return POSTPONED, now["due_end"]
-        return _STILL[table], None
+        same = all(now[name] == then[name] for name in ("source", "locator"))
+        return UNCONFIRMED if same else _STILL[table], None
     if table != "actions" and then["id"] in places["actions"]:
         return BECAME_ACTION, None
     if table == "improvements" and then["id"] in places["planned"]:

@@ -33,6 +33,7 @@ from analysis.model.schema import (
     Table,
     suggest,
 )
+from analysis.model.store import name_communes
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def check_places(loaded: Loaded) -> Iterator[Fault]:
     joined = ~(communes["member_from"] > last).fillna(False)
     left = (communes["member_to"] < first).fillna(False)
     members = {*communes.loc[joined & ~left, "insee"], *loaded.lost.get("communes", ()), ""}
-    names = dict(zip(communes["insee"], communes["name"], strict=True))
+    names = name_communes(communes, loaded.year)
     for row in loaded.rows("places"):
         code = row["insee"]
         if code in members:
@@ -195,16 +196,39 @@ def check_places(loaded: Loaded) -> Iterator[Fault]:
                 "Vérifier le code, ou les dates d’appartenance dans communes.csv.",
             )
         else:
-            expected = _suggest_commune(code, names)
+            expected = _suggest_commune(code, names, communes)
             yield row.fault("insee", "commune absente de communes.csv", expected)
 
 
-def _suggest_commune(text: str, names: Mapping[str, str]) -> str:
-    """The code of a commune that was named, the names closest to what was typed, or close codes."""
+def check_communes(loaded: Loaded) -> Iterator[Fault]:
+    """The rows of one commune (it left and came back, it took another name) follow each other."""
+    before: dict[str, TypedRow] = {}
+    rows = [row for row in loaded.rows("communes") if row["insee"]]
+    for row in sorted(rows, key=lambda row: _order_day(row["member_from"], first=True)):
+        earlier = before.get(row["insee"])
+        before[row["insee"]] = row
+        if earlier and _order_day(earlier["member_to"]) >= _order_day(row["member_from"], True):
+            yield row.fault(
+                "member_from",
+                f"commune déjà décrite à cette date par la ligne {earlier.number}"
+                f" (« {earlier['name']} »)",
+                "Une commune qui change de nom, ou qui revient, a une ligne par nom et par"
+                " adhésion : la précédente s’achève (member_to) la veille au plus tard.",
+            )
+
+
+def _order_day(day: Any, first: bool = False) -> pd.Timestamp:
+    """A day as one that can be compared: an open start before all, an open end after all."""
+    return day if pd.notna(day) else pd.Timestamp.min if first else pd.Timestamp.max
+
+
+def _suggest_commune(text: str, names: Mapping[str, str], communes: pd.DataFrame) -> str:
+    """The code of a commune that was named, by whatever name it bore, the names closest to what was
+    typed, or close codes."""
     expected = "Attendu : le code INSEE d’une commune membre."
-    for code, name in names.items():
+    for code, name in zip(communes["insee"], communes["name"], strict=True):
         if _fold(name) == _fold(text):
-            return f"Écrire « {code} », le code INSEE de {name}."
+            return f"Écrire « {code} », le code INSEE de {names[code]}."
     folded = {_fold(name): f"{code} ({name})" for code, name in names.items()}
     near = difflib.get_close_matches(_fold(text), list(folded), n=3, cutoff=0.6)
     if near:

@@ -17,6 +17,7 @@ from analysis.model.formulas import FormulaError, find_cycles, find_forbidden, p
 from analysis.model.references import (
     FORMATS,
     PERCENT,
+    POINT,
     Reference,
     UnknownReference,
     find_in_prose,
@@ -181,7 +182,8 @@ def check_statements(loaded: Loaded, references: References) -> Iterator[Fault]:
             continue
         reference = parse_reference(row["indicator"])
         unit = catalogue.get(reference.indicator, {}).get("unit")
-        unit = PERCENT if reference.modifier == "evolution" else unit
+        if reference.modifier == "evolution":
+            unit = POINT if unit == PERCENT else PERCENT
         if unit and row["unit"] and row["unit"] != unit:
             expected = f"Attendu : « {unit} » pour « {row['indicator']} »."
             yield row.fault("unit", "unité différente du catalogue", expected)

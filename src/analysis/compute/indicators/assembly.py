@@ -26,7 +26,7 @@ from analysis.compute.indicators.observed import (
 )
 from analysis.model.followups import FOLLOWED, mark_carried
 from analysis.model.periods import Period, rank_periods
-from analysis.model.references import Ledger, UnknownReference, find_in_prose
+from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import CHECKS, CONTROLS, FILES, VALUES
 from analysis.model.store import Edition, build_ledger, from_records, to_records
@@ -184,9 +184,12 @@ def _compute_values(
     observed = [
         *read_observations(data["observations"], catalogue),
         *read_budget(data["budget"], catalogue, territory),
-        *read_population(data.tables, catalogue, territory, data.year),
         *read_members(data.tables, catalogue, territory, data.year),
     ]
+    # The years of the values, and those of the editions that gave what no one dated.
+    years = {row["period_end"].year for row in observed if row["period_end"]}
+    years |= {row["edition"] for row in observed}
+    observed += read_population(data.tables, catalogue, territory, data.year, years)
     observed = rank_rows(observed, data.year)
     measured = {row["indicator"] for row in observed}
     for indicator, entry in catalogue.items():
@@ -215,13 +218,15 @@ def _compute_values(
 
 def rank_rows(rows: list[Row], year: int) -> list[Row]:
     """Rows with their rank: 0 the reference value, 1 the precedent…; −1 for a value that takes no
-    part: missing while another is known, or of a period wholly after the edition's year."""
+    part: missing while another is known, of a period wholly after the edition's year, or a
+    population in force, which is looked up by its year."""
     groups: dict[tuple[str, str], list[int]] = {}
     for number, row in enumerate(rows):
         groups.setdefault((row["indicator"], row["territory"]), []).append(number)
     ranks: dict[int, int] = {}
     for numbers in groups.values():
-        known = [n for n in numbers if rows[n]["value"] is not None] or numbers
+        ranked = [n for n in numbers if not is_in_force(rows[n])]
+        known = [n for n in ranked if rows[n]["value"] is not None] or ranked
         periods = {n: Period(rows[n]["period_start"], rows[n]["period_end"]) for n in known}
         ranks |= rank_periods(periods, date(year, 12, 31))
     return [row | {"rank": ranks.get(number, -1)} for number, row in enumerate(rows)]

@@ -10,7 +10,13 @@ import pandas as pd
 
 from analysis.model.periods import Period, compare
 from analysis.model.progress import compute_progress
-from analysis.model.references import Ledger, parse_reference
+from analysis.model.references import (
+    PERCENT,
+    Ledger,
+    Value,
+    compute_difference,
+    parse_reference,
+)
 from analysis.model.schema.processed_tables import COMPARISONS, PROGRESS
 from analysis.model.store import from_records, to_records
 
@@ -33,7 +39,7 @@ def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
     periods = [Period(row["period_start"], row["period_end"]) for row in (latest, precedent)]
     verdict = compare(latest["measure"], *periods)
     place = f"{latest['indicator']}@{latest['territory']}"
-    growth = ledger.resolve(parse_reference(f"{place}:evolution")).value
+    change = ledger.resolve(parse_reference(f"{place}:evolution"))
     copied = ("indicator", "territory", "title", "unit", "measure", "chapter", "action")
     row: dict[str, Any] = {name: latest[name] for name in copied}
     for name, source, period in zip(
@@ -48,12 +54,12 @@ def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
             f"{name}_status": source["status"],
             f"monthly_{name}": source["value"] / period.months if monthly else None,
         }
-    difference = latest["value"] - precedent["value"] if verdict.comparable else None
+    difference, _ = compute_difference(Value.from_row(latest), Value.from_row(precedent))
     return row | {
         "comparable": verdict.comparable,
         "reason": verdict.reason,
         "reservation": verdict.reservation,
-        "growth_pct": growth,
+        "growth_pct": change.value if change.unit == PERCENT else None,
         "difference": difference,
     }
 

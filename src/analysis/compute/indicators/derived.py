@@ -1,14 +1,14 @@
 """Derived values: each formula evaluated once the values it needs are known.
 
-Period of a derived value: that of its leading terms (``formulas.find_leading_terms``). A formula
-without modifiers is also computed for each earlier period for which every one of its terms has a
-value of exactly that period, so that a share has a before and an after.
+Period of a derived value: that of its leading terms (``formulas.find_leading_terms``), to which the
+others are aligned (``Ledger.resolve_term``). A formula none of whose terms is relative to the
+edition is also computed for each earlier period for which every one of them has a value, so that a
+share has a before and an after.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from analysis.base.lists import SEPARATOR, join_list
@@ -17,6 +17,7 @@ from analysis.model.formulas import (
     Formula,
     FormulaError,
     MixedExercises,
+    UnevenPeriods,
     check_rules,
     evaluate_formula,
     find_cycles,
@@ -28,7 +29,8 @@ from analysis.model.formulas import (
 )
 from analysis.model.periods import Period
 from analysis.model.references import (
-    PERCENT,
+    IN_FORCE,
+    OPPOSITE_BOUNDS,
     Ledger,
     UnknownReference,
     Value,
@@ -75,12 +77,11 @@ def derive_values(
 
 
 def _check(formula: Formula, terms: Mapping[str, Value], unit: str) -> list[FormulaError]:
-    """Rules that a formula breaks by itself. Amounts whose latest values are of different years
-    because one of them is not known yet make a missing value, not a fault: a new edition's figures
-    come one after the other."""
-    uneven = len(find_years(terms)) > 1
-    broken = check_rules(formula, terms, unit)
-    return [error for error in broken if not (uneven and isinstance(error, MixedExercises))]
+    """Rules that a formula breaks by itself. Flows of uneven periods, and amounts whose latest
+    values are of different years because one of them is not known yet, make a missing value, not a
+    fault: a new edition's figures come one after the other."""
+    harmless = (UnevenPeriods, MixedExercises) if len(find_years(terms)) > 1 else UnevenPeriods
+    return [error for error in check_rules(formula, terms, unit) if not isinstance(error, harmless)]
 
 
 def _read_formulas(catalogue: Mapping[str, Mapping[str, Any]]) -> dict[str, Formula]:
@@ -125,43 +126,62 @@ def _derive(
     year: int,
 ) -> Iterator[Row]:
     """The reference value, then the earlier periods."""
-    first = _compute_row(entry, formula, terms, ledger, year)
-    yield first
-    if any(parse_reference(text).modifier for text in terms):
-        return  # « l’année N » or « le précédent » are relative to this edition
-    seen = {(first["period_start"], first["period_end"])}
     leading = find_leading_terms(formula, terms)
+    first = _date_row(terms, leading, ledger, year) | {"rank": 0}
+    aligned = {text: ledger.resolve_term(text, first) or value for text, value in terms.items()}
+    yield _compute_row(entry, formula, aligned, ledger, first)
+    seen = {(first["period_start"], first["period_end"])}
     rank = 1
-    for candidate in _earlier_rows(ledger, leading[0]) if leading else []:
+    for candidate in _list_earlier_rows(ledger, leading, first):
+        dated = {name: candidate[name] for name in ("period_start", "period_end", "edition")}
         span = (candidate["period_start"], candidate["period_end"])
         if span in seen:
             continue
         seen.add(span)
-        found = {text: _value_at(ledger, text, value, span) for text, value in terms.items()}
+        found = {text: ledger.resolve_term(text, dated | {"rank": rank}) for text in terms}
         earlier = {text: value for text, value in found.items() if value is not None}
-        if len(earlier) < len(found):
+        if len(earlier) < len(found) or check_rules(formula, earlier, entry["unit"]):
             continue
-        if check_rules(formula, earlier, entry["unit"]):
-            continue
-        row = _compute_row(entry, formula, earlier, ledger, year)
+        row = _compute_row(entry, formula, earlier, ledger, dated | {"edition": year, "rank": rank})
         if row["value"] is not None:
-            yield row | {"rank": rank}
+            yield row
             rank += 1
 
 
-def _earlier_rows(ledger: Ledger, text: str) -> list[Mapping[str, Any]]:
-    reference = parse_reference(text)
-    rows = ledger.rows(reference.indicator, reference.territory)
-    return sorted((row for row in rows if row["rank"] > 0), key=lambda row: row["rank"])
+def _list_earlier_rows(ledger: Ledger, leading: list[str], first: Row) -> list[Mapping[str, Any]]:
+    """Values of the leading terms of before the result's own period, the latest first."""
+    places = {
+        (reference.indicator, reference.territory)
+        for reference in map(parse_reference, leading)
+        if reference.modifier != IN_FORCE
+    }
+    rows = [row for place in sorted(places) for row in ledger.rows(*place) if row["rank"] >= 0]
+    latest = Period(first["period_start"], first["period_end"]).sort_key()
+    spans = [(Period(row["period_start"], row["period_end"]).sort_key(), row) for row in rows]
+    earlier = [pair for pair in spans if pair[0] < latest]
+    return [row for _, row in sorted(earlier, key=lambda pair: pair[0], reverse=True)]
 
 
-def _value_at(ledger: Ledger, text: str, value: Value, span: tuple) -> Value | None:
-    reference = parse_reference(text)
-    for row in ledger.rows(reference.indicator, reference.territory):
-        if (row["period_start"], row["period_end"]) == span and row["value"] is not None:
-            found = Value.from_row(row, value.modifier)
-            return replace(found, title=value.title, territory=value.territory, missing="")
-    return None
+def _date_row(
+    terms: Mapping[str, Value], leading: list[str], ledger: Ledger, year: int
+) -> dict[str, Any]:
+    """Period of the result, and the edition that gives it: where nothing leading is dated, the one
+    that gave it, in whatever edition it is read again."""
+    known = [terms[text] for text in leading if terms[text].value is not None]
+    names = [value.indicator for value in known]
+    change = len(set(names)) < len(names)
+    period = join_periods([v.period for v in known], change=change) if known else Period(None, None)
+    given = [
+        row["edition"]
+        for value in known
+        for row in ledger.rows(value.indicator, value.territory)
+        if row["rank"] == 0 and period.undated
+    ]
+    return {
+        "period_start": period.start,
+        "period_end": period.end,
+        "edition": max(given, default=year),
+    }
 
 
 def _compute_row(
@@ -169,21 +189,17 @@ def _compute_row(
     formula: Formula,
     terms: Mapping[str, Value],
     ledger: Ledger,
-    year: int,
+    dated: Mapping[str, Any],
 ) -> Row:
+    """The row of a period: ``dated`` gives it, with its rank and its edition."""
     leading = [terms[text] for text in find_leading_terms(formula, terms)]
-    known = [value for value in leading if value.value is not None]
-    period = join_periods([v.period for v in known]) if known else Period(None, None)
     places = [value.territory for value in leading if value.territory]
     row = blank_row(entry, places[0] if places else ledger.territory) | {
         "origin": DERIVED,
-        "rank": 0,
-        "edition": year,
         "terms": join_list(formula.references),
-        "period_start": period.start,
-        "period_end": period.end,
         "stage": _shared(value.stage for value in terms.values()),
         "payer": _shared(value.payer for value in terms.values()),
+        **dated,
         **_trace(terms, ledger),
     }
     numbers: dict[str, float] = {}
@@ -194,15 +210,22 @@ def _compute_row(
     years = find_years(terms)
     if len(years) > 1:
         return row | {"missing": f"années différentes : {' et '.join(map(str, years))}"}
+    for fault in check_rules(formula, terms, entry["unit"]):
+        if isinstance(fault, UnevenPeriods):
+            return row | {"missing": fault.problem}
+    months = {text: value.period.months for text, value in terms.items()}
     try:
-        number = evaluate_formula(formula, numbers)
+        number = evaluate_formula(formula, numbers, months)
     except FormulaError as error:
         return row | {"missing": error.problem}
+    qualifier = propagate_qualifier(formula, terms)
+    if qualifier is None:
+        return row | {"missing": OPPOSITE_BOUNDS}
     # A target or a legal constant does not make a result less settled.
     statuses = [v.status for v in terms.values() if v.modifier != "cible"]
     return row | {
         "value": number,
-        "qualifier": propagate_qualifier(formula, terms),
+        "qualifier": qualifier,
         "status": combine_status(statuses),
     }
 
@@ -210,22 +233,16 @@ def _compute_row(
 def find_years(terms: Mapping[str, Value]) -> list[int]:
     """The years in which the terms' latest values end: more than one, and they do not go together.
 
-    A term that names its year (« :N-1 », « :precedent ») is meant as it is. A threshold or a
-    duration holds beyond its year, and a value without date says nothing; a share or a mean, once
-    dated, is that of its year.
+    A term that names its year (« :N-1 », « :precedent ») is meant as it is, a constant holds beyond
+    its year, and a value without date says nothing.
     """
     return sorted(
         {
             value.period_end.year
             for text, value in terms.items()
-            if not parse_reference(text).modifier and value.period_end and not _holds_on(value)
+            if not parse_reference(text).modifier and value.period_end and not value.is_constant
         }
     )
-
-
-def _holds_on(value: Value) -> bool:
-    """Whether a value is a constant: a threshold, a duration, a floor."""
-    return value.measure == "taux" and value.unit != PERCENT and "-par-" not in value.unit
 
 
 def explain_missing(value: Value, ledger: Ledger) -> str:

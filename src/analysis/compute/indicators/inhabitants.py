@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
-from analysis.model.periods import is_valid_on
+from analysis.compute.indicators.observed import IN_FORCE_AFTER, find_members
 from analysis.model.schema.processed_tables import INHABITANTS
-from analysis.model.store import from_records, to_records
+from analysis.model.store import from_records, name_communes, to_records
 
 #: Years between two vintages that may be compared: the census takes that long to go round all the
 #: communes, so that two vintages less far apart rest in part on the same returns.
 ROUND_YEARS = 5
-#: Years after which a vintage is published and in force, on 1 January.
-IN_FORCE_AFTER = 3
 
 
 def compute_inhabitants(
@@ -36,12 +35,9 @@ def compute_inhabitants(
         if row["vintage"] in (vintage, since)
     }
     day = date(year, 1, 1)
-    names = {
-        row["insee"]: row["name"]
-        for row in to_records(communes)
-        if is_valid_on(day, row["member_from"], row["member_to"])
-    }
-    rows = []
+    known_names = name_communes(communes, year)
+    names = {insee: known_names[insee] for insee in find_members(communes, day)}
+    rows: list[dict[str, Any]] = []
     for insee, name in names.items():
         now = known.get((insee, vintage), {})
         before = known.get((insee, since), {}) if since < vintage else {}

@@ -6,7 +6,7 @@ but the population over the member communes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,8 @@ Row = dict[str, Any]
 _STATUS_OF_STAGE = {"prévu": "prévisionnel", "sollicité": "prévisionnel"}
 _POPULATION_FILE = "reference/population.csv"
 _COMMUNES_FILE = "reference/communes.csv"
+#: Years after which a vintage is published and in force, on 1 January.
+IN_FORCE_AFTER = 3
 
 
 def blank_row(entry: Mapping[str, Any], territory: str) -> Row:
@@ -90,9 +92,14 @@ def find_members(communes: pd.DataFrame, day: date) -> list[str]:
 
 
 def compute_population(
-    communes: pd.DataFrame, population: pd.DataFrame, day: date, column: str
+    communes: pd.DataFrame,
+    population: pd.DataFrame,
+    day: date,
+    column: str,
+    vintage: int | None = None,
 ) -> tuple[float | None, str]:
-    """Inhabitants of the member communes on 1 January of a vintage.
+    """Inhabitants of the communes that are members on ``day``, by a vintage (that of the day's
+    year where None).
 
     Returns the sum of ``column`` (municipal, total), or None and the French reason when the
     population of a member is not known for that vintage: a partial sum is no population.
@@ -100,12 +107,13 @@ def compute_population(
     members = find_members(communes, day)
     if not members:
         return None, f"aucune commune membre au 1er janvier {day.year}"
-    vintage = population[population["vintage"] == day.year]
-    known = vintage.drop_duplicates("insee").set_index("insee")[column].reindex(members)
+    vintage = vintage or day.year
+    rows = population[population["vintage"] == vintage]
+    known = rows.drop_duplicates("insee").set_index("insee")[column].reindex(members)
     lacking = int(known.isna().sum())
     if lacking:
         return None, (
-            f"population {day.year} non connue pour {lacking} des {len(members)} communes membres"
+            f"population {vintage} non connue pour {lacking} des {len(members)} communes membres"
         )
     return float(known.sum()), ""
 
@@ -130,30 +138,72 @@ def read_members(
 
 
 def read_population(
-    tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
+    tables: Mapping[str, pd.DataFrame],
+    catalogue: Mapping[str, Mapping],
+    territory: str,
+    year: int,
+    years: Iterable[int] = (),
 ) -> Iterator[Row]:
-    """The population indicators, a state on 1 January of each vintage up to the edition; of the
-    earlier ones, those when the territory had a member."""
+    """The population indicators: a state on 1 January of each vintage up to the edition (of the
+    earlier ones, those when the territory had a member); then the population in force in the
+    edition's year and in each of ``years``, those in which values end."""
+    communes, population = tables["communes"], tables["population"]
     source = find_source(tables["sources"], _POPULATION_FILE)
-    vintages = sorted(int(v) for v in tables["population"]["vintage"].dropna().unique())
+    vintages = sorted(int(v) for v in population["vintage"].dropna().unique())
     for indicator, column in POPULATION_INDICATORS.items():
         if indicator not in catalogue:
             continue
+        blank = blank_row(catalogue[indicator], territory) | {
+            "source": source, "edition": year, "file": _POPULATION_FILE,
+        }  # fmt: skip
         for vintage in (v for v in vintages if v <= year):
             day = date(vintage, 1, 1)
-            if vintage < year and not find_members(tables["communes"], day):
+            if vintage < year and not find_members(communes, day):
                 continue
-            value, missing = compute_population(
-                tables["communes"], tables["population"], day, column
-            )
-            yield blank_row(catalogue[indicator], territory) | {
-                "value": value,
-                "qualifier": "exact" if value is not None else "",
-                "status": "définitif" if value is not None else "",
-                "period_end": day,
-                "source": source,
-                "locator": f"millésime {vintage}",
-                "edition": year,
-                "file": _POPULATION_FILE,
-                "missing": missing,
-            }
+            value, missing = compute_population(communes, population, day, column)
+            words = {"locator": f"millésime {vintage}", "missing": missing}
+            yield blank | _settle(value) | {"period_end": day} | words
+        for one in sorted({*years, year}):
+            found = _find_in_force(communes, population, date(one, 1, 1), column, vintages)
+            period = year_period(one)
+            if found["value"] is not None or one == year:
+                yield blank | found | {"period_start": period.start, "period_end": period.end}
+
+
+def _settle(value: float | None) -> Row:
+    known = value is not None
+    return {
+        "value": value,
+        "qualifier": "exact" if known else "",
+        "status": "définitif" if known else "",
+    }
+
+
+def _find_in_force(
+    communes: pd.DataFrame,
+    population: pd.DataFrame,
+    day: date,
+    column: str,
+    vintages: list[int],
+) -> Row:
+    """The population that applies on ``day`` to the members of that day: the newest vintage that
+    was then in force and is known for them all. Which edition asks makes no difference."""
+    due = day.year - IN_FORCE_AFTER
+    missing = f"aucune population en vigueur connue pour {day.year}"
+    for vintage in (v for v in reversed(vintages) if v <= due):
+        value, reason = compute_population(communes, population, day, column, vintage)
+        if value is None:
+            missing = reason if vintage == due else missing
+            continue
+        lacking = range(vintage + 1, due + 1)
+        return _settle(value) | {
+            "locator": f"population légale {vintage}, en vigueur depuis {vintage + IN_FORCE_AFTER}",
+            "note": f"{_name_vintages(lacking)} : population non connue" if lacking else "",
+        }
+    return _settle(None) | {"missing": missing}
+
+
+def _name_vintages(years: Sequence[int]) -> str:
+    if len(years) == 1:
+        return f"millésime {years[0]}"
+    return f"millésimes {years[0]} {'et' if len(years) == 2 else 'à'} {years[-1]}"

@@ -14,12 +14,13 @@ from analysis.model.formulas.inheritance import (
     join_periods,
     propagate_qualifier,
 )
-from analysis.model.formulas.meaning import MixedExercises, check_rules
+from analysis.model.formulas.meaning import MixedExercises, UnevenPeriods, check_rules
 
 __all__ = [
     "Formula",
     "FormulaError",
     "MixedExercises",
+    "UnevenPeriods",
     "check_rules",
     "evaluate_formula",
     "find_cycles",

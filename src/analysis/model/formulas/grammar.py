@@ -11,9 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from analysis.model.references import find_in_formula
 
-#: Constants of nature: powers of ten, months, weeks, hours, minutes, days, and small helpers.
-CONSTANTS = frozenset({0, 1, 2, 7, 12, 24, 52, 60, 365, 365.25, *(10**n for n in range(1, 10))})
-
+#: What converts a unit: powers of ten from a hundred on, minutes of an hour, seconds of an hour;
+#: and the small helpers of arithmetic.
+#: No length of time: those are counted on the periods of the values.
+CONSTANTS = frozenset({0, 1, 2, 60, 3600, *(10**n for n in range(2, 10))})
 _ROUNDING_NOISE = 1e-9
 
 
@@ -31,9 +32,13 @@ def round_half_up(number: float, digits: float = 0) -> float:
 _FUNCTIONS: dict[str, Callable[..., float]] = {
     "floor": _floor, "round": round_half_up, "min": min, "max": max, "abs": abs,
 }  # fmt: skip
+#: The months of a value's period: the one function of a value's time, not of its number.
+MONTHS = "mois"
 #: How many arguments each function takes, at least and at most.
-_ARGUMENTS = {"floor": (1, 1), "round": (1, 2), "min": (2, 99), "max": (2, 99), "abs": (1, 1)}
-_ALLOWED = "Opérations admises : + - * / ( ), floor, round, min, max, abs."
+_ARGUMENTS = {
+    "floor": (1, 1), "round": (1, 2), "min": (2, 99), "max": (2, 99), "abs": (1, 1), MONTHS: (1, 1),
+}  # fmt: skip
+_ALLOWED = f"Opérations admises : + - * / ( ), floor, round, min, max, abs, {MONTHS}."
 _OPERATORS: dict[type[ast.AST], Callable[..., float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -106,6 +111,11 @@ def _check_tree(tree: ast.expr, known: set[str]) -> None:
             least, most = _ARGUMENTS.get(name, (1, 0))
             if node.keywords or not least <= len(node.args) <= most:
                 raise FormulaError("appel non admis", _ALLOWED)
+            if name == MONTHS and not isinstance(node.args[0], ast.Name):
+                raise FormulaError(
+                    f"« {MONTHS} » compte les mois d’une seule valeur",
+                    f"Écrire {MONTHS}({{id}}), avec une référence et rien d’autre.",
+                )
         elif isinstance(node, ast.BinOp | ast.UnaryOp):
             if type(node.op) not in _OPERATORS:
                 raise FormulaError("opération non admise", _ALLOWED)
@@ -119,36 +129,55 @@ def _check_constant(value: object) -> None:
     if value not in CONSTANTS:
         raise FormulaError(
             f"constante {value:.12g} écrite dans la formule",
-            "Seules les constantes de nature (100, 12…) sont admises : une année ou un chiffre"
-            " du territoire est un indicateur, à citer par une référence.",
+            "Les mois d’une valeur se comptent sur sa période : écrire {id:par-mois} pour la"
+            f" moyenne par mois, {MONTHS}({{id}}) pour le nombre de mois. Seules les constantes qui"
+            " convertissent une unité (100, 1000…) sont admises : une année, une durée fixe, un"
+            " chiffre du territoire sont des indicateurs, à citer par une référence.",
         )
 
 
-def evaluate_formula(formula: Formula, numbers: Mapping[str, float]) -> float:
-    """Value of a formula; ``numbers`` gives one for each reference.
+def evaluate_formula(
+    formula: Formula,
+    numbers: Mapping[str, float],
+    months: Mapping[str, float | None] | None = None,
+) -> float:
+    """Value of a formula; ``numbers`` gives one for each reference, ``months`` the length of its
+    period, where it has one.
 
-    Raises FormulaError when a denominator is zero.
+    Raises FormulaError when a denominator is zero, when the months of a value are not known.
     """
-    by_name = {name: numbers[reference] for reference, name in formula.terms.items()}
+    names = formula.terms.items()
+    by_name = {name: numbers[reference] for reference, name in names}
+    lengths = {name: (months or {}).get(reference) for reference, name in names}
     try:
-        return float(_evaluate(formula.tree, by_name))
+        return float(_evaluate(formula.tree, by_name, lengths))
     except ZeroDivisionError:
         raise FormulaError("division par zéro") from None
 
 
-def _evaluate(node: ast.expr, numbers: Mapping[str, float]) -> float:
+def _evaluate(
+    node: ast.expr, numbers: Mapping[str, float], months: Mapping[str, float | None]
+) -> float:
     """Value of a part of a tree whose nodes ``parse_formula`` has checked."""
+
+    def compute(part: ast.expr) -> float:
+        return _evaluate(part, numbers, months)
+
     match node:
         case ast.Constant(value=int() | float() as number):
             return number
         case ast.Name(id=name):
             return numbers[name]
         case ast.UnaryOp(op=sign, operand=operand):
-            return _OPERATORS[type(sign)](_evaluate(operand, numbers))
+            return _OPERATORS[type(sign)](compute(operand))
         case ast.BinOp(left=left, op=sign, right=right):
-            return _OPERATORS[type(sign)](_evaluate(left, numbers), _evaluate(right, numbers))
+            return _OPERATORS[type(sign)](compute(left), compute(right))
+        case ast.Call(func=ast.Name(id=name), args=[ast.Name(id=term)]) if name == MONTHS:
+            if not (length := months[term]):
+                raise FormulaError("durée de la période non précisée : mois non comptés")
+            return length
         case ast.Call(func=ast.Name(id=name), args=arguments):
-            return _FUNCTIONS[name](*(_evaluate(argument, numbers) for argument in arguments))
+            return _FUNCTIONS[name](*map(compute, arguments))
     raise FormulaError("écriture non admise")
 
 

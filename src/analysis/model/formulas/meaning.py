@@ -1,14 +1,21 @@
-"""What a formula may add, subtract and divide: units, stages, payers and fiscal years."""
+"""What a formula may add, subtract and divide: units, stages, payers, fiscal years, lengths."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from analysis.model.formulas.grammar import Formula, FormulaError, name_call
-from analysis.model.periods import Period
-from analysis.model.references import ALL_PAYERS, MONEY, PERCENT, Value
+from analysis.model.formulas.grammar import MONTHS, Formula, FormulaError, name_call
+from analysis.model.periods import Period, compare, have_like_lengths
+from analysis.model.references import (
+    ALL_PAYERS,
+    MONEY,
+    PERCENT,
+    Value,
+    names_year,
+    parse_reference,
+)
 
 
 class MixedExercises(FormulaError):
@@ -16,11 +23,20 @@ class MixedExercises(FormulaError):
     values known so far."""
 
 
+class UnevenPeriods(FormulaError):
+    """Flows of periods that do not compare: the result is not known, the formula is not wrong."""
+
+
+#: Unit that the rules count by themselves, for what is divided by the months of its period.
+_MONTH = "mois"
+
+
 @dataclass(frozen=True)
 class _Quantity:
     """What a part of a formula is: its unit (as powers), and for money stage, payer, period.
 
-    ``constant`` parts and ``free`` ones (a target, a missing value) fit with anything.
+    ``constant`` parts and ``free`` ones (a target, a missing value) fit with anything. ``flow``:
+    counted during its period.
     """
 
     powers: tuple[tuple[str, int], ...] = ()
@@ -29,6 +45,7 @@ class _Quantity:
     period: Period | None = None
     constant: bool = False
     free: bool = False
+    flow: bool = False
 
     @property
     def is_money(self) -> bool:
@@ -41,9 +58,11 @@ def check_rules(formula: Formula, terms: Mapping[str, Value], unit: str) -> list
 
     The rule: sums and differences only of like units; of money only within one stage and one
     fiscal year; amounts of different payers are not added, only parts taken from the total of all
-    payers; a share (unit « pourcent ») divides like by like.
+    payers; a share (unit « pourcent ») divides like by like; a flow is taken from, or divided by,
+    a flow of the same unit only where their periods compare; a term that names the edition's year
+    stands beside none that does not.
     """
-    faults: list[FormulaError] = []
+    faults: list[FormulaError] = [*_check_years(terms)]
     by_name = {name: terms[reference] for reference, name in formula.terms.items()}
     result = _measure(formula.tree, by_name, faults)
     if unit == PERCENT and result.powers and not result.free and not faults:
@@ -55,6 +74,28 @@ def check_rules(formula: Formula, terms: Mapping[str, Value], unit: str) -> list
             )
         )
     return faults
+
+
+def _check_years(terms: Mapping[str, Value]) -> Iterator[FormulaError]:
+    """A term that follows the edition's year beside one that follows its own latest value: as soon
+    as the latter is not renewed, they are of two years."""
+    named = next((name for name in terms if names_year(parse_reference(name).modifier)), None)
+    own = next(
+        (
+            name
+            for name, value in terms.items()
+            if parse_reference(name).modifier in ("", "par-mois", "precedent")
+            and not (value.is_constant or value.period.undated)
+        ),
+        None,
+    )
+    if named and own:
+        yield FormulaError(
+            f"{{{named}}} suit l’année de l’édition, {{{own}}} ses propres périodes",
+            "Écrire les deux sans année : un terme prend la période de la valeur à laquelle on le"
+            " rapporte. La période d’avant s’écrit {id:precedent}, la population du moment"
+            " {population-municipale:en-vigueur}.",
+        )
 
 
 def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list[FormulaError]) -> _Quantity:
@@ -70,13 +111,18 @@ def _measure(node: ast.expr, terms: Mapping[str, Value], faults: list[FormulaErr
     left = _measure(node.left, terms, faults)
     right = _measure(node.right, terms, faults)
     if isinstance(node.op, ast.Mult | ast.Div):
-        return _multiply(left, right, 1 if isinstance(node.op, ast.Mult) else -1)
+        if isinstance(node.op, ast.Mult):
+            return _multiply(left, right, 1)
+        _check_lengths(left, right, faults)
+        return _multiply(left, right, -1)
     return _add(left, right, isinstance(node.op, ast.Sub), faults)
 
 
 def _measure_call(
     node: ast.Call, terms: Mapping[str, Value], faults: list[FormulaError]
 ) -> _Quantity:
+    if name_call(node) == MONTHS:
+        return _Quantity(((_MONTH, 1),))
     arguments = [_measure(argument, terms, faults) for argument in node.args]
     if name_call(node) in ("min", "max"):  # a constant bounds any quantity: max(0, …)
         arguments = [a for a in arguments if not a.constant] or arguments
@@ -88,25 +134,52 @@ def _measure_call(
 
 def _of_value(value: Value) -> _Quantity:
     powers = () if value.unit == PERCENT else ((value.unit, 1),)
+    monthly = value.modifier == "par-mois"
+    if monthly:
+        powers = tuple(sorted([*powers, (_MONTH, -1)]))
     if value.modifier == "cible" or value.value is None:
         return _Quantity(powers, free=True)
-    return _Quantity(powers, value.stage, value.payer, value.period)
+    flow = value.measure == "flux" and value.period.is_span and not monthly
+    return _Quantity(powers, value.stage, value.payer, value.period, flow=flow)
 
 
 def _multiply(left: _Quantity, right: _Quantity, sign: int) -> _Quantity:
+    """A product is what its one quantity in its own unit is: an amount times a rate, a target
+    times a constant."""
     powers = dict(left.powers)
     for name, power in right.powers:
         powers[name] = powers.get(name, 0) + sign * power
     product = tuple(sorted((name, power) for name, power in powers.items() if power))
-    kept = next((q for q in (left, right) if q.powers == product and not q.constant), left)
-    return _Quantity(
-        product,
-        kept.stage,
-        kept.payer,
-        kept.period,
-        constant=left.constant and right.constant,
-        free=left.free and right.free,
+    factors = [quantity for quantity in (left, right) if not quantity.constant]
+    kept = next((q for q in factors if q.powers == product), next(iter(factors), left))
+    return replace(
+        kept,
+        powers=product,
+        free=kept.free and (kept.powers == product or all(q.free for q in factors)),
+        flow=kept.flow and kept.powers == product,
     )
+
+
+def _check_lengths(left: _Quantity, right: _Quantity, faults: list[FormulaError]) -> None:
+    """A share of like flows divides what was counted for the same length of time."""
+    if not (left.flow and right.flow and left.powers == right.powers):
+        return
+    if left.period and right.period and not have_like_lengths(left.period, right.period):
+        _refuse_uneven(left.period, right.period, faults)
+
+
+def _check_difference(left: _Quantity, right: _Quantity, faults: list[FormulaError]) -> None:
+    """What was counted in one period is taken from the same period's count, or from one of a
+    period that compares."""
+    if left.flow and right.flow and left.period and right.period and left.period != right.period:
+        _refuse_uneven(left.period, right.period, faults)
+
+
+def _refuse_uneven(one: Period, other: Period, faults: list[FormulaError]) -> None:
+    before, after = sorted((one, other), key=Period.sort_key)
+    verdict = compare("flux", after, before)
+    if not verdict.comparable and not any(isinstance(fault, UnevenPeriods) for fault in faults):
+        faults.append(UnevenPeriods(verdict.reason))
 
 
 def _same_unit(left: _Quantity, right: _Quantity) -> bool:
@@ -135,8 +208,12 @@ def _add(left: _Quantity, right: _Quantity, minus: bool, faults: list[FormulaErr
         return left
     if left.constant or right.constant:
         return right if left.constant else left
-    if left.free or right.free or not left.is_money:
+    if left.free or right.free:
         return left if not left.free else right
+    if not left.is_money:
+        if minus:
+            _check_difference(left, right, faults)
+        return left
     if left.stage != right.stage:
         faults.append(
             FormulaError(

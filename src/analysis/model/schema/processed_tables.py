@@ -283,7 +283,7 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed("units", "Unités"),
         _typed("territories", "Territoires"),
         _typed(
-            "communes", "Communes et dates d’appartenance", "Une ligne par période d’appartenance."
+            "communes", "Communes et dates d’appartenance", "Une ligne par nom et par adhésion."
         ),
         _typed("population", "Populations légales des communes"),
         INHABITANTS,
@@ -305,7 +305,8 @@ CHANGED_VALUES = _computed(
     "values",
     "indicator,territory,title,unit,measure,chapter,action,origin,state,then,then_qualifier,"
     "then_status,then_start,then_end,then_kept,now,now_qualifier,now_status,now_start,now_end,"
-    "comparable,reason,reservation,growth_pct,difference,reference,then_reference",
+    "comparable,cumulative,reason,reservation,growth_pct,difference,change_qualifier,trend,"
+    "reference,then_reference",
     "indicator,territory",
     but={"state": {"description": "si la valeur est suivie", "codes": ()}},
 )
@@ -314,7 +315,7 @@ REVISED_VALUES = _computed(
     "revised",
     "indicator,territory,title,unit,chapter,origin,period_start,period_end,former_value,"
     "former_qualifier,former_status,former_source,former_locator,former_file,former_line,value,"
-    "qualifier,status,source,locator,file,line,declared,reference",
+    "qualifier,status,source,locator,file,line,declared,cause,reference",
     "indicator,territory,period_start,period_end",
     but={"file": _FILE},
 )
@@ -322,9 +323,24 @@ REVISED_VALUES = _computed(
 #: ``locator`` are those of the follow-up.
 CHANGED_PROGRAMME = _computed(
     "programme",
-    "table,id,chapter,title,due_start,due_end,overdue,state,new_due,note,source,locator,described",
+    "table,id,chapter,title,due_start,due_end,overdue,state,new_start,new_due,note,source,locator,described",
     "table,id",
     but={"state": {"description": "ce qu’elle est devenue", "codes": ()}},
+)
+#: One row for each target of either edition.
+CHANGED_TARGETS = _computed(
+    "targets",
+    "indicator,title,unit,chapter,target_value,target_qualifier,target_date,former_target,former_date,value,"
+    "qualifier,value_date,renewed,observed_pace_per_year,required_pace_per_year,former_verdict,"
+    "verdict",
+    "indicator,target_date",
+)
+#: One row for each milestone and short-term action whose date has passed and that the earlier
+#: edition did not call done.
+DEADLINES = _computed(
+    "deadlines",
+    "table,id,chapter,title,due_start,due_end,outcome,new_start,new_due,source",
+    "table,id",
 )
 #: One row for each field of the catalogue that changed.
 CHANGED_DEFINITIONS = _computed(
@@ -335,5 +351,8 @@ CHANGED_DEFINITIONS = _computed(
 )
 CHANGES = {
     table.name: table
-    for table in (CHANGED_VALUES, REVISED_VALUES, CHANGED_PROGRAMME, CHANGED_DEFINITIONS)
+    for table in (
+        *(CHANGED_VALUES, CHANGED_TARGETS, DEADLINES),
+        *(CHANGED_PROGRAMME, REVISED_VALUES, CHANGED_DEFINITIONS),
+    )
 }

@@ -147,7 +147,7 @@ _ALL = [
         may_be_empty=True,
     ),
     _table("glossary", "reference", "short,long,source,locator", "short", may_be_empty=True),
-    # A commune that left and came back has a row for each membership.
+    # A commune that left and came back, or took another name, has a row for each.
     _table(
         "communes", "reference", "insee,name,member_from,member_to,area_km2", "insee,member_from"
     ),

@@ -8,7 +8,14 @@ answers are still the same.
 
 from analysis.model.schema import DERIVED, OBSERVED, RECONSTITUTED
 from analysis.model.store.digests import ABSENT, Answers, digest_queries
-from analysis.model.store.edition import FRAMES, NESTED, Edition, build_ledger, find_source
+from analysis.model.store.edition import (
+    FRAMES,
+    NESTED,
+    Edition,
+    build_ledger,
+    find_source,
+    name_communes,
+)
 from analysis.model.store.processed_files import (
     find_newest,
     read_edition,
@@ -38,6 +45,7 @@ __all__ = [
     "find_newest",
     "find_source",
     "from_records",
+    "name_communes",
     "name_query",
     "read_edition",
     "read_frames",

@@ -6,6 +6,7 @@ import difflib
 import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.lists import split_list
-from analysis.model.references import Ledger, Value
+from analysis.model.references import POINT, Ledger, Value
 from analysis.model.schema import RECONSTITUTED, SHIFTING
 from analysis.model.store.records import to_records
 
@@ -205,7 +206,10 @@ class Edition:
         return {row["id"]: row for row in self.units.to_dict("records")}
 
     def unit(self, id: str) -> Mapping[str, str]:
-        """Row of units.csv: id, singular, plural, symbol. Raises KeyError (French) if unknown."""
+        """Row of units.csv: id, singular, plural, symbol; points, which shares change by, need
+        none. Raises KeyError (French) if unknown."""
+        if id == POINT and id not in self._units:
+            return {"id": POINT, "singular": "point", "plural": "points", "symbol": ""}
         if id not in self._units:
             near = difflib.get_close_matches(id, list(self._units), n=2)
             hint = f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
@@ -224,6 +228,18 @@ def _list_texts(entry: Any) -> Iterator[str]:
     elif isinstance(entry, Mapping | list):
         for part in entry.values() if isinstance(entry, Mapping) else entry:
             yield from _list_texts(part)
+
+
+def name_communes(communes: pd.DataFrame, year: int) -> dict[str, str]:
+    """Name of each commune by its INSEE code: the one that it bears at the end of the year, or bore
+    last; of a commune yet to join, its first. One that takes another name has a row for each."""
+    names: dict[str, str] = {}
+    last = date(year, 12, 31)
+    for row in sorted(to_records(communes), key=lambda row: row["member_from"] or date.min):
+        if row["member_from"] is None or row["member_from"] <= last:
+            names[row["insee"]] = row["name"]
+        names.setdefault(row["insee"], row["name"])
+    return names
 
 
 def find_source(sources: pd.DataFrame, file: str) -> str:

@@ -23,7 +23,7 @@ from analysis.show.maps.map_drafts import (
     refuse_lone_commune,
 )
 from analysis.show.maps.outlines import CommuneMap, Rings, add_shape, lay_out
-from analysis.words import french
+from analysis.words import french, prose
 
 #: Inches: the map's box where a panel has the canvas, where two share it; between map and names,
 #: between two panels, between two rows of them.
@@ -84,9 +84,10 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     panels = [panel for panel in panels if len(panel.rows)]
     rows = pd.concat([panel.rows for panel in panels]) if panels else edition.places.iloc[:0]
     refuse_lone_commune(edition, spec, rows["insee"].nunique())
+    members = len({*names, *rows["insee"]})  # whoever was one within the year
     spec = {"unit": DEFAULT_UNIT, **spec}
-    draft, outlines = begin_map(edition, spec, count_places(rows, len(names)), names, width)
-    note_lacking(draft, {code: names[code] for code in dict.fromkeys(rows["insee"])}, outlines)
+    draft, outlines = begin_map(edition, spec, count_places(rows, members), names, width)
+    note_lacking(draft, dict(zip(rows["insee"], rows["name_commune"], strict=True)), outlines)
     if outlines:
         draft.y = _draw_panels(draft, panels, outlines)
     kind = "Carte des communes"
@@ -108,7 +109,11 @@ def read_places(edition: Edition, panel: Mapping, names: Mapping[str, str]) -> p
     """Rows of ``places`` that a panel asks for, with ``name_commune`` and ``name_place``; a place
     told twice with one commune (by two actions) is shown once."""
     rows = find_places(edition, panel)
-    communes = [names.get(code, code) for code in rows["insee"]]
+    # One that joined, or left, within the year is no member of its first day.
+    communes = [
+        names.get(code) or french.typeset(prose.name_territory(edition, code))
+        for code in rows["insee"]
+    ]
     rows = rows.assign(
         name_commune=communes, name_place=[resolve(edition, name) for name in rows["name"]]
     )

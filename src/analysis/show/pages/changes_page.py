@@ -1,18 +1,33 @@
-"""« Ce qui a changé depuis l’édition précédente », chapter by chapter."""
+"""« Ce qui a changé depuis l’édition précédente »: what matters, then chapter by chapter.
+
+Rows and words are those of ``change_words``, as in the terminal.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-from analysis.compute.changes import NEW, NOT_RENEWED, Changes, change_words, read_changes
+from analysis.compute.changes import Changes, change_words, read_changes
+from analysis.compute.changes.change_frames import (
+    CONSEQUENCE,
+    DECLINE,
+    GIVEN_UP,
+    KEPT,
+    LATE,
+    NO_NEWS,
+    OTHER_FORMULA,
+    OTHER_TERMS,
+    PROGRESS,
+    PUT_OFF,
+    RUNNING,
+    UNCONFIRMED,
+)
+from analysis.model.references import Row
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
-from analysis.words.hidden_markup import mark
-from analysis.words.lineage import name_table
+from analysis.words.hidden_markup import hide, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "changements"
@@ -21,7 +36,8 @@ PREFIX = "changements"
 PROGRAMME = {
     "actions": {
         "nouvelle": "Actions nouvelles",
-        "se poursuit": "Actions reconduites dans cette édition",
+        "se poursuit": "Actions qui se poursuivent",
+        UNCONFIRMED: "Actions reprises sans que leur service l’ait confirmé",
         "achevée": "Actions achevées",
         "abandonnée": "Actions abandonnées",
         "sans suite connue": "Actions sans suite connue",
@@ -30,7 +46,9 @@ PROGRAMME = {
         "faite": "Actions à court terme faites",
         "devenue une action": "Actions à court terme devenues des actions",
         "en cours": "Actions à court terme en cours",
+        "se poursuit": "Actions à court terme qui se poursuivent",
         "toujours programmée": "Actions à court terme toujours programmées",
+        UNCONFIRMED: "Actions à court terme reprises sans que leur service l’ait confirmé",
         "reportée": "Actions à court terme reportées",
         "abandonnée": "Actions à court terme abandonnées",
         "sans suite connue": "Actions à court terme sans suite connue",
@@ -42,45 +60,117 @@ PROGRAMME = {
         "devenue une action à court terme": "Pistes devenues des actions à court terme",
         "en cours": "Pistes en cours",
         "reportée": "Pistes reportées",
+        "se poursuit": "Pistes qui se poursuivent",
         "toujours proposée": "Pistes toujours proposées",
+        UNCONFIRMED: "Pistes reprises sans confirmation",
         "abandonnée": "Pistes abandonnées",
         "sans suite connue": "Pistes sans suite connue",
         "nouvelle": "Pistes nouvelles",
     },
 }
 
+#: Outcomes of dates that have passed, with their words, in order.
+DATES = {
+    KEPT: "Fait",
+    LATE: "Fait, plus tard qu’annoncé",
+    PUT_OFF: "Reporté",
+    RUNNING: "En cours, la date annoncée étant passée",
+    GIVEN_UP: "Abandonné",
+    NO_NEWS: "Date passée, sans nouvelle",
+}
+
+#: Why calculated values of the past are others now.
+CALCULATED = {
+    CONSEQUENCE: "Valeurs calculées qui changent avec elles",
+    OTHER_FORMULA: "Valeurs calculées par une autre formule",
+    OTHER_TERMS: "Valeurs calculées avec d’autres termes qu’alors",
+}
+
 #: From how many items on a list is folded where a page can fold.
 FOLDED = 12
 
 
-def compose_introduction(changes: Changes, silent: list[str]) -> Iterator[Block]:
-    """Which edition it is compared with, of what kind, and what cannot be said; ``silent``: titles
-    of the chapters for which nothing can."""
+def compose_introduction(edition: Edition, changes: Changes) -> Iterator[Block]:
+    """Which edition it is compared with, of what kind, and what is not listed."""
     kind = f" {changes.against_kind}" if changes.against_kind else ""
     yield french.typeset(
-        f"L’édition {changes.year} est comparée à l’édition {changes.against}{kind}, chapitre par "
-        "chapitre. Deux valeurs sont mises côte à côte, et leur évolution n’est donnée que si "
-        "leurs périodes se comparent."
+        f"L’édition {changes.year} est comparée à l’édition {changes.against}{kind} : d’abord ce "
+        "qui compte, puis chapitre par chapitre. Deux valeurs sont mises côte à côte, et leur "
+        "évolution n’est donnée que si leurs périodes se comparent."
     )
     if changes.against_note:
         yield write_plain(changes.against_note)
+    yield write_plain(change_words.describe_unrenewed(edition, changes))
+
+
+def compose_unknown(changes: Changes, silent: list[str]) -> Iterator[Block]:
+    """What cannot be said; ``silent``: titles of the chapters for which nothing can."""
     reasons = list(changes.unknown.values())
     if silent:
         quoted = [french.quote(title) for title in silent]
         reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
     if reasons:
-        lines = f"{french.NARROW};\n".join(f"- {write_plain(reason)}" for reason in reasons)
-        yield f"Ce qui n’est pas connu{french.NO_BREAK}:\n\n{lines}."
+        yield compose_heading(2, "Ce qui n’est pas connu", f"{PREFIX}-inconnu", ".unnumbered")
+        yield f"{french.NARROW};\n".join(f"- {write_plain(reason)}" for reason in reasons) + "."
+
+
+def compose_essentials(edition: Edition, changes: Changes) -> Iterator[Block]:
+    """What matters first: which way values moved, targets, dates."""
+    yield compose_heading(2, "Progrès et reculs", f"{PREFIX}-progres", ".unnumbered")
+    yield from _list_trends(edition, changes)
+    targets = tables.tabulate_targets(edition, changes)
+    if targets:
+        yield compose_heading(2, "Où en sont les objectifs", f"{PREFIX}-objectifs", ".unnumbered")
+        yield targets
+    if "programme" not in changes.unknown:
+        yield compose_heading(2, "Dates annoncées", f"{PREFIX}-dates", ".unnumbered")
+        yield from _list_dates(edition, changes)
+
+
+def _list_trends(edition: Edition, changes: Changes) -> Iterator[Block]:
+    found = False
+    for trend, words in ((PROGRESS, "Progrès vers ce qui est voulu"), (DECLINE, "Reculs")):
+        rows = change_words.list_trend(edition, changes, trend)
+        items = [write_plain(change_words.describe_movement(edition, row)) for row in rows]
+        found = found or bool(items)
+        yield _list_items(words, items)
+    if not found:
+        yield "Aucune valeur qui se compare n’a progressé vers ce qui est voulu, ni reculé."
+
+
+def _list_dates(edition: Edition, changes: Changes) -> Iterator[Block]:
+    if changes.deadlines.empty:
+        yield (
+            f"Aucune date que l’édition {changes.against} annonçait n’est passée à la fin de "
+            f"{changes.year}."
+        )
+    for outcome, words in DATES.items():
+        rows = change_words.list_deadlines(changes, outcome)
+        items = [write_plain(change_words.describe_deadline(edition, row)) for row in rows]
+        yield _list_items(words, items)
+
+
+def _list_items(words: str, items: list[str]) -> str:
+    """A list under its words; '' where there is nothing to list."""
+    lines = "\n".join(f"- {item}" for item in items)
+    return f"**{words}**\n\n{lines}" if items else ""
 
 
 def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str) -> list[Block]:
-    """Values side by side, indicators that came and went, actions and plans; empty where nothing
-    is known."""
-    rows = to_records(changes.values[changes.values["chapter"] == chapter])
+    """Values side by side, those that do not compare, indicators that came and went, actions and
+    plans; empty where nothing is known."""
+    new = change_words.list_new(edition, changes, chapter)
+    gone = change_words.list_gone(changes, chapter)
+    apart = [
+        write_plain(change_words.describe_apart(edition, row))
+        for row in change_words.list_followed(edition, changes, chapter)
+        if not row["comparable"]
+    ]
     blocks = [
         tables.tabulate_followed(edition, changes, chapter),
-        _list_indicators(edition, rows, NEW, "Indicateurs nouveaux"),
-        _list_indicators(edition, rows, NOT_RENEWED, "Indicateurs sans valeur plus récente"),
+        _say("Valeurs qui ne se comparent pas", apart),
+        _list_indicators(edition, new, "Indicateurs nouveaux"),
+        _list_indicators(edition, gone, "Indicateurs qui n’ont plus de valeur"),
         *_list_programme(edition, changes, chapter),
     ]
     blocks = [block for block in blocks if block]
@@ -88,16 +178,16 @@ def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str
     return [heading, *blocks] if blocks else []
 
 
-def _list_indicators(edition: Edition, rows: Iterable[dict], state: str, words: str) -> str:
-    titles = change_words.list_titles(edition, rows, state)
-    return _say(words, [write_plain(title) for title in titles])
+def _list_indicators(edition: Edition, rows: Iterable[Row], words: str) -> str:
+    return _say(words, [write_plain(change_words.describe_title(edition, row)) for row in rows])
 
 
 def _say(words: str, items: list[str]) -> str:
     """« **Words :** one ; two. »; a long list is folded in HTML, under the same words."""
     if not items:
         return ""
-    said = f"{f'{french.NARROW}; '.join(items)}."
+    said = f"{french.NARROW}; ".join(items)
+    said += "" if strip_marks(said).endswith(".") else "."
     if len(items) > FOLDED:
         title = f'{{.encadre-note title="{words}"}}'
         return f"::: {title}\n{said}\n:::"
@@ -112,36 +202,16 @@ def _list_programme(edition: Edition, changes: Changes, chapter: str) -> Iterato
             yield _say(words, [_describe_entry(edition, row) for row in entries])
 
 
-def _describe_entry(edition: Edition, row: dict[str, Any]) -> str:
-    """« Titre (2.1) », then in brackets the dates and the note of its follow-up."""
-    link = f" ([-@sec-{row['id']}])" if row["described"] and row["table"] != "planned" else ""
-    said = [_describe_due(row), _mark_note(row["note"])]
-    if row["source"]:
-        title = edition.source_titles.get(row["source"], "")
-        source = ", ".join(filter(None, (title, row["locator"])))
-        said.append(mark(write_plain(source), name_table("followups")))
-    details = ", ".join(text for text in said if text)
-    return write_plain(row["title"]) + link + (f" ({details})" if details else "")
-
-
-def _describe_due(row: dict[str, Any]) -> str:
-    if row["table"] != "planned" or row["due_end"] is None:
-        return ""
-    due = french.name_period(row["due_start"], row["due_end"])
-    words = f"échéance{french.NO_BREAK}: {due}" + (", échue" if change_words.is_late(row) else "")
-    if row["new_due"] is not None:
-        words += f", reportée au {french.format_date(row['new_due'])}"
-    return words
-
-
-def _mark_note(note: str) -> str:
-    """A note of followups.csv; where it holds a number, it leads to that file."""
-    words = write_plain(note.rstrip("."))
-    return mark(words, name_table("followups")) if re.search(r"\d", words) else words
+def _describe_entry(edition: Edition, row: Row) -> str:
+    """« Titre (2.1) », then in brackets what is said of it."""
+    linked = row["described"] and row["table"] != "planned"
+    link = hide(f" ([-@sec-{row['id']}])") if linked else ""
+    return write_plain(change_words.describe_entry(edition, row, link))
 
 
 def compose_revisions(edition: Edition, changes: Changes) -> Iterator[Block]:
-    """Past values revised, definitions changed; that there are none is said, not left out."""
+    """Past values that are others now and why, definitions changed; that there are none is said,
+    not left out."""
     yield compose_heading(2, "Révisions et définitions", f"{PREFIX}-revisions", ".unnumbered")
     revised = tables.tabulate_revised(edition, changes)
     if revised:
@@ -149,6 +219,10 @@ def compose_revisions(edition: Edition, changes: Changes) -> Iterator[Block]:
     yield revised or (
         f"Aucune valeur relevée que donnait l’édition {changes.against} n’a été révisée."
     )
+    for cause, words in CALCULATED.items():
+        rows = change_words.list_revised(changes, cause)
+        items = [write_plain(change_words.describe_revision(edition, row)) for row in rows]
+        yield _say(words, items)
     definitions = tables.tabulate_definitions(edition, changes)
     if definitions:
         yield "Intitulés, unités, définitions et formules qui ont changé" + french.NO_BREAK + ":"
@@ -166,12 +240,13 @@ def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
         row.title: compose_chapter(edition, changes, row.id, row.title)
         for row in edition.chapters.sort_values("order").itertuples()
     }
-    yield from compose_introduction(
-        changes, [title for title, blocks in chapters.items() if not blocks]
-    )
+    yield from compose_introduction(edition, changes)
+    yield from compose_essentials(edition, changes)
     for blocks in chapters.values():
         yield from blocks
     yield from compose_revisions(edition, changes)
+    silent = [title for title, blocks in chapters.items() if not blocks]
+    yield from compose_unknown(changes, silent)
 
 
 TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"

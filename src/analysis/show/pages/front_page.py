@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.compute.changes import read_changes
+from analysis.compute.changes.change_frames import DECLINE, PROGRESS
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import (
@@ -91,8 +92,8 @@ def compose_news(edition: Edition) -> Iterator[Block]:
         return
     changes = read_changes(edition.year)
     yield tables.describe_news(edition, changes)
-    for direction in (1, -1):
-        yield tables.list_movements(edition, changes, direction)
+    for trend in (PROGRESS, DECLINE):
+        yield tables.list_movements(edition, changes, trend)
     yield _link("Tout ce qui a changé, chapitre par chapitre", "changements")
 
 

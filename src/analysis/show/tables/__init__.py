@@ -14,6 +14,7 @@ from analysis.show.tables.change_tables import (
     tabulate_definitions,
     tabulate_followed,
     tabulate_revised,
+    tabulate_targets,
 )
 from analysis.show.tables.comparability_tables import (
     tabulate_forbidden_pairs,

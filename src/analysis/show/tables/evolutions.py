@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.model.references import PERCENT, Value
+from analysis.model.references import Value
 from analysis.model.store import Edition, to_records
 from analysis.show.tables.value_rows import name_row
 from analysis.words import french, prose
@@ -64,24 +64,23 @@ def read_evolution(edition: Edition, row: object) -> Evolution | None:
 
 
 def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None, str, float]:
-    """Growth in %; for what has none (a rate, a value that was zero) the difference, in points or
-    in its unit; None where nothing may be said. In words, and the step they are rounded to."""
-    if growth.value is not None:
-        return growth.value, prose.format_quantity(edition, growth), growth.precision
+    """Growth in %, in points for a share; for what has none (a value that was zero, a cumulated
+    count) the difference in its unit; None where nothing may be said. In words, and the step they
+    are rounded to. A growth that tells less than the difference is said as such."""
     rows = edition.rows("comparisons", indicator=row.indicator, territory=row.territory)
     for known in to_records(rows):
         difference = known["difference"]
         if known["comparable"] and difference is not None:
-            return difference, _say_difference(edition, difference, row), row.precision
+            words = prose.format_difference(edition, difference, row.unit, row.precision)
+            if growth.value is None:
+                return difference, words, row.precision
+            telling = prose.is_telling(growth.value, known["precedent"], row.measure, row.unit)
+            if not telling and french.round_sign(growth.value, growth.precision):
+                qualifier = french.QUALIFIER_WORDS[growth.qualifier]
+                return growth.value, f"{qualifier} {words}".strip(), growth.precision
+    if growth.value is not None:
+        return growth.value, prose.format_quantity(edition, growth), growth.precision
     return None, "", 1
-
-
-def _say_difference(edition: Edition, difference: float, row: object) -> str:
-    number = french.format_number(difference, row.precision, signed=True)
-    if row.unit == PERCENT:
-        return number + french.NO_BREAK + french.choose_form(difference, "point", "points")
-    sign = "+" + french.NARROW if difference > 0 else ""
-    return sign + prose.format_measure(edition, difference, row.unit, row.precision)
 
 
 def judge_evolution(edition: Edition, indicator: str, moved: float) -> bool | None:

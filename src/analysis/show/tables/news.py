@@ -1,112 +1,142 @@
-"""What is new since the edition before: the strongest evolutions, what is counted."""
+"""What is new since the edition before: the strongest progress and decline, what is counted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections import Counter
 
-from analysis.compute.changes import FOLLOWED, Changes, change_words
-from analysis.model.store import OBSERVED, Edition, to_records
-from analysis.show.tables.change_tables import name_growth
-from analysis.show.tables.evolutions import CLASSES, FALL, RISE, WORTH, judge_evolution
+from analysis.compute.changes import Changes, change_words
+from analysis.compute.changes.change_frames import (
+    DECLINE,
+    FALL,
+    GIVEN_UP,
+    KEPT,
+    LATE,
+    NO_NEWS,
+    PROGRESS,
+    PUT_OFF,
+    RISE,
+    RUNNING,
+    STABLE,
+    UNCONFIRMED,
+)
+from analysis.model.references import Row
+from analysis.model.store import Edition
+from analysis.show.tables import evolutions
 from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
-#: How many evolutions are shown in each direction.
+#: How many movements are shown of each trend.
 SHOWN = 3
-#: What a list of evolutions is called, of one and of many.
+#: What a list of movements is called, where all are shown and where the strongest are.
 _MOVEMENTS = {
-    1: ("La plus forte hausse", "Les plus fortes hausses"),
-    -1: ("La plus forte baisse", "Les plus fortes baisses"),
+    PROGRESS: ("Progrès vers ce qui est voulu", "Les plus forts progrès, en proportion"),
+    DECLINE: ("Reculs", "Les plus forts reculs, en proportion"),
 }
-#: How indicators that moved this way are counted, one and many.
-_MOVES = ((1, "en hausse", "en hausse"), (-1, "en baisse", "en baisse"), (0, "stable", "stables"))
+#: How indicators are counted that moved this way, one and many.
+_TRENDS = {
+    PROGRESS: ("en progrès vers ce qui est voulu", "en progrès vers ce qui est voulu"),
+    DECLINE: ("en recul", "en recul"),
+    STABLE: ("stable", "stables"),
+    RISE: ("en hausse sans qu’un sens soit voulu", "en hausse sans qu’un sens soit voulu"),
+    FALL: ("en baisse sans qu’un sens soit voulu", "en baisse sans qu’un sens soit voulu"),
+    "": ("dont le sens n’est pas connu", "dont le sens n’est pas connu"),
+}
+#: How dates that have passed are counted, one and many.
+_DATES = {
+    (KEPT, LATE): ("faite", "faites"),
+    (PUT_OFF,): ("reportée", "reportées"),
+    (RUNNING,): ("en cours", "en cours"),
+    (GIVEN_UP,): ("abandonnée", "abandonnées"),
+    (NO_NEWS,): ("sans nouvelle", "sans nouvelle"),
+}
 #: What is counted of the programme: table, state, words for one and for many.
 _PROGRAMME = (
     ("actions", "nouvelle", "action nouvelle", "actions nouvelles"),
     ("actions", "achevée", "action achevée", "actions achevées"),
     ("actions", "abandonnée", "action abandonnée", "actions abandonnées"),
+    ("actions", UNCONFIRMED, "action reprise sans confirmation",
+     "actions reprises sans confirmation"),
     ("planned", "faite", "action à court terme faite", "actions à court terme faites"),
     ("planned", "devenue une action", "action programmée lancée", "actions programmées lancées"),
     ("improvements", "faite", "piste suivie", "pistes suivies"),
     ("improvements", "devenue une action", "piste devenue action", "pistes devenues actions"),
 )  # fmt: skip
 
-Row = Mapping[str, Any]
 
-
-def _read_followed(changes: Changes) -> list[Row]:
-    """Observed values of both editions that references give: calculated ones follow from them."""
-    return [
-        row
-        for row in to_records(changes.values)
-        if row["state"] == FOLLOWED
-        and row["origin"] == OBSERVED
-        and row["reference"]
-        and row["then_reference"]
-    ]
-
-
-def _move(row: Row) -> int | None:
-    """−1, 0 or 1 as it is shown, in %; None where no growth is said."""
-    return None if row["growth_pct"] is None else french.round_sign(row["growth_pct"], 0.1)
-
-
-def list_movements(edition: Edition, changes: Changes, direction: int, count: int = SHOWN) -> str:
-    """The strongest comparable rises (``direction`` 1) or falls (−1) as a list under its words, in
+def list_movements(edition: Edition, changes: Changes, trend: str, count: int = SHOWN) -> str:
+    """The strongest movements of a trend (``PROGRESS``, ``DECLINE``) as a list under its words, in
     a box; '' where there is none."""
-    rows = [row for row in _read_followed(changes) if _move(row) == direction]
-    rows.sort(key=lambda row: -abs(row["growth_pct"]))
+    rows = change_words.list_trend(edition, changes, trend)
     if not rows:
         return ""
+    rows.sort(key=_measure_share, reverse=True)
     items = "\n".join(_describe_movement(edition, row) for row in rows[:count])
-    words = french.choose_form(len(rows), *_MOVEMENTS[direction])
+    words = _MOVEMENTS[trend][len(rows) > count]
     return f"::: {{.mouvements}}\n**{words}**\n\n{items}\n:::"
 
 
+def _measure_share(row: Row) -> float:
+    """How much of the earlier value the change makes."""
+    return abs(row["difference"] / row["then_kept"]) if row["then_kept"] else float("inf")
+
+
 def _describe_movement(edition: Edition, row: Row) -> str:
-    growth, _ = change_words.describe_change(edition, row)
-    worth = judge_evolution(edition, row["indicator"], row["growth_pct"])
-    arrow = RISE if row["growth_pct"] > 0 else FALL
-    words = arrow + french.NO_BREAK + mark(french.typeset(growth), name_growth(row))
-    words += f", {WORTH[worth]}" if worth is not None else ""
-    now, then = (change_words.read_side(edition, row, side) for side in ("now", "then_kept"))
-    sides = ", contre ".join(
-        mark(change_words.describe_quantity(edition, side), name)
-        + f" ({change_words.name_period(side)})"
-        for side, name in ((now, row["reference"]), (then, row["then_reference"]))
-    )
+    arrow = evolutions.RISE if row["difference"] > 0 else evolutions.FALL
+    words = arrow + french.NO_BREAK + change_words.describe_change(edition, row)
+    now, then = (change_words.describe_side(edition, row, side) for side in ("now", "then_kept"))
     return (
-        f"- [{write_plain(words)}]{{.evolution .{CLASSES[worth]}}} "
+        f"- [{write_plain(words)}]{{.evolution .{evolutions.CLASSES[row['trend'] == PROGRESS]}}} "
         f"[{write_plain(change_words.describe_title(edition, row))}]{{.intitule}} "
-        f"[{write_plain(sides)}]{{.periode}}"
+        f"[{write_plain(f'{now}, contre {then}')}]{{.periode}}"
     )
 
 
 def describe_news(edition: Edition, changes: Changes) -> str:
-    """How many indicators have moved, and which way; what became of the programme."""
-    rows = _read_followed(changes)
-    moves = [_move(row) for row in rows]
-    comparable = sum(move is not None for move in moves)
+    """How many indicators have moved, and which way; targets, dates; the programme."""
+    sentences = (
+        _count_trends(edition, changes),
+        _count_targets(changes),
+        _count_dates(changes),
+        _count_programme(changes),
+    )
+    return french.typeset(" ".join(filter(None, sentences)))
+
+
+def _count_trends(edition: Edition, changes: Changes) -> str:
+    rows = change_words.list_told(edition, changes)
+    compared = [row for row in rows if row["comparable"]]
     since = f"Depuis l’édition {changes.against}"
     if not rows:
-        return french.typeset(f"{since}, aucun indicateur n’a de valeur plus récente.")
+        return f"{since}, aucun indicateur n’a de valeur plus récente."
     followed = _count(len(rows), "indicateur a une valeur", "indicateurs ont une valeur")
     said = f"{since}, {followed} plus récente"
-    if not comparable:
-        said += ", qui ne se compare pas à la précédente : les périodes diffèrent."
-    else:
-        parts = [
-            _count(number, one, many) for move, one, many in _MOVES if (number := moves.count(move))
-        ]
-        compared = _count(comparable, "se compare", "se comparent")
-        said += f" ; {compared} à la précédente : {french.join_list(parts)}."
-    programme = list(_count_programme(changes))
-    if programme:
-        said += f" Le programme compte {french.join_list(programme)}."
-    return french.typeset(said)
+    if not compared:
+        return f"{said}, qui ne se compare pas à la précédente : les périodes diffèrent."
+    found = Counter(row["trend"] for row in compared)
+    parts = [_count(found[trend], *words) for trend, words in _TRENDS.items() if found[trend]]
+    counted = _count(len(compared), "se compare", "se comparent")
+    return f"{said} ; {counted} à la précédente : {french.join_list(parts)}."
+
+
+def _count_targets(changes: Changes) -> str:
+    found = Counter(verdict for verdict in changes.targets["verdict"] if verdict)
+    parts = [_count(number, verdict, verdict, "targets") for verdict, number in found.items()]
+    total = _count(sum(found.values()), "objectif", "objectifs", "targets")
+    return f"{total} : {', '.join(parts)}." if parts else ""
+
+
+def _count_dates(changes: Changes) -> str:
+    found = changes.deadlines["outcome"]
+    parts = [
+        _count(number, *words, "milestones")
+        for outcomes, words in _DATES.items()
+        if (number := int(found.isin(outcomes).sum()))
+    ]
+    total = _count(len(found), "étape annoncée est échue", "étapes annoncées sont échues",
+                   "milestones")  # fmt: skip
+    return f"{total} : {french.join_list(parts)}." if parts else ""
 
 
 def _count(number: int, one: str, many: str, table: str = "indicators") -> str:
@@ -114,9 +144,11 @@ def _count(number: int, one: str, many: str, table: str = "indicators") -> str:
     return mark(french.format_number(number), name_table(table)) + french.NO_BREAK + words
 
 
-def _count_programme(changes: Changes) -> Iterator[str]:
+def _count_programme(changes: Changes) -> str:
     programme = changes.programme
-    for table, state, one, many in _PROGRAMME:
-        number = int(((programme["table"] == table) & (programme["state"] == state)).sum())
-        if number:
-            yield _count(number, one, many, table)
+    parts = [
+        _count(number, one, many, table)
+        for table, state, one, many in _PROGRAMME
+        if (number := int(((programme["table"] == table) & (programme["state"] == state)).sum()))
+    ]
+    return f"Le programme compte {french.join_list(parts)}." if parts else ""

@@ -25,6 +25,7 @@ from analysis.words.french.numbers import (
     format_number,
     format_ordinal,
     format_percentage,
+    format_points,
     format_seconds,
     round_sign,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "format_ordinal",
     "format_percentage",
     "format_period",
+    "format_points",
     "format_seconds",
     "join_list",
     "name_period",

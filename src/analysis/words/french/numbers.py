@@ -76,6 +76,14 @@ def format_percentage(value: float, step: float = 0.1, *, signed: bool = False) 
     return format_number(value, step, signed=signed) + NARROW + "%"
 
 
+def format_points(value: float, step: float = 0.1, *, signed: bool = False) -> str:
+    """By how much a share moved: « 1,5 point », « 2 points » (1,9 rounded to two is two)."""
+    shown = _count_steps(value, step) * step
+    return (
+        format_number(value, step, signed=signed) + NO_BREAK + choose_form(shown, "point", "points")
+    )
+
+
 def format_seconds(seconds: float) -> str:
     """« 3,2 s », for what the commands say (plain space: a terminal may know no other)."""
     return f"{seconds:.1f} s".replace(".", ",")

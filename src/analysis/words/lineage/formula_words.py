@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from analysis.model.references import find_in_formula, parse_reference
 from analysis.model.store import Edition
@@ -14,6 +15,7 @@ _MODIFIERS = {
     "evolution": "évolution",
     "par-mois": "par mois",
     "cible": "objectif",
+    "en-vigueur": "population légale en vigueur",
     "antérieur": "",
 }
 _YEARS_BEFORE = re.compile(r"N(?:-(\d+))?")
@@ -44,6 +46,7 @@ def describe_formula(edition: Edition, formula: str) -> str:
         parsed = parse_reference(reference)
         title = edition.catalogue[parsed.indicator]["title"]
         terms[reference] = french.quote(title) + name_modifier(parsed.modifier, edition.year)
+        terms[_LENGTH + reference] = f"nombre de mois de {terms[reference]}"
     return _write_formula(formula, terms)
 
 
@@ -64,17 +67,31 @@ def is_whole(number: float) -> bool:
     return abs(number * 1e4 - round(number * 1e4)) < 1e-6 * max(1, abs(number))
 
 
-def describe_calculation(formula: str, numbers: Mapping[str, float | None]) -> str:
-    """The formula with the values of its terms: « 100 × 60 000 ÷ 100 000 », introduced by
-    « environ » where one of them is shown rounded; empty where one is missing."""
-    known = {term: number for term, number in numbers.items() if number is not None}
-    if len(known) < len(numbers):
+def describe_calculation(
+    formula: str,
+    numbers: Mapping[str, float | None],
+    months: Mapping[str, float | None] = MappingProxyType({}),
+) -> str:
+    """The formula with the values of its terms, and the months of those whose months it counts:
+    « 100 × 60 000 ÷ 100 000 », introduced by « environ » where one of them is shown rounded; empty
+    where one is missing."""
+    counted = {f"{_LENGTH}{term}": number for term, number in months.items()}
+    used = [match[1].strip() for match in _TERM.finditer(_MONTHS.sub(_NAME_LENGTH, formula))]
+    known = {
+        term: number
+        for term, number in {**numbers, **counted}.items()
+        if number is not None and term in used
+    }
+    if len(known) < len(set(used)):
         return ""
     text = _write_formula(formula, {term: write_term(number) for term, number in known.items()})
     return text if all(map(is_whole, known.values())) else f"environ {text}"
 
 
 _TERM = re.compile(r"\{([^{}]*)\}")
+#: ``mois({x})`` is written as one term, so named.
+_MONTHS, _LENGTH = re.compile(r"\bmois\(\s*\{([^{}]*)\}\s*\)"), "mois de "
+_NAME_LENGTH = rf"{{{_LENGTH}\1}}"
 #: What stands for a term, and for a decimal comma while those between arguments are still there.
 _PLACE, _COMMA = "\ue300", "\ue301"
 
@@ -82,6 +99,7 @@ _PLACE, _COMMA = "\ue300", "\ue301"
 def _write_formula(formula: str, terms: Mapping[str, str]) -> str:
     """Operators, functions and constants as a French reader writes them; terms put back last, so
     that their hyphens and digits are left alone."""
+    formula = _MONTHS.sub(_NAME_LENGTH, formula)
     found = [terms[match[1].strip()] for match in _TERM.finditer(formula)]
     text = re.sub(r"\s+", "", _TERM.sub(_PLACE, formula))
     text = re.sub(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.base.lists import split_list
-from analysis.model.references import Row, Value, parse_reference
+from analysis.model.references import IN_FORCE, Row, Value, is_in_force, parse_reference
 from analysis.model.store import DERIVED, Edition, to_records
 
 #: Words after which a number is no longer the one that was typed.
@@ -66,7 +66,7 @@ def name_row_reference(edition: Edition, row: Row) -> str:
     place = row["indicator"]
     if row["territory"] not in ("", edition.territory["id"]):
         place += f"@{row['territory']}"
-    modifiers = ["", "precedent"]
+    modifiers = ["", "precedent", IN_FORCE] if is_in_force(row) else ["", "precedent"]
     if row["period_end"] is not None and row["period_end"].year <= edition.year:
         modifiers.append(f"N-{edition.year - row['period_end'].year}".removesuffix("-0"))
     for modifier in modifiers:
@@ -78,12 +78,15 @@ def name_row_reference(edition: Edition, row: Row) -> str:
     return ""
 
 
-def find_earlier_rows(edition: Edition, row: Row, term: str) -> list[Row]:
-    """The rows that a term stood for when the derived row of an earlier period was computed: those
-    of the same period."""
-    parsed = parse_reference(term)
-    span = (row["period_start"], row["period_end"])
-    rows = edition.ledger.rows(parsed.indicator, parsed.territory)
+def read_term(edition: Edition, row: Row, term: str) -> Value:
+    """What a term stood for when a derived row was computed."""
+    return edition.ledger.resolve_term(term, row) or edition.value(term)
+
+
+def find_term_rows(edition: Edition, value: Value) -> list[Row]:
+    """The rows of ``values`` of a value's period."""
+    span = (value.period_start, value.period_end)
+    rows = edition.ledger.rows(value.indicator, value.territory)
     return [found for found in rows if (found["period_start"], found["period_end"]) == span]
 
 
@@ -132,11 +135,12 @@ def _walk_row(edition: Edition, row: Row, calculated: bool, seen: set[str]) -> l
         return [_origin(row, calculated)] if row["source"] else []
     found = []
     for term in split_list(row["terms"]):
-        if row["rank"] > 0:
-            rows = find_earlier_rows(edition, row, term)
-            found += [o for r in rows for o in _walk_row(edition, r, True, seen)]
-        else:
+        value = read_term(edition, row, term)
+        if value == edition.value(term):
             found += _walk(edition, term, True, seen)
+        else:
+            rows = find_term_rows(edition, value)
+            found += [o for r in rows for o in _walk_row(edition, r, True, seen)]
     return found
 
 

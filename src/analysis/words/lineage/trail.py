@@ -8,7 +8,14 @@ from datetime import date
 from typing import Any
 
 from analysis.base.lists import split_list
-from analysis.model.references import Row, UnknownReference, Value, parse_reference
+from analysis.model.references import (
+    IN_FORCE,
+    POINT,
+    Row,
+    UnknownReference,
+    Value,
+    parse_reference,
+)
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
 from analysis.words.lineage.formula_words import (
@@ -20,10 +27,11 @@ from analysis.words.lineage.formula_words import (
 )
 from analysis.words.lineage.origins import (
     Origin,
-    find_earlier_rows,
     find_rows,
+    find_term_rows,
     list_origins,
     name_row_reference,
+    read_term,
 )
 
 #: Tables whose rows are counted or shown as they are, with what is said of the number.
@@ -41,6 +49,8 @@ COUNTED = {
         "Population municipale de chaque commune, et son évolution moyenne par an d’un millésime à "
         "l’autre (taux composé)",
     ),
+    "targets": ("Objectifs", "Objectifs chiffrés que la source énonce"),
+    "milestones": ("Dates et étapes", "Dates et étapes que la source donne"),
     "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
 }
 _TABLE = "table:"
@@ -217,7 +227,10 @@ def _document(edition: Edition, source: str) -> str:
 def describe_title(edition: Edition, value: Value) -> str:
     """An indicator's title with the territory and the word of the reference, where they matter."""
     title = prose.title_value(edition, value.title, value.territory)
-    return french.typeset(title + name_modifier(value.modifier, edition.year))
+    modifier = name_modifier(value.modifier, edition.year)
+    if value.modifier == IN_FORCE and (rows := find_term_rows(edition, value)):
+        modifier = f" ({rows[0]['locator']})"  # which vintage, and since when
+    return french.typeset(title + modifier)
 
 
 def _quantity(edition: Edition, value: Value) -> str:
@@ -246,8 +259,11 @@ def _definition(edition: Edition, indicator: str) -> str:
 
 
 def _read_term(edition: Edition, value: Value) -> Term:
+    reference = "" if value.modifier == NAMELESS else prose.name_reference(edition, value)
+    if value.modifier == IN_FORCE and value != edition.value(reference):
+        reference = ""  # in force in another year than the edition's
     return Term(
-        "" if value.modifier == NAMELESS else prose.name_reference(edition, value),
+        reference,
         describe_title(edition, value),
         _quantity(edition, value),
         _period(edition, value),
@@ -273,7 +289,11 @@ def _read_calculation(
     formula = french.typeset(describe_formula(edition, row["formula"]))
     if row["value"] is None:  # what was refused (« années différentes ») was not calculated
         return formula, "", list(values.values())
-    numbers = describe_calculation(row["formula"], {term: v.value for term, v in values.items()})
+    numbers = describe_calculation(
+        row["formula"],
+        {term: v.value for term, v in values.items()},
+        {term: v.period.months for term, v in values.items()},
+    )
     return formula, numbers, list(values.values())
 
 
@@ -284,27 +304,26 @@ def _name_place(value: Value) -> str:
 def _read_growth(edition: Edition, value: Value) -> tuple[str, str, list[Value]]:
     place = _name_place(value)
     pair = latest, precedent = edition.value(place), edition.value(f"{place}:precedent")
-    formula = "100 × (valeur de référence − valeur précédente) ÷ valeur précédente"
-    if precedent.value is not None and precedent.value < 0:
-        formula += " sans son signe"
+    points = value.unit == POINT
+    formula = "valeur de référence − valeur précédente"
+    if not points:
+        formula = f"100 × ({formula}) ÷ valeur précédente"
     if value.value is None or latest.value is None or precedent.value is None:
         return formula, "", [*pair]  # the pair is shown, with the reason why nothing is made of it
-    after, before = write_term(latest.value), write_term(precedent.value)
-    base = write_number(abs(precedent.value))  # growth is said of the size of what was before
-    return formula, f"100 × ({after} − {before}) ÷ {base}", [*pair]
+    numbers = f"{write_term(latest.value)} − {write_term(precedent.value)}"
+    if not points:
+        numbers = f"100 × ({numbers}) ÷ {write_number(precedent.value)}"
+    return formula, numbers, [*pair]
 
 
 def _term_value(edition: Edition, row: Row, term: str) -> Value:
-    """The value that a term had: the one it has today, but for an earlier period's row."""
-    value = edition.value(term)
-    earlier = find_earlier_rows(edition, row, term) if row["rank"] > 0 else []
-    if not earlier:
+    """The value that a term had, by the reference that gives it today."""
+    value = read_term(edition, row, term)
+    if value.modifier == IN_FORCE or value == edition.value(term):
         return value
-    found = earlier[0]
-    reference = name_row_reference(edition, found)
-    modifier = parse_reference(reference).modifier if reference else NAMELESS
-    copied = ("value", "qualifier", "status", "period_start", "period_end", "missing")
-    return replace(value, modifier=modifier, **{name: found[name] for name in copied})
+    rows = find_term_rows(edition, value)
+    reference = name_row_reference(edition, rows[0]) if rows else ""
+    return replace(value, modifier=parse_reference(reference).modifier if reference else NAMELESS)
 
 
 def _read_source(edition: Edition, origin: Origin) -> Source:

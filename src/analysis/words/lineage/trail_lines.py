@@ -20,7 +20,8 @@ def describe_trail(trail: Trail, related: Iterable[Term] = ()) -> str:
 
 def _write_term(term: Term) -> str:
     period = f" ({term.period})" if term.period else ""
-    return f"{_INDENT}- {term.title} : {term.quantity}{period}  [{term.reference}]"
+    reference = f"  [{term.reference}]" if term.reference else ""
+    return f"{_INDENT}- {term.title} : {term.quantity}{period}{reference}"
 
 
 def _join(*words: str, by: str = ", ") -> str:

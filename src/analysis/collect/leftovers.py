@@ -1,0 +1,222 @@
+"""What a service wrote that nothing has read: beside the questions, in grey cells, in comments, on
+sheets of its own.
+
+Run after everything else. A cell that the form did not hold when it was sent has been read, or
+something has been said of it, or it is told here: none is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from openpyxl.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.collect import form_contract
+from analysis.collect.cell_answers import clean, is_empty, parse_text
+from analysis.collect.form_reader import ReturnedForm, ReturnedSheet
+from analysis.collect.outcomes import FormOutcome, Message
+from analysis.words import french
+
+#: Who signs the comments of an earlier collection, how they begin, and what ends them: what
+#: follows was added by the service.
+AUTHOR = "Collecte"
+OPENINGS = ("À corriger. ", "À vérifier. ")
+CLOSING = "Répondre dans la case."
+#: What stands before the service's own comment where it had one.
+THEIR_COMMENT = "Commentaire du service :"
+#: What Excel writes before a threaded comment, for programs that do not know these.
+_THREAD = re.compile(r"^\[.*?\].*?(?:Comment|Commentaire)\s*:\s*", re.DOTALL)
+_WIDEST = 12
+
+
+def read_comment(cell: Cell) -> str:
+    """What a service wrote in the comment of a cell, without what a collection wrote there."""
+    if cell.comment is None:
+        return ""
+    text = cell.comment.text or ""
+    if THEIR_COMMENT in text:
+        return clean(text.partition(THEIR_COMMENT)[2])
+    begins = text.find(OPENINGS[0]) if OPENINGS[0] in text else text.find(OPENINGS[1])
+    if begins >= 0 and CLOSING in text:
+        before, after = text[:begins], text.rpartition(CLOSING)[2]
+        is_author = before.strip().rstrip(":") in ("", AUTHOR)
+        return clean(after if is_author else f"{before} {after}")
+    return clean(_THREAD.sub("", text))
+
+
+def is_from_collection(cell: Cell) -> bool:
+    """Whether a comment holds what a collection wrote, be it with an answer to it."""
+    text = cell.comment.text or ""
+    return cell.comment.author == AUTHOR or (
+        CLOSING in text and any(opening in text for opening in OPENINGS)
+    )
+
+
+def count_typed(form: ReturnedForm) -> int:
+    """How many cells hold something that they did not hold when the form was sent."""
+    return sum(1 for sheet in _list_sheets(form) for _ in _list_typed(form, sheet))
+
+
+def tell_leftovers(form: ReturnedForm, outcome: FormOutcome) -> None:
+    """Say of each cell typed in that nothing has read what it holds and where it should stand; the
+    same for comments. All in the outcome."""
+    told = {(message.sheet, message.cell) for message in outcome.list_messages()}
+    for sheet in _list_sheets(form):
+        content = _find_content(form, sheet)
+        left: dict[int, list[Cell]] = {}
+        for cell in _list_typed(form, sheet):
+            place = (sheet.title, cell.coordinate)
+            if place not in form.settled and place not in told:
+                left.setdefault(cell.row, []).append(cell)
+        if content is None and left and sheet.title != form_contract.README:
+            _tell_sheet(form, sheet, left, outcome)
+        else:
+            for row, cells in left.items():
+                _tell_row(form, content, row, cells, outcome)
+        _tell_comments(form, sheet, content, outcome)
+
+
+def list_lost(form: ReturnedForm, outcome: FormOutcome) -> list[str]:
+    """Places of the cells typed in of which nothing was read or said: none, once all is told."""
+    told = {(message.sheet, message.cell) for message in outcome.list_messages()}
+    return [
+        f"{sheet.title} {cell.coordinate}"
+        for sheet in _list_sheets(form)
+        for cell in _list_typed(form, sheet)
+        if not {(sheet.title, cell.coordinate)} & (form.settled | told)
+    ]
+
+
+def _list_sheets(form: ReturnedForm) -> list[Worksheet]:
+    sheets = form.workbook.worksheets
+    return [sheet for sheet in sheets if sheet.title != form_contract.SENT]
+
+
+def _find_content(form: ReturnedForm, sheet: Worksheet) -> ReturnedSheet | None:
+    return next((c for c in form.contents.values() if c.title == sheet.title), None)
+
+
+def _list_typed(form: ReturnedForm, sheet: Worksheet) -> Iterator[Cell]:
+    """The cells of a sheet that the service filled in or changed."""
+    content = _find_content(form, sheet)
+    for row in sheet.iter_rows():
+        for cell in row:
+            if not is_empty(cell.value) and not _is_as_sent(form, content, cell):
+                yield cell
+
+
+def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -> bool:
+    code = content.codes.get(cell.row, "") if content else ""
+    key = content.columns.get(cell.column, "") if content else ""
+    if _is_answer(content, key) and cell.row > content.header:
+        return False
+    if form.sent:
+        if content is not None:
+            place = form_contract.name_place(content.spec.key, key)
+        elif cell.parent.title == form_contract.README:
+            label = cell.parent.cell(cell.row, 1).value if cell.column > 1 else ""
+            place = form_contract.name_place(form_contract.README, str(label or ""))
+        else:
+            place = ""
+        return form.was_sent(cell.value, code or place)
+    # The form does not say any more what it held: grey cells cannot be told from changed ones.
+    if content is None:
+        return cell.parent.title == form_contract.README
+    return cell.row <= content.header or (bool(key) and (bool(code) or key in ("code", "title")))
+
+
+def _is_answer(content: ReturnedSheet | None, key: str) -> bool:
+    return content is not None and any(c.answer for c in content.spec.columns if c.key == key)
+
+
+def _show(value: Any) -> str:
+    return f"« {parse_text(value, 80)} »"
+
+
+def _tell_sheet(
+    form: ReturnedForm, sheet: Worksheet, left: dict[int, list[Cell]], outcome: FormOutcome
+) -> None:
+    """A sheet of the service's own: one message for all of it."""
+    cells = [cell for row in left.values() for cell in row]
+    for cell in cells:
+        form.settled.add((sheet.title, cell.coordinate))
+    count = french.format_count(len(cells), "cellule écrite", "cellules écrites")
+    shown = ", ".join(_show(cell.value) for cell in cells[:3]) + ("…" if len(cells) > 3 else "")
+    outcome.tell(
+        "errors",
+        Message(
+            sheet.title,
+            cells[0].coordinate,
+            f"Cette feuille n’est pas du formulaire : elle n’est pas lue ({count} en"
+            f" {sheet.dimensions} : {shown}). Attendu : les réponses dans les cases du"
+            " formulaire, le reste sur la feuille « Nouveautés ».",
+        ),
+    )
+
+
+def _tell_row(
+    form: ReturnedForm,
+    content: ReturnedSheet | None,
+    number: int,
+    cells: list[Cell],
+    outcome: FormOutcome,
+) -> None:
+    """What stands in a row and was not read: one message, on the first of these cells."""
+    code = content.codes.get(number, "") if content else ""
+    for cell in cells:
+        form.settled.add((cell.parent.title, cell.coordinate))
+    parts = [f"{_describe_place(content, cell)} : {_show(cell.value)}" for cell in cells[:_WIDEST]]
+    if len(cells) > _WIDEST:
+        parts.append(f"et {len(cells) - _WIDEST} autres jusqu’en {cells[-1].coordinate}")
+    message = f"Écrit là où rien n’est lu ({' ; '.join(parts)}). {_expect(form, content, number)}"
+    outcome.tell("errors", Message(cells[0].parent.title, cells[0].coordinate, message, code))
+
+
+def _describe_place(content: ReturnedSheet | None, cell: Cell) -> str:
+    key = content.columns.get(cell.column, "") if content else ""
+    column = next((c for c in content.spec.columns if c.key == key), None) if content else None
+    if column is None:
+        return cell.coordinate
+    return f"{cell.coordinate}, {'' if column.answer else 'case grise '}« {column.heading} »"
+
+
+def _expect(form: ReturnedForm, content: ReturnedSheet | None, number: int) -> str:
+    """Where it should stand."""
+    row = content.find(number) if content else None
+    if content is None or row is None or not row.code:
+        return (
+            "Attendu : dans la case jaune ou blanche de la question, ou sur la feuille"
+            " « Nouveautés »."
+        )
+    main = row.get(content.spec.expected)
+    note = row.get("note")
+    headings = {column.key: column.heading for column in content.spec.columns}
+    if main is not None and not main.filled:
+        return f"Attendu : la réponse dans « {headings[content.spec.expected]} » ({main.ref})."
+    if note is not None:
+        return f"Attendu : dans « {headings['note']} » ({note.ref}), ou rien."
+    return "Attendu : dans les cases de la question, ou rien."
+
+
+def _tell_comments(
+    form: ReturnedForm, sheet: Worksheet, content: ReturnedSheet | None, outcome: FormOutcome
+) -> None:
+    """What services write in the comment of a cell: asked again where the answer is missing, else
+    for the analyst."""
+    for line in sheet.iter_rows():
+        for cell in line:
+            text = read_comment(cell) if cell.comment is not None else ""
+            if not text or form.was_sent(text):
+                continue
+            code = content.codes.get(cell.row, "") if content else ""
+            row = content.find(cell.row) if content else None
+            main = row.get(content.spec.expected) if row and code else None
+            missing = main is not None and not main.filled
+            message = f"Écrit en commentaire de la cellule : {_show(text)}. Rien n’en est lu."
+            if missing:
+                message += f" {_expect(form, content, cell.row)}"
+            kind = "errors" if missing else "flagged"
+            outcome.tell(kind, Message(sheet.title, cell.coordinate, message, code))
