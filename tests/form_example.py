@@ -107,6 +107,8 @@ def make_form(
                 (worksheet, row, answer if isinstance(answer, Mapping) else {main: answer})
             )
             cells = {"code": code, "title": f"Titre de {code}", "unit": UNITS.get(code)}
+            if isinstance(answer, Mapping):  # a summary is shown, no answer
+                cells["summary"] = answer.get("summary")
             worksheet.append([cells.get(column.key) for column in sheet.columns])
     seal(book)
     headings = {sheet.title: [column.key for column in sheet.columns] for sheet in SHEETS.values()}

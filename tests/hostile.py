@@ -37,7 +37,7 @@ NAMING = {
     *(("sources", "file"), ("sources", "publication"), ("sources", "accessed")),
     *(("digit_names", "text"), ("indicators", "formula"), ("statements", "indicator")),
     *(("not_comparable", "first"), ("not_comparable", "second"), ("discrepancies", "control")),
-    *(("places", "insee"), ("budget", "policy")),
+    *(("places", "insee"), ("budget", "policy"), ("indicators", "asked_period")),
 }
 
 #: (table, key, column) → the texts that once broke a report.
@@ -151,7 +151,8 @@ def spoil_cell(table: str, column: str, cell: str) -> str:
 
 def spoil_row(table: str, row: dict[str, str]) -> dict[str, str]:
     """A row with its suffixes, and with what ``TYPED`` puts into it."""
-    spoilt = {name: spoil_cell(table, name, row[name]) for name in list_plain(table) if row[name]}
+    filled = [name for name in list_plain(table) if row.get(name)]
+    spoilt = {name: spoil_cell(table, name, row[name]) for name in filled}
     typed = {name: TYPED.get((table, row.get("id", ""), name), "") for name in row}
     return row | spoilt | {name: text for name, text in typed.items() if text}
 

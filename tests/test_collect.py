@@ -205,9 +205,10 @@ def test_followups_are_imported(dossier, back, collect):
     found = [tuple(row.values()) for row in rows(dossier, "followups")]
     assert found == [
         ("plantations", "se poursuit", "", "Deux écoles. ; bien", SOURCE,
-         "feuille Actions, cellule D2"),
-        ("prevu-pcaet", "reportée", "2032-12-31", "", SOURCE, "feuille Échéances, cellule D2"),
-        ("piste-arbres", "faite", "", "", SOURCE, "feuille Échéances, cellule D3"),
+         "feuille Actions, cellule D2", "", ""),
+        ("prevu-pcaet", "reportée", "2032-12-31", "", SOURCE, "feuille Échéances, cellule D2",
+         "", ""),
+        ("piste-arbres", "faite", "", "", SOURCE, "feuille Échéances, cellule D3", "", ""),
     ]  # fmt: skip
     assert collect_faults(dossier, YEAR)[1] == []
 

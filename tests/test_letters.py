@@ -80,6 +80,7 @@ UNSEEN = {
     *(("digit_names", "reason"), ("glossary", "locator"), ("finality_wordings", "legal_text")),
     *(("indicators", "definition"), ("indicators", "producer"), ("observations", "note")),
     *(("planned", "locator"), ("improvements", "locator"), ("statements", "note")),
+    *(("requests", "guess"), ("followups", "proposed_text"), ("followups", "proposed_dates")),
     *(("places", "note"), ("territories", "kind"), ("targets", "note"), ("budget", "note")),
 }
 #: What paper shows in a picture alone.

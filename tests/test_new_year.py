@@ -13,7 +13,13 @@ from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
 from analysis.base.rawfiles import list_editions
 from analysis.collect.new_year import describe_preparation, prepare_year
-from analysis.collect.requests import Directory, choose_period, list_questions, list_requests
+from analysis.collect.requests import (
+    Addressee,
+    Directory,
+    choose_period,
+    list_questions,
+    list_requests,
+)
 from analysis.compute.dossier import InvalidDossier, collect_faults
 from analysis.compute.indicators import check_formulas, load_edition
 from analysis.model.periods import Period
@@ -82,21 +88,42 @@ def test_period_asked(measure, start, end, asked):
 
 def test_an_indicator_is_asked_of_the_first_service_of_its_action(edition):
     directory = Directory(edition)
-    assert directory.of_indicator("renovation", "Finances", "air") == "environnement"
-    assert directory.of_indicator("prevu-reseau", "", "air") == "syndicat-eau", "short-term too"
+    assert directory.of_indicator("renovation", "Finances", "air") == Addressee("environnement")
+    assert directory.of_indicator("prevu-reseau", "", "air") == Addressee("syndicat-eau")
 
 
 def test_else_of_the_service_that_bears_the_producers_name(edition):
     directory = Directory(edition)
-    assert directory.of_indicator("", "Syndicat de l'eau ", "air") == "syndicat-eau"
-    assert directory.of_indicator("", "SYNDICAT DE  L’EAU", "air") == "syndicat-eau"
+    for name in ("Syndicat de l'eau ", "SYNDICAT DE  L’EAU"):
+        assert directory.of_indicator("", name, "air") == Addressee("syndicat-eau")
 
 
-def test_else_of_the_service_that_carries_most_actions_of_the_chapter(edition):
+def test_else_of_the_service_that_carries_most_actions_of_the_chapter_which_is_a_guess(edition):
     directory = Directory(edition)
-    assert directory.of_indicator("", "Inconnu", "air") == "environnement"
-    assert directory.of_indicator("", "Inconnu", "suivi") == "direction-generale", "first at a tie"
-    assert directory.of_indicator("", "Inconnu", "ailleurs") == "environnement"
+    asked = directory.of_indicator("", "Inconnu", "air")
+    assert asked.service == "environnement"
+    assert asked.guess == (
+        "aucune action ; supposé : il porte le plus d’actions du chapitre « Air »"
+    )
+    asked = directory.of_indicator("orpheline", "Inconnu", "suivi")
+    assert asked.service == "direction-generale", "first at a tie"
+    assert asked.guess.startswith("l’action « orpheline » n’a pas de service ; supposé")
+    assert directory.of_indicator("", "Inconnu", "ailleurs").service == "environnement"
+
+
+def test_the_catalogue_names_who_is_asked_before_the_action_does(edition):
+    directory = Directory(edition)
+    assert directory.of_indicator("renovation", "", "air", "finances") == Addressee("finances")
+
+
+def test_elected_members_are_asked_only_where_nobody_else_is_named(edition):
+    from dataclasses import replace
+
+    kinds = edition.services["kind"].mask(edition.services["id"] == "finances", "instance")
+    directory = Directory(replace(edition, services=edition.services.assign(kind=kinds)))
+    assert directory.choose("finances | environnement") == "environnement"
+    assert directory.choose("finances") == "finances"
+    assert directory.choose("") == ""
 
 
 def test_a_dossier_without_services_can_ask_nobody(edition):

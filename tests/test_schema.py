@@ -20,7 +20,7 @@ from analysis.model.schema.validation import check_frame, pandera_schema
 CONTRACT = {
     "finalities": "id,order,title,short_title",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
-    "precision,formula,estimate,minimum,maximum",
+    "precision,formula,estimate,minimum,maximum,asked,asked_of,asked_period",
     "actions": "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
     "sdgs_source,source,locator",
     "effects": "action,finality,effect,reason,source,locator",
@@ -29,8 +29,8 @@ CONTRACT = {
     "source,locator,note,basis",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
     "fiscal_year_end,source,locator,note,basis",
-    "requests": "indicator,territory,service,period_start,period_end,due",
-    "followups": "id,state,new_due,note,source,locator",
+    "requests": "indicator,territory,service,period_start,period_end,due,guess",
+    "followups": "id,state,new_due,note,source,locator,proposed_text,proposed_dates",
     "revisions": "indicator,territory,period_start,period_end,former_value,value,former_source,"
     "former_locator,source,locator",
     "places": "action,insee,kind,name,status,source,locator,note",

@@ -29,7 +29,7 @@ ASKED = 7  # values asked of « environnement »
 def template(tmp_path_factory):
     root = tmp_path_factory.mktemp("suivi") / "invente"
     shutil.copytree(MADE_UP, root)
-    prepare_year(Dossier(root), NEXT)
+    prepare_year(Dossier(root), NEXT, due=date(NEXT, 10, 31))
     return root
 
 

@@ -37,7 +37,6 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     actions = _tell_actions(draft, plan, edition, place)
     if place:
         _revise(draft, plan, edition)
-    _tell_general(draft, edition)
     for programme in plan.programmes:
         programme.observe(edition)
     _tell_effects(draft, edition, actions)
@@ -198,6 +197,7 @@ def _tell_planned(draft: Draft, edition: Edition, place: int) -> None:
         state = draft.draw("suite", row["id"]).choice(("faite", "faite", "en cours", "reportée"))
         draft.add(
             "followups", edition.year, id=row["id"], state=state, note="Suite inventée.",
+            proposed_text="exact", proposed_dates="exact",
             new_due=f"{edition.year + 1}-12-31" if state == "reportée" else None,
             **_cite(draft, edition),
         )  # fmt: skip
@@ -239,14 +239,6 @@ def _tell_gaps(draft: Draft, edition: Edition, actions: list[Action]) -> None:
 
 
 # --- values ---------------------------------------------------------------------------------------
-
-
-def _tell_general(draft: Draft, edition: Edition) -> None:
-    draft.add(
-        "observations", edition.year, indicator="communes-membres", territory=draft.place,
-        period_end=f"{edition.year}-12-31", qualifier="exact", status="définitif", unit="commune",
-        value=draft.numbers["communes-membres", edition.year], **_cite(draft, edition),
-    )  # fmt: skip
 
 
 def _revise(draft: Draft, plan: Plan, edition: Edition) -> None:
@@ -339,7 +331,7 @@ def _tell_requests(draft: Draft, plan: Plan, edition: Edition) -> None:
                 "requests", edition.year, indicator=id, territory=draft.place,
                 service=programme.place.service, due=f"{edition.year}-10-15",
                 period_start=None if id in stocks else f"{edition.year}-01-01",
-                period_end=f"{edition.year}-12-31",
+                period_end=f"{edition.year}-12-31", guess="service supposé (inventé)",
             )  # fmt: skip
 
 

@@ -114,6 +114,8 @@ class Programme:
 
     def measure(self, end: str, title: str, unit: str, measure: str = "flux", **cells: Any) -> str:
         """An indicator that the action's service is asked for every year."""
+        period = "fin N" if measure == "stock" else "N"
+        cells |= {"asked": "chaque année", "asked_of": self.place.service, "asked_period": period}
         id = self.indicate(end, title, unit, measure, **cells)
         self.requested.append(id)
         return id

@@ -43,8 +43,18 @@ NATURES = ("action", "indicateur")
 #: What a service writes when it has no value to give.
 NOT_AVAILABLE = "n.d."
 
+#: What a service writes when a text or dates still hold.
+STILL_RIGHT = "exact"
+
+_TEXT_HELP = (
+    f"Le texte est-il encore juste ? Écrivez « {STILL_RIGHT} », ou le texte entier corrigé."
+)
+_DATES_HELP = (
+    f"Les dates sont-elles encore justes ? Écrivez « {STILL_RIGHT} », ou ce qui est à corriger."
+)
 _VALUE_HELP = "Le nombre seul, dans l’unité indiquée ; « n.d. » si vous ne l’avez pas."
 _START_HELP = "Premier jour, si ce n’est pas la période demandée."
+_NEW_DUE_HELP = "La date à laquelle elle est reportée, ou celle où elle a été faite."
 _CHAPTER_HELP = "Son titre ou son numéro, si vous le connaissez."
 _END_HELP = "Dernier jour, ou date de l’état."
 
@@ -103,11 +113,13 @@ ACTIONS = FormSheet(
     "Actions",
     (
         FormColumn("code", CODE, 11),
-        FormColumn("title", "Action", 32),
+        FormColumn("title", "Action", 28),
         FormColumn("summary", "Ce que disait la dernière édition", 56),
         FormColumn("state", "Où en est-elle ?", 15, "choice", ACTION_STATES),
-        FormColumn("news", "Ce qui a changé cette année", 52, "text"),
-        FormColumn("note", "Remarque", 28, "text"),
+        FormColumn("news", "Ce qui a changé cette année", 38, "text"),
+        FormColumn("proposed_text", "Texte : « exact » ou corrigé", 34, "text", help=_TEXT_HELP),
+        FormColumn("proposed_dates", "Dates : « exact » ou corrigées", 20, "text", (), _DATES_HELP),
+        FormColumn("note", "Remarque", 20, "text"),
     ),
     expected="state",
 )
@@ -116,11 +128,12 @@ DUE = FormSheet(
     "Échéances",
     (
         FormColumn("code", CODE, 11),
-        FormColumn("title", "Action annoncée ou piste proposée", 66),
-        FormColumn("due", "Échéance annoncée", 24),
+        FormColumn("title", "Action, échéance ou piste annoncée", 60),
+        FormColumn("due", "Date annoncée", 22),
         FormColumn("state", "Où en est-elle ?", 15, "choice", DUE_STATES),
-        FormColumn("new_due", "Nouvelle échéance", 15, "date"),
-        FormColumn("note", "Remarque", 42, "text"),
+        FormColumn("new_due", "Nouvelle échéance", 15, "date", help=_NEW_DUE_HELP),
+        FormColumn("proposed_text", "Texte : « exact » ou corrigé", 34, "text", help=_TEXT_HELP),
+        FormColumn("note", "Remarque", 36, "text"),
     ),
     expected="state",
 )

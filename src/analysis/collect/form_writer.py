@@ -56,13 +56,14 @@ Line = dict[str, str]
 
 @dataclass(frozen=True)
 class BlankForm:
-    """What a service is asked, in words. ``lines``: key of the sheet → bands and rows."""
+    """What a service is asked, in words. ``due``: last days for its answers, the earliest first;
+    ``lines``: key of the sheet → bands and rows."""
 
     service: str
     service_name: str
     territory: str
     year: int
-    due: date | None
+    due: tuple[date, ...]
     lines: dict[str, list[Band | Line]] = field(default_factory=dict)
     territory_id: str = ""
 
@@ -194,7 +195,9 @@ Votre valeur porte sur une autre période ? Donnez-la quand même, avec ses date
 « Au » (31/10/{year} se tape tel quel).
 
 « Actions » et « Échéances » : choisissez où en est chaque ligne, puis dites en une ou deux phrases
-ce qui a changé.
+ce qui a changé. Le texte et les dates qui seront publiés sont affichés : s’ils sont encore justes,
+écrivez « {still_right} » ; sinon, corrigez-les. Une ligne sans réponse sera publiée comme « reprise
+sans confirmation du service ».
 
 « Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
 ligne.
@@ -202,7 +205,8 @@ ligne.
 Rien n’est lu à côté des cases, ni dans les cases grises, ni dans un commentaire : ce qui y est
 écrit vous est redemandé.
 
-Si une valeur ou un texte de la dernière édition est faux, dites-le dans « Remarque ».
+Si une valeur de la dernière édition est fausse, ou si une ligne relève d’un autre service, dites-le
+dans « Remarque ».
 
 # Comment rendre
 
@@ -218,8 +222,12 @@ vos réponses sans les recopier.
 
 def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
     """Titles of the guide with their paragraphs, ready to be shown."""
-    until = f"avant le {french.format_date(form.due)} inclus " if form.due else ""
-    text = _GUIDE.format(not_available=NOT_AVAILABLE, year=form.year, until=until)
+    days = [french.format_date(day) for day in form.due]
+    until = f"avant le {days[-1]} inclus " if days else ""
+    if len(days) > 1:
+        until = f"avant le {days[0]} avec les lignes qui le précisent, puis {until}avec le reste, "
+    words = {"not_available": NOT_AVAILABLE, "still_right": form_contract.STILL_RIGHT}
+    text = _GUIDE.format(year=form.year, until=until, **words)
     sections = []
     for section in text.split("# ")[1:]:
         title, *paragraphs = section.strip().split("\n\n")
@@ -232,6 +240,13 @@ _ASKED = {
     "actions": ("action à suivre", "actions à suivre"),
     "due": ("échéance ou piste à suivre", "échéances ou pistes à suivre"),
 }
+
+
+def _describe_days(days: tuple[date, ...]) -> str:
+    """« 31 octobre 2018 (lignes qui le précisent), 31 janvier 2019 (tout le reste) »."""
+    named = [french.format_date(day) for day in days] or ["non précisé"]
+    early = [f"{day} (lignes qui le précisent)" for day in named[:-1]]
+    return ", ".join([*early, f"{named[-1]} (tout le reste)" if early else named[-1]])
 
 
 def _describe_asked(form: BlankForm) -> str:
@@ -254,7 +269,7 @@ def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
     facts: list[tuple[str, str | int]] = [
         ("Service", form.service_name),
         (form_contract.LABELS[form_contract.YEAR_NAME], form.year),
-        ("À rendre pour le", french.format_date(form.due) if form.due else "non précisé"),
+        ("À rendre pour le", _describe_days(form.due)),
         ("Ce qui est demandé", _describe_asked(form)),
         (form_contract.LABELS[form_contract.SERVICE_NAME], form.service),
         (form_contract.LABELS[form_contract.TERRITORY_NAME], form.territory_id),

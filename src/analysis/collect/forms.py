@@ -6,7 +6,7 @@ A form that somebody has filled in is never overwritten.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,13 @@ from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
-from analysis.collect.requests import Question, list_questions, list_services
+from analysis.collect.requests import (
+    Kind,
+    Question,
+    list_days,
+    list_questions,
+    list_services,
+)
 from analysis.model.periods import Period
 from analysis.model.references import UnknownReference
 from analysis.model.store import Edition, to_records
@@ -83,14 +89,29 @@ def _describe_definition(entry: dict[str, Any], last: dict[str, Any], payers: di
 
 def _describe_due(question: Question, put_off: dict[str, date]) -> str:
     row = question.row
+    if question.kind == "milestone":
+        return _name_dates(row["date_start"], row["date_end"])
     if day := put_off.get(question.id):
         return f"Reportée {french.format_period(None, day)}"
     if question.kind == "improvement":
         year = row["first_edition"]
         return f"Piste proposée en {year}" if isinstance(year, int) else "Piste proposée"
-    start, end = row["due_start"], row["due_end"]
+    return _name_dates(row["due_start"], row["due_end"])
+
+
+def _name_dates(start: date | None, end: date | None) -> str:
     name = french.name_period(start, end) if start or end else "sans date"
     return name[:1].upper() + name[1:]
+
+
+#: Said to a service of which it is only supposed that it answers.
+_GUESSED = "(Pas pour vous ? Dites en remarque quel service répond.)"
+#: Order of the questions of the sheet of due dates, within a chapter.
+_DUE_ORDER: tuple[Kind, ...] = ("action", "planned", "milestone", "improvement")
+
+
+def _add_guess(text: str, guess: str) -> str:
+    return f"{text}\n{french.typeset(_GUESSED)}" if guess else text
 
 
 def _describe_summary(previous: Edition, text: str) -> str:
@@ -110,10 +131,10 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
     forms = []
     for service in list_services(edition.requests, questions):
         asked = edition.requests[edition.requests["service"] == service]
-        due = (asked if len(asked) else edition.requests)["due"].min()
         own = [question for question in questions if question.service == service]
+        days = list_days(edition.requests, service, own)
         lines = {
-            form_contract.INDICATORS.key: _list_values(edition, previous, asked),
+            form_contract.INDICATORS.key: _list_values(edition, previous, asked, days),
             form_contract.ACTIONS.key: _list_actions(previous, own),
             form_contract.DUE.key: _list_due(previous, own),
         }
@@ -123,7 +144,7 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
                 french.typeset(names[service]),
                 edition.territory["name"],
                 edition.year,
-                None if pd.isna(due) else due.date(),
+                days,
                 {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
                 edition.territory["id"],
             )
@@ -146,7 +167,7 @@ def _add_bands(edition: Edition, rows: Iterable[tuple[str, Line]]) -> list[Band 
 
 
 def _list_values(
-    edition: Edition, previous: Edition, requests: pd.DataFrame
+    edition: Edition, previous: Edition, requests: pd.DataFrame, days: Sequence[date]
 ) -> Iterator[tuple[str, Line]]:
     catalogue = {row["id"]: row for row in to_records(edition.indicators)}
     payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
@@ -155,14 +176,18 @@ def _list_values(
     last = {row["indicator"]: row for row in to_records(newest)}
     for request in to_records(requests):
         entry = catalogue[request["indicator"]]
+        asked = describe_asked(Period(request["period_start"], request["period_end"]))
+        if request["due"] < days[-1]:
+            asked += f"\n(pour le {french.format_date(request['due'])})"
+        definition = _describe_definition(entry, last.get(entry["id"], {}), payers)
         yield (
             entry["chapter"],
             {
                 "code": entry["id"],
                 "title": french.typeset(entry["title"]),
-                "definition": _describe_definition(entry, last.get(entry["id"], {}), payers),
+                "definition": _add_guess(definition, request["guess"]),
                 "unit": _describe_unit(edition, entry["unit"]),
-                "asked": describe_asked(Period(request["period_start"], request["period_end"])),
+                "asked": asked,
                 "previous": describe_last(previous, entry["id"], request["territory"]),
             },
         )
@@ -174,19 +199,29 @@ def _list_actions(previous: Edition, questions: list[Question]) -> Iterator[tupl
         if question.kind == "action":
             title = french.typeset(question.row["title"])
             summary = _describe_summary(previous, summaries[question.id])
-            yield question.chapter, {"code": question.id, "title": title, "summary": summary}
+            if dates := strip_marks(prose.describe_milestones(previous, question.id)):
+                summary += f"\nDates{french.NO_BREAK}: {dates}"
+            line = {"code": question.id, "title": _add_guess(title, question.guess)}
+            yield question.chapter, line | {"summary": summary}
 
 
 def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:
     followups = to_records(previous.followups)
     put_off = {row["id"]: row["new_due"] for row in followups if row["new_due"]}
-    for question in questions:
-        if question.kind != "action":
-            title = french.typeset(question.row["title"])
-            summary = _describe_summary(previous, question.row["summary"])
-            due = _describe_due(question, put_off)
-            line = {"code": question.id, "title": f"{title}\n{summary}", "due": due}
-            yield question.chapter, line
+    actions = dict(previous.actions[["id", "title"]].itertuples(index=False))
+    for question in sorted(questions, key=lambda question: _DUE_ORDER.index(question.kind)):
+        if question.kind == "action":
+            continue
+        title = french.typeset(question.row["title"])
+        if question.kind != "milestone":
+            below = _describe_summary(previous, question.row["summary"])
+        elif action := actions.get(question.row["action"]):
+            below = french.typeset(f"Échéance de l’action « {action} »")
+        else:
+            below = "Échéance du chapitre"
+        guess = "" if question.kind == "improvement" else question.guess
+        line = {"code": question.id, "title": _add_guess(f"{title}\n{below}", guess)}
+        yield question.chapter, line | {"due": _describe_due(question, put_off)}
 
 
 def write_forms(
@@ -252,8 +287,9 @@ def _set_aside(path: Path) -> None:
     os.replace(path, aside)
 
 
-def describe_written(written: list[WrittenForm], year: int) -> str:
-    """What became of the forms, and what comes next (French, several lines)."""
+def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[str] = ()) -> str:
+    """What became of the forms, what was supposed of whom they go to (``describe_guesses``), and
+    what comes next (French, several lines)."""
     if not written:
         return f"Aucun service n’a de question pour l’édition {year}."
     lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
@@ -267,5 +303,8 @@ def describe_written(written: list[WrittenForm], year: int) -> str:
             f"pour refaire : {name_command('forms', year=year, force=True)} "
             "(l’ancien est mis de côté)."
         )
+    if guesses:
+        lines.append("À attribuer avant l’envoi, services ou périodes supposés :")
+        lines += [f"  {guess}" for guess in guesses]
     lines.append("Ensuite : les envoyer aux services, puis lire leurs réponses.")
     return "\n".join(lines)

@@ -17,6 +17,7 @@ from typing import Any
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import clean
+from analysis.collect.followup_effects import find_changes
 from analysis.collect.form_contract import name_source
 from analysis.collect.outcomes import FormOutcome
 from analysis.collect.raw_edits import CsvFile, guard_text, list_uncovered
@@ -123,9 +124,9 @@ class RawChanges:
         files, day = self._describe_files(source, outcomes)
         name = outcomes[0].service_name
         title = f"Formulaire {self.snapshot.year} : {name}"
-        row = {"id": source, "kind": "formulaire", "file": join_list(new), "title": title}
-        row["producer"] = name
-        self.add("sources", row | {"accessed": day, "remark": files})
+        row = {"id": source, "file": join_list(new), "title": title, "producer": name}
+        kind = {"kind": "formulaire"} if self._file("sources").has("kind") else {}
+        self.add("sources", row | kind | {"accessed": day, "remark": files})
 
     def _update_source(self, source: str, outcomes: Sequence[FormOutcome]) -> None:
         files, day = self._describe_files(source, outcomes)
@@ -322,6 +323,7 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
         if not former:
             changes.add("followups", _list_followup_cells(answer, changes))
             answer.tell("imported", f"{words}.")
+            _change_entry(answer, changes)
         elif _is_same_followup(answer, former):
             answer.tell("unchanged", f"{words}.")
         elif not is_from_service(former["source"], answer.outcome.service):
@@ -335,6 +337,7 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
             answer.tell("unchanged", "Réponse déjà lue, remplacée depuis.")
         else:
             changes.change("followups", number, _list_followup_cells(answer, changes))
+            _change_entry(answer, changes)
             due = former["new_due"]
             before = former["state"] + (f", {french.name_period(None, due)}" if due else "")
             answer.tell("revised", f"{words} (avant : {before} ; « {former['note']} »).")
@@ -348,12 +351,29 @@ def _list_followup_cells(answer: FollowupAnswer, changes: RawChanges) -> dict[st
         "note": answer.note,
         "source": changes.cite(answer.outcome),
         "locator": answer.cell.locator,
+        "proposed_text": answer.proposed_text,
+        "proposed_dates": answer.proposed_dates,
     }
+
+
+def _change_entry(answer: FollowupAnswer, changes: RawChanges) -> None:
+    """Bring the row that a follow-up speaks of up to date, with the form as its source."""
+    table, number, cells = find_changes(answer, changes.snapshot)
+    if not cells:
+        return
+    cells["source"] = changes.cite(answer.outcome)
+    if number:
+        changes.change(table, number, cells)
+    else:
+        changes.add(table, cells)
 
 
 def _is_same_followup(answer: FollowupAnswer, former: dict[str, Any]) -> bool:
     return (
         answer.state == former["state"]
         and answer.new_due == former["new_due"]
-        and clean(guard_text(answer.note)) == clean(str(former["note"]))
+        and all(
+            clean(guard_text(getattr(answer, name))) == clean(str(former[name]))
+            for name in ("note", "proposed_text", "proposed_dates")
+        )
     )

@@ -7,8 +7,9 @@ changes nothing.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pandas as pd
@@ -20,7 +21,7 @@ from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_editions
 from analysis.collect.raw_edits import CsvFile, list_uncovered
-from analysis.collect.requests import list_closed, list_requests
+from analysis.collect.requests import describe_guesses, list_questions, list_requests
 from analysis.compute.dossier import (
     Fault,
     InvalidDossier,
@@ -28,8 +29,9 @@ from analysis.compute.dossier import (
     collect_faults,
 )
 from analysis.compute.indicators import check_formulas, compute_edition
+from analysis.model.followups import list_closed
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS
-from analysis.model.store import Edition, write_dates
+from analysis.model.store import Edition, to_records, write_dates
 from analysis.words import french
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
@@ -43,6 +45,7 @@ _REASONS = {
     "actions": "actions closes",
     "planned": "actions à court terme échues ou closes",
     "improvements": "pistes closes",
+    "milestones": "échéances abandonnées",
 }
 #: The register of what a source contradicts.
 _REGISTER = "discrepancies"
@@ -54,7 +57,8 @@ class Preparation:
     """What was done: files made and files that were there already, relative to ``raw/``.
 
     ``dropped``: ids not carried over, with the table. ``source``: id of the row added to
-    sources.csv, or ''.
+    sources.csv, or ''. ``due``: last days for answers, each with how many values; ``early``: how
+    many of them come before their period ends; ``guesses``: what was supposed.
     """
 
     year: int
@@ -65,6 +69,9 @@ class Preparation:
     requests: int = 0
     services: int = 0
     source: str = ""
+    due: list[tuple[date, int]] = field(default_factory=list)
+    early: int = 0
+    guesses: list[str] = field(default_factory=list)
 
 
 def find_previous(dossier: Dossier, year: int) -> int:
@@ -113,7 +120,8 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
 
     Parameters
     ----------
-    due : last day for the services' answers; by default 31 October of ``year``.
+    due : last day for all of the services' answers; by default, after each period has ended
+        (``requests.choose_due``).
 
     Raises
     ------
@@ -125,7 +133,7 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
     """
     data, edition = read_previous(dossier, year)
     done = Preparation(year, edition.year)
-    requests = list_requests(edition, year, due or date(year, 10, 31))
+    requests = list_requests(edition, year, due)
     contents = dict(_list_contents(dossier, data, edition, requests, done))
     lacking = [name for name in contents if not (dossier.raw / name).exists()]
     if lacking == [TABLES["requests"].file(year)]:
@@ -138,6 +146,10 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
         write_file(dossier.raw / name, contents[name])
     if TABLES["requests"].file(year) in done.made:
         done.requests, done.services = len(requests), requests["service"].nunique()
+        done.due = sorted(Counter(row["due"] for row in to_records(requests)).items())
+        done.early = int((requests["due"] <= requests["period_end"]).sum())
+        questions = list_questions(replace(edition, year=year), edition)
+        done.guesses = describe_guesses(edition, requests, questions)
     done.source = _add_source(dossier, done, data["sources"])
     return done
 
@@ -183,6 +195,8 @@ def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition, year: int)
     """Which rows of a table go on; see ``prepare_year``."""
     if name not in _REASONS:
         return pd.Series(True, index=frame.index)
+    if name == "milestones":
+        return frame["status"] != "abandonné"
     lasting = ~frame["id"].isin(list_closed(edition))
     if name == "planned":
         put_off = dict(edition.followups[["id", "new_due"]].dropna().itertuples(index=False))
@@ -207,10 +221,11 @@ def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> s
     while id in set(sources["id"]):
         id += "-suite"
     file = CsvFile.read(dossier.raw, _SOURCES, TABLES["sources"].header)
+    kind = {"kind": "données"} if file.has("kind") else {}
     file.append(
-        {
+        kind
+        | {
             "id": id,
-            "kind": "données",
             "file": join_list(patterns[suffix] for suffix in sorted(suffixes)),
             "title": f"Données et textes de l’édition {done.year}",
             "producer": "Services et rédaction du dossier",
@@ -234,6 +249,13 @@ def describe_preparation(done: Preparation) -> str:
         lines.append(f"Déjà là, laissés tels quels : {', '.join(done.kept)}.")
     if done.year > done.previous + 1:
         lines.append(f"Attention : aucune édition entre {done.previous} et {done.year}.")
+    if done.guesses:
+        lines.append(
+            "À attribuer : rien n’en dit le service ou la période, voici ce qui est supposé"
+            " (à corriger dans requests.csv, ou dans la colonne « services » d’actions.csv et de"
+            " planned.csv) :"
+        )
+        lines += [f"  {guess}" for guess in done.guesses]
     lines += [
         "Ensuite :",
         f"  1. relire raw/{done.year}/requests.csv (à qui, quoi, pour quand) ;",
@@ -259,5 +281,10 @@ def _describe_made(done: Preparation) -> Iterator[str]:
         values = french.format_count(done.requests, "valeur", "valeurs")
         services = french.format_count(done.services, "service", "services")
         yield f"requests.csv : {values} à demander à {services}"
+        days = [f"{n} pour le {french.format_date(day)}" for day, n in done.due]
+        yield f"à rendre : {' ; '.join(days)}"
+    if done.early:
+        values = french.format_count(done.early, "valeur", "valeurs")
+        yield f"ATTENTION : {values} à rendre avant la fin de leur période"
     if done.source:
         yield f"sources.csv : provenance « {done.source} » ajoutée"

@@ -33,7 +33,7 @@ class CsvFile:
         """``content``: the file's bytes, b"" when there is none; ``header``: its columns then;
         ``name``: how a fault names the file."""
         self.changed = False
-        self._name = name
+        self._name, self._header = name, tuple(header)
         content = content or format_row(header).encode("utf-8")
         try:
             self._encoding, self._mark = find_encoding(content)
@@ -66,6 +66,7 @@ class CsvFile:
     def append(self, row: Mapping[str, Any]) -> None:
         """A new last line. ``row``: numbers, dates and texts by column; columns missing are
         empty."""
+        self._add_columns(name for name, value in row.items() if value not in (None, ""))
         line = self._format([self._write(row.get(name)) for name in self._columns])
         if not self._records[-1].endswith(("\n", "\r")):
             self._records[-1] += self._newline
@@ -74,14 +75,30 @@ class CsvFile:
 
     def replace(self, number: int, changes: Mapping[str, Any]) -> None:
         """Change some cells of the row of this number; the other cells keep their text."""
+        self._add_columns(name for name, value in changes.items() if value not in (None, ""))
         cells = self._cells(number - 1)
         cells += [""] * (len(self._columns) - len(cells))
         for name, value in changes.items():
-            cells[self._columns.index(name)] = self._write(value)
+            if name in self._columns:
+                cells[self._columns.index(name)] = self._write(value)
         ended = self._records[number - 1].endswith(("\n", "\r"))
         line = self._format(cells)
         self._records[number - 1] = line if ended else line.removesuffix(self._newline)
         self.changed = True
+
+    def has(self, name: str) -> bool:
+        """Whether the file holds a column, which an older one may not."""
+        return name in self._columns
+
+    def _add_columns(self, names: Iterable[str]) -> None:
+        """Columns that the file was made before (``Column.optional``), empty in the rows above."""
+        for name in names:
+            if name in self._header and name not in self._columns:
+                self._columns.append(name)
+                for index, record in enumerate(self._records):
+                    line = self._format([*self._cells(index), "" if index else name])
+                    ended = record.endswith(("\n", "\r"))
+                    self._records[index] = line if ended else line.removesuffix(self._newline)
 
     def _write(self, value: Any) -> str:
         text = write_cell(float(value) if isinstance(value, int) else value)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -16,40 +16,54 @@ import pandas as pd
 
 from analysis.base.lists import split_list
 from analysis.collect.cell_answers import fold
+from analysis.compute.dossier.asked_periods import parse_asked_period
+from analysis.model.followups import list_closed
+from analysis.model.milestones import is_overdue
 from analysis.model.partial_dates import MONTH, YEAR, PartialDate, read_precision
 from analysis.model.periods import MONTHS_PER_YEAR, Period, year_period
-from analysis.model.schema import POPULATION_INDICATORS, PROCESSED, TABLES
+from analysis.model.schema import COMPUTED_INDICATORS, EVERY_YEAR, ONCE, PROCESSED, TABLES
 from analysis.model.store import OBSERVED, Edition, from_records, to_records
+from analysis.words import french
 
-#: States after which an action or an improvement is neither carried over nor asked about again.
-CLOSED = ("achevée", "abandonnée", "faite")
 #: How many folders back a last value may stand: older ones were one-off figures.
 RECENT_FOLDERS = 2
 #: Part of a month by which twelve months may be missed (a leap day).
 _MONTH_TOLERANCE = 0.1
 
-Kind = Literal["action", "planned", "improvement"]
+Kind = Literal["action", "planned", "improvement", "milestone"]
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """The service asked; ``guess``: why it is only supposed to be the right one ('' when it is
+    known)."""
+
+    service: str
+    guess: str = ""
 
 
 @dataclass(frozen=True)
 class Question:
     """Something a service is asked to follow up: ``row`` is its line of the table, as typed, in
-    this edition or, where it is not carried over, in the previous one."""
+    this edition or, where it is not carried over, in the previous one. ``guess``: see
+    ``Addressee``."""
 
     id: str
     kind: Kind
     service: str
     chapter: str
     row: dict[str, Any]
+    guess: str = ""
 
 
 class Directory:
     """Which service answers for what.
 
-    Services of the action (or of the short-term action) first; then, for an indicator, the service
-    that bears its producer's name; at last the service that carries most actions of the chapter.
-    Where several services share an action, the first one named answers for all: one question, one
-    answer.
+    The service that the catalogue names; the services of the action (or of the short-term action);
+    then, for an indicator, the service that bears its producer's name. At last the service that
+    carries most actions of the chapter: a guess, which is told. Where several services share an
+    action, the first one named that is no meeting of elected members answers for all: one question,
+    one answer.
 
     Raises
     ------
@@ -60,33 +74,54 @@ class Directory:
     def __init__(self, edition: Edition):
         if edition.services.empty:
             raise ValueError("Aucun service dans reference/services.csv : à qui demander ?")
-        self._by_name = {fold(row.name): row.id for row in edition.services.itertuples(index=False)}
+        self._names = dict(edition.services[["id", "name"]].itertuples(index=False))
+        self._by_name = {fold(name): id for id, name in self._names.items()}
+        kinds = edition.services["kind"]
+        self._meetings = set(edition.services.loc[kinds == "instance", "id"])
+        self._chapters = dict(edition.chapters[["id", "short_title"]].itertuples(index=False))
         self._of_item: dict[str, str] = {}
         for frame in (edition.actions, edition.planned):
             for row in frame.itertuples():
-                if services := split_list(row.services):
-                    self._of_item.setdefault(row.id, services[0])
+                if service := self.choose(row.services):
+                    self._of_item.setdefault(row.id, service)
         self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in edition.actions.itertuples():
             self._carried[row.chapter].update(split_list(row.services))
         self._all = sum(self._carried.values(), Counter())
         self._first = edition.services["id"].iloc[0]
 
-    def of_chapter(self, chapter: str) -> str:
+    def choose(self, cell: str) -> str:
+        """The service that answers, of those of a cell of ``services``; '' where it is empty."""
+        services = split_list(cell)
+        return next((s for s in services if s not in self._meetings), next(iter(services), ""))
+
+    def of_chapter(self, chapter: str, why: str = "") -> Addressee:
         """The service that carries most actions of a chapter; at equal numbers, the one that comes
         first in the report."""
         counts = self._carried.get(chapter) or self._all
-        return counts.most_common(1)[0][0] if counts else self._first
+        service = counts.most_common(1)[0][0] if counts else self._first
+        return Addressee(
+            service,
+            f"{why or 'aucun service connu'} ; supposé : il porte le plus d’actions du chapitre"
+            f" « {self._chapters.get(chapter, chapter)} »",
+        )
 
-    def of_item(self, id: str, action: str, chapter: str) -> str:
+    def of_item(self, id: str, action: str, chapter: str) -> Addressee:
         """The service of an action, a short-term action or an improvement; ``action``: another one
         to which it belongs, or ''."""
-        return self._of_item.get(id) or self._of_item.get(action) or self.of_chapter(chapter)
+        if service := self._of_item.get(id) or self._of_item.get(action):
+            return Addressee(service)
+        return self.of_chapter(chapter)
 
-    def of_indicator(self, action: str, producer: str, chapter: str) -> str:
+    def of_indicator(
+        self, action: str, producer: str, chapter: str, asked_of: str = ""
+    ) -> Addressee:
         """The service asked for a value."""
-        by_action = self._of_item.get(action)
-        return by_action or self._by_name.get(fold(producer)) or self.of_chapter(chapter)
+        by_action = asked_of or self._of_item.get(action)
+        if service := by_action or self._by_name.get(fold(producer)):
+            return Addressee(service)
+        why = f"l’action « {action} » n’a pas de service" if action else "aucune action"
+        return self.of_chapter(chapter, why)
 
 
 def _move(day: date, year: int) -> date:
@@ -121,48 +156,121 @@ def choose_period(measure: str, last: Period, year: int) -> Period:
     return whole
 
 
-def list_requests(edition: Edition, year: int, due: date) -> pd.DataFrame:
-    """The rows of requests.csv for ``year``, from the newest earlier ``edition``.
+def choose_due(end: date | None, year: int) -> date:
+    """Last day for an answer about a period that ends on ``end``: 31 October of ``year`` for what
+    ended a month before (accounts, a school year), else 31 January after it. The edition is
+    presented before the budget debate, at the turn of the year: what is of the whole ``year`` is
+    known when it is over."""
+    if end is not None and end <= date(year, 9, 30):
+        return date(year, 10, 31)
+    return date(year + 1, 1, 31)
 
-    One for each measured indicator of the dossier's own territory (population is computed, other
-    territories are context) whose last value stands in one of the two newest folders.
+
+def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.DataFrame:
+    """The rows of requests.csv for ``year``, from the newest earlier ``edition``: what the
+    catalogue says is asked, of whom, for which period. ``guess`` says what it leaves open.
+
+    Where the catalogue does not say whether an indicator is asked, it is when its last value stands
+    in one of the two newest folders, for the period that follows that value's.
 
     Parameters
     ----------
     year : the edition for which values are asked.
-    due : last day for an answer.
+    due : last day for all answers; by default that of ``choose_due``.
     """
     own = edition.territory["id"]
     values = edition.values
     measured = values[(values["origin"] == OBSERVED) & values["value"].notna()]
     folders = sorted(set(measured["edition"]))[-RECENT_FOLDERS:]
-    last = measured[
-        (measured["rank"] == 0)
-        & (measured["territory"] == own)
-        & measured["edition"].isin(folders)
-        & ~measured["indicator"].isin(list(POPULATION_INDICATORS))
-    ]
+    newest = measured[(measured["rank"] == 0) & (measured["territory"] == own)]
+    last = {row["indicator"]: row for row in to_records(newest)}
+    elsewhere = set(measured["indicator"]) - set(last)  # context: of other territories alone
     directory = Directory(edition)
-    producers = dict(edition.indicators[["id", "producer"]].itertuples(index=False))
     rows = []
-    for row in to_records(last):
-        period = choose_period(row["measure"], Period(row["period_start"], row["period_end"]), year)
-        service = directory.of_indicator(row["action"], producers[row["indicator"]], row["chapter"])
-        rows.append((row["indicator"], own, service, period.start, period.end, due))
+    for entry in to_records(edition.indicators):
+        if entry["formula"] or entry["id"] in elsewhere.union(COMPUTED_INDICATORS):
+            continue
+        known = last.get(entry["id"])
+        if not _is_asked(entry, known, folders):
+            continue
+        found = _find_period(entry, known, year)
+        if found is None:
+            continue
+        period, guess = found
+        asked = directory.of_indicator(
+            entry["action"], entry["producer"], entry["chapter"], entry["asked_of"]
+        )
+        day = due or choose_due(period.end, year)
+        guesses = " ; ".join(filter(None, (asked.guess, guess)))
+        span = (period.start, period.end)
+        rows.append((entry["id"], own, asked.service, *span, day, guesses))
     header = TABLES["requests"].header
-    found = (dict(zip(header, row, strict=True)) for row in rows)
-    return from_records(found, PROCESSED["requests"])
+    return from_records(
+        (dict(zip(header, row, strict=True)) for row in rows), PROCESSED["requests"]
+    )
 
 
-def list_closed(edition: Edition) -> set[str]:
-    """Ids of what an edition's follow-ups say is over."""
-    followups = edition.followups
-    return set(followups.loc[followups["state"].isin(CLOSED), "id"])
+def _is_asked(entry: Mapping[str, Any], last: Mapping[str, Any] | None, folders: list[int]) -> bool:
+    """Whether an indicator is asked for; ``last``: its newest value, ``folders``: years of the two
+    newest folders."""
+    if entry["asked"] == ONCE:
+        return last is None or last["status"] != "définitif" or last["period_end"] is None
+    if entry["asked"]:
+        return entry["asked"] == EVERY_YEAR
+    return last is not None and last["edition"] in folders
+
+
+def _find_period(
+    entry: Mapping[str, Any], last: Mapping[str, Any] | None, year: int
+) -> tuple[Period, str] | None:
+    """The period asked and why it is a guess ('' when the catalogue says it); None: nothing is
+    asked for this year."""
+    if entry["asked_period"]:
+        period = parse_asked_period(entry["asked_period"]).find(year)
+        return period and (period, "")
+    former = Period(last["period_start"], last["period_end"]) if last else Period(None, None)
+    lacking = "asked_period" if entry["asked"] else "asked"
+    guess = f"{lacking} vide au catalogue : période supposée d’après la dernière valeur"
+    return choose_period(entry["measure"], former, year), guess
+
+
+#: How many questions of one kind, chapter and guess are named.
+_NAMED = 5
+_KINDS: dict[Kind, tuple[str, str]] = {
+    "action": ("action", "actions"),
+    "planned": ("action à court terme", "actions à court terme"),
+    "improvement": ("piste", "pistes"),
+    "milestone": ("échéance", "échéances"),
+}
+
+
+def describe_guesses(
+    edition: Edition, requests: pd.DataFrame, questions: Iterable[Question]
+) -> list[str]:
+    """What is asked of a service that is only supposed to be the right one, or for a supposed
+    period (French): a line for each value, then for each chapter and kind of question."""
+    names = dict(edition.services[["id", "name"]].itertuples(index=False))
+    lines = [
+        f"valeur « {row['indicator']} » → {names[row['service']]} : {row['guess']}"
+        for row in to_records(requests)
+        if row["guess"]
+    ]
+    groups: dict[tuple[Kind, str, str], list[str]] = {}
+    for question in questions:
+        if question.guess:
+            key = (question.kind, question.service, question.guess)
+            groups.setdefault(key, []).append(question.id)
+    for (kind, service, guess), ids in groups.items():
+        count = french.format_count(len(ids), *_KINDS[kind])
+        named = [*ids[:_NAMED], *(["…"] if len(ids) > _NAMED else [])]
+        lines.append(f"{count} ({', '.join(named)}) → {names[service]} : {guess}")
+    return lines
 
 
 def list_questions(edition: Edition, previous: Edition) -> list[Question]:
     """What the services are asked to follow up: all that the ``previous`` edition presented, in
-    its order, but what it said was over.
+    its order, but what it said was over; then its milestones that will be past their date at the
+    end of the year of ``edition`` and are still awaited.
 
     A thing typed for the first time in ``edition`` is not asked about. What ``edition`` changed of
     a line (its services, its title) stands.
@@ -181,10 +289,33 @@ def list_questions(edition: Edition, previous: Edition) -> list[Question]:
             row = now.get(former["id"], former)
             if row["id"] in closed:
                 continue
-            named = split_list(row.get("services", ""))[:1]
-            found = named or [directory.of_item(row["id"], row.get(parent, ""), row["chapter"])]
-            questions.append(Question(row["id"], kind, found[0], row["chapter"], row))
+            named = directory.choose(row.get("services", ""))
+            asked = directory.of_item(row["id"], row.get(parent, ""), row["chapter"])
+            service, guess = (named, "") if named else (asked.service, asked.guess)
+            questions.append(Question(row["id"], kind, service, row["chapter"], row, guess))
+    now = {row["id"]: row for row in to_records(edition.milestones)}
+    answered, last_day = set(edition.followups["id"]), date(edition.year, 12, 31)
+    for former in to_records(previous.milestones):
+        id, row = former["id"], now.get(former["id"])
+        if row is None or not is_overdue(former, last_day):
+            continue
+        if id in answered or is_overdue(row, last_day):
+            asked = directory.of_item(row["action"], "", row["chapter"])
+            said = (asked.service, row["chapter"], row, asked.guess)
+            questions.append(Question(id, "milestone", *said))
     return questions
+
+
+def list_days(
+    requests: pd.DataFrame, service: str, questions: Iterable[Question]
+) -> tuple[date, ...]:
+    """Last days for the answers of a service, the earliest first. What became of an action in the
+    year is answered with the last of all values."""
+    days = {row["due"] for row in to_records(requests[requests["service"] == service])}
+    everyone = {row["due"] for row in to_records(requests)}
+    if everyone and any(question.service == service for question in questions):
+        days.add(max(everyone))
+    return tuple(sorted(days))
 
 
 def list_services(requests: pd.DataFrame, questions: Iterable[Question]) -> list[str]:

@@ -108,10 +108,14 @@ class FollowupAnswer(RowAnswer):
     state: str
     new_due: date | None
     note: str
+    #: What is said of the text and of the dates that the form ``shown``; '' when nothing.
+    proposed_text: str = ""
+    proposed_dates: str = ""
+    shown: str = ""
 
     @property
     def content(self) -> tuple:
-        return (self.state, self.new_due, self.note)
+        return (self.state, self.new_due, self.note, self.proposed_text, self.proposed_dates)
 
 
 AnyAnswer = TypeVar("AnyAnswer", bound=RowAnswer)
@@ -597,13 +601,33 @@ def _read_followup(
     new_due = reader.read_date("new_due", "end")
     news = reader.read_text("news")
     note = join_notes(news, reader.read_text("note"))
+    text, dates = (_read_correction(reader, f"proposed_{name}") for name in ("text", "dates"))
     if reader.failed:
         return None
     place = reader.row.get("state") or filled
     if state:
-        return FollowupAnswer(reader.outcome, place, code, state, new_due, note)
-    if news or new_due:
+        said = (state, new_due, note, text, dates, _find_shown(reader.row))
+        return FollowupAnswer(reader.outcome, place, code, *said)
+    if news or new_due or text or dates:
         reader.refuse(place, f"Attendu : où en est-elle ? ({', '.join(states)})")
     else:
         reader.tell("flagged", place, f"Remarque sans réponse : {note}")
     return None
+
+
+def _read_correction(reader: RowReader, key: str) -> str:
+    """What a service says of what the form shows: ``STILL_RIGHT``, or its correction."""
+    text = reader.read_text(key)
+    return form_contract.STILL_RIGHT if _RIGHT.fullmatch(fold(text)) else text
+
+
+_RIGHT = re.compile(r"(?:exacte?s?|ok|oui|juste|inchangee?s?|sans changement|ras)[ .!]*")
+
+
+def _find_shown(row: ReturnedRow) -> str:
+    """The text that the form showed, a line: in a column of its own, or below the title."""
+    if cell := row.get("summary"):
+        return str(cell.value or "").split("\n")[0]
+    cell = row.get("title")
+    lines = str(cell.value if cell else "").split("\n")
+    return lines[1] if len(lines) > 1 else lines[0]

@@ -15,6 +15,7 @@ from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
+from analysis.model.followups import FOLLOWED
 from analysis.model.schema import TABLES, Fault, InvalidDossier
 from analysis.model.store import to_records
 
@@ -22,6 +23,8 @@ _VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
 
 #: Number of a row in its file, and its cells by column.
 NumberedRow = tuple[int, dict[str, Any]]
+#: Table, year of its folder, number in its file and cells of a row.
+Entry = tuple[str, int, int, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,10 @@ class Snapshot:
 
     ``values``: by key, the latest folder's row. ``titles``: of actions, short-term actions and
     improvements; ``item_services``: the service that answers for each of them;
-    ``item_chapters``: their chapters and those of indicators. ``sections``: how many actions of
-    each service the sections of a chapter hold; ``chapters``: title, short title and number of
-    each. Rows of tables that may change come with their numbers.
+    ``item_chapters``: their chapters and those of indicators; ``entries``: their rows and those of
+    milestones, the newest last. ``sections``: how many actions of each service the sections of a
+    chapter hold; ``chapters``: title, short title and number of each. Rows of tables that may
+    change come with their numbers.
     """
 
     year: int
@@ -96,6 +100,8 @@ class Snapshot:
     values: dict[tuple, StoredValue] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     item_services: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
+    digit_names: list[str] = field(default_factory=list)
     item_chapters: dict[str, str] = field(default_factory=dict)
     sections: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
     chapters: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -174,6 +180,7 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     snapshot = Snapshot(year, reader.read_territory())
     snapshot.sources = {row["id"]: (number, row) for number, row in reader.read("sources", year)}
     snapshot.services = {row["id"]: row["name"] for _, row in reader.read("services", year)}
+    snapshot.digit_names = [row["text"] for _, row in reader.read("digit_names", year)]
     _read_catalogue(reader, year, snapshot)
     for _, row in reader.read("requests", year):
         names = ("indicator", "territory", "service", "period_start", "period_end")
@@ -218,9 +225,10 @@ def _read_catalogue(reader: _TableReader, year: int, snapshot: Snapshot) -> None
 
 def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
     """Add what one year's folder holds; a value or an item of a later folder takes its place."""
-    for name in ("actions", "planned", "improvements"):
-        for _, row in reader.read(name, year, optional=True):
+    for name in (*FOLLOWED, "milestones"):
+        for number, row in reader.read(name, year, optional=True):
             snapshot.titles[row["id"]] = row["title"]
+            snapshot.entries.setdefault(row["id"], []).append((name, year, number, row))
             snapshot.item_chapters[row["id"]] = row["chapter"]
             if services := split_list(row.get("services") or ""):
                 snapshot.item_services[row["id"]] = services[0]

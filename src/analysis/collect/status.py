@@ -6,18 +6,20 @@ For the analyst, not for the report: it depends on the day.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
-from analysis.collect.requests import Question, list_questions, list_services
-from analysis.model.schema import TEXT_HEADINGS
+from analysis.collect.requests import Question, list_days, list_questions, list_services
+from analysis.model.followups import CLOSED
+from analysis.model.schema import TEXT_HEADINGS, UNCONFIRMED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.identity import colour_chapters
-from analysis.words import french
+from analysis.words import french, prose
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Share:
 @dataclass(frozen=True)
 class ServiceStatus:
     """Where one service stands. ``errors``, ``flagged``: of the last reading of its answers, None
-    where there was none. ``due``: None where no date was set."""
+    where there was none. ``due``: the first day for what it still owes,
+    else its last one; None where no date was set."""
 
     id: str
     name: str
@@ -70,13 +73,19 @@ class ChapterStatus:
 
 @dataclass(frozen=True)
 class Status:
-    """The state of a collection on a day."""
+    """The state of a collection on a day.
+
+    ``followed``: how many entries of the earlier edition are confirmed, over, given up, without an
+    answer (French words → number). ``overdue``: milestones past their date and still awaited.
+    """
 
     year: int
     territory: str
     today: date
     services: list[ServiceStatus]
     chapters: list[ChapterStatus]
+    followed: dict[str, int] = field(default_factory=dict)
+    overdue: list[str] = field(default_factory=list)
 
 
 def read_reading(dossier: Dossier, year: int, service: str) -> dict[str, Any]:
@@ -154,14 +163,15 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     sources = set(edition.sources["id"])
     folder = dossier.report(edition.year) / form_contract.FORMS
-    general = min((request["due"] for request in requests), default=None)
     rows = []
     for id in services:
         asked = [request for request in requests if request["service"] == id]
         values = _count_known((request["indicator"] for request in asked), answered)
         followups = _count_known((q.id for q in questions if q.service == id), followed)
-        due = min((request["due"] for request in asked), default=general)
-        complete = values.complete and followups.complete
+        days = list_days(edition.requests, id, questions)
+        owed = [request["due"] for request in asked if request["indicator"] not in answered]
+        owed += [] if followups.complete else days[-1:]
+        due = min(owed or days[-1:], default=None)
         rows.append(
             ServiceStatus(
                 id,
@@ -173,12 +183,49 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
                 errors=_count(readings[id], "errors"),
                 flagged=_count(readings[id], "flagged"),
                 due=due,
-                late=bool(due and due < today and not complete),
+                late=bool(owed and min(owed) < today),
             )
         )
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
     chapters = _list_chapters(edition, answered, followed, questions)
-    return Status(edition.year, edition.territory["name"], today, rows, chapters)
+    followups = dict(edition.followups[["id", "state"]].itertuples(index=False))
+    states = Counter(_name_followup(followups.get(question.id, "")) for question in questions)
+    overdue = prose.describe_overdue(edition, min(today, date(edition.year, 12, 31)))
+    head = (edition.year, edition.territory["name"], today)
+    return Status(*head, rows, chapters, states, overdue)
+
+
+#: What the analyst is told of a follow-up, in the order in which it is.
+_FOLLOWED_WORDS = {
+    "confirmed": ("confirmée par son service", "confirmées par leur service"),
+    "over": ("achevée ou faite", "achevées ou faites"),
+    "given up": ("abandonnée", "abandonnées"),
+    "": ("sans réponse", "sans réponse"),
+}
+
+
+def _name_followup(state: str) -> str:
+    """The key of ``_FOLLOWED_WORDS`` for a state of followups.csv."""
+    if state in CLOSED:
+        return "given up" if state == "abandonnée" else "over"
+    return "confirmed" if state else ""
+
+
+def describe_followed(status: Status) -> str:
+    """« Suites : 3 confirmées par leur service, 1 abandonnée, 120 sans réponse (reprises sans
+    confirmation). »"""
+    parts = [
+        french.format_count(status.followed[key], *words)
+        for key, words in _FOLLOWED_WORDS.items()
+        if status.followed.get(key)
+    ]
+    if not parts:
+        return ""
+    end = f" (publiées « {UNCONFIRMED} »)" if status.followed.get("") else ""
+    return french.typeset(f"Suites : {', '.join(parts)}{end}.")
+
+
+OVERDUE = french.typeset("Échéances passées, dont rien ne dit qu’elles ont été tenues")
 
 
 def _count_known(ids: Iterable[str], known: set[str]) -> Share:
@@ -293,4 +340,9 @@ def describe_status(status: Status) -> str:
         shares = (chapter.values, chapter.texts, chapter.followups)
         chapters.append([f"{chapter.number}. {chapter.title}", *map(format_share, shares)])
     title, progress = f"Édition {status.year}, au {day}", describe_progress(status)
-    return "\n".join([title, "", *_align(services), "", *_align(chapters), "", progress])
+    lines = [title, "", *_align(services), "", *_align(chapters), "", progress]
+    if status.followed:
+        lines.append(describe_followed(status))
+    if status.overdue:
+        lines += ["", f"{OVERDUE} :", *(f"  {item}" for item in status.overdue)]
+    return "\n".join(lines)

@@ -10,10 +10,12 @@ from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import fold
 from analysis.collect.status import (
     CHAPTER_HEADINGS,
+    OVERDUE,
     SERVICE_HEADINGS,
     Share,
     Status,
     add_up,
+    describe_followed,
     describe_progress,
     list_service_cells,
 )
@@ -60,7 +62,8 @@ tfoot th, tfoot td { text-align: left; font-weight: 600; border-top: 1.5px solid
 
 _NOTE = (
     "« Valeurs » : indicateurs demandés dont la valeur est donnée, ou dite « n.d. ». « Suites » : "
-    "actions, échéances et pistes dont le service a dit où elles en sont. « Textes » : enjeu, "
+    "actions, échéances et pistes dont le service a dit où elles en sont . Sans réponse, le "
+    "rapport les dit « reprises sans confirmation ». « Textes » : enjeu, "
     "analyse et synthèse rédigés. « Erreurs » et « À revoir » : d’après la dernière lecture des "
     "réponses ; « — » : rien n’est demandé, ou rien n’est encore lu."
 )
@@ -149,6 +152,13 @@ def _table(
     )
 
 
+def _write_overdue(status: Status) -> str:
+    if not status.overdue:
+        return ""
+    items = "\n".join(f"<li>{escape(item)}</li>" for item in status.overdue)
+    return f"<h2>{OVERDUE}</h2>\n<ul>\n{items}\n</ul>\n"
+
+
 def format_page(status: Status) -> str:
     """The page: a sentence, then who has answered, then what each chapter still lacks."""
     title = _words(f"Suivi de la collecte {status.year} – {status.territory}")
@@ -165,9 +175,10 @@ def format_page(status: Status) -> str:
 <h1>{title}</h1>
 <p class="jour">Au {french.format_date(status.today)}</p>
 <p class="bilan">{escape(describe_progress(status))}</p>
+<p class="bilan">{escape(describe_followed(status))}</p>
 {_write_services(status)}
 {_write_chapters(status)}
-<p class="note">{_words(_NOTE)}</p>
+{_write_overdue(status)}<p class="note">{_words(_NOTE)}</p>
 </main>
 </body>
 </html>

@@ -9,13 +9,18 @@ from analysis.model.references import Row
 DONE, RUNNING, PLANNED = "fait", "en cours", "prévu"
 
 
+def is_overdue(milestone: Row, day: date) -> bool:
+    """Whether it was to be done by that day, or to have begun where no last day is known and it had
+    not, and nobody said that it was."""
+    last = milestone["date_end"]
+    if last is None and milestone["status"] == PLANNED:
+        last = milestone["date_start"]
+    return milestone["status"] in (RUNNING, PLANNED) and last is not None and last <= day
+
+
 def is_unconfirmed(milestone: Row, year: int) -> bool:
-    """Whether it was to begin, or to end, by the end of the year, and nobody said that it did."""
-    day = milestone["date_end"] or milestone["date_start"]
-    if milestone["status"] == RUNNING:
-        day = milestone["date_end"]
-    past = day is not None and day <= date(year, 12, 31)
-    return past and milestone["status"] != DONE
+    """Whether it is overdue at the end of the edition's year."""
+    return is_overdue(milestone, date(year, 12, 31))
 
 
 def describe_standing(milestone: Row, year: int) -> str:

@@ -143,6 +143,7 @@ def command_check(arguments, dossier) -> int:
     """Hold the data of one edition against each other, and its finished report against what it must
     contain; 1 when something is unexplained or incomplete, all of it said."""
     from analysis.compute.audit.audit_lines import (
+        describe_unanswered,
         describe_verdicts,
         list_unexplained,
         list_unwritten,
@@ -155,7 +156,7 @@ def command_check(arguments, dossier) -> int:
     year = choose_year(dossier, arguments.year)
     edition = load_edition(dossier, year)
     say(f"Édition {year}")
-    for line in describe_verdicts(edition):
+    for line in [*describe_verdicts(edition), *describe_unanswered(edition)]:
         say(line)
     if unwritten := list_unwritten(edition):
         say(f"Textes à écrire : {' ; '.join(unwritten)}.")
@@ -263,10 +264,12 @@ def command_new_year(arguments, dossier) -> None:
 def command_forms(arguments, dossier) -> None:
     """Write a form for each service; those that somebody has filled in are kept."""
     from analysis.collect.forms import describe_written, write_forms
+    from analysis.collect.requests import describe_guesses, list_questions
 
     edition, previous = _load_with_previous(dossier, arguments.year)
     written = list(write_forms(dossier, edition, previous, force=arguments.force))
-    say(describe_written(written, edition.year))
+    guesses = describe_guesses(edition, edition.requests, list_questions(edition, previous))
+    say(describe_written(written, edition.year, guesses))
 
 
 def command_collect(arguments, dossier) -> None:

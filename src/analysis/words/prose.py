@@ -6,12 +6,14 @@ draws and computes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from analysis.base.lists import split_list
+from analysis.model.followups import list_overdue
 from analysis.model.milestones import DONE, describe_standing
 from analysis.model.references import (
     EVOLUTION_PRECISION,
@@ -25,7 +27,7 @@ from analysis.model.references import (
     find_in_prose,
     find_monthly_step,
 )
-from analysis.model.schema import JUDGEMENT
+from analysis.model.schema import JUDGEMENT, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
@@ -240,6 +242,9 @@ def _write_span(words: str, attributes: str) -> str:
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
 
 
+_MILESTONE_WORDS = {"prévu": ", prévision", "abandonné": ", abandonné"}
+
+
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
@@ -292,6 +297,23 @@ def list_milestones(edition: Edition, **wanted: str) -> list[Row]:
         rows,
         key=lambda row: (row["date_start"] or date.min, row["date_end"] or date.min, row["id"]),
     )
+
+
+def describe_overdue(edition: Edition, today: date | None = None) -> list[str]:
+    """Milestones past their date and still awaited (``followups.list_overdue``): « Bilan des
+    consommations (1er semestre 2018) »."""
+    return [
+        french.typeset(f"{row['title']} ({french.name_period(row['date_start'], row['date_end'])})")
+        for row in list_overdue(edition, today)
+    ]
+
+
+def describe_followup(entry: Mapping[str, Any], year: int) -> str:
+    """What is known of an entry that an earlier edition presented: « se poursuit, d’après les
+    réponses de 2018 »; '' where this edition describes it for the first time, or anew."""
+    if entry["followup"] == UNCONFIRMED:
+        return f"reprise de l’édition {entry['carried_from']}, sans confirmation du service"
+    return f"{entry['followup']}, d’après les réponses de {year}" if entry["followup"] else ""
 
 
 def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:

@@ -19,6 +19,7 @@ from analysis.compute.audit.printed_figures import (
     find_unexplained,
 )
 from analysis.model.references import MONEY
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.words import french, prose
 
@@ -49,6 +50,29 @@ def list_unwritten(edition: Edition) -> list[str]:
         if empty := [heading for heading, body in text.items() if heading and not body.strip()]:
             found.append(f"{chapter} ({', '.join(empty)})")
     return found
+
+
+#: Feminine names of what is followed up, by table.
+_ENTRIES = {
+    "actions": ("action", "actions"),
+    "planned": ("action à court terme", "actions à court terme"),
+    "improvements": ("piste", "pistes"),
+}
+
+
+def describe_unanswered(edition: Edition) -> list[str]:
+    """What nobody answered for: entries that stand as an earlier edition wrote them, milestones
+    past their date and still awaited."""
+    lines, counts = [], []
+    for table, words in _ENTRIES.items():
+        if number := int((getattr(edition, table)["followup"] == UNCONFIRMED).sum()):
+            counts.append(french.format_count(number, *words))
+    if counts:
+        lines.append(f"Reprises sans confirmation d’un service : {french.join_list(counts)}.")
+    if overdue := prose.describe_overdue(edition):
+        lines.append("Échéances passées, dont rien ne dit qu’elles ont été tenues :")
+        lines += [f"  - {line}" for line in overdue]
+    return lines
 
 
 def _list_statements(edition: Edition) -> Iterator[str]:

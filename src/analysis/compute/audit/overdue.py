@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.compute.audit.findings import ALERT, CONFORM, Finding, Values
+from analysis.compute.audit.findings import CONFORM, UNCONTROLLED, Finding, Values
 from analysis.model.milestones import describe_standing, is_unconfirmed
 from analysis.model.schema import TABLES
 from analysis.model.store import Edition, to_records
@@ -19,5 +19,5 @@ def control_milestones(edition: Edition, values: Values) -> Iterator[Finding]:
     for row in to_records(edition.milestones):
         when = french.name_period(row["date_start"], row["date_end"])
         said = f"{when} : {describe_standing(row, edition.year)}."
-        verdict = ALERT if is_unconfirmed(row, edition.year) else CONFORM
+        verdict = UNCONTROLLED if is_unconfirmed(row, edition.year) else CONFORM
         yield Finding(f"jalon:{row['id']}", OVERDUE, "", row["title"], verdict, said, file=file)

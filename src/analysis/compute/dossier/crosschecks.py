@@ -18,14 +18,20 @@ import pandas as pd
 
 from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
+from analysis.compute.dossier.asked_periods import parse_asked_period
 from analysis.compute.dossier.cells import CellError, read_partial_date
+from analysis.model.followups import FOLLOWED
 from analysis.model.formulas import find_cycles
 from analysis.model.milestones import DONE, RUNNING
 from analysis.model.references import MONEY
 from analysis.model.schema import (
     CHECK_KIND,
     COLUMNS,
-    POPULATION_INDICATORS,
+    COMPUTED_INDICATORS,
+    EVERY_YEAR,
+    MEMBERS_INDICATOR,
+    NEVER,
+    ONCE,
     TABLES,
     Fault,
     Table,
@@ -149,7 +155,7 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
     """A chapter's id, an action's id… may not name two things of different tables."""
-    for names in (("finalities", "approach"), ("actions", "planned", "improvements")):
+    for names in (("finalities", "approach"), (*FOLLOWED, "milestones")):
         seen: dict[str, str] = {}
         for row in loaded.rows(*names):
             first = seen.setdefault(row["id"], row.file)
@@ -160,7 +166,7 @@ def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
 
 def check_followups(loaded: Loaded) -> Iterator[Fault]:
     """What is followed up is known, in this edition or an earlier one."""
-    names = ("actions", "planned", "improvements")
+    names = (*FOLLOWED, "milestones")
     if loaded.unread & set(names):
         return
     own: set[str] = set().union(*(loaded.tables[name]["id"] for name in names))
@@ -169,8 +175,8 @@ def check_followups(loaded: Loaded) -> Iterator[Fault]:
         if row["id"] and row["id"] not in known:
             yield row.fault(
                 "id",
-                "ni action, ni action à court terme, ni piste, de cette édition ou d’une"
-                " antérieure",
+                "ni action, ni action à court terme, ni piste, ni échéance, de cette édition ou"
+                " d’une antérieure",
                 suggest(row["id"], known),
             )
 
@@ -264,21 +270,56 @@ def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
                 "indicateur dérivé qui a aussi une valeur saisie",
                 "Retirer la formule dans indicators.csv, ou cette ligne.",
             )
-        if indicator in POPULATION_INDICATORS and row.cells.get("territory", own) == own:
-            yield row.fault(
-                "indicator",
-                "population du territoire saisie à la main",
-                "Elle est calculée à partir de reference/population.csv : retirer cette ligne.",
-            )
+        if indicator in COMPUTED_INDICATORS and row.cells.get("territory", own) == own:
+            problem = "population du territoire saisie à la main"
+            expected = "Elle est calculée à partir de reference/population.csv"
+            if indicator == MEMBERS_INDICATOR:
+                problem = "nombre de communes membres saisi à la main"
+                expected = "Il est compté dans reference/communes.csv"
+            yield row.fault("indicator", problem, f"{expected} : retirer cette ligne.")
     if loaded.unread & {"observations", "budget"}:
         return
     for row in loaded.rows("indicators"):
-        if not row["formula"] and row["id"] not in measured | set(POPULATION_INDICATORS):
+        if not row["formula"] and row["id"] not in measured | set(COMPUTED_INDICATORS):
             yield row.fault(
                 "id",
                 "indicateur sans valeur ni formule",
                 "Une ligne d’observations.csv ou de budget.csv, ou une formule, attendue.",
             )
+
+
+def check_asked(loaded: Loaded) -> Iterator[Fault]:
+    """What the catalogue says is asked: of measured indicators alone, for a period that suits
+    them."""
+    for row in loaded.rows("indicators"):
+        said = [name for name in ("asked", "asked_of", "asked_period") if row[name]]
+        if said and (row["formula"] or row["id"] in COMPUTED_INDICATORS):
+            yield row.fault(
+                said[0],
+                "demande d’un indicateur calculé",
+                "Il n’est demandé à personne : laisser asked, asked_of et asked_period vides.",
+            )
+            continue
+        if said and row["asked"] in ("", NEVER):
+            for name in (name for name in said if name != "asked"):
+                yield row.fault(
+                    name,
+                    "précision d’une valeur qui n’est pas demandée",
+                    f"Remplir asked (« {EVERY_YEAR} » ou « {ONCE} »), ou laisser vide.",
+                )
+            continue
+        if row["asked_period"]:
+            try:
+                asked = parse_asked_period(row["asked_period"])
+            except ValueError as error:
+                yield row.fault("asked_period", "période demandée illisible", str(error))
+                continue
+            if row["measure"] == "stock" and not asked.is_state:
+                expected = "Attendu : une date, comme « fin N » (un stock est un état à une date)."
+                yield row.fault("asked_period", "durée demandée pour un stock", expected)
+            if row["measure"] == "flux" and asked.is_state:
+                expected = "Attendu : une durée, comme « N » ou « N-1 » (un flux a deux dates)."
+                yield row.fault("asked_period", "date demandée pour un flux", expected)
 
 
 def check_units(loaded: Loaded) -> Iterator[Fault]:

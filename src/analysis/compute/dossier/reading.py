@@ -37,11 +37,12 @@ from analysis.compute.dossier.typed_tables import (
     read_text,
     read_yaml,
 )
+from analysis.model.followups import FOLLOWED, Signature, trace_carried
 from analysis.model.formulas import FormulaError, parse_formula
 from analysis.model.references import UnknownReference, parse_reference
 from analysis.model.schema import (
+    COMPUTED_INDICATORS,
     PAGES,
-    POPULATION_INDICATORS,
     TABLES,
     TEXT_HEADINGS,
     Fault,
@@ -62,7 +63,8 @@ class RawEdition:
     ``tables``: name → frame; observations and budget hold every year folder up to the edition's,
     with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
     gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
-    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``).
+    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``); ``carried``: see
+    ``followups.trace_carried``.
     """
 
     year: int
@@ -74,6 +76,7 @@ class RawEdition:
     files: list[dict] = field(default_factory=list)
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
+    carried: dict[str, tuple[int, Signature]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -136,6 +139,7 @@ def collect_faults(
         [{"file": name, **measure_file(path)} for name, path in list_raw_files(dossier, year)],
         find_earlier(dossier, year),
         loaded.about,
+        trace_carried(_read_entries(dossier, y) for y in list_years(dossier) if y < year),
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
@@ -150,6 +154,7 @@ _CHECKS = (
     crosschecks.check_communes,
     crosschecks.check_places,
     crosschecks.check_catalogue,
+    crosschecks.check_asked,
     crosschecks.check_units,
     crosschecks.check_periods,
     crosschecks.check_targets,
@@ -216,7 +221,7 @@ def _uncertain_indicators(loaded: Loaded, bad: dict[str, set[int]]) -> set[str]:
         rows = frame[frame.index.isin(list(bad.get(file, ())))]
         lost = loaded.lost.get(table.name, set())
         if table.name in ("communes", "population"):
-            unsure |= set(POPULATION_INDICATORS) if len(rows) or lost else set()
+            unsure |= set(COMPUTED_INDICATORS) if len(rows) or lost else set()
         elif table.name == "indicators":
             unsure |= lost | set(rows["id"])
         elif table.name in ("observations", "budget", "targets"):
@@ -250,12 +255,23 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
             loaded.other_actions |= _read_ids(path / "actions.csv", TABLES["actions"], "id")
             loaded.other_planned |= _read_ids(path / "planned.csv", TABLES["planned"], "id")
         if year < loaded.year:
-            for name in ("actions", "planned", "improvements"):
+            for name in (*FOLLOWED, "milestones"):
                 known = loaded.earlier.setdefault(f"{name}.id", set())
                 known |= _read_ids(path / f"{name}.csv", TABLES[name], "id")
         if year > loaded.year:
             for name in ("observations", "budget"):
                 loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")
+
+
+def _read_entries(dossier: Dossier, year: int) -> tuple[int, dict[str, Signature], set[str]]:
+    """The entries of another edition, as ``followups.trace_carried`` takes them."""
+    folder = dossier.raw_year(year)
+    entries: dict[str, Signature] = {}
+    for name in FOLLOWED:
+        if (folder / f"{name}.csv").is_file():
+            frame, _ = read_table(folder / f"{name}.csv", TABLES[name], f"{name}.csv")
+            entries |= {row.id: (row.source, row.locator) for row in frame.itertuples()}
+    return year, entries, _read_ids(folder / "followups.csv", TABLES["followups"], "id")
 
 
 def _keep(

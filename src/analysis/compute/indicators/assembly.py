@@ -22,9 +22,11 @@ from analysis.compute.indicators.observed import (
     Row,
     blank_row,
     read_budget,
+    read_members,
     read_observations,
     read_population,
 )
+from analysis.model.followups import FOLLOWED, mark_carried
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
@@ -78,7 +80,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
-    actions = order_actions(data["actions"], chapters, data["sections"])
+    marked = {name: mark_carried(data[name], data.carried, data["followups"]) for name in FOLLOWED}
+    actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     edition = Edition(
         year=year,
@@ -87,8 +90,8 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         wordings=data["finality_wordings"].reset_index(drop=True),
         actions=actions,
         effects=complete_effects(data["effects"], actions, data["finalities"]),
-        planned=_order_by_chapter(data["planned"], chapters),
-        improvements=_order_by_chapter(data["improvements"], chapters),
+        planned=_order_by_chapter(marked["planned"], chapters),
+        improvements=_order_by_chapter(marked["improvements"], chapters),
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
         targets=_locate_targets(data["targets"], year),
         values=values,
@@ -206,6 +209,7 @@ def _compute_values(
     observed = [
         *read_observations(data["observations"], catalogue),
         *read_budget(data["budget"], catalogue, territory),
+        *read_members(data.tables, catalogue, territory, data.year),
     ]
     # The years of the values, and those of the editions that gave what no one dated.
     years = {row["period_end"].year for row in observed if row["period_end"]}

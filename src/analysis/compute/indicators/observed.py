@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.model.periods import is_valid_on, year_period
-from analysis.model.schema import POPULATION_INDICATORS
+from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS
 from analysis.model.schema.processed_tables import VALUES
 from analysis.model.store import OBSERVED, find_source, to_records
 
@@ -22,6 +22,7 @@ Row = dict[str, Any]
 #: Status that a stage implies.
 _STATUS_OF_STAGE = {"prévu": "prévisionnel", "sollicité": "prévisionnel"}
 _POPULATION_FILE = "reference/population.csv"
+_COMMUNES_FILE = "reference/communes.csv"
 #: Years after which a vintage is published and in force, on 1 January.
 IN_FORCE_AFTER = 3
 
@@ -117,6 +118,25 @@ def compute_population(
             f"population {vintage} non connue pour {lacking} des {len(members)} communes membres"
         )
     return float(known.sum()), ""
+
+
+def read_members(
+    tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
+) -> Iterator[Row]:
+    """The number of member communes, a state at the end of the edition's year."""
+    day = date(year, 12, 31)
+    members = find_members(tables["communes"], day)
+    if MEMBERS_INDICATOR in catalogue and members:
+        yield blank_row(catalogue[MEMBERS_INDICATOR], territory) | {
+            "value": float(len(members)),
+            "qualifier": "exact",
+            "status": "définitif",
+            "period_end": day,
+            "source": find_source(tables["sources"], _COMMUNES_FILE),
+            "locator": f"communes membres au 31 décembre {year}",
+            "edition": year,
+            "file": _COMMUNES_FILE,
+        }
 
 
 def read_population(

@@ -5,7 +5,18 @@
 ``validation`` checks raw tables with pandera; it is imported apart, for notebooks do without.
 """
 
-from analysis.model.schema.columns import COLUMNS, DTYPES, FOLLOWUP_STATES, QUALIFIERS, Column
+from analysis.model.schema.columns import (
+    ASKED,
+    COLUMNS,
+    DTYPES,
+    EVERY_YEAR,
+    FOLLOWUP_STATES,
+    NEVER,
+    ONCE,
+    QUALIFIERS,
+    UNCONFIRMED,
+    Column,
+)
 from analysis.model.schema.faults import Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import (
     DERIVED,
@@ -17,7 +28,9 @@ from analysis.model.schema.processed_tables import (
 )
 from analysis.model.schema.raw_tables import (
     CHECK_KIND,
+    COMPUTED_INDICATORS,
     JUDGEMENT,
+    MEMBERS_INDICATOR,
     PAGES,
     POPULATION_INDICATORS,
     REFERRING,
@@ -27,13 +40,19 @@ from analysis.model.schema.raw_tables import (
 )
 
 __all__ = [
+    "ASKED",
     "CHECK_KIND",
     "COLUMNS",
+    "COMPUTED_INDICATORS",
     "DERIVED",
     "DTYPES",
+    "EVERY_YEAR",
     "FOLLOWUP_STATES",
     "JUDGEMENT",
+    "MEMBERS_INDICATOR",
+    "NEVER",
     "OBSERVED",
+    "ONCE",
     "PAGES",
     "POPULATION_INDICATORS",
     "PROCESSED",
@@ -43,6 +62,7 @@ __all__ = [
     "SHIFTING",
     "TABLES",
     "TEXT_HEADINGS",
+    "UNCONFIRMED",
     "Column",
     "Fault",
     "InvalidDossier",

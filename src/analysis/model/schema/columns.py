@@ -30,6 +30,10 @@ QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins",
 FOLLOWUP_STATES = (
     "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
 )  # fmt: skip
+#: What is said of an entry carried over from an earlier edition of which no service said anything.
+UNCONFIRMED = "reprise sans confirmation"
+#: How often a service is asked for a value; once: until it is known for good, with its date.
+EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -168,6 +172,11 @@ _ALL = [
            optional=True, note="Ce qui est calculé à partir d’une estimation en est une."),
     Column("minimum", "borne basse plausible d’une valeur", "number", note=_IN_UNIT),
     Column("maximum", "borne haute plausible d’une valeur", "number", note=_IN_UNIT),
+    Column("asked", "si la valeur est demandée aux services", codes=ASKED, optional=True,
+           note="Vide pour un indicateur calculé."),
+    Column("asked_of", "service à qui elle est demandée (services.csv)", refers=("services.id",),
+           optional=True, note="Vide : le service de l’action."),
+    Column("asked_period", "période demandée, N étant l’année de l’édition", optional=True),
     # wholes and parts, values not to be compared
     Column("whole", "indicateur du tout (indicators.csv)", required=True,
            refers=("indicators.id",)),
@@ -210,6 +219,15 @@ _ALL = [
     Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
     Column("new_due", "nouvelle échéance", "date", precision="new_due_precision"),
     Column("new_due_precision", "précision de la nouvelle échéance", note=_PRECISIONS),
+    Column("guess", "ce qui est supposé de la demande, et pourquoi", optional=True),
+    Column("proposed_text", "ce que le service dit du résumé : « exact », ou le texte corrigé",
+           optional=True),
+    Column("proposed_dates", "ce que le service dit des dates : « exact », ou les dates corrigées",
+           optional=True),
+    Column("carried_from", "édition antérieure d’où la ligne est reprise telle quelle (année)",
+           "integer"),
+    Column("followup", "suite dite par un service cette année, ou « reprise sans confirmation »",
+           note="Vide pour ce que cette édition décrit pour la première fois, ou de nouveau."),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date", precision="period_precision"),

@@ -212,6 +212,7 @@ _CHAPTERS = _computed(
 _REFERENCES = "Entre doubles accolades, un renvoi : l’indicateur dont « values » donne la valeur."
 _HISTORY = "Y compris ce qui est connu des années antérieures."
 _EDITION = COLUMNS["edition"]
+_CARRIED = (COLUMNS["carried_from"], COLUMNS["followup"])
 
 #: The tables of an edition by name, in the order of the open data.
 PROCESSED: dict[str, ProcessedTable] = {
@@ -264,9 +265,9 @@ PROCESSED: dict[str, ProcessedTable] = {
             "Ce que les services ont corrigé ; « values » donne la valeur retenue.",
         ),
         _typed("key_figures", "Chiffres clés du rapport et de chaque chapitre"),
-        _typed("actions", "Actions", _REFERENCES, added=(COLUMNS["chapter_order"],)),
-        _typed("planned", "Actions prévues", _REFERENCES),
-        _typed("improvements", "Pistes d’amélioration", _REFERENCES),
+        _typed("actions", "Actions", _REFERENCES, added=(COLUMNS["chapter_order"], *_CARRIED)),
+        _typed("planned", "Actions prévues", _REFERENCES, added=_CARRIED),
+        _typed("improvements", "Pistes d’amélioration", _REFERENCES, added=_CARRIED),
         _typed("milestones", "Dates et étapes"),
         _typed(
             "places",

@@ -102,6 +102,8 @@ PLACE_KINDS = (
     "entreprise",
     "service",
 )
+#: A milestone « abandonné » was announced and will not be.
+MILESTONE_STATUSES = ("fait", "en cours", "prévu", "abandonné")
 PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 
 #: The page that stands for the report as a whole: its text, its key figures.
@@ -148,7 +150,7 @@ _ALL = [
         "indicators",
         "reference",
         "id,title,unit,kind,measure,direction,chapter,action,definition,producer,precision,formula,"
-        "estimate,minimum,maximum",
+        "estimate,minimum,maximum,asked,asked_of,asked_period",
         "id",
         but={"kind": {"codes": INDICATOR_KINDS}, "definition": {"required": True}},
         ordered=(("minimum", "maximum"),),
@@ -255,7 +257,7 @@ _ALL = [
         "year",
         "id,chapter,action,title,date_start,date_end,status,source,locator",
         "id",
-        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": ("fait", "en cours", "prévu")}},
+        but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": MILESTONE_STATUSES}},
         may_be_empty=True,
     ),
     # The communes that the source names with an action; a place on several has a row for each. The
@@ -303,7 +305,7 @@ _ALL = [
     _table(
         "requests",
         "year",
-        "indicator,territory,service,period_start,period_end,due",
+        "indicator,territory,service,period_start,period_end,due,guess",
         "indicator",
         optional=True,
     ),
@@ -312,7 +314,7 @@ _ALL = [
     _table(
         "followups",
         "year",
-        "id,state,new_due,note,source,locator",
+        "id,state,new_due,note,source,locator,proposed_text,proposed_dates",
         "id",
         but=_SOURCED,
         optional=True,
@@ -362,6 +364,10 @@ PAGES = (WHOLE, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}
+#: The one counted from communes.csv.
+MEMBERS_INDICATOR = "communes-membres"
+#: Indicators that nobody types and nobody is asked for.
+COMPUTED_INDICATORS = (*POPULATION_INDICATORS, MEMBERS_INDICATOR)
 
 #: Headings that each chapter's text must have, in order.
 TEXT_HEADINGS = ("Enjeu", "Analyse", "Synthèse")

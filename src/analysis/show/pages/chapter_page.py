@@ -10,9 +10,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import charts, tables
-from analysis.show.pages.display import Block, compose_heading, displayed, draw
+from analysis.show.pages.display import (
+    Block,
+    compose_heading,
+    displayed,
+    draw,
+    say_unconfirmed,
+)
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
@@ -105,8 +112,18 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
+        ("Suivi", _describe_followup(edition, action)),
         ("Objectifs de développement durable", sdgs),
     ]
+    return _list_facts(lines)
+
+
+def _describe_followup(edition: Edition, entry: pd.Series) -> str:
+    return french.typeset(prose.describe_followup(entry, edition.year))
+
+
+def _list_facts(lines: list[tuple[str, str]]) -> str:
+    """« **Label :** text » on a line for each that has a text."""
     return "\n".join(
         f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
         for label, text in lines
@@ -155,12 +172,19 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
     rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
     if rows.empty:
         yield _say_none(chapter.edition, "", "les pistes d’amélioration")
+    said = ""
+    if (rows["followup"] == UNCONFIRMED).all():
+        wanted = {"chapter": chapter.id}
+        said = say_unconfirmed(chapter.edition, "improvements", ("piste", "pistes"), **wanted)
+    yield said
     shown = set()
     for _, row in rows.iterrows():
         deeper = row["parent"] in shown
         shown.add(row["id"])
         yield compose_heading(level + deeper, row["title"], row["id"])
         yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
+        if not said:  # else it was said of all at once
+            yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
 
 
 def compose_contributions(chapter: ChapterPage) -> list[Block]:

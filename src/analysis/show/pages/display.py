@@ -15,6 +15,7 @@ from IPython.display import display
 
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
 from analysis.show.charts import Drawing, UndrawableChart
@@ -42,6 +43,22 @@ COUNTED_TABLES = (
 def mark_count(number: int, one: str, many: str, table: str) -> str:
     """« 12 actions » with the table that they are counted from; '' where there is none."""
     return mark(french.format_count(number, one, many), name_table(table)) if number else ""
+
+
+def say_unconfirmed(edition: Edition, table: str, words: tuple[str, str], **wanted: Any) -> str:
+    """« 3 pistes sont reprises de l’édition 2017, sans confirmation des services. »; '' where every
+    entry of a table (its rows ``wanted``) was confirmed, or is new. ``words``: what the entries are
+    called, in the singular and in the plural (feminine)."""
+    rows = edition.rows(table, **wanted)
+    bare = rows[rows["followup"] == UNCONFIRMED]
+    if bare.empty:
+        return ""
+    verb = french.choose_form(len(bare), "est reprise", "sont reprises")
+    years = sorted(set(bare["carried_from"]))
+    where = "des éditions" if len(years) > 1 else "de l’édition"
+    said = f"{verb} {where} {french.join_list([str(year) for year in years])}"
+    said += ", sans confirmation des services."
+    return f"{mark_count(len(bare), *words, table)} {write_plain(french.typeset(said))}"
 
 
 def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> str:

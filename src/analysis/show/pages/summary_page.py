@@ -10,9 +10,16 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.model.followups import FOLLOWED
 from analysis.model.store import Edition
 from analysis.show import tables
-from analysis.show.pages.display import COUNTED_TABLES, Block, compose_heading, displayed
+from analysis.show.pages.display import (
+    COUNTED_TABLES,
+    Block,
+    compose_heading,
+    displayed,
+    say_unconfirmed,
+)
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
@@ -81,6 +88,9 @@ def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
 def compose_summary(edition: Edition) -> Iterator[Block]:
     """The opening sentences, then the chapters in order."""
     yield compose_counts(edition)
+    for table, one, many in COUNTED_TABLES:
+        if table in FOLLOWED:
+            yield say_unconfirmed(edition, table, (one, many))
     opening = edition.texts.get("sommaire", {}).get("Repères", "")
     yield prose.resolve_prose(edition, opening, "sommaire")
     for _, chapter in edition.chapters.sort_values("order").iterrows():

@@ -9,6 +9,8 @@ import pandas as pd
 
 from analysis.model.milestones import describe_standing
 from analysis.model.partial_dates import DAY, read_precision
+from analysis.model.references import Row
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
@@ -26,18 +28,26 @@ def describe_due(start: date | None, end: date | None) -> str:
     return french.format_date(end) if start == end else french.name_period(start, end)
 
 
+def _describe_standing(edition: Edition, row: Row) -> str:
+    """The state of a short-term action, or what a service said of it, or that none confirmed it."""
+    said = prose.describe_followup(row, edition.year)
+    if said and row["followup"] != UNCONFIRMED:
+        return said
+    past = row["due_end"] is not None and row["due_end"] <= date(edition.year, 12, 31)
+    standing = row["status"] + (", échéance passée" if past else "")
+    return f"{standing} ; {said}" if said else standing
+
+
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who. Each title is a place under its id."""
     columns = {"Action": 25, "Contenu": 37, "Échéance": 13, "État": 12, "Portage": 18}
     planned = edition.rows("planned", chapter=chapter).sort_values("order")
-    horizon = date(edition.year, 12, 31)
     rows = [
         (
             name_place(row["title"], row["id"]),
             prose.resolve_line(edition, row["summary"]),
             describe_due(row["due_start"], row["due_end"]),
-            row["status"]
-            + (", échéance passée" if row["due_end"] and row["due_end"] <= horizon else ""),
+            _describe_standing(edition, row),
             prose.describe_services(edition, row["services"], row["services_source"]),
         )
         for row in to_records(planned)

@@ -1,0 +1,125 @@
+"""What a follow-up changes in the tables besides followups.csv: texts, dates and states that a
+service corrected, in the row that it speaks of, with the form as its source.
+
+A corrected text becomes the row's own where the report can print it: its numbers are again the
+references that the form showed as numbers. Any other number is the analyst's to cite.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from analysis.collect.cell_answers import clean
+from analysis.collect.form_contract import STILL_RIGHT
+from analysis.collect.row_answers import FollowupAnswer, join_notes
+from analysis.collect.snapshot import Snapshot
+from analysis.compute.dossier.prosechecks import check_prose
+from analysis.words.smallmarkdown import find_faults
+
+#: Column of each table that a service reads as the entry's text.
+_TEXTS = {
+    "actions": "summary", "planned": "summary", "improvements": "summary", "milestones": "title",
+}  # fmt: skip
+#: A reference, with those that follow it at once: where one's words end cannot be told.
+_REFERENCES = re.compile(r"\{\{[^{}]*\}\}(?:\s*\{\{[^{}]*\}\})*")
+_MILESTONE_STATES = {
+    "faite": "fait", "en cours": "en cours", "reportée": "prévu", "abandonnée": "abandonné",
+}  # fmt: skip
+
+
+def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, dict[str, Any]]:
+    """Table, row of this edition's file (0: a new one) and cells that an answer changes, but for
+    the source; no cells where it changes nothing. What the analyst has to look at is told.
+
+    The locator names the answer's cell, then what the row's source was before.
+    """
+    entries = snapshot.entries[answer.code]
+    table, year, number, row = entries[-1]
+    earlier = [entry[-1] for entry in entries if entry[1] < snapshot.year]
+    shown = earlier[-1] if earlier else row  # what the form showed
+    cells = _find_dates(answer, table) | _find_text(answer, snapshot, table, shown)
+    if answer.proposed_dates not in ("", STILL_RIGHT):
+        answer.tell(
+            "flagged",
+            f"Dates à corriger à la main dans milestones.csv : « {answer.proposed_dates} ».",
+        )
+    if cells:
+        former = f"avant : {shown['source']}, {shown['locator']}"
+        cells["locator"] = join_notes(answer.cell.locator, former)
+    if year == snapshot.year:
+        return table, number, cells
+    if table == "planned" and "due_end" in cells:  # put off after it had fallen due
+        return table, 0, row | cells
+    return table, 0, {}
+
+
+def _find_dates(answer: FollowupAnswer, table: str) -> dict[str, Any]:
+    state, day = answer.state, answer.new_due
+    if table == "planned":
+        cells: dict[str, Any] = {"status": "en cours"} if state == "en cours" else {}
+        if day and state in ("reportée", "en cours"):
+            cells |= {"due_start": None, "due_end": day}
+    elif table == "milestones":
+        cells = {"status": _MILESTONE_STATES[state]}
+        if day and state == "faite":
+            cells |= {"date_start": day, "date_end": day}
+        elif day:
+            cells |= {"date_start": None, "date_end": day}
+    else:
+        return {}
+    if state == "reportée" and not day:
+        answer.tell("flagged", "Reportée, sans nouvelle date : l’ancienne reste dans le dossier.")
+    return cells
+
+
+def _find_text(
+    answer: FollowupAnswer, snapshot: Snapshot, table: str, shown: dict[str, Any]
+) -> dict[str, str]:
+    if answer.proposed_text in ("", STILL_RIGHT):
+        return {}
+    text = restore_references(answer.proposed_text, shown[_TEXTS[table]], answer.shown)
+    if table != "milestones" and _is_refused(text, snapshot, table):
+        answer.tell(
+            "flagged",
+            f"Texte corrigé à reprendre à la main dans {table}.csv, chaque nombre par un renvoi :"
+            f" « {answer.proposed_text} ».",
+        )
+        return {}
+    answer.tell("flagged", f"Texte remplacé par celui du service, à relire : « {text} ».")
+    return {_TEXTS[table]: text}
+
+
+class _AnyReference:
+    """References that the typed text already held: they exist."""
+
+    def problem(self, text: str) -> None:
+        return None
+
+
+def _is_refused(text: str, snapshot: Snapshot, table: str) -> bool:
+    """Whether the dossier would not take a text as it is: a typed number, Markdown."""
+    faults = find_faults(text, [], line_only=table == "planned")
+    return any(faults) or any(check_prose(text, _AnyReference(), snapshot.digit_names))
+
+
+def restore_references(text: str, template: str, shown: str) -> str:
+    """A corrected text with the references of the typed one again, where the service left the
+    words that the form ``shown`` for them: « environ 20 communes » → {{communes-renovation}}."""
+    pattern, end = "", 0
+    mentions = list(_REFERENCES.finditer(template))
+    for mention in mentions:
+        pattern += _match_words(template[end : mention.start()]) + "(.+?)"
+        end = mention.end()
+    match = re.fullmatch(pattern + _match_words(template[end:]), clean(shown))
+    for mention, words in zip(mentions, match.groups() if match else (), strict=False):
+        if text.count(words.strip()) == 1:
+            text = text.replace(words.strip(), mention[0])
+    return text
+
+
+def _match_words(text: str) -> str:
+    """A pattern for a text as it was typed: typography may have changed its spaces, apostrophes
+    and quotation marks."""
+    words = [re.escape(word) for word in clean(text).split(" ")]
+    return r"\s*".join(re.sub("['’]", "['’]", word) for word in words)
