@@ -191,7 +191,6 @@ def test_the_real_dossier_goes_on(real_copy):
     assert asked["arbres-plantes"]["period_start"] == "2011", "a cumulated figure"
     assert asked["cis-enfants"]["period_end"] == f"{year}-08", "a school year"
     assert asked["halles-realisees"]["period_end"] == f"{year}-12-31", "of which the year is known"
-    assert asked["padd-axes"]["period_end"] == f"{year}-02", "of which the month is known"
     assert asked["marches-publics"]["service"] == "commande-publique"
     assert "part-emissions-patrimoine-collectivites" not in asked, "a figure of France"
 
