@@ -31,6 +31,7 @@ from analysis.model.references import (
 from analysis.model.schema import RECONSTITUTED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
+from analysis.words.citations import is_form, name_answer
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 from analysis.words.progress_words import describe_pace
@@ -39,8 +40,6 @@ from analysis.words.progress_words import describe_pace
 NEVER_ASKED = "jamais"
 
 _PLACES = ("value", "qualifier", "status", "period_start", "period_end")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_FORM = re.compile(r"formulaire-\d{4}-.+")
 
 # --- values chosen --------------------------------------------------------------------------------
 
@@ -361,25 +360,6 @@ _SETTLED = ("faite", "abandonnée", BECAME_ACTION, BECAME_PLANNED)
 def is_late(row: Row) -> bool:
     """Whether the date of a row of ``programme`` has passed and the thing is not settled."""
     return row["overdue"] and row["state"] not in _SETTLED
-
-
-def is_form(source: str) -> bool:
-    """Whether a source is a service's form."""
-    return bool(_FORM.fullmatch(source))
-
-
-def name_answer(edition: Edition, source: str, locator: str = "") -> str:
-    """« réponse du service « Habitat », 5 novembre 2018 » : a form's file and cells are for the
-    analyst. Of a document, its title and where in it; '' where nothing is cited."""
-    if not is_form(source):
-        title = edition.source_titles.get(source, source)
-        return ", ".join(filter(None, (title, locator)))
-    rows = to_records(edition.rows("sources", id=source))
-    if not rows:
-        return "réponse d’un service"
-    day = rows[0]["accessed"]
-    when = f", {french.format_date(date.fromisoformat(day))}" if _DAY.fullmatch(day) else ""
-    return f"réponse du service {french.quote(rows[0]['producer'])}{when}"
 
 
 def describe_entry(edition: Edition, row: Row, link: str = "") -> str:

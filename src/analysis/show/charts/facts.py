@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analysis.model.references import MONEY, Value
 from analysis.model.store import Edition
 from analysis.words import french, prose
+from analysis.words.citations import is_form
 from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.lineage import Origin, list_origins
 
@@ -226,7 +227,7 @@ def name_sources(edition: Edition, references: Iterable[str]) -> str:
     calculated = _by_source(
         origin
         for origin in origins
-        if origin.calculated and origin.locator not in direct.get(origin.source, [])
+        if origin.calculated and _cite_lines(origin) not in direct.get(origin.source, [])
     )
     titles = edition.sources.set_index("id")["title"]
     parts = [cite_source(titles.get(source, source), lines) for source, lines in direct.items()]
@@ -243,11 +244,15 @@ def name_sources(edition: Edition, references: Iterable[str]) -> str:
     return write_source_line(parts, len(direct.keys() | calculated.keys()))
 
 
+def _cite_lines(origin: Origin) -> str:
+    return "" if is_form(origin.source) else origin.locator
+
+
 def _by_source(origins: Iterable[Origin]) -> dict[str, list[str]]:
     """Locators of each source, in the order in which they come."""
     found: dict[str, list[str]] = {}
     for origin in origins:
-        found.setdefault(origin.source, []).append(origin.locator)
+        found.setdefault(origin.source, []).append(_cite_lines(origin))
     return found
 
 

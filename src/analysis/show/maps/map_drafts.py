@@ -13,6 +13,7 @@ from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, fill_p
 from analysis.show.charts.facts import cite_source, write_source_line
 from analysis.show.maps.outlines import Rings, read_outlines
 from analysis.words import french
+from analysis.words.citations import is_form
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
@@ -86,7 +87,7 @@ def name_map_sources(
     named: list[str] = []
     if rows is not None:
         for id, locators in rows.groupby("source", sort=False)["locator"]:
-            named.append(cite_source(titles.get(id, id), locators))
+            named.append(cite_source(titles.get(id, id), [] if is_form(id) else locators))
     for file in (*files, OUTLINES_FILE):
         if id := find_source(edition.sources, file):
             named.append(titles.get(id, id))

@@ -10,6 +10,7 @@ from analysis.compute.changes.change_frames import CORRECTED
 from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french
+from analysis.words.citations import name_answer
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import describe_formula, name_table
 
@@ -58,7 +59,7 @@ def tabulate_revised(edition: Edition, changes: Changes) -> str:
                 change_words.name_period(present),
                 mark(change_words.describe_quantity(edition, former), before),
                 mark(change_words.describe_quantity(edition, present), row["reference"] or after),
-                change_words.name_answer(edition, row["source"], row["locator"]),
+                name_answer(edition, row["source"], row["locator"]),
             )
         )
     return format_table(columns, lines)

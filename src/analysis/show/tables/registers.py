@@ -14,6 +14,7 @@ from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
+from analysis.words.citations import cite_place
 from analysis.words.hidden_markup import capitalise, name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
@@ -71,7 +72,7 @@ def tabulate_milestones(edition: Edition, chapter: str) -> str:
             row["title"],
             french.name_period(row["date_start"], row["date_end"]),
             describe_standing(row, edition.year),
-            describe_locator(row["locator"]),
+            describe_locator(cite_place(row["source"], row["locator"])),
         )
         for row in milestones
         if row["action"] not in described
@@ -156,7 +157,12 @@ def tabulate_gaps(edition: Edition) -> str:
     columns = {"Chapitre": 15, "Donnée": 27, "Ce qui manque": 46, "Source": 12}
     shorts = edition.chapters.set_index("id")["short_title"]
     rows = [
-        (shorts.get(row.chapter, ""), row.title, row.description, describe_locator(row.locator))
+        (
+            shorts.get(row.chapter, ""),
+            row.title,
+            row.description,
+            describe_locator(cite_place(row.source, row.locator)),
+        )
         for row in edition.gaps.itertuples()
     ]
     return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")

@@ -9,6 +9,7 @@ from analysis.model.schema import CHECK_KIND, COLUMNS
 from analysis.model.store import DERIVED, Edition
 from analysis.show.tables.pipe_tables import describe_locator, read_text
 from analysis.words import french, prose
+from analysis.words.citations import cite_place
 
 FORECAST = "prévisionnel"
 #: Payers that name nobody in particular.
@@ -89,10 +90,11 @@ def describe_period(row: object) -> str:
 
 
 def describe_origin(edition: Edition, row: object) -> str:
-    """« calcul », the lines of the source, or the source's title where it has no lines."""
+    """« calcul », the lines of the source, that a service answered, or the source's title where it
+    has no lines."""
     if row.origin == DERIVED:
         return "calcul"
-    locator = describe_locator(row.locator)
+    locator = describe_locator(cite_place(row.source, row.locator))
     if locator:
         return locator
     titles = edition.sources.set_index("id")["title"]
