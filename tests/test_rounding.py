@@ -55,7 +55,9 @@ def list_moves(edition: Edition, place: str) -> list[str]:
     value = edition.value(place)
     rows = edition.rows("comparisons", indicator=value.indicator, territory=value.territory)
     return [
-        prose.format_difference(edition, row["difference"], value.unit, value.precision)
+        prose.format_difference(
+            edition, row["precedent"], row["latest"], value.unit, value.precision
+        )
         if row["comparable"] and row["difference"] is not None
         else row["reason"]
         for row in to_records(rows)

@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any
 
 from analysis.base.errors import UserError
+from analysis.base.rounding import round_to_step
 from analysis.model.periods import Period, compare
 from analysis.model.schema import POPULATION_INDICATORS
 
@@ -424,6 +425,10 @@ class Ledger:
         if latest.unit == PERCENT:
             result = replace(latest, unit=POINT)
             change, reason = compute_difference(latest, precedent)
+            if change is not None and latest.value is not None and precedent.value is not None:
+                # As the two shares are printed: from 41.8 to 50.4, at step 1, is 8 points.
+                change = round_to_step(latest.value, latest.precision)
+                change -= round_to_step(precedent.value, latest.precision)
         else:
             change, reason = compute_growth(latest, precedent)
         if reason:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from analysis.base.lists import split_list
+from analysis.base.rounding import round_to_step
 from analysis.model.followups import list_overdue
 from analysis.model.milestones import DONE, describe_standing
 from analysis.model.references import (
@@ -77,8 +78,10 @@ def is_telling(growth: float, before: float, measure: str, unit: str) -> bool:
     return seen and -100 < growth <= LARGE_GROWTH and not small
 
 
-def format_difference(edition: Edition, difference: float, unit: str, step: float) -> str:
-    """By how much a value moved, with its sign: « + 14 bornes », « − 2,1 points » for a share."""
+def format_difference(edition: Edition, before: float, after: float, unit: str, step: float) -> str:
+    """By how much a value moved, with its sign: « + 14 bornes », « − 2,1 points » for a share. It
+    is that of the two numbers as they are printed beside it."""
+    difference = round_to_step(after, step) - round_to_step(before, step)
     if unit == PERCENT:
         return french.format_points(difference, step, signed=True)
     sign = "+" + french.NARROW if difference > 0 else ""

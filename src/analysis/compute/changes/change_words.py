@@ -206,7 +206,7 @@ def describe_change(edition: Edition, row: Row) -> str:
     step = edition.value(f"{row['indicator']}@{row['territory']}").precision
     reference = row["reference"]
     if row["growth_pct"] is None or is_from_to(row):
-        words = prose.format_difference(edition, row["difference"], row["unit"], step)
+        words = prose.format_difference(edition, row["then_kept"], row["now"], row["unit"], step)
     else:
         words = french.format_percentage(row["growth_pct"], signed=True)
         reference = name_growth(row)

@@ -71,7 +71,8 @@ def _measure(edition: Edition, row: object, growth: Value) -> tuple[float | None
     for known in to_records(rows):
         difference = known["difference"]
         if known["comparable"] and difference is not None:
-            words = prose.format_difference(edition, difference, row.unit, row.precision)
+            pair = known["precedent"], known["latest"]
+            words = prose.format_difference(edition, *pair, row.unit, row.precision)
             if growth.value is None:
                 return difference, words, row.precision
             telling = prose.is_telling(growth.value, known["precedent"], row.measure, row.unit)

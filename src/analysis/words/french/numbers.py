@@ -6,6 +6,8 @@ import math
 
 from babel.numbers import format_decimal
 
+from analysis.base.rounding import count_steps
+
 LOCALE = "fr_FR"
 #: The two spaces of French typography that no line ends at.
 NARROW = "\u202f"  # espace fine insécable : milliers, %, €, et devant ; ! ?
@@ -29,14 +31,9 @@ def count_decimals(step: float) -> int:
     return max(0, math.ceil(-math.log10(step) - 1e-9)) if step > 0 else 0
 
 
-def _count_steps(value: float, step: float) -> int:
-    """The size of a number in rounding steps, halves away from zero."""
-    return math.floor(abs(value) / step + 0.5 + 1e-9)
-
-
 def round_sign(value: float, step: float = 1) -> int:
     """−1, 0 or 1: the sign of a number as ``format_number`` shows it."""
-    return 0 if _count_steps(value, step) == 0 else 1 if value > 0 else -1
+    return 0 if count_steps(value, step) == 0 else 1 if value > 0 else -1
 
 
 def format_number(value: float, step: float = 1, *, signed: bool = False) -> str:
@@ -45,7 +42,7 @@ def format_number(value: float, step: float = 1, *, signed: bool = False) -> str
     Halves are rounded away from zero, as a French reader (and the source) does, not to even.
     """
     decimals = count_decimals(step)
-    rounded = _count_steps(value, step) * step
+    rounded = count_steps(value, step) * step
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = format_decimal(rounded, pattern, locale=LOCALE)
     if rounded == 0:
@@ -78,7 +75,7 @@ def format_percentage(value: float, step: float = 0.1, *, signed: bool = False) 
 
 def format_points(value: float, step: float = 0.1, *, signed: bool = False) -> str:
     """By how much a share moved: « 1,5 point », « 2 points » (1,9 rounded to two is two)."""
-    shown = _count_steps(value, step) * step
+    shown = count_steps(value, step) * step
     return (
         format_number(value, step, signed=signed) + NO_BREAK + choose_form(shown, "point", "points")
     )
