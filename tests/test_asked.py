@@ -28,6 +28,7 @@ from analysis.compute.indicators import load_edition
 from analysis.model.followups import (
     list_followup_states,
     mark_carried,
+    mark_followed,
     trace_carried,
 )
 from analysis.model.milestones import is_overdue
@@ -35,6 +36,7 @@ from analysis.model.periods import Period
 from analysis.model.schema import COMPUTED_INDICATORS, UNCONFIRMED
 from analysis.show.pages.chapter_page import compose_improvements, describe_actors, open_chapter
 from analysis.show.pages.display import say_unconfirmed
+from analysis.show.tables import tabulate_forbidden_pairs
 from analysis.words.hidden_markup import strip_marks
 
 LAST = YEAR - 1
@@ -283,9 +285,26 @@ def test_a_row_is_confirmed_described_anew_new_or_carried_unconfirmed():
     )
     carried = {"a": (2016, ("r", "1")), "b": (2016, ("r", "1")), "d": (2017, ("r", "4"))}
     followups = pd.DataFrame([("d", "achevée")], columns=["id", "state"])
-    marked = mark_carried(table, carried, followups)
+    marked = mark_followed(mark_carried("actions", table, carried), followups)
     assert marked["followup"].tolist() == [UNCONFIRMED, "", "", "achevée"]
     assert marked["carried_from"].fillna(0).tolist() == [2016, 0, 0, 2017]
+
+
+def test_the_reason_of_an_earlier_edition_is_said_as_such(dossier_copy):
+    prepare_year(dossier_copy, YEAR)
+    edition = load_edition(dossier_copy, YEAR)
+    assert edition.not_comparable["carried_from"].tolist() == [LAST]
+    said = strip_marks(tabulate_forbidden_pairs(edition)).replace("\u00a0", " ")
+    assert "Raison donnée dans l’édition 2030 : Les arbres sont un cumul" in said
+    undated = edition.values["indicator"].eq("visiteurs-accueil") & edition.values["rank"].gt(0)
+    values = edition.values.assign(period_end=edition.values["period_end"].mask(undated))
+    told = "\n".join(describe_unanswered(replace(edition, values=values)))
+    assert "Couples de not_comparable.csv repris" in told
+    assert "« Visiteurs accueillis" in told.rpartition("à relire")[2]
+    path = dossier_copy.raw_year(YEAR) / "not_comparable.csv"
+    path.write_text(path.read_text("utf-8").replace("Les arbres", "Ceux-là"), "utf-8")
+    edition = load_edition(dossier_copy, YEAR)
+    assert "Raison donnée" not in tabulate_forbidden_pairs(edition), "written anew"
 
 
 @pytest.fixture

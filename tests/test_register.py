@@ -148,8 +148,9 @@ def list_texts(edition) -> Iterator[tuple[str, str]]:
         entries += [entry for entry in spec.values() if isinstance(entry, dict)]
         for entry in entries:
             for column in ("finding", "unit", "note", "label", "others"):
-                if entry.get(column):
-                    yield f"charts {spec['id']} {column}", entry[column]
+                said = entry.get(column) or []
+                for branch in said if isinstance(said, list) else [{"say": said}]:
+                    yield f"charts {spec['id']} {column}", branch["say"]
 
 
 def test_every_row_of_the_register_is_held(published):

@@ -37,7 +37,7 @@ from analysis.compute.dossier.typed_tables import (
     read_text,
     read_yaml,
 )
-from analysis.model.followups import FOLLOWED, Signature, trace_carried
+from analysis.model.followups import FOLLOWED, SIGNED, Signature, read_signatures, trace_carried
 from analysis.model.formulas import FormulaError, parse_formula
 from analysis.model.references import UnknownReference, parse_reference
 from analysis.model.schema import (
@@ -267,10 +267,10 @@ def _read_entries(dossier: Dossier, year: int) -> tuple[int, dict[str, Signature
     """The entries of another edition, as ``followups.trace_carried`` takes them."""
     folder = dossier.raw_year(year)
     entries: dict[str, Signature] = {}
-    for name in FOLLOWED:
+    for name in SIGNED:
         if (folder / f"{name}.csv").is_file():
             frame, _ = read_table(folder / f"{name}.csv", TABLES[name], f"{name}.csv")
-            entries |= {row.id: (row.source, row.locator) for row in frame.itertuples()}
+            entries |= read_signatures(name, frame)
     return year, entries, _read_ids(folder / "followups.csv", TABLES["followups"], "id")
 
 
