@@ -28,7 +28,6 @@ from analysis.compute.indicators import load_edition
 from analysis.model.followups import (
     list_followup_states,
     mark_carried,
-    mark_followed,
     trace_carried,
 )
 from analysis.model.milestones import is_overdue
@@ -285,7 +284,7 @@ def test_a_row_is_confirmed_described_anew_new_or_carried_unconfirmed():
     )
     carried = {"a": (2016, ("r", "1")), "b": (2016, ("r", "1")), "d": (2017, ("r", "4"))}
     followups = pd.DataFrame([("d", "achevée")], columns=["id", "state"])
-    marked = mark_followed(mark_carried("actions", table, carried), followups)
+    marked = mark_carried(table, carried, followups)
     assert marked["followup"].tolist() == [UNCONFIRMED, "", "", "achevée"]
     assert marked["carried_from"].fillna(0).tolist() == [2016, 0, 0, 2017]
 

@@ -22,23 +22,8 @@ FOLLOWED = ("actions", "planned", "improvements")
 #: States after which an entry is neither carried over nor asked about again.
 CLOSED = ("achevée", "abandonnée", "faite")
 
-#: What tells whether a row is still what it was: these of its cells. Of what is followed up, its
-#: source and where in it; of what is explained, the words.
-Signature = tuple[str, ...]
-_SOURCED = ("source", "locator")
-SIGNED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(FOLLOWED, _SOURCED),
-    "not_comparable": ("reason", "locator"),
-    "discrepancies": ("printed", "computed", "kept", "reason"),
-}
-
-
-def read_signatures(name: str, frame: pd.DataFrame) -> dict[str, Signature]:
-    """The signature of each row of a table, by the name of its entry: ids of what is followed up
-    are of one kind, those of the registers each of their own."""
-    prefix = "" if name in FOLLOWED else f"{name}:"
-    cells = zip(*(frame[column] for column in SIGNED[name]), strict=True)
-    return {prefix + id: signature for id, signature in zip(frame["id"], cells, strict=True)}
+#: What tells whether a row is still what it was: its source, and where in it.
+Signature = tuple[str, str]
 
 
 def trace_carried(
@@ -60,26 +45,21 @@ def trace_carried(
 
 
 def mark_carried(
-    name: str, frame: pd.DataFrame, carried: Mapping[str, tuple[int, Signature]]
+    frame: pd.DataFrame, carried: Mapping[str, tuple[int, Signature]], followups: pd.DataFrame
 ) -> pd.DataFrame:
-    """A table with ``carried_from``, the edition from which a row was taken over as it was."""
-    years = []
-    for entry, signature in read_signatures(name, frame).items():
-        year, former = carried.get(entry, (None, ()))
-        years.append(year if signature == former else None)
-    return frame.assign(carried_from=pd.array(years, dtype="Int64"))
-
-
-def mark_followed(frame: pd.DataFrame, followups: pd.DataFrame) -> pd.DataFrame:
-    """A table marked by ``mark_carried`` with ``followup``, what a service said this year, or
-    ``UNCONFIRMED``."""
+    """A table with ``carried_from``, the edition from which a row was taken over as it was, and
+    ``followup``, what a service said this year, or ``UNCONFIRMED``."""
     states = dict(followups[["id", "state"]].itertuples(index=False))
-    bare = frame["carried_from"].notna()
-    said = [
-        states.get(id, UNCONFIRMED if carried else "")
-        for id, carried in zip(frame["id"], bare, strict=True)
-    ]
-    return frame.assign(followup=pd.array(said, dtype="str"))
+    years, said = [], []
+    for row in frame.itertuples():
+        year, signature = carried.get(row.id, (None, ("", "")))
+        if signature != (row.source, row.locator):
+            year = None
+        years.append(year)
+        said.append(states.get(row.id, UNCONFIRMED if year else ""))
+    return frame.assign(
+        carried_from=pd.array(years, dtype="Int64"), followup=pd.array(said, dtype="str")
+    )
 
 
 def list_closed(edition: Edition) -> set[str]:
@@ -111,3 +91,33 @@ def list_overdue(edition: Edition, today: date | None = None) -> list[dict[str, 
     day = today or date(edition.year, 12, 31)
     rows = [row for row in to_records(edition.milestones) if is_overdue(row, day)]
     return sorted(rows, key=lambda row: (row["date_end"] or row["date_start"], row["id"]))
+
+
+# --- what was explained ---------------------------------------------------------------------------
+
+#: Tables whose rows explain, and the words by which one is known to be an earlier edition's.
+REGISTERS = {
+    "not_comparable": ("reason", "locator"),
+    "discrepancies": ("printed", "computed", "kept", "reason"),
+}
+
+
+def read_words(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """The words of each row of a register, by its id."""
+    cells = zip(*(frame[column] for column in REGISTERS[name]), strict=True)
+    return dict(zip(frame["id"], cells, strict=True))
+
+
+def mark_explained(
+    name: str, frame: pd.DataFrame, past: Mapping[int, pd.DataFrame]
+) -> pd.DataFrame:
+    """A register with ``carried_from``, the edition for which a row was written as it is.
+
+    ``past``: the same table of each earlier edition, by year, oldest first.
+    """
+    carried = trace_carried((year, read_words(name, rows), set()) for year, rows in past.items())
+    years = []
+    for id, words in read_words(name, frame).items():
+        year, former = carried.get(id, (None, ()))
+        years.append(year if words == former else None)
+    return frame.assign(carried_from=pd.array(years, dtype="Int64"))

@@ -26,7 +26,7 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
-from analysis.model.followups import FOLLOWED, SIGNED, mark_carried, mark_followed
+from analysis.model.followups import FOLLOWED, mark_carried, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
@@ -40,8 +40,8 @@ _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "milestones", "places", "statements",
-    "gaps", "indicators", "key_figures", "digit_names", "parts",
-    "requests", "followups", "revisions",
+    "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
+    "not_comparable", "requests", "followups", "revisions",
 )  # fmt: skip
 
 
@@ -80,12 +80,12 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
-    marked = {
-        name: mark_carried(name, data[name].reset_index(drop=True), data.carried) for name in SIGNED
-    }
-    marked |= {name: mark_followed(marked[name], data["followups"]) for name in FOLLOWED}
+    marked = {name: mark_carried(data[name], data.carried, data["followups"]) for name in FOLLOWED}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
+    as_typed |= {
+        name: mark_explained(name, as_typed[name], past) for name, past in data.registers.items()
+    }
     edition = Edition(
         year=year,
         territory=data.territory,
@@ -95,8 +95,6 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         effects=complete_effects(data["effects"], actions, data["finalities"]),
         planned=_order_by_chapter(marked["planned"], chapters),
         improvements=_order_by_chapter(marked["improvements"], chapters),
-        not_comparable=marked["not_comparable"],
-        discrepancies=marked["discrepancies"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
         targets=_locate_targets(data["targets"], year),
         values=values,
