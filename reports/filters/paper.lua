@@ -8,7 +8,7 @@ local NO_BREAK = "\u{a0}"
 -- How many paragraphs go with the synthesis that ends a chapter.
 local COMPANIONS = 1
 -- A table of so many rows is not cut between two pages.
-local SHORT = 6
+local SHORT = 8
 
 local function raw(text)
   return pandoc.RawInline("typst", text)
