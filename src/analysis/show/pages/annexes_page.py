@@ -136,7 +136,7 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Glossaire",
         "glossaire",
-        "Les sigles employés dans le rapport.",
+        "Les sigles employés dans ce rapport ou dans ses sources.",
         tables.tabulate_glossary,
     ),
 )
