@@ -35,6 +35,7 @@ from analysis.model.periods import Period
 from analysis.model.schema import COMPUTED_INDICATORS, UNCONFIRMED
 from analysis.show.pages.chapter_page import compose_improvements, describe_actors, open_chapter
 from analysis.show.pages.display import say_unconfirmed
+from analysis.show.tables import tabulate_forbidden_pairs, tabulate_unanswered
 from analysis.words.hidden_markup import strip_marks
 
 LAST = YEAR - 1
@@ -286,6 +287,39 @@ def test_a_row_is_confirmed_described_anew_new_or_carried_unconfirmed():
     marked = mark_carried(table, carried, followups)
     assert marked["followup"].tolist() == [UNCONFIRMED, "", "", "achevée"]
     assert marked["carried_from"].fillna(0).tolist() == [2016, 0, 0, 2017]
+
+
+def test_the_reason_of_an_earlier_edition_is_said_as_such(dossier_copy):
+    prepare_year(dossier_copy, YEAR)
+    edition = load_edition(dossier_copy, YEAR)
+    assert edition.not_comparable["carried_from"].tolist() == [LAST]
+    said = strip_marks(tabulate_forbidden_pairs(edition)).replace("\u00a0", " ")
+    assert "Raison donnée dans l’édition 2030 : Les arbres sont un cumul" in said
+    undated = edition.values["indicator"].eq("visiteurs-accueil") & edition.values["rank"].gt(0)
+    values = edition.values.assign(period_end=edition.values["period_end"].mask(undated))
+    told = "\n".join(describe_unanswered(replace(edition, values=values)))
+    assert "Couples de not_comparable.csv repris" in told
+    assert "« Visiteurs accueillis" in told.rpartition("à relire")[2]
+    path = dossier_copy.raw_year(YEAR) / "not_comparable.csv"
+    path.write_text(path.read_text("utf-8").replace("Les arbres", "Ceux-là"), "utf-8")
+    edition = load_edition(dossier_copy, YEAR)
+    assert "Raison donnée" not in tabulate_forbidden_pairs(edition), "written anew"
+
+
+def test_what_was_asked_and_not_given_is_listed_with_the_last_value_known(dossier_copy):
+    prepare_year(dossier_copy, YEAR)
+    requests = rows(dossier_copy.raw_year(YEAR) / "requests.csv")
+    with (dossier_copy.raw_year(YEAR) / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write(f"agents,val-exemple,,{YEAR}-12-31,161,agent,exact,définitif,"
+                   "rapport-invente,l. 2,\n")  # fmt: skip
+    edition = load_edition(dossier_copy, YEAR)
+    said = strip_marks(tabulate_unanswered(edition)).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "agents" in {row["indicator"] for row in requests}
+    assert "| Agents |" not in said, "given"
+    lines = [line for line in said.splitlines()[2:] if line.startswith("|")]
+    assert len(lines) == len({row["indicator"] for row in requests} - {"agents"})
+    assert "| Arbres plantés | 2026–2031 | environ 6 000 arbres (2026–2030) |" in said
+    assert tabulate_unanswered(load_edition(dossier_copy, LAST)) == "", "nothing was asked"
 
 
 @pytest.fixture

@@ -107,6 +107,24 @@ def test_a_value_is_imported_with_its_provenance(dossier, back, collect):
     assert collect_faults(dossier, YEAR)[1] == []
 
 
+@pytest.mark.parametrize("note", ["RAS.", "R.A.S.", "Néant", "idem", "-", "/", "ok"])
+def test_a_remark_that_says_nothing_is_no_note(dossier, back, collect, note):
+    save(make_form(values={"arbres-plantes": {"value": 7000, "note": note}}), back / "f.xlsx")
+    outcome = collect()
+    (row,) = rows(dossier, "observations")
+    assert (row["note"], row["status"]) == ("", "définitif")
+    assert outcome.lost == 0
+
+
+def test_a_remark_that_holds_the_number_back_makes_it_provisional(dossier, back, collect):
+    note = "Chiffre provisoire du service"
+    save(make_form(values={"arbres-plantes": {"value": 7000, "note": note}}), back / "f.xlsx")
+    outcome = collect()
+    (row,) = rows(dossier, "observations")
+    assert (row["note"], row["status"]) == (note, "provisoire")
+    assert "État lu « provisoire »" in texts(outcome.flagged)
+
+
 def _source(dossier, id: str = SOURCE) -> dict[str, str]:
     text = (dossier.raw / "sources.csv").read_text("utf-8")
     return next(row for row in csv.DictReader(io.StringIO(text)) if row["id"] == id)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.base.paths import Dossier
+from analysis.collect.new_year import prepare_year
 from analysis.compute.audit import (
     ALERT,
     CONFORM,
@@ -291,6 +292,29 @@ def test_an_alert_is_explained_by_its_row_only(dossier_copy):
     assert find_unexplained_alerts(load_edition(dossier_copy, YEAR)) == [
         "partie-et-tout:agents:femmes:2029-12-31", "part-en-pourcent:part-femmes:2029-12-31"
     ], "a new alert is not covered by an old explanation"  # fmt: skip
+
+
+def test_an_earlier_explanation_holds_for_the_numbers_that_it_explained(dossier_copy):
+    control = "partie-et-tout:agents:agents-handicapes"
+    change(dossier_copy, OBS, "2030-12-31,7,agent", "2030-12-31,200,agent")
+    explain(dossier_copy, control=control)
+    prepare_year(dossier_copy, YEAR + 1)
+    edition = load_edition(dossier_copy, YEAR + 1)
+    assert edition.discrepancies["carried_from"].tolist() == [YEAR]
+    assert find_unexplained_alerts(edition) == [], "the values are those of that edition"
+    cells = "val-exemple,,2031-12-31,{},agent,exact,définitif,rapport-invente,l. 2,"
+    append(
+        dossier_copy, "2031/observations.csv",
+        f"agents,{cells.format(160)}", f"agents-handicapes,{cells.format(170)}",
+    )  # fmt: skip
+    edition = load_edition(dossier_copy, YEAR + 1)
+    controls = edition.controls.set_index("id")
+    assert find_unexplained_alerts(edition) == [control]
+    assert controls.at[control, "message"].endswith("Expliqué dans l’édition 2030, à confirmer.")
+    assert controls.at["registre:ligne", "verdict"] == UNCONTROLLED
+    change(dossier_copy, "2031/discrepancies.csv", "Raison.", "Raison de 2031.")
+    edition = load_edition(dossier_copy, YEAR + 1)
+    assert find_unexplained_alerts(edition) == [f"{control}:2030-12-31"], "each its own numbers"
 
 
 @pytest.mark.parametrize(

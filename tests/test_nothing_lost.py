@@ -639,6 +639,8 @@ def test_the_report_counts_what_was_asked_and_what_became_of_it(dossier, back, c
     collect(book)
     report = returns(dossier, "rapport-de-collecte.md").read_text("utf-8")
     heads, _, line, other = report.splitlines()[2:6]
-    assert heads.startswith("| Service | demandé | lu | non disponible | à corriger |")
-    assert line == "| Environnement | 4 | 1 | 1 | 2 | 0 | 0 | 4 | 0 |"
+    assert heads.startswith(
+        "| Service | valeurs demandées | valeurs lues | suites lues | non disponible |"
+    )
+    assert line == "| Environnement | 4 | 1 | 0 | 1 | 2 | 0 | 0 | 4 | 0 |"
     assert other.startswith("| Direction générale (rien reçu) | 4 |")

@@ -13,6 +13,7 @@ from analysis.compute.indicators.comparisons import compute_all_progress, comput
 from analysis.compute.indicators.inhabitants import compute_yearly_growth
 from analysis.compute.indicators.observed import (
     blank_row,
+    find_rough_step,
     read_budget,
     read_observations,
     read_population,
@@ -97,6 +98,13 @@ def test_an_amount_is_of_its_fiscal_years(cells, expected):
              "nature": "coût", "qualifier": "exact", "source": "bilan", "locator": "p. 1",
              "note": "n", "edition": 2030, "file": "2030/budget.csv"}  # fmt: skip
     assert {name: read[name] for name in fixed | expected} == fixed | expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "step"), [(982_162, 1_000), (6_000, 10), (1_080_378, 10_000), (45, 0.1), (0, 1)]
+)
+def test_a_rough_amount_has_three_significant_digits(amount, step):
+    assert find_rough_step(amount) == pytest.approx(step)
 
 
 COMMUNES = pd.DataFrame(

@@ -6,6 +6,7 @@ Values were taken by hand from the published report and worked out with pencil a
 import re
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from analysis.compute.audit.printed_figures import find_unexplained
@@ -175,3 +176,15 @@ def test_every_listed_key_figure_is_shown(published):
         text = tables.list_key_figures(published, chapter)
         items = [line for line in text.splitlines() if line.startswith("- ")]
         assert len(items) == len(listed), f"{chapter}: one item for each"
+
+
+def test_a_difference_is_not_named_for_one_way_only(published):
+    """« Imprimantes retirées : − 29 »: a difference that may change its sign has a neutral name, or
+    bounds that say it cannot."""
+    one_way = re.compile(
+        r"\b(?:retir|rest|économi|gain|avance|évité|baisse|hausse|réduction)", re.I
+    )
+    for row in published.indicators.itertuples():
+        is_difference = re.fullmatch(r"\{[^}]+\} - \{[^}]+\}", row.formula)
+        if is_difference and pd.isna(row.minimum):
+            assert not one_way.search(row.title), row.id

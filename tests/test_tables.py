@@ -159,12 +159,16 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
         "reason": "Rien ne tranche.",
         "statement": "",
         "control": "",
+        "carried_from": None,
     }
     known = replace(edition, discrepancies=pd.DataFrame([row]))
     _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(known)))
     assert rows[0][0] == "Halles (inventé) (effectif)"
     assert "l. 8" in rows[0][1].replace("\u00a0", " ")
     assert rows[0][3] == "Les deux. Rien ne tranche."
+    former = replace(edition, discrepancies=pd.DataFrame([row | {"carried_from": 2029}]))
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(former)))
+    assert rows[0][0] == "Halles (inventé) (effectif, édition 2029)"
     assert tables.tabulate_discrepancies(edition) == ""
 
 
@@ -212,7 +216,7 @@ def test_controls_are_counted_and_alerts_explained(edition):
     _, rows, _ = read_pipe_table("|" + alerts)
     assert [row[1:] for row in rows] == [
         ["Trop grand.", "Les deux. Rien ne tranche."],
-        ["Trop petit.", "Aucune dans le registre."],
+        ["Trop petit.", "Aucune dans le registre pour ces valeurs."],
     ]
     _, rows, _ = read_pipe_table("|" + left)
     assert len(rows) == (controls["verdict"] == "non contrôlable").sum()

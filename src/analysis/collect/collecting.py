@@ -5,7 +5,6 @@ Everything is read and decided in memory, then written together or not at all.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +62,8 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
         )
     snapshot = read_snapshot(dossier, year)
     done.service_names = snapshot.services
-    done.asked = Counter(request.service for request in snapshot.requests.values())
+    for code, request in snapshot.requests.items():
+        done.asked.setdefault(request.service, set()).add(code)
     forms: dict[str, ReturnedForm] = {}
     for name, path in _list_workbooks(folder, done):
         outcome = FormOutcome(file=name)

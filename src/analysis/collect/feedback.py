@@ -201,21 +201,23 @@ def _tabulate_services(done: Collection) -> Iterator[str]:
     services = [service for service in done.asked if service not in rows]
     if not rows and not services:
         return
-    heads = ("Service", "demandé", "lu", "non disponible", "à corriger", "à regarder", "nouveautés",
-             "cases écrites", "perdues")  # fmt: skip
+    heads = ("Service", "valeurs demandées", "valeurs lues", "suites lues", "non disponible",
+             "à corriger", "à regarder", "nouveautés", "cases écrites", "perdues")  # fmt: skip
     yield f"| {' | '.join(heads)} |"
     yield f"|---{'|--:' * (len(heads) - 1)}|"
     for service, outcomes in sorted(rows.items()):
         name = outcomes[0].service_name or "Service non reconnu"
-        read = sum(len(o.imported) + len(o.unchanged) + len(o.revised) for o in outcomes)
+        asked = done.asked.get(service, set())
+        read = {m.code for o in outcomes for m in (*o.imported, *o.unchanged, *o.revised)}
         counts = [sum(len(getattr(o, key)) for o in outcomes)
                   for key in ("absent", "errors", "flagged", "news")]  # fmt: skip
         typed, lost = sum(o.typed for o in outcomes), sum(o.lost for o in outcomes)
-        cells = [_escape(name), done.asked.get(service, 0), read, *counts, typed, lost]
+        found = (len(asked), len(read & asked), len(read - asked))
+        cells = [_escape(name), *found, *counts, typed, lost]
         yield f"| {' | '.join(map(str, cells))} |"
     for service in services:
         name = _escape(done.service_names.get(service, service))
-        yield f"| {name} (rien reçu) | {done.asked[service]} |{' |' * (len(heads) - 2)}"
+        yield f"| {name} (rien reçu) | {len(done.asked[service])} |{' |' * (len(heads) - 2)}"
     yield ""
 
 

@@ -90,7 +90,7 @@ class FormOutcome:
 @dataclass
 class Collection:
     """A collection done. ``skipped``: files not read and why; ``copies``: name of the copy with
-    comments, by ``FormOutcome.file``; ``asked``: how many values each service is asked;
+    comments, by ``FormOutcome.file``; ``asked``: the indicators that each service is asked;
     ``written``: raw files changed; ``text``: what the terminal says; ``folder``: where the copies
     and the report are."""
 
@@ -98,7 +98,7 @@ class Collection:
     folder: Path
     outcomes: list[FormOutcome] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    asked: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, set[str]] = field(default_factory=dict)
     service_names: dict[str, str] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)

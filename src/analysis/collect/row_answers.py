@@ -48,6 +48,11 @@ _THOUSAND = (300, 3000)
 _FEW = 10
 #: Twelve months and a leap day: what is asked for longer is a total over several years.
 _ONE_YEAR = 366
+#: A remark that says nothing, and one that holds back what it stands beside.
+_SAYS_NOTHING = re.compile(
+    r"(?:r\.?a\.?s|rien a (?:signaler|dire|ajouter)|neant|idem|ok|aucune?)?[\W_]*"
+)
+_PROVISIONAL = re.compile(r"\bprovisoires?\b|\ba (?:confirmer|consolider)\b|\bnon definitif")
 #: What a service writes of an amount that is not spent yet.
 _BUDGETED = re.compile(r"\b(?:bp|bs|dm|budgets?|vote|voter|prevus?|prevues?|previsionnels?)\b")
 
@@ -253,6 +258,8 @@ class RowReader:
 
     def read_text(self, key: str) -> str:
         text = self.read(key, parse_text, "")
+        if key == "note" and _SAYS_NOTHING.fullmatch(fold(text)):
+            return ""
         if text.endswith("…") and len(clean(str(self.row.cells[key].value))) > len(text):
             self.tell("flagged", self.row.cells[key], f"Texte coupé après {len(text)} caractères.")
         return text
@@ -350,7 +357,7 @@ class _ValueReader(RowReader):
     ) -> ValueAnswer | None:
         """The answer with what the other cells say, checked; None where one of them is wrong."""
         qualifier = self.read_choice("qualifier", form_contract.QUALIFIERS)
-        status = self.read_choice("status", form_contract.STATUSES) or "définitif"
+        status = self._choose_status(note)
         first, last = self.read_span("period_start"), self.read_span("period_end")
         if not (first or last):
             last = self._read_changed_request()
@@ -385,6 +392,14 @@ class _ValueReader(RowReader):
         remark, document = self.read_text("note"), self.read_text("document")
         self.failed = failed
         return join_notes(remark, document and f"document : {document}")
+
+    def _choose_status(self, note: str) -> str:
+        """What the service chose; where it chose nothing, what its remark holds back."""
+        status = self.read_choice("status", form_contract.STATUSES)
+        if status in ("", "définitif") and _PROVISIONAL.search(fold(note)):
+            self.doubts += (f"État lu « provisoire », d’après la remarque : « {note} ».",)
+            return "provisoire"
+        return status or "définitif"
 
     def _read_unit(self, unit: Unit) -> tuple[Decimal, str]:
         """The unit is locked in the form; a service that has changed it answers in another, or in

@@ -91,3 +91,33 @@ def list_overdue(edition: Edition, today: date | None = None) -> list[dict[str, 
     day = today or date(edition.year, 12, 31)
     rows = [row for row in to_records(edition.milestones) if is_overdue(row, day)]
     return sorted(rows, key=lambda row: (row["date_end"] or row["date_start"], row["id"]))
+
+
+# --- what was explained ---------------------------------------------------------------------------
+
+#: Tables whose rows explain, and the words by which one is known to be an earlier edition's.
+REGISTERS = {
+    "not_comparable": ("reason", "locator"),
+    "discrepancies": ("printed", "computed", "kept", "reason"),
+}
+
+
+def read_words(name: str, frame: pd.DataFrame) -> dict[str, Any]:
+    """The words of each row of a register, by its id."""
+    cells = zip(*(frame[column] for column in REGISTERS[name]), strict=True)
+    return dict(zip(frame["id"], cells, strict=True))
+
+
+def mark_explained(
+    name: str, frame: pd.DataFrame, past: Mapping[int, pd.DataFrame]
+) -> pd.DataFrame:
+    """A register with ``carried_from``, the edition for which a row was written as it is.
+
+    ``past``: the same table of each earlier edition, by year, oldest first.
+    """
+    carried = trace_carried((year, read_words(name, rows), set()) for year, rows in past.items())
+    years = []
+    for id, words in read_words(name, frame).items():
+        year, former = carried.get(id, (None, ()))
+        years.append(year if words == former else None)
+    return frame.assign(carried_from=pd.array(years, dtype="Int64"))

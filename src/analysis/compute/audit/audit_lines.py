@@ -72,6 +72,30 @@ def describe_unanswered(edition: Edition) -> list[str]:
     if overdue := prose.describe_overdue(edition):
         lines.append("Échéances passées, dont rien ne dit qu’elles ont été tenues :")
         lines += [f"  - {line}" for line in overdue]
+    if pairs := _list_dated_pairs(edition):
+        lines.append(
+            "Couples de not_comparable.csv repris d’une édition antérieure, dont une période qui"
+            " manquait est maintenant connue (à relire) :"
+        )
+        lines += [f"  - {line}" for line in pairs]
+    return lines
+
+
+def _list_dated_pairs(edition: Edition) -> list[str]:
+    """Pairs carried over of which a value had no period, and its newest one has."""
+    values = edition.values
+    undated = values[(values["rank"] > 0) & values["period_end"].isna() & values["value"].notna()]
+    known = set(zip(undated["indicator"], undated["territory"], strict=True))
+    lines = []
+    for row in edition.not_comparable.dropna(subset="carried_from").itertuples():
+        pair = [edition.value(reference) for reference in (row.first, row.second)]
+        dated = [
+            f"« {value.title} » ({french.name_period(value.period_start, value.period_end)})"
+            for value in pair
+            if value.period_end is not None and (value.indicator, value.territory) in known
+        ]
+        if dated:
+            lines.append(f"{row.id} : {french.join_list(dated)}")
     return lines
 
 

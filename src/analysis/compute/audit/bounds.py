@@ -97,7 +97,7 @@ def _control_value(
     code = "part-en-pourcent" if share else "bornes"
     id, control = f"{code}:{row['indicator']}{suffix(values, row)}", SHARE if share else BOUNDS
     fixed = {"control": control, "indicator": row["indicator"], "title": row["title"]}
-    fixed["place"] = _find_place(values, row)
+    fixed |= {"place": _find_place(values, row), "rows": (row,)}
     if row["value"] is None:
         return Finding(
             id, verdict=UNCONTROLLED, message=f"Pas de valeur : {row['missing']}.", **fixed

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from analysis.compute.audit.bounds import control_bounds
-from analysis.compute.audit.discrepancy_register import control_register
+from analysis.compute.audit.discrepancy_register import (
+    control_register,
+    describe_outdated,
+    explain_alerts,
+)
 from analysis.compute.audit.doubles import control_doubles
 from analysis.compute.audit.findings import ALERT, Finding, Place, Values
 from analysis.compute.audit.magnitudes import control_scales
@@ -32,7 +37,8 @@ def control_edition(edition: Edition) -> pd.DataFrame:
     values = Values(edition)
     findings = [finding for control in _CONTROLS for finding in control(edition, values)]
     findings += control_register(edition, findings)
-    explained = {row["control"]: row["id"] for row in reversed(to_records(edition.discrepancies))}
+    explained, outdated = explain_alerts(edition, findings)
+    findings = [_say_outdated(finding, outdated) for finding in findings]
     places = {
         (row["indicator"], row["territory"], row["period_start"], row["period_end"]): (
             row["file"],
@@ -43,17 +49,23 @@ def control_edition(edition: Edition) -> pd.DataFrame:
     return from_records([_write_row(finding, places, explained) for finding in findings], CONTROLS)
 
 
+def _say_outdated(finding: Finding, outdated: Mapping[str, int]) -> Finding:
+    if finding.id not in outdated:
+        return finding
+    said = describe_outdated(outdated[finding.id])
+    return replace(finding, message=f"{finding.message} {said}.")
+
+
 def _write_row(
     finding: Finding, places: Mapping[Place, tuple[str, int]], explained: Mapping[str, str]
 ) -> dict[str, str]:
     file, row = places.get(finding.place, ("", "")) if finding.place else (finding.file, "")
-    alert = finding.verdict == ALERT
     return {
         **{name: getattr(finding, name)
            for name in ("id", "control", "indicator", "title", "verdict", "message")},
         "file": file,
         "row": str(row),
-        "discrepancy": explained.get(finding.id, "") if alert else "",
+        "discrepancy": explained.get(finding.id, ""),
     }  # fmt: skip
 
 

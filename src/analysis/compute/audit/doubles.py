@@ -61,4 +61,5 @@ def control_doubles(edition: Edition, values: Values) -> Iterator[Finding]:
             else f"Doublon probable de « {before['title']} » : même valeur, {value}, même ligne"
             f" ({row['locator']}). Attendu : un seul indicateur pour un chiffre de la source.",
             locate(row),
+            rows=(row,),
         )

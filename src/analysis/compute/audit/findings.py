@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+from analysis.base.lists import split_list
 from analysis.model.references import MONEY, Row, Value, is_in_force
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
@@ -21,7 +22,7 @@ class Finding:
     """The verdict on one thing: ``id`` names it for ever, ``message`` says it with its numbers.
 
     ``place`` is the typed value to look at first, where one value is; ``file`` the file, where
-    something else is.
+    something else is; ``rows`` are the values that an alert is about.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Finding:
     message: str
     place: Place | None = None
     file: str = ""
+    rows: tuple[Row, ...] = field(default=(), compare=False)
 
 
 class Values:
@@ -81,6 +83,24 @@ def locate(row: Row) -> Place:
 def is_typed(row: Row) -> bool:
     """Whether an analyst typed the value."""
     return row["origin"] == OBSERVED
+
+
+def find_new_sources(edition: Edition) -> set[str]:
+    """Sources of the values typed for an edition that no value of an earlier one cites."""
+    typed = edition.values[edition.values["origin"] == OBSERVED]
+    own = typed["edition"] == edition.year
+    return _list_sources(typed.loc[own, "source"]) - _list_sources(typed.loc[~own, "source"])
+
+
+def _list_sources(cells: Iterable[str]) -> set[str]:
+    return {source for cell in cells for source in split_list(cell)}
+
+
+def is_of_edition(row: Row, year: int, new_sources: set[str]) -> bool:
+    """Whether a value is one typed for an edition, or computed with one of its own sources."""
+    if is_typed(row):
+        return row["edition"] == year
+    return bool(_list_sources([row["source"]]) & new_sources)
 
 
 def suffix(values: Values, row: Row) -> str:

@@ -92,6 +92,7 @@ def _control_scale(edition: Edition, values: Values, row: Row, neighbours: list[
         "indicator": row["indicator"],
         "title": row["title"],
         "place": locate(row),
+        "rows": (row,),
     }
     if factor is None:
         return Finding(id, verdict=CONFORM, message=f"{value}, à côté de {said}.", **fixed)

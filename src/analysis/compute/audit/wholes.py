@@ -107,6 +107,7 @@ def _compare_part(edition: Edition, id: str, part: Row, whole: Row) -> Finding:
         f"Partie plus grande que le tout : {words}, « {whole['title']} »"
         f" ({describe_period(part)}). Attendu : au plus {describe(edition, whole)}.",
         _place(part),
+        rows=(part, whole),
     )  # fmt: skip
 
 
@@ -224,4 +225,5 @@ def _compare_sum(edition: Edition, id: str, whole: Row, parts: list[Row], additi
         f" {gap} {'de trop' if too_large else 'qui manquent'}. Parties : {titles}. Attendu :"
         f" {expected}.",
         place,
+        rows=(*parts, whole),
     )  # fmt: skip

@@ -71,10 +71,12 @@ def list_gone(changes: Changes, chapter: str) -> list[Row]:
 
 
 def count_unrenewed(edition: Edition, changes: Changes) -> int:
-    """How many indicators, constants left out, keep the value that they had."""
+    """How many indicators keep the value that they had: of those that services were asked for this
+    edition or, where none is known to have been, of all but the constants."""
     rows = _list_typed(changes, NOT_RENEWED)
     kept = {r["indicator"] for r in rows if r["now"] is not None and _is_asked(edition, r)}
-    return len(kept)
+    requested = set(edition.requests["indicator"])
+    return len(kept & requested if requested else kept)
 
 
 def describe_unrenewed(edition: Edition, changes: Changes) -> str:
@@ -82,7 +84,10 @@ def describe_unrenewed(edition: Edition, changes: Changes) -> str:
     number = count_unrenewed(edition, changes)
     if not number:
         return ""
-    words = "indicateur n’a pas" if number == 1 else "indicateurs n’ont pas"
+    asked = "" if edition.requests.empty else "demandé aux services "
+    one = f"indicateur {asked}n’a pas"
+    many = f"indicateurs {asked.replace('demandé', 'demandés')}n’ont pas"
+    words = french.choose_form(number, one, many)
     kept = "il garde" if number == 1 else "ils gardent"
     counted = mark(french.format_number(number), name_table("indicators"))
     return french.typeset(

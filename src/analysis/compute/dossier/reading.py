@@ -37,7 +37,7 @@ from analysis.compute.dossier.typed_tables import (
     read_text,
     read_yaml,
 )
-from analysis.model.followups import FOLLOWED, Signature, trace_carried
+from analysis.model.followups import FOLLOWED, REGISTERS, Signature, trace_carried
 from analysis.model.formulas import FormulaError, parse_formula
 from analysis.model.references import UnknownReference, parse_reference
 from analysis.model.schema import (
@@ -64,7 +64,8 @@ class RawEdition:
     with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
     gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
     first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``); ``carried``: see
-    ``followups.trace_carried``.
+    ``followups.trace_carried``. ``registers``: those of the earlier folders, see
+    ``followups.mark_explained``.
     """
 
     year: int
@@ -77,6 +78,7 @@ class RawEdition:
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
     carried: dict[str, tuple[int, Signature]] = field(default_factory=dict)
+    registers: dict[str, dict[int, pd.DataFrame]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -140,6 +142,7 @@ def collect_faults(
         find_earlier(dossier, year),
         loaded.about,
         trace_carried(_read_entries(dossier, y) for y in list_years(dossier) if y < year),
+        {name: _read_registers(dossier, name, year) for name in REGISTERS},
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
@@ -272,6 +275,13 @@ def _read_entries(dossier: Dossier, year: int) -> tuple[int, dict[str, Signature
             frame, _ = read_table(folder / f"{name}.csv", TABLES[name], f"{name}.csv")
             entries |= {row.id: (row.source, row.locator) for row in frame.itertuples()}
     return year, entries, _read_ids(folder / "followups.csv", TABLES["followups"], "id")
+
+
+def _read_registers(dossier: Dossier, name: str, year: int) -> dict[int, pd.DataFrame]:
+    """A table of each edition before ``year``, whatever its faults."""
+    file = f"{name}.csv"
+    paths = {y: dossier.raw_year(y) / file for y in list_years(dossier) if y < year}
+    return {y: read_table(path, TABLES[name], file)[0] for y, path in paths.items()}
 
 
 def _keep(

@@ -26,7 +26,7 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
-from analysis.model.followups import FOLLOWED, mark_carried
+from analysis.model.followups import FOLLOWED, mark_carried, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
@@ -83,6 +83,9 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     marked = {name: mark_carried(data[name], data.carried, data["followups"]) for name in FOLLOWED}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
+    as_typed |= {
+        name: mark_explained(name, as_typed[name], past) for name, past in data.registers.items()
+    }
     edition = Edition(
         year=year,
         territory=data.territory,

@@ -6,6 +6,7 @@ but the population over the member communes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -21,6 +22,8 @@ Row = dict[str, Any]
 
 #: Status that a stage implies.
 _STATUS_OF_STAGE = {"prévu": "prévisionnel", "sollicité": "prévisionnel"}
+#: Qualifiers of an amount that is known by its size only.
+_ROUGH = ("environ", "près de")
 _POPULATION_FILE = "reference/population.csv"
 _COMMUNES_FILE = "reference/communes.csv"
 #: Years after which a vintage is published and in force, on 1 January.
@@ -64,6 +67,12 @@ def read_observations(frame: pd.DataFrame, catalogue: Mapping[str, Mapping]) -> 
         yield row | {name: line[name] for name in copied}
 
 
+def find_rough_step(amount: float) -> float:
+    """The step at which an amount has three significant digits: « environ 982 162 € » says more
+    than is known."""
+    return 10.0 ** (math.floor(math.log10(abs(amount))) - 2) if amount else 1
+
+
 def read_budget(
     frame: pd.DataFrame, catalogue: Mapping[str, Mapping], territory: str
 ) -> Iterator[Row]:
@@ -76,6 +85,8 @@ def read_budget(
                   "note", "edition", "file", "line")  # fmt: skip
         row |= {name: line[name] for name in copied}
         row["value"] = line["amount_eur"]
+        if row["qualifier"] in _ROUGH:
+            row["precision"] = max(row["precision"], find_rough_step(row["value"]))
         row["action"] = line["action"] or row["action"]
         row["status"] = _STATUS_OF_STAGE.get(line["stage"], "définitif")
         if not pd.isna(line["fiscal_year"]):

@@ -243,7 +243,9 @@ PROCESSED: dict[str, ProcessedTable] = {
         ),
         _typed("statements", "Chiffres imprimés à vérifier", but={"indicator": _RECOMPUTES}),
         _typed("gaps", "Lacunes de la source"),
-        _typed("discrepancies", "Registre des écarts de la source"),
+        _typed(
+            "discrepancies", "Registre des écarts de la source", added=(COLUMNS["carried_from"],)
+        ),
         _typed(
             "parts",
             "Touts et parties",
@@ -251,7 +253,10 @@ PROCESSED: dict[str, ProcessedTable] = {
             " (« égale »), au plus le tout (« au plus »), ou se recouvrent (« aucune »).",
         ),
         _typed(
-            "not_comparable", "Valeurs à ne pas comparer", f"Une ligne par couple. {_REFERENCES}"
+            "not_comparable",
+            "Valeurs à ne pas comparer",
+            f"Une ligne par couple. {_REFERENCES}",
+            added=(COLUMNS["carried_from"],),
         ),
         _typed("requests", "Valeurs demandées aux services"),
         _typed(

@@ -54,6 +54,12 @@ def compose_trails(edition: Edition) -> Iterator[Block]:
             )
 
 
+def tabulate_missing(edition: Edition) -> str:
+    """What the source never gave, then what the services were asked and did not give."""
+    missing = (tables.tabulate_gaps(edition), tables.tabulate_unanswered(edition))
+    return "\n\n".join(table for table in missing if table)
+
+
 def tabulate_comparability(edition: Edition) -> str:
     """Pairs that the periods keep apart, then those that their subjects keep apart."""
     pairs = (tables.tabulate_not_comparable(edition), tables.tabulate_forbidden_pairs(edition))
@@ -106,9 +112,10 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Données manquantes",
         "lacunes",
-        "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas. Les quelques valeurs "
-        "approchées par un calcul sont dites « estimation » partout où elles paraissent.",
-        tables.tabulate_gaps,
+        "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas ; ce que les services "
+        "n’ont pas donné, quand il leur a été demandé. Les quelques valeurs approchées par un "
+        "calcul sont dites « estimation » partout où elles paraissent.",
+        tabulate_missing,
     ),
     (
         "Sources",
@@ -129,7 +136,7 @@ PARTS: tuple[tuple[str, str, str, Callable[[Edition], str]], ...] = (
     (
         "Glossaire",
         "glossaire",
-        "Les sigles employés dans le rapport.",
+        "Les sigles employés dans ce rapport ou dans ses sources.",
         tables.tabulate_glossary,
     ),
 )

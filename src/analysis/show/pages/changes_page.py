@@ -5,7 +5,7 @@ Rows and words are those of ``change_words``, as in the terminal.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from analysis.compute.changes import Changes, change_words, read_changes
 from analysis.compute.changes.change_frames import (
@@ -169,8 +169,11 @@ def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str
     blocks = [
         tables.tabulate_followed(edition, changes, chapter),
         _say("Valeurs qui ne se comparent pas", apart),
-        _list_indicators(edition, new, "Indicateurs nouveaux"),
-        _list_indicators(edition, gone, "Indicateurs qui n’ont plus de valeur"),
+        _say("Indicateurs nouveaux", [_describe_new(edition, row) for row in new]),
+        _say(
+            "Indicateurs qui n’ont plus de valeur",
+            [write_plain(change_words.describe_title(edition, row)) for row in gone],
+        ),
         *_list_programme(edition, changes, chapter),
     ]
     blocks = [block for block in blocks if block]
@@ -178,8 +181,12 @@ def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str
     return [heading, *blocks] if blocks else []
 
 
-def _list_indicators(edition: Edition, rows: Iterable[Row], words: str) -> str:
-    return _say(words, [write_plain(change_words.describe_title(edition, row)) for row in rows])
+def _describe_new(edition: Edition, row: Row) -> str:
+    """« Vélos réparés, 35 vélos (2018) »."""
+    title = change_words.describe_title(edition, row)
+    if not row["reference"]:
+        return write_plain(title)
+    return write_plain(f"{title}, {change_words.describe_side(edition, row, 'now')}")
 
 
 def _say(words: str, items: list[str]) -> str:

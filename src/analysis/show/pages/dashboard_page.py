@@ -32,7 +32,8 @@ def compose_introduction(edition: Edition) -> str:
         f"{all_of_them} : {french.join_list(kinds)}. "
         "Chacun est donné à sa valeur la plus récente, avec sa réserve et sa période. Une flèche "
         "dit s’il monte (↗), baisse (↘) ou ne bouge pas (→) par rapport à la période précédente, "
-        "et un mot si cela va dans le sens souhaité ; « — » : rien n’est connu d’avant."
+        "et un mot si cela va dans le sens souhaité ; « — » : aucune valeur d’une période "
+        "antérieure n’est donnée ni calculée ici."
     )
 
 

@@ -44,6 +44,7 @@ from analysis.show.tables.registers import (
     tabulate_milestones,
     tabulate_planned,
     tabulate_sources,
+    tabulate_unanswered,
 )
 from analysis.show.tables.value_tables import (
     tabulate_facts,

@@ -27,7 +27,7 @@ ASKED = {
     "échéance passée": "Une étape dont la date est passée est dite faite, ou reportée.",
     "registre des écarts": "Chaque ligne du registre explique un écart ou une alerte qui existe.",
 }
-UNEXPLAINED = "Aucune dans le registre."
+UNEXPLAINED = "Aucune dans le registre pour ces valeurs."
 
 
 def tabulate_statements(edition: Edition) -> str:
@@ -89,7 +89,7 @@ def tabulate_discrepancies(edition: Edition) -> str:
     }
     rows = [
         (
-            f"{row.title} ({row.kind})",
+            f"{row.title} ({row.kind}{_name_edition(row.carried_from)})",
             f"{row.printed} ({describe_locator(row.locator)})",
             row.computed,
             f"{row.kept} {row.reason}",
@@ -97,6 +97,10 @@ def tabulate_discrepancies(edition: Edition) -> str:
         for row in edition.discrepancies.itertuples()
     ]
     return format_table(columns, rows, "Registre des écarts de la source", "annexes-ecarts")
+
+
+def _name_edition(year: int) -> str:
+    return "" if pd.isna(year) else f", édition {year}"
 
 
 def tabulate_controls(edition: Edition) -> str:

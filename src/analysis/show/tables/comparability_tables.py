@@ -45,13 +45,17 @@ def tabulate_forbidden_pairs(edition: Edition) -> str:
     columns = {"Première valeur": 26, "Seconde valeur": 26, "Raison": 36, "Source": 12}
     lines = []
     # Values kept apart from the same one for the same reason stand in one row.
-    for (second, reason), rows in edition.not_comparable.groupby(["second", "reason"], sort=False):
+    groups = edition.not_comparable.groupby(
+        ["second", "reason", "carried_from"], sort=False, dropna=False
+    )
+    for (second, reason, year), rows in groups:
+        told = "" if pd.isna(year) else f"Raison donnée dans l’édition {year} : "
         locators = " ; ".join(rows["locator"]).split(" ; ")
         lines.append(
             (
                 " ; ".join(_describe_titled(edition, first) for first in rows["first"]),
                 _describe_titled(edition, second),
-                prose.resolve_plain(edition, reason),
+                told + prose.resolve_plain(edition, reason),
                 describe_locator(" ; ".join(dict.fromkeys(locators))),
             )
         )

@@ -24,7 +24,7 @@ from analysis.words.smallmarkdown import write_plain
 COLUMNS = ("Indicateur", "Chapitre", "Nature", "Valeur", "Période", "Évolution")
 #: Kinds of indicators, from what is put in to what comes out of it; others follow.
 KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte")
-#: In the column of evolutions where no value is known of an earlier period.
+#: In the column of evolutions where no value of an earlier period is given, nor computed.
 NOTHING_BEFORE = "—"
 #: Dashes under the heads: which columns get how much of a page.
 _WIDTHS = (30, 11, 9, 18, 14, 18)

@@ -111,7 +111,7 @@ def _count_trends(edition: Edition, changes: Changes) -> str:
     if not rows:
         return f"{since}, aucun indicateur n’a de valeur plus récente."
     followed = _count(len(rows), "indicateur a une valeur", "indicateurs ont une valeur")
-    said = f"{since}, {followed} plus récente"
+    said = f"{since}, {followed} plus récente, hors calculs qui en découlent"
     if not compared:
         return f"{said}, qui ne se compare pas à la précédente : les périodes diffèrent."
     found = Counter(row["trend"] for row in compared)

@@ -11,7 +11,7 @@ from analysis.model.milestones import describe_standing
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import Row
 from analysis.model.schema import UNCONFIRMED
-from analysis.model.store import Edition, to_records
+from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
@@ -166,6 +166,37 @@ def tabulate_gaps(edition: Edition) -> str:
         for row in edition.gaps.itertuples()
     ]
     return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")
+
+
+def tabulate_unanswered(edition: Edition) -> str:
+    """What the services were asked for this edition and did not give, chapter by chapter, with the
+    last value known."""
+    columns = {"Chapitre": 15, "Donnée demandée": 35, "Période demandée": 18, "Dernière valeur": 32}
+    given = edition.values[
+        (edition.values["origin"] == OBSERVED) & (edition.values["edition"] == edition.year)
+    ]
+    known = set(zip(given["indicator"], given["territory"], strict=True))
+    chapters = edition.chapters.sort_values("order")
+    shorts = dict(zip(chapters["id"], chapters["short_title"], strict=True))
+    rows = [
+        (shorts[edition.catalogue[row["indicator"]]["chapter"]], *_describe_request(edition, row))
+        for row in to_records(edition.requests)
+        if (row["indicator"], row["territory"]) not in known
+    ]
+    rows.sort(key=lambda row: [*shorts.values()].index(row[0]))
+    caption = "Valeurs demandées aux services et non données"
+    return format_table(columns, rows, caption, "annexes-sans-reponse")
+
+
+def _describe_request(edition: Edition, row: Row) -> tuple[str, str, str]:
+    entry = edition.catalogue[row["indicator"]]
+    title = prose.title_value(edition, entry["title"], row["territory"])
+    value = edition.value(f"{row['indicator']}@{row['territory']}")
+    last = "aucune"
+    if value.value is not None:
+        period = french.name_period(value.period_start, value.period_end)
+        last = f"{prose.mark_quantity(edition, value)} ({period})"
+    return title, french.name_period(row["period_start"], row["period_end"]), last
 
 
 def tabulate_glossary(edition: Edition) -> str:

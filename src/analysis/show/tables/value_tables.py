@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.model.references import Row
-from analysis.model.store import DERIVED, Edition, to_records
+from analysis.model.store import DERIVED, OBSERVED, Edition, to_records
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
     describe_amount,
@@ -16,6 +16,7 @@ from analysis.show.tables.value_rows import (
     title_row,
 )
 from analysis.words import prose
+from analysis.words.citations import is_form
 from analysis.words.progress_words import (
     describe_due,
     describe_gap,
@@ -64,14 +65,15 @@ def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
 
 
 def tabulate_other_facts(edition: Edition, chapter: str) -> str:
-    """What is known of actions that this edition does not describe, and of the whole chapter where
-    it describes none; the key figures are not said again."""
+    """What is known of actions that this edition does not describe, what a service answered of no
+    action, and all of a chapter where no action is described; key figures are not said again."""
     rows = read_reference_values(edition, chapter=chapter)
     listed = edition.rows("key_figures", chapter=chapter)["indicator"]
     rows = rows[(rows["missing"] == "") & ~rows["indicator"].isin(listed)]
     if len(edition.rows("actions", chapter=chapter)):
         described = [id for id in rows["action"].unique() if _is_described(edition, id)]
-        rows = rows[(rows["action"] != "") & ~rows["action"].isin(described)]
+        answered = (rows["origin"] == OBSERVED) & rows["source"].map(is_form).astype(bool)
+        rows = rows[~rows["action"].isin(described) & ((rows["action"] != "") | answered)]
     return _tabulate_rows(
         edition, rows, "Autres chiffres connus du chapitre", f"{chapter}-autres-chiffres"
     )
