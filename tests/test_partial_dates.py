@@ -314,7 +314,9 @@ def test_what_is_prepared_keeps_its_dates_as_they_are_known(dossier_copy):
     assert len(frame) > 1
     frame[["due_start", "due_end"]] = ["2033-04", "2034"]
     frame.to_csv(path, index=False)
-    answer = f"id,state,new_due,note,source,locator\n{frame['id'][0]},faite,,,rapport-invente,l. 1\n"
+    answer = (
+        f"id,state,new_due,note,source,locator\n{frame['id'][0]},faite,,,rapport-invente,l. 1\n"
+    )
     (dossier_copy.raw / "2030/followups.csv").write_text(answer, "utf-8")
     prepare_year(dossier_copy, 2031)
     kept = pd.read_csv(dossier_copy.raw / "2031/planned.csv", dtype=str, keep_default_na=False)

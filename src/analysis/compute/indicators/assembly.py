@@ -311,9 +311,11 @@ def _order_by_chapter(frame: pd.DataFrame, chapters: pd.DataFrame) -> pd.DataFra
 def complete_effects(
     effects: pd.DataFrame, actions: pd.DataFrame, finalities: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every action × finality; where nothing is said, effect '0' and « sans effet signalé »."""
+    """Every action of which some effect was judged × finality; where nothing is said of one, effect
+    '0' and « sans effet signalé »."""
+    judged = actions.loc[actions["id"].isin(effects["action"]), "id"]
     grid = pd.MultiIndex.from_product(
-        [actions["id"], finalities.sort_values("order")["id"]], names=["action", "finality"]
+        [judged, finalities.sort_values("order")["id"]], names=["action", "finality"]
     ).to_frame(index=False)
     full = grid.merge(effects, on=["action", "finality"], how="left")
     return full.assign(

@@ -226,8 +226,8 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed(
             "effects",
             "Effets des actions sur les finalités",
-            "Une ligne par action et finalité, celles sans effet signalé comprises. « source » dit"
-            " si le rapport source attribue cet effet ou si c’est une appréciation.",
+            "Une ligne par action évaluée et finalité, celles sans effet signalé comprises."
+            " « source » dit si le rapport source attribue cet effet ou si c’est une appréciation.",
             but={"effect": {"codes": ("+", "−", "0")}},
         ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),
