@@ -261,7 +261,7 @@ def test_short_term_actions_fallen_due_go_on_until_a_service_answers(dossier_cop
     assert done.dropped == {}
     assert read_rows(dossier_copy.raw_year(NEXT) / "planned.csv") == read_rows(path)
     table = strip_marks(tabulate_planned(load_edition(dossier_copy, NEXT), "eau"))
-    assert "programmée, échéance passée" in table
+    assert "en cours, échéance passée" in table
     questions = list_questions(load_edition(dossier_copy, NEXT), load_edition(dossier_copy, LAST))
     assert {q.id: q.service for q in questions if q.kind != "action"} == {
         "prevu-pcaet": "environnement", "prevu-reseau": "syndicat-eau",

@@ -23,7 +23,7 @@ from analysis.model.store import Edition, from_records, to_records
 #: Tables of what is followed up, in the order of the report.
 FOLLOWED = ("actions", "planned", "improvements")
 #: States after which an entry is neither carried over nor asked about again.
-CLOSED = ("achevée", "abandonnée", "faite")
+CLOSED = ("achevée", "faite", "abandonnée")
 
 #: Tables of an edition that say what became of what an earlier one presented, and what they tell
 #: of: in an earlier edition's folder these are read too.

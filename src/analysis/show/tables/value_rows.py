@@ -76,7 +76,7 @@ def list_details(edition: Edition, row: object) -> list[str]:
 
 def describe_period(row: object, year: int) -> str:
     """« janvier à octobre 2017 (provisoire) », « prévision sans date », « 2018 (prévision, échéance
-    passée) » of what was foreseen for a date that has come by the end of the edition's ``year``;
+    passée) » of what was foreseen for a date before the end of the edition's ``year``;
     empty where the value is missing. (The stage of an amount says that it was only foreseen.)"""
     if row.missing:
         return ""
@@ -90,7 +90,7 @@ def describe_period(row: object, year: int) -> str:
     if undated and row.status == FORECAST:
         return "prévision sans date"
     last = end or start
-    past = last is not None and last <= date(year, 12, 31) and row.unit != MONEY
+    past = last is not None and last < date(year, 12, 31) and row.unit != MONEY
     forecast = "prévision, échéance passée" if past else "prévision"
     return f"{name} ({forecast if row.status == FORECAST else row.status})"
 
