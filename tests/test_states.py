@@ -14,6 +14,8 @@ from analysis.collect.new_year import prepare_year
 from analysis.collect.proposals import _find_order
 from analysis.collect.requests import list_questions
 from analysis.collect.snapshot import Snapshot
+from analysis.compute.changes.change_words import describe_entry
+from analysis.compute.changes.programme import compare_programme
 from analysis.compute.indicators import load_edition
 from analysis.model.followups import find_twins, list_overdue
 from analysis.model.partial_dates import YEAR, PartialDate
@@ -224,6 +226,9 @@ def test_what_is_over_is_counted_and_named_as_such(told_twice):
     page = open_chapter(edition, "air", "finalité")
     blocks = plain("\n".join(map(str, compose_improvements(page, 3))))
     assert "reportée (nouvelle échéance : juin 2033), d’après les réponses de 2031" in blocks
+    programme = compare_programme(last, edition)
+    row = next(row for row in to_records(programme) if row["id"] == "piste-arbres")
+    assert "(nouvelle échéance : juin 2033, " in plain(describe_entry(edition, row))
 
 
 def test_an_action_without_any_effect_was_not_judged(told_twice):
