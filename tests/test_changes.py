@@ -21,6 +21,7 @@ from analysis.compute.changes import (
 from analysis.compute.changes.change_frames import CAUSES
 from analysis.compute.changes.changed_values import find_revised
 from analysis.compute.indicators import load_edition
+from analysis.model.followups import find_twins
 from analysis.model.partial_dates import set_precision
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
@@ -542,6 +543,8 @@ def test_what_became_of_a_milestone(
         for name in ("date_start", "date_end"):
             row[name] = pd.Timestamp(row[name])
         frame = pd.DataFrame([row] if cells is not None else [], columns=list(MILESTONE))
+        twins = find_twins([{"planned": edition.planned, "milestones": frame}])
+        frame["planned"] = frame["id"].map(lambda id: twins.get(id, ""))
         return dataclasses.replace(edition, milestones=frame)
 
     later = add(later_edition, None if now is None else {**then, **now})

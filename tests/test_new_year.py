@@ -24,6 +24,8 @@ from analysis.compute.dossier import InvalidDossier, collect_faults
 from analysis.compute.indicators import check_formulas, load_edition
 from analysis.model.periods import Period
 from analysis.model.schema import TABLES
+from analysis.show.tables import tabulate_planned
+from analysis.words.hidden_markup import strip_marks
 
 LAST, NEXT = 2030, 2031
 
@@ -183,8 +185,9 @@ def test_the_real_dossier_goes_on(real_copy):
     assert after["sources.csv"].count(b"\n") == before["sources.csv"].count(b"\n") + 1
     assert done.source == f"donnees-{year}"
     planned = read_rows(real_copy.raw_year(last) / "planned.csv")
-    past = [row["id"] for row in planned if "" < row["due_end"][:4] < str(year)]
-    assert set(past) <= set(done.dropped.get("planned", []))
+    past = {row["id"] for row in planned if "" < row["due_end"][:4] < str(year)}
+    assert past
+    assert past <= {row["id"] for row in read_rows(real_copy.raw_year(year) / "planned.csv")}
     requests = read_rows(real_copy.raw_year(year) / "requests.csv")
     assert len(requests) == done.requests > 100
     asked = {row["indicator"]: row for row in requests}
@@ -251,16 +254,14 @@ def test_an_interrupted_preparation_is_taken_up(real_copy, monkeypatch):
     assert collect_faults(real_copy, year, [check_formulas])[1] == []
 
 
-def test_short_term_actions_fallen_due_are_asked_about_not_announced(dossier_copy):
+def test_short_term_actions_fallen_due_go_on_until_a_service_answers(dossier_copy):
     path = dossier_copy.raw_year(LAST) / "planned.csv"
     change(path, ",2031-06-30,", ",2030-12-31,")
     done = prepare_year(dossier_copy, NEXT)
-    assert done.dropped == {"planned": ["prevu-reseau"]}
-    rows = read_rows(dossier_copy.raw_year(NEXT) / "planned.csv")
-    kept = [row for row in read_rows(path) if row["id"] != "prevu-reseau"]
-    # The made-up file has not the optional column, the new one has it.
-    assert rows == [row | {"services_source": ""} for row in kept]
-    assert "prevu-reseau" in describe_preparation(done)
+    assert done.dropped == {}
+    assert read_rows(dossier_copy.raw_year(NEXT) / "planned.csv") == read_rows(path)
+    table = strip_marks(tabulate_planned(load_edition(dossier_copy, NEXT), "eau"))
+    assert "en cours, échéance passée" in table
     questions = list_questions(load_edition(dossier_copy, NEXT), load_edition(dossier_copy, LAST))
     assert {q.id: q.service for q in questions if q.kind != "action"} == {
         "prevu-pcaet": "environnement", "prevu-reseau": "syndicat-eau",
@@ -280,7 +281,7 @@ def test_what_is_over_is_neither_carried_nor_asked(dossier_copy):
     (folder / "followups.csv").write_text("\n".join(lines) + "\n", "utf-8")
     done = prepare_year(dossier_copy, NEXT + 2)
     assert done.dropped == {
-        "actions": ["velo"], "improvements": ["piste-eau"], "planned": ["prevu-pcaet"],
+        "actions": ["velo"], "improvements": ["piste-eau"],
     }  # fmt: skip
     assert collect_faults(dossier_copy, NEXT + 2, [check_formulas])[1] == []
     now, last = load_edition(dossier_copy, NEXT + 2), load_edition(dossier_copy, LAST)

@@ -192,8 +192,8 @@ def test_a_cumulated_count_keeps_its_years():
 # --- milestones -----------------------------------------------------------------------------------
 
 
-def milestone(status, start, end):
-    return {"status": status, "date_start": start, "date_end": end}
+def milestone(status, start, end, followup=""):
+    return {"status": status, "date_start": start, "date_end": end, "followup": followup}
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,24 @@ def milestone(status, start, end):
 def test_where_a_milestone_stands_at_the_end_of_2030(status, start, end, said):
     row = milestone(status, start, end)
     assert describe_standing(row, 2030) == said
-    assert is_unconfirmed(row, 2030) == ("non confirmée" in said)
+    assert is_unconfirmed(row, date(2030, 12, 31)) == ("non confirmée" in said)
+
+
+@pytest.mark.parametrize(
+    ("status", "followup", "said"),
+    [
+        ("en cours", "en cours", "en cours"),
+        ("fait", "faite", "fait"),
+        ("abandonné", "abandonnée", "abandonné"),
+        ("prévu", "reportée", "reporté, sans nouvelle date"),
+    ],
+)
+def test_what_a_service_said_this_year_of_a_date_that_has_passed_is_confirmed(
+    status, followup, said
+):
+    row = milestone(status, date(2030, 1, 1), Y2030, followup)
+    assert describe_standing(row, 2030) == said
+    assert not is_unconfirmed(row, date(2030, 12, 31))
 
 
 def add_milestone(dossier, cells):
@@ -296,8 +313,11 @@ def test_what_is_prepared_keeps_its_dates_as_they_are_known(dossier_copy):
     frame = pd.read_csv(path, dtype=str, keep_default_na=False)
     assert len(frame) > 1
     frame[["due_start", "due_end"]] = ["2033-04", "2034"]
-    frame.loc[0, ["due_start", "due_end"]] = ["2030", "2030"]
     frame.to_csv(path, index=False)
+    answer = (
+        f"id,state,new_due,note,source,locator\n{frame['id'][0]},faite,,,rapport-invente,l. 1\n"
+    )
+    (dossier_copy.raw / "2030/followups.csv").write_text(answer, "utf-8")
     prepare_year(dossier_copy, 2031)
     kept = pd.read_csv(dossier_copy.raw / "2031/planned.csv", dtype=str, keep_default_na=False)
     assert list(kept.columns) == TABLES["planned"].header

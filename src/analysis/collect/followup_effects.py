@@ -11,10 +11,11 @@ import re
 from typing import Any
 
 from analysis.collect.cell_answers import clean
-from analysis.collect.form_contract import STILL_RIGHT
 from analysis.collect.row_answers import FollowupAnswer, join_notes
 from analysis.collect.snapshot import Snapshot
 from analysis.compute.dossier.prosechecks import check_prose
+from analysis.model.followups import list_new_cells
+from analysis.model.schema import STILL_RIGHT
 from analysis.words.smallmarkdown import find_faults
 
 #: Column of each table that a service reads as the entry's text.
@@ -23,9 +24,6 @@ _TEXTS = {
 }  # fmt: skip
 #: A reference, with those that follow it at once: where one's words end cannot be told.
 _REFERENCES = re.compile(r"\{\{[^{}]*\}\}(?:\s*\{\{[^{}]*\}\})*")
-_MILESTONE_STATES = {
-    "faite": "fait", "en cours": "en cours", "reportée": "prévu", "abandonnée": "abandonné",
-}  # fmt: skip
 
 
 def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, dict[str, Any]]:
@@ -55,22 +53,10 @@ def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, 
 
 
 def _find_dates(answer: FollowupAnswer, table: str) -> dict[str, Any]:
-    state, day = answer.state, answer.new_due
-    if table == "planned":
-        cells: dict[str, Any] = {"status": "en cours"} if state == "en cours" else {}
-        if day and state in ("reportée", "en cours"):
-            cells |= {"due_start": None, "due_end": day}
-    elif table == "milestones":
-        cells = {"status": _MILESTONE_STATES[state]}
-        if day and state == "faite":
-            cells |= {"date_start": day, "date_end": day}
-        elif day:
-            cells |= {"date_start": None, "date_end": day}
-    else:
-        return {}
-    if state == "reportée" and not day:
+    dated = table in ("planned", "milestones")
+    if dated and answer.state == "reportée" and not answer.new_due:
         answer.tell("flagged", "Reportée, sans nouvelle date : l’ancienne reste dans le dossier.")
-    return cells
+    return list_new_cells(table, answer.state, answer.new_due)
 
 
 def _find_text(

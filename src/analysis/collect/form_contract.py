@@ -12,6 +12,7 @@ from hashlib import blake2s
 from typing import Any, Literal
 
 from analysis.collect.cell_answers import fold, parse_text
+from analysis.model.schema import STILL_RIGHT
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
 
@@ -42,9 +43,6 @@ DUE_STATES = ("faite", "en cours", "reportée", "abandonnée")
 NATURES = ("action", "indicateur")
 #: What a service writes when it has no value to give.
 NOT_AVAILABLE = "n.d."
-
-#: What a service writes when a text or dates still hold.
-STILL_RIGHT = "exact"
 
 _TEXT_HELP = (
     f"Le texte est-il encore juste ? Écrivez « {STILL_RIGHT} », ou le texte entier corrigé."

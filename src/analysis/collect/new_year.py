@@ -43,7 +43,7 @@ EMPTY = ("observations", "budget", "statements", "gaps")
 #: Why some rows of a table are not carried over.
 _REASONS = {
     "actions": "actions closes",
-    "planned": "actions à court terme échues ou closes",
+    "planned": "actions à court terme closes",
     "improvements": "pistes closes",
     "milestones": "échéances abandonnées",
 }
@@ -112,11 +112,10 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
 
     Actions, effects, improvements, targets, milestones, places and pairs not to be compared are
     carried over byte for byte, with their source and locator: they are still what that source
-    says. Left out are the actions and improvements that the previous edition's followups.csv says
-    are over, and, of the short-term actions, those that fell due before ``year`` began (their new
-    due date, where a service gave one): the report does not announce the past. The forms ask the
-    services what became of them. One that a service then puts off is to be typed again in
-    planned.csv.
+    says. Left out are the actions, short-term actions and improvements that the previous edition's
+    followups.csv says are over. A short-term action that has fallen due goes on until a service
+    says what became of it. Where an answer to a short-term action is also that of a milestone, or
+    the other way, the row is carried over as it says.
 
     Parameters
     ----------
@@ -162,17 +161,18 @@ def _list_contents(
     table = TABLES["requests"]
     yield table.file(done.year), format_csv(write_dates(requests)[table.header]).encode("utf-8")
     for name in CARRIED:
-        frame, table = data[name], TABLES[name]
+        table = TABLES[name]
+        frame, typed = _settle(name, data[name], edition), format_csv(_write(name, data[name]))
         if not (dossier.raw / table.file(edition.year)).exists():
             continue  # a table that may be absent
-        lasting = _choose_lasting(name, frame, edition, done.year)
+        lasting = _choose_lasting(name, frame, edition)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
             done.dropped[name] = [*frame.loc[~lasting, "id"]]
-        if lasting.all():
-            content = (dossier.raw / table.file(edition.year)).read_bytes()
+        content = format_csv(_write(name, frame[lasting]))
+        if content == typed:
+            yield table.file(done.year), (dossier.raw / table.file(edition.year)).read_bytes()
         else:
-            content = format_csv(write_dates(frame[lasting])[table.header]).encode("utf-8")
-        yield table.file(done.year), content
+            yield table.file(done.year), content.encode("utf-8")
     for name in EMPTY:
         yield TABLES[name].file(done.year), format_row(TABLES[name].header).encode("utf-8")
     yield TABLES[_REGISTER].file(done.year), _format_register(data[_REGISTER])
@@ -191,18 +191,25 @@ def _format_register(register: pd.DataFrame) -> bytes:
     return format_csv(lasting[TABLES[_REGISTER].header]).encode("utf-8")
 
 
-def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition, year: int) -> pd.Series:
+def _settle(name: str, frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
+    """A typed table whose rows say what ``followups.follow_up`` found in the answers."""
+    if name not in ("planned", "milestones"):
+        return frame
+    settled = getattr(edition, name).set_index("id", drop=False).loc[frame["id"], frame.columns]
+    return settled.set_index(frame.index)
+
+
+def _write(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return write_dates(frame)[TABLES[name].header]
+
+
+def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition) -> pd.Series:
     """Which rows of a table go on; see ``prepare_year``."""
     if name not in _REASONS:
         return pd.Series(True, index=frame.index)
     if name == "milestones":
         return frame["status"] != "abandonné"
-    lasting = ~frame["id"].isin(list_closed(edition))
-    if name == "planned":
-        put_off = dict(edition.followups[["id", "new_due"]].dropna().itertuples(index=False))
-        due = frame["id"].map(put_off).astype(frame["due_end"].dtype).fillna(frame["due_end"])
-        lasting &= due.isna() | (due.dt.year >= year)
-    return lasting
+    return ~frame["id"].isin(list_closed(edition))
 
 
 def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -210,6 +210,18 @@ def find_unit(text: str, units: Iterable[Unit]) -> Unit | None:
     return None
 
 
+def _find_order(table: str, chapter: str, snapshot: Snapshot) -> int:
+    """The number after the highest one of a chapter's rows, proposed ones included."""
+    known = [
+        int(row["order"] or 0)
+        for entries in snapshot.entries.values()
+        for name, _, _, row in entries
+        if name == table and row["chapter"] == chapter
+    ]
+    snapshot.proposed[table, chapter] += 1
+    return max(known, default=0) + snapshot.proposed[table, chapter]
+
+
 def _compose_rows(item: _Item, id: str, snapshot: Snapshot) -> Iterator[tuple[str, str]]:
     """File and line of CSV of each row that a new item takes."""
     source = form_contract.name_source(item.service, snapshot.year)
@@ -219,17 +231,18 @@ def _compose_rows(item: _Item, id: str, snapshot: Snapshot) -> Iterator[tuple[st
         "title": item.title,
         "source": source,
         "locator": item.locator,
-        "order": 1 + snapshot.sections.get(item.chapter, Counter()).total(),
         "services": item.service,
         "summary": item.description or item.title,
     }
     if item.nature == ACTION:
         section = snapshot.find_section(item.chapter, item.service)
+        common["order"] = _find_order("actions", item.chapter, snapshot)
         item.guesses.append("section")
         yield _compose_row("actions", snapshot, common | {"section": section})
     elif item.nature == ANNOUNCED:
         days = {"due_start": item.span[0], "due_end": item.span[1], "status": "programmée"}
         item.guesses.append("état")
+        days["order"] = _find_order("planned", item.chapter, snapshot)
         yield _compose_row("planned", snapshot, common | days)
     else:
         yield from _compose_indicator(item, common, snapshot)

@@ -270,7 +270,8 @@ def describe_guesses(
 def list_questions(edition: Edition, previous: Edition) -> list[Question]:
     """What the services are asked to follow up: all that the ``previous`` edition presented, in
     its order, but what it said was over; then its milestones that will be past their date at the
-    end of the year of ``edition`` and are still awaited.
+    end of the year of ``edition`` and are still awaited, but those that tell the date of a
+    short-term action: one event is asked about once.
 
     A thing typed for the first time in ``edition`` is not asked about. What ``edition`` changed of
     a line (its services, its title) stands.
@@ -293,11 +294,12 @@ def list_questions(edition: Edition, previous: Edition) -> list[Question]:
             asked = directory.of_item(row["id"], row.get(parent, ""), row["chapter"])
             service, guess = (named, "") if named else (asked.service, asked.guess)
             questions.append(Question(row["id"], kind, service, row["chapter"], row, guess))
+    asked_of = {question.id for question in questions}
     now = {row["id"]: row for row in to_records(edition.milestones)}
     answered, last_day = set(edition.followups["id"]), date(edition.year, 12, 31)
     for former in to_records(previous.milestones):
         id, row = former["id"], now.get(former["id"])
-        if row is None or not is_overdue(former, last_day):
+        if row is None or former["planned"] in asked_of or not is_overdue(former, last_day):
             continue
         if id in answered or is_overdue(row, last_day):
             asked = directory.of_item(row["action"], "", row["chapter"])

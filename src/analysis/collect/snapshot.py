@@ -88,7 +88,8 @@ class Snapshot:
     improvements; ``item_services``: the service that answers for each of them;
     ``item_chapters``: their chapters and those of indicators; ``entries``: their rows and those of
     milestones, the newest last. ``sections``: how many actions of each service the sections of a
-    chapter hold; ``chapters``: title, short title and number of each. Rows of tables that may
+    chapter hold; ``chapters``: title, short title and number of each; ``proposed``: how many rows
+    were proposed so far of each table and chapter. Rows of tables that may
     change come with their numbers.
     """
 
@@ -109,6 +110,7 @@ class Snapshot:
     followups: dict[str, NumberedRow] = field(default_factory=dict)
     revisions: dict[tuple, NumberedRow] = field(default_factory=dict)
     sources: dict[str, NumberedRow] = field(default_factory=dict)
+    proposed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def list_values(self, request: ValueRequest) -> list[StoredValue]:
         """The values of what is requested, oldest first."""

@@ -18,15 +18,17 @@ def is_overdue(milestone: Row, day: date) -> bool:
     return milestone["status"] in (RUNNING, PLANNED) and last is not None and last <= day
 
 
-def is_unconfirmed(milestone: Row, year: int) -> bool:
-    """Whether it is overdue at the end of the edition's year."""
-    return is_overdue(milestone, date(year, 12, 31))
+def is_unconfirmed(milestone: Row, day: date) -> bool:
+    """Whether it is overdue on that day, and no service said this year what became of it."""
+    return is_overdue(milestone, day) and not milestone["followup"]
 
 
 def describe_standing(milestone: Row, year: int) -> str:
     """« fait », « en cours », « prévision », or what is not known of a date that has passed."""
-    status = milestone["status"]
-    if is_unconfirmed(milestone, year):
+    status, last_day = milestone["status"], date(year, 12, 31)
+    if is_unconfirmed(milestone, last_day):
         unknown = "terme passé, fin" if status == RUNNING else "échéance passée,"
         return f"{unknown} non confirmée"
+    if status == PLANNED and is_overdue(milestone, last_day):
+        return "reporté, sans nouvelle date"
     return "prévision" if status == PLANNED else status

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pandas as pd
+
 from analysis.base.lists import split_list
 from analysis.base.rounding import round_to_step
 from analysis.model.followups import list_overdue
@@ -311,12 +313,26 @@ def describe_overdue(edition: Edition, today: date | None = None) -> list[str]:
     ]
 
 
-def describe_followup(entry: Mapping[str, Any], year: int) -> str:
+def describe_followup(edition: Edition, entry: Mapping[str, Any]) -> str:
     """What is known of an entry that an earlier edition presented: « se poursuit, d’après les
-    réponses de 2018 »; '' where this edition describes it for the first time, or anew."""
-    if entry["followup"] == UNCONFIRMED:
+    réponses de 2018 »; '' where this edition describes it for the first time, or anew. The new date
+    of what was put off is said where the entry has no date of its own."""
+    said = entry["followup"]
+    if said == UNCONFIRMED:
         return f"reprise de l’édition {entry['carried_from']}, sans confirmation du service"
-    return f"{entry['followup']}, d’après les réponses de {year}" if entry["followup"] else ""
+    if said and "due_end" not in entry:
+        answers = to_records(edition.rows("followups", id=entry["id"]))
+        dates = [french.name_period(None, row["new_due"]) for row in answers if row["new_due"]]
+        said += "".join(f" (nouvelle échéance : {when})" for when in dates)
+    return f"{said}, d’après les réponses de {edition.year}" if said else ""
+
+
+def introduce_text(entry: Mapping[str, Any]) -> str:
+    """« Texte repris de l’édition 2017 : » before a text of then that nobody said is still exact;
+    '' before a text of this edition."""
+    if pd.isna(entry["text_from"]):
+        return ""
+    return french.typeset(f"Texte repris de l’édition {entry['text_from']} :")
 
 
 def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:

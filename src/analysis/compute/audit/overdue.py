@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from analysis.compute.audit.findings import CONFORM, UNCONTROLLED, Finding, Values
 from analysis.model.milestones import describe_standing, is_unconfirmed
@@ -19,5 +20,5 @@ def control_milestones(edition: Edition, values: Values) -> Iterator[Finding]:
     for row in to_records(edition.milestones):
         when = french.name_period(row["date_start"], row["date_end"])
         said = f"{when} : {describe_standing(row, edition.year)}."
-        verdict = UNCONTROLLED if is_unconfirmed(row, edition.year) else CONFORM
+        verdict = UNCONTROLLED if is_unconfirmed(row, date(edition.year, 12, 31)) else CONFORM
         yield Finding(f"jalon:{row['id']}", OVERDUE, "", row["title"], verdict, said, file=file)

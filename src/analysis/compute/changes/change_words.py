@@ -384,7 +384,7 @@ def describe_entry(edition: Edition, row: Row, link: str = "") -> str:
 
 def _describe_due(row: Row) -> str:
     if row["table"] != "planned" or row["due_end"] is None:
-        return ""
+        return _describe_new_due(row)
     due = french.name_period(row["due_start"], row["due_end"])
     words = f"échéance{french.NO_BREAK}: {due}" + (", échue" if is_late(row) else "")
     return ", ".join(filter(None, (words, _describe_new_due(row))))

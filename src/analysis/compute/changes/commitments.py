@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.lists import split_list
 from analysis.compute.changes.change_frames import (
     BECAME_ACTION,
     GIVEN_UP,
@@ -83,26 +82,20 @@ def list_deadlines(earlier: Edition, later: Edition, programme: pd.DataFrame) ->
     date (where only a first day is known, that one) has passed at the end of the later edition's
     year (``DEADLINES``), by date.
 
-    A milestone that tells the date of a short-term action (same chapter, same dates, same lines of
-    the source) makes one row with it; what is known of either is known.
+    A milestone that tells the date of a short-term action makes one row with it; what is known of
+    either is known.
     """
     horizon = date(later.year, 12, 31)
     rows = [*_list_planned(earlier, programme, horizon)]
+    twins = dict(earlier.milestones[["id", "planned"]].itertuples(index=False))
     for row in _list_milestones(earlier, later, horizon):
-        twin = next((other for other in rows if _are_twins(row, other)), None)
+        twin = next((other for other in rows if other["id"] == twins[row["id"]]), None)
         if twin is None:
             rows.append(row)
         elif twin["outcome"] == NO_NEWS:
             twin |= {name: row[name] for name in ("outcome", "new_start", "new_due", "source")}
     rows.sort(key=lambda row: (row["due_end"] or row["due_start"], row["id"]))
     return from_records(rows, DEADLINES)
-
-
-def _are_twins(row: Row, other: Row) -> bool:
-    same = all(row[name] == other[name] for name in ("chapter", "due_start"))
-    same &= row["due_end"] == other["due_end"] or None in (row["due_end"], other["due_end"])
-    lines = (set(split_list(each["locator"].replace(" ; ", " | "))) for each in (row, other))
-    return same and other["table"] == "planned" and not next(lines).isdisjoint(next(lines))
 
 
 def _find_due(status: str, start: date | None, end: date | None) -> date | None:

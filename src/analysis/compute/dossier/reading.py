@@ -37,7 +37,7 @@ from analysis.compute.dossier.typed_tables import (
     read_text,
     read_yaml,
 )
-from analysis.model.followups import FOLLOWED, REGISTERS, Signature, trace_carried
+from analysis.model.followups import FOLLOWED, REGISTERS, TRACED
 from analysis.model.formulas import FormulaError, parse_formula
 from analysis.model.references import UnknownReference, parse_reference
 from analysis.model.schema import (
@@ -63,9 +63,8 @@ class RawEdition:
     ``tables``: name → frame; observations and budget hold every year folder up to the edition's,
     with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
     gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
-    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``); ``carried``: see
-    ``followups.trace_carried``. ``registers``: those of the earlier folders, see
-    ``followups.mark_explained``.
+    first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``); ``past``: the tables
+    ``followups.TRACED`` and ``REGISTERS`` of each earlier folder, by year.
     """
 
     year: int
@@ -77,8 +76,7 @@ class RawEdition:
     files: list[dict] = field(default_factory=list)
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
-    carried: dict[str, tuple[int, Signature]] = field(default_factory=dict)
-    registers: dict[str, dict[int, pd.DataFrame]] = field(default_factory=dict)
+    past: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -141,8 +139,7 @@ def collect_faults(
         [{"file": name, **measure_file(path)} for name, path in list_raw_files(dossier, year)],
         find_earlier(dossier, year),
         loaded.about,
-        trace_carried(_read_entries(dossier, y) for y in list_years(dossier) if y < year),
-        {name: _read_registers(dossier, name, year) for name in REGISTERS},
+        {y: _read_past(dossier, y) for y in list_years(dossier) if y < year},
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
@@ -266,22 +263,14 @@ def _load_tables(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
                 loaded.other_values |= _read_ids(path / f"{name}.csv", TABLES[name], "indicator")
 
 
-def _read_entries(dossier: Dossier, year: int) -> tuple[int, dict[str, Signature], set[str]]:
-    """The entries of another edition, as ``followups.trace_carried`` takes them."""
+def _read_past(dossier: Dossier, year: int) -> dict[str, pd.DataFrame]:
+    """What an earlier folder says of what is followed up, whatever its faults: they are reported
+    with that edition."""
     folder = dossier.raw_year(year)
-    entries: dict[str, Signature] = {}
-    for name in FOLLOWED:
-        if (folder / f"{name}.csv").is_file():
-            frame, _ = read_table(folder / f"{name}.csv", TABLES[name], f"{name}.csv")
-            entries |= {row.id: (row.source, row.locator) for row in frame.itertuples()}
-    return year, entries, _read_ids(folder / "followups.csv", TABLES["followups"], "id")
-
-
-def _read_registers(dossier: Dossier, name: str, year: int) -> dict[int, pd.DataFrame]:
-    """A table of each edition before ``year``, whatever its faults."""
-    file = f"{name}.csv"
-    paths = {y: dossier.raw_year(y) / file for y in list_years(dossier) if y < year}
-    return {y: read_table(path, TABLES[name], file)[0] for y, path in paths.items()}
+    return {
+        name: read_table(folder / f"{name}.csv", TABLES[name], f"{name}.csv")[0]
+        for name in (*TRACED, *REGISTERS)
+    }
 
 
 def _keep(

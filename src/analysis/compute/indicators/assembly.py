@@ -26,7 +26,7 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
-from analysis.model.followups import FOLLOWED, mark_carried, mark_explained
+from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
@@ -39,9 +39,9 @@ _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-    "sources", "credits", "communes", "population", "milestones", "places", "statements",
+    "sources", "credits", "communes", "population", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-    "not_comparable", "requests", "followups", "revisions",
+    "not_comparable", "requests", "revisions",
 )  # fmt: skip
 
 
@@ -80,11 +80,12 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
-    marked = {name: mark_carried(data[name], data.carried, data["followups"]) for name in FOLLOWED}
+    marked = follow_up({name: data[name] for name in TRACED}, data.past)
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     as_typed |= {
-        name: mark_explained(name, as_typed[name], past) for name, past in data.registers.items()
+        name: mark_explained(name, as_typed[name], {y: past[name] for y, past in data.past.items()})
+        for name in REGISTERS
     }
     edition = Edition(
         year=year,
@@ -95,6 +96,9 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         effects=complete_effects(data["effects"], actions, data["finalities"]),
         planned=_order_by_chapter(marked["planned"], chapters),
         improvements=_order_by_chapter(marked["improvements"], chapters),
+        milestones=marked["milestones"].reset_index(drop=True),
+        places=marked["places"].reset_index(drop=True),
+        followups=marked["followups"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
         targets=_locate_targets(data["targets"], year),
         values=values,
@@ -311,9 +315,11 @@ def _order_by_chapter(frame: pd.DataFrame, chapters: pd.DataFrame) -> pd.DataFra
 def complete_effects(
     effects: pd.DataFrame, actions: pd.DataFrame, finalities: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every action × finality; where nothing is said, effect '0' and « sans effet signalé »."""
+    """Every action of which some effect was judged × finality; where nothing is said of one, effect
+    '0' and « sans effet signalé »."""
+    judged = actions.loc[actions["id"].isin(effects["action"]), "id"]
     grid = pd.MultiIndex.from_product(
-        [actions["id"], finalities.sort_values("order")["id"]], names=["action", "finality"]
+        [judged, finalities.sort_values("order")["id"]], names=["action", "finality"]
     ).to_frame(index=False)
     full = grid.merge(effects, on=["action", "finality"], how="left")
     return full.assign(

@@ -14,6 +14,7 @@ from analysis.model.schema.columns import (
     NEVER,
     ONCE,
     QUALIFIERS,
+    STILL_RIGHT,
     UNCONFIRMED,
     Column,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "RECONSTITUTED",
     "REFERRING",
     "SHIFTING",
+    "STILL_RIGHT",
     "TABLES",
     "TEXT_HEADINGS",
     "UNCONFIRMED",

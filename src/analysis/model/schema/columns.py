@@ -32,6 +32,8 @@ FOLLOWUP_STATES = (
 )  # fmt: skip
 #: What is said of an entry carried over from an earlier edition of which no service said anything.
 UNCONFIRMED = "reprise sans confirmation"
+#: What a service writes when a text or dates still hold.
+STILL_RIGHT = "exact"
 #: How often a service is asked for a value; once: until it is known for good, with its date.
 EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
@@ -228,6 +230,9 @@ _ALL = [
            "integer"),
     Column("followup", "suite dite par un service cette année, ou « reprise sans confirmation »",
            note="Vide pour ce que cette édition décrit pour la première fois, ou de nouveau."),
+    Column("text_from", "édition antérieure dont la ligne a gardé le texte, sans que son service"
+           " l’ait dit exact cette année", "integer"),
+    Column("planned", "action à court terme dont l’étape dit la date (planned.csv)"),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date", precision="period_precision"),

@@ -212,7 +212,7 @@ _CHAPTERS = _computed(
 _REFERENCES = "Entre doubles accolades, un renvoi : l’indicateur dont « values » donne la valeur."
 _HISTORY = "Y compris ce qui est connu des années antérieures."
 _EDITION = COLUMNS["edition"]
-_CARRIED = (COLUMNS["carried_from"], COLUMNS["followup"])
+_CARRIED = (COLUMNS["carried_from"], COLUMNS["followup"], COLUMNS["text_from"])
 
 #: The tables of an edition by name, in the order of the open data.
 PROCESSED: dict[str, ProcessedTable] = {
@@ -226,8 +226,8 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed(
             "effects",
             "Effets des actions sur les finalités",
-            "Une ligne par action et finalité, celles sans effet signalé comprises. « source » dit"
-            " si le rapport source attribue cet effet ou si c’est une appréciation.",
+            "Une ligne par action évaluée et finalité, celles sans effet signalé comprises."
+            " « source » dit si le rapport source attribue cet effet ou si c’est une appréciation.",
             but={"effect": {"codes": ("+", "−", "0")}},
         ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),
@@ -273,13 +273,20 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed("actions", "Actions", _REFERENCES, added=(COLUMNS["chapter_order"], *_CARRIED)),
         _typed("planned", "Actions prévues", _REFERENCES, added=_CARRIED),
         _typed("improvements", "Pistes d’amélioration", _REFERENCES, added=_CARRIED),
-        _typed("milestones", "Dates et étapes"),
+        _typed(
+            "milestones",
+            "Dates et étapes",
+            "Une étape qui dit la date d’une action à court terme a l’identifiant de celle-ci dans"
+            " « planned » et la même suite.",
+            added=(COLUMNS["planned"], COLUMNS["followup"]),
+        ),
         _typed(
             "places",
             "Lieux des actions",
             "Une ligne par action, commune et lieu que la source nomme ; un lieu sur plusieurs"
             " communes a une ligne pour chacune. Un lieu dont la source ne dit pas la commune n’y"
             " est pas.",
+            added=(COLUMNS["carried_from"],),
         ),
         _typed("indicators", "Catalogue des indicateurs"),
         _CHAPTERS,

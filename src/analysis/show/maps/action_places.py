@@ -36,6 +36,7 @@ STATUS_WORDS = {
     "prévu": "en projet",
     "étudié": "à l’étude",
 }
+UNKNOWN = "état non précisé"
 DEFAULT_UNIT = "Communes et lieux nommés dans la source, et leur état quand elle le dit"
 
 
@@ -52,12 +53,15 @@ class MapPanel:
         said = {describe_place(row) for row in self.rows.itertuples()}
         return said.pop() if len(said) == 1 and len(self.rows) > 1 else ""
 
-    def list_communes(self) -> list[tuple[str, str, tuple[str, ...]]]:
-        """INSEE code, name and places of each commune, in the order of the table."""
-        return [
-            (insee, rows["name_commune"].iloc[0], tuple(map(describe_place, rows.itertuples())))
-            for insee, rows in self.rows.groupby("insee", sort=False)
-        ]
+    def list_communes(self, unknown: str = "") -> list[tuple[str, str, tuple[str, ...]]]:
+        """INSEE code, name and places of each commune, in the order of the table; ``unknown``: what
+        is said of a state that is not known, where that of another place of the commune is."""
+        communes = []
+        for insee, rows in self.rows.groupby("insee", sort=False):
+            said = unknown if (rows["status"] != "").any() else ""
+            places = tuple(describe_place(row, said) for row in rows.itertuples())
+            communes.append((insee, rows["name_commune"].iloc[0], places))
+        return communes
 
     def list_names(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """The same as it is written on the map: what all share is said once, above it."""
@@ -67,9 +71,9 @@ class MapPanel:
         ]
 
 
-def describe_place(row) -> str:
-    """« Rénovation de la médiathèque (en cours) »; the status stays on one line."""
-    status = STATUS_WORDS.get(row.status, "").replace(" ", french.NO_BREAK)
+def describe_place(row, unknown: str = "") -> str:
+    """« Rénovation de la médiathèque (en cours) »; the status (or ``unknown``) on one line."""
+    status = STATUS_WORDS.get(row.status, unknown).replace(" ", french.NO_BREAK)
     return f"{row.name_place} ({status})" if status else row.name_place
 
 
@@ -87,6 +91,7 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     members = len({*names, *rows["insee"]})  # whoever was one within the year
     spec = {"unit": DEFAULT_UNIT, **spec}
     draft, outlines = begin_map(edition, spec, count_places(rows, members), names, width)
+    draft.note(describe_age(rows))
     note_lacking(draft, dict(zip(rows["insee"], rows["name_commune"], strict=True)), outlines)
     if outlines:
         draft.y = _draw_panels(draft, panels, outlines)
@@ -100,6 +105,17 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
         list_data(panels),
     )
     return name_map_sources(edition, drawing, rows, [COMMUNES_FILE])
+
+
+def describe_age(rows: pd.DataFrame) -> str:
+    """From when the states of places are that an earlier edition told; '' where there is none."""
+    carried = rows[rows["carried_from"].notna()]
+    if not (carried["status"] != "").any():
+        return ""
+    years = sorted(set(carried["carried_from"]))
+    where = "les éditions" if len(years) > 1 else "l’édition"
+    some = ", sauf ceux des lieux ajoutés ou revus depuis" if len(carried) < len(rows) else ""
+    return f"États relevés dans {where} {french.join_list([str(year) for year in years])}{some}."
 
 
 # --- rows -----------------------------------------------------------------------------------------
@@ -121,7 +137,10 @@ def read_places(edition: Edition, panel: Mapping, names: Mapping[str, str]) -> p
 
 
 def _say_panel(panel: MapPanel) -> str:
-    said = [f"{name} : {french.join_list(places)}" for _, name, places in panel.list_communes()]
+    # Of places one after the other, a state is that of its own alone.
+    said = [
+        f"{name} : {french.join_list(places)}" for _, name, places in panel.list_communes(UNKNOWN)
+    ]
     if panel.shared:
         communes = french.join_list([name for _, name, _ in panel.list_communes()])
         said = [f"{panel.shared} : {communes}"]
@@ -135,7 +154,7 @@ def tabulate_places(edition: Edition, panels: Sequence[MapPanel]) -> pd.DataFram
             {
                 "Commune": row.name_commune,
                 "Lieu": resolve_marked(edition, row.name),
-                "État": STATUS_WORDS.get(row.status, "non précisé"),
+                "État": STATUS_WORDS.get(row.status, UNKNOWN.removeprefix("état ")),
                 "Repère": french.typeset(row.locator),
             }
             for panel in panels

@@ -27,7 +27,7 @@ from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
-from analysis.words.hidden_markup import hide, strip_marks
+from analysis.words.hidden_markup import capitalise, hide, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "changements"
@@ -55,7 +55,7 @@ PROGRAMME = {
         "nouvelle": "Actions à court terme nouvelles",
     },
     "improvements": {
-        "faite": "Pistes suivies",
+        "faite": "Pistes faites",
         "devenue une action": "Pistes devenues des actions",
         "devenue une action à court terme": "Pistes devenues des actions à court terme",
         "en cours": "Pistes en cours",
@@ -111,7 +111,7 @@ def compose_unknown(changes: Changes, silent: list[str]) -> Iterator[Block]:
         reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
     if reasons:
         yield compose_heading(2, "Ce qui n’est pas connu", f"{PREFIX}-inconnu", ".unnumbered")
-        yield f"{french.NARROW};\n".join(f"- {write_plain(reason)}" for reason in reasons) + "."
+        yield "\n".join(f"- {write_plain(capitalise(reason))}" for reason in reasons)
 
 
 def compose_essentials(edition: Edition, changes: Changes) -> Iterator[Block]:

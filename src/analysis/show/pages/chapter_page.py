@@ -46,7 +46,7 @@ def open_chapter(edition: Edition, chapter: str | None, kind: str) -> ChapterPag
     ValueError
         when the edition has no such chapter (message in French, with the known ids).
     """
-    rows = edition.chapters[edition.chapters["kind"] == kind].sort_values("order")
+    rows = edition.chapters[edition.chapters["kind"] == kind].sort_values("order", kind="stable")
     known = ", ".join(rows["id"])
     if chapter is not None:
         rows = rows[rows["id"] == chapter]
@@ -119,7 +119,12 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
 
 
 def _describe_followup(edition: Edition, entry: pd.Series) -> str:
-    return french.typeset(prose.describe_followup(entry, edition.year))
+    return french.typeset(prose.describe_followup(edition, entry))
+
+
+def _introduce_text(entry: pd.Series) -> str:
+    words = prose.introduce_text(entry)
+    return f"*{write_plain(words)}*" if words else ""
 
 
 def _list_facts(lines: list[tuple[str, str]]) -> str:
@@ -135,6 +140,7 @@ def compose_action(chapter: ChapterPage, action: pd.Series) -> Iterator[Block]:
     """One action: heading, summary, who and when, measured facts, charts."""
     edition = chapter.edition
     yield compose_heading(3, action["title"], action["id"])
+    yield _introduce_text(action)
     yield prose.resolve_prose(edition, action["summary"], action["id"])
     yield describe_actors(edition, action)
     yield tables.tabulate_facts(edition, chapter.id, action["id"])
@@ -149,7 +155,7 @@ def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
         yield _say_none(
             chapter.edition, "Aucune action n’est recensée dans cette édition.", "les actions"
         )
-    for _, action in rows.sort_values("order").iterrows():
+    for _, action in rows.sort_values("order", kind="stable").iterrows():
         yield from compose_action(chapter, action)
 
 
@@ -169,7 +175,9 @@ def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
 def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
     """Each proposed improvement under its own heading, so that the summary can point to it; one
     level deeper under another that stands above it (a level left out is no title in a PDF)."""
-    rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values("order")
+    rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values(
+        "order", kind="stable"
+    )
     if rows.empty:
         yield _say_none(chapter.edition, "", "les pistes d’amélioration")
     said = ""
@@ -182,8 +190,9 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
         deeper = row["parent"] in shown
         shown.add(row["id"])
         yield compose_heading(level + deeper, row["title"], row["id"])
+        yield "" if said else _introduce_text(row)  # else it was said of all at once
         yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
-        if not said:  # else it was said of all at once
+        if not said:
             yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
 
 

@@ -15,6 +15,7 @@ from IPython.display import display
 
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.model.followups import CLOSED
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import charts, maps, tables, theme
@@ -38,6 +39,20 @@ COUNTED_TABLES = (
     ("planned", "action à court terme", "actions à court terme"),
     ("improvements", "piste d’amélioration", "pistes d’amélioration"),
 )
+
+
+def count_entries(edition: Edition, table: str, one: str, many: str, **wanted: Any) -> str:
+    """« 12 actions engagées », « 12 actions (dont 2 achevées et 1 abandonnée) » where services said
+    this year that some are over."""
+    rows = edition.rows(table, **wanted)
+    counts = [(state, int((rows["followup"] == state).sum())) for state in CLOSED]
+    over = [french.format_count(number, state, f"{state}s") for state, number in counts if number]
+    if over:
+        one, many = one.removesuffix(" engagée"), many.removesuffix(" engagées")
+    said = mark(french.format_count(len(rows), one, many), name_table(table))
+    if over:
+        said += f" (dont {french.join_list([mark(n, name_table('followups')) for n in over])})"
+    return said
 
 
 def mark_count(number: int, one: str, many: str, table: str) -> str:

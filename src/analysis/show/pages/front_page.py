@@ -18,6 +18,7 @@ from analysis.show.pages.display import (
     COUNTED_TABLES,
     Block,
     compose_heading,
+    count_entries,
     displayed,
     mark_count,
 )
@@ -34,9 +35,9 @@ def compose_title(edition: Edition) -> list[Block]:
 def compose_lead(edition: Edition) -> str:
     """What the edition holds, in one sentence."""
     counts = [
-        mark_count(len(edition.rows(table)), one, many, table)
-        for table, one, many in (*COUNTED_TABLES, ("indicators", "indicateur", "indicateurs"))
+        count_entries(edition, *words) for words in COUNTED_TABLES if len(edition.rows(words[0]))
     ]
+    counts += [mark_count(len(edition.indicators), "indicateur", "indicateurs", "indicators")]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     sentence = (
         f"Le développement durable {place} en {edition.year} : {french.join_list(counts)}, chacun "
@@ -66,8 +67,10 @@ def compose_cards(edition: Edition) -> str:
 def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.Series) -> str:
     title = write_plain(chapter["title"])
     headline = tables.choose_headline(edition, chapter["id"], shown)
-    number_of_actions = len(edition.rows("actions", chapter=chapter["id"]))
-    actions = mark_count(number_of_actions, "action", "actions", "actions")
+    counted = {"chapter": chapter["id"]}
+    actions = ""
+    if len(edition.rows("actions", **counted)):
+        actions = count_entries(edition, "actions", "action", "actions", **counted)
     parts = [
         f"[{number}]{{.chapter-number}} [{title}](#sec-{chapter['id']}){{.titre}}",
         *(tables.describe_headline(edition, row) for row in headline.itertuples()),

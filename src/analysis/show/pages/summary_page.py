@@ -7,22 +7,22 @@ Lists in HTML and in DOCX; on paper ``filters/summary.lua`` sets the same lines 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
-from analysis.model.followups import FOLLOWED
+from analysis.model.followups import CLOSED, FOLLOWED
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import (
     COUNTED_TABLES,
     Block,
     compose_heading,
+    count_entries,
     displayed,
     say_unconfirmed,
 )
 from analysis.words import french, prose
-from analysis.words.hidden_markup import mark
-from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "sommaire"
@@ -32,9 +32,8 @@ def compose_counts(edition: Edition) -> str:
     """What the edition holds, counted from its tables."""
     words = []
     for table, one, many in COUNTED_TABLES:
-        number = len(getattr(edition, table))
-        if number or not edition.is_reconstituted:
-            words.append(mark(french.format_count(number, one, many), name_table(table)))
+        if len(getattr(edition, table)) or not edition.is_reconstituted:
+            words.append(count_entries(edition, table, one, many))
     if not words:
         return write_plain(
             f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
@@ -51,7 +50,12 @@ def _line(title: str, section: str, target: str) -> str:
 
 
 def _lines(rows: pd.DataFrame) -> list[str]:
-    return [_line(row.title, f"sec-{row.id}", f"sec-{row.id}") for row in rows.itertuples()]
+    return [_line(_title(row), f"sec-{row.id}", f"sec-{row.id}") for row in rows.itertuples()]
+
+
+def _title(entry: Any) -> str:
+    """The title of an entry, with its state where its service said this year that it is over."""
+    return f"{entry.title} ({entry.followup})" if entry.followup in CLOSED else entry.title
 
 
 def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:
@@ -60,7 +64,7 @@ def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Bl
     yield f"[Chapitre [-@sec-{chapter['id']}]]{{.renvoi}} [sec-{chapter['id']}]{{.page}}"
     yield tables.list_first_figures(edition, chapter["id"])
     sections = edition.sections
-    sections = sections[sections["kind"] == chapter["kind"]].sort_values("order")
+    sections = sections[sections["kind"] == chapter["kind"]].sort_values("order", kind="stable")
     for section in sections.itertuples():
         lines = _section_lines(edition, chapter["id"], section.id)
         if lines:
@@ -71,12 +75,12 @@ def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Bl
 
 def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
     def of_chapter(frame: pd.DataFrame) -> pd.DataFrame:
-        return frame[frame["chapter"] == chapter].sort_values("order")
+        return frame[frame["chapter"] == chapter].sort_values("order", kind="stable")
 
     if section == "court-terme":
         # They stand in one table, each in a row that bears its id.
         return [
-            _line(row.title, f"sec-{chapter}-court-terme", row.id)
+            _line(_title(row), f"sec-{chapter}-court-terme", row.id)
             for row in of_chapter(edition.planned).itertuples()
         ]
     if section in ("analyse", "pistes"):
@@ -93,7 +97,7 @@ def compose_summary(edition: Edition) -> Iterator[Block]:
             yield say_unconfirmed(edition, table, (one, many))
     opening = edition.texts.get("sommaire", {}).get("Repères", "")
     yield prose.resolve_prose(edition, opening, "sommaire")
-    for _, chapter in edition.chapters.sort_values("order").iterrows():
+    for _, chapter in edition.chapters.sort_values("order", kind="stable").iterrows():
         yield from compose_chapter_summary(edition, chapter)
 
 

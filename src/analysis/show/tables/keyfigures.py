@@ -138,7 +138,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         large, unit = _split_unit(edition, value)
         number = mark(large, prose.name_reference(edition, value))
     details = ", ".join(list_details(edition, row)) if value.value is not None else ""
-    period = describe_period(row).replace("non précisée", "date non précisée")
+    period = describe_period(row, edition.year).replace("non précisée", "date non précisée")
     lines = [
         f"[{write_plain(number)}]{{.chiffre}}"
         + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
@@ -155,7 +155,9 @@ def describe_headline(edition: Edition, row: object) -> str:
     """A figure in one line, for a card: number, unit, title, period."""
     value = edition.value(name_row(row))
     large, unit = _split_unit(edition, value)
-    details = ", ".join([*list_details(edition, row), describe_period(row)]).strip(", ")
+    details = ", ".join([*list_details(edition, row), describe_period(row, edition.year)]).strip(
+        ", "
+    )
     parts = [
         (mark(large, prose.name_reference(edition, value)), "chiffre"),
         (unit, "unite"),
@@ -186,7 +188,9 @@ def list_first_figures(edition: Edition, chapter: str, count: int = SUMMARY_FIGU
     lines = []
     for row in rows[rows["missing"] == ""].head(count).itertuples():
         number = prose.mark_quantity(edition, edition.value(name_row(row)))
-        details = ", ".join(filter(None, [*list_details(edition, row), describe_period(row)]))
+        details = ", ".join(
+            filter(None, [*list_details(edition, row), describe_period(row, edition.year)])
+        )
         title = write_plain(f"{title_row(edition, row)} :")
         lines.append(f"- {title} **{write_plain(number)}** ({write_plain(details)})")
     return "::: {.reperes}\n" + "\n".join(lines) + "\n:::" if lines else ""

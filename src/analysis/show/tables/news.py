@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from analysis.compute.changes import Changes, change_words
@@ -60,7 +61,7 @@ _PROGRAMME = (
      "actions reprises sans confirmation"),
     ("planned", "faite", "action à court terme faite", "actions à court terme faites"),
     ("planned", "devenue une action", "action programmée lancée", "actions programmées lancées"),
-    ("improvements", "faite", "piste suivie", "pistes suivies"),
+    ("improvements", "faite", "piste faite", "pistes faites"),
     ("improvements", "devenue une action", "piste devenue action", "pistes devenues actions"),
 )  # fmt: skip
 
@@ -122,9 +123,17 @@ def _count_trends(edition: Edition, changes: Changes) -> str:
 
 def _count_targets(changes: Changes) -> str:
     found = Counter(verdict for verdict in changes.targets["verdict"] if verdict)
-    parts = [_count(number, verdict, verdict, "targets") for verdict, number in found.items()]
+    parts = [
+        _count(number, verdict, _name_many(verdict), "targets") for verdict, number in found.items()
+    ]
     total = _count(sum(found.values()), "objectif", "objectifs", "targets")
     return f"{total} : {', '.join(parts)}." if parts else ""
+
+
+def _name_many(verdict: str) -> str:
+    """A verdict in the plural (« non atteints à l’échéance »)."""
+    many = re.sub(r"\b(atteint|respecté|dépassé|indéterminé)\b", r"\1s", verdict)
+    return many.replace("s’éloigne ", "s’éloignent ")
 
 
 def _count_dates(changes: Changes) -> str:

@@ -18,6 +18,8 @@ from analysis.words.citations import cite_place
 from analysis.words.hidden_markup import capitalise, name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
+#: Of an action of which effects.csv says nothing at all.
+NOT_JUDGED = "non évalué"
 
 
 def describe_due(start: date | None, end: date | None) -> str:
@@ -31,7 +33,7 @@ def describe_due(start: date | None, end: date | None) -> str:
 
 def _describe_standing(edition: Edition, row: Row) -> str:
     """The state of a short-term action, or what a service said of it, or that none confirmed it."""
-    said = prose.describe_followup(row, edition.year)
+    said = prose.describe_followup(edition, row)
     if said and row["followup"] != UNCONFIRMED:
         return said
     past = row["due_end"] is not None and row["due_end"] <= date(edition.year, 12, 31)
@@ -42,7 +44,7 @@ def _describe_standing(edition: Edition, row: Row) -> str:
 def tabulate_planned(edition: Edition, chapter: str) -> str:
     """Short-term actions: what, when, who. Each title is a place under its id."""
     columns = {"Action": 25, "Contenu": 37, "Échéance": 13, "État": 12, "Portage": 18}
-    planned = edition.rows("planned", chapter=chapter).sort_values("order")
+    planned = edition.rows("planned", chapter=chapter).sort_values("order", kind="stable")
     rows = [
         (
             name_place(row["title"], row["id"]),
@@ -56,8 +58,18 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     if not any(services for *_, services in rows):
         columns = {"Action": 28, "Contenu": 46, "Échéance": 14, "État": 12}
         rows = [row[:-1] for row in rows]
-    caption = "Contenu, échéance et état de chaque action"
+    caption = "Contenu, échéance et état de chaque action" + _describe_texts(planned)
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
+
+
+def _describe_texts(planned: pd.DataFrame) -> str:
+    """Which edition's texts a table shows, where these are not of this one."""
+    years = sorted(set(planned["text_from"].dropna()))
+    if not years:
+        return ""
+    some = ", sauf corrections et actions nouvelles" if planned["text_from"].isna().any() else ""
+    where = "des éditions" if len(years) > 1 else "de l’édition"
+    return f" ; contenu repris {where} {french.join_list([str(year) for year in years])}{some}"
 
 
 def tabulate_milestones(edition: Edition, chapter: str) -> str:
@@ -83,7 +95,9 @@ def tabulate_milestones(edition: Edition, chapter: str) -> str:
 def tabulate_effects(edition: Edition, chapter: str) -> str:
     """Actions × finalities (+, 0, −), then the reason of each effect."""
     actions = edition.rows("actions", chapter=chapter)
-    finalities = edition.chapters[edition.chapters["kind"] == "finalité"].sort_values("order")
+    finalities = edition.chapters[edition.chapters["kind"] == "finalité"].sort_values(
+        "order", kind="stable"
+    )
     effects = edition.rows("effects", action=list(actions["id"]))
     if effects.empty or not (effects["effect"] != "0").any():
         return ""
@@ -95,7 +109,7 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
     matrix = format_table(
         columns,
         [
-            (action.title, *(marks.get((action.id, id), "0") for id in finalities["id"]))
+            (action.title, *(marks.get((action.id, id), NOT_JUDGED) for id in finalities["id"]))
             for action in actions.itertuples()
         ],
         "Effet des actions sur les finalités : + favorable, − défavorable, 0 sans effet signalé",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from analysis.model.references import MONEY
@@ -72,9 +74,10 @@ def list_details(edition: Edition, row: object) -> list[str]:
     return details
 
 
-def describe_period(row: object) -> str:
-    """« janvier à octobre 2017 (provisoire) », « prévision sans date »; empty where the value
-    is missing."""
+def describe_period(row: object, year: int) -> str:
+    """« janvier à octobre 2017 (provisoire) », « prévision sans date », « 2018 (prévision, échéance
+    passée) » of what was foreseen for a date before the end of the edition's ``year``;
+    empty where the value is missing. (The stage of an amount says that it was only foreseen.)"""
     if row.missing:
         return ""
     cells = row._asdict()
@@ -86,7 +89,10 @@ def describe_period(row: object) -> str:
         return name
     if undated and row.status == FORECAST:
         return "prévision sans date"
-    return f"{name} ({'prévision' if row.status == FORECAST else row.status})"
+    last = end or start
+    past = last is not None and last < date(year, 12, 31) and row.unit != MONEY
+    forecast = "prévision, échéance passée" if past else "prévision"
+    return f"{name} ({forecast if row.status == FORECAST else row.status})"
 
 
 def describe_origin(edition: Edition, row: object) -> str:

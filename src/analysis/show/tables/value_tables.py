@@ -39,7 +39,7 @@ def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) 
         {
             "Indicateur": title_row(edition, row),
             "Valeur": describe_amount(edition, row),
-            "Période": describe_period(row),
+            "Période": describe_period(row, edition.year),
             "Avant, évolution": describe_before(edition, row),
             "Source": describe_origin(edition, row),
         }
