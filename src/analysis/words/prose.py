@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from analysis.base.lists import split_list
-from analysis.base.rounding import round_to_step
+from analysis.base.rounding import round_bound, round_to_step
 from analysis.model.followups import list_overdue
 from analysis.model.milestones import DONE, describe_standing
 from analysis.model.references import (
@@ -27,6 +28,7 @@ from analysis.model.references import (
     Value,
     find_in_prose,
     find_monthly_step,
+    find_side,
 )
 from analysis.model.schema import JUDGEMENT, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
@@ -43,10 +45,9 @@ def format_number(value: Value) -> str:
     if value.value is None:
         return french.MISSING
     signed = value.modifier == "evolution"
-    if value.unit == MONEY:
-        text = french.format_euros(value.value, value.precision, signed=signed)
-    else:
-        text = french.format_number(value.value, value.precision, signed=signed)
+    number = round_bound(value.value, value.precision, find_side(value.qualifier))
+    write = french.format_euros if value.unit == MONEY else french.format_number
+    text = write(number, value.precision, signed=signed)
     qualifier = french.QUALIFIER_WORDS[value.qualifier]
     return f"{qualifier} {text}" if qualifier else text
 
@@ -117,12 +118,11 @@ def describe_rates(
     """« plus de 500 », « 475 »: monthly rates of an indicator, each qualified as its value is and
     all rounded as ``:par-mois`` is, by the ``latest`` (by default the last)."""
     step = find_monthly_step(rates[-1] if latest is None else latest, values[-1].precision)
-    return [
-        french.typeset(
-            f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}".strip()
-        )
+    means = [
+        replace(value, value=rate, unit="", precision=step, modifier="")
         for value, rate in zip(values, rates, strict=True)
     ]
+    return [french.typeset(format_number(mean)) for mean in means]
 
 
 def describe_missing(value: Value) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.compute.audit.bounds import control_bounds
+from analysis.compute.audit.cumulated_counts import control_cumulated
 from analysis.compute.audit.discrepancy_register import control_register
 from analysis.compute.audit.doubles import control_doubles
 from analysis.compute.audit.findings import ALERT, Finding, Place, Values
@@ -21,6 +22,7 @@ _CONTROLS = (
     control_sums,
     control_bounds,
     control_scales,
+    control_cumulated,
     control_doubles,
     control_milestones,
 )
