@@ -5,9 +5,10 @@ report may hold errors, which the register explains; what nobody has explained i
 
 ``wholes`` sets parts against their whole, ``bounds`` shares and calculated values against their
 bounds, ``magnitudes`` a number against its neighbours, ``cumulated_counts`` a count that goes on
-against where it stood, ``doubles`` two indicators typed from one figure, ``overdue`` milestones against the year, ``discrepancy_register`` the register against what
-it explains, ``printed_figures`` what the source prints against what is computed; ``findings`` is
-what they all return.
+against where it stood, ``doubles`` two indicators typed from one figure, ``overdue`` milestones
+against the year, ``discrepancy_register`` the register against what it explains,
+``printed_figures`` what the source prints against what is computed; ``findings`` is what they all
+return.
 """
 
 from analysis.compute.audit.control_table import (

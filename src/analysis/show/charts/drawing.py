@@ -11,6 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.base.lists import join_list
+from analysis.compute.indicators.observed import find_members
+from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas, DrawnLength
@@ -197,6 +199,34 @@ def refuse_impossible_parts(spec: Mapping, parts: Iterable[Fact], whole: Fact | 
                 f"{said} dépasse l’ensemble dont ce serait une part, « {whole.marked_label} » "
                 f"({whole.marked_quantity}).",
             )
+
+
+def refuse_mixed_years(edition: Edition, spec: Mapping, parts: Iterable[Fact], whole: Fact) -> None:
+    """Parts are of the year of their whole; a constant, a target, what has no date are of any, and
+    the member communes are those of the part's day.
+
+    Raises
+    ------
+    UndrawableChart
+        naming the first part that is of another year.
+    """
+    end = whole.value.period_end
+    for fact in parts:
+        day = fact.value.period_end
+        if fact.number is None or whole.number is None or day is None or end is None:
+            continue
+        timeless = any(one.value.is_constant or one.value.modifier == "cible" for one in
+                       (fact, whole))  # fmt: skip
+        if timeless or day.year == end.year:
+            continue
+        are_members = whole.value.indicator == MEMBERS_INDICATOR
+        if are_members and len(find_members(edition.communes, day)) == whole.number:
+            continue
+        raise UndrawableChart(
+            spec,
+            f"« {fact.marked_label} » ({fact.period}) et l’ensemble, « {whole.marked_label} » "
+            f"({whole.period}), ne sont pas de la même année.",
+        )
 
 
 def fill_placeholders(

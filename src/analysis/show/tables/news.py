@@ -39,8 +39,8 @@ _TRENDS = {
     PROGRESS: ("en progrès vers ce qui est voulu", "en progrès vers ce qui est voulu"),
     DECLINE: ("en recul", "en recul"),
     STABLE: ("stable", "stables"),
-    RISE: ("en hausse, sans jugement", "en hausse, sans jugement"),
-    FALL: ("en baisse, sans jugement", "en baisse, sans jugement"),
+    RISE: ("en hausse, ni progrès ni recul", "en hausse, ni progrès ni recul"),
+    FALL: ("en baisse, ni progrès ni recul", "en baisse, ni progrès ni recul"),
     "": ("dont le sens n’est pas connu", "dont le sens n’est pas connu"),
 }
 #: How dates that have passed are counted, one and many.
