@@ -35,6 +35,7 @@ from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
+from analysis.words.typed_times import find_times, split_sentences
 
 #: From 1 to 15 is said so, not as + 1 400 %: see ``is_telling``.
 SMALL_COUNT, LARGE_GROWTH = 20, 100
@@ -183,9 +184,12 @@ def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) 
 
     Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``annee``
     (« 2016 »), ``date`` (« 26 octobre 2017 », the last day), ``complet`` (number, unit and period).
-    The words carry their reference.
+    The words carry their reference. Where a sentence holds values of several years, each one of a
+    year that it does not name is followed by its period: « 48,7 M€ (2016) ».
     """
     parts, done = [], 0
+    for place, period in sorted(_find_undated(edition, text).items(), reverse=True):
+        text = text[:place] + period + text[place:]
     for mention in find_in_prose(text):
         if mention.format and mention.format not in FORMATS:
             known = french.join_list([f"« {name} »" for name in FORMATS], "ou")
@@ -197,6 +201,50 @@ def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) 
         parts += [text[done : mention.start], write(words)]
         done = mention.end
     return "".join(parts) + text[done:]
+
+
+#: Formats that say the period of their value.
+_DATING = ("periode", "annee", "date", "complet")
+#: What a number counts, if that is the word after it.
+_COUNTED = re.compile(r"[ \u00a0](?!(?:et|ou|à|de|en|sur|par|contre|pour|dont|puis)\b)[^\W\d]+")
+
+
+def _find_undated(edition: Edition, text: str) -> dict[int, str]:
+    """What follows which place of a text: the period of each value of a year that its sentence
+    does not name, in those that hold values of no common year. A goal, a growth and a constant are
+    of no year; a value and the one before it (« de 8 à 12 ») date one another."""
+    found: dict[int, str] = {}
+    for start, sentence in split_sentences(text):
+        values = {}
+        for mention in find_in_prose(sentence):
+            with suppress(UnknownReference):
+                values[mention] = edition.value(mention.reference)
+        read = [(value.indicator, value.period) for value in values.values()]
+        moved = {name for name, period in read for other, then in read
+                 if name == other and period != then}  # fmt: skip
+        years = {
+            mention: set(range((value.period_start or value.period_end).year,
+                               value.period_end.year + 1))
+            for mention, value in values.items()
+            if value.value is not None
+            and value.period_end is not None
+            and value.modifier not in ("cible", "evolution")
+            and value.indicator not in moved
+            and not value.is_constant
+        }  # fmt: skip
+        if not years or set.intersection(*years.values()):
+            continue
+        named = {y for m, one in years.items() if m.format in _DATING for y in one}
+        named |= {y for time in find_times(sentence) for y in range(time.year, time.last + 1)}
+        for mention, one in years.items():
+            if mention.format in _DATING or one & named:
+                continue
+            end = mention.end
+            if mention.format == "nombre" and (counted := _COUNTED.match(sentence, end)):
+                end = counted.end()
+            period = values[mention].period
+            found[start + end] = f" ({french.name_period(period.start, period.end)})"
+    return found
 
 
 def resolve_plain(edition: Edition, text: str) -> str:

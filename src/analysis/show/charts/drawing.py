@@ -34,6 +34,7 @@ from analysis.words.lineage import list_origins
 
 #: In a unit: the period that the values drawn share, left out where they share none.
 _PERIOD = re.compile(r"(,?\s*)\[periode\]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
 DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
 
@@ -104,7 +105,15 @@ class Draft:
         template = self.spec.get("unit") or ""
         period = share_period(self.facts)
         template = _PERIOD.sub(rf"\g<1>{period}" if period else "", template)
-        return resolve(self.edition, template) or describe_unit(self.edition, self.facts)
+        line = resolve(self.edition, template) or describe_unit(self.edition, self.facts)
+        if self.spec["kind"] in DATING or _YEAR.search(line):
+            return line
+        # Nothing else says that the values are not of the edition's year.
+        moving = [f for f in self.facts if f.value.modifier != "cible" and not f.value.is_constant]
+        period = share_period(moving)
+        ends = {f.value.period_end for f in moving if f.number is not None}
+        of_the_year = all(end is None or end.year == self.edition.year for end in ends)
+        return line if of_the_year or not period else french.typeset(f"{line}, {period}")
 
     def write(self, text: str | Sequence[str], after: float = 0.0, **options: object) -> None:
         """Write a paragraph from the cursor down, wrapped at the canvas's width, and move the
