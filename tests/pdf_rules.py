@@ -319,6 +319,12 @@ def join_lines(runs: Iterable[Run]) -> list[Run]:
     return lines
 
 
+def _are_neighbours(before: Run, after: Run) -> bool:
+    """Whether the second stands in a cell to the right of the first one's, in the same row."""
+    same = (before.table, before.row) == (after.table, after.row)
+    return "TD" in before.roles and same and after.left > before.right
+
+
 def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
     """Words outside of all tags that are neither a running head, a folio nor the head of a table
     said again; words read before others that stand above them in the same column."""
@@ -338,6 +344,7 @@ def find_disorder(runs: Sequence[Run], height: float = 297 * MM) -> list[str]:
         if before.page == after.page
         and after.bottom > before.top
         and after.left < before.left + 8 * MM
+        and not _are_neighbours(before, after)
     ]
     return faults
 

@@ -13,6 +13,7 @@ import pytest
 from analysis.base.paths import locate_dossier
 from analysis.compute.indicators import load_edition
 from analysis.model.schema import CHECK_KIND
+from analysis.show.charts.sentences import list_sentences
 
 #: Row of the register → words of the reading that was not kept.
 FORBIDDEN = {
@@ -148,8 +149,8 @@ def list_texts(edition) -> Iterator[tuple[str, str]]:
         entries += [entry for entry in spec.values() if isinstance(entry, dict)]
         for entry in entries:
             for column in ("finding", "unit", "note", "label", "others"):
-                if entry.get(column):
-                    yield f"charts {spec['id']} {column}", entry[column]
+                for sentence in list_sentences(entry.get(column) or ""):
+                    yield f"charts {spec['id']} {column}", sentence["say"]
 
 
 def test_every_row_of_the_register_is_held(published):

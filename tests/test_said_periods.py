@@ -25,6 +25,8 @@ from analysis.words import prose
 from analysis.words.hidden_markup import write_spans
 
 SPAN = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\{\.trace data-trace="([^"]*)"\}')
+#: Why a value is missing may name years.
+MISSING = re.compile(r"\[?non disponible[^|;]*|\[années différentes[^|;]*")
 YEAR = re.compile(r"(?<![\w/-])((?:19|20)\d\d)(?:\\?[-–/]((?:19|20)\d\d))?(?![\w-])")
 #: What a year may be, besides the period of the numbers beside it: when something began or was
 #: decided, a goal to come, the name of a plan.
@@ -43,7 +45,8 @@ def find_strays(edition, markdown):
     for sentence in split(markdown):
         references = [name for _, name in SPAN.findall(sentence) if not name.startswith("table:")]
         values = [edition.value(name) for name in references if is_known(edition, name)]
-        values = [value for value in values if value.period.end is not None]
+        values = [value for value in values if value.value is not None and value.period.end]
+        sentence = MISSING.sub("", sentence)
         words = SPAN.sub("", sentence).replace("\\", "").replace("\u00a0", " ")
         years = [
             set(range(int(first), int(last or first) + 1))

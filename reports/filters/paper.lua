@@ -108,6 +108,26 @@ local function is_short(tbl)
   return count <= SHORT
 end
 
+-- The last two rows of a long table stand as its foot, which is never cut: none is left alone on
+-- the next page. A foot is not said again on each page (style/template.typ).
+local LAST = 2
+local function hold_end(tbl)
+  local body = tbl.bodies[#tbl.bodies] and tbl.bodies[#tbl.bodies].body
+  if not body or #body <= LAST or #tbl.foot.rows > 0 then
+    return tbl
+  end
+  local rows = pandoc.List({})
+  for place = #body - LAST + 1, #body do
+    if #body[place].cells ~= #tbl.colspecs then
+      return tbl -- a cell spans several rows
+    end
+    rows:insert(body[place])
+  end
+  tbl.bodies[#tbl.bodies].body = { table.unpack(body, 1, #body - LAST) }
+  tbl.foot = pandoc.TableFoot(rows)
+  return tbl
+end
+
 local FUNCTIONS = { chapeau = "chapeau", ["liste-longue"] = "long-list" }
 
 local function set_div(div)
@@ -129,7 +149,10 @@ local function set_block(block)
   if lines then
     return { write_fiche(lines) }, true
   elseif block.t == "Table" then
-    return is_short(block) and call("whole", { set_table(block) }) or { set_table(block) }
+    if is_short(block) then
+      return call("whole", { set_table(block) })
+    end
+    return { hold_end(set_table(block)) }
   elseif block.t == "Div" then
     return set_div(block) or { block:walk({ Div = set_div }) }
   end
