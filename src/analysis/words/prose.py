@@ -179,16 +179,20 @@ def format_placeholder(edition: Edition, value: Value, style: str) -> str:
     return f"{text} {period}" if style == "complet" else text
 
 
-def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) -> str:
+def _replace_mentions(
+    edition: Edition, text: str, write: Callable[[str], str], *, dated: bool = False
+) -> str:
     """``text`` with ``write(words)`` in the place of each ``{{reference|format}}``.
 
     Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``annee``
     (« 2016 »), ``date`` (« 26 octobre 2017 », the last day), ``complet`` (number, unit and period).
     The words carry their reference. Where a sentence holds values of several years, each one of a
-    year that it does not name is followed by its period: « 48,7 M€ (2016) ».
+    year that it does not name is followed by its period: « 48,7 M€ (2016) »; not where what stands
+    beside says the period of each (``dated``).
     """
     parts, done = [], 0
-    for place, period in sorted(_find_undated(edition, text).items(), reverse=True):
+    periods = {} if dated else _find_undated(edition, text)
+    for place, period in sorted(periods.items(), reverse=True):
         text = text[:place] + period + text[place:]
     for mention in find_in_prose(text):
         if mention.format and mention.format not in FORMATS:
@@ -247,7 +251,7 @@ def _find_undated(edition: Edition, text: str) -> dict[int, str]:
     return found
 
 
-def resolve_plain(edition: Edition, text: str) -> str:
+def resolve_plain(edition: Edition, text: str, *, dated: bool = False) -> str:
     """A plain text that may hold references, typeset: none of its letters is Markdown's, yet they
     are not escaped (see ``hidden_markup.write_letters``).
 
@@ -256,7 +260,7 @@ def resolve_plain(edition: Edition, text: str) -> str:
     UnknownReference
         when a reference or a format does not exist (message in French).
     """
-    return french.typeset(_replace_mentions(edition, text, str))
+    return french.typeset(_replace_mentions(edition, text, str, dated=dated))
 
 
 #: What stands for the words of a reference while a text is read as Markdown.

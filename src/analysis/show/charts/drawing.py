@@ -146,7 +146,9 @@ class Draft:
             self.y += 0.05
             self.write(text, size=theme.NOTE, colour=theme.QUIET)
         finding = choose_sentence(self.edition, self.spec)
-        caption = capitalise(resolve_marked(self.edition, finding).rstrip("."))
+        dated = self.spec["kind"] in DATING
+        title = resolve_marked(self.edition, finding, dated=dated)
+        caption = capitalise(title.rstrip("."))
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [kind, self.unit_line, said, *(note.rstrip(".") for note in self.notes)]
         references = [reference for fact in self.facts for reference in fact.references]
