@@ -303,6 +303,9 @@ ENDS = date(2030, 12, 31), date(2029, 12, 31)
         ((6, "plus de", "", True), (6, "exact", "", True), (1, True, True)),
         ((6, "au moins", "", True), (6, "exact", "", True), (None, True, None)),
         ((6, "au plus", "", True), (6, "exact", "", True), (None, True, None)),
+        # More than 124,55 is printed « plus de 124 », 124,52 « 125 ».
+        ((124.55, "plus de", "", True), (124.52, "exact", "", True), (None, True, None)),
+        ((6.2, "plus de", "", True), (6.4, "exact", "", True), (None, True, None)),
         # Nobody can say since when, or it is but foreseen.
         ((60, "exact", "", True), (50, "exact", "", False), (1, False, None)),
         ((60, "exact", "prévisionnel", True), (50, "exact", "", True), (1, False, None)),

@@ -15,7 +15,7 @@ from datetime import date
 from typing import Any
 
 from analysis.base.errors import UserError
-from analysis.base.rounding import round_to_step
+from analysis.base.rounding import round_bound, round_to_step
 from analysis.model.periods import Comparability, Period, compare
 from analysis.model.schema import POPULATION_INDICATORS
 
@@ -519,6 +519,10 @@ class Movement:
     worth: bool | None = None
 
 
+def _find_sign(number: float) -> int:
+    return 0 if abs(number) < 1e-9 else 1 if number > 0 else -1
+
+
 def judge_pair(latest: Value, precedent: Value) -> Comparability:
     """Whether two known values compare (``periods.compare``): a cumulated count can but grow."""
     verdict = compare(latest.measure, latest.period, precedent.period)
@@ -536,17 +540,19 @@ def read_movement(latest: Value, precedent: Value, direction: str) -> Movement:
     """How a value moved since one that it compares with; ``direction``: what is wanted."""
     assert latest.value is not None
     assert precedent.value is not None
-    difference = latest.value - precedent.value
-    sense: int | None = (difference > 0) - (difference < 0)
+    printed = [
+        round_to_step(round_bound(value.value or 0.0, step, find_side(value.qualifier)), step)
+        for value, step in ((latest, latest.precision), (precedent, latest.precision))
+    ]
+    moves = [latest.value - precedent.value, printed[0] - printed[1]]
+    sense: int | None = _find_sign(moves[0]) if _find_sign(moves[1]) else 0
     bounded = bool(find_side(latest.qualifier) or find_side(precedent.qualifier))
     if bounded:
         side, strict = BOUNDS.get(_qualify_change(latest, precedent) or "", (0, False))
-        # Equal numbers differ where one of them is itself left out: 6, then more than 6.
-        sense = side if side and (sense == side or (sense == 0 and strict)) else None
-    elif round_to_step(latest.value, latest.precision) == round_to_step(
-        precedent.value, latest.precision
-    ):
-        sense = 0
+        # Equal numbers differ where one of them is itself left out: 6, then more than 6. What is
+        # printed must show it too: « plus de 124 » after 125 does not.
+        shown = all(_find_sign(move) in ((side, 0) if strict else (side,)) for move in moves)
+        sense = side if side and shown else None
     cumulative = compare(latest.measure, latest.period, precedent.period).cumulative
     unsaid = (
         direction == "neutre"

@@ -15,6 +15,7 @@ from analysis.model.references import Row
 from analysis.model.schema import RECONSTITUTED
 from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.citations import is_form
 from analysis.words.hidden_markup import strip_marks
 
 _WIDTHS = (38, 26, 26, 30)
@@ -113,7 +114,7 @@ def _compose_chapter(changes: Changes, edition: Edition, chapter: str) -> Iterat
 def _describe_entry(edition: Edition, words: str, row: Row) -> str:
     """As on the page, then, for the analyst, the note and the cell of a service's form."""
     said = f"{words} : {change_words.describe_entry(edition, row)} : {row['state']}"
-    if not change_words.is_form(row["source"]):
+    if not is_form(row["source"]):
         return said
     return " ; ".join(filter(None, (said, row["locator"], row["note"])))
 
