@@ -10,11 +10,12 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
 
+from analysis.compute.indicators import load_edition
 from analysis.compute.indicators.comparisons import compute_all_progress
 from analysis.show import charts, colours, maps, tables, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.charts.facts import merge_locators, name_sources, read_fact
-from analysis.show.charts.specs import find_references, is_drawable
+from analysis.show.charts.specs import align_years, find_references, is_drawable
 from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
 from analysis.show.identity import colour_chapters, read_identity
@@ -478,6 +479,53 @@ def test_a_ranking_whose_item_exceeds_its_total_is_refused(edition):
 
 def test_rounded_parts_may_miss_their_whole_by_a_hair(edition):
     assert charts.draw_chart(alter(edition, femmes=160.5), make_spec("part-du-tout")).lengths
+
+
+def drop(dossier, file, start):
+    path = dossier.raw / file
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(start)]
+    assert len(kept) < len(lines)
+    path.write_text("".join(kept), "utf-8")
+
+
+PARTS = {
+    "id": "essai", "chapter": "suivi", "kind": "composition", "others": "Hommes",
+    "finding": [{"when": "{femmes} < {agents}", "say": "{{femmes}} sur {{agents|nombre}}"},
+                {"say": "Femmes"}],
+    "unit": "Agents, [periode]",
+    "items": [{"indicator": "femmes", "detail": "part-femmes"}], "whole": "agents",
+}  # fmt: skip
+
+
+def test_parts_are_drawn_on_a_whole_of_their_year(edition, dossier_copy):
+    """160 agents in 2030, of whom the women are known in 2029: 75 of 150."""
+    assert align_years(edition, PARTS) is PARTS
+    drop(dossier_copy, "2030/observations.csv", "femmes,")
+    edition = load_edition(dossier_copy, 2030)
+    spec = align_years(edition, PARTS)
+    assert find_references(spec) == ["femmes:N-1", "agents:N-1"]
+    assert spec["items"][0]["detail"] == "part-femmes:N-1"
+    drawing = charts.draw_chart(edition, spec)
+    assert list(drawing.data["value"]) == [75, 50, 150]
+    assert drawing.title.replace("\u00a0", " ") == "75 agents sur 150"
+    assert drawing.unit_line == "Agents, fin 2029"
+    with pytest.raises(charts.UndrawableChart, match="pas de la même année"):
+        charts.draw_chart(edition, PARTS)
+    drop(dossier_copy, "2029/observations.csv", "agents,")
+    edition = load_edition(dossier_copy, 2030)
+    assert align_years(edition, PARTS) is PARTS, "no year in common"
+    with pytest.raises(charts.UndrawableChart, match="pas de la même année"):
+        charts.draw_chart(edition, PARTS)
+
+
+def test_the_first_line_names_another_year_than_the_edition_s(edition):
+    """Spending of 2029; of 2030, the edition's, it goes without saying."""
+    spec = make_spec("classement", items=["depenses-air", "depenses-eau"], unit="Montants")
+    del spec["remainder"], spec["total"]
+    assert charts.draw_chart(edition, spec).unit_line == "Montants, en 2029"
+    spec["items"] = ["agents", "femmes"]
+    assert charts.draw_chart(edition, spec).unit_line == "Montants"
 
 
 def test_the_page_says_why_a_chart_is_not_drawn(edition):

@@ -18,10 +18,12 @@ from analysis.compute.audit import (
     find_unexplained_alerts,
 )
 from analysis.compute.audit.bounds import is_share
+from analysis.compute.audit.cumulated_counts import CUMULATED
 from analysis.compute.audit.magnitudes import FACTORS, FAR, find_factor, list_siblings
 from analysis.compute.dossier import InvalidDossier
 from analysis.compute.indicators import load_edition
 from analysis.model.intervals import Interval, add, find_rounding, read_interval
+from analysis.model.references import FALLING_COUNT
 from analysis.show.tables.audit_tables import ASKED
 
 YEAR = 2030
@@ -162,6 +164,24 @@ def test_a_broken_cell_is_found_and_nothing_else(name, dossier_copy):
     assert set(found) == set(expected)
     for id, words in expected.items():
         assert words in found[id]
+
+
+@pytest.mark.parametrize(("before", "falls"), [(6001, True), (6000, False), (5000, False)])
+def test_a_cumulated_count_that_falls_is_an_alert(dossier_copy, before, falls):
+    """6 000 trees from 2026 to 2030, after so many from 2026 to 2029."""
+    append(
+        dossier_copy, OLD,
+        f"arbres-plantes,val-exemple,2026-01-01,2029-12-31,{before},arbre,exact,définitif,"
+        "rapport-invente,l. 10,",
+    )  # fmt: skip
+    edition = load_edition(dossier_copy, YEAR)
+    found = edition.controls.set_index("id").loc["cumul:arbres-plantes"]
+    assert found["verdict"] == (ALERT if falls else CONFORM)
+    assert (found["file"], found["row"]) == (OBS, "2")
+    assert ("le nombre diminue" in found["message"]) is falls
+    (known,) = edition.rows("comparisons", indicator="arbres-plantes").itertuples()
+    assert (known.comparable, known.reason == FALLING_COUNT) == (not falls, falls)
+    assert pd.isna(known.difference) == falls
 
 
 def add_men(dossier: Dossier, men: int) -> None:
@@ -526,7 +546,8 @@ def test_the_published_report_is_controlled_thoroughly(real):
         "échéance passée": 90,
         "registre des écarts": 9,
     }
-    assert set(counts.index) == set(least) == set(ASKED)
+    # No count of the source goes on from an earlier one of it.
+    assert set(counts.index) == set(least) == set(ASKED) - {CUMULATED}
     for control, number in least.items():
         assert counts[control] >= number, control
     communes = {id for id in real.indicators["id"] if id.startswith("communes-")}

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.show import pages, tables
 from analysis.show.pages import dashboard_page
-from analysis.show.tables.evolutions import read_evolution
+from analysis.show.tables.evolutions import describe_evolution, read_evolution
 from analysis.show.tables.indicator_board import COLUMNS
 from analysis.words.hidden_markup import find_marks, strip_marks
 
@@ -110,7 +110,29 @@ def test_a_change_too_small_to_be_shown_is_none(edition):
     values.loc[place, "value"] = 80.01
     row = next(values[place].itertuples())
     change = read_evolution(replace(edition, values=values), row)
-    assert (change.arrow, change.moved, change.worth) == ("→", 0, None)
+    assert (change.arrow, strip_marks(change.quantity), change.worth) == ("→", "stable", None)
+
+
+def test_an_evolution_from_or_to_a_bound_has_no_number(edition):
+    """100 after 80: of more than 100 it is a rise, of less than 100 nobody knows."""
+    said = {}
+    for qualifier in ("plus de", "moins de"):
+        values = edition.values.copy()
+        place = (values["indicator"] == "logements-renoves") & (values["rank"] == 0)
+        values.loc[place, "qualifier"] = qualifier
+        row = next(values[place].itertuples())
+        cell = describe_evolution(replace(edition, values=values), row, why=True)
+        said[qualifier] = plain(strip_marks(cell))
+    assert said == {
+        "plus de": "↗ en hausse par rapport à 2029, favorable",
+        "moins de": "évolution inconnue, l’une des valeurs est une borne",
+    }
+
+
+def test_a_value_before_without_date_is_not_judged(edition):
+    """15 000 m² after nearly 12 000, nobody says when."""
+    said = plain(find_row(edition, "Surface de zones humides")["Évolution"])
+    assert said == "environ + 25,0 % par rapport à une date non précisée"
 
 
 def test_the_introduction_counts_the_lines_by_kind(edition):

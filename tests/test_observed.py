@@ -246,8 +246,8 @@ def test_a_comparison_says_both_values_and_what_lies_between():
             "latest_qualifier": "plus de", "latest_status": "provisoire",
             "precedent": 60, "precedent_start": BEFORE[0], "precedent_end": BEFORE[1],
             "precedent_qualifier": "exact", "precedent_status": "définitif",
-            "comparable": True, "reason": "", "reservation": "", "growth_pct": 100,
-            "difference": 60, "monthly_latest": 10, "monthly_precedent": 5,
+            "comparable": True, "reason": "l’une des valeurs est une borne", "reservation": "",
+            "growth_pct": None, "difference": None, "monthly_latest": 10, "monthly_precedent": 5,
         }
     ]  # fmt: skip
 

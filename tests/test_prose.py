@@ -81,3 +81,36 @@ def test_dates_of_an_action_are_said_in_order(edition):
 def test_braces_that_hold_no_reference_are_refused(edition):
     with pytest.raises(UnknownReference, match="écriture non reconnue"):
         prose.resolve_plain(edition, "{{ Arbres plantés }}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Spending of 2029, people of 2030.
+        ("{{depenses-air}}, {{agents}}", "1,20 M€ (2029), 160 agents (fin 2030)"),
+        ("{{depenses-air}} en {{depenses-air|annee}}, {{agents}}",
+         "1,20 M€ en 2029, 160 agents (fin 2030)"),
+        ("En 2030, {{agents|nombre}} agents et {{depenses-air}}",
+         "En 2030, 160 agents et 1,20 M€ (2029)"),
+        ("{{depenses-air|complet}}, {{agents|nombre}} agents",
+         "1,20 M€ en 2029, 160 agents (fin 2030)"),
+        ("Depuis 2029, {{depenses-air}} pour {{agents|nombre}}",  # 2029 is when it began
+         "Depuis 2029, 1,20 M€ (2029) pour 160 (fin 2030)"),
+        ("{{depenses-air}}. {{agents}}", "1,20 M€. 160 agents"),  # two sentences
+        ("{{depenses-air}}, {{depenses-eau}}", "1,20 M€, 0,60 M€"),  # of one year
+        # Six thousand trees from 2026 to 2030: 2030 is common to both.
+        ("{{arbres-plantes}}, {{agents}}", "environ 6 000 arbres, 160 agents"),
+        # A goal, a constant, a growth, a value beside the one before it.
+        ("{{agents}}, {{arbres-plantes:cible}}", "160 agents, 10 000 arbres"),
+        ("{{taux-obligation-emploi}}, {{agents}}", "6,0 %, 160 agents"),
+        ("{{depenses-air}}, {{logements-renoves:evolution}}", "1,20 M€, + 25,0 %"),
+        ("de {{agents:precedent|nombre}} à {{agents}}", "de 150 à 160 agents"),
+    ],
+)  # fmt: skip
+def test_a_value_of_a_year_that_is_not_named_says_its_period(edition, text, expected):
+    assert strip_marks(prose.resolve_plain(edition, text)).translate(SPACES) == expected
+
+
+def test_where_the_period_stands_beside_it_is_not_said_again(edition):
+    said = prose.resolve_plain(edition, "{{depenses-air}}, {{agents}}", dated=True)
+    assert strip_marks(said).translate(SPACES) == "1,20 M€, 160 agents"

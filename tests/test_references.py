@@ -7,16 +7,20 @@ from datetime import date
 import pytest
 
 from analysis.model.references import (
-    OPPOSITE_BOUNDS,
+    BOUNDED,
+    FALLING_COUNT,
     Ledger,
     Reference,
     UnknownReference,
+    Value,
     choose_target,
     combine_qualifiers,
     combine_status,
     find_in_formula,
     find_in_prose,
+    judge_pair,
     parse_reference,
+    read_movement,
 )
 
 
@@ -251,12 +255,10 @@ def test_the_value_of_the_year(rows, expected):
         ((40, {}), (-50, {}), "valeur précédente négative : pas de croissance en %"),
         ((-40, {}), (-50, {}), "valeur précédente négative : pas de croissance en %"),
         ((-40, {}), (50, {}), (-180, "exact", "définitif")),
-        ((60, {"qualifier": "plus de"}), (50, {}), (20, "plus de", "définitif")),
-        ((60, {}), (50, {"qualifier": "plus de"}), (20, "moins de", "définitif")),
-        ((60, {"qualifier": "plus de"}), (50, {"qualifier": "plus de"}),
-         OPPOSITE_BOUNDS),
-        ((60, {"qualifier": "au plus"}), (50, {"qualifier": "environ"}),
-         (20, "au plus", "définitif")),
+        ((60, {"qualifier": "plus de"}), (50, {}), BOUNDED),
+        ((60, {}), (50, {"qualifier": "plus de"}), BOUNDED),
+        ((60, {"qualifier": "au plus"}), (50, {"qualifier": "environ"}), BOUNDED),
+        ((60, {"qualifier": "environ"}), (50, {}), (20, "environ", "définitif")),
         ((60, {"status": "provisoire"}), (50, {}), (20, "exact", "provisoire")),
         ((60, {}), (50, {"status": "prévisionnel"}), (20, "exact", "prévisionnel")),
         ((3, {}), (1, {}), (200, "exact", "définitif")),
@@ -279,13 +281,74 @@ def test_growth(latest, precedent, expected):
         assert (value.value, value.qualifier, value.status) == expected
 
 
+ENDS = date(2030, 12, 31), date(2029, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("latest", "precedent", "expected"),
+    [
+        # (number, qualifier, status, dated): which way it moved, whether by how much is unknown,
+        # whether the rise that is wanted came.
+        ((60, "exact", "", True), (50, "exact", "", True), (1, False, True)),
+        ((40, "exact", "", True), (50, "environ", "", True), (-1, False, False)),
+        ((50.4, "exact", "", True), (50, "exact", "", True), (0, False, None)),  # printed alike
+        ((60, "plus de", "", True), (50, "exact", "", True), (1, True, True)),
+        ((60, "plus de", "", True), (50, "moins de", "", True), (1, True, True)),
+        ((2.6, "plus de", "", True), (3.2, "exact", "", True), (None, True, None)),
+        ((60, "moins de", "", True), (50, "exact", "", True), (None, True, None)),
+        ((60, "plus de", "", True), (50, "plus de", "", True), (None, True, None)),
+        ((40, "moins de", "", True), (50, "exact", "", True), (-1, True, False)),
+        ((40, "exact", "", True), (50, "au moins", "", True), (-1, True, False)),
+        # 6, then more than 6; at least 6 may still be 6.
+        ((6, "plus de", "", True), (6, "exact", "", True), (1, True, True)),
+        ((6, "au moins", "", True), (6, "exact", "", True), (None, True, None)),
+        ((6, "au plus", "", True), (6, "exact", "", True), (None, True, None)),
+        # More than 124,55 is printed « plus de 124 », 124,52 « 125 ».
+        ((124.55, "plus de", "", True), (124.52, "exact", "", True), (None, True, None)),
+        ((6.2, "plus de", "", True), (6.4, "exact", "", True), (None, True, None)),
+        # Nobody can say since when, or it is but foreseen.
+        ((60, "exact", "", True), (50, "exact", "", False), (1, False, None)),
+        ((60, "exact", "prévisionnel", True), (50, "exact", "", True), (1, False, None)),
+        ((60, "exact", "", True), (50, "exact", "prévisionnel", True), (1, False, None)),
+    ],
+)  # fmt: skip
+def test_which_way_a_value_moved(latest, precedent, expected):
+    values = []
+    for end, (number, qualifier, status, dated) in zip(ENDS, (latest, precedent), strict=True):
+        row = entry(number, None, end if dated else None, qualifier=qualifier, measure="stock")
+        values.append(Value.from_row(row | {"status": status or "définitif", "precision": 1}))
+    found = read_movement(*values, "hausse")
+    assert (found.sense, found.bounded, found.worth) == expected
+
+
+@pytest.mark.parametrize(
+    ("latest", "precedent", "reason"),
+    [
+        ((60, "exact"), (57, "exact"), ""),
+        ((57, "exact"), (60, "exact"), FALLING_COUNT),
+        ((57, "environ"), (60, "exact"), FALLING_COUNT),
+        ((57, "moins de"), (60, "exact"), FALLING_COUNT),
+        ((57, "plus de"), (60, "exact"), ""),  # it may have grown
+        ((57, "exact"), (60, "au plus"), ""),
+    ],
+)
+def test_a_cumulated_count_can_but_grow(latest, precedent, reason):
+    first = date(2021, 1, 1)
+    values = [
+        Value.from_row(entry(number, first, end, qualifier=qualifier))
+        for end, (number, qualifier) in zip(ENDS, (latest, precedent), strict=True)
+    ]
+    verdict = judge_pair(*values)
+    assert (verdict.comparable, verdict.reason) == (not reason, reason)
+
+
 @pytest.mark.parametrize(
     ("latest", "precedent", "expected"),
     [
         ((52.5, {}), (47.5, {}), 5),
         ((2, {}), (-1, {}), 3),  # points need no positive base
         ((2, {}), (0, {}), 2),
-        ((52.5, {"qualifier": "au moins"}), (47.5, {"qualifier": "plus de"}), OPPOSITE_BOUNDS),
+        ((52.5, {"qualifier": "au moins"}), (47.5, {"qualifier": "plus de"}), BOUNDED),
         ((60, {"period_start": date(2030, 3, 1)}), (50, {}),
          "périodes non comparables : 12 mois contre 10 mois"),
     ],

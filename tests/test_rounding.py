@@ -8,6 +8,8 @@ import re
 import pytest
 
 from analysis.base.paths import Dossier
+from analysis.base.rounding import refine_for, round_bound
+from analysis.compute.indicators import load_edition
 from analysis.model.references import Reference, UnknownReference, find_monthly_step
 from analysis.model.store import Edition, read_edition, to_records
 from analysis.show import charts, maps, tables
@@ -169,6 +171,43 @@ def test_what_is_drawn_on_one_scale_has_steps_that_are_near(published):
 )  # fmt: skip
 def test_a_quoted_number_shows_the_digits_it_was_typed_with(number, step, shown):
     assert prose.refine_step(number, step) == pytest.approx(shown)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "step", "refined"),
+    [
+        ([8.5], 1, 0.1), ([8, 8.5], 1, 0.1), ([34.5], 1, 0.1), ([50.4], 1, 1), ([-8.5], 1, 0.1),
+        ([9_600_000], 1_000_000, 100_000), ([6_960_000], 10_000, 10_000), ([6750], 1000, 100),
+        ([0, 100, 200], 1, 1), ([], 1, 1), ([0.456], 1, 0.01),
+    ],
+)  # fmt: skip
+def test_a_step_hides_no_more_than_a_hundredth(numbers, step, refined):
+    assert refine_for(numbers, step) == pytest.approx(refined)
+
+
+@pytest.mark.parametrize(
+    ("value", "step", "side", "shown"),
+    [
+        (124.55, 1, 1, 124), (124.55, 1, -1, 125), (124.55, 1, 0, 124.55), (34.66, 0.1, 1, 34.6),
+        (34.62, 0.1, -1, 34.7), (0.3, 0.1, 1, 0.3), (0.3, 0.1, -1, 0.3), (-5.2, 1, 1, -6),
+        (-5.2, 1, -1, -5), (34_660_000, 100_000, 1, 34_600_000),
+    ],
+)  # fmt: skip
+def test_a_bound_stays_one(value, step, side, shown):
+    assert round_bound(value, step, side) == pytest.approx(shown)
+
+
+def test_an_answer_that_is_finer_is_printed_so_everywhere(dossier_copy):
+    """7 agents at step 1; 7,5 would be printed 8."""
+    path = dossier_copy.raw / "2030/observations.csv"
+    text = path.read_text("utf-8")
+    assert "2030-12-31,7,agent" in text
+    path.write_text(text.replace("2030-12-31,7,agent", "2030-12-31,7.5,agent"), "utf-8")
+    edition = load_edition(dossier_copy, 2030)
+    assert edition.value("agents-handicapes").precision == pytest.approx(0.1)
+    assert edition.catalogue["agents-handicapes"]["precision"] == pytest.approx(0.1)
+    assert prose.format_number(edition.value("agents-handicapes")) == "7,5"
+    assert edition.value("agents").precision == 1
 
 
 @pytest.mark.parametrize(

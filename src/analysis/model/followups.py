@@ -34,7 +34,7 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def trace_carried(
-    folders: Iterable[tuple[int, Mapping[Hashable, Signature], set]],
+    folders: Iterable[tuple[int, Mapping[Any, Signature], set]],
 ) -> dict[Any, tuple[int, Signature]]:
     """The edition that last said something of each entry, and the entry's signature since.
 
@@ -276,7 +276,10 @@ def mark_explained(
 
     ``past``: the same table of each earlier edition, by year, oldest first.
     """
-    carried = trace_carried((year, read_words(name, rows), set()) for year, rows in past.items())
+    folders: list[tuple[int, Mapping[Any, Signature], set[str]]] = [
+        (year, read_words(name, rows), set()) for year, rows in past.items()
+    ]
+    carried = trace_carried(folders)
     years = []
     for id, words in read_words(name, frame).items():
         year, former = carried.get(id, (None, ()))

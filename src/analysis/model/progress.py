@@ -21,7 +21,7 @@ from datetime import date
 from typing import Any
 
 from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
-from analysis.model.references import combine_qualifiers
+from analysis.model.references import FORESEEN, combine_qualifiers, find_side
 
 FLOOR, CEILING, POINT = "plancher", "plafond", "valeur visée"
 
@@ -47,7 +47,6 @@ _UPPER = ("au plus", "moins de")
 _LOWER = ("au moins", "plus de")
 _STRICT = ("plus de", "moins de")
 _AROUND = ("environ", "près de")
-_FORESEEN = "prévisionnel"
 
 Row = Mapping[str, Any]
 
@@ -82,7 +81,7 @@ def is_met(value: float, qualifier: str, goal: float, strict: bool, aim: str) ->
     """Whether a value meets a target; None where its qualifier leaves it open (« plus de 50 »
     against at least 60). ``strict``: the target's own number does not do (« moins de 140 »)."""
     equal = _are_equal(value, goal)
-    lies = _find_side(qualifier)  # of its number, where the value itself is
+    lies = find_side(qualifier)  # of its number, where the value itself is
     if qualifier in _AROUND and equal:
         return None
     excluded = qualifier in _STRICT
@@ -102,11 +101,6 @@ def is_met(value: float, qualifier: str, goal: float, strict: bool, aim: str) ->
 
 def _are_equal(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-
-
-def _find_side(qualifier: str) -> int:
-    """1 where what is meant is the number or more, −1 where it is that or less, else 0."""
-    return 1 if qualifier in _LOWER else -1 if qualifier in _UPPER else 0
 
 
 def _period(row: Row) -> Period:
@@ -132,7 +126,7 @@ def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]
         row
         for row in history[1:]
         if row["value"] is not None
-        and row.get("status") != _FORESEEN
+        and row.get("status") != FORESEEN
         and row["period_end"]
         and row["period_end"] < latest["period_end"]
         and (measure != "flux" or _is_apart(row, latest))
@@ -218,7 +212,7 @@ def compute_progress(
     strict = target["qualifier"] in _STRICT
     earlier = list_earlier(measure, history, target)
     baseline, since = _find_baseline(target, aim, earlier)
-    if latest.get("status") == _FORESEEN:
+    if latest.get("status") == FORESEEN:
         reason = "valeur prévue, non constatée"
         return Progress(goal - value, None, None, None, UNCERTAIN, reason, aim, baseline, since)
     met = is_met(value, qualifier, goal, strict, aim)
@@ -234,6 +228,8 @@ def compute_progress(
         verdict, reason = _judge_unmet(target, latest, aim, year)
     else:
         verdict, reason = _judge_pace(pace, sure, required, reason)
+    if find_side(sure):
+        pace = None  # of a bound, what is judged is said; no pace was observed
     share = _compute_share(value, goal, baseline, aim)
     if (met and aim != FLOOR) or (not met and _are_equal(value, goal)):
         share = (
@@ -299,7 +295,7 @@ def _judge_pace(
         return UNKNOWN_PACE, reason
     sign = 1 if required > 0 else -1
     enough = pace * sign >= required * sign or _are_equal(pace, required)
-    if _find_side(qualifier) * sign * (1 if enough else -1) < 0:
+    if find_side(qualifier) * sign * (1 if enough else -1) < 0:
         return UNKNOWN_PACE, "valeurs connues comme des bornes"
     reason = "d’après des valeurs approchées" if qualifier in _AROUND else ""
     return ON_COURSE if enough else AWAY if pace * sign < 0 else TOO_SLOW, reason

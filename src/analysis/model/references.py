@@ -15,8 +15,8 @@ from datetime import date
 from typing import Any
 
 from analysis.base.errors import UserError
-from analysis.base.rounding import round_to_step
-from analysis.model.periods import Period, compare
+from analysis.base.rounding import round_bound, round_to_step
+from analysis.model.periods import Comparability, Period, compare
 from analysis.model.schema import POPULATION_INDICATORS
 
 #: Units that the rules know by name: money, shares and growth, and how a share changes.
@@ -203,6 +203,11 @@ _WORDS = {bound: word for word, bound in BOUNDS.items()}
 NEAR, ABOUT = "près de", "environ"
 #: Why a result of such terms is not given.
 OPPOSITE_BOUNDS = "bornes de sens contraires (« plus de », « moins de »…) : rien ne s’en déduit"
+#: Why no change is given from or to a bound.
+BOUNDED = "l’une des valeurs est une borne"
+#: Why one is not given of a cumulated count that falls.
+FALLING_COUNT = "comptées depuis le même jour, la plus récente est pourtant la plus petite"
+FORESEEN = "prévisionnel"
 
 
 def find_side(qualifier: str) -> int:
@@ -499,15 +504,75 @@ def _average_month(value: Value) -> Value:
     return replace(value, value=rate, precision=find_monthly_step(rate, value.precision))
 
 
+@dataclass(frozen=True)
+class Movement:
+    """Which way a value moved since an earlier one that it compares with.
+
+    ``sense``: −1, 0 or 1, as the two are printed; None where a bound leaves it open (more than 80,
+    then 85). ``bounded``: by how much is not known. ``worth``: whether this is the way that is
+    wanted; None where none is, where nothing moved, or where nobody can say so: the earlier value
+    is of no date, one of them is but foreseen.
+    """
+
+    sense: int | None
+    bounded: bool = False
+    worth: bool | None = None
+
+
+def _find_sign(number: float) -> int:
+    return 0 if abs(number) < 1e-9 else 1 if number > 0 else -1
+
+
+def judge_pair(latest: Value, precedent: Value) -> Comparability:
+    """Whether two known values compare (``periods.compare``): a cumulated count can but grow."""
+    verdict = compare(latest.measure, latest.period, precedent.period)
+    if not (verdict.cumulative and latest.measure == "flux"):
+        return verdict
+    assert latest.value is not None
+    assert precedent.value is not None
+    may_have_grown = find_side(latest.qualifier) > 0 or find_side(precedent.qualifier) < 0
+    if latest.value < precedent.value and not may_have_grown:
+        return Comparability(False, FALLING_COUNT)
+    return verdict
+
+
+def read_movement(latest: Value, precedent: Value, direction: str) -> Movement:
+    """How a value moved since one that it compares with; ``direction``: what is wanted."""
+    assert latest.value is not None
+    assert precedent.value is not None
+    printed = [
+        round_to_step(round_bound(value.value or 0.0, step, find_side(value.qualifier)), step)
+        for value, step in ((latest, latest.precision), (precedent, latest.precision))
+    ]
+    moves = [latest.value - precedent.value, printed[0] - printed[1]]
+    sense: int | None = _find_sign(moves[0]) if _find_sign(moves[1]) else 0
+    bounded = bool(find_side(latest.qualifier) or find_side(precedent.qualifier))
+    if bounded:
+        side, strict = BOUNDS.get(_qualify_change(latest, precedent) or "", (0, False))
+        # Equal numbers differ where one of them is itself left out: 6, then more than 6. What is
+        # printed must show it too: « plus de 124 » after 125 does not.
+        shown = all(_find_sign(move) in ((side, 0) if strict else (side,)) for move in moves)
+        sense = side if side and shown else None
+    cumulative = compare(latest.measure, latest.period, precedent.period).cumulative
+    unsaid = (
+        direction == "neutre"
+        or (cumulative and direction == "baisse")  # a cumulated count can but grow
+        or precedent.period.undated
+        or FORESEEN in (latest.status, precedent.status)
+    )
+    worth = None if unsaid or not sense else (sense > 0) == (direction == "hausse")
+    return Movement(sense, bounded, worth)
+
+
 def compute_difference(latest: Value, precedent: Value) -> tuple[float | None, str]:
     """Latest less precedent, or None and the French reason why there is none."""
     if latest.value is None or precedent.value is None:
         return None, (precedent if latest.value is not None else latest).missing
-    verdict = compare(latest.measure, latest.period, precedent.period)
+    verdict = judge_pair(latest, precedent)
     if not verdict.comparable:
         return None, verdict.reason
-    if _qualify_change(latest, precedent) is None:
-        return None, OPPOSITE_BOUNDS
+    if find_side(latest.qualifier) or find_side(precedent.qualifier):
+        return None, BOUNDED
     return latest.value - precedent.value, ""
 
 

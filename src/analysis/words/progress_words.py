@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from analysis.base.rounding import round_bound
 from analysis.model.progress import CEILING, MET, NO_VALUE, POINT, UNCERTAIN
-from analysis.model.references import PERCENT, Row, Value, combine_qualifiers
+from analysis.model.references import PERCENT, Row, Value, combine_qualifiers, find_side
 from analysis.model.store import Edition
 from analysis.words import french, prose
 
@@ -39,6 +40,7 @@ def describe_due(target: Value) -> str:
 
 def _measure(edition: Edition, number: float, unit: str, step: float, qualifier: str) -> str:
     """A difference in the indicator's unit: « 20 agents », « plus de 1,5 point »."""
+    number = round_bound(number, step, find_side(qualifier))
     if unit == PERCENT:
         text = french.format_points(number, step)
     else:
@@ -83,7 +85,8 @@ def describe_share(edition: Edition, row: Row) -> str:
     step = 1 if math.isclose(share, round(share), abs_tol=1e-9) else 0.1
     if share < 100 <= float(f"{share:.1f}"):
         share, step, qualifier = 100, 1, "près de"
-    words = f"{french.QUALIFIER_WORDS[qualifier]} {french.format_percentage(share, step)}".strip()
+    shown = french.format_percentage(round_bound(share, step, find_side(qualifier)), step)
+    words = f"{french.QUALIFIER_WORDS[qualifier]} {shown}".strip()
     if start is None:
         return f"{words} de l’objectif"
     way = "la baisse" if row["target_value"] < start else "la hausse"

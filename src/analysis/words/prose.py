@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.lists import split_list
-from analysis.base.rounding import round_to_step
+from analysis.base.rounding import round_bound, round_to_step
 from analysis.model.followups import list_overdue
 from analysis.model.milestones import DONE, describe_standing
 from analysis.model.references import (
@@ -29,12 +30,14 @@ from analysis.model.references import (
     Value,
     find_in_prose,
     find_monthly_step,
+    find_side,
 )
 from analysis.model.schema import JUDGEMENT, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
+from analysis.words.typed_times import find_times, split_sentences
 
 #: From 1 to 15 is said so, not as + 1 400 %: see ``is_telling``.
 SMALL_COUNT, LARGE_GROWTH = 20, 100
@@ -45,10 +48,9 @@ def format_number(value: Value) -> str:
     if value.value is None:
         return french.MISSING
     signed = value.modifier == "evolution"
-    if value.unit == MONEY:
-        text = french.format_euros(value.value, value.precision, signed=signed)
-    else:
-        text = french.format_number(value.value, value.precision, signed=signed)
+    number = round_bound(value.value, value.precision, find_side(value.qualifier))
+    write = french.format_euros if value.unit == MONEY else french.format_number
+    text = write(number, value.precision, signed=signed)
     qualifier = french.QUALIFIER_WORDS[value.qualifier]
     return f"{qualifier} {text}" if qualifier else text
 
@@ -119,12 +121,11 @@ def describe_rates(
     """« plus de 500 », « 475 »: monthly rates of an indicator, each qualified as its value is and
     all rounded as ``:par-mois`` is, by the ``latest`` (by default the last)."""
     step = find_monthly_step(rates[-1] if latest is None else latest, values[-1].precision)
-    return [
-        french.typeset(
-            f"{french.QUALIFIER_WORDS[value.qualifier]} {french.format_number(rate, step)}".strip()
-        )
+    means = [
+        replace(value, value=rate, unit="", precision=step, modifier="")
         for value, rate in zip(values, rates, strict=True)
     ]
+    return [french.typeset(format_number(mean)) for mean in means]
 
 
 def describe_missing(value: Value) -> str:
@@ -180,14 +181,21 @@ def format_placeholder(edition: Edition, value: Value, style: str) -> str:
     return f"{text} {period}" if style == "complet" else text
 
 
-def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) -> str:
+def _replace_mentions(
+    edition: Edition, text: str, write: Callable[[str], str], *, dated: bool = False
+) -> str:
     """``text`` with ``write(words)`` in the place of each ``{{reference|format}}``.
 
     Formats: none (number and unit), ``nombre`` (number), ``periode`` (« en 2016 »), ``annee``
     (« 2016 »), ``date`` (« 26 octobre 2017 », the last day), ``complet`` (number, unit and period).
-    The words carry their reference.
+    The words carry their reference. Where a sentence holds values of several years, each one of a
+    year that it does not name is followed by its period: « 48,7 M€ (2016) »; not where what stands
+    beside says the period of each (``dated``).
     """
     parts, done = [], 0
+    periods = {} if dated else _find_undated(edition, text)
+    for place, period in sorted(periods.items(), reverse=True):
+        text = text[:place] + period + text[place:]
     for mention in find_in_prose(text):
         if mention.format and mention.format not in FORMATS:
             known = french.join_list([f"« {name} »" for name in FORMATS], "ou")
@@ -201,7 +209,51 @@ def _replace_mentions(edition: Edition, text: str, write: Callable[[str], str]) 
     return "".join(parts) + text[done:]
 
 
-def resolve_plain(edition: Edition, text: str) -> str:
+#: Formats that say the period of their value.
+_DATING = ("periode", "annee", "date", "complet")
+#: What a number counts, if that is the word after it.
+_COUNTED = re.compile(r"[ \u00a0](?!(?:et|ou|à|de|en|sur|par|contre|pour|dont|puis)\b)[^\W\d]+")
+
+
+def _find_undated(edition: Edition, text: str) -> dict[int, str]:
+    """What follows which place of a text: the period of each value of a year that its sentence
+    does not name, in those that hold values of no common year. A goal, a growth and a constant are
+    of no year; a value and the one before it (« de 8 à 12 ») date one another."""
+    found: dict[int, str] = {}
+    for start, sentence in split_sentences(text):
+        values = {}
+        for mention in find_in_prose(sentence):
+            with suppress(UnknownReference):
+                values[mention] = edition.value(mention.reference)
+        read = [(value.indicator, value.period) for value in values.values()]
+        moved = {name for name, period in read for other, then in read
+                 if name == other and period != then}  # fmt: skip
+        years = {
+            mention: set(range((value.period_start or value.period_end).year,
+                               value.period_end.year + 1))
+            for mention, value in values.items()
+            if value.value is not None
+            and value.period_end is not None
+            and value.modifier not in ("cible", "evolution")
+            and value.indicator not in moved
+            and not value.is_constant
+        }  # fmt: skip
+        if not years or set.intersection(*years.values()):
+            continue
+        named = {y for m, one in years.items() if m.format in _DATING for y in one}
+        named |= {y for time in find_times(sentence) for y in range(time.year, time.last + 1)}
+        for mention, one in years.items():
+            if mention.format in _DATING or one & named:
+                continue
+            end = mention.end
+            if mention.format == "nombre" and (counted := _COUNTED.match(sentence, end)):
+                end = counted.end()
+            period = values[mention].period
+            found[start + end] = f" ({french.name_period(period.start, period.end)})"
+    return found
+
+
+def resolve_plain(edition: Edition, text: str, *, dated: bool = False) -> str:
     """A plain text that may hold references, typeset: none of its letters is Markdown's, yet they
     are not escaped (see ``hidden_markup.write_letters``).
 
@@ -210,7 +262,7 @@ def resolve_plain(edition: Edition, text: str) -> str:
     UnknownReference
         when a reference or a format does not exist (message in French).
     """
-    return french.typeset(_replace_mentions(edition, text, str))
+    return french.typeset(_replace_mentions(edition, text, str, dated=dated))
 
 
 #: What stands for the words of a reference while a text is read as Markdown.

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.compute.audit.bounds import control_bounds
+from analysis.compute.audit.cumulated_counts import control_cumulated
 from analysis.compute.audit.discrepancy_register import (
     control_register,
     describe_outdated,
@@ -26,6 +27,7 @@ _CONTROLS = (
     control_sums,
     control_bounds,
     control_scales,
+    control_cumulated,
     control_doubles,
     control_milestones,
 )

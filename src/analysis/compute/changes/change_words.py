@@ -23,11 +23,7 @@ from analysis.compute.changes.change_frames import (
     Changes,
 )
 from analysis.compute.changes.changed_values import list_behind
-from analysis.model.references import (
-    Row,
-    Value,
-    find_side,
-)
+from analysis.model.references import BOUNDED, Row, Value, find_side
 from analysis.model.schema import RECONSTITUTED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
@@ -234,8 +230,7 @@ def describe_row(edition: Edition, changes: Changes, row: Row) -> tuple[str, str
 def describe_remark(row: Row) -> str:
     """Why no change is given (« 10 mois contre 12 mois »), or with what reservation it is."""
     if row["comparable"]:
-        open_ended = "évolution inconnue, l’une des valeurs est une borne"
-        return row["reservation"] if row["trend"] else open_ended
+        return row["reservation"] if row["trend"] else f"évolution inconnue, {BOUNDED}"
     reason = row["reason"].removeprefix("périodes non comparables").removeprefix(" : ")
     return mark(french.typeset(reason), row["reference"])
 

@@ -22,15 +22,17 @@ from analysis.compute.changes.change_frames import (
     RISE,
     STABLE,
 )
-from analysis.model.periods import Period, compare
+from analysis.model.periods import Period
 from analysis.model.references import (
+    Movement,
     Row,
     Value,
     combine_qualifiers,
     compute_growth,
     find_in_formula,
-    find_side,
+    judge_pair,
     parse_reference,
+    read_movement,
 )
 from analysis.model.schema import CHECK_KIND
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
@@ -127,39 +129,31 @@ _NOTHING = {
 
 
 def _measure_change(now: Row, then: Row, direction: str) -> dict[str, Any]:
-    verdict = compare(now["measure"], _period(now), _period(then))
-    growth, reason = compute_growth(Value.from_row(now), Value.from_row(then))
-    difference = now["value"] - then["value"]
-    if verdict.cumulative and now["measure"] == "flux" and difference < 0:
-        reason = "comptées depuis le même jour, la plus récente est pourtant la plus petite"
-        return _NOTHING | {"reason": reason}
+    latest, precedent = Value.from_row(now), Value.from_row(then)
+    verdict = judge_pair(latest, precedent)
+    growth, reason = compute_growth(latest, precedent)
     if not verdict.comparable:
         return _NOTHING | {"reason": reason}
     qualifier = combine_qualifiers([(now["qualifier"], 1), (then["qualifier"], -1)])
-    change = _NOTHING | {
+    return _NOTHING | {
         "comparable": True,
         "cumulative": verdict.cumulative,
         "reason": reason,
         "reservation": verdict.reservation,
         "growth_pct": growth,
-        "difference": difference,
+        "difference": now["value"] - then["value"],
         "change_qualifier": qualifier or "",
+        "trend": _name_trend(read_movement(latest, precedent, direction)),
     }
-    return change | {"trend": _judge_trend(now, then, change, direction)}
 
 
-def _judge_trend(now: Row, then: Row, change: Row, direction: str) -> str:
-    """Which way a change goes; '' where a bound leaves it open (more than 80, then 85). A cumulated
-    count can but grow: no wish for less makes it a decline."""
-    grown = change["difference"] > 0
-    if find_side(now["qualifier"]) or find_side(then["qualifier"]):
-        if find_side(change["change_qualifier"]) != (1 if grown else -1):
-            return ""
-    elif _show(now) == _show(then):
-        return STABLE
-    if direction == "neutre" or (change["cumulative"] and direction == "baisse"):
-        return RISE if grown else FALL
-    return PROGRESS if grown == (direction == "hausse") else DECLINE
+def _name_trend(movement: Movement) -> str:
+    """Which way a change goes; '' where a bound leaves it open."""
+    if movement.sense is None:
+        return ""
+    if movement.worth is not None:
+        return PROGRESS if movement.worth else DECLINE
+    return {1: RISE, -1: FALL, 0: STABLE}[movement.sense]
 
 
 def find_revised(

@@ -14,12 +14,7 @@ from typing import Any
 
 from analysis.base.rawfiles import list_pictures
 from analysis.compute.dossier.crosschecks import Loaded
-from analysis.compute.dossier.typed_years import (
-    find_times,
-    hide_names,
-    split_clauses,
-    split_sentences,
-)
+from analysis.compute.dossier.typed_years import split_clauses
 from analysis.model.conditions import parse_conditions
 from analysis.model.formulas import FormulaError, find_cycles, find_forbidden, parse_formula
 from analysis.model.references import (
@@ -34,6 +29,7 @@ from analysis.model.references import (
 from analysis.model.schema import PAGES, REFERRING, TABLES, TEXT_HEADINGS, Fault, suggest
 from analysis.words import french
 from analysis.words.smallmarkdown import find_faults
+from analysis.words.typed_times import find_times, hide_names, split_sentences
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.

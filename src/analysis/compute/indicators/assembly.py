@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import KIND_FILE
+from analysis.base.rounding import refine_for
 from analysis.compute.audit import check_register, control_edition
 from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.dossier import RawEdition, read_dossier
@@ -87,6 +88,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
         name: mark_explained(name, as_typed[name], {y: past[name] for y, past in data.past.items()})
         for name in REGISTERS
     }
+    as_typed["indicators"] = settle_steps(data).reset_index(drop=True)
     edition = Edition(
         year=year,
         territory=data.territory,
@@ -212,7 +214,8 @@ def _compute_values(
 ) -> tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]:
     """Rows of ``values`` in the catalogue's order, the ledger that holds them, formula faults."""
     territory = data.territory.get("id", "")
-    catalogue = {row["id"]: row for row in to_records(data["indicators"])}
+    indicators = settle_steps(data)
+    catalogue = {row["id"]: row for row in to_records(indicators)}
     observed = [
         *read_observations(data["observations"], catalogue),
         *read_budget(data["budget"], catalogue, territory),
@@ -230,7 +233,7 @@ def _compute_values(
             observed.append(
                 blank_row(entry, territory) | {"rank": 0, "missing": reason, "edition": data.year}
             )
-    ledger = build_ledger(data.year, territory, data["indicators"], data["targets"])
+    ledger = build_ledger(data.year, territory, indicators, data["targets"])
     for row in observed:
         ledger.add(row)
     derived, faults = derive_values(catalogue, ledger, data.year)
@@ -246,6 +249,22 @@ def _compute_values(
         ),
     )
     return (rows, ledger, catalogue), faults
+
+
+def settle_steps(data: RawEdition) -> pd.DataFrame:
+    """The catalogue with the step to which each indicator is rounded in this edition: its own, or a
+    finer one that the values known to it ask for (``rounding.refine_for``)."""
+    frame = data["indicators"]
+    typed: dict[str, list[float]] = {}
+    for table, column in (("observations", "value"), ("budget", "amount_eur")):
+        known = data[table].dropna(subset=[column])
+        for indicator, number in zip(known["indicator"], known[column], strict=True):
+            typed.setdefault(indicator, []).append(float(number))
+    steps = [
+        refine_for(typed.get(id, ()), step) if step and step > 0 else step
+        for id, step in zip(frame["id"], frame["precision"], strict=True)
+    ]
+    return frame.assign(precision=pd.array(steps, dtype=frame["precision"].dtype))
 
 
 def rank_rows(rows: list[Row], year: int) -> list[Row]:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.model.periods import Period, compare
+from analysis.model.periods import Period
 from analysis.model.progress import compute_progress
 from analysis.model.references import (
     PERCENT,
     Ledger,
     Value,
     compute_difference,
+    judge_pair,
     parse_reference,
 )
 from analysis.model.schema.processed_tables import COMPARISONS, PROGRESS
@@ -24,8 +25,8 @@ from analysis.model.store import from_records, to_records
 def compute_comparisons(values: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """One row for each indicator × territory that has a latest and a precedent value.
 
-    ``growth_pct`` and ``difference`` only where the periods are comparable; ``monthly_*`` for dated
-    flows, comparable or not.
+    ``growth_pct`` and ``difference`` only where the values are comparable and neither is a bound;
+    ``monthly_*`` for dated flows, comparable or not.
     """
     by_key: dict[tuple[str, str], dict[int, dict]] = {}
     for row in to_records(values):
@@ -37,7 +38,8 @@ def compute_comparisons(values: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
     periods = [Period(row["period_start"], row["period_end"]) for row in (latest, precedent)]
-    verdict = compare(latest["measure"], *periods)
+    values = [Value.from_row(row) for row in (latest, precedent)]
+    verdict = judge_pair(*values)
     place = f"{latest['indicator']}@{latest['territory']}"
     change = ledger.resolve(parse_reference(f"{place}:evolution"))
     copied = ("indicator", "territory", "title", "unit", "measure", "chapter", "action")
@@ -54,10 +56,10 @@ def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
             f"{name}_status": source["status"],
             f"monthly_{name}": source["value"] / period.months if monthly else None,
         }
-    difference, _ = compute_difference(Value.from_row(latest), Value.from_row(precedent))
+    difference, reason = compute_difference(*values)
     return row | {
         "comparable": verdict.comparable,
-        "reason": verdict.reason,
+        "reason": reason,
         "reservation": verdict.reservation,
         "growth_pct": change.value if change.unit == PERCENT else None,
         "difference": difference,

@@ -9,7 +9,14 @@ from dataclasses import replace
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, THICKNESS, draw_rows, plan_rows, row_of
-from analysis.show.charts.drawing import Draft, Drawing, begin, refuse_impossible_parts, say
+from analysis.show.charts.drawing import (
+    Draft,
+    Drawing,
+    begin,
+    refuse_impossible_parts,
+    refuse_mixed_years,
+    say,
+)
 from analysis.show.charts.facts import Fact, read_named
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import line_height, measure
@@ -71,6 +78,7 @@ def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Draw
     facts = [fact for fact, _ in _rank(facts, spec["items"], spec)]
     draft = begin(edition, spec, [*facts, whole], width)
     refuse_impossible_parts(spec, facts, whole)
+    refuse_mixed_years(edition, spec, facts, whole)
     aside = f"sur {whole.display}" if whole.number and len(facts) <= FEW else ""
     rows = [
         row_of(fact)

@@ -15,7 +15,7 @@ from analysis.show.charts.facts import resolve
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.sentences import choose_sentence, list_sentences
 from analysis.show.charts.series import compose_specs
-from analysis.show.charts.specs import ANNEXES, MAPS, is_drawable
+from analysis.show.charts.specs import ANNEXES, MAPS, align_years, is_drawable
 from analysis.words.french import typeset
 from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.smallmarkdown import write_plain
@@ -44,7 +44,7 @@ def _tabulate_charts(edition: Edition, specs: list[Mapping]) -> Iterator[str]:
     titles = dict(edition.actions[["id", "title"]].itertuples(index=False))
     yield "| graphique | sorte | ce qu’il montre | action | données |"
     yield "|---|---|---|---|---|"
-    for spec in specs:
+    for spec in (align_years(edition, one) for one in specs):
         name = f"fig-{spec['chapter']}-{spec['id']}"
         obstacle = find_obstacle(edition, spec)
         if not obstacle:

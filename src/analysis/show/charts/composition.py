@@ -19,6 +19,7 @@ from analysis.show.charts.drawing import (
     begin,
     name_fact_period,
     refuse_impossible_parts,
+    refuse_mixed_years,
     say,
 )
 from analysis.show.charts.facts import Fact, read_named, resolve
@@ -43,6 +44,7 @@ def build_composition(edition: Edition, spec: Mapping, width: float) -> Drawing:
     said = [*([subtotal] if subtotal else []), *facts, *left.values()]
     draft = begin(edition, spec, [*said, whole], width)
     refuse_impossible_parts(spec, said, whole)
+    refuse_mixed_years(edition, spec, said, whole)
     parts = [StackPart(fact) for fact in facts]
     parts += [StackPart(fact, _LOOKS[name]) for name, fact in left.items()]
     draw_stack(draft, parts, whole, others=resolve(edition, spec.get("others")), subtotal=subtotal)
@@ -59,6 +61,7 @@ def build_funding(edition: Edition, spec: Mapping, width: float) -> Drawing:
     draft = begin(edition, spec, [*parts, *([whole] if whole else [])], width)
     if whole:
         refuse_impossible_parts(spec, parts, whole)
+        refuse_mixed_years(edition, spec, parts, whole)
     stages = _read_stages(spec["items"], draft.facts)
     shared = stages[whole.reference] if whole else ""
     if len(set(stages.values())) == 1:

@@ -11,6 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.base.lists import join_list
+from analysis.compute.indicators.observed import find_members
+from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas, DrawnLength
@@ -32,6 +34,7 @@ from analysis.words.lineage import list_origins
 
 #: In a unit: the period that the values drawn share, left out where they share none.
 _PERIOD = re.compile(r"(,?\s*)\[periode\]")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
 DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
 
@@ -102,7 +105,15 @@ class Draft:
         template = self.spec.get("unit") or ""
         period = share_period(self.facts)
         template = _PERIOD.sub(rf"\g<1>{period}" if period else "", template)
-        return resolve(self.edition, template) or describe_unit(self.edition, self.facts)
+        line = resolve(self.edition, template) or describe_unit(self.edition, self.facts)
+        if self.spec["kind"] in DATING or _YEAR.search(line):
+            return line
+        # Nothing else says that the values are not of the edition's year.
+        moving = [f for f in self.facts if f.value.modifier != "cible" and not f.value.is_constant]
+        period = share_period(moving)
+        ends = {f.value.period_end for f in moving if f.number is not None}
+        of_the_year = all(end is None or end.year == self.edition.year for end in ends)
+        return line if of_the_year or not period else french.typeset(f"{line}, {period}")
 
     def write(self, text: str | Sequence[str], after: float = 0.0, **options: object) -> None:
         """Write a paragraph from the cursor down, wrapped at the canvas's width, and move the
@@ -135,7 +146,9 @@ class Draft:
             self.y += 0.05
             self.write(text, size=theme.NOTE, colour=theme.QUIET)
         finding = choose_sentence(self.edition, self.spec)
-        caption = capitalise(resolve_marked(self.edition, finding).rstrip("."))
+        dated = self.spec["kind"] in DATING
+        title = resolve_marked(self.edition, finding, dated=dated)
+        caption = capitalise(title.rstrip("."))
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [kind, self.unit_line, said, *(note.rstrip(".") for note in self.notes)]
         references = [reference for fact in self.facts for reference in fact.references]
@@ -197,6 +210,34 @@ def refuse_impossible_parts(spec: Mapping, parts: Iterable[Fact], whole: Fact | 
                 f"{said} dépasse l’ensemble dont ce serait une part, « {whole.marked_label} » "
                 f"({whole.marked_quantity}).",
             )
+
+
+def refuse_mixed_years(edition: Edition, spec: Mapping, parts: Iterable[Fact], whole: Fact) -> None:
+    """Parts are of the year of their whole; a constant, a target, what has no date are of any, and
+    the member communes are those of the part's day.
+
+    Raises
+    ------
+    UndrawableChart
+        naming the first part that is of another year.
+    """
+    end = whole.value.period_end
+    for fact in parts:
+        day = fact.value.period_end
+        if fact.number is None or whole.number is None or day is None or end is None:
+            continue
+        timeless = any(one.value.is_constant or one.value.modifier == "cible" for one in
+                       (fact, whole))  # fmt: skip
+        if timeless or day.year == end.year:
+            continue
+        are_members = whole.value.indicator == MEMBERS_INDICATOR
+        if are_members and len(find_members(edition.communes, day)) == whole.number:
+            continue
+        raise UndrawableChart(
+            spec,
+            f"« {fact.marked_label} » ({fact.period}) et l’ensemble, « {whole.marked_label} » "
+            f"({whole.period}), ne sont pas de la même année.",
+        )
 
 
 def fill_placeholders(

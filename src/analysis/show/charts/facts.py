@@ -77,9 +77,9 @@ def resolve(edition: Edition, text: str | None) -> str:
     return strip_marks(resolve_marked(edition, text))
 
 
-def resolve_marked(edition: Edition, text: str | None) -> str:
-    """The same, its numbers carrying their references."""
-    return prose.resolve_plain(edition, text) if text else ""
+def resolve_marked(edition: Edition, text: str | None, *, dated: bool = False) -> str:
+    """The same, its numbers carrying their references (``dated``: see ``prose.resolve_plain``)."""
+    return prose.resolve_plain(edition, text, dated=dated) if text else ""
 
 
 def has_symbol(edition: Edition, unit: str) -> bool:

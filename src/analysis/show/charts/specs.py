@@ -9,6 +9,7 @@ from itertools import combinations
 import pandas as pd
 
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
+from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition
 from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
@@ -37,6 +38,11 @@ SINGLE = (
 )  # fmt: skip
 #: Kinds that draw a second number of each item, read by this modifier.
 IMPLIED = {"avant-apres": "precedent", "periodes": "precedent", "objectif": "cible"}
+#: Kinds that lay parts along a whole, or rank them below it, and the field that holds it.
+WHOLES = {
+    "part-du-tout": "whole", "composition": "whole", "financement": "whole",
+    "seuil": "threshold", "classement": "total",
+}  # fmt: skip
 TEMPLATES = ("finding", "unit", "note", "label", "others")
 #: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
 #: that are not to be compared may stand there, as no length is set against another.
@@ -70,6 +76,51 @@ def find_templates(spec: Mapping) -> Iterator[str]:
             for item in entry:
                 if isinstance(item, Mapping):
                     yield from find_templates(item)
+
+
+def align_years(edition: Edition, spec: Mapping) -> Mapping:
+    """The specification of parts and their whole, read in the last year that they all have a value
+    of (« depenses:N-1 »), texts and second numbers too; as it is where they are of one year, or
+    have none in common, and where the whole is the member communes: they are known at any date."""
+    whole = spec.get(WHOLES.get(spec.get("kind", ""), ""))
+    name = whole.get("indicator") if isinstance(whole, Mapping) else whole
+    if not name or name == MEMBERS_INDICATOR:
+        return spec
+    values = {name: edition.value(name) for name in find_references(spec) if ":" not in name}
+    years = {
+        name: value.period_end.year
+        for name, value in values.items()
+        if value.value is not None and value.period_end is not None and not value.is_constant
+    }
+    if len(set(years.values())) < 2:
+        return spec
+    details = [detail for item in spec.get("items") or [] for detail in list_details(item)]
+    said = [mention.reference for text in find_templates(spec) for mention in find_in_prose(text)]
+    others = {
+        name
+        for name in (*values, *details, *said, *list_conditions(spec))
+        if ":" not in name and not edition.value(name).is_constant
+    }
+    for year in sorted(set(years.values()), reverse=True):
+        back = edition.year - year
+        names = {
+            name: f"{name}:N-{back}" if back else f"{name}:N" for name in years.keys() | others
+        }
+        known = {n: read for n, read in names.items() if edition.value(read).value is not None}
+        if back >= 0 and years.keys() <= known.keys():
+            fixed = ("id", "chapter", "action", "kind")
+            return {k: v if k in fixed else _rename(v, known) for k, v in spec.items()}
+    return spec
+
+
+def _rename(entry: object, names: Mapping[str, str]) -> object:
+    """An entry of a specification with other references in the place of some."""
+    if isinstance(entry, str):
+        within = re.sub(r"(?<=\{)[^{}|:]+(?=[|}])", lambda m: names.get(m[0], m[0]), entry)
+        return names.get(entry, within)
+    if isinstance(entry, Mapping):
+        return {key: _rename(inner, names) for key, inner in entry.items()}
+    return [_rename(inner, names) for inner in entry] if isinstance(entry, list) else entry
 
 
 def count_numbers(edition: Edition, spec: Mapping) -> int:
@@ -133,11 +184,9 @@ def charts_for(edition: Edition, chapter: str, action: str | None = None) -> lis
         name = spec.get("action")
         return name if name and len(edition.rows("actions", id=name)) else None
 
-    return [
-        spec
-        for spec in (*edition.charts_of(chapter), *compose_specs(edition, chapter))
-        if find_place(spec) == action and is_drawable(edition, spec)
-    ]
+    specs = [*edition.charts_of(chapter), *compose_specs(edition, chapter)]
+    placed = [align_years(edition, spec) for spec in specs if find_place(spec) == action]
+    return [spec for spec in placed if is_drawable(edition, spec)]
 
 
 # --- checks ------------------------------------------------------------------------------------

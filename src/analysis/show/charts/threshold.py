@@ -10,7 +10,14 @@ from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, draw_rows, row_of
 from analysis.show.charts.dots import are_countable, arrange_dots
-from analysis.show.charts.drawing import Draft, Drawing, begin, refuse_impossible_parts, say
+from analysis.show.charts.drawing import (
+    Draft,
+    Drawing,
+    begin,
+    refuse_impossible_parts,
+    refuse_mixed_years,
+    say,
+)
 from analysis.show.charts.facts import Fact, read_named
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import measure
@@ -25,6 +32,7 @@ def build_threshold(edition: Edition, spec: Mapping, width: float) -> Drawing:
     draft = begin(edition, spec, facts, width)
     if len(edition.rows("parts", whole=threshold.value.indicator, part=value.value.indicator)):
         refuse_impossible_parts(spec, [value], threshold)
+    refuse_mixed_years(edition, spec, [value], threshold)
     if are_countable(value, threshold):
         _draw_dots(draft, value, threshold, named["missing"])
         kind = "Rangée de points, un par unité"

@@ -23,6 +23,7 @@ ASKED = {
     "bornes d’un calcul": "Une valeur calculée reste entre ses bornes déclarées.",
     "échelle des nombres": "Une valeur relevée n’est pas mille fois plus grande ou plus petite que "
     "ses voisines.",
+    "cumul qui diminue": "Un nombre compté depuis le même jour ne diminue pas.",
     "doublon": "Un même chiffre de la source n’est pas relevé sous deux indicateurs.",
     "échéance passée": "Une étape dont la date est passée est dite faite, ou reportée.",
     "registre des écarts": "Chaque ligne du registre explique un écart ou une alerte qui existe.",

@@ -40,8 +40,8 @@ _TRENDS = {
     PROGRESS: ("en progrès vers ce qui est voulu", "en progrès vers ce qui est voulu"),
     DECLINE: ("en recul", "en recul"),
     STABLE: ("stable", "stables"),
-    RISE: ("en hausse sans qu’un sens soit voulu", "en hausse sans qu’un sens soit voulu"),
-    FALL: ("en baisse sans qu’un sens soit voulu", "en baisse sans qu’un sens soit voulu"),
+    RISE: ("en hausse, ni progrès ni recul", "en hausse, ni progrès ni recul"),
+    FALL: ("en baisse, ni progrès ni recul", "en baisse, ni progrès ni recul"),
     "": ("dont le sens n’est pas connu", "dont le sens n’est pas connu"),
 }
 #: How dates that have passed are counted, one and many.
@@ -84,7 +84,7 @@ def _measure_share(row: Row) -> float:
 
 
 def _describe_movement(edition: Edition, row: Row) -> str:
-    arrow = evolutions.RISE if row["difference"] > 0 else evolutions.FALL
+    arrow = evolutions.ARROWS[1 if row["difference"] > 0 else -1]
     words = arrow + french.NO_BREAK + change_words.describe_change(edition, row)
     now, then = (change_words.describe_side(edition, row, side) for side in ("now", "then_kept"))
     return (

@@ -105,18 +105,3 @@ def describe_origin(edition: Edition, row: object) -> str:
         return locator
     titles = edition.sources.set_index("id")["title"]
     return titles.get(row.source, read_text(row.source))
-
-
-def describe_before(edition: Edition, row: object) -> str:
-    """The value before and the growth, or why there is none; empty where nothing came before."""
-    before = edition.value(f"{name_row(row)}:precedent")
-    if before.value is None:
-        return ""
-    period = french.name_period(before.period_start, before.period_end)
-    said = f"{prose.mark_quantity(edition, before)} ({period})"
-    growth = edition.value(f"{name_row(row)}:evolution")
-    if growth.value is not None:
-        return f"{said} ; {prose.mark_quantity(edition, growth)}"
-    if growth.missing:
-        return f"{said} ; {prose.mark_value(edition, growth, growth.missing)}"
-    return said

@@ -6,10 +6,10 @@ import pandas as pd
 
 from analysis.model.references import Row
 from analysis.model.store import DERIVED, OBSERVED, Edition, to_records
+from analysis.show.tables.evolutions import describe_before
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
     describe_amount,
-    describe_before,
     describe_origin,
     describe_period,
     read_reference_values,
