@@ -294,7 +294,7 @@ def test_the_reason_of_an_earlier_edition_is_said_as_such(dossier_copy):
     edition = load_edition(dossier_copy, YEAR)
     assert edition.not_comparable["carried_from"].tolist() == [LAST]
     said = strip_marks(tabulate_forbidden_pairs(edition)).replace("\u00a0", " ")
-    assert "Raison donnée dans l’édition 2030 : Les arbres sont un cumul" in said
+    assert "Raison de l’édition 2030, périodes à jour : Les arbres sont un cumul" in said
     undated = edition.values["indicator"].eq("visiteurs-accueil") & edition.values["rank"].gt(0)
     values = edition.values.assign(period_end=edition.values["period_end"].mask(undated))
     told = "\n".join(describe_unanswered(replace(edition, values=values)))
@@ -303,7 +303,7 @@ def test_the_reason_of_an_earlier_edition_is_said_as_such(dossier_copy):
     path = dossier_copy.raw_year(YEAR) / "not_comparable.csv"
     path.write_text(path.read_text("utf-8").replace("Les arbres", "Ceux-là"), "utf-8")
     edition = load_edition(dossier_copy, YEAR)
-    assert "Raison donnée" not in tabulate_forbidden_pairs(edition), "written anew"
+    assert "Raison de l’édition" not in tabulate_forbidden_pairs(edition), "written anew"
 
 
 def test_what_was_asked_and_not_given_is_listed_with_the_last_value_known(dossier_copy):

@@ -613,7 +613,7 @@ def test_the_reader_sees_whose_answer_it_is_the_analyst_where_it_stands(later_ed
     sources = pd.concat([later_edition.sources, pd.DataFrame([form])]).fillna("")
     edition = dataclasses.replace(later_edition, sources=sources)
     row = {"table": "actions", "id": "plantations", "title": "Planter", "due_end": None,
-           "state": "se poursuit", "note": "(RAS…)", "source": form["id"],
+           "state": "se poursuit", "note": "(RAS…)", "source": form["id"], "new_due": None,
            "locator": "environnement.xlsx, Suites!C5"}  # fmt: skip
     said = flatten(change_words.describe_entry(edition, row))
     assert said == "Planter (réponse du service « Service Environnement », 5 novembre 2031)"
@@ -858,3 +858,32 @@ def test_no_heading_stands_empty(text):
         "Révisions et définitions",
         "Ce qui n’est pas connu",
     ]
+
+
+def test_what_the_earlier_edition_told_of_as_over_is_not_told_again(
+    earlier, later_edition, later_dossier
+):
+    told = {"id": "prevu-reseau", "state": "faite", "new_due": None, "new_due_precision": "",
+            "note": "", "source": "rapport-invente", "locator": "l. 1"}  # fmt: skip
+    row = pd.DataFrame([told]).astype({"new_due": "datetime64[s]"})
+    followups = pd.concat([earlier.followups, row], ignore_index=True).fillna(
+        {"proposed_text": "", "proposed_dates": ""}
+    )
+    closed = dataclasses.replace(earlier, followups=followups)
+    before, now = (compare_editions(e, later_edition, later_dossier) for e in (earlier, closed))
+    assert "prevu-reseau" in set(before.programme["id"])
+    assert "prevu-reseau" not in set(now.programme["id"])
+    assert "prevu-reseau" not in set(now.deadlines["id"])
+    assert len(before.programme) == len(now.programme) + 1
+
+
+@pytest.mark.parametrize(
+    ("qualifier", "trend", "said"),
+    [("plus de", "hausse", "en hausse"), ("moins de", "baisse", "en baisse"),
+     ("au moins", "", "")],
+)  # fmt: skip
+def test_a_bound_on_the_number_of_before_is_a_move(later_edition, qualifier, trend, said):
+    """6.7, then more than 6.7: it rose."""
+    row = {"indicator": "depenses-air", "territory": "val-exemple", "comparable": True,
+           "trend": trend, "change_qualifier": qualifier, "difference": None}  # fmt: skip
+    assert change_words.describe_change(later_edition, row) == said

@@ -508,7 +508,7 @@ def test_parts_are_drawn_on_a_whole_of_their_year(edition, dossier_copy):
     assert spec["items"][0]["detail"] == "part-femmes:N-1"
     drawing = charts.draw_chart(edition, spec)
     assert list(drawing.data["value"]) == [75, 50, 150]
-    assert drawing.title.replace("\u00a0", " ") == "75 agents sur 150"
+    assert drawing.title.replace("\u00a0", " ") == "75 agents sur 150 (2029)"
     assert drawing.unit_line == "Agents, fin 2029"
     with pytest.raises(charts.UndrawableChart, match="pas de la même année"):
         charts.draw_chart(edition, PARTS)

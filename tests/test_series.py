@@ -88,8 +88,7 @@ def draw(edition, indicator):
 def test_the_title_says_what_is_seen(later_edition):
     drawing = draw(later_edition, "logements-renoves")
     assert drawing.title.replace("\u00a0", " ") == (
-        "Logements rénovés : la valeur passe de 82 logements rénovés en 2029 à 120 logements "
-        "rénovés en 2031"
+        "Logements rénovés : 82 logements rénovés en 2029, 120 logements rénovés en 2031"
     )
     references = [reference for _, reference in find_marks(drawing.caption)]
     assert references == ["logements-renoves:N-2", "logements-renoves"]

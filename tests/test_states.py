@@ -161,10 +161,10 @@ def test_a_text_that_nobody_said_is_exact_is_told_as_that_of_its_edition(told_tw
     assert texts["velo"] == LAST
     page = open_chapter(edition, "air", "finalité")
     actions = {row["id"]: row for _, row in edition.actions.iterrows()}
-    intro = f"*Texte repris de l’édition {LAST} :*"
+    intro = f"*Texte de l’édition {LAST} :*"
     assert intro in [plain(str(block)) for block in compose_action(page, actions["velo"])]
     blocks = [plain(str(block)) for block in compose_action(page, actions["plantations"])]
-    assert not any("Texte repris" in block for block in blocks)
+    assert not any("Texte de l’édition" in block for block in blocks)
     assert "contenu repris de l’édition 2030" in plain(tabulate_planned(edition, "eau"))
     first = load_edition(told_twice, LAST)
     assert first.actions["text_from"].isna().all()
@@ -245,16 +245,18 @@ def test_an_action_without_any_effect_was_not_judged(told_twice):
 
 
 @pytest.mark.parametrize(
-    ("end", "unit", "said"),
+    ("start", "end", "unit", "said"),
     [
-        (date(2031, 3, 31), "halle", "(prévision, échéance passée)"),
-        (PartialDate(2031, 12, 31, YEAR), "halle", "(prévision)"),
-        (date(2032, 3, 31), "halle", "(prévision)"),
-        (date(2031, 3, 31), MONEY, "(prévision)"),
+        (date(2031, 1, 1), date(2031, 3, 31), "halle", "(prévision, échéance passée)"),
+        (date(2031, 1, 1), PartialDate(2031, 12, 31, YEAR), "halle", "(prévision)"),
+        (date(2032, 1, 1), date(2032, 3, 31), "halle", "(prévision)"),
+        (date(2031, 1, 1), date(2031, 3, 31), MONEY, "(prévision)"),
+        # Five years, as foreseen in 2030: no due date.
+        (None, PartialDate(2030, 12, 31, YEAR), "an", "(prévision)"),
     ],
 )
-def test_a_forecast_of_the_past_is_no_forecast(end, unit, said):
-    cells = {"period_start": None, "period_end": end, "missing": "", "status": "prévisionnel",
+def test_a_forecast_of_the_past_is_no_forecast(start, end, unit, said):
+    cells = {"period_start": start, "period_end": end, "missing": "", "status": "prévisionnel",
              "origin": "observed", "unit": unit}  # fmt: skip
     row = SimpleNamespace(**cells, _asdict=lambda: cells)
     words = describe_period(row, YEAR_NOW).replace("\u00a0", " ")

@@ -369,12 +369,11 @@ class Span:
 
     @property
     def last_known(self) -> date:
-        """The end, no more precise than it is written: a month or a year alone stays one."""
-        if self.vague and self.start.year == self.end.year:
-            if (self.start.month, self.end.month) == (1, 12):
-                return set_precision(self.end, YEAR)
-            if self.start.month == self.end.month and self.start != self.end:
-                return set_precision(self.end, MONTH)
+        """The end, no more precise than it is written: of a month its month, of a year, a half or a
+        quarter of it its year."""
+        if self.vague and self.start.year == self.end.year and self.start != self.end:
+            month = self.start.month == self.end.month
+            return set_precision(self.end, MONTH if month else YEAR)
         return self.end
 
 

@@ -380,11 +380,12 @@ def describe_followup(edition: Edition, entry: Mapping[str, Any]) -> str:
 
 
 def introduce_text(entry: Mapping[str, Any]) -> str:
-    """« Texte repris de l’édition 2017 : » before a text of then that nobody said is still exact;
-    '' before a text of this edition."""
+    """« Texte de l’édition 2017 : » before a text of then that nobody said is still exact, whose
+    numbers may be newer; '' before a text of this edition."""
     if pd.isna(entry["text_from"]):
         return ""
-    return french.typeset(f"Texte repris de l’édition {entry['text_from']} :")
+    newer = ", nombres à jour" if find_in_prose(entry["summary"]) else ""
+    return french.typeset(f"Texte de l’édition {entry['text_from']}{newer} :")
 
 
 def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:

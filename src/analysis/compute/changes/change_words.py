@@ -203,7 +203,7 @@ def describe_change(edition: Edition, row: Row) -> str:
     if row["trend"] == STABLE:
         return "stable"
     if find_side(row["change_qualifier"]):
-        return "en hausse" if row["difference"] > 0 else "en baisse"
+        return "en hausse" if find_side(row["change_qualifier"]) > 0 else "en baisse"
     step = edition.value(f"{row['indicator']}@{row['territory']}").precision
     reference = row["reference"]
     if row["growth_pct"] is None or is_from_to(row):
@@ -241,7 +241,7 @@ def describe_movement(edition: Edition, row: Row) -> str:
     now, then = (describe_side(edition, row, side) for side in ("now", "then_kept"))
     if is_from_to(row):
         approximate = describe_quantity(edition, read_side(edition, row, "then_kept"))
-        of = "d’" if approximate.startswith("e") else "de "
+        of = "d’" if approximate[0] in "ae" else "de "
         words = f"{of}{then} à {now}"
     else:
         words = f"{describe_change(edition, row)}, {now} contre {then}"

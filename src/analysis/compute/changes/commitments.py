@@ -18,6 +18,7 @@ from analysis.compute.changes.change_frames import (
     PUT_OFF,
     RUNNING,
 )
+from analysis.model.followups import CLOSED
 from analysis.model.references import Row
 from analysis.model.schema.processed_tables import CHANGED_TARGETS, DEADLINES
 from analysis.model.store import Edition, from_records, to_records
@@ -125,7 +126,8 @@ def _list_milestones(earlier: Edition, later: Edition, horizon: date) -> Iterato
     followups = {row["id"]: row for row in to_records(later.followups)}
     for then in to_records(earlier.milestones):
         due = _find_due(then["status"], then["date_start"], then["date_end"])
-        if then["status"] == KEPT or due is None or due > horizon:
+        over = then["status"] == KEPT or then.get("followup") in CLOSED
+        if over or due is None or due > horizon:
             continue
         now = present.get(then["id"])
         outcome, new_due, source = _find_outcome(due, then, now, followups.get(then["id"]))

@@ -23,6 +23,7 @@ from analysis.compute.changes.change_frames import (
     UNCONFIRMED,
     UNKNOWN,
 )
+from analysis.model.followups import list_closed
 from analysis.model.references import Row
 from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
@@ -54,17 +55,19 @@ def describe_unknown(earlier: Edition) -> str:
 
 def compare_programme(earlier: Edition, later: Edition) -> pd.DataFrame:
     """What became of each entry (``CHANGED_PROGRAMME``), in the order of the report; a table of
-    which the earlier edition knows nothing has no row."""
+    which the earlier edition knows nothing has no row, nor has what that edition itself told of as
+    over, and this one leaves out."""
     followups = {row["id"]: row for row in to_records(later.followups)}
     places = {table: set(getattr(later, table)["id"]) for table in TABLES}
-    unknown = find_unknown(earlier)
+    unknown, closed = find_unknown(earlier), list_closed(earlier)
     rows: list[dict[str, Any]] = []
     for table in TABLES:
         if table in unknown:
             continue
         former = {row["id"]: row for row in to_records(getattr(earlier, table))}
         present = {row["id"]: row for row in to_records(getattr(later, table))}
-        for id in [*present, *(id for id in former if id not in present)]:
+        gone = [id for id in former if id not in present and (id not in closed or id in followups)]
+        for id in [*present, *gone]:
             then, now = former.get(id), present.get(id)
             followup = followups.get(id)
             rows.append(_follow(table, then, now, followup, places, later.year))

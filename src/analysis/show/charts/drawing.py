@@ -127,6 +127,21 @@ class Draft:
         if text and text not in self.notes:
             self.notes.append(text)
 
+    def _date_title(self, title: str) -> str:
+        """« (2016) » after a title that names no year, where all that is drawn is of an earlier
+        year than the edition: what it says is said of then."""
+        ends = [
+            fact.value.period_end
+            for fact in self.facts
+            if fact.number is not None and fact.value.modifier != "cible"
+        ]
+        years = {end.year for end in ends if end is not None}
+        if None in ends or len(years) != 1 or self.spec["kind"] in DATING:
+            return ""
+        year = years.pop()
+        dated = year >= self.edition.year or re.search(r"\b(?:19|20)\d\d\b", strip_marks(title))
+        return "" if dated else f" ({year})"
+
     def complete(
         self,
         kind: str,
@@ -148,7 +163,7 @@ class Draft:
         finding = choose_sentence(self.edition, self.spec)
         dated = self.spec["kind"] in DATING
         title = resolve_marked(self.edition, finding, dated=dated)
-        caption = capitalise(title.rstrip("."))
+        caption = capitalise(title.rstrip(".")) + self._date_title(title)
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [kind, self.unit_line, said, *(note.rstrip(".") for note in self.notes)]
         references = [reference for fact in self.facts for reference in fact.references]

@@ -85,6 +85,4 @@ def _compose_finding(edition: Edition, title: str, series: Sequence[str]) -> str
     periods = f"{{{{{first}|periode}}}}", f"{{{{{last}|periode}}}}"
     if edition.value(first).value == edition.value(last).value:
         return f"{title} : la valeur est la même {periods[0]} et {periods[1]}, {{{{{last}}}}}"
-    return (
-        f"{title} : la valeur passe de {{{{{first}}}}} {periods[0]} à {{{{{last}}}}} {periods[1]}"
-    )
+    return f"{title} : {{{{{first}}}}} {periods[0]}, {{{{{last}}}}} {periods[1]}"

@@ -49,7 +49,7 @@ def compose_lead(edition: Edition) -> str:
 def compose_highlights(edition: Edition) -> str:
     """The year's key figures."""
     rows = tables.choose_highlights(edition)
-    return tables.list_figures(edition, rows, f"Chiffres clés de l’année {edition.year}")
+    return tables.list_figures(edition, rows, f"Chiffres clés de l’édition {edition.year}")
 
 
 def compose_cards(edition: Edition) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.model.references import Value
+from analysis.model.references import Value, find_in_prose
 from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import describe_locator, format_table
 from analysis.words import french, prose
@@ -49,7 +49,8 @@ def tabulate_forbidden_pairs(edition: Edition) -> str:
         ["second", "reason", "carried_from"], sort=False, dropna=False
     )
     for (second, reason, year), rows in groups:
-        told = "" if pd.isna(year) else f"Raison donnée dans l’édition {year} : "
+        newer = ", périodes à jour" if find_in_prose(reason) else ""
+        told = "" if pd.isna(year) else f"Raison de l’édition {year}{newer} : "
         locators = " ; ".join(rows["locator"]).split(" ; ")
         lines.append(
             (

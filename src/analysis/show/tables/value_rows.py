@@ -89,8 +89,9 @@ def describe_period(row: object, year: int) -> str:
         return name
     if undated and row.status == FORECAST:
         return "prévision sans date"
-    last = end or start
-    past = last is not None and last < date(year, 12, 31) and row.unit != MONEY
+    # A state has no due date: that of which it was said that it would be five years is not past.
+    spans = start is not None and end is not None
+    past = spans and end < date(year, 12, 31) and row.unit != MONEY
     forecast = "prévision, échéance passée" if past else "prévision"
     return f"{name} ({forecast if row.status == FORECAST else row.status})"
 
