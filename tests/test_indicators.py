@@ -13,12 +13,11 @@ from analysis.compute.dossier import InvalidDossier, read_dossier
 from analysis.compute.indicators import (
     compute_edition,
     compute_population,
-    find_members,
     load_edition,
 )
 from analysis.compute.indicators.assembly import write_roman
 from analysis.compute.indicators.derived import find_years
-from analysis.model.store import to_records
+from analysis.model.store import list_members, to_records
 
 HAND_CHECKED = {
     "population-municipale": 1010 + 490 + 260,  # three members in 2030
@@ -177,7 +176,7 @@ POPULATION = pd.DataFrame(
      (2024, ["1", "2", "3"])],
 )  # fmt: skip
 def test_members_on_the_first_of_january(year, members):
-    assert find_members(COMMUNES, date(year, 1, 1)) == members
+    assert list_members(COMMUNES, date(year, 1, 1)) == members
 
 
 def test_population_adds_the_members_of_the_vintage():

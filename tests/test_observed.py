@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analysis.compute.indicators import compute_inhabitants, compute_population, find_members
+from analysis.compute.indicators import compute_inhabitants, compute_population
 from analysis.compute.indicators.assembly import rank_rows
 from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
 from analysis.compute.indicators.inhabitants import compute_yearly_growth
@@ -20,7 +20,7 @@ from analysis.compute.indicators.observed import (
 )
 from analysis.model.references import Ledger, is_in_force
 from analysis.model.schema.processed_tables import VALUES
-from analysis.model.store import from_records, name_communes, to_records
+from analysis.model.store import from_records, list_members, name_communes, to_records
 
 ENTRY = {
     "id": "arbres", "title": "Arbres", "unit": "arbre", "kind": "résultat", "measure": "flux",
@@ -411,4 +411,4 @@ def test_a_commune_bears_the_name_of_the_year(year, name):
     assert name_communes(RENAMED, year) == {"1": "Aune", "2": name, "3": "Charme"}
     members = compute_inhabitants(RENAMED, POPULATION, year)
     assert set(members["name"]) == ({"Aune", name} if year >= 2028 else {"Aune"})
-    assert find_members(RENAMED, date(year, 1, 1)) == ["1", "2"][: 1 + (year >= 2028)]
+    assert list_members(RENAMED, date(year, 1, 1)) == ["1", "2"][: 1 + (year >= 2028)]

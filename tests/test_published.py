@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.compute.audit.printed_figures import find_unexplained
-from analysis.compute.indicators import find_members
+from analysis.model.store import list_members
 from analysis.publish.book_checks import squeeze
 from analysis.show import tables
 from analysis.words import prose
@@ -106,7 +106,7 @@ def test_every_row_of_the_audit_names_its_lines(published):
 
 
 def test_printed_number_of_communes_is_that_of_the_official_list(published):
-    members = find_members(published.communes, date(published.year, 12, 31))
+    members = list_members(published.communes, date(published.year, 12, 31))
     assert len(members) == published.value("communes-membres").value == 46
 
 

@@ -7,13 +7,12 @@ commune changes, ``assembly`` ties it together.
 
 from analysis.compute.indicators.assembly import check_formulas, compute_edition, load_edition
 from analysis.compute.indicators.inhabitants import compute_inhabitants
-from analysis.compute.indicators.observed import compute_population, find_members
+from analysis.compute.indicators.observed import compute_population
 
 __all__ = [
     "check_formulas",
     "compute_edition",
     "compute_inhabitants",
     "compute_population",
-    "find_members",
     "load_edition",
 ]

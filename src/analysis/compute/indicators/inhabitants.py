@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.compute.indicators.observed import IN_FORCE_AFTER, find_members
+from analysis.compute.indicators.observed import IN_FORCE_AFTER
 from analysis.model.schema.processed_tables import INHABITANTS
-from analysis.model.store import from_records, name_communes, to_records
+from analysis.model.store import from_records, list_members, name_communes, to_records
 
 #: Years between two vintages that may be compared: the census takes that long to go round all the
 #: communes, so that two vintages less far apart rest in part on the same returns.
@@ -36,7 +36,7 @@ def compute_inhabitants(
     }
     day = date(year, 1, 1)
     known_names = name_communes(communes, year)
-    names = {insee: known_names[insee] for insee in find_members(communes, day)}
+    names = {insee: known_names[insee] for insee in list_members(communes, day)}
     rows: list[dict[str, Any]] = []
     for insee, name in names.items():
         now = known.get((insee, vintage), {})

@@ -13,10 +13,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.model.periods import is_valid_on, year_period
+from analysis.model.periods import year_period
 from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS
 from analysis.model.schema.processed_tables import VALUES
-from analysis.model.store import OBSERVED, find_source, to_records
+from analysis.model.store import OBSERVED, find_source, list_members, to_records
 
 Row = dict[str, Any]
 
@@ -96,14 +96,6 @@ def read_budget(
         yield row
 
 
-def find_members(communes: pd.DataFrame, day: date) -> list[str]:
-    """INSEE codes of the communes that are members on a day; no date of joining means always."""
-    rows = to_records(communes)
-    return sorted(
-        {row["insee"] for row in rows if is_valid_on(day, row["member_from"], row["member_to"])}
-    )
-
-
 def compute_population(
     communes: pd.DataFrame,
     population: pd.DataFrame,
@@ -117,7 +109,7 @@ def compute_population(
     Returns the sum of ``column`` (municipal, total), or None and the French reason when the
     population of a member is not known for that vintage: a partial sum is no population.
     """
-    members = find_members(communes, day)
+    members = list_members(communes, day)
     if not members:
         return None, f"aucune commune membre au 1er janvier {day.year}"
     vintage = vintage or day.year
@@ -136,7 +128,7 @@ def read_members(
 ) -> Iterator[Row]:
     """The number of member communes, a state at the end of the edition's year."""
     day = date(year, 12, 31)
-    members = find_members(tables["communes"], day)
+    members = list_members(tables["communes"], day)
     if MEMBERS_INDICATOR in catalogue and members:
         yield blank_row(catalogue[MEMBERS_INDICATOR], territory) | {
             "value": float(len(members)),
@@ -171,7 +163,7 @@ def read_population(
         }  # fmt: skip
         for vintage in (v for v in vintages if v <= year):
             day = date(vintage, 1, 1)
-            if vintage < year and not find_members(communes, day):
+            if vintage < year and not list_members(communes, day):
                 continue
             value, missing = compute_population(communes, population, day, column)
             words = {"locator": f"millésime {vintage}", "missing": missing}

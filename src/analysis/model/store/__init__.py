@@ -14,6 +14,7 @@ from analysis.model.store.edition import (
     Edition,
     build_ledger,
     find_source,
+    list_members,
     name_communes,
 )
 from analysis.model.store.processed_files import (
@@ -45,6 +46,7 @@ __all__ = [
     "find_newest",
     "find_source",
     "from_records",
+    "list_members",
     "name_communes",
     "name_query",
     "read_edition",

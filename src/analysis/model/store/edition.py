@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.lists import split_list
+from analysis.model.periods import is_valid_on
 from analysis.model.references import POINT, Ledger, Value
 from analysis.model.schema import RECONSTITUTED, SHIFTING
 from analysis.model.store.records import to_records
@@ -228,6 +229,14 @@ def _list_texts(entry: Any) -> Iterator[str]:
     elif isinstance(entry, Mapping | list):
         for part in entry.values() if isinstance(entry, Mapping) else entry:
             yield from _list_texts(part)
+
+
+def list_members(communes: pd.DataFrame, day: date) -> list[str]:
+    """INSEE codes of the communes that are members on a day; no date of joining means always."""
+    rows = to_records(communes)
+    return sorted(
+        {row["insee"] for row in rows if is_valid_on(day, row["member_from"], row["member_to"])}
+    )
 
 
 def name_communes(communes: pd.DataFrame, year: int) -> dict[str, str]:

@@ -11,9 +11,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.base.lists import join_list
-from analysis.compute.indicators.observed import find_members
 from analysis.model.schema import MEMBERS_INDICATOR
-from analysis.model.store import Edition
+from analysis.model.store import Edition, list_members
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas, DrawnLength
 from analysis.show.charts.facts import (
@@ -246,7 +245,7 @@ def refuse_mixed_years(edition: Edition, spec: Mapping, parts: Iterable[Fact], w
         if timeless or day.year == end.year:
             continue
         are_members = whole.value.indicator == MEMBERS_INDICATOR
-        if are_members and len(find_members(edition.communes, day)) == whole.number:
+        if are_members and len(list_members(edition.communes, day)) == whole.number:
             continue
         raise UndrawableChart(
             spec,

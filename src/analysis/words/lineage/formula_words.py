@@ -105,7 +105,7 @@ def _write_formula(formula: str, terms: Mapping[str, str]) -> str:
     text = re.sub(
         r"\d+(?:\.\d+)?", lambda match: write_number(float(match[0])).replace(",", _COMMA), text
     )
-    text = text.replace(",", " ; ").replace(_COMMA, ",")
+    text = text.replace(",", f"{french.NARROW}; ").replace(_COMMA, ",")
     text = text.replace("*", " × ").replace("/", " ÷ ").replace("+", " + ")
     text = re.sub(rf"(?<=[\d){_PLACE}])-", " − ", text).replace("-", "−")
     for name, words in _FUNCTIONS.items():
