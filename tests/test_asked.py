@@ -25,11 +25,7 @@ from analysis.compute.audit.audit_lines import describe_unanswered
 from analysis.compute.dossier import collect_faults
 from analysis.compute.dossier.asked_periods import EXPECTED, parse_asked_period
 from analysis.compute.indicators import load_edition
-from analysis.model.followups import (
-    list_followup_states,
-    mark_carried,
-    trace_carried,
-)
+from analysis.model.followups import mark_carried, trace_carried
 from analysis.model.milestones import is_overdue
 from analysis.model.periods import Period
 from analysis.model.schema import COMPUTED_INDICATORS, UNCONFIRMED
@@ -338,11 +334,18 @@ def answered(dossier_copy):
 
 def test_unanswered_is_neither_confirmed_nor_given_up(answered):
     edition, previous = load_edition(answered, YEAR), load_edition(answered, LAST)
-    states = list_followup_states(edition, previous)
+    states, before = (
+        {
+            id: state
+            for table in (one.actions, one.planned, one.improvements)
+            for id, state in zip(table["id"], table["followup"], strict=True)
+        }
+        for one in (edition, previous)
+    )
     assert states["plantations"] == "se poursuit"
     assert states["velo"] == "abandonnée"
     assert states["renovation"] == states["piste-eau"] == states["prevu-pcaet"] == UNCONFIRMED
-    assert set(list_followup_states(previous, previous).values()) == {""}, "new in that edition"
+    assert set(before.values()) == {""}, "new in that edition"
 
 
 def test_the_pages_say_what_nobody_confirmed(answered):

@@ -229,23 +229,6 @@ def list_closed(edition: Edition) -> set[str]:
     return set(followups.loc[followups["state"].isin(CLOSED), "id"])
 
 
-def list_followup_states(edition: Edition, previous: Edition) -> dict[str, str]:
-    """What is known in ``edition`` of each entry that ``previous`` presented and did not close: by
-    id, a state of followups.csv, ``UNCONFIRMED``, or '' where ``edition`` describes it anew or no
-    longer."""
-    states = {
-        row["id"]: row["followup"] for table in FOLLOWED for row in to_records(edition.rows(table))
-    }
-    states |= dict(edition.followups[["id", "state"]].itertuples(index=False))
-    closed = list_closed(previous)
-    return {
-        id: states.get(id, "")
-        for table in FOLLOWED
-        for id in getattr(previous, table)["id"]
-        if id not in closed
-    }
-
-
 def list_overdue(edition: Edition, today: date | None = None) -> list[dict[str, Any]]:
     """Milestones past their date on a day, by default the last of the edition's year, still awaited
     and of which no service said anything this year; the oldest first."""

@@ -299,9 +299,6 @@ def _write_span(words: str, attributes: str) -> str:
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
 
 
-_MILESTONE_WORDS = {"prévu": ", prévision", "abandonné": ", abandonné"}
-
-
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""

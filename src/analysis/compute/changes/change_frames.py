@@ -35,7 +35,6 @@ OUTCOMES = (KEPT, LATE, PUT_OFF, RUNNING, GIVEN_UP, NO_NEWS)
 #: States of a row of ``programme``; the others are those of followups.csv.
 NEW_ENTRY = "nouvelle"
 CONTINUED = "se poursuit"
-UNCONFIRMED = "reprise sans confirmation"
 STILL_PLANNED = "toujours programmée"
 STILL_PROPOSED = "toujours proposée"
 BECAME_ACTION = "devenue une action"

@@ -20,11 +20,11 @@ from analysis.compute.changes.change_frames import (
     POSTPONED,
     STILL_PLANNED,
     STILL_PROPOSED,
-    UNCONFIRMED,
     UNKNOWN,
 )
 from analysis.model.followups import list_closed
 from analysis.model.references import Row
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.french import join_list

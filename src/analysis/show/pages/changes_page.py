@@ -20,9 +20,9 @@ from analysis.compute.changes.change_frames import (
     PROGRESS,
     PUT_OFF,
     RUNNING,
-    UNCONFIRMED,
 )
 from analysis.model.references import Row
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed

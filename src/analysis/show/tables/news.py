@@ -18,9 +18,9 @@ from analysis.compute.changes.change_frames import (
     RISE,
     RUNNING,
     STABLE,
-    UNCONFIRMED,
 )
 from analysis.model.references import Row
+from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show.tables import evolutions
 from analysis.words import french
