@@ -151,6 +151,7 @@ _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
     crosschecks.check_followups,
+    crosschecks.check_remarks,
     crosschecks.check_communes,
     crosschecks.check_places,
     crosschecks.check_catalogue,
