@@ -70,7 +70,10 @@ def test_every_column_is_described_and_every_key_is_a_column():
 
 def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
-    assert optional == {"requests", "followups", "revisions", "not_comparable", "places"}
+    assert optional == {
+        *("requests", "followups", "revisions", "not_comparable", "places"),
+        "remarks",
+    }
     assert all(TABLES[name].may_be_empty for name in optional)
 
 
