@@ -7,39 +7,19 @@ it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.execute.chapter_content import CHART, TABLE, VALUE, Item, Spot, find_spots, list_texts
-from analysis.execute.content_differences import Difference, pair_texts
+from analysis.execute.content_differences import Difference
+from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
 from analysis.words.french import format_count, format_date
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-OPEN, CLOSED = "ouverte", "levée"
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A row of remarks.csv. ``mark`` and ``quote`` are those of the day it was made."""
-
-    id: str
-    chapter: str
-    kind: str
-    key: str
-    mark: str
-    quote: str
-    remark: str
-    reviewer: str
-    date: date | None = None
-    state: str = OPEN
-    answer: str = ""
-    answered_by: str = ""
-    answered_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -56,7 +36,7 @@ class ReviewState:
     @property
     def open_remarks(self) -> list[Remark]:
         """Those that wait for an answer, or for their reviewer's consent."""
-        return [remark for remark in self.remarks if remark.state == OPEN]
+        return [remark for remark in self.remarks if remark.is_open]
 
 
 def name_mark(mark: str) -> str:
@@ -80,37 +60,15 @@ def _letters(text: str) -> str:
     return write_spans(write_letters(text.replace("\n", " ; ")))
 
 
-def place_remarks(remarks: Iterable[Remark], items: Sequence[Item]) -> dict[tuple[str, str], list]:
-    """Remarks by the kind and key of the piece that they are about today: the same key with the
-    same words, else the piece whose words are most like those quoted, else (« », « ») where it is
-    gone."""
-    placed: dict[tuple[str, str], list] = {}
-    known = {(item.kind, item.key): item for item in items}
-    for remark in remarks:
-        place = remark.kind, remark.key
-        item = known.get(place)
-        if item is None or (
-            remark.quote and remark.quote not in item.text and item.kind == "phrase"
-        ):
-            alike = [other for other in items if other.kind == remark.kind]
-            ((old, new), *_) = sorted(
-                pair_texts([remark.quote], [other.text for other in alike]) or [(0, None)],
-                key=lambda pair: pair[0] is None,
-            )
-            if new is not None and old is not None:
-                place = alike[new].kind, alike[new].key
-            elif item is None:
-                place = ("", "")
-        placed.setdefault(place, []).append(remark)
-    return placed
-
-
-def write_remark(remark: Remark) -> str:
-    """A remark with its answer, as a box of Markdown."""
-    kind = ".ouverte" if remark.state == OPEN else ".levee"
+def write_remark(placed: PlacedRemark) -> str:
+    """A remark with its answer, as a box of Markdown; what it quoted where that has changed."""
+    remark = placed.remark
+    kind = ".ouverte" if remark.is_open else ".levee"
     said = f"**Remarque {remark.state}**, {_letters(remark.reviewer)}"
     said += f", {format_date(remark.date)}" if remark.date else ""
     lines = [f"{said} : {_letters(remark.remark)}"]
+    if placed.note:
+        lines.append(_letters(placed.note))
     if remark.answer:
         by = ", ".join(
             part
@@ -171,7 +129,10 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     changed: dict[tuple[str, str], list[Difference]] = {}
     for difference in state.differences:
         changed.setdefault((difference.kind, difference.key), []).append(difference)
-    remarks = place_remarks(state.remarks, items)
+    remarks: dict[tuple[str, str], list[PlacedRemark]] = {}
+    for placed in place_remarks(items, state.remarks):
+        item = placed.item
+        remarks.setdefault((item.kind, item.key) if item else ("", ""), []).append(placed)
     edits = _Edits({})
     seen: set[tuple[str, str]] = set()
     for spot in spots:
@@ -251,7 +212,7 @@ def _insert_output(notebook: NotebookNode, cell: int, place: int, text: str) -> 
 def _insert_summary(
     notebook: NotebookNode,
     state: ReviewState,
-    homeless: Sequence[Remark],
+    homeless: Sequence[PlacedRemark],
     places: set[tuple[str, str]],
 ) -> None:
     """Below the title: who signed, all that differs, the remarks whose passage is gone."""
@@ -265,8 +226,7 @@ def _insert_summary(
         listed.append(f"- [{words}](#{name_mark(difference.mark)})" if there else f"- {words}")
     if listed:
         lines.append("\n".join(listed))
-    for remark in homeless:
-        lines += [f"Le passage « {_letters(remark.quote)} » n’y est plus.", write_remark(remark)]
+    lines += map(write_remark, homeless)
     body = "\n\n".join(lines)
     text = f"::: {{.relecture}}\n{body}\n:::"
     for cell, output, shown in list_texts(notebook):
@@ -276,8 +236,3 @@ def _insert_summary(
             else:
                 _insert_output(notebook, cell, output + 1, text)
             return
-
-
-def close_remark(remark: Remark, answer: str, by: str, on: date) -> Remark:
-    """The remark, answered and closed."""
-    return replace(remark, state=CLOSED, answer=answer, answered_by=by, answered_on=on)
