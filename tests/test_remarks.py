@@ -99,7 +99,7 @@ def remarks(dossier):
 def write(dossier, *rows: dict[str, str]) -> None:
     """remarks.csv with these rows; columns left out are empty, of a sound remark."""
     path = dossier.raw_year(YEAR) / "remarks.csv"
-    names = [name for name in Remark.__dataclass_fields__]
+    names = list(Remark.__dataclass_fields__)
     common = {"chapter": "air", "remark": "À revoir.", "reviewer": "Mme Durand",
               "date": "2031-03-01", "state": "ouverte"}  # fmt: skip
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -239,7 +239,7 @@ def test_rows_become_remarks_at_their_marks(dossier, fill, collect):
     assert done.written == [f"{YEAR}/remarks.csv"]
     (outcome,) = done.outcomes
     assert (len(outcome.imported), outcome.flagged, outcome.errors) == (3, [], [])
-    assert "1 relecture lue" in done.text
+    assert "1 relecture lue" in plain(done.text)
     assert "Relecture : Air" in (done.folder / "rapport-de-collecte.md").read_text("utf-8")
 
 
@@ -304,9 +304,11 @@ def test_two_reviewers_of_one_chapter_both_count(dossier, fill, collect):
 
 
 def test_a_correction_of_a_row_sent_back_again_is_kept_beside_and_told(dossier, fill, collect):
-    fill(("§2", "Quelle vallée au juste ?", "Mme Durand"))
+    path = fill(("§2", "Quelle vallée au juste ?", "Mme Durand"))
     collect()
-    fill(("§2", "De quelle vallée au juste ?", "Mme Durand"))
+    book = openpyxl.load_workbook(path)
+    book["Remarques"]["C2"] = "De quelle vallée au juste ?"
+    save(book, path)
     done = collect()
     assert [remark.state for remark in remarks(dossier)] == ["ouverte", "ouverte"]
     assert "Ressemble à la remarque air-1" in done.outcomes[0].flagged[0].message
@@ -452,6 +454,10 @@ def test_a_workbook_that_libreoffice_saved_again(dossier, fill, back, tmp_path, 
 # --- the place of a remark when data changed ------------------------------------------------------
 
 
+def plain(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
 def remark_on(item: Item) -> Remark:
     quote = item.text.partition("\n")[0] if item.kind in ("graphique", "tableau") else item.text
     return Remark("air-1", "air", item.kind, item.key, item.mark, quote, "Pourquoi ?", "M. Roy")
@@ -503,9 +509,9 @@ def test_status_shows_open_remarks_by_chapter(dossier):
           "answered_by": "M. Petit"}, {"chapter": "summary", "remark": "x" * 200})  # fmt: skip
     edition = load_edition(dossier, YEAR)
     status = read_status(dossier, edition, edition, date(YEAR, 12, 1))
-    text = describe_status(status)
+    text = plain(describe_status(status))
     assert "Protection de l’air : 1 remarque ouverte" in text
-    assert "air-1 (Mme Durand, 1er mars 2031)" in text.replace("\u00a0", " ")
+    assert "air-1 (Mme Durand, 1er mars 2031)" in text
     assert "Préservation de l’eau : 1" not in text
     assert f"{'x' * 89}…" in text
     page = format_page(status)
@@ -516,7 +522,7 @@ def test_status_shows_open_remarks_by_chapter(dossier):
 def test_open_remarks_stay_with_their_edition(dossier):
     write(dossier, {}, {"state": "levée", "answered_by": "M. Petit"})
     said = describe_preparation(prepare_year(dossier, YEAR + 1))
-    assert "1 remarque, qui restent avec elle" in said or "1 remarque, qui reste avec elle" in said
+    assert "1 remarque sans suite" in said.replace("\u00a0", " ")
     assert not (dossier.raw_year(YEAR + 1) / "remarks.csv").exists()
 
 

@@ -68,9 +68,10 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
     opened = _open_all(folder, done, others)
     reviews = {name: form for name, form in opened.items() if form.is_review}
     forms = {name: form for name, form in opened.items() if not form.is_review}
+    beside_remarks = bool(reviews)
     raw = _collect_reviews(reviews, done, dossier)
-    if forms or not reviews:
-        raw |= _collect_forms(forms, done, dossier, newest, bool(reviews))
+    if forms or not beside_remarks:
+        raw |= _collect_forms(forms, done, dossier, newest, beside_remarks)
     done.skipped += [(name, _describe_other_file(path, done)) for name, path in others]
     done.skipped.sort()
     forms |= reviews

@@ -15,7 +15,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect import form_contract
-from analysis.collect.cell_answers import clean, is_empty, parse_text
+from analysis.collect.cell_answers import clean, fold, is_empty, parse_text
 from analysis.collect.form_reader import ReturnedForm, ReturnedSheet
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.words import french
@@ -30,6 +30,12 @@ THEIR_COMMENT = "Commentaire du service :"
 #: What Excel writes before a threaded comment, for programs that do not know these.
 _THREAD = re.compile(r"^\[.*?\].*?(?:Comment|Commentaire)\s*:\s*", re.DOTALL)
 _WIDEST = 12
+#: What the headings of a form explain in their comments.
+_HELP = {
+    fold(french.typeset(column.help))
+    for sheet in (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS)
+    for column in sheet.columns
+}
 
 
 def read_comment(cell: Cell) -> str:
@@ -234,5 +240,5 @@ def list_comments(form: ReturnedForm, sheet: Worksheet) -> Iterator[tuple[Cell, 
     for line in sheet.iter_rows():
         for cell in line:
             text = read_comment(cell) if cell.comment is not None else ""
-            if text and not form.was_sent(text):
+            if text and not form.was_sent(text) and fold(text) not in _HELP:
                 yield cell, text

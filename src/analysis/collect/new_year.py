@@ -58,8 +58,8 @@ class Preparation:
 
     ``dropped``: ids not carried over, with the table. ``source``: id of the row added to
     sources.csv, or ''. ``due``: last days for answers, each with how many values; ``early``: how
-    many of them come before their period ends; ``guesses``: what was supposed. ``open_remarks``: how
-    many remarks of reviewers are left open in the previous edition; they stay with it.
+    many of them come before their period ends; ``guesses``: what was supposed.
+    ``open_remarks``: how many remarks of reviewers the previous edition keeps, without an answer.
     """
 
     year: int
@@ -269,9 +269,9 @@ def describe_preparation(done: Preparation) -> str:
     if done.open_remarks:
         remarks = french.format_count(done.open_remarks, "remarque", "remarques")
         lines.append(
-            f"Laissé ouvert par les relecteurs de l’édition {done.previous} : {remarks}, qui"
-            f" restent avec elle (raw/{TABLES['remarks'].file(done.previous)}) ; ce qui vaut encore"
-            f" pour {done.year} est à reprendre à la main."
+            f"Relecture de l’édition {done.previous} : {remarks} sans suite, dans"
+            f" raw/{TABLES['remarks'].file(done.previous)}. Elles restent avec elle : ce qui vaut"
+            f" encore pour {done.year} est à reprendre à la main."
         )
     lines += [
         "Ensuite :",

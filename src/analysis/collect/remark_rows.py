@@ -189,9 +189,18 @@ class _BookReader:
             elif typed := self._read_new(row):
                 yield typed
 
+    def _settle_unsaid(self, row: ReturnedRow) -> None:
+        """Of a row without remark: a name and a date drawn down the sheet say nothing; a name that
+        stands nowhere else may be a remark in the wrong cell."""
+        name = fold(self._read(row, "reviewer"))
+        names = [fold(self._read(other, "reviewer")) for other in self._list_rows()]
+        if names.count(name) > 1:
+            self._settle(row, "reviewer")
+        if self._read_day(row, [], doubts := []) and not doubts:
+            self._settle(row, "date")
+        self._settle(row, "state")
+
     def _read_new(self, row: ReturnedRow) -> _TypedRemark | None:
-        keys = ("mark", "remark", "reviewer", "date", "state")
-        self._settle(row, *keys)
         mark, text = self._read(row, "mark"), self._read(row, "remark")
         doubts: list[str] = []
         said = [text] if text else []
@@ -201,7 +210,9 @@ class _BookReader:
             state = ""
             said.append(f"(écrit dans « État » : « {self._read(row, 'state')} »)")
         if not mark and not said:
-            return None  # a name and a date drawn down the sheet say nothing
+            self._settle_unsaid(row)
+            return None
+        self._settle(row, "mark", "remark", "reviewer", "date", "state")
         found, said = self._place(row.get("mark"), said, doubts)
         if not text and mark:
             doubts.append("repère sans remarque")
