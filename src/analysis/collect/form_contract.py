@@ -1,9 +1,9 @@
 """What writing and reading a form agree on: sheets, columns, choices, names of files.
 
 A form is one workbook for one service; what a reviewer remarks of a chapter comes back in a
-workbook of the same make (``REVIEW_SHEETS``). Every row that asks something has its stable id in the
-column « Code »; a reader finds columns by their heading, wherever they stand, and rows by their
-code.
+workbook of the same make (``REVIEW_SHEETS``). Every row that asks something has its stable id in
+the column « Code »; a reader finds columns by their heading, wherever they stand, and rows by
+their code.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ LABELS = {
     SERVICE_NAME: "Code du service",
     YEAR_NAME: "Édition",
     TERRITORY_NAME: "Code du territoire",
+}
+REVIEW_LABELS = {
     CHAPTER_NAME: "Code du chapitre",
+    YEAR_NAME: LABELS[YEAR_NAME],
+    TERRITORY_NAME: LABELS[TERRITORY_NAME],
 }
 #: Hidden sheet that keeps the fingerprint of each text that the form held when it was sent: what a
 #: returned form holds besides was typed by the service, wherever it stands.

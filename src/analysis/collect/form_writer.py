@@ -99,7 +99,7 @@ def describe_book(book: Workbook, title: str, creator: str, year: int) -> None:
     book.properties.language = "fr-FR"
     book.properties.created = date_opening(year)
     labels = {cell.value: cell.row for cell in book[form_contract.README]["A"] if cell.value}
-    for name, label in form_contract.LABELS.items():
+    for name, label in (form_contract.LABELS | form_contract.REVIEW_LABELS).items():
         if label in labels:
             place = f"'{form_contract.README}'!$B${labels[label]}"
             book.defined_names[name] = DefinedName(name, attr_text=place)

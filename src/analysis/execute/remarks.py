@@ -136,6 +136,10 @@ def _place(items: Sequence[Item], remark: Remark) -> PlacedRemark:
     same = [item for item in items if item.kind == remark.kind]
     quote = _plain(remark.quote)
     own = next((item for item in same if item.key == remark.key), None)
+    if own is None and remark.kind == FORMULA:  # it is shown with its number alone
+        same = [item for item in items if item.kind == VALUE]
+        if shown := next((item for item in same if item.key == remark.key), None):
+            return PlacedRemark(remark, shown, 1.0, by_key=True)
     if own is not None and remark.kind != PHRASE and "/" not in remark.key:
         return PlacedRemark(remark, own, _compare(quote, own), by_key=True)
     # A key that is a rank in its section (« enjeu/3 ») may be another's since: the words decide.
