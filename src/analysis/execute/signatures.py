@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from analysis.base.csvtext import format_csv
@@ -40,11 +39,6 @@ def read_signed_items(dossier: Dossier, year: int, chapter: str) -> list[Item]:
     """What the last signature of a chapter stands for."""
     rows, _ = read_content_file(dossier.raw, year, chapter)
     return [Item(**row) for row in rows]
-
-
-def list_rows(items: Sequence[Item]) -> list[dict[str, str]]:
-    """Pieces as rows of the file of what was signed."""
-    return [asdict(item) for item in items]
 
 
 def read_state(
