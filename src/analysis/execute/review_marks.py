@@ -1,0 +1,283 @@
+"""What a reviewer's copy says besides the chapter: the mark of each piece, what differs from the
+version that was signed, and the remarks at their place.
+
+Written into the executed notebook's Markdown, before it is rendered; the notebook's file stays as
+it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from analysis.execute.chapter_content import CHART, TABLE, VALUE, Item, Spot, find_spots, list_texts
+from analysis.execute.content_differences import Difference, pair_texts
+from analysis.words.french import format_count, format_date
+from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+OPEN, CLOSED = "ouverte", "levée"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A row of remarks.csv. ``mark`` and ``quote`` are those of the day it was made."""
+
+    id: str
+    chapter: str
+    kind: str
+    key: str
+    mark: str
+    quote: str
+    remark: str
+    reviewer: str
+    date: date | None = None
+    state: str = OPEN
+    answer: str = ""
+    answered_by: str = ""
+    answered_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ReviewState:
+    """Where the review of a chapter stands; nobody signed it where ``signed_by`` is empty."""
+
+    chapter: str
+    year: int
+    signed_by: str = ""
+    signed_on: date | None = None
+    differences: Sequence[Difference] = ()
+    remarks: Sequence[Remark] = ()
+
+    @property
+    def open_remarks(self) -> list[Remark]:
+        """Those that wait for an answer, or for their reviewer's consent."""
+        return [remark for remark in self.remarks if remark.state == OPEN]
+
+
+def name_mark(mark: str) -> str:
+    """The anchor of a piece in the copy: « repere-n12 », « repere-p4 », « repere-fig-3 »."""
+    return "repere-" + mark.replace("§", "p").replace(". ", "-")
+
+
+def describe_signature(state: ReviewState) -> str:
+    """Who signed, when, and how much differs since."""
+    if not state.signed_by:
+        return "Ce chapitre n’a pas encore été signé."
+    signed = f"Signé par {state.signed_by} le {format_date(state.signed_on)}"
+    if not state.differences:
+        return f"{signed} ; rien n’a changé depuis."
+    number = format_count(len(state.differences), "différence", "différences")
+    return f"{signed} ; {number} depuis."
+
+
+def _letters(text: str) -> str:
+    """Words as Markdown that says them letter by letter, on one line."""
+    return write_spans(write_letters(text.replace("\n", " ; ")))
+
+
+def place_remarks(remarks: Iterable[Remark], items: Sequence[Item]) -> dict[tuple[str, str], list]:
+    """Remarks by the kind and key of the piece that they are about today: the same key with the
+    same words, else the piece whose words are most like those quoted, else (« », « ») where it is
+    gone."""
+    placed: dict[tuple[str, str], list] = {}
+    known = {(item.kind, item.key): item for item in items}
+    for remark in remarks:
+        place = remark.kind, remark.key
+        item = known.get(place)
+        if item is None or (
+            remark.quote and remark.quote not in item.text and item.kind == "phrase"
+        ):
+            alike = [other for other in items if other.kind == remark.kind]
+            ((old, new), *_) = sorted(
+                pair_texts([remark.quote], [other.text for other in alike]) or [(0, None)],
+                key=lambda pair: pair[0] is None,
+            )
+            if new is not None and old is not None:
+                place = alike[new].kind, alike[new].key
+            elif item is None:
+                place = ("", "")
+        placed.setdefault(place, []).append(remark)
+    return placed
+
+
+def write_remark(remark: Remark) -> str:
+    """A remark with its answer, as a box of Markdown."""
+    kind = ".ouverte" if remark.state == OPEN else ".levee"
+    said = f"**Remarque {remark.state}**, {_letters(remark.reviewer)}"
+    said += f", {format_date(remark.date)}" if remark.date else ""
+    lines = [f"{said} : {_letters(remark.remark)}"]
+    if remark.answer:
+        by = ", ".join(
+            part
+            for part in (
+                _letters(remark.answered_by),
+                format_date(remark.answered_on) if remark.answered_on else "",
+            )
+            if part
+        )
+        lines.append(f"**Réponse**{', ' + by if by else ''} : {_letters(remark.answer)}")
+    body = "\n\n".join(lines)
+    return f"::: {{.remarque {kind}}}\n{body}\n:::"
+
+
+def describe_difference(difference: Difference) -> str:
+    """A difference in words: its mark, its section, what it was and what it is."""
+    where = difference.mark or difference.key
+    before = difference.before.replace("\n", " ; ")
+    after = difference.after.replace("\n", " ; ")
+    if not before:
+        said = f"nouveau : {after}"
+    elif not after:
+        said = f"n’y est plus : {before}"
+    else:
+        said = f"{before} → {after}"
+    return f"{difference.kind} {where} ({difference.section}) : {said}"
+
+
+def _write_mark(item: Item, first: bool, changed: bool) -> str:
+    shown = item.mark.removeprefix("n") if item.kind == VALUE else item.mark
+    name = f" #{name_mark(item.mark)}" if first else ""
+    extra = " .nombre" if item.kind == VALUE else ""
+    return f"[{shown}]{{{name.strip()} .repere{extra}{' .change' if changed else ''}}}".replace(
+        "{ ", "{"
+    )
+
+
+@dataclass
+class _Edits:
+    """What is to be put into the texts of a notebook: position, rank among those there, text."""
+
+    texts: dict[tuple[int, int | None], list[tuple[int, int, str]]]
+
+    def put(self, spot: Spot, position: int, text: str, rank: int = 1) -> None:
+        self.texts.setdefault((spot.cell, spot.output), []).append((position, rank, text))
+
+
+def annotate(notebook: NotebookNode, state: ReviewState) -> None:
+    """Write marks, differences and remarks into the Markdown of an executed notebook.
+
+    A mark is ``[§4]{#repere-p4 .repere}``; what differs stands in ``[…]{.change}``, what it was in
+    ``[…]{.avant}``; a remark is a ``::: {.remarque .ouverte}`` or ``.levee`` after its paragraph,
+    chart or table. What has no place any more, and a list of all that differs, stand in
+    ``::: {.relecture}`` below the title.
+    """
+    spots = find_spots(notebook)
+    items = list(dict.fromkeys(spot.item for spot in spots))
+    changed: dict[tuple[str, str], list[Difference]] = {}
+    for difference in state.differences:
+        changed.setdefault((difference.kind, difference.key), []).append(difference)
+    remarks = place_remarks(state.remarks, items)
+    edits = _Edits({})
+    seen: set[tuple[str, str]] = set()
+    for spot in spots:
+        place = spot.item.kind, spot.item.key
+        first = place not in seen
+        seen.add(place)
+        difference = next((d for d in changed.get(place, []) if d.after), None)
+        _annotate_spot(edits, spot, difference, first)
+        notes = [write_remark(remark) for remark in remarks.get(place, [])] if first else []
+        if difference and first and spot.item.kind in (CHART, TABLE):
+            notes.insert(0, _write_lines(difference))
+        for note in notes:
+            edits.put(spot, spot.after, f"\n\n{note}\n", rank=2)
+    _apply(notebook, edits, {(s.cell, s.output) for s in spots if s.block == "figure"})
+    _insert_summary(notebook, state, remarks.get(("", ""), []), seen)
+
+
+def _annotate_spot(edits: _Edits, spot: Spot, difference: Difference | None, first: bool) -> None:
+    item = spot.item
+    mark = _write_mark(item, first, bool(difference))
+    if item.kind in (CHART, TABLE):
+        after = "\n\n" if spot.block == "table" else " "
+        edits.put(spot, spot.start, mark + after, rank=0)
+        return
+    blank = "" if item.kind == VALUE else " "
+    if difference is None:
+        edits.put(spot, spot.end, blank + mark)
+        return
+    was = difference.before.replace("\n", " ; ") or "nouveau"
+    label = write_attribute(f"Version signée : {was}")
+    before = f" [{_letters(was)}]{{.avant}}" if first else ""
+    edits.put(spot, spot.start, "[")
+    edits.put(spot, spot.end, f']{{.change title="{label}"}}{before}{blank}{mark}')
+
+
+def _write_lines(difference: Difference) -> str:
+    """The lines of a chart or a table that changed."""
+    lines = [f"- [{_letters(line)}]{{.avant}}" for line in difference.before.splitlines()]
+    lines += [f"- {_letters(line)}" for line in difference.after.splitlines()]
+    body = "\n".join(lines)
+    return f"::: {{.change}}\nDepuis la version signée :\n\n{body}\n:::"
+
+
+def _apply(notebook: NotebookNode, edits: _Edits, figures: set[tuple[int, int | None]]) -> None:
+    """Put the edits in; what follows a figure becomes an output of its own."""
+    shifts: dict[int, list[tuple[int, str]]] = {}
+    texts = {(cell, output): text for cell, output, text in list_texts(notebook)}
+    for (cell, output), puts in edits.texts.items():
+        text, tail = texts[cell, output], []
+        for position, rank, words in sorted(puts, key=lambda put: (put[0], put[1]), reverse=True):
+            if rank == 2 and (cell, output) in figures:
+                tail.insert(0, words.strip())
+            else:
+                text = text[:position] + words + text[position:]
+        _set_text(notebook, cell, output, text)
+        if tail:
+            shifts.setdefault(cell, []).append((output, "\n\n".join(tail)))
+    for cell, added in shifts.items():
+        for output, text in sorted(added, reverse=True):
+            _insert_output(notebook, cell, output + 1, text)
+
+
+def _set_text(notebook: NotebookNode, cell: int, output: int | None, text: str) -> None:
+    if output is None:
+        notebook.cells[cell].source = text
+    else:
+        notebook.cells[cell].outputs[output]["data"]["text/markdown"] = text
+
+
+def _insert_output(notebook: NotebookNode, cell: int, place: int, text: str) -> None:
+    from nbformat.v4 import new_output
+
+    output = new_output("display_data", data={"text/markdown": text})
+    notebook.cells[cell].outputs.insert(place, output)
+
+
+def _insert_summary(
+    notebook: NotebookNode,
+    state: ReviewState,
+    homeless: Sequence[Remark],
+    places: set[tuple[str, str]],
+) -> None:
+    """Below the title: who signed, all that differs, the remarks whose passage is gone."""
+    lines = [_letters(describe_signature(state))]
+    if number := len(state.open_remarks):
+        lines[0] += " " + format_count(number, "remarque ouverte.", "remarques ouvertes.")
+    listed = []
+    for difference in state.differences:
+        words = _letters(describe_difference(difference))
+        there = (difference.kind, difference.key) in places and difference.after
+        listed.append(f"- [{words}](#{name_mark(difference.mark)})" if there else f"- {words}")
+    if listed:
+        lines.append("\n".join(listed))
+    for remark in homeless:
+        lines += [f"Le passage « {_letters(remark.quote)} » n’y est plus.", write_remark(remark)]
+    body = "\n\n".join(lines)
+    text = f"::: {{.relecture}}\n{body}\n:::"
+    for cell, output, shown in list_texts(notebook):
+        if shown.lstrip().startswith("# "):
+            if output is None:
+                notebook.cells[cell].source = f"{shown.rstrip()}\n\n{text}\n"
+            else:
+                _insert_output(notebook, cell, output + 1, text)
+            return
+
+
+def close_remark(remark: Remark, answer: str, by: str, on: date) -> Remark:
+    """The remark, answered and closed."""
+    return replace(remark, state=CLOSED, answer=answer, answered_by=by, answered_on=on)
