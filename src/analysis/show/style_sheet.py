@@ -25,13 +25,13 @@ _WORDS = {
 _WEIGHTS = {"regular": 400, "italic": 400, "semibold": 600, "semibold-italic": 600, "bold": 700}
 
 
-def compose_faces(identity: Identity) -> list[str]:
-    """The fonts of the pages, from files beside them."""
+def compose_faces(identity: Identity, fonts: str) -> list[str]:
+    """The fonts of the pages, from files in a folder that is named as the sheet sees it."""
     font = identity.fonts["sans"]
     return [
         f'@font-face {{ font-family: "{font.family}"; font-weight: {_WEIGHTS[style]}; '
         f"font-style: {'italic' if 'italic' in style else 'normal'}; font-display: swap; "
-        f'src: url("fonts/{stem}.woff2") format("woff2"); }}'
+        f'src: url("{fonts}/{stem}.woff2") format("woff2"); }}'
         for style, stem in font.files.items()
         if font.file(style).with_suffix(".woff2").is_file()
     ]
@@ -62,7 +62,7 @@ def _compose_ground(identity: Identity, colours: Mapping[str, str], *, dark: boo
     return lines
 
 
-def compose_sheet(identity: Identity, chapters: Mapping[str, str]) -> str:
+def compose_sheet(identity: Identity, chapters: Mapping[str, str], *, fonts: str = "fonts") -> str:
     """The style sheet: fonts, colours on both grounds, sizes, spaces, chapters, ODD.
 
     ``chapters``: the colour of each, by its id, in order.
@@ -84,7 +84,7 @@ def compose_sheet(identity: Identity, chapters: Mapping[str, str]) -> str:
     ]
     lines = [
         "/* Fait d’après style/identity.yml et les données : ne pas modifier ici. */",
-        *compose_faces(identity),
+        *compose_faces(identity, fonts),
         ":root {",
         *[f"  {line}" for line in light_lines],
         "}",
