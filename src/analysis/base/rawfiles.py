@@ -18,6 +18,9 @@ PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 #: A year's folder with one of these is an edition.
 KIND_FILE = "edition.yml"
 _EDITION_FILES = ("actions.csv", KIND_FILE)
+#: What reviewers say of an edition: no data of it, so that nothing is made anew because of a
+#: remark or a signature, and nothing of them is published.
+_REVIEW_FILE = re.compile(r"\d{4}/(?:reviews\.csv|remarks\.csv|reviews/.*)")
 
 
 def is_ignored(name: str) -> bool:
@@ -39,10 +42,22 @@ def find_year(name: str) -> int | None:
     return int(top) if _YEAR.fullmatch(top) else None
 
 
+def is_review_file(name: str) -> bool:
+    """Whether a file of ``raw/`` (relative path) holds what reviewers say of an edition."""
+    return bool(_REVIEW_FILE.fullmatch(name))
+
+
 def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
-    """Files of ``raw/`` that an edition may read: not those of later years."""
+    """Files of ``raw/`` that an edition may read: not those of later years, nor reviewers'."""
     for name, path in list_files(dossier.raw):
-        if (find_year(name) or 0) <= year:
+        if (find_year(name) or 0) <= year and not is_review_file(name):
+            yield name, path
+
+
+def list_review_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
+    """What reviewers say of an edition: checked with its data, part of nothing that is computed."""
+    for name, path in list_files(dossier.raw):
+        if find_year(name) == year and is_review_file(name):
             yield name, path
 
 

@@ -1,8 +1,9 @@
 """What writing and reading a form agree on: sheets, columns, choices, names of files.
 
-A form is one workbook for one service. Every row that asks something has its stable id in the
-column « Code »; a reader finds columns by their heading, wherever they stand, and rows by their
-code.
+A form is one workbook for one service; what a reviewer remarks of a chapter comes back in a
+workbook of the same make (``REVIEW_SHEETS``). Every row that asks something has its stable id in
+the column « Code »; a reader finds columns by their heading, wherever they stand, and rows by
+their code.
 """
 
 from __future__ import annotations
@@ -12,27 +13,40 @@ from hashlib import blake2s
 from typing import Any, Literal
 
 from analysis.collect.cell_answers import fold, parse_text
-from analysis.model.schema import STILL_RIGHT
+from analysis.model.schema import REMARK_STATES, STILL_RIGHT
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
 
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
 FORMS, RETURNS = "formulaires", "retours"
+#: Folder of the workbooks for reviewers, beside those of the services.
+REVIEWS = "relecture"
 #: Folder below the copies: rows for what services tell of their own accord, a file a table.
 PROPOSALS = "propositions"
 #: Defined names of the workbook that say whose it is, for which edition and which dossier.
 SERVICE_NAME, YEAR_NAME = "service_destinataire", "edition_demandee"
 TERRITORY_NAME = "territoire_destinataire"
+CHAPTER_NAME = "chapitre_relu"
 #: What stands before each of them on the first sheet: a spreadsheet may lose the names.
 LABELS = {
     SERVICE_NAME: "Code du service",
     YEAR_NAME: "Édition",
     TERRITORY_NAME: "Code du territoire",
 }
+REVIEW_LABELS = {
+    CHAPTER_NAME: "Code du chapitre",
+    YEAR_NAME: LABELS[YEAR_NAME],
+    TERRITORY_NAME: LABELS[TERRITORY_NAME],
+}
 #: Hidden sheet that keeps the fingerprint of each text that the form held when it was sent: what a
 #: returned form holds besides was typed by the service, wherever it stands.
 SENT = "Envoi"
+#: Hidden sheet of a reviewer's workbook: the digest of the chapter that was read, and what each
+#: mark stood at then.
+CONTENT = "Contenu"
+#: Sheets that nobody sees.
+HIDDEN = (SENT, CONTENT)
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 
@@ -75,7 +89,8 @@ class FormSheet:
     """A sheet of a form: its tab and its columns in order.
 
     ``expected``: the column whose empty cells are shown as waiting; other answers are welcome,
-    not expected. ``free_rows``: blank rows to fill.
+    not expected. ``free_rows``: blank rows to fill. ``known_by``: the columns without which a
+    sheet is not this one; where none is named, its code and most of the others.
     """
 
     key: str
@@ -83,6 +98,7 @@ class FormSheet:
     columns: tuple[FormColumn, ...]
     expected: str = ""
     free_rows: int = 0
+    known_by: tuple[str, ...] = ()
 
 
 README = "Lisez-moi"
@@ -152,6 +168,37 @@ NEWS = FormSheet(
     free_rows=15,
 )
 SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
+
+_MARK_HELP = "Comme dans la copie : 12 pour un nombre, §4 pour un paragraphe, fig. 3, tab. 2."
+_STATE_HELP = "« levée » quand la réponse vous convient, ou que la remarque n’a plus lieu d’être."
+REMARKS = FormSheet(
+    "remarks",
+    "Remarques",
+    (
+        FormColumn("code", CODE, 11),
+        FormColumn("mark", "Repère", 12, "text", help=_MARK_HELP),
+        FormColumn("remark", "Remarque", 56, "text"),
+        FormColumn("reviewer", "Votre nom", 18, "text"),
+        FormColumn("date", "Date", 12, "date"),
+        FormColumn("state", "État", 11, "choice", REMARK_STATES, help=_STATE_HELP),
+        FormColumn("answer", "Réponse", 44),
+        FormColumn("quote", "Passage visé", 44),
+    ),
+    free_rows=30,
+    known_by=("mark", "remark"),
+)
+PASSAGES = FormSheet(
+    "passages",
+    "Repères",
+    (
+        FormColumn("code", "Repère", 10),
+        FormColumn("kind", "Nature", 12),
+        FormColumn("section", "Section", 26),
+        FormColumn("text", "Texte", 96),
+    ),
+    known_by=("code", "kind", "text"),
+)
+REVIEW_SHEETS = (REMARKS, PASSAGES)
 
 
 def name_place(sheet: str, column: str) -> str:

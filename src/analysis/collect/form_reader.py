@@ -21,8 +21,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect.cell_answers import EPOCH, EPOCH_MAC, clean, fold, is_empty, parse_text
 from analysis.collect.form_contract import (
+    CHAPTER_NAME,
+    CONTENT,
+    HIDDEN,
     LABELS,
     README,
+    REMARKS,
+    REVIEW_LABELS,
+    REVIEW_SHEETS,
     SENT,
     SERVICE_NAME,
     SHEETS,
@@ -37,7 +43,7 @@ from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
 MAX_ROWS, MAX_COLUMNS = 5_000, 80
 _HEADER_ROWS = 40
 _ONE_CELL = re.compile(r"[A-Z]{1,3}\d{1,7}")
-_TITLES = {fold(sheet.title) for sheet in SHEETS}
+_TITLES = {fold(sheet.title) for sheet in (*SHEETS, *REVIEW_SHEETS)}
 
 
 @dataclass(frozen=True)
@@ -101,18 +107,26 @@ class ReturnedSheet:
 
 @dataclass
 class ReturnedForm(OpenedWorkbook):
-    """A returned workbook. ``service``, ``year``, ``territory``: as its defined names or its first
-    sheet say ('' if they have gone). ``missing``: which sheets were not found (French). ``sent``:
+    """A returned workbook. ``service``, ``year``, ``territory``, ``chapter`` (of a reviewer's): as
+    its defined names or its first sheet say ('' if they have gone). ``missing``: which sheets were not found (French). ``sent``:
     fingerprints of what it held when it was sent. ``settled``: sheet and reference of each cell
     that has been read or spoken of."""
 
     service: str = ""
     year: str = ""
     territory: str = ""
+    chapter: str = ""
     sent: set[str] = field(default_factory=set)
     settled: set[tuple[str, str]] = field(default_factory=set)
     contents: dict[str, ReturnedSheet] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it holds a reviewer's remarks, not a service's answers."""
+        return (
+            bool(self.chapter) or CONTENT in self.workbook.sheetnames or "remarks" in self.contents
+        )
 
     @property
     def epoch(self) -> date:
@@ -141,13 +155,15 @@ def read_form(path: Path) -> ReturnedForm:
         when it cannot be opened (see ``safe_opening``).
     """
     form = ReturnedForm(**vars(open_workbook(path)))
-    form.service, form.year, form.territory = (
-        _read_name(form.workbook, name) or _read_label(form.workbook, LABELS[name])
-        for name in (SERVICE_NAME, YEAR_NAME, TERRITORY_NAME)
+    labels = LABELS | REVIEW_LABELS
+    form.service, form.year, form.territory, form.chapter = (
+        _read_name(form.workbook, name) or _read_label(form.workbook, labels[name])
+        for name in (SERVICE_NAME, YEAR_NAME, TERRITORY_NAME, CHAPTER_NAME)
     )
     if SENT in form.workbook.sheetnames:
         form.sent = {clean(str(cell.value)) for cell in form.workbook[SENT]["A"]}
-    _find_contents(form)
+    known = any(_SheetReader(sheet, REMARKS).columns for sheet in form.workbook.worksheets)
+    _find_contents(form, REVIEW_SHEETS if known or form.is_review else SHEETS)
     return form
 
 
@@ -179,10 +195,10 @@ def _read_name(workbook: Workbook, name: str) -> str:
     return "" if value is None else clean(str(value))
 
 
-def _find_contents(form: ReturnedForm) -> None:
-    sheets = [sheet for sheet in form.workbook.worksheets if sheet.title != SENT]
+def _find_contents(form: ReturnedForm, specs: tuple[FormSheet, ...]) -> None:
+    sheets = [sheet for sheet in form.workbook.worksheets if sheet.title not in HIDDEN]
     taken: set[str] = set()
-    for spec in SHEETS:
+    for spec in specs:
         by_title = [ws for ws in sheets if fold(ws.title) == fold(spec.title)]
         by_headings = [ws for ws in sheets if fold(ws.title) not in _TITLES]
         for worksheet in (*by_title, *by_headings):
@@ -205,7 +221,7 @@ def _find_contents(form: ReturnedForm) -> None:
                 else f"Feuille « {spec.title} » absente : ses réponses ne sont pas lues."
             )
     for worksheet in sheets:
-        if worksheet.title not in taken and any(_SheetReader(worksheet, s).columns for s in SHEETS):
+        if worksheet.title not in taken and any(_SheetReader(worksheet, s).columns for s in specs):
             form.notices.append(
                 f"Feuille « {clean(worksheet.title)} » laissée de côté : une autre tient ce rôle."
             )
@@ -237,6 +253,8 @@ class _SheetReader:
         columns = found[best]
         has_code = "code" in columns or all(column.key != "code" for column in self.spec.columns)
         is_sheet = len(columns) * 2 > len(self.spec.columns) and has_code
+        if known := self.spec.known_by:
+            is_sheet = set(known) <= set(columns)
         return best, columns if is_sheet else {}
 
     def _match_headings(self, number: int) -> dict[str, list[int]]:

@@ -50,7 +50,8 @@ class Band:
     colour: str
 
 
-#: A row of a sheet: the words of its locked columns by key of column.
+#: A row of a sheet: the words of its locked columns by key of column, answers given before too
+#: (of these, a choice may still be changed).
 Line = dict[str, str]
 
 
@@ -75,25 +76,39 @@ class BlankForm:
 def format_form(form: BlankForm) -> bytes:
     """The workbook of a form. No time of the clock, no name of a machine."""
     book = Workbook()
-    _write_readme(book.active, form)
+    footer = f"{form.service_name} – formulaire {form.year}"
+    write_readme(book.active, _introduce(form), footer)
     for spec in form_contract.SHEETS:
-        _write_sheet(book.create_sheet(spec.title), spec, form)
-    opening = datetime(form.year, 1, 1)
-    book.properties.creator = form.territory
-    book.properties.title = f"Formulaire {form.year} – {form.service_name}"
-    book.properties.language = "fr-FR"
-    book.properties.created = opening
-    labels = {cell.value: cell.row for cell in book[form_contract.README]["A"] if cell.value}
-    for name, label in form_contract.LABELS.items():
-        place = f"'{form_contract.README}'!$B${labels[label]}"
-        book.defined_names[name] = DefinedName(name, attr_text=place)
+        lines = form.lines.get(spec.key, [])
+        write_sheet(book.create_sheet(spec.title), spec, lines, form.year, footer)
+    describe_book(book, f"Formulaire {form.year} – {form.service_name}", form.territory, form.year)
     seal(book)
+    opening = date_opening(form.year)
     return save_workbook(book, opening, opening)
+
+
+def date_opening(year: int) -> datetime:
+    """When a workbook of an edition is said to have been made: no time of the clock."""
+    return datetime(year, 1, 1)
+
+
+def describe_book(book: Workbook, title: str, creator: str, year: int) -> None:
+    """Properties of a workbook, and the names of the facts of its first sheet."""
+    book.properties.creator = creator
+    book.properties.title = title
+    book.properties.language = "fr-FR"
+    book.properties.created = date_opening(year)
+    labels = {cell.value: cell.row for cell in book[form_contract.README]["A"] if cell.value}
+    for name, label in (form_contract.LABELS | form_contract.REVIEW_LABELS).items():
+        if label in labels:
+            place = f"'{form_contract.README}'!$B${labels[label]}"
+            book.defined_names[name] = DefinedName(name, attr_text=place)
 
 
 def seal(book: Workbook) -> None:
     """Keep in the form what it holds now, before anybody answers (see ``form_contract.SENT``)."""
-    sheets = {spec.title: spec for spec in form_contract.SHEETS}
+    known = (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS)
+    sheets = {spec.title: spec for spec in known}
     marks = set()
     for sheet in book.worksheets:
         spec = sheets.get(sheet.title)
@@ -136,7 +151,7 @@ def save_workbook(book: Workbook, modified: datetime | None, day: date) -> bytes
     return write_zip(parts | {"docProps/core.xml": core}, day)
 
 
-def _put(sheet: Worksheet, row: int, column: int, text: str | int | None, **styles) -> Cell:
+def put_cell(sheet: Worksheet, row: int, column: int, text: str | int | None, **styles) -> Cell:
     """A cell with its styles; a text stays a text, even one that begins with « = »."""
     cell = sheet.cell(row, column)
     cell.value = _CONTROL.sub(" ", text) if isinstance(text, str) else text
@@ -147,7 +162,7 @@ def _put(sheet: Worksheet, row: int, column: int, text: str | int | None, **styl
     return cell
 
 
-def _set_up(sheet: Worksheet, form: BlankForm, orientation: str) -> None:
+def _set_up(sheet: Worksheet, footer: str, orientation: str) -> None:
     """Locked without a password, A4 on one page's width, a footer on each page."""
     sheet.protection.sheet = True
     sheet.protection.formatColumns = False  # False: the service may do it
@@ -160,8 +175,7 @@ def _set_up(sheet: Worksheet, form: BlankForm, orientation: str) -> None:
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top, margins.bottom, margins.footer = 0.5, 0.6, 0.3
-    service = form.service_name.replace("&", "&&")
-    sheet.oddFooter.left.text = f"{service} – formulaire {form.year}"
+    sheet.oddFooter.left.text = footer.replace("&", "&&")
     sheet.oddFooter.right.text = "&A – page &P sur &N"
     sheet.oddFooter.left.size = sheet.oddFooter.right.size = 8
 
@@ -221,13 +235,16 @@ vos réponses sans les recopier.
 
 
 def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
-    """Titles of the guide with their paragraphs, ready to be shown."""
     days = [french.format_date(day) for day in form.due]
     until = f"avant le {days[-1]} inclus " if days else ""
     if len(days) > 1:
         until = f"avant le {days[0]} avec les lignes qui le précisent, puis {until}avec le reste, "
     words = {"not_available": NOT_AVAILABLE, "still_right": form_contract.STILL_RIGHT}
-    text = _GUIDE.format(year=form.year, until=until, **words)
+    return split_guide(_GUIDE.format(year=form.year, until=until, **words))
+
+
+def split_guide(text: str) -> list[tuple[str, list[str]]]:
+    """Titles (« # … ») of a guide with their paragraphs, ready to be shown."""
     sections = []
     for section in text.split("# ")[1:]:
         title, *paragraphs = section.strip().split("\n\n")
@@ -254,38 +271,57 @@ def _describe_asked(form: BlankForm) -> str:
     return french.join_list([french.format_count(n, *words) for words, n in counts.items() if n])
 
 
-def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
+@dataclass(frozen=True)
+class Introduction:
+    """What the first sheet says: facts (label and value), then titles with their paragraphs."""
+
+    title: str
+    subtitle: str
+    facts: list[tuple[str, str | int]]
+    guide: list[tuple[str, list[str]]]
+
+
+def _introduce(form: BlankForm) -> Introduction:
+    labels = form_contract.LABELS
+    return Introduction(
+        f"Rapport développement durable {form.year}",
+        f"{form.territory} : formulaire annuel des services",
+        [
+            ("Service", form.service_name),
+            (labels[form_contract.YEAR_NAME], form.year),
+            ("À rendre pour le", _describe_days(form.due)),
+            ("Ce qui est demandé", _describe_asked(form)),
+            (labels[form_contract.SERVICE_NAME], form.service),
+            (labels[form_contract.TERRITORY_NAME], form.territory_id),
+        ],
+        _explain(form),
+    )
+
+
+def write_readme(sheet: Worksheet, said: Introduction, footer: str) -> None:
+    """The first sheet of a form."""
     sheet.title = form_contract.README
-    _set_up(sheet, form, "portrait")
+    _set_up(sheet, footer, "portrait")
     widths = {"A": 24, "B": 82}
     for letter, width in widths.items():
         sheet.column_dimensions[letter].width = width
-    title = f"Rapport développement durable {form.year}"
-    _put(sheet, 1, 1, title, **looks.style(18, looks.MAIN, None, bold=True))
+    put_cell(sheet, 1, 1, said.title, **looks.style(18, looks.MAIN, None, bold=True))
     sheet.row_dimensions[1].height = 28
-    subtitle = french.typeset(f"{form.territory} : formulaire annuel des services")
-    _put(sheet, 2, 1, subtitle, **looks.style(11, looks.QUIET, looks.TOP_ON_ONE_LINE))
+    subtitle = french.typeset(said.subtitle)
+    put_cell(sheet, 2, 1, subtitle, **looks.style(11, looks.QUIET, looks.TOP_ON_ONE_LINE))
     sheet.row_dimensions[2].height = 26
-    facts: list[tuple[str, str | int]] = [
-        ("Service", form.service_name),
-        (form_contract.LABELS[form_contract.YEAR_NAME], form.year),
-        ("À rendre pour le", _describe_days(form.due)),
-        ("Ce qui est demandé", _describe_asked(form)),
-        (form_contract.LABELS[form_contract.SERVICE_NAME], form.service),
-        (form_contract.LABELS[form_contract.TERRITORY_NAME], form.territory_id),
-    ]
-    for row, (label, value) in enumerate(facts, 3):
+    for row, (label, value) in enumerate(said.facts, 3):
         small = label.startswith("Code ")
         size, colour = (9, looks.QUIET) if small else (11, looks.INK)
-        _put(sheet, row, 1, label, **looks.style(size, looks.QUIET))
-        _put(sheet, row, 2, value, **looks.style(size, colour, bold=not small))
+        put_cell(sheet, row, 1, label, **looks.style(size, looks.QUIET))
+        put_cell(sheet, row, 2, value, **looks.style(size, colour, bold=not small))
         sheet.row_dimensions[row].height = 15 if small else 18
-    row = len(facts) + 4
-    for title, paragraphs in _explain(form):
-        _put(sheet, row, 1, title, **looks.style(11, looks.MAIN, bold=True))
+    row = len(said.facts) + 4
+    for title, paragraphs in said.guide:
+        put_cell(sheet, row, 1, title, **looks.style(11, looks.MAIN, bold=True))
         lines = looks.count_lines(title, widths["A"], 11)
         for text in paragraphs:
-            _put(sheet, row, 2, text, **looks.style(11))
+            put_cell(sheet, row, 2, text, **looks.style(11))
             lines = max(lines, looks.count_lines(text, widths["B"], 11))
             sheet.row_dimensions[row].height = lines * looks.LINE_HEIGHT[11] + 6
             row, lines = row + 1, 0
@@ -296,21 +332,24 @@ def _write_readme(sheet: Worksheet, form: BlankForm) -> None:
 # --- the sheets to fill in ------------------------------------------------------------------------
 
 
-def _write_sheet(sheet: Worksheet, spec: FormSheet, form: BlankForm) -> None:
-    _set_up(sheet, form, "landscape")
+def write_sheet(
+    sheet: Worksheet, spec: FormSheet, lines: list[Band | Line], year: int, footer: str
+) -> None:
+    """A sheet of a form: its headings, bands and rows, then its blank rows."""
+    _set_up(sheet, footer, "landscape")
     _write_headings(sheet, spec)
-    lines = form.lines.get(spec.key, []) + [{}] * spec.free_rows
+    lines = [*lines, *[{}] * spec.free_rows]
     for row, line in enumerate(lines, 2):
         if isinstance(line, Band):
             _write_band(sheet, spec, row, line)
         else:
             _write_line(sheet, spec, row, line)
     if not lines:
-        _put(sheet, 2, 2, NOTHING, **looks.style(10, looks.QUIET, None, italic=True))
+        put_cell(sheet, 2, 2, NOTHING, **looks.style(10, looks.QUIET, None, italic=True))
     last = max(len(lines) + 1, 2)
     if lines:
         for number, column in enumerate(spec.columns, 1):
-            _check_answers(sheet, spec, column, get_column_letter(number), last, form.year)
+            _check_answers(sheet, spec, column, get_column_letter(number), last, year)
     sheet.freeze_panes = "C2" if spec.columns[0].heading == form_contract.CODE else "A2"
     sheet.print_title_rows = "1:1"
     sheet.print_area = f"A1:{get_column_letter(len(spec.columns))}{last}"
@@ -320,7 +359,7 @@ def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
     for number, column in enumerate(spec.columns, 1):
         ground = looks.MAIN if column.answer else looks.GIVEN
         styles = looks.style(10, "FFFFFF", looks.MIDDLE, ground, bold=bool(column.answer))
-        cell = _put(sheet, 1, number, column.heading, **styles)
+        cell = put_cell(sheet, 1, number, column.heading, **styles)
         if column.help:
             height = 40 + 18 * (len(column.help) // 38)
             cell.comment = Comment(french.typeset(column.help), "Aide", width=260, height=height)
@@ -334,21 +373,21 @@ def _write_band(sheet: Worksheet, spec: FormSheet, row: int, band: Band) -> None
         # Not merged: merged cells are in the way of sorting and of reading aloud.
         text, ground = band.title if number == 2 else None, band.colour if number == 1 else pale
         styles = looks.style(10.5, ink, looks.ON_ONE_LINE, bold=True)
-        _put(sheet, row, number, text, fill=looks.fill(ground), **styles)
+        put_cell(sheet, row, number, text, fill=looks.fill(ground), **styles)
     sheet.row_dimensions[row].height = 20
 
 
 def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None:
     height = looks.LEAST_HEIGHT
     for number, column in enumerate(spec.columns, 1):
-        if column.answer:
-            cell = _put(sheet, row, number, None, **looks.answer(column.answer))
+        text = line.get(column.key, "")
+        if column.answer and (not text or column.answer == "choice"):
+            cell = put_cell(sheet, row, number, text or None, **looks.answer(column.answer))
             cell.number_format = _FORMATS.get(column.answer, "General")
             continue
-        text = line[column.key]
         size, colour = (8, looks.QUIET) if column.key == "code" else (10, looks.INK)
         styles = looks.style(size, colour, ground=looks.LOCKED, bold=column.key == "title")
-        cell = _put(sheet, row, number, text, **styles)
+        cell = put_cell(sheet, row, number, text, **styles)
         if column.key == "title" and "\n" in text:
             cell.value = _embolden_first_line(cell.value)
         lines = looks.count_lines(text, column.width, size)

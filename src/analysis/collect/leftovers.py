@@ -92,7 +92,7 @@ def list_lost(form: ReturnedForm, outcome: FormOutcome) -> list[str]:
 
 def _list_sheets(form: ReturnedForm) -> list[Worksheet]:
     sheets = form.workbook.worksheets
-    return [sheet for sheet in sheets if sheet.title != form_contract.SENT]
+    return [sheet for sheet in sheets if sheet.title not in form_contract.HIDDEN]
 
 
 def _find_content(form: ReturnedForm, sheet: Worksheet) -> ReturnedSheet | None:

@@ -21,7 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.collect.form_contract import SENT
+from analysis.collect.form_contract import HIDDEN
 
 #: Rows and columns beyond which nothing of a form stands; a comment is not lost for want of a cell.
 _LAST_ROW, _LAST_COLUMN = 20_000, 500
@@ -51,7 +51,7 @@ def _start(titles: list[str]) -> tuple[Workbook, list[Worksheet]]:
     for sheet in sheets:
         for number in range(1, 30):  # the copy that goes back must be legible
             sheet.column_dimensions[get_column_letter(number)].width = 22
-        if sheet.title == SENT:
+        if sheet.title in HIDDEN:
             sheet.sheet_state = "veryHidden"
     return book, sheets
 

@@ -7,39 +7,22 @@ it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.execute.chapter_content import CHART, TABLE, VALUE, Item, Spot, find_spots, list_texts
-from analysis.execute.content_differences import Difference, pair_texts
-from analysis.words.french import format_count, format_date
+from analysis.execute.content_differences import Difference
+from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
+from analysis.words.french import format_count, format_date, typeset
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-OPEN, CLOSED = "ouverte", "levée"
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A row of remarks.csv. ``mark`` and ``quote`` are those of the day it was made."""
-
-    id: str
-    chapter: str
-    kind: str
-    key: str
-    mark: str
-    quote: str
-    remark: str
-    reviewer: str
-    date: date | None = None
-    state: str = OPEN
-    answer: str = ""
-    answered_by: str = ""
-    answered_on: date | None = None
+#: The place of remarks on the whole chapter, or on what is gone.
+_NOWHERE = ("", "")
 
 
 @dataclass(frozen=True)
@@ -56,7 +39,7 @@ class ReviewState:
     @property
     def open_remarks(self) -> list[Remark]:
         """Those that wait for an answer, or for their reviewer's consent."""
-        return [remark for remark in self.remarks if remark.state == OPEN]
+        return [remark for remark in self.remarks if remark.is_open]
 
 
 def name_mark(mark: str) -> str:
@@ -77,52 +60,26 @@ def describe_signature(state: ReviewState) -> str:
 
 def _letters(text: str) -> str:
     """Words as Markdown that says them letter by letter, on one line."""
-    return write_spans(write_letters(text.replace("\n", " ; ")))
+    return write_spans(write_letters(typeset(text.replace("\n", " ; "))))
 
 
-def place_remarks(remarks: Iterable[Remark], items: Sequence[Item]) -> dict[tuple[str, str], list]:
-    """Remarks by the kind and key of the piece that they are about today: the same key with the
-    same words, else the piece whose words are most like those quoted, else (« », « ») where it is
-    gone."""
-    placed: dict[tuple[str, str], list] = {}
-    known = {(item.kind, item.key): item for item in items}
-    for remark in remarks:
-        place = remark.kind, remark.key
-        item = known.get(place)
-        if item is None or (
-            remark.quote and remark.quote not in item.text and item.kind == "phrase"
-        ):
-            alike = [other for other in items if other.kind == remark.kind]
-            ((old, new), *_) = sorted(
-                pair_texts([remark.quote], [other.text for other in alike]) or [(0, None)],
-                key=lambda pair: pair[0] is None,
-            )
-            if new is not None and old is not None:
-                place = alike[new].kind, alike[new].key
-            elif item is None:
-                place = ("", "")
-        placed.setdefault(place, []).append(remark)
-    return placed
-
-
-def write_remark(remark: Remark) -> str:
+def write_remark(placed: PlacedRemark) -> str:
     """A remark with its answer, as a box of Markdown."""
-    kind = ".ouverte" if remark.state == OPEN else ".levee"
-    said = f"**Remarque {remark.state}**, {_letters(remark.reviewer)}"
-    said += f", {format_date(remark.date)}" if remark.date else ""
-    lines = [f"{said} : {_letters(remark.remark)}"]
-    if remark.answer:
-        by = ", ".join(
-            part
-            for part in (
-                _letters(remark.answered_by),
-                format_date(remark.answered_on) if remark.answered_on else "",
-            )
-            if part
-        )
-        lines.append(f"**Réponse**{', ' + by if by else ''} : {_letters(remark.answer)}")
+    remark = placed.remark
+    kind = ".ouverte" if remark.is_open else ".levee"
+    asked = _sign(f"**Remarque {remark.state}**", remark.reviewer, remark.date)
+    lines = [f"{asked} : {_letters(remark.remark)}"]
+    lines += [_letters(placed.note)] if placed.note else []
+    if remark.answer or not remark.is_open:
+        answered = _sign("**Réponse**", remark.answered_by, remark.answered_on)
+        lines.append(f"{answered} : {_letters(remark.answer) or 'sans commentaire.'}")
     body = "\n\n".join(lines)
     return f"::: {{.remarque {kind}}}\n{body}\n:::"
+
+
+def _sign(what: str, name: str, day: date | None) -> str:
+    parts = [what, _letters(name), format_date(day) if day else ""]
+    return ", ".join(filter(None, parts))
 
 
 def describe_difference(difference: Difference) -> str:
@@ -171,7 +128,10 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     changed: dict[tuple[str, str], list[Difference]] = {}
     for difference in state.differences:
         changed.setdefault((difference.kind, difference.key), []).append(difference)
-    remarks = place_remarks(state.remarks, items)
+    remarks: dict[tuple[str, str], list[PlacedRemark]] = {}
+    for placed in place_remarks(items, state.remarks):
+        item = placed.item
+        remarks.setdefault((item.kind, item.key) if item else _NOWHERE, []).append(placed)
     edits = _Edits({})
     seen: set[tuple[str, str]] = set()
     for spot in spots:
@@ -180,13 +140,13 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
         seen.add(place)
         difference = next((d for d in changed.get(place, []) if d.after), None)
         _annotate_spot(edits, spot, difference, first)
-        notes = [write_remark(remark) for remark in remarks.get(place, [])] if first else []
+        notes = [write_remark(placed) for placed in remarks.get(place, [])] if first else []
         if difference and first and spot.item.kind in (CHART, TABLE):
             notes.insert(0, _write_lines(difference))
         for note in notes:
             edits.put(spot, spot.after, f"\n\n{note}\n", rank=2)
     _apply(notebook, edits, {(s.cell, s.output) for s in spots if s.block == "figure"})
-    _insert_summary(notebook, state, remarks.get(("", ""), []), seen)
+    _insert_summary(notebook, state, remarks.get(_NOWHERE, []), seen)
 
 
 def _annotate_spot(edits: _Edits, spot: Spot, difference: Difference | None, first: bool) -> None:
@@ -251,10 +211,11 @@ def _insert_output(notebook: NotebookNode, cell: int, place: int, text: str) -> 
 def _insert_summary(
     notebook: NotebookNode,
     state: ReviewState,
-    homeless: Sequence[Remark],
+    homeless: Sequence[PlacedRemark],
     places: set[tuple[str, str]],
 ) -> None:
-    """Below the title: who signed, all that differs, the remarks whose passage is gone."""
+    """Below the title: who signed, all that differs, the remarks that have no place
+    in the text."""
     lines = [_letters(describe_signature(state))]
     if number := len(state.open_remarks):
         lines[0] += " " + format_count(number, "remarque ouverte.", "remarques ouvertes.")
@@ -265,8 +226,7 @@ def _insert_summary(
         listed.append(f"- [{words}](#{name_mark(difference.mark)})" if there else f"- {words}")
     if listed:
         lines.append("\n".join(listed))
-    for remark in homeless:
-        lines += [f"Le passage « {_letters(remark.quote)} » n’y est plus.", write_remark(remark)]
+    lines += map(write_remark, homeless)
     body = "\n\n".join(lines)
     text = f"::: {{.relecture}}\n{body}\n:::"
     for cell, output, shown in list_texts(notebook):
@@ -276,8 +236,3 @@ def _insert_summary(
             else:
                 _insert_output(notebook, cell, output + 1, text)
             return
-
-
-def close_remark(remark: Remark, answer: str, by: str, on: date) -> Remark:
-    """The remark, answered and closed."""
-    return replace(remark, state=CLOSED, answer=answer, answered_by=by, answered_on=on)

@@ -229,7 +229,7 @@ def _read_rows(
 
 
 def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
-    for _, _, problem, expected in find_bad_characters(cell):
+    for _, _, problem, expected in find_bad_characters(cell) if column.published else ():
         return cell if column.kind not in _READERS else None, (problem, expected)
     if column.kind in _READERS:
         text = clean_text(cell)

@@ -49,7 +49,8 @@ class Column:
     expected; ``minimum`` bounds a number from below. ``prose``: a text that is no plain one.
     ``precision`` names the column that says how precisely a date is known; without one, to the day.
     ``note`` is what a reader of the open data must know besides the description. ``optional``: a
-    file without this column is right, its cells are then empty.
+    file without this column is right, its cells are then empty. ``published``: it may stand in the
+    report, whose fonts must have its characters.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Column:
     note: str = ""
     optional: bool = False
     precision: str = ""
+    published: bool = True
 
     @property
     def starts(self) -> bool:
@@ -233,6 +235,18 @@ _ALL = [
     Column("text_from", "édition antérieure dont la ligne a gardé le texte, sans que son service"
            " l’ait dit exact cette année", "integer"),
     Column("planned", "action à court terme dont l’étape dit la date (planned.csv)"),
+    # reviewers
+    Column("key", "ce que la remarque vise : renvoi, graphique, empreinte du paragraphe…"),
+    Column("mark", "repère du passage dans la copie relue"),
+    Column("quote", "le passage tel qu’il était à la relecture", published=False),
+    Column("reviewer", "qui relit", published=False),
+    Column("answer", "réponse de l’analyste", published=False),
+    Column("answered_by", "qui répond, ou qui lève la remarque", published=False),
+    Column("answered_on", "date de la réponse", "date"),
+    Column("digest", "empreinte du contenu signé, écrite par « make review »", required=True,
+           pattern=r"sha256:[0-9a-f]{16}",
+           pattern_words="ce que « make review » a écrit, comme « sha256:0123456789abcdef »"),
+    Column("wording", "empreintes des mots, sans les nombres"),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date", precision="period_precision"),

@@ -106,8 +106,15 @@ PLACE_KINDS = (
 MILESTONE_STATUSES = ("fait", "en cours", "prévu", "abandonné")
 PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 
+#: Kinds of the passages of a chapter to which a reviewer's remark may point.
+PASSAGE_KINDS = ("valeur", "phrase", "graphique", "tableau", "formule")
+UNSETTLED, SETTLED = REMARK_STATES = ("ouverte", "levée")
+
 #: The page that stands for the report as a whole: its text, its key figures.
 WHOLE = "sommaire"
+
+#: Notebooks besides the chapters that a reviewer reads.
+REVIEWED_PAGES = ("front", "summary", "changes", "annexes", "dashboard")
 
 _ALL = [
     _table(
@@ -346,9 +353,55 @@ _ALL = [
         but={"chapter": {"besides": (WHOLE,)}},
         may_be_empty=True,
     ),
+    # What reviewers say of an edition: checked with its data, part of none (``is_review_file``).
+    _table(
+        "remarks",
+        "year",
+        "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,answered_on",
+        "id",
+        but={
+            "chapter": {"besides": REVIEWED_PAGES},
+            "kind": {
+                "required": False,
+                "codes": PASSAGE_KINDS,
+                "description": "nature du passage visé ; vide : le chapitre entier",
+            },
+            "remark": {"required": True, "published": False},
+            "date": {"precision": "", "description": "date de la remarque"},
+            "state": {"codes": REMARK_STATES, "description": "état de la remarque"},
+        },
+        optional=True,
+    ),
+    _table(
+        "reviews",
+        "year",
+        "chapter,reviewer,date,digest",
+        "chapter,reviewer,date,digest",
+        but={
+            "reviewer": {"required": True, "description": "qui a signé"},
+            "date": {"required": True, "precision": "", "description": "date de la signature"},
+        },
+        optional=True,
+    ),
 ]
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+
+#: What was signed of a chapter, in ``<year>/reviews/<chapter>.csv`` (written by « make review »): its
+#: pieces, with digests of their words without their numbers.
+SIGNED_CONTENT = Table(
+    "signed_content",
+    "year",
+    (
+        COLUMNS["kind"].but(codes=PASSAGE_KINDS),
+        COLUMNS["key"].but(required=True),
+        COLUMNS["mark"],
+        COLUMNS["section"].but(required=False, refers=(), published=False),
+        COLUMNS["text"].but(required=True, prose="prose", published=False),
+        COLUMNS["wording"],
+    ),
+    ("kind", "key"),
+)
 
 #: Columns shown in the report that may hold references but no typed digit.
 REFERRING = {
