@@ -78,11 +78,11 @@ def command_notebooks(arguments, dossier) -> None:
     year = choose_year(dossier, arguments.year)
     start_server()
     from analysis.run.chapters import refuse_failures, run_chapters
+    from analysis.run.copies import publish_copies
     from analysis.run.dependencies import describe_surroundings
     from analysis.run.edition_data import run_data
     from analysis.run.locking import hold_edition
     from analysis.run.progress_display import open_progress
-    from analysis.run.report import copy_reviews
 
     with hold_edition(dossier, year, say), open_progress() as progress:
         surroundings = describe_surroundings()
@@ -91,7 +91,7 @@ def command_notebooks(arguments, dossier) -> None:
         _explain_data(edition)
         options = {"engine": arguments.engine.notebooks, "workers": arguments.workers, **common}
         refuse_failures(run_chapters(dossier, edition, surroundings, **options))
-        copies = copy_reviews(dossier, year)
+        copies = publish_copies(dossier, edition, surroundings)
     say(f"Carnets exécutés : {dossier.executed(year)}")
     say(f"Copies pour relecture : {copies}")
 
@@ -108,11 +108,11 @@ def command_review(arguments, dossier) -> None:
 
     from analysis.base.errors import UserError
     from analysis.run.chapters import run_chapters
+    from analysis.run.copies import publish_copies
     from analysis.run.dependencies import describe_surroundings
     from analysis.run.edition_data import run_data
     from analysis.run.locking import hold_edition
     from analysis.run.progress_display import open_progress
-    from analysis.run.report import copy_reviews
     from analysis.run.reviewing import (
         describe_review,
         find_chapters,
@@ -138,7 +138,7 @@ def command_review(arguments, dossier) -> None:
             say(sign_chapter(dossier, edition, chapter, arguments.sign, day, force=arguments.force))
             run_chapters(dossier, edition, surroundings, only=chapters)  # the copy says who signed
         states = read_states(dossier, edition, chapters)
-        copies = copy_reviews(dossier, year)
+        copies = publish_copies(dossier, edition, surroundings)
     if not chapter:
         say(tabulate_reviews(states))
         say(f"Copies pour relecture : {copies}")
