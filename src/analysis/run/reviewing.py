@@ -37,10 +37,12 @@ from analysis.execute.content_differences import Difference
 from analysis.execute.remarks import read_remarks
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
+from analysis.model.references import UnknownReference
 from analysis.model.schema import TABLES, suggest
 from analysis.model.store import Edition
 from analysis.run.progress_display import FAILED, Result
 from analysis.words.french import format_count, format_date
+from analysis.words.lineage import describe_title
 
 _COUNTED = {
     VALUE: ("nombre", "nombres"),
@@ -94,9 +96,18 @@ def read_states(
 # --- what is told ---------------------------------------------------------------------------------
 
 
-def _list_lines(difference: Difference) -> Iterator[str]:
+def _name_value(edition: Edition, reference: str) -> str:
+    """The title of a number's indicator; '' for a number of a table, or one that is no more."""
+    try:
+        return describe_title(edition, edition.value(reference))
+    except UnknownReference:
+        return ""
+
+
+def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
     place = " ".join(filter(None, (difference.kind, difference.mark)))
-    section = f" ({difference.section})" if difference.section else ""
+    named = _name_value(edition, difference.key) if difference.kind == VALUE else ""
+    section = f" ({named or difference.section})" if named or difference.section else ""
     before, after = difference.before.splitlines(), difference.after.splitlines()
     if difference.kind == VALUE and before and after:
         yield f"  {place}{section} : {difference.before} → {difference.after}"
@@ -112,7 +123,7 @@ def describe_review(state: ReviewState, edition: Edition) -> str:
     title = edition.chapters.set_index("id")["title"][state.chapter]
     lines = [f"{title} ({state.chapter}), édition {state.year}", describe_signature(state)]
     for difference in state.differences:
-        lines += _list_lines(difference)
+        lines += _list_lines(difference, edition)
     if open_remarks := state.open_remarks:
         lines.append(format_count(len(open_remarks), "remarque ouverte :", "remarques ouvertes :"))
         lines += [
