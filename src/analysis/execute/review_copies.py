@@ -202,7 +202,7 @@ def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
     """The sections of a copy in order, for its contents; of workings the boxes alone."""
     for cell in cells:
         opens = cell["place"].get("opens")
-        if opens:
+        if opens and opens["kind"] == WORKINGS:
             yield {**opens, "level": 2, "working": True}
         if _is_working(cell) or cell["place"].get("note"):
             continue
