@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -245,6 +245,7 @@ def run_chapters(
     force: bool = False,
     progress: ProgressDisplay | None = None,
     timeout: float = execute.TIMEOUT,
+    only: Collection[str] | None = None,
 ) -> list[Result]:
     """Bring all chapters up to date; the caller holds the edition's lock.
 
@@ -257,6 +258,7 @@ def run_chapters(
     engine : « warm » or « plain »; the latter wherever processes cannot be forked.
     workers : how many run at a time; by default as many as there are cores.
     force : run again what could be kept.
+    only : names of the chapters to bring up to date; the others stay as they are.
 
     Returns
     -------
@@ -273,6 +275,8 @@ def run_chapters(
     work = records.root / WORK
     shutil.rmtree(work, ignore_errors=True)
     plans = plan_chapters(dossier, edition, surroundings)
+    if only is not None:
+        plans = [plan for plan in plans if plan.job.name in only]
     answers = Answers(edition, dossier)
     today = digest_reads(answers, plans)
     results: dict[str, Result] = {}
@@ -298,9 +302,11 @@ def run_chapters(
             state, message = (FAILED, outcome.describe()) if outcome.failure else (DONE, "")
             results[name] = Result(plan.step, state, outcome.seconds, message)
             progress.finish(results[name])
-    remove_strays(records, plans, [name for name, each in results.items() if each.state == FAILED])
     copies.refresh(plan.job for plan in plans if results[plan.job.name].state == KEPT)
-    copies.remove_others([name for name, each in results.items() if each.state != FAILED])
+    if only is None:
+        failed = [name for name, each in results.items() if each.state == FAILED]
+        remove_strays(records, plans, failed)
+        copies.remove_others({plan.job.name for plan in plans} - {*failed})
     shutil.rmtree(work, ignore_errors=True)
     return [results[plan.job.name] for plan in plans]
 

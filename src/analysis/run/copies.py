@@ -13,8 +13,9 @@ from pathlib import Path
 from analysis.base.atomic import build_beside, write_file
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import REPORTS, Dossier
-from analysis.base.rawfiles import list_files, list_review_files
-from analysis.execute import Job
+from analysis.base.rawfiles import list_files
+from analysis.execute import Job, plan_jobs
+from analysis.execute.signatures import describe_review
 from analysis.model.store import Edition
 from analysis.publish.manifest import read_commit
 from analysis.run.dependencies import VERSION, describe_code, digest_files
@@ -48,12 +49,11 @@ def describe_heading(edition: Edition, job: Job) -> dict[str, object]:
 
 def make_copy(executed: Path, folder: Path, dossier: Path, heading: Mapping[str, object]) -> None:
     """Write the copy of an executed notebook into ``folder``, with what reviewers said of it."""
-    from analysis.execute.remarks import read_remarks
-    from analysis.execute.review_copies import Heading, export_review
-    from analysis.execute.review_marks import ReviewState
+    from analysis.execute.review_copies import Heading, export_review, read_notebook
+    from analysis.execute.signatures import read_state
 
-    name, year = executed.stem, heading["year"]
-    state = ReviewState(name, year, remarks=read_remarks(Dossier(dossier), year, name))
+    notebook = read_notebook(executed)
+    state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook)
     export_review(executed, folder, state, Heading(**heading))
 
 
@@ -75,9 +75,14 @@ class Copies:
         return {
             **self.surroundings,
             **digest_files(files, "reports/style/"),
-            **digest_files(list_review_files(self.dossier, self.edition.year), "raw/"),
             **describe_code(modules=["analysis.execute.review_copies", __name__]),
         }
+
+    @cached_property
+    def _reviews(self) -> dict[str, Mapping[str, str]]:
+        """What reviewers say of each chapter."""
+        jobs = [job.name for job in plan_jobs(self.edition)]
+        return describe_review(self.dossier, self.edition.year, jobs)
 
     def _locate(self, job: Job) -> Path:
         return self.folder / f"{job.name}.html"
@@ -88,7 +93,7 @@ class Copies:
     def _describe(self, job: Job) -> dict[str, str]:
         heading = describe_heading(self.edition, job)
         own = {"en-tête": repr(heading), "carnet": digest_file(self._locate_executed(job))}
-        return {**self._common, **own}
+        return {**self._common, **self._reviews[job.name], **own}
 
     def _record(self, job: Job) -> None:
         outputs = digest_outputs(self.records.root, [self._locate(job)])

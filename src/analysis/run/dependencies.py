@@ -152,11 +152,12 @@ def describe_book_engine(requested: str) -> str:
 def describe_everything(
     dossier: Dossier, year: int, engine: str, surroundings: Mapping[str, str]
 ) -> dict[str, str]:
-    """All that a finished report depends on, the commit that its manifest names included."""
+    """All that a finished report depends on, the commit that its manifest names included, and what
+    reviewers say, which their copies show."""
     commit = read_commit()
     return {
         **describe_data_files(dossier, year),
-        **digest_files(list_review_files(dossier, year), "raw/"),  # for the copies
+        **digest_files(list_review_files(dossier, year), "raw/"),
         **digest_files(list_notebooks()),
         **digest_files(list_book_files()),
         "code:src": digest_folder(CODE)["sha256"],

@@ -387,8 +387,8 @@ _ALL = [
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 
-#: What was signed of a chapter, in ``<year>/reviews/<chapter>.csv`` (written by « make review »): its
-#: pieces, with digests of their words without their numbers.
+#: What was signed of a chapter (``<year>/reviews/<chapter>.csv``): its pieces, with digests of
+#: their words without their numbers.
 SIGNED_CONTENT = Table(
     "signed_content",
     "year",
