@@ -18,6 +18,17 @@
     target.scrollIntoView();
   }
 
+  /* Un dessin plus large que l’écran défile : le clavier l’atteint. */
+  function reach() {
+    document.querySelectorAll("main [role=img]").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth + 1) { box.tabIndex = 0; }
+      else { box.removeAttribute("tabindex"); }
+    });
+  }
+  reach();
+  window.addEventListener("resize", reach);
+  document.addEventListener("toggle", reach, true);
+
   var contents = document.querySelector(".sommaire details");
   if (matchMedia("(max-width: 64rem)").matches) { contents.open = false; }
   window.addEventListener("hashchange", reveal);

@@ -202,7 +202,7 @@ def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
     """The sections of a copy in order, for its contents; of workings the boxes alone."""
     for cell in cells:
         opens = cell["place"].get("opens")
-        if opens:
+        if opens and opens["kind"] == WORKINGS:
             yield {**opens, "level": 2, "working": True}
         if _is_working(cell) or cell["place"].get("note"):
             continue
@@ -311,6 +311,11 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
     return page
 
 
+def read_notebook(path: Path) -> NotebookNode:
+    """An executed notebook; papermill has checked its form."""
+    return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+
+
 def read_title(notebook: NotebookNode) -> str:
     """The first heading of the first level that a notebook displays; '' where there is none."""
     for _, _, text in list_texts(notebook):
@@ -336,7 +341,7 @@ def export_review(
     ``state``: where the review of a chapter stands; without it, a notebook that nobody signs.
     ``heading``: by default the title that the notebook displays.
     """
-    notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))
+    notebook = read_notebook(path)
     heading = heading or Heading(read_title(notebook) or path.stem, state.year if state else None)
     page = folder / f"{path.stem}.html"
     write_file(page, compose_copy(notebook, heading, state))

@@ -22,6 +22,7 @@ from analysis.run.dependencies import VERSION, describe_code, digest_files
 from analysis.run.step_records import Record, StepRecords, digest_outputs
 from analysis.show.identity import colour_chapters
 from analysis.words.french import format_count
+from analysis.words.hidden_markup import capitalise
 
 #: The folder of the copies, in ``processed/<year>`` and in the report's.
 COPIES = "carnets"
@@ -33,15 +34,16 @@ _TOLD = ("python", "pandas", "matplotlib", "papermill", "nbconvert")
 
 def describe_heading(edition: Edition, job: Job) -> dict[str, object]:
     """What a copy says of itself (``review_copies.Heading``)."""
-    kinds = dict(zip(edition.chapters["id"], edition.chapters["kind"], strict=True))
+    chapters = edition.chapters
+    labels = dict(zip(chapters["id"], chapters["kind"] + " " + chapters["number"], strict=True))
     given = ", ".join(f"{name} = {value}" for name, value in job.parameters.items())
     return {
         "title": job.title,
         "year": edition.year,
-        "label": kinds.get(job.name, "").capitalize(),
+        "label": capitalise(labels.get(job.name, "")),
         "territory": edition.territory["name"],
         "notebook": f"{job.template.name} ({given})",
-        "colour": colour_chapters(edition.chapters).get(job.name, ""),
+        "colour": colour_chapters(chapters).get(job.name, ""),
     }
 
 
@@ -54,12 +56,10 @@ def make_copy(
 ) -> None:
     """Write the copy of an executed notebook into ``folder``, with what reviewers said of it and
     what differs since they signed it (for which the edition is read, if it is not given)."""
-    import nbformat
-
-    from analysis.execute.review_copies import Heading, export_review
+    from analysis.execute.review_copies import Heading, export_review, read_notebook
     from analysis.execute.signatures import read_state
 
-    notebook = nbformat.v4.reads(executed.read_text(encoding="utf-8"))
+    notebook = read_notebook(executed)
     state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook, edition)
     export_review(executed, folder, state, Heading(**heading))
 

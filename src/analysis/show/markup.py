@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -29,6 +29,8 @@ _FIGURE = re.compile(r'^!\[(?P<caption>.*)\]\([^)]*\)\{#(?P<id>[\w-]+) fig-alt="
 #: a fence: what opens a box bears attributes, what closes it none.
 _ENDING = re.compile(r"\s(\{[^{}]*\})\s*$")
 _FENCE = re.compile(r":{3,}[ \t]*(.*?)[ \t]*$")
+#: Attributes of HTML.
+_KNOWN = {"id", "class", "title", "role", "style", "lang", "href", "src", "alt", "width", "height"}
 #: Boxes with a title; the first is folded.
 _FOLDED, _BOXES = "encadre-note", ("encadre-note", "encadre-important")
 
@@ -63,7 +65,7 @@ def _reader() -> MarkdownIt:
     )
     reader.core.ruler.after("block", "captions", _place_captions)
     reader.core.ruler.after("captions", "headings", _name_headings)
-    reader.core.ruler.push("attributes", _finish_attributes)
+    reader.core.ruler.push("inlines", _finish_inlines)
     reader.add_render_rule("box_open", lambda self, tokens, i, options, env: tokens[i].content)
     reader.add_render_rule("box_close", lambda self, tokens, i, options, env: tokens[i].content)
     return reader
@@ -120,18 +122,20 @@ def _compose_box(attributes: dict[str, str]) -> tuple[str, str]:
             f"</div>\n</{box}>\n",
         )
     words = "".join(
-        f' {_name_attribute(name)}="{html.escape(html.unescape(value))}"'
-        for name, value in attributes.items()
+        f' {name}="{html.escape(value)}"' for name, value in _finish_attributes(attributes).items()
     )
     return f"<div{words}>\n", "</div>\n"
 
 
-def _name_attribute(name: str) -> str:
-    """As pandoc does: what is no attribute of HTML is data."""
-    known = name in ("id", "class", "title", "role", "style", "lang") or name.startswith(
-        ("data-", "aria-")
-    )
-    return name if known else f"data-{name}"
+def _finish_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
+    """As pandoc writes them: identifier and classes first; what is none of HTML's is data."""
+
+    def name_attribute(name: str) -> str:
+        known = name in _KNOWN or name.startswith(("data-", "aria-"))
+        return name if known else f"data-{name}"
+
+    ordered = sorted(attributes.items(), key=lambda pair: (pair[0] != "id", pair[0] != "class"))
+    return {name_attribute(name): html.unescape(str(value)) for name, value in ordered}
 
 
 def _place_captions(state: StateCore) -> None:
@@ -186,18 +190,13 @@ def _name_heading(text: str, known: dict[str, int]) -> str:
     return f"{name}-{known[name]}" if known[name] else name
 
 
-def _finish_attributes(state: StateCore) -> None:
+def _finish_inlines(state: StateCore) -> None:
     for token in state.tokens:
         for child in token.children or ():
             if child.type == "text":
                 child.content = child.content.replace("...", "…")
             if child.attrs:
-                child.attrs = {
-                    name if child.type != "span_open" else _name_attribute(name): (
-                        html.unescape(value) if isinstance(value, str) else value
-                    )
-                    for name, value in child.attrs.items()
-                }
+                child.attrs = _finish_attributes(child.attrs)
 
 
 def _compose_figure(figure: re.Match[str], caption: str, svg: str) -> str:
