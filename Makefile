@@ -20,6 +20,8 @@ DOSSIERS ?=
 YEARS ?=
 SCHEDULER ?=
 CHAPTER ?=
+SIGN ?=
+SIGNED ?=
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -36,7 +38,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks data why campaign charts check trace new-year forms collect status diff test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign charts check trace new-year forms collect status diff test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -79,6 +81,9 @@ report: setup ## produit le rapport complet : HTML, PDF et DOCX dans reports/<an
 notebooks: setup ## exécute les carnets et leurs copies de relecture
 	@$(BIN)/python -m analysis notebooks $(MAKING) $(OPTIONS)
 
+review: setup ## dit ce qui a changé depuis la signature : make review CHAPTER=climat (SIGN="Prénom Nom" : signe)
+	@$(BIN)/python -m analysis review $(if $(CHAPTER),--chapter $(CHAPTER)) $(if $(SIGN),--sign "$(SIGN)") $(if $(TODAY),--today $(TODAY)) $(if $(FORCE),--force) $(OPTIONS)
+
 data: setup ## valide data/raw et calcule les indicateurs
 	@$(BIN)/python -m analysis data $(if $(FORCE),--force) $(OPTIONS)
 
@@ -97,8 +102,8 @@ trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 charts: setup ## écrit l'index des graphiques dans reports/<année>/graphiques.md
 	@$(BIN)/python -m analysis charts $(OPTIONS)
 
-check: setup ## contrôle les données, puis le rapport s'il est construit
-	@$(BIN)/python -m analysis check $(OPTIONS)
+check: setup ## contrôle les données, puis le rapport s'il est construit (SIGNED=1 : et les signatures)
+	@$(BIN)/python -m analysis check $(if $(SIGNED),--signed) $(OPTIONS)
 
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }

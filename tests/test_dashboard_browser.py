@@ -12,10 +12,10 @@ import pytest
 from conftest import slow
 
 from analysis.base.paths import REPORTS
-from analysis.publish.styling import SHEET, compose_sheet
 from analysis.show import tables
 from analysis.show.identity import colour_chapters, read_identity
 from analysis.show.markup import render_html
+from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.words.hidden_markup import write_spans
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright n’est pas installé")

@@ -7,7 +7,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from analysis.base.paths import FONTS, REPORTS
-from analysis.publish.styling import compose_sheet, describe_for_typst
+from analysis.publish.styling import describe_for_typst
 from analysis.show.colours import (
     BLACK,
     MARK_CONTRAST,
@@ -18,6 +18,7 @@ from analysis.show.colours import (
     lighten_until_readable,
 )
 from analysis.show.identity import FILE, read_identity
+from analysis.show.style_sheet import compose_sheet
 
 IDENTITY = read_identity()
 #: What French typography and the report write beyond ASCII.

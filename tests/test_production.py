@@ -27,6 +27,7 @@ from analysis.base.paths import Dossier
 from analysis.model.store import Answers
 from analysis.run import chapters
 from analysis.run.chapters import run_chapters
+from analysis.run.copies import COPIES
 from analysis.run.dependencies import describe_surroundings
 from analysis.run.edition_data import run_data
 from analysis.run.progress_display import DONE, FAILED, KEPT
@@ -62,7 +63,7 @@ def read_tree(folder):
 
 def read_results(dossier):
     year = dossier.processed_year(YEAR)
-    return read_tree(year / "executed") | read_tree(year / chapters.REVIEWS)
+    return read_tree(year / "executed") | read_tree(year / COPIES)
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ CONTRACT = {
     "not_comparable": "id,first,second,reason,locator",
     "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
     "answered_on",
+    "reviews": "chapter,reviewer,date,digest",
 }
 
 
@@ -72,7 +73,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
-        "remarks",
+        *("remarks", "reviews"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 
@@ -88,7 +89,7 @@ def test_forms_offer_what_the_tables_admit():
 
 
 def test_pandera_schemas_carry_type_and_description():
-    schema = pandera_schema("observations")
+    schema = pandera_schema(TABLES["observations"])
     assert str(schema.columns["value"].dtype) == DTYPES["number"]
     assert schema.columns["unit"].description == COLUMNS["unit"].description
 

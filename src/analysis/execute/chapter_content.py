@@ -32,6 +32,7 @@ _DATA_BOX = "Données du graphique"
 _TEXT = r"(?:[^\[\]\\]|\\.)*"
 TRACE = re.compile(rf'\[({_TEXT})\]\{{\.trace data-trace="([^"]+)"[^}}]*\}}', re.DOTALL)
 _LINK = re.compile(rf"!?\[({_TEXT})\](?:\{{[^}}]*\}}|\([^)]*\))", re.DOTALL)
+_NUMBER = re.compile(r"[−+]? ?\d[\d ,.]*")
 _STARS = re.compile(r"(?<!\\)\*+")
 _FENCE = re.compile(r"^:{3,}[ \t]*(.*)$")
 _HEADING = re.compile(r"^#{1,6} (?P<text>.*?)[ \t]*(?:\{#(?P<id>[\w-]+)[^}]*\})?[ \t]*$")
@@ -41,9 +42,10 @@ _FIGURE = re.compile(
 )
 _CAPTION = re.compile(r"^: (?P<text>.*?)[ \t]*(?:\{#(?P<id>[\w-]+)[^}]*\})?[ \t]*$", re.DOTALL)
 _POINT = re.compile(r"^(?:[-*+]|\d+[.)])[ \t]+")
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 #: A quantity up to its last figure, with what stands before: « environ 20 » of « environ 20
 #: communes ». Its unit is written in several ways.
-_CORE = re.compile(r"^.*\d(?:[\s\u00a0\u202f]*%)?")
+_CORE = re.compile(r"^.*\d(?: *%)?")
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,9 @@ class Item:
 
     ``key``: an indicator's reference, a figure's or table's identifier, a paragraph's section and
     its order there. ``section``: the heading above. ``text``: what is read; a number's forms on one
-    line, one line a row of a table or of a chart's data. ``wording``: a digest of each line without
-    its numbers, which are pieces of their own; empty where no number is.
+    line, one line a row of a table; a chart's caption and alternative text, then its data.
+    ``wording``: a digest of each line (of a chart, the first two) without its numbers, which are
+    pieces of their own; of a formula, without its calculation.
     """
 
     kind: str
@@ -84,7 +87,12 @@ def read_words(markdown: str) -> str:
     while text != before:
         before, text = text, _LINK.sub(lambda found: found[1], text)
     text = re.sub(r"\\([^\w\s])", r"\1", _STARS.sub("", text))
-    return re.sub(r"[ \t\n]+", " ", html.unescape(text)).strip()
+    return _flatten(html.unescape(text))
+
+
+def _flatten(text: str) -> str:
+    # One kind of space: a spreadsheet, a person who quotes, write no other.
+    return re.sub(r"\s+", " ", text).strip()
 
 
 def find_core(quantity: str) -> str:
@@ -94,7 +102,9 @@ def find_core(quantity: str) -> str:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+    # Letters alone: a spreadsheet takes « 12345e6789 » for a number.
+    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
+    return digest.translate(_LETTERS)
 
 
 def _digest_wording(markdown: str) -> str:
@@ -207,10 +217,6 @@ class _Reader:
         self.spots.append(Spot(item, *place))
         return len(self.spots) - 1
 
-    def _change(self, position: int, **parts: str) -> None:
-        spot = self.spots[position]
-        self.spots[position] = replace(spot, item=replace(spot.item, **parts))
-
     def _order(self, what: str = "") -> str:
         name = f"{self.anchor}/{what}"
         self.orders[name] = self.orders.get(name, 0) + 1
@@ -224,10 +230,13 @@ class _Reader:
         elif block.kind == "caption" and self.table is not None:
             self._name_table(words, place)
         elif block.kind == "figure" and (found := _FIGURE.match(words)):
-            lines = [read_words(found["text"]), html.unescape(found["alt"] or "")]
+            alternative = _flatten(html.unescape(found["alt"] or ""))
+            text = f"{read_words(found['text'])}\n{alternative}"
+            # The numbers of what is said of a chart are those of its data.
+            wording = f"{_digest_wording(found['text'])} {_digest(_NUMBER.sub('#', alternative))}"
             start = block.start + found.start("text")
             within = (cell, output, start, start + len(found["text"]), block.end, "figure")
-            self.chart = self._add(CHART, found["id"], "\n".join(filter(None, lines)), "", within)
+            self.chart = self._add(CHART, found["id"], text, wording, within)
         elif block.kind == "heading" and (found := _HEADING.match(words)):
             self.section = read_words(found["text"])
             self.anchor = found["id"] or self.anchor
@@ -246,8 +255,9 @@ class _Reader:
         rows = _split_rows(words)
         text = "\n".join(map(read_words, rows))
         if in_chart and self.chart is not None:
-            chart = self.spots[self.chart].item
-            self._change(self.chart, text=f"{chart.text}\n{text}")
+            spot = self.spots[self.chart]
+            chart = replace(spot.item, text=f"{spot.item.text}\n{text}")
+            self.spots[self.chart] = replace(spot, item=chart)
             return
         wording = " ".join(map(_digest_wording, rows))
         self.table = self._add(TABLE, self._order("tableau"), text, wording, place)

@@ -60,7 +60,7 @@ def pair_texts(before: Sequence[str], after: Sequence[str]) -> list[tuple[int | 
     old = sorted({*range(len(before))} - {*became.values()})
     new = [position for position in range(len(after)) if position not in became]
     likeness = sorted(
-        ((-_measure(before[then], after[now]), then, now) for then in old for now in new)
+        (-_measure(before[then], after[now]), then, now) for then in old for now in new
     )
     taken: set[int] = set(became.values())
     for measure, then, now in likeness:
@@ -104,17 +104,24 @@ def _is_same_value(before: Item, after: Item) -> bool:
 def _compare_lines(before: Item, after: Item) -> tuple[str, str]:
     """The lines of a chart or a table that differ: what each was, what it is."""
     then, now = before.text.split("\n"), after.text.split("\n")
-    known_then, known_now = before.wording.split(), after.wording.split()
-    worded = len(known_then) == len(then) and len(known_now) == len(now)
-    were, are = [], []
-    for old, new in pair_texts(then, now):
-        same = old is not None and new is not None and then[old] == now[new]
-        same = same or (
-            worded and old is not None and new is not None and known_then[old] == known_now[new]
-        )
-        if not same:
-            were += [] if old is None else [then[old]]
-            are += [] if new is None else [now[new]]
+    same_words = {
+        (old, new)
+        for old, was in enumerate(before.wording.split())
+        for new, word in enumerate(after.wording.split())
+        if was == word
+    }
+    pairs = [
+        (old, new)
+        for old, new in pair_texts(then, now)
+        if old is None or new is None or then[old] != now[new]
+    ]
+    # What is said of a chart with the same words tells no more than its data do; of a table, its
+    # numbers are pieces of their own. Where nothing else says it, it is told.
+    told = [pair for pair in pairs if pair not in same_words]
+    if after.kind == CHART:
+        told = told or pairs
+    were = [then[old] for old, _ in told if old is not None]
+    are = [now[new] for _, new in told if new is not None]
     return "\n".join(were), "\n".join(are)
 
 

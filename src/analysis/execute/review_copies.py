@@ -1,32 +1,89 @@
-"""Reviewers' copies: each executed notebook as one HTML page with its code, by nbconvert."""
+"""Reviewers' copies: each executed notebook as one HTML page with its code and its workings folded,
+by nbconvert and a template of ours (``reports/style/carnet``).
+
+The page stands alone and asks nothing of the network; it links into the book's pages, which stand
+in ``../html``.
+"""
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
-from nbconvert import HTMLExporter
+from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+from traitlets.config import Config
 
 from analysis.base.atomic import write_file
-from analysis.show.colours import lighten_until_readable
+from analysis.base.paths import REPORTS
+from analysis.execute.chapter_content import list_texts, read_words
+from analysis.execute.review_marks import ReviewState, annotate, describe_signature
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
+from analysis.show.style_sheet import compose_sheet
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
 
-#: nbconvert's scripts are fetched from outside, and a reviewer's page needs none.
-_SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+#: The template's folder in ``reports/style``, and the book's own sheets and script that serve too.
+STYLE = REPORTS / "style"
+TEMPLATE = "carnet"
+SHEETS = ("text.css", "tables.css", "numbers.css", "dashboard.css", "print.css")
+SCRIPTS = ("tables.js",)
+#: Cells of the analysis that the book leaves out, of preparation, and of parameters.
+WORKINGS, APART = "calculs", {"remove-cell", "parameters", "injected-parameters"}
+#: What ``stamp_origin`` replaces, once the copies stand in the report's folder.
+ORIGIN = "<!-- origine -->"
+#: Where the fonts stand, seen from the copies: beside the book's pages.
+_FONTS = "../html/style/fonts"
+
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
-#: What stands in an output's place while nbconvert works on the page: it reads the whole page once
-#: more to add a few attributes to its own elements, and what pandoc wrote needs none of them.
-_PLACE = "PLACE-DE-LA-SORTIE-{:04d}."
-_PLACED = re.compile(r"PLACE-DE-LA-SORTIE-(\d{4})\.")
 #: What stands before a chart's drawing in its file, and has no place inside a page.
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_ID = re.compile(r'\bid="([^"]+)"')
+_TITLE = re.compile(r"^# (.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*$", re.MULTILINE)
+_LINK = re.compile(r"</?a\b[^>]*>")
+#: Of a heading, what is for who reads there and not in the contents: its mark and what it was.
+_ASIDE = re.compile(r'<span[^>]*\bclass="(?:repere|avant)[^"]*"[^>]*>.*?</span>', re.DOTALL)
+_TAGS = re.compile(r"<[^>]+>")
+_REMARK = re.compile(r'<div class="remarque ouverte"')
+_SUMMARY = re.compile(r'<div class="relecture">(.*)</div>\s*\Z', re.DOTALL)
+_VERDICT = re.compile(r'<(p|div|span) class="verdict">(.*?)</\1>', re.DOTALL)
+#: Letters of a remark that its entry in the list shows.
+_SHOWN = 160
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What a copy says of itself: the page's title, what kind of page it is (« finalité »), the
+    territory, the edition, which notebook was executed with which parameters, the chapter's colour
+    ('' where it is none)."""
+
+    title: str
+    year: int | None = None
+    label: str = ""
+    territory: str = ""
+    notebook: str = ""
+    colour: str = ""
+
+
+@dataclass
+class _Copy:
+    """What the template shows around the cells, besides the heading."""
+
+    signature: str
+    contents: list[dict[str, Any]] = field(default_factory=list)
+    changes: str = ""
+    remarks: list[dict[str, str]] = field(default_factory=list)
 
 
 def link_to_book(page: str) -> str:
@@ -41,102 +98,260 @@ def link_to_book(page: str) -> str:
     return _TRACE.sub(link, page).replace('<a href="figures/', '<a href="../html/figures/')
 
 
-def render_outputs(notebook: NotebookNode) -> list[str]:
-    """Put a mark in the place of each Markdown output of a notebook; returns what is to stand there
-    (HTML), in order."""
-    outputs = [
-        output["data"]
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        if "text/markdown" in output.get("data", {})
-    ]
-    pairs = []
-    for number, data in enumerate(outputs):
-        picture = _PROLOGUE.sub("", "".join(data.pop("image/svg+xml", "")), count=1)
-        pairs.append(("".join(data.pop("text/markdown")), picture))
-        data["text/html"] = _PLACE.format(number)
-    return [link_to_book(page) for page in render_html(pairs)]
+def render_cells(notebook: NotebookNode) -> None:
+    """Every Markdown of a notebook, of its cells and of what they display, as HTML in its place."""
+    texts, places = [], []
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            texts.append((cell.source, ""))
+            places.append((cell, "source"))
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/markdown" in data:
+                picture = _PROLOGUE.sub("", "".join(data.pop("image/svg+xml", "")), count=1)
+                texts.append(("".join(data.pop("text/markdown")), picture))
+                places.append((data, "text/html"))
+    for (node, name), page in zip(places, render_html(texts), strict=True):
+        node[name] = link_to_book(page)
 
 
-#: nbconvert's own properties, as they end, and the name of our colour for each.
-_COLOURS = {
-    "layout-color0 layout-color1": "paper",
-    "layout-color2 cell-editor-background cell-editor-active-background": "veil",
-    "rendermime-table-row-background rendermime-error-background": "veil",
-    "rendermime-table-row-hover-background": "track",
-    "layout-color3 layout-color4 border-color0 border-color1 border-color2 border-color3": "rule",
-    "cell-editor-border-color": "rule",
-    "content-font-color0 content-font-color1 ui-font-color0 ui-font-color1": "ink",
-    "content-font-color2 content-font-color3 ui-font-color2 ui-font-color3": "quiet",
-    "content-link-color": "main",
-    "mirror-editor-variable-color mirror-editor-punctuation-color": "ink",
-    "mirror-editor-comment-color": "quiet",
-    "mirror-editor-keyword-color mirror-editor-operator-color": "main",
-    "mirror-editor-string-color mirror-editor-number-color": "typed",
-}
+def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
+    """What of a cell is HTML by now: the node that holds it, under which name."""
+    if cell.cell_type == "markdown":
+        yield cell, "source"
+    for output in cell.get("outputs", []):
+        if "text/html" in output.get("data", {}):
+            yield output["data"], "text/html"
+
+
+def _is_working(cell: NotebookNode) -> bool:
+    return WORKINGS in cell.metadata.get("tags", [])
+
+
+def _lower_headings(cells: list[NotebookNode]) -> None:
+    """Headings one below the other from the second level on: the first is the page's own."""
+    pages = [(node, name) for cell in cells for node, name in _list_pages(cell)]
+    levels = [int(found[1]) for node, name in pages for found in _HEADING.finditer(node[name])]
+    shift = 2 - min(levels, default=2)
+    if not shift:
+        return
+
+    def lower(found: re.Match[str]) -> str:
+        level = min(int(found[1]) + shift, 6)
+        return f"<h{level}{found[2]}>{found[3]}</h{level}>"
+
+    for node, name in pages:
+        node[name] = _HEADING.sub(lower, node[name])
+
+
+def _strip(text: str) -> str:
+    """A heading's HTML for another place: without links, marks and identifiers."""
+    return _ID.sub("", _LINK.sub("", _ASIDE.sub("", text))).strip()
+
+
+def _fold(cells: list[NotebookNode], kind: str, title: str, anchor: str) -> None:
+    """The template puts these cells into one box, of which the title is shown."""
+    verdicts = (_VERDICT.search(node[name]) for cell in cells for node, name in _list_pages(cell))
+    verdict = next((_strip(found[2]) for found in verdicts if found), "")
+    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": verdict}
+    cells[0]["place"]["opens"] = opens
+    cells[-1]["place"]["closes"] = True
+
+
+def _take_heading(cell: NotebookNode) -> re.Match[str] | None:
+    """The heading that a Markdown cell begins with, out of the cell."""
+    found = _HEADING.match(cell.source.lstrip()) if cell.cell_type == "markdown" else None
+    if found and found[1] == "2":
+        cell.source = cell.source.lstrip()[found.end() :]
+        return found
+    return None
+
+
+def fold_cells(cells: list[NotebookNode]) -> None:
+    """Into boxes: the preparation at the beginning, and each section of the workings, from one
+    heading to the next."""
+    start = next(
+        (
+            i
+            for i, c in enumerate(cells)
+            if not APART & {*c.metadata.get("tags", [])} or _is_working(c)
+        ),
+        0,
+    )
+    if start:
+        _fold(cells[:start], "preparation", "Préparation du carnet", "preparation")
+    section: list[NotebookNode] = []
+    title = anchor = ""
+    count = 0
+    for cell in [*cells[start:], None]:
+        working = cell is not None and _is_working(cell)
+        found = _take_heading(cell) if working else None
+        if section and (found or not working):
+            _fold(section, "calculs", title, anchor)
+            section = []
+        if found or (working and not section):
+            count += 1
+            name = _ID.search(found[2]) if found else None
+            title = _strip(found[3]) if found else "Calculs"
+            anchor = name[1] if name else f"calculs-{count}"
+        if working:
+            section.append(cell)
+
+
+def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
+    """The sections of a copy in order, for its contents; of workings the boxes alone."""
+    for cell in cells:
+        opens = cell["place"].get("opens")
+        if opens and opens["kind"] == WORKINGS:
+            yield {**opens, "level": 2, "working": True}
+        if _is_working(cell) or cell["place"].get("note"):
+            continue
+        for node, name in _list_pages(cell):
+            for found in _HEADING.finditer(node[name]):
+                anchor = _ID.search(found[2])
+                if anchor and int(found[1]) <= 4:
+                    title = _strip(found[3])
+                    yield {"title": title, "anchor": anchor[1], "level": int(found[1])}
+
+
+def _gather_review(cells: Iterable[NotebookNode], copy: _Copy) -> None:
+    """What annotations say of the whole chapter, out of its place into the copy's head; an anchor
+    for each open remark."""
+
+    def name(found: re.Match[str]) -> str:
+        anchor = f"remarque-{len(copy.remarks) + 1}"
+        copy.remarks.append({"anchor": anchor})
+        return f'<div id="{anchor}" class="remarque ouverte"'
+
+    for cell in cells:
+        for node, key in _list_pages(cell):
+            page = node[key]
+            if "relecture" in page and (found := _SUMMARY.search(page)):
+                copy.changes = found[1]
+                page = page.replace(found[0], "")
+            if "remarque" in page:
+                first = len(copy.remarks)
+                page = _REMARK.sub(name, page)
+                for remark in copy.remarks[first:]:
+                    rest = page.split(f'id="{remark["anchor"]}"', 1)[1].split(">", 1)[1]
+                    text = html.unescape(_TAGS.sub("", rest.split("</p>", 1)[0])).strip()
+                    cut = len(text) > _SHOWN
+                    remark["text"] = html.escape(text[:_SHOWN] + "…" if cut else text)
+            node[key] = page
 
 
 @cache
-def compose_sheet() -> str:
-    """What nbconvert's style lacks: links known by their line, colours of ours that can be read on
-    both grounds."""
-    identity = read_identity()
-    typed = identity.evolution["favourable"]
-    grounds = []
-    for side, green in (
-        (identity.light, typed),
-        (identity.dark, lighten_until_readable(typed, identity.dark["veil"])),
-    ):
-        shades = side | {"typed": green}
-        grounds.append(
-            " ".join(
-                f"--jp-{name}: {shades[colour]};"
-                for names, colour in _COLOURS.items()
-                for name in names.split()
-            )
-        )
-    light, dark = grounds
-    return (
-        f"<style>\n:root {{ {light} }}\n"
-        f"@media screen and (prefers-color-scheme: dark) {{\n"
-        f":root {{ color-scheme: dark; {dark} }}\n}}\n"
-        "body.jp-Notebook main a:any-link { text-decoration: underline; }\n</style>\n"
+def _highlighter() -> tuple[PythonLexer, HtmlFormatter]:
+    return PythonLexer(), HtmlFormatter(nowrap=True)
+
+
+def highlight_python(source: str) -> str:
+    """Code with its parts in classes of pygments."""
+    return highlight(source, *_highlighter()).rstrip("\n")
+
+
+@cache
+def _exporter() -> TemplateExporter:
+    # Made once a process: its templates are compiled at their first use. Not nbconvert's exporter
+    # of HTML, which reads each page once more to name pictures: ours have names.
+    priority = ["text/html", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
+    return TemplateExporter(
+        template_name=TEMPLATE,
+        template_file="index.html.j2",
+        extra_template_basedirs=[str(STYLE)],
+        default_preprocessors=[],
+        filters={"highlight_python": highlight_python},
+        config=Config({"NbConvertBase": {"display_data_priority": priority}}),
     )
 
 
 @cache
-def _exporter() -> HTMLExporter:
-    # Made once a process: its templates are compiled at their first use.
-    # The numbers of its cells, « In [1] », say nothing to who reads the report again.
-    return HTMLExporter(
-        exclude_anchor_links=True,
-        exclude_input_prompt=True,
-        exclude_output_prompt=True,
-        optimistic_validation=True,
-    )
+def _read_style() -> dict[str, str]:
+    """The sheets and scripts of every copy."""
+    own = STYLE / TEMPLATE
+    sheets = [*(STYLE / name for name in SHEETS), own / "carnet.css"]
+    scripts = [*(STYLE / name for name in SCRIPTS), own / "carnet.js"]
+    return {
+        "styles": "\n".join(path.read_text(encoding="utf-8") for path in sheets),
+        "script": "\n".join(path.read_text(encoding="utf-8") for path in scripts),
+    }
+
+
+@cache
+def _compose_styles(colour: str) -> str:
+    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=_FONTS)
+    colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
+    return sheet + _read_style()["styles"] + colours
+
+
+def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | None) -> str:
+    """The page of an executed notebook (which is changed)."""
+    if state:
+        annotate(notebook, state)
+    render_cells(notebook)
+    cells, number = notebook.cells, 0
+    for cell in cells:
+        tags = {*cell.metadata.get("tags", [])}
+        number += cell.cell_type == "code"
+        cell["place"] = {"number": number, "note": bool(APART & tags) and WORKINGS not in tags}
+    _lower_headings([cell for cell in cells if _is_working(cell)])
+    _lower_headings([cell for cell in cells if not _is_working(cell)])
+    fold_cells(cells)
+    copy = _Copy(describe_signature(state) if state else "")
+    _gather_review(cells, copy)
+    copy.contents += list_contents(cells)
+    resources = {
+        **vars(heading),
+        **vars(copy),
+        "origin": ORIGIN,
+        "styles": _compose_styles(heading.colour),
+        "script": _read_style()["script"],
+    }
+    page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
+    return page
+
+
+def read_notebook(path: Path) -> NotebookNode:
+    """An executed notebook; papermill has checked its form."""
+    return nbformat.v4.reads(path.read_text(encoding="utf-8"))
+
+
+def read_title(notebook: NotebookNode) -> str:
+    """The first heading of the first level that a notebook displays; '' where there is none."""
+    for _, _, text in list_texts(notebook):
+        if found := _TITLE.search(text):
+            return read_words(found[1])
+    return ""
 
 
 def warm_up() -> None:
     """Load and compile what every page needs, for a process from which others are forked."""
-    render_html([("x", "")])  # looks for pandoc
     cell = nbformat.v4.new_code_cell("x = 1", id="a")
-    cell.outputs = [nbformat.v4.new_output("display_data", data={"text/html": "<p>x</p>"})]
-    _exporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    cell.outputs = [nbformat.v4.new_output("display_data", data={"text/markdown": "# x"})]
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    compose_copy(notebook, Heading("x", 0), ReviewState("x", 0))
 
 
-def export_review(path: Path, folder: Path) -> Path:
-    """Write ``<name>.html`` for one executed notebook into ``folder``; returns the page.
+def export_review(
+    path: Path, folder: Path, state: ReviewState | None = None, heading: Heading | None = None
+) -> Path:
+    """Write ``<name>.html`` for one executed notebook into ``folder``; returns the page, which
+    takes its place when it is whole.
 
-    The page is static and needs no network: the styles are inlined, nbconvert's scripts (MathJax,
-    RequireJS and Mermaid, fetched from outside) are taken out. It takes its place when it is whole.
+    ``state``: where the review of a chapter stands; without it, a notebook that nobody signs.
+    ``heading``: by default the title that the notebook displays.
     """
-    notebook = nbformat.read(path, as_version=4)
-    notebook.metadata["title"] = path.stem
-    outputs = render_outputs(notebook)
-    body, _ = _exporter().from_notebook_node(notebook)
-    body = _SCRIPT.sub("", body.replace('<html lang="en">', '<html lang="fr">'))
-    body = body.replace("</head>", compose_sheet() + "</head>", 1)
-    body = _PLACED.sub(lambda found: outputs[int(found[1])], body)
+    notebook = read_notebook(path)
+    heading = heading or Heading(read_title(notebook) or path.stem, state.year if state else None)
     page = folder / f"{path.stem}.html"
-    write_file(page, body)
+    write_file(page, compose_copy(notebook, heading, state))
     return page
+
+
+def stamp_origin(page: str, facts: Mapping[str, str]) -> str:
+    """A copy with what it was made from, as terms and what they are (French)."""
+    lines = [
+        f"<div><dt>{html.escape(term)}</dt><dd>{html.escape(fact)}</dd></div>"
+        for term, fact in facts.items()
+    ]
+    return page.replace(ORIGIN, "\n".join(lines), 1)

@@ -15,11 +15,14 @@ from typing import TYPE_CHECKING
 from analysis.execute.chapter_content import CHART, TABLE, VALUE, Item, Spot, find_spots, list_texts
 from analysis.execute.content_differences import Difference
 from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
-from analysis.words.french import format_count, format_date
+from analysis.words.french import format_count, format_date, typeset
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+#: The place of remarks on the whole chapter, or on what is gone.
+_NOWHERE = ("", "")
 
 
 @dataclass(frozen=True)
@@ -57,30 +60,26 @@ def describe_signature(state: ReviewState) -> str:
 
 def _letters(text: str) -> str:
     """Words as Markdown that says them letter by letter, on one line."""
-    return write_spans(write_letters(text.replace("\n", " ; ")))
+    return write_spans(write_letters(typeset(text.replace("\n", " ; "))))
 
 
 def write_remark(placed: PlacedRemark) -> str:
-    """A remark with its answer, as a box of Markdown; what it quoted where that has changed."""
+    """A remark with its answer, as a box of Markdown."""
     remark = placed.remark
     kind = ".ouverte" if remark.is_open else ".levee"
-    said = f"**Remarque {remark.state}**, {_letters(remark.reviewer)}"
-    said += f", {format_date(remark.date)}" if remark.date else ""
-    lines = [f"{said} : {_letters(remark.remark)}"]
-    if placed.note:
-        lines.append(_letters(placed.note))
-    if remark.answer:
-        by = ", ".join(
-            part
-            for part in (
-                _letters(remark.answered_by),
-                format_date(remark.answered_on) if remark.answered_on else "",
-            )
-            if part
-        )
-        lines.append(f"**Réponse**{', ' + by if by else ''} : {_letters(remark.answer)}")
+    asked = _sign(f"**Remarque {remark.state}**", remark.reviewer, remark.date)
+    lines = [f"{asked} : {_letters(remark.remark)}"]
+    lines += [_letters(placed.note)] if placed.note else []
+    if remark.answer or not remark.is_open:
+        answered = _sign("**Réponse**", remark.answered_by, remark.answered_on)
+        lines.append(f"{answered} : {_letters(remark.answer) or 'sans commentaire.'}")
     body = "\n\n".join(lines)
     return f"::: {{.remarque {kind}}}\n{body}\n:::"
+
+
+def _sign(what: str, name: str, day: date | None) -> str:
+    parts = [what, _letters(name), format_date(day) if day else ""]
+    return ", ".join(filter(None, parts))
 
 
 def describe_difference(difference: Difference) -> str:
@@ -132,7 +131,7 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     remarks: dict[tuple[str, str], list[PlacedRemark]] = {}
     for placed in place_remarks(items, state.remarks):
         item = placed.item
-        remarks.setdefault((item.kind, item.key) if item else ("", ""), []).append(placed)
+        remarks.setdefault((item.kind, item.key) if item else _NOWHERE, []).append(placed)
     edits = _Edits({})
     seen: set[tuple[str, str]] = set()
     for spot in spots:
@@ -141,13 +140,13 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
         seen.add(place)
         difference = next((d for d in changed.get(place, []) if d.after), None)
         _annotate_spot(edits, spot, difference, first)
-        notes = [write_remark(remark) for remark in remarks.get(place, [])] if first else []
+        notes = [write_remark(placed) for placed in remarks.get(place, [])] if first else []
         if difference and first and spot.item.kind in (CHART, TABLE):
             notes.insert(0, _write_lines(difference))
         for note in notes:
             edits.put(spot, spot.after, f"\n\n{note}\n", rank=2)
     _apply(notebook, edits, {(s.cell, s.output) for s in spots if s.block == "figure"})
-    _insert_summary(notebook, state, remarks.get(("", ""), []), seen)
+    _insert_summary(notebook, state, remarks.get(_NOWHERE, []), seen)
 
 
 def _annotate_spot(edits: _Edits, spot: Spot, difference: Difference | None, first: bool) -> None:
@@ -215,7 +214,8 @@ def _insert_summary(
     homeless: Sequence[PlacedRemark],
     places: set[tuple[str, str]],
 ) -> None:
-    """Below the title: who signed, all that differs, the remarks whose passage is gone."""
+    """Below the title: who signed, all that differs, the remarks that have no place
+    in the text."""
     lines = [_letters(describe_signature(state))]
     if number := len(state.open_remarks):
         lines[0] += " " + format_count(number, "remarque ouverte.", "remarques ouvertes.")

@@ -42,14 +42,9 @@ from analysis.publish.notebook_pages import (
     write_page,
 )
 from analysis.publish.project import Project, read_words
-from analysis.publish.styling import (
-    COVER,
-    SHEET,
-    compose_cover,
-    compose_sheet,
-    describe_for_typst,
-)
+from analysis.publish.styling import COVER, compose_cover, describe_for_typst
 from analysis.show.identity import colour_chapters, read_identity
+from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.words import french
 from analysis.words.smallmarkdown import PICTURES
 

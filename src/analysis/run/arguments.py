@@ -21,6 +21,10 @@ COMMANDS = {
     "editions": (commands.command_editions, "les éditions complètes du dossier"),
     "data": (commands.command_data, "valide data/raw et calcule les indicateurs"),
     "notebooks": (commands.command_notebooks, "exécute les carnets et leurs copies de relecture"),
+    "review": (
+        commands.command_review,
+        "dit ce qui a changé d’un chapitre depuis qu’il a été signé, et le signe",
+    ),
     "report": (commands.command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
     "campaign": (
         commands.command_campaign,
@@ -86,6 +90,13 @@ def _read_year(text: str) -> int:
     return int(text)
 
 
+def _read_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name[:1].isalpha():
+        raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nom, comme « Prénom Nom »")
+    return name
+
+
 def _read_count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nombre entier, 1 ou plus")
@@ -142,6 +153,20 @@ _OPTIONS = {
             metavar="ADRESSE",
         ),
         _option("--log", "écrit ce qu’il est advenu en CSV", type=Path, metavar="FICHIER"),
+    ),
+    "review": (
+        _option("--chapter", "chapitre à relire (par défaut : tous, en un tableau)",
+                metavar="CHAPITRE"),
+        _option("--sign", "signe le chapitre, de ce nom", type=_read_name, metavar="NOM"),
+        _option("--today", "jour de la signature (par défaut : aujourd’hui)", **_DAY),
+        _option("--force", "signe malgré des remarques ouvertes", action="store_true"),
+    ),
+    "check": (
+        _option(
+            "--signed",
+            "échoue si un chapitre n’est pas signé tel qu’il est, sans remarque ouverte",
+            action="store_true",
+        ),
     ),
     "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
     "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),

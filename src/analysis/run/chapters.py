@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +19,10 @@ from analysis import execute
 from analysis.base.cores import count_cores
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import Dossier
+from analysis.base.paths import READS_VARIABLE, Dossier
 from analysis.execute import Failure, Job, Outcome
 from analysis.model.store import Answers, Edition, read_queries
+from analysis.run.copies import Copies, describe_heading, make_copy
 from analysis.run.dependencies import describe_code
 from analysis.run.progress_display import (
     CHAPTERS,
@@ -35,8 +36,6 @@ from analysis.run.progress_display import (
 from analysis.run.step_records import WORK, Record, StepRecords, digest_outputs
 from analysis.words.french import format_count
 
-#: The folder of ``processed/<year>`` with the copies for reviewers.
-REVIEWS = "carnets"
 #: Seconds beyond a cell's own time after which its process is given up.
 _GRACE = 60
 #: What a chapter is expected to take the first time, seconds.
@@ -68,11 +67,7 @@ def describe_template(template: Path) -> dict[str, str]:
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     # A cell of IPython's own syntax (« %magic ») imports nothing that Python could read.
     readable = [source for source in code if not source.lstrip().startswith(("%", "!"))]
-    modules = (
-        "analysis.execute.notebook_run",
-        "analysis.execute.kernels",
-        "analysis.execute.review_copies",
-    )
+    modules = ("analysis.execute.notebook_run", "analysis.execute.kernels")
     return {
         f"carnet:{template.name}": digest_file(template),
         **describe_code(*readable, modules=modules),
@@ -119,13 +114,20 @@ def is_current(plan: Plan, today: Mapping[str, str], records: StepRecords) -> bo
     )
 
 
-def execute_chapter(job: Job, dossier: Path, folder: Path, engine: str, timeout: float) -> Outcome:
-    """Execute a notebook and make its copy for reviewers, in ``folder``; see ``execute_job``."""
+def execute_chapter(
+    job: Job,
+    dossier: Path,
+    folder: Path,
+    engine: str,
+    timeout: float,
+    heading: Mapping[str, object] | None,
+) -> Outcome:
+    """Execute a notebook and make its copy for reviewers (where it is given a heading), in
+    ``folder``; see ``execute_job``."""
     outcome = execute.execute_job(job, dossier, folder, engine, timeout)
-    if outcome.failure is None:
-        from analysis.execute.review_copies import export_review
-
-        export_review(folder / f"{job.name}.ipynb", folder)
+    if outcome.failure is None and heading:
+        os.environ.pop(READS_VARIABLE, None)  # the copy's reads are none of the chapter's
+        make_copy(folder / f"{job.name}.ipynb", folder, dossier, heading)
     return outcome
 
 
@@ -142,7 +144,6 @@ def _move_results(folder: Path, target: Path, name: str) -> list[Path]:
     places = {
         folder / f"{name}.ipynb": target / "executed",
         folder / f"{name}.echec.ipynb": target / "executed",
-        folder / f"{name}.html": target / REVIEWS,
     }
     places |= dict.fromkeys((folder / execute.FIGURES).iterdir(), target / "executed" / "figures")
     moved = []
@@ -155,12 +156,18 @@ def _move_results(folder: Path, target: Path, name: str) -> list[Path]:
 
 
 def store_result(
-    plan: Plan, outcome: Outcome, folder: Path, answers: Answers, records: StepRecords
+    plan: Plan,
+    outcome: Outcome,
+    folder: Path,
+    answers: Answers,
+    records: StepRecords,
+    copies: Copies,
 ) -> None:
-    """Move what a job left in ``folder`` to its place and, where it did not fail, write its
-    record."""
+    """Move what a job left in ``folder`` to its place and, where it did not fail, write its record
+    and its copy's."""
     name = plan.job.name
     records.forget(name)
+    copies.remove(name)
     old = plan.record.outputs if plan.record else ()
     for path in (*old, f"executed/{name}.ipynb", f"executed/{name}.echec.ipynb"):
         (records.root / path).unlink(missing_ok=True)
@@ -173,6 +180,7 @@ def store_result(
             seconds=round(outcome.seconds, 3),
         )
         records.write(name, record)
+        copies.store(plan.job, folder / f"{name}.html")
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -187,15 +195,15 @@ def remove_strays(records: StepRecords, plans: Sequence[Plan], failed: Iterable[
     for plan in plans:
         record = records.read(plan.job.name)
         known |= {*record.outputs} if record else set()
-    for folder in ("executed", REVIEWS):
-        for path in (records.root / folder).glob("**/*"):
-            if path.is_file() and path.relative_to(records.root).as_posix() not in known:
-                path.unlink()
+    for path in (records.root / "executed").glob("**/*"):
+        if path.is_file() and path.relative_to(records.root).as_posix() not in known:
+            path.unlink()
 
 
 def _execute_plans(
     plans: Mapping[str, Plan],
     dossier: Dossier,
+    edition: Edition,
     work: Path,
     *,
     engine: str,
@@ -207,7 +215,15 @@ def _execute_plans(
     if not plans:
         return
     calls = {
-        name: (plan.job, dossier.root, work / name, engine, timeout) for name, plan in plans.items()
+        name: (
+            plan.job,
+            dossier.root,
+            work / name,
+            engine,
+            timeout,
+            describe_heading(edition, plan.job),
+        )
+        for name, plan in plans.items()
     }
     workers = max(1, min(workers or count_cores(), len(plans)))
     limit = timeout + _GRACE
@@ -230,11 +246,12 @@ def run_chapters(
     force: bool = False,
     progress: ProgressDisplay | None = None,
     timeout: float = execute.TIMEOUT,
+    only: Collection[str] | None = None,
 ) -> list[Result]:
     """Bring all chapters up to date; the caller holds the edition's lock.
 
     Results are in ``processed/<year>/executed`` (figures below it), the copies for reviewers in
-    ``processed/<year>/carnets``. A failing notebook stops no other.
+    ``processed/<year>/carnets`` (see ``copies``). A failing notebook stops no other.
 
     Parameters
     ----------
@@ -242,6 +259,7 @@ def run_chapters(
     engine : « warm » or « plain »; the latter wherever processes cannot be forked.
     workers : how many run at a time; by default as many as there are cores.
     force : run again what could be kept.
+    only : names of the chapters to bring up to date; the others stay as they are.
 
     Returns
     -------
@@ -258,6 +276,8 @@ def run_chapters(
     work = records.root / WORK
     shutil.rmtree(work, ignore_errors=True)
     plans = plan_chapters(dossier, edition, surroundings)
+    if only is not None:
+        plans = [plan for plan in plans if plan.job.name in only]
     answers = Answers(edition, dossier)
     today = digest_reads(answers, plans)
     results: dict[str, Result] = {}
@@ -272,15 +292,22 @@ def run_chapters(
         else:
             results[plan.job.name] = Result(plan.step, KEPT)
             progress.finish(results[plan.job.name])
-    executed = _execute_plans(left, dossier, work, engine=engine, workers=workers, timeout=timeout)
+    copies = Copies(dossier, edition, surroundings)
+    executed = _execute_plans(
+        left, dossier, edition, work, engine=engine, workers=workers, timeout=timeout
+    )
     with closing(executed):  # its processes end whatever fails here
         for plan, outcome in executed:
             name = plan.job.name
-            store_result(plan, outcome, work / name, answers, records)
+            store_result(plan, outcome, work / name, answers, records, copies)
             state, message = (FAILED, outcome.describe()) if outcome.failure else (DONE, "")
             results[name] = Result(plan.step, state, outcome.seconds, message)
             progress.finish(results[name])
-    remove_strays(records, plans, [name for name, each in results.items() if each.state == FAILED])
+    copies.refresh(plan.job for plan in plans if results[plan.job.name].state == KEPT)
+    if only is None:
+        failed = [name for name, each in results.items() if each.state == FAILED]
+        remove_strays(records, plans, failed)
+        copies.remove_others({*results} - {*failed})
     shutil.rmtree(work, ignore_errors=True)
     return [results[plan.job.name] for plan in plans]
 

@@ -78,11 +78,11 @@ def command_notebooks(arguments, dossier) -> None:
     year = choose_year(dossier, arguments.year)
     start_server()
     from analysis.run.chapters import refuse_failures, run_chapters
+    from analysis.run.copies import publish_copies
     from analysis.run.dependencies import describe_surroundings
     from analysis.run.edition_data import run_data
     from analysis.run.locking import hold_edition
     from analysis.run.progress_display import open_progress
-    from analysis.run.report import copy_reviews
 
     with hold_edition(dossier, year, say), open_progress() as progress:
         surroundings = describe_surroundings()
@@ -91,9 +91,61 @@ def command_notebooks(arguments, dossier) -> None:
         _explain_data(edition)
         options = {"engine": arguments.engine.notebooks, "workers": arguments.workers, **common}
         refuse_failures(run_chapters(dossier, edition, surroundings, **options))
-        copies = copy_reviews(dossier, year)
+        copies = publish_copies(dossier, edition, surroundings)
     say(f"Carnets exécutés : {dossier.executed(year)}")
     say(f"Copies pour relecture : {copies}")
+
+
+def command_review(arguments, dossier) -> None:
+    """Bring a chapter, or all, up to date; say what differs since it was signed, and sign it.
+
+    Raises
+    ------
+    UserError
+        when the chapter is unknown, fails or cannot be signed (French).
+    """
+    from datetime import date
+
+    from analysis.base.errors import UserError
+    from analysis.run.chapters import run_chapters
+    from analysis.run.copies import publish_copies
+    from analysis.run.dependencies import describe_surroundings
+    from analysis.run.edition_data import run_data
+    from analysis.run.locking import hold_edition
+    from analysis.run.progress_display import open_progress
+    from analysis.run.reviewing import (
+        describe_review,
+        find_chapters,
+        read_states,
+        refuse_failed,
+        sign_chapter,
+        tabulate_reviews,
+    )
+
+    year, chapter = choose_year(dossier, arguments.year), arguments.chapter
+    if arguments.sign and not chapter:
+        raise UserError("Préciser le chapitre à signer : on n’en signe qu’un à la fois.")
+    with hold_edition(dossier, year, say):
+        surroundings = describe_surroundings()
+        with open_progress() as progress:
+            edition = run_data(dossier, year, surroundings, progress=progress)
+            chapters = find_chapters(edition, chapter)
+            results = run_chapters(dossier, edition, surroundings, progress=progress, only=chapters)
+        if chapter:
+            refuse_failed(results)
+        if arguments.sign:
+            day = arguments.today or date.today()
+            say(sign_chapter(dossier, edition, chapter, arguments.sign, day, force=arguments.force))
+            run_chapters(dossier, edition, surroundings, only=chapters)  # the copy says who signed
+        states = read_states(dossier, edition, chapters)
+        copies = publish_copies(dossier, edition, surroundings)
+    if not chapter:
+        say(tabulate_reviews(states))
+        say(f"Copies pour relecture : {copies}")
+        return
+    if not arguments.sign:
+        say(describe_review(states[chapter], edition))
+    say(f"Copie pour relecture : {copies / chapter}.html")
 
 
 def command_report(arguments, dossier) -> None:
@@ -141,7 +193,8 @@ def command_why(arguments, dossier) -> None:
 
 def command_check(arguments, dossier) -> int:
     """Hold the data of one edition against each other, and its finished report against what it must
-    contain; 1 when something is unexplained or incomplete, all of it said."""
+    contain; 1 when something is unexplained or incomplete, or unsigned where signatures are asked
+    for, all of it said."""
     from analysis.compute.audit.audit_lines import (
         describe_unanswered,
         describe_verdicts,
@@ -152,6 +205,7 @@ def command_check(arguments, dossier) -> int:
     from analysis.publish.build import check_report, is_built
     from analysis.publish.manifest import list_changed_inputs
     from analysis.run.edition_data import load_edition
+    from analysis.run.reviewing import check_signed
 
     year = choose_year(dossier, arguments.year)
     edition = load_edition(dossier, year)
@@ -160,7 +214,10 @@ def command_check(arguments, dossier) -> int:
         say(line)
     if unwritten := list_unwritten(edition):
         say(f"Textes à écrire : {' ; '.join(unwritten)}.")
-    failed = bool(list_unexplained(edition))
+    lines, signed = check_signed(dossier, edition)
+    for line in lines:
+        say(line)
+    failed = bool(list_unexplained(edition)) or (arguments.signed and not signed)
     if not is_built(dossier, year):
         say(f"Rapport non construit : « {name_command('report')} » le construit.")
         return int(failed)

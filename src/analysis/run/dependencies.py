@@ -20,7 +20,7 @@ from pathlib import Path
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import FONTS, OPEN_DATA, PROJECT, Dossier
 from analysis.base.project_folder import CODE
-from analysis.base.rawfiles import list_files, list_raw_files, list_years
+from analysis.base.rawfiles import list_files, list_raw_files, list_review_files, list_years
 from analysis.base.versions import LOCKS, read_versions
 from analysis.publish.manifest import (
     digest_folder,
@@ -152,10 +152,12 @@ def describe_book_engine(requested: str) -> str:
 def describe_everything(
     dossier: Dossier, year: int, engine: str, surroundings: Mapping[str, str]
 ) -> dict[str, str]:
-    """All that a finished report depends on, the commit that its manifest names included."""
+    """All that a finished report depends on, the commit that its manifest names included, and what
+    reviewers say, which their copies show."""
     commit = read_commit()
     return {
         **describe_data_files(dossier, year),
+        **digest_files(list_review_files(dossier, year), "raw/"),  # for the copies
         **digest_files(list_notebooks()),
         **digest_files(list_book_files()),
         "code:src": digest_folder(CODE)["sha256"],

@@ -7,12 +7,11 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis.base.paths import Dossier
-from analysis.base.rawfiles import list_review_files
 from analysis.compute import indicators
 from analysis.compute.changes import Changes, compare_editions, write_changes
-from analysis.compute.dossier import CHARTS_FILE, Fault, InvalidDossier
+from analysis.compute.dossier import CHARTS_FILE, Fault, InvalidDossier, check_reviews
 from analysis.model.store import Edition, read_edition, write_edition
-from analysis.run.dependencies import describe_code, describe_data_files, digest_files
+from analysis.run.dependencies import describe_code, describe_data_files
 from analysis.run.progress_display import DONE, KEPT, ProgressDisplay, Result, Step
 from analysis.run.step_records import Record, StepRecords, digest_outputs
 from analysis.show.charts import check_specs
@@ -83,13 +82,13 @@ def run_data(
     records = StepRecords.of_data(dossier, year)
     inputs = {
         **describe_data_files(dossier, year),
-        **digest_files(list_review_files(dossier, year), "raw/"),  # to be checked, no more
         **describe_code(modules=[__name__]),
         **surroundings,
     }
     step = describe_step(records)
     progress.announce(step)
     if not force and records.is_current(NAME, inputs):
+        check_reviews(dossier, year)  # no data: they may have changed since
         progress.finish(Result(step, KEPT))
         return read_edition(year, dossier)
     start = perf_counter()

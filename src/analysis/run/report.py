@@ -186,16 +186,6 @@ def _make_package(run: _ReportRun) -> None:
     run.run_step(PACKAGE, inputs, (f"{OPEN_DATA}/**/*", name_archive(year)), make)
 
 
-def copy_reviews(dossier: Dossier, year: int) -> Path:
-    """Put the copies for reviewers into the report's folder; returns their folder there."""
-    from analysis.run.chapters import REVIEWS
-
-    report = dossier.report(year)
-    with build_beside(report) as built:
-        shutil.copytree(dossier.processed_year(year) / REVIEWS, built / REVIEWS)
-    return report / REVIEWS
-
-
 def find_finished(dossier: Dossier, year: int, inputs: Mapping[str, str]) -> ReportResult | None:
     """The report that stands there, if it is made of exactly these inputs and untouched."""
     if not StepRecords.of_report(dossier, year).is_current(REPORT, inputs):
@@ -257,6 +247,7 @@ def _run_steps(
     from analysis.publish.engine import choose_engine
     from analysis.run import edition_data
     from analysis.run.chapters import refuse_failures, run_chapters
+    from analysis.run.copies import publish_copies
 
     progress.announce(edition_data.describe_step(StepRecords.of_data(dossier, year)))
     records = StepRecords.of_report(dossier, year)
@@ -281,7 +272,7 @@ def _run_steps(
     _make_book(run, progress.say)
     _make_guide(run)
     _make_package(run)
-    copy_reviews(dossier, year)
+    publish_copies(dossier, edition, surroundings)
     return run
 
 

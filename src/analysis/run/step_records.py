@@ -18,8 +18,8 @@ from analysis.base.atomic import write_file
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import Dossier
 
-#: The records' folder in ``processed/<year>``, and that of the chapters'.
-KEPT_FOLDER, KEPT_CHAPTERS = "kept", "kept/chapters"
+#: The records' folder in ``processed/<year>``, that of the chapters' and that of their copies'.
+KEPT_FOLDER, KEPT_CHAPTERS, KEPT_COPIES = "kept", "kept/chapters", "kept/copies"
 #: The folder of work under way there, for who holds the edition.
 WORK = ".en-cours"
 
@@ -67,6 +67,12 @@ class StepRecords:
         """The records of an edition's chapters."""
         folder = dossier.processed_year(year)
         return cls(folder / KEPT_CHAPTERS, folder)
+
+    @classmethod
+    def of_copies(cls, dossier: Dossier, year: int) -> StepRecords:
+        """The records of the copies that reviewers read of these chapters."""
+        folder = dossier.processed_year(year)
+        return cls(folder / KEPT_COPIES, folder)
 
     @classmethod
     def of_report(cls, dossier: Dossier, year: int) -> StepRecords:

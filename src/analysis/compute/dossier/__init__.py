@@ -8,6 +8,7 @@ from analysis.compute.dossier.prosechecks import CHARTS_FILE
 from analysis.compute.dossier.reading import (
     Check,
     RawEdition,
+    check_reviews,
     collect_faults,
     find_earlier,
     read_dossier,
@@ -20,6 +21,7 @@ __all__ = [
     "Fault",
     "InvalidDossier",
     "RawEdition",
+    "check_reviews",
     "collect_faults",
     "find_earlier",
     "read_dossier",

@@ -32,9 +32,7 @@ from analysis.model.schema import (
     MEMBERS_INDICATOR,
     NEVER,
     ONCE,
-    SETTLED,
     TABLES,
-    UNSETTLED,
     Fault,
     Table,
     suggest,
@@ -180,31 +178,6 @@ def check_followups(loaded: Loaded) -> Iterator[Fault]:
                 "ni action, ni action à court terme, ni piste, ni échéance, de cette édition ou"
                 " d’une antérieure",
                 suggest(row["id"], known),
-            )
-
-
-def check_remarks(loaded: Loaded) -> Iterator[Fault]:
-    """A remark points at something or at the chapter as a whole; whoever settles one says who."""
-    for row in loaded.rows("remarks"):
-        if bool(row["kind"]) != bool(row["key"]):
-            lacking, other = ("key", "kind") if row["kind"] else ("kind", "key")
-            yield row.fault(
-                lacking,
-                f"remarque dont le passage n’est dit qu’à moitié : « {other} » est rempli",
-                "Attendu : les deux, ou aucun si la remarque vaut pour tout le chapitre.",
-            )
-        if row["state"] == SETTLED and not row["answered_by"]:
-            yield row.fault(
-                "answered_by",
-                "remarque levée sans que l’on sache par qui",
-                "Attendu : le nom de qui répond, et de préférence sa réponse dans « answer » ; ou"
-                f" l’état « {UNSETTLED} ».",
-            )
-        elif row["answer"] and not row["answered_by"]:
-            yield row.fault("answered_by", "réponse sans auteur", "Attendu : le nom de qui répond.")
-        if row["answered_on"] < row["date"]:
-            yield row.fault(
-                "answered_on", "réponse antérieure à la remarque", "Vérifier les deux dates."
             )
 
 

@@ -22,7 +22,13 @@ from analysis.base.rawfiles import (
     list_years,
     measure_file,
 )
-from analysis.compute.dossier import crosschecks, edition_file, prosechecks, valuechecks
+from analysis.compute.dossier import (
+    crosschecks,
+    edition_file,
+    prosechecks,
+    reviewchecks,
+    valuechecks,
+)
 from analysis.compute.dossier.cells import clean_text
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.filechecks import check_files
@@ -147,11 +153,12 @@ def collect_faults(
     return edition, sorted(set(faults))
 
 
+_REVIEW_CHECKS = (reviewchecks.check_remarks, reviewchecks.check_signatures)
 _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
     crosschecks.check_followups,
-    crosschecks.check_remarks,
+    *_REVIEW_CHECKS,
     crosschecks.check_communes,
     crosschecks.check_places,
     crosschecks.check_catalogue,
@@ -174,6 +181,28 @@ _REFERENCE_CHECKS = (
     prosechecks.check_statements,
     prosechecks.check_pairs,
 )
+
+
+def check_reviews(dossier: Dossier, year: int) -> None:
+    """Check what reviewers say of an edition, and nothing else of it.
+
+    Raises
+    ------
+    InvalidDossier
+        with every fault of these files.
+    """
+    loaded = Loaded(year, dossier.raw)
+    found = []
+    for name in ("finalities", "approach", *reviewchecks.REVIEW_TABLES):
+        file = TABLES[name].file(year)
+        frame, faults = read_table(dossier.raw / file, TABLES[name], file)
+        _keep(loaded, TABLES[name], file, frame, faults)
+        loaded.tables[name] = frame
+        found += faults
+    for check in (crosschecks.check_codes, *_REVIEW_CHECKS):
+        found += _without_known([*check(loaded)], found)
+    if found:
+        raise InvalidDossier(sorted(set(found)))
 
 
 def _without_known(found: Sequence[Fault], known: Sequence[Fault]) -> list[Fault]:

@@ -243,6 +243,10 @@ _ALL = [
     Column("answer", "réponse de l’analyste", published=False),
     Column("answered_by", "qui répond, ou qui lève la remarque", published=False),
     Column("answered_on", "date de la réponse", "date"),
+    Column("digest", "empreinte du contenu signé, écrite par « make review »", required=True,
+           pattern=r"sha256:[0-9a-f]{16}",
+           pattern_words="ce que « make review » a écrit, comme « sha256:0123456789abcdef »"),
+    Column("wording", "empreintes des mots, sans les nombres"),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date", precision="period_precision"),

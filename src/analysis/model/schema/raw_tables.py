@@ -378,9 +378,36 @@ _ALL = [
         },
         optional=True,
     ),
+    _table(
+        "reviews",
+        "year",
+        "chapter,reviewer,date,digest",
+        "chapter,reviewer,date,digest",
+        but={
+            "reviewer": {"required": True, "description": "qui a signé"},
+            "date": {"required": True, "precision": "", "description": "date de la signature"},
+        },
+        optional=True,
+    ),
 ]
 
 TABLES: dict[str, Table] = {table.name: table for table in _ALL}
+
+#: What was signed of a chapter (``<year>/reviews/<chapter>.csv``): its pieces, with digests of
+#: their words without their numbers.
+SIGNED_CONTENT = Table(
+    "signed_content",
+    "year",
+    (
+        COLUMNS["kind"].but(codes=PASSAGE_KINDS),
+        COLUMNS["key"].but(required=True),
+        COLUMNS["mark"],
+        COLUMNS["section"].but(required=False, refers=(), published=False),
+        COLUMNS["text"].but(required=True, prose="prose", published=False),
+        COLUMNS["wording"],
+    ),
+    ("kind", "key"),
+)
 
 #: Columns shown in the report that may hold references but no typed digit.
 REFERRING = {

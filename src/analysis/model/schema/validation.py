@@ -14,7 +14,7 @@ from pandera.errors import SchemaErrors
 
 from analysis.model.schema.columns import COLUMNS, DTYPES, Column
 from analysis.model.schema.faults import Fault, suggest
-from analysis.model.schema.raw_tables import TABLES, Table
+from analysis.model.schema.raw_tables import Table
 
 #: Name of a check that compares two columns, before their names.
 _ORDER = "order:"
@@ -50,9 +50,8 @@ def _ordered(first: str, last: str) -> pa.Check:
 
 
 @cache
-def pandera_schema(name: str) -> pa.DataFrameSchema:
+def pandera_schema(table: Table) -> pa.DataFrameSchema:
     """The pandera schema of a raw table, its columns described in French."""
-    table = TABLES[name]
     key = list(table.key)
     return pa.DataFrameSchema(
         {
@@ -71,14 +70,14 @@ def pandera_schema(name: str) -> pa.DataFrameSchema:
         ],
         index=pa.Index("int64"),
         strict=True,
-        name=name,
+        name=table.name,
     )
 
 
 def check_frame(table: Table, frame: pd.DataFrame, file: str) -> list[Fault]:
     """Faults of a typed frame indexed by row number. All of them, not the first."""
     try:
-        pandera_schema(table.name).validate(frame, lazy=True)
+        pandera_schema(table).validate(frame, lazy=True)
     except SchemaErrors as error:
         return _translate(table, frame, file, error.failure_cases)
     return []
