@@ -27,7 +27,7 @@ from analysis.compute.indicators import load_edition
 from analysis.execute.chapter_content import Item
 from analysis.execute.remarks import Remark, place_remarks, read_remarks
 
-YEAR, SAVED = 2030, datetime(2031, 3, 4, 10)
+YEAR, SAVED = 2030, datetime(2024, 3, 4, 10)
 SOFFICE = shutil.which("soffice")
 LONG = "Les arbres plantés dans la vallée retiennent l’eau des pluies d’hiver."
 ITEMS = [
@@ -101,7 +101,7 @@ def write(dossier, *rows: dict[str, str]) -> None:
     path = dossier.raw_year(YEAR) / "remarks.csv"
     names = list(Remark.__dataclass_fields__)
     common = {"chapter": "air", "remark": "À revoir.", "reviewer": "Mme Durand",
-              "date": "2031-03-01", "state": "ouverte"}  # fmt: skip
+              "date": "2024-03-01", "state": "ouverte"}  # fmt: skip
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, names)
         writer.writeheader()
@@ -117,7 +117,7 @@ def write(dossier, *rows: dict[str, str]) -> None:
         ({"kind": "phrase"}, "key", "n’est dit qu’à moitié"),
         ({"state": "levée"}, "answered_by", "sans que l’on sache par qui"),
         ({"answer": "Corrigé."}, "answered_by", "réponse sans auteur"),
-        ({"answered_by": "M. Petit", "answer": "Oui.", "answered_on": "2031-02-28"}, "answered_on",
+        ({"answered_by": "M. Petit", "answer": "Oui.", "answered_on": "2024-02-28"}, "answered_on",
          "antérieure à la remarque"),
         ({"state": "close"}, "state", "valeur inconnue"),
         ({"chapter": "aire"}, "chapter", "code absent"),
@@ -180,7 +180,7 @@ def test_words_that_two_passages_hold_are_of_neither():
 
 
 def test_the_workbook_shows_marks_and_keeps_what_they_stood_at(dossier, make):
-    write(dossier, {"answer": "Corrigé.", "answered_by": "M. Petit", "answered_on": "2031-03-02",
+    write(dossier, {"answer": "Corrigé.", "answered_by": "M. Petit", "answered_on": "2024-03-02",
                     "kind": "phrase", "key": "enjeu/1", "mark": "§7", "quote": LONG})  # fmt: skip
     path = make().path
     assert path == dossier.report(YEAR) / "relecture" / "air.xlsx"
@@ -189,8 +189,8 @@ def test_the_workbook_shows_marks_and_keeps_what_they_stood_at(dossier, make):
     assert [book[name].sheet_state for name in ("Envoi", "Contenu")] == ["veryHidden"] * 2
     assert book.active.title == "Remarques"
     row = [cell.value for cell in book["Remarques"][2]]
-    assert row[:6] == ["air-1", "§2", "À revoir.", "Mme Durand", "01/03/2031", "ouverte"]
-    assert fold(row[6]) == "corrige. (m. petit, 2 mars 2031)"
+    assert row[:6] == ["air-1", "§2", "À revoir.", "Mme Durand", "01/03/2024", "ouverte"]
+    assert fold(row[6]) == "corrige. (m. petit, 2 mars 2024)"
     assert row[7] == LONG
     assert book["Remarques"]["C2"].protection.locked
     assert not book["Remarques"]["F2"].protection.locked
@@ -221,20 +221,20 @@ def test_a_workbook_that_somebody_filled_in_is_set_aside_and_still_read(
 
 def test_rows_become_remarks_at_their_marks(dossier, fill, collect):
     fill(
-        ("§ 2", "Quelle vallée ?", "Mme Durand", "3/3/2031"),
-        (2, "120 ou 210 ?", "", datetime(2031, 3, 2)),
+        ("§ 2", "Quelle vallée ?", "Mme Durand", "3/3/2024"),
+        (2, "120 ou 210 ?", "", datetime(2024, 3, 2)),
         ("", "Le chapitre est clair.", "", ""),
     )
     done = collect()
     first, second, third = remarks(dossier)
     assert first == Remark(
         "air-1", "air", "phrase", "enjeu/1", "§2", LONG, "Quelle vallée ?", "Mme Durand",
-        date(2031, 3, 3),
+        date(2024, 3, 3),
     )  # fmt: skip
     assert (second.kind, second.key, second.quote) == (
         "valeur", "logements-renoves", "120 logements rénovés",
     )  # fmt: skip
-    assert (second.reviewer, second.date) == ("Mme Durand", date(2031, 3, 2)), "named once"
+    assert (second.reviewer, second.date) == ("Mme Durand", date(2024, 3, 2)), "named once"
     assert (third.kind, third.mark, third.date) == ("", "", SAVED.date())
     assert done.written == [f"{YEAR}/remarks.csv"]
     (outcome,) = done.outcomes
@@ -257,7 +257,7 @@ def test_what_cannot_be_placed_is_kept_at_the_head_and_told(dossier, fill, colle
     fill(
         ("§99", "Phrase fausse.", "M. Roy"),
         ("§2", "", ""),
-        (datetime(2031, 3, 12), "Date au lieu d’un repère.", ""),
+        (datetime(2024, 3, 12), "Date au lieu d’un repère.", ""),
         ("§3 et §2", "Répétition.", ""),
         ("§3", "Fermé.", "", "après-demain"),
     )
@@ -266,7 +266,7 @@ def test_what_cannot_be_placed_is_kept_at_the_head_and_told(dossier, fill, colle
     assert texts == [
         ("", "[repère écrit : « §99 »] Phrase fausse."),
         ("§2", "(repère cité sans remarque)"),
-        ("", "[repère écrit : « 12/03/2031 »] Date au lieu d’un repère."),
+        ("", "[repère écrit : « 12/03/2024 »] Date au lieu d’un repère."),
         ("§3", "[repère écrit : « §3 et §2 »] Répétition."),
         ("§3", "Fermé. (date écrite : « après-demain »)"),
     ]
@@ -350,13 +350,13 @@ def test_an_answer_given_since_is_not_undone_by_an_older_workbook(dossier, make,
 def test_a_csv_is_read_by_the_marks_of_the_last_copy(dossier, make, back, collect):
     make()
     content = (
-        "repère;remarque;nom;date\n§2;Quelle vallée ?;M. Roy;03/03/2031\nfig. 1;Trop petit.;;\n"
+        "repère;remarque;nom;date\n§2;Quelle vallée ?;M. Roy;03/03/2024\nfig. 1;Trop petit.;;\n"
     )
     (back / "remarques_air.csv").write_bytes(content.encode("cp1252"))
     (back / "notes.csv").write_text("un;autre\n1;2\n", "utf-8")
     done = collect()
     assert [(r.mark, r.reviewer, r.date) for r in remarks(dossier)] == [
-        ("§2", "M. Roy", date(2031, 3, 3)), ("fig. 1", "M. Roy", None),
+        ("§2", "M. Roy", date(2024, 3, 3)), ("fig. 1", "M. Roy", None),
     ]  # fmt: skip
     assert [name for name, _ in done.skipped] == ["notes.csv"]
 
@@ -438,16 +438,17 @@ def test_scribbles_are_all_found_again(dossier, fill, collect, seed):
 def test_a_workbook_that_libreoffice_saved_again(dossier, fill, back, tmp_path, collect, kind):
     write(dossier, {"remark": "Premier.", "kind": "phrase", "key": "enjeu/1", "mark": "§2",
                     "quote": LONG})  # fmt: skip
-    source = fill(("fig 1", "Trop petit.", "M. Roy", "3 mars 2031"), first=3)
+    source = fill(("fig 1", "Trop petit.", "M. Roy", "3 mars 2024"), first=3)
     shutil.move(source, tmp_path / source.name)
-    command = [SOFFICE, "--headless", "--convert-to", kind, "--outdir", str(back),
-               str(tmp_path / source.name), f"-env:UserInstallation=file://{tmp_path}/lo"]  # fmt: skip
+    profile = f"-env:UserInstallation=file://{tmp_path}/lo"
+    files = ["--outdir", str(back), str(tmp_path / source.name)]
+    command = [SOFFICE, "--headless", "--convert-to", kind, *files, profile]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     collect()
     first, second = remarks(dossier)
     assert first.is_open
     assert (second.key, second.remark, second.date) == (
-        "fig-air-arbres", "Trop petit.", date(2031, 3, 3),
+        "fig-air-arbres", "Trop petit.", date(2024, 3, 3),
     )  # fmt: skip
 
 
@@ -511,7 +512,7 @@ def test_status_shows_open_remarks_by_chapter(dossier):
     status = read_status(dossier, edition, edition, date(YEAR, 12, 1))
     text = plain(describe_status(status))
     assert "Protection de l’air : 1 remarque ouverte" in text
-    assert "air-1 (Mme Durand, 1er mars 2031)" in text
+    assert "air-1 (Mme Durand, 1er mars 2024)" in text
     assert "Préservation de l’eau : 1" not in text
     assert f"{'x' * 89}…" in text
     page = format_page(status)

@@ -16,6 +16,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from analysis.base.atomic import write_file
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.form_contract import CHAPTER_NAME, REVIEW_LABELS, TERRITORY_NAME, YEAR_NAME
@@ -107,6 +108,24 @@ def write_remark_book(
     aside = _set_aside(path) if _is_written(path) else None
     write_file(path, content)
     return WrittenBook(path, aside)
+
+
+def describe_books(books: Sequence[WrittenBook], year: int) -> str:
+    """Where the workbooks are, and which of them had been filled in (French)."""
+    if not books:
+        return "Aucun classeur de remarques : aucun chapitre n’est exécuté."
+    first = books[0].path
+    one = len(books) == 1
+    lines = [f"Classeur des remarques : {first}" if one else f"Classeurs : {first.parent}"]
+    for book in books:
+        if book.aside:
+            options = {"year": year, "from": f'"{book.aside.parent}"'}
+            command = name_command("collect", **options)
+            lines.append(
+                f"  {book.path.name} était rempli : mis de côté sous « {book.aside.name} », lu par"
+                f" {command}"
+            )
+    return "\n".join(lines)
 
 
 def _is_written(path: Path) -> bool:

@@ -135,7 +135,8 @@ class _BookReader:
         self.items = read_items(self.form.workbook) or self._read_last_items()
         modified = self.form.modified
         untouched = modified is None or modified == date_opening(self.changes.year)
-        self.saved = None if untouched else modified.date()
+        # A clock that is wrong says nothing.
+        self.saved = None if untouched or modified.date() > date.today() else modified.date()
         self.name = self._find_name()
 
     def _read_last_items(self) -> list[Item]:
@@ -252,8 +253,8 @@ class _BookReader:
         except CellError:
             day = None
         written = self._read(row, "date")
-        if written and (day is None or type(day) is not date):
-            doubts.append("date illisible, gardée dans la remarque")
+        if written and (day is None or type(day) is not date or day > date.today()):
+            doubts.append("date illisible, ou à venir : gardée dans la remarque")
             return self.saved, [*said, f"(date écrite : « {written} »)"]
         return day or self.saved, said
 
@@ -307,7 +308,7 @@ class _BookReader:
                 known.id,
                 state=SETTLED,
                 answered_by=known.answered_by or by,
-                answered_on=known.answered_on or self.saved,
+                answered_on=known.answered_on or _choose_day(self.saved, known),
             )
             message = f"Remarque {known.id} levée par {by}."
             self.outcome.tell("revised", Message(cell.sheet, cell.ref, message, known.id))
@@ -394,8 +395,13 @@ def _import(typed: _TypedRemark, outcome: FormOutcome, changes: RemarkChanges) -
             state=SETTLED,
             answer=former.answer or f"Remplacée par la remarque {same.id}.",
             answered_by=former.answered_by or remark.reviewer or _NOBODY,
-            answered_on=former.answered_on or remark.date,
+            answered_on=former.answered_on or _choose_day(remark.date, former),
         )
+
+
+def _choose_day(day: date | None, remark: Remark) -> date | None:
+    """The day of an answer, unless it is before the remark (whose day was typed)."""
+    return day if day and not (remark.date and day < remark.date) else None
 
 
 def _describe(remark: Remark) -> str:

@@ -19,6 +19,7 @@ from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile
+from analysis.collect.remark_book import WrittenBook, write_remark_book
 from analysis.compute.dossier.reviewchecks import (
     digest_content,
     format_content,
@@ -155,6 +156,18 @@ def tabulate_reviews(states: Mapping[str, ReviewState]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+
+
+def write_remark_books(
+    dossier: Dossier, edition: Edition, chapters: Sequence[str]
+) -> Iterator[WrittenBook]:
+    """The workbook for the remarks on each chapter that was executed."""
+    titles = dict(edition.chapters[["id", "title"]].itertuples(index=False))
+    for chapter in chapters:
+        path = dossier.executed(edition.year) / f"{chapter}.ipynb"
+        if path.is_file():
+            items = read_content(nbformat.read(path, as_version=4), edition)
+            yield write_remark_book(dossier, edition, chapter, titles[chapter], items)
 
 
 def check_signed(dossier: Dossier, edition: Edition) -> tuple[list[str], bool]:
