@@ -186,7 +186,7 @@ def _list_remarks(items: Sequence[Item], remarks: Sequence[Remark]) -> Iterator[
         quote = remark.quote if placed.item and placed.likeness == 1 else placed.note
         yield {
             "code": remark.id,
-            "mark": placed.item.mark if placed.item else "",
+            "mark": placed.item.mark.removeprefix("n") if placed.item else "",
             "remark": remark.remark,
             "reviewer": remark.reviewer,
             "date": f"{remark.date:%d/%m/%Y}" if remark.date else "",
@@ -207,7 +207,7 @@ def _list_passages(items: Sequence[Item]) -> Iterator[Line]:
     for item in items:
         text = item.text if item.kind == FORMULA else quote_item(item)
         yield {
-            "code": item.mark,
+            "code": item.mark.removeprefix("n"),  # as the copy shows it
             "kind": item.kind,
             "section": item.section,
             "text": text[:_LONGEST],

@@ -28,7 +28,7 @@ from analysis.collect.remark_book import date_opening, name_book, read_items
 from analysis.collect.safe_opening import UnreadableForm, open_workbook
 from analysis.compute.dossier.cells import CellError
 from analysis.execute.chapter_content import Item
-from analysis.execute.remarks import Remark, quote_item, read_numbered_remarks
+from analysis.execute.remarks import Remark, quote_item, read_numbered_remarks, show_mark
 from analysis.model.schema import REMARK_STATES, SETTLED, TABLES, UNSETTLED
 from analysis.words import french
 
@@ -240,7 +240,7 @@ class _BookReader:
         if found.problem:
             doubts.append(f"{found.problem} : remarque en tête du chapitre")
         elif found.rest:
-            doubts.append(f"repère écrit « {found.rest} », lu {found.item.mark}")
+            doubts.append(f"repère écrit « {found.rest} », lu {show_mark(found.item.mark)}")
         return found.item, [f"[repère écrit : « {found.rest} »]", *said] if found.rest else said
 
     def _read_day(
@@ -374,20 +374,20 @@ def _import(typed: _TypedRemark, outcome: FormOutcome, changes: RemarkChanges) -
     if same is None:
         near = next((known for known in own if _may_be_the_same(known, remark)), None)
         same = changes.add(remark)
-        outcome.tell("imported", Message(sheet, ref, f"{shown}.", same.id))
+        outcome.tell("imported", Message(sheet, ref, shown, same.id))
         if near is not None and near.id != typed.settles:
             message = (
                 f"Ressemble à la remarque {near.id}, du même relecteur : les deux sont gardées."
             )
             outcome.tell("flagged", Message(sheet, ref, message, same.id))
         for doubt in typed.doubts:
-            message = f"{doubt[:1].upper()}{doubt[1:]}. {shown}."
+            message = f"{doubt[:1].upper()}{doubt[1:]}. {shown}"
             outcome.tell("flagged", Message(sheet, ref, message, same.id))
     elif remark.reviewer and not same.reviewer:
         changes.change(same.id, reviewer=remark.reviewer)
         outcome.tell("revised", Message(sheet, ref, f"{shown} : nom ajouté.", same.id))
     else:
-        outcome.tell("unchanged", Message(sheet, ref, f"{shown}.", same.id))
+        outcome.tell("unchanged", Message(sheet, ref, shown, same.id))
     former = changes.find(typed.settles)
     if former is not None and former.is_open and former.id != same.id:
         changes.change(
@@ -406,10 +406,10 @@ def _choose_day(day: date | None, remark: Remark) -> date | None:
 
 def _describe(remark: Remark) -> str:
     """« §4 (« Les arbres… ») : le total ne tient pas »."""
-    text = french.typeset(_shorten(remark.remark))
+    text = french.typeset(f"« {_shorten(remark.remark)} »")
     if not remark.kind:
         return f"Tout le chapitre : {text}"
-    return f"{remark.mark or remark.key} (« {_shorten(remark.quote, 50)} ») : {text}"
+    return f"{show_mark(remark.mark) or remark.key} (« {_shorten(remark.quote, 50)} ») : {text}"
 
 
 def _shorten(text: str, width: int = _SHOWN) -> str:
