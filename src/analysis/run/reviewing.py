@@ -34,7 +34,7 @@ from analysis.execute.chapter_content import (
     read_content,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import read_remarks
+from analysis.execute.remarks import describe_remark, read_remarks
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
 from analysis.model.references import UnknownReference
@@ -126,11 +126,7 @@ def describe_review(state: ReviewState, edition: Edition) -> str:
         lines += _list_lines(difference, edition)
     if open_remarks := state.open_remarks:
         lines.append(format_count(len(open_remarks), "remarque ouverte :", "remarques ouvertes :"))
-        lines += [
-            f"  {' '.join(filter(None, (remark.id, remark.mark)))}, {remark.reviewer} : "
-            f"{remark.remark}"
-            for remark in open_remarks
-        ]
+        lines += [f"  {describe_remark(remark)}" for remark in open_remarks]
     if not state.signed_by or state.differences:
         lines.append(f"Pour signer : {_name_signing(state.year, state.chapter, 'Prénom Nom')}")
     return "\n".join(lines)
