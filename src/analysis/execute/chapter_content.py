@@ -274,10 +274,11 @@ class _Reader:
         )
         cell, output, start, *_, end, _ = place
         start += found.start("text")
-        # The caption is where the mark goes; same output as its table.
-        self.spots[self.table] = Spot(
-            item, cell, output, start, start + len(found["text"]), end, "caption"
-        )
+        # The mark goes into the caption, which stays by its table whatever is said of its rows.
+        for position in range(self.table, len(self.spots)):
+            self.spots[position] = replace(self.spots[position], after=end)
+        stop = start + len(found["text"])
+        self.spots[self.table] = Spot(item, cell, output, start, stop, end, "caption")
         self.table = None
 
     def _read_values(self, cell: int, output: int | None, block: _Block, words: str) -> None:
