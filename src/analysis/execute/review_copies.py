@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from analysis.execute.review_marks import ReviewState, annotate, describe_signat
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
 from analysis.show.style_sheet import compose_sheet
+from analysis.words.french import format_count
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
 
@@ -39,7 +41,8 @@ TEMPLATE = "carnet"
 SHEETS = ("text.css", "tables.css", "numbers.css", "dashboard.css", "print.css")
 SCRIPTS = ("tables.js",)
 #: Cells of the analysis that the book leaves out, of preparation, and of parameters.
-WORKINGS, APART = "calculs", {"remove-cell", "parameters", "injected-parameters"}
+WORKINGS, PREPARATION = "calculs", "preparation"
+APART = {"remove-cell", "parameters", "injected-parameters"}
 #: What ``stamp_origin`` replaces, once the copies stand in the report's folder.
 ORIGIN = "<!-- origine -->"
 #: Where the fonts stand, seen from the copies: beside the book's pages.
@@ -57,7 +60,7 @@ _ASIDE = re.compile(r'<span[^>]*\bclass="(?:repere|avant)[^"]*"[^>]*>.*?</span>'
 _TAGS = re.compile(r"<[^>]+>")
 _REMARK = re.compile(r'<div class="remarque ouverte"')
 _SUMMARY = re.compile(r'<div class="relecture">(.*)</div>\s*\Z', re.DOTALL)
-_VERDICT = re.compile(r'<(p|div|span) class="verdict">(.*?)</\1>', re.DOTALL)
+_ASSERTION = re.compile(r"^\s*assert\b", re.MULTILINE)
 #: Letters of a remark that its entry in the list shows.
 _SHOWN = 160
 
@@ -124,8 +127,12 @@ def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
             yield output["data"], "text/html"
 
 
+def _tags(cell: NotebookNode) -> set[str]:
+    return {*cell.metadata.get("tags", [])}
+
+
 def _is_working(cell: NotebookNode) -> bool:
-    return WORKINGS in cell.metadata.get("tags", [])
+    return WORKINGS in _tags(cell)
 
 
 def _lower_headings(cells: list[NotebookNode]) -> None:
@@ -149,53 +156,63 @@ def _strip(text: str) -> str:
     return _ID.sub("", _LINK.sub("", _ASIDE.sub("", text))).strip()
 
 
-def _fold(cells: list[NotebookNode], kind: str, title: str, anchor: str) -> None:
-    """The template puts these cells into one box, of which the title is shown."""
-    verdicts = (_VERDICT.search(node[name]) for cell in cells for node, name in _list_pages(cell))
-    verdict = next((_strip(found[2]) for found in verdicts if found), "")
-    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": verdict}
-    cells[0]["place"]["opens"] = opens
-    cells[-1]["place"]["closes"] = True
+def lower_title(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells with the chapter's title below the workings that follow it: the page has its own
+    above them."""
+    start = next((rank for rank, cell in enumerate(cells) if "title" in _tags(cell)), len(cells))
+    end = start + 1
+    while end < len(cells) and _is_working(cells[end]):
+        end += 1
+    return [*cells[:start], *cells[start + 1 : end], *cells[start : start + 1], *cells[end:]]
 
 
 def _take_heading(cell: NotebookNode) -> re.Match[str] | None:
-    """The heading that a Markdown cell begins with, out of the cell."""
+    """The heading of a section that a Markdown cell begins with."""
     found = _HEADING.match(cell.source.lstrip()) if cell.cell_type == "markdown" else None
-    if found and found[1] == "2":
-        cell.source = cell.source.lstrip()[found.end() :]
-        return found
-    return None
+    return found if found and found[1] == "2" else None
 
 
-def fold_cells(cells: list[NotebookNode]) -> None:
-    """Into boxes: the preparation at the beginning, and each section of the workings, from one
-    heading to the next."""
-    start = next(
-        (
-            i
-            for i, c in enumerate(cells)
-            if not APART & {*c.metadata.get("tags", [])} or _is_working(c)
-        ),
-        0,
-    )
-    if start:
-        _fold(cells[:start], "preparation", "Préparation du carnet", "preparation")
+def _group_workings(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode]]:
+    """The sections of the workings, each from its heading to the next or to the workings' end."""
     section: list[NotebookNode] = []
-    title = anchor = ""
-    count = 0
-    for cell in [*cells[start:], None]:
-        working = cell is not None and _is_working(cell)
-        found = _take_heading(cell) if working else None
-        if section and (found or not working):
-            _fold(section, "calculs", title, anchor)
+    for cell in cells:
+        working = _is_working(cell)
+        if section and (not working or _take_heading(cell)):
+            yield section
             section = []
-        if found or (working and not section):
-            count += 1
-            name = _ID.search(found[2]) if found else None
-            title = _strip(found[3]) if found else "Calculs"
-            anchor = name[1] if name else f"calculs-{count}"
         if working:
             section.append(cell)
+    if section:
+        yield section
+
+
+def fold_cells(cells: Sequence[NotebookNode]) -> None:
+    """Into boxes: the preparation at the beginning, and each section of the workings; a heading
+    that nothing follows stays a heading."""
+    apart = list(takewhile(lambda cell: cell["place"]["apart"], cells))
+    if apart:
+        _fold(apart, PREPARATION, "Préparation du carnet", PREPARATION)
+    for number, section in enumerate(_group_workings(cells), start=1):
+        found = _take_heading(section[0])
+        rest = section[0].source.lstrip()[found.end() :] if found else section[0].source
+        if len(section) == 1 and not rest.strip():
+            section[0]["place"]["alone"] = True
+            continue
+        name = _ID.search(found[2]) if found else None
+        title = _strip(found[3]) if found else "Calculs"
+        section[0].source = rest
+        _fold(section, WORKINGS, title, name[1] if name else f"{WORKINGS}-{number}")
+
+
+def _fold(cells: Sequence[NotebookNode], kind: str, title: str, anchor: str) -> None:
+    """The template puts these cells into one box, of which the title is shown, and what was
+    asserted: a notebook with a false assertion has no copy."""
+    code = (cell.source for cell in cells if cell.cell_type == "code")
+    asserted = sum(len(_ASSERTION.findall(source)) for source in code)
+    verdict = format_count(asserted, "vérification réussie", "vérifications réussies")
+    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": verdict if asserted else ""}
+    cells[0]["place"]["opens"] = opens
+    cells[-1]["place"]["closes"] = True
 
 
 def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
@@ -204,7 +221,7 @@ def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
         opens = cell["place"].get("opens")
         if opens and opens["kind"] == WORKINGS:
             yield {**opens, "level": 2, "working": True}
-        if _is_working(cell) or cell["place"].get("note"):
+        if not cell["place"].get("alone") and (_is_working(cell) or cell["place"]["apart"]):
             continue
         for node, name in _list_pages(cell):
             for found in _HEADING.finditer(node[name]):
@@ -289,11 +306,12 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
     if state:
         annotate(notebook, state)
     render_cells(notebook)
-    cells, number = notebook.cells, 0
-    for cell in cells:
-        tags = {*cell.metadata.get("tags", [])}
+    number = 0
+    for cell in notebook.cells:
         number += cell.cell_type == "code"
-        cell["place"] = {"number": number, "note": bool(APART & tags) and WORKINGS not in tags}
+        apart = bool(APART & _tags(cell)) and not _is_working(cell)
+        cell["place"] = {"number": number, "apart": apart}
+    cells = notebook.cells = lower_title(notebook.cells)
     _lower_headings([cell for cell in cells if _is_working(cell)])
     _lower_headings([cell for cell in cells if not _is_working(cell)])
     fold_cells(cells)
