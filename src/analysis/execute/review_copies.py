@@ -31,7 +31,7 @@ from analysis.execute.review_marks import ReviewState, annotate, describe_signat
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
 from analysis.show.style_sheet import compose_sheet
-from analysis.words.french import format_count
+from analysis.words.french import format_count, typeset
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
 
@@ -106,7 +106,7 @@ def render_cells(notebook: NotebookNode) -> None:
     texts, places = [], []
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            texts.append((cell.source, ""))
+            texts.append((typeset(cell.source), ""))
             places.append((cell, "source"))
         for output in cell.get("outputs", []):
             data = output.get("data", {})
@@ -244,7 +244,8 @@ def _gather_review(cells: Iterable[NotebookNode], copy: _Copy) -> None:
         for node, key in _list_pages(cell):
             page = node[key]
             if "relecture" in page and (found := _SUMMARY.search(page)):
-                copy.changes = found[1]
+                listed = "<ul>" in found[1] or "remarque" in found[1]
+                copy.changes = found[1] if listed else ""
                 page = page.replace(found[0], "")
             if "remarque" in page:
                 first = len(copy.remarks)
@@ -315,7 +316,8 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
     _lower_headings([cell for cell in cells if _is_working(cell)])
     _lower_headings([cell for cell in cells if not _is_working(cell)])
     fold_cells(cells)
-    copy = _Copy(describe_signature(state) if state else "")
+    signed = state and (heading.label or state.signed_by)  # chapters alone are
+    copy = _Copy(describe_signature(state) if signed else "")
     _gather_review(cells, copy)
     copy.contents += list_contents(cells)
     resources = {
