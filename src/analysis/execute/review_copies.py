@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import Template
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 from pygments import highlight
@@ -45,8 +46,8 @@ WORKINGS, PREPARATION = "calculs", "preparation"
 APART = {"remove-cell", "parameters", "injected-parameters"}
 #: What ``stamp_origin`` replaces, once the copies stand in the report's folder.
 ORIGIN = "<!-- origine -->"
-#: Where the fonts stand, seen from the copies: beside the book's pages.
-_FONTS = "../html/style/fonts"
+#: Where the book's pages stand, seen from the copies, with the fonts below them.
+BOOK = "../html"
 
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
 #: What stands before a chart's drawing in its file, and has no place inside a page.
@@ -89,33 +90,48 @@ class _Copy:
     remarks: list[dict[str, str]] = field(default_factory=list)
 
 
-def link_to_book(page: str) -> str:
-    """A notebook's HTML with its links into the book's pages, which stand in ``../html``: the data
-    of each chart, and for each number its line of the annex."""
+def link_to_book(page: str, book: str = BOOK) -> str:
+    """A notebook's HTML with its links into the book's pages: the data of each chart, and for each
+    number its line of the annex."""
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
-        return f'<a class="trace" href="../html/annexes.html#{anchor}">{found[2]}</a>'
+        return f'<a class="trace" href="{book}/annexes.html#{anchor}">{found[2]}</a>'
 
-    page = page.replace(f'<img src="{PICTURES}/', f'<img src="../html/{PICTURES}/')
-    return _TRACE.sub(link, page).replace('<a href="figures/', '<a href="../html/figures/')
+    page = page.replace(f'<img src="{PICTURES}/', f'<img src="{book}/{PICTURES}/')
+    return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
 
-def render_cells(notebook: NotebookNode) -> None:
-    """Every Markdown of a notebook, of its cells and of what they display, as HTML in its place."""
-    texts, places = [], []
+def _list_markdown(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, Any, str, str]]:
+    """Every Markdown of a notebook, of its cells and of what they display, with the drawing of a
+    figure (else ''): the cell, the node that holds it, text, drawing."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            texts.append((typeset(cell.source), ""))
-            places.append((cell, "source"))
+            yield cell, cell, typeset(cell.source), ""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/markdown" in data:
-                picture = _PROLOGUE.sub("", "".join(data.pop("image/svg+xml", "")), count=1)
-                texts.append(("".join(data.pop("text/markdown")), picture))
-                places.append((data, "text/html"))
-    for (node, name), page in zip(places, render_html(texts), strict=True):
-        node[name] = link_to_book(page)
+                picture = _PROLOGUE.sub("", "".join(data.get("image/svg+xml", "")), count=1)
+                yield cell, data, "".join(data["text/markdown"]), picture
+
+
+def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
+    """Every Markdown of a notebook with the identifier of its cell and the drawing of a figure."""
+    for cell, _, text, picture in _list_markdown(notebook):
+        yield cell["id"], text, picture
+
+
+def render_cells(notebook: NotebookNode) -> None:
+    """Every Markdown of a notebook as HTML in its place."""
+    found = list(_list_markdown(notebook))
+    pages = render_html([(text, picture) for _, _, text, picture in found])
+    for (cell, node, _, _), page in zip(found, pages, strict=True):
+        if node is cell:
+            cell.source = link_to_book(page)
+        else:
+            for name in ("text/markdown", "image/svg+xml"):
+                node.pop(name, None)
+            node["text/html"] = link_to_book(page)
 
 
 def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
@@ -283,6 +299,11 @@ def _exporter() -> TemplateExporter:
     )
 
 
+def get_template(name: str) -> Template:
+    """A template of the folder, as nbconvert's environment compiles it."""
+    return _exporter().environment.get_template(name)
+
+
 @cache
 def _read_style() -> dict[str, str]:
     """The sheets and scripts of every copy."""
@@ -296,8 +317,11 @@ def _read_style() -> dict[str, str]:
 
 
 @cache
-def _compose_styles(colour: str) -> str:
-    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=_FONTS)
+def compose_styles(colour: str) -> str:
+    """The sheets of a page, with the colour of its chapter ('' where it has none)."""
+    sheet = compose_sheet(
+        read_identity(), {"lu": colour} if colour else {}, fonts=f"{BOOK}/style/fonts"
+    )
     colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
     return sheet + _read_style()["styles"] + colours
 
@@ -324,7 +348,7 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
         **vars(heading),
         **vars(copy),
         "origin": ORIGIN,
-        "styles": _compose_styles(heading.colour),
+        "styles": compose_styles(heading.colour),
         "script": _read_style()["script"],
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
