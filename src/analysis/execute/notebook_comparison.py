@@ -21,24 +21,29 @@ from analysis.execute.review_copies import (
     get_template,
     link_to_book,
     read_markdown,
+    read_script,
 )
 from analysis.show.markup import render_html
 
 #: From which likeness (0 to 1) a piece is what became of another.
 _ALIKE = 0.5
-_NAME = re.compile(r"\{#([\w-]+)")
-_HEADING = re.compile(r"<(/?)h[1-6]\b([^>]*)>")
-_LEVEL = re.compile(r"^(#{1,2}) ")
+#: Of a text: the heading of a section, where a table with a title of its own begins, what names it.
+_SECTION = re.compile(r"#{1,2} ([^\n]*)")
+_TITLED = re.compile(r"\n{2,}(?=\*\*)")
+_NAME = re.compile(r"\*\*([^*\n]+)\*\*\n|(?:!\[.*\]\([^)]*\)|#+ .*)\{#([\w-]+)")
+_ATTRIBUTES = re.compile(r"[ \t]*\{[^{}]*\}[ \t]*$", re.MULTILINE)
+#: Of a page: its headings and identifiers; drawings, tags, words and blanks, of which words alone
+#: are compared.
+_HEADING = re.compile(r"<(/?)h[1-6]\b[^>]*>")
 _ID = re.compile(r' id="[^"]*"')
 _DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-#: Drawings, tags, words and blanks of a page, of which words alone are compared.
 _TOKENS = re.compile(r"<svg\b.*?</svg>|<[^>]+>|[^<\s]+|\s+", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """What a cell says or displays at once: as HTML, its words, the identifier that it bears ('' if
-    none), and whether it is a heading of the first two levels."""
+    """What a cell says or displays at once: as HTML, its words, the identifier or the title that it
+    bears ('' if none); ``is_title``: a heading of the first two levels, alone."""
 
     page: str
     words: str
@@ -49,7 +54,7 @@ class Piece:
 @dataclass(frozen=True)
 class Row:
     """What became of what, as HTML; '' beside what is gone or new. ``state``: « pareil »,
-    « change », « parti » or « nouveau »."""
+    « different » (what differs is marked), « remplace », « parti » or « nouveau »."""
 
     before: str
     after: str
@@ -57,24 +62,45 @@ class Row:
     title: str = ""
 
 
+def split_text(text: str) -> list[str]:
+    """A Markdown in pieces: a section's heading, what follows it, each table with its title."""
+    text = text.strip()
+    if _SECTION.match(text):
+        return [part for part in text.split("\n", 1) if part.strip()]
+    return [text] if ":::" in text else _TITLED.split(text)
+
+
 def list_pieces(notebook: NotebookNode, book: str) -> dict[str, list[Piece]]:
     """The pieces of each cell, by the cell's identifier, with links into the book's pages that
     stand in ``book``."""
-    found = list(read_markdown(notebook))
+    found = [
+        (cell, part, picture)
+        for cell, text, picture in read_markdown(notebook)
+        for part in split_text(text)
+    ]
     pages = render_html([(text, picture) for _, text, picture in found])
     pieces: dict[str, list[Piece]] = {}
     for (cell, text, _), page in zip(found, pages, strict=True):
-        name = _NAME.search(text)
-        plain = _HEADING.sub(r'<\1div class="titre">', link_to_book(page, book)).replace(
-            '</div class="titre">', "</div>"
+        name = _NAME.match(text)
+        section = _SECTION.match(text)
+        pieces.setdefault(cell, []).append(
+            Piece(
+                _strip_page(link_to_book(page, book)),
+                read_words(_ATTRIBUTES.sub("", section[1] if section else text)),
+                next(filter(None, name.groups()), "") if name else "",
+                section is not None,
+            )
         )
-        drawings = _DRAWING.findall(plain)
-        plain = _ID.sub("", _DRAWING.sub("\0", plain))
-        for drawing in drawings:
-            plain = plain.replace("\0", drawing, 1)
-        piece = Piece(plain, read_words(text), name[1] if name else "", bool(_LEVEL.match(text)))
-        pieces.setdefault(cell, []).append(piece)
     return pieces
+
+
+def _strip_page(page: str) -> str:
+    """Without identifiers, which would stand twice in the page, and without headings."""
+    tokens = _TOKENS.findall(page)
+    for place, token in enumerate(tokens):
+        if not token.startswith("<svg"):
+            tokens[place] = _ID.sub("", _HEADING.sub(r"<\1p>", token))
+    return "".join(tokens).replace("<p>", '<p class="titre">', page.startswith("<h"))
 
 
 def _measure(before: Piece, after: Piece) -> float:
@@ -95,8 +121,11 @@ def align(
         """The two that are most alike, after what stands above them and before what is below."""
         best = max(itertools.product(then, now), key=likes.__getitem__, default=None)
         if best is None or likes[best] < _ALIKE:
-            yield from ((before[i], None) for i in then)
-            yield from ((None, after[j]) for j in now)
+            if len(then) == len(now):  # one thing in the place of another
+                yield from ((before[i], after[j]) for i, j in zip(then, now, strict=True))
+            else:
+                yield from ((before[i], None) for i in then)
+                yield from ((None, after[j]) for j in now)
             return
         i, j = best
         yield from pair(range(then.start, i), range(now.start, j))
@@ -143,16 +172,18 @@ def compare_notebooks(
 
 
 def _pair(before: Piece | None, after: Piece | None) -> Row:
-    if before is None or after is None:
-        piece, state = (after, "nouveau") if before is None else (before, "parti")
-        sides = ("", piece.page) if before is None else (piece.page, "")
-        return Row(*sides, state, piece.words if piece.is_title else "")
+    if before is None:
+        return Row("", after.page, "nouveau", after.words if after.is_title else "")
+    if after is None:
+        return Row(before.page, "", "parti", before.words if before.is_title else "")
     title = after.words if after.is_title else ""
     # Links lead into the book of each edition: the words, and the drawing, are what is compared.
     drawings = [_DRAWING.findall(piece.page) for piece in (before, after)]
     if before.words == after.words and drawings[0] == drawings[1]:
         return Row(before.page, after.page, "pareil", title)
-    return Row(*mark_words(before.page, after.page), "change", title)
+    if _measure(before, after) < _ALIKE:
+        return Row(before.page, after.page, "remplace", title)
+    return Row(*mark_words(before.page, after.page), "different", title)
 
 
 def compose_comparison(rows: Sequence[Row], title: str, sides: tuple[str, str], colour: str) -> str:
@@ -166,6 +197,7 @@ def compose_comparison(rows: Sequence[Row], title: str, sides: tuple[str, str], 
     differing = sum(row.state != "pareil" for row in rows)
     return get_template("comparison.html.j2").render(
         page={"title": title, "sides": sides, "styles": compose_styles(colour)},
+        script=read_script("tables.js"),
         groups=groups,
         differing=differing,
         total=len(rows),

@@ -39,8 +39,15 @@ from analysis.words.smallmarkdown import PICTURES
 #: The template's folder in ``reports/style``, and the book's own sheets and script that serve too.
 STYLE = REPORTS / "style"
 TEMPLATE = "carnet"
-SHEETS = ("text.css", "tables.css", "numbers.css", "dashboard.css", "print.css")
-SCRIPTS = ("tables.js",)
+SHEETS = (
+    "text.css",
+    "tables.css",
+    "numbers.css",
+    "dashboard.css",
+    "print.css",
+    f"{TEMPLATE}/carnet.css",
+)
+SCRIPTS = ("tables.js", f"{TEMPLATE}/carnet.js")
 #: Cells of the analysis that the book leaves out, of preparation, and of parameters.
 WORKINGS, PREPARATION = "calculs", "preparation"
 APART = {"remove-cell", "parameters", "injected-parameters"}
@@ -305,15 +312,9 @@ def get_template(name: str) -> Template:
 
 
 @cache
-def _read_style() -> dict[str, str]:
-    """The sheets and scripts of every copy."""
-    own = STYLE / TEMPLATE
-    sheets = [*(STYLE / name for name in SHEETS), own / "carnet.css"]
-    scripts = [*(STYLE / name for name in SCRIPTS), own / "carnet.js"]
-    return {
-        "styles": "\n".join(path.read_text(encoding="utf-8") for path in sheets),
-        "script": "\n".join(path.read_text(encoding="utf-8") for path in scripts),
-    }
+def read_script(*names: str) -> str:
+    """Sheets or scripts of ``reports/style``, one after the other."""
+    return "\n".join((STYLE / name).read_text(encoding="utf-8") for name in names)
 
 
 @cache
@@ -323,7 +324,7 @@ def compose_styles(colour: str) -> str:
         read_identity(), {"lu": colour} if colour else {}, fonts=f"{BOOK}/style/fonts"
     )
     colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
-    return sheet + _read_style()["styles"] + colours
+    return sheet + read_script(*SHEETS) + colours
 
 
 def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | None) -> str:
@@ -349,7 +350,7 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
         **vars(copy),
         "origin": ORIGIN,
         "styles": compose_styles(heading.colour),
-        "script": _read_style()["script"],
+        "script": read_script(*SCRIPTS),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
     return page
