@@ -520,8 +520,8 @@ def test_a_number_is_never_taken_for_another_that_looks_like_it():
 
 
 def test_the_copy_shows_every_remark_where_it_is_or_at_the_head():
-    source = f"# Air\n\n## Enjeu {{#enjeu}}\n\n{LONG}\n\nLe parc est ouvert."
-    notebook = new_notebook(cells=[new_markdown_cell(source)])
+    sources = ("# Air", f"## Enjeu {{#enjeu}}\n\n{LONG}\n\nLe parc est ouvert.")
+    notebook = new_notebook(cells=list(map(new_markdown_cell, sources)))
     here = replace(remark_on(Item("phrase", "enjeu/1", "§2", "", LONG)), remark="Ici même.")
     gone = replace(remark_on(ITEMS[2]), id="air-2", remark="Disparue.", state="levée")
     annotate(notebook, ReviewState("air", YEAR, remarks=[here, gone]))
