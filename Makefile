@@ -38,7 +38,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check trace new-year forms collect status diff test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign charts check trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -46,7 +46,7 @@ help: ## cette aide
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
-	@echo "  AGAINST=2016       pour diff, l'édition antérieure (par défaut : celle d'avant)"
+	@echo "  AGAINST=2016       pour diff et compare, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  FORCE=1            refait aussi ce qui n'a pas changé"
 	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
@@ -121,6 +121,10 @@ status: setup ## dit qui a répondu et ce qui manque à chaque chapitre
 
 diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
 	@$(BIN)/python -m analysis diff $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
+
+compare: setup ## montre un chapitre de deux éditions côte à côte : make compare CHAPTER=climat YEAR=2018 AGAINST=2017
+	@test -n "$(CHAPTER)" || { echo "Préciser le chapitre : make compare CHAPTER=climat"; exit 2; }
+	@$(BIN)/python -m analysis compare $(CHAPTER) $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
 
 # Autant de processus que de cœurs ; chaque fichier de tests dans un seul, les plus lents d'abord.
 IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder -r s

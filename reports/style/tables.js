@@ -52,7 +52,8 @@
     var words = box.querySelector("caption") ||
       box.parentNode.querySelector(":scope > figcaption");
     var before = box.closest("details");
-    var lead = before ? before.querySelector("summary").textContent.trim() + ", " : "";
+    var title = before && (before.querySelector("summary h2") || before.querySelector("summary"));
+    var lead = before ? title.textContent.trim() + ", " : "";
     while (before && !words) {
       before = before.previousElementSibling;
       words = before && before.querySelector("figcaption");
@@ -67,11 +68,15 @@
 
   /* Une région n'est annoncée, et atteinte par Tab, que si elle défile vraiment. */
   function measure() {
+    var named = {};
     document.querySelectorAll("main .defile").forEach(function (box) {
       if (box.scrollWidth > box.clientWidth + 1) {
         box.tabIndex = 0;
         box.setAttribute("role", "region");
-        box.setAttribute("aria-label", name(box) + " (défile horizontalement)");
+        var words = name(box);
+        named[words] = (named[words] || 0) + 1;
+        box.setAttribute("aria-label", words + (named[words] > 1 ? " " + named[words] : "") +
+          " (défile horizontalement)");
       } else {
         box.removeAttribute("tabindex");
         box.removeAttribute("role");

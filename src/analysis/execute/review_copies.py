@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from jinja2 import Template
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 from pygments import highlight
@@ -30,20 +32,29 @@ from analysis.execute.review_marks import ReviewState, annotate, describe_signat
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
 from analysis.show.style_sheet import compose_sheet
+from analysis.words.french import format_count, typeset
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
 
 #: The template's folder in ``reports/style``, and the book's own sheets and script that serve too.
 STYLE = REPORTS / "style"
 TEMPLATE = "carnet"
-SHEETS = ("text.css", "tables.css", "numbers.css", "dashboard.css", "print.css")
-SCRIPTS = ("tables.js",)
+SHEETS = (
+    "text.css",
+    "tables.css",
+    "numbers.css",
+    "dashboard.css",
+    "print.css",
+    f"{TEMPLATE}/carnet.css",
+)
+SCRIPTS = ("tables.js", f"{TEMPLATE}/carnet.js")
 #: Cells of the analysis that the book leaves out, of preparation, and of parameters.
-WORKINGS, APART = "calculs", {"remove-cell", "parameters", "injected-parameters"}
+WORKINGS, PREPARATION = "calculs", "preparation"
+APART = {"remove-cell", "parameters", "injected-parameters"}
 #: What ``stamp_origin`` replaces, once the copies stand in the report's folder.
 ORIGIN = "<!-- origine -->"
-#: Where the fonts stand, seen from the copies: beside the book's pages.
-_FONTS = "../html/style/fonts"
+#: Where the book's pages stand, seen from the copies, with the fonts below them.
+BOOK = "../html"
 
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
 #: What stands before a chart's drawing in its file, and has no place inside a page.
@@ -57,7 +68,7 @@ _ASIDE = re.compile(r'<span[^>]*\bclass="(?:repere|avant)[^"]*"[^>]*>.*?</span>'
 _TAGS = re.compile(r"<[^>]+>")
 _REMARK = re.compile(r'<div class="remarque ouverte"')
 _SUMMARY = re.compile(r'<div class="relecture">(.*)</div>\s*\Z', re.DOTALL)
-_VERDICT = re.compile(r'<(p|div|span) class="verdict">(.*?)</\1>', re.DOTALL)
+_ASSERTION = re.compile(r"^\s*assert\b", re.MULTILINE)
 #: Letters of a remark that its entry in the list shows.
 _SHOWN = 160
 
@@ -86,33 +97,48 @@ class _Copy:
     remarks: list[dict[str, str]] = field(default_factory=list)
 
 
-def link_to_book(page: str) -> str:
-    """A notebook's HTML with its links into the book's pages, which stand in ``../html``: the data
-    of each chart, and for each number its line of the annex."""
+def link_to_book(page: str, book: str = BOOK) -> str:
+    """A notebook's HTML with its links into the book's pages: the data of each chart, and for each
+    number its line of the annex."""
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
-        return f'<a class="trace" href="../html/annexes.html#{anchor}">{found[2]}</a>'
+        return f'<a class="trace" href="{book}/annexes.html#{anchor}">{found[2]}</a>'
 
-    page = page.replace(f'<img src="{PICTURES}/', f'<img src="../html/{PICTURES}/')
-    return _TRACE.sub(link, page).replace('<a href="figures/', '<a href="../html/figures/')
+    page = page.replace(f'<img src="{PICTURES}/', f'<img src="{book}/{PICTURES}/')
+    return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
 
-def render_cells(notebook: NotebookNode) -> None:
-    """Every Markdown of a notebook, of its cells and of what they display, as HTML in its place."""
-    texts, places = [], []
+def _list_markdown(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, Any, str, str]]:
+    """Every Markdown of a notebook, of its cells and of what they display, with the drawing of a
+    figure (else ''): the cell, the node that holds it, text, drawing."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            texts.append((cell.source, ""))
-            places.append((cell, "source"))
+            yield cell, cell, typeset(cell.source), ""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/markdown" in data:
-                picture = _PROLOGUE.sub("", "".join(data.pop("image/svg+xml", "")), count=1)
-                texts.append(("".join(data.pop("text/markdown")), picture))
-                places.append((data, "text/html"))
-    for (node, name), page in zip(places, render_html(texts), strict=True):
-        node[name] = link_to_book(page)
+                picture = _PROLOGUE.sub("", "".join(data.get("image/svg+xml", "")), count=1)
+                yield cell, data, "".join(data["text/markdown"]), picture
+
+
+def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
+    """Every Markdown of a notebook with the identifier of its cell and the drawing of a figure."""
+    for cell, _, text, picture in _list_markdown(notebook):
+        yield cell["id"], text, picture
+
+
+def render_cells(notebook: NotebookNode) -> None:
+    """Every Markdown of a notebook as HTML in its place."""
+    found = list(_list_markdown(notebook))
+    pages = render_html([(text, picture) for _, _, text, picture in found])
+    for (cell, node, _, _), page in zip(found, pages, strict=True):
+        if node is cell:
+            cell.source = link_to_book(page)
+        else:
+            for name in ("text/markdown", "image/svg+xml"):
+                node.pop(name, None)
+            node["text/html"] = link_to_book(page)
 
 
 def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
@@ -124,8 +150,12 @@ def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
             yield output["data"], "text/html"
 
 
+def _tags(cell: NotebookNode) -> set[str]:
+    return {*cell.metadata.get("tags", [])}
+
+
 def _is_working(cell: NotebookNode) -> bool:
-    return WORKINGS in cell.metadata.get("tags", [])
+    return WORKINGS in _tags(cell)
 
 
 def _lower_headings(cells: list[NotebookNode]) -> None:
@@ -149,53 +179,63 @@ def _strip(text: str) -> str:
     return _ID.sub("", _LINK.sub("", _ASIDE.sub("", text))).strip()
 
 
-def _fold(cells: list[NotebookNode], kind: str, title: str, anchor: str) -> None:
-    """The template puts these cells into one box, of which the title is shown."""
-    verdicts = (_VERDICT.search(node[name]) for cell in cells for node, name in _list_pages(cell))
-    verdict = next((_strip(found[2]) for found in verdicts if found), "")
-    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": verdict}
-    cells[0]["place"]["opens"] = opens
-    cells[-1]["place"]["closes"] = True
+def lower_title(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells with the chapter's title below the workings that follow it: the page has its own
+    above them."""
+    start = next((rank for rank, cell in enumerate(cells) if "title" in _tags(cell)), len(cells))
+    end = start + 1
+    while end < len(cells) and _is_working(cells[end]):
+        end += 1
+    return [*cells[:start], *cells[start + 1 : end], *cells[start : start + 1], *cells[end:]]
 
 
 def _take_heading(cell: NotebookNode) -> re.Match[str] | None:
-    """The heading that a Markdown cell begins with, out of the cell."""
+    """The heading of a section that a Markdown cell begins with."""
     found = _HEADING.match(cell.source.lstrip()) if cell.cell_type == "markdown" else None
-    if found and found[1] == "2":
-        cell.source = cell.source.lstrip()[found.end() :]
-        return found
-    return None
+    return found if found and found[1] == "2" else None
 
 
-def fold_cells(cells: list[NotebookNode]) -> None:
-    """Into boxes: the preparation at the beginning, and each section of the workings, from one
-    heading to the next."""
-    start = next(
-        (
-            i
-            for i, c in enumerate(cells)
-            if not APART & {*c.metadata.get("tags", [])} or _is_working(c)
-        ),
-        0,
-    )
-    if start:
-        _fold(cells[:start], "preparation", "Préparation du carnet", "preparation")
+def _group_workings(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode]]:
+    """The sections of the workings, each from its heading to the next or to the workings' end."""
     section: list[NotebookNode] = []
-    title = anchor = ""
-    count = 0
-    for cell in [*cells[start:], None]:
-        working = cell is not None and _is_working(cell)
-        found = _take_heading(cell) if working else None
-        if section and (found or not working):
-            _fold(section, "calculs", title, anchor)
+    for cell in cells:
+        working = _is_working(cell)
+        if section and (not working or _take_heading(cell)):
+            yield section
             section = []
-        if found or (working and not section):
-            count += 1
-            name = _ID.search(found[2]) if found else None
-            title = _strip(found[3]) if found else "Calculs"
-            anchor = name[1] if name else f"calculs-{count}"
         if working:
             section.append(cell)
+    if section:
+        yield section
+
+
+def fold_cells(cells: Sequence[NotebookNode]) -> None:
+    """Into boxes: the preparation at the beginning, and each section of the workings; a heading
+    that nothing follows stays a heading."""
+    apart = list(takewhile(lambda cell: cell["place"]["apart"], cells))
+    if apart:
+        _fold(apart, PREPARATION, "Préparation du carnet", PREPARATION)
+    for number, section in enumerate(_group_workings(cells), start=1):
+        found = _take_heading(section[0])
+        rest = section[0].source.lstrip()[found.end() :] if found else section[0].source
+        if len(section) == 1 and not rest.strip():
+            section[0]["place"]["alone"] = True
+            continue
+        name = _ID.search(found[2]) if found else None
+        title = _strip(found[3]) if found else "Calculs"
+        section[0].source = rest
+        _fold(section, WORKINGS, title, name[1] if name else f"{WORKINGS}-{number}")
+
+
+def _fold(cells: Sequence[NotebookNode], kind: str, title: str, anchor: str) -> None:
+    """The template puts these cells into one box, of which the title is shown, and what was
+    asserted: a notebook with a false assertion has no copy."""
+    code = (cell.source for cell in cells if cell.cell_type == "code")
+    asserted = sum(len(_ASSERTION.findall(source)) for source in code)
+    verdict = format_count(asserted, "vérification réussie", "vérifications réussies")
+    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": verdict if asserted else ""}
+    cells[0]["place"]["opens"] = opens
+    cells[-1]["place"]["closes"] = True
 
 
 def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
@@ -204,7 +244,7 @@ def list_contents(cells: Iterable[NotebookNode]) -> Iterator[dict[str, Any]]:
         opens = cell["place"].get("opens")
         if opens and opens["kind"] == WORKINGS:
             yield {**opens, "level": 2, "working": True}
-        if _is_working(cell) or cell["place"].get("note"):
+        if not cell["place"].get("alone") and (_is_working(cell) or cell["place"]["apart"]):
             continue
         for node, name in _list_pages(cell):
             for found in _HEADING.finditer(node[name]):
@@ -227,7 +267,8 @@ def _gather_review(cells: Iterable[NotebookNode], copy: _Copy) -> None:
         for node, key in _list_pages(cell):
             page = node[key]
             if "relecture" in page and (found := _SUMMARY.search(page)):
-                copy.changes = found[1]
+                listed = "<ul>" in found[1] or "remarque" in found[1]
+                copy.changes = found[1] if listed else ""
                 page = page.replace(found[0], "")
             if "remarque" in page:
                 first = len(copy.remarks)
@@ -265,23 +306,25 @@ def _exporter() -> TemplateExporter:
     )
 
 
-@cache
-def _read_style() -> dict[str, str]:
-    """The sheets and scripts of every copy."""
-    own = STYLE / TEMPLATE
-    sheets = [*(STYLE / name for name in SHEETS), own / "carnet.css"]
-    scripts = [*(STYLE / name for name in SCRIPTS), own / "carnet.js"]
-    return {
-        "styles": "\n".join(path.read_text(encoding="utf-8") for path in sheets),
-        "script": "\n".join(path.read_text(encoding="utf-8") for path in scripts),
-    }
+def get_template(name: str) -> Template:
+    """A template of the folder, as nbconvert's environment compiles it."""
+    return _exporter().environment.get_template(name)
 
 
 @cache
-def _compose_styles(colour: str) -> str:
-    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=_FONTS)
+def read_script(*names: str) -> str:
+    """Sheets or scripts of ``reports/style``, one after the other."""
+    return "\n".join((STYLE / name).read_text(encoding="utf-8") for name in names)
+
+
+@cache
+def compose_styles(colour: str) -> str:
+    """The sheets of a page, with the colour of its chapter ('' where it has none)."""
+    sheet = compose_sheet(
+        read_identity(), {"lu": colour} if colour else {}, fonts=f"{BOOK}/style/fonts"
+    )
     colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
-    return sheet + _read_style()["styles"] + colours
+    return sheet + read_script(*SHEETS) + colours
 
 
 def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | None) -> str:
@@ -289,23 +332,25 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
     if state:
         annotate(notebook, state)
     render_cells(notebook)
-    cells, number = notebook.cells, 0
-    for cell in cells:
-        tags = {*cell.metadata.get("tags", [])}
+    number = 0
+    for cell in notebook.cells:
         number += cell.cell_type == "code"
-        cell["place"] = {"number": number, "note": bool(APART & tags) and WORKINGS not in tags}
+        apart = bool(APART & _tags(cell)) and not _is_working(cell)
+        cell["place"] = {"number": number, "apart": apart}
+    cells = notebook.cells = lower_title(notebook.cells)
     _lower_headings([cell for cell in cells if _is_working(cell)])
     _lower_headings([cell for cell in cells if not _is_working(cell)])
     fold_cells(cells)
-    copy = _Copy(describe_signature(state) if state else "")
+    signed = state and (heading.label or state.signed_by)  # chapters alone are
+    copy = _Copy(describe_signature(state) if signed else "")
     _gather_review(cells, copy)
     copy.contents += list_contents(cells)
     resources = {
         **vars(heading),
         **vars(copy),
         "origin": ORIGIN,
-        "styles": _compose_styles(heading.colour),
-        "script": _read_style()["script"],
+        "styles": compose_styles(heading.colour),
+        "script": read_script(*SCRIPTS),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
     return page

@@ -48,6 +48,10 @@ COMMANDS = {
         commands.command_diff,
         "dit ce qui a changé depuis une édition antérieure, aussi en CSV",
     ),
+    "compare": (
+        commands.command_compare,
+        "montre côte à côte les carnets exécutés d’un chapitre, de deux éditions",
+    ),
 }
 
 #: Engines of the book, and of the notebooks.
@@ -137,6 +141,9 @@ _MAKING = (
         "--workers", "combien à la fois (par défaut : un par cœur)", type=_read_count, metavar="N"
     ),
 )  # fmt: skip
+_AGAINST = _option(
+    "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
+)
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
@@ -197,11 +204,10 @@ _OPTIONS = {
     "status": (
         _option("--today", "jour auquel comparer les échéances (par défaut : aujourd’hui)", **_DAY),
     ),
-    "diff": (
-        _option(
-            "--against", "édition antérieure (par défaut : celle d’avant)",
-            type=_read_year, metavar="ANNÉE",
-        ),
+    "diff": (_AGAINST,),
+    "compare": (
+        _option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),
+        _AGAINST,
     ),
 }  # fmt: skip
 

@@ -299,6 +299,17 @@ def command_diff(arguments, dossier) -> None:
     say(f"\nFichiers CSV : {write_files(changes, dossier)}")
 
 
+def command_compare(arguments, dossier) -> None:
+    """Write the page that shows the executed notebook of a chapter beside an earlier edition's."""
+    from analysis.run.copies import compare_chapter
+    from analysis.run.edition_data import load_edition
+
+    edition = load_edition(dossier, choose_year(dossier, arguments.year))
+    against = choose_earlier(dossier, edition, arguments.against)
+    page = compare_chapter(dossier, edition, load_edition(dossier, against), arguments.chapter)
+    say(f"Carnets côte à côte : {page}")
+
+
 def _load_with_previous(dossier, year: int | None):
     """The edition being prepared and the newest one before it, computed."""
     from analysis.base.rawfiles import list_editions

@@ -5,17 +5,21 @@ said or the page's own code changed. A remark makes no chapter anew.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from analysis.base.atomic import build_beside, write_file
+from analysis.base.command_names import name_command
+from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import REPORTS, Dossier
 from analysis.base.rawfiles import list_files
 from analysis.execute import Job
 from analysis.execute.signatures import describe_review
+from analysis.model.schema import suggest
 from analysis.model.store import Edition
 from analysis.publish.manifest import read_commit
 from analysis.run.dependencies import VERSION, describe_code, digest_files
@@ -26,6 +30,8 @@ from analysis.words.hidden_markup import capitalise
 
 #: The folder of the copies, in ``processed/<year>`` and in the report's.
 COPIES = "carnets"
+#: The folder of the report's with the comparisons that were asked for: no output of a run.
+COMPARISONS = "comparaisons"
 #: Letters of a digest or a commit that are shown.
 _SHORT = 10
 #: What a reviewer is told of the versions.
@@ -138,6 +144,53 @@ class Copies:
         for path in self.folder.glob("*"):
             if path.stem not in names:
                 path.unlink()
+
+
+def _check_chapter(editions: Sequence[Edition], chapter: str) -> None:
+    names = {edition.year: [job.name for job in plan_jobs(edition)] for edition in editions}
+    years = [year for year, known in names.items() if chapter in known]
+    if not years:
+        hint = suggest(chapter, {*itertools.chain(*names.values())})
+        raise UserError(f"Aucun chapitre ne s’appelle « {chapter} ». {hint}".strip())
+    if len(years) < len(names):
+        raise UserError(
+            f"Le chapitre « {chapter} » n’est que dans l’édition {years[0]} : "
+            "il n’y a rien à lui comparer."
+        )
+
+
+def _find_executed(dossier: Dossier, edition: Edition, chapter: str) -> Path:
+    path = dossier.executed(edition.year) / f"{chapter}.ipynb"
+    if not path.is_file():
+        raise UserError(
+            f"Le carnet « {chapter} » de l’édition {edition.year} n’est pas exécuté : "
+            f"« {name_command('notebooks', year=edition.year)} » l’exécute."
+        )
+    return path
+
+
+def compare_chapter(dossier: Dossier, edition: Edition, earlier: Edition, chapter: str) -> Path:
+    """Write the page that shows a chapter of two editions side by side; returns it.
+
+    Raises
+    ------
+    UserError
+        when an edition has no such chapter, or its notebook is not executed (French).
+    """
+    from analysis.execute.notebook_comparison import compare_notebooks, compose_comparison
+    from analysis.execute.review_copies import BOOK, read_notebook
+
+    editions = (earlier, edition)
+    _check_chapter(editions, chapter)
+    paths = [_find_executed(dossier, each, chapter) for each in editions]
+    books = (f"../../{earlier.year}/html", BOOK)
+    rows = compare_notebooks(*map(read_notebook, paths), books)
+    (job,) = [job for job in plan_jobs(edition) if job.name == chapter]
+    sides = [f"édition {each.year}" for each in editions]
+    colour = describe_heading(edition, job)["colour"]
+    page = dossier.report(edition.year) / COMPARISONS / f"{chapter}-{earlier.year}.html"
+    write_file(page, compose_comparison(rows, job.title, sides, colour))
+    return page
 
 
 def describe_origin(edition: Edition, surroundings: Mapping[str, str]) -> dict[str, str]:
