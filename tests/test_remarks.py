@@ -12,20 +12,24 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 from form_example import save
+from nbformat.v4 import new_markdown_cell, new_notebook
 from openpyxl.comments import Comment
 
-from analysis.collect import form_contract
 from analysis.collect.cell_answers import fold
 from analysis.collect.collecting import collect_forms
+from analysis.collect.form_reader import ReturnedForm
 from analysis.collect.mark_reading import read_mark
 from analysis.collect.new_year import describe_preparation, prepare_year
-from analysis.collect.remark_book import name_book, write_remark_book
+from analysis.collect.remark_book import write_remark_book
+from analysis.collect.remark_rows import identify_chapter
 from analysis.collect.status import describe_status, read_status
 from analysis.collect.status_page import format_page
 from analysis.compute.dossier import collect_faults
 from analysis.compute.indicators import load_edition
 from analysis.execute.chapter_content import Item
 from analysis.execute.remarks import Remark, place_remarks, read_remarks
+from analysis.execute.review_marks import ReviewState, annotate
+from analysis.words.hidden_markup import strip_marks
 
 YEAR, SAVED = 2030, datetime(2024, 3, 4, 10)
 SOFFICE = shutil.which("soffice")
@@ -368,6 +372,19 @@ def test_a_table_of_nobody_knows_which_chapter_is_refused_with_what_to_do(dossie
     assert remarks(dossier) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "chapter"),
+    [
+        *(("air", "air"), ("Remarques_AIR (2)", "air"), ("préservation de l’eau", "eau")),
+        *(("eau, air", ""), ("éclair", "")),
+    ],
+)
+def test_a_chapter_is_known_by_the_name_of_the_file(dossier, name, chapter):
+    chapters = {"air": "Protection de l’air", "eau": "Préservation de l’eau"}
+    form = ReturnedForm(openpyxl.Workbook(), "", None)
+    assert identify_chapter(form, f"dossier/{name}.csv", chapters) == chapter
+
+
 def test_a_workbook_of_another_edition_or_territory_is_refused(dossier, fill, collect):
     def edit(book):
         book["Lisez-moi"]["B4"] = YEAR - 1
@@ -502,6 +519,19 @@ def test_a_number_is_never_taken_for_another_that_looks_like_it():
     assert place_remarks(gone, [remark_on(ITEMS[2])])[0].item is None
 
 
+def test_the_copy_shows_every_remark_where_it_is_or_at_the_head():
+    sources = ("# Air", f"## Enjeu {{#enjeu}}\n\n{LONG}\n\nLe parc est ouvert.")
+    notebook = new_notebook(cells=list(map(new_markdown_cell, sources)))
+    here = replace(remark_on(Item("phrase", "enjeu/1", "§2", "", LONG)), remark="Ici même.")
+    gone = replace(remark_on(ITEMS[2]), id="air-2", remark="Disparue.", state="levée")
+    annotate(notebook, ReviewState("air", YEAR, remarks=[here, gone]))
+    text = strip_marks(plain("\n".join(cell.source for cell in notebook.cells)))
+    assert text.index("Disparue") < text.index("Enjeu") < text.index("Ici même")
+    assert text.index(LONG[:30]) < text.index("Ici même") < text.index("Le parc est ouvert")
+    assert "Le passage a changé et n’est plus retrouvé" in text
+    assert text.count(".remarque .ouverte") == text.count(".remarque .levee") == 1
+
+
 # --- status, the next edition ---------------------------------------------------------------------
 
 
@@ -525,8 +555,3 @@ def test_open_remarks_stay_with_their_edition(dossier):
     said = describe_preparation(prepare_year(dossier, YEAR + 1))
     assert "1 remarque sans suite" in said.replace("\u00a0", " ")
     assert not (dossier.raw_year(YEAR + 1) / "remarks.csv").exists()
-
-
-def test_names_of_files_and_sheets():
-    assert name_book("air") == "air.xlsx"
-    assert form_contract.REMARKS.title == "Remarques"

@@ -9,6 +9,7 @@ corrected in a workbook is a new remark that settles the former one.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -83,7 +84,7 @@ class RemarkChanges:
             rank += 1
         kept = replace(remark, id=id)
         self.file.append({name: getattr(kept, name) for name in _TABLE.header})
-        self.rows.append((self.rows[-1][0] + 1 if self.rows else 2, kept))
+        self.rows.append((self.file.last, kept))
         return kept
 
     def change(self, id: str, **cells: str | date | None) -> None:
@@ -100,14 +101,19 @@ class RemarkChanges:
 
 
 def identify_chapter(form: ReturnedForm, name: str, chapters: Mapping[str, str]) -> str:
-    """The chapter that a workbook is about, by what it says or else by its file name; ''."""
+    """The chapter that a workbook is about, by what it says or else by its file name; '' where
+    neither names one, and one alone."""
+    names = {_hyphenate(word): id for id, title in chapters.items() for word in (id, title)}
     for text in (form.chapter, Path(name).stem):
-        folded = f"-{'-'.join(fold(text).replace('_', ' ').replace('-', ' ').split())}-"
-        for id, title in chapters.items():
-            names = {id, "-".join(fold(title).split())}
-            if any(f"-{known}-" in folded for known in names):
-                return id
+        named = [word for word in names if f"-{word}-" in f"-{_hyphenate(text)}-"]
+        longest = max(named, key=len, default="")
+        if named and all(word in longest for word in named):
+            return names[longest]
     return ""
+
+
+def _hyphenate(text: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", fold(text)))
 
 
 def import_remarks(form: ReturnedForm, outcome: FormOutcome, changes: RemarkChanges) -> None:
