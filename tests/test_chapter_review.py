@@ -341,9 +341,7 @@ class TestMarks:
         texts = [t.replace("60\u202f000", "61\u202f000").replace("baisse", "croît") for t in TEXTS]
         text = read_annotated(sign(read_content(make_notebook(texts))), texts)
         assert text.count('{.change title="Version signée : 60 000 arbres"}') == 4
-        assert text.count("]{.avant}") == 3, (
-            "a number and a sentence once, one line of a chart"
-        )
+        assert text.count("]{.avant}") == 3, "a number and a sentence once, one line of a chart"
         assert "[**Le rythme croît.** Un premier paragraphe, sans nombre.]{.change title=" in text
         assert "](#repere-n1)" in text
         assert "::: {.change}\nDepuis la version signée :" in text
@@ -354,6 +352,21 @@ class TestMarks:
             "Signé par Ada Exemple le 3\xa0février 2031 ; 1\xa0différence depuis."
         )
         assert describe_signature(sign()).endswith("rien n’a changé depuis.")
+
+    def test_notes_and_lists_stay_what_they_are(self):
+        """A note at the foot begins as it did; no span is put around a list in a point."""
+        typed = "Un mot[^a].\n\n[^a]: Sa note.\n\n- Un point\n    - dans un point\n- Un autre"
+        changed = typed.replace("Sa note", "Une note").replace("Un point", "Le point")
+        before = read_content(make_notebook([TEXTS[0], typed]))
+        texts = [TEXTS[0], changed]
+        state = ReviewState(
+            "eau", 2030, "Ada", date(2031, 2, 3),
+            compare_content(before, read_content(make_notebook(texts))),
+        )  # fmt: skip
+        text = read_annotated(state, texts)
+        assert "[^a]: [Une note.]{.change" in text
+        assert "\n- Le point\n    - dans un point [" in text
+        assert "\n- Un autre [§" in text
 
     def test_remarks_at_their_place(self):
         remarks = [

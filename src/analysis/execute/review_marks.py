@@ -178,8 +178,11 @@ def _annotate_spot(edits: _Edits, spot: Spot, difference: Difference | None, fir
     was = difference.before.replace("\n", " ; ")
     label = write_attribute(f"Version signée : {was}" if was else "Nouveau")
     before = f" [{_letters(was)}]{{.avant}}" if was else " [nouveau]{.nouveau}"
-    edits.put(spot, spot.start, "[", _BEGIN)
     changed = f']{{.change title="{label}"}}'
+    if spot.block == "points":  # no span holds a list: its mark alone says that it changed
+        changed = ""
+    else:
+        edits.put(spot, spot.start, "[", _BEGIN)
     edits.put(spot, spot.end, f"{changed}{before if first else ''}{blank}{mark}")
 
 

@@ -17,7 +17,7 @@ from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import REPORTS, Dossier
 from analysis.base.rawfiles import list_files
-from analysis.execute import Job
+from analysis.execute import Job, plan_jobs
 from analysis.execute.signatures import describe_review
 from analysis.model.schema import suggest
 from analysis.model.store import Edition
