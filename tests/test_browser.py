@@ -136,17 +136,24 @@ def test_axe_finds_no_violation_on_a_dark_ground(opened, site, axe):
 APART = ["climat", "pilotage", "dashboard", "front", "summary", "changes"]
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")])
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")],
+)
 def test_axe_finds_no_violation_in_the_copies_nor_in_the_guide(
     opened, published_report, axe, size, scheme
 ):
-    """Every chart has a name; the dark ground is dark."""
+    """Folded and unfolded; every chart has a name; the dark ground is dark."""
     folder = published_report.folder
     paths = [folder / "carnets" / f"{name}.html" for name in APART]
     faults = {}
     for path in [*paths, folder / "guide" / "index.html"]:
         with opened(path.as_uri(), size, scheme) as page:
             faults[path.stem] = axe(page) + page.evaluate(NAMELESS)
+            if path in paths:
+                page.get_by_role("button", name="Tout déplier").click()
+                page.evaluate(SETTLED)
+                faults[path.stem] += axe(page)
             ground = page.evaluate(GROUND)
             lightest = max(map(int, re.findall(r"\d+", ground)[:3]))
             assert (lightest < 60) == (scheme == "dark"), f"{path}: {ground}"
@@ -212,6 +219,77 @@ def test_what_is_too_wide_scrolls_in_a_region_with_a_name(opened, site):
         assert len(boxes) == 1
         assert find_nameless(boxes) == []
         assert page.evaluate(WIDER) == []
+
+
+# Reviewers' copies --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def copy(published_report):
+    """Address of a chapter's copy."""
+    return (published_report.folder / "carnets" / "climat.html").as_uri()
+
+
+def test_copies_fit_every_screen(opened, published_report):
+    """Unfolded; what is too wide scrolls in a box of its own that the keyboard reaches."""
+    faults = {}
+    for name in APART:
+        address = (published_report.folder / "carnets" / f"{name}.html").as_uri()
+        with opened(address) as page:
+            page.get_by_role("button", name="Tout déplier").click()
+            for width in (1440, 820, 360, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.evaluate(SETTLED)
+                over = page.evaluate(OVER)
+                faults[name, width] = [over] * (over > 0) + find_nameless(page.evaluate(BOXES))
+    refuse(faults)
+
+
+#: By how much a page is wider than its screen.
+OVER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_a_copy_is_folded_and_unfolded_by_keyboard_and_by_links(opened, copy):
+    count = "[...document.querySelectorAll('main details')].filter(box => box.open).length"
+    with opened(copy) as page:
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.textContent") == "Aller au contenu"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "contenu"
+        assert page.evaluate(count) == 0
+        page.get_by_role("button", name="Tout déplier").press("Enter")
+        assert page.evaluate(count) == page.locator("main details").count()
+        page.get_by_role("button", name="Tout replier").press("Enter")
+        assert page.evaluate(count) == 0
+        page.evaluate("document.querySelector('details pre').id = 'un-code'")
+        page.evaluate("location.hash = 'un-code'")
+        page.wait_for_function("document.querySelector('#un-code').checkVisibility()")
+
+
+def test_contents_of_a_copy_lead_to_its_sections(opened, copy):
+    with opened(copy) as page:
+        dead = page.evaluate("""[...document.querySelectorAll(".sommaire a")]
+          .map(link => link.hash.slice(1))
+          .filter(name => !document.getElementById(decodeURIComponent(name)))""")
+        assert dead == []
+        assert page.locator(".sommaire a").count() > 5
+        assert page.locator(".sommaire").is_visible()
+    with opened(copy, PHONE) as page:
+        assert not page.locator(".sommaire a").first.is_visible()
+        page.locator(".sommaire summary").press("Enter")
+        assert page.locator(".sommaire a").first.is_visible()
+
+
+def test_a_copy_is_printed_unfolded_on_white(opened, copy):
+    with opened(copy, SHEET, scheme="dark") as page:
+        page.emulate_media(media="print", color_scheme="dark")
+        assert page.locator("details:not([open]) > pre").evaluate_all(
+            "bodies => bodies.every(body => body.getBoundingClientRect().height > 0)"
+        )
+        assert not page.locator(".sommaire").is_visible()
+        assert not page.locator(".replis").is_visible()
+        ink = page.evaluate("getComputedStyle(document.querySelector('main')).color")
+        assert max(map(int, re.findall(r"\d+", ink)[:3])) < 90
 
 
 # By keyboard --------------------------------------------------------------------------------------

@@ -1,18 +1,22 @@
 """Reviewers' copies of a made-up executed notebook."""
 
-import os
 import re
 import subprocess
+from datetime import date
+from html.parser import HTMLParser
 
 import nbformat
+import pypandoc
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from analysis.execute.review_copies import export_review
+from analysis.base.paths import PROJECT
+from analysis.execute import review_copies
+from analysis.execute.content_differences import Difference
+from analysis.execute.remarks import Remark
+from analysis.execute.review_copies import Heading, export_review, stamp_origin
+from analysis.execute.review_marks import ReviewState
 from analysis.show import markup
-
-#: Copies are made by pandoc.
-pytestmark = pytest.mark.slow
 
 SVG = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"
@@ -102,49 +106,105 @@ terme
 """
 
 
-def test_everything_reads_as_the_book_reads_it(monkeypatch):
+class Structure(HTMLParser):
+    """A page as its tags with their attributes, and its words."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.parts = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("colgroup", "col"):
+            kept = [
+                (name, (value or "").replace(" ", "").rstrip(";")) for name, value in attributes
+            ]
+            kept = [pair for pair in kept if pair not in (("style", "width:100%"), ("type", "1"))]
+            self.parts.append((tag, *sorted(kept)))
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+
+    def handle_endtag(self, tag):
+        if tag != "colgroup":
+            self.parts.append("/" + tag)
+
+    def handle_data(self, data):
+        words = " ".join(data.split(" \n"))
+        words = re.sub(r"[ \n]+", " ", words).strip(" ")
+        if words:
+            self.parts.append(("words", words))
+
+
+def ask_pandoc(text):
+    """What the book's own reader makes of a text, with its filter for boxes."""
+    reader = "--from=commonmark_x-tex_math_dollars"
+    box = PROJECT / "reports" / "filters" / "encadres.lua"
+    done = subprocess.run(
+        [pypandoc.get_pandoc_path(), reader, "--to=html5", "--wrap=none", f"--lua-filter={box}"],
+        input=text.encode(),
+        capture_output=True,
+        check=True,
+    )
+    page = done.stdout.decode()
+    # That reader knows no captions: the paragraph below a table is its caption.
+    return re.sub(
+        r"<table>(?P<table>(?:(?!<table>).)*?</table>)\n<p>: (?P<words>(?:(?!</p>).)*?)"
+        r'(?:<span id="(?P<id>[^"]+)" data-wrapper="1">\s*</span>)?</p>',
+        r'<table id="\g<id>"><caption>\g<words></caption>\g<table>',
+        page,
+        flags=re.DOTALL,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "text",
+    [
+        EVERYTHING,
+        "| a |\n|---|\n| 1 |\n\n: B {#tbl-b}",
+        '[[12]{.trace data-trace="b"}]{.chiffre}[§4]{#r-4 .repere} [a [b]{.avant}]{.change}',
+        '::: {.a}\n::: {.b role="group"}\n- un\n\n  deux\n:::\n\nTexte\n:::\n\nAprès',
+        "1. un\n2. deux\n\n> cité \\(*non*\\)\n\nx\\\ny & z < t l\\. 12",
+        "### Sans nom, « été » 2\n\nTexte `code *x*`\n\n```\na = 1\n```",
+    ],
+)
+def test_everything_reads_as_the_book_reads_it(text):
     """The reader of the copies is another one, for its speed; of the widths of columns alone it
     knows nothing."""
-
-    def render():
-        page = markup.render_html([(EVERYTHING, ""), ("| a |\n|---|\n| 1 |\n\n: B {#tbl-b}", "")])
-        return [
-            re.sub(r"<colgroup>.*?</colgroup>\n", "", part, flags=re.DOTALL).replace(
-                ' style="width:100%;"', ""
-            )
-            for part in page
-        ]
-
-    ours = render()
-    monkeypatch.setattr(markup, "_READER", "markdown-citations")
-    assert ours == render()
-    assert ours[0].count("<caption>") == 1
-    assert '<table id="tbl-b">\n<caption>B</caption>' in ours[1]
+    (ours,) = markup.render_html([(text, "")])
+    assert Structure(ours).parts == Structure(ask_pandoc(text)).parts
 
 
-def test_one_pandoc_for_a_page(tmp_path, monkeypatch):
+def test_headings_without_a_name_get_one_each():
+    first, second = markup.render_html([("## Été 2", ""), ("## Été 2", "")])
+    assert first == '<h2 id="été-2">Été 2</h2>'
+    assert 'id="été-2-1"' in second
+
+
+def test_no_program_is_started_for_a_page(tmp_path, monkeypatch):
     outputs = [show(text_markdown=f"Texte {number}.") for number in range(3)]
     notebook = new_notebook(cells=[new_code_cell("x", outputs=outputs)])
     nbformat.write(notebook, tmp_path / "a.ipynb")
-    markup.render_html([("x", "")])  # the first one looks for pandoc
-    real, started = subprocess.Popen, []
 
-    class Popen(real):
-        def __init__(self, arguments, *more, **named):
-            started.append(os.path.basename(arguments[0]))
-            super().__init__(arguments, *more, **named)
+    def refuse(*_, **__):
+        raise AssertionError("a program is started")
 
-    monkeypatch.setattr(subprocess, "Popen", Popen)
-    export_review(tmp_path / "a.ipynb", tmp_path)
-    assert started == ["pandoc"]
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    page = export_review(tmp_path / "a.ipynb", tmp_path).read_text("utf-8")
+    assert "<p>Texte 2.</p>" in page
 
 
 def test_a_page_that_fails_leaves_the_old_one(tmp_path, monkeypatch):
     (tmp_path / "a.html").write_text("l'ancienne", "utf-8")
     cell = new_code_cell("x", outputs=[show(text_markdown="Texte.")])
     nbformat.write(new_notebook(cells=[cell]), tmp_path / "a.ipynb")
-    monkeypatch.setattr(markup, "_READER", "inconnu")
-    with pytest.raises(RuntimeError, match="pandoc n’a pas pu"):
+
+    def fail(_):
+        raise RuntimeError("illisible")
+
+    monkeypatch.setattr(review_copies, "render_html", fail)
+    with pytest.raises(RuntimeError, match="illisible"):
         export_review(tmp_path / "a.ipynb", tmp_path)
     assert (tmp_path / "a.html").read_text("utf-8") == "l'ancienne"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.html", "a.ipynb"]
@@ -154,7 +214,8 @@ def test_shows_code_and_rendered_markdown(page):
     assert "show_stake" in page
     assert "<table" in page
     assert "Légende" in page
-    assert "<h1" in page
+    assert "<h1>Titre</h1>" in page
+    assert '<h2 id="sec-a">Titre</h2>' in page
 
 
 def test_figure_has_its_picture_caption_and_alternative(page):
@@ -166,12 +227,145 @@ def test_figure_has_its_picture_caption_and_alternative(page):
 
 def test_leaves_no_markup_of_the_book(page):
     assert "{#" not in page.split("<body", 1)[1]
-    assert "@sec-b" not in page
+    assert "@sec-b" not in page.split("<body", 1)[1]
     assert "![" not in page.split("<body", 1)[1]
 
 
 def test_asks_nothing_of_the_outside(page):
     assert 'lang="fr"' in page
-    assert "<script" not in page
-    assert "<link" not in page
+    assert "<script src" not in page
+    assert re.findall(r"<link [^>]*>", page) == ['<link rel="icon" href="data:,">']
     assert "@import" not in page
+
+
+# The parts of a copy ------------------------------------------------------------------------------
+
+WORKING = {"tags": ["remove-cell", "calculs"]}
+HEADING = Heading("Climat", 2030, "Finalité I", "Inventé", "finality.ipynb (year = 2030)")
+
+
+def say(text, **metadata):
+    return new_markdown_cell(text, metadata=metadata)
+
+
+def compute(source, *texts, **metadata):
+    outputs = [show(text_markdown=text) for text in texts]
+    return new_code_cell(source, outputs=outputs, metadata=metadata)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Write the copy of an analysis, with what reviewers said of it."""
+    cells = [
+        say("Carnet d’une finalité.", tags=["remove-cell"]),
+        compute("finality = None", tags=["parameters"]),
+        compute('finality = "climat"', tags=["injected-parameters"]),
+        compute("pages.show_title(chapter)", "# Climat {#sec-climat}", tags=["title"]),
+        say('## Ce qui est su\n\nLes lignes : "saisies".', **WORKING),
+        compute("assert known\nassert a < b, f'non'", "| A |\n|---|\n| 1 |", **WORKING),
+        say("### Le détail", **WORKING),
+        say("## Ce qui en est calculé", **WORKING),
+        compute("x = 1", **WORKING),
+        say("## Le chapitre", **WORKING),
+        compute("pages.show_stake(chapter)", "## Enjeu {#sec-enjeu}", "Un texte assez long."),
+    ]
+    folder = tmp_path_factory.mktemp("copie")
+
+    def write(state=None):
+        nbformat.write(new_notebook(cells=cells), folder / "climat.ipynb")
+        path = export_review(folder / "climat.ipynb", folder, state, HEADING)
+        return path.read_text("utf-8")
+
+    return write
+
+
+def test_sections_of_the_workings_are_folded_with_what_was_verified(made):
+    page = made()
+    boxes = re.findall(
+        r'<details class="(preparation|calculs)" id="([^"]+)">\n'
+        r"<summary><h2>(.*?)</h2>(.*?)</summary>",
+        page,
+    )
+    assert [(kind, title) for kind, _, title, _ in boxes] == [
+        ("preparation", "Préparation du carnet"),
+        ("calculs", "Ce qui est su"),
+        ("calculs", "Ce qui en est calculé"),
+    ]
+    assert "2\u00a0vérifications réussies" in boxes[1][3]
+    assert "vérification" not in boxes[2][3]
+    # Typed words get their French spaces, in the section that they belong to.
+    known = page.split('id="ce-qui-est-su"', 1)[1].split("</details>\n<details", 1)[0]
+    assert "Les lignes\u00a0: «\u00a0saisies\u00a0»." in known
+    assert "<h3" in known
+
+
+def test_the_chapter_follows_its_workings_under_headings_in_order(made):
+    page = made()
+    headings = re.findall(r"<h([1-6])[^>]*>(.*?)</h\1>", page.split("<body", 1)[1])
+    assert headings == [
+        ("1", "Climat"),
+        ("2", "Préparation du carnet"),
+        ("2", "Ce qui est su"),
+        ("3", "Le détail"),
+        ("2", "Ce qui en est calculé"),
+        ("2", "Le chapitre"),
+        ("2", "Climat"),
+        ("3", "Enjeu"),
+    ]
+
+
+def test_contents_lead_to_every_section(made):
+    page = made()
+    contents = page.split('class="sommaire"', 1)[1].split("</nav>", 1)[0]
+    links = re.findall(r'<a href="#([^"]+)">(.*?)</a>', contents)
+    assert [words for _, words in links] == [
+        "Ce qui est su",
+        "Ce qui en est calculé",
+        "Le chapitre",
+        "Climat",
+        "Enjeu",
+    ]
+    for anchor, _ in links:
+        assert page.count(f'id="{anchor}"') == 1, anchor
+
+
+def test_code_of_each_cell_is_folded_and_coloured(made):
+    page = made()
+    assert page.count('<details class="code">') == 6
+    assert '<span class="k">assert</span>' in page
+
+
+def test_head_says_for_what_from_what_and_when_reviewed(made):
+    head = made(ReviewState("climat", 2030)).split("<h1>", 1)[1].split("</header>", 1)[0]
+    for words in ("Inventé", "finality.ipynb (year = 2030)", "pas encore été signé"):
+        assert words in head
+    stamped = stamp_origin(head, {"Données": "3 fichiers & plus"})
+    assert "<dt>Données</dt><dd>3 fichiers &amp; plus</dd>" in stamped
+    signed = ReviewState("climat", 2030, "Mme Durand", date(2031, 3, 2))
+    assert re.search(r"Signé par Mme Durand le 2\smars\s2031", made(signed))
+
+
+def test_what_changed_and_open_remarks_are_listed_with_links_to_their_places(made):
+    item = ("phrase", "sec-enjeu/1", "§3", "Enjeu")
+    remark = Remark("climat-1", "climat", *item[:3], "Un texte assez long.", "Lequel ?", "M. Petit")
+    state = ReviewState(
+        "climat",
+        2030,
+        "Mme Durand",
+        date(2031, 3, 2),
+        [Difference(*item, "Un autre texte long.", "Un texte assez long.")],
+        [remark],
+    )
+    page = made(state)
+    followed = page.split('<section class="suivi"', 1)[1].split("</section>", 1)[0]
+    assert "Ce qui a changé depuis la relecture" in followed
+    assert "Remarques ouvertes" in followed
+    links = re.findall(r'href="#([^"]+)"', followed)
+    assert links == ["repere-p3", "remarque-1"]
+    for anchor in links:
+        assert page.count(f'id="{anchor}"') == 1, anchor
+    assert '<section class="suivi"' not in made(ReviewState("climat", 2030))
+
+
+def test_the_same_notebook_gives_the_same_bytes(made):
+    assert made() == made()

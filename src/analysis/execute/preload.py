@@ -35,6 +35,7 @@ def _load() -> None:
     import tornado.platform.asyncio
 
     import analysis.execute.kernels
+    import analysis.execute.signatures
     import analysis.show.pages
     from analysis.execute import review_copies
 

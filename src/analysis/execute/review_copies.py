@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from jinja2 import Template
 from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 from pygments import highlight
@@ -306,7 +305,7 @@ def _exporter() -> TemplateExporter:
     )
 
 
-def get_template(name: str) -> Template:
+def get_template(name: str) -> Any:
     """A template of the folder, as nbconvert's environment compiles it."""
     return _exporter().environment.get_template(name)
 
