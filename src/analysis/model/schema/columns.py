@@ -236,7 +236,7 @@ _ALL = [
            " l’ait dit exact cette année", "integer"),
     Column("planned", "action à court terme dont l’étape dit la date (planned.csv)"),
     # reviewers
-    Column("key", "ce que la remarque vise : renvoi, graphique, empreinte du paragraphe…"),
+    Column("key", "ce qui est visé : renvoi, graphique, tableau, rang du paragraphe"),
     Column("mark", "repère du passage dans la copie relue"),
     Column("quote", "le passage tel qu’il était à la relecture", published=False),
     Column("reviewer", "qui relit", published=False),
