@@ -13,6 +13,7 @@ from synthetic.__main__ import main, read_years
 from synthetic.draft import Draft
 
 from analysis.base.paths import PROJECT
+from analysis.base.rawfiles import is_review_file
 from analysis.compute.audit import CONFORM
 from analysis.compute.audit.printed_figures import DISCREPANCY, EXACT, ROUNDED, find_unexplained
 from analysis.compute.indicators import load_edition
@@ -108,15 +109,19 @@ def test_size_scales_it():
 # --- the schema -----------------------------------------------------------------------------------
 
 
+#: Tables of what an edition is made of: nobody reviewed a made-up one.
+DATA = [table for table in TABLES.values() if not is_review_file(table.file(2030))]
+
+
 def test_every_table_is_there_and_filled(small):
-    for table in TABLES.values():
+    for table in DATA:
         for year in (2029, 2030) if table.place == "year" else (None,):
             path = small.raw / table.file(year)
             assert path.is_file() or table.optional, path
             if not table.optional:
                 assert len(path.read_text("utf-8").splitlines()) > 1, path
     # Optional tables too, once there is an edition before.
-    missing = [t.name for t in TABLES.values() if not (small.raw / t.file(2030)).is_file()]
+    missing = [t.name for t in DATA if not (small.raw / t.file(2030)).is_file()]
     assert missing == []
 
 
@@ -125,7 +130,7 @@ def test_every_column_is_filled_somewhere():
     for seed in range(4):
         for (name, _), rows in compose(seed=seed, years=(2029, 2030), size=0.3).rows.items():
             filled |= {f"{name}.{column}" for row in rows for column, cell in row.items() if cell}
-    known = {f"{table.name}.{column}" for table in TABLES.values() for column in table.header}
+    known = {f"{table.name}.{column}" for table in DATA for column in table.header}
     assert known - filled == NEVER_FILLED
 
 
