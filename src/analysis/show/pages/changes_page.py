@@ -259,6 +259,4 @@ def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
 
 TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"
 show_changes_title = displayed(lambda edition: [TITLE], PREFIX)
-show_changes = displayed(
-    lambda edition: compose_changes(edition, open_changes(edition)), PREFIX
-)
+show_changes = displayed(lambda edition: compose_changes(edition, open_changes(edition)), PREFIX)
