@@ -402,6 +402,12 @@ class TestShowFrame:
         row = select(workings.list_comparisons(edition, "suivi"), indicator="part-femmes")
         assert read_cells(shown(row))["Écart"] == "+ 2,5 points"
 
+    def test_a_bound_is_never_rounded_past_itself(self, edition, shown):
+        wanted = {"indicator": "part-femmes", "rank": 0}
+        made = change(edition, "values", wanted, value=52.46, qualifier="plus de")
+        row = select(workings.list_derived(made, "suivi"), reference="part-femmes")
+        assert read_cells(shown(row))["Dans l’édition"].startswith("[plus de 52,4 %]")
+
     def test_a_table_for_each_word_of_a_column(self, edition, shown):
         text = shown(workings.list_known(edition, "air"), by="subject")
         assert [line for line in text.splitlines() if line.startswith("**")] == [
@@ -414,6 +420,7 @@ class TestShowFrame:
     def test_a_frame_of_ones_own_and_an_empty_one(self, shown):
         frame = pd.DataFrame({"ratio": [0.5, None], "sûr": [True, False]})
         assert read_cells(shown(frame)) == {"Ratio": "0,5", "Sûr": "oui"}
+        assert "nan" not in shown(frame)
         assert shown(frame[:0], none="Rien à voir.") == "*Rien à voir.*"
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.model.references import MONEY, PERCENT
+from analysis.base.rounding import round_bound
+from analysis.model.references import MONEY, PERCENT, find_side
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import show
@@ -170,12 +171,13 @@ def _write_quantity(edition: Edition, row: Mapping[str, Any], name: str) -> str:
     if _is_missing(step) or name not in ("value", "stored", "latest", "precedent", "target_value"):
         step = prose.refine_step(number, step if not _is_missing(step) else 1)
         step = max(step, 1 if unit == MONEY and abs(number) >= 1 else _FINE)
+    qualifier = row.get(_QUALIFIED.get(name, f"{name.removesuffix('_value')}_qualifier")) or ""
+    number = round_bound(number, step, find_side(qualifier))
     if name in _DIFFERENCES and unit == PERCENT:
         text = french.format_points(number, step, signed=name in _CHANGES)
     else:
         text = prose.format_measure(edition, number, unit, step)
         text = f"+{french.NARROW}{text}" if name in _CHANGES and number > 0 else text
-    qualifier = row.get(_QUALIFIED.get(name, f"{name.removesuffix('_value')}_qualifier")) or ""
     said = f"{french.QUALIFIER_WORDS[qualifier] if qualifier else ''} {text}".strip()
     return _mark(said, row, _QUANTITIES[name]) + _write_when(row, name)
 
@@ -213,8 +215,10 @@ def _write_cell(edition: Edition, row: Mapping[str, Any], name: str) -> str:
         return ""
     if name == "payer" and cell:
         return edition.payers.set_index("id")["name"].get(cell, cell)
-    if _is_missing(cell) or isinstance(cell, str):
-        return cell or ""
+    if _is_missing(cell):
+        return ""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return "oui" if cell else "non"
     if isinstance(cell, date):
