@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.base.errors import UserError
 from analysis.show import pages
 from analysis.show.charts import Drawing
 from analysis.show.pages import annexes_page, chapter_page, display, summary_page
@@ -25,7 +26,7 @@ def test_no_name_opens_the_first_chapter_of_the_kind(edition, finality):
 
 
 def test_unknown_chapter_is_said_with_those_that_exist(edition):
-    with pytest.raises(ValueError, match=r"Chapitre inconnu « lune ».*air"):
+    with pytest.raises(UserError, match=r"Chapitre inconnu « lune ».*air"):
         pages.open_chapter(edition, "lune", "finalité")
 
 
@@ -122,3 +123,22 @@ def test_a_person_sees_html_and_the_book_gets_markdown(edition, monkeypatch, tmp
     monkeypatch.setenv("ANALYSIS_BOOK", "1")
     display.show(edition, "essai", blocks)
     assert shown == [{"text/markdown": block} for block in blocks]
+
+
+@pytest.mark.slow
+def test_a_drawing_that_a_person_sees_leaves_no_file(
+    edition, made_up_dossier, monkeypatch, tmp_path
+):
+    shown = []
+    monkeypatch.setattr(display, "display", lambda data, raw: shown.append(data["text/html"]))
+    monkeypatch.delenv("ANALYSIS_BOOK", raising=False)
+    monkeypatch.setenv("ANALYSIS_DOSSIER", str(made_up_dossier))
+    monkeypatch.chdir(tmp_path)
+    before = sorted(made_up_dossier.rglob("*"))
+    blocks = chapter_page.compose_stake(pages.open_chapter(edition, "air", "finalité"))
+    drawing = next(block for block in blocks if isinstance(block, Drawing))
+    display.show(edition, "air", [drawing])
+    assert "<svg" in shown[0]
+    assert "Télécharger" not in shown[0], "there is nothing to download"
+    assert sorted(made_up_dossier.rglob("*")) == before
+    assert not list(tmp_path.iterdir())
