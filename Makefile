@@ -112,7 +112,7 @@ new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 forms: setup ## écrit un formulaire Excel pour chaque service (FORCE=1 : même déjà rempli)
 	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force)
 
-collect: setup ## lit les formulaires renvoyés : make collect YEAR=2018 FROM=dossier
+collect: setup ## lit les formulaires et les remarques renvoyés : make collect YEAR=2018 FROM=dossier
 	@test -n "$(FROM)" || { echo "Préciser le dossier des formulaires : make collect YEAR=2018 FROM=dossier"; exit 2; }
 	@$(BIN)/python -m analysis collect --from "$(FROM)" $(if $(NEWEST),--newest) $(OPTIONS)
 

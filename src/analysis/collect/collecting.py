@@ -25,8 +25,10 @@ from analysis.collect.form_contract import PROPOSALS, RETURNS, SENT
 from analysis.collect.form_reader import ReturnedForm, read_form
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
 from analysis.collect.leftovers import count_typed, list_lost, tell_leftovers
+from analysis.collect.other_formats import is_remark_table
 from analysis.collect.outcomes import Collection, FormOutcome, Message
 from analysis.collect.proposals import drop_told_twice, format_proposals, read_news
+from analysis.collect.remark_rows import RemarkChanges, identify_chapter, import_remarks
 from analysis.collect.row_answers import (
     FollowupAnswer,
     ValueAnswer,
@@ -35,11 +37,12 @@ from analysis.collect.row_answers import (
     read_values,
 )
 from analysis.collect.safe_opening import SUFFIXES, UnreadableForm
-from analysis.collect.snapshot import Snapshot, read_snapshot
+from analysis.collect.snapshot import Snapshot, read_chapters, read_snapshot
 
 
 def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = False) -> Collection:
-    """Read every returned workbook below ``folder`` and import what is right.
+    """Read every returned workbook below ``folder`` and import what is right: services' forms,
+    reviewers' remarks.
 
     Parameters
     ----------
@@ -48,7 +51,8 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
     Raises
     ------
     FileNotFoundError
-        when there is no such folder, or nothing was asked for this edition (French).
+        when there is no such folder, or nothing was asked for this edition (French); remarks of
+        reviewers wait for no question.
     InvalidDossier
         when a raw file that is read or changed has faults; nothing is written then.
     """
@@ -60,21 +64,17 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
             f"{folder} contient les copies annotées par la collecte : donner le dossier des"
             " formulaires renvoyés par les services."
         )
-    snapshot = read_snapshot(dossier, year)
-    done.service_names = snapshot.services
-    for code, request in snapshot.requests.items():
-        done.asked.setdefault(request.service, set()).add(code)
-    forms: dict[str, ReturnedForm] = {}
-    for name, path in _list_workbooks(folder, done):
-        outcome = FormOutcome(file=name)
-        form = _open(path, outcome, snapshot, done.outcomes)
-        done.outcomes.append(outcome)
-        if form is not None:
-            forms[name] = form
-    saved = {form.sha256: form.modified for form in forms.values()}
-    changes = RawChanges(dossier, snapshot, saved)
-    _import_all(forms, done, changes, newest)
-    raw = changes.list_contents()
+    others: list[tuple[str, Path]] = []
+    opened = _open_all(folder, done, others)
+    reviews = {name: form for name, form in opened.items() if form.is_review}
+    forms = {name: form for name, form in opened.items() if not form.is_review}
+    beside_remarks = bool(reviews)
+    raw = _collect_reviews(reviews, done, dossier)
+    if forms or not beside_remarks:
+        raw |= _collect_forms(forms, done, dossier, newest, beside_remarks)
+    done.skipped += [(name, _describe_other_file(path, done)) for name, path in others]
+    done.skipped.sort()
+    forms |= reviews
     done.written = [path.relative_to(dossier.raw).as_posix() for path in raw]
     contents = raw | _compose_feedback(forms, done)
     write_files(contents)
@@ -117,8 +117,10 @@ def _describe_other_file(path: Path, done: Collection) -> str:
     return what + (f" (d’après son nom : {', '.join(owners)})" if owners else "")
 
 
-def _list_workbooks(folder: Path, done: Collection) -> Iterator[tuple[str, Path]]:
-    """Name relative to the folder and path of each workbook; the other files are told."""
+def _list_workbooks(
+    folder: Path, done: Collection, others: list[tuple[str, Path]]
+) -> Iterator[tuple[str, Path]]:
+    """Name relative to the folder and path of each workbook; ``others``: of the other files."""
     for name, path in list_files(folder):
         if path.is_symlink():
             done.skipped.append((name, "ce n’est pas un fichier"))
@@ -127,22 +129,111 @@ def _list_workbooks(folder: Path, done: Collection) -> Iterator[tuple[str, Path]
             or path.name.lower() in _LEFT_BY_WINDOWS
         ):
             continue
-        elif path.suffix.lower() not in SUFFIXES:
-            done.skipped.append((name, _describe_other_file(path, done)))
-        else:
+        elif path.suffix.lower() in SUFFIXES or is_remark_table(path):
             yield name, path
+        else:
+            others.append((name, path))
 
 
-def _open(
-    path: Path, outcome: FormOutcome, snapshot: Snapshot, earlier: list[FormOutcome]
-) -> ReturnedForm | None:
-    """The form, and whose it is; None when nothing of it is to be imported."""
+def _open_all(
+    folder: Path, done: Collection, others: list[tuple[str, Path]]
+) -> dict[str, ReturnedForm]:
+    """What can be opened, by name; every workbook has its outcome."""
+    opened = {}
+    for name, path in _list_workbooks(folder, done, others):
+        outcome = FormOutcome(file=name)
+        done.outcomes.append(outcome)
+        try:
+            form = opened[name] = read_form(path)
+        except (UnreadableForm, OSError) as error:
+            known = isinstance(error, UnreadableForm)
+            outcome.refuse(str(error) if known else "Fichier illisible.")
+            continue
+        outcome.sha256 = form.sha256
+        outcome.notices += form.notices
+    return opened
+
+
+def _collect_forms(
+    forms: dict[str, ReturnedForm],
+    done: Collection,
+    dossier: Dossier,
+    newest: bool,
+    beside_remarks: bool,
+) -> dict[Path, bytes]:
+    """The raw files that services' answers change; of ``forms`` only those stay that are read.
+
+    ``beside_remarks``: where nothing was asked for this edition, these are still read.
+    """
     try:
-        form = read_form(path)
-        _identify(form, outcome, snapshot, earlier)
-    except (UnreadableForm, OSError) as error:
-        outcome.refuse(str(error) if isinstance(error, UnreadableForm) else "Fichier illisible.")
-        return None
+        snapshot = read_snapshot(dossier, done.year)
+    except FileNotFoundError as error:
+        if not beside_remarks:
+            raise
+        for outcome in done.outcomes:
+            if forms.pop(outcome.file, None):
+                outcome.refuse(str(error))
+        return {}
+    done.service_names = snapshot.services
+    for code, request in snapshot.requests.items():
+        done.asked.setdefault(request.service, set()).add(code)
+    for rank, outcome in enumerate(done.outcomes):
+        form = forms.get(outcome.file)
+        if form and not _admit(form, outcome, snapshot, done.outcomes[:rank]):
+            del forms[outcome.file]
+    saved = {form.sha256: form.modified for form in forms.values()}
+    changes = RawChanges(dossier, snapshot, saved)
+    _import_all(forms, done, changes, newest)
+    return changes.list_contents()
+
+
+def _collect_reviews(
+    reviews: dict[str, ReturnedForm], done: Collection, dossier: Dossier
+) -> dict[Path, bytes]:
+    """What reviewers' remarks change: remarks.csv; of ``reviews`` only those stay that are read."""
+    if not reviews:
+        return {}
+    territory, chapters = read_chapters(dossier, done.year)
+    changes = RemarkChanges.read(dossier, done.year)
+    for outcome in done.outcomes:
+        form = reviews.get(outcome.file)
+        if form is None:
+            continue
+        outcome.chapter = identify_chapter(form, outcome.file, chapters)
+        outcome.service_name = (
+            f"Relecture : {chapters.get(outcome.chapter, 'chapitre non reconnu')}"
+        )
+        try:
+            _check_origin(form, done.year, territory)
+            if not outcome.chapter:
+                raise UnreadableForm(
+                    "Chapitre non reconnu : ni le classeur ni son nom ne le disent. Nommer le"
+                    " fichier comme le chapitre (climat.csv), puis lire à nouveau."
+                )
+        except UnreadableForm as error:
+            outcome.refuse(str(error))
+            del reviews[outcome.file]
+            continue
+        if "remarks" not in form.contents:
+            outcome.notices.append(
+                "Feuille « Remarques » absente ou sans en-tête : ce qui est écrit est gardé en tête"
+                " du chapitre."
+            )
+        import_remarks(form, outcome, changes)
+        outcome.lost = len(list_lost(form, outcome))
+    return changes.list_contents()
+
+
+def _admit(
+    form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot, earlier: list[FormOutcome]
+) -> bool:
+    """Whether something of a service's form is to be imported; what is wrong with it is said."""
+    same = [other.file for other in earlier if other.sha256 == form.sha256]
+    try:
+        _identify(form, outcome, snapshot, same)
+    except UnreadableForm as error:
+        outcome.refuse(str(error))
+        return False
     for problem in form.missing:
         outcome.refuse(problem)
     for content in form.contents.values():
@@ -150,8 +241,7 @@ def _open(
             problem = f"Colonne « {heading} » absente : elle n’est pas lue."
             outcome.errors.append(Message(content.title, "", problem))
     outcome.notices += _list_gone(form, outcome, snapshot)
-    is_copy = any(other.sha256 == form.sha256 for other in earlier)
-    return None if is_copy else form
+    return not same
 
 
 def _list_gone(form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot) -> Iterator[str]:
@@ -170,12 +260,28 @@ def _list_gone(form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot) -> 
         )
 
 
+def _check_origin(form: ReturnedForm, asked: int, territory: str) -> None:
+    """UnreadableForm where a workbook is of another edition or of another dossier."""
+    year = form.year.removesuffix(".0")
+    what = "Relecture" if form.is_review else "Formulaire"
+    if year not in ("", str(asked)):
+        raise UnreadableForm(
+            f"{what} de l’édition {year} : il n’est pas lu pour {asked}. Le lire avec"
+            f" YEAR={year}, ou recopier les réponses dans le formulaire {asked}."
+        )
+    if form.territory not in ("", territory):
+        raise UnreadableForm(
+            f"{what} d’un autre territoire (« {form.territory} ») : ce dossier est celui de"
+            f" « {territory} ». Rien n’en est lu ; le lire dans son propre dossier"
+            " (DOSSIER=…), ou le rendre à qui l’a envoyé."
+        )
+
+
 def _identify(
-    form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot, earlier: list[FormOutcome]
+    form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot, same: list[str]
 ) -> None:
-    """Say in the outcome whose form it is; UnreadableForm where nothing of it is to be imported."""
-    outcome.sha256 = form.sha256
-    outcome.notices += form.notices
+    """Say in the outcome whose form it is; UnreadableForm where nothing of it is to be imported.
+    ``same``: files that are the same to the byte."""
     if not form.contents:
         raise UnreadableForm(
             "Aucune feuille de formulaire n’y est reconnue : ni « Indicateurs », ni « Actions », ni"
@@ -183,20 +289,9 @@ def _identify(
         )
     outcome.service = identify_service(form, snapshot)
     outcome.service_name = snapshot.services.get(outcome.service, "")
-    if same := [other.file for other in earlier if other.sha256 == form.sha256]:
+    if same:
         outcome.notices.append(f"Copie identique de {same[0]}.")
-    year = form.year.removesuffix(".0")
-    if year not in ("", str(snapshot.year)):
-        raise UnreadableForm(
-            f"Formulaire de l’édition {year} : il n’est pas lu pour {snapshot.year}. Le lire avec"
-            f" YEAR={year}, ou recopier les réponses dans le formulaire {snapshot.year}."
-        )
-    if form.territory not in ("", snapshot.territory):
-        raise UnreadableForm(
-            f"Formulaire d’un autre territoire (« {form.territory} ») : ce dossier est celui de"
-            f" « {snapshot.territory} ». Rien n’en est lu ; le lire dans son propre dossier"
-            " (DOSSIER=…), ou le rendre à qui l’a envoyé."
-        )
+    _check_origin(form, snapshot.year, snapshot.territory)
     if not outcome.service:
         raise UnreadableForm(
             "Service non reconnu : ni le nom du service ni les codes du formulaire ne disent de qui"

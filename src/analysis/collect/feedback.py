@@ -197,7 +197,8 @@ def _tabulate_services(done: Collection) -> Iterator[str]:
     """For each service, what it was asked and what became of all that it wrote."""
     rows: dict[str, list[FormOutcome]] = {}
     for outcome in done.outcomes:
-        rows.setdefault(outcome.service, []).append(outcome)
+        if not outcome.chapter:
+            rows.setdefault(outcome.service, []).append(outcome)
     services = [service for service in done.asked if service not in rows]
     if not rows and not services:
         return
@@ -249,8 +250,12 @@ def _list_news(outcome: FormOutcome) -> Iterator[str]:
 
 def describe_collection(done: Collection) -> str:
     """What the terminal says: a line a file, then its errors and what is to be looked at."""
-    read = french.format_count(len(done.outcomes), "formulaire lu", "formulaires lus")
-    lines = [f"Collecte {done.year} : {read}."]
+    reviews = sum(bool(outcome.chapter) for outcome in done.outcomes)
+    forms = len(done.outcomes) - reviews
+    read = [french.format_count(forms, "formulaire lu", "formulaires lus")]
+    if reviews:
+        read.append(french.format_count(reviews, "relecture lue", "relectures lues"))
+    lines = [f"Collecte {done.year} : {french.join_list(read[not forms :])}."]
     for outcome in done.outcomes:
         name = outcome.service_name or "service non reconnu"
         lines.append(f"{_one_line(outcome.file)} ({name}) : {count_messages(outcome)}.")

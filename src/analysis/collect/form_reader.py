@@ -108,9 +108,9 @@ class ReturnedSheet:
 @dataclass
 class ReturnedForm(OpenedWorkbook):
     """A returned workbook. ``service``, ``year``, ``territory``, ``chapter`` (of a reviewer's): as
-    its defined names or its first sheet say ('' if they have gone). ``missing``: which sheets were not found (French). ``sent``:
-    fingerprints of what it held when it was sent. ``settled``: sheet and reference of each cell
-    that has been read or spoken of."""
+    its defined names or its first sheet say ('' if they have gone). ``missing``: which sheets were
+    not found (French). ``sent``: fingerprints of what it held when it was sent. ``settled``: sheet
+    and reference of each cell that has been read or spoken of."""
 
     service: str = ""
     year: str = ""

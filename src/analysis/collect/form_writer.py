@@ -385,7 +385,8 @@ def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None
             cell = put_cell(sheet, row, number, text or None, **looks.answer(column.answer))
             cell.number_format = _FORMATS.get(column.answer, "General")
             continue
-        size, colour = (8, looks.QUIET) if column.key == "code" else (10, looks.INK)
+        small = column.heading == form_contract.CODE
+        size, colour = (8, looks.QUIET) if small else (10, looks.INK)
         styles = looks.style(size, colour, ground=looks.LOCKED, bold=column.key == "title")
         cell = put_cell(sheet, row, number, text, **styles)
         if column.key == "title" and "\n" in text:

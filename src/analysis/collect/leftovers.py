@@ -15,7 +15,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect import form_contract
-from analysis.collect.cell_answers import clean, is_empty, parse_text
+from analysis.collect.cell_answers import clean, fold, is_empty, parse_text
 from analysis.collect.form_reader import ReturnedForm, ReturnedSheet
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.words import french
@@ -30,6 +30,12 @@ THEIR_COMMENT = "Commentaire du service :"
 #: What Excel writes before a threaded comment, for programs that do not know these.
 _THREAD = re.compile(r"^\[.*?\].*?(?:Comment|Commentaire)\s*:\s*", re.DOTALL)
 _WIDEST = 12
+#: What the headings of a form explain in their comments.
+_HELP = {
+    fold(french.typeset(column.help))
+    for sheet in (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS)
+    for column in sheet.columns
+}
 
 
 def read_comment(cell: Cell) -> str:
@@ -57,17 +63,25 @@ def is_from_collection(cell: Cell) -> bool:
 
 def count_typed(form: ReturnedForm) -> int:
     """How many cells hold something that they did not hold when the form was sent."""
-    return sum(1 for sheet in _list_sheets(form) for _ in _list_typed(form, sheet))
+    return sum(1 for sheet in list_sheets(form) for _ in list_typed(form, sheet))
+
+
+def is_written(form: ReturnedForm) -> bool:
+    """Whether somebody has written into a form, be it a comment."""
+    sheets = list_sheets(form)
+    return any(
+        True for sheet in sheets for _ in (*list_typed(form, sheet), *list_comments(form, sheet))
+    )
 
 
 def tell_leftovers(form: ReturnedForm, outcome: FormOutcome) -> None:
     """Say of each cell typed in that nothing has read what it holds and where it should stand; the
     same for comments. All in the outcome."""
     told = {(message.sheet, message.cell) for message in outcome.list_messages()}
-    for sheet in _list_sheets(form):
-        content = _find_content(form, sheet)
+    for sheet in list_sheets(form):
+        content = find_content(form, sheet)
         left: dict[int, list[Cell]] = {}
-        for cell in _list_typed(form, sheet):
+        for cell in list_typed(form, sheet):
             place = (sheet.title, cell.coordinate)
             if place not in form.settled and place not in told:
                 left.setdefault(cell.row, []).append(cell)
@@ -84,24 +98,26 @@ def list_lost(form: ReturnedForm, outcome: FormOutcome) -> list[str]:
     told = {(message.sheet, message.cell) for message in outcome.list_messages()}
     return [
         f"{sheet.title} {cell.coordinate}"
-        for sheet in _list_sheets(form)
-        for cell in _list_typed(form, sheet)
+        for sheet in list_sheets(form)
+        for cell in list_typed(form, sheet)
         if not {(sheet.title, cell.coordinate)} & (form.settled | told)
     ]
 
 
-def _list_sheets(form: ReturnedForm) -> list[Worksheet]:
+def list_sheets(form: ReturnedForm) -> list[Worksheet]:
+    """The sheets that people see."""
     sheets = form.workbook.worksheets
     return [sheet for sheet in sheets if sheet.title not in form_contract.HIDDEN]
 
 
-def _find_content(form: ReturnedForm, sheet: Worksheet) -> ReturnedSheet | None:
+def find_content(form: ReturnedForm, sheet: Worksheet) -> ReturnedSheet | None:
+    """What a sheet is of the contract; None where it is none of it."""
     return next((c for c in form.contents.values() if c.title == sheet.title), None)
 
 
-def _list_typed(form: ReturnedForm, sheet: Worksheet) -> Iterator[Cell]:
+def list_typed(form: ReturnedForm, sheet: Worksheet) -> Iterator[Cell]:
     """The cells of a sheet that the service filled in or changed."""
-    content = _find_content(form, sheet)
+    content = find_content(form, sheet)
     for row in sheet.iter_rows():
         for cell in row:
             if not is_empty(cell.value) and not _is_as_sent(form, content, cell):
@@ -112,7 +128,8 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     code = content.codes.get(cell.row, "") if content else ""
     key = content.columns.get(cell.column, "") if content else ""
     if _is_answer(content, key) and cell.row > content.header:
-        return False
+        # A reviewer's workbook holds answers from the first: those of earlier remarks.
+        return form.is_review and bool(code) and form.was_sent(cell.value, code)
     if form.sent:
         if content is not None:
             place = form_contract.name_place(content.spec.key, key)
@@ -206,17 +223,22 @@ def _tell_comments(
 ) -> None:
     """What services write in the comment of a cell: asked again where the answer is missing, else
     for the analyst."""
+    for cell, text in list_comments(form, sheet):
+        code = content.codes.get(cell.row, "") if content else ""
+        row = content.find(cell.row) if content else None
+        main = row.get(content.spec.expected) if row and code else None
+        missing = main is not None and not main.filled
+        message = f"Écrit en commentaire de la cellule : {_show(text)}. Rien n’en est lu."
+        if missing:
+            message += f" {_expect(form, content, cell.row)}"
+        kind = "errors" if missing else "flagged"
+        outcome.tell(kind, Message(sheet.title, cell.coordinate, message, code))
+
+
+def list_comments(form: ReturnedForm, sheet: Worksheet) -> Iterator[tuple[Cell, str]]:
+    """The comments that somebody wrote, with their cells."""
     for line in sheet.iter_rows():
         for cell in line:
             text = read_comment(cell) if cell.comment is not None else ""
-            if not text or form.was_sent(text):
-                continue
-            code = content.codes.get(cell.row, "") if content else ""
-            row = content.find(cell.row) if content else None
-            main = row.get(content.spec.expected) if row and code else None
-            missing = main is not None and not main.filled
-            message = f"Écrit en commentaire de la cellule : {_show(text)}. Rien n’en est lu."
-            if missing:
-                message += f" {_expect(form, content, cell.row)}"
-            kind = "errors" if missing else "flagged"
-            outcome.tell(kind, Message(sheet.title, cell.coordinate, message, code))
+            if text and not form.was_sent(text) and fold(text) not in _HELP:
+                yield cell, text

@@ -30,7 +30,7 @@ from analysis.compute.dossier import (
 )
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.followups import list_closed
-from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS
+from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS, UNSETTLED
 from analysis.model.store import Edition, to_records, write_dates
 from analysis.words import french
 
@@ -59,6 +59,7 @@ class Preparation:
     ``dropped``: ids not carried over, with the table. ``source``: id of the row added to
     sources.csv, or ''. ``due``: last days for answers, each with how many values; ``early``: how
     many of them come before their period ends; ``guesses``: what was supposed.
+    ``open_remarks``: how many remarks of reviewers the previous edition keeps, without an answer.
     """
 
     year: int
@@ -72,6 +73,7 @@ class Preparation:
     due: list[tuple[date, int]] = field(default_factory=list)
     early: int = 0
     guesses: list[str] = field(default_factory=list)
+    open_remarks: int = 0
 
 
 def find_previous(dossier: Dossier, year: int) -> int:
@@ -150,6 +152,7 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
         questions = list_questions(replace(edition, year=year), edition)
         done.guesses = describe_guesses(edition, requests, questions)
     done.source = _add_source(dossier, done, data["sources"])
+    done.open_remarks = int((data["remarks"]["state"] == UNSETTLED).sum())
     return done
 
 
@@ -263,6 +266,13 @@ def describe_preparation(done: Preparation) -> str:
             " planned.csv) :"
         )
         lines += [f"  {guess}" for guess in done.guesses]
+    if done.open_remarks:
+        remarks = french.format_count(done.open_remarks, "remarque", "remarques")
+        lines.append(
+            f"Relecture de l’édition {done.previous} : {remarks} sans suite, dans"
+            f" raw/{TABLES['remarks'].file(done.previous)}. Elles restent avec elle : ce qui vaut"
+            f" encore pour {done.year} est à reprendre à la main."
+        )
     lines += [
         "Ensuite :",
         f"  1. relire raw/{done.year}/requests.csv (à qui, quoi, pour quand) ;",

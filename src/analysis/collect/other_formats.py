@@ -6,9 +6,12 @@ cells, defined names. Looks are lost: the copy that goes back is a plain .xlsx.
 
 from __future__ import annotations
 
+import csv
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import xlrd
@@ -21,13 +24,19 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from analysis.collect.form_contract import HIDDEN
+from analysis.base.characters import decode
+from analysis.base.csvtext import find_separator, split_csv
+from analysis.collect.cell_answers import fold
+from analysis.collect.form_contract import HIDDEN, LARGEST_FILE, REMARKS
 
 #: Rows and columns beyond which nothing of a form stands; a comment is not lost for want of a cell.
 _LAST_ROW, _LAST_COLUMN = 20_000, 500
 #: More filled cells than any form has: repeated cells would fill a sheet.
 MAX_FILLED = 200_000
 _ERROR = "#VALUE!"
+#: Suffixes under which reviewers save a table as text.
+TEXTS = (".csv", ".tsv", ".txt")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
@@ -54,6 +63,39 @@ def _start(titles: list[str]) -> tuple[Workbook, list[Worksheet]]:
         if sheet.title in HIDDEN:
             sheet.sheet_state = "veryHidden"
     return book, sheets
+
+
+#: Headings that people give to a table of remarks of their own (folded), by those of the workbook.
+_OWN_HEADINGS = {"nom": "reviewer", "relecteur": "reviewer", "relectrice": "reviewer"}
+
+
+def read_remark_table(content: bytes) -> Workbook | None:
+    """A reviewer's remarks in a CSV file, as the workbook that they might have come in; None where
+    it is no table of remarks."""
+    try:
+        text = decode(content)
+        header, *rows = split_csv(text, find_separator(text)) or [[]]
+    except (ValueError, csv.Error):
+        return None
+    headings = {column.key: column.heading for column in REMARKS.columns}
+    header = [headings.get(_OWN_HEADINGS.get(fold(cell), ""), cell) for cell in header]
+    folded = set(map(fold, header))
+    if not {fold(headings[key]) for key in REMARKS.known_by} <= folded:
+        return None
+    book = Workbook()
+    book.active.title = REMARKS.title
+    for number, row in enumerate([header, *rows], 1):
+        for column, cell in enumerate(row, 1):
+            _make_cell(book.active, number, column).value = _CONTROL.sub(" ", cell) or None
+            book.active.cell(number, column).data_type = "s"
+    return book
+
+
+def is_remark_table(path: Path) -> bool:
+    """Whether a file of text holds a reviewer's remarks."""
+    if path.suffix.lower() not in TEXTS or path.stat().st_size > LARGEST_FILE:
+        return False
+    return read_remark_table(path.read_bytes()) is not None
 
 
 def _make_cell(sheet: Worksheet, row: int, column: int) -> Cell:

@@ -50,6 +50,7 @@ class FormOutcome:
     the service has no value to give. ``errors``: to be corrected by the service, not imported.
     ``withheld``: an answer was kept back, another copy of the form says otherwise. ``typed``: how
     many cells the service filled in; ``lost``: of how many of them nothing was read or said.
+    ``chapter``: of a reviewer's workbook, whose rows are remarks.
     """
 
     service: str = ""
@@ -67,6 +68,7 @@ class FormOutcome:
     withheld: bool = False
     typed: int = 0
     lost: int = 0
+    chapter: str = ""
 
     def tell(self, kind: str, message: Message) -> None:
         """Add a message to the list of this name (see ``LISTS``)."""
@@ -84,6 +86,8 @@ class FormOutcome:
         """As JSON objects: « service, file, sha256 », then the lists of messages."""
         content = asdict(self)
         del content["service_name"], content["withheld"]
+        if not self.chapter:
+            del content["chapter"]
         return content
 
 

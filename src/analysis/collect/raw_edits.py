@@ -86,6 +86,11 @@ class CsvFile:
         self._records[number - 1] = line if ended else line.removesuffix(self._newline)
         self.changed = True
 
+    @property
+    def last(self) -> int:
+        """Number of its last row."""
+        return len(self._records)
+
     def has(self, name: str) -> bool:
         """Whether the file holds a column, which an older one may not."""
         return name in self._columns

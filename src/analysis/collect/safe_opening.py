@@ -27,10 +27,12 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
 from analysis.collect.other_formats import (
+    TEXTS,
     LockedFile,
     TooManyCells,
     read_old_excel,
     read_opendocument,
+    read_remark_table,
 )
 
 SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
@@ -91,6 +93,8 @@ def open_workbook(path: Path) -> OpenedWorkbook:
     if path.stat().st_size > MAX_FILE:
         raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
     content = path.read_bytes()
+    if path.suffix.lower() in TEXTS and (table := read_remark_table(content)):
+        return OpenedWorkbook(table, hashlib.sha256(content).hexdigest(), None)
     _check_kind(content)
     try:
         if content.startswith(_OLE):

@@ -16,7 +16,7 @@ from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
 from analysis.model.followups import FOLLOWED
-from analysis.model.schema import TABLES, Fault, InvalidDossier
+from analysis.model.schema import REVIEWED_PAGES, TABLES, Fault, InvalidDossier
 from analysis.model.store import to_records
 
 _VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
@@ -203,6 +203,23 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     if reader.faults:
         raise InvalidDossier(reader.faults)
     return snapshot
+
+
+def read_chapters(dossier: Dossier, year: int) -> tuple[str, dict[str, str]]:
+    """The dossier's own territory, and the title of each page that a reviewer reads.
+
+    Raises
+    ------
+    InvalidDossier
+        when one of the tables read has faults.
+    """
+    reader = _TableReader(dossier)
+    territory = reader.read_territory()
+    rows = [row for table in ("finalities", "approach") for _, row in reader.read(table, year)]
+    if reader.faults:
+        raise InvalidDossier(reader.faults)
+    titles = {row["id"]: row["short_title"] or row["title"] for row in rows}
+    return territory, titles | REVIEWED_PAGES
 
 
 def _read_catalogue(reader: _TableReader, year: int, snapshot: Snapshot) -> None:

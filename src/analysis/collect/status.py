@@ -15,8 +15,9 @@ from typing import Any
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.requests import Question, list_days, list_questions, list_services
+from analysis.execute.remarks import describe_remark, read_remarks
 from analysis.model.followups import CLOSED
-from analysis.model.schema import TEXT_HEADINGS, UNCONFIRMED
+from analysis.model.schema import REVIEWED_PAGES, TEXT_HEADINGS, UNCONFIRMED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
@@ -77,6 +78,7 @@ class Status:
 
     ``followed``: how many entries of the earlier edition are confirmed, over, given up, without an
     answer (French words → number). ``overdue``: milestones past their date and still awaited.
+    ``remarks``: the open remarks of reviewers, a short line each, by the title of their chapter.
     """
 
     year: int
@@ -86,6 +88,7 @@ class Status:
     chapters: list[ChapterStatus]
     followed: dict[str, int] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
+    remarks: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read_reading(dossier: Dossier, year: int, service: str) -> dict[str, Any]:
@@ -192,7 +195,23 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     states = Counter(_name_followup(followups.get(question.id, "")) for question in questions)
     overdue = prose.describe_overdue(edition, min(today, date(edition.year, 12, 31)))
     head = (edition.year, edition.territory["name"], today)
-    return Status(*head, rows, chapters, states, overdue)
+    remarks = _list_open_remarks(dossier, edition)
+    return Status(*head, rows, chapters, states, overdue, remarks)
+
+
+def _list_open_remarks(dossier: Dossier, edition: Edition) -> dict[str, list[str]]:
+    titles = {row["id"]: f"{row['number']}. {row['title']}" for row in to_records(edition.chapters)}
+    titles |= REVIEWED_PAGES
+    lines: dict[str, list[str]] = {title: [] for title in titles.values()}
+    for remark in read_remarks(dossier, edition.year):
+        if remark.is_open:
+            lines[titles[remark.chapter]].append(describe_remark(remark))
+    return {title: own for title, own in lines.items() if own}
+
+
+def count_remarks(remarks: list[str]) -> str:
+    """« 2 remarques ouvertes »."""
+    return french.format_count(len(remarks), "remarque ouverte", "remarques ouvertes")
 
 
 #: What the analyst is told of a follow-up, in the order in which it is.
@@ -225,6 +244,7 @@ def describe_followed(status: Status) -> str:
     return french.typeset(f"Suites : {', '.join(parts)}{end}.")
 
 
+REMARKS = french.typeset("Remarques de relecture ouvertes")
 OVERDUE = french.typeset("Échéances passées, dont rien ne dit qu’elles ont été tenues")
 
 
@@ -345,4 +365,9 @@ def describe_status(status: Status) -> str:
         lines.append(describe_followed(status))
     if status.overdue:
         lines += ["", f"{OVERDUE} :", *(f"  {item}" for item in status.overdue)]
+    if status.remarks:
+        lines += ["", f"{REMARKS} :"]
+        for title, remarks in status.remarks.items():
+            lines.append(f"  {title} : {count_remarks(remarks)}")
+            lines += [f"    {remark}" for remark in remarks]
     return "\n".join(lines)

@@ -11,10 +11,12 @@ from analysis.collect.cell_answers import fold
 from analysis.collect.status import (
     CHAPTER_HEADINGS,
     OVERDUE,
+    REMARKS,
     SERVICE_HEADINGS,
     Share,
     Status,
     add_up,
+    count_remarks,
     describe_followed,
     describe_progress,
     list_service_cells,
@@ -159,6 +161,18 @@ def _write_overdue(status: Status) -> str:
     return f"<h2>{OVERDUE}</h2>\n<ul>\n{items}\n</ul>\n"
 
 
+def _write_remarks(status: Status) -> str:
+    """The open remarks of reviewers, chapter by chapter."""
+    if not status.remarks:
+        return ""
+    parts = [f"<h2>{REMARKS}</h2>"]
+    for title, remarks in status.remarks.items():
+        items = "\n".join(f"<li>{escape(remark)}</li>" for remark in remarks)
+        parts.append(f"<h3>{_words(f'{title} : {count_remarks(remarks)}')}</h3>")
+        parts.append(f"<ul>\n{items}\n</ul>")
+    return "\n".join(parts) + "\n"
+
+
 def format_page(status: Status) -> str:
     """The page: a sentence, then who has answered, then what each chapter still lacks."""
     title = _words(f"Suivi de la collecte {status.year} – {status.territory}")
@@ -178,7 +192,7 @@ def format_page(status: Status) -> str:
 <p class="bilan">{escape(describe_followed(status))}</p>
 {_write_services(status)}
 {_write_chapters(status)}
-{_write_overdue(status)}<p class="note">{_words(_NOTE)}</p>
+{_write_overdue(status)}{_write_remarks(status)}<p class="note">{_words(_NOTE)}</p>
 </main>
 </body>
 </html>

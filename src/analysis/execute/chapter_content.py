@@ -41,6 +41,9 @@ _FIGURE = re.compile(
     re.DOTALL,
 )
 _CAPTION = re.compile(r"^: (?P<text>.*?)[ \t]*(?:\{#(?P<id>[\w-]+)[^}]*\})?[ \t]*$", re.DOTALL)
+#: What begins a note at the foot, and a point inside another.
+_NOTE = re.compile(r"^\[\^[^\]]+\]:[ \t]+")
+_INNER = re.compile(r"\n[ \t]*(?:[-*+]|\d+[.)])[ \t]")
 _POINT = re.compile(r"^(?:[-*+]|\d+[.)])[ \t]+")
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 #: A quantity up to its last figure, with what stands before: « environ 20 » of « environ 20
@@ -117,7 +120,8 @@ def _digest_wording(markdown: str) -> str:
 @dataclass(frozen=True)
 class _Block:
     """Lines of an output that stand together: ``heading``, ``figure``, ``table``, ``caption``,
-    ``point`` (of a list) or ``paragraph``; ``end`` is that of the whole list for a point."""
+    ``point`` (of a list; ``points`` where others stand in it) or ``paragraph``; ``end`` is that of
+    the whole list for a point."""
 
     kind: str
     start: int
@@ -156,11 +160,13 @@ def _list_blocks(text: str) -> Iterator[_Block]:
             for point, last in zip(found, ends, strict=True):
                 words = lines[point.end() : last].rstrip()
                 first = start + point.end()
-                yield _Block("point", first, first + len(words), stop, boxes)
+                kind = "points" if _INNER.search(words) else "point"
+                yield _Block(kind, first, first + len(words), stop, boxes)
             continue
         kinds = {"#": "heading", "|": "table", ": ": "caption", "![": "figure"}
         kind = next((k for sign, k in kinds.items() if lines.startswith(sign)), "paragraph")
-        yield _Block(kind, start, stop, stop, boxes)
+        note = _NOTE.match(lines)
+        yield _Block(kind, start + (note.end() if note else 0), stop, stop, boxes)
 
 
 def _split_rows(lines: str) -> list[str]:
@@ -274,10 +280,11 @@ class _Reader:
         )
         cell, output, start, *_, end, _ = place
         start += found.start("text")
-        # The caption is where the mark goes; same output as its table.
-        self.spots[self.table] = Spot(
-            item, cell, output, start, start + len(found["text"]), end, "caption"
-        )
+        # The mark goes into the caption, which stays by its table whatever is said of its rows.
+        for position in range(self.table, len(self.spots)):
+            self.spots[position] = replace(self.spots[position], after=end)
+        stop = start + len(found["text"])
+        self.spots[self.table] = Spot(item, cell, output, start, stop, end, "caption")
         self.table = None
 
     def _read_values(self, cell: int, output: int | None, block: _Block, words: str) -> None:

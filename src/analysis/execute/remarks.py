@@ -8,6 +8,7 @@ ever left out.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -69,7 +70,7 @@ class PlacedRemark:
         if self.item is None:
             if not self.remark.kind:
                 return ""
-            mark = f" ({self.remark.mark})" if self.remark.mark else ""
+            mark = f" ({show_mark(self.remark.mark)})" if self.remark.mark else ""
             text = f"Le passage a changé et n’est plus retrouvé ; il disait{mark} : {quote}."
         elif self.likeness == 1:
             return ""
@@ -152,10 +153,15 @@ def _place(items: Sequence[Item], remark: Remark) -> PlacedRemark:
     return PlacedRemark(remark, None, 0.0)
 
 
+def show_mark(mark: str) -> str:
+    """A mark in a sentence: « n° 12 » for the small 12 of a number."""
+    return re.sub(r"^n(?=\d)", f"n°{french.NO_BREAK}", mark)
+
+
 def describe_remark(remark: Remark, width: int = 90) -> str:
     """One short line: « climat-2, §12 (Mme Durand, 3 mars 2018) : Le total ne tient pas… »."""
     day = french.format_date(remark.date) if remark.date else ""
     who = ", ".join(filter(None, (remark.reviewer or "sans nom", day)))
-    head = ", ".join(filter(None, (remark.id, remark.mark)))
+    head = ", ".join(filter(None, (remark.id, show_mark(remark.mark))))
     text = remark.remark if len(remark.remark) <= width else f"{remark.remark[: width - 1]}…"
     return french.typeset(f"{head} ({who}) : {text}")

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from analysis.execute.chapter_content import CHART, TABLE, VALUE, Item, Spot, find_spots, list_texts
+from analysis.execute.chapter_content import (
+    CHART,
+    FORMULA,
+    TABLE,
+    VALUE,
+    Item,
+    Spot,
+    find_spots,
+    list_texts,
+)
 from analysis.execute.content_differences import Difference
 from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
 from analysis.words.french import format_count, format_date, typeset
@@ -105,13 +114,18 @@ def _write_mark(item: Item, first: bool, changed: bool) -> str:
     )
 
 
+#: What goes to one place of a text, in this order: what ends there, what begins there, then what
+#: follows, each after the other.
+_END, _BEGIN, _AFTER = 0, 1, 2
+
+
 @dataclass
 class _Edits:
     """What is to be put into the texts of a notebook: position, rank among those there, text."""
 
     texts: dict[tuple[int, int | None], list[tuple[int, int, str]]]
 
-    def put(self, spot: Spot, position: int, text: str, rank: int = 1) -> None:
+    def put(self, spot: Spot, position: int, text: str, rank: int = _END) -> None:
         self.texts.setdefault((spot.cell, spot.output), []).append((position, rank, text))
 
 
@@ -119,15 +133,14 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     """Write marks, differences and remarks into the Markdown of an executed notebook.
 
     A mark is ``[§4]{#repere-p4 .repere}``; what differs stands in ``[…]{.change}``, what it was in
-    ``[…]{.avant}``; a remark is a ``::: {.remarque .ouverte}`` or ``.levee`` after its paragraph,
-    chart or table. What has no place any more, and a list of all that differs, stand in
-    ``::: {.relecture}`` below the title.
+    ``[…]{.avant}`` (``[…]{.nouveau}`` where it was not); a remark is a ``::: {.remarque .ouverte}``
+    or ``.levee`` after its paragraph, chart or table, the lines of a chart, a table or a formula
+    that differ are a ``::: {.change}``. What has no place any more, and a list of all that differs,
+    stand in ``::: {.relecture}`` below the title.
     """
     spots = find_spots(notebook)
     items = list(dict.fromkeys(spot.item for spot in spots))
-    changed: dict[tuple[str, str], list[Difference]] = {}
-    for difference in state.differences:
-        changed.setdefault((difference.kind, difference.key), []).append(difference)
+    changed = {(each.kind, each.key): each for each in state.differences if each.after}
     remarks: dict[tuple[str, str], list[PlacedRemark]] = {}
     for placed in place_remarks(items, state.remarks):
         item = placed.item
@@ -136,39 +149,45 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     seen: set[tuple[str, str]] = set()
     for spot in spots:
         place = spot.item.kind, spot.item.key
-        first = place not in seen
+        difference = changed.get(place)
+        _annotate_spot(edits, spot, difference, place not in seen)
+        if place in seen:
+            continue
         seen.add(place)
-        difference = next((d for d in changed.get(place, []) if d.after), None)
-        _annotate_spot(edits, spot, difference, first)
-        notes = [write_remark(placed) for placed in remarks.get(place, [])] if first else []
-        if difference and first and spot.item.kind in (CHART, TABLE):
-            notes.insert(0, _write_lines(difference))
-        for note in notes:
-            edits.put(spot, spot.after, f"\n\n{note}\n", rank=2)
+        listed = difference if spot.item.kind in (CHART, TABLE) else None
+        if spot.item.kind == VALUE:
+            listed = changed.get((FORMULA, spot.item.key))
+        notes = [_write_lines(listed)] if listed else []
+        if notes := [*notes, *map(write_remark, remarks.get(place, []))]:
+            text = "\n\n".join(notes)
+            edits.put(spot, spot.after, f"\n\n{text}\n", _AFTER + len(seen))
     _apply(notebook, edits, {(s.cell, s.output) for s in spots if s.block == "figure"})
-    _insert_summary(notebook, state, remarks.get(_NOWHERE, []), seen)
+    _insert_summary(notebook, state, remarks.get(_NOWHERE, []))
 
 
 def _annotate_spot(edits: _Edits, spot: Spot, difference: Difference | None, first: bool) -> None:
     item = spot.item
     mark = _write_mark(item, first, bool(difference))
     if item.kind in (CHART, TABLE):
-        after = "\n\n" if spot.block == "table" else " "
-        edits.put(spot, spot.start, mark + after, rank=0)
+        edits.put(spot, spot.start, mark + ("\n\n" if spot.block == "table" else " "))
         return
     blank = "" if item.kind == VALUE else " "
     if difference is None:
         edits.put(spot, spot.end, blank + mark)
         return
-    was = difference.before.replace("\n", " ; ") or "nouveau"
-    label = write_attribute(f"Version signée : {was}")
-    before = f" [{_letters(was)}]{{.avant}}" if first else ""
-    edits.put(spot, spot.start, "[")
-    edits.put(spot, spot.end, f']{{.change title="{label}"}}{before}{blank}{mark}')
+    was = difference.before.replace("\n", " ; ")
+    label = write_attribute(f"Version signée : {was}" if was else "Nouveau")
+    before = f" [{_letters(was)}]{{.avant}}" if was else " [nouveau]{.nouveau}"
+    changed = f']{{.change title="{label}"}}'
+    if spot.block == "points":  # no span holds a list: its mark alone says that it changed
+        changed = ""
+    else:
+        edits.put(spot, spot.start, "[", _BEGIN)
+    edits.put(spot, spot.end, f"{changed}{before if first else ''}{blank}{mark}")
 
 
 def _write_lines(difference: Difference) -> str:
-    """The lines of a chart or a table that changed."""
+    """The lines of a chart, a table or a formula that changed."""
     lines = [f"- [{_letters(line)}]{{.avant}}" for line in difference.before.splitlines()]
     lines += [f"- {_letters(line)}" for line in difference.after.splitlines()]
     body = "\n".join(lines)
@@ -181,8 +200,10 @@ def _apply(notebook: NotebookNode, edits: _Edits, figures: set[tuple[int, int | 
     texts = {(cell, output): text for cell, output, text in list_texts(notebook)}
     for (cell, output), puts in edits.texts.items():
         text, tail = texts[cell, output], []
-        for position, rank, words in sorted(puts, key=lambda put: (put[0], put[1]), reverse=True):
-            if rank == 2 and (cell, output) in figures:
+        # The last first, so that positions stay; of one place and rank, what was put first
+        # stands last: a paragraph ends after its last number.
+        for position, rank, words in sorted(puts, key=lambda put: put[:2], reverse=True):
+            if rank >= _AFTER and (cell, output) in figures:
                 tail.insert(0, words.strip())
             else:
                 text = text[:position] + words + text[position:]
@@ -209,20 +230,16 @@ def _insert_output(notebook: NotebookNode, cell: int, place: int, text: str) -> 
 
 
 def _insert_summary(
-    notebook: NotebookNode,
-    state: ReviewState,
-    homeless: Sequence[PlacedRemark],
-    places: set[tuple[str, str]],
+    notebook: NotebookNode, state: ReviewState, homeless: Sequence[PlacedRemark]
 ) -> None:
-    """Below the title: who signed, all that differs, the remarks that have no place
-    in the text."""
+    """Below the title: who signed, all that differs, the remarks that have no place below."""
     lines = [_letters(describe_signature(state))]
     if number := len(state.open_remarks):
         lines[0] += " " + format_count(number, "remarque ouverte.", "remarques ouvertes.")
     listed = []
     for difference in state.differences:
         words = _letters(describe_difference(difference))
-        there = (difference.kind, difference.key) in places and difference.after
+        there = difference.mark and difference.after
         listed.append(f"- [{words}](#{name_mark(difference.mark)})" if there else f"- {words}")
     if listed:
         lines.append("\n".join(listed))

@@ -4,7 +4,6 @@ were made. Read from the dossier; nothing is written here."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.base.csvtext import format_csv
@@ -68,20 +67,18 @@ def read_state(
     )
 
 
-def describe_review(dossier: Dossier, year: int, chapters: Sequence[str]) -> dict[str, Mapping]:
-    """For each chapter, digests of all that reviewers say of it: a remark on one is none on
-    another."""
-    told: dict[str, dict[str, str]] = {chapter: {} for chapter in chapters}
+def describe_review(dossier: Dossier, year: int, chapter: str) -> dict[str, str]:
+    """Digests of all that reviewers say of a chapter; empty where they say nothing. A remark on one
+    is none on another."""
+    told = {}
     for name in REVIEW_TABLES:
         file = TABLES[name].file(year)
         frame, _ = read_table(dossier.raw / file, TABLES[name], file)
-        for chapter in chapters:
-            rows = frame[frame["chapter"] == chapter]
-            if len(rows):
-                digest = hashlib.sha256(format_csv(rows).encode("utf-8")).hexdigest()
-                told[chapter][f"relecture:{file}"] = digest
-    for chapter in chapters:
-        file = name_content_file(year, chapter)
-        if (dossier.raw / file).is_file():
-            told[chapter][f"relecture:{file}"] = digest_file(dossier.raw / file)
+        rows = frame[frame["chapter"] == chapter]
+        if len(rows):
+            digest = hashlib.sha256(format_csv(rows).encode("utf-8"))
+            told[f"relecture:{file}"] = digest.hexdigest()
+    file = name_content_file(year, chapter)
+    if told and (dossier.raw / file).is_file():
+        told[f"relecture:{file}"] = digest_file(dossier.raw / file)
     return told

@@ -39,7 +39,10 @@ COMMANDS = {
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
-    "collect": (commands.command_collect, "lit les formulaires renvoyés par les services"),
+    "collect": (
+        commands.command_collect,
+        "lit les formulaires des services, les remarques des relecteurs",
+    ),
     "status": (commands.command_status, "dit qui a répondu et ce qui manque à chaque chapitre"),
     "diff": (
         commands.command_diff,

@@ -19,7 +19,7 @@ from analysis import execute
 from analysis.base.cores import count_cores
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import Dossier
+from analysis.base.paths import READS_VARIABLE, Dossier
 from analysis.execute import Failure, Job, Outcome
 from analysis.model.store import Answers, Edition, read_queries
 from analysis.run.copies import Copies, describe_heading, make_copy
@@ -126,6 +126,7 @@ def execute_chapter(
     ``folder``; see ``execute_job``."""
     outcome = execute.execute_job(job, dossier, folder, engine, timeout)
     if outcome.failure is None and heading:
+        os.environ.pop(READS_VARIABLE, None)  # the copy's reads are none of the chapter's
         make_copy(folder / f"{job.name}.ipynb", folder, dossier, heading)
     return outcome
 
@@ -306,7 +307,7 @@ def run_chapters(
     if only is None:
         failed = [name for name, each in results.items() if each.state == FAILED]
         remove_strays(records, plans, failed)
-        copies.remove_others({plan.job.name for plan in plans} - {*failed})
+        copies.remove_others({*results} - {*failed})
     shutil.rmtree(work, ignore_errors=True)
     return [results[plan.job.name] for plan in plans]
 

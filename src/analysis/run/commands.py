@@ -107,6 +107,7 @@ def command_review(arguments, dossier) -> None:
     from datetime import date
 
     from analysis.base.errors import UserError
+    from analysis.collect.remark_book import describe_books
     from analysis.run.chapters import run_chapters
     from analysis.run.copies import publish_copies
     from analysis.run.dependencies import describe_surroundings
@@ -120,6 +121,7 @@ def command_review(arguments, dossier) -> None:
         refuse_failed,
         sign_chapter,
         tabulate_reviews,
+        write_remark_books,
     )
 
     year, chapter = choose_year(dossier, arguments.year), arguments.chapter
@@ -139,13 +141,15 @@ def command_review(arguments, dossier) -> None:
             run_chapters(dossier, edition, surroundings, only=chapters)  # the copy says who signed
         states = read_states(dossier, edition, chapters)
         copies = publish_copies(dossier, edition, surroundings)
+        books = list(write_remark_books(dossier, edition, chapters))
     if not chapter:
         say(tabulate_reviews(states))
         say(f"Copies pour relecture : {copies}")
-        return
-    if not arguments.sign:
-        say(describe_review(states[chapter], edition))
-    say(f"Copie pour relecture : {copies / chapter}.html")
+    else:
+        if not arguments.sign:
+            say(describe_review(states[chapter], edition))
+        say(f"Copie pour relecture : {copies / chapter}.html")
+    say(describe_books(books, year))
 
 
 def command_report(arguments, dossier) -> None:

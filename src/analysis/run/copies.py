@@ -53,13 +53,20 @@ def describe_heading(edition: Edition, job: Job) -> dict[str, object]:
     }
 
 
-def make_copy(executed: Path, folder: Path, dossier: Path, heading: Mapping[str, object]) -> None:
-    """Write the copy of an executed notebook into ``folder``, with what reviewers said of it."""
+def make_copy(
+    executed: Path,
+    folder: Path,
+    dossier: Path,
+    heading: Mapping[str, object],
+    edition: Edition | None = None,
+) -> None:
+    """Write the copy of an executed notebook into ``folder``, with what reviewers said of it and
+    what differs since they signed it (for which the edition is read, if it is not given)."""
     from analysis.execute.review_copies import Heading, export_review, read_notebook
     from analysis.execute.signatures import read_state
 
     notebook = read_notebook(executed)
-    state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook)
+    state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook, edition)
     export_review(executed, folder, state, Heading(**heading))
 
 
@@ -85,10 +92,10 @@ class Copies:
         }
 
     @cached_property
-    def _reviews(self) -> dict[str, Mapping[str, str]]:
-        """What reviewers say of each chapter."""
-        jobs = [job.name for job in plan_jobs(self.edition)]
-        return describe_review(self.dossier, self.edition.year, jobs)
+    def _formulas(self) -> str:
+        """What a signed chapter is compared by besides its notebook."""
+        formulas = sorted((id, row["formula"]) for id, row in self.edition.catalogue.items())
+        return hashlib.sha256(repr(formulas).encode()).hexdigest()
 
     def _locate(self, job: Job) -> Path:
         return self.folder / f"{job.name}.html"
@@ -99,7 +106,8 @@ class Copies:
     def _describe(self, job: Job) -> dict[str, str]:
         heading = describe_heading(self.edition, job)
         own = {"en-tête": repr(heading), "carnet": digest_file(self._locate_executed(job))}
-        return {**self._common, **self._reviews[job.name], **own}
+        said = describe_review(self.dossier, self.edition.year, job.name)
+        return {**self._common, **own, **said, **({"formules": self._formulas} if said else {})}
 
     def _record(self, job: Job) -> None:
         outputs = digest_outputs(self.records.root, [self._locate(job)])
@@ -125,7 +133,8 @@ class Copies:
             if not self.records.is_current(job.name, self._describe(job)):
                 self.remove(job.name)
                 heading = describe_heading(self.edition, job)
-                make_copy(self._locate_executed(job), self.folder, self.dossier.root, heading)
+                executed = self._locate_executed(job)
+                make_copy(executed, self.folder, self.dossier.root, heading, self.edition)
                 self._record(job)
 
     def remove_others(self, names: Collection[str]) -> None:

@@ -157,7 +157,7 @@ def describe_everything(
     commit = read_commit()
     return {
         **describe_data_files(dossier, year),
-        **digest_files(list_review_files(dossier, year), "raw/"),
+        **digest_files(list_review_files(dossier, year), "raw/"),  # for the copies
         **digest_files(list_notebooks()),
         **digest_files(list_book_files()),
         "code:src": digest_folder(CODE)["sha256"],

@@ -19,6 +19,7 @@ from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile
+from analysis.collect.remark_book import WrittenBook, write_remark_book
 from analysis.compute.dossier.reviewchecks import (
     digest_content,
     format_content,
@@ -34,13 +35,15 @@ from analysis.execute.chapter_content import (
     read_content,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import read_remarks
+from analysis.execute.remarks import describe_remark, read_remarks
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
+from analysis.model.references import UnknownReference
 from analysis.model.schema import TABLES, suggest
 from analysis.model.store import Edition
 from analysis.run.progress_display import FAILED, Result
 from analysis.words.french import format_count, format_date
+from analysis.words.lineage import describe_title
 
 _COUNTED = {
     VALUE: ("nombre", "nombres"),
@@ -94,9 +97,18 @@ def read_states(
 # --- what is told ---------------------------------------------------------------------------------
 
 
-def _list_lines(difference: Difference) -> Iterator[str]:
+def _name_value(edition: Edition, reference: str) -> str:
+    """The title of a number's indicator; '' for a number of a table, or one that is no more."""
+    try:
+        return describe_title(edition, edition.value(reference))
+    except UnknownReference:
+        return ""
+
+
+def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
     place = " ".join(filter(None, (difference.kind, difference.mark)))
-    section = f" ({difference.section})" if difference.section else ""
+    named = _name_value(edition, difference.key) if difference.kind == VALUE else ""
+    section = f" ({named or difference.section})" if named or difference.section else ""
     before, after = difference.before.splitlines(), difference.after.splitlines()
     if difference.kind == VALUE and before and after:
         yield f"  {place}{section} : {difference.before} → {difference.after}"
@@ -112,14 +124,10 @@ def describe_review(state: ReviewState, edition: Edition) -> str:
     title = edition.chapters.set_index("id")["title"][state.chapter]
     lines = [f"{title} ({state.chapter}), édition {state.year}", describe_signature(state)]
     for difference in state.differences:
-        lines += _list_lines(difference)
+        lines += _list_lines(difference, edition)
     if open_remarks := state.open_remarks:
         lines.append(format_count(len(open_remarks), "remarque ouverte :", "remarques ouvertes :"))
-        lines += [
-            f"  {' '.join(filter(None, (remark.id, remark.mark)))}, {remark.reviewer} : "
-            f"{remark.remark}"
-            for remark in open_remarks
-        ]
+        lines += [f"  {describe_remark(remark)}" for remark in open_remarks]
     if not state.signed_by or state.differences:
         lines.append(f"Pour signer : {_name_signing(state.year, state.chapter, 'Prénom Nom')}")
     return "\n".join(lines)
@@ -144,6 +152,18 @@ def tabulate_reviews(states: Mapping[str, ReviewState]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
+
+
+def write_remark_books(
+    dossier: Dossier, edition: Edition, chapters: Sequence[str]
+) -> Iterator[WrittenBook]:
+    """The workbook for the remarks on each chapter that was executed."""
+    titles = dict(edition.chapters[["id", "title"]].itertuples(index=False))
+    for chapter in chapters:
+        path = dossier.executed(edition.year) / f"{chapter}.ipynb"
+        if path.is_file():
+            items = read_content(nbformat.read(path, as_version=4), edition)
+            yield write_remark_book(dossier, edition, chapter, titles[chapter], items)
 
 
 def check_signed(dossier: Dossier, edition: Edition) -> tuple[list[str], bool]:

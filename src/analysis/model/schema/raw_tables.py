@@ -113,8 +113,14 @@ UNSETTLED, SETTLED = REMARK_STATES = ("ouverte", "levée")
 #: The page that stands for the report as a whole: its text, its key figures.
 WHOLE = "sommaire"
 
-#: Notebooks besides the chapters that a reviewer reads.
-REVIEWED_PAGES = ("front", "summary", "changes", "annexes", "dashboard")
+#: Notebooks besides the chapters that a reviewer reads, and what they are called.
+REVIEWED_PAGES = {
+    "front": "Page d’accueil",
+    "summary": "Sommaire",
+    "changes": "Ce qui a changé",
+    "annexes": "Annexes",
+    "dashboard": "Tableau de bord",
+}
 
 _ALL = [
     _table(
@@ -360,7 +366,7 @@ _ALL = [
         "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,answered_on",
         "id",
         but={
-            "chapter": {"besides": REVIEWED_PAGES},
+            "chapter": {"besides": tuple(REVIEWED_PAGES)},
             "kind": {
                 "required": False,
                 "codes": PASSAGE_KINDS,
