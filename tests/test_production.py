@@ -159,7 +159,8 @@ class TestKept:
 
     @pytest.mark.parametrize("spoil", ["effacé", "modifié"])
     def test_a_spoilt_result_is_made_again(self, dossier, made_up_report, spoil):
-        """A notebook, a copy for reviewers, a figure: each of another chapter."""
+        """A notebook, a copy for reviewers, a figure: each of another chapter. A copy is made again
+        of its notebook, which is kept."""
         folder = dossier.processed_year(YEAR)
         figures = (folder / "executed/figures").glob("fig-air-*.svg")
         for path in (folder / "executed/eau.ipynb", folder / "carnets/suivi.html", next(figures)):
@@ -167,7 +168,7 @@ class TestKept:
                 path.unlink()
             else:
                 path.write_bytes(path.read_bytes()[:-1])
-        assert produce(dossier)[DONE] == {"air", "eau", "suivi"}
+        assert produce(dossier)[DONE] == {"air", "eau"}
         assert read_results(dossier) == read_results(made_up_report)
 
     def test_what_no_chapter_left_is_taken_away(self, dossier, made_up_report):
@@ -224,6 +225,23 @@ def test_ordinary_kernels_where_nothing_can_be_forked(
     assert produce(fresh)[DONE] == {"eau"}
     assert asked == [execute.PLAIN]
     check_chapters(fresh, {"eau"}, made_up_report)
+
+
+def test_a_remark_makes_its_copy_anew_and_no_chapter(dossier, no_process):
+    before = read_results(dossier)
+    remarks = dossier.raw_year(YEAR) / "remarks.csv"
+    remarks.write_text(
+        "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,answered_on\n"
+        "eau-1,eau,,,,,Où est la nappe ?,Mme Durand,2026-11-02,ouverte,,,\n",
+        "utf-8",
+    )
+    assert produce(dossier)[KEPT] == ALL
+    after = read_results(dossier)
+    assert [name for name in before if after[name] != before[name]] == ["eau.html"]
+    assert "Où est la nappe" in after["eau.html"].decode("utf-8")
+    remarks.unlink()
+    assert produce(dossier)[KEPT] == ALL
+    assert read_results(dossier) == before
 
 
 def check_from_nothing(dossier, fresh):
