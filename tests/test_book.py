@@ -34,7 +34,7 @@ from analysis.publish.build import build_book, default_epoch
 from analysis.publish.embedded import join_pages
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.notebook_pages import read_blocks
-from analysis.publish.pandoc import pandoc_path, run_pandoc
+from analysis.publish.pandoc import LETTERS, join_words, run_pandoc
 from analysis.publish.programs import ProgramPool, count_cores
 from analysis.publish.project import Project, read_all_contents, select_shown
 from analysis.publish.staging import list_inputs, stage_book
@@ -670,6 +670,41 @@ def test_filters_put_together_do_what_they_do_one_by_one(project):
         )
         assert read_body(together) == read_body(separate), name
         assert len(separate) > 10_000
+
+
+def test_words_put_together_are_written_as_they_were(project):
+    text = join_pages(project, parts=True)
+    typed = "\n\nUn (petit) mot, l’1er d’entre-eux - 2e ; 3. « fin » -5 et ’n’ 12 = +.\n\n- a b : c d"
+    document = run_pandoc(["--from=markdown", "--to=json"], text + typed).decode("utf-8")
+    joined = join_words(document)
+    assert joined.count('"t":"Str"') < document.count('"t":"Str"') / 2
+    names = [name for name in project.config["filters"] if isinstance(name, str)]
+    names += ["filters/embedded.lua", LETTERS]
+    for name in ("typst", "html5", "docx"):
+        words, texts = (
+            run_pandoc(
+                [
+                    *("--from=json", f"--to={name}", "--output=-", "--wrap=none"),
+                    f"--metadata-file={project.folder}/_metadata.json",
+                    "--lua-filter=filters/together.lua",
+                ],
+                content,
+                folder=project.folder,
+                environment=os.environ | {"BOOK_FILTERS": "\n".join(names)},
+            )
+            for content in (document, joined)
+        )
+        assert read_body(texts) == read_body(words), name
+
+
+def test_words_that_filters_look_at_stay_alone():
+    def write(*words):
+        texts = [json.dumps({"t": "Str", "c": word}, ensure_ascii=False) for word in words]
+        return ',{"t":"Space"},'.join(texts).replace('": "', '":"').replace(', "c', ',"c')
+
+    assert join_words(write("deux", "mots,", "12", "l’eau")) == write("deux mots, 12 l’eau")
+    for word in ("3.", "-", "-5", "1er", "’n’", "=", "(", "Portage\u00a0:"):
+        assert join_words(write("a", word, "b")) == write("a", word, "b")
 
 
 def read_body(output: bytes) -> bytes:
