@@ -674,7 +674,9 @@ def test_filters_put_together_do_what_they_do_one_by_one(project):
 
 def test_words_put_together_are_written_as_they_were(project):
     text = join_pages(project, parts=True)
-    typed = "\n\nUn (petit) mot, l’1er d’entre-eux - 2e ; 3. « fin » -5 et ’n’ 12 = +.\n\n- a b : c d"
+    typed = (
+        "\n\nUn (petit) mot, l’1er d’entre-eux - 2e ; 3. « fin » -5 et ’n’ 12 = +.\n\n- a b : c d"
+    )
     document = run_pandoc(["--from=markdown", "--to=json"], text + typed).decode("utf-8")
     joined = join_words(document)
     assert joined.count('"t":"Str"') < document.count('"t":"Str"') / 2

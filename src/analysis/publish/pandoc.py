@@ -18,8 +18,8 @@ from analysis.publish import BookError
 from analysis.publish.programs import ProgramPool
 
 READER = "markdown"
-#: Words that no filter of ours and no writer of pandoc's looks at by themselves, as they follow each
-#: other in its JSON: of letters and inner apostrophes or hyphens, or a number without any sign.
+#: A word that no filter of ours and no writer of pandoc's looks at by itself: of letters and inner
+#: apostrophes or hyphens, or a number without any sign. Then several, as pandoc's JSON has them.
 _WORD = r"\(?(?:(?:[^\W\d_]+[’-])*[^\W\d_]+\)?[,;.]?|\d+,?)"
 _TEXT = rf'{{"t":"Str","c":"{_WORD}"}}'
 _BETWEEN = '"},{"t":"Space"},{"t":"Str","c":"'
