@@ -34,7 +34,7 @@ from analysis.publish.build import build_book, default_epoch
 from analysis.publish.embedded import join_pages
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.notebook_pages import read_blocks
-from analysis.publish.pandoc import LETTERS, join_words, run_pandoc
+from analysis.publish.pandoc import LETTERS, join_words, pandoc_path, run_pandoc
 from analysis.publish.programs import ProgramPool, count_cores
 from analysis.publish.project import Project, read_all_contents, select_shown
 from analysis.publish.staging import list_inputs, stage_book

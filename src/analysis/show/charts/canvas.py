@@ -51,6 +51,7 @@ class Canvas:
         self.figure = Figure(figsize=(width, 1.0))
         FigureCanvasAgg(self.figure)
         self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
+        # Its limits are ours: shapes are added as artists, which no limits are worked out from.
         self.axes.set_axis_off()
         self.axes.set_xlim(-MARGIN, width - MARGIN)
 
