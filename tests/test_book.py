@@ -23,7 +23,7 @@ from conftest import heed_interrupts
 from pdf_rules import read_pdf_text
 
 from analysis.base.paths import REPORTS, Dossier
-from analysis.publish import BookError, pandoc
+from analysis.publish import BookError, embedded, pandoc
 from analysis.publish.book_checks import (
     check_html,
     read_docx_text,
@@ -31,7 +31,7 @@ from analysis.publish.book_checks import (
     tight,
 )
 from analysis.publish.build import build_book, default_epoch
-from analysis.publish.embedded import join_pages
+from analysis.publish.embedded import cut_page, join_pages
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.notebook_pages import read_blocks
 from analysis.publish.pandoc import LETTERS, join_words, pandoc_path, run_pandoc
@@ -670,6 +670,35 @@ def test_filters_put_together_do_what_they_do_one_by_one(project):
         )
         assert read_body(together) == read_body(separate), name
         assert len(separate) > 10_000
+
+
+def test_a_long_page_is_read_in_pieces_as_in_one(project, monkeypatch):
+    monkeypatch.setattr(embedded, "_PIECE", 200)
+    most = 0
+    for page in project.chapters:
+        text = project.read_markdown(page.file)
+        pieces = cut_page(text)
+        most = max(most, len(pieces))
+        assert "".join(pieces) == text
+        read = [run_pandoc(["--from=markdown", "--to=json"], each) for each in (text, *pieces)]
+        # A citation's number among the others is for bibliographies.
+        same = [re.sub(rb'"citationNoteNum":\d+', b'"citationNoteNum":0', each) for each in read]
+        whole, *parts = (json.loads(each)["blocks"] for each in same)
+        assert [block for part in parts for block in part] == whole, page.file
+    assert most > 3
+
+
+@pytest.mark.parametrize(
+    ("opening", "rest"),
+    [
+        ("::: {.encadre-note}\n", "\n:::\n"),
+        ("Un mot[^1].\n", "\n[^1]: Note.\n"),
+        ("```\n", "```\n"),
+    ],
+)
+def test_what_stands_across_sections_is_not_cut(opening, rest):
+    text = f"# Un\n\n{opening}{'mot ' * 9000}\n\n## Deux\n{rest}\n"
+    assert cut_page(text) == [text]
 
 
 def test_words_put_together_are_written_as_they_were(project):
