@@ -17,6 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 import book_example as example
+import pypandoc
 import pytest
 import yaml
 from conftest import heed_interrupts
@@ -726,6 +727,19 @@ def test_words_put_together_are_written_as_they_were(project):
             for content in (document, joined)
         )
         assert read_body(texts) == read_body(words), name
+
+
+def test_what_is_kept_of_a_text_depends_on_how_it_is_read(monkeypatch):
+    known = pandoc._name_file("mot")
+    assert known != pandoc._name_file("mots")
+    with monkeypatch.context() as patch:
+        patch.setattr(pandoc, "READER", "gfm")
+        assert pandoc._name_file("mot") != known
+    with monkeypatch.context() as patch:
+        patch.setattr(pandoc, "_TEXTS", re.compile("a"))
+        assert pandoc._name_file("mot") != known
+    monkeypatch.setattr(pypandoc, "get_pandoc_version", lambda: "0")
+    assert pandoc._name_file("mot") != known
 
 
 def test_words_that_filters_look_at_stay_alone():
