@@ -58,7 +58,7 @@ class TestTable:
         assert other.said == "deux étapes"
         assert rows[FLOOR].to_floor == 1
         assert rows[COMMAND_LINE].faster == 1
-        assert rows["pdf"].to_book == pytest.approx(0.75)
+        assert rows["pdf"].to_whole == pytest.approx(0.75)
         assert rows["pdf"].to_floor is None
 
     def test_what_is_absent_is_said(self):
@@ -210,7 +210,7 @@ def test_options():
 def test_floor_and_unchanged_report_of_the_made_up_dossier(made_up_report, tmp_path):
     """The real programs, from end to end."""
     copy = Dossier(shutil.copytree(made_up_report.root, tmp_path / "invente"))
-    subject = Subject(MADE_UP_YEAR, executed=copy, finished=copy, changed=copy)
+    subject = Subject(MADE_UP_YEAR, executed=copy, finished=copy, changed=copy, reported=copy)
     ways = [way for way in list_ways() if way.name in ("inchange", FLOOR)]
     rows = compare_ways(ways, subject, 1, tmp_path / "bench.csv", print)
     assert [row.median > 0 for row in rows] == [True, True]

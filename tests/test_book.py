@@ -17,13 +17,14 @@ from io import BytesIO
 from pathlib import Path
 
 import book_example as example
+import pypandoc
 import pytest
 import yaml
 from conftest import heed_interrupts
 from pdf_rules import read_pdf_text
 
 from analysis.base.paths import REPORTS, Dossier
-from analysis.publish import BookError, pandoc
+from analysis.publish import BookError, embedded, pandoc
 from analysis.publish.book_checks import (
     check_html,
     read_docx_text,
@@ -31,10 +32,10 @@ from analysis.publish.book_checks import (
     tight,
 )
 from analysis.publish.build import build_book, default_epoch
-from analysis.publish.embedded import join_pages
+from analysis.publish.embedded import cut_page, join_pages
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.notebook_pages import read_blocks
-from analysis.publish.pandoc import pandoc_path, run_pandoc
+from analysis.publish.pandoc import LETTERS, join_words, pandoc_path, run_pandoc
 from analysis.publish.programs import ProgramPool, count_cores
 from analysis.publish.project import Project, read_all_contents, select_shown
 from analysis.publish.staging import list_inputs, stage_book
@@ -670,6 +671,85 @@ def test_filters_put_together_do_what_they_do_one_by_one(project):
         )
         assert read_body(together) == read_body(separate), name
         assert len(separate) > 10_000
+
+
+def test_a_long_page_is_read_in_pieces_as_in_one(project, monkeypatch):
+    monkeypatch.setattr(embedded, "_PIECE", 200)
+    most = 0
+    for page in project.chapters:
+        text = project.read_markdown(page.file)
+        pieces = cut_page(text)
+        most = max(most, len(pieces))
+        assert "".join(pieces) == text
+        read = [run_pandoc(["--from=markdown", "--to=json"], each) for each in (text, *pieces)]
+        # A citation's number among the others is for bibliographies.
+        same = [re.sub(rb'"citationNoteNum":\d+', b'"citationNoteNum":0', each) for each in read]
+        whole, *parts = (json.loads(each)["blocks"] for each in same)
+        assert [block for part in parts for block in part] == whole, page.file
+    assert most > 3
+
+
+@pytest.mark.parametrize(
+    ("opening", "rest"),
+    [
+        ("::: {.encadre-note}\n", "\n:::\n"),
+        ("Un mot[^1].\n", "\n[^1]: Note.\n"),
+        ("```\n", "```\n"),
+    ],
+)
+def test_what_stands_across_sections_is_not_cut(opening, rest):
+    text = f"# Un\n\n{opening}{'mot ' * 9000}\n\n## Deux\n{rest}\n"
+    assert cut_page(text) == [text]
+
+
+def test_words_put_together_are_written_as_they_were(project):
+    text = join_pages(project, parts=True)
+    typed = (
+        "\n\nUn (petit) mot, l’1er d’entre-eux - 2e ; 3. « fin » -5 et ’n’ 12 = +.\n\n- a b : c d"
+    )
+    document = run_pandoc(["--from=markdown", "--to=json"], text + typed).decode("utf-8")
+    joined = join_words(document)
+    assert joined.count('"t":"Str"') < document.count('"t":"Str"') / 2
+    names = [name for name in project.config["filters"] if isinstance(name, str)]
+    names += ["filters/embedded.lua", LETTERS]
+    for name in ("typst", "html5", "docx"):
+        words, texts = (
+            run_pandoc(
+                [
+                    *("--from=json", f"--to={name}", "--output=-", "--wrap=none"),
+                    f"--metadata-file={project.folder}/_metadata.json",
+                    "--lua-filter=filters/together.lua",
+                ],
+                content,
+                folder=project.folder,
+                environment=os.environ | {"BOOK_FILTERS": "\n".join(names)},
+            )
+            for content in (document, joined)
+        )
+        assert read_body(texts) == read_body(words), name
+
+
+def test_what_is_kept_of_a_text_depends_on_how_it_is_read(monkeypatch):
+    known = pandoc._name_file("mot")
+    assert known != pandoc._name_file("mots")
+    with monkeypatch.context() as patch:
+        patch.setattr(pandoc, "READER", "gfm")
+        assert pandoc._name_file("mot") != known
+    with monkeypatch.context() as patch:
+        patch.setattr(pandoc, "_TEXTS", re.compile("a"))
+        assert pandoc._name_file("mot") != known
+    monkeypatch.setattr(pypandoc, "get_pandoc_version", lambda: "0")
+    assert pandoc._name_file("mot") != known
+
+
+def test_words_that_filters_look_at_stay_alone():
+    def write(*words):
+        texts = [json.dumps({"t": "Str", "c": word}, ensure_ascii=False) for word in words]
+        return ',{"t":"Space"},'.join(texts).replace('": "', '":"').replace(', "c', ',"c')
+
+    assert join_words(write("deux", "mots,", "12", "l’eau")) == write("deux mots, 12 l’eau")
+    for word in ("3.", "-", "-5", "1er", "’n’", "=", "(", "Portage\u00a0:"):
+        assert join_words(write("a", word, "b")) == write("a", word, "b")
 
 
 def read_body(output: bytes) -> bytes:

@@ -409,6 +409,19 @@ def test_a_report_of_which_nothing_changed_is_left_alone(dossier):
     assert not work.parent.exists()
 
 
+def test_a_report_after_one_change_is_what_one_gets_from_nothing(dossier, fresh):
+    """HTML, DOCX, both PDF, the open data and the guide, byte for byte."""
+    for each in (dossier, fresh):
+        change(each, "2030/observations.csv", "6000,arbre", "6001,arbre")
+    kept = []
+    for each in (dossier, fresh):
+        code, out, err = finish(start(each))
+        assert code == 0, err
+        kept.append(int(re.search(r"(\d+)\s+gardée", out)[1]))
+    assert kept[0] > kept[1] == 0
+    assert read_everything(dossier) == read_everything(fresh)
+
+
 def test_interrupted_then_killed_the_next_run_gives_the_same_bytes(made_up_report, fresh):
     """Stopped among the chapters by Ctrl-C, which leaves no process, then by a kill, then by a kill
     while the book is made: what was finished is not done again."""

@@ -7,6 +7,7 @@ French.
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -49,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     arguments = parse_arguments(argv)
+    # To look for garbage after every seven hundred objects takes a sixth of importing and reading.
+    gc.set_threshold(50_000, 20, 20)
     try:
         # A campaign has dossiers of its own.
         typed = getattr(arguments, "dossier", None)

@@ -13,13 +13,17 @@ from statistics import median
 from .spending import Spent
 from .subject import Subject
 from .tables import format_table, write_csv, write_number
-from .ways import BOOK, COMMAND_LINE, FLOOR, NOTEBOOKS, WHOLE_BOOK, Way
+from .ways import BOOK, CLEAN_REPORT, COMMAND_LINE, FLOOR, NOTEBOOKS, REPORT, WHOLE_BOOK, Way
 
 HEADERS = (
     *("groupe", "facon", "titre", "mesures", "mediane_s", "minimum_s", "maximum_s"),
     *("processeur_mediane_s", "rapport_au_plancher", "fois_plus_rapide_que_papermill"),
-    *("rapport_aux_trois_formats", "remarque"),
+    *("rapport_au_tout", "remarque"),
 )
+
+
+#: What is held against the whole of its group: all made anew; three formats, embedded engine.
+_WHOLES = {REPORT: CLEAN_REPORT, BOOK: WHOLE_BOOK}
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Row:
     mean nothing or what they are held against was not measured.
 
     ``to_floor``: median ÷ floor's; ``faster``: papermill command line's median ÷ this one;
-    ``to_book``: median ÷ that of the three formats by the embedded engine.
+    ``to_whole``: median ÷ that of the whole of its group (``_WHOLES``).
     """
 
     way: Way
@@ -39,14 +43,14 @@ class Row:
     cpu: float | None = None
     to_floor: float | None = None
     faster: float | None = None
-    to_book: float | None = None
+    to_whole: float | None = None
     said: str = ""
 
     def list_cells(self) -> list[object]:
         """One row of the CSV file."""
         return [
             *(self.way.group, self.way.name, self.way.title, self.measures, self.median),
-            *(self.least, self.most, self.cpu, self.to_floor, self.faster, self.to_book),
+            *(self.least, self.most, self.cpu, self.to_floor, self.faster, self.to_whole),
             self.said,
         ]
 
@@ -80,7 +84,7 @@ def compute_rows(ways: Sequence[Way], measured: Mapping[str, Sequence[Spent]]) -
                 "faster": _divide(medians.get(COMMAND_LINE), mine),
             }
             if way.group == NOTEBOOKS
-            else {"to_book": _divide(mine, medians.get(WHOLE_BOOK))}
+            else {"to_whole": _divide(mine, medians.get(_WHOLES[way.group]))}
         )
         said = spent[-1].said if len(spent[-1].said) < 80 else ""
         cpu = median(one.cpu for one in spent)
@@ -91,11 +95,12 @@ def compute_rows(ways: Sequence[Way], measured: Mapping[str, Sequence[Spent]]) -
 
 
 def describe_rows(rows: Sequence[Row]) -> str:
-    """Two tables, notebooks and book, for the terminal."""
+    """Three tables, notebooks, report and book, for the terminal."""
     parts = []
     times = ("médiane (s)", "min.", "max.", "processeur (s)")
     for group, ratios in (
         (NOTEBOOKS, ("÷ plancher", "× plus rapide que papermill")),
+        (REPORT, ("÷ tout refait",)),
         (BOOK, ("÷ trois formats",)),
     ):
         cells = []
@@ -104,7 +109,7 @@ def describe_rows(rows: Sequence[Row]) -> str:
                 continue
             title = row.way.title + (f" ({row.said})" if row.said else "")
             values = [row.median, row.least, row.most, row.cpu]
-            values += [row.to_floor, row.faster] if group == NOTEBOOKS else [row.to_book]
+            values += [row.to_floor, row.faster] if group == NOTEBOOKS else [row.to_whole]
             cells.append([title, str(row.measures), *map(write_number, values)])
         if cells:
             parts.append(format_table((group.capitalize(), "mesures", *times, *ratios), cells))

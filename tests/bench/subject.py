@@ -18,13 +18,15 @@ from .spending import run_program
 
 @dataclass(frozen=True)
 class Subject:
-    """Three copies: ``executed`` whose notebooks are executed, ``finished`` whose report is built
-    and stays, ``changed`` in which one observation changes."""
+    """Four copies: ``executed`` whose notebooks are executed, ``finished`` whose report is built
+    and stays, ``changed`` and ``reported`` in which one observation changes, before the notebooks
+    and before the whole report."""
 
     year: int
     executed: Dossier
     finished: Dossier
     changed: Dossier
+    reported: Dossier
 
     def list_jobs(self) -> Sequence[Job]:
         """The notebooks of the edition."""
@@ -39,14 +41,16 @@ def prepare_subject(source: Dossier, year: int, folder: Path) -> Subject:
     spending.ProgramFailed
         when the report cannot be built.
     """
-    copies = [Dossier((folder / name).resolve()) for name in ("fini", "execution", "change")]
+    copies = [
+        Dossier((folder / name).resolve()) for name in ("fini", "execution", "change", "rapport")
+    ]
     finished = copies[0]
     shutil.copytree(source.raw, finished.raw)
     command = [sys.executable, "-m", "analysis", "report", "--engine=embedded", f"--year={year}"]
     run_program([*command, f"--dossier={finished.root}"], folder=PROJECT)
     for other in copies[1:]:
         shutil.copytree(finished.root, other.root)
-    return Subject(year, copies[1], finished, copies[2])
+    return Subject(year, copies[1], finished, copies[2], copies[3])
 
 
 def change_observation(dossier: Dossier, year: int) -> str:

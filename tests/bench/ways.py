@@ -23,9 +23,10 @@ from analysis.publish.engine import find_quarto
 from .spending import Spent, run_program
 from .subject import Subject, change_observation
 
-NOTEBOOKS, BOOK = "carnets", "livre"
+NOTEBOOKS, REPORT, BOOK = "carnets", "rapport", "livre"
 #: What the others of a group are held against.
 FLOOR, COMMAND_LINE, WHOLE_BOOK = "plancher", "papermill-commande", "livre-embarque-trois"
+CLEAN_REPORT = "rapport-refait"
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,26 @@ def run_changed(subject: Subject) -> Spent:
     found = re.search(r"(\d+) faites, (\d+) gardées", spent.said)
     said = f"{found[1]} étapes faites (données comprises), {found[2]} gardées" if found else ""
     return Spent(spent.seconds, spent.cpu, said)
+
+
+def run_changed_report(subject: Subject) -> Spent:
+    """The whole command of the report, after one observation changed."""
+    change_observation(subject.reported, subject.year)
+    return _run_report(subject)
+
+
+def run_clean_report(subject: Subject) -> Spent:
+    """The whole command of the report, nothing kept."""
+    return _run_report(subject, "--force")
+
+
+def _run_report(subject: Subject, *options: str) -> Spent:
+    spent = _run_module(
+        *("analysis", "report", "--engine=embedded", f"--year={subject.year}", *options),
+        f"--dossier={subject.reported.root}",
+    )
+    found = re.search(r"(\d+) faites, (\d+) gardées", spent.said)
+    return Spent(spent.seconds, spent.cpu, f"{found[1]} étapes faites, {found[2]} gardées")
 
 
 def run_floor(processes: int, subject: Subject) -> Spent:
@@ -208,6 +229,13 @@ def list_ways() -> Sequence[Way]:
             "plancher, un seul processus",
             NOTEBOOKS,
             partial(run_floor, 1),
+        ),
+        Way(CLEAN_REPORT, "make report, tout refait", REPORT, run_clean_report),
+        Way(
+            "rapport-une-observation",
+            "make report, une observation changée",
+            REPORT,
+            run_changed_report,
         ),
         *_list_books(),
     ]

@@ -71,7 +71,7 @@ def read_pdf_titles(path: Path) -> list[str]:
             else:
                 yield entry.title
 
-    return list(walk(PdfReader(path).outline))
+    return list(walk(PdfReader(path, strict=True).outline))
 
 
 def list_typed(project: Project, *pages: Page) -> set[str]:

@@ -31,6 +31,13 @@ from analysis.words.smallmarkdown import PICTURES
 _DOCUMENT = re.compile(r'\{"pandoc-api-version":\[[\d,]+\],"meta":\{\},"blocks":\[')
 _END = "]}"
 _IDENTIFIER = re.compile(r'\{"t":"Header","c":\[\d,\["([^"]+)"')
+#: Where a long page may be cut, what opens and what closes a division of it, and what in it is
+#: said elsewhere (a footnote, the address of a link).
+_SECTION = re.compile(r"^(?=#{2,3} )", re.MULTILINE)
+_OPENED, _CLOSED = (re.compile(rf"^:::+{end}", re.MULTILINE) for end in (r" *[^:\s]", r"\s*$"))
+_ELSEWHERE = re.compile(r"\[\^|^```|^~~~|^ {0,3}\[[^\]\n]+\]:", re.MULTILINE)
+#: Letters of a piece that is worth a program of its own.
+_PIECE = 30_000
 _MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
 
 
@@ -115,6 +122,33 @@ def join_documents(pages: Sequence[Page], documents: Sequence[str]) -> tuple[str
     return alone, whole
 
 
+def cut_page(text: str) -> list[str]:
+    """A page's Markdown in pieces that pandoc reads as it would the whole: of a long page each is
+    read by itself, and only where its text changed."""
+    if _ELSEWHERE.search(text):
+        return [text]
+    pieces = [""]
+    for section in _SECTION.split(text):
+        last = pieces[-1]
+        if len(last) > _PIECE and len(_OPENED.findall(last)) == len(_CLOSED.findall(last)):
+            pieces.append(section)
+        else:
+            pieces[-1] += section
+    return pieces
+
+
+def _read_pages(texts: Sequence[str], kept: Path, pool: ProgramPool) -> list[str]:
+    """``read_texts``, of each text piece by piece."""
+    pieces = [cut_page(text) for text in texts]
+    documents = iter(read_texts([piece for parts in pieces for piece in parts], kept, pool))
+    pages = []
+    for parts in pieces:
+        first, *others = (next(documents) for _ in parts)
+        blocks = ",".join(filter(None, map(_cut_blocks, [first, *others])))
+        pages.append(_DOCUMENT.match(first)[0] + blocks + _END if others else first)
+    return pages
+
+
 def read_book(project: Project, kept: Path, pool: ProgramPool) -> tuple[str, str]:
     """The book as pandoc reads it (JSON): the pages alone, then with the titles of parts. Read page
     by page, and as one text where that would not give the same."""
@@ -122,8 +156,8 @@ def read_book(project: Project, kept: Path, pool: ProgramPool) -> tuple[str, str
         project.read_markdown(page.file) if page.file else write_part(page)
         for page in project.pages
     ]
-    documents = read_texts(texts, kept, pool)
     try:
+        documents = _read_pages(texts, kept, pool)
         return join_documents(project.pages, documents)
     except Inseparable:
         # Each page has been read without complaint; of what they share the filters will speak.

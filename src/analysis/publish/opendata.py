@@ -259,18 +259,14 @@ def typeset_words(node: Any, name: str = "") -> Any:
     return french.typeset(node) if name in _READ and isinstance(node, str) else node
 
 
-def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -> Path:
-    """Write ``<folder>/donnees/`` and ``<folder>/donnees-<year>.zip``; returns the former.
-
-    Both are made under another name and take their place when they are complete. The same edition
-    gives the same bytes.
+def compose_package(edition: Edition, dossier: Dossier, year: int) -> dict[str, bytes]:
+    """The package's files by name; the same edition gives the same bytes.
 
     Parameters
     ----------
     edition : the computed edition.
     dossier : where its observations are read as typed.
     year : the edition's year.
-    folder : where the package goes; made if need be.
 
     Raises
     ------
@@ -286,7 +282,23 @@ def write_package(edition: Edition, dossier: Dossier, year: int, folder: Path) -
     descriptor = typeset_words(describe_package(edition, frames, contents))
     text = json.dumps(descriptor, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     files = {DESCRIPTOR: text.encode("utf-8")}
-    files |= {f"{name}.csv": contents[name] for name in sorted(contents)}
+    return files | {f"{name}.csv": contents[name] for name in sorted(contents)}
+
+
+def write_package(
+    edition: Edition,
+    dossier: Dossier,
+    year: int,
+    folder: Path,
+    files: Mapping[str, bytes] | None = None,
+) -> Path:
+    """Write ``<folder>/donnees/`` and ``<folder>/donnees-<year>.zip``; returns the former. The
+    folder is made if need be. ``files``: what ``compose_package`` gave, where it was asked already.
+
+    Both are made under another name and take their place when they are complete. Raises as
+    ``compose_package`` does.
+    """
+    files = files or compose_package(edition, dossier, year)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / OPEN_DATA
     with tempfile.TemporaryDirectory(prefix=f".{OPEN_DATA}-", dir=folder) as scratch:

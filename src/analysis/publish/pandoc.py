@@ -18,6 +18,12 @@ from analysis.publish import BookError
 from analysis.publish.programs import ProgramPool
 
 READER = "markdown"
+#: A word that no filter of ours and no writer of pandoc's looks at by itself: of letters and inner
+#: apostrophes or hyphens, or a number without any sign. Then several, as pandoc's JSON has them.
+_WORD = r"\(?(?:(?:[^\W\d_]+[’-])*[^\W\d_]+\)?[,;.]?|\d+,?)"
+_TEXT = rf'{{"t":"Str","c":"{_WORD}"}}'
+_BETWEEN = '"},{"t":"Space"},{"t":"Str","c":"'
+_TEXTS = re.compile(rf'{_TEXT}(?:,{{"t":"Space"}},{_TEXT})+')
 #: The last filter of all: what Typst would not read as letters.
 LETTERS = "filters/letters.lua"
 #: What pandoc says of a filter of ours that stops, then the stack of its calls.
@@ -63,10 +69,16 @@ def run_pandoc(
     return done.stdout
 
 
+def join_words(document: str) -> str:
+    """pandoc's document (JSON) with plain words that follow each other as one text: most of what
+    pandoc does then takes as long as there are elements, and what it writes is the same."""
+    return _TEXTS.sub(lambda found: found[0].replace(_BETWEEN, " "), document)
+
+
 def _name_file(text: str) -> str:
     import pypandoc
 
-    key = f"{pypandoc.get_pandoc_version()}\n{READER}\n{text}"
+    key = f"{pypandoc.get_pandoc_version()}\n{READER}\n{_TEXTS.pattern}\n{text}"
     return f"{hashlib.sha256(key.encode()).hexdigest()}.json"
 
 
@@ -76,7 +88,7 @@ def _read_text(text: str, kept: Path, pool: ProgramPool, options: Sequence[str])
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         arguments = [f"--from={READER}", "--to=json", *options]
-        document = run_pandoc(arguments, text, pool=pool).decode("utf-8")
+        document = join_words(run_pandoc(arguments, text, pool=pool).decode("utf-8"))
         write_file(path, document)
         return document
 

@@ -74,7 +74,7 @@ def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     """
     from pypdf import PdfReader
 
-    reader = PdfReader(pdf)
+    reader = PdfReader(pdf, strict=True)  # else it looks at each of twenty thousand objects first
 
     @cache  # to read a page takes long
     def read_page(number: int) -> str:

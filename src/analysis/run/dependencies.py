@@ -47,6 +47,7 @@ def digest_files(files: Iterable[tuple[str, Path]], prefix: str = "") -> dict[st
     return {f"{FILE}:{prefix}{name}": digest_file(path) for name, path in files}
 
 
+@cache
 def _locate(module: str) -> Path | None:
     path = CODE.parent.joinpath(*module.split("."))
     for candidate in (path.with_suffix(".py"), path / "__init__.py"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -92,6 +93,12 @@ class _ReportRun:
         """The report's folder."""
         return self.dossier.report(self.edition.year)
 
+    def is_kept(self, name: str, inputs: Mapping[str, str]) -> bool:
+        """Whether what a step made last can stay."""
+        records = StepRecords.of_report(self.dossier, self.edition.year)
+        known = {**inputs, **self.surroundings}
+        return not self.request.force and records.is_current(name, known)
+
     def run_step(
         self,
         name: str,
@@ -103,7 +110,7 @@ class _ReportRun:
         still change ``inputs``."""
         records = StepRecords.of_report(self.dossier, self.edition.year)
         step = _describe_step(records, name)
-        if not self.request.force and records.is_current(name, {**inputs, **self.surroundings}):
+        if self.is_kept(name, inputs):
             result = Result(step, KEPT)
         else:
             records.forget(name)
@@ -168,22 +175,31 @@ def _make_guide(run: _ReportRun) -> None:
     )
 
 
-def _make_package(run: _ReportRun) -> None:
-    from analysis.publish.opendata import write_package
-
-    dossier, year = run.dossier, run.edition.year
-    computed = dossier.processed_year(year)
+def _describe_package(run: _ReportRun) -> dict[str, str]:
+    computed = run.dossier.processed_year(run.edition.year)
     tables = [(path.name, path) for path in computed.iterdir() if path.suffix in (".csv", ".json")]
-    inputs = {
-        **digest_files(sorted(tables), f"processed/{year}/"),
+    return {
+        **digest_files(sorted(tables), f"processed/{run.edition.year}/"),
         **describe_code(modules=["analysis.publish.opendata"]),
     }
 
+
+def _make_book_and_package(run: _ReportRun) -> None:
+    """The book and the guide and, composed while pandoc and Typst work, the open data."""
+    from analysis.publish.opendata import compose_package, write_package
+
+    asked = (run.edition, run.dossier, run.edition.year)
+    inputs = _describe_package(run)
+    with ThreadPoolExecutor(1) as beside:
+        files = None if run.is_kept(PACKAGE, inputs) else beside.submit(compose_package, *asked)
+        _make_book(run, run.progress.say)
+        _make_guide(run)
+
     def make() -> None:
         with build_beside(run.report) as built:
-            write_package(run.edition, dossier, year, built)
+            write_package(*asked, built, files.result() if files else None)
 
-    run.run_step(PACKAGE, inputs, (f"{OPEN_DATA}/**/*", name_archive(year)), make)
+    run.run_step(PACKAGE, inputs, (f"{OPEN_DATA}/**/*", name_archive(run.edition.year)), make)
 
 
 def find_finished(dossier: Dossier, year: int, inputs: Mapping[str, str]) -> ReportResult | None:
@@ -269,9 +285,7 @@ def _run_steps(
     refuse_failures(results)
     run = _ReportRun(dossier, edition, engine, surroundings, request, progress, results)
     records.forget(REPORT)
-    _make_book(run, progress.say)
-    _make_guide(run)
-    _make_package(run)
+    _make_book_and_package(run)
     publish_copies(dossier, edition, surroundings)
     return run
 

@@ -34,6 +34,9 @@ from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, sugg
 from analysis.model.schema.processed_tables import CHECKS, CONTROLS, FILES, VALUES
 from analysis.model.store import Edition, build_ledger, from_records, to_records
 
+#: What ``_compute_values`` gives.
+_Computed = tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]
+
 NO_EFFECT = "sans effet signalé"
 _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
@@ -54,7 +57,14 @@ def load_edition(dossier: Dossier, year: int) -> Edition:
     InvalidDossier
         with every fault of every file.
     """
-    return compute_edition(read_dossier(dossier, year, also=[check_formulas]), year)
+    computed: list[_Computed] = []
+
+    def check(data: RawEdition) -> list[Fault]:
+        computed.append(_compute_values(data))
+        return _name_rows(data, computed[-1][1])
+
+    data = read_dossier(dossier, year, also=[check])
+    return compute_edition(data, year, computed[-1])  # the rows that were checked are all of them
 
 
 def check_formulas(data: RawEdition) -> list[Fault]:
@@ -63,8 +73,8 @@ def check_formulas(data: RawEdition) -> list[Fault]:
     return _name_rows(data, faults)
 
 
-def compute_edition(data: RawEdition, year: int) -> Edition:
-    """Everything computed for one edition.
+def compute_edition(data: RawEdition, year: int, computed: _Computed | None = None) -> Edition:
+    """Everything computed for one edition; ``computed``: its values, where they are already.
 
     Raises
     ------
@@ -76,7 +86,7 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     """
     if data.year != year:
         raise ValueError(f"Données de l’édition {data.year}, édition {year} demandée.")
-    (rows, ledger, catalogue), faults = _compute_values(data)
+    (rows, ledger, catalogue), faults = computed or _compute_values(data)
     if faults:
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
@@ -209,9 +219,7 @@ def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
     ]
 
 
-def _compute_values(
-    data: RawEdition,
-) -> tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]:
+def _compute_values(data: RawEdition) -> _Computed:
     """Rows of ``values`` in the catalogue's order, the ledger that holds them, formula faults."""
     territory = data.territory.get("id", "")
     indicators = settle_steps(data)

@@ -51,6 +51,7 @@ class Canvas:
         self.figure = Figure(figsize=(width, 1.0))
         FigureCanvasAgg(self.figure)
         self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
+        # Its limits are ours: shapes are added as artists, which no limits are worked out from.
         self.axes.set_axis_off()
         self.axes.set_xlim(-MARGIN, width - MARGIN)
 
@@ -119,7 +120,7 @@ class Canvas:
         """A bar from ``x`` on, or back from it where its length is negative, centred on ``y``."""
         style = {"edgecolor": edge or "none", "linewidth": 0.8 if edge else 0, "zorder": layer}
         corner = (x, y - thickness / 2)
-        self.axes.add_patch(
+        self.axes.add_artist(
             Rectangle(corner, length, thickness, facecolor=colour, hatch=hatch, **style)
         )
 
@@ -139,12 +140,14 @@ class Canvas:
     ) -> None:
         line = Line2D(xs, ys, color=colour, linewidth=width, zorder=layer, solid_capstyle="butt")
         line.set_linestyle((0, dashes) if dashes else "-")
-        self.axes.add_line(line)
+        self.axes.add_artist(line)
 
     def area(self, xs: Sequence[float], ys: Sequence[float], base: float, colour: str) -> None:
         """What lies between a line and its base."""
         points = [(xs[0], base), *zip(xs, ys, strict=True), (xs[-1], base)]
-        self.axes.add_patch(Polygon(points, closed=True, facecolor=colour, linewidth=0, zorder=0.5))
+        self.axes.add_artist(
+            Polygon(points, closed=True, facecolor=colour, linewidth=0, zorder=0.5)
+        )
 
     def dot(
         self,
@@ -157,7 +160,7 @@ class Canvas:
         layer: float = 3,
     ) -> None:
         style = {"edgecolor": edge or "none", "linewidth": 1.1 if edge else 0, "zorder": layer}
-        self.axes.add_patch(Circle((x, y), radius, facecolor=colour, **style))
+        self.axes.add_artist(Circle((x, y), radius, facecolor=colour, **style))
 
     def finish(self, height: float) -> Figure:
         """Fix the height in inches and return the figure."""

@@ -182,6 +182,6 @@ def write_sign(canvas: Canvas, shape: PathPatch, point: Point, sign: str) -> Non
     ink = colours.choose_ink(ground, theme.INK)
     half = measure(sign, theme.NOTE, "bold") / 2
     behind = Circle(point, half + 0.015, facecolor=ground, edgecolor="none", zorder=_OVER)
-    canvas.axes.add_patch(behind)
+    canvas.axes.add_artist(behind)
     behind.set_clip_path(shape)
     canvas.write(*point, sign, size=theme.NOTE, colour=ink, weight="bold", align="center")

@@ -141,7 +141,7 @@ def add_shape(
         hatch=hatch,
         zorder=layer,
     )
-    canvas.axes.add_patch(shape)
+    canvas.axes.add_artist(shape)
     return shape
 
 

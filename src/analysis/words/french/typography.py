@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from analysis.words.french.dates import MONTHS
 from analysis.words.french.numbers import NARROW, NO_BREAK
@@ -116,6 +117,7 @@ def _typeset_run(text: str) -> str:
     return _RANGE.sub(_set_range, text)
 
 
+@lru_cache(4096)  # titles are said again and again
 def typeset(text: str) -> str:
     """French spaces, guillemets, apostrophes, dashes and ellipses in running text or Markdown.
 
