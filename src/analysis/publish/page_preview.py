@@ -53,10 +53,8 @@ def outline_blocks(blocks: Iterable[str]) -> list[str]:
 def write_outline(executed: Path, target: Path) -> None:
     """Write the outline of an executed notebook, as a notebook."""
     blocks = read_blocks(executed)
-    if executed.name == FRONT:
-        outline = [blocks[0], "."]  # the first page opens with both
-    else:
-        outline = outline_blocks(blocks)
+    # The first page opens with the title and a lead of its notebook.
+    outline = [blocks[0], "."] if executed.name == FRONT else outline_blocks(blocks)
     cells = [
         {"cell_type": "markdown", "id": f"bloc-{number}", "metadata": {}, "source": [part]}
         for number, part in enumerate(outline)

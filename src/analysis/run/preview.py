@@ -12,12 +12,11 @@ import asyncio
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from secrets import token_hex
@@ -72,9 +71,9 @@ def list_stamps(dossier: Dossier) -> Stamps:
 def needs_restart(path: Path) -> bool:
     """Whether a process that has begun does not see a change of this file: code, fonts and the
     identity are read once."""
-    return path.suffix == ".py" and path.is_relative_to(CODE) or (
-        path.suffix == ".ttf" and path.is_relative_to(FONTS) or path.name == "identity.yml"
-    )  # fmt: skip
+    if path.suffix == ".py":
+        return path.is_relative_to(CODE)
+    return path.is_relative_to(FONTS) or path == REPORTS / "style" / "identity.yml"
 
 
 def list_syntax_faults(paths: Iterable[Path]) -> list[str]:

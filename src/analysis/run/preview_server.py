@@ -14,7 +14,6 @@ import json
 import mimetypes
 import socket
 from collections.abc import Iterable
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote

@@ -22,9 +22,8 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from itertools import count
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any
 
 from analysis.base.errors import UserError
@@ -106,7 +105,6 @@ class Workshop:
         self._files: Mapping[str, str] = {}
         self._compared: Mapping[str, str] = {}
         self._earlier: tuple[Mapping[str, str], Edition] | None = None
-        self._names = (root / f"execution-{number}" for number in count())
 
     # Data ---------------------------------------------------------------------------------------
 
@@ -174,7 +172,7 @@ class Workshop:
         if not changed or any(query.get("table") != "texts" for query in changed):
             return None
         write_edition(guess, self.own)
-        folder = next(self._names)
+        folder = self._name_folder()
         future = self.pool.schedule(
             execute_known, args=self._list_arguments(job, folder, known.folder / "figures")
         )
@@ -187,6 +185,10 @@ class Workshop:
         future.cancel()
         write_edition(self.edition, self.own)
         shutil.rmtree(folder, ignore_errors=True)
+
+    def _name_folder(self) -> Path:
+        """A new folder to execute a notebook in; later names come later."""
+        return self.own.root / f"execution-{time_ns()}"
 
     # Notebooks ----------------------------------------------------------------------------------
 
@@ -217,7 +219,7 @@ class Workshop:
         from analysis.run.chapters import GRACE, explain_failure
 
         check_parameters(jobs)
-        calls = {job.name: self._list_arguments(job, next(self._names)) for job in jobs}
+        calls = {job.name: self._list_arguments(job, self._name_folder()) for job in jobs}
         failed = {}
         limit = TIMEOUT + GRACE
         for name, future in run_each(self.pool, count_cores(), execute_known, calls, limit):
@@ -243,19 +245,22 @@ class Workshop:
         self.executed[job.name] = Execution(folder, describe_job(job), reads)
 
     def _take_executed(self) -> None:
-        """The last production's notebooks, for the outlines of the other pages."""
-        for name in self._list_jobs():
+        """For the outlines of the other pages: notebooks that a process before this one executed,
+        else those of the last production."""
+        for name in [name for name in self._list_jobs() if name not in self.executed]:
             path = self.dossier.executed(self.year) / f"{name}.ipynb"
-            if name not in self.executed and path.is_file():
-                folder = next(self._names)
-                folder.mkdir(parents=True)
+            if found := sorted(self.own.root.glob(f"execution-*/{name}.ipynb")):
+                self.executed[name] = Execution(found[-1].parent, "")
+            elif path.is_file():
+                folder = self._name_folder()
+                folder.mkdir()
                 shutil.copy(path, folder)
                 self.executed[name] = Execution(folder, "")
 
     def _keep_title(self, job: Job) -> None:
         """Of a notebook that fails while another is worked on: its title alone."""
-        folder = next(self._names)
-        folder.mkdir(parents=True)
+        folder = self._name_folder()
+        folder.mkdir()
         cell = {"cell_type": "markdown", "id": "titre", "metadata": {}}
         cell["source"] = f"# {job.title} {{#sec-{job.name}}}"
         text = json.dumps({"cells": [cell]}, ensure_ascii=False)
@@ -314,9 +319,9 @@ class Workshop:
         tell("carnet")
         name = pages[request.page]
         self._take_executed()
-        if name and not self.is_current(jobs[name]):
-            if failed := self.execute([jobs[name]]):
-                raise FailedNotebook(failed[name])
+        wanted = [jobs[name]] if name and not self.is_current(jobs[name]) else []
+        if failed := self.execute(wanted):
+            raise FailedNotebook(failed[name])
         missing = [job for job in jobs.values() if job.name not in self.executed]
         if missing:
             tell(f"les {len(missing)} autres carnets, une fois")
