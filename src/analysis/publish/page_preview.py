@@ -39,7 +39,7 @@ def list_pages(edition: Edition, reports: Path = REPORTS) -> dict[str, str]:
 def outline_blocks(blocks: Iterable[str]) -> list[str]:
     """What the other pages of a book need of a page: its headings, figures and tables, empty."""
     text = select_shown("\n\n".join(blocks), "html")
-    found = [(match.start(), match[0]) for match in HEADING.finditer(text)]
+    found = [(match.start(), match[0].strip()) for match in HEADING.finditer(text)]
     found += [
         (match.start(), f'![.](vide.svg){{#{match["id"]} fig-alt="."}}')
         for match in FIGURE.finditer(text)

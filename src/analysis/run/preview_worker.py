@@ -27,7 +27,7 @@ from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any
 
 from analysis.base.errors import UserError
-from analysis.base.paths import DRAWN_VARIABLE, PROJECT, Dossier
+from analysis.base.paths import DRAWN_VARIABLE, PROJECT, REPORTS, Dossier
 from analysis.base.project_folder import CODE
 
 if TYPE_CHECKING:
@@ -242,6 +242,8 @@ class Workshop:
         if former := self.executed.get(job.name):
             shutil.rmtree(former.folder, ignore_errors=True)
         reads = answers.digest_all(read_queries(folder / READS))
+        # Under another name: what a process that is ended was executing is not taken for whole.
+        folder = folder.rename(folder.with_name(folder.name.replace("execution", "executed")))
         self.executed[job.name] = Execution(folder, describe_job(job), reads)
 
     def _take_executed(self) -> None:
@@ -249,7 +251,7 @@ class Workshop:
         else those of the last production."""
         for name in [name for name in self._list_jobs() if name not in self.executed]:
             path = self.dossier.executed(self.year) / f"{name}.ipynb"
-            if found := sorted(self.own.root.glob(f"execution-*/{name}.ipynb")):
+            if found := sorted(self.own.root.glob(f"executed-*/{name}.ipynb")):
                 self.executed[name] = Execution(found[-1].parent, "")
             elif path.is_file():
                 folder = self._name_folder()
@@ -279,9 +281,11 @@ class Workshop:
         """Page → title of all pages."""
         if self.edition is None:
             return {}
+        from analysis.publish.project import read_title
+
         jobs = self._list_jobs()
         return {
-            page: jobs[name].title if name else page.capitalize()
+            page: jobs[name].title if name else read_title(REPORTS / f"{page}.qmd")
             for page, name in self.list_pages().items()
         }
 
