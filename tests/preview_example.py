@@ -10,16 +10,19 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 
 from analysis.base.paths import PROJECT
 from analysis.base.project_folder import PROJECT_VARIABLE
 from analysis.base.rawfiles import find_year
 
 
-def copy_project(target: Path, dossier: Path) -> Path:
-    """A project of one's own in ``target``: the notebooks and the book, what is typed in a dossier;
-    the program stays where it is."""
+def copy_project(target: Path, dossier: Path, *, executed: bool = False) -> Path:
+    """A project of one's own in ``target``: the notebooks and the book, what is typed in a dossier
+    and, if wanted, its executed notebooks; the program stays where it is."""
 
     def leave_out(folder: str, names: list[str]) -> list[str]:
         return [name for name in names if folder == str(PROJECT / "reports") and find_year(name)]
@@ -27,6 +30,11 @@ def copy_project(target: Path, dossier: Path) -> Path:
     shutil.copytree(PROJECT / "reports", target / "reports", ignore=leave_out)
     shutil.copytree(PROJECT / "notebooks", target / "notebooks")
     shutil.copytree(dossier / "raw", target / "data" / "raw")
+    if executed:
+        for path in dossier.glob("processed/*/executed/*.ipynb"):
+            copy = target / "data" / path.relative_to(dossier)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
     return target
 
 
@@ -62,9 +70,10 @@ class RunningPreview:
         """The page as it is now."""
         return self.ask(f"/{self.page}/{self.page}.html").read().decode("utf-8")
 
-    def hear(self) -> dict:
+    def hear(self, limit: float = 180) -> dict:
         """What becomes of what has changed: the next news of a page made anew, or of an error."""
-        while True:
+        end = monotonic() + limit
+        while monotonic() < end:
             line = self._line.readline().decode("utf-8")
             if not line:
                 raise EOFError(self.process.stdout.read())
@@ -74,15 +83,21 @@ class RunningPreview:
             if state["error"] or state["version"] not in ("", self.version):
                 self.version = state["version"]
                 return state
+        raise TimeoutError(f"rien en {limit:.0f} s")
 
-    def change(self, file: str, before: str, after: str) -> dict:
+    @contextmanager
+    def changed(self, file: str, before: str, after: str) -> Iterator[dict]:
         """Put words in the place of others in a file of the project, which must have them, and hear
-        what becomes of it."""
+        what becomes of it; the file is as it was after the block, and the page too."""
         path = self.project / file
         text = path.read_text("utf-8")
         assert before in text, f"{file}: {before}"
         path.write_text(text.replace(before, after, 1), "utf-8")
-        return self.hear()
+        try:
+            yield self.hear()
+        finally:
+            path.write_text(text, "utf-8")
+            self.hear()
 
     def stop(self) -> int:
         """Ctrl-C; the status with which it ends."""

@@ -240,85 +240,82 @@ def test_it_listens_on_loopback_alone(preview):
 
 
 def test_a_text(preview):
-    state = preview.change(TEXT, "Texte inventé", "Texte réinventé")
-    assert (state["error"], "air.md" in state["said"]) == ("", True)
-    assert "Texte réinventé" in preview.read_page()
+    with preview.changed(TEXT, "Texte inventé", "Texte réinventé") as state:
+        assert (state["error"], "air.md" in state["said"]) == ("", True)
+        assert "Texte réinventé" in preview.read_page()
+    assert "Texte réinventé" not in preview.read_page()
 
 
 def test_a_row(preview):
-    assert "7\u202f000\u00a0arbres" not in preview.read_page()
-    assert preview.change(OBSERVATIONS, "31,6000,", "31,7000,")["error"] == ""
-    assert "7\u202f000\u00a0arbres" in preview.read_page()
-    figure = preview.ask("/air/figures/fig-air-arbres.csv").read().decode("utf-8")
-    assert "7000" in figure
+    said = "7\u202f000\u00a0arbres"
+    assert said not in preview.read_page()
+    with preview.changed(OBSERVATIONS, "31,6000,", "31,7000,") as state:
+        assert state["error"] == ""
+        assert said in preview.read_page()
+        assert "7000" in preview.ask("/air/figures/fig-air-arbres.csv").read().decode("utf-8")
+        # A text besides: the figures are those of the rows as they are now.
+        with preview.changed(TEXT, "Texte inventé", "Texte réinventé"):
+            assert "7000" in preview.ask("/air/figures/fig-air-arbres.csv").read().decode("utf-8")
+            assert said in preview.read_page()
 
 
 def test_a_formula(preview):
-    before = preview.read_page()
-    file = "data/raw/reference/indicators.csv"
+    before = cut_version(preview.read_page())
     formula = "{aide-renovation} / {logements-renoves}"
-    assert preview.change(file, formula, f"10 * {formula}")["error"] == ""
-    assert cut_version(preview.read_page()) != cut_version(before)
-    assert preview.change(file, f"10 * {formula}", formula)["error"] == ""
-    assert cut_version(preview.read_page()) == cut_version(before)
+    with preview.changed("data/raw/reference/indicators.csv", formula, f"100 * {formula}") as state:
+        assert state["error"] == ""
+        assert cut_version(preview.read_page()) != before
+    assert cut_version(preview.read_page()) == before
 
 
 def test_the_chart_catalogue(preview):
+    target = "{{arbres-plantes:cible|nombre}}"
     file = "data/raw/reference/charts.yml"
-    before, after = (
-        "{{arbres-plantes:cible|nombre}} visés",
-        "{{arbres-plantes:cible|nombre}} voulus",
-    )
-    assert preview.change(file, before, after)["error"] == ""
-    assert "voulus" in preview.read_page()
+    with preview.changed(file, f"{target} visés", f"{target} voulus") as state:
+        assert state["error"] == ""
+        assert "voulus" in preview.read_page()
 
 
 def test_a_style_and_a_filter(preview):
-    assert preview.change("reports/style/text.css", "\n", "\n/* autre */\n")["error"] == ""
-    assert "/* autre */" in preview.ask("/air/style/text.css").read().decode("utf-8")
-    state = preview.change("reports/filters/blocks.lua", "\n", "\nerreur = = 1\n")
-    assert "blocks.lua" in state["error"]
-    assert preview.change("reports/filters/blocks.lua", "\nerreur = = 1\n", "\n")["error"] == ""
+    with preview.changed("reports/style/text.css", "\n", "\n/* autre */\n") as state:
+        assert state["error"] == ""
+        assert "/* autre */" in preview.ask("/air/style/text.css").read().decode("utf-8")
+    with preview.changed("reports/filters/blocks.lua", "\n", "\nerreur = = 1\n") as state:
+        assert "blocks.lua" in state["error"]
 
 
 def test_a_notebook(preview):
-    state = preview.change("notebooks/finality.ipynb", "pages.show_title", "pages.show_titel")
-    assert "show_titel" in state["error"]
-    assert "cellule" in state["error"]
-    assert "Protection de l’air" in preview.read_page()  # the last good one
-    state = preview.change("notebooks/finality.ipynb", "pages.show_titel", "pages.show_title")
-    assert state["error"] == ""
+    with preview.changed("notebooks/finality.ipynb", "pages.show_", "pages.shaw_") as state:
+        assert "shaw_" in state["error"]
+        assert "cellule" in state["error"]
+        assert "Protection de l’air" in preview.read_page()  # the last good one
 
 
 def test_the_identity_is_read_by_another_process(preview):
     """The colour of the ink, in the pages' sheet and in the charts."""
-    sheet = preview.ask("/air/style/identity.css").read().decode("utf-8")
-    colour = "#123123"
-    assert colour not in sheet
-    file = "reports/style/identity.yml"
-    ink = next(
-        line.split('"')[1]
-        for line in (preview.project / file).read_text("utf-8").splitlines()
-        if line.strip().startswith("ink:")
-    )
-    assert preview.change(file, ink, colour)["error"] == ""
-    assert colour in preview.ask("/air/style/identity.css").read().decode("utf-8")
-    assert colour in preview.ask("/air/figures/fig-air-arbres.svg").read().decode("utf-8")
+    file, colour = "reports/style/identity.yml", "#123123"
+    text = (preview.project / file).read_text("utf-8")
+    ink = re.search(r'^  ink: *"(#\w+)"', text, re.MULTILINE)[1]
+    with preview.changed(file, ink, colour) as state:
+        assert state["error"] == ""
+        for name in ("style/identity.css", "figures/fig-air-arbres.svg"):
+            assert colour in preview.ask(f"/air/{name}").read().decode("utf-8"), name
 
 
 def test_wrong_data_are_said_as_make_data_says_them_and_mended(preview):
-    state = preview.change(OBSERVATIONS, "arbres-plantes,", "arbres-plantees,")
-    assert "2030/observations.csv" in state["error"]
-    assert "ligne 2, colonne « indicator »" in state["error"]
-    assert "Vouliez-vous dire « arbres-plantes » ?" in state["error"]
-    assert state["version"] == preview.version
-    assert "7\u202f000\u00a0arbres" in preview.read_page()
-    # A text that is wrong besides: both are said at once.
-    state = preview.change(TEXT, "{{arbres-plantes}}", "{{arbres}}")
-    assert "texts/air.md" in state["error"]
-    assert "arbres-plantees" in state["error"]
-    preview.change(TEXT, "{{arbres}}", "{{arbres-plantes}}")
-    assert preview.change(OBSERVATIONS, "arbres-plantees,", "arbres-plantes,")["error"] == ""
+    with preview.changed(OBSERVATIONS, "arbres-plantes,", "arbres-plantees,") as state:
+        assert "2030/observations.csv" in state["error"]
+        assert "ligne 2, colonne « indicator »" in state["error"]
+        assert "Vouliez-vous dire « arbres-plantes » ?" in state["error"]
+        assert state["version"] == preview.version
+        assert "Protection de l’air" in preview.read_page()
+        # A text that is wrong besides: both are said at once.
+        with preview.changed(TEXT, "{{arbres-plantes}}", "{{arbres}}") as state:
+            assert "texts/air.md" in state["error"]
+            assert "arbres-plantees" in state["error"]
+    with preview.changed(TEXT, "{{arbres-plantes}}", "{{arbres}}") as state:
+        assert "texts/air.md" in state["error"]
+        assert "observations.csv" not in state["error"]
 
 
 def test_another_page_is_built_when_it_is_opened(preview):
@@ -343,16 +340,15 @@ def test_page_reloads_at_its_place_and_shows_errors(preview, browser):  # noqa: 
     page.evaluate("document.querySelector('#sec-plantations').scrollIntoView()")
     place = "document.querySelector('#sec-plantations').getBoundingClientRect().top"
     before = page.evaluate(place)
-    preview.change(TEXT, "Texte réinventé", "Un autre texte.\n\nPuis un autre")
-    page.wait_for_selector("text=Un autre texte.")
-    page.wait_for_function(f"Math.abs({place} - {before}) < 3")
-    preview.change(OBSERVATIONS, "arbres-plantes,", "arbres-plantees,")
     said = page.locator("aside[aria-label='Aperçu']")
-    said.get_by_text("observations.csv").wait_for()
-    assert "ligne 2, colonne « indicator »" in said.inner_text()
-    assert page.locator("text=Un autre texte.").count() == 1  # over the last good page
-    preview.change(OBSERVATIONS, "arbres-plantees,", "arbres-plantes,")
-    said.get_by_text("Page refaite en").wait_for()
+    with preview.changed(TEXT, "Texte inventé", "Un autre texte.\n\nTexte inventé"):
+        page.wait_for_selector("text=Un autre texte.")
+        page.wait_for_function(f"Math.abs({place} - {before}) < 3")
+        with preview.changed(OBSERVATIONS, "arbres-plantes,", "arbres-plantees,"):
+            said.get_by_text("observations.csv").wait_for()
+            assert "ligne 2, colonne « indicator »" in said.inner_text()
+            assert page.locator("text=Un autre texte.").count() == 1  # over the last good page
+        said.get_by_text("Page refaite en").wait_for()
     page.close()
 
 

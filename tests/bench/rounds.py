@@ -13,7 +13,7 @@ from statistics import median
 from .spending import Spent
 from .subject import Subject
 from .tables import format_table, write_csv, write_number
-from .ways import BOOK, COMMAND_LINE, FLOOR, NOTEBOOKS, WHOLE_BOOK, Way
+from .ways import BOOK, COMMAND_LINE, FLOOR, NOTEBOOKS, PREVIEW, WHOLE_BOOK, Way
 
 HEADERS = (
     *("groupe", "facon", "titre", "mesures", "mediane_s", "minimum_s", "maximum_s"),
@@ -81,6 +81,8 @@ def compute_rows(ways: Sequence[Way], measured: Mapping[str, Sequence[Spent]]) -
             }
             if way.group == NOTEBOOKS
             else {"to_book": _divide(mine, medians.get(WHOLE_BOOK))}
+            if way.group == BOOK
+            else {}
         )
         said = spent[-1].said if len(spent[-1].said) < 80 else ""
         cpu = median(one.cpu for one in spent)
@@ -91,12 +93,13 @@ def compute_rows(ways: Sequence[Way], measured: Mapping[str, Sequence[Spent]]) -
 
 
 def describe_rows(rows: Sequence[Row]) -> str:
-    """Two tables, notebooks and book, for the terminal."""
+    """Three tables, notebooks, book and preview, for the terminal."""
     parts = []
     times = ("médiane (s)", "min.", "max.", "processeur (s)")
     for group, ratios in (
-        (NOTEBOOKS, ("÷ plancher", "× plus rapide que papermill")),
-        (BOOK, ("÷ trois formats",)),
+        (NOTEBOOKS, {"÷ plancher": "to_floor", "× plus rapide que papermill": "faster"}),
+        (BOOK, {"÷ trois formats": "to_book"}),
+        (PREVIEW, {}),
     ):
         cells = []
         for row in rows:
@@ -104,7 +107,7 @@ def describe_rows(rows: Sequence[Row]) -> str:
                 continue
             title = row.way.title + (f" ({row.said})" if row.said else "")
             values = [row.median, row.least, row.most, row.cpu]
-            values += [row.to_floor, row.faster] if group == NOTEBOOKS else [row.to_book]
+            values += [getattr(row, ratio) for ratio in ratios.values()]
             cells.append([title, str(row.measures), *map(write_number, values)])
         if cells:
             parts.append(format_table((group.capitalize(), "mesures", *times, *ratios), cells))
