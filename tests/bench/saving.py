@@ -1,7 +1,7 @@
 """From a file that is saved to the news in the browser: what ``make preview`` takes, kind by kind.
 
-Each measure has a project and a preview of its own, whose page stands when the clock starts; nothing
-else runs meanwhile.
+Each measure has a project and a preview of its own, whose page stands when the clock starts;
+nothing else runs meanwhile.
 """
 
 from __future__ import annotations
