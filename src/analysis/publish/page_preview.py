@@ -66,11 +66,13 @@ def build_page(
     dossier: Dossier,
     edition: Edition,
     engine: Engine,
+    page: str,
     notebook: str,
     executed: Mapping[str, Path],
     target: Path,
 ) -> None:
-    """Build into the folder ``target`` the page that ``notebook`` makes, with all that it loads.
+    """Build a page and all that it loads into the folder ``target``; ``notebook`` as ``list_pages``
+    has it.
 
     Parameters
     ----------
@@ -94,5 +96,9 @@ def build_page(
             shutil.copy(folder / f"{name}.ipynb", place)
             shutil.copytree(folder / "figures", dossier.figures(edition.year))
     project = Project(stage_book(dossier, edition, engine, paper=False))
+    for other in project.chapters:
+        if other.stem != page and other.file.endswith(".qmd"):
+            outline = outline_blocks([project.read_markdown(other.file)])
+            (project.folder / other.file).write_text("\n\n".join(outline), encoding="utf-8")
     with ProgramPool() as pool:
         build_html(read_documents(project, dossier.read_pages(edition.year), pool), target)

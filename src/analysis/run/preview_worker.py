@@ -102,6 +102,8 @@ class Workshop:
         self.edition: Edition | None = None
         self.answers: Answers | None = None
         self.executed: dict[str, Execution] = {}
+        #: Page → the notebook that it is made of.
+        self.pages: Mapping[str, str] = {}
         self._files: Mapping[str, str] = {}
         self._compared: Mapping[str, str] = {}
         self._earlier: tuple[Mapping[str, str], Edition] | None = None
@@ -146,14 +148,14 @@ class Workshop:
     def _begin_on_texts(self, page: str) -> tuple[Job, Path, Future, Answers] | None:
         """Where texts alone have changed: begin to execute the page's notebook with them."""
         from analysis.compute.dossier.typed_tables import UNREADABLE, read_text
-        from analysis.model.store import Answers, write_edition
+        from analysis.model.store import write_edition
         from analysis.run.dependencies import FILE, describe_data_files
         from analysis.run.step_records import list_differences
         from analysis.words.smallmarkdown import split_sections
 
         if self.edition is None:
             return None
-        job = self._list_jobs().get(self.list_pages().get(page, ""))
+        job = self._list_jobs().get(self.pages.get(page, ""))
         known = self.executed.get(job.name) if job else None
         if known is None or known.made_of != describe_job(job):
             return None
@@ -167,7 +169,7 @@ class Workshop:
             except UNREADABLE:
                 return None
         guess = replace(self.edition, texts=texts)
-        answers = Answers(guess, self.own)
+        answers = self.answers.share(guess)  # what differs besides is found when data are read
         changed = known.list_changed(answers)
         if not changed or any(query.get("table") != "texts" for query in changed):
             return None
@@ -271,12 +273,6 @@ class Workshop:
 
     # Pages --------------------------------------------------------------------------------------
 
-    def list_pages(self) -> dict[str, str]:
-        """Page → notebook, as ``page_preview.list_pages`` has it; nothing before data are read."""
-        from analysis.publish.page_preview import list_pages
-
-        return list_pages(self.edition) if self.edition else {}
-
     def list_titles(self) -> dict[str, str]:
         """Page → title of all pages."""
         if self.edition is None:
@@ -286,7 +282,7 @@ class Workshop:
         jobs = self._list_jobs()
         return {
             page: jobs[name].title if name else read_title(REPORTS / f"{page}.qmd")
-            for page, name in self.list_pages().items()
+            for page, name in self.pages.items()
         }
 
     def build(self, request: PageRequest, tell: Callable[[str], None]) -> None:
@@ -299,6 +295,7 @@ class Workshop:
         """
         from analysis.publish import BookError
         from analysis.publish.build import name_rows
+        from analysis.publish.page_preview import list_pages
 
         tell("données")
         begun = self._begin_on_texts(request.page)
@@ -310,18 +307,19 @@ class Workshop:
             raise
         if begun:
             job, folder, future, answers = begun
+            self.executed[job.name].list_changed(self.answers)  # answers found while it executes
             if future.exception() is None and future.result().failure is None:
                 self._keep(job, folder, answers)
-        pages, jobs = self.list_pages(), self._list_jobs()
+        self.pages, jobs = list_pages(self.edition), self._list_jobs()
         if not request.page:  # what the pages are is asked, nothing else
             return
-        if request.page not in pages:
+        if request.page not in self.pages:
             raise UserError(
                 f"Page inconnue : « {request.page} » ; pages de l’édition {self.year} : "
-                f"{', '.join(pages)}."
+                f"{', '.join(self.pages)}."
             )
         tell("carnet")
-        name = pages[request.page]
+        name = self.pages[request.page]
         self._take_executed()
         wanted = [jobs[name]] if name and not self.is_current(jobs[name]) else []
         if failed := self.execute(wanted):
@@ -334,7 +332,7 @@ class Workshop:
                 self._keep_title(jobs[failed])
         tell("page")
         try:
-            self._compose(name, request.target)
+            self._compose(request, name)
         except BookError as error:
             # Perhaps it refers to what is new in another page.
             old = [job for job in jobs.values() if job.name != name and not self.is_current(job)]
@@ -343,17 +341,18 @@ class Workshop:
             tell("les autres carnets")
             failed = self.execute(old)
             try:
-                self._compose(name, request.target)
+                self._compose(request, name)
             except BookError as again:
                 words = [str(name_rows(self.own, self.year, again)), *failed.values()]
                 raise BookError("\n\n".join(words)) from again
 
-    def _compose(self, name: str, target: Path) -> None:
+    def _compose(self, request: PageRequest, notebook: str) -> None:
         from analysis.publish.page_preview import build_page
 
+        page, target = request.page, request.target
         shutil.rmtree(target, ignore_errors=True)
         executed = {name: known.folder for name, known in self.executed.items()}
-        build_page(self.own, self.edition, self.engine, name, executed, target)
+        build_page(self.own, self.edition, self.engine, page, notebook, executed, target)
 
 
 def describe_job(job: Job) -> str:

@@ -45,9 +45,6 @@ _AS_TYPED = (
     "not_comparable", "requests", "revisions",
 )  # fmt: skip
 
-#: Rows of ``values`` in the catalogue's order, the ledger that holds them, the catalogue.
-_Computed = tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]]
-
 
 def load_edition(dossier: Dossier, year: int) -> Edition:
     """Read, validate (formulas' meaning included) and compute an edition.
@@ -57,15 +54,7 @@ def load_edition(dossier: Dossier, year: int) -> Edition:
     InvalidDossier
         with every fault of every file.
     """
-    computed: list[_Computed] = []
-
-    def check(data: RawEdition) -> list[Fault]:
-        values, faults = _compute_values(data)
-        computed.append(values)
-        return _name_rows(data, faults)
-
-    data = read_dossier(dossier, year, also=[check])
-    return _assemble(data, *computed)  # what was computed to be checked is not computed again
+    return compute_edition(read_dossier(dossier, year, also=[check_formulas]), year)
 
 
 def check_formulas(data: RawEdition) -> list[Fault]:
@@ -87,16 +76,9 @@ def compute_edition(data: RawEdition, year: int) -> Edition:
     """
     if data.year != year:
         raise ValueError(f"Données de l’édition {data.year}, édition {year} demandée.")
-    computed, faults = _compute_values(data)
+    (rows, ledger, catalogue), faults = _compute_values(data)
     if faults:
         raise InvalidDossier(_name_rows(data, faults))
-    return _assemble(data, computed)
-
-
-def _assemble(data: RawEdition, computed: _Computed) -> Edition:
-    """The edition of valid data and its values."""
-    year = data.year
-    rows, ledger, catalogue = computed
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
     marked = follow_up({name: data[name] for name in TRACED}, data.past)
@@ -227,8 +209,10 @@ def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
     ]
 
 
-def _compute_values(data: RawEdition) -> tuple[_Computed, list[FormulaFault]]:
-    """The values of an edition and the formulas that break a rule."""
+def _compute_values(
+    data: RawEdition,
+) -> tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]:
+    """Rows of ``values`` in the catalogue's order, the ledger that holds them, formula faults."""
     territory = data.territory.get("id", "")
     indicators = settle_steps(data)
     catalogue = {row["id"]: row for row in to_records(indicators)}
