@@ -65,11 +65,11 @@ def change_formula(project: Path, year: int, chapter: str) -> None:
 
 
 def change_chart(project: Path, year: int, chapter: str) -> None:
-    """Another way of drawing a chart of the chapter."""
+    """Other words in a chart's title: one of the chapter, where it has any."""
     path = project / "data" / "raw" / "reference" / "charts.yml"
-    _substitute(
-        path, rf'(chapter: {chapter}\n(?:  .*\n)*?.*(?:finding|say): "[^"\n]*)"', r'\1, ici"'
-    )
+    mine = chapter if f"chapter: {chapter}\n" in path.read_text("utf-8") else ".*"
+    title = rf'(chapter: {mine}\n(?:  .*\n)*?.*(?:finding|say): "[^"\n]*)"'
+    _substitute(path, title, r'\1, ici"')
 
 
 def change_sheet(project: Path, year: int, chapter: str) -> None:

@@ -17,6 +17,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -365,7 +366,6 @@ def describe_job(job: Job) -> str:
 def open_own(dossier: Dossier, year: int, root: Path) -> Dossier:
     """A dossier in the folder ``root`` that has what was typed in another one, and what was
     published of it; what is computed goes into its own folder."""
-    root.mkdir(parents=True, exist_ok=True)
     for name, place in {"raw": dossier.raw, "reports": dossier.report(year).parent}.items():
         if (root / name).is_symlink():
             continue
@@ -439,6 +439,8 @@ def serve(connection: Connection, dossier: Dossier, year: int, root: Path) -> No
     """Answer requests until the other side is gone, or asks to end (SIGTERM)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    tempfile.tempdir = os.environ["TMPDIR"] = os.fspath(root)  # what is ended leaves nothing behind
+    root.mkdir(parents=True, exist_ok=True)
     try:
         with open_workshop(dossier, year, root) as workshop:
             while True:
