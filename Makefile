@@ -22,6 +22,8 @@ SCHEDULER ?=
 CHAPTER ?=
 SIGN ?=
 SIGNED ?=
+OPEN ?=
+PORT ?=
 UV_VERSION := 0.13.9
 
 VENV := .venv
@@ -38,7 +40,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign charts check preview trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -49,6 +51,7 @@ help: ## cette aide
 	@echo "  AGAINST=2016       pour diff et compare, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  FORCE=1            refait aussi ce qui n'a pas changé"
+	@echo "  OPEN=1             preview : ouvre aussi le navigateur (PORT=8710 : un autre port)"
 	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là ; ENGINE=plain : carnets"
 	@echo "                     exécutés par des noyaux ordinaires"
@@ -94,6 +97,9 @@ why: setup ## dit pourquoi un chapitre serait exécuté : make why CHAPTER=clima
 campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024
 	@test -n "$(DOSSIERS)" || { echo "Préciser les dossiers : make campaign DOSSIERS=\"chemin1 chemin2\""; exit 2; }
 	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
+preview: setup ## montre un chapitre, refait à chaque changement : make preview CHAPTER=climat
+	@$(BIN)/python -m analysis preview $(CHAPTER) $(if $(OPEN),--open) $(if $(PORT),--port $(PORT)) $(OPTIONS)
 
 trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 	@test -n "$(REF)" || { echo "Préciser l'indicateur : make trace REF=arbres-plantes"; exit 2; }

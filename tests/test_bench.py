@@ -7,12 +7,15 @@ import shutil
 import sys
 
 import pytest
-from conftest import MADE_UP_YEAR
+from conftest import MADE_UP, MADE_UP_YEAR
+from preview_example import copy_project
 
 from analysis.base.paths import PROJECT, Dossier
+from analysis.run.edition_data import load_edition
 from analysis.words.french import NARROW
 from tests.bench.__main__ import parse_arguments
 from tests.bench.rounds import HEADERS, compare_ways, compute_rows, describe_rows, turn
+from tests.bench.saving import KINDS, find_chapter
 from tests.bench.scale import HEADERS as SCALE_HEADERS
 from tests.bench.scale import (
     Campaign,
@@ -23,7 +26,16 @@ from tests.bench.scale import (
 )
 from tests.bench.spending import ProgramFailed, Spent, Watch, run_program
 from tests.bench.subject import Subject, change_observation
-from tests.bench.ways import BOOK, COMMAND_LINE, FLOOR, NOTEBOOKS, WHOLE_BOOK, Way, list_ways
+from tests.bench.ways import (
+    BOOK,
+    COMMAND_LINE,
+    FLOOR,
+    NOTEBOOKS,
+    PREVIEW,
+    WHOLE_BOOK,
+    Way,
+    list_ways,
+)
 
 
 def make_way(name, group=NOTEBOOKS, seconds=1.0, absent=""):
@@ -37,6 +49,7 @@ WAYS = [
     make_way(WHOLE_BOOK, BOOK),
     make_way("pdf", BOOK),
     make_way("ailleurs", BOOK, absent="Quarto absent"),
+    make_way("texte", PREVIEW),
 ]
 MEASURED = {
     COMMAND_LINE: [Spent(40, 30), Spent(60, 31), Spent(44, 32)],
@@ -44,6 +57,7 @@ MEASURED = {
     FLOOR: [Spent(10, 20), Spent(8, 20), Spent(8, 20)],
     WHOLE_BOOK: [Spent(4, 6)],
     "pdf": [Spent(3, 4)],
+    "texte": [Spent(2, 3)],
 }
 
 
@@ -60,9 +74,11 @@ class TestTable:
         assert rows[COMMAND_LINE].faster == 1
         assert rows["pdf"].to_whole == pytest.approx(0.75)
         assert rows["pdf"].to_floor is None
+        text = rows["texte"]
+        assert (text.median, text.to_floor, text.faster, text.to_whole) == (2, None, None, None)
 
     def test_what_is_absent_is_said(self):
-        last = compute_rows(WAYS, MEASURED)[-1]
+        last = compute_rows(WAYS, MEASURED)[-2]
         assert (last.measures, last.median, last.said) == (0, None, "Quarto absent")
 
     def test_no_ratio_to_what_was_not_measured(self):
@@ -74,6 +90,7 @@ class TestTable:
         line = next(line for line in text.splitlines() if line.startswith("façon autre"))
         assert line.split()[-6:] == ["11,00", "8,00", "100,00", "12,00", "1,38", "4,00"]
         assert "façon ailleurs (Quarto absent)" in text
+        assert "Aperçu" in text
 
     def test_each_way_once_a_round_in_another_order(self):
         orders = [turn(WAYS, number) for number in range(5)]
@@ -97,8 +114,8 @@ class TestTable:
         assert rows[0]["mesures"] == "2"
         assert rows[0]["mediane_s"] == "1.000"
         assert rows[0]["rapport_au_plancher"] == "1.000"
-        assert rows[-1]["mediane_s"] == ""
-        assert rows[-1]["remarque"] == "Quarto absent"
+        assert rows[-2]["mediane_s"] == ""
+        assert rows[-2]["remarque"] == "Quarto absent"
         assert [path.name for path in target.parent.iterdir()] == ["bench.csv"]
 
 
@@ -189,6 +206,18 @@ def test_one_observation_changes_and_changes_back(dossier_copy):
     assert change_observation(dossier_copy, MADE_UP_YEAR) == name
     with path.open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_preview_is_measured_on_changes_one_file_and_stays_right(kind, tmp_path):
+    project = copy_project(tmp_path / "projet", MADE_UP)
+    dossier = Dossier(project / "data")
+    before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+    chapter = find_chapter(Subject(MADE_UP_YEAR, dossier, dossier, dossier))
+    change_observation(dossier, MADE_UP_YEAR)  # back
+    KINDS[kind][1](project, MADE_UP_YEAR, chapter)
+    assert len([path for path, content in before.items() if path.read_bytes() != content]) == 1
+    load_edition(dossier, MADE_UP_YEAR)
 
 
 def test_ways_have_names_of_their_own_and_what_they_are_held_against():

@@ -4,6 +4,7 @@ import matplotlib as mpl
 import pytest
 from matplotlib.figure import Figure
 
+from analysis.base.paths import DRAWN_VARIABLE
 from analysis.show import colours, theme
 
 
@@ -28,3 +29,13 @@ def test_saved_twice_gives_the_same_bytes(tmp_path, suffix):
     two = theme.save_figure(figure, tmp_path / f"b{suffix}").read_bytes()
     assert one == two
     assert b"Matplotlib" not in one
+
+
+def test_a_figure_that_was_drawn_is_taken_where_it_is_known(tmp_path, monkeypatch):
+    drawn = tmp_path / "dessins"
+    drawn.mkdir()
+    (drawn / "a.svg").write_text("<svg>connu</svg>", "utf-8")
+    monkeypatch.setenv(DRAWN_VARIABLE, str(drawn))
+    figure = Figure(figsize=(2, 1))
+    assert theme.save_figure(figure, tmp_path / "a.svg").read_text("utf-8") == "<svg>connu</svg>"
+    assert "<svg " in theme.save_figure(figure, tmp_path / "b.svg").read_text("utf-8")

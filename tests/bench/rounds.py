@@ -13,7 +13,17 @@ from statistics import median
 from .spending import Spent
 from .subject import Subject
 from .tables import format_table, write_csv, write_number
-from .ways import BOOK, CLEAN_REPORT, COMMAND_LINE, FLOOR, NOTEBOOKS, REPORT, WHOLE_BOOK, Way
+from .ways import (
+    BOOK,
+    CLEAN_REPORT,
+    COMMAND_LINE,
+    FLOOR,
+    NOTEBOOKS,
+    PREVIEW,
+    REPORT,
+    WHOLE_BOOK,
+    Way,
+)
 
 HEADERS = (
     *("groupe", "facon", "titre", "mesures", "mediane_s", "minimum_s", "maximum_s"),
@@ -85,6 +95,8 @@ def compute_rows(ways: Sequence[Way], measured: Mapping[str, Sequence[Spent]]) -
             }
             if way.group == NOTEBOOKS
             else {"to_whole": _divide(mine, medians.get(_WHOLES[way.group]))}
+            if way.group in _WHOLES
+            else {}
         )
         said = spent[-1].said if len(spent[-1].said) < 80 else ""
         cpu = median(one.cpu for one in spent)
@@ -95,13 +107,14 @@ def compute_rows(ways: Sequence[Way], measured: Mapping[str, Sequence[Spent]]) -
 
 
 def describe_rows(rows: Sequence[Row]) -> str:
-    """Three tables, notebooks, report and book, for the terminal."""
+    """Four tables, notebooks, report, book and preview, for the terminal."""
     parts = []
     times = ("médiane (s)", "min.", "max.", "processeur (s)")
     for group, ratios in (
-        (NOTEBOOKS, ("÷ plancher", "× plus rapide que papermill")),
-        (REPORT, ("÷ tout refait",)),
-        (BOOK, ("÷ trois formats",)),
+        (NOTEBOOKS, {"÷ plancher": "to_floor", "× plus rapide que papermill": "faster"}),
+        (REPORT, {"÷ tout refait": "to_whole"}),
+        (BOOK, {"÷ trois formats": "to_whole"}),
+        (PREVIEW, {}),
     ):
         cells = []
         for row in rows:
@@ -109,7 +122,7 @@ def describe_rows(rows: Sequence[Row]) -> str:
                 continue
             title = row.way.title + (f" ({row.said})" if row.said else "")
             values = [row.median, row.least, row.most, row.cpu]
-            values += [row.to_floor, row.faster] if group == NOTEBOOKS else [row.to_whole]
+            values += [getattr(row, ratio) for ratio in ratios.values()]
             cells.append([title, str(row.measures), *map(write_number, values)])
         if cells:
             parts.append(format_table((group.capitalize(), "mesures", *times, *ratios), cells))

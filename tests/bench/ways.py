@@ -1,4 +1,5 @@
-"""What is compared: ways of executing an edition's notebooks, ways of making its book.
+"""What is compared: ways of executing an edition's notebooks, ways of making its book; and what one
+change takes in a preview.
 
 Every way runs in processes of its own, which are new each time.
 """
@@ -20,10 +21,11 @@ from analysis.execute.notebook_run import compose_variables
 from analysis.execute.pool import compose_environment
 from analysis.publish.engine import find_quarto
 
+from .saving import list_measures
 from .spending import Spent, run_program
 from .subject import Subject, change_observation
 
-NOTEBOOKS, REPORT, BOOK = "carnets", "rapport", "livre"
+NOTEBOOKS, REPORT, BOOK, PREVIEW = "carnets", "rapport", "livre", "aperçu"
 #: What the others of a group are held against.
 FLOOR, COMMAND_LINE, WHOLE_BOOK = "plancher", "papermill-commande", "livre-embarque-trois"
 CLEAN_REPORT = "rapport-refait"
@@ -238,4 +240,5 @@ def list_ways() -> Sequence[Way]:
             run_changed_report,
         ),
         *_list_books(),
+        *(Way(name, title, PREVIEW, run) for name, title, run in list_measures()),
     ]

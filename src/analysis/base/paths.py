@@ -20,6 +20,9 @@ DOSSIER_VARIABLE = "ANALYSIS_DOSSIER"
 BOOK_VARIABLE = "ANALYSIS_BOOK"
 #: Set by the runner: the file in which the data that a notebook reads are written down.
 READS_VARIABLE = "ANALYSIS_READS"
+#: Set by the preview where nothing but texts has changed: the folder of the same figures, as they
+#: were drawn last.
+DRAWN_VARIABLE = "ANALYSIS_DRAWN"
 
 
 @dataclass(frozen=True)

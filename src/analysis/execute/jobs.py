@@ -61,8 +61,9 @@ class Outcome:
     seconds: float
     failure: Failure | None = None
 
-    def describe(self) -> str:
-        """Of a failure, for the log: which notebook, which cell and its code, which error."""
+    def describe(self, *, kept: bool = True) -> str:
+        """Of a failure, for the log: which notebook, which cell and its code, which error, and
+        where it is ``kept`` as far as it was executed."""
         if self.failure is None:
             return f"{self.job.name} ({self.job.title}) : sans faute"
         where = f"cellule {self.failure.cell}, " if self.failure.cell else ""
@@ -70,7 +71,7 @@ class Outcome:
             f"{self.job.name} ({self.job.title}) : échec, {where}"
             f"{self.failure.error} : {self.failure.message}"
         )
-        if self.failure.cell:
+        if kept and self.failure.cell:
             text += f"\n    exécuté jusque-là : {self.job.name}.echec.ipynb"
         code = "\n".join(f"    | {line}" for line in self.failure.source.splitlines()[:12])
         return f"{text}\n{code}" if code else text

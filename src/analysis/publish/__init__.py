@@ -4,6 +4,7 @@
 renders it (``quarto``, or ``embedded``: pandoc and Typst); ``book_checks`` and ``page_checks`` hold
 what came out against the project. ``build`` does all three and only then replaces the finished
 report. Beside the book stand ``summary_pdf``, ``guide``, ``opendata`` and ``manifest``.
+``page_preview`` makes one page of it alone.
 """
 
 from analysis.base.errors import UserError

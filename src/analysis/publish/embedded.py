@@ -197,6 +197,13 @@ class BookDocuments:
         )
 
 
+def read_documents(project: Project, kept: Path, pool: ProgramPool) -> BookDocuments:
+    """What the three formats are made of; ``kept`` as ``read_texts`` has it."""
+    metadata = project.folder / "_metadata.json"  # JSON is YAML
+    metadata.write_text(json.dumps(project.metadata, ensure_ascii=False), encoding="utf-8")
+    return BookDocuments(project, *read_book(project, kept, pool), metadata.resolve(), pool)
+
+
 def list_resources(project: Project) -> list[Path]:
     """What the project's HTML loads or offers beside its pictures: style sheets and resources."""
     sheets = project.config["format"]["html"]["css"]
@@ -323,8 +330,6 @@ def build_embedded(
     BookError
         in French; the other formats are given up.
     """
-    metadata = project.folder / "_metadata.json"  # JSON is YAML
-    metadata.write_text(json.dumps(project.metadata, ensure_ascii=False), encoding="utf-8")
     stem = project.book["output-file"]
     target = target.resolve()
 
@@ -335,9 +340,7 @@ def build_embedded(
         report(f"  {name} : {french.format_seconds(perf_counter() - start)}")
 
     with ProgramPool() as pool:
-        documents = BookDocuments(
-            project, *read_book(project, kept, pool), metadata.resolve(), pool
-        )
+        documents = read_documents(project, kept, pool)
         # The longest first.
         jobs = [
             pool.start(timed, "PDF", build_pdf, documents, target / f"{stem}.pdf", epoch),

@@ -71,6 +71,12 @@ def read_words(text: str) -> str:
     return re.sub(r"[\s\u00a0\u202f]+", " ", words.replace("\u2060", "")).strip()
 
 
+def read_title(path: Path) -> str:
+    """The title of a page written by hand, in words; its file's name where it has none."""
+    found = TITLE.search(path.read_text(encoding="utf-8"))
+    return read_words(found["text"]) if found else path.stem
+
+
 class Project:
     """A folder that ``quarto render`` could build."""
 

@@ -85,8 +85,15 @@ def list_inputs(dossier: Dossier, edition: Edition, reports: Path = REPORTS) -> 
     return [path for path in files if path.is_file()]
 
 
-def stage_book(dossier: Dossier, edition: Edition, engine: Engine, reports: Path = REPORTS) -> Path:
-    """Make the project anew and return its folder.
+def stage_book(
+    dossier: Dossier,
+    edition: Edition,
+    engine: Engine,
+    reports: Path = REPORTS,
+    *,
+    paper: bool = True,
+) -> Path:
+    """Make the project anew and return its folder; ``paper``: with what Word alone needs.
 
     Raises
     ------
@@ -128,7 +135,8 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, reports: Path
     }.items():
         _write(folder / f"_{name}.md", text)
     _write(folder / "_pages.json", describe_pages(Project(folder), engine))
-    write_reference(folder / "style" / "reference.docx", list(colours.values()))
+    if paper:
+        write_reference(folder / "style" / "reference.docx", list(colours.values()))
     return folder
 
 
@@ -235,13 +243,17 @@ def rename_pages(book: dict[str, Any], names: Mapping[str, str]) -> None:
             book[key] = rename(book[key])
 
 
-def list_notebooks(book: dict[str, Any]) -> list[str]:
-    """All notebooks the book names, in order."""
+def list_page_files(book: dict[str, Any]) -> list[str]:
+    """All files the book names, in order."""
     names: list[str] = []
     for entry in [*book["chapters"], *(book.get("appendices") or [])]:
-        files = entry["chapters"] if isinstance(entry, dict) else [entry]
-        names += [file for file in files if file.endswith(".ipynb")]
+        names += entry["chapters"] if isinstance(entry, dict) else [entry]
     return names
+
+
+def list_notebooks(book: dict[str, Any]) -> list[str]:
+    """All notebooks the book names, in order."""
+    return [file for file in list_page_files(book) if file.endswith(".ipynb")]
 
 
 def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -> None:

@@ -26,6 +26,10 @@ COMMANDS = {
         "dit ce qui a changé d’un chapitre depuis qu’il a été signé, et le signe",
     ),
     "report": (commands.command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "preview": (
+        commands.command_preview,
+        "montre la page d’un chapitre, refaite à chaque changement",
+    ),
     "campaign": (
         commands.command_campaign,
         "exécute les chapitres de nombreux dossiers et années",
@@ -54,6 +58,8 @@ COMMANDS = {
     ),
 }
 
+#: The first port that a preview tries.
+FIRST_PORT = 8710
 #: Engines of the book, and of the notebooks.
 BOOK, NOTEBOOKS = ("auto", "quarto", "embedded"), ("warm", "plain")
 
@@ -150,6 +156,17 @@ _OPTIONS = {
     "data": (_FORCE,),
     "notebooks": _MAKING,
     "report": _MAKING,
+    "preview": (
+        _option(
+            "chapter", "page à montrer (par défaut : le sommaire des pages)",
+            nargs="?", default="", metavar="CHAPITRE",
+        ),
+        _option("--open", "ouvre le navigateur", action="store_true"),
+        _option(
+            "--port", "port (par défaut : le premier de libre à partir de 8710)",
+            type=_read_count, default=FIRST_PORT, metavar="PORT",
+        ),
+    ),
     "campaign": (
         *_MAKING,
         _option("dossiers", "dossiers des territoires", nargs="+", metavar="DOSSIER"),

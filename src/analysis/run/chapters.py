@@ -37,7 +37,7 @@ from analysis.run.step_records import WORK, Record, StepRecords, digest_outputs
 from analysis.words.french import format_count
 
 #: Seconds beyond a cell's own time after which its process is given up.
-_GRACE = 60
+GRACE = 60
 #: What a chapter is expected to take the first time, seconds.
 _GUESS = 2.0
 
@@ -131,7 +131,8 @@ def execute_chapter(
     return outcome
 
 
-def _explain(error: BaseException, seconds: float) -> Failure:
+def explain_failure(error: BaseException, seconds: float) -> Failure:
+    """What became of a process that did not end as it should; ``seconds``: what it was given."""
     if isinstance(error, TimeoutError):
         return Failure(0, "TimeoutError", f"arrêté : pas fini après {seconds:.0f} s")
     if type(error).__name__ == "ProcessExpired":
@@ -226,14 +227,14 @@ def _execute_plans(
         for name, plan in plans.items()
     }
     workers = max(1, min(workers or count_cores(), len(plans)))
-    limit = timeout + _GRACE
+    limit = timeout + GRACE
     with execute.open_pool(workers) as pool:
         for name, future in execute.run_each(pool, workers, execute_chapter, calls, limit):
             error = future.exception()
             if error is None:
                 yield plans[name], future.result()
             else:
-                yield plans[name], Outcome(plans[name].job, 0.0, _explain(error, limit))
+                yield plans[name], Outcome(plans[name].job, 0.0, explain_failure(error, limit))
 
 
 def run_chapters(

@@ -228,6 +228,17 @@ def command_check(arguments, dossier) -> int:
     return int(failed)
 
 
+def command_preview(arguments, dossier) -> None:
+    """Show the page of a chapter in the browser, rebuilt when something that it is made of changes;
+    until Ctrl-C."""
+    from analysis.run.preview import run_preview
+
+    year = choose_year(dossier, arguments.year)
+    run_preview(
+        dossier, year, arguments.chapter, port=arguments.port, opened=arguments.open, say=say
+    )
+
+
 def command_campaign(arguments, dossier) -> int:
     """Bring the chapters of all editions asked for up to date; 1 when one of them failed."""
     from analysis.run.campaign import open_display, plan_campaign, run_campaign
