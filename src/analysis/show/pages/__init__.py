@@ -1,7 +1,7 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 # ruff: noqa: F401 (the names that notebooks use)
 
-from analysis.show.pages.annexes_page import show_annexes, show_annexes_title
+from analysis.show.pages.annexes_page import show_annexes, show_annexes_title, show_charts
 from analysis.show.pages.changes_page import show_changes, show_changes_title
 from analysis.show.pages.chapter_page import (
     open_chapter,
