@@ -133,10 +133,10 @@ def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None
 
 
 def draw_all(
-    edition: Edition, specs: Sequence[Mapping], rows: pd.DataFrame
+    edition: Edition, specs: Sequence[Mapping], rows: pd.DataFrame | None = None
 ) -> dict[str, Drawing | UndrawableChart]:
-    """The drawing of each specification by its id; of one whose numbers contradict each other, why
-    it is not drawn."""
+    """The drawing of each specification by its id (see ``draw_chart``); of one whose numbers
+    contradict each other, why it is not drawn."""
     drawings: dict[str, Drawing | UndrawableChart] = {}
     for spec in specs:
         try:

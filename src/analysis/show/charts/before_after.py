@@ -84,7 +84,7 @@ def _group_rates(pair: BeforeAfter) -> BarGroup:
     """The rate of a month in each period; what was counted, and when, beside it."""
     bars = [
         BarRow(
-            reference=rate.reference,
+            reference=f"{rate.reference}:{rate.value.modifier}",
             label=rate.period,
             number=rate.number,
             display=f"{rate.display} par mois",

@@ -193,8 +193,8 @@ def list_data(facts: Iterable[Fact]) -> pd.DataFrame:
     in ``missing``. ``modifier`` says how the value was read (``precedent``, ``evolution``,
     ``cible``…); ``source`` and ``locator`` are those of every row behind the number.
     """
-    rows: dict[str, Row] = {}
+    rows: dict[tuple[str, str], Row] = {}
     for fact in facts:
         for one in (fact, *fact.details):
-            rows[one.reference] = one.row | {"label": one.label}
+            rows[one.reference, one.value.modifier] = one.row | {"label": one.label}
     return pd.DataFrame(list(rows.values()), columns=list(DATA_COLUMNS))

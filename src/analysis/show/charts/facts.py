@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -99,9 +99,17 @@ def tell_row(edition: Edition, row: Mapping[str, Any], details: Iterable[Fact] =
         display=quantity if has_symbol(edition, value.unit) else number,
         quantity=quantity,
         period=french.name_period(value.period_start, value.period_end),
-        trace=prose.name_reference(edition, value) if value.indicator else row["reference"],
+        trace=_name_trace(edition, row["reference"], value),
         details=tuple(details),
     )
+
+
+def _name_trace(edition: Edition, reference: str, value: Value) -> str:
+    """The reference that a number carries on the page: that of its row, which need not say how the
+    number was worked out of it; of what is counted, the table."""
+    if not value.indicator:
+        return reference
+    return prose.name_reference(edition, replace(value, modifier=reference.partition(":")[2]))
 
 
 def resolve(edition: Edition, text: str | None) -> str:
@@ -208,7 +216,7 @@ def name_sources(edition: Edition, references: Iterable[str]) -> str:
         for origin in origins
         if origin.calculated and _cite_lines(origin) not in direct.get(origin.source, [])
     )
-    titles = edition.sources.set_index("id")["title"]
+    titles = edition.source_titles
     parts = [cite_source(titles.get(source, source), lines) for source, lines in direct.items()]
     if calculated:
         said = [

@@ -21,7 +21,7 @@ from analysis.show.charts.facts import Fact, read_label
 from analysis.words.hidden_markup import mark, strip_marks
 
 NOT_COMPARABLE = "périodes non comparables"
-_MONTHLY = ":par-mois"
+_MONTHLY = "par-mois"
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,7 @@ class BeforeAfter:
         11,9 par mois »: what two lengths of time allow to compare), with their references."""
         if self.comparable or not self.rates:
             return self.marked_change
-        rates = [
-            mark(rate.display, self.find_counted(rate).trace) + " par mois" for rate in self.rates
-        ]
+        rates = [mark(rate.display, rate.trace) + " par mois" for rate in self.rates]
         return f"{self.marked_change} ; {', puis '.join(rates)}"
 
     @property
@@ -83,8 +81,7 @@ class BeforeAfter:
 
     def find_counted(self, rate: Fact) -> Fact:
         """The value of which a rate is the mean by month."""
-        counted = rate.reference.removesuffix(_MONTHLY)
-        return next((fact for fact in self.facts if fact.reference == counted), rate)
+        return next((fact for fact in self.facts if fact.reference == rate.reference), rate)
 
 
 def select_pairs(edition: Edition, spec: Mapping) -> Iterator[Row]:
@@ -111,21 +108,23 @@ def select_pairs(edition: Edition, spec: Mapping) -> Iterator[Row]:
             remark=compared["reservation"].iloc[0] if comparable else NOT_COMPARABLE,
         )
         if not compared.empty and not comparable:
-            yield from _select_rates(edition, name, compared.iloc[0])
+            yield from _select_rates(edition, item, compared.iloc[0])
 
 
-def _select_rates(edition: Edition, name: str, compared: pd.Series) -> Iterator[Row]:
+def _select_rates(edition: Edition, item: Mapping, compared: pd.Series) -> Iterator[Row]:
     """Means by month, both rounded as ``:par-mois`` is, by the latest."""
     rates = [compared["monthly_precedent"], compared["monthly_latest"]]
     if not all(rate and not pd.isna(rate) for rate in rates):
         return
+    name = item["indicator"]
     step = find_monthly_step(rates[-1], edition.value(name).precision)
     for reference, rate in zip((f"{name}:precedent", name), rates, strict=True):
         row = select_reference(edition, "rate", reference, of=name)
         mean = replace(
-            edition.value(reference), value=float(rate), precision=step, modifier=_MONTHLY[1:]
+            edition.value(reference), value=float(rate), precision=step, modifier=_MONTHLY
         )
-        yield row | select_value(mean, reference=reference + _MONTHLY, label=row["title"])
+        label = read_label(edition, item.get("label"), row["title"])
+        yield row | select_value(mean, label=label)
 
 
 def read_pairs(rows: ChartRows) -> list[BeforeAfter]:

@@ -63,27 +63,36 @@ def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
     if target.value is None:
         return
     row = _find_progress(edition, target)
-    history = [known for known in edition.ledger.rows(latest.indicator) if known["rank"] >= 0]
-    history.sort(key=lambda known: known["rank"])
-    dated = latest.value is not None and latest.period_end is not None
-    for known in reversed(list_earlier(latest.measure, history, row) if dated else []):
-        value, cells = Value.from_row(known), {"role": "earlier", "label": latest.title}
-        if reference := name_row_reference(edition, known):
-            yield select_reference(edition, reference=reference, **cells)
-        else:  # of a year that has two
-            reference = f"{latest.indicator}:{value.period_end}"
-            cells |= {"source": known["source"], "locator": known["locator"]}
-            yield select_value(value, reference=reference, **cells)
+    if latest.value is not None and latest.period_end is not None:
+        yield from _select_earlier(edition, latest, row)
     for role, (column, word) in _PROGRESS.items():
         if row[column] is not None:
             number = replace(
-                target, value=row[column], modifier=word, qualifier="exact", period_start=None,
+                target, value=row[column], modifier=word, qualifier="exact",
+                status="", period_start=None,
                 period_end=row["baseline_date"] if role == "baseline" else None,
                 **({"unit": PERCENT, "precision": 0.1} if role == "share" else {}),
             )  # fmt: skip
-            reference = f"{row['indicator']}:{word}"
             label = capitalise(ROLES[role])
-            yield select_value(number, role=role, reference=reference, label=label, calculated=True)
+            yield select_value(
+                number, role=role, reference=goal["indicator"], label=label, calculated=True
+            )
+
+
+def _select_earlier(edition: Edition, latest: Value, progress: Row) -> Iterator[Row]:
+    """The dated values that compare with the latest, oldest first."""
+    history = [known for known in edition.ledger.rows(latest.indicator) if known["rank"] >= 0]
+    history.sort(key=lambda known: known["rank"])
+    for known in reversed(list_earlier(latest.measure, history, progress)):
+        if "indicator" not in known:
+            continue  # the starting point, which has a row of its own
+        cells = {"role": "earlier", "label": latest.title}
+        if reference := name_row_reference(edition, known):
+            yield select_reference(edition, reference=reference, **cells)
+        else:  # of a year that has two
+            reference = f"{latest.indicator}:{known['period_end']}"
+            cells |= {"source": known["source"], "locator": known["locator"]}
+            yield select_value(Value.from_row(known), reference=reference, **cells)
 
 
 @register("objectif", select=select_target, required=("indicator",), optional=("label",))
@@ -150,7 +159,12 @@ def _observed_points(rows: ChartRows, latest: Fact) -> list[tuple[date, float]]:
     value = latest.value
     if value.value is None or value.period_end is None:
         return []
-    points = [(fact.value.period_end, fact.number) for fact in rows.list("earlier")]
+    dated = [fact for fact in rows.list("baseline", "earlier") if fact.value.period_end]
+    points = [
+        (fact.value.period_end, fact.number)
+        for fact in sorted(dated, key=lambda fact: fact.value.period_end)
+        if fact.number is not None and fact.value.period_end < value.period_end
+    ]
     if value.measure == "flux" and not points and value.period_start:
         points = [(value.period_start, 0.0)]
     return [*points, (value.period_end, value.value)]

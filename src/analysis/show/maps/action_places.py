@@ -81,14 +81,17 @@ def describe_place(row, unknown: str = "") -> str:
     return f"{row.name_place} ({status})" if status else row.name_place
 
 
+#: What a place has of its own, as it was typed.
+_TYPED = ("action", "kind", "status", "note", "source", "locator")
+
+
 def select_places(edition: Edition, spec: Mapping) -> Iterator[Row]:
     """The places of each panel, with the name of their commune; a place told twice with one commune
     (by two actions) is shown once."""
     names = find_members(edition)
     for panel in spec["panels"]:
-        for row in (
-            find_places(edition, panel).drop_duplicates(["insee", "name", "status"]).itertuples()
-        ):
+        found = find_places(edition, panel).drop_duplicates(["insee", "name", "status"])
+        for row in found.itertuples():
             # One that joined, or left, within the year is no member of its first day.
             territory = prose.name_territory(edition, row.insee)
             yield {
@@ -98,21 +101,18 @@ def select_places(edition: Edition, spec: Mapping) -> Iterator[Row]:
                 "label": names.get(row.insee) or french.typeset(territory),
                 "panel": resolve(edition, panel["label"]),
                 "place": resolve_marked(edition, row.name),
-                "carried_from": "" if pd.isna(row.carried_from) else str(row.carried_from),
-            } | {name: getattr(row, name) for name in (*_TYPED, "source", "locator")}
-
-
-#: What a place has of its own, as it was typed.
-_TYPED = ("action", "kind", "status", "note")
+                "carried_from": None if pd.isna(row.carried_from) else int(row.carried_from),
+            } | {name: getattr(row, name) for name in _TYPED}
 
 
 def _read_panels(rows: ChartRows) -> list[MapPanel]:
     """The panels that have places, in the order of the rows."""
     found: dict[str, list[Row]] = {}
     for row in rows.records:
-        place = {"insee": row["of"], "name_commune": row["label"]}
+        place = {name: row[name] for name in (*_TYPED, "panel", "carried_from")}
+        place |= {"insee": row["of"], "name_commune": row["label"]}
         place |= {"name": row["place"], "name_place": strip_marks(row["place"])}
-        found.setdefault(row["panel"], []).append(row | place)
+        found.setdefault(row["panel"], []).append(place)
     return [MapPanel(label, pd.DataFrame(places)) for label, places in found.items()]
 
 
@@ -164,13 +164,15 @@ def build_places(edition: Edition, spec: Mapping, rows: ChartRows, width: float)
 
 def describe_age(rows: pd.DataFrame) -> str:
     """From when the states of places are that an earlier edition told; '' where there is none."""
-    carried = rows[rows["carried_from"] != ""]
+    carried = rows[rows["carried_from"].notna()]
     if not (carried["status"] != "").any():
         return ""
     years = sorted(set(carried["carried_from"]))
     where = "les éditions" if len(years) > 1 else "l’édition"
     some = ", sauf ceux des lieux ajoutés ou revus depuis" if len(carried) < len(rows) else ""
-    return f"États relevés dans {where} {french.join_list(years)}{some}."
+    return (
+        f"États relevés dans {where} {french.join_list([str(int(year)) for year in years])}{some}."
+    )
 
 
 # --- rows -----------------------------------------------------------------------------------------

@@ -19,8 +19,7 @@ CHAPTER = "annexes"
 def compose_territory(edition: Edition) -> Iterator[Block]:
     """The territory and its member communes: map and population."""
     yield compose_heading(2, "Le territoire et ses communes", "annexes-territoire")
-    specs = charts.list_specs(edition, CHAPTER)
-    drawings = charts.draw_all(edition, specs, charts.select_rows(edition, specs))
+    drawings = charts.draw_all(edition, charts.list_specs(edition, CHAPTER))
     yield from compose_charts(edition, drawings)
 
 
