@@ -137,7 +137,7 @@ lint: setup ## vérifie la mise en forme du code et ses types
 	@$(BIN)/ruff format --check src tests
 	@$(BIN)/mypy
 
-lab: $(LAB)/.ready data ## ouvre JupyterLab sur les carnets
+lab: $(LAB)/.ready ## ouvre JupyterLab sur les carnets
 	@$(LAB)/bin/jupyter lab --LabApp.default_url=/lab/tree/notebooks/finality.ipynb $(LAB_OPTIONS)
 
 $(LAB)/.ready: requirements-lab.lock $(VENV)/.ready

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from analysis.base.errors import UnknownEdition
 from analysis.base.paths import Dossier
 
 #: Hidden files, what spreadsheets and editors leave, caches.
@@ -71,6 +72,21 @@ def list_editions(dossier: Dossier) -> list[int]:
         for year in list_years(dossier)
         if any((dossier.raw_year(year) / name).is_file() for name in _EDITION_FILES)
     ]
+
+
+def choose_edition(dossier: Dossier, year: int | None) -> int:
+    """The edition asked for, else the newest; raises UnknownEdition when there is none."""
+    editions = list_editions(dossier)
+    if not editions:
+        raise UnknownEdition(
+            f"Aucune édition dans {dossier.raw} : il y faut un dossier <année>/actions.csv."
+        )
+    if year is None:
+        return max(editions)
+    if year not in editions:
+        known = ", ".join(map(str, editions))
+        raise UnknownEdition(f"L’édition {year} n’existe pas ; éditions complètes : {known}.")
+    return year
 
 
 def measure_file(path: Path) -> dict[str, Any]:

@@ -18,20 +18,10 @@ def say(text: str) -> None:
 
 
 def choose_year(dossier, year: int | None) -> int:
-    """The edition asked for, else the newest; raises FileNotFoundError (French) when it is not."""
-    from analysis.base.rawfiles import list_editions
+    """The edition asked for, else the newest; raises UnknownEdition when there is none."""
+    from analysis.base.rawfiles import choose_edition
 
-    editions = list_editions(dossier)
-    if not editions:
-        raise FileNotFoundError(
-            f"Aucune édition dans {dossier.raw} : il y faut un dossier <année>/actions.csv."
-        )
-    if year is None:
-        return max(editions)
-    if year not in editions:
-        known = ", ".join(map(str, editions))
-        raise FileNotFoundError(f"L’édition {year} n’existe pas ; éditions complètes : {known}.")
-    return year
+    return choose_edition(dossier, year)
 
 
 def command_editions(arguments, dossier) -> None:

@@ -92,7 +92,7 @@ def tell_row(edition: Edition, row: Mapping[str, Any], details: Iterable[Fact] =
     """The fact that a row of a chart's frame says."""
     value = Value(**{name: row[name] for name in _VALUE})
     number = french.typeset(prose.format_number(value))
-    quantity = french.typeset(prose.format_quantity(edition, value)) if value.unit else number
+    quantity = french.typeset(prose.format_quantity(edition, value))
     return Fact(
         row=row,
         value=value,

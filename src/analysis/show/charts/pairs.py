@@ -124,7 +124,7 @@ def _select_rates(edition: Edition, item: Mapping, compared: pd.Series) -> Itera
             edition.value(reference), value=float(rate), precision=step, modifier=_MONTHLY
         )
         label = read_label(edition, item.get("label"), row["title"])
-        yield row | select_value(mean, label=label)
+        yield row | select_value(mean, label=label, calculated=True)
 
 
 def read_pairs(rows: ChartRows) -> list[BeforeAfter]:

@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.base.lists import join_list, split_list
 from analysis.model.progress import CEILING, list_earlier
 from analysis.model.references import PERCENT, Row, Value
 from analysis.model.store import Edition, to_records
@@ -15,7 +16,6 @@ from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, BarRow, draw_rows, row_of
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.chart_rows import (
-    ROLES,
     ChartRows,
     list_data,
     select_item,
@@ -57,26 +57,34 @@ def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
     ``progress`` computed: share made, distance, paces, starting point."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
     goal = {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}
-    yield from select_item(edition, "indicator", item)
-    yield from select_item(edition, "target", goal)
+    known = [*select_item(edition, "indicator", item), *select_item(edition, "target", goal)]
+    yield from known
     latest, target = edition.value(item["indicator"]), edition.value(goal["indicator"])
     if target.value is None:
         return
     row = _find_progress(edition, target)
     if latest.value is not None and latest.period_end is not None:
         yield from _select_earlier(edition, latest, row)
+    cells = {
+        "reference": goal["indicator"],
+        "label": known[0]["label"],
+        "calculated": True,
+        **{
+            name: join_list(dict.fromkeys(c for r in known for c in split_list(r[name])))
+            for name in ("source", "locator")
+        },
+    }
     for role, (column, word) in _PROGRESS.items():
         if row[column] is not None:
-            number = replace(
-                target, value=row[column], modifier=word, qualifier="exact",
-                status="", period_start=None,
-                period_end=row["baseline_date"] if role == "baseline" else None,
-                **({"unit": PERCENT, "precision": 0.1} if role == "share" else {}),
-            )  # fmt: skip
-            label = capitalise(ROLES[role])
-            yield select_value(
-                number, role=role, reference=goal["indicator"], label=label, calculated=True
-            )
+            number = replace(latest, value=row[column], modifier=word, qualifier="exact", status="")
+            if role == "share":
+                number = replace(number, unit=PERCENT, precision=0.1)
+            if role == "baseline":
+                number = replace(number, period_start=None, period_end=row["baseline_date"])
+            if role == "required-pace":
+                span = {"period_start": latest.period_end, "period_end": target.period_end}
+                number = replace(number, **span)
+            yield select_value(number, role=role, **cells)
 
 
 def _select_earlier(edition: Edition, latest: Value, progress: Row) -> Iterator[Row]:

@@ -12,6 +12,8 @@ from analysis.show.pages.chapter_page import (
     show_synthesis,
     show_title,
 )
+from analysis.show.pages.chart_tables import show_chart_rows
 from analysis.show.pages.dashboard_page import show_dashboard, show_dashboard_title
+from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_front, show_front_title
 from analysis.show.pages.summary_page import show_summary, show_summary_title

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.compute.changes import Changes, change_words, read_changes
+from analysis.compute import open_changes
+from analysis.compute.changes import Changes, change_words
 from analysis.compute.changes.change_frames import (
     CONSEQUENCE,
     DECLINE,
@@ -258,6 +259,4 @@ def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
 
 TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"
 show_changes_title = displayed(lambda edition: [TITLE], PREFIX)
-show_changes = displayed(
-    lambda edition: compose_changes(edition, read_changes(edition.year)), PREFIX
-)
+show_changes = displayed(lambda edition: compose_changes(edition, open_changes(edition)), PREFIX)

@@ -6,6 +6,7 @@ A number leaves here as a span that names its reference (see ``words.hidden_mark
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
@@ -94,14 +95,18 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
     its data beside it in CSV, its drawing for a narrow screen as ``…-etroit.svg``.
 
     In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
-    opens the notebook sees the same as HTML.
+    opens the notebook sees the same as HTML, and no file is left.
     """
-    outputs = [output for block in blocks for output in _list_outputs(edition, prefix, block)]
-    if os.environ.get(BOOK_VARIABLE):
-        for markdown, svg in outputs:
-            picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
-            display({"text/markdown": markdown, **picture}, raw=True)
-    elif outputs:
+    book = os.environ.get(BOOK_VARIABLE)
+    if book:
+        for block in blocks:
+            for markdown, svg in _list_outputs(prefix, block, Path(book)):
+                picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
+                display({"text/markdown": markdown, **picture}, raw=True)
+        return
+    with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+        outputs = [o for block in blocks for o in _list_outputs(prefix, block, Path(folder))]
+    if outputs:
         from analysis.show.markup import render_html  # pandoc: only where a person looks
 
         page = "\n".join(render_html(outputs))
@@ -123,21 +128,24 @@ def displayed(compose: Callable[..., Iterable[Block]], prefix: str = "") -> Call
     return show_blocks
 
 
-def _list_outputs(edition: Edition, prefix: str, block: Block) -> list[tuple[str, str]]:
-    """Markdown and picture (SVG or '') of each output that a block makes."""
+def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, str]]:
+    """Markdown and picture (SVG or '') of each output that a block makes; in a run of the book, the
+    files of a drawing are left in ``folder``."""
     if not isinstance(block, Drawing):
         return [(write_spans(block.strip()), "")] if block.strip() else []
     name = f"fig-{prefix}-{block.id}"
-    folder = Path(os.environ.get(BOOK_VARIABLE) or locate_dossier().figures(edition.year))
     folder.mkdir(parents=True, exist_ok=True)
-    theme.save_figure(block.figure, folder / f"{name}.png")
     svg = theme.save_figure(block.figure, folder / f"{name}.svg")
-    if block.narrow is not None:
-        theme.save_figure(block.narrow, folder / f"{name}-etroit.svg")
-    path = os.path.relpath(svg).replace(os.sep, "/")
+    path = data = ""
+    if os.environ.get(BOOK_VARIABLE):
+        theme.save_figure(block.figure, folder / f"{name}.png")
+        if block.narrow is not None:
+            theme.save_figure(block.narrow, folder / f"{name}-etroit.svg")
+        path = os.path.relpath(svg).replace(os.sep, "/")
+        data = path.removesuffix(".svg") + ".csv"
+        content = format_csv(block.data)
+        (folder / f"{name}.csv").write_text(content, encoding="utf-8", newline="")
     figure = compose_figure(block, name, path)
-    data = path.removesuffix(".svg") + ".csv"
-    (folder / f"{name}.csv").write_text(format_csv(block.data), encoding="utf-8", newline="")
     return [
         (write_spans(figure), svg.read_text(encoding="utf-8")),
         (write_spans(compose_chart_notes(block, data)), ""),
@@ -152,13 +160,14 @@ def compose_figure(drawing: Drawing, name: str, path: str) -> str:
 
 def compose_chart_notes(drawing: Drawing, data: str) -> str:
     """The source line and, in HTML alone, the chart's data folded as a table, with the file that
-    holds them (``data``, a path beside the picture). On paper the chart says its values and the
-    annexes hold them all."""
+    holds them (``data``, a path beside the picture; '' where there is none). On paper the chart
+    says its values and the annexes hold them all."""
+    link = f"[Télécharger ces données (CSV)]({data})\n" if data else ""
     return (
         f"::: {{.source}}\n{write_plain(drawing.source_line)}\n:::\n\n"
         '::: {.content-visible when-format="html"}\n'
         '::: {.encadre-note title="Données du graphique"}\n'
         f"{tables.format_markdown(drawing.table)}\n\n"
-        f"[Télécharger ces données (CSV)]({data})\n"
+        f"{link}"
         ":::\n:::"
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.compute.changes import read_changes
+from analysis.compute import open_changes
 from analysis.compute.changes.change_frames import DECLINE, PROGRESS
 from analysis.model.store import Edition
 from analysis.show import tables
@@ -93,7 +93,7 @@ def compose_news(edition: Edition) -> Iterator[Block]:
             f"{french.NO_BREAK}: il n’y a rien à quoi la comparer."
         )
         return
-    changes = read_changes(edition.year)
+    changes = open_changes(edition)
     yield tables.describe_news(edition, changes)
     for trend in (PROGRESS, DECLINE):
         yield tables.list_movements(edition, changes, trend)
