@@ -82,8 +82,7 @@ def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
             if role == "baseline":
                 number = replace(number, period_start=None, period_end=row["baseline_date"])
             if role == "required-pace":
-                span = {"period_start": latest.period_end, "period_end": target.period_end}
-                number = replace(number, **span)
+                number = replace(number, period_start=None, period_end=target.period_end)
             yield select_value(number, role=role, **cells)
 
 

@@ -53,7 +53,7 @@ def _write_row(chapter: ChapterPage, fact: Fact) -> dict[str, str]:
         "Libellé": fact.marked_label,
         "Lieu": row.get("place", ""),
         "Valeur": "" if fact.role == "place" else shown or french.MISSING,
-        "Période": fact.period if fact.number is not None else "",
+        "Période": fact.period if fact.number is not None and row["indicator"] else "",
         "État": "" if row["status"] == "définitif" else row["status"],
         "Étape": row["stage"],
         "Calculé": "oui" if row["calculated"] else "",
