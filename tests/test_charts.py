@@ -14,8 +14,8 @@ from analysis.compute.indicators import load_edition
 from analysis.compute.indicators.comparisons import compute_all_progress
 from analysis.show import charts, colours, tables, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
-from analysis.show.charts.chart_rows import ITEMS, ChartRows, compose_frame, select_item
-from analysis.show.charts.facts import merge_locators, name_sources
+from analysis.show.charts.chart_rows import COLUMNS, ITEMS, select_item
+from analysis.show.charts.facts import merge_locators, name_sources, tell_row
 from analysis.show.charts.specs import align_years, find_references, is_drawable
 from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
@@ -758,8 +758,8 @@ def test_source_line_names_a_document_once(edition):
 
 
 def test_fact_says_its_period_and_unit(edition):
-    row = compose_frame(select_item(edition, ITEMS, "visiteurs-accueil"))
-    (fact,) = ChartRows(edition, row).facts
+    (row,) = select_item(edition, ITEMS, "visiteurs-accueil")
+    fact = tell_row(edition, COLUMNS | row)
     assert fact.is_partial
     assert fact.quantity.endswith("visiteurs")
     assert fact.period == "janvier à octobre 2030"

@@ -78,8 +78,8 @@ from analysis.show.charts import (  # noqa: F401 (they register)
     target,
     threshold,
 )
-from analysis.show.charts.chart_rows import ChartRows, MissingRow, compose_frame
-from analysis.show.charts.drawing import Drawing, UndrawableChart, title_chart
+from analysis.show.charts.chart_rows import ChartRows, UndrawableChart, compose_frame
+from analysis.show.charts.drawing import Drawing, title_chart
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.specs import check_specs, list_specs
 from analysis.show.maps import action_counts, action_places, population_map  # noqa: F401
@@ -121,15 +121,11 @@ def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None
         when an item or a template names nothing known.
     """
     kind = KINDS[spec["kind"]]
-    own = _take_rows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
+    own = ChartRows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
     with theme.style():
-        try:
-            filled = kind.fill(edition, spec, own)
-            drawing = kind.build(edition, filled, own, theme.WIDTH)
-            narrow = kind.build(edition, filled, own, theme.NARROW).figure
-        except MissingRow as missing:
-            raise UndrawableChart(spec, str(missing)) from None
-        return replace(drawing, narrow=narrow)
+        filled = kind.fill(edition, spec, own)
+        drawing = kind.build(edition, filled, own, theme.WIDTH)
+        return replace(drawing, narrow=kind.build(edition, filled, own, theme.NARROW).figure)
 
 
 def draw_all(
@@ -149,12 +145,8 @@ def draw_all(
 def title_rows(edition: Edition, spec: Mapping, rows: pd.DataFrame) -> str:
     """What a chart finds, above its rows as above its picture; where these cannot be drawn, its
     id."""
-    own = _take_rows(edition, spec, rows)
+    own = ChartRows(edition, spec, rows)
     try:
         return title_chart(edition, KINDS[spec["kind"]].fill(edition, spec, own), own.facts)
-    except (UndrawableChart, MissingRow):
+    except UndrawableChart:
         return spec["id"]
-
-
-def _take_rows(edition: Edition, spec: Mapping, rows: pd.DataFrame) -> ChartRows:
-    return ChartRows(edition, rows[rows["chart"] == spec["id"]])

@@ -20,6 +20,8 @@ from analysis.base.lists import join_list
 from analysis.model.references import Value
 from analysis.model.store import Edition, to_records
 from analysis.show.charts.facts import Fact, list_details, read_label, tell_row
+from analysis.words import french
+from analysis.words.hidden_markup import strip_marks
 from analysis.words.lineage import list_origins
 
 Row = Mapping[str, Any]
@@ -126,12 +128,26 @@ def compose_frame(rows: Iterable[Row]) -> pd.DataFrame:
     return frame.astype({"value": "float64", "precision": "float64"})
 
 
+class UndrawableChart(ValueError):
+    """The edition's data do not carry this chart; the message says which and why, in French.
+
+    ``reason`` is the why alone, for the page, its numbers carrying their references; ``action``:
+    see ``Drawing``.
+    """
+
+    def __init__(self, spec: Mapping, reason: str):
+        self.action = spec.get("action", "")
+        self.reason = french.typeset(reason)
+        noun = "Carte" if spec["kind"].startswith("carte") else "Graphique"
+        super().__init__(f"{noun} « {spec['id']} » : {strip_marks(self.reason)}")
+
+
 class ChartRows:
     """The rows of one chart: as they stand in the frame, and as facts in words."""
 
-    def __init__(self, edition: Edition, frame: pd.DataFrame):
-        self.edition = edition
-        self.records: list[Row] = to_records(frame)
+    def __init__(self, edition: Edition, spec: Mapping, frame: pd.DataFrame):
+        self.edition, self.spec = edition, spec
+        self.records: list[Row] = to_records(frame[frame["chart"] == spec["id"]])
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -159,12 +175,12 @@ class ChartRows:
 
         Raises
         ------
-        MissingRow
+        UndrawableChart
             naming the role in French.
         """
         found = self.find(role)
         if found is None:
-            raise MissingRow(f"il manque la ligne « {ROLES[role]} ».")
+            raise UndrawableChart(self.spec, f"il manque la ligne « {ROLES[role]} ».")
         return found
 
     def group(self) -> dict[str, list[Fact]]:
@@ -173,10 +189,6 @@ class ChartRows:
         for fact in self.facts:
             found.setdefault(fact.row["of"], []).append(fact)
         return found
-
-
-class MissingRow(ValueError):
-    """A row without which a chart is not drawn is not in the frame (message in French)."""
 
 
 #: Columns of a chart's data: names as in the open data of the edition.

@@ -14,7 +14,7 @@ from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition, list_members
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas, DrawnLength
-from analysis.show.charts.chart_rows import list_data
+from analysis.show.charts.chart_rows import UndrawableChart, list_data
 from analysis.show.charts.facts import (
     Fact,
     describe_unit,
@@ -35,20 +35,6 @@ _PERIOD = re.compile(r"(,?\s*)\[periode\]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
 DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
-
-
-class UndrawableChart(ValueError):
-    """The edition's data do not carry this chart; the message says which and why, in French.
-
-    ``reason`` is the why alone, for the page, its numbers carrying their references; ``action``:
-    see ``Drawing``.
-    """
-
-    def __init__(self, spec: Mapping, reason: str):
-        self.action = spec.get("action", "")
-        self.reason = french.typeset(reason)
-        noun = "Carte" if spec["kind"].startswith("carte") else "Graphique"
-        super().__init__(f"{noun} « {spec['id']} » : {strip_marks(self.reason)}")
 
 
 @dataclass(frozen=True)

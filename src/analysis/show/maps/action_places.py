@@ -93,12 +93,12 @@ def select_places(edition: Edition, spec: Mapping) -> Iterator[Row]:
         found = find_places(edition, panel).drop_duplicates(["insee", "name", "status"])
         for row in found.itertuples():
             # One that joined, or left, within the year is no member of its first day.
-            territory = prose.name_territory(edition, row.insee)
+            name = names.get(row.insee) or french.typeset(prose.name_territory(edition, row.insee))
             yield {
                 "role": "place",
                 "reference": name_table("places"),
                 "of": row.insee,
-                "label": names.get(row.insee) or french.typeset(territory),
+                "label": name,
                 "panel": resolve(edition, panel["label"]),
                 "place": resolve_marked(edition, row.name),
                 "carried_from": None if pd.isna(row.carried_from) else int(row.carried_from),

@@ -102,25 +102,18 @@ def _read_table(rows: ChartRows) -> pd.DataFrame:
         found = {fact.role: fact for fact in facts}
         if "population" not in found:
             continue
-        number = {role: fact.number for role, fact in found.items()}
-        year = {role: f.value.period_end and f.value.period_end.year for role, f in found.items()}
-        table.append(
-            {
-                "insee": code,
-                "name": found["population"].label,
-                "inhabitants": number["population"],
-                "vintage": year["population"],
-                "since": year.get("former") or 0,
-                "former": number.get("former"),
-                "growth_pct_per_year": number.get("change"),
-                "missing": found["change"].value.missing if "change" in found else "",
-            }
-        )
-    names = ["insee", "name", "inhabitants", "vintage", "since", "former"]
-    table = pd.DataFrame(table, columns=[*names, "growth_pct_per_year", "missing"])
-    floats = dict.fromkeys(["inhabitants", "former", "growth_pct_per_year"], "float64")
+        row = {"insee": code, "name": found["population"].label, "missing": ""}
+        for role, (column, dated) in _NUMBERS.items():
+            end = found[role].value.period_end if role in found else None
+            row |= {column: found[role].number if role in found else None}
+            row |= {dated: end.year if end else row.get(dated, 0)}
+        if "change" in found:
+            row["missing"] = found["change"].value.missing
+        table.append(row)
+    numbers = {column: "float64" for column, _ in _NUMBERS.values()}
+    table = pd.DataFrame(table, columns=["insee", "name", "missing", "vintage", "since", *numbers])
     order = {"ascending": False, "kind": "stable", "ignore_index": True}
-    return table.astype(floats).sort_values("inhabitants", **order)
+    return table.astype(numbers).sort_values("inhabitants", **order)
 
 
 def fill_population(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:

@@ -25,17 +25,14 @@ def compose_rows(
     if not specs:
         yield "*Ce chapitre n’a pas de graphique.*"
     for spec in specs:
-        own = rows[rows["chart"] == spec["id"]]
         title = charts.title_rows(chapter.edition, spec, rows)
-        source, table = _tabulate(chapter, own)
+        source, table = _tabulate(chapter, ChartRows(chapter.edition, spec, rows))
         yield f"**{write_plain(title)}** ({write_plain(spec['kind'])}). {source}\n\n{table}"
 
 
-def _tabulate(chapter: ChapterPage, rows: pd.DataFrame) -> tuple[str, str]:
+def _tabulate(chapter: ChapterPage, rows: ChartRows) -> tuple[str, str]:
     """Where all rows come from, if that is one source, and their table without empty columns."""
-    facts = [
-        one for fact in ChartRows(chapter.edition, rows).facts for one in (fact, *fact.details)
-    ]
+    facts = [one for fact in rows.facts for one in (fact, *fact.details)]
     lines = pd.DataFrame([_write_row(chapter, fact) for fact in facts])
     source = ""
     if len(facts) and lines["Source"].nunique() == 1:
