@@ -32,7 +32,7 @@ SECTIONS = [
 #: Lines of a cell, lines of code of a notebook, and how many an analysis has at least.
 MOST_IN_CELL, MOST, LEAST = 12, 120, 40
 #: Code cells that may follow one another without a word between them.
-MOST_IN_A_ROW = 3
+MOST_IN_A_ROW = 4
 
 #: What defines, hides or repeats belongs to a module.
 FORBIDDEN_NODES = (

@@ -18,10 +18,11 @@ from analysis.model.formulas import (
 from analysis.model.references import Row, Value
 from analysis.model.store import DERIVED, Edition, to_records
 from analysis.words import french, prose
-from analysis.words.lineage import describe_formula, describe_title, name_row_reference, read_trail
+from analysis.words.lineage import describe_formula, describe_title, name_row_reference
 from analysis.words.lineage.formula_words import describe_calculation
 from analysis.words.lineage.origins import CALCULATED as WORKED_OUT
 from analysis.words.lineage.origins import find_targets, find_term_rows, read_term
+from analysis.words.lineage.trail import read_calculation
 
 #: ``result`` names a value of an indicator among its periods and territories. ``stored``: what the
 #: edition gives, in ``unit``; where it gives none, ``missing`` says why. ``formula`` as typed,
@@ -80,13 +81,13 @@ def _describe_term(edition: Edition, row: Row, term: str) -> dict[str, Any]:
     found = found or find_term_rows(edition, value)
     places = [CALCULATED if r.get("origin") == DERIVED else r["locator"] for r in found]
     reference = prose.name_reference(edition, value) if value == edition.value(term) else ""
-    worked = reference and value.modifier in WORKED_OUT
+    worked = reference and value.modifier in WORKED_OUT  # else its own rows say it
     return {
         **asdict(value),
         "term": term,
         "title": describe_title(edition, value),
         "reference": reference,
-        "calculation": read_trail(edition, reference).calculation if worked else "",
+        "calculation": read_calculation(edition, value, [])[1] if worked else "",
         "months": value.period.months,
         "place": " ; ".join(dict.fromkeys(places)),
     }
@@ -97,11 +98,16 @@ def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     each formula evaluated on the values of its ``terms``. What the edition refuses to give is left
     empty."""
     by_result: dict[str, dict[str, Value]] = {}
+    worked_out = {}
     for row in terms.to_dict("records"):
         by_result.setdefault(row["result"], {})[row["term"]] = _read_value(row)
-    computed = [
-        _compute(row, by_result.get(row["result"], {})) for row in derived.to_dict("records")
-    ]
+        worked_out[row["result"], f"{{{row['term']}}}"] = row["calculation"]
+    computed = []
+    for row in derived.to_dict("records"):
+        in_numbers, *result = _compute(row, by_result.get(row["result"], {}))
+        # A formula that is one mean or one change: how that is worked out, not its own number.
+        alone = in_numbers and worked_out.get((row["result"], row["formula"].replace(" ", "")))
+        computed.append((alone or in_numbers, *result))
     columns = ["in_numbers", "recomputed", "recomputed_qualifier"]
     found = pd.DataFrame(computed, columns=columns, index=derived.index)
     return derived.join(found.astype({"recomputed": "float64"}))
