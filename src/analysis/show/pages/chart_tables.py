@@ -8,32 +8,30 @@ from collections.abc import Iterator, Mapping, Sequence
 import pandas as pd
 
 from analysis.base.lists import split_list
+from analysis.model.store import Edition
 from analysis.show import charts, tables
 from analysis.show.charts.chart_rows import ROLES, ChartRows
 from analysis.show.charts.facts import Fact
-from analysis.show.pages.chapter_page import ChapterPage
 from analysis.show.pages.display import displayed
 from analysis.show.tables.pipe_tables import describe_locator
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
 
-def compose_rows(
-    chapter: ChapterPage, specs: Sequence[Mapping], rows: pd.DataFrame
-) -> Iterator[str]:
+def compose_rows(edition: Edition, specs: Sequence[Mapping], rows: pd.DataFrame) -> Iterator[str]:
     """The rows of each chart, as ``charts.select_rows`` gives them, under its title."""
     if not specs:
         yield "*Ce chapitre n’a pas de graphique.*"
     for spec in specs:
-        title = charts.title_rows(chapter.edition, spec, rows)
-        source, table = _tabulate(chapter, ChartRows(chapter.edition, spec, rows))
+        title = charts.title_rows(edition, spec, rows)
+        source, table = _tabulate(edition, ChartRows(edition, spec, rows))
         yield f"**{write_plain(title)}** ({write_plain(spec['kind'])}). {source}\n\n{table}"
 
 
-def _tabulate(chapter: ChapterPage, rows: ChartRows) -> tuple[str, str]:
+def _tabulate(edition: Edition, rows: ChartRows) -> tuple[str, str]:
     """Where all rows come from, if that is one source, and their table without empty columns."""
     facts = [one for fact in rows.facts for one in (fact, *fact.details)]
-    lines = pd.DataFrame([_write_row(chapter, fact) for fact in facts])
+    lines = pd.DataFrame([_write_row(edition, fact) for fact in facts])
     source = ""
     if len(facts) and lines["Source"].nunique() == 1:
         source = lines.pop("Source").iloc[0]
@@ -42,8 +40,8 @@ def _tabulate(chapter: ChapterPage, rows: ChartRows) -> tuple[str, str]:
     return source, tables.format_markdown(lines[filled]) or "*Aucune ligne.*"
 
 
-def _write_row(chapter: ChapterPage, fact: Fact) -> dict[str, str]:
-    row, titles = fact.row, chapter.edition.source_titles
+def _write_row(edition: Edition, fact: Fact) -> dict[str, str]:
+    row, titles = fact.row, edition.source_titles
     shown = fact.marked_quantity if fact.number is not None else row["missing"]
     return {
         "Rôle": row.get("panel") or ROLES[fact.role],
@@ -60,4 +58,4 @@ def _write_row(chapter: ChapterPage, fact: Fact) -> dict[str, str]:
     }
 
 
-show_chart_rows = displayed(compose_rows)
+show_chart_rows = displayed(compose_rows, "calculs")
