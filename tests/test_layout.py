@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.base.errors import UserError
-from analysis.show import pages
+from analysis.show import charts, pages
 from analysis.show.charts import Drawing
 from analysis.show.pages import annexes_page, chapter_page, display, summary_page
 from analysis.words.hidden_markup import write_attribute
@@ -36,7 +36,7 @@ def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
         chapter = pages.open_chapter(edition, row["id"], row["kind"])
         finality = row["kind"] == "finalité"
         for section in ("politiques", "interne") if finality else ("fonctionnements",):
-            seen += texts(chapter_page.compose_actions(chapter, section))
+            seen += texts(chapter_page.compose_actions(chapter, {}, section))
         seen += texts(chapter_page.compose_analysis(chapter))
     joined = "\n".join(seen)
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
@@ -72,7 +72,7 @@ def test_summary_points_to_every_action_and_improvement(edition):
 def test_an_empty_section_says_so(edition):
     empty = replace(edition, actions=edition.actions.iloc[:0])
     blocks = list(
-        chapter_page.compose_actions(pages.open_chapter(empty, None, "finalité"), "interne")
+        chapter_page.compose_actions(pages.open_chapter(empty, None, "finalité"), {}, "interne")
     )
     assert blocks[0].startswith("## ")
     assert blocks[1:] == ["Aucune action n’est recensée dans cette édition."]
@@ -80,10 +80,9 @@ def test_an_empty_section_says_so(edition):
 
 def test_figure_keeps_caption_alternative_and_source(edition):
     drawings = [
-        block
-        for row in edition.chapters.itertuples()
-        for block in chapter_page.compose_stake(pages.open_chapter(edition, row.id, row.kind))
-        if isinstance(block, Drawing)
+        drawing
+        for id in edition.chapters["id"]
+        for drawing in charts.draw_all(edition, charts.list_specs(edition, id)).values()
     ]
     drawings += [b for b in annexes_page.compose_annexes(edition) if isinstance(b, Drawing)]
     assert drawings

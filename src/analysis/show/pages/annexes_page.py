@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from analysis.model.store import Edition
 from analysis.show import charts, tables
 from analysis.show.charts import Drawing
-from analysis.show.pages.display import Block, compose_heading, displayed, draw
+from analysis.show.pages.chapter_page import Drawings
+from analysis.show.pages.display import Block, compose_heading, displayed, place
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
@@ -18,9 +19,14 @@ CHAPTER = "annexes"
 def compose_territory(edition: Edition) -> Iterator[Block]:
     """The territory and its member communes: map and population."""
     yield compose_heading(2, "Le territoire et ses communes", "annexes-territoire")
-    for spec in charts.charts_for(edition, CHAPTER):
-        drawing = draw(edition, spec)
-        yield drawing
+    drawings = charts.draw_all(edition, charts.list_specs(edition, CHAPTER))
+    yield from compose_charts(edition, drawings)
+
+
+def compose_charts(edition: Edition, drawings: Drawings) -> Iterator[Block]:
+    """The charts of the annexes, each with its values for paper."""
+    for drawing in drawings.values():
+        yield place(drawing)
         if isinstance(drawing, Drawing):
             yield compose_paper_values(drawing)
 
@@ -154,4 +160,5 @@ def compose_annexes(edition: Edition) -> Iterator[Block]:
 
 TITLE = "# Indicateurs, calculs et sources {#sec-annexes}"
 show_annexes_title = displayed(lambda edition: [TITLE], CHAPTER)
+show_charts = displayed(compose_charts, CHAPTER)
 show_annexes = displayed(compose_annexes, CHAPTER)
