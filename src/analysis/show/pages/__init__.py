@@ -23,9 +23,3 @@ from analysis.show.pages.dashboard_page import describe_kinds
 from analysis.show.pages.display import say, show_part
 from analysis.show.pages.front_page import show_cards, show_lead, show_news
 from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening
-
-from analysis.base.paths import BOOK_VARIABLE  # STUB
-def show_frame(frame, *a, **k):
-    import os
-    from IPython.display import display
-    display({"text/markdown" if os.environ.get(BOOK_VARIABLE) else "text/html": frame.to_html()}, raw=True)

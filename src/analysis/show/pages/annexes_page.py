@@ -36,9 +36,7 @@ def compose_paper_values(drawing: Drawing) -> str:
 def compose_trails(edition: Edition) -> Iterator[Block]:
     """Every indicator with its values, calculations and typed rows, chapter by chapter."""
     if main := tables.find_main_document(edition):
-        yield french.typeset(
-            f"Sauf autre mention, le document source est « {write_plain(main)} »."
-        )
+        yield french.typeset(f"Sauf autre mention, le document source est « {write_plain(main)} ».")
     for _, chapter in edition.chapters.sort_values("order").iterrows():
         table = tables.tabulate_trails(edition, chapter["id"])
         if table:

@@ -45,9 +45,7 @@ def tabulate_forbidden_pairs(edition: Edition, pairs: pd.DataFrame) -> str:
     columns = {"Première valeur": 26, "Seconde valeur": 26, "Raison": 36, "Source": 12}
     lines = []
     # Values kept apart from the same one for the same reason stand in one row.
-    groups = pairs.groupby(
-        ["second", "reason", "carried_from"], sort=False, dropna=False
-    )
+    groups = pairs.groupby(["second", "reason", "carried_from"], sort=False, dropna=False)
     for (second, reason, year), rows in groups:
         newer = ", périodes à jour" if find_in_prose(reason) else ""
         told = "" if pd.isna(year) else f"Raison de l’édition {year}{newer} : "

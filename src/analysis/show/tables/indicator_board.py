@@ -77,7 +77,7 @@ def _write_day(row: object) -> str:
 
 
 def count_kinds(board: pd.DataFrame) -> pd.DataFrame:
-    """How many indicators (``number``) of each ``kind`` the table has, in the order of ``KINDS``."""
+    """The indicators of each ``kind`` counted (``number``), in the order of ``KINDS``."""
     counts = board.groupby("kind")["indicator"].nunique()
     kinds = [kind for kind in KINDS if kind in counts.index]
     kinds += sorted(set(counts.index) - {*KINDS})
