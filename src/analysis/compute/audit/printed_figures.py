@@ -62,12 +62,7 @@ def _check(edition: Edition, row: dict) -> dict:
         return {**result, "verdict": UNVERIFIABLE, "reason": reason}
     step, printed = row["precision"], row["printed_value"]
     difference = value.value - printed
-    if abs(difference) <= _NOISE * step:
-        verdict = EXACT
-    elif abs(difference) <= step * (0.5 + _NOISE):
-        verdict = ROUNDED
-    else:
-        verdict = DISCREPANCY
+    verdict = judge_figure(printed, value.value, step)
     truncated = verdict == DISCREPANCY and 0 < abs(value.value) - abs(printed) < step
     return {
         **result,
@@ -77,6 +72,14 @@ def _check(edition: Edition, row: dict) -> dict:
         "verdict": verdict,
         "reason": "valeur imprimée tronquée, non arrondie" if truncated else "",
     }
+
+
+def judge_figure(printed: float, recomputed: float, step: float) -> str:
+    """« exact », « arrondi » or « écart »: a printed figure against the number that it rounds."""
+    difference = abs(recomputed - printed)
+    if difference <= _NOISE * step:
+        return EXACT
+    return ROUNDED if difference <= step * (0.5 + _NOISE) else DISCREPANCY
 
 
 def round_to_step(number: float, step: float) -> float:

@@ -21,5 +21,6 @@ from analysis.show.pages.chapter_page import (
 )
 from analysis.show.pages.dashboard_page import describe_kinds
 from analysis.show.pages.display import say, show_part
+from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_cards, show_lead, show_news
 from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening

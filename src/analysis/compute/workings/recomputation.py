@@ -1,0 +1,130 @@
+"""Derived values computed again, from the values of their terms through the grammar of formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.lists import split_list
+from analysis.model.formulas import (
+    FormulaError,
+    evaluate_formula,
+    parse_formula,
+    propagate_qualifier,
+)
+from analysis.model.references import Row, Value
+from analysis.model.store import DERIVED, Edition, to_records
+from analysis.words import french, prose
+from analysis.words.lineage import describe_formula, describe_title, name_row_reference, read_trail
+from analysis.words.lineage.formula_words import describe_calculation
+from analysis.words.lineage.origins import CALCULATED as WORKED_OUT
+from analysis.words.lineage.origins import find_targets, find_term_rows, read_term
+
+#: ``result`` names a value of an indicator among its periods and territories. ``stored``: what the
+#: edition gives, in ``unit``; where it gives none, ``missing`` says why. ``formula`` as typed,
+#: ``in_titles`` with the titles of its terms.
+RESULTS = (
+    "result", "reference", "indicator", "territory", "title", "formula", "in_titles", "stored",
+    "unit", "qualifier", "precision", "estimate", "period_start", "period_end", "missing",
+)  # fmt: skip
+_VALUE = tuple(field.name for field in fields(Value))
+#: A row for each ``term`` (as the formula names it) of each ``result``, with all that the value of
+#: the term is; ``months``: the length of its period; ``place``: where it was typed, or « calcul »;
+#: ``calculation``: how it is worked out of the typed value, where it is a mean or a change.
+TERMS = ("result", "of", "term", "reference", *_VALUE, "months", "calculation", "place")
+CALCULATED = "calcul"
+
+
+def list_derived(edition: Edition, chapter: str) -> pd.DataFrame:
+    """Columns ``RESULTS``: every value of a chapter that a formula gives, of every period."""
+    rows = to_records(edition.rows("values", chapter=chapter, origin=DERIVED))
+    return pd.DataFrame([_describe_result(edition, row) for row in rows], columns=list(RESULTS))
+
+
+def _describe_result(edition: Edition, row: Row) -> dict[str, Any]:
+    return {
+        **row,
+        "result": _name_result(row),
+        "reference": name_row_reference(edition, row),
+        "title": describe_title(edition, Value.from_row(row)),
+        "in_titles": french.typeset(describe_formula(edition, row["formula"])),
+        "stored": row["value"],
+    }
+
+
+def _name_result(row: Row) -> str:
+    return f"{row['indicator']}@{row['territory']}#{row['rank']}"
+
+
+def list_terms(edition: Edition, derived: pd.DataFrame) -> pd.DataFrame:
+    """Columns ``TERMS``: the values that the formulas of ``derived`` take, each of its own period.
+
+    They are looked up again in what is known (``Ledger.resolve_term``), whatever was computed.
+    """
+    rows = []
+    for result in derived.to_dict("records"):
+        of_indicator = edition.ledger.rows(result["indicator"], result["territory"])
+        row = next(row for row in of_indicator if _name_result(row) == result["result"])
+        named = {"result": result["result"], "of": result["title"]}
+        for term in split_list(row["terms"]):
+            rows.append(named | _describe_term(edition, row, term))
+    return pd.DataFrame(rows, columns=list(TERMS)).astype({"value": "float64"})
+
+
+def _describe_term(edition: Edition, row: Row, term: str) -> dict[str, Any]:
+    value = read_term(edition, row, term)
+    found = find_targets(edition, value) if value.modifier == "cible" else ()
+    found = found or find_term_rows(edition, value)
+    places = [CALCULATED if r.get("origin") == DERIVED else r["locator"] for r in found]
+    reference = prose.name_reference(edition, value) if value == edition.value(term) else ""
+    worked = reference and value.modifier in WORKED_OUT
+    return {
+        **asdict(value),
+        "term": term,
+        "title": describe_title(edition, value),
+        "reference": reference,
+        "calculation": read_trail(edition, reference).calculation if worked else "",
+        "months": value.period.months,
+        "place": " ; ".join(dict.fromkeys(places)),
+    }
+
+
+def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
+    """``derived`` with ``in_numbers``, ``recomputed`` (in its unit) and ``recomputed_qualifier``:
+    each formula evaluated on the values of its ``terms``. What the edition refuses to give is left
+    empty."""
+    by_result = {
+        result: {row["term"]: _read_value(row) for row in rows.to_dict("records")}
+        for result, rows in terms.groupby("result", sort=False)
+    }
+    computed = [
+        _compute(row, by_result.get(row["result"], {})) for row in derived.to_dict("records")
+    ]
+    columns = ["in_numbers", "recomputed", "recomputed_qualifier"]
+    found = pd.DataFrame(computed, columns=columns, index=derived.index)
+    return derived.join(found.astype({"recomputed": "float64"}))
+
+
+def _read_value(row: Mapping[str, Any]) -> Value:
+    value = Value(**{name: row[name] for name in _VALUE if name != "value"}, value=None)
+    return value if pd.isna(row["value"]) else Value(**{**asdict(value), "value": row["value"]})
+
+
+def _compute(row: Row, terms: Mapping[str, Value]) -> tuple[str, float | None, str]:
+    """The calculation in numbers, its result and what is known of it."""
+    numbers = {term: value.value for term, value in terms.items() if value.value is not None}
+    if row["missing"] or len(numbers) < len(terms):
+        return "", None, ""
+    formula = parse_formula(row["formula"])
+    months = {term: value.period.months for term, value in terms.items()}
+    try:
+        number = evaluate_formula(formula, numbers, months)
+    except (FormulaError, KeyError):  # zero to divide by, a term that is no longer there
+        return "", None, ""
+    qualifier = propagate_qualifier(formula, terms) or ""
+    if row["estimate"] and qualifier == "exact":
+        qualifier = "environ"  # as ``indicators.derived`` says of what is estimated
+    return describe_calculation(row["formula"], numbers, months), number, qualifier

@@ -1,0 +1,228 @@
+"""A frame as a reader of a notebook sees it: French headings, numbers with their units, dates.
+
+A column is shown under the heading of ``HEADINGS``; what only says how to write another one (its
+unit, qualifier, period, reference) is not shown by itself, nor is a column without a cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.model.references import MONEY, PERCENT
+from analysis.model.store import Edition
+from analysis.show import tables
+from analysis.show.pages.display import show
+from analysis.words import french, prose
+from analysis.words.hidden_markup import capitalise, mark
+from analysis.words.smallmarkdown import write_plain
+
+HEADINGS = {
+    "of": "Valeur calculée",
+    "title": "Intitulé",
+    "label": "Libellé",
+    "chart": "Graphique",
+    "subject": "Objet",
+    "role": "Rôle",
+    "finality": "Finalité",
+    "effect": "Effet",
+    "control": "Contrôle",
+    "value": "Valeur",
+    "stored": "Dans l’édition",
+    "recomputed": "Recalculé ici",
+    "printed_value": "Imprimé",
+    "precedent": "Avant",
+    "latest": "Après",
+    "difference": "Écart",
+    "growth_pct": "Évolution",
+    "monthly_precedent": "Avant, par mois",
+    "monthly_latest": "Après, par mois",
+    "target_value": "Objectif",
+    "distance": "Reste",
+    "attained_pct": "Part atteinte",
+    "observed_pace_per_year": "Rythme observé, par an",
+    "required_pace_per_year": "Rythme nécessaire, par an",
+    "period_end": "Période",
+    "period": "Période",
+    "due_end": "Date",
+    "status": "État",
+    "stage": "Étape",
+    "payer": "Financeur",
+    "in_titles": "Calcul, en toutes lettres",
+    "in_numbers": "En nombres",
+    "months": "Mois",
+    "calculation": "Son calcul",
+    "comparable": "Comparable",
+    "first_title": "Première valeur",
+    "second_title": "Seconde valeur",
+    "verdict": "Verdict",
+    "judged": "Verdict refait ici",
+    "message": "Constat",
+    "reason": "Raison",
+    "explanation": "Explication du registre",
+    "said_by": "Qui le dit",
+    "source": "Source",
+    "place": "Endroit",
+    "file": "Fichier",
+    "note": "Remarque",
+    "producer": "Producteur",
+    "publication": "Publication",
+    "rows": "Lignes",
+    "size": "Nombre",
+}
+#: Columns in the unit of their row, and what a reference takes on to name them.
+_QUANTITIES = {
+    "value": "", "stored": "", "recomputed": "", "latest": "", "printed_value": None,
+    "precedent": ":precedent", "target_value": ":cible", "difference": None, "distance": None,
+    "monthly_precedent": None, "monthly_latest": None, "observed_pace_per_year": None,
+    "required_pace_per_year": None,
+}  # fmt: skip
+#: Columns that carry the qualifier of their row under a name of its own.
+_QUALIFIED = {"value": "qualifier", "stored": "qualifier", "recomputed": "recomputed_qualifier"}
+#: Differences of two values: a share moves in points. Of those, changes have their sign.
+_CHANGES = ("difference", "growth_pct")
+_DIFFERENCES = (*_CHANGES, "distance", "observed_pace_per_year", "required_pace_per_year")
+_PERCENTAGES = {"growth_pct": ":evolution", "attained_pct": ":cible"}
+#: Beginnings and ends of periods that stand in a column of their own.
+_PERIODS = {"period_end": "period_start", "due_end": "due_start"}
+#: The status that goes without saying.
+SETTLED = "définitif"
+#: Where no step is known, or a number is a mean.
+_FINE = 1e-4
+
+
+def show_frame(
+    frame: pd.DataFrame, edition: Edition, *, by: str = "", none: str = "Aucune ligne."
+) -> None:
+    """Display a frame (of ``compute.workings``, or made in a notebook) as tables.
+
+    Parameters
+    ----------
+    by : a column whose texts part the rows: each has a table of its own, under its words.
+    none : what is said of a frame without rows.
+    """
+    if frame.empty:
+        blocks = [f"*{write_plain(none)}*"]
+    elif not by:
+        blocks = [tabulate_frame(frame, edition)]
+    else:
+        blocks = []
+        for words, rows in frame.groupby(by, sort=False):
+            blocks.append(f"**{write_plain(capitalise(words or 'l’ensemble du chapitre'))}**")
+            blocks.append(tabulate_frame(rows.drop(columns=by), edition))
+    show(edition, "calculs", ["\n\n".join(blocks)])
+
+
+def tabulate_frame(frame: pd.DataFrame, edition: Edition) -> str:
+    """The frame as one pipe table."""
+    rows = [dict(zip(frame.columns, cells, strict=True)) for cells in frame.itertuples(index=False)]
+    columns = {}
+    for name in frame.columns:
+        write = _choose_writer(name, frame)
+        cells = [write(edition, row, name) for row in rows] if write else []
+        if any(cells):
+            columns[HEADINGS.get(name, capitalise(name))] = cells
+    return tables.format_markdown(pd.DataFrame(columns))
+
+
+_Writer = Callable[[Edition, Mapping[str, Any], str], str]
+
+
+def _choose_writer(name: str, frame: pd.DataFrame) -> _Writer | None:
+    """How the cells of a column are written; None where it only serves another one, or is known to
+    nobody but this program."""
+    if name in _PERIODS:
+        return _write_period
+    if name in _QUANTITIES and "unit" in frame:
+        return _write_quantity
+    if name in _PERCENTAGES:
+        return _write_percentage
+    if name in HEADINGS or name not in _SERVING:
+        return _write_cell
+    return None
+
+
+#: Columns that say how another one is written, or that are names for the program.
+_SERVING = frozenset({
+    "reference", "result", "id", "indicator", "territory", "unit", "qualifier", "precision",
+    "measure", "modifier", "estimate", "formula", "term", "first", "second", "period_start",
+    "due_start", "recomputed_qualifier", "judged_pct", "target_qualifier", "target_date",
+    "value_date", "missing", *(f"{side}_{what}" for side in ("latest", "precedent")
+                    for what in ("qualifier", "status", "start", "end")),
+})  # fmt: skip
+
+
+def _is_missing(cell: object) -> bool:
+    return cell is None or (not isinstance(cell, str) and bool(pd.isna(cell)))
+
+
+def _write_quantity(edition: Edition, row: Mapping[str, Any], name: str) -> str:
+    """« environ 20 communes », « 844 personnes (2017) », marked with what its trail is found by;
+    why there is none, where a value is missing."""
+    number, unit = row[name], row["unit"]
+    if _is_missing(number):
+        missing = name in ("value", "stored") and row.get("missing")
+        return f"{french.MISSING} ({missing})" if missing else ""
+    step = row.get("precision")
+    if _is_missing(step) or name not in ("value", "stored", "latest", "precedent", "target_value"):
+        step = prose.refine_step(number, step if not _is_missing(step) else 1)
+        step = max(step, 1 if unit == MONEY and abs(number) >= 1 else _FINE)
+    if name in _DIFFERENCES and unit == PERCENT:
+        text = french.format_points(number, step, signed=name in _CHANGES)
+    else:
+        text = prose.format_measure(edition, number, unit, step)
+        text = f"+{french.NARROW}{text}" if name in _CHANGES and number > 0 else text
+    qualifier = row.get(_QUALIFIED.get(name, f"{name.removesuffix('_value')}_qualifier")) or ""
+    said = f"{french.QUALIFIER_WORDS[qualifier] if qualifier else ''} {text}".strip()
+    return _mark(said, row, _QUANTITIES[name]) + _write_when(row, name)
+
+
+def _write_when(row: Mapping[str, Any], name: str) -> str:
+    """« (2017) », « (échéance fin 2020) » of a quantity whose period has no column of its own."""
+    if f"{name}_end" in row:
+        status = row.get(f"{name}_status")
+        state = f", {status}" if status not in ("", None, SETTLED) else ""
+        return f" ({french.name_period(row[f'{name}_start'], row[f'{name}_end'])}{state})"
+    day = row.get({"target_value": "target_date", "value": "value_date"}.get(name, ""))
+    return f" ({french.name_period(None, day)})" if isinstance(day, date) else ""
+
+
+def _write_percentage(edition: Edition, row: Mapping[str, Any], name: str) -> str:
+    if _is_missing(row[name]):
+        return ""
+    whole = abs(row[name] - round(row[name])) < _FINE
+    text = french.format_percentage(row[name], 1 if whole else 0.1)
+    text = f"+{french.NARROW}{text}" if name in _CHANGES and row[name] > 0 else text
+    return _mark(text, row, _PERCENTAGES[name])
+
+
+def _write_period(edition: Edition, row: Mapping[str, Any], name: str) -> str:
+    start, end = row.get(_PERIODS[name]), row[name]
+    if row.get("missing"):
+        return ""
+    words = french.name_period(*(None if _is_missing(day) else day for day in (start, end)))
+    return f"échéance{french.NO_BREAK}: {words}" if row.get("role") == "objectif" else words
+
+
+def _write_cell(edition: Edition, row: Mapping[str, Any], name: str) -> str:
+    cell = row[name]
+    if name == "status" and cell == SETTLED:
+        return ""
+    if name == "payer" and cell:
+        return edition.payers.set_index("id")["name"].get(cell, cell)
+    if _is_missing(cell) or isinstance(cell, str):
+        return cell or ""
+    if isinstance(cell, bool):
+        return "oui" if cell else "non"
+    if isinstance(cell, date):
+        return french.format_date(cell)
+    return french.format_number(cell, max(prose.refine_step(float(cell), 1), _FINE))
+
+
+def _mark(text: str, row: Mapping[str, Any], modifier: str | None) -> str:
+    """The words of a number with its reference, where it has one."""
+    reference = row.get("reference")
+    return mark(text, reference + modifier) if reference and modifier is not None else text
