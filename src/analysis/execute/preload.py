@@ -34,6 +34,7 @@ def _load() -> None:
     import seaborn
     import tornado.platform.asyncio
 
+    import analysis.compute.workings
     import analysis.execute.kernels
     import analysis.show.pages
     from analysis.execute import review_copies

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode
@@ -51,7 +51,12 @@ def _parse(text: str) -> SyntaxTreeNode:
 
 def write_plain(text: object) -> str:
     """A plain text as Markdown shows it letter by letter: typeset, on one line."""
-    return write_letters(french.typeset(" ".join(str(text).splitlines())))
+    return _write_plain(str(text))
+
+
+@lru_cache(maxsize=4096)  # a column of a table says the same thing many times
+def _write_plain(text: str) -> str:
+    return write_letters(french.typeset(" ".join(text.splitlines())))
 
 
 # --- sections ---------------------------------------------------------------------------------

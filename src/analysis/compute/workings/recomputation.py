@@ -96,10 +96,9 @@ def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """``derived`` with ``in_numbers``, ``recomputed`` (in its unit) and ``recomputed_qualifier``:
     each formula evaluated on the values of its ``terms``. What the edition refuses to give is left
     empty."""
-    by_result = {
-        result: {row["term"]: _read_value(row) for row in rows.to_dict("records")}
-        for result, rows in terms.groupby("result", sort=False)
-    }
+    by_result: dict[str, dict[str, Value]] = {}
+    for row in terms.to_dict("records"):
+        by_result.setdefault(row["result"], {})[row["term"]] = _read_value(row)
     computed = [
         _compute(row, by_result.get(row["result"], {})) for row in derived.to_dict("records")
     ]
@@ -109,8 +108,8 @@ def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
 
 
 def _read_value(row: Mapping[str, Any]) -> Value:
-    value = Value(**{name: row[name] for name in _VALUE if name != "value"}, value=None)
-    return value if pd.isna(row["value"]) else Value(**{**asdict(value), "value": row["value"]})
+    number = None if pd.isna(row["value"]) else row["value"]
+    return Value(**{name: row[name] for name in _VALUE} | {"value": number})
 
 
 def _compute(row: Row, terms: Mapping[str, Value]) -> tuple[str, float | None, str]:

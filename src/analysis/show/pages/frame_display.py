@@ -6,7 +6,7 @@ unit, qualifier, period, reference) is not shown by itself, nor is a column with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -104,24 +104,24 @@ def show_frame(
     by : a column whose texts part the rows: each has a table of its own, under its words.
     none : what is said of a frame without rows.
     """
-    if frame.empty:
-        blocks = [f"*{write_plain(none)}*"]
-    elif not by:
-        blocks = [tabulate_frame(frame, edition)]
-    else:
-        blocks = []
-        for words, rows in frame.groupby(by, sort=False):
-            blocks.append(f"**{write_plain(capitalise(words or 'l’ensemble du chapitre'))}**")
-            blocks.append(tabulate_frame(rows.drop(columns=by), edition))
+    rows = [dict(zip(frame.columns, cells, strict=True)) for cells in frame.itertuples(index=False)]
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row[by] if by else "", []).append(row)
+    names = [name for name in frame.columns if name != by]
+    blocks = [] if rows else [f"*{write_plain(none)}*"]
+    for words, group in groups.items():
+        title = capitalise(words or "l’ensemble du chapitre")
+        blocks += [f"**{write_plain(title)}**"] if by else []
+        blocks.append(tabulate_rows(group, names, edition))
     show(edition, "calculs", ["\n\n".join(blocks)])
 
 
-def tabulate_frame(frame: pd.DataFrame, edition: Edition) -> str:
-    """The frame as one pipe table."""
-    rows = [dict(zip(frame.columns, cells, strict=True)) for cells in frame.itertuples(index=False)]
+def tabulate_rows(rows: Sequence[Mapping[str, Any]], names: Sequence[str], edition: Edition) -> str:
+    """Rows as one pipe table, of those columns among ``names`` that are to be shown."""
     columns = {}
-    for name in frame.columns:
-        write = _choose_writer(name, frame)
+    for name in names:
+        write = _choose_writer(name, names)
         cells = [write(edition, row, name) for row in rows] if write else []
         if any(cells):
             columns[HEADINGS.get(name, capitalise(name))] = cells
@@ -131,12 +131,12 @@ def tabulate_frame(frame: pd.DataFrame, edition: Edition) -> str:
 _Writer = Callable[[Edition, Mapping[str, Any], str], str]
 
 
-def _choose_writer(name: str, frame: pd.DataFrame) -> _Writer | None:
+def _choose_writer(name: str, names: Sequence[str]) -> _Writer | None:
     """How the cells of a column are written; None where it only serves another one, or is known to
     nobody but this program."""
     if name in _PERIODS:
         return _write_period
-    if name in _QUANTITIES and "unit" in frame:
+    if name in _QUANTITIES and "unit" in names:
         return _write_quantity
     if name in _PERCENTAGES:
         return _write_percentage
