@@ -15,9 +15,11 @@ from analysis.words.smallmarkdown import write_plain
 CHAPTER = "annexes"
 
 
-def compose_territory(edition: Edition) -> Iterator[Block]:
-    """The territory and its member communes: map and population."""
-    for spec in charts.charts_for(edition, CHAPTER):
+def compose_territory(edition: Edition, above: str = "") -> Iterator[Block]:
+    """The territory and its member communes, under a heading where there is any map or chart."""
+    specs = charts.charts_for(edition, CHAPTER)
+    yield above if specs else ""
+    for spec in specs:
         drawing = draw(edition, spec)
         yield drawing
         if isinstance(drawing, Drawing):
