@@ -2,8 +2,8 @@
 ``trails.js``, what the pages' windows say of each number.
 
 Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
-so each displayed Markdown becomes a Markdown cell, title first, and both engines read the same
-text.
+so each Markdown, typed in the notebook (French spaces are put in) or displayed by its code, becomes
+a Markdown cell, title first, and both engines read the same text.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ FOREIGN = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex"
 #: The file of the trails: a script rather than JSON, so that a page opened from the disk may read
 #: it.
 TRAILS = "trails.js"
+_HEADING = re.compile(r"#{1,6} ")
 _SPAN = re.compile(r'\{\.trace data-trace="([^"]+)"')
 
 
@@ -65,7 +66,7 @@ def split_heading(text: str) -> list[str]:
     """A typed text whose heading stands apart, as those that code displays do: a page's title may
     be taken out of its notebook, and what follows it must not go with it."""
     heading, _, rest = text.partition("\n")
-    return [heading, rest] if heading.startswith("#") else [text]
+    return [heading, rest] if _HEADING.match(heading) else [text]
 
 
 def _read_outputs(cell: dict[str, Any], path: Path, position: int) -> list[str]:
