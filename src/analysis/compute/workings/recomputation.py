@@ -97,11 +97,16 @@ def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     each formula evaluated on the values of its ``terms``. What the edition refuses to give is left
     empty."""
     by_result: dict[str, dict[str, Value]] = {}
+    worked_out = {}
     for row in terms.to_dict("records"):
         by_result.setdefault(row["result"], {})[row["term"]] = _read_value(row)
-    computed = [
-        _compute(row, by_result.get(row["result"], {})) for row in derived.to_dict("records")
-    ]
+        worked_out[row["result"], f"{{{row['term']}}}"] = row["calculation"]
+    computed = []
+    for row in derived.to_dict("records"):
+        in_numbers, *result = _compute(row, by_result.get(row["result"], {}))
+        # A formula that is one mean or one change: how that is worked out, not its own number.
+        alone = in_numbers and worked_out.get((row["result"], row["formula"].replace(" ", "")))
+        computed.append((alone or in_numbers, *result))
     columns = ["in_numbers", "recomputed", "recomputed_qualifier"]
     found = pd.DataFrame(computed, columns=columns, index=derived.index)
     return derived.join(found.astype({"recomputed": "float64"}))

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.model.schema import JUDGEMENT
 from analysis.model.store import DERIVED, Edition, to_records
-from analysis.words import french, prose
+from analysis.words import prose
 from analysis.words.citations import is_form
 from analysis.words.lineage import name_row_reference
 
@@ -136,7 +136,7 @@ def _say_who(row: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
         said = WHOLE_TABLE
     else:
         said = STATED if cited else ""
-    return french.join_list([said, ESTIMATED], ",") if row.get("estimate") else said
+    return ", ".join(filter(None, [said, ESTIMATED if row.get("estimate") else ""]))
 
 
 def _read_value(

@@ -110,6 +110,7 @@ def list_comparisons(edition: Edition, chapter: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=list(COMPARISONS))
     numbers = ["latest", "precedent", "difference", "growth_pct"]
+    numbers += ["monthly_precedent", "monthly_latest"]
     return frame.astype(dict.fromkeys(numbers, "float64") | {"comparable": "bool"})
 
 

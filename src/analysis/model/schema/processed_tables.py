@@ -17,7 +17,7 @@ OBSERVED, DERIVED = "observé", "dérivé"
 RECONSTITUTED = "reconstituée"
 #: Columns that ``Edition.rows`` leaves out: the line where a row was typed shifts with every row
 #: that comes before it, and no chapter is to be made again for that.
-SHIFTING = {"values": ("line",)}
+SHIFTING = {"values": ("line",), "controls": ("row",)}
 
 
 @dataclass(frozen=True)

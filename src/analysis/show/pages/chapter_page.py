@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.base.errors import UserError
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import charts, tables
@@ -43,15 +44,15 @@ def open_chapter(edition: Edition, chapter: str | None, kind: str) -> ChapterPag
 
     Raises
     ------
-    ValueError
-        when the edition has no such chapter (message in French, with the known ids).
+    UserError
+        when the edition has no such chapter (with the known ids).
     """
     rows = edition.chapters[edition.chapters["kind"] == kind].sort_values("order", kind="stable")
     known = ", ".join(rows["id"])
     if chapter is not None:
         rows = rows[rows["id"] == chapter]
     if rows.empty:
-        raise ValueError(
+        raise UserError(
             f"Chapitre inconnu « {chapter} » ({kind}) ; "
             f"chapitres de l’édition {edition.year} : {known}."
         )
