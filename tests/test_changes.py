@@ -823,6 +823,15 @@ def text(changes, later_edition):
     return read_notebook("changes", later_edition, changes)
 
 
+def test_an_evolution_that_is_not_now_minus_before_stops_the_page(changes, later_edition):
+    values = changes.values.copy()
+    place = values.index[values["comparable"] & values["difference"].notna()][0]
+    values.loc[place, "difference"] += 1
+    wrong = dataclasses.replace(changes, values=values)
+    with pytest.raises(AssertionError, match=values.loc[place, "indicator"]):
+        read_notebook("changes", later_edition, wrong)
+
+
 def test_every_number_shown_has_a_trail(text, later_edition):
     found = find_marks(text)
     assert len(found) > 15

@@ -117,6 +117,21 @@ def test_annexes_have_all_their_parts(edition):
     assert "Aucune ligne dans cette édition." in lines, "the source contradicts itself nowhere"
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "said"),
+    [
+        ("gaps", "source", "Sources citées et non décrites : inconnu"),
+        ("controls", "verdict", "Contrôles sans verdict : "),
+        ("controls", "discrepancy", "Explications absentes du registre : inconnu"),
+        ("checks", "verdict", "Chiffres imprimés mal jugés : "),
+    ],
+)
+def test_what_is_wrong_in_the_annexes_stops_them_and_is_named(edition, table, column, said):
+    wrong = getattr(edition, table).assign(**{column: "inconnu"})
+    with pytest.raises(AssertionError, match=said):
+        read_notebook("annexes", replace(edition, **{table: wrong}))
+
+
 @pytest.mark.slow
 def test_a_person_sees_html_and_the_book_gets_markdown(edition, monkeypatch, tmp_path):
     """The same blocks: rendered in JupyterLab, left to Quarto in a run of the book."""
