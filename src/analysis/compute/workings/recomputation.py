@@ -18,10 +18,11 @@ from analysis.model.formulas import (
 from analysis.model.references import Row, Value
 from analysis.model.store import DERIVED, Edition, to_records
 from analysis.words import french, prose
-from analysis.words.lineage import describe_formula, describe_title, name_row_reference, read_trail
+from analysis.words.lineage import describe_formula, describe_title, name_row_reference
 from analysis.words.lineage.formula_words import describe_calculation
 from analysis.words.lineage.origins import CALCULATED as WORKED_OUT
 from analysis.words.lineage.origins import find_targets, find_term_rows, read_term
+from analysis.words.lineage.trail import read_calculation
 
 #: ``result`` names a value of an indicator among its periods and territories. ``stored``: what the
 #: edition gives, in ``unit``; where it gives none, ``missing`` says why. ``formula`` as typed,
@@ -80,13 +81,13 @@ def _describe_term(edition: Edition, row: Row, term: str) -> dict[str, Any]:
     found = found or find_term_rows(edition, value)
     places = [CALCULATED if r.get("origin") == DERIVED else r["locator"] for r in found]
     reference = prose.name_reference(edition, value) if value == edition.value(term) else ""
-    worked = reference and value.modifier in WORKED_OUT
+    worked = reference and value.modifier in WORKED_OUT  # else its own rows say it
     return {
         **asdict(value),
         "term": term,
         "title": describe_title(edition, value),
         "reference": reference,
-        "calculation": read_trail(edition, reference).calculation if worked else "",
+        "calculation": read_calculation(edition, value, [])[1] if worked else "",
         "months": value.period.months,
         "place": " ; ".join(dict.fromkeys(places)),
     }

@@ -53,8 +53,8 @@ def _list_indicators(edition: Edition, chapter: str) -> list[str]:
 
 def _read_register(edition: Edition, column: str, names: list[str]) -> dict[str, str]:
     """What the register says of each of some statements or alerts (``column``: what names them)."""
-    rows = edition.rows("discrepancies", **{column: names}) if names else edition.discrepancies[:0]
-    return {row[column]: f"{row['kept']} {row['reason']}".strip() for row in to_records(rows)}
+    rows = to_records(edition.rows("discrepancies", **{column: names})) if names else []
+    return {row[column]: f"{row['kept']} {row['reason']}".strip() for row in rows}
 
 
 def _put_first(frame: pd.DataFrame, *verdicts: str) -> pd.DataFrame:

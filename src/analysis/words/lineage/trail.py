@@ -151,7 +151,7 @@ def read_trail(edition: Edition, reference: str) -> Trail:
     parsed = parse_reference(prose.name_reference(edition, value))
     rows = find_rows(edition, reference)
     origins = list_origins(edition, reference)
-    formula, calculation, terms = _read_calculation(edition, value, rows)
+    formula, calculation, terms = read_calculation(edition, value, rows)
     sources = tuple(_read_source(edition, origin) for origin in origins)
     return Trail(
         reference=str(parsed),
@@ -283,7 +283,7 @@ def _read_term(edition: Edition, value: Value) -> Term:
     )
 
 
-def _read_calculation(
+def read_calculation(
     edition: Edition, value: Value, rows: list[Row]
 ) -> tuple[str, str, list[Value]]:
     """Formula in titles, in numbers, and its terms; empty where the value was typed."""
