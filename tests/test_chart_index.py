@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from analysis.__main__ import main
 from analysis.base.paths import PROJECT
-from analysis.show import maps
 from analysis.show.charts import KINDS
 from analysis.show.charts.chart_index import compose_index, tabulate_kinds
 
@@ -31,7 +30,7 @@ def test_a_chart_without_its_data_is_said_absent(edition):
 
 
 def test_every_kind_has_a_row_and_a_line_in_the_docs():
-    kinds = {*KINDS, *maps.KINDS}
+    kinds = set(KINDS)
     assert {row[0].removeprefix("| ") for row in read_rows("\n".join(tabulate_kinds([])))} == {
         "sorte (`kind`)",
         *kinds,

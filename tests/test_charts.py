@@ -12,9 +12,10 @@ from matplotlib.text import Text
 
 from analysis.compute.indicators import load_edition
 from analysis.compute.indicators.comparisons import compute_all_progress
-from analysis.show import charts, colours, maps, tables, theme
+from analysis.show import charts, colours, tables, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
-from analysis.show.charts.facts import merge_locators, name_sources, read_fact
+from analysis.show.charts.chart_rows import COLUMNS, ITEMS, select_item
+from analysis.show.charts.facts import merge_locators, name_sources, tell_row
 from analysis.show.charts.specs import align_years, find_references, is_drawable
 from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
@@ -67,16 +68,12 @@ def drawing(request, edition):
     return charts.draw_chart(edition, make_spec(request.param))
 
 
-def draw(edition, spec):
-    return (maps.draw_map if spec["kind"] in maps.KINDS else charts.draw_chart)(edition, spec)
-
-
 # --- every kind ----------------------------------------------------------------------------------
 
 
 def test_every_kind_is_tried_here():
     # A series needs more periods than this edition has: see test_series.
-    assert {*SPECS, "evolution"} == set(charts.KINDS)
+    assert {*SPECS, "evolution"} == {name for name, kind in charts.KINDS.items() if not kind.is_map}
 
 
 def test_lengths_equal_values(drawing):
@@ -532,11 +529,13 @@ def test_the_page_says_why_a_chart_is_not_drawn(edition):
     from analysis.show.pages import display
 
     altered = alter(edition, femmes=500)
-    said = display.draw(altered, make_spec("part-du-tout"))
+    (refused,) = charts.draw_all(altered, [make_spec("part-du-tout")]).values()
+    said = display.place(refused)
     assert "Graphique non dessiné" in said
     assert "dépasse l’ensemble" in strip_marks(said)
     assert [reference for _, reference in find_marks(said)] == ["femmes", "agents"]
-    assert isinstance(display.draw(altered, make_spec("seuil")), charts.Drawing), "others are drawn"
+    (drawn,) = charts.draw_all(altered, [make_spec("seuil")]).values()
+    assert display.place(drawn) is drawn, "others are drawn"
 
 
 # --- ways to targets -----------------------------------------------------------------------------
@@ -707,17 +706,17 @@ def test_periods_share_a_scale_within_a_unit(edition):
     assert "« agents » et « femmes »" in problem
 
 
-def test_charts_for_an_action_or_for_the_chapter(edition):
-    of_action = charts.charts_for(edition, "air", "plantations")
-    of_chapter = charts.charts_for(edition, "air")
-    assert [spec["id"] for spec in of_action] == ["arbres"]
-    assert [spec["id"] for spec in of_chapter] == ["visiteurs"]
+def test_charts_of_an_action_and_of_the_chapter(edition):
+    actions = {spec["id"]: spec["action"] for spec in charts.list_specs(edition, "air")}
+    assert {"arbres": "plantations", "visiteurs": "", "lieux": "velo"}.items() <= actions.items()
+    drawings = charts.draw_all(edition, charts.list_specs(edition, "air"))
+    assert {id: drawing.action for id, drawing in drawings.items()} == actions
 
 
 def test_a_chart_whose_data_stop_is_left_out(edition):
     spec = make_spec("avant-apres", items=["arbres-plantes"])
     later = dataclasses.replace(edition, charts=[spec])
-    assert charts.charts_for(later, "air") == []
+    assert charts.list_specs(later, "air") == []
 
 
 def test_references_of_a_specification():
@@ -759,7 +758,8 @@ def test_source_line_names_a_document_once(edition):
 
 
 def test_fact_says_its_period_and_unit(edition):
-    fact = read_fact(edition, "visiteurs-accueil")
+    (row,) = select_item(edition, ITEMS, "visiteurs-accueil")
+    fact = tell_row(edition, COLUMNS | row)
     assert fact.is_partial
     assert fact.quantity.endswith("visiteurs")
     assert fact.period == "janvier à octobre 2030"
@@ -824,10 +824,10 @@ def test_every_comparable_pair_is_charted(published):
 @pytest.mark.slow
 def test_published_charts_are_sound(published):
     for spec in published.charts:
-        drawing = draw(published, spec)
+        drawing = charts.draw_chart(published, spec)
         for figure in filter(None, (drawing.figure, drawing.narrow)):
             assert find_overlaps(figure) == [], spec["id"]
-            if spec["kind"] not in maps.KINDS:
+            if not charts.KINDS[spec["kind"]].is_map:
                 for ground in ("light", "dark"):
                     assert list(find_faint_words(figure, ground)) == [], spec["id"]
         cells = [cell for row in drawing.table.itertuples(index=False) for cell in row]

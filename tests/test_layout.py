@@ -7,8 +7,7 @@ import pytest
 from notebook_texts import read_notebook
 
 from analysis.base.errors import UserError
-from analysis.show import pages
-from analysis.show.charts import Drawing
+from analysis.show import charts, pages
 from analysis.show.pages import annexes_page, chapter_page, display
 from analysis.words.hidden_markup import write_attribute
 
@@ -38,7 +37,7 @@ def test_every_action_and_improvement_has_a_heading_with_its_id(edition):
         chapter = pages.open_chapter(edition, row["id"], row["kind"])
         finality = row["kind"] == "finalité"
         for section in ("politiques", "interne") if finality else ("fonctionnements",):
-            seen += texts(chapter_page.compose_actions(chapter, section))
+            seen += texts(chapter_page.compose_actions(chapter, {}, section))
         seen += texts(chapter_page.compose_analysis(chapter))
     joined = "\n".join(seen)
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
@@ -74,7 +73,7 @@ def test_summary_points_to_every_action_and_improvement(edition):
 def test_an_empty_section_says_so(edition):
     empty = replace(edition, actions=edition.actions.iloc[:0])
     blocks = list(
-        chapter_page.compose_actions(pages.open_chapter(empty, None, "finalité"), "interne")
+        chapter_page.compose_actions(pages.open_chapter(empty, None, "finalité"), {}, "interne")
     )
     assert blocks[0].startswith("## ")
     assert blocks[1:] == ["Aucune action n’est recensée dans cette édition."]
@@ -82,12 +81,10 @@ def test_an_empty_section_says_so(edition):
 
 def test_figure_keeps_caption_alternative_and_source(edition):
     drawings = [
-        block
-        for row in edition.chapters.itertuples()
-        for block in chapter_page.compose_stake(pages.open_chapter(edition, row.id, row.kind))
-        if isinstance(block, Drawing)
+        drawing
+        for id in [*edition.chapters["id"], annexes_page.CHAPTER]
+        for drawing in charts.draw_all(edition, charts.list_specs(edition, id)).values()
     ]
-    drawings += [b for b in annexes_page.compose_territory(edition) if isinstance(b, Drawing)]
     assert drawings
     for drawing in drawings:
         figure = display.compose_figure(drawing, "fig-x", "figures/fig-x.svg")

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from analysis.base.paths import PROJECT
 from analysis.compute.indicators import compute_inhabitants, load_edition
-from analysis.show import charts, colours, maps, theme
+from analysis.show import charts, colours, theme
 from analysis.show.charts.canvas import Canvas, find_overlaps
 from analysis.show.identity import colour_chapters
 from analysis.show.maps import (
@@ -94,7 +94,7 @@ def count_fills(drawing, colour: str) -> int:
 
 
 def test_every_commune_is_drawn_and_said(edition):
-    drawing = maps.draw_map(edition, SPEC)
+    drawing = charts.draw_chart(edition, SPEC)
     table = edition.inhabitants
     assert len(shapes_of(drawing)) == len(table) == 3
     for row in table.itertuples():
@@ -110,7 +110,7 @@ def test_every_commune_is_drawn_and_said(edition):
 
 
 def test_areas_of_circles_are_in_proportion(edition):
-    drawing = maps.draw_map(edition, SPEC)
+    drawing = charts.draw_chart(edition, SPEC)
     areas = {drawn.reference: drawn.length for drawn in drawing.lengths}
     numbers = dict(edition.inhabitants[["insee", "municipal"]].itertuples(index=False))
     assert set(areas) == set(numbers)
@@ -127,7 +127,7 @@ def test_a_legend_of_circles_shows_round_numbers(most, numbers):
 
 
 def test_without_an_older_vintage_no_growth_is_drawn(edition):
-    drawing = maps.draw_map(edition, SPEC | {"change": CHANGE})
+    drawing = charts.draw_chart(edition, SPEC | {"change": CHANGE})
     assert len(shapes_of(drawing)) == 3
     assert plain(drawing.title).endswith("avec 1 010 habitants, sur 3 communes")
     assert any("aucune population connue 5 ans avant 2030" in note for note in drawing.notes)
@@ -135,7 +135,7 @@ def test_without_an_older_vintage_no_growth_is_drawn(edition):
 
 
 def test_growth_is_told_by_class_sign_and_words(older):
-    drawing = maps.draw_map(older, SPEC | {"change": CHANGE})
+    drawing = charts.draw_chart(older, SPEC | {"change": CHANGE})
     assert len(shapes_of(drawing)) == 6, "two maps"
     assert drawing.title.endswith("de 2025 à 2030, 1 croissent et 1 déclinent")
     rows = {row.Commune: row for row in drawing.table.itertuples(index=False)}
@@ -160,7 +160,7 @@ def test_growth_is_told_by_class_sign_and_words(older):
 
 
 def test_a_commune_of_unknown_growth_is_hatched(older):
-    drawing = maps.draw_map(older, SPEC | {"change": CHANGE})
+    drawing = charts.draw_chart(older, SPEC | {"change": CHANGE})
     hatched = [shape for shape in shapes_of(drawing) if shape.get_hatch()]
     assert len(hatched) == 1
 
@@ -182,7 +182,7 @@ def test_classes_are_told_apart_without_colour(published):
 def test_each_commune_is_a_dot_at_its_growth(published, shape):
     spec = next(spec for spec in published.charts if spec["kind"] == "carte")
     growth = growth_classes.classify_growth(published.inhabitants, spec["change"])
-    figure = getattr(maps.draw_map(published, spec), shape)
+    figure = getattr(charts.draw_chart(published, spec), shape)
     (axes,) = figure.axes[0].child_axes
     figure.canvas.draw()  # dots are moved apart when they are drawn
     (swarm,) = axes.collections
@@ -201,7 +201,7 @@ def test_each_commune_is_a_dot_at_its_growth(published, shape):
 
 
 def test_a_late_vintage_is_said_to_be_one(edition):
-    late = [note for note in maps.draw_map(edition, SPEC).notes if "en vigueur" in note]
+    late = [note for note in charts.draw_chart(edition, SPEC).notes if "en vigueur" in note]
     assert late == [
         french.typeset(
             "La population légale de 2030 n’est en vigueur que depuis le 1er janvier 2033 : elle "
@@ -212,7 +212,7 @@ def test_a_late_vintage_is_said_to_be_one(edition):
 
 def test_unknown_population_is_said(edition):
     unknown = edition.inhabitants.assign(municipal=[1010.0, None, 260.0])
-    drawing = maps.draw_map(replace(edition, inhabitants=unknown), SPEC)
+    drawing = charts.draw_chart(replace(edition, inhabitants=unknown), SPEC)
     assert french.MISSING in set(drawing.table["Habitants"])
     assert "Bruyère : population non disponible" in plain(drawing.alt)
     assert [bool(shape.get_hatch()) for shape in shapes_of(drawing)].count(True) == 1
@@ -222,14 +222,14 @@ def test_a_commune_without_outline_is_said(edition):
     features = edition.communes_geojson["features"][1:]
     partial = replace(edition, communes_geojson={"features": features})
     for spec in (SPEC, PLACES, ACTIONS):
-        drawing = maps.draw_map(partial, spec)
+        drawing = charts.draw_chart(partial, spec)
         assert "Aubépine : contour non disponible." in plain(" ".join(drawing.notes))
 
 
 def test_no_population_is_refused(edition):
     empty = replace(edition, inhabitants=edition.inhabitants.iloc[:1])
     with pytest.raises(charts.UndrawableChart, match="population connue pour 1 commune"):
-        maps.draw_map(empty, SPEC)
+        charts.draw_chart(empty, SPEC)
 
 
 # --- the official figures -------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def test_communes_add_up_to_what_the_state_published(published, vintage, total):
 
 def test_the_published_map_says_what_grows_and_what_falls(published):
     spec = next(spec for spec in published.charts if spec["kind"] == "carte")
-    drawing = maps.draw_map(published, spec)
+    drawing = charts.draw_chart(published, spec)
     assert "25 communes croissent, 9 restent stables et 12 déclinent" in drawing.title
     written = write_down(drawing)
     for name in ("Rumegies", "Thiant", "La Sentinelle", "Noyelles-sur-Selle", "Denain"):
@@ -288,7 +288,7 @@ def test_the_published_map_says_what_grows_and_what_falls(published):
 
 
 def test_communes_of_each_panel_are_filled_and_named(edition):
-    drawing = maps.draw_map(edition, PLACES)
+    drawing = charts.draw_chart(edition, PLACES)
     assert drawing.title == "3 lieux dans 3 communes sur 3"
     assert len(shapes_of(drawing)) == 6, "the whole territory in each panel"
     accent = colours.darken_until_readable(colour_chapters(edition.chapters)["air"])
@@ -313,7 +313,7 @@ def test_a_commune_under_a_new_name_is_shown_under_that_of_the_year(dossier_copy
     )
     path.write_text(text.replace("Charme,2030-01-01", "Charme,2030-07-01"), "utf-8")
     edition = load_edition(dossier_copy, 2030)
-    drawing = maps.draw_map(edition, PLACES)
+    drawing = charts.draw_chart(edition, PLACES)
     assert drawing.title == "3 lieux dans 3 communes sur 3"
     assert "Réseau : Bruyère-les-Landes : Château d’eau." in plain(drawing.alt)
     assert set(drawing.data["commune"]) == {"Aubépine", "Bruyère-les-Landes", "Charme"}
@@ -325,7 +325,7 @@ def test_a_commune_under_a_new_name_is_shown_under_that_of_the_year(dossier_copy
 def test_what_all_communes_share_is_said_once(edition):
     spec = PLACES | {"panels": [{"label": "Bois", "actions": ["plantations"]}]}
     shared = edition.places.assign(status="en cours")
-    drawing = maps.draw_map(replace(edition, places=shared), spec)
+    drawing = charts.draw_chart(replace(edition, places=shared), spec)
     written = write_down(drawing)
     assert written.count("Bois des écoles (en cours)") == 1
     assert "Bois : Bois des écoles (en cours) : Aubépine et Bruyère." in plain(drawing.alt)
@@ -335,7 +335,7 @@ def test_a_place_told_by_two_actions_is_shown_once(edition):
     again = edition.places.iloc[[0]].assign(action="renovation")
     twice = replace(edition, places=pd.concat([edition.places, again], ignore_index=True))
     spec = PLACES | {"panels": [{"label": "Nature", "kinds": ["nature"]}]}
-    assert len(maps.draw_map(twice, spec).table) == 3
+    assert len(charts.draw_chart(twice, spec).table) == 3
 
 
 def test_every_status_has_words():
@@ -348,7 +348,7 @@ def test_one_commune_makes_no_map(edition):
     spec = PLACES | {"panels": [{"label": "Réseau", "actions": ["prevu-reseau"]}]}
     assert not charts.specs.is_drawable(edition, spec)
     with pytest.raises(charts.UndrawableChart, match="moins de deux communes"):
-        maps.draw_map(edition, spec)
+        charts.draw_chart(edition, spec)
     assert charts.specs.is_drawable(edition, PLACES)
 
 
@@ -357,7 +357,7 @@ def test_an_edition_without_places_has_no_map_of_them(edition):
     for spec in (PLACES, ACTIONS):
         assert not charts.specs.is_drawable(none, spec)
         with pytest.raises(charts.UndrawableChart):
-            maps.draw_map(none, spec)
+            charts.draw_chart(none, spec)
 
 
 @pytest.mark.parametrize(
@@ -375,12 +375,12 @@ def test_a_wrong_panel_is_said(edition, panels, problem):
 
 
 def test_actions_are_counted_by_commune(edition):
-    drawing = maps.draw_map(edition, ACTIONS)
+    drawing = charts.draw_chart(edition, ACTIONS)
     counts = dict(drawing.data[["name", "actions"]].itertuples(index=False))
     assert counts == {"Bruyère": 2, "Aubépine": 1, "Charme": 1}
     assert drawing.title == "Bruyère est nommée par 2 actions"
     assert find_overlaps(drawing.figure) == []
-    few = maps.draw_map(edition, ACTIONS | {"labels": 1})
+    few = charts.draw_chart(edition, ACTIONS | {"labels": 1})
     assert few.data.equals(drawing.data)
 
 
@@ -398,10 +398,10 @@ def test_places_of_the_source_are_members_and_of_its_actions(published):
 
 
 def test_every_published_map_is_sound(published):
-    drawn = [spec for spec in published.charts if spec["kind"] in maps.KINDS]
+    drawn = [spec for spec in published.charts if charts.KINDS[spec["kind"]].is_map]
     assert len(drawn) >= 10
     for spec in drawn:
-        drawing = maps.draw_map(published, spec)
+        drawing = charts.draw_chart(published, spec)
         assert find_overlaps(drawing.figure) == [], spec["id"]
         assert find_overlaps(drawing.narrow) == [], spec["id"]
         assert len(shapes_of(drawing)) == len(shapes_of(replace(drawing, figure=drawing.narrow)))
@@ -479,7 +479,7 @@ def test_names_stand_on_both_sides_of_a_map():
 )
 def test_same_bytes_twice(older, spec, tmp_path):
     one, two = (
-        theme.save_figure(maps.draw_map(older, spec).figure, tmp_path / f"{n}.svg").read_bytes()
+        theme.save_figure(charts.draw_chart(older, spec).figure, tmp_path / f"{n}.svg").read_bytes()
         for n in (1, 2)
     )
     assert one == two

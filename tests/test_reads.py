@@ -22,7 +22,7 @@ from analysis.model import store
 from analysis.model.references import UnknownReference
 from analysis.model.store import ABSENT, ReadLog, TracedEdition
 from analysis.run.edition_data import run_data
-from analysis.show import pages
+from analysis.show import charts, pages
 from analysis.show.charts import Drawing
 from analysis.show.pages import chapter_page
 
@@ -427,14 +427,15 @@ def compose_blocks(edition, id, kind):
     """Everything that the notebook of a chapter shows."""
     chapter = pages.open_chapter(edition, id, kind)
     yield chapter.title
-    yield from chapter_page.compose_stake(chapter)
+    drawings = charts.draw_all(edition, charts.list_specs(edition, id))
+    yield from chapter_page.compose_stake(chapter, drawings)
     if kind == "finalité":
-        yield from chapter_page.compose_actions(chapter, "politiques")
-        yield from chapter_page.compose_actions(chapter, "interne")
+        yield from chapter_page.compose_actions(chapter, drawings, "politiques")
+        yield from chapter_page.compose_actions(chapter, drawings, "interne")
         yield from chapter_page.compose_planned(chapter)
         yield from chapter_page.compose_analysis(chapter)
     else:
-        yield from chapter_page.compose_actions(chapter, "fonctionnements")
+        yield from chapter_page.compose_actions(chapter, drawings, "fonctionnements")
         yield from chapter_page.compose_analysis(chapter)
     yield chapter_page.prose.resolve_prose(edition, chapter.texts.get("Synthèse", ""), "synthese")
 

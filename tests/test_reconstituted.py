@@ -17,7 +17,7 @@ from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.store import FRAMES, read_edition
 from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
-from analysis.show import charts, maps
+from analysis.show import charts
 
 YEAR, NEXT = 2016, 2017
 
@@ -92,10 +92,10 @@ def test_no_section_stands_empty(report):
 def test_no_chart_is_empty(report):
     edition = report.edition
     chapters = [*edition.chapters["id"], "annexes"]
-    drawn = [spec for chapter in chapters for spec in charts.charts_for(edition, chapter)]
+    drawn = [spec for chapter in chapters for spec in charts.list_specs(edition, chapter)]
     assert 5 <= len(drawn) < len(edition.charts)
     for spec in drawn:
-        if spec["kind"] not in maps.KINDS:
+        if not charts.KINDS[spec["kind"]].is_map:
             drawing = charts.draw_chart(edition, spec)
             assert "non disponible" not in drawing.title, spec["id"]
             assert (drawing.data["value"].notna()).sum() >= 2, spec["id"]

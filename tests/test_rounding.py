@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 
 import pytest
 
 from analysis.base.paths import Dossier
 from analysis.base.rounding import refine_for, round_bound
 from analysis.compute.indicators import load_edition
-from analysis.model.references import Reference, UnknownReference, find_monthly_step
+from analysis.model.references import (
+    MODIFIERS,
+    Reference,
+    UnknownReference,
+    find_monthly_step,
+)
 from analysis.model.store import Edition, read_edition, to_records
-from analysis.show import charts, maps, tables
+from analysis.show import charts, tables
 from analysis.show.tables.evolutions import read_evolution
 from analysis.words import french, prose
 from analysis.words.hidden_markup import strip_marks
@@ -117,17 +123,19 @@ def test_charts_print_what_texts_print(published):
     """Every number drawn is said in the alternative text, as a sentence says it."""
     drawn = 0
     for chapter in (*published.chapters["id"], "annexes"):
-        actions = [None, *published.rows("actions", chapter=chapter)["id"]]
-        for spec in (s for one in actions for s in charts.charts_for(published, chapter, one)):
-            if spec["kind"] in maps.KINDS or not charts.KINDS[spec["kind"]].counts_items:
+        for spec in charts.list_specs(published, chapter):
+            if not charts.KINDS[spec["kind"]].counts_items:
                 continue
             drawing = charts.draw_chart(published, spec)
-            for row in drawing.data.itertuples():
+            for row in drawing.data[drawing.data["modifier"].isin(["", *MODIFIERS])].itertuples():
                 elsewhere = row.territory not in ("", published.territory["id"])
                 place = row.territory if elsewhere else ""
                 value = published.value(str(Reference(row.indicator, place, row.modifier)))
                 if value.value is not None:
-                    said = french.typeset(prose.format_quantity(published, value))
+                    write = partial(prose.format_quantity, published)
+                    if row.modifier == "par-mois":  # « 475 par mois »: of what stands before it
+                        write = prose.format_number
+                    said = french.typeset(write(value))
                     assert said in drawing.alt, (spec["id"], said, drawing.alt)
                     drawn += 1
     assert drawn > 50

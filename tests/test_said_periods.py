@@ -17,7 +17,7 @@ from analysis.base.paths import PROJECT, Dossier
 from analysis.collect.new_year import prepare_year
 from analysis.compute.indicators import load_edition
 from analysis.model.store import read_edition
-from analysis.show import pages, tables
+from analysis.show import charts, pages, tables
 from analysis.show.charts.drawing import fill_placeholders
 from analysis.show.charts.facts import resolve_marked
 from analysis.show.pages import chapter_page
@@ -98,27 +98,22 @@ def say_title(edition, spec):
     return "\n".join(f"{text}." for text in texts)
 
 
-def compose(edition, monkeypatch):
+def compose(edition):
     """Markdown of what the pages of an edition say."""
-    monkeypatch.setattr(chapter_page, "draw", say_title)
     blocks = [tables.list_figures(edition, tables.choose_highlights(edition), "Chiffres clés")]
     for row in edition.chapters.itertuples():
         chapter = pages.open_chapter(edition, row.id, row.kind)
         sections = set(edition.sections.loc[edition.sections["kind"] == row.kind, "id"])
-        blocks += chapter_page.compose_stake(chapter)
+        blocks += [say_title(edition, spec) for spec in charts.list_specs(edition, row.id)]
+        blocks += chapter_page.compose_stake(chapter, {})
         blocks += chapter_page.compose_planned(chapter) if "court-terme" in sections else []
         for section in sorted(sections & {"politiques", "interne", "fonctionnements"}):
-            blocks += chapter_page.compose_actions(chapter, section)
+            blocks += chapter_page.compose_actions(chapter, {}, section)
         blocks += chapter_page.compose_analysis(chapter)
         blocks += chapter_page.compose_synthesis(chapter)
     for text in edition.texts.get("sommaire", {}).values():
         blocks.append(prose.resolve_prose(edition, text, "sommaire"))
     return write_spans("\n".join(str(block) for block in blocks))
-
-
-@pytest.fixture
-def compose_pages(monkeypatch):
-    return lambda edition: compose(edition, monkeypatch)
 
 
 @pytest.fixture(scope="module")
@@ -128,13 +123,13 @@ def editions(published, edition, later_edition):
 
 
 @pytest.mark.parametrize("year", [2016, 2017, 2030, 2031])
-def test_a_number_is_of_the_year_that_its_sentence_names(editions, compose_pages, year):
-    markdown = compose_pages(editions[year])
+def test_a_number_is_of_the_year_that_its_sentence_names(editions, year):
+    markdown = compose(editions[year])
     assert SPAN.search(markdown)
     assert list(dict.fromkeys(find_strays(editions[year], markdown))) == []
 
 
-def test_nothing_goes_stale_in_the_published_dossier_a_year_later(tmp_path, compose_pages):
+def test_nothing_goes_stale_in_the_published_dossier_a_year_later(tmp_path):
     """The next edition, as « new-year » prepares it, with every value of the last one moved on by
     a year: no sentence carried over names a year that its value has left."""
     shutil.copytree(PROJECT / "data" / "raw", tmp_path / "raw")
@@ -151,7 +146,7 @@ def test_nothing_goes_stale_in_the_published_dossier_a_year_later(tmp_path, comp
         )
     edition = load_edition(dossier, later)
     assert edition.value("logements-sociaux-finances").period_end.year == later
-    assert list(find_strays(edition, compose_pages(edition))) == []
+    assert list(find_strays(edition, compose(edition))) == []
 
 
 def add_year(match):
@@ -200,11 +195,11 @@ def test_a_planted_fault_is_found(edition, said, strays):
     assert len(list(find_strays(edition, markdown))) == strays
 
 
-def test_a_value_that_moves_on_is_found_in_the_pages(editions, compose_pages):
+def test_a_value_that_moves_on_is_found_in_the_pages(editions):
     """A typed year beside a reference, as it would be after another year's value came."""
     edition = editions[2031]
     actions = edition.actions
     stale = actions["summary"].str.replace("en 2031", "en 2030")
     spoilt = dataclasses.replace(edition, actions=actions.assign(summary=stale))
-    (found, *_) = find_strays(spoilt, compose_pages(spoilt))
+    (found, *_) = find_strays(spoilt, compose(spoilt))
     assert "en ont profité en 2030" in found

@@ -162,8 +162,8 @@ def test_a_text_that_nobody_said_is_exact_is_told_as_that_of_its_edition(told_tw
     page = open_chapter(edition, "air", "finalité")
     actions = {row["id"]: row for _, row in edition.actions.iterrows()}
     intro = f"*Texte de l’édition {LAST} :*"
-    assert intro in [plain(str(block)) for block in compose_action(page, actions["velo"])]
-    blocks = [plain(str(block)) for block in compose_action(page, actions["plantations"])]
+    assert intro in [plain(str(block)) for block in compose_action(page, actions["velo"], {})]
+    blocks = [plain(str(block)) for block in compose_action(page, actions["plantations"], {})]
     assert not any("Texte de l’édition" in block for block in blocks)
     assert "contenu repris de l’édition 2030" in plain(tabulate_planned(edition, "eau"))
     first = load_edition(told_twice, LAST)

@@ -269,19 +269,16 @@ def test_the_plan_has_the_eight_chapters(small_edition):
 
 
 def test_every_chapter_has_a_chart_and_every_kind_is_drawn(small_edition):
-    from analysis.show import maps
-    from analysis.show.charts import KINDS, charts_for, draw_chart
+    from analysis.show.charts import KINDS, draw_chart, list_specs
 
     kinds = {}
     for chapter in (*small_edition.chapters["id"], "annexes"):
-        actions = [None, *small_edition.actions["id"]]
-        specs = [spec for one in actions for spec in charts_for(small_edition, chapter, one)]
+        specs = list_specs(small_edition, chapter)
         assert specs, chapter
         kinds |= {spec["kind"]: spec for spec in specs}
-    assert set(kinds) == {*KINDS, *maps.KINDS}
+    assert set(kinds) == set(KINDS)
     for spec in kinds.values():
-        draw = maps.draw_map if spec["kind"] in maps.KINDS else draw_chart
-        assert draw(small_edition, spec).figure is not None
+        assert draw_chart(small_edition, spec).figure is not None
 
 
 def test_every_chapter_has_values_actions_and_effects(small_edition):

@@ -57,7 +57,7 @@ def format_number(value: Value) -> str:
 
 def attach_unit(edition: Edition, text: str, number: float, unit: str) -> str:
     """A number already in words, with its unit in words or as a symbol (money has its own)."""
-    if unit == MONEY:
+    if unit in ("", MONEY):
         return text
     row = edition.unit(unit)
     if row["symbol"]:

@@ -1,4 +1,9 @@
-"""Charts: an edition and a specification in, a ``Drawing`` out.
+"""Charts and maps: what is drawn is first read, as rows that a person can look at.
+
+``list_specs`` says which charts a chapter has, ``select_rows`` reads what they draw (a frame, one
+row a number, see ``chart_rows``), ``draw_all`` draws those rows: a number changed in the frame is
+drawn, written and handed out as it stands there, a row left out is drawn no more. Only sentences
+(findings, notes) are read of the edition again, by their references.
 
 charts.yml is a list; each entry is one chart:
 
@@ -39,7 +44,7 @@ objectif      indicator; label — way to a target, observed and required pace
 decompte      table, by; top, least, stated — rows of a table by category; see ``counts.COUNTABLE``
 carte         column, labels, change — population of the communes as circles and, beside it
               (``change``: finding, classes, labels), its growth in classes with a dot for each
-              commune along it; drawn by ``maps``
+              commune along it; see ``maps``
 carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
               panel, which names the actions or the kinds of places that it shows
 carte-actions labels — how many actions name each commune in places.csv
@@ -56,8 +61,10 @@ carte-actions labels — how many actions name each commune in places.csv
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+
+import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import theme
@@ -71,24 +78,75 @@ from analysis.show.charts import (  # noqa: F401 (they register)
     target,
     threshold,
 )
-from analysis.show.charts.drawing import Drawing, UndrawableChart
+from analysis.show.charts.chart_rows import ChartRows, UndrawableChart, compose_frame
+from analysis.show.charts.drawing import Drawing, title_chart
 from analysis.show.charts.registry import KINDS
-from analysis.show.charts.specs import charts_for, check_specs
+from analysis.show.charts.specs import check_specs, list_specs
+from analysis.show.maps import action_counts, action_places, population_map  # noqa: F401
 
-__all__ = ["KINDS", "Drawing", "UndrawableChart", "charts_for", "check_specs", "draw_chart"]
+__all__ = [
+    "KINDS",
+    "Drawing",
+    "UndrawableChart",
+    "check_specs",
+    "draw_all",
+    "draw_chart",
+    "list_specs",
+    "select_rows",
+    "title_rows",
+]
 
 
-def draw_chart(edition: Edition, spec: Mapping) -> Drawing:
-    """The drawing of one specification.
+def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
+    """What charts draw: one row for each number, with the chart, its role in it, its reference,
+    period, qualifier, source and place in it (see ``chart_rows.COLUMNS``); for counts and maps, the
+    categories and the communes."""
+    return compose_frame(
+        {**row, "chart": spec["id"]}
+        for spec in specs
+        for row in KINDS[spec["kind"]].select(edition, spec)
+    )
+
+
+def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None) -> Drawing:
+    """The drawing of one specification: of its rows in a frame of ``select_rows``, or, without one,
+    of those that this would select.
 
     Raises
     ------
     UndrawableChart
-        when the edition gives fewer than two numbers (message in French).
+        when the rows have fewer than two numbers, or lack one without which nothing can be drawn
+        (message in French).
     UnknownReference
         when an item or a template names nothing known.
     """
-    build = KINDS[spec["kind"]].builder
+    kind = KINDS[spec["kind"]]
+    own = ChartRows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
     with theme.style():
-        drawing = build(edition, spec, theme.WIDTH)
-        return replace(drawing, narrow=build(edition, spec, theme.NARROW).figure)
+        filled = kind.fill(edition, spec, own)
+        drawing = kind.build(edition, filled, own, theme.WIDTH)
+        return replace(drawing, narrow=kind.build(edition, filled, own, theme.NARROW).figure)
+
+
+def draw_all(
+    edition: Edition, specs: Sequence[Mapping], rows: pd.DataFrame | None = None
+) -> dict[str, Drawing | UndrawableChart]:
+    """The drawing of each specification by its id (see ``draw_chart``); of one whose numbers
+    contradict each other, why it is not drawn."""
+    drawings: dict[str, Drawing | UndrawableChart] = {}
+    for spec in specs:
+        try:
+            drawings[spec["id"]] = draw_chart(edition, spec, rows)
+        except UndrawableChart as refused:
+            drawings[spec["id"]] = refused
+    return drawings
+
+
+def title_rows(edition: Edition, spec: Mapping, rows: pd.DataFrame) -> str:
+    """What a chart finds, above its rows as above its picture; where these cannot be drawn, its
+    id."""
+    own = ChartRows(edition, spec, rows)
+    try:
+        return title_chart(edition, KINDS[spec["kind"]].fill(edition, spec, own), own.facts)
+    except UndrawableChart:
+        return spec["id"]

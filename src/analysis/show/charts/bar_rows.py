@@ -66,7 +66,7 @@ class BarRow:
 def row_of(fact: Fact, **changes: object) -> BarRow:
     """The row of a fact: one second number beside its own, several in columns; ``changes`` set
     other fields."""
-    details = tuple(detail.text for detail in fact.details)
+    details = tuple(detail.quantity for detail in fact.known_details)
     options = {
         "reference": fact.reference,
         "label": fact.label,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, THICKNESS, draw_rows, plan_rows, row_of
+from analysis.show.charts.chart_rows import ITEMS, ChartRows
 from analysis.show.charts.drawing import (
     Draft,
     Drawing,
@@ -17,7 +18,7 @@ from analysis.show.charts.drawing import (
     refuse_mixed_years,
     say,
 )
-from analysis.show.charts.facts import Fact, read_named
+from analysis.show.charts.facts import Fact
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import line_height, measure
 
@@ -25,42 +26,46 @@ from analysis.show.charts.text_fitting import line_height, measure
 FEW = 3
 
 
-def _rank(facts: Sequence[Fact], items: Sequence, spec: Mapping) -> list[tuple[Fact, object]]:
+def _rank(spec: Mapping, rows: ChartRows) -> list[Fact]:
     """Longest first, missing ones last, unless the order given is meant."""
-    pairs = list(zip(facts, items, strict=True))
+    facts = rows.list(ITEMS)
     if spec.get("order") == "donné":
-        return pairs
-    return sorted(pairs, key=lambda pair: (pair[0].number is None, -(pair[0].number or 0)))
+        return facts
+    return sorted(facts, key=lambda fact: (fact.number is None, -(fact.number or 0)))
 
 
-def _is_emphasised(item: object) -> bool:
-    return isinstance(item, Mapping) and bool(item.get("emphasis"))
+def _list_emphasised(spec: Mapping) -> set[str]:
+    """References of the items that stand out."""
+    return {
+        item["indicator"]
+        for item in spec["items"]
+        if isinstance(item, Mapping) and item.get("emphasis")
+    }
 
 
 @register("classement", optional=("remainder", "order", "total"))
-def build_ranking(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def build_ranking(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Ranked bars; the remainder stands last, hatched; the total is said, not drawn."""
-    facts, named = read_named(edition, spec, "remainder", "total")
-    remainder, total = named["remainder"], named["total"]
-    pairs = _rank(facts, spec["items"], spec)
-    ranked = [*(fact for fact, _ in pairs), *([remainder] if remainder else [])]
-    draft = begin(edition, spec, [*ranked, *([total] if total else [])], width)
-    others = "soft" if any(_is_emphasised(item) for _, item in pairs) else "accent"
-    looks = [
-        "partial" if fact.is_partial else "accent" if _is_emphasised(item) else others
-        for fact, item in pairs
-    ]
-    looks += ["remainder"] if remainder else []
-    rows = [row_of(fact, look=look) for fact, look in zip(ranked, looks, strict=True)]
-    if any(row.columns for row in rows):
-        rows = [replace(row, aside="", columns=(row.aside,)) if row.aside else row for row in rows]
+    remainder, total = rows.find("remainder"), rows.find("total")
+    emphasised = _list_emphasised(spec)
+    ranked = [*_rank(spec, rows), *rows.list("remainder")]
+    draft = begin(edition, spec, [*ranked, *rows.list("total")], width)
+
+    def find_look(fact: Fact) -> str:
+        if fact is remainder or fact.is_partial:
+            return "remainder" if fact is remainder else "partial"
+        return "soft" if emphasised and fact.reference not in emphasised else "accent"
+
+    bars = [row_of(fact, look=find_look(fact)) for fact in ranked]
+    if any(bar.columns for bar in bars):
+        bars = [replace(bar, aside="", columns=(bar.aside,)) if bar.aside else bar for bar in bars]
     if total:
         if all((fact.number or 0) >= 0 for fact in ranked):  # else one may exceed what all make
             refuse_impossible_parts(spec, ranked, total)
         # The total heads the list in words, as a sum heads its parts: its bar would dwarf them.
         write_heading(draft, total)
-    draw_rows(draft, rows)
-    sentences = [say(fact) for fact in (*([total] if total else []), *ranked)]
+    draw_rows(draft, bars)
+    sentences = [say(fact) for fact in (*rows.list("total"), *ranked)]
     return draft.complete("Diagramme en barres horizontales", sentences)
 
 
@@ -71,16 +76,16 @@ def write_heading(draft: Draft, fact: Fact, remark: str = "") -> None:
 
 
 @register("part-du-tout", required=("items", "whole"), optional=("order",))
-def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def build_shares_of_whole(
+    edition: Edition, spec: Mapping, rows: ChartRows, width: float
+) -> Drawing:
     """Bars on the track of one whole: « 27 sur 46 »."""
-    facts, named = read_named(edition, spec, "whole")
-    whole = named["whole"]
-    facts = [fact for fact, _ in _rank(facts, spec["items"], spec)]
+    whole, facts = rows.require("whole"), _rank(spec, rows)
     draft = begin(edition, spec, [*facts, whole], width)
     refuse_impossible_parts(spec, facts, whole)
     refuse_mixed_years(edition, spec, facts, whole)
     aside = f"sur {whole.display}" if whole.number and len(facts) <= FEW else ""
-    rows = [
+    bars = [
         row_of(fact)
         if fact.number is None
         else row_of(
@@ -91,10 +96,10 @@ def build_shares_of_whole(edition: Edition, spec: Mapping, width: float) -> Draw
         )
         for fact in facts
     ]
-    layout = plan_rows(draft.canvas, rows)
+    layout = plan_rows(draft.canvas, bars)
     if whole.number and not aside:
         _head_tracks(draft, whole, layout.zero + whole.number * layout.scales["x"])
-    draw_rows(draft, rows, layout)
+    draw_rows(draft, bars, layout)
     sentences = [say(fact) for fact in (whole, *facts)]
     return draft.complete("Diagramme en barres horizontales sur fond de l’ensemble", sentences)
 
@@ -109,26 +114,25 @@ def _head_tracks(draft: Draft, whole: Fact, end: float) -> None:
 
 
 @register("comparaison", required=("items", "reference"), optional=("difference",))
-def build_comparison(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def build_comparison(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Bars against a reference (a national mean), whose level crosses them as a dashed line; what
     lies between is measured below them."""
-    facts, named = read_named(edition, spec, "reference", "difference")
-    reference, difference = named["reference"], named["difference"]
-    drawn = [*facts, reference, *([difference] if difference else [])]
+    reference, difference = rows.require("reference"), rows.find("difference")
+    drawn = [*rows.list(ITEMS), reference, *rows.list("difference")]
     draft = begin(edition, spec, drawn, width)
-    rows = [row_of(fact) for fact in facts] + [row_of(reference, look="previous")]
-    layout = plan_rows(draft.canvas, rows)
+    bars = [row_of(fact) for fact in rows.list(ITEMS)] + [row_of(reference, look="previous")]
+    layout = plan_rows(draft.canvas, bars)
     top = draft.y + (line_height(theme.BODY) if layout.above else 0)
-    draw_rows(draft, rows, layout)
+    draw_rows(draft, bars, layout)
     if reference.number is not None:
         x = layout.zero + reference.number * layout.scales["x"]
         line = [x, x], [top, draft.y]
         draft.canvas.line(*line, theme.PAPER, width=2.4, layer=5)  # seen on a dark bar too
         draft.canvas.line(*line, theme.TARGET, width=1.0, dashes=(3, 2), layer=6)
         if difference and difference.number is not None:
-            ends = [layout.zero + row.number * layout.scales["x"] for row in rows[:-1]
-                    if row.number is not None]  # fmt: skip
-            free = max(x, layout.zero) + GAP + measure(rows[-1].display, theme.BODY, "bold") + GAP
+            ends = [layout.zero + bar.number * layout.scales["x"] for bar in bars[:-1]
+                    if bar.number is not None]  # fmt: skip
+            free = max(x, layout.zero) + GAP + measure(bars[-1].display, theme.BODY, "bold") + GAP
             words = f"{difference.label} : {difference.quantity}"
             _measure_gap(draft, (x, free), ends, words)
     return draft.complete("Diagramme en barres horizontales", [say(fact) for fact in drawn])

@@ -15,17 +15,18 @@ import pandas as pd
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import BarRow
-from analysis.show.charts.drawing import Draft, Drawing, begin, list_data
+from analysis.show.charts.chart_rows import ChartRows, list_data
+from analysis.show.charts.drawing import Draft, Drawing, begin
 from analysis.show.charts.groups import BarGroup, bar_of_period, draw_groups
-from analysis.show.charts.pairs import NOT_COMPARABLE, BeforeAfter, read_pair
+from analysis.show.charts.pairs import NOT_COMPARABLE, BeforeAfter, read_pairs, select_pairs
 from analysis.show.charts.registry import register
 from analysis.show.charts.slopes import draw_slopes
 
 
-@register("avant-apres")
-def build_before_after(edition: Edition, spec: Mapping, width: float) -> Drawing:
+@register("avant-apres", select=select_pairs)
+def build_before_after(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Slopes for what compares, monthly rates or hatched bars for what does not."""
-    pairs = [read_pair(edition, item) for item in spec["items"]]
+    pairs = read_pairs(rows)
     facts = [fact for pair in pairs for fact in pair.facts]
     draft = begin(edition, spec, facts, width)
     compared = [pair for pair in pairs if pair.comparable]
@@ -39,12 +40,12 @@ def build_before_after(edition: Edition, spec: Mapping, width: float) -> Drawing
         if pair.reservation and "non précisée" not in pair.reservation:
             draft.note(f"{pair.label} : {pair.reservation}.")
     kind = "Pentes, chacune à sa propre échelle" if len(compared) > 1 else "Barres deux à deux"
-    growths = [pair.growth for pair in pairs if pair.growth.number is not None]
+    growths = [fact for fact in rows.list("growth") if fact.number is not None]
     return draft.complete(
         kind,
         [_say_pair(pair) for pair in pairs],
         pd.DataFrame([_tabulate_pair(pair) for pair in pairs]),
-        list_data(edition, [*facts, *growths]),
+        list_data([*facts, *growths, *rows.list("rate")]),
     )
 
 
@@ -54,9 +55,12 @@ def _say_pair(pair: BeforeAfter) -> str:
 
 
 def _tabulate_pair(pair: BeforeAfter) -> dict[str, str]:
-    before, after = (f"{fact.marked_quantity} ({fact.period})" for fact in pair.facts)
+    before, after = (
+        f"{fact.marked_quantity} ({fact.period})" if fact else ""
+        for fact in (pair.before, pair.after)
+    )
     return {
-        "Indicateur": pair.after.marked_label,
+        "Indicateur": pair.facts[-1].marked_label,
         "Avant": before,
         "Après": after,
         "Évolution": pair.marked_verdict,
@@ -78,18 +82,17 @@ def _group_values(pair: BeforeAfter) -> BarGroup:
 
 def _group_rates(pair: BeforeAfter) -> BarGroup:
     """The rate of a month in each period; what was counted, and when, beside it."""
-    rates = zip(pair.facts, pair.monthly, pair.rates, strict=True)
     bars = [
         BarRow(
-            reference=f"{fact.reference}:par-mois",
-            label=fact.period,
-            number=rate,
-            display=f"{words} par mois",
-            look="previous" if fact is pair.before else "accent",
-            aside=f"({fact.display})",
+            reference=f"{rate.reference}:{rate.value.modifier}",
+            label=rate.period,
+            number=rate.number,
+            display=f"{rate.display} par mois",
+            look="previous" if pair.find_counted(rate) is pair.before else "accent",
+            aside=f"({pair.find_counted(rate).display})",
             scale=pair.label,
         )
-        for fact, rate, words in rates
+        for rate in pair.rates
     ]
     return BarGroup(pair.label, "", bars)
 
@@ -103,8 +106,8 @@ def _draw_apart(draft: Draft, pairs: Sequence[BeforeAfter], headed: bool) -> Non
         draft.canvas.line([0, draft.canvas.width], [draft.y, draft.y], theme.RULE)
         draft.y += 0.1
         draft.write(NOT_COMPARABLE.capitalize(), after=0.06, weight="bold", colour=theme.QUIET)
-    draw_groups(draft, [(_group_rates if p.monthly else _group_values)(p) for p in pairs])
-    if any(pair.monthly for pair in pairs):
+    draw_groups(draft, [(_group_rates if p.rates else _group_values)(p) for p in pairs])
+    if any(pair.rates for pair in pairs):
         draft.note(
             "Périodes non comparables : la barre donne le rythme mensuel moyen, le nombre entre "
             "parenthèses ce qui a été compté dans la période."

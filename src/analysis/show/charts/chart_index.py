@@ -9,13 +9,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from analysis.model.store import Edition
-from analysis.show import theme
-from analysis.show.charts.drawing import UndrawableChart
+from analysis.show.charts import KINDS, UndrawableChart, draw_chart
 from analysis.show.charts.facts import resolve
-from analysis.show.charts.registry import KINDS
 from analysis.show.charts.sentences import choose_sentence, list_sentences
 from analysis.show.charts.series import compose_specs
-from analysis.show.charts.specs import ANNEXES, MAPS, align_years, is_drawable
+from analysis.show.charts.specs import ANNEXES, align_years, is_drawable
 from analysis.words.french import typeset
 from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.smallmarkdown import write_plain
@@ -64,7 +62,7 @@ def find_obstacle(edition: Edition, spec: Mapping) -> str:
         return "cette édition n’a pas ses données"
     if spec.get("whole"):  # its parts may not be parts
         try:
-            KINDS[spec["kind"]].builder(edition, spec, theme.WIDTH)
+            draw_chart(edition, spec)
         except UndrawableChart as refused:
             return strip_marks(refused.reason).rstrip(".")
     return ""
@@ -72,12 +70,11 @@ def find_obstacle(edition: Edition, spec: Mapping) -> str:
 
 def tabulate_kinds(specs: list[Mapping]) -> Iterator[str]:
     """A row for each kind that charts.yml may name: fields it must and may have, its charts."""
-    fields = {name: (kind.required, kind.optional) for name, kind in KINDS.items()} | MAPS
     yield "| sorte (`kind`) | champs obligatoires | champs facultatifs | graphiques |"
     yield "|---|---|---|---|"
-    for name, (required, optional) in sorted(fields.items()):
+    for name, kind in sorted(KINDS.items()):
         count = sum(spec["kind"] == name for spec in specs)
-        yield f"| {name} | {_list(required)} | {_list(optional)} | {count} |"
+        yield f"| {name} | {_list(kind.required)} | {_list(kind.optional)} | {count} |"
 
 
 def _write(text: str) -> str:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show.charts.bar_rows import draw_rows, row_of
+from analysis.show.charts.chart_rows import ITEMS, ChartRows
 from analysis.show.charts.drawing import (
     Draft,
     Drawing,
@@ -22,7 +23,7 @@ from analysis.show.charts.drawing import (
     refuse_mixed_years,
     say,
 )
-from analysis.show.charts.facts import Fact, read_named, resolve
+from analysis.show.charts.facts import Fact, resolve
 from analysis.show.charts.registry import register
 from analysis.show.charts.stack import StackPart, draw_stack
 
@@ -35,30 +36,26 @@ _LOOKS = {"rest": "track", "remainder": "remainder"}
 @register(
     "composition", required=("items", "whole"), optional=("others", "rest", "remainder", "subtotal")
 )
-def build_composition(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def build_composition(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """One stacked bar, or dots. What is left of the whole is known to be something else (``rest``
     with its number, ``others`` by its name alone) or is not (``remainder``)."""
-    facts, named = read_named(edition, spec, "whole", "subtotal", *_LOOKS)
-    whole, subtotal = named["whole"], named["subtotal"]
-    left = {name: named[name] for name in _LOOKS if named[name]}
-    said = [*([subtotal] if subtotal else []), *facts, *left.values()]
+    whole, parts = rows.require("whole"), rows.list(ITEMS, *_LOOKS)
+    said = [*rows.list("subtotal"), *parts]
     draft = begin(edition, spec, [*said, whole], width)
     refuse_impossible_parts(spec, said, whole)
     refuse_mixed_years(edition, spec, said, whole)
-    parts = [StackPart(fact) for fact in facts]
-    parts += [StackPart(fact, _LOOKS[name]) for name, fact in left.items()]
-    draw_stack(draft, parts, whole, others=resolve(edition, spec.get("others")), subtotal=subtotal)
+    stack = [StackPart(fact, _LOOKS.get(fact.role, "shade")) for fact in parts]
+    others = resolve(edition, spec.get("others"))
+    draw_stack(draft, stack, whole, others=others, subtotal=rows.find("subtotal"))
     return draft.complete("Parts d’un ensemble", [say(fact) for fact in (whole, *said)])
 
 
 @register("financement", optional=("whole", "others", "rest", "remainder"))
-def build_funding(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def build_funding(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Amounts by payer with their stage: that of the whole is said with it, and not again."""
-    facts, named = read_named(edition, spec, "whole", *_LOOKS)
-    whole = named["whole"]
-    left = {name: named[name] for name in _LOOKS if named[name]}
-    parts = [*facts, *left.values()]
-    draft = begin(edition, spec, [*parts, *([whole] if whole else [])], width)
+    whole = rows.require("whole") if spec.get("whole") else None
+    parts = rows.list(ITEMS, *_LOOKS)
+    draft = begin(edition, spec, [*parts, *rows.list("whole")], width)
     if whole:
         refuse_impossible_parts(spec, parts, whole)
         refuse_mixed_years(edition, spec, parts, whole)
@@ -68,18 +65,22 @@ def build_funding(edition: Edition, spec: Mapping, width: float) -> Drawing:
         shared = stages[draft.facts[0].reference]
     remarks = {name: "" if stage == shared else stage for name, stage in stages.items()}
     if whole:
-        looks = {fact.reference: _LOOKS[name] for name, fact in left.items()}
-        for fact in facts:
-            requested = stages[fact.reference] == STAGES["sollicité"]
-            looks[fact.reference] = "partial" if requested else "shade"
-        stack = [StackPart(fact, looks[fact.reference], remarks[fact.reference]) for fact in parts]
+        looks = {STAGES["sollicité"]: "partial"}
+        stack = [
+            StackPart(
+                fact,
+                _LOOKS.get(fact.role) or looks.get(stages[fact.reference], "shade"),
+                remarks[fact.reference],
+            )
+            for fact in parts
+        ]
         others = resolve(edition, spec.get("others"))
         draw_stack(draft, stack, whole, remark=shared, others=others)
         kind = "Plan de financement, parts d’un ensemble"
     else:
-        _draw_side_by_side(draft, facts, remarks)
+        _draw_side_by_side(draft, rows.list(ITEMS), remarks)
         kind = "Diagramme en barres horizontales, montants par financeur"
-    ordered = [*([whole] if whole else []), *parts]
+    ordered = [*rows.list("whole"), *parts]
     sentences = [_join(say(fact), stages[fact.reference]) for fact in ordered]
     return draft.complete(kind, sentences, _tabulate_funding(edition, ordered, stages))
 

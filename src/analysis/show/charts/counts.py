@@ -5,21 +5,24 @@ Counting rows is the only thing done here; categories are named by the reference
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from analysis.base.lists import join_list, split_list
 from analysis.model.schema import CHECK_KIND
 from analysis.model.store import Edition
 from analysis.show import theme
-from analysis.show.charts.bar_rows import BarRow, draw_rows
+from analysis.show.charts.bar_rows import BarRow, draw_rows, row_of
 from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.chart_rows import ITEMS, ChartRows, Row
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, fill_placeholders
+from analysis.show.charts.facts import Fact
 from analysis.show.charts.registry import register
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
-from analysis.words.hidden_markup import mark
+from analysis.words.hidden_markup import capitalise
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
@@ -35,11 +38,6 @@ class Grouping:
     title: str = "title"
     badged: bool = False  # each category is a number on its own colour
     said_by: str = ""  # the column that names who says it, where a row may be judged
-
-    @property
-    def coloured(self) -> bool:
-        """Whether a category's bar has the colour that it has everywhere."""
-        return self.names == "chapters"
 
 
 #: What can be counted: (table, column) → grouping.
@@ -60,100 +58,113 @@ COUNTABLE: dict[tuple[str, str], Grouping] = {
 }
 
 
-@dataclass(frozen=True)
-class Category:
-    """How many rows fall in a category; ``title`` names it with its number, if it has one,
-    ``name`` without."""
-
-    key: str
-    name: str
-    title: str
-    colour: str
-    count: int
-
-
-@dataclass(frozen=True)
-class Count:
-    """Categories, largest first; how many rows were counted, how many of them as somebody judged
-    (``judges``) and not as their source says."""
-
-    categories: list[Category]
-    total: int
-    judged: int
-    judges: tuple[str, ...]
-
-
-@register(
-    "decompte", required=("table", "by"), optional=("top", "least", "stated"), counts_items=False
-)
-def build_count(edition: Edition, spec: Mapping, width: float) -> Drawing:
-    """Ranked bars of counts. In the finding, ``[premier]``, ``[premier|nombre]``, ``[total]`` and
-    ``[groupes]`` are replaced by the first category, its count, the number of rows counted and of
-    categories. ``top`` keeps the first ones, ``least`` those counted at least so often; ``stated``
-    leaves out what the editors judged, which is otherwise counted and said to be theirs."""
+def select_categories(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """Each category with how many rows fall in it, largest first (then in the reference table's
+    order): ``top`` keeps the first ones, ``least`` those counted at least so often, ``stated``
+    leaves out what the editors judged. Then how many categories there are, how many rows were
+    counted and how many of them as somebody judged, and not as their source says."""
     grouping = COUNTABLE[(spec["table"], spec["by"])]
-    count = _count(edition, spec, grouping)
-    categories, total = count.categories, count.total
-    shown = [category for category in categories if category.count >= spec.get("least", 1)]
-    shown = shown[: spec.get("top", len(shown))]
+    pairs = _read_pairs(edition, spec, grouping)
+    if spec.get("stated"):  # of the rows about which the source says something
+        pairs = pairs[pairs["key"] != ""]
+    numbers = pairs.loc[pairs["key"] != "", "key"].value_counts()
+    names = _name_categories(edition, grouping, numbers.index)
+    order = {key: rank for rank, key in enumerate(names)}
+    ranked = sorted(numbers.index, key=lambda key: (-numbers[key], order.get(key, len(order))))
+    shown = [key for key in ranked if numbers[key] >= spec.get("least", 1)]
+    counted = {"reference": name_table(spec["table"]), "qualifier": "exact"}
+    for key in shown[: spec.get("top", len(shown))]:
+        row = {"role": ITEMS, "of": key, "label": names.get(key, key), "value": int(numbers[key])}
+        yield row | counted
+    yield {"role": "groups", "label": "Rubriques", "value": len(ranked)} | counted
+    judged = pairs[pairs["judge"] != ""]
+    totals = {"total": (pairs, ""), "judged": (judged, join_list(sorted(set(judged["judge"]))))}
+    for role, (rows, judges) in totals.items():
+        label = capitalise(grouping.many)
+        row = {"role": role, "label": label, "value": rows["row"].nunique(), "remark": judges}
+        yield row | counted
+
+
+def _rank_categories(rows: ChartRows) -> list[Fact]:
+    return sorted(rows.list(ITEMS), key=lambda fact: -(fact.number or 0))
+
+
+def _title_category(spec: Mapping, fact: Fact) -> str:
+    """The category's name, after its number where it has one."""
+    badged = COUNTABLE[(spec["table"], spec["by"])].badged
+    return french.typeset(f"{fact.row['of']}. {fact.label}" if badged else fact.label)
+
+
+def fill_counts(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:
+    """In the finding, ``[premier]``, ``[premier|nombre]``, ``[total]`` and ``[groupes]`` are the
+    first category, its count, the number of rows counted and of categories."""
+    shown = _rank_categories(rows)
     if len(shown) < 2:
         raise UndrawableChart(
             spec, f"moins de deux rubriques à compter dans l’édition {edition.year}."
         )
-
-    def mark_count(number: int) -> str:
-        return mark(french.format_number(number), name_table(spec["table"]))
-
     placeholders = {
-        "[premier]": write_plain(shown[0].title),
-        "[premier|nombre]": mark_count(shown[0].count),
-        "[total]": mark_count(total),
-        "[groupes]": mark_count(len(categories)),
+        "[premier]": write_plain(_title_category(spec, shown[0])),
+        "[premier|nombre]": shown[0].marked_quantity,
+        "[total]": rows.require("total").marked_quantity,
+        "[groupes]": rows.require("groups").marked_quantity,
     }
-    alone = shown[0].count > shown[1].count
-    filled = fill_placeholders(edition, spec, placeholders, alone=alone)
-    draft = Draft(edition, filled, [], Canvas(width))
-    rows = [_make_row(spec["table"], grouping, category) for category in shown]
-    draw_rows(draft, rows)
-    if len(shown) < len(categories) and spec.get("least", 1) > 1:
+    alone = shown[0].number > shown[1].number
+    return fill_placeholders(edition, spec, placeholders, alone=alone)
+
+
+@register(
+    "decompte",
+    select=select_categories,
+    fill=fill_counts,
+    required=("table", "by"),
+    optional=("top", "least", "stated"),
+    counts_items=False,
+)
+def build_count(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
+    """Ranked bars of counts. What the editors judged is said to be theirs."""
+    grouping = COUNTABLE[(spec["table"], spec["by"])]
+    shown = _rank_categories(rows)
+    draft = Draft(edition, spec, [], Canvas(width))
+    colours = _colour_categories(edition, grouping)
+    draw_rows(draft, [_make_bar(fact, grouping, colours) for fact in shown])
+    if len(shown) < rows.require("groups").number and spec.get("least", 1) > 1:
         draft.note(f"Seules les rubriques comptées au moins {spec['least']} fois sont montrées.")
-    if note := _describe_judged(count, grouping):
-        draft.note(note)
-    titles = [french.typeset(category.title) for category in shown]
-    counts = [category.count for category in shown]
+    judged = rows.find("judged")
+    judges = split_list(judged.row["remark"]) if judged else []
+    if judged and judged.number:
+        draft.note(_describe_judged(judged, rows.require("total"), judges, grouping))
+    titles = [_title_category(spec, fact) for fact in shown]
     drawing = draft.complete(
         "Diagramme en barres horizontales",
         [
-            f"{title} : {french.format_number(count)} "
-            + french.choose_form(count, grouping.one, grouping.many)
-            for title, count in zip(titles, counts, strict=True)
+            f"{title} : {fact.display} "
+            + french.choose_form(fact.number, grouping.one, grouping.many)
+            for title, fact in zip(titles, shown, strict=True)
         ],
-        pd.DataFrame({"Rubrique": titles, "Nombre": [mark_count(count) for count in counts]}),
-        pd.DataFrame({"heading": titles, "count": counts}),
+        pd.DataFrame({"Rubrique": titles, "Nombre": [fact.marked_quantity for fact in shown]}),
+        pd.DataFrame({"heading": titles, "count": [fact.number for fact in shown]}),
     )
     source = f"Source : décompte des {grouping.many} de l’édition {edition.year}"
-    source = " ; ".join([source, *count.judges]) + "."
-    return replace(drawing, source_line=french.typeset(source))
+    return replace(drawing, source_line=french.typeset(" ; ".join([source, *judges]) + "."))
 
 
-def _describe_judged(count: Count, grouping: Grouping) -> str:
-    if not count.judged:
-        return ""
-    judges = french.join_list(list(count.judges))
-    if count.judged == count.total:
-        return f"Ce décompte est une {judges} : le document source ne dit pas ces rattachements."
-    number = french.format_count(count.judged, grouping.one, grouping.many)
-    return f"Pour {number}, le rattachement est en tout ou partie une {judges}."
+def _describe_judged(judged: Fact, total: Fact, judges: Sequence[str], grouping: Grouping) -> str:
+    names = french.join_list(judges)
+    if judged.number == total.number:
+        return f"Ce décompte est une {names} : le document source ne dit pas ces rattachements."
+    number = french.format_count(judged.number, grouping.one, grouping.many)
+    return f"Pour {number}, le rattachement est en tout ou partie une {names}."
 
 
-def _make_row(table: str, grouping: Grouping, category: Category) -> BarRow:
-    return BarRow(
-        reference=f"{table}-{category.title}",
-        label=french.typeset(category.name if grouping.badged else category.title),
-        number=float(category.count),
-        display=french.format_number(category.count),
-        colour=category.colour if grouping.coloured else "",
-        badge=(category.key, category.colour) if grouping.badged else None,
+def _make_bar(fact: Fact, grouping: Grouping, colours: Mapping[str, str]) -> BarRow:
+    """A category's bar, in its colour; a badge has its number, on its colour."""
+    key = fact.row["of"]
+    return row_of(
+        fact,
+        label=french.typeset(fact.label),
+        colour="" if grouping.badged else colours.get(key, ""),
+        badge=(key, colours[key]) if grouping.badged else None,
     )
 
 
@@ -178,35 +189,18 @@ def _read_pairs(edition: Edition, spec: Mapping, grouping: Grouping) -> pd.DataF
     return pd.DataFrame(pairs, columns=["row", "key", "judge"])
 
 
-def _count(edition: Edition, spec: Mapping, grouping: Grouping) -> Count:
-    """Categories, largest first (then in the reference table's order), and the total."""
-    pairs = _read_pairs(edition, spec, grouping)
-    if spec.get("stated"):  # of the rows about which the source says something
-        pairs = pairs[pairs["key"] != ""]
-    judged = pairs[pairs["judge"] != ""]
-    total = pairs["row"].nunique()
-    numbers = pairs.loc[pairs["key"] != "", "key"].value_counts()
-    names, colours = _name_categories(edition, grouping, numbers.index)
-    order = {key: rank for rank, key in enumerate(names)}
-    ranked = sorted(numbers.index, key=lambda key: (-numbers[key], order.get(key, len(order))))
-    categories = []
-    for key in ranked:
-        name = names.get(key, key)
-        title = f"{key}. {name}" if grouping.badged else name
-        categories.append(Category(key, name, title, colours.get(key, ""), int(numbers[key])))
-    judges = tuple(sorted(judged["judge"].unique()))
-    return Count(categories, total, judged["row"].nunique(), judges)
-
-
-def _name_categories(
-    edition: Edition, grouping: Grouping, found: Iterable[str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Name and colour of each category by its key, in the reference table's order."""
+def _name_categories(edition: Edition, grouping: Grouping, found: Iterable[str]) -> dict[str, str]:
+    """Name of each category by its key, in the reference table's order."""
     if not grouping.names:
-        return {key: key[:1].upper() + key[1:] for key in sorted(found)}, {}
-    reference: pd.DataFrame = getattr(edition, grouping.names)
-    rows = [(str(row[grouping.key]), row) for _, row in reference.iterrows()]
-    names = {key: str(row.get("short_title") or row[grouping.title]) for key, row in rows}
+        return {key: key[:1].upper() + key[1:] for key in sorted(found)}
+    rows = getattr(edition, grouping.names).to_dict("records")
+    return {
+        str(row[grouping.key]): str(row.get("short_title") or row[grouping.title]) for row in rows
+    }
+
+
+def _colour_categories(edition: Edition, grouping: Grouping) -> Mapping[str, str]:
+    """Colour of each category that has one everywhere, by its key."""
     if grouping.badged:
-        return names, {key: theme.SDGS[int(key)] for key in names}
-    return names, colour_chapters(reference) if grouping.coloured else {}
+        return {str(number): colour for number, colour in theme.SDGS.items()}
+    return colour_chapters(edition.chapters) if grouping.names == "chapters" else {}

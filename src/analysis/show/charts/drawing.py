@@ -10,11 +10,11 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
-from analysis.base.lists import join_list
 from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition, list_members
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas, DrawnLength
+from analysis.show.charts.chart_rows import UndrawableChart, list_data
 from analysis.show.charts.facts import (
     Fact,
     describe_unit,
@@ -29,25 +29,12 @@ from analysis.show.charts.text_fitting import line_height
 from analysis.show.identity import colour_chapters
 from analysis.words import french
 from analysis.words.hidden_markup import capitalise, strip_marks
-from analysis.words.lineage import list_origins
 
 #: In a unit: the period that the values drawn share, left out where they share none.
 _PERIOD = re.compile(r"(,?\s*)\[periode\]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
 DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
-
-
-class UndrawableChart(ValueError):
-    """The edition's data do not carry this chart; the message says which and why, in French.
-
-    ``reason`` is the why alone, for the page, its numbers carrying their references.
-    """
-
-    def __init__(self, spec: Mapping, reason: str):
-        self.reason = french.typeset(reason)
-        noun = "Carte" if spec["kind"].startswith("carte") else "Graphique"
-        super().__init__(f"{noun} « {spec['id']} » : {strip_marks(self.reason)}")
 
 
 @dataclass(frozen=True)
@@ -58,8 +45,9 @@ class Drawing:
     references of its numbers; ``alt`` says every number drawn, not the title again; ``table``
     holds display strings under French headers, their numbers with their references; ``data`` is
     the same for machines, one row a number (columns of ``list_data``, or of the table counted);
-    ``notes`` stand in the picture too; ``lengths`` are those drawn for values; ``narrow`` is the
-    same picture for the screen of a telephone, where there is one.
+    ``notes`` stand in the picture too; ``lengths`` are those drawn for values; ``action`` is the
+    id of the action under which it stands, if any; ``narrow`` is the same picture for the screen of
+    a telephone, where there is one.
     """
 
     id: str
@@ -73,6 +61,7 @@ class Drawing:
     data: pd.DataFrame
     notes: tuple[str, ...] = ()
     lengths: tuple[DrawnLength, ...] = ()
+    action: str = ""
     narrow: Figure | None = None
 
 
@@ -126,21 +115,6 @@ class Draft:
         if text and text not in self.notes:
             self.notes.append(text)
 
-    def _date_title(self, title: str) -> str:
-        """« (2016) » after a title that names no year, where all that is drawn is of an earlier
-        year than the edition: what it says is said of then."""
-        ends = [
-            fact.value.period_end
-            for fact in self.facts
-            if fact.number is not None and fact.value.modifier != "cible"
-        ]
-        years = {end.year for end in ends if end is not None}
-        if None in ends or len(years) != 1 or self.spec["kind"] in DATING:
-            return ""
-        year = years.pop()
-        dated = year >= self.edition.year or re.search(r"\b(?:19|20)\d\d\b", strip_marks(title))
-        return "" if dated else f" ({year})"
-
     def complete(
         self,
         kind: str,
@@ -159,15 +133,13 @@ class Draft:
         for text in self.notes:
             self.y += 0.05
             self.write(text, size=theme.NOTE, colour=theme.QUIET)
-        finding = choose_sentence(self.edition, self.spec)
-        dated = self.spec["kind"] in DATING
-        title = resolve_marked(self.edition, finding, dated=dated)
-        caption = capitalise(title.rstrip(".")) + self._date_title(title)
+        caption = title_chart(self.edition, self.spec, self.facts)
         said = "; ".join(sentence for sentence in sentences if sentence)
         parts = [kind, self.unit_line, said, *(note.rstrip(".") for note in self.notes)]
         references = [reference for fact in self.facts for reference in fact.references]
         return Drawing(
             id=self.spec["id"],
+            action=self.spec.get("action", ""),
             figure=self.canvas.finish(self.y + line_height(theme.NOTE) * 0.4),
             title=strip_marks(caption),
             caption=caption,
@@ -175,10 +147,29 @@ class Draft:
             alt=french.typeset(" ".join(f"{part}." for part in parts if part)),
             source_line=name_sources(self.edition, references),
             table=tabulate_data(self.facts) if table is None else table,
-            data=list_data(self.edition, self.facts) if data is None else data,
+            data=list_data(self.facts) if data is None else data,
             notes=tuple(self.notes),
             lengths=tuple(self.canvas.lengths),
         )
+
+
+def title_chart(edition: Edition, spec: Mapping, facts: Sequence[Fact]) -> str:
+    """What a chart finds, the numbers carrying their references; with « (2016) » after a title
+    that names no year, where all that is drawn is of an earlier year than the edition: what it says
+    is said of then."""
+    dating = spec["kind"] in DATING
+    title = resolve_marked(edition, choose_sentence(edition, spec), dated=dating)
+    ends = [
+        fact.value.period_end
+        for fact in facts
+        if fact.number is not None and fact.value.modifier != "cible"
+    ]
+    years = {end.year for end in ends if end is not None}
+    caption = capitalise(title.rstrip("."))
+    if None in ends or len(years) != 1 or dating or _YEAR.search(strip_marks(title)):
+        return caption
+    year = years.pop()
+    return caption if year >= edition.year else f"{caption} ({year})"
 
 
 def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) -> Draft:
@@ -294,33 +285,3 @@ def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
         }
     )
     return frame if frame["Précision"].any() else frame.drop(columns="Précision")
-
-
-#: Columns of a chart's data: names as in the open data of the edition.
-DATA_COLUMNS = (
-    "label", "indicator", "territory", "modifier", "value", "unit", "qualifier", "status",
-    "period_start", "period_end", "stage", "payer", "source", "locator", "calculated", "missing",
-)  # fmt: skip
-
-
-def list_data(edition: Edition, facts: Sequence[Fact]) -> pd.DataFrame:
-    """The numbers of a chart for machines, one row each, in the order drawn.
-
-    ``value`` is in ``unit`` (units.csv), not rounded; empty where it is missing, with the reason
-    in ``missing``. A share said beside a number has a row of its own. ``modifier`` says how the
-    value was read (``precedent``, ``evolution``, ``cible``…); ``source`` and ``locator`` are those
-    of every row behind the number.
-    """
-    rows: dict[str, dict[str, object]] = {}
-    for fact in facts:
-        for reference in fact.references:
-            value = edition.value(reference)
-            origins = list_origins(edition, reference)
-            rows[reference] = {
-                "label": fact.label if reference == fact.reference else value.title,
-                **{name: getattr(value, name) for name in DATA_COLUMNS if hasattr(value, name)},
-                "source": join_list(dict.fromkeys(o.source for o in origins)),
-                "locator": join_list(dict.fromkeys(o.locator for o in origins)),
-                "calculated": any(o.calculated for o in origins),
-            }
-    return pd.DataFrame(list(rows.values()), columns=list(DATA_COLUMNS))

@@ -4,72 +4,112 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+from typing import Any
 
 from analysis.model.references import MONEY, Value
 from analysis.model.store import Edition
 from analysis.words import french, prose
 from analysis.words.citations import is_form
-from analysis.words.hidden_markup import capitalise, strip_marks
+from analysis.words.hidden_markup import capitalise, mark, strip_marks
 from analysis.words.lineage import Origin, list_origins
 
 
 @dataclass(frozen=True)
-class Detail:
-    """A second number of a fact, in words: a share, an amount for each inhabitant."""
-
-    reference: str
-    value: Value
-    text: str
-    marked: str
-
-
-@dataclass(frozen=True)
 class Fact:
-    """One number of a chart.
+    """One number of a chart, in words: a row of its frame (see ``chart_rows``).
 
     ``display`` is the number with its qualifier, ``quantity`` the same with its unit in words;
     both say « non disponible » when the value is missing, and are rounded as everywhere in the
-    report, by the indicator's own step. ``details`` are its second numbers, those that are known.
-    The ``marked_`` words are for the page: they carry their references (``trace`` for the number).
+    report, by the indicator's own step. ``details`` are its second numbers: a share, an amount for
+    each inhabitant. The ``marked_`` words are for the page: they carry their references (``trace``
+    for the number).
     """
 
-    reference: str
-    label: str
+    row: Mapping[str, Any]
     value: Value
     display: str
     quantity: str
     period: str
-    detail_references: tuple[str, ...] = ()
-    details: tuple[Detail, ...] = ()
-    trace: str = ""
-    marked_label: str = ""
-    marked_quantity: str = ""
+    trace: str
+    details: tuple[Fact, ...] = ()
+
+    @property
+    def role(self) -> str:
+        return self.row["role"]
+
+    @property
+    def reference(self) -> str:
+        return self.row["reference"]
 
     @property
     def references(self) -> tuple[str, ...]:
         """Everything this fact reads."""
-        return (self.reference, *self.detail_references)
+        return (self.reference, *(detail.reference for detail in self.details))
+
+    @property
+    def marked_label(self) -> str:
+        return self.row["label"]
+
+    @cached_property
+    def label(self) -> str:
+        return strip_marks(self.marked_label)
+
+    @property
+    def marked_quantity(self) -> str:
+        return mark(self.quantity, self.trace)
+
+    @property
+    def known_details(self) -> tuple[Fact, ...]:
+        return tuple(detail for detail in self.details if detail.number is not None)
 
     @property
     def detail(self) -> str:
         """The second numbers in words."""
-        return ", ".join(detail.text for detail in self.details)
+        return ", ".join(detail.quantity for detail in self.known_details)
 
     @property
     def marked_detail(self) -> str:
         """The same for the page."""
-        return " ; ".join(detail.marked for detail in self.details)
+        return " ; ".join(detail.marked_quantity for detail in self.known_details)
 
     @property
     def number(self) -> float | None:
         """The value to draw; ``None`` where it is missing, never zero."""
-        return None if self.value.value is None else float(self.value.value)
+        return self.value.value
 
     @property
     def is_partial(self) -> bool:
         """A cut-off before the end of the period, or a forecast."""
         return self.value.status in ("provisoire", "prévisionnel")
+
+
+_VALUE = tuple(field.name for field in fields(Value))
+
+
+def tell_row(edition: Edition, row: Mapping[str, Any], details: Iterable[Fact] = ()) -> Fact:
+    """The fact that a row of a chart's frame says."""
+    value = Value(**{name: row[name] for name in _VALUE})
+    number = french.typeset(prose.format_number(value))
+    quantity = french.typeset(prose.format_quantity(edition, value))
+    return Fact(
+        row=row,
+        value=value,
+        display=quantity if has_symbol(edition, value.unit) else number,
+        quantity=quantity,
+        period=french.name_period(value.period_start, value.period_end),
+        trace=_name_trace(edition, row["reference"], value),
+        details=tuple(details),
+    )
+
+
+def _name_trace(edition: Edition, reference: str, value: Value) -> str:
+    """The reference that a number carries on the page: that of its row, which need not say how the
+    number was worked out of it; of what is counted, the table."""
+    if not value.indicator:
+        return reference
+    return prose.name_reference(edition, replace(value, modifier=reference.partition(":")[2]))
 
 
 def resolve(edition: Edition, text: str | None) -> str:
@@ -84,7 +124,7 @@ def resolve_marked(edition: Edition, text: str | None, *, dated: bool = False) -
 
 def has_symbol(edition: Edition, unit: str) -> bool:
     """Whether the unit is written as a symbol (%, €, m²) rather than as a word."""
-    return unit == MONEY or bool(edition.unit(unit)["symbol"])
+    return unit == MONEY or bool(unit and edition.unit(unit)["symbol"])
 
 
 def list_details(item: Mapping | str) -> list[str]:
@@ -93,62 +133,9 @@ def list_details(item: Mapping | str) -> list[str]:
     return [said] if isinstance(said, str) else list(said)
 
 
-def read_fact(edition: Edition, item: Mapping | str) -> Fact:
-    """The fact of a specification's item: a reference, or a mapping with a label of its own."""
-    item = {"indicator": item} if isinstance(item, str) else item
-    reference = item["indicator"]
-    value = edition.value(reference)
-    label = resolve_marked(edition, item.get("label")) or french.typeset(value.title)
-    seconds = {name: edition.value(name) for name in list_details(item)}
-    quantity = _describe_quantity(edition, value)
-    number = french.typeset(prose.format_number(value))
-    return Fact(
-        reference=reference,
-        label=strip_marks(label),
-        value=value,
-        display=quantity if has_symbol(edition, value.unit) else number,
-        quantity=quantity,
-        period=french.name_period(value.period_start, value.period_end),
-        detail_references=tuple(seconds),
-        details=tuple(
-            Detail(
-                name,
-                second,
-                _describe_quantity(edition, second),
-                _mark_quantity(edition, second),
-            )
-            for name, second in seconds.items()
-            if second.value is not None
-        ),
-        trace=prose.name_reference(edition, value),
-        marked_label=label,
-        marked_quantity=_mark_quantity(edition, value),
-    )
-
-
-def _describe_quantity(edition: Edition, value: Value) -> str:
-    return french.typeset(prose.format_quantity(edition, value))
-
-
-def _mark_quantity(edition: Edition, value: Value) -> str:
-    return prose.mark_value(edition, value, _describe_quantity(edition, value))
-
-
-def read_facts(edition: Edition, items: Iterable[Mapping | str]) -> list[Fact]:
-    """The facts of several items, in order."""
-    return [read_fact(edition, item) for item in items]
-
-
-def read_named(
-    edition: Edition, spec: Mapping, *names: str
-) -> tuple[list[Fact], dict[str, Fact | None]]:
-    """The facts of a specification's items and of its entries ``names`` (none where there is no
-    such entry)."""
-    items = list(spec.get("items") or [])
-    known = [name for name in names if spec.get(name)]
-    facts = read_facts(edition, [*items, *(spec[name] for name in known)])
-    named = dict.fromkeys(names) | dict(zip(known, facts[len(items) :], strict=True))
-    return facts[: len(items)], named
+def read_label(edition: Edition, label: str | None, title: str) -> str:
+    """An item's own label, its numbers carrying their references, else the indicator's title."""
+    return resolve_marked(edition, label) or french.typeset(title)
 
 
 def share_period(facts: Iterable[Fact]) -> str:
@@ -229,7 +216,7 @@ def name_sources(edition: Edition, references: Iterable[str]) -> str:
         for origin in origins
         if origin.calculated and _cite_lines(origin) not in direct.get(origin.source, [])
     )
-    titles = edition.sources.set_index("id")["title"]
+    titles = edition.source_titles
     parts = [cite_source(titles.get(source, source), lines) for source, lines in direct.items()]
     if calculated:
         said = [

@@ -3,38 +3,35 @@ indicators for the same years): small multiples, a group for each indicator, a b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import pandas as pd
 
 from analysis.model.store import Edition
+from analysis.show.charts.chart_rows import ITEMS, ChartRows, Row, list_data, select_item
 from analysis.show.charts.drawing import Drawing, begin, say
-from analysis.show.charts.facts import read_facts
 from analysis.show.charts.groups import BarGroup, bar_of_period, draw_groups
-from analysis.show.charts.pairs import read_pair
+from analysis.show.charts.pairs import read_pairs, select_pairs
 from analysis.show.charts.registry import register
+from analysis.words.hidden_markup import strip_marks
 
 
-@register("periodes")
-def build_periods(edition: Edition, spec: Mapping, width: float) -> Drawing:
+@register("periodes", select=select_pairs)
+def build_periods(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """The period stands beside each bar, cut-offs are hatched. Indicators of one unit share a
     scale; a number alone of its unit is written without a bar."""
     groups, facts, sentences, lines = [], [], [], []
-    for item in spec["items"]:
-        pair = read_pair(edition, item)
-        known = [fact for fact in pair.facts if fact.number is not None]
-        compared = len(known) == 2
-        known = known or [pair.after]
+    for pair in read_pairs(rows):
+        known = pair.known or pair.facts[-1:]
         bars = [
-            replace(bar_of_period(fact, before=fact is not known[-1]), scale=pair.after.value.unit)
+            replace(bar_of_period(fact, before=fact is not known[-1]), scale=fact.value.unit)
             for fact in known
         ]
-        remark = pair.verdict if compared else ""
-        groups.append(BarGroup(pair.label, remark, bars))
+        marked = pair.marked_verdict if len(known) == 2 else ""
+        groups.append(BarGroup(pair.label, strip_marks(marked), bars))
         facts += known
-        sentences += [say(fact, with_period=True) for fact in known] + [remark]
-        marked = pair.marked_verdict if compared else ""
+        sentences += [say(fact, with_period=True) for fact in known] + [strip_marks(marked)]
         lines += [
             {
                 "Indicateur": fact.marked_label,
@@ -49,35 +46,44 @@ def build_periods(edition: Edition, spec: Mapping, width: float) -> Drawing:
     if any(fact.is_partial for fact in facts):
         draft.note("Hachures : décompte arrêté avant la fin de la période, ou prévision.")
     kind = "Diagramme en barres horizontales, une échelle par unité"
-    return draft.complete(kind, sentences, pd.DataFrame(lines))
+    changes = [fact for fact in rows.list("growth", "rate") if fact.number is not None]
+    return draft.complete(kind, sentences, pd.DataFrame(lines), list_data([*facts, *changes]))
 
 
-@register("annees", required=("items", "years"))
-def build_years(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def select_years(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """Each item in each year, the earliest first."""
+    for item in spec["items"]:
+        item = {"indicator": item} if isinstance(item, str) else dict(item)
+        name = item["indicator"]
+        for modifier in sorted(spec["years"], key=_count_back, reverse=True):
+            read = item | {"indicator": f"{name}:{modifier}"}
+            yield from select_item(edition, ITEMS, read, of=name)
+
+
+def _count_back(modifier: str) -> int:
+    """How many years before the edition's « N-2 » is."""
+    return int(modifier[2:] or 0)
+
+
+@register("annees", select=select_years, required=("items", "years"))
+def build_years(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """The same indicators for several years (``N``, ``N-1``…), on one scale; a missing year is
     said to be missing."""
-    modifiers = {edition.year - int(word[2:] or 0): word for word in spec["years"]}
-    years = sorted(modifiers)
-    items = [{"indicator": i} if isinstance(i, str) else dict(i) for i in spec["items"]]
-    facts = read_facts(
-        edition,
-        [
-            item | {"indicator": f"{item['indicator']}:{modifiers[year]}"}
-            for item in items
-            for year in years
-        ],
-    )
+    facts = rows.list(ITEMS)
+    years = [edition.year - _count_back(fact.value.modifier) for fact in facts]
+    dated = list(zip(facts, years, strict=True))
     draft = begin(edition, spec, facts, width)
-    dated = list(zip(facts, years * len(items), strict=True))
-    bars = [
-        replace(bar_of_period(fact, before=year != years[-1]), label=str(year), scale="x")
+    bars = {
+        fact.reference: replace(
+            bar_of_period(fact, before=year != max(years)), label=str(year), scale="x"
+        )
         for fact, year in dated
+    }
+    groups = [
+        BarGroup(of_item[0].label, "", [bars[fact.reference] for fact in of_item])
+        for of_item in rows.group().values()
     ]
-    starts = range(0, len(facts), len(years))
-    draw_groups(
-        draft,
-        [BarGroup(facts[first].label, "", bars[first : first + len(years)]) for first in starts],
-    )
+    draw_groups(draft, groups)
     table = pd.DataFrame(
         {
             "Élément": [fact.marked_label for fact in facts],

@@ -6,15 +6,16 @@ says why, and no line crosses it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import colours, theme
+from analysis.show.charts.chart_rows import ITEMS, ChartRows, Row, select_item
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
-from analysis.show.charts.facts import Fact, read_facts
+from analysis.show.charts.facts import Fact
 from analysis.show.charts.registry import register
 from analysis.show.charts.series import FEWEST, find_series, list_gaps
 from analysis.show.charts.text_fitting import line_height, measure, wrap_evenly
@@ -26,23 +27,30 @@ WIDEST = 0.7  # inches, of a column
 NOT_COMPARABLE = "non comparable"
 
 
-@register("evolution", required=("indicator",), optional=("label",))
-def build_evolution(edition: Edition, spec: Mapping, width: float) -> Drawing:
-    """One slot a year, the number above its point, the period below."""
+def select_series(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """The comparable values, oldest first, then the years without a point, each with its reason."""
     references = find_series(edition, spec["indicator"])
-    if not references:
+    label = {"label": spec["label"]} if spec.get("label") else {}
+    for name in references:
+        yield from select_item(edition, ITEMS, {"indicator": name} | label)
+    gaps = list_gaps(edition, spec["indicator"], references) if references else {}
+    for year, known in gaps.items():
+        reason = NOT_COMPARABLE if known else french.MISSING
+        yield {"role": "gap", "label": str(year), "missing": reason}
+
+
+@register("evolution", select=select_series, required=("indicator",), optional=("label",))
+def build_evolution(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
+    """One slot a year, the number above its point, the period below."""
+    facts = rows.list(ITEMS)
+    if not facts:
         raise UndrawableChart(
             spec, f"moins de {FEWEST} périodes comparables pour l’édition {edition.year}."
         )
-    label = {"label": spec["label"]} if spec.get("label") else {}
-    facts = read_facts(edition, [{"indicator": name} | label for name in references])
-    gaps = {
-        year: NOT_COMPARABLE if known else french.MISSING
-        for year, known in list_gaps(edition, spec["indicator"], references).items()
-    }
+    found = {int(gap.label): gap.value.missing for gap in rows.list("gap")}
+    found |= {fact.value.period_end.year: fact for fact in facts}
     draft = begin(edition, spec, facts, width)
-    slots = {fact.value.period_end.year: fact for fact in facts} | gaps
-    slots = dict(sorted(slots.items()))
+    slots = {year: found.get(year, french.MISSING) for year in range(min(found), max(found) + 1)}
     _draw(draft, slots)
     if any(fact.is_partial for fact in facts):
         draft.note("Contour seul : valeur provisoire.")

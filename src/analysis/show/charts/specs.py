@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition
+from analysis.show.charts.chart_rows import SINGLE
 from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
 from analysis.show.charts.registry import KINDS
@@ -25,17 +26,6 @@ from analysis.show.charts.series import compose_specs, find_series
 
 COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
 COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
-#: Kinds drawn by ``maps``, specified here like the others: the keys each must have, and may have.
-MAPS = {
-    "carte": (frozenset(), frozenset({"column", "labels", "change"})),
-    "carte-lieux": (frozenset({"panels"}), frozenset()),
-    "carte-actions": (frozenset(), frozenset({"labels"})),
-}
-#: Fields that hold one item each.
-SINGLE = (
-    "indicator", "value", "threshold", "missing", "reference", "difference", "rest", "subtotal",
-    "remainder", "whole", "total",
-)  # fmt: skip
 #: Kinds that draw a second number of each item, read by this modifier.
 IMPLIED = {"avant-apres": "precedent", "periodes": "precedent", "objectif": "cible"}
 #: Kinds that lay parts along a whole, or rank them below it, and the field that holds it.
@@ -134,7 +124,7 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     drawn, every number that its texts say. A chart whose data stop in a later edition, or are not
     yet there in an earlier one, is left out, not drawn empty."""
     kind = KINDS.get(spec["kind"])
-    if spec["kind"] in MAPS:
+    if kind and kind.is_map:
         return bool(edition.communes_geojson) and _has_places(edition, spec)
     if kind is None or not kind.counts_items:
         # The rows of an edition that was never published are not known: not to be counted.
@@ -175,17 +165,16 @@ def _says_all(edition: Edition, spec: Mapping) -> bool:
     return all(says_all(edition, template) for template in find_templates({**spec, **said}))
 
 
-def charts_for(edition: Edition, chapter: str, action: str | None = None) -> list[Mapping]:
-    """Specifications of the charts of an action, or (``action=None``) of those of the chapter that
-    belong to no action of this edition, in the order of charts.yml; only those the edition's data
-    carry. Then the series that no chart shows yet."""
-
-    def find_place(spec: Mapping) -> str | None:
-        name = spec.get("action")
-        return name if name and len(edition.rows("actions", id=name)) else None
-
-    specs = [*edition.charts_of(chapter), *compose_specs(edition, chapter)]
-    placed = [align_years(edition, spec) for spec in specs if find_place(spec) == action]
+def list_specs(edition: Edition, chapter: str) -> list[Mapping]:
+    """Specifications of the charts of a chapter that the edition's data carry, in the order of
+    charts.yml, then the series that no chart shows yet. Each keeps its action where this edition
+    has that action; else it belongs to the chapter as a whole."""
+    actions = set(edition.rows("actions", chapter=chapter)["id"])
+    specs = [
+        spec if spec.get("action") in actions else {**spec, "action": ""}
+        for spec in (*edition.charts_of(chapter), *compose_specs(edition, chapter))
+    ]
+    placed = (align_years(edition, spec) for spec in specs)
     return [spec for spec in placed if is_drawable(edition, spec)]
 
 
@@ -207,7 +196,7 @@ def check_specs(specs: Sequence[Mapping], edition: Edition) -> list[str]:
 
 def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
     yield from _check_keys(spec)
-    if spec.get("kind") not in MAPS and spec.get("kind") not in KINDS:
+    if spec.get("kind") not in KINDS:
         return
     yield from _check_place(spec, edition)
     for reference in find_references(spec):
@@ -230,15 +219,11 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
 
 def _check_keys(spec: Mapping) -> Iterator[str]:
     name = spec.get("kind")
-    if name in MAPS:
-        required, optional = MAPS[name]
-        yield from _check_panels(spec)
-    elif name in KINDS:
-        required, optional = KINDS[name].required, KINDS[name].optional
-    else:
-        known = ", ".join(sorted([*KINDS, *MAPS]))
-        yield f"forme inconnue « {name} » (kind) ; attendu : {known}."
+    if name not in KINDS:
+        yield f"forme inconnue « {name} » (kind) ; attendu : {', '.join(sorted(KINDS))}."
         return
+    required, optional = KINDS[name].required, KINDS[name].optional
+    yield from _check_panels(spec)
     for key in sorted((COMMON_REQUIRED | required) - set(spec)):
         yield f"champ « {key} » manquant."
     for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):

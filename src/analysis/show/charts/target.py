@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
+from analysis.base.lists import join_list, split_list
 from analysis.model.progress import CEILING, list_earlier
-from analysis.model.references import Row, Value
+from analysis.model.references import PERCENT, Row, Value
 from analysis.model.store import Edition, to_records
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, BarRow, draw_rows, row_of
 from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.chart_rows import (
+    ChartRows,
+    list_data,
+    select_item,
+    select_reference,
+    select_value,
+)
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
-from analysis.show.charts.facts import Fact, has_symbol, read_fact
+from analysis.show.charts.facts import Fact
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import line_height, measure, wrap
-from analysis.words import french, prose
+from analysis.words import french
 from analysis.words.hidden_markup import capitalise, mark
+from analysis.words.lineage import name_row_reference
 from analysis.words.progress_words import (
     describe_due,
     describe_gap,
@@ -33,19 +42,77 @@ PLOT_HEIGHT = 1.6
 Point = tuple[float, float]
 
 
-@register("objectif", required=("indicator",), optional=("label",))
-def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
-    """Observed line, required line and target where a value is on its way up to a dated one; else
-    bars: the starting point where there is one, the value, the target."""
+#: Role of a number of ``progress`` → its column, and the word that stands for a modifier.
+_PROGRESS = {
+    "baseline": ("baseline", "depart"),
+    "share": ("attained_pct", "part-atteinte"),
+    "distance": ("distance", "ecart"),
+    "observed-pace": ("observed_pace_per_year", "rythme-observe"),
+    "required-pace": ("required_pace_per_year", "rythme-necessaire"),
+}
+
+
+def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """The latest value, the target, what compares with the latest before it, then what
+    ``progress`` computed: share made, distance, paces, starting point."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
     goal = {"indicator": f"{spec['indicator']}:cible", "label": "Objectif"}
-    latest, target = read_fact(edition, item), read_fact(edition, goal)
+    known = [*select_item(edition, "indicator", item), *select_item(edition, "target", goal)]
+    yield from known
+    latest, target = edition.value(item["indicator"]), edition.value(goal["indicator"])
+    if target.value is None:
+        return
+    row = _find_progress(edition, target)
+    if latest.value is not None and latest.period_end is not None:
+        yield from _select_earlier(edition, latest, row)
+    cells = {
+        "reference": goal["indicator"],
+        "label": known[0]["label"],
+        "calculated": True,
+        **{
+            name: join_list(dict.fromkeys(c for r in known for c in split_list(r[name])))
+            for name in ("source", "locator")
+        },
+    }
+    for role, (column, word) in _PROGRESS.items():
+        if row[column] is not None:
+            number = replace(latest, value=row[column], modifier=word, qualifier="exact", status="")
+            if role == "share":
+                number = replace(number, unit=PERCENT, precision=0.1)
+            if role == "baseline":
+                number = replace(number, period_start=None, period_end=row["baseline_date"])
+            if role == "required-pace":
+                number = replace(number, period_start=None, period_end=target.period_end)
+            yield select_value(number, role=role, **cells)
+
+
+def _select_earlier(edition: Edition, latest: Value, progress: Row) -> Iterator[Row]:
+    """The dated values that compare with the latest, oldest first."""
+    history = [known for known in edition.ledger.rows(latest.indicator) if known["rank"] >= 0]
+    history.sort(key=lambda known: known["rank"])
+    for known in reversed(list_earlier(latest.measure, history, progress)):
+        if "indicator" not in known:
+            continue  # the starting point, which has a row of its own
+        cells = {"role": "earlier", "label": latest.title}
+        if reference := name_row_reference(edition, known):
+            yield select_reference(edition, reference=reference, **cells)
+        else:  # of a year that has two
+            reference = f"{latest.indicator}:{known['period_end']}"
+            cells |= {"source": known["source"], "locator": known["locator"]}
+            yield select_value(Value.from_row(known), reference=reference, **cells)
+
+
+@register("objectif", select=select_target, required=("indicator",), optional=("label",))
+def build_target(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
+    """Observed line, required line and target where a value is on its way up to a dated one; else
+    bars: the starting point where there is one, the value, the target."""
+    latest, target = rows.require("indicator"), rows.require("target")
     if target.number is None:
         raise UndrawableChart(spec, f"aucun objectif connu pour l’édition {edition.year}.")
     draft = begin(edition, spec, [latest, target], width)
-    row = _find_progress(edition, target)
+    row = _read_progress(edition, rows, target)
     paces = {name: french.typeset(pace) for name, pace in list_paces(edition, row).items()}
-    points = _observed_points(edition, latest, row)
+    points = _observed_points(rows, latest)
     said = [french.typeset(words) for words in _list_words(edition, row)]
     said += [f"rythme {name} : {pace}" for name, pace in paces.items()]
     values = [
@@ -53,21 +120,32 @@ def build_target(edition: Edition, spec: Mapping, width: float) -> Drawing:
         f"objectif : {target.quantity} ({describe_due(target.value)})",
     ]
     table = _tabulate(edition, latest, target, row)
+    data = list_data(rows.facts)
     plot = _plan_way(draft, points, latest, target) if _is_on_the_way_up(row, points) else None
     if plot:
         _draw_way(draft, plot, points, latest, target, paces)
-        return draft.complete("Courbe vers l’objectif", [*values, *said], table)
-    starts = _start_rows(edition, row)
+        return draft.complete("Courbe vers l’objectif", [*values, *said], table, data)
+    starts = [_start_row(fact) for fact in rows.list("baseline") if rows.find("share")]
     draw_rows(draft, [*starts, row_of(latest), row_of(target, look="target")])
     draft.note(capitalise(" ; ".join(said)) + ".")
     values += [f"{start.label} : {start.display}" for start in starts]
-    return draft.complete("Diagramme en barres horizontales", values, table)
+    return draft.complete("Diagramme en barres horizontales", values, table, data)
 
 
-def _find_progress(edition: Edition, target: Fact) -> Row:
+def _find_progress(edition: Edition, target: Value) -> Row:
     """The row of ``progress`` of the target that is drawn: an indicator may have several."""
-    rows = to_records(edition.rows("progress", indicator=target.value.indicator))
-    return next(row for row in rows if row["target_date"] == target.value.period_end)
+    rows = to_records(edition.rows("progress", indicator=target.indicator))
+    return next(row for row in rows if row["target_date"] == target.period_end)
+
+
+def _read_progress(edition: Edition, rows: ChartRows, target: Fact) -> Row:
+    """The same, its numbers being those of the chart's rows; its verdict is the edition's."""
+    numbers = {column: rows.find(role) for role, (column, _) in _PROGRESS.items()}
+    return (
+        dict(_find_progress(edition, target.value))
+        | {column: fact and fact.number for column, fact in numbers.items()}
+        | {"target_value": target.number}
+    )
 
 
 def _list_words(edition: Edition, row: Row) -> list[str]:
@@ -76,36 +154,27 @@ def _list_words(edition: Edition, row: Row) -> list[str]:
     return [words for words in (verdict, describe_share(edition, row)) if words]
 
 
-def _start_rows(edition: Edition, row: Row) -> list[BarRow]:
+def _start_row(start: Fact) -> BarRow:
     """The bar of the point from which the share made is counted."""
-    if row["baseline"] is None or row["attained_pct"] is None:
-        return []
-    value = replace(edition.value(row["indicator"]), value=row["baseline"], qualifier="exact")
-    dated = row["baseline_date"] is not None
-    period = f" ({french.name_period(None, row['baseline_date'])})" if dated else ""
-    write = prose.format_quantity if has_symbol(edition, value.unit) else _write_number
-    words = french.typeset(write(edition, value))
-    name = f"{row['indicator']}:depart"
-    return [BarRow(name, f"Point de départ{period}", row["baseline"], words, look="previous")]
+    period = f" ({start.period})" if start.value.period_end else ""
+    return row_of(start, label=f"Point de départ{period}", look="previous")
 
 
-def _write_number(_: Edition, value: Value) -> str:
-    return prose.format_number(value)
-
-
-def _observed_points(edition: Edition, latest: Fact, row: Row) -> list[tuple[date, float]]:
+def _observed_points(rows: ChartRows, latest: Fact) -> list[tuple[date, float]]:
     """Dated values that compare, oldest first; a flow alone, counted since its start, begins there
     at zero."""
     value = latest.value
     if value.value is None or value.period_end is None:
         return []
-    history = [known for known in edition.ledger.rows(value.indicator) if known["rank"] >= 0]
-    history.sort(key=lambda known: known["rank"])
-    earlier = list_earlier(value.measure, history, row)
-    points = [(known["period_end"], float(known["value"])) for known in reversed(earlier)]
+    dated = [fact for fact in rows.list("baseline", "earlier") if fact.value.period_end]
+    points = [
+        (fact.value.period_end, fact.number)
+        for fact in sorted(dated, key=lambda fact: fact.value.period_end)
+        if fact.number is not None and fact.value.period_end < value.period_end
+    ]
     if value.measure == "flux" and not points and value.period_start:
         points = [(value.period_start, 0.0)]
-    return [*points, (value.period_end, float(value.value))]
+    return [*points, (value.period_end, value.value)]
 
 
 def _is_on_the_way_up(row: Row, points: Sequence[tuple[date, float]]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts.bar_rows import GAP, draw_rows, row_of
+from analysis.show.charts.chart_rows import ChartRows
 from analysis.show.charts.dots import are_countable, arrange_dots
 from analysis.show.charts.drawing import (
     Draft,
@@ -18,27 +19,25 @@ from analysis.show.charts.drawing import (
     refuse_mixed_years,
     say,
 )
-from analysis.show.charts.facts import Fact, read_named
+from analysis.show.charts.facts import Fact
 from analysis.show.charts.registry import register
 from analysis.show.charts.text_fitting import measure
 
 
 @register("seuil", required=("value", "threshold"), optional=("missing",))
-def build_threshold(edition: Edition, spec: Mapping, width: float) -> Drawing:
+def build_threshold(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Dots, or two bars."""
-    _, named = read_named(edition, spec, "value", "threshold", "missing")
-    facts = [fact for fact in named.values() if fact]
-    value, threshold = named["value"], named["threshold"]
+    value, threshold = rows.require("value"), rows.require("threshold")
+    facts = [value, threshold, *rows.list("missing")]
     draft = begin(edition, spec, facts, width)
     if len(edition.rows("parts", whole=threshold.value.indicator, part=value.value.indicator)):
         refuse_impossible_parts(spec, [value], threshold)
     refuse_mixed_years(edition, spec, [value], threshold)
     if are_countable(value, threshold):
-        _draw_dots(draft, value, threshold, named["missing"])
+        _draw_dots(draft, value, threshold, rows.find("missing"))
         kind = "Rangée de points, un par unité"
     else:
-        rows = [row_of(value), row_of(threshold, look="target")]
-        draw_rows(draft, rows)
+        draw_rows(draft, [row_of(value), row_of(threshold, look="target")])
         kind = "Diagramme en barres horizontales"
     return draft.complete(kind, [say(fact) for fact in facts])
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import colours, theme
-from analysis.show.charts.drawing import Draft, Drawing
+from analysis.show.charts.chart_rows import ChartRows, Row
+from analysis.show.charts.drawing import Draft, Drawing, fill_placeholders
+from analysis.show.charts.registry import register
 from analysis.show.maps.commune_names import label_communes, write_around, write_beside, write_sign
 from analysis.show.maps.map_drafts import (
     COMMUNES_FILE,
@@ -30,28 +32,64 @@ MAP, NARROW_MAP, SPACE = (2.9, 4.0), (1.95, 2.9), 0.16
 NARROW_LABELS = 8
 
 
-def draw_actions(edition: Edition, spec: Mapping, width: float) -> Drawing:
-    """The member communes with the number of actions (short-term ones too) that name each.
-
-    ``spec``: ``labels``, how many communes are named beside the map (all, unless it says fewer).
-    A commune that no action names stays pale: the source may have spoken of it without naming it.
-    """
+def select_actions(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """The member communes with the number of actions (short-term ones too) that name each, those
+    named most first."""
+    counted = edition.places.groupby("insee")["action"].nunique()
+    numbers = {insee: int(counted.get(insee, 0)) for insee in find_members(edition)}
     names = find_members(edition)
-    rows = edition.places
-    counted = rows.groupby("insee")["action"].nunique()
-    table = pd.DataFrame({"insee": list(names), "name": list(names.values())})
-    table = table.assign(actions=table["insee"].map(counted).fillna(0).astype("int64"))
-    table = table.sort_values(["actions", "name"], ascending=[False, True])
-    named = table[table["actions"] > 0]
-    refuse_lone_commune(edition, spec, len(named))
-    first = table.iloc[0]
-    placeholders = count_places(rows, len(table)) | {
+    for insee in sorted(numbers, key=lambda insee: (-numbers[insee], names[insee])):
+        yield {
+            "role": "commune",
+            "reference": name_table("places"),
+            "of": insee,
+            "label": names[insee],
+            "value": numbers[insee],
+            "qualifier": "exact",
+        }
+
+
+def _read_table(rows: ChartRows) -> pd.DataFrame:
+    """The communes with their counts (insee, name, actions), those named most first."""
+    known = [
+        (fact.row["of"], fact.label, int(fact.number))
+        for fact in rows.list("commune")
+        if fact.number is not None
+    ]
+    table = pd.DataFrame(known, columns=["insee", "name", "actions"])
+    return table.sort_values(["actions", "name"], ascending=[False, True], ignore_index=True)
+
+
+def fill_actions(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:
+    """The finding with the commune that most actions name, and how many places there are."""
+    table = _read_table(rows)
+    refuse_lone_commune(edition, spec, int((table["actions"] > 0).sum()))
+    first, second = table.iloc[0], table.iloc[1]
+    placeholders = count_places(edition.places, len(table)) | {
         "[premiere]": str(first["name"]),
         "[premiere|nombre]": mark(_count_actions(first["actions"]), name_table("places")),
     }
     spec = {"unit": "Actions, engagées ou programmées, qui nomment chaque commune", **spec}
-    alone = bool(first["actions"] > table.iloc[1]["actions"])
-    draft, outlines = begin_map(edition, spec, placeholders, names, width, alone=alone)
+    alone = bool(first["actions"] > second["actions"])
+    return fill_placeholders(edition, spec, placeholders, alone=alone)
+
+
+@register(
+    "carte-actions",
+    select=select_actions,
+    fill=fill_actions,
+    required=(),
+    optional=("labels",),
+    counts_items=False,
+)
+def build_actions(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
+    """The communes with their counts. ``spec``: ``labels``, how many communes are named beside the
+    map (all, unless it says fewer). A commune that no action names stays pale: the source may have
+    spoken of it without naming it."""
+    table = _read_table(rows)
+    named = table[table["actions"] > 0]
+    names = dict(sorted(zip(table["insee"], table["name"], strict=True)))
+    draft, outlines = begin_map(edition, spec, names, width)
     note_lacking(draft, names, outlines)
     if outlines:
         draft.y = _draw_map(draft, table, outlines)
@@ -64,9 +102,9 @@ def draw_actions(edition: Edition, spec: Mapping, width: float) -> Drawing:
         "Carte des communes, d’autant plus foncées que plus d’actions les nomment",
         sentences,
         pd.DataFrame({"Commune": list(named["name"]), "Actions": numbers}),
-        table.reset_index(drop=True),
+        table,
     )
-    return name_map_sources(edition, drawing, rows.assign(locator=""), [COMMUNES_FILE])
+    return name_map_sources(edition, drawing, edition.places.assign(locator=""), [COMMUNES_FILE])
 
 
 def _count_actions(number: int) -> str:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import theme
-from analysis.show.charts.drawing import Draft, Drawing
+from analysis.show.charts.chart_rows import ChartRows, Row
+from analysis.show.charts.drawing import Draft, Drawing, fill_placeholders
 from analysis.show.charts.facts import resolve, resolve_marked
+from analysis.show.charts.registry import register
 from analysis.show.charts.specs import find_places
 from analysis.show.maps.commune_names import NameLabel, label_communes, write_around, write_beside
 from analysis.show.maps.map_drafts import (
@@ -24,6 +26,8 @@ from analysis.show.maps.map_drafts import (
 )
 from analysis.show.maps.outlines import CommuneMap, Rings, add_shape, lay_out
 from analysis.words import french, prose
+from analysis.words.hidden_markup import strip_marks
+from analysis.words.lineage import name_table
 
 #: Inches: the map's box where a panel has the canvas, where two share it; between map and names,
 #: between two panels, between two rows of them.
@@ -77,20 +81,71 @@ def describe_place(row, unknown: str = "") -> str:
     return f"{row.name_place} ({status})" if status else row.name_place
 
 
-def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
+#: What a place has of its own, as it was typed.
+_TYPED = ("action", "kind", "status", "note", "source", "locator")
+
+
+def select_places(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """The places of each panel, with the name of their commune; a place told twice with one commune
+    (by two actions) is shown once."""
+    names = find_members(edition)
+    for panel in spec["panels"]:
+        found = find_places(edition, panel).drop_duplicates(["insee", "name", "status"])
+        for row in found.itertuples():
+            # One that joined, or left, within the year is no member of its first day.
+            name = names.get(row.insee) or french.typeset(prose.name_territory(edition, row.insee))
+            yield {
+                "role": "place",
+                "reference": name_table("places"),
+                "of": row.insee,
+                "label": name,
+                "panel": resolve(edition, panel["label"]),
+                "place": resolve_marked(edition, row.name),
+                "carried_from": None if pd.isna(row.carried_from) else int(row.carried_from),
+            } | {name: getattr(row, name) for name in _TYPED}
+
+
+def _read_panels(rows: ChartRows) -> list[MapPanel]:
+    """The panels that have places, in the order of the rows."""
+    found: dict[str, list[Row]] = {}
+    for row in rows.records:
+        place = {name: row[name] for name in (*_TYPED, "panel", "carried_from")}
+        place |= {"insee": row["of"], "name_commune": row["label"]}
+        place |= {"name": row["place"], "name_place": strip_marks(row["place"])}
+        found.setdefault(row["panel"], []).append(place)
+    return [MapPanel(label, pd.DataFrame(places)) for label, places in found.items()]
+
+
+def _join_panels(panels: Sequence[MapPanel]) -> pd.DataFrame:
+    return pd.concat([panel.rows for panel in panels])
+
+
+def _list_members(edition: Edition, rows: pd.DataFrame) -> set[str]:
+    """Whoever was a member within the year."""
+    return {*find_members(edition), *rows["insee"]}
+
+
+def fill_places(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:
+    """The finding with how many places there are, on how many communes of how many."""
+    refuse_lone_commune(edition, spec, len({row["of"] for row in rows.records}))
+    places = _join_panels(_read_panels(rows))
+    counts = count_places(places, len(_list_members(edition, places)))
+    return fill_placeholders(edition, {"unit": DEFAULT_UNIT, **spec}, counts)
+
+
+@register(
+    "carte-lieux",
+    select=select_places,
+    fill=fill_places,
+    required=("panels",),
+    counts_items=False,
+)
+def build_places(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """A map for each panel of ``spec``: its communes filled and named, each with its places and,
     where the source says it, how far they are."""
-    names = find_members(edition)
-    panels = [
-        MapPanel(resolve(edition, entry["label"]), read_places(edition, entry, names))
-        for entry in spec["panels"]
-    ]
-    panels = [panel for panel in panels if len(panel.rows)]
-    rows = pd.concat([panel.rows for panel in panels]) if panels else edition.places.iloc[:0]
-    refuse_lone_commune(edition, spec, rows["insee"].nunique())
-    members = len({*names, *rows["insee"]})  # whoever was one within the year
-    spec = {"unit": DEFAULT_UNIT, **spec}
-    draft, outlines = begin_map(edition, spec, count_places(rows, members), names, width)
+    panels = _read_panels(rows)
+    rows = _join_panels(panels)
+    draft, outlines = begin_map(edition, spec, find_members(edition), width)
     draft.note(describe_age(rows))
     note_lacking(draft, dict(zip(rows["insee"], rows["name_commune"], strict=True)), outlines)
     if outlines:
@@ -101,7 +156,7 @@ def draw_places(edition: Edition, spec: Mapping, width: float) -> Drawing:
     drawing = draft.complete(
         f"{kind}, celles que nomment les actions sont remplies",
         [_say_panel(panel) for panel in panels],
-        tabulate_places(edition, panels),
+        tabulate_places(panels),
         list_data(panels),
     )
     return name_map_sources(edition, drawing, rows, [COMMUNES_FILE])
@@ -115,25 +170,12 @@ def describe_age(rows: pd.DataFrame) -> str:
     years = sorted(set(carried["carried_from"]))
     where = "les éditions" if len(years) > 1 else "l’édition"
     some = ", sauf ceux des lieux ajoutés ou revus depuis" if len(carried) < len(rows) else ""
-    return f"États relevés dans {where} {french.join_list([str(year) for year in years])}{some}."
+    return (
+        f"États relevés dans {where} {french.join_list([str(int(year)) for year in years])}{some}."
+    )
 
 
 # --- rows -----------------------------------------------------------------------------------------
-
-
-def read_places(edition: Edition, panel: Mapping, names: Mapping[str, str]) -> pd.DataFrame:
-    """Rows of ``places`` that a panel asks for, with ``name_commune`` and ``name_place``; a place
-    told twice with one commune (by two actions) is shown once."""
-    rows = find_places(edition, panel)
-    # One that joined, or left, within the year is no member of its first day.
-    communes = [
-        names.get(code) or french.typeset(prose.name_territory(edition, code))
-        for code in rows["insee"]
-    ]
-    rows = rows.assign(
-        name_commune=communes, name_place=[resolve(edition, name) for name in rows["name"]]
-    )
-    return rows.drop_duplicates(["insee", "name", "status"])
 
 
 def _say_panel(panel: MapPanel) -> str:
@@ -147,13 +189,13 @@ def _say_panel(panel: MapPanel) -> str:
     return f"{panel.label} : {' ; '.join(said)}"
 
 
-def tabulate_places(edition: Edition, panels: Sequence[MapPanel]) -> pd.DataFrame:
+def tabulate_places(panels: Sequence[MapPanel]) -> pd.DataFrame:
     """The places as display strings, panel by panel."""
     return pd.DataFrame(
         [
             {
                 "Commune": row.name_commune,
-                "Lieu": resolve_marked(edition, row.name),
+                "Lieu": row.name,
                 "État": STATUS_WORDS.get(row.status, UNKNOWN.removeprefix("état ")),
                 "Repère": french.typeset(row.locator),
             }
@@ -166,11 +208,9 @@ def tabulate_places(edition: Edition, panels: Sequence[MapPanel]) -> pd.DataFram
 def list_data(panels: Sequence[MapPanel]) -> pd.DataFrame:
     """The places for machines, with the columns of the open data and the panel's name."""
     columns = ["action", "insee", "kind", "name", "status", "source", "locator", "note"]
-    parts = [
-        panel.rows[columns].assign(commune=panel.rows["name_commune"], panel=panel.label)
-        for panel in panels
-    ]
-    return pd.concat(parts, ignore_index=True)[["panel", "commune", *columns]]
+    rows = _join_panels(panels)
+    rows = rows.assign(commune=rows["name_commune"], name=rows["name_place"])
+    return rows[["panel", "commune", *columns]].reset_index(drop=True)
 
 
 # --- drawing --------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.model.store import Edition, find_source
 from analysis.show.charts.canvas import Canvas
-from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, fill_placeholders
+from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart
 from analysis.show.charts.facts import cite_source, write_source_line
 from analysis.show.maps.outlines import Rings, read_outlines
 from analysis.words import french
@@ -42,18 +42,11 @@ def count_places(rows: pd.DataFrame, members: int) -> dict[str, str]:
 
 
 def begin_map(
-    edition: Edition,
-    spec: Mapping,
-    placeholders: Mapping[str, str],
-    names: Mapping[str, str],
-    width: float,
-    *,
-    alone: bool = False,
+    edition: Edition, spec: Mapping, names: Mapping[str, str], width: float
 ) -> tuple[Draft, dict[str, Rings]]:
     """A draft of that width with its first line written, and the outlines of the communes
-    ``names`` (by code). ``alone``: whether no other commune equals the first."""
-    filled = fill_placeholders(edition, spec, placeholders, alone=alone)
-    draft = Draft(edition, filled, [], Canvas(width))
+    ``names`` (by code)."""
+    draft = Draft(edition, spec, [], Canvas(width))
     return draft, read_outlines(edition.communes_geojson, names)
 
 

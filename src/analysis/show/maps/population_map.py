@@ -7,13 +7,17 @@ class is told by a sign as well as by its colour. Below the second, how growth i
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 
 import pandas as pd
 
+from analysis.model.partial_dates import YEAR, set_precision
 from analysis.model.store import Edition
 from analysis.show import colours, theme
-from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart
+from analysis.show.charts.chart_rows import ChartRows, Row
+from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, fill_placeholders
+from analysis.show.charts.registry import register
 from analysis.show.charts.sentences import choose_sentence
 from analysis.show.charts.text_fitting import line_height, measure
 from analysis.show.maps.commune_names import (
@@ -55,16 +59,67 @@ _ROUND = (5, 2, 1)
 _FILES = ("reference/population.csv", COMMUNES_FILE)
 
 
-def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
-    """Population of the member communes. ``spec``: ``column`` (municipal or total), ``labels`` (how
-    many communes are named), ``change`` (``finding``, ``classes``, ``labels``: the second map).
+#: Role of a number of a commune → its column in the table that is drawn, and the column of the
+#: edition that dates it.
+_NUMBERS = {
+    "population": ("inhabitants", "vintage"),
+    "former": ("former", "since"),
+    "change": ("growth_pct_per_year", "vintage"),
+}
 
-    What is not known is hatched, named in a note, and never estimated; where no vintage is old
-    enough for a growth, a note says so and the first map stands alone.
-    """
-    column = spec.get("column", "municipal")
+
+def select_population(edition: Edition, spec: Mapping) -> Iterator[Row]:
+    """Inhabitants of each member commune (``column``: municipal or total), those of an earlier
+    vintage and the growth between the two where a second map shows it, or why it is not known."""
     table = edition.inhabitants
-    table = table.assign(inhabitants=table[column], name=table["name"].map(french.typeset))
+    table = table.assign(inhabitants=table[spec.get("column", "municipal")])
+    for row in table.to_dict("records"):
+        for role, (column, dated) in _NUMBERS.items():
+            if role != "population" and "change" not in spec:
+                continue
+            yield {
+                "role": role,
+                "reference": name_table("population"),
+                "of": row["insee"],
+                "label": french.typeset(row["name"]),
+                "value": row[column],
+                "precision": 0.1 if role == "change" else 1.0,
+                "qualifier": "exact",
+                "period_start": _date_year(row["since"] if role == "change" else row[dated], 1, 1),
+                "period_end": _date_year(row[dated], 12, 31),
+                "missing": row["missing"] if role == "change" else "",
+            }
+
+
+def _date_year(year: int, month: int, day: int) -> date | None:
+    return set_precision(date(int(year), month, day), YEAR) if year > 0 else None
+
+
+def _read_table(rows: ChartRows) -> pd.DataFrame:
+    """A row for each commune, the largest first; ``vintage`` and ``since`` are years."""
+    table = []
+    for code, facts in rows.group().items():
+        found = {fact.role: fact for fact in facts}
+        if "population" not in found:
+            continue
+        row = {"insee": code, "name": found["population"].label, "missing": ""}
+        for role, (column, dated) in _NUMBERS.items():
+            end = found[role].value.period_end if role in found else None
+            row |= {column: found[role].number if role in found else None}
+            row |= {dated: end.year if end else row.get(dated, 0)}
+        if "change" in found:
+            row["missing"] = found["change"].value.missing
+        table.append(row)
+    numbers = {column: "float64" for column, _ in _NUMBERS.values()}
+    table = pd.DataFrame(table, columns=["insee", "name", "missing", "vintage", "since", *numbers])
+    order = {"ascending": False, "kind": "stable", "ignore_index": True}
+    return table.astype(numbers).sort_values("inhabitants", **order)
+
+
+def fill_population(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:
+    """The specification with its default unit, the finding of the second map added, and what both
+    count."""
+    table = _read_table(rows)
     known = table.dropna(subset=["inhabitants"])
     if len(known) < 2:
         raise UndrawableChart(
@@ -72,12 +127,32 @@ def draw_population(edition: Edition, spec: Mapping, width: float) -> Drawing:
             f"population connue pour {len(known)} commune, il en faut au moins deux.",
         )
     growth = classify_growth(table, spec.get("change"))
-    names = dict(zip(table["insee"], table["name"], strict=True))
-    placeholders = _list_placeholders(table, growth)
     most = known["inhabitants"].nlargest(2)
     alone = bool(most.iloc[0] > most.iloc[1])
     spec = _complete_spec(edition, spec, growth, alone=alone)
-    draft, outlines = begin_map(edition, spec, placeholders, names, width, alone=alone)
+    return fill_placeholders(edition, spec, _list_placeholders(table, growth), alone=alone)
+
+
+@register(
+    "carte",
+    select=select_population,
+    fill=fill_population,
+    required=(),
+    optional=("column", "labels", "change"),
+    counts_items=False,
+)
+def build_population(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
+    """Population of the member communes. ``spec``: ``column``, ``labels`` (how many communes are
+    named), ``change`` (``finding``, ``classes``, ``labels``: the second map).
+
+    What is not known is hatched, named in a note, and never estimated; where no vintage is old
+    enough for a growth, a note says so and the first map stands alone.
+    """
+    table = _read_table(rows)
+    known = table.dropna(subset=["inhabitants"])
+    growth = classify_growth(table, spec.get("change"))
+    names = dict(zip(table["insee"], table["name"], strict=True))
+    draft, outlines = begin_map(edition, spec, names, width)
     note_lacking(draft, names, outlines)
     if outlines:
         bottom = _draw_circles(draft, known, outlines, draft.y, alone=growth is None)
@@ -141,11 +216,13 @@ def _note_lacking_numbers(draft: Draft, table: pd.DataFrame, growth: GrowthClass
         draft.note(f"{row.name} : population {french.MISSING}.")
     if growth:
         for row in table[table["growth_pct_per_year"].isna()].itertuples():
-            draft.note(f"{row.name} : évolution {french.MISSING} ({row.missing}).")
+            reason = f" ({row.missing})" if row.missing else ""
+            draft.note(f"{row.name} : évolution {french.MISSING}{reason}.")
     elif "change" in draft.spec:
         draft.note(f"Évolution {french.MISSING} : {first['missing'] or 'population non connue'}.")
-    if first["in_force"].year > draft.edition.year + 1:
-        day = french.format_date(first["in_force"].date())
+    in_force = draft.edition.inhabitants["in_force"].iloc[0].date()
+    if in_force.year > draft.edition.year + 1:
+        day = french.format_date(in_force)
         draft.note(
             f"La population légale de {first['vintage']} n’est en vigueur que depuis le {day} : "
             "elle n’était pas connue à la fin de l’année de l’édition."

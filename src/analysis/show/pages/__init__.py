@@ -1,7 +1,7 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 # ruff: noqa: F401 (the names that notebooks use)
 
-from analysis.show.pages.annexes_page import show_territory, show_trails
+from analysis.show.pages.annexes_page import open_annexes, show_territory, show_trails
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,
@@ -19,6 +19,7 @@ from analysis.show.pages.chapter_page import (
     show_synthesis,
     show_title,
 )
+from analysis.show.pages.chart_tables import show_chart_rows
 from analysis.show.pages.dashboard_page import describe_kinds
 from analysis.show.pages.display import say, show_part
 from analysis.show.pages.frame_display import show_frame

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis.model.store import Edition
-from analysis.show import charts, tables
+from analysis.show import tables
 from analysis.show.charts import Drawing
-from analysis.show.pages.display import Block, compose_heading, displayed, draw
+from analysis.show.pages.chapter_page import ChapterPage, Drawings
+from analysis.show.pages.display import Block, compose_heading, displayed, place
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
@@ -15,13 +16,17 @@ from analysis.words.smallmarkdown import write_plain
 CHAPTER = "annexes"
 
 
-def compose_territory(edition: Edition, above: str = "") -> Iterator[Block]:
-    """The territory and its member communes, under a heading where there is any map or chart."""
-    specs = charts.charts_for(edition, CHAPTER)
-    yield above if specs else ""
-    for spec in specs:
-        drawing = draw(edition, spec)
-        yield drawing
+def open_annexes(edition: Edition) -> ChapterPage:
+    """The annexes as a chapter: under its id charts.yml lists their charts."""
+    return ChapterPage(edition, CHAPTER, "Annexes", "")
+
+
+def compose_territory(edition: Edition, drawings: Drawings, above: str = "") -> Iterator[Block]:
+    """The territory and its member communes, under a heading where there is any map or chart: each
+    with its values for paper."""
+    yield above if drawings else ""
+    for drawing in drawings.values():
+        yield place(drawing)
         if isinstance(drawing, Drawing):
             yield compose_paper_values(drawing)
 

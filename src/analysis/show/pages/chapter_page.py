@@ -13,12 +13,13 @@ import pandas as pd
 from analysis.base.errors import UserError
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
-from analysis.show import charts, tables
+from analysis.show import tables
+from analysis.show.charts import Drawing, UndrawableChart
 from analysis.show.pages.display import (
     Block,
     compose_heading,
     displayed,
-    draw,
+    place,
     say_unconfirmed,
 )
 from analysis.words import french, prose
@@ -81,25 +82,27 @@ def _say_none(edition: Edition, words: str, unknown: str) -> str:
     )
 
 
-def _charts(chapter: ChapterPage, action: str | None = None) -> list[Block]:
-    return [
-        draw(chapter.edition, spec)
-        for spec in charts.charts_for(chapter.edition, chapter.id, action)
-    ]
+#: The charts of a chapter by their id, as ``charts.draw_all`` gives them.
+Drawings = Mapping[str, Drawing | UndrawableChart]
+
+
+def _place_charts(drawings: Drawings, action: str = "") -> list[Block]:
+    """The charts of an action, or those that belong to no single one."""
+    return [place(drawing) for drawing in drawings.values() if drawing.action == action]
 
 
 def compose_title(chapter: ChapterPage) -> list[Block]:
     return [compose_heading(1, chapter.title, chapter.id)]
 
 
-def compose_stake(chapter: ChapterPage) -> list[Block]:
+def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
     """Why the chapter matters, its key figures, the charts that belong to no single action, then
     figures and dates that go with no action of this edition."""
     stake = _text(chapter, "Enjeu")
     return [
         f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
         tables.list_key_figures(chapter.edition, chapter.id),
-        *_charts(chapter),
+        *_place_charts(drawings),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
         tables.tabulate_milestones(chapter.edition, chapter.id),
     ]
@@ -137,7 +140,7 @@ def _list_facts(lines: list[tuple[str, str]]) -> str:
     ).rstrip("\\")
 
 
-def compose_action(chapter: ChapterPage, action: pd.Series) -> Iterator[Block]:
+def compose_action(chapter: ChapterPage, action: pd.Series, drawings: Drawings) -> Iterator[Block]:
     """One action: heading, summary, who and when, measured facts, charts."""
     edition = chapter.edition
     yield compose_heading(3, action["title"], action["id"])
@@ -145,10 +148,10 @@ def compose_action(chapter: ChapterPage, action: pd.Series) -> Iterator[Block]:
     yield prose.resolve_prose(edition, action["summary"], action["id"])
     yield describe_actors(edition, action)
     yield tables.tabulate_facts(edition, chapter.id, action["id"])
-    yield from _charts(chapter, action["id"])
+    yield from _place_charts(drawings, action["id"])
 
 
-def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
+def compose_actions(chapter: ChapterPage, drawings: Drawings, section: str) -> Iterator[Block]:
     """All actions of a section (« politiques », « interne », « fonctionnements »)."""
     rows = chapter.edition.rows("actions", chapter=chapter.id, section=section)
     yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
@@ -157,7 +160,7 @@ def compose_actions(chapter: ChapterPage, section: str) -> Iterator[Block]:
             chapter.edition, "Aucune action n’est recensée dans cette édition.", "les actions"
         )
     for _, action in rows.sort_values("order", kind="stable").iterrows():
-        yield from compose_action(chapter, action)
+        yield from compose_action(chapter, action, drawings)
 
 
 def compose_planned(chapter: ChapterPage) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from analysis.base.paths import BOOK_VARIABLE, locate_dossier
 from analysis.model.followups import CLOSED
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
-from analysis.show import charts, maps, tables, theme
+from analysis.show import tables, theme
 from analysis.show.charts import Drawing, UndrawableChart
 from analysis.words import french
 from analysis.words.hidden_markup import (
@@ -82,17 +82,12 @@ def compose_heading(level: int, title: str, anchor: str, classes: str = "") -> s
     return f"{'#' * level} {write_plain(title)} {{#sec-{anchor}{extra}}}"
 
 
-def draw(edition: Edition, spec: Mapping) -> Block:
-    """A chart or a map, as its specification says; where its numbers contradict each other, a box
-    that says so in its place."""
-    drawer = maps.draw_map if spec["kind"] in maps.KINDS else charts.draw_chart
-    try:
-        return drawer(edition, spec)
-    except UndrawableChart as refused:
-        title = "Graphique non dessiné"
-        return (
-            f'::: {{.encadre-note title="{title}"}}\n{write_plain(capitalise(refused.reason))}\n:::'
-        )
+def place(drawing: Drawing | UndrawableChart) -> Block:
+    """A drawing; where its numbers contradict each other, a box that says so in its place."""
+    if isinstance(drawing, Drawing):
+        return drawing
+    reason = write_plain(capitalise(drawing.reason))
+    return f'::: {{.encadre-note title="Graphique non dessiné"}}\n{reason}\n:::'
 
 
 def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
