@@ -112,6 +112,11 @@ def code(source: str, *markdown: str, tags: tuple[str, ...] = ()) -> nbformat.No
     return cell
 
 
+def typed(text: str) -> nbformat.NotebookNode:
+    """A cell of text for the reader."""
+    return nbformat.v4.new_markdown_cell(text)
+
+
 def write(folder: Path, name: str, cells: list[nbformat.NotebookNode]) -> None:
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {
@@ -210,16 +215,16 @@ def front_cells() -> list[nbformat.NotebookNode]:
     )
     title = f"# L’année {YEAR} en bref {{#sec-en-bref .unnumbered}}"
     return [
-        code("show_front_title(edition)", title, tags=("title",)),
+        code("say(edition, title)", title, tags=("title",)),
         code(
-            "show_front(edition)",
+            "show_lead(edition)",
             "::: {.accroche}\nUn territoire inventé, en une phrase.\n:::",
             figures_box(),
-            "## Les chapitres {#sec-accueil-chapitres .unnumbered}",
-            f"::: {{.cartes}}\n{cards}\n:::",
-            "## Ce qui est nouveau {#sec-accueil-nouveau .unnumbered}",
-            "Rien.",
         ),
+        typed("## Les chapitres {#sec-accueil-chapitres .unnumbered}"),
+        code("show_cards(edition)", f"::: {{.cartes}}\n{cards}\n:::"),
+        typed("## Ce qui est nouveau {#sec-accueil-nouveau .unnumbered}"),
+        code("show_news(edition)", "Rien."),
     ]
 
 
@@ -231,14 +236,9 @@ def dashboard_cells() -> list[nbformat.NotebookNode]:
         for _ in range(2)
     )
     return [
+        typed("# Tableau de bord {#sec-tableau-de-bord}\n\nTous les indicateurs inventés."),
         code(
-            "show_dashboard_title(edition)",
-            "# Tableau de bord {#sec-tableau-de-bord}",
-            tags=("title",),
-        ),
-        code(
-            "show_dashboard(edition)",
-            "Tous les indicateurs inventés.",
+            "show_part(edition, table)",
             "::: {.tableau-de-bord}\n"
             "| Indicateur | Chapitre | Nature | Valeur | Période | Évolution |\n"
             f"|:---|:---|:---|:---|:---|:---|\n{rows}\n\n: Tous les indicateurs\n:::",
@@ -264,7 +264,7 @@ def write_executed(dossier: Dossier) -> None:
         folder,
         "summary",
         [
-            code("show_title(edition)", "# Sommaire {#sec-sommaire .unnumbered}", tags=("title",)),
+            typed("# Sommaire {#sec-sommaire .unnumbered}"),
             code("show_summary(edition)", "Ce sommaire inventé renvoie à chaque section.", *lines),
         ],
     )
@@ -283,10 +283,10 @@ def write_executed(dossier: Dossier) -> None:
         folder,
         "annexes",
         [
-            code("show_annexes_title(edition)", "# Annexes {#sec-annexes}", tags=("title",)),
+            typed("# Annexes {#sec-annexes}"),
+            typed("## Sources et calculs {#sec-annexes-calculs}\n\nTous les nombres : inventés."),
             code(
-                "show_annexes(edition)",
-                "## Sources et calculs {#sec-annexes-calculs}",
+                "show_trails(edition)",
                 "| Indicateur | Valeur | Période | Source | Origine |\n|---|---:|---|---|---|\n"
                 f"{long_rows}\n\n: Tous les indicateurs de l’édition. {{#tbl-annexes-indicateurs}}",
                 f"Le @tbl-annexes-indicateurs complète le @tbl-{CHAPTERS[0][0]}-faits.",

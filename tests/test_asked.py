@@ -289,7 +289,9 @@ def test_the_reason_of_an_earlier_edition_is_said_as_such(dossier_copy):
     prepare_year(dossier_copy, YEAR)
     edition = load_edition(dossier_copy, YEAR)
     assert edition.not_comparable["carried_from"].tolist() == [LAST]
-    said = strip_marks(tabulate_forbidden_pairs(edition)).replace("\u00a0", " ")
+    said = strip_marks(tabulate_forbidden_pairs(edition, edition.not_comparable)).replace(
+        "\u00a0", " "
+    )
     assert "Raison de l’édition 2030, périodes à jour : Les arbres sont un cumul" in said
     undated = edition.values["indicator"].eq("visiteurs-accueil") & edition.values["rank"].gt(0)
     values = edition.values.assign(period_end=edition.values["period_end"].mask(undated))
@@ -299,7 +301,9 @@ def test_the_reason_of_an_earlier_edition_is_said_as_such(dossier_copy):
     path = dossier_copy.raw_year(YEAR) / "not_comparable.csv"
     path.write_text(path.read_text("utf-8").replace("Les arbres", "Ceux-là"), "utf-8")
     edition = load_edition(dossier_copy, YEAR)
-    assert "Raison de l’édition" not in tabulate_forbidden_pairs(edition), "written anew"
+    assert "Raison de l’édition" not in tabulate_forbidden_pairs(edition, edition.not_comparable), (
+        "written anew"
+    )
 
 
 def test_what_was_asked_and_not_given_is_listed_with_the_last_value_known(dossier_copy):

@@ -186,6 +186,26 @@ def test_a_notebook_that_cannot_be_shown_is_refused(tmp_path, output, said):
         read_blocks(path)
 
 
+def test_typed_text_goes_into_the_book_its_heading_apart(tmp_path):
+    """Notes and workings stay out; a page's heading takes nothing with it into its title."""
+    path = tmp_path / "essai.ipynb"
+    cells = [
+        {"id": "a", "source": "Une note.", "metadata": {"tags": ["remove-cell"]}},
+        {"id": "b", "source": "### Calcul", "metadata": {"tags": ["remove-cell", "calculs"]}},
+        {"id": "c", "source": ["# Titre {#sec-x .unnumbered}\n", "\n", "Pourquoi ?"]},
+        {"id": "d", "source": "## Partie {#sec-y}\n"},
+        {"id": "e", "source": "::: {.vers}\n[« Là »](#sec-y)\n:::"},
+    ]
+    cells = [{"cell_type": "markdown", "metadata": {}, **cell} for cell in cells]
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    assert read_blocks(path) == [
+        "# Titre {#sec-x .unnumbered}",
+        "Pourquoi\u202f?",
+        "## Partie {#sec-y}",
+        "::: {.vers}\n[«\u00a0Là\u00a0»](#sec-y)\n:::",
+    ]
+
+
 def test_hand_written_pages_name_no_territory_and_no_year():
     for page in REPORTS.glob("*.qmd"):
         text = page.read_text(encoding="utf-8")

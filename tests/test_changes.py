@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 from conftest import add_later_edition
+from notebook_texts import read_notebook
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.compute.changes import (
@@ -26,7 +27,6 @@ from analysis.model.partial_dates import set_precision
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
 from analysis.publish.opendata import write_package
-from analysis.show.pages.changes_page import compose_changes
 from analysis.words.hidden_markup import find_marks, strip_marks
 from analysis.words.lineage import read_trail
 
@@ -603,7 +603,7 @@ def test_what_is_only_carried_over_is_not_known_to_go_on(
     assert states[table, id] == "reprise sans confirmation"
     assert states["actions", "renovation"] == "se poursuit", "the new report tells of it"
     assert states["actions", "velo"] == "abandonnée"
-    words = "\n".join(filter(None, compose_changes(later, changes)))
+    words = read_notebook("changes", later, changes)
     assert ("sans que leur service l’ait confirmé" in words) == (table == "actions")
 
 
@@ -820,7 +820,16 @@ def test_editions_know_the_one_before(earlier, later_edition, tmp_path):
 
 @pytest.fixture(scope="module")
 def text(changes, later_edition):
-    return "\n\n".join(compose_changes(later_edition, changes))
+    return read_notebook("changes", later_edition, changes)
+
+
+def test_an_evolution_that_is_not_now_minus_before_stops_the_page(changes, later_edition):
+    values = changes.values.copy()
+    place = values.index[values["comparable"] & values["difference"].notna()][0]
+    values.loc[place, "difference"] += 1
+    wrong = dataclasses.replace(changes, values=values)
+    with pytest.raises(AssertionError, match=values.loc[place, "indicator"]):
+        read_notebook("changes", later_edition, wrong)
 
 
 def test_every_number_shown_has_a_trail(text, later_edition):

@@ -615,7 +615,7 @@ def test_of_several_targets_the_one_drawn_is_the_one_said(edition):
     edition = dataclasses.replace(edition, targets=goals, progress=progress)
     drawing = charts.draw_chart(edition, make_spec("objectif", indicator="agents"))
     assert "20\u00a0agents de trop" in drawing.alt
-    text = strip_marks(tables.tabulate_progress(edition)).replace("\u00a0", " ")
+    text = strip_marks(tables.tabulate_progress(edition, edition.progress)).replace("\u00a0", " ")
     assert "| au plus 155 agents (fin 2028) | 160 agents |" in text
     assert "échéance passée, non atteint, 5 agents de trop" in text
     assert "20 agents de trop" in text

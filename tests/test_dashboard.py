@@ -5,8 +5,9 @@ from dataclasses import replace
 from itertools import groupby
 
 import pytest
+from notebook_texts import read_notebook
 
-from analysis.show import pages, tables
+from analysis.show import tables
 from analysis.show.pages import dashboard_page
 from analysis.show.tables.evolutions import describe_evolution, read_evolution
 from analysis.show.tables.indicator_board import COLUMNS
@@ -17,7 +18,7 @@ SPLIT = re.compile(r"(?<!\\)\|")
 
 def read_rows(edition):
     """Cells of the table, without marks and attributes, by the words of their column."""
-    text = strip_marks(tables.tabulate_dashboard(edition))
+    text = strip_marks(tables.tabulate_dashboard(edition, tables.read_board(edition)))
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     split = [[cell.strip() for cell in SPLIT.split(line)[1:-1]] for line in lines]
     assert tuple(split[0]) == COLUMNS
@@ -38,7 +39,7 @@ def test_every_indicator_has_one_line(edition):
 
 
 def test_every_value_leads_to_its_trail(edition):
-    text = tables.tabulate_dashboard(edition)
+    text = tables.tabulate_dashboard(edition, tables.read_board(edition))
     marked = {reference for _, reference in find_marks(text) if ":" not in reference}
     assert marked == set(edition.indicators["id"])
 
@@ -136,21 +137,20 @@ def test_a_value_before_without_date_is_not_judged(edition):
 
 
 def test_the_introduction_counts_the_lines_by_kind(edition):
-    counts = tables.count_kinds(edition)
-    assert sum(number for _, number in counts) == len(read_rows(edition))
-    for kind, number in counts:
+    counts = tables.count_kinds(tables.read_board(edition))
+    assert counts["number"].sum() == len(read_rows(edition))
+    for kind, number in counts.itertuples(index=False):
         assert number == sum(row["Nature"] == kind for row in read_rows(edition))
-    words = strip_marks(dashboard_page.compose_introduction(edition))
+    words = strip_marks(dashboard_page.describe_kinds(counts))
     assert words.startswith(f"{len(edition.indicators)}\u00a0indicateurs")
 
 
 def test_an_edition_without_indicators_says_so(edition):
     empty = replace(edition, indicators=edition.indicators.iloc[:0], values=edition.values.iloc[:0])
-    assert tables.tabulate_dashboard(empty) == ""
-    assert list(dashboard_page.compose_dashboard(empty)) == [
-        "Cette édition ne compte aucun indicateur."
-    ]
-    assert pages.show_dashboard is dashboard_page.show_dashboard
+    title, said, guide = read_notebook("dashboard", empty).split("\n\n")
+    assert title.startswith("# ")
+    assert said == "Cette édition ne compte aucun indicateur."
+    assert guide.startswith("Chaque indicateur")
 
 
 def test_what_only_another_territory_has_is_shown_with_its_name(edition):

@@ -40,7 +40,9 @@ def address(edition, tmp_path_factory):
     (folder / SHEET).write_text(
         compose_sheet(read_identity(), colour_chapters(edition.chapters)), "utf-8"
     )
-    (table,) = render_html([(write_spans(tables.tabulate_dashboard(edition)), "")])
+    (table,) = render_html(
+        [(write_spans(tables.tabulate_dashboard(edition, tables.read_board(edition))), "")]
+    )
     (folder / "index.html").write_text(PAGE.format(sheet=SHEET, table=table), "utf-8")
     return (folder / "index.html").as_uri()
 

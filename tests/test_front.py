@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from notebook_texts import read_notebook
 
 from analysis.compute.changes import compare_editions
 from analysis.compute.indicators import load_edition
@@ -18,8 +19,8 @@ def changes(later_dossier, later_edition):
     return compare_editions(load_edition(later_dossier, 2030), later_edition, later_dossier)
 
 
-def join(blocks):
-    return "\n\n".join(block for block in blocks if block)
+def compose_cards(edition):
+    return front_page.compose_cards(edition, tables.choose_highlights(edition)["indicator"])
 
 
 def list_for_report(edition, *indicators):
@@ -53,7 +54,7 @@ def test_without_a_list_each_chapter_gives_its_first_figure(edition, listed):
 
 
 def test_every_number_of_the_page_leads_to_its_trail(edition):
-    text = join(front_page.compose_front(edition))
+    text = read_notebook("front", edition)
     bare = re.sub(r"\{[^}]*\}|\(#[^)]*\)", "", text)
     for words, _ in find_marks(text):
         bare = bare.replace(words, "", 1)
@@ -64,7 +65,7 @@ def test_every_number_of_the_page_leads_to_its_trail(edition):
 
 
 def test_a_card_for_each_chapter_with_its_title_and_actions(edition):
-    text = strip_marks(front_page.compose_cards(edition))
+    text = strip_marks(compose_cards(edition))
     cards = text.split("::::\n")
     chapters = edition.chapters.sort_values("order")
     found = re.findall(r'data-chapitre="([^"]+)"', text)
@@ -78,7 +79,7 @@ def test_a_card_for_each_chapter_with_its_title_and_actions(edition):
 
 
 def test_a_card_shows_no_figure_that_stands_above(edition):
-    text = front_page.compose_cards(edition)
+    text = compose_cards(edition)
     above = set(tables.choose_highlights(edition)["indicator"])
     assert above.isdisjoint({reference for _, reference in find_marks(text)})
 
@@ -93,7 +94,7 @@ def test_the_lead_counts_what_the_edition_holds(edition):
 
 def test_the_first_edition_has_nothing_to_be_compared_with(edition):
     assert edition.earlier is None
-    text = join(front_page.compose_news(edition))
+    text = read_notebook("front", edition)
     assert "Aucune édition antérieure" in text
     assert "#sec-changements" not in text
 

@@ -16,7 +16,7 @@ from analysis.compute.indicators import load_edition
 from analysis.model.schema import CHECK_KIND
 from analysis.publish.opendata import collect_frames
 from analysis.show import charts, pages, tables
-from analysis.show.tables import tabulate_dashboard
+from analysis.show.tables import read_board, tabulate_dashboard
 from analysis.words import prose
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.lineage import read_trail
@@ -217,7 +217,7 @@ def test_an_estimate_is_marked_wherever_it_shows(published):
 def test_no_chapter_shows_what_only_checks(published):
     checks = published.indicators[published.indicators["kind"] == CHECK_KIND]
     assert len(checks) >= 10
-    board = strip_marks(tabulate_dashboard(published))
+    board = strip_marks(tabulate_dashboard(published, read_board(published)))
     shown = " ".join(
         tables.tabulate_facts(published, row.chapter, row.id)
         for row in published.actions.itertuples()

@@ -1,13 +1,14 @@
 """What the notebooks display, on the made-up dossier."""
 
+import re
 from dataclasses import replace
 
 import pytest
+from notebook_texts import read_notebook
 
 from analysis.base.errors import UserError
 from analysis.show import charts, pages
-from analysis.show.charts import Drawing
-from analysis.show.pages import annexes_page, chapter_page, display, summary_page
+from analysis.show.pages import annexes_page, chapter_page, display
 from analysis.words.hidden_markup import write_attribute
 
 
@@ -63,7 +64,7 @@ def test_a_deeper_heading_stands_under_the_one_it_belongs_to(edition):
 
 
 def test_summary_points_to_every_action_and_improvement(edition):
-    text = "\n".join(texts(summary_page.compose_summary(edition)))
+    text = read_notebook("summary", edition)
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
         assert f"[-@sec-{id}]" in text
         assert f"[sec-{id}]{{.page}}" in text
@@ -81,10 +82,9 @@ def test_an_empty_section_says_so(edition):
 def test_figure_keeps_caption_alternative_and_source(edition):
     drawings = [
         drawing
-        for id in edition.chapters["id"]
+        for id in [*edition.chapters["id"], annexes_page.CHAPTER]
         for drawing in charts.draw_all(edition, charts.list_specs(edition, id)).values()
     ]
-    drawings += [b for b in annexes_page.compose_annexes(edition) if isinstance(b, Drawing)]
     assert drawings
     for drawing in drawings:
         figure = display.compose_figure(drawing, "fig-x", "figures/fig-x.svg")
@@ -102,9 +102,31 @@ def test_alternative_text_cannot_break_its_attribute():
 
 
 def test_annexes_have_all_their_parts(edition):
-    text = "\n".join(texts(annexes_page.compose_annexes(edition)))
-    for _, anchor, *_ in annexes_page.PARTS:
-        assert f"{{#sec-annexes-{anchor}}}" in text
+    lines = [line for line in read_notebook("annexes", edition).splitlines() if line.strip()]
+    anchors = [
+        "calculs", "objectifs", "comparabilite", "verifications", "ecarts",
+        "controles", "lacunes", "sources", "fichiers", "glossaire",
+    ]  # fmt: skip
+    found = [line for line in lines if line.startswith("## ")]
+    assert [re.search(r"{#sec-annexes-(.*)}$", line)[1] for line in found] == anchors
+    for line, following in zip(lines, [*lines[1:], "#"], strict=True):
+        assert not (line.startswith("##") and following.startswith("## ")), line
+    assert "Aucune ligne dans cette édition." in lines, "the source contradicts itself nowhere"
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "said"),
+    [
+        ("gaps", "source", "Sources citées et non décrites : inconnu"),
+        ("controls", "verdict", "Contrôles sans verdict : "),
+        ("controls", "discrepancy", "Explications absentes du registre : inconnu"),
+        ("checks", "verdict", "Chiffres imprimés mal jugés : "),
+    ],
+)
+def test_what_is_wrong_in_the_annexes_stops_them_and_is_named(edition, table, column, said):
+    wrong = getattr(edition, table).assign(**{column: "inconnu"})
+    with pytest.raises(AssertionError, match=said):
+        read_notebook("annexes", replace(edition, **{table: wrong}))
 
 
 @pytest.mark.slow

@@ -97,7 +97,7 @@ def check_notebooks(dossier: Dossier, year: int) -> None:
     edition = read_edition(year, dossier)
     # A check shows the figure recomputed one digit beyond the printed one that it is held against;
     # what the annex quotes of a source has the source's digits.
-    checked = read_numbers(strip_marks(tables.tabulate_statements(edition)))
+    checked = read_numbers(strip_marks(tables.tabulate_statements(edition, edition.checks)))
     seen, wrong = 0, []
     for page, words, reference in list_marked(dossier, year):
         allowed = find_allowed(edition, reference)

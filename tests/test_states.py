@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+from notebook_texts import read_notebook
 
 from analysis.collect.new_year import prepare_year
 from analysis.collect.proposals import _find_order
@@ -24,7 +25,6 @@ from analysis.model.store import to_records
 from analysis.show.maps.action_places import MapPanel, _say_panel, describe_age
 from analysis.show.pages import display
 from analysis.show.pages.chapter_page import compose_action, compose_improvements, open_chapter
-from analysis.show.pages.summary_page import compose_summary
 from analysis.show.tables import tabulate_effects, tabulate_planned
 from analysis.show.tables.news import _name_many
 from analysis.show.tables.value_rows import describe_period
@@ -219,7 +219,7 @@ def test_what_is_over_is_counted_and_named_as_such(told_twice):
     assert plain(display.count_entries(edition, *words)) == expected
     last = load_edition(told_twice, LAST)
     assert plain(display.count_entries(last, *words)) == f"{len(last.actions)} actions engagées"
-    summary = plain("\n".join(map(str, compose_summary(edition))))
+    summary = plain(read_notebook("summary", edition))
     titles = dict(edition.actions[["id", "title"]].itertuples(index=False))
     assert f"{titles['velo']} (achevée)" in summary
     assert f"{titles['renovation']} (abandonnée)" in summary

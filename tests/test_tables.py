@@ -33,6 +33,10 @@ def read_titles(box):
     return re.findall(r"\[([^\]]*)\]\{\.intitule\}", strip_marks(box))
 
 
+def refused(edition):
+    return edition.comparisons[~edition.comparisons["comparable"]]
+
+
 def tabulate_all(edition):
     for chapter in CHAPTERS:
         yield tables.tabulate_planned(edition, chapter)
@@ -40,18 +44,15 @@ def tabulate_all(edition):
         yield tables.tabulate_trails(edition, chapter)
         for action in edition.actions.query("chapter == @chapter")["id"]:
             yield tables.tabulate_facts(edition, chapter, action)
-    for tabulate in (
-        tables.tabulate_files,
-        tables.tabulate_progress,
-        tables.tabulate_not_comparable,
-        tables.tabulate_forbidden_pairs,
-        tables.tabulate_statements,
-        tables.tabulate_controls,
-        tables.tabulate_gaps,
-        tables.tabulate_sources,
-        tables.tabulate_glossary,
-    ):
-        yield tabulate(edition)
+    yield tables.tabulate_files(edition, edition.files)
+    yield tables.tabulate_progress(edition, edition.progress)
+    yield tables.tabulate_not_comparable(edition, refused(edition))
+    yield tables.tabulate_forbidden_pairs(edition, edition.not_comparable)
+    yield tables.tabulate_statements(edition, edition.checks)
+    yield tables.tabulate_controls(edition.controls, edition.discrepancies)
+    yield tables.tabulate_gaps(edition, edition.gaps)
+    yield tables.tabulate_sources(edition.sources)
+    yield tables.tabulate_glossary(edition.glossary)
 
 
 def test_all_tables_are_well_formed_with_unique_ids(edition):
@@ -161,15 +162,15 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
         "control": "",
         "carried_from": None,
     }
-    known = replace(edition, discrepancies=pd.DataFrame([row]))
+    known = pd.DataFrame([row])
     _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(known)))
     assert rows[0][0] == "Halles (inventé) (effectif)"
     assert "l. 8" in rows[0][1].replace("\u00a0", " ")
     assert rows[0][3] == "Les deux. Rien ne tranche."
-    former = replace(edition, discrepancies=pd.DataFrame([row | {"carried_from": 2029}]))
+    former = pd.DataFrame([row | {"carried_from": 2029}])
     _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(former)))
     assert rows[0][0] == "Halles (inventé) (effectif, édition 2029)"
-    assert tables.tabulate_discrepancies(edition) == ""
+    assert tables.tabulate_discrepancies(known.iloc[:0]) == ""
 
 
 def read_plain(cell):
@@ -177,7 +178,9 @@ def read_plain(cell):
 
 
 def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(edition):
-    head, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(edition)))
+    head, rows, _ = read_pipe_table(
+        strip_marks(tables.tabulate_forbidden_pairs(edition, edition.not_comparable))
+    )
     assert head == ["Première valeur", "Seconde valeur", "Raison", "Source"]
     assert [[read_plain(cell) for cell in row] for row in rows] == [
         [
@@ -190,12 +193,12 @@ def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(editio
     ]
     pairs = edition.not_comparable
     again = pairs.assign(id="b", first="agents", locator="l. 30 ; l. 17")
-    both = replace(edition, not_comparable=pd.concat([pairs, again], ignore_index=True))
-    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(both)))
+    both = pd.concat([pairs, again], ignore_index=True)
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(edition, both)))
     assert len(rows) == 1, "one row for one reason"
     assert "(2026–2030) ; Agents, 160 agents (fin 2030)" in read_plain(rows[0][0])
     assert rows[0][3].replace("\u00a0", " ") == "l. 10, 17, 30"
-    assert tables.tabulate_forbidden_pairs(replace(edition, not_comparable=pairs.iloc[:0])) == ""
+    assert tables.tabulate_forbidden_pairs(edition, pairs.iloc[:0]) == ""
 
 
 def test_controls_are_counted_and_alerts_explained(edition):
@@ -205,8 +208,7 @@ def test_controls_are_counted_and_alerts_explained(edition):
         discrepancy=["halles", *edition.controls["discrepancy"].iloc[1:]],
     )
     register = pd.DataFrame([{"id": "halles", "kept": "Les deux.", "reason": "Rien ne tranche."}])
-    spoilt = replace(edition, controls=controls, discrepancies=register)
-    counts, alerts, left = tables.tabulate_controls(spoilt).split("\n\n|")
+    counts, alerts, left = tables.tabulate_controls(controls, register).split("\n\n|")
     head, rows, _ = read_pipe_table(counts)
     first = dict(zip(head, rows[0], strict=True))
     number = (controls["control"] == "partie et tout").sum()
@@ -220,7 +222,7 @@ def test_controls_are_counted_and_alerts_explained(edition):
     ]
     _, rows, _ = read_pipe_table("|" + left)
     assert len(rows) == (controls["verdict"] == "non contrôlable").sum()
-    assert tables.tabulate_controls(replace(edition, controls=controls.iloc[:0])) == ""
+    assert tables.tabulate_controls(controls.iloc[:0], register) == ""
 
 
 def test_effects_grid_is_complete_with_reasons(edition):
@@ -250,24 +252,24 @@ def test_every_indicator_has_its_place_its_values_and_its_origin(edition):
 
 
 def test_files_are_listed_with_their_checksum(edition):
-    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_files(edition)))
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_files(edition, edition.files)))
     assert [row[0].replace("\\", "") for row in rows] == list(edition.files["file"])
     assert all(re.fullmatch(r"[0-9a-f]{64}", row[2].replace(" ", "")) for row in rows)
 
 
 def test_progress_says_both_paces(edition):
-    text = strip_marks(tables.tabulate_progress(edition))
+    text = strip_marks(tables.tabulate_progress(edition, edition.progress))
     assert "observé : 1\u202f200\u00a0arbres par an" in text.replace("\u00a0:", " :")
     assert "nécessaire" in text
 
 
 def test_not_comparable_gives_monthly_rates(edition):
-    text = strip_marks(tables.tabulate_not_comparable(edition))
+    text = strip_marks(tables.tabulate_not_comparable(edition, refused(edition)))
     assert "plus de 500 puis 475" in text
 
 
 def test_statements_put_discrepancies_first(edition):
-    _, rows, _ = read_pipe_table(tables.tabulate_statements(edition))
+    _, rows, _ = read_pipe_table(tables.tabulate_statements(edition, edition.checks))
     verdicts = [row[4] for row in rows]
     order = ["écart", "invérifiable", "arrondi", "exact"]
     assert verdicts == sorted(verdicts, key=order.index)
@@ -291,6 +293,6 @@ def test_due_dates_in_words(start, end, said):
 
 
 def test_glossary_is_sorted_without_case(edition):
-    _, rows, _ = read_pipe_table(tables.tabulate_glossary(edition))
+    _, rows, _ = read_pipe_table(tables.tabulate_glossary(edition.glossary))
     names = [row[0].casefold() for row in rows]
     assert names == sorted(names)

@@ -2,8 +2,8 @@
 ``trails.js``, what the pages' windows say of each number.
 
 Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
-so each displayed Markdown becomes a Markdown cell, title first, and both engines read the same
-text.
+so each Markdown, typed in the notebook (French spaces are put in) or displayed by its code, becomes
+a Markdown cell, title first, and both engines read the same text.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from analysis.model.store import Edition
 from analysis.publish import BookError
+from analysis.words import french
 from analysis.words.lineage import compose_entry, name_anchor, read_trail
 
 HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
@@ -24,6 +25,7 @@ FOREIGN = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex"
 #: The file of the trails: a script rather than JSON, so that a page opened from the disk may read
 #: it.
 TRAILS = "trails.js"
+_HEADING = re.compile(r"#{1,6} ")
 _SPAN = re.compile(r'\{\.trace data-trace="([^"]+)"')
 
 
@@ -47,7 +49,7 @@ def read_blocks(path: Path) -> list[str]:
         if tags & HIDDEN_TAGS or cell["cell_type"] == "raw":
             continue
         if cell["cell_type"] == "markdown":
-            shown = [_text(cell["source"])]
+            shown = split_heading(french.typeset(_text(cell["source"]).strip()))
         else:
             shown = [text for text in _read_outputs(cell, path, position) if text]
         for text in (place_trails(text.strip(), path.stem, cell["id"]) for text in shown):
@@ -58,6 +60,13 @@ def read_blocks(path: Path) -> list[str]:
     if title is None:
         raise BookError(f"Le carnet {path.name} n’affiche pas de titre de premier niveau.")
     return [title, *blocks]
+
+
+def split_heading(text: str) -> list[str]:
+    """A typed text whose heading stands apart, as those that code displays do: a page's title may
+    be taken out of its notebook, and what follows it must not go with it."""
+    heading, _, rest = text.partition("\n")
+    return [heading, rest] if _HEADING.match(heading) else [text]
 
 
 def _read_outputs(cell: dict[str, Any], path: Path, position: int) -> list[str]:

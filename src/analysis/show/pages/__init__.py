@@ -1,8 +1,15 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 # ruff: noqa: F401 (the names that notebooks use)
 
-from analysis.show.pages.annexes_page import show_annexes, show_annexes_title, show_charts
-from analysis.show.pages.changes_page import show_changes, show_changes_title
+from analysis.show.pages.annexes_page import open_annexes, show_territory, show_trails
+from analysis.show.pages.changes_page import (
+    compose_chapters,
+    compose_deadlines,
+    compose_recalculated,
+    describe_unknown,
+    list_movements,
+    show_reservations,
+)
 from analysis.show.pages.chapter_page import (
     open_chapter,
     show_actions,
@@ -13,7 +20,8 @@ from analysis.show.pages.chapter_page import (
     show_title,
 )
 from analysis.show.pages.chart_tables import show_chart_rows
-from analysis.show.pages.dashboard_page import show_dashboard, show_dashboard_title
+from analysis.show.pages.dashboard_page import describe_kinds
+from analysis.show.pages.display import say, show_part
 from analysis.show.pages.frame_display import show_frame
-from analysis.show.pages.front_page import show_front, show_front_title
-from analysis.show.pages.summary_page import show_summary, show_summary_title
+from analysis.show.pages.front_page import show_cards, show_lead, show_news
+from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.compute import open_changes
 from analysis.compute.changes import Changes, change_words
 from analysis.compute.changes.change_frames import (
     CONSEQUENCE,
-    DECLINE,
     GIVEN_UP,
     KEPT,
     LATE,
     NO_NEWS,
     OTHER_FORMULA,
     OTHER_TERMS,
-    PROGRESS,
     PUT_OFF,
     RUNNING,
 )
@@ -91,55 +88,31 @@ CALCULATED = {
 FOLDED = 12
 
 
-def compose_introduction(edition: Edition, changes: Changes) -> Iterator[Block]:
-    """Which edition it is compared with, of what kind, and what is not listed."""
-    kind = f" {changes.against_kind}" if changes.against_kind else ""
-    yield french.typeset(
-        f"L’édition {changes.year} est comparée à l’édition {changes.against}{kind} : d’abord ce "
-        "qui compte, puis chapitre par chapitre. Deux valeurs sont mises côte à côte, et leur "
-        "évolution n’est donnée que si leurs périodes se comparent."
-    )
-    if changes.against_note:
-        yield write_plain(changes.against_note)
+def compose_reservations(edition: Edition, changes: Changes) -> Iterator[Block]:
+    """Of what kind the edition is that this one is compared with, and what is not listed."""
+    yield write_plain(changes.against_note)
     yield write_plain(change_words.describe_unrenewed(edition, changes))
 
 
-def compose_unknown(changes: Changes, silent: list[str]) -> Iterator[Block]:
+def describe_unknown(changes: Changes, silent: list[str]) -> str:
     """What cannot be said; ``silent``: titles of the chapters for which nothing can."""
     reasons = list(changes.unknown.values())
     if silent:
         quoted = [french.quote(title) for title in silent]
         reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
-    if reasons:
-        yield compose_heading(2, "Ce qui n’est pas connu", f"{PREFIX}-inconnu", ".unnumbered")
-        yield "\n".join(f"- {write_plain(capitalise(reason))}" for reason in reasons)
+    return "\n".join(f"- {write_plain(capitalise(reason))}" for reason in reasons)
 
 
-def compose_essentials(edition: Edition, changes: Changes) -> Iterator[Block]:
-    """What matters first: which way values moved, targets, dates."""
-    yield compose_heading(2, "Progrès et reculs", f"{PREFIX}-progres", ".unnumbered")
-    yield from _list_trends(edition, changes)
-    targets = tables.tabulate_targets(edition, changes)
-    if targets:
-        yield compose_heading(2, "Où en sont les objectifs", f"{PREFIX}-objectifs", ".unnumbered")
-        yield targets
-    if "programme" not in changes.unknown:
-        yield compose_heading(2, "Dates annoncées", f"{PREFIX}-dates", ".unnumbered")
-        yield from _list_dates(edition, changes)
+def list_movements(edition: Edition, words: str, rows: list[Row]) -> str:
+    """Rows of ``values``, each as a movement in a list under its words."""
+    items = [write_plain(change_words.describe_movement(edition, row)) for row in rows]
+    return _list_items(words, items)
 
 
-def _list_trends(edition: Edition, changes: Changes) -> Iterator[Block]:
-    found = False
-    for trend, words in ((PROGRESS, "Progrès vers ce qui est voulu"), (DECLINE, "Reculs")):
-        rows = change_words.list_trend(edition, changes, trend)
-        items = [write_plain(change_words.describe_movement(edition, row)) for row in rows]
-        found = found or bool(items)
-        yield _list_items(words, items)
-    if not found:
-        yield "Aucune valeur qui se compare n’a progressé vers ce qui est voulu, ni reculé."
-
-
-def _list_dates(edition: Edition, changes: Changes) -> Iterator[Block]:
+def compose_deadlines(edition: Edition, changes: Changes) -> Iterator[Block]:
+    """Dates that have passed, by what became of them; nothing where no programme is known."""
+    if "programme" in changes.unknown:
+        return
     if changes.deadlines.empty:
         yield (
             f"Aucune date que l’édition {changes.against} annonçait n’est passée à la fin de "
@@ -157,7 +130,15 @@ def _list_items(words: str, items: list[str]) -> str:
     return f"**{words}**\n\n{lines}" if items else ""
 
 
-def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str) -> list[Block]:
+def compose_chapters(edition: Edition, changes: Changes) -> dict[str, list[str]]:
+    """The blocks of each chapter by its title; none where nothing of it is known."""
+    return {
+        row.title: compose_chapter(edition, changes, row.id, row.title)
+        for row in edition.chapters.sort_values("order").itertuples()
+    }
+
+
+def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str) -> list[str]:
     """Values side by side, those that do not compare, indicators that came and went, actions and
     plans; empty where nothing is known."""
     new = change_words.list_new(edition, changes, chapter)
@@ -217,46 +198,12 @@ def _describe_entry(edition: Edition, row: Row) -> str:
     return write_plain(change_words.describe_entry(edition, row, link))
 
 
-def compose_revisions(edition: Edition, changes: Changes) -> Iterator[Block]:
-    """Past values that are others now and why, definitions changed; that there are none is said,
-    not left out."""
-    yield compose_heading(2, "Révisions et définitions", f"{PREFIX}-revisions", ".unnumbered")
-    revised = tables.tabulate_revised(edition, changes)
-    if revised:
-        yield "Valeurs antérieures que cette édition corrige" + french.NO_BREAK + ":"
-    yield revised or (
-        f"Aucune valeur relevée que donnait l’édition {changes.against} n’a été révisée."
-    )
+def compose_recalculated(edition: Edition, changes: Changes) -> Iterator[str]:
+    """Calculated values of the past that are others now, by why they are."""
     for cause, words in CALCULATED.items():
         rows = change_words.list_revised(changes, cause)
         items = [write_plain(change_words.describe_revision(edition, row)) for row in rows]
         yield _say(words, items)
-    definitions = tables.tabulate_definitions(edition, changes)
-    if definitions:
-        yield "Intitulés, unités, définitions et formules qui ont changé" + french.NO_BREAK + ":"
-        yield definitions
-    elif "definitions" not in changes.unknown:
-        yield (
-            "Aucun intitulé, aucune unité, aucune définition et aucune formule n’a changé depuis "
-            f"l’édition {changes.against}."
-        )
 
 
-def compose_changes(edition: Edition, changes: Changes) -> Iterator[Block]:
-    """The whole chapter."""
-    chapters = {
-        row.title: compose_chapter(edition, changes, row.id, row.title)
-        for row in edition.chapters.sort_values("order").itertuples()
-    }
-    yield from compose_introduction(edition, changes)
-    yield from compose_essentials(edition, changes)
-    for blocks in chapters.values():
-        yield from blocks
-    yield from compose_revisions(edition, changes)
-    silent = [title for title, blocks in chapters.items() if not blocks]
-    yield from compose_unknown(changes, silent)
-
-
-TITLE = f"# Ce qui a changé depuis l’édition précédente {{#sec-{PREFIX} .unnumbered}}"
-show_changes_title = displayed(lambda edition: [TITLE], PREFIX)
-show_changes = displayed(lambda edition: compose_changes(edition, open_changes(edition)), PREFIX)
+show_reservations = displayed(compose_reservations, PREFIX)

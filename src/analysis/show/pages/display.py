@@ -121,11 +121,23 @@ def displayed(compose: Callable[..., Iterable[Block]], prefix: str = "") -> Call
     a chapter, whose id is then the ``prefix`` of its figures."""
 
     @wraps(compose)
-    def show_blocks(subject: Any, *parts: Any, **options: str) -> None:
+    def show_blocks(subject: Any, *arguments: Any, **options: Any) -> None:
         edition = subject if prefix else subject.edition
-        show(edition, prefix or subject.id, compose(subject, *parts, **options))
+        show(edition, prefix or subject.id, compose(subject, *arguments, **options))
 
     return show_blocks
+
+
+def say(edition: Edition, *texts: str) -> None:
+    """Display Markdown that a notebook makes of words and of what the edition says."""
+    show(edition, "", map(french.typeset, texts))
+
+
+def show_part(edition: Edition, *blocks: str, above: str = "", otherwise: str = "") -> None:
+    """Display tables and lists under their heading or opening words (``above``); where all are
+    empty, the words that say so (``otherwise``)."""
+    found = [block for block in blocks if block]
+    show(edition, "", [french.typeset(above if found else otherwise), *found])
 
 
 def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, str]]:

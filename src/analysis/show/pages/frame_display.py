@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.base.rounding import round_bound
 from analysis.model.references import MONEY, PERCENT, find_side
-from analysis.model.store import Edition
+from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import show
 from analysis.words import french, prose
@@ -105,11 +105,11 @@ def show_frame(
     by : a column whose texts part the rows: each has a table of its own, under its words.
     none : what is said of a frame without rows.
     """
-    rows = [dict(zip(frame.columns, cells, strict=True)) for cells in frame.itertuples(index=False)]
+    rows = to_records(frame)
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row[by] if by else "", []).append(row)
-    names = [name for name in frame.columns if name != by]
+    names = [name for name in (rows[0] if rows else ()) if name != by]
     blocks = [] if rows else [f"*{write_plain(none)}*"]
     for words, group in groups.items():
         title = capitalise(words or "l’ensemble du chapitre")

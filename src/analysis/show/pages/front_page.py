@@ -10,14 +10,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.compute import open_changes
+from analysis.compute.changes import Changes
 from analysis.compute.changes.change_frames import DECLINE, PROGRESS
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import (
     COUNTED_TABLES,
-    Block,
-    compose_heading,
     count_entries,
     displayed,
     mark_count,
@@ -26,10 +24,6 @@ from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "accueil"
-
-
-def compose_title(edition: Edition) -> list[Block]:
-    return [f"# L’année {edition.year} en bref {{#sec-en-bref .unnumbered}}"]
 
 
 def compose_lead(edition: Edition) -> str:
@@ -46,16 +40,9 @@ def compose_lead(edition: Edition) -> str:
     return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
 
 
-def compose_highlights(edition: Edition) -> str:
-    """The year's key figures."""
-    rows = tables.choose_highlights(edition)
-    return tables.list_figures(edition, rows, f"Chiffres clés de l’édition {edition.year}")
-
-
-def compose_cards(edition: Edition) -> str:
-    """A card for each chapter: number, title, one figure that stands nowhere else on the page, and
-    the number of actions."""
-    shown = tables.choose_highlights(edition)["indicator"]
+def compose_cards(edition: Edition, shown: pd.Series) -> str:
+    """A card for each chapter: number, title, one figure that stands nowhere else on the page
+    (``shown``: the indicators that do), and the number of actions."""
     chapters = edition.chapters.sort_values("order")
     cards = [
         _compose_card(edition, chapter, number, shown)
@@ -80,35 +67,20 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.S
     return f':::: {{.carte data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
 
 
-def _link(words: str, anchor: str) -> str:
-    return f"::: {{.vers}}\n[{words}](#sec-{anchor})\n:::"
-
-
-def compose_news(edition: Edition) -> Iterator[Block]:
+def compose_news(edition: Edition, changes: Changes | None) -> Iterator[str]:
     """What is new since the edition before; that there is none is said."""
-    yield compose_heading(2, "Ce qui est nouveau", f"{PREFIX}-nouveau", ".unnumbered")
-    if edition.earlier is None:
+    if changes is None:
         yield (
             f"Aucune édition antérieure à celle de {edition.year} n’est connue"
             f"{french.NO_BREAK}: il n’y a rien à quoi la comparer."
         )
         return
-    changes = open_changes(edition)
     yield tables.describe_news(edition, changes)
     for trend in (PROGRESS, DECLINE):
         yield tables.list_movements(edition, changes, trend)
-    yield _link("Tout ce qui a changé, chapitre par chapitre", "changements")
+    yield "::: {.vers}\n[Tout ce qui a changé, chapitre par chapitre](#sec-changements)\n:::"
 
 
-def compose_front(edition: Edition) -> Iterator[Block]:
-    """The whole front page, top to bottom."""
-    yield compose_lead(edition)
-    yield compose_highlights(edition)
-    yield _link("Tous les indicateurs, dans le tableau de bord", "tableau-de-bord")
-    yield compose_heading(2, "Les chapitres", f"{PREFIX}-chapitres", ".unnumbered")
-    yield compose_cards(edition)
-    yield from compose_news(edition)
-
-
-show_front_title = displayed(compose_title, PREFIX)
-show_front = displayed(compose_front, PREFIX)
+show_lead = displayed(lambda edition: [compose_lead(edition)], PREFIX)
+show_cards = displayed(lambda edition, shown: [compose_cards(edition, shown)], PREFIX)
+show_news = displayed(compose_news, PREFIX)

@@ -28,20 +28,28 @@ from analysis.words.smallmarkdown import write_plain
 PREFIX = "sommaire"
 
 
-def compose_counts(edition: Edition) -> str:
-    """What the edition holds, counted from its tables."""
+def compose_counts(edition: Edition) -> Iterator[str]:
+    """What the edition holds, counted from its tables, and what of it nobody confirmed."""
     words = []
     for table, one, many in COUNTED_TABLES:
         if len(getattr(edition, table)) or not edition.is_reconstituted:
             words.append(count_entries(edition, table, one, many))
-    if not words:
-        return write_plain(
-            f"Cette édition {edition.year} est reconstituée. {edition.about['note']}"
+    if words:
+        yield french.typeset(
+            f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par "
+            "chapitre. Chaque ligne renvoie à la section qui la détaille."
         )
-    return french.typeset(
-        f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par chapitre. "
-        "Chaque ligne renvoie à la section qui la détaille."
-    )
+    else:
+        yield write_plain(f"Cette édition {edition.year} est reconstituée. {edition.about['note']}")
+    for table, one, many in COUNTED_TABLES:
+        if table in FOLLOWED:
+            yield say_unconfirmed(edition, table, (one, many))
+
+
+def compose_opening(edition: Edition) -> Iterator[str]:
+    """The landmarks that are typed for the summary."""
+    text = edition.texts.get(PREFIX, {}).get("Repères", "")
+    yield prose.resolve_prose(edition, text, PREFIX)
 
 
 def _line(title: str, section: str, target: str) -> str:
@@ -89,18 +97,12 @@ def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
     return _lines(actions[actions["section"] == section])
 
 
-def compose_summary(edition: Edition) -> Iterator[Block]:
-    """The opening sentences, then the chapters in order."""
-    yield compose_counts(edition)
-    for table, one, many in COUNTED_TABLES:
-        if table in FOLLOWED:
-            yield say_unconfirmed(edition, table, (one, many))
-    opening = edition.texts.get("sommaire", {}).get("Repères", "")
-    yield prose.resolve_prose(edition, opening, "sommaire")
+def compose_chapters(edition: Edition) -> Iterator[Block]:
+    """The chapters in order."""
     for _, chapter in edition.chapters.sort_values("order", kind="stable").iterrows():
         yield from compose_chapter_summary(edition, chapter)
 
 
-TITLE = f"# Sommaire {{#sec-{PREFIX} .unnumbered}}"
-show_summary_title = displayed(lambda edition: [TITLE], PREFIX)
-show_summary = displayed(compose_summary, PREFIX)
+show_counts = displayed(compose_counts, PREFIX)
+show_opening = displayed(compose_opening, PREFIX)
+show_chapters = displayed(compose_chapters, PREFIX)

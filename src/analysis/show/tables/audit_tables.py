@@ -31,14 +31,14 @@ ASKED = {
 UNEXPLAINED = "Aucune dans le registre pour ces valeurs."
 
 
-def tabulate_statements(edition: Edition) -> str:
+def tabulate_statements(edition: Edition, checks: pd.DataFrame) -> str:
     """Printed figures against the calculation, discrepancies first."""
     columns = {
         "Repère": 10, "Chiffre": 24, "Imprimé": 13, "Recalculé": 14, "Verdict": 11, "Remarque": 28
     }  # fmt: skip
     order = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
-    places = edition.checks["verdict"].map(order).fillna(len(order))
-    rows = edition.checks.assign(place=places).sort_values("place", kind="stable")
+    places = checks["verdict"].map(order).fillna(len(order))
+    rows = checks.assign(place=places).sort_values("place", kind="stable")
     return format_table(
         columns,
         [_describe_statement(edition, row) for row in rows.itertuples()],
@@ -80,7 +80,7 @@ def _format_figure(edition: Edition, number: float, step: float, unit: str) -> s
     return said.replace(french.NO_BREAK, " ")
 
 
-def tabulate_discrepancies(edition: Edition) -> str:
+def tabulate_discrepancies(register: pd.DataFrame) -> str:
     """The register: what is printed where, what the computation gives, which reading is kept."""
     columns = {
         "Objet": 18,
@@ -95,7 +95,7 @@ def tabulate_discrepancies(edition: Edition) -> str:
             row.computed,
             f"{row.kept} {row.reason}",
         )
-        for row in edition.discrepancies.itertuples()
+        for row in register.itertuples()
     ]
     return format_table(columns, rows, "Registre des écarts de la source", "annexes-ecarts")
 
@@ -104,20 +104,24 @@ def _name_edition(year: int) -> str:
     return "" if pd.isna(year) else f", édition {year}"
 
 
-def tabulate_controls(edition: Edition) -> str:
+def tabulate_controls(controls: pd.DataFrame, register: pd.DataFrame) -> str:
     """Counts of each control, then the alerts with what the register says of them, then what could
     not be controlled and why; '' where nothing was controlled."""
-    tables = (_tabulate_counts(edition), _tabulate_alerts(edition), _tabulate_left(edition))
+    tables = (
+        _tabulate_counts(controls),
+        _tabulate_alerts(controls, register.set_index("id")),
+        _tabulate_left(controls),
+    )
     return "\n\n".join(table for table in tables if table)
 
 
-def _tabulate_counts(edition: Edition) -> str:
+def _tabulate_counts(controls: pd.DataFrame) -> str:
     columns = {
         "Contrôle": 16, "Ce qui est vérifié": 38, "Contrôlés": 10, "Conformes": 11, "Alertes": 9,
         "Expliquées": 11, "Non contrôlables": 16,
     }  # fmt: skip
     lines = []
-    for control, rows in edition.controls.groupby("control", sort=False):
+    for control, rows in controls.groupby("control", sort=False):
         alerts = rows["verdict"] == "alerte"
         counts = (
             len(rows),
@@ -131,19 +135,18 @@ def _tabulate_counts(edition: Edition) -> str:
     return format_table(columns, lines, caption, "annexes-controles")
 
 
-def _tabulate_alerts(edition: Edition) -> str:
+def _tabulate_alerts(controls: pd.DataFrame, register: pd.DataFrame) -> str:
     columns = {"Objet": 22, "Constat": 44, "Explication": 34}
-    register = edition.discrepancies.set_index("id")
     rows = []
-    for row in edition.controls[edition.controls["verdict"] == "alerte"].itertuples():
+    for row in controls[controls["verdict"] == "alerte"].itertuples():
         said = register.loc[row.discrepancy] if row.discrepancy else None
         explained = UNEXPLAINED if said is None else f"{said.kept} {said.reason}"
         rows.append((f"{row.title} ({row.control})", row.message, explained))
     return format_table(columns, rows, "Alertes et explications", "annexes-alertes")
 
 
-def _tabulate_left(edition: Edition) -> str:
-    left = edition.controls[edition.controls["verdict"] == "non contrôlable"]
+def _tabulate_left(controls: pd.DataFrame) -> str:
+    left = controls[controls["verdict"] == "non contrôlable"]
     rows = [(f"{row.title} ({row.control})", row.message) for row in left.itertuples()]
     caption = "Contrôles qui n’ont pas pu être faits"
     return format_table({"Objet": 44, "Pourquoi": 56}, rows, caption, "annexes-non-controlables")

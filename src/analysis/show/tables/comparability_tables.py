@@ -11,12 +11,12 @@ from analysis.words import french, prose
 from analysis.words.lineage import describe_title
 
 
-def tabulate_not_comparable(edition: Edition) -> str:
+def tabulate_not_comparable(edition: Edition, comparisons: pd.DataFrame) -> str:
     """Pairs of values whose periods forbid a growth, with the monthly rates that may be set side
     by side."""
     columns = {"Indicateur": 24, "Avant": 20, "Après": 24, "Raison": 18, "Par mois": 14}
     rows = []
-    for row in edition.comparisons[~edition.comparisons["comparable"].astype(bool)].itertuples():
+    for row in comparisons.itertuples():
         reference = f"{row.indicator}@{row.territory}"
         after, before = edition.value(reference), edition.value(f"{reference}:precedent")
         reason = row.reason.removeprefix("périodes non comparables : ")
@@ -40,14 +40,12 @@ def _mark_rates(edition: Edition, row: object, values: tuple[Value, Value]) -> s
     return " puis ".join(prose.mark_value(edition, value, rate) for value, rate in pairs)
 
 
-def tabulate_forbidden_pairs(edition: Edition) -> str:
+def tabulate_forbidden_pairs(edition: Edition, pairs: pd.DataFrame) -> str:
     """The pairs of not_comparable.csv with their values, the reason and where it is seen."""
     columns = {"Première valeur": 26, "Seconde valeur": 26, "Raison": 36, "Source": 12}
     lines = []
     # Values kept apart from the same one for the same reason stand in one row.
-    groups = edition.not_comparable.groupby(
-        ["second", "reason", "carried_from"], sort=False, dropna=False
-    )
+    groups = pairs.groupby(["second", "reason", "carried_from"], sort=False, dropna=False)
     for (second, reason, year), rows in groups:
         newer = ", périodes à jour" if find_in_prose(reason) else ""
         told = "" if pd.isna(year) else f"Raison de l’édition {year}{newer} : "

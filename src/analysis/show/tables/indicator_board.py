@@ -38,9 +38,8 @@ def read_board(edition: Edition) -> pd.DataFrame:
     return rows.sort_values(["place", "catalogue"], kind="stable").reset_index(drop=True)
 
 
-def tabulate_dashboard(edition: Edition) -> str:
-    """The table with its caption, in its box; '' for an edition that knows no indicator."""
-    rows = read_board(edition)
+def tabulate_dashboard(edition: Edition, rows: pd.DataFrame) -> str:
+    """Rows of ``read_board`` as the table with its caption, in its box; '' where there are none."""
     if rows.empty:
         return ""
     titles = edition.chapters.set_index("id")["short_title"]
@@ -77,8 +76,9 @@ def _write_day(row: object) -> str:
     return f"{days[0]:%Y%m%d}" if days else ""
 
 
-def count_kinds(edition: Edition) -> list[tuple[str, int]]:
-    """How many indicators of each kind the table has, in the order of ``KINDS``."""
-    counts = read_board(edition).drop_duplicates("indicator")["kind"].value_counts()
-    known = [kind for kind in KINDS if kind in counts.index]
-    return [(kind, int(counts[kind])) for kind in [*known, *sorted(set(counts.index) - {*KINDS})]]
+def count_kinds(board: pd.DataFrame) -> pd.DataFrame:
+    """The indicators of each ``kind`` counted (``number``), in the order of ``KINDS``."""
+    counts = board.groupby("kind")["indicator"].nunique()
+    kinds = [kind for kind in KINDS if kind in counts.index]
+    kinds += sorted(set(counts.index) - {*KINDS})
+    return counts[kinds].rename("number").reset_index()

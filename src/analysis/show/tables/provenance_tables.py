@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from analysis.model.store import Edition
 from analysis.show.tables.pipe_tables import format_table
 from analysis.show.tables.value_rows import (
@@ -108,11 +110,11 @@ def _name_place(where: str, file: str, lines: list[str]) -> str:
     return f"{where} ({typed})" if where else typed
 
 
-def tabulate_files(edition: Edition) -> str:
+def tabulate_files(edition: Edition, files: pd.DataFrame) -> str:
     """The files of the dossier, which trails name, with their size and checksum."""
     columns = {"Fichier": 34, "Octets": 10, "Empreinte SHA-256": 56}
     rows = []
-    for row in edition.files.itertuples():
+    for row in files.itertuples():
         name = row.file
         folder, _, stem = name.removesuffix(".csv").rpartition("/")
         if name.endswith(".csv") and folder in ("reference", str(edition.year)):

@@ -156,17 +156,17 @@ def _tabulate_reasons(
     return format_table(columns, rows, caption, f"{chapter}-contributions-raisons")
 
 
-def tabulate_sources(edition: Edition) -> str:
+def tabulate_sources(sources: pd.DataFrame) -> str:
     """Documents and files, producer, licence, remark."""
     columns = {"Source": 20, "Producteur": 20, "Licence": 18, "Remarque": 42}
     rows = [
         (row.title, read_text(row.producer), read_text(row.licence), read_text(row.remark))
-        for row in edition.sources.itertuples()
+        for row in sources.itertuples()
     ]
     return format_table(columns, rows, "Sources des données", "annexes-sources")
 
 
-def tabulate_gaps(edition: Edition) -> str:
+def tabulate_gaps(edition: Edition, gaps: pd.DataFrame) -> str:
     """What the source showed and is lost, or never gave."""
     columns = {"Chapitre": 15, "Donnée": 27, "Ce qui manque": 46, "Source": 12}
     shorts = edition.chapters.set_index("id")["short_title"]
@@ -177,7 +177,7 @@ def tabulate_gaps(edition: Edition) -> str:
             row.description,
             describe_locator(cite_place(row.source, row.locator)),
         )
-        for row in edition.gaps.itertuples()
+        for row in gaps.itertuples()
     ]
     return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")
 
@@ -213,9 +213,9 @@ def _describe_request(edition: Edition, row: Row) -> tuple[str, str, str]:
     return title, french.name_period(row["period_start"], row["period_end"]), last
 
 
-def tabulate_glossary(edition: Edition) -> str:
+def tabulate_glossary(glossary: pd.DataFrame) -> str:
     """Acronyms in alphabetical order."""
-    rows = edition.glossary.sort_values("short", key=lambda column: column.str.casefold())
+    rows = glossary.sort_values("short", key=lambda column: column.str.casefold())
     acronyms = rows[["short", "long"]].itertuples(index=False)
     columns = {"Sigle": 20, "Développement": 80}
     return format_table(columns, acronyms, "Sigles", "annexes-glossaire")

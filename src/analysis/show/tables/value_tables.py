@@ -86,12 +86,12 @@ def _is_described(edition: Edition, action: str) -> bool:
     )
 
 
-def tabulate_progress(edition: Edition) -> str:
+def tabulate_progress(edition: Edition, progress: pd.DataFrame) -> str:
     """Targets, where the value stands, the share made, the paces, and the verdict."""
     columns = {
         "Indicateur": 20, "Objectif": 17, "Valeur": 13, "Atteint": 14, "Rythme": 17, "Constat": 19
     }  # fmt: skip
-    rows = [_describe_progress(edition, row) for row in to_records(edition.progress)]
+    rows = [_describe_progress(edition, row) for row in to_records(progress)]
     caption = "Objectifs énoncés par la source et chemin restant"
     return format_table(columns, rows, caption, "annexes-objectifs")
 
