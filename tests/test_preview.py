@@ -373,7 +373,10 @@ def test_nothing_is_written_beside_and_ctrl_c_ends_all(preview):
 @pytest.mark.slow
 def test_a_page_that_does_not_exist_is_refused(tmp_path):
     running = RunningPreview(copy_project(tmp_path / "projet", MADE_UP), "aire", tmp_path)
-    said = running.process.communicate(timeout=120)[0]
+    try:
+        said = running.process.communicate(timeout=300)[0]
+    finally:
+        running.process.kill()
     assert running.process.returncode == 1
     assert "Page inconnue : « aire » ; pages : index, summary, air, eau" in said
     assert "Traceback" not in said

@@ -84,8 +84,10 @@ class Execution:
 
 def execute_known(job: Job, dossier: Path, folder: Path, drawn: Path | None, engine: str) -> Any:
     """Execute a notebook (see ``execute_job``); its figures are those of ``drawn``, if given."""
-    from analysis.execute import execute_job
+    from analysis.execute import WARM, execute_job
 
+    if engine == WARM:  # an ordinary kernel has sockets there, whose names must be short
+        tempfile.tempdir = os.fspath(dossier)  # what is ended leaves nothing elsewhere
     if drawn:
         os.environ[DRAWN_VARIABLE] = str(drawn)
     return execute_job(job, dossier, folder, engine)
@@ -439,7 +441,6 @@ def serve(connection: Connection, dossier: Dossier, year: int, root: Path) -> No
     """Answer requests until the other side is gone, or asks to end (SIGTERM)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who started this process
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    tempfile.tempdir = os.environ["TMPDIR"] = os.fspath(root)  # what is ended leaves nothing behind
     root.mkdir(parents=True, exist_ok=True)
     try:
         with open_workshop(dossier, year, root) as workshop:

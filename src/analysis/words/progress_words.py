@@ -49,13 +49,18 @@ def _measure(edition: Edition, number: float, unit: str, step: float, qualifier:
 
 
 def describe_pace(edition: Edition, unit: str, number: float) -> str:
-    """« 8 570 arbres par an », « 5,0 points par an ». A pace is a mean: three digits from ten on,
-    two below; a whole number of what is counted has no decimals."""
+    """« 8 570 arbres par an », « 5,0 points par an »."""
+    return f"{_measure(edition, number, unit, find_pace_step(number, unit), 'exact')} par an"
+
+
+def find_pace_step(number: float, unit: str) -> float:
+    """How a pace is rounded. It is a mean: three digits from ten on, two below; a whole number of
+    what is counted has no decimals."""
     size = math.floor(math.log10(abs(number))) if number else 0
     step = 10.0 ** (size - (2 if size >= 1 else 1))
     if step < 1 and unit != PERCENT and math.isclose(number, round(number)):
         step = 1
-    return f"{_measure(edition, number, unit, step, 'exact')} par an"
+    return step
 
 
 def list_paces(edition: Edition, row: Row) -> dict[str, str]:

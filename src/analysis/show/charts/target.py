@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,6 +35,7 @@ from analysis.words.progress_words import (
     describe_gap,
     describe_share,
     describe_verdict,
+    find_pace_step,
     list_paces,
 )
 
@@ -78,7 +80,10 @@ def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
         if row[column] is not None:
             number = replace(latest, value=row[column], modifier=word, qualifier="exact", status="")
             if role == "share":
-                number = replace(number, unit=PERCENT, precision=0.1)
+                whole = math.isclose(row[column], round(row[column]), abs_tol=1e-9)
+                number = replace(number, unit=PERCENT, precision=1 if whole else 0.1)
+            if role.endswith("pace"):
+                number = replace(number, precision=find_pace_step(row[column], row["unit"]))
             if role == "baseline":
                 number = replace(number, period_start=None, period_end=row["baseline_date"])
             if role == "required-pace":
