@@ -156,9 +156,9 @@ def test_a_drawing_that_a_person_sees_leaves_no_file(
     monkeypatch.setenv("ANALYSIS_DOSSIER", str(made_up_dossier))
     monkeypatch.chdir(tmp_path)
     before = sorted(made_up_dossier.rglob("*"))
-    blocks = chapter_page.compose_stake(pages.open_chapter(edition, "air", "finalité"))
-    drawing = next(block for block in blocks if isinstance(block, Drawing))
-    display.show(edition, "air", [drawing])
+    specs = charts.list_specs(edition, "air")[:1]
+    drawings = charts.draw_all(edition, specs, charts.select_rows(edition, specs))
+    display.show(edition, "air", drawings.values())
     assert "<svg" in shown[0]
     assert "Télécharger" not in shown[0], "there is nothing to download"
     assert sorted(made_up_dossier.rglob("*")) == before
