@@ -417,6 +417,15 @@ class TestShowFrame:
         text = shown(workings.list_known(edition, "suivi"), by="subject")
         assert text.startswith("**L’ensemble du chapitre**")
 
+    def test_links_lead_to_the_first_row_of_each_value(self, edition, shown):
+        known = workings.list_known(edition, "air")
+        rows = known[known["indicator"].isin(["arbres-plantes", "logements-renoves"])]
+        text = shown(rows, places=True)
+        assert text.count("[Arbres plantés]{#calcul-arbres-plantes}") == 1, "not at its target"
+        assert text.count("[Logements rénovés]{#calcul-logements-renoves}") == 1
+        assert len(rows) == 4
+        assert "{#" not in shown(rows)
+
     def test_a_frame_of_ones_own_and_an_empty_one(self, shown):
         frame = pd.DataFrame({"ratio": [0.5, None], "sûr": [True, False]})
         assert read_cells(shown(frame)) == {"Ratio": "0,5", "Sûr": "oui"}

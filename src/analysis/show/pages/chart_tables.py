@@ -13,6 +13,7 @@ from analysis.show import charts, tables
 from analysis.show.charts.chart_rows import ROLES, ChartRows
 from analysis.show.charts.facts import Fact
 from analysis.show.pages.display import displayed
+from analysis.show.pages.frame_display import describe_state
 from analysis.show.tables.pipe_tables import describe_locator
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
@@ -49,8 +50,7 @@ def _write_row(edition: Edition, fact: Fact) -> dict[str, str]:
         "Lieu": row.get("place", ""),
         "Valeur": "" if fact.role == "place" else shown or french.MISSING,
         "Période": fact.period if fact.number is not None and row["indicator"] else "",
-        "État": "" if row["status"] == "définitif" else row["status"],
-        "Étape": row["stage"],
+        "État": describe_state(row),
         "Calculé": "oui" if row["calculated"] else "",
         "Source": " ; ".join(titles.get(id, id) for id in split_list(row["source"])),
         "Endroit": describe_locator(" ; ".join(split_list(row["locator"]))),

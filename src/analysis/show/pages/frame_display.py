@@ -6,7 +6,7 @@ unit, qualifier, period, reference) is not shown by itself, nor is a column with
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,8 @@ from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import show
 from analysis.words import french, prose
-from analysis.words.hidden_markup import capitalise, mark
+from analysis.words.hidden_markup import capitalise, mark, name_place
+from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import write_plain
 
 HEADINGS = {
@@ -95,8 +96,19 @@ SETTLED = "définitif"
 _FINE = 1e-4
 
 
+def name_calculation(reference: str) -> str:
+    """Where the row of a value stands among the workings: « calcul-arbres-plantes »,
+    « calcul-arbres-plantes--france »; one for each indicator and territory, at its first row."""
+    return "calcul-" + name_anchor(reference).removeprefix("calc-")
+
+
 def show_frame(
-    frame: pd.DataFrame, edition: Edition, *, by: str = "", none: str = "Aucune ligne."
+    frame: pd.DataFrame,
+    edition: Edition,
+    *,
+    by: str = "",
+    none: str = "Aucune ligne.",
+    places: bool = False,
 ) -> None:
     """Display a frame (of ``compute.workings``, or made in a notebook) as tables.
 
@@ -104,8 +116,12 @@ def show_frame(
     ----------
     by : a column whose texts part the rows: each has a table of its own, under its words.
     none : what is said of a frame without rows.
+    places : whether links lead to its rows (see ``name_calculation``); once in a notebook for each
+        value.
     """
     rows = to_records(frame)
+    if places:
+        rows = _place_rows(rows)
     groups: dict[str, list[Mapping[str, Any]]] = {}
     for row in rows:
         groups.setdefault(row[by] if by else "", []).append(row)
@@ -116,6 +132,19 @@ def show_frame(
         blocks += [f"**{write_plain(title)}**"] if by else []
         blocks.append(tabulate_rows(group, names, edition))
     show(edition, "calculs", ["\n\n".join(blocks)])
+
+
+def _place_rows(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Rows with their title as a place, the first of each indicator and territory; none for a
+    target, which stands beside its value."""
+    seen, placed = set(), []
+    for row in rows:
+        anchor = name_calculation(row["reference"]) if row["reference"] else ""
+        if anchor and anchor not in seen and not row.get("role"):
+            seen.add(anchor)
+            row = {**row, "title": name_place(row["title"], anchor)}
+        placed.append(row)
+    return placed
 
 
 def tabulate_rows(rows: Sequence[Mapping[str, Any]], names: Sequence[str], edition: Edition) -> str:
@@ -207,6 +236,12 @@ def _write_period(edition: Edition, row: Mapping[str, Any], name: str) -> str:
         return ""
     words = french.name_period(*(None if _is_missing(day) else day for day in (start, end)))
     return f"échéance{french.NO_BREAK}: {words}" if row.get("role") == "objectif" else words
+
+
+def describe_state(row: Mapping[str, Any]) -> str:
+    """« engagé, provisoire »: how far a thing is, and what is not settled of it."""
+    said = (row.get("stage"), row.get("status"))
+    return ", ".join(word for word in said if word and word != SETTLED)
 
 
 def _write_cell(edition: Edition, row: Mapping[str, Any], name: str) -> str:
