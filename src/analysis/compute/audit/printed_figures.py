@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.compute.audit.circular_figures import gives_back
 from analysis.model.references import UnknownReference
 from analysis.model.schema.processed_tables import CHECKS
 from analysis.model.store import Edition, from_records, to_records
@@ -16,6 +17,8 @@ EXACT = "exact"
 ROUNDED = "arrondi"
 DISCREPANCY = "écart"
 UNVERIFIABLE = "invérifiable"
+#: Why a figure cannot be verified, though a number is computed.
+CIRCULAR = "le calcul part du chiffre imprimé lui-même"
 
 #: Share of the printed step by which binary arithmetic may miss a half.
 _NOISE = 1e-6
@@ -26,7 +29,7 @@ def check_statements(edition: Edition) -> pd.DataFrame:
 
     Returns one row per statement (columns of ``CHECKS``): verdict « exact » (equal), « arrondi »
     (equal at the printed precision, a half going either way), « écart », or « invérifiable » with
-    its reason. ``difference`` is recomputed minus printed, ``rounded`` the recomputed value at the
+    its reason, as where the computation only gives the printed figure back. ``difference`` is recomputed minus printed, ``rounded`` the recomputed value at the
     printed precision.
     """
     return from_records([_check(edition, row) for row in to_records(edition.statements)], CHECKS)
@@ -60,6 +63,8 @@ def _check(edition: Edition, row: dict) -> dict:
     if value.unit != row["unit"]:
         reason = f"unités différentes : {row['unit']} imprimé, {value.unit} calculé"
         return {**result, "verdict": UNVERIFIABLE, "reason": reason}
+    if gives_back(edition, row):
+        return {**result, "verdict": UNVERIFIABLE, "reason": CIRCULAR}
     step, printed = row["precision"], row["printed_value"]
     difference = value.value - printed
     verdict = judge_figure(printed, value.value, step)
