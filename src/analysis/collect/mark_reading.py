@@ -12,11 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.collect.cell_answers import fold, parse_text
-from analysis.execute.chapter_content import CHART, FORMS, FORMULA, PHRASE, TABLE, VALUE, Item
+from analysis.execute.chapter_content import (
+    CHART,
+    FORMS,
+    FORMULA,
+    PHRASE,
+    SOURCE,
+    TABLE,
+    TITLE,
+    VALUE,
+    Item,
+)
 
 #: What comes before the number of a mark, by the kind of passage (folded).
 _PREFIXES = {
     PHRASE: r"§+|para(?:graphe)?s?|par|phrases?|alineas?",
+    TITLE: r"titres?|intitules?",
+    SOURCE: r"sources?",
     CHART: r"fig(?:ures?)?|graph(?:ique|e)?s?|cartes?",
     TABLE: r"tab(?:leau|leaux|l)?",
     FORMULA: r"formules?|calculs?",

@@ -29,7 +29,9 @@ from analysis.execute.chapter_content import (
     CHART,
     FORMULA,
     PHRASE,
+    SOURCE,
     TABLE,
+    TITLE,
     VALUE,
     Item,
     read_content,
@@ -48,6 +50,8 @@ from analysis.words.lineage import describe_title
 _COUNTED = {
     VALUE: ("nombre", "nombres"),
     PHRASE: ("paragraphe", "paragraphes"),
+    TITLE: ("titre", "titres"),
+    SOURCE: ("ligne de sources", "lignes de sources"),
     CHART: ("graphique", "graphiques"),
     TABLE: ("tableau", "tableaux"),
     FORMULA: ("formule", "formules"),
