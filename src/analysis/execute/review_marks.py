@@ -29,6 +29,7 @@ from analysis.execute.content_differences import Difference
 from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
 from analysis.words.french import NO_BREAK, format_count, format_date, typeset
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
+from analysis.words.lineage import name_calculation
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -121,16 +122,10 @@ def _write_mark(spot: Spot, first: bool, changed: bool, places: Collection[str])
     if item.kind == VALUE:
         classes += " .nombre"
         shown = f"n°{NO_BREAK}{item.mark.removeprefix('n')}"
-        place = name if spot.block == WORKINGS else _name_calculation(item.key)
+        place = name if spot.block == WORKINGS else name_calculation(item.key)
     classes += " .change" if changed else ""
     link = f"(#{place})" if not first and spot.block == WORKINGS or place in places else ""
     return f"[{shown}]{link}{{{f'#{name}' if first else ''}{classes}}}".replace("{ ", "{")
-
-
-def _name_calculation(reference: str) -> str:
-    from analysis.show.pages.frame_display import name_calculation  # matplotlib: for copies alone
-
-    return name_calculation(reference)
 
 
 #: What goes to one place of a text, in this order: what ends there, what begins there, then what

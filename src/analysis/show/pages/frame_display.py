@@ -17,9 +17,10 @@ from analysis.model.references import MONEY, PERCENT, find_side
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import show
+from analysis.compute.workings.row_findings import count_findings
 from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, mark, name_place
-from analysis.words.lineage import name_anchor
+from analysis.words.lineage import name_calculation
 from analysis.words.smallmarkdown import write_plain
 
 HEADINGS = {
@@ -96,12 +97,6 @@ SETTLED = "définitif"
 _FINE = 1e-4
 
 
-def name_calculation(reference: str) -> str:
-    """Where the row of a value stands among the workings: « calcul-arbres-plantes »,
-    « calcul-arbres-plantes--france »; one for each indicator and territory, at its first row."""
-    return "calcul-" + name_anchor(reference).removeprefix("calc-")
-
-
 def show_frame(
     frame: pd.DataFrame,
     edition: Edition,
@@ -131,7 +126,7 @@ def show_frame(
         title = capitalise(words or "l’ensemble du chapitre")
         blocks += [f"**{write_plain(title)}**"] if by else []
         blocks.append(tabulate_rows(group, names, edition))
-    show(edition, "calculs", ["\n\n".join(blocks)])
+    show(edition, "calculs", ["\n\n".join(blocks)], count_findings(rows))
 
 
 def _place_rows(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
