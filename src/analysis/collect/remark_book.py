@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
@@ -35,14 +37,21 @@ from analysis.collect.form_writer import (
 )
 from analysis.collect.leftovers import is_written
 from analysis.collect.safe_opening import UnreadableForm
-from analysis.execute.chapter_content import FORMULA, Item
-from analysis.execute.remarks import Remark, place_remarks, quote_item, read_remarks
+from analysis.execute.chapter_content import CHART, FORMULA, PHRASE, VALUE, Item
+from analysis.execute.remarks import (
+    Remark,
+    place_remarks,
+    quote_item,
+    read_remarks,
+    show_mark,
+)
 from analysis.model.store import Edition
 from analysis.words import french
 
 #: Headings of the hidden table of marks, below the digest of what was read.
 CONTENT_COLUMNS = ("mark", "kind", "key", "section", "text")
 _LONGEST = 32_000  # characters of a cell
+_NATURES = {VALUE: "chiffre", CHART: "figure"}
 
 _GUIDE = """
 # À quoi sert ce classeur
@@ -171,6 +180,7 @@ def format_book(
     for spec in form_contract.REVIEW_SHEETS:
         write_sheet(book.create_sheet(spec.title), spec, lines[spec], year, footer)
     describe_book(book, f"Relecture {year} – {title}", territory["name"], year)
+    _look_up_passages(book, len(remarks), len(items))
     seal(book)
     _keep_content(book, items)
     book.active = book.sheetnames.index(form_contract.REMARKS.title)
@@ -186,7 +196,7 @@ def _list_remarks(items: Sequence[Item], remarks: Sequence[Remark]) -> Iterator[
         quote = remark.quote if placed.item and placed.likeness == 1 else placed.note
         yield {
             "code": remark.id,
-            "mark": placed.item.mark.removeprefix("n") if placed.item else "",
+            "mark": show_mark(placed.item) if placed.item else "",
             "remark": remark.remark,
             "reviewer": remark.reviewer,
             "date": f"{remark.date:%d/%m/%Y}" if remark.date else "",
@@ -204,14 +214,45 @@ def describe_answer(remark: Remark) -> str:
 
 
 def _list_passages(items: Sequence[Item]) -> Iterator[Line]:
-    for item in items:
+    """In the order of reading; a formula beside its number, those of no number last."""
+    ranks = {item.mark: rank for rank, item in enumerate(items) if item.kind == VALUE}
+    last = len(items)
+    places = [ranks.get(i.mark, last) if i.kind == FORMULA else n for n, i in enumerate(items)]
+    for _, item in sorted(zip(places, items, strict=True), key=lambda pair: pair[0]):
         text = item.text if item.kind == FORMULA else quote_item(item)
         yield {
-            "code": item.mark.removeprefix("n"),  # as the copy shows it
-            "kind": item.kind,
+            "code": show_mark(item),
+            "kind": _name_nature(item),
             "section": item.section,
             "text": text[:_LONGEST],
         }
+
+
+def _name_nature(item: Item) -> str:
+    if item.kind == PHRASE and "/titre" in item.key:
+        return "titre"
+    if item.kind == PHRASE and item.text.startswith(("Source :", "Sources :")):
+        return "source"
+    return _NATURES.get(item.kind, item.kind)
+
+
+def _look_up_passages(book: Workbook, first: int, number: int) -> None:
+    """« Passage visé » of the rows to fill in: found in the hidden table as soon as a mark stands
+    there, however it is spaced."""
+    sheet = book[form_contract.REMARKS.title]
+    columns = [column.key for column in form_contract.REMARKS.columns]
+    mark, remark, quote = (
+        get_column_letter(columns.index(key) + 1) for key in ("mark", "remark", "quote")
+    )
+    texts, typed = (f"{form_contract.CONTENT}!${c}$3:${c}${number + 2}" for c in "EF")
+    for row in range(first + 2, sheet.max_row + 1):
+        bare = f'LOWER({mark}{row}&"")'
+        for sign in (" ", "\u00a0", "\u202f", ".", "n°"):
+            bare = f'SUBSTITUTE({bare},"{sign}","")'
+        sheet[f"{quote}{row}"] = (
+            f'=IF({bare}="",IF({remark}{row}="","","{form_contract.WHOLE_CHAPTER}"),'
+            f'IFERROR(INDEX({texts},MATCH({bare},{typed},0)),"{form_contract.UNKNOWN_MARK}"))'
+        )
 
 
 def digest_items(items: Sequence[Item]) -> str:
@@ -225,7 +266,9 @@ def _keep_content(book: Workbook, items: Sequence[Item]) -> None:
     kept = book.create_sheet(form_contract.CONTENT)
     kept.sheet_state, kept.protection.sheet = "veryHidden", True
     rows = [("digest", digest_items(items)), CONTENT_COLUMNS]
-    rows += [(i.mark, i.kind, i.key, i.section, quote_item(i)[:_LONGEST]) for i in items]
+    for i in items:
+        typed = re.sub(r"n°|[\s.]", "", show_mark(i)).lower()  # as a row to fill in looks for it
+        rows.append((i.mark, i.kind, i.key, i.section, quote_item(i)[:_LONGEST], typed))
     for number, row in enumerate(rows, 1):
         for column, text in enumerate(row, 1):
             put_cell(kept, number, column, text)

@@ -23,7 +23,7 @@ from analysis.execute.chapter_content import (
     list_texts,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
+from analysis.execute.remarks import PlacedRemark, Remark, place_remarks, show_mark
 from analysis.words.french import format_count, format_date, typeset
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
 
@@ -93,7 +93,6 @@ def _sign(what: str, name: str, day: date | None) -> str:
 
 def describe_difference(difference: Difference) -> str:
     """A difference in words: its mark, its section, what it was and what it is."""
-    where = difference.mark or difference.key
     before = difference.before.replace("\n", " ; ")
     after = difference.after.replace("\n", " ; ")
     if not before:
@@ -102,7 +101,7 @@ def describe_difference(difference: Difference) -> str:
         said = f"n’y est plus : {before}"
     else:
         said = f"{before} → {after}"
-    return f"{difference.kind} {where} ({difference.section}) : {said}"
+    return f"{show_mark(difference)} ({difference.section}) : {said}"
 
 
 def _write_mark(item: Item, first: bool, changed: bool) -> str:
