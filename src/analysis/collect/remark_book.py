@@ -56,29 +56,42 @@ _NATURES = {VALUE: "chiffre", CHART: "figure"}
 _GUIDE = """
 # À quoi sert ce classeur
 
-Vous relisez un chapitre du rapport. Dans la copie de relecture, chaque nombre porte un petit
-numéro, chaque paragraphe un signe §, chaque graphique et chaque tableau son numéro : c’est son
-repère.
+Vous relisez un chapitre du rapport. Dans la copie de relecture, chaque nombre, chaque titre et
+paragraphe (§), chaque graphique et chaque tableau porte un numéro : c’est son repère.
 
 # Comment remplir
 
-« Remarques » : une ligne par remarque. Dans « Repère », ce que vous lisez dans la copie : 12 pour
-le nombre 12, §4 pour un paragraphe, fig. 3, tab. 2 ; laissez vide si la remarque vaut pour tout
-le chapitre. La feuille « Repères » dit à quoi chacun renvoie.
+« Remarques » : une ligne par remarque. Dans « Repère », ce que vous lisez dans la copie : n° 6 (ou
+6) pour le nombre 6, §6 pour un paragraphe, fig. 3, tab. 2, formule 6 pour le calcul du nombre 6 ;
+laissez vide si la remarque vaut pour tout le chapitre. « Passage visé » montre aussitôt ce que le
+repère désigne : vérifiez que c’est bien cela. La feuille « Repères » les donne tous.
 
-Les premières lignes sont les remarques déjà faites, avec leur réponse. Si la réponse vous
-convient, choisissez « levée » dans « État ». Sinon, écrivez une nouvelle remarque au même repère.
+Donnez votre nom au moins une fois : il vaut pour toutes vos lignes. La date est facultative. La
+colonne « Code » se remplit à la lecture : n’y écrivez rien.
 
-Donnez votre nom au moins une fois : il vaut pour toutes vos lignes.
+« État » : rien à choisir pour une nouvelle remarque, elle est ouverte.
+
+# Quand on vous a répondu
+
+Le classeur suivant commence par les remarques déjà faites, avec leur réponse. Si elle vous
+convient, choisissez « levée » dans « État ». Sinon, laissez « ouverte » et dites ce qui manque sur
+une nouvelle ligne, au même repère.
 
 # Comment rendre
 
-Enregistrez ce classeur au format .xlsx (ou .ods) et renvoyez-le à la personne qui vous l’a
-adressé. Un fichier .csv de quatre colonnes (repère ; remarque ; nom ; date), nommé {chapter}.csv,
-est lu aussi.
+Enregistrez ce classeur au format .xlsx (ou .ods), sous le nom que vous voulez, et joignez-le en
+réponse au message par lequel vous l’avez reçu. Un fichier .csv de quatre colonnes (repère ;
+remarque ; nom ; date), nommé {chapter}.csv, est lu aussi.
 
 Ce que vous écrivez ailleurs, ou dans un commentaire, n’est pas perdu, mais sera placé en tête du
 chapitre.
+
+# Comment signer
+
+On ne signe pas dans ce classeur. Quand vos remarques sont levées et que le chapitre vous convient,
+répondez « je signe » au même message : votre nom et la date sont inscrits dans le dossier et
+paraissent en tête de la copie. Si le chapitre change ensuite, la copie marque ce qui n’est plus ce
+que vous avez signé.
 """
 
 
