@@ -78,10 +78,10 @@ def _pick_numbered(
 ) -> ReadMark:
     number = int(found[1])
     rest = bare[found.end() :].strip(_BRACKETS + ".,;:")
-    wanted = (kind, VALUE) if kind == FORMULA else (kind,)  # a formula has its number's mark
-    for item in items:
-        if item.kind in wanted and re.sub(r"\D", "", item.mark) == str(number):
-            return ReadMark(item, text if rest else "")
+    for wanted in (FORMULA, VALUE) if kind == FORMULA else (kind,):  # a formula has its number's
+        for item in items:
+            if item.kind == wanted and re.sub(r"\D", "", item.mark) == str(number):
+                return ReadMark(item, text if rest else "")
     return ReadMark(None, text, f"aucun passage n’a le repère « {text} »")
 
 

@@ -274,10 +274,10 @@ def fold_cells(cells: Sequence[NotebookNode]) -> None:
         _fold(section, WORKINGS, title, name[1] if name else f"{WORKINGS}-{number}")
 
 
-def _count_findings(cells: Iterable[NotebookNode]) -> Counter[str]:
-    """What the frames that these cells display found, all together."""
-    told = (o.get("metadata", {}) for cell in cells for o in cell.get("outputs", []))
-    return sum((Counter(metadata.get(FINDINGS, {})) for metadata in told), Counter())
+def _count_findings(outputs: Iterable[NotebookNode]) -> Counter[str]:
+    """What the frames among these outputs found, all together."""
+    told = (output.get("metadata", {}).get(FINDINGS, {}) for output in outputs)
+    return sum(map(Counter, told), Counter())
 
 
 def _tell_discrepancies(found: Mapping[str, int]) -> str:
@@ -294,11 +294,11 @@ def describe_findings(cells: Sequence[NotebookNode]) -> str:
     to be verified; then what was refused or cannot be verified. '' of one that verifies nothing."""
     code = [cell.source for cell in cells if cell.cell_type == "code"]
     asserted = sum(len(_ASSERTION.findall(source)) for source in code)
-    found = _count_findings(cells)
-    if any(FINDINGS in o.get("metadata", {}) for c in cells for o in c.get("outputs", [])):
-        if not found[ROWS]:
-            return "rien à vérifier"
-    parts = [_tell_discrepancies(found) or ("cohérent" if asserted else "")]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    found = _count_findings(outputs)
+    if any(FINDINGS in output.get("metadata", {}) for output in outputs) and not found[ROWS]:
+        return "rien à vérifier"
+    parts = [_tell_discrepancies(found) or ("cohérence interne vérifiée" if asserted else "")]
     parts += [
         format_count(found[name], *_TOLD[name])
         for name in (REFUSED, UNVERIFIABLE, UNCONTROLLED)
@@ -439,7 +439,8 @@ def compose_copy(
     signed = state and (heading.label or state.signed_by)  # chapters alone are
     copy = _Copy(describe_signature(state) if signed else "")
     if heading.label:
-        copy.discrepancies = _tell_discrepancies(_count_findings(cells)) or "aucun"
+        outputs = (output for cell in cells for output in cell.get("outputs", []))
+        copy.discrepancies = _tell_discrepancies(_count_findings(outputs)) or "aucun"
         copy.open_remarks = str(len(state.open_remarks)) if state else ""
     _gather_review(cells, copy)
     copy.contents += list_contents(cells)

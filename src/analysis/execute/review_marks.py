@@ -26,7 +26,7 @@ from analysis.execute.chapter_content import (
     list_texts,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
+from analysis.execute.remarks import PlacedRemark, Remark, place_remarks, show_mark
 from analysis.words.french import NO_BREAK, format_count, format_date, typeset
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
 from analysis.words.lineage import name_calculation
@@ -101,7 +101,6 @@ def _sign(what: str, name: str, day: date | None) -> str:
 
 def describe_difference(difference: Difference) -> str:
     """A difference in words: its mark, its section, what it was and what it is."""
-    where = difference.mark or difference.key
     before = difference.before.replace("\n", " ; ")
     after = difference.after.replace("\n", " ; ")
     if not before:
@@ -110,7 +109,7 @@ def describe_difference(difference: Difference) -> str:
         said = f"n’y est plus : {before}"
     else:
         said = f"{before} → {after}"
-    return f"{difference.kind} {where} ({difference.section}) : {said}"
+    return f"{show_mark(difference)} ({difference.section}) : {said}"
 
 
 def _write_mark(spot: Spot, first: bool, changed: bool, places: Collection[str]) -> str:
@@ -118,14 +117,13 @@ def _write_mark(spot: Spot, first: bool, changed: bool, places: Collection[str])
     leads to its row of the workings, if it has one there (``places``), and there back to it."""
     item, name = spot.item, name_mark(spot.item.mark)
     classes = " .repere"
-    shown, place = item.mark, ""
+    place = ""
     if item.kind == VALUE:
         classes += " .nombre"
-        shown = f"n°{NO_BREAK}{item.mark.removeprefix('n')}"
         place = name if spot.block == WORKINGS else name_calculation(item.key)
     classes += " .change" if changed else ""
     link = f"(#{place})" if not first and spot.block == WORKINGS or place in places else ""
-    return f"[{shown}]{link}{{{f'#{name}' if first else ''}{classes}}}".replace("{ ", "{")
+    return f"[{show_mark(item)}]{link}{{{f'#{name}' if first else ''}{classes}}}".replace("{ ", "{")
 
 
 #: What goes to one place of a text, in this order: what ends there, what begins there, then what

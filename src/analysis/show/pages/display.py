@@ -92,7 +92,10 @@ def place(drawing: Drawing | UndrawableChart) -> Block:
 
 
 def show(
-    edition: Edition, prefix: str, blocks: Iterable[Block], findings: Mapping[str, int] | None = None
+    edition: Edition,
+    prefix: str,
+    blocks: Iterable[Block],
+    findings: Mapping[str, int] | None = None,
 ) -> None:
     """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG,
     its data beside it in CSV, its drawing for a narrow screen as ``…-etroit.svg``.
