@@ -29,11 +29,11 @@ from analysis.base.atomic import write_file
 from analysis.base.paths import REPORTS
 from analysis.compute.audit import ALERT, UNCONTROLLED
 from analysis.compute.audit.printed_figures import DISCREPANCY, UNVERIFIABLE
+from analysis.compute.workings.row_findings import FINDINGS, REFUSED, ROWS, UNEXPLAINED
 from analysis.execute.chapter_content import WORKINGS, list_texts, read_words
 from analysis.execute.review_marks import ReviewState, annotate, describe_signature
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
-from analysis.compute.workings.row_findings import FINDINGS, REFUSED, ROWS, UNEXPLAINED
 from analysis.show.style_sheet import compose_sheet
 from analysis.words.french import format_count, typeset
 from analysis.words.lineage import name_anchor

@@ -8,7 +8,6 @@ it is.
 from __future__ import annotations
 
 import re
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +19,6 @@ from analysis.execute.chapter_content import (
     TABLE,
     VALUE,
     WORKINGS,
-    Item,
     Spot,
     find_spots,
     list_texts,
@@ -122,7 +120,7 @@ def _write_mark(spot: Spot, first: bool, changed: bool, places: Collection[str])
         classes += " .nombre"
         place = name if spot.block == WORKINGS else name_calculation(item.key)
     classes += " .change" if changed else ""
-    link = f"(#{place})" if not first and spot.block == WORKINGS or place in places else ""
+    link = f"(#{place})" if (not first and spot.block == WORKINGS) or place in places else ""
     return f"[{show_mark(item)}]{link}{{{f'#{name}' if first else ''}{classes}}}".replace("{ ", "{")
 
 

@@ -16,12 +16,12 @@ from IPython.display import display
 
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.compute.workings.row_findings import FINDINGS
 from analysis.model.followups import CLOSED
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import tables, theme
 from analysis.show.charts import Drawing, UndrawableChart
-from analysis.compute.workings.row_findings import FINDINGS
 from analysis.words import french
 from analysis.words.hidden_markup import (
     capitalise,
