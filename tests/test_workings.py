@@ -468,6 +468,7 @@ class TestShowFrame:
         known = workings.list_known(edition, "air")
         text = shown(known, by="subject")
         first, *tables = text.split("\n\n")
+        assert "Ici, endroit : l. 17." in tables, "of the rows of one action"
         assert first.startswith("Pour toutes ces lignes, origine : écrit dans la source ; source :")
         assert text.count("rapport-invente") == 1
         assert "Source" not in "".join(tables)

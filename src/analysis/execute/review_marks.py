@@ -142,8 +142,9 @@ class _Edits:
 def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     """Write marks, differences and remarks into the Markdown of an executed notebook.
 
-    A mark is ``[§4]{#repere-p4 .repere}``, that of a number ``[n° 12](#calcul-…){… .nombre}``; what differs stands in ``[…]{.change}``, what it was in
-    ``[…]{.avant}`` (``[…]{.nouveau}`` where it was not); a remark is a ``::: {.remarque .ouverte}``
+    A mark is ``[§4]{#repere-p4 .repere}``, that of a number ``[n° 12](#calcul-…){… .nombre}``; what
+    differs stands in ``[…]{.change}``, what it was in ``[…]{.avant}`` (``[…]{.nouveau}`` where it
+    was not); a remark is a ``::: {.remarque .ouverte}``
     or ``.levee`` after its paragraph, chart or table, the lines of a chart, a table or a formula
     that differ are a ``::: {.change}``. What has no place any more, and a list of all that differs,
     stand in ``::: {.relecture}`` below the title.

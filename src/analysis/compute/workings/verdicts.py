@@ -222,3 +222,8 @@ def list_controls(edition: Edition, chapter: str) -> pd.DataFrame:
         for row in controls
     ]
     return _put_first(pd.DataFrame(rows, columns=list(CONTROLS)), ALERT, UNCONTROLLED)
+
+
+def count_verdicts(controls: pd.DataFrame) -> pd.DataFrame:
+    """How many controls of each kind have each verdict; a verdict that none has is no column."""
+    return pd.crosstab(controls["control"], controls["verdict"]).reset_index()

@@ -126,19 +126,18 @@ def show_frame(
     rows = to_records(frame)
     names = [name for name in frame.columns if name != by]
     columns = _write_columns(_place_rows(rows) if places else rows, names, edition)
-    common = _take_common(columns) if len(rows) > 1 else []
-    table = pd.DataFrame({HEADINGS.get(n, capitalise(n)): cells for n, cells in columns.items()})
     blocks = [] if rows else [f"*{write_plain(none)}*"]
-    if common:
-        blocks.append(write_plain(french.typeset(f"Pour toutes ces lignes, {' ; '.join(common)}.")))
+    blocks += _take_common(columns, "Pour toutes ces lignes")
     groups: dict[str, list[int]] = {}
     for number, row in enumerate(rows):
         groups.setdefault(row[by] if by else "", []).append(number)
     for words, numbers in groups.items():
-        title = capitalise(words or "l’ensemble du chapitre")
-        blocks += [f"**{write_plain(title)}**"] if by else []
-        part = table.iloc[numbers]
-        blocks.append(tables.format_markdown(part.loc[:, (part != "").any()]))
+        part = {name: [cells[number] for number in numbers] for name, cells in columns.items()}
+        if by:
+            title = capitalise(words or "l’ensemble du chapitre")
+            blocks += [f"**{write_plain(title)}**", *_take_common(part, "Ici")]
+        table = {HEADINGS.get(n, capitalise(n)): cells for n, cells in part.items() if any(cells)}
+        blocks.append(tables.format_markdown(pd.DataFrame(table)))
     show(edition, "calculs", ["\n\n".join(blocks)], count_findings(rows))
 
 
@@ -169,19 +168,16 @@ def _write_columns(
     return columns
 
 
-def _take_common(columns: dict[str, list[str]]) -> list[str]:
-    """« source : rapport-2017 »: what stands in every cell of a column, which is taken out."""
-    common = [
-        name
-        for name, cells in columns.items()
-        if name in _SAID_ONCE and cells[0] and len(set(cells)) == 1
-    ]
+def _take_common(columns: dict[str, list[str]], scope: str) -> list[str]:
+    """« Pour toutes ces lignes, source : rapport-2017. »: what stands in every cell of a column,
+    which is taken out. Nothing of a single row."""
     said = []
-    for name in common:
-        heading = HEADINGS[name]
-        words = columns.pop(name)[0]
-        said.append(f"{heading[:1].lower()}{heading[1:]} : {words}")
-    return said
+    for name in _SAID_ONCE:
+        cells = columns.get(name, [])
+        if len(cells) > 1 and cells[0] and len(set(cells)) == 1:
+            heading = HEADINGS[name]
+            said.append(f"{heading[:1].lower()}{heading[1:]} : {columns.pop(name)[0]}")
+    return [write_plain(french.typeset(f"{scope}, {' ; '.join(said)}."))] if said else []
 
 
 _Writer = Callable[[Edition, Mapping[str, Any], str], str]
