@@ -124,7 +124,7 @@ def show_frame(
         value.
     """
     rows = to_records(frame)
-    names = [name for name in frame.columns if name != by]
+    names = [name for name in (rows[0] if rows else ()) if name != by]
     columns = _write_columns(_place_rows(rows) if places else rows, names, edition)
     blocks = [] if rows else [f"*{write_plain(none)}*"]
     blocks += _take_common(columns, "Pour toutes ces lignes")
