@@ -367,7 +367,7 @@ def find(**findings):
     ("frames", "source", "verdict"),
     [
         ([find(lignes=9, écart=3, à_éclaircir=1)], "assert a", "3 écarts, dont 1 à éclaircir"),
-        ([find(lignes=2, écart=2)], "assert a", "2 écarts, expliqués par le registre"),
+        ([find(lignes=2, écart=2)], "assert a", "2 écarts, avec explication"),
         ([find(écart=1), find(alerte=1, à_éclaircir=1, lignes=2)], "",
          "1 écart et 1 alerte, dont 1 à éclaircir"),
         ([find(lignes=0), find(lignes=0)], "assert a", "rien à vérifier"),

@@ -31,6 +31,7 @@ from analysis.compute.audit import ALERT, UNCONTROLLED
 from analysis.compute.audit.printed_figures import DISCREPANCY, UNVERIFIABLE
 from analysis.compute.workings.row_findings import FINDINGS, REFUSED, ROWS, UNEXPLAINED
 from analysis.execute.chapter_content import WORKINGS, list_texts, read_words
+from analysis.execute.notebook_run import NARROW
 from analysis.execute.review_marks import ReviewState, annotate, describe_signature
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
@@ -62,9 +63,8 @@ BOOK = "../html"
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
 #: What stands before a chart's drawing in its file, and has no place inside a page.
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
-#: The file of a drawing, and how that for a telephone ends (``show.pages.display``).
+#: The file of a drawing.
 _DRAWING = re.compile(r"\]\(([^()]+)\.svg\)\{#")
-_NARROW = "-etroit.svg"
 #: Of a drawing for a telephone, the shapes that cut others: what bears the name of one that is not
 #: shown would not be cut.
 _CLIP = re.compile(r'(<clipPath id="|url\(#)')
@@ -137,7 +137,7 @@ def _read_drawing(text: str, picture: str, folder: Path | None) -> str:
     shows one of both."""
     wide = _PROLOGUE.sub("", picture, count=1)
     found = _DRAWING.search(text) if folder else None
-    path = folder / f"{found[1]}{_NARROW}" if found else None
+    path = folder / f"{found[1]}{NARROW}" if found else None
     if path is None or not path.is_file():
         return wide
     narrow = _PROLOGUE.sub("", path.read_text(encoding="utf-8"), count=1)
@@ -281,10 +281,10 @@ def _count_findings(outputs: Iterable[NotebookNode]) -> Counter[str]:
 
 
 def _tell_discrepancies(found: Mapping[str, int]) -> str:
-    """« 3 écarts et 2 alertes, dont 1 à éclaircir »; '' where there is none."""
+    """« 3 écarts et 2 alertes, dont 1 à éclaircir », « 2 écarts, avec explication »; '' where there is none."""
     parts = [format_count(found[n], *_TOLD[n]) for n in (DISCREPANCY, ALERT) if found[n]]
     unexplained = found[UNEXPLAINED]
-    rest = f"dont {unexplained} à éclaircir" if unexplained else "expliqués par le registre"
+    rest = f"dont {unexplained} à éclaircir" if unexplained else "avec explication"
     return f"{' et '.join(parts)}, {rest}" if parts else ""
 
 
