@@ -281,7 +281,8 @@ def _count_findings(outputs: Iterable[NotebookNode]) -> Counter[str]:
 
 
 def _tell_discrepancies(found: Mapping[str, int]) -> str:
-    """« 3 écarts et 2 alertes, dont 1 à éclaircir », « 2 écarts, avec explication »; '' where there is none."""
+    """« 3 écarts et 2 alertes, dont 1 à éclaircir », « 2 écarts, avec explication »; '' where there
+    is none."""
     parts = [format_count(found[n], *_TOLD[n]) for n in (DISCREPANCY, ALERT) if found[n]]
     unexplained = found[UNEXPLAINED]
     rest = f"dont {unexplained} à éclaircir" if unexplained else "avec explication"
