@@ -110,8 +110,8 @@ def show(
         for block in blocks:
             for markdown, svg in _list_outputs(prefix, block, Path(book)):
                 picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
-                told = {FINDINGS: findings} if findings else {}
-                display({"text/markdown": markdown, **picture}, raw=True, metadata=told)
+                told = {"metadata": {FINDINGS: findings}} if findings else {}
+                display({"text/markdown": markdown, **picture}, raw=True, **told)
         return
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
         outputs = [o for block in blocks for o in _list_outputs(prefix, block, Path(folder))]
