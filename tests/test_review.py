@@ -391,6 +391,8 @@ def test_rows_of_the_workings_are_counted_by_what_they_say():
     ]
     found = {"lignes": 4, "écart": 2, "à éclaircir": 2, "exact": 1, "alerte": 1}
     assert count_findings(printed) == found
+    near = {"verdict": "écart", "explanation": "aucune ; d’un autre", "explained": False}
+    assert count_findings([near]) == {"lignes": 1, "écart": 1, "à éclaircir": 1}
     refused = [{"comparable": False}, {"comparable": True}, {"first_title": "A"},
                {"recomputed": None, "missing": "années différentes"}]  # fmt: skip
     assert count_findings(refused) == {"lignes": 4, "refus": 3}

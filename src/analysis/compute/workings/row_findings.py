@@ -23,8 +23,8 @@ def count_findings(rows: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     for row in rows:
         if "explanation" in row:
             found[row["verdict"]] += 1
-            open_ = row["verdict"] in (DISCREPANCY, ALERT) and not row["explanation"]
-            found[UNEXPLAINED] += open_
+            explained = row.get("explained", row["explanation"] != "")
+            found[UNEXPLAINED] += row["verdict"] in (DISCREPANCY, ALERT) and not explained
         else:
             refused = row.get("comparable") is False or "first_title" in row
             found[REFUSED] += refused or bool("recomputed" in row and row.get("missing"))

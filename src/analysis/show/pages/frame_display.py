@@ -201,7 +201,7 @@ def _choose_writer(name: str, names: Sequence[str]) -> _Writer | None:
 _SERVING = frozenset({
     "reference", "result", "id", "indicator", "territory", "unit", "qualifier", "precision",
     "measure", "modifier", "estimate", "formula", "term", "first", "second", "period_start",
-    "due_start", "stage", "months", "basis", "recomputed_qualifier", "judged_pct",
+    "due_start", "stage", "months", "basis", "recomputed_qualifier", "judged_pct", "explained",
     "target_qualifier", "target_date", "value_date", "missing", "kept_precision",
     *(f"{side}_{what}" for side in ("latest", "precedent")
       for what in ("qualifier", "status", "start", "end", "precision")),
