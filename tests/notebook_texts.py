@@ -20,7 +20,7 @@ def read_notebook(name, edition, changes=None):
         patch.setenv(BOOK_VARIABLE, folder)
         patch.setattr("analysis.compute.open_edition", lambda year: edition)
         patch.setattr("analysis.compute.open_changes", lambda edition: changes)
-        patch.setattr(display, "display", lambda data, raw: shown.append(data["text/markdown"]))
+        patch.setattr(display, "display", lambda data, **_: shown.append(data["text/markdown"]))
         patch.setattr(display, "write_spans", str)
         for cell in nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4).cells:
             before = len(shown)

@@ -62,9 +62,21 @@ TEXTS = ("# Eau {#sec-eau}", INTRO, "## Faits {#sec-eau-faits}", FACTS, FIGURE, 
          "## Analyse {#sec-eau-analyse}", ANALYSIS, POINTS)  # fmt: skip
 
 
-def make_notebook(texts=TEXTS):
+WORKINGS = """\
+## Ce qui est calculé
+
+| Intitulé | Dans l’édition | Recalculé |
+|---|---|---|
+| [R]{#calcul-reste} | [40\u202f000]{.trace data-trace="reste"} | [4e4]{.trace data-trace="reste"} |
+| Plants | [815\xa0plants]{.trace data-trace="plantes"} | |
+
+Un reste de [39]{.trace data-trace="autre"}, dit en une phrase."""
+
+
+def make_notebook(texts=TEXTS, workings="| Terme |\n|---|\n| 1 |"):
     """A chapter as papermill leaves it: workings that no reader gets, then one output a text."""
-    hidden = new_output("display_data", data={"text/markdown": "| Terme |\n|---|\n| 1 |"})
+    hidden = new_output("display_data", data={"text/markdown": workings})
+    tags = {"tags": ["remove-cell", "calculs"]}
     outputs = [new_output("display_data", data={"text/markdown": text}) for text in texts]
     for output in outputs:
         if output["data"]["text/markdown"].startswith("!["):
@@ -72,9 +84,7 @@ def make_notebook(texts=TEXTS):
     return new_notebook(
         cells=[
             new_markdown_cell("À l’analyste : 99 choses.", metadata={"tags": ["remove-cell"]}),
-            new_code_cell(
-                "calculs", outputs=[hidden], metadata={"tags": ["remove-cell", "calculs"]}
-            ),
+            new_code_cell("calculs", outputs=[hidden], metadata=tags),
             new_code_cell("pages.show_all(chapter)", outputs=outputs),
             new_markdown_cell("Des mots du carnet, pour ses lecteurs."),
         ]
@@ -97,23 +107,31 @@ class TestContent:
     def test_pieces_in_order_of_reading(self):
         items = read_content(make_notebook())
         assert [(item.kind, item.key, item.mark) for item in items] == [
-            ("phrase", "sec-eau/titre1", "§1"),
-            ("phrase", "sec-eau/1", "§2"),
+            ("titre", "sec-eau/titre1", "titre 1"),
+            ("phrase", "sec-eau/1", "§1"),
             ("valeur", "arbres", "n1"),
-            ("phrase", "sec-eau/2", "§3"),
+            ("phrase", "sec-eau/2", "§2"),
             ("valeur", "reste", "n2"),
-            ("phrase", "sec-eau-faits/titre1", "§4"),
+            ("titre", "sec-eau-faits/titre1", "titre 2"),
             ("tableau", "tbl-eau-faits", "tab. 1"),
             ("valeur", "haies", "n3"),
             ("graphique", "fig-eau-arbres", "fig. 1"),
-            ("phrase", "sec-eau-faits/1", "§5"),
+            ("source", "sec-eau-faits/source1", "source 1"),
             ("valeur", "arbres:N-1", "n4"),
-            ("phrase", "sec-eau-analyse/titre1", "§6"),
-            ("phrase", "sec-eau-analyse/1", "§7"),
-            ("phrase", "sec-eau-analyse/2", "§8"),
-            ("phrase", "sec-eau-analyse/3", "§9"),
-            ("phrase", "sec-eau-analyse/4", "§10"),
-            ("phrase", "sec-eau-analyse/5", "§11"),
+            ("titre", "sec-eau-analyse/titre1", "titre 3"),
+            ("phrase", "sec-eau-analyse/1", "§3"),
+            ("phrase", "sec-eau-analyse/2", "§4"),
+            ("phrase", "sec-eau-analyse/3", "§5"),
+            ("phrase", "sec-eau-analyse/4", "§6"),
+            ("phrase", "sec-eau-analyse/5", "§7"),
+        ]
+
+    def test_numbers_of_the_workings_follow_those_of_the_chapter(self):
+        """Those that the chapter has not are pieces too; a number of both is one."""
+        items = read_content(make_notebook(workings=WORKINGS))
+        added = [item for item in items if item not in read_content(make_notebook())]
+        assert [(i.kind, i.key, i.mark, i.section, i.text) for i in added] == [
+            ("valeur", "plantes", "n5", "Ce qui est calculé", "815 plants")
         ]
 
     def test_texts_are_letters_with_one_kind_of_space(self):
@@ -307,6 +325,10 @@ class TestSignedFile:
 def read_annotated(state, texts=TEXTS):
     notebook = make_notebook(texts)
     annotate(notebook, state)
+    return read_texts(notebook)
+
+
+def read_texts(notebook):
     return "\n\n".join(
         output["data"]["text/markdown"]
         for cell in notebook.cells
@@ -327,14 +349,42 @@ class TestMarks:
         outputs = [s for s in find_spots(make_notebook()) if s.output is not None]
         assert len(anchors) == len({s.item for s in outputs}) == len({*anchors})
         assert "Ce chapitre n’a pas encore été signé." in text
-        assert "# Eau [§1]{#repere-p1 .repere} {#sec-eau}" in text
+        assert "# Eau [titre 1]{#repere-titre-1 .repere} {#sec-eau}" in text
+        assert "dix ans. [§1]{#repere-p1 .repere}" in text
+        assert 'arbres"}\xa0[n°\xa01]{#repere-n1 .repere .nombre} en dix' in text
+        assert "[source 1]{#repere-source-1 .repere}" in text
+
+    def test_numbers_lead_to_their_rows_of_the_workings_and_back(self):
+        notebook = make_notebook(workings=WORKINGS)
+        annotate(notebook, ReviewState("eau", 2030))
+        text = read_texts(notebook)
+        assert 'data-trace="reste"}\xa0[n°\xa02](#calcul-reste){#repere-n2 .repere .nombre}' in text
+        assert "[n°\xa01]{#repere-n1 .repere .nombre}" in text, "no row of the workings"
+        workings = notebook.cells[1].outputs[0]["data"]["text/markdown"]
+        assert workings.count(".repere") == 2, "once a row, none in a sentence"
+        assert '"reste"}\xa0[n°\xa02](#repere-n2){.repere .nombre} |' in workings
+        assert "[n°\xa05]{#repere-n5 .repere .nombre}" in workings
+
+    @pytest.mark.parametrize(
+        ("typed", "shown"),
+        [
+            ("soit [9\xa0kWh/hab.]{T} Le prix", "{T}\xa0[n°\xa01]{#repere-n1 .repere .nombre}. Le"),
+            ("soit [9\xa0kWh/hab.]{T}", "{T}\xa0[n°\xa01]{#repere-n1 .repere .nombre}. [§1]"),
+            ("[9\xa0kWh/hab.]{T} par an.", "{T}\xa0[n°\xa01]{#repere-n1 .repere .nombre} par an."),
+            ("soit [9\xa0km]{T}. Le prix", "{T}\xa0[n°\xa01]{#repere-n1 .repere .nombre}. Le prix"),
+        ],
+    )
+    def test_a_full_stop_that_ends_unit_and_sentence_stands_behind_the_mark(self, typed, shown):
+        trace = '{.trace data-trace="a"}'
+        text = read_annotated(ReviewState("eau", 2030), [typed.replace("{T}", trace)])
+        assert shown.replace("{T}", trace) in text
 
     def test_without_marks_the_text_is_as_it_was(self):
         """Marks are added; nothing is taken away."""
         text = read_annotated(ReviewState("eau", 2030))
         text = re.sub(r"::: \{\.relecture\}.*?\n:::\n\n", "", text, flags=re.DOTALL)
         text = re.sub(r"\[(?:fig|tab)\. \d+\]\{[^}]*\.repere[^}]*\} ", "", text)
-        text = re.sub(r" ?\[[^\][]*\]\{[^}]*\.repere[^}]*\}", "", text)
+        text = re.sub(r"[ \xa0]?\[[^\][]*\]\{[^}]*\.repere[^}]*\}", "", text)
         assert text == "\n\n".join(TEXTS)
 
     def test_differences_are_marked_with_what_was(self):

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.base.paths import PROJECT
+from analysis.compute.workings.row_findings import count_findings
 from analysis.execute import review_copies
 from analysis.execute.content_differences import Difference
 from analysis.execute.remarks import Remark
@@ -238,6 +239,29 @@ def test_asks_nothing_of_the_outside(page):
     assert "@import" not in page
 
 
+def test_a_telephone_gets_the_narrow_drawing(tmp_path):
+    """Both under one name; a letter's shape is there once, and what cuts shapes is each one's."""
+    glyph = '<path id="Font-1" d="M 1 2" transform="scale(0.01)"/>'
+    svg = f'<svg xmlns="x"><clipPath id="b"/>{glyph}<g clip-path="url(#b)"/><text>%s</text></svg>'
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "a-etroit.svg").write_text(f"<?xml?>\n{svg % 'étroit'}", "utf-8")
+    outputs = []
+    for name in ("a", "b"):
+        figure = show(text_markdown=f'![C.](figures/{name}.svg){{#fig-{name} fig-alt="Dit"}}')
+        figure["data"]["image/svg+xml"] = svg % "large"
+        outputs.append(figure)
+    nbformat.write(new_notebook(cells=[new_code_cell("x", outputs=outputs)]), tmp_path / "a.ipynb")
+    page = export_review(tmp_path / "a.ipynb", tmp_path / "html").read_text("utf-8")
+    first, second = re.findall(r"<figure.*?</figure>", page, re.DOTALL)
+    assert re.findall(r'<svg class="(\w+)"', first) == ["large", "etroit"]
+    assert first.count('role="img"') == first.count('aria-label="Dit"') == 1
+    assert re.findall(r'clipPath id="(.*?)".*?url\(#(.*?)\)', first) == [
+        ("b", "b"), ("etroit-b", "etroit-b"),
+    ]  # fmt: skip
+    assert '<svg xmlns="x">' in second, "no other drawing: the wide one serves"
+    assert page.count(glyph) == 1
+
+
 # The parts of a copy ------------------------------------------------------------------------------
 
 WORKING = {"tags": ["remove-cell", "calculs"]}
@@ -291,8 +315,8 @@ def test_sections_of_the_workings_are_folded_with_what_was_verified(made):
         ("calculs", "Ce qui est su"),
         ("calculs", "Ce qui en est calculé"),
     ]
-    assert "2\u00a0vérifications réussies" in boxes[1][3]
-    assert "vérification" not in boxes[2][3]
+    assert "cohérence interne vérifiée" in boxes[1][3]
+    assert "verdict" not in boxes[2][3], "nothing was asserted"
     # Typed words get their French spaces, in the section that they belong to.
     known = page.split('id="ce-qui-est-su"', 1)[1].split("</details>\n<details", 1)[0]
     assert "Les lignes\u00a0: «\u00a0saisies\u00a0»." in known
@@ -309,9 +333,9 @@ def test_the_chapter_follows_its_workings_under_headings_in_order(made):
         ("3", "Le détail"),
         ("2", "Ce qui en est calculé"),
         ("2", "Le chapitre"),
-        ("2", "Climat"),
         ("3", "Enjeu"),
     ]
+    assert '<p class="titre" id="sec-climat">Climat</p>' in page
 
 
 def test_contents_lead_to_every_section(made):
@@ -322,23 +346,76 @@ def test_contents_lead_to_every_section(made):
         "Ce qui est su",
         "Ce qui en est calculé",
         "Le chapitre",
-        "Climat",
         "Enjeu",
     ]
     for anchor, _ in links:
         assert page.count(f'id="{anchor}"') == 1, anchor
 
 
+#: What is said where nothing was found.
+AGREES = "cohérence interne vérifiée"
+
+
+def find(**findings):
+    """A frame of the workings, as ``pages.show_frame`` shows it."""
+    output = show(text_markdown="| A |\n|---|\n| 1 |")
+    output["metadata"] = {"constats": {name.replace("_", " "): n for name, n in findings.items()}}
+    return output
+
+
+@pytest.mark.parametrize(
+    ("frames", "source", "verdict"),
+    [
+        ([find(lignes=9, écart=3, à_éclaircir=1)], "assert a", "3 écarts, dont 1 à éclaircir"),
+        ([find(lignes=2, écart=2)], "assert a", "2 écarts, avec explication"),
+        ([find(écart=1), find(alerte=1, à_éclaircir=1, lignes=2)], "",
+         "1 écart et 1 alerte, dont 1 à éclaircir"),
+        ([find(lignes=0), find(lignes=0)], "assert a", "rien à vérifier"),
+        ([find(lignes=0), find(lignes=6, refus=6)], "assert a", f"{AGREES} ; 6 refus"),
+        ([find(lignes=4, invérifiable=1)], "assert a", f"{AGREES} ; 1 invérifiable"),
+        ([], "assert a", AGREES),
+        ([find(lignes=4)], "x = 1", ""),
+    ],
+)  # fmt: skip
+def test_a_section_says_what_it_found(frames, source, verdict):
+    cells = [say("## Ici", **WORKING), new_code_cell(source, outputs=frames)]
+    assert review_copies.describe_findings(cells).replace("\xa0", " ") == verdict
+
+
+def test_rows_of_the_workings_are_counted_by_what_they_say():
+    printed = [
+        {"verdict": "écart", "explanation": ""},
+        {"verdict": "écart", "explanation": "Une raison."},
+        {"verdict": "exact", "explanation": ""},
+        {"verdict": "alerte", "explanation": ""},
+    ]
+    found = {"lignes": 4, "écart": 2, "à éclaircir": 2, "exact": 1, "alerte": 1}
+    assert count_findings(printed) == found
+    near = {"verdict": "écart", "explanation": "aucune ; d’un autre", "explained": False}
+    assert count_findings([near]) == {"lignes": 1, "écart": 1, "à éclaircir": 1}
+    refused = [{"comparable": False}, {"comparable": True}, {"first_title": "A"},
+               {"recomputed": None, "missing": "années différentes"}]  # fmt: skip
+    assert count_findings(refused) == {"lignes": 4, "refus": 3}
+    assert count_findings([{"verdict": "retard", "missing": ""}]) == {"lignes": 1}
+    assert count_findings([]) == {"lignes": 0}
+
+
 def test_code_of_each_cell_is_folded_and_coloured(made):
     page = made()
-    assert page.count('<details class="code">') == 6
+    numbers = re.findall(r'<details class="code">\n<summary>Code (\d+)</summary>', page)
+    assert numbers == ["1", "2", "3", "4", "5", "6"], "in the order of the page"
     assert '<span class="k">assert</span>' in page
 
 
 def test_head_says_for_what_from_what_and_when_reviewed(made):
-    head = made(ReviewState("climat", 2030)).split("<h1>", 1)[1].split("</header>", 1)[0]
-    for words in ("Inventé", "finality.ipynb (year = 2030)", "pas encore été signé"):
-        assert words in head
+    head = made(ReviewState("climat", 2030)).split("<header", 1)[1].split("</header>", 1)[0]
+    first, technical = head.split('<details class="technique">')
+    for words in ("Finalité I · édition 2030", "Inventé", "pas encore été signé"):
+        assert words in first
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", first))
+    assert facts["Écarts et alertes"] == "aucun"
+    assert facts["Remarques ouvertes"] == "0"
+    assert "finality.ipynb (year = 2030)" in technical
     stamped = stamp_origin(head, {"Données": "3 fichiers & plus"})
     assert "<dt>Données</dt><dd>3 fichiers &amp; plus</dd>" in stamped
     signed = ReviewState("climat", 2030, "Mme Durand", date(2031, 3, 2))
@@ -346,7 +423,7 @@ def test_head_says_for_what_from_what_and_when_reviewed(made):
 
 
 def test_what_changed_and_open_remarks_are_listed_with_links_to_their_places(made):
-    item = ("phrase", "sec-enjeu/1", "§3", "Enjeu")
+    item = ("phrase", "sec-enjeu/1", "§1", "Enjeu")
     remark = Remark("climat-1", "climat", *item[:3], "Un texte assez long.", "Lequel ?", "M. Petit")
     state = ReviewState(
         "climat",
@@ -361,7 +438,7 @@ def test_what_changed_and_open_remarks_are_listed_with_links_to_their_places(mad
     assert "Ce qui a changé depuis la relecture" in followed
     assert "Remarques ouvertes" in followed
     links = re.findall(r'href="#([^"]+)"', followed)
-    assert links == ["repere-p3", "remarque-1"]
+    assert links == ["repere-p1", "remarque-1"]
     for anchor in links:
         assert page.count(f'id="{anchor}"') == 1, anchor
     assert '<section class="suivi"' not in made(ReviewState("climat", 2030))

@@ -383,7 +383,7 @@ def shown(monkeypatch, edition):
     """What ``show_frame`` displays in a run of the book."""
     texts = []
     monkeypatch.setenv(BOOK_VARIABLE, "figures")
-    monkeypatch.setattr(display, "display", lambda data, raw: texts.append(data["text/markdown"]))
+    monkeypatch.setattr(display, "display", lambda data, **_: texts.append(data["text/markdown"]))
 
     def run(frame, **options):
         pages.show_frame(frame, edition, **options)

@@ -47,6 +47,9 @@ SENT = "Envoi"
 CONTENT = "Contenu"
 #: Sheets that nobody sees.
 HIDDEN = (SENT, CONTENT)
+#: What « Passage visé » says, besides the passage itself: of a row without a mark, of a mark that
+#: is not written as « Repères » has it (it may be read all the same).
+WHOLE_CHAPTER, UNKNOWN_MARK = "tout le chapitre", "repère non reconnu : voir « Repères »"
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 
@@ -169,20 +172,22 @@ NEWS = FormSheet(
 )
 SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
 
-_MARK_HELP = "Comme dans la copie : 12 pour un nombre, §4 pour un paragraphe, fig. 3, tab. 2."
+_CODE_HELP = "Le numéro d’une remarque déjà lue : laissez cette case vide pour une nouvelle."
+_MARK_HELP = "n° 12 pour un nombre, §4 pour un paragraphe, fig. 3, tab. 2 ; rien pour le chapitre."
+_QUOTE_HELP = "Se remplit seul : ce que désigne le repère que vous avez écrit."
 _STATE_HELP = "« levée » quand la réponse vous convient, ou que la remarque n’a plus lieu d’être."
 REMARKS = FormSheet(
     "remarks",
     "Remarques",
     (
-        FormColumn("code", CODE, 11),
+        FormColumn("code", CODE, 11, help=_CODE_HELP),
         FormColumn("mark", "Repère", 12, "text", help=_MARK_HELP),
         FormColumn("remark", "Remarque", 56, "text"),
         FormColumn("reviewer", "Votre nom", 18, "text"),
         FormColumn("date", "Date", 12, "date"),
         FormColumn("state", "État", 11, "choice", REMARK_STATES, help=_STATE_HELP),
         FormColumn("answer", "Réponse", 44),
-        FormColumn("quote", "Passage visé", 44),
+        FormColumn("quote", "Passage visé", 44, help=_QUOTE_HELP),
     ),
     free_rows=30,
     known_by=("mark", "remark"),
@@ -191,7 +196,7 @@ PASSAGES = FormSheet(
     "passages",
     "Repères",
     (
-        FormColumn("code", "Repère", 10),
+        FormColumn("code", "Repère", 13),
         FormColumn("kind", "Nature", 12),
         FormColumn("section", "Section", 26),
         FormColumn("text", "Texte", 96),

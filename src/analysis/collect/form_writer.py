@@ -25,6 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.archive import read_zip, write_zip
 from analysis.collect import form_contract
 from analysis.collect import form_styles as looks
+from analysis.collect.cell_answers import clean
 from analysis.collect.form_contract import (
     NOT_AVAILABLE,
     FormColumn,
@@ -113,7 +114,7 @@ def seal(book: Workbook) -> None:
     for sheet in book.worksheets:
         spec = sheets.get(sheet.title)
         for row in sheet.iter_rows():
-            first = str(row[0].value or "")  # a code, or what a fact of the first sheet is
+            first = clean(str(row[0].value or ""))  # a code, or what a fact of the first sheet is
             for number, cell in enumerate(row):
                 if cell.comment:
                     marks.add(fingerprint(cell.comment.text))

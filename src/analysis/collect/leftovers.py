@@ -130,6 +130,8 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     if _is_answer(content, key) and cell.row > content.header:
         # A reviewer's workbook holds answers from the first: those of earlier remarks.
         return form.is_review and bool(code) and form.was_sent(cell.value, code)
+    if key == "quote" and not code and _is_looked_up(form, cell):
+        return True
     if form.sent:
         if content is not None:
             place = form_contract.name_place(content.spec.key, key)
@@ -143,6 +145,17 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     if content is None:
         return cell.parent.title == form_contract.README
     return cell.row <= content.header or (bool(key) and (bool(code) or key in ("code", "title")))
+
+
+def _is_looked_up(form: ReturnedForm, cell: Cell) -> bool:
+    """Whether a reviewer's workbook filled in a cell itself; some programs keep but the text that
+    its formula showed."""
+    if cell.data_type == "e" or "MATCH(" in str(cell.value).upper():
+        return True
+    kept = form_contract.CONTENT in form.workbook.sheetnames
+    texts = [line.value for line in form.workbook[form_contract.CONTENT]["E"]] if kept else []
+    texts += [form_contract.WHOLE_CHAPTER, form_contract.UNKNOWN_MARK]
+    return not form.sent or fold(str(cell.value)) in {fold(str(text)) for text in texts}
 
 
 def _is_answer(content: ReturnedSheet | None, key: str) -> bool:

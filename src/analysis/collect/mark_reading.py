@@ -12,11 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.collect.cell_answers import fold, parse_text
-from analysis.execute.chapter_content import CHART, FORMS, FORMULA, PHRASE, TABLE, VALUE, Item
+from analysis.execute.chapter_content import (
+    CHART,
+    FORMS,
+    FORMULA,
+    PHRASE,
+    SOURCE,
+    TABLE,
+    TITLE,
+    VALUE,
+    Item,
+)
 
 #: What comes before the number of a mark, by the kind of passage (folded).
 _PREFIXES = {
     PHRASE: r"§+|para(?:graphe)?s?|par|phrases?|alineas?",
+    TITLE: r"titres?|intitules?",
+    SOURCE: r"sources?",
     CHART: r"fig(?:ures?)?|graph(?:ique|e)?s?|cartes?",
     TABLE: r"tab(?:leau|leaux|l)?",
     FORMULA: r"formules?|calculs?",
@@ -66,10 +78,10 @@ def _pick_numbered(
 ) -> ReadMark:
     number = int(found[1])
     rest = bare[found.end() :].strip(_BRACKETS + ".,;:")
-    wanted = (kind, VALUE) if kind == FORMULA else (kind,)  # a formula has its number's mark
-    for item in items:
-        if item.kind in wanted and re.sub(r"\D", "", item.mark) == str(number):
-            return ReadMark(item, text if rest else "")
+    for wanted in (FORMULA, VALUE) if kind == FORMULA else (kind,):  # a formula has its number's
+        for item in items:
+            if item.kind == wanted and re.sub(r"\D", "", item.mark) == str(number):
+                return ReadMark(item, text if rest else "")
     return ReadMark(None, text, f"aucun passage n’a le repère « {text} »")
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
@@ -35,41 +37,61 @@ from analysis.collect.form_writer import (
 )
 from analysis.collect.leftovers import is_written
 from analysis.collect.safe_opening import UnreadableForm
-from analysis.execute.chapter_content import FORMULA, Item
-from analysis.execute.remarks import Remark, place_remarks, quote_item, read_remarks
+from analysis.execute.chapter_content import CHART, FORMULA, PHRASE, VALUE, Item
+from analysis.execute.remarks import (
+    Remark,
+    place_remarks,
+    quote_item,
+    read_remarks,
+    show_mark,
+)
 from analysis.model.store import Edition
 from analysis.words import french
 
 #: Headings of the hidden table of marks, below the digest of what was read.
 CONTENT_COLUMNS = ("mark", "kind", "key", "section", "text")
 _LONGEST = 32_000  # characters of a cell
+_NATURES = {VALUE: "chiffre", CHART: "figure"}
 
 _GUIDE = """
 # À quoi sert ce classeur
 
-Vous relisez un chapitre du rapport. Dans la copie de relecture, chaque nombre porte un petit
-numéro, chaque paragraphe un signe §, chaque graphique et chaque tableau son numéro : c’est son
-repère.
+Vous relisez un chapitre du rapport. Dans la copie de relecture, chaque nombre, chaque titre et
+paragraphe (§), chaque graphique et chaque tableau porte un numéro : c’est son repère.
 
 # Comment remplir
 
-« Remarques » : une ligne par remarque. Dans « Repère », ce que vous lisez dans la copie : 12 pour
-le nombre 12, §4 pour un paragraphe, fig. 3, tab. 2 ; laissez vide si la remarque vaut pour tout
-le chapitre. La feuille « Repères » dit à quoi chacun renvoie.
+« Remarques » : une ligne par remarque. Dans « Repère », ce que vous lisez dans la copie : n° 6 (ou
+6) pour le nombre 6, §6 pour un paragraphe, fig. 3, tab. 2, formule 6 pour le calcul du nombre 6 ;
+laissez vide si la remarque vaut pour tout le chapitre. « Passage visé » montre aussitôt ce que le
+repère désigne : vérifiez que c’est bien cela. La feuille « Repères » les donne tous.
 
-Les premières lignes sont les remarques déjà faites, avec leur réponse. Si la réponse vous
-convient, choisissez « levée » dans « État ». Sinon, écrivez une nouvelle remarque au même repère.
+Donnez votre nom au moins une fois : il vaut pour toutes vos lignes. La date est facultative. La
+colonne « Code » se remplit à la lecture : n’y écrivez rien.
 
-Donnez votre nom au moins une fois : il vaut pour toutes vos lignes.
+« État » : rien à choisir pour une nouvelle remarque, elle est ouverte.
+
+# Quand on vous a répondu
+
+Le classeur suivant commence par les remarques déjà faites, avec leur réponse. Si elle vous
+convient, choisissez « levée » dans « État ». Sinon, laissez « ouverte » et dites ce qui manque sur
+une nouvelle ligne, au même repère.
 
 # Comment rendre
 
-Enregistrez ce classeur au format .xlsx (ou .ods) et renvoyez-le à la personne qui vous l’a
-adressé. Un fichier .csv de quatre colonnes (repère ; remarque ; nom ; date), nommé {chapter}.csv,
-est lu aussi.
+Enregistrez ce classeur au format .xlsx (ou .ods), sous le nom que vous voulez, et joignez-le en
+réponse au message par lequel vous l’avez reçu. Un fichier .csv de quatre colonnes (repère ;
+remarque ; nom ; date), nommé {chapter}.csv, est lu aussi.
 
 Ce que vous écrivez ailleurs, ou dans un commentaire, n’est pas perdu, mais sera placé en tête du
 chapitre.
+
+# Comment signer
+
+On ne signe pas dans ce classeur. Quand vos remarques sont levées et que le chapitre vous convient,
+répondez « je signe » au même message : votre nom et la date sont inscrits dans le dossier et
+paraissent en tête de la copie. Si le chapitre change ensuite, la copie marque ce qui n’est plus ce
+que vous avez signé.
 """
 
 
@@ -171,6 +193,7 @@ def format_book(
     for spec in form_contract.REVIEW_SHEETS:
         write_sheet(book.create_sheet(spec.title), spec, lines[spec], year, footer)
     describe_book(book, f"Relecture {year} – {title}", territory["name"], year)
+    _look_up_passages(book, len(remarks), len(items))
     seal(book)
     _keep_content(book, items)
     book.active = book.sheetnames.index(form_contract.REMARKS.title)
@@ -186,7 +209,7 @@ def _list_remarks(items: Sequence[Item], remarks: Sequence[Remark]) -> Iterator[
         quote = remark.quote if placed.item and placed.likeness == 1 else placed.note
         yield {
             "code": remark.id,
-            "mark": placed.item.mark.removeprefix("n") if placed.item else "",
+            "mark": show_mark(placed.item) if placed.item else "",
             "remark": remark.remark,
             "reviewer": remark.reviewer,
             "date": f"{remark.date:%d/%m/%Y}" if remark.date else "",
@@ -204,14 +227,45 @@ def describe_answer(remark: Remark) -> str:
 
 
 def _list_passages(items: Sequence[Item]) -> Iterator[Line]:
-    for item in items:
+    """In the order of reading; a formula beside its number, those of no number last."""
+    ranks = {item.mark: rank for rank, item in enumerate(items) if item.kind == VALUE}
+    last = len(items)
+    places = [ranks.get(i.mark, last) if i.kind == FORMULA else n for n, i in enumerate(items)]
+    for _, item in sorted(zip(places, items, strict=True), key=lambda pair: pair[0]):
         text = item.text if item.kind == FORMULA else quote_item(item)
         yield {
-            "code": item.mark.removeprefix("n"),  # as the copy shows it
-            "kind": item.kind,
+            "code": show_mark(item),
+            "kind": _name_nature(item),
             "section": item.section,
             "text": text[:_LONGEST],
         }
+
+
+def _name_nature(item: Item) -> str:
+    if item.kind == PHRASE and "/titre" in item.key:
+        return "titre"
+    if item.kind == PHRASE and item.text.startswith(("Source :", "Sources :")):
+        return "source"
+    return _NATURES.get(item.kind, item.kind)
+
+
+def _look_up_passages(book: Workbook, first: int, number: int) -> None:
+    """« Passage visé » of the rows to fill in: found in the hidden table as soon as a mark stands
+    there, however it is spaced."""
+    sheet = book[form_contract.REMARKS.title]
+    columns = [column.key for column in form_contract.REMARKS.columns]
+    mark, remark, quote = (
+        get_column_letter(columns.index(key) + 1) for key in ("mark", "remark", "quote")
+    )
+    texts, typed = (f"{form_contract.CONTENT}!${c}$3:${c}${number + 2}" for c in "EF")
+    for row in range(first + 2, sheet.max_row + 1):
+        bare = f'LOWER({mark}{row}&"")'
+        for sign in (" ", "\u00a0", "\u202f", ".", "n°"):
+            bare = f'SUBSTITUTE({bare},"{sign}","")'
+        sheet[f"{quote}{row}"] = (
+            f'=IF({bare}="",IF({remark}{row}="","","{form_contract.WHOLE_CHAPTER}"),'
+            f'IFERROR(INDEX({texts},MATCH({bare},{typed},0)),"{form_contract.UNKNOWN_MARK}"))'
+        )
 
 
 def digest_items(items: Sequence[Item]) -> str:
@@ -225,7 +279,9 @@ def _keep_content(book: Workbook, items: Sequence[Item]) -> None:
     kept = book.create_sheet(form_contract.CONTENT)
     kept.sheet_state, kept.protection.sheet = "veryHidden", True
     rows = [("digest", digest_items(items)), CONTENT_COLUMNS]
-    rows += [(i.mark, i.kind, i.key, i.section, quote_item(i)[:_LONGEST]) for i in items]
+    for i in items:
+        typed = re.sub(r"n°|[\s.]", "", show_mark(i)).lower()  # as a row to fill in looks for it
+        rows.append((i.mark, i.kind, i.key, i.section, quote_item(i)[:_LONGEST], typed))
     for number, row in enumerate(rows, 1):
         for column, text in enumerate(row, 1):
             put_cell(kept, number, column, text)

@@ -246,7 +246,7 @@ class _BookReader:
         if found.problem:
             doubts.append(f"{found.problem} : remarque en tête du chapitre")
         elif found.rest:
-            doubts.append(f"repère écrit « {found.rest} », lu {show_mark(found.item.mark)}")
+            doubts.append(f"repère écrit « {found.rest} », lu {show_mark(found.item)}")
         return found.item, [f"[repère écrit : « {found.rest} »]", *said] if found.rest else said
 
     def _read_day(
@@ -415,7 +415,7 @@ def _describe(remark: Remark) -> str:
     text = french.typeset(f"« {_shorten(remark.remark)} »")
     if not remark.kind:
         return f"Tout le chapitre : {text}"
-    return f"{show_mark(remark.mark) or remark.key} (« {_shorten(remark.quote, 50)} ») : {text}"
+    return f"{show_mark(remark)} (« {_shorten(remark.quote, 50)} ») : {text}"
 
 
 def _shorten(text: str, width: int = _SHOWN) -> str:

@@ -14,12 +14,22 @@ from analysis.execute.jobs import (
     plan_jobs,
     read_parameters,
 )
-from analysis.execute.notebook_run import ENGINES, FIGURES, PLAIN, READS, TIMEOUT, WARM, execute_job
+from analysis.execute.notebook_run import (
+    ENGINES,
+    FIGURES,
+    NARROW,
+    PLAIN,
+    READS,
+    TIMEOUT,
+    WARM,
+    execute_job,
+)
 from analysis.execute.pool import can_fork, open_pool, run_each, start_server
 
 __all__ = [
     "ENGINES",
     "FIGURES",
+    "NARROW",
     "PLAIN",
     "READS",
     "TEMPLATES",

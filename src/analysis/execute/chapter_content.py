@@ -1,9 +1,10 @@
 """What a reader finds in an executed chapter, piece by piece: what a reviewer reads, points at and
 signs.
 
-A piece (``Item``) is a number by its reference, a paragraph, a chart, a table or the formula of a
-derived number. It is known again by its key, and seen by its mark (« n12 », « §4 », « fig. 3 »,
-« tab. 2 »). Cells, identifiers of outputs and drawings' bytes are no content.
+A piece (``Item``) is a number by its reference, a paragraph, a heading, a line of sources, a chart,
+a table or the formula of a derived number. It is known again by its key, and seen by its mark
+(« n12 », « §4 », « titre 2 », « source 5 », « fig. 3 », « tab. 2 »). Cells, identifiers of outputs
+and drawings' bytes are no content; of the workings, the numbers in their tables are.
 """
 
 from __future__ import annotations
@@ -21,13 +22,19 @@ if TYPE_CHECKING:
     from analysis.model.store import Edition
 
 VALUE, PHRASE, CHART, TABLE, FORMULA = "valeur", "phrase", "graphique", "tableau", "formule"
-KINDS = (VALUE, PHRASE, CHART, TABLE, FORMULA)
+TITLE, SOURCE = "titre", "source"
+#: Kinds whose pieces are known again by their words.
+WORDED = (PHRASE, TITLE, SOURCE)
 #: How each kind is numbered; a formula has the mark of its number.
-_MARKS = {VALUE: "n", PHRASE: "§", CHART: "fig. ", TABLE: "tab. "}
+_MARKS = {
+    VALUE: "n", PHRASE: "§", TITLE: "titre ", SOURCE: "source ", CHART: "fig. ", TABLE: "tab. "
+}  # fmt: skip
+#: Cells of the analysis that the book leaves out and the copy shows; what a place in them is.
+WORKINGS = "calculs"
 #: Cells that a chapter's reader does not get.
 _HIDDEN = {"remove-cell", "hide-cell", "hide-output"}
-#: The box with the data of the chart above: they are the chart's own.
-_DATA_BOX = "Données du graphique"
+#: The box with the data of the chart above: they are the chart's own; that of a line of sources.
+_DATA_BOX, _SOURCE_BOX = "Données du graphique", "{.source}"
 
 _TEXT = r"(?:[^\[\]\\]|\\.)*"
 TRACE = re.compile(rf'\[({_TEXT})\]\{{\.trace data-trace="([^"]+)"[^}}]*\}}', re.DOTALL)
@@ -178,10 +185,14 @@ def _split_rows(lines: str) -> list[str]:
 # --- A notebook -------------------------------------------------------------------------------
 
 
-def list_texts(notebook: NotebookNode) -> Iterator[tuple[int, int | None, str]]:
-    """Every Markdown that the chapter's reader gets: cell, output (None: the cell itself), text."""
+def list_texts(
+    notebook: NotebookNode, workings: bool = False
+) -> Iterator[tuple[int, int | None, str]]:
+    """Every Markdown that the chapter's reader gets, or that of the workings: cell, output (None:
+    the cell itself), text."""
     for number, cell in enumerate(notebook.cells):
-        if _HIDDEN & {*cell.metadata.get("tags", [])}:
+        tags = {*cell.metadata.get("tags", [])}
+        if WORKINGS not in tags if workings else _HIDDEN & tags:
             continue
         if cell.cell_type == "markdown":
             yield number, None, cell.source
@@ -249,9 +260,11 @@ class _Reader:
             start = block.start + found.start("text")
             within = (cell, output, start, start + len(found["text"]), block.end, "heading")
             key = self._order("titre")
-            self._add(PHRASE, key, self.section, _digest_wording(found["text"]), within)
+            self._add(TITLE, key, self.section, _digest_wording(found["text"]), within)
         elif not in_chart and (said := read_words(words)):
-            self._add(PHRASE, self._order(), said, _digest_wording(words), place)
+            kind = SOURCE if _SOURCE_BOX in block.boxes else PHRASE
+            key = self._order("source" if kind == SOURCE else "")
+            self._add(kind, key, said, _digest_wording(words), place)
         if block.kind not in ("table", "caption"):
             self.table = None
 
@@ -299,6 +312,25 @@ class _Reader:
                 position = len(self.spots) - 1
             self.values[reference] = _add_form(self.spots[position].item, quantity)
 
+    def read_workings(self, cell: int, output: int | None, text: str) -> None:
+        """The numbers in tables, once a row; those of the chapter keep their marks and forms."""
+        for block in _list_blocks(text):
+            words = text[block.start : block.stop]
+            if block.kind == "heading" and (found := _HEADING.match(words)):
+                self.section = read_words(found["text"])
+            position = block.start
+            for line in words.splitlines(keepends=True) if block.kind == "table" else ():
+                traces = {found[2]: found for found in reversed([*TRACE.finditer(line)])}
+                for reference, found in reversed(traces.items()):
+                    start, end = position + found.start(), position + found.end()
+                    place = (cell, output, start, end, block.end, WORKINGS)
+                    if reference in self.values:
+                        self.spots.append(Spot(self.values[reference], *place))
+                    else:
+                        added = self._add(VALUE, reference, read_words(found[1]), "", place)
+                        self.values[reference] = self.spots[added].item
+                position += len(line)
+
     def finish(self) -> list[Spot]:
         """All spots; those of a number say all of its forms."""
         return [
@@ -325,11 +357,13 @@ def _add_form(item: Item, quantity: str) -> Item:
 
 
 def find_spots(notebook: NotebookNode) -> list[Spot]:
-    """Every piece with its place, in the order of reading; a number once for each time it is
-    written, and the same piece each time."""
+    """Every piece with its place, in the order of reading, the workings last; a number once for
+    each time it is written, and the same piece each time."""
     reader = _Reader()
     for cell, output, text in list_texts(notebook):
         reader.read(cell, output, text)
+    for cell, output, text in list_texts(notebook, workings=True):
+        reader.read_workings(cell, output, text)
     return reader.finish()
 
 

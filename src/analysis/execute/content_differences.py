@@ -14,9 +14,9 @@ from analysis.execute.chapter_content import (
     CHART,
     FORMS,
     FORMULA,
-    PHRASE,
     TABLE,
     VALUE,
+    WORDED,
     Item,
     find_core,
 )
@@ -79,13 +79,14 @@ def match_items(
 ) -> list[tuple[Item | None, Item | None]]:
     """Each piece with what became of it: paragraphs by their words, all others by their key."""
     pairs: list[tuple[Item | None, Item | None]] = []
-    then = [item for item in before if item.kind == PHRASE]
-    now = [item for item in after if item.kind == PHRASE]
-    for old, new in pair_texts([item.text for item in then], [item.text for item in now]):
-        pairs.append((None if old is None else then[old], None if new is None else now[new]))
-    known = {(item.kind, item.key): item for item in before if item.kind != PHRASE}
+    for kind in WORDED:
+        then = [item for item in before if item.kind == kind]
+        now = [item for item in after if item.kind == kind]
+        for old, new in pair_texts([item.text for item in then], [item.text for item in now]):
+            pairs.append((None if old is None else then[old], None if new is None else now[new]))
+    known = {(item.kind, item.key): item for item in before if item.kind not in WORDED}
     for item in after:
-        if item.kind != PHRASE:
+        if item.kind not in WORDED:
             pairs.append((known.pop((item.kind, item.key), None), item))
     pairs += [(item, None) for item in known.values()]
     return pairs

@@ -22,6 +22,8 @@ TIMEOUT = 600
 
 #: Names of what a job leaves in its folder, besides ``<name>.ipynb`` or ``<name>.echec.ipynb``.
 FIGURES, READS = "figures", "lectures.jsonl"
+#: How the file of a drawing for a telephone ends (``show.pages.display``).
+NARROW = "-etroit.svg"
 
 #: Where a kernel says that a cell's code stands: a file of that process, which is nowhere.
 _CELL_FILE = re.compile(r"(?:/[^\s:\"']*)?/ipykernel_\d+/\d+\.py")

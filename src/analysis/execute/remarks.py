@@ -8,7 +8,6 @@ ever left out.
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from typing import Any
 from analysis.base.paths import Dossier
 from analysis.compute.dossier.typed_tables import read_table
 from analysis.execute.chapter_content import FORMS, FORMULA, PHRASE, VALUE, Item
+from analysis.execute.content_differences import Difference
 from analysis.model.schema import SETTLED, TABLES, UNSETTLED, InvalidDossier
 from analysis.model.store import to_records
 from analysis.words import french
@@ -70,8 +70,8 @@ class PlacedRemark:
         if self.item is None:
             if not self.remark.kind:
                 return ""
-            mark = f" ({show_mark(self.remark.mark)})" if self.remark.mark else ""
-            text = f"Le passage a changé et n’est plus retrouvé ; il disait{mark} : {quote}."
+            mark = show_mark(self.remark)
+            text = f"Le passage a changé et n’est plus retrouvé ; il disait ({mark}) : {quote}."
         elif self.likeness == 1:
             return ""
         elif self.by_key:
@@ -153,15 +153,19 @@ def _place(items: Sequence[Item], remark: Remark) -> PlacedRemark:
     return PlacedRemark(remark, None, 0.0)
 
 
-def show_mark(mark: str) -> str:
-    """A mark in a sentence: « n° 12 » for the small 12 of a number."""
-    return re.sub(r"^n(?=\d)", f"n°{french.NO_BREAK}", mark)
+def show_mark(piece: Item | Difference | Remark) -> str:
+    """How a piece is called in a sentence, and what a reviewer types for it: « n° 12 », « §4 »,
+    « formule 12 »; its key where it has no mark."""
+    number = piece.mark.removeprefix("n")
+    if number == piece.mark or not number:
+        return piece.mark or piece.key
+    return f"formule {number}" if piece.kind == FORMULA else f"n°{french.NO_BREAK}{number}"
 
 
 def describe_remark(remark: Remark, width: int = 90) -> str:
     """One short line: « climat-2, §12 (Mme Durand, 3 mars 2018) : Le total ne tient pas… »."""
     day = french.format_date(remark.date) if remark.date else ""
     who = ", ".join(filter(None, (remark.reviewer or "sans nom", day)))
-    head = ", ".join(filter(None, (remark.id, show_mark(remark.mark))))
+    head = ", ".join(filter(None, (remark.id, show_mark(remark))))
     text = remark.remark if len(remark.remark) <= width else f"{remark.remark[: width - 1]}…"
     return french.typeset(f"{head} ({who}) : {text}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,7 +27,11 @@ from traitlets.config import Config
 
 from analysis.base.atomic import write_file
 from analysis.base.paths import REPORTS
-from analysis.execute.chapter_content import list_texts, read_words
+from analysis.compute.audit import ALERT, UNCONTROLLED
+from analysis.compute.audit.printed_figures import DISCREPANCY, UNVERIFIABLE
+from analysis.compute.workings.row_findings import FINDINGS, REFUSED, ROWS, UNEXPLAINED
+from analysis.execute.chapter_content import WORKINGS, list_texts, read_words
+from analysis.execute.notebook_run import NARROW
 from analysis.execute.review_marks import ReviewState, annotate, describe_signature
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
@@ -47,8 +52,8 @@ SHEETS = (
     f"{TEMPLATE}/carnet.css",
 )
 SCRIPTS = ("tables.js", f"{TEMPLATE}/carnet.js")
-#: Cells of the analysis that the book leaves out, of preparation, and of parameters.
-WORKINGS, PREPARATION = "calculs", "preparation"
+#: Cells of preparation, and of parameters.
+PREPARATION = "preparation"
 APART = {"remove-cell", "parameters", "injected-parameters"}
 #: What ``stamp_origin`` replaces, once the copies stand in the report's folder.
 ORIGIN = "<!-- origine -->"
@@ -58,16 +63,33 @@ BOOK = "../html"
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
 #: What stands before a chart's drawing in its file, and has no place inside a page.
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
+#: The file of a drawing.
+_DRAWING = re.compile(r"\]\(([^()]+)\.svg\)\{#")
+#: Of a drawing for a telephone, the shapes that cut others: what bears the name of one that is not
+#: shown would not be cut.
+_CLIP = re.compile(r'(<clipPath id="|url\(#)')
+#: A letter's shape: the drawings of a page have most in common.
+_GLYPH = re.compile(r'<path id="([^"]+)" d="[^"]*" transform="[^"]*"/>')
 _HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
 _ID = re.compile(r'\bid="([^"]+)"')
 _TITLE = re.compile(r"^# (.*?)[ \t]*(?:\{[^{}]*\})?[ \t]*$", re.MULTILINE)
 _LINK = re.compile(r"</?a\b[^>]*>")
 #: Of a heading, what is for who reads there and not in the contents: its mark and what it was.
-_ASIDE = re.compile(r'<span[^>]*\bclass="(?:repere|avant)[^"]*"[^>]*>.*?</span>', re.DOTALL)
+_ASIDE = re.compile(r'<(span|a)\b[^>]*\bclass="(?:repere|avant)[^"]*"[^>]*>.*?</\1>', re.DOTALL)
 _TAGS = re.compile(r"<[^>]+>")
 _REMARK = re.compile(r'<div class="remarque ouverte"')
 _SUMMARY = re.compile(r'<div class="relecture">(.*)</div>\s*\Z', re.DOTALL)
 _ASSERTION = re.compile(r"^\s*assert\b", re.MULTILINE)
+#: What is told of a section, in one and in several.
+_TOLD = {
+    DISCREPANCY: ("écart", "écarts"),
+    ALERT: ("alerte", "alertes"),
+    REFUSED: ("refus", "refus"),
+    UNVERIFIABLE: ("invérifiable", "invérifiables"),
+    UNCONTROLLED: ("non contrôlable", "non contrôlables"),
+}
+#: What of an output is read.
+_SHOWN_AS = ("text/markdown", "image/svg+xml")
 #: Letters of a remark that its entry in the list shows.
 _SHOWN = 160
 
@@ -90,7 +112,9 @@ class Heading:
 class _Copy:
     """What the template shows around the cells, besides the heading."""
 
-    signature: str
+    signature: str = ""
+    discrepancies: str = ""
+    open_remarks: str = ""
     contents: list[dict[str, Any]] = field(default_factory=list)
     changes: str = ""
     remarks: list[dict[str, str]] = field(default_factory=list)
@@ -108,17 +132,32 @@ def link_to_book(page: str, book: str = BOOK) -> str:
     return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
 
-def _list_markdown(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, Any, str, str]]:
-    """Every Markdown of a notebook, of its cells and of what they display, with the drawing of a
-    figure (else ''): the cell, the node that holds it, text, drawing."""
+def _read_drawing(text: str, picture: str, folder: Path | None) -> str:
+    """A figure's drawing, and the one for a telephone where there is one below ``folder``; a screen
+    shows one of both."""
+    wide = _PROLOGUE.sub("", picture, count=1)
+    found = _DRAWING.search(text) if folder else None
+    path = folder / f"{found[1]}{NARROW}" if found else None
+    if path is None or not path.is_file():
+        return wide
+    narrow = _PROLOGUE.sub("", path.read_text(encoding="utf-8"), count=1)
+    narrow = _CLIP.sub(r"\1etroit-", narrow.replace("<svg ", '<svg class="etroit" ', 1))
+    return wide.replace("<svg ", '<svg class="large" ', 1) + narrow
+
+
+def _list_markdown(
+    notebook: NotebookNode, folder: Path | None = None
+) -> Iterator[tuple[NotebookNode, Any, str, str]]:
+    """Every Markdown of a notebook, of its cells and of what they display, with the drawings of a
+    figure (else ''): the cell, the node that holds it, text, drawings."""
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             yield cell, cell, typeset(cell.source), ""
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             if "text/markdown" in data:
-                picture = _PROLOGUE.sub("", "".join(data.get("image/svg+xml", "")), count=1)
-                yield cell, data, "".join(data["text/markdown"]), picture
+                text, picture = ("".join(data.get(name, "")) for name in _SHOWN_AS)
+                yield cell, data, text, _read_drawing(text, picture, folder)
 
 
 def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
@@ -127,15 +166,16 @@ def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
         yield cell["id"], text, picture
 
 
-def render_cells(notebook: NotebookNode) -> None:
-    """Every Markdown of a notebook as HTML in its place."""
-    found = list(_list_markdown(notebook))
+def render_cells(notebook: NotebookNode, folder: Path | None = None) -> None:
+    """Every Markdown of a notebook as HTML in its place; its drawings for a telephone stand below
+    ``folder``."""
+    found = list(_list_markdown(notebook, folder))
     pages = render_html([(text, picture) for _, _, text, picture in found])
     for (cell, node, _, _), page in zip(found, pages, strict=True):
         if node is cell:
             cell.source = link_to_book(page)
         else:
-            for name in ("text/markdown", "image/svg+xml"):
+            for name in _SHOWN_AS:
                 node.pop(name, None)
             node["text/html"] = link_to_book(page)
 
@@ -194,6 +234,11 @@ def _take_heading(cell: NotebookNode) -> re.Match[str] | None:
     return found if found and found[1] == "2" else None
 
 
+def _take_title(page: str) -> str:
+    """A chapter's title as a line above what follows, with its mark and what was said of it."""
+    return _HEADING.sub(lambda h: f'<p class="titre"{h[2]}>{h[3]}</p>', page, count=1)
+
+
 def _group_workings(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode]]:
     """The sections of the workings, each from its heading to the next or to the workings' end."""
     section: list[NotebookNode] = []
@@ -209,8 +254,8 @@ def _group_workings(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode
 
 
 def fold_cells(cells: Sequence[NotebookNode]) -> None:
-    """Into boxes: the preparation at the beginning, and each section of the workings; a heading
-    that nothing follows stays a heading."""
+    """Into boxes: the preparation at the beginning, and each section of the workings. A heading
+    that nothing follows stays a heading; the chapter's title below it goes, as the page has it."""
     apart = list(takewhile(lambda cell: cell["place"]["apart"], cells))
     if apart:
         _fold(apart, PREPARATION, "Préparation du carnet", PREPARATION)
@@ -219,6 +264,9 @@ def fold_cells(cells: Sequence[NotebookNode]) -> None:
         rest = section[0].source.lstrip()[found.end() :] if found else section[0].source
         if len(section) == 1 and not rest.strip():
             section[0]["place"]["alone"] = True
+            after = cells[cells.index(section[0]) + 1 :][:1]
+            for node, key in _list_pages(after[0]) if after and "title" in _tags(after[0]) else ():
+                node[key] = _take_title(node[key])
             continue
         name = _ID.search(found[2]) if found else None
         title = _strip(found[3]) if found else "Calculs"
@@ -226,13 +274,44 @@ def fold_cells(cells: Sequence[NotebookNode]) -> None:
         _fold(section, WORKINGS, title, name[1] if name else f"{WORKINGS}-{number}")
 
 
+def _count_findings(outputs: Iterable[NotebookNode]) -> Counter[str]:
+    """What the frames among these outputs found, all together."""
+    told = (output.get("metadata", {}).get(FINDINGS, {}) for output in outputs)
+    return sum(map(Counter, told), Counter())
+
+
+def _tell_discrepancies(found: Mapping[str, int]) -> str:
+    """« 3 écarts et 2 alertes, dont 1 à éclaircir », « 2 écarts, avec explication »; '' where there
+    is none."""
+    parts = [format_count(found[n], *_TOLD[n]) for n in (DISCREPANCY, ALERT) if found[n]]
+    unexplained = found[UNEXPLAINED]
+    rest = f"dont {unexplained} à éclaircir" if unexplained else "avec explication"
+    return f"{' et '.join(parts)}, {rest}" if parts else ""
+
+
+def describe_findings(cells: Sequence[NotebookNode]) -> str:
+    """What a section of the workings says of its numbers: its discrepancies; where there is none,
+    that its assertions hold (a notebook with a false one has no copy), or that nothing was there
+    to be verified; then what was refused or cannot be verified. '' of one that verifies nothing."""
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    asserted = sum(len(_ASSERTION.findall(source)) for source in code)
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    found = _count_findings(outputs)
+    if any(FINDINGS in output.get("metadata", {}) for output in outputs) and not found[ROWS]:
+        return "rien à vérifier"
+    parts = [_tell_discrepancies(found) or ("cohérence interne vérifiée" if asserted else "")]
+    parts += [
+        format_count(found[name], *_TOLD[name])
+        for name in (REFUSED, UNVERIFIABLE, UNCONTROLLED)
+        if found[name]
+    ]
+    return " ; ".join(filter(None, parts))
+
+
 def _fold(cells: Sequence[NotebookNode], kind: str, title: str, anchor: str) -> None:
     """The template puts these cells into one box, of which the title is shown, and what was
-    asserted: a notebook with a false assertion has no copy."""
-    code = (cell.source for cell in cells if cell.cell_type == "code")
-    asserted = sum(len(_ASSERTION.findall(source)) for source in code)
-    verdict = format_count(asserted, "vérification réussie", "vérifications réussies")
-    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": verdict if asserted else ""}
+    found there."""
+    opens = {"kind": kind, "title": title, "anchor": anchor, "verdict": describe_findings(cells)}
     cells[0]["place"]["opens"] = opens
     cells[-1]["place"]["closes"] = True
 
@@ -326,22 +405,44 @@ def compose_styles(colour: str) -> str:
     return sheet + read_script(*SHEETS) + colours
 
 
-def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | None) -> str:
-    """The page of an executed notebook (which is changed)."""
+def _share_shapes(page: str) -> str:
+    """The page with each letter's shape once: any drawing uses it from there."""
+    known: set[str] = set()
+
+    def keep(found: re.Match[str]) -> str:
+        first = found[0] not in known
+        known.add(found[0])
+        return found[0] if first else ""
+
+    return _GLYPH.sub(keep, page)
+
+
+def compose_copy(
+    notebook: NotebookNode,
+    heading: Heading,
+    state: ReviewState | None,
+    folder: Path | None = None,
+) -> str:
+    """The page of an executed notebook (which is changed), with its drawings for a telephone where
+    they stand below ``folder``."""
     if state:
         annotate(notebook, state)
-    render_cells(notebook)
+    render_cells(notebook, folder)
+    cells = notebook.cells = lower_title(notebook.cells)
     number = 0
-    for cell in notebook.cells:
+    for cell in cells:
         number += cell.cell_type == "code"
         apart = bool(APART & _tags(cell)) and not _is_working(cell)
         cell["place"] = {"number": number, "apart": apart}
-    cells = notebook.cells = lower_title(notebook.cells)
     _lower_headings([cell for cell in cells if _is_working(cell)])
     _lower_headings([cell for cell in cells if not _is_working(cell)])
     fold_cells(cells)
     signed = state and (heading.label or state.signed_by)  # chapters alone are
     copy = _Copy(describe_signature(state) if signed else "")
+    if heading.label:
+        outputs = (output for cell in cells for output in cell.get("outputs", []))
+        copy.discrepancies = _tell_discrepancies(_count_findings(outputs)) or "aucun"
+        copy.open_remarks = str(len(state.open_remarks)) if state else ""
     _gather_review(cells, copy)
     copy.contents += list_contents(cells)
     resources = {
@@ -352,7 +453,7 @@ def compose_copy(notebook: NotebookNode, heading: Heading, state: ReviewState | 
         "script": read_script(*SCRIPTS),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
-    return page
+    return _share_shapes(page)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -388,7 +489,7 @@ def export_review(
     notebook = read_notebook(path)
     heading = heading or Heading(read_title(notebook) or path.stem, state.year if state else None)
     page = folder / f"{path.stem}.html"
-    write_file(page, compose_copy(notebook, heading, state))
+    write_file(page, compose_copy(notebook, heading, state, path.parent))
     return page
 
 

@@ -7,7 +7,8 @@ it is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,21 +18,26 @@ from analysis.execute.chapter_content import (
     FORMULA,
     TABLE,
     VALUE,
-    Item,
+    WORKINGS,
     Spot,
     find_spots,
     list_texts,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import PlacedRemark, Remark, place_remarks
-from analysis.words.french import format_count, format_date, typeset
+from analysis.execute.remarks import PlacedRemark, Remark, place_remarks, show_mark
+from analysis.words.french import NO_BREAK, format_count, format_date, typeset
 from analysis.words.hidden_markup import write_attribute, write_letters, write_spans
+from analysis.words.lineage import name_calculation
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 #: The place of remarks on the whole chapter, or on what is gone.
 _NOWHERE = ("", "")
+#: What links lead to, in the workings.
+_PLACE = re.compile(r"\{#(calcul-[\w-]+)")
+#: What follows a number whose unit's full stop (« 107 kWh/hab. ») also ends a sentence.
+_BOTH_STOPS = re.compile(r"\[[^\]]*\.\]\{[^}]*\}[*_]*(?=\s+[*_]*[A-ZÀ-Þ«]|\s*(?:\n\s*\n|\Z))")
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class ReviewState:
 
 def name_mark(mark: str) -> str:
     """The anchor of a piece in the copy: « repere-n12 », « repere-p4 », « repere-fig-3 »."""
-    return "repere-" + mark.replace("§", "p").replace(". ", "-")
+    return "repere-" + mark.replace("§", "p").replace(". ", "-").replace(" ", "-")
 
 
 def describe_signature(state: ReviewState) -> str:
@@ -93,7 +99,6 @@ def _sign(what: str, name: str, day: date | None) -> str:
 
 def describe_difference(difference: Difference) -> str:
     """A difference in words: its mark, its section, what it was and what it is."""
-    where = difference.mark or difference.key
     before = difference.before.replace("\n", " ; ")
     after = difference.after.replace("\n", " ; ")
     if not before:
@@ -102,16 +107,21 @@ def describe_difference(difference: Difference) -> str:
         said = f"n’y est plus : {before}"
     else:
         said = f"{before} → {after}"
-    return f"{difference.kind} {where} ({difference.section}) : {said}"
+    return f"{show_mark(difference)} ({difference.section}) : {said}"
 
 
-def _write_mark(item: Item, first: bool, changed: bool) -> str:
-    shown = item.mark.removeprefix("n") if item.kind == VALUE else item.mark
-    name = f" #{name_mark(item.mark)}" if first else ""
-    extra = " .nombre" if item.kind == VALUE else ""
-    return f"[{shown}]{{{name.strip()} .repere{extra}{' .change' if changed else ''}}}".replace(
-        "{ ", "{"
-    )
+def _write_mark(spot: Spot, first: bool, changed: bool, places: Collection[str]) -> str:
+    """The mark of a piece, with its anchor where it first stands; that of a number of the chapter
+    leads to its row of the workings, if it has one there (``places``), and there back to it."""
+    item, name = spot.item, name_mark(spot.item.mark)
+    classes = " .repere"
+    place = ""
+    if item.kind == VALUE:
+        classes += " .nombre"
+        place = name if spot.block == WORKINGS else name_calculation(item.key)
+    classes += " .change" if changed else ""
+    link = f"(#{place})" if (not first and spot.block == WORKINGS) or place in places else ""
+    return f"[{show_mark(item)}]{link}{{{f'#{name}' if first else ''}{classes}}}".replace("{ ", "{")
 
 
 #: What goes to one place of a text, in this order: what ends there, what begins there, then what
@@ -132,8 +142,9 @@ class _Edits:
 def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     """Write marks, differences and remarks into the Markdown of an executed notebook.
 
-    A mark is ``[§4]{#repere-p4 .repere}``; what differs stands in ``[…]{.change}``, what it was in
-    ``[…]{.avant}`` (``[…]{.nouveau}`` where it was not); a remark is a ``::: {.remarque .ouverte}``
+    A mark is ``[§4]{#repere-p4 .repere}``, that of a number ``[n° 12](#calcul-…){… .nombre}``; what
+    differs stands in ``[…]{.change}``, what it was in ``[…]{.avant}`` (``[…]{.nouveau}`` where it
+    was not); a remark is a ``::: {.remarque .ouverte}``
     or ``.levee`` after its paragraph, chart or table, the lines of a chart, a table or a formula
     that differ are a ``::: {.change}``. What has no place any more, and a list of all that differs,
     stand in ``::: {.relecture}`` below the title.
@@ -145,12 +156,17 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     for placed in place_remarks(items, state.remarks):
         item = placed.item
         remarks.setdefault((item.kind, item.key) if item else _NOWHERE, []).append(placed)
+    texts = _read_texts(notebook)
+    places = {*_PLACE.findall("\n".join(texts.values()))}
     edits = _Edits({})
     seen: set[tuple[str, str]] = set()
     for spot in spots:
         place = spot.item.kind, spot.item.key
         difference = changed.get(place)
-        _annotate_spot(edits, spot, difference, place not in seen)
+        mark = _write_mark(spot, place not in seen, bool(difference), places)
+        if spot.block == VALUE and _BOTH_STOPS.match(texts[spot.cell, spot.output], spot.start):
+            mark += "."
+        _annotate_spot(edits, spot, difference, place not in seen, mark)
         if place in seen:
             continue
         seen.add(place)
@@ -165,13 +181,18 @@ def annotate(notebook: NotebookNode, state: ReviewState) -> None:
     _insert_summary(notebook, state, remarks.get(_NOWHERE, []))
 
 
-def _annotate_spot(edits: _Edits, spot: Spot, difference: Difference | None, first: bool) -> None:
+def _annotate_spot(
+    edits: _Edits,
+    spot: Spot,
+    difference: Difference | None,
+    first: bool,
+    mark: str,
+) -> None:
     item = spot.item
-    mark = _write_mark(item, first, bool(difference))
     if item.kind in (CHART, TABLE):
         edits.put(spot, spot.start, mark + ("\n\n" if spot.block == "table" else " "))
         return
-    blank = "" if item.kind == VALUE else " "
+    blank = NO_BREAK if item.kind == VALUE else " "
     if difference is None:
         edits.put(spot, spot.end, blank + mark)
         return
@@ -194,10 +215,16 @@ def _write_lines(difference: Difference) -> str:
     return f"::: {{.change}}\nDepuis la version signée :\n\n{body}\n:::"
 
 
+def _read_texts(notebook: NotebookNode) -> dict[tuple[int, int | None], str]:
+    """The Markdown of a chapter and of its workings by its place."""
+    both = (False, True)
+    return {(c, o): text for each in both for c, o, text in list_texts(notebook, each)}
+
+
 def _apply(notebook: NotebookNode, edits: _Edits, figures: set[tuple[int, int | None]]) -> None:
     """Put the edits in; what follows a figure becomes an output of its own."""
     shifts: dict[int, list[tuple[int, str]]] = {}
-    texts = {(cell, output): text for cell, output, text in list_texts(notebook)}
+    texts = _read_texts(notebook)
     for (cell, output), puts in edits.texts.items():
         text, tail = texts[cell, output], []
         # The last first, so that positions stay; of one place and rank, what was put first

@@ -17,7 +17,7 @@ from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import REPORTS, Dossier
 from analysis.base.rawfiles import list_files
-from analysis.execute import Job, plan_jobs
+from analysis.execute import FIGURES, NARROW, Job, plan_jobs
 from analysis.execute.signatures import describe_review
 from analysis.model.schema import suggest
 from analysis.model.store import Edition
@@ -105,7 +105,11 @@ class Copies:
 
     def _describe(self, job: Job) -> dict[str, str]:
         heading = describe_heading(self.edition, job)
-        own = {"en-tête": repr(heading), "carnet": digest_file(self._locate_executed(job))}
+        executed = self._locate_executed(job)
+        own = {"en-tête": repr(heading), "carnet": digest_file(executed)}
+        # The notebook holds the wide drawings alone.
+        narrow = list_files(executed.parent / FIGURES, f"fig-{job.name}-*{NARROW}")
+        own |= digest_files(narrow, f"{FIGURES}/")
         said = describe_review(self.dossier, self.edition.year, job.name)
         return {**self._common, **own, **said, **({"formules": self._formulas} if said else {})}
 

@@ -29,13 +29,15 @@ from analysis.execute.chapter_content import (
     CHART,
     FORMULA,
     PHRASE,
+    SOURCE,
     TABLE,
+    TITLE,
     VALUE,
     Item,
     read_content,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import describe_remark, read_remarks
+from analysis.execute.remarks import describe_remark, read_remarks, show_mark
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
 from analysis.model.references import UnknownReference
@@ -48,6 +50,8 @@ from analysis.words.lineage import describe_title
 _COUNTED = {
     VALUE: ("nombre", "nombres"),
     PHRASE: ("paragraphe", "paragraphes"),
+    TITLE: ("titre", "titres"),
+    SOURCE: ("ligne de sources", "lignes de sources"),
     CHART: ("graphique", "graphiques"),
     TABLE: ("tableau", "tableaux"),
     FORMULA: ("formule", "formules"),
@@ -106,7 +110,7 @@ def _name_value(edition: Edition, reference: str) -> str:
 
 
 def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
-    place = " ".join(filter(None, (difference.kind, difference.mark)))
+    place = show_mark(difference)
     named = _name_value(edition, difference.key) if difference.kind == VALUE else ""
     section = f" ({named or difference.section})" if named or difference.section else ""
     before, after = difference.before.splitlines(), difference.after.splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -23,10 +24,12 @@ from analysis.words.lineage import describe_title
 
 #: ``printed_value`` in ``unit``, ``precision``: its step; against it ``kept``, a value that was
 #: typed (a passage against another), or ``recomputed``. ``verdict``: the audit's; ``judged``: the
-#: same, judged here. ``explanation``: what the register of discrepancies says of it.
+#: same, judged here. ``explanation``: what the register of discrepancies says of it, or of what is
+#: near; ``explained``: whether it says anything of this one.
 PRINTED = (
     "id", "indicator", "reference", "title", "place", "printed_value", "kept", "kept_precision",
     "recomputed", "unit", "precision", "verdict", "judged", "reason", "note", "explanation",
+    "explained",
 )  # fmt: skip
 #: ``precedent`` then ``latest`` of an indicator, in ``unit``, each with its period, qualifier and
 #: status; ``difference`` in ``unit``, ``growth_pct``; means by month where they are known and the
@@ -91,6 +94,7 @@ def _judge_printed(edition: Edition, row: Row) -> dict[str, Any]:
         judged = judge_figure(row["printed_value"], number, row["precision"])
     number = number if judged != UNVERIFIABLE else None
     computed = is_recomputed(edition, row["indicator"])
+    register = _read_register(edition, "statement", [row["id"]])
     return {
         **row,
         "indicator": value.indicator,
@@ -101,16 +105,16 @@ def _judge_printed(edition: Edition, row: Row) -> dict[str, Any]:
         "recomputed": number if computed else None,
         "judged": judged,
         "place": row["locator"],
-        "explanation": _explain(edition, row) if row["verdict"] == DISCREPANCY else "",
+        "explanation": _explain(edition, row, register) if row["verdict"] == DISCREPANCY else "",
+        "explained": row["id"] in register,
     }
 
 
-def _explain(edition: Edition, statement: Row) -> str:
+def _explain(edition: Edition, statement: Row, register: Mapping[str, str]) -> str:
     """What the register says of a discrepancy; where it names others of the same two passages
     alone, which ones, to be read again."""
-    explained = _read_register(edition, "statement", [statement["id"]])
-    if explained:
-        return explained[statement["id"]]
+    if statement["id"] in register:
+        return register[statement["id"]]
     near = [french.quote(row["title"]) for row in find_same_passages(edition, statement)]
     return f"aucune ; sur les mêmes passages : {french.join_list(near)}" if near else ""
 

@@ -107,7 +107,7 @@ MILESTONE_STATUSES = ("fait", "en cours", "prévu", "abandonné")
 PLACE_STATUSES = ("réalisé", "en cours", "prévu", "étudié")
 
 #: Kinds of the passages of a chapter to which a reviewer's remark may point.
-PASSAGE_KINDS = ("valeur", "phrase", "graphique", "tableau", "formule")
+PASSAGE_KINDS = ("valeur", "phrase", "titre", "source", "graphique", "tableau", "formule")
 UNSETTLED, SETTLED = REMARK_STATES = ("ouverte", "levée")
 
 #: The page that stands for the report as a whole: its text, its key figures.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from IPython.display import display
 
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import BOOK_VARIABLE, locate_dossier
+from analysis.compute.workings.row_findings import FINDINGS
 from analysis.model.followups import CLOSED
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
@@ -90,9 +91,16 @@ def place(drawing: Drawing | UndrawableChart) -> Block:
     return f'::: {{.encadre-note title="Graphique non dessiné"}}\n{reason}\n:::'
 
 
-def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
+def show(
+    edition: Edition,
+    prefix: str,
+    blocks: Iterable[Block],
+    findings: Mapping[str, int] | None = None,
+) -> None:
     """Display blocks in order; a drawing is saved as ``fig-<prefix>-<id>``, in SVG and PNG,
     its data beside it in CSV, its drawing for a narrow screen as ``…-etroit.svg``.
+
+    ``findings``: what a reviewer's copy says of them (``row_findings``), beside each output.
 
     In a run of the book every block is an output of its own, in Markdown for Quarto. A person who
     opens the notebook sees the same as HTML, and no file is left.
@@ -102,7 +110,8 @@ def show(edition: Edition, prefix: str, blocks: Iterable[Block]) -> None:
         for block in blocks:
             for markdown, svg in _list_outputs(prefix, block, Path(book)):
                 picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
-                display({"text/markdown": markdown, **picture}, raw=True)
+                told = {"metadata": {FINDINGS: findings}} if findings else {}
+                display({"text/markdown": markdown, **picture}, raw=True, **told)
         return
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
         outputs = [o for block in blocks for o in _list_outputs(prefix, block, Path(folder))]

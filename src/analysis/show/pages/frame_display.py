@@ -14,13 +14,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.rounding import round_bound
+from analysis.compute.workings.row_findings import count_findings
 from analysis.model.references import MONEY, PERCENT, find_monthly_step, find_side
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import show
 from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, mark, name_place
-from analysis.words.lineage import name_anchor
+from analysis.words.lineage import name_calculation
 from analysis.words.progress_words import find_pace_step
 from analysis.words.smallmarkdown import write_plain
 
@@ -105,12 +106,6 @@ SETTLED = "définitif"
 _FINE = 1e-4
 
 
-def name_calculation(reference: str) -> str:
-    """Where the row of a value stands among the workings: « calcul-arbres-plantes »,
-    « calcul-arbres-plantes--france »; one for each indicator and territory, at its first row."""
-    return "calcul-" + name_anchor(reference).removeprefix("calc-")
-
-
 def show_frame(
     frame: pd.DataFrame,
     edition: Edition,
@@ -143,7 +138,7 @@ def show_frame(
             blocks += [f"**{write_plain(title)}**", *_take_common(part, "Ici")]
         table = {HEADINGS.get(n, capitalise(n)): cells for n, cells in part.items() if any(cells)}
         blocks.append(tables.format_markdown(pd.DataFrame(table)))
-    show(edition, "calculs", ["\n\n".join(blocks)])
+    show(edition, "calculs", ["\n\n".join(blocks)], count_findings(rows))
 
 
 def _place_rows(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -206,7 +201,7 @@ def _choose_writer(name: str, names: Sequence[str]) -> _Writer | None:
 _SERVING = frozenset({
     "reference", "result", "id", "indicator", "territory", "unit", "qualifier", "precision",
     "measure", "modifier", "estimate", "formula", "term", "first", "second", "period_start",
-    "due_start", "stage", "months", "basis", "recomputed_qualifier", "judged_pct",
+    "due_start", "stage", "months", "basis", "recomputed_qualifier", "judged_pct", "explained",
     "target_qualifier", "target_date", "value_date", "missing", "kept_precision",
     *(f"{side}_{what}" for side in ("latest", "precedent")
       for what in ("qualifier", "status", "start", "end", "precision")),

@@ -13,6 +13,7 @@ from analysis.words.lineage.trail import (
     describe_title,
     list_related,
     name_anchor,
+    name_calculation,
     name_table,
     read_trail,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "list_origins",
     "list_related",
     "name_anchor",
+    "name_calculation",
     "name_row_reference",
     "name_table",
     "read_trail",

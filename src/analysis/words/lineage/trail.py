@@ -136,6 +136,12 @@ def name_anchor(reference: str) -> str:
     return "calc-" + reference.split(":")[0].replace("@", "--")
 
 
+def name_calculation(reference: str) -> str:
+    """Where the row of a value stands among a notebook's workings: « calcul-arbres-plantes »,
+    « calcul-arbres-plantes--france »; one for each indicator and territory, at its first row."""
+    return "calcul-" + name_anchor(reference).removeprefix("calc-")
+
+
 def read_trail(edition: Edition, reference: str) -> Trail:
     """The trail of ``indicator[@territory][:modifier]``, of ``table:name``, or of a table of an
     earlier edition, ``table:<year>/name``.
