@@ -19,7 +19,7 @@ from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile
-from analysis.collect.remark_book import WrittenBook, write_remark_book
+from analysis.collect.remark_book import WrittenBook, describe_answer, write_remark_book
 from analysis.compute.dossier.reviewchecks import (
     digest_content,
     format_content,
@@ -120,15 +120,22 @@ def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
 
 
 def describe_review(state: ReviewState, edition: Edition) -> str:
-    """For the terminal: who signed, all that differs since, the open remarks, how to sign."""
+    """For the terminal: who signed, all that differs since, the open remarks, what to do next."""
     title = edition.chapters.set_index("id")["title"][state.chapter]
     lines = [f"{title} ({state.chapter}), édition {state.year}", describe_signature(state)]
     for difference in state.differences:
         lines += _list_lines(difference, edition)
     if open_remarks := state.open_remarks:
         lines.append(format_count(len(open_remarks), "remarque ouverte :", "remarques ouvertes :"))
-        lines += [f"  {describe_remark(remark)}" for remark in open_remarks]
-    if not state.signed_by or state.differences:
+        for remark in open_remarks:
+            lines.append(f"  {describe_remark(remark, width=2_000)}")
+            lines += [f"    {describe_answer(remark)}"] if remark.answer else []
+        lines.append(
+            f"Répondre dans {TABLES['remarks'].file(state.year)} (answer, answered_by,"
+            " answered_on), puis rendre au relecteur la copie et le classeur ; « levée » dans state"
+            " quand la réponse convient."
+        )
+    elif not state.signed_by or state.differences:
         lines.append(f"Pour signer : {_name_signing(state.year, state.chapter, 'Prénom Nom')}")
     return "\n".join(lines)
 
