@@ -206,7 +206,9 @@ def _list_remarks(items: Sequence[Item], remarks: Sequence[Remark]) -> Iterator[
     """Earlier remarks, the open ones first, each with its answer and its mark of today."""
     for placed in sorted(place_remarks(items, remarks), key=lambda p: not p.remark.is_open):
         remark = placed.remark
-        quote = remark.quote if placed.item and placed.likeness == 1 else placed.note
+        quote = placed.note or remark.quote
+        if placed.item and placed.note:
+            quote += french.typeset(f" Il dit maintenant : « {quote_item(placed.item)} ».")
         yield {
             "code": remark.id,
             "mark": show_mark(placed.item) if placed.item else "",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 
 import nbformat
@@ -35,7 +35,14 @@ from analysis.execute.chapter_content import (
     read_content,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import describe_remark, read_remarks, show_mark
+from analysis.execute.remarks import (
+    PlacedRemark,
+    Remark,
+    describe_remark,
+    place_remarks,
+    read_remarks,
+    show_mark,
+)
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
 from analysis.model.references import UnknownReference
@@ -84,14 +91,23 @@ def find_chapters(edition: Edition, chapter: str | None) -> list[str]:
 def read_states(
     dossier: Dossier, edition: Edition, chapters: Sequence[str]
 ) -> dict[str, ReviewState]:
-    """Where the review of each chapter that was executed stands."""
+    """Where the review of each chapter that was executed stands, its remarks with their marks of
+    today."""
     states = {}
     for chapter in chapters:
         path = dossier.executed(edition.year) / f"{chapter}.ipynb"
         if path.is_file():
             notebook = nbformat.read(path, as_version=4)
-            states[chapter] = read_state(dossier, edition.year, chapter, notebook, edition)
+            state = read_state(dossier, edition.year, chapter, notebook, edition)
+            items = read_content(notebook, edition) if state.remarks else []
+            placed = place_remarks(items, state.remarks)
+            states[chapter] = replace(state, remarks=[_mark_today(p) for p in placed])
     return states
+
+
+def _mark_today(placed: PlacedRemark) -> Remark:
+    gone = "passage disparu" if placed.remark.kind else ""
+    return replace(placed.remark, mark=placed.item.mark if placed.item else gone)
 
 
 # --- what is told ---------------------------------------------------------------------------------
