@@ -21,7 +21,7 @@ from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import fold, is_empty, parse_choice, parse_date, parse_text
 from analysis.collect.form_reader import ReturnedCell, ReturnedForm, ReturnedRow
-from analysis.collect.leftovers import find_content, list_comments, list_sheets, list_typed
+from analysis.collect.leftovers import find_content, group_left, list_comments, list_sheets
 from analysis.collect.mark_reading import read_mark
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.raw_edits import CsvFile, guard_text
@@ -54,45 +54,57 @@ class _TypedRemark:
 
 @dataclass
 class RemarkChanges:
-    """remarks.csv as it will be. ``rows``: number in the file and remark, those added last."""
+    """remarks.csv as it will be. ``rows``: number in the file and remark, by id; those added
+    last."""
 
     dossier: Dossier
     year: int
     file: CsvFile
-    rows: list[tuple[int, Remark]]
+    rows: dict[str, tuple[int, Remark]]
 
     @classmethod
     def read(cls, dossier: Dossier, year: int) -> RemarkChanges:
         """The file as it is; raises InvalidDossier when it has faults."""
-        rows = read_numbered_remarks(dossier, year)
+        rows = {row[1].id: row for row in read_numbered_remarks(dossier, year)}
         return cls(dossier, year, CsvFile.read(dossier.raw, _TABLE.file(year), _TABLE.header), rows)
 
     @property
     def remarks(self) -> list[Remark]:
         """All of them."""
-        return [remark for _, remark in self.rows]
+        return [remark for _, remark in self.rows.values()]
 
     def find(self, id: str) -> Remark | None:
         """A remark by its id."""
-        return next((remark for remark in self.remarks if remark.id == id), None)
+        return self.rows[id][1] if id in self.rows else None
 
     def add(self, remark: Remark) -> Remark:
         """A new last remark, with an id of its own."""
-        taken = {known.id for known in self.remarks}
         rank = 1
-        while (id := f"{remark.chapter}-{rank}") in taken:
+        while (id := f"{remark.chapter}-{rank}") in self.rows:
             rank += 1
         kept = replace(remark, id=id)
         self.file.append({name: getattr(kept, name) for name in _TABLE.header})
-        self.rows.append((self.file.last, kept))
+        self.rows[id] = self.file.last, kept
         return kept
 
     def change(self, id: str, **cells: str | date | None) -> None:
         """Other cells for a remark."""
-        place = next(n for n, (_, remark) in enumerate(self.rows) if remark.id == id)
-        number, remark = self.rows[place]
+        number, remark = self.rows[id]
         self.file.replace(number, cells)
-        self.rows[place] = number, replace(remark, **cells)
+        self.rows[id] = number, replace(remark, **cells)
+
+    def settle(self, remark: Remark, by: str, day: date | None, answer: str = "") -> None:
+        """A remark that waits no more; what is said of it already stays, and no answer is of a day
+        before it (which was typed)."""
+        if day and remark.date and day < remark.date:
+            day = None
+        self.change(
+            remark.id,
+            state=SETTLED,
+            answer=remark.answer or answer,
+            answered_by=remark.answered_by or by,
+            answered_on=remark.answered_on or day,
+        )
 
     def list_contents(self) -> dict[Path, bytes]:
         """The file, where it changes, with its bytes."""
@@ -310,12 +322,7 @@ class _BookReader:
             return
         if state == SETTLED and known.is_open:
             by = self.name or known.answered_by or known.reviewer or _NOBODY
-            self.changes.change(
-                known.id,
-                state=SETTLED,
-                answered_by=known.answered_by or by,
-                answered_on=known.answered_on or _choose_day(self.saved, known),
-            )
+            self.changes.settle(known, by, self.saved)
             message = f"Remarque {known.id} levée par {by}."
             self.outcome.tell("revised", Message(cell.sheet, cell.ref, message, known.id))
         elif state == UNSETTLED and not known.is_open and self.form.sent:
@@ -333,11 +340,7 @@ class _BookReader:
     def read_elsewhere(self) -> Iterator[_TypedRemark]:
         """What was typed where nothing is read, and comments."""
         for sheet in list_sheets(self.form):
-            left: dict[int, list[Cell]] = {}
-            for cell in list_typed(self.form, sheet):
-                if (sheet.title, cell.coordinate) not in self.form.settled:
-                    left.setdefault(cell.row, []).append(cell)
-            for cells in left.values():
+            for cells in group_left(self.form, sheet, self.form.settled).values():
                 text = " ; ".join(parse_text(cell.value, _WHOLE) for cell in cells)
                 yield self._keep(cells, text, "écrit")
             for cell, text in list_comments(self.form, sheet):
@@ -396,30 +399,16 @@ def _import(typed: _TypedRemark, outcome: FormOutcome, changes: RemarkChanges) -
         outcome.tell("unchanged", Message(sheet, ref, shown, same.id))
     former = changes.find(typed.settles)
     if former is not None and former.is_open and former.id != same.id:
-        changes.change(
-            former.id,
-            state=SETTLED,
-            answer=former.answer or f"Remplacée par la remarque {same.id}.",
-            answered_by=former.answered_by or remark.reviewer or _NOBODY,
-            answered_on=former.answered_on or _choose_day(remark.date, former),
-        )
-
-
-def _choose_day(day: date | None, remark: Remark) -> date | None:
-    """The day of an answer, unless it is before the remark (whose day was typed)."""
-    return day if day and not (remark.date and day < remark.date) else None
+        answer = f"Remplacée par la remarque {same.id}."
+        changes.settle(former, remark.reviewer or _NOBODY, remark.date, answer)
 
 
 def _describe(remark: Remark) -> str:
     """« §4 (« Les arbres… ») : le total ne tient pas »."""
-    text = french.typeset(f"« {_shorten(remark.remark)} »")
+    text = french.typeset(f"« {parse_text(remark.remark, _SHOWN)} »")
     if not remark.kind:
         return f"Tout le chapitre : {text}"
-    return f"{show_mark(remark)} (« {_shorten(remark.quote, 50)} ») : {text}"
-
-
-def _shorten(text: str, width: int = _SHOWN) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return f"{show_mark(remark)} (« {parse_text(remark.quote, 50)} ») : {text}"
 
 
 def _is_same_reviewer(known: Remark, remark: Remark) -> bool:
