@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from openpyxl.cell import Cell
@@ -203,9 +203,8 @@ class _BookReader:
         """The rows of the sheet « Remarques »."""
         for row in self._list_rows():
             known = self.changes.find(row.code)
-            if known is not None and known.chapter == self.outcome.chapter:
-                yield from self._read_known(row, known)
-            elif typed := self._read_new(row):
+            is_known = known is not None and known.chapter == self.outcome.chapter
+            if typed := self._read_known(row, known) if is_known else self._read_new(row):
                 yield typed
 
     def _settle_unsaid(self, row: ReturnedRow) -> None:
@@ -215,7 +214,8 @@ class _BookReader:
         names = [fold(self._read(other, "reviewer")) for other in self._list_rows()]
         if names.count(name) > 1:
             self._settle(row, "reviewer")
-        if self._read_day(row, [], doubts := []) and not doubts:
+        self._read_day(row, [], doubts := [])
+        if not doubts:
             self._settle(row, "date")
         self._settle(row, "state")
 
@@ -232,11 +232,11 @@ class _BookReader:
             self._settle_unsaid(row)
             return None
         self._settle(row, "mark", "remark", "reviewer", "date", "state")
-        found, said = self._place(row.get("mark"), said, doubts)
+        found = self._place(row, said, doubts)
         if not text and mark:
             doubts.append("repère sans remarque")
             said.append("(repère cité sans remarque)")
-        day, said = self._read_day(row, said, doubts)
+        day = self._read_day(row, said, doubts)
         remark = self._make(found, " ".join(said), self._read(row, "reviewer") or self.name, day)
         if state == SETTLED:
             by = remark.reviewer or _NOBODY
@@ -244,26 +244,19 @@ class _BookReader:
         cell = row.get("remark" if text else "mark") or row.get("state")
         return _TypedRemark(remark, (cell.sheet, cell.ref), tuple(doubts))
 
-    def _place(
-        self, cell: ReturnedCell | None, said: list[str], doubts: list[str]
-    ) -> tuple[Item | None, list[str]]:
-        """The passage of a mark; what was written besides it goes before the remark."""
-        if cell is None or is_empty(cell.value):
-            return None, said
-        written = parse_text(cell.value, _WHOLE)
-        if isinstance(cell.value, (date, datetime)):
-            doubts.append("le tableur a fait du repère une date : remarque en tête du chapitre")
-            return None, [f"[repère écrit : « {written} »]", *said]
-        found = read_mark(cell.value, self.items)
+    def _place(self, row: ReturnedRow, said: list[str], doubts: list[str]) -> Item | None:
+        """The passage of a mark; what was written besides it goes before what is ``said``."""
+        cell = row.get("mark")
+        found = read_mark(None if cell is None else cell.value, self.items)
         if found.problem:
             doubts.append(f"{found.problem} : remarque en tête du chapitre")
         elif found.rest:
             doubts.append(f"repère écrit « {found.rest} », lu {show_mark(found.item)}")
-        return found.item, [f"[repère écrit : « {found.rest} »]", *said] if found.rest else said
+        if found.rest:
+            said.insert(0, f"[repère écrit : « {found.rest} »]")
+        return found.item
 
-    def _read_day(
-        self, row: ReturnedRow, said: list[str], doubts: list[str]
-    ) -> tuple[date | None, list[str]]:
+    def _read_day(self, row: ReturnedRow, said: list[str], doubts: list[str]) -> date | None:
         """The day of a remark: as written, else when the workbook was saved, if it says."""
         cell = row.get("date")
         try:
@@ -273,16 +266,17 @@ class _BookReader:
         written = self._read(row, "date")
         if written and (day is None or type(day) is not date or day > date.today()):
             doubts.append("date illisible, ou à venir : gardée dans la remarque")
-            return self.saved, [*said, f"(date écrite : « {written} »)"]
-        return day or self.saved, said
+            said.append(f"(date écrite : « {written} »)")
+            return self.saved
+        return day or self.saved
 
     def _make(self, item: Item | None, text: str, reviewer: str, day: date | None) -> Remark:
         place = (item.kind, item.key, item.mark, quote_item(item)) if item else ("",) * 4
         return Remark("", self.outcome.chapter, *place, text, reviewer, day)
 
-    def _read_known(self, row: ReturnedRow, known: Remark) -> Iterator[_TypedRemark]:
+    def _read_known(self, row: ReturnedRow, known: Remark) -> _TypedRemark | None:
         """An earlier remark: settled by its reviewer, or rewritten."""
-        self._settle(row, "state")
+        self._settle(row, "mark", "remark", "state")
         self._read_state(row, known)
         changed = {
             key: self._read(row, key)
@@ -292,24 +286,16 @@ class _BookReader:
         if not self.form.sent:  # nothing says what the workbook held: the file does
             changed = {"remark": self._read(row, "remark")}
             self._settle(row, "reviewer", "date")
+        cell = row.get("remark")
         if not changed.get("mark") and fold(changed.get("remark", "")) in ("", fold(known.remark)):
             if self.form.sent and "remark" in changed:
-                self._doubt(
-                    row.get("remark"), f"Remarque {known.id} effacée ici : elle est gardée."
-                )
-            self._settle(row, "mark", "remark")
-            return
-        self._settle(row, "mark", "remark")
+                self._doubt(cell, f"Remarque {known.id} effacée ici : elle est gardée.")
+            return None
         doubts = [f"corrige la remarque {known.id}, qui est levée"]
-        item = Item(known.kind, known.key, known.mark, "", known.quote) if known.kind else None
         said = [changed.get("remark") or known.remark]
-        if changed.get("mark"):
-            item, said = self._place(row.get("mark"), said, doubts)
+        item = self._place(row, said, doubts) if changed.get("mark") else _recall_item(known)
         remark = self._make(item, " ".join(said), self.name or known.reviewer, self.saved)
-        if item is not None and not changed.get("mark"):
-            remark = replace(remark, quote=known.quote)
-        cell = row.get("remark")
-        yield _TypedRemark(remark, (cell.sheet, cell.ref), tuple(doubts), known.id)
+        return _TypedRemark(remark, (cell.sheet, cell.ref), tuple(doubts), known.id)
 
     def _read_state(self, row: ReturnedRow, known: Remark) -> None:
         cell = row.get("state")
@@ -366,9 +352,14 @@ class _BookReader:
             return read_mark(code, self.items).item
         known = self.changes.find(code)
         if known is not None and known.kind:
-            return Item(known.kind, known.key, known.mark, "", known.quote)
+            return _recall_item(known)
         row = content.find(cell.row)
         return read_mark(self._read(row, "mark"), self.items).item if row else None
+
+
+def _recall_item(known: Remark) -> Item | None:
+    """The passage of an earlier remark."""
+    return Item(known.kind, known.key, known.mark, "", known.quote) if known.kind else None
 
 
 # --- importing ------------------------------------------------------------------------------------
