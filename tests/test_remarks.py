@@ -460,15 +460,17 @@ def test_scribbles_are_all_found_again(dossier, fill, collect, seed):
 def test_a_workbook_that_libreoffice_saved_again(dossier, fill, back, tmp_path, collect, kind):
     write(dossier, {"remark": "Premier.", "kind": "phrase", "key": "enjeu/1", "mark": "§2",
                     "quote": LONG})  # fmt: skip
-    source = fill(("fig 1", "Trop petit.", "M. Roy", "3 mars 2024"), first=3)
+    source = fill(("fig 1", "Trop petit.", "M. Roy", "3 mars 2024"), ("§99", "Où ?"), first=3)
     shutil.move(source, tmp_path / source.name)
     profile = f"-env:UserInstallation=file://{tmp_path}/lo"
     files = ["--outdir", str(back), str(tmp_path / source.name)]
     command = [SOFFICE, "--headless", "--convert-to", kind, *files, profile]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    collect()
-    first, second = remarks(dossier)
+    done = collect()
+    first, second, _ = remarks(dossier)
     assert first.is_open
+    copy = openpyxl.load_workbook(done.folder / "air.xlsx")["Remarques"]
+    assert copy["H9"].value is None or "[." not in copy["H9"].value, "a formula that Excel reads"
     assert (second.key, second.remark, second.date) == (
         "fig-air-arbres", "Trop petit.", date(2024, 3, 3),
     )  # fmt: skip

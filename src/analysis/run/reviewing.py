@@ -144,7 +144,7 @@ def describe_review(state: ReviewState, edition: Edition) -> str:
     if open_remarks := state.open_remarks:
         lines.append(format_count(len(open_remarks), "remarque ouverte :", "remarques ouvertes :"))
         for remark in open_remarks:
-            lines.append(f"  {describe_remark(remark, width=2_000)}")
+            lines.append(f"  {describe_remark(remark, width=30_000)}")
             lines += [f"    {describe_answer(remark)}"] if remark.answer else []
         lines.append(
             f"Répondre dans {TABLES['remarks'].file(state.year)} (answer, answered_by,"
