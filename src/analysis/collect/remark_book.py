@@ -264,6 +264,7 @@ def _look_up_passages(book: Workbook, first: int, number: int) -> None:
         bare = f'LOWER({mark}{row}&"")'
         for sign in (" ", "\u00a0", "\u202f", ".", "n°"):
             bare = f'SUBSTITUTE({bare},"{sign}","")'
+        sheet.row_dimensions[row].height = None  # grows with what is typed
         sheet[f"{quote}{row}"] = (
             f'=IF({bare}="",IF({remark}{row}="","","{form_contract.WHOLE_CHAPTER}"),'
             f'IFERROR(INDEX({texts},MATCH({bare},{typed},0)),"{form_contract.UNKNOWN_MARK}"))'
