@@ -422,6 +422,7 @@ def _fold(text: str) -> str:
 
 def _may_be_the_same(known: Remark, remark: Remark) -> bool:
     there = (known.kind, known.key) == (remark.kind, remark.key)
+    there = there or known.quote == remark.quote  # of a copy that was numbered otherwise
     if not (there and known.is_open and _is_same_reviewer(known, remark)):
         return False
     pair = fold(known.remark), fold(remark.remark)

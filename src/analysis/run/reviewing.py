@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
+from itertools import takewhile
 
 import nbformat
 
@@ -61,6 +62,8 @@ _COUNTED = {
 }
 
 
+#: Words shown on each side of what changed in a sentence.
+_AROUND = 6
 #: A cell of the table without an answer.
 _NONE = "—"
 
@@ -121,11 +124,23 @@ def _name_value(edition: Edition, reference: str) -> str:
         return ""
 
 
+def _keep_changed(*texts: str) -> list[str]:
+    """Two versions of a sentence without what both begin and end with, but for some words."""
+    words = [text.split(" ") for text in texts]
+    for _ in range(2):  # from the left, then from the right
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
+        kept = max(0, same - _AROUND)
+        words = [[*["…"][:kept], *line[kept:]][::-1] for line in words]
+    return [" ".join(line) for line in words]
+
+
 def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
     place = show_mark(difference)
     named = _name_value(edition, difference.key) if difference.kind == VALUE else ""
     section = f" ({named or difference.section})" if named or difference.section else ""
     before, after = difference.before.splitlines(), difference.after.splitlines()
+    if len(before) == len(after) == 1:
+        before, after = ([text] for text in _keep_changed(before[0], after[0]))
     if difference.kind == VALUE and before and after:
         yield f"  {place}{section} : {difference.before} → {difference.after}"
         return
