@@ -503,6 +503,21 @@ def test_what_is_typed_over_a_passage_is_kept(dossier, fill, collect):
     ]  # fmt: skip
 
 
+def test_a_table_saved_as_text_keeps_the_passages_that_it_showed_apart(
+    make, dossier, back, collect
+):
+    make()
+    rows = [f"§2;Quelle vallée ?;M. Roy;{LONG}", "§99;Où ?;;repère non reconnu : voir « Repères »",
+            "§3;Fermé.;;ou bien le jeudi", "fig. 1;;;Arbres plantés"]  # fmt: skip
+    header = "Repère;Remarque;Votre nom;Passage visé"
+    (back / "air.csv").write_text("\n".join([header, *rows]), "utf-8")
+    collect()
+    assert [remark.remark for remark in remarks(dossier)] == [
+        "Quelle vallée ?", "[repère écrit : « §99 »] Où ?", "Fermé.",
+        "(repère cité sans remarque)", "ou bien le jeudi (écrit : Remarques D4)",
+    ]  # fmt: skip
+
+
 # --- the place of a remark when data changed ------------------------------------------------------
 
 

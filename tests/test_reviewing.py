@@ -145,7 +145,7 @@ class TestSigning:
         told = "eau-1,eau,phrase,sec-eau/9,§99,Un passage.,Pourquoi ?,Mme Durand,2024-03-01,ouverte"
         names = "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by"
         path = dossier.raw_year(YEAR) / "remarks.csv"
-        moved = "eau-2,eau,phrase,sec-eau/9,§99,Préservation de l’eau,Quoi ?,,,ouverte,,,"  # the title stands first
+        moved = "eau-2,eau,phrase,sec-eau/9,§99,Préservation de l’eau,Quoi ?,,,ouverte,,,"
         rows = f"{told},Vu.,M. Petit,2024-03-02\n{moved}\n"
         path.write_text(f"{names},answered_on\n{rows}", "utf-8")
         said = review("--chapter", "eau").replace("\xa0", " ").replace("\u202f", " ")

@@ -138,7 +138,7 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     if _is_answer(content, key) and cell.row > content.header:
         # A reviewer's workbook holds answers from the first: those of earlier remarks.
         return form.is_review and bool(code) and form.was_sent(cell.value, code)
-    if key == "quote" and not code and _is_looked_up(form, cell):
+    if key == "quote" and not code and _is_looked_up(cell):
         return True
     if form.sent:
         if content is not None:
@@ -155,15 +155,12 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     return cell.row <= content.header or (bool(key) and (bool(code) or key in ("code", "title")))
 
 
-def _is_looked_up(form: ReturnedForm, cell: Cell) -> bool:
-    """Whether a reviewer's workbook filled in a cell itself; some programs keep but the text that
-    its formula showed."""
-    if cell.data_type == "e" or "MATCH(" in str(cell.value).upper():
-        return True
-    kept = form_contract.CONTENT in form.workbook.sheetnames
-    texts = [line.value for line in form.workbook[form_contract.CONTENT]["E"]] if kept else []
-    texts += [form_contract.WHOLE_CHAPTER, form_contract.UNKNOWN_MARK]
-    return not form.sent or fold(str(cell.value)) in {fold(str(text)) for text in texts}
+def _is_looked_up(cell: Cell) -> bool:
+    """Whether a reviewer's workbook filled in a cell itself (a passage of which no formula is left
+    is known to who reads the marks)."""
+    told = map(fold, (form_contract.WHOLE_CHAPTER, form_contract.UNKNOWN_MARK))
+    text = str(cell.value)
+    return cell.data_type == "e" or "MATCH(" in text.upper() or fold(text) in told
 
 
 def _is_answer(content: ReturnedSheet | None, key: str) -> bool:

@@ -201,7 +201,10 @@ class _BookReader:
 
     def read_rows(self) -> Iterator[_TypedRemark]:
         """The rows of the sheet « Remarques »."""
+        passages = {fold(quote_item(item)) for item in self.items}
         for row in self._list_rows():
+            if fold(self._read(row, "quote")) in passages:  # shown by the workbook, or copied
+                self._settle(row, "quote")
             known = self.changes.find(row.code)
             is_known = known is not None and known.chapter == self.outcome.chapter
             if typed := self._read_known(row, known) if is_known else self._read_new(row):
