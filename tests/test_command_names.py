@@ -21,3 +21,8 @@ def test_a_command_is_named_as_it_was_called(program, named, monkeypatch):
 def test_a_command_without_options(monkeypatch):
     monkeypatch.setattr("sys.argv", ["rapport-dd"])
     assert name_command("data") == "rapport-dd data"
+
+
+def test_what_is_to_be_done_next_is_done_in_the_same_dossier(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/x/__main__.py", "review", "--dossier", "autre lieu"])
+    assert name_command("review", year=2031) == 'make review YEAR=2031 DOSSIER="autre lieu"'

@@ -200,6 +200,11 @@ def test_the_workbook_shows_marks_and_keeps_what_they_stood_at(dossier, make):
     assert not book["Remarques"]["F2"].protection.locked
     assert not book["Remarques"]["C3"].protection.locked
     assert [cell.value for cell in book["Repères"][3]] == ["§2", "phrase", "Enjeu", LONG]
+    passages = list(book["Repères"].iter_rows(min_row=2, max_col=2, values_only=True))
+    assert [(plain(code), nature) for code, nature in passages] == [
+        ("§1", "titre"), ("§2", "phrase"), ("n° 1", "chiffre"), ("formule 1", "formule"),
+        ("§3", "phrase"), ("n° 2", "chiffre"), ("fig. 1", "figure"), ("tab. 1", "tableau"),
+    ]  # fmt: skip
     again = path.read_bytes()
     make()
     assert path.read_bytes() == again, "the same content makes the same workbook"
@@ -455,18 +460,47 @@ def test_scribbles_are_all_found_again(dossier, fill, collect, seed):
 def test_a_workbook_that_libreoffice_saved_again(dossier, fill, back, tmp_path, collect, kind):
     write(dossier, {"remark": "Premier.", "kind": "phrase", "key": "enjeu/1", "mark": "§2",
                     "quote": LONG})  # fmt: skip
-    source = fill(("fig 1", "Trop petit.", "M. Roy", "3 mars 2024"), first=3)
+    source = fill(("fig 1", "Trop petit.", "M. Roy", "3 mars 2024"), ("§99", "Où ?"), first=3)
     shutil.move(source, tmp_path / source.name)
     profile = f"-env:UserInstallation=file://{tmp_path}/lo"
     files = ["--outdir", str(back), str(tmp_path / source.name)]
     command = [SOFFICE, "--headless", "--convert-to", kind, *files, profile]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    collect()
-    first, second = remarks(dossier)
+    done = collect()
+    first, second, _ = remarks(dossier)
     assert first.is_open
+    copy = openpyxl.load_workbook(done.folder / "air.xlsx")["Remarques"]
+    assert copy["H9"].value is None or "[." not in copy["H9"].value, "a formula that Excel reads"
     assert (second.key, second.remark, second.date) == (
         "fig-air-arbres", "Trop petit.", date(2024, 3, 3),
     )  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SOFFICE, reason="LibreOffice n’est pas sur cette machine")
+def test_a_mark_shows_its_passage_as_soon_as_it_is_typed(fill, tmp_path):
+    marks = ["n° 2", 2, "N°2", "§ 2", "Fig 1", "formule 1", "§99", "", ""]
+    shown = ["120 logements rénovés"] * 3 + [LONG, "Arbres plantés", "Arbres = plantés + semés"]
+    source = fill(*[(mark, "Pourquoi ?") for mark in marks[:-1]])
+    asked = openpyxl.load_workbook(source, data_only=True)["Remarques"]
+    assert asked["H2"].value is None, "no value is kept that another mark would leave behind"
+    command = [SOFFICE, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "lo")]
+    command += [str(source), f"-env:UserInstallation=file://{tmp_path}/profile"]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    sheet = openpyxl.load_workbook(tmp_path / "lo" / source.name, data_only=True)["Remarques"]
+    values = [sheet[f"H{row}"].value for row in range(2, 2 + len(marks))]
+    assert values[:-3] == shown
+    assert values[-3].startswith("repère non reconnu")
+    assert values[-2] == "tout le chapitre"
+    assert not values[-1]
+
+
+def test_what_is_typed_over_a_passage_is_kept(dossier, fill, collect):
+    fill(("§2", "Quelle vallée ?"), edit=lambda book: book["Remarques"].__setitem__("H9", "Ah ?"))
+    collect()
+    assert [r.remark for r in remarks(dossier)] == [
+        "Quelle vallée ?", "Ah ? (écrit : Remarques H9)",
+    ]  # fmt: skip
 
 
 # --- the place of a remark when data changed ------------------------------------------------------

@@ -17,6 +17,7 @@ from analysis.compute.dossier import InvalidDossier, check_reviews
 from analysis.compute.dossier.reviewchecks import digest_content, format_content
 from analysis.run.dependencies import describe_data_files
 from analysis.run.edition_data import NAME as DATA
+from analysis.run.reviewing import _keep_changed
 from analysis.run.step_records import StepRecords
 
 YEAR = MADE_UP_YEAR
@@ -131,6 +132,28 @@ class TestSigning:
         first = [line.split()[0] for line in table.splitlines() if line]
         start = first.index("Chapitre")
         assert first[start : start + 4] == ["Chapitre", "air", "eau", "suivi"]
+
+    def test_of_two_versions_of_a_sentence_what_changed_is_shown(self):
+        end = "sept huit neuf dix onze douze treize"
+        assert _keep_changed(f"zéro un deux trois {end}", f"zéro un deux 3 ou 4 {end}") == [
+            "zéro un deux trois sept huit neuf dix onze douze …",
+            "zéro un deux 3 ou 4 sept huit neuf dix onze douze …",
+        ]
+        assert _keep_changed("un", "un deux") == ["un", "un deux"]
+
+    def test_an_open_remark_is_told_at_its_mark_of_today_with_its_answer(self, dossier, review):
+        told = "eau-1,eau,phrase,sec-eau/9,§99,Un passage.,Pourquoi ?,Mme Durand,2024-03-01,ouverte"
+        names = "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by"
+        path = dossier.raw_year(YEAR) / "remarks.csv"
+        moved = "eau-2,eau,titre,sec-eau/titre9,titre 99,Préservation de l’eau,Quoi ?,,,ouverte,,,"
+        rows = f"{told},Vu.,M. Petit,2024-03-02\n{moved}\n"
+        path.write_text(f"{names},answered_on\n{rows}", "utf-8")
+        said = review("--chapter", "eau").replace("\xa0", " ").replace("\u202f", " ")
+        assert "  eau-1, passage disparu (Mme Durand, 1er mars 2024) : Pourquoi ?" in said
+        assert "  eau-2, titre 1 (sans nom) : Quoi ?" in said
+        assert "    Vu. (M. Petit, 2 mars 2024)" in said
+        assert f"Répondre dans {YEAR}/remarks.csv" in said
+        assert "Pour signer" not in said, "it would be refused"
 
     def test_remarks_keep_a_chapter_from_being_signed(self, dossier, review):
         names = "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by"

@@ -263,11 +263,13 @@ def _list_gone(form: ReturnedForm, outcome: FormOutcome, snapshot: Snapshot) -> 
 def _check_origin(form: ReturnedForm, asked: int, territory: str) -> None:
     """UnreadableForm where a workbook is of another edition or of another dossier."""
     year = form.year.removesuffix(".0")
-    what = "Relecture" if form.is_review else "Formulaire"
+    what, copying = "Formulaire", "les réponses dans le formulaire"
+    if form.is_review:
+        what, copying = "Relecture", "les remarques dans le classeur"
     if year not in ("", str(asked)):
         raise UnreadableForm(
-            f"{what} de l’édition {year} : il n’est pas lu pour {asked}. Le lire avec"
-            f" YEAR={year}, ou recopier les réponses dans le formulaire {asked}."
+            f"{what} de l’édition {year} : rien n’en est lu pour {asked}. Lire ce fichier avec"
+            f" YEAR={year}, ou recopier {copying} de {asked}."
         )
     if form.territory not in ("", territory):
         raise UnreadableForm(

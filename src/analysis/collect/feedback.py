@@ -16,6 +16,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from analysis.base.command_names import name_command
 from analysis.collect.form_contract import PROPOSALS, name_source
 from analysis.collect.form_reader import ReturnedForm
 from analysis.collect.form_writer import save_workbook
@@ -271,4 +272,10 @@ def describe_collection(done: Collection) -> str:
         if outcome.file in done.copies:
             lines.append(f"  copie à renvoyer : {done.copies[outcome.file]}")
     lines += [f"{_one_line(name)} : non lu, {reason}" for name, reason in done.skipped]
+    if chapters := sorted(
+        {outcome.chapter for outcome in done.outcomes if outcome.imported} - {""}
+    ):
+        one = {"chapter": chapters[0]} if len(chapters) == 1 else {}
+        command = name_command("review", year=done.year, **one)
+        lines.append(f"Les remarques, dans la copie et le terminal : {command}")
     return "\n".join(lines)

@@ -80,11 +80,7 @@ def tell_leftovers(form: ReturnedForm, outcome: FormOutcome) -> None:
     told = {(message.sheet, message.cell) for message in outcome.list_messages()}
     for sheet in list_sheets(form):
         content = find_content(form, sheet)
-        left: dict[int, list[Cell]] = {}
-        for cell in list_typed(form, sheet):
-            place = (sheet.title, cell.coordinate)
-            if place not in form.settled and place not in told:
-                left.setdefault(cell.row, []).append(cell)
+        left = group_left(form, sheet, form.settled | told)
         if content is None and left and sheet.title != form_contract.README:
             _tell_sheet(form, sheet, left, outcome)
         else:
@@ -99,9 +95,21 @@ def list_lost(form: ReturnedForm, outcome: FormOutcome) -> list[str]:
     return [
         f"{sheet.title} {cell.coordinate}"
         for sheet in list_sheets(form)
-        for cell in list_typed(form, sheet)
-        if not {(sheet.title, cell.coordinate)} & (form.settled | told)
+        for cells in group_left(form, sheet, form.settled | told).values()
+        for cell in cells
     ]
+
+
+def group_left(
+    form: ReturnedForm, sheet: Worksheet, known: set[tuple[str, str]]
+) -> dict[int, list[Cell]]:
+    """The cells of a sheet that somebody filled in or changed, but for those of which is known what
+    they say; by row."""
+    left: dict[int, list[Cell]] = {}
+    for cell in list_typed(form, sheet):
+        if (sheet.title, cell.coordinate) not in known:
+            left.setdefault(cell.row, []).append(cell)
+    return left
 
 
 def list_sheets(form: ReturnedForm) -> list[Worksheet]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from analysis.collect.cell_answers import fold, parse_text
@@ -58,6 +59,8 @@ def read_mark(raw: Any, items: Sequence[Item]) -> ReadMark:
     text = parse_text(raw, 30_000)
     if not text.strip(_BRACKETS):
         return ReadMark(None)
+    if isinstance(raw, date):
+        return ReadMark(None, text, "le tableur a fait du repère une date")
     if not items:
         return ReadMark(None, text, "le classeur ne dit plus à quoi renvoient les repères")
     bare = fold(text).strip(_BRACKETS)

@@ -42,6 +42,8 @@ _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 _DC = "http://purl.org/dc/elements/1.1/"
 _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
+#: A text, an address, what parts arguments in an OpenDocument formula.
+_ADDRESS = re.compile(r'"[^"]*"|\[\$?([^\]\[.]*)\.([^\]]+)\]|;')
 _FORMATS = {"percentage": "0.00%", "currency": '#,##0.00 "€"', "date": "DD/MM/YYYY"}
 
 
@@ -205,6 +207,17 @@ def _read_typed(element: etree._Element, kind: str) -> Any:
     return _read_text(element) or None
 
 
+def _write_address(found: re.Match[str]) -> str:
+    """« [$Contenu.$E$3:.$E$9] » of a formula as Excel has it, which would call the copy broken; the
+    signs between arguments too."""
+    if found[0].startswith('"'):
+        return found[0]
+    if found[0] == ";":
+        return ","
+    sheet, ref = found[1] or "", found[2].replace(":.", ":")
+    return f"{sheet}!{ref}" if sheet else ref
+
+
 def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element) -> None:
     kind = element.get(f"{{{_OFFICE}}}value-type", "")
     cell = _make_cell(sheet, row, column)
@@ -212,7 +225,7 @@ def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element)
     if element.get(f"{{{_CALC}}}value-type") == "error":
         cell.value = _ERROR
     elif formula:
-        cell.value = "=" + formula.partition("=")[2]
+        cell.value = "=" + _ADDRESS.sub(_write_address, formula.partition("=")[2])
     else:
         cell.value = _read_typed(element, kind)
         if isinstance(cell.value, str):

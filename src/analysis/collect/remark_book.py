@@ -206,7 +206,9 @@ def _list_remarks(items: Sequence[Item], remarks: Sequence[Remark]) -> Iterator[
     """Earlier remarks, the open ones first, each with its answer and its mark of today."""
     for placed in sorted(place_remarks(items, remarks), key=lambda p: not p.remark.is_open):
         remark = placed.remark
-        quote = remark.quote if placed.item and placed.likeness == 1 else placed.note
+        quote = placed.note or remark.quote
+        if placed.item and placed.note:
+            quote += french.typeset(f" Il dit maintenant : « {quote_item(placed.item)} ».")
         yield {
             "code": remark.id,
             "mark": show_mark(placed.item) if placed.item else "",
@@ -262,6 +264,7 @@ def _look_up_passages(book: Workbook, first: int, number: int) -> None:
         bare = f'LOWER({mark}{row}&"")'
         for sign in (" ", "\u00a0", "\u202f", ".", "n°"):
             bare = f'SUBSTITUTE({bare},"{sign}","")'
+        sheet.row_dimensions[row].height = None  # grows with what is typed
         sheet[f"{quote}{row}"] = (
             f'=IF({bare}="",IF({remark}{row}="","","{form_contract.WHOLE_CHAPTER}"),'
             f'IFERROR(INDEX({texts},MATCH({bare},{typed},0)),"{form_contract.UNKNOWN_MARK}"))'

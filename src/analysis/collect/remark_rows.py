@@ -12,7 +12,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from openpyxl.cell import Cell
@@ -21,7 +21,7 @@ from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import fold, is_empty, parse_choice, parse_date, parse_text
 from analysis.collect.form_reader import ReturnedCell, ReturnedForm, ReturnedRow
-from analysis.collect.leftovers import find_content, list_comments, list_sheets, list_typed
+from analysis.collect.leftovers import find_content, group_left, list_comments, list_sheets
 from analysis.collect.mark_reading import read_mark
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.raw_edits import CsvFile, guard_text
@@ -54,45 +54,57 @@ class _TypedRemark:
 
 @dataclass
 class RemarkChanges:
-    """remarks.csv as it will be. ``rows``: number in the file and remark, those added last."""
+    """remarks.csv as it will be. ``rows``: number in the file and remark, by id; those added
+    last."""
 
     dossier: Dossier
     year: int
     file: CsvFile
-    rows: list[tuple[int, Remark]]
+    rows: dict[str, tuple[int, Remark]]
 
     @classmethod
     def read(cls, dossier: Dossier, year: int) -> RemarkChanges:
         """The file as it is; raises InvalidDossier when it has faults."""
-        rows = read_numbered_remarks(dossier, year)
+        rows = {row[1].id: row for row in read_numbered_remarks(dossier, year)}
         return cls(dossier, year, CsvFile.read(dossier.raw, _TABLE.file(year), _TABLE.header), rows)
 
     @property
     def remarks(self) -> list[Remark]:
         """All of them."""
-        return [remark for _, remark in self.rows]
+        return [remark for _, remark in self.rows.values()]
 
     def find(self, id: str) -> Remark | None:
         """A remark by its id."""
-        return next((remark for remark in self.remarks if remark.id == id), None)
+        return self.rows[id][1] if id in self.rows else None
 
     def add(self, remark: Remark) -> Remark:
         """A new last remark, with an id of its own."""
-        taken = {known.id for known in self.remarks}
         rank = 1
-        while (id := f"{remark.chapter}-{rank}") in taken:
+        while (id := f"{remark.chapter}-{rank}") in self.rows:
             rank += 1
         kept = replace(remark, id=id)
         self.file.append({name: getattr(kept, name) for name in _TABLE.header})
-        self.rows.append((self.file.last, kept))
+        self.rows[id] = self.file.last, kept
         return kept
 
     def change(self, id: str, **cells: str | date | None) -> None:
         """Other cells for a remark."""
-        place = next(n for n, (_, remark) in enumerate(self.rows) if remark.id == id)
-        number, remark = self.rows[place]
+        number, remark = self.rows[id]
         self.file.replace(number, cells)
-        self.rows[place] = number, replace(remark, **cells)
+        self.rows[id] = number, replace(remark, **cells)
+
+    def settle(self, remark: Remark, by: str, day: date | None, answer: str = "") -> None:
+        """A remark that waits no more; what is said of it already stays, and no answer is of a day
+        before it (which was typed)."""
+        if day and remark.date and day < remark.date:
+            day = None
+        self.change(
+            remark.id,
+            state=SETTLED,
+            answer=remark.answer or answer,
+            answered_by=remark.answered_by or by,
+            answered_on=remark.answered_on or day,
+        )
 
     def list_contents(self) -> dict[Path, bytes]:
         """The file, where it changes, with its bytes."""
@@ -191,9 +203,8 @@ class _BookReader:
         """The rows of the sheet « Remarques »."""
         for row in self._list_rows():
             known = self.changes.find(row.code)
-            if known is not None and known.chapter == self.outcome.chapter:
-                yield from self._read_known(row, known)
-            elif typed := self._read_new(row):
+            is_known = known is not None and known.chapter == self.outcome.chapter
+            if typed := self._read_known(row, known) if is_known else self._read_new(row):
                 yield typed
 
     def _settle_unsaid(self, row: ReturnedRow) -> None:
@@ -203,7 +214,8 @@ class _BookReader:
         names = [fold(self._read(other, "reviewer")) for other in self._list_rows()]
         if names.count(name) > 1:
             self._settle(row, "reviewer")
-        if self._read_day(row, [], doubts := []) and not doubts:
+        self._read_day(row, [], doubts := [])
+        if not doubts:
             self._settle(row, "date")
         self._settle(row, "state")
 
@@ -220,11 +232,11 @@ class _BookReader:
             self._settle_unsaid(row)
             return None
         self._settle(row, "mark", "remark", "reviewer", "date", "state")
-        found, said = self._place(row.get("mark"), said, doubts)
+        found = self._place(row, said, doubts)
         if not text and mark:
             doubts.append("repère sans remarque")
             said.append("(repère cité sans remarque)")
-        day, said = self._read_day(row, said, doubts)
+        day = self._read_day(row, said, doubts)
         remark = self._make(found, " ".join(said), self._read(row, "reviewer") or self.name, day)
         if state == SETTLED:
             by = remark.reviewer or _NOBODY
@@ -232,26 +244,19 @@ class _BookReader:
         cell = row.get("remark" if text else "mark") or row.get("state")
         return _TypedRemark(remark, (cell.sheet, cell.ref), tuple(doubts))
 
-    def _place(
-        self, cell: ReturnedCell | None, said: list[str], doubts: list[str]
-    ) -> tuple[Item | None, list[str]]:
-        """The passage of a mark; what was written besides it goes before the remark."""
-        if cell is None or is_empty(cell.value):
-            return None, said
-        written = parse_text(cell.value, _WHOLE)
-        if isinstance(cell.value, (date, datetime)):
-            doubts.append("le tableur a fait du repère une date : remarque en tête du chapitre")
-            return None, [f"[repère écrit : « {written} »]", *said]
-        found = read_mark(cell.value, self.items)
+    def _place(self, row: ReturnedRow, said: list[str], doubts: list[str]) -> Item | None:
+        """The passage of a mark; what was written besides it goes before what is ``said``."""
+        cell = row.get("mark")
+        found = read_mark(None if cell is None else cell.value, self.items)
         if found.problem:
             doubts.append(f"{found.problem} : remarque en tête du chapitre")
         elif found.rest:
             doubts.append(f"repère écrit « {found.rest} », lu {show_mark(found.item)}")
-        return found.item, [f"[repère écrit : « {found.rest} »]", *said] if found.rest else said
+        if found.rest:
+            said.insert(0, f"[repère écrit : « {found.rest} »]")
+        return found.item
 
-    def _read_day(
-        self, row: ReturnedRow, said: list[str], doubts: list[str]
-    ) -> tuple[date | None, list[str]]:
+    def _read_day(self, row: ReturnedRow, said: list[str], doubts: list[str]) -> date | None:
         """The day of a remark: as written, else when the workbook was saved, if it says."""
         cell = row.get("date")
         try:
@@ -261,16 +266,17 @@ class _BookReader:
         written = self._read(row, "date")
         if written and (day is None or type(day) is not date or day > date.today()):
             doubts.append("date illisible, ou à venir : gardée dans la remarque")
-            return self.saved, [*said, f"(date écrite : « {written} »)"]
-        return day or self.saved, said
+            said.append(f"(date écrite : « {written} »)")
+            return self.saved
+        return day or self.saved
 
     def _make(self, item: Item | None, text: str, reviewer: str, day: date | None) -> Remark:
         place = (item.kind, item.key, item.mark, quote_item(item)) if item else ("",) * 4
         return Remark("", self.outcome.chapter, *place, text, reviewer, day)
 
-    def _read_known(self, row: ReturnedRow, known: Remark) -> Iterator[_TypedRemark]:
+    def _read_known(self, row: ReturnedRow, known: Remark) -> _TypedRemark | None:
         """An earlier remark: settled by its reviewer, or rewritten."""
-        self._settle(row, "state")
+        self._settle(row, "mark", "remark", "state")
         self._read_state(row, known)
         changed = {
             key: self._read(row, key)
@@ -280,24 +286,16 @@ class _BookReader:
         if not self.form.sent:  # nothing says what the workbook held: the file does
             changed = {"remark": self._read(row, "remark")}
             self._settle(row, "reviewer", "date")
+        cell = row.get("remark")
         if not changed.get("mark") and fold(changed.get("remark", "")) in ("", fold(known.remark)):
             if self.form.sent and "remark" in changed:
-                self._doubt(
-                    row.get("remark"), f"Remarque {known.id} effacée ici : elle est gardée."
-                )
-            self._settle(row, "mark", "remark")
-            return
-        self._settle(row, "mark", "remark")
+                self._doubt(cell, f"Remarque {known.id} effacée ici : elle est gardée.")
+            return None
         doubts = [f"corrige la remarque {known.id}, qui est levée"]
-        item = Item(known.kind, known.key, known.mark, "", known.quote) if known.kind else None
         said = [changed.get("remark") or known.remark]
-        if changed.get("mark"):
-            item, said = self._place(row.get("mark"), said, doubts)
+        item = self._place(row, said, doubts) if changed.get("mark") else _recall_item(known)
         remark = self._make(item, " ".join(said), self.name or known.reviewer, self.saved)
-        if item is not None and not changed.get("mark"):
-            remark = replace(remark, quote=known.quote)
-        cell = row.get("remark")
-        yield _TypedRemark(remark, (cell.sheet, cell.ref), tuple(doubts), known.id)
+        return _TypedRemark(remark, (cell.sheet, cell.ref), tuple(doubts), known.id)
 
     def _read_state(self, row: ReturnedRow, known: Remark) -> None:
         cell = row.get("state")
@@ -310,12 +308,7 @@ class _BookReader:
             return
         if state == SETTLED and known.is_open:
             by = self.name or known.answered_by or known.reviewer or _NOBODY
-            self.changes.change(
-                known.id,
-                state=SETTLED,
-                answered_by=known.answered_by or by,
-                answered_on=known.answered_on or _choose_day(self.saved, known),
-            )
+            self.changes.settle(known, by, self.saved)
             message = f"Remarque {known.id} levée par {by}."
             self.outcome.tell("revised", Message(cell.sheet, cell.ref, message, known.id))
         elif state == UNSETTLED and not known.is_open and self.form.sent:
@@ -333,11 +326,7 @@ class _BookReader:
     def read_elsewhere(self) -> Iterator[_TypedRemark]:
         """What was typed where nothing is read, and comments."""
         for sheet in list_sheets(self.form):
-            left: dict[int, list[Cell]] = {}
-            for cell in list_typed(self.form, sheet):
-                if (sheet.title, cell.coordinate) not in self.form.settled:
-                    left.setdefault(cell.row, []).append(cell)
-            for cells in left.values():
+            for cells in group_left(self.form, sheet, self.form.settled).values():
                 text = " ; ".join(parse_text(cell.value, _WHOLE) for cell in cells)
                 yield self._keep(cells, text, "écrit")
             for cell, text in list_comments(self.form, sheet):
@@ -363,9 +352,14 @@ class _BookReader:
             return read_mark(code, self.items).item
         known = self.changes.find(code)
         if known is not None and known.kind:
-            return Item(known.kind, known.key, known.mark, "", known.quote)
+            return _recall_item(known)
         row = content.find(cell.row)
         return read_mark(self._read(row, "mark"), self.items).item if row else None
+
+
+def _recall_item(known: Remark) -> Item | None:
+    """The passage of an earlier remark."""
+    return Item(known.kind, known.key, known.mark, "", known.quote) if known.kind else None
 
 
 # --- importing ------------------------------------------------------------------------------------
@@ -396,30 +390,16 @@ def _import(typed: _TypedRemark, outcome: FormOutcome, changes: RemarkChanges) -
         outcome.tell("unchanged", Message(sheet, ref, shown, same.id))
     former = changes.find(typed.settles)
     if former is not None and former.is_open and former.id != same.id:
-        changes.change(
-            former.id,
-            state=SETTLED,
-            answer=former.answer or f"Remplacée par la remarque {same.id}.",
-            answered_by=former.answered_by or remark.reviewer or _NOBODY,
-            answered_on=former.answered_on or _choose_day(remark.date, former),
-        )
-
-
-def _choose_day(day: date | None, remark: Remark) -> date | None:
-    """The day of an answer, unless it is before the remark (whose day was typed)."""
-    return day if day and not (remark.date and day < remark.date) else None
+        answer = f"Remplacée par la remarque {same.id}."
+        changes.settle(former, remark.reviewer or _NOBODY, remark.date, answer)
 
 
 def _describe(remark: Remark) -> str:
     """« §4 (« Les arbres… ») : le total ne tient pas »."""
-    text = french.typeset(f"« {_shorten(remark.remark)} »")
+    text = french.typeset(f"« {parse_text(remark.remark, _SHOWN)} »")
     if not remark.kind:
         return f"Tout le chapitre : {text}"
-    return f"{show_mark(remark)} (« {_shorten(remark.quote, 50)} ») : {text}"
-
-
-def _shorten(text: str, width: int = _SHOWN) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return f"{show_mark(remark)} (« {parse_text(remark.quote, 50)} ») : {text}"
 
 
 def _is_same_reviewer(known: Remark, remark: Remark) -> bool:
@@ -442,6 +422,7 @@ def _fold(text: str) -> str:
 
 def _may_be_the_same(known: Remark, remark: Remark) -> bool:
     there = (known.kind, known.key) == (remark.kind, remark.key)
+    there = there or known.quote == remark.quote  # of a copy that was numbered otherwise
     if not (there and known.is_open and _is_same_reviewer(known, remark)):
         return False
     pair = fold(known.remark), fold(remark.remark)

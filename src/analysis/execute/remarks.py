@@ -163,9 +163,11 @@ def show_mark(piece: Item | Difference | Remark) -> str:
 
 
 def describe_remark(remark: Remark, width: int = 90) -> str:
-    """One short line: « climat-2, §12 (Mme Durand, 3 mars 2018) : Le total ne tient pas… »."""
+    """One short line: « climat-2, §12 (Mme Durand, 3 mars 2018) : Le total ne tient pas… », and who
+    has answered."""
     day = french.format_date(remark.date) if remark.date else ""
     who = ", ".join(filter(None, (remark.reviewer or "sans nom", day)))
     head = ", ".join(filter(None, (remark.id, show_mark(remark))))
     text = remark.remark if len(remark.remark) <= width else f"{remark.remark[: width - 1]}…"
-    return french.typeset(f"{head} ({who}) : {text}")
+    answered = f" [réponse de {remark.answered_by}]" if remark.answer else ""
+    return french.typeset(f"{head} ({who}) : {text}{answered}")

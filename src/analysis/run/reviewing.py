@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
+from itertools import takewhile
 
 import nbformat
 
@@ -19,7 +20,7 @@ from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile
-from analysis.collect.remark_book import WrittenBook, write_remark_book
+from analysis.collect.remark_book import WrittenBook, describe_answer, write_remark_book
 from analysis.compute.dossier.reviewchecks import (
     digest_content,
     format_content,
@@ -37,7 +38,14 @@ from analysis.execute.chapter_content import (
     read_content,
 )
 from analysis.execute.content_differences import Difference
-from analysis.execute.remarks import describe_remark, read_remarks, show_mark
+from analysis.execute.remarks import (
+    PlacedRemark,
+    Remark,
+    describe_remark,
+    place_remarks,
+    read_remarks,
+    show_mark,
+)
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
 from analysis.model.references import UnknownReference
@@ -58,6 +66,8 @@ _COUNTED = {
 }
 
 
+#: Words shown on each side of what changed in a sentence.
+_AROUND = 6
 #: A cell of the table without an answer.
 _NONE = "—"
 
@@ -88,14 +98,23 @@ def find_chapters(edition: Edition, chapter: str | None) -> list[str]:
 def read_states(
     dossier: Dossier, edition: Edition, chapters: Sequence[str]
 ) -> dict[str, ReviewState]:
-    """Where the review of each chapter that was executed stands."""
+    """Where the review of each chapter that was executed stands, its remarks with their marks of
+    today."""
     states = {}
     for chapter in chapters:
         path = dossier.executed(edition.year) / f"{chapter}.ipynb"
         if path.is_file():
             notebook = nbformat.read(path, as_version=4)
-            states[chapter] = read_state(dossier, edition.year, chapter, notebook, edition)
+            state = read_state(dossier, edition.year, chapter, notebook, edition)
+            items = read_content(notebook, edition) if state.remarks else []
+            placed = place_remarks(items, state.remarks)
+            states[chapter] = replace(state, remarks=[_mark_today(p) for p in placed])
     return states
+
+
+def _mark_today(placed: PlacedRemark) -> Remark:
+    gone = "passage disparu" if placed.remark.kind else ""
+    return replace(placed.remark, mark=placed.item.mark if placed.item else gone)
 
 
 # --- what is told ---------------------------------------------------------------------------------
@@ -109,11 +128,23 @@ def _name_value(edition: Edition, reference: str) -> str:
         return ""
 
 
+def _keep_changed(*texts: str) -> list[str]:
+    """Two versions of a sentence without what both begin and end with, but for some words."""
+    words = [text.split(" ") for text in texts]
+    for _ in range(2):  # from the left, then from the right
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*words, strict=False)))
+        kept = max(0, same - _AROUND)
+        words = [[*["…"][:kept], *line[kept:]][::-1] for line in words]
+    return [" ".join(line) for line in words]
+
+
 def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
     place = show_mark(difference)
     named = _name_value(edition, difference.key) if difference.kind == VALUE else ""
     section = f" ({named or difference.section})" if named or difference.section else ""
     before, after = difference.before.splitlines(), difference.after.splitlines()
+    if len(before) == len(after) == 1:
+        before, after = ([text] for text in _keep_changed(before[0], after[0]))
     if difference.kind == VALUE and before and after:
         yield f"  {place}{section} : {difference.before} → {difference.after}"
         return
@@ -124,15 +155,22 @@ def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
 
 
 def describe_review(state: ReviewState, edition: Edition) -> str:
-    """For the terminal: who signed, all that differs since, the open remarks, how to sign."""
+    """For the terminal: who signed, all that differs since, the open remarks, what to do next."""
     title = edition.chapters.set_index("id")["title"][state.chapter]
     lines = [f"{title} ({state.chapter}), édition {state.year}", describe_signature(state)]
     for difference in state.differences:
         lines += _list_lines(difference, edition)
     if open_remarks := state.open_remarks:
         lines.append(format_count(len(open_remarks), "remarque ouverte :", "remarques ouvertes :"))
-        lines += [f"  {describe_remark(remark)}" for remark in open_remarks]
-    if not state.signed_by or state.differences:
+        for remark in open_remarks:
+            lines.append(f"  {describe_remark(remark, width=30_000)}")
+            lines += [f"    {describe_answer(remark)}"] if remark.answer else []
+        lines.append(
+            f"Répondre dans {TABLES['remarks'].file(state.year)} (answer, answered_by,"
+            " answered_on), puis rendre au relecteur la copie et le classeur ; « levée » dans state"
+            " quand la réponse convient."
+        )
+    elif not state.signed_by or state.differences:
         lines.append(f"Pour signer : {_name_signing(state.year, state.chapter, 'Prénom Nom')}")
     return "\n".join(lines)
 
