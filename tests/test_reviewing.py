@@ -145,12 +145,13 @@ class TestSigning:
         told = "eau-1,eau,phrase,sec-eau/9,§99,Un passage.,Pourquoi ?,Mme Durand,2024-03-01,ouverte"
         names = "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by"
         path = dossier.raw_year(YEAR) / "remarks.csv"
-        moved = "eau-2,eau,phrase,sec-eau/9,§99,Préservation de l’eau,Quoi ?,,,ouverte,,,"
+        place = "titre,sec-eau/titre9,titre 99"
+        moved = f"eau-2,eau,{place},Préservation de l’eau,Quoi ?,,,ouverte,,,"
         rows = f"{told},Vu.,M. Petit,2024-03-02\n{moved}\n"
         path.write_text(f"{names},answered_on\n{rows}", "utf-8")
         said = review("--chapter", "eau").replace("\xa0", " ").replace("\u202f", " ")
         assert "  eau-1, passage disparu (Mme Durand, 1er mars 2024) : Pourquoi ?" in said
-        assert "  eau-2, §1 (sans nom) : Quoi ?" in said
+        assert "  eau-2, titre 1 (sans nom) : Quoi ?" in said
         assert "    Vu. (M. Petit, 2 mars 2024)" in said
         assert f"Répondre dans {YEAR}/remarks.csv" in said
         assert "Pour signer" not in said, "it would be refused"
