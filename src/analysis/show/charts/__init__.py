@@ -68,7 +68,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import theme
-from analysis.show.charts import (  # noqa: F401 (they register)
+from analysis.show.charts import (  # they register
     bars,
     before_after,
     composition,
@@ -82,19 +82,7 @@ from analysis.show.charts.chart_rows import ChartRows, UndrawableChart, compose_
 from analysis.show.charts.drawing import Drawing, title_chart
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.specs import check_specs, list_specs
-from analysis.show.maps import action_counts, action_places, population_map  # noqa: F401
-
-__all__ = [
-    "KINDS",
-    "Drawing",
-    "UndrawableChart",
-    "check_specs",
-    "draw_all",
-    "draw_chart",
-    "list_specs",
-    "select_rows",
-    "title_rows",
-]
+from analysis.show.maps import action_counts, action_places, population_map
 
 
 def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
