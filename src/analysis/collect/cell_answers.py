@@ -122,6 +122,11 @@ class Unit:
         """As a service reads it."""
         return self.symbol or self.plural
 
+    def is_called(self, text: str) -> bool:
+        """Whether a text is its id, its symbol or one of its names."""
+        both = f"{self.plural} ({self.symbol})"
+        return fold(text) in map(fold, (self.id, self.singular, self.plural, self.symbol, both))
+
 
 @dataclass(frozen=True)
 class Quantity:

@@ -13,7 +13,7 @@ from hashlib import blake2s
 from typing import Any, Literal
 
 from analysis.collect.cell_answers import fold, parse_text
-from analysis.model.schema import REMARK_STATES, STILL_RIGHT
+from analysis.model.schema import QUALIFIERS, REMARK_STATES, STILL_RIGHT
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
 
@@ -50,7 +50,6 @@ HIDDEN = (SENT, CONTENT)
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 
-QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
 STATUSES = ("définitif", "provisoire", "prévisionnel")
 ACTION_STATES = ("se poursuit", "achevée", "abandonnée")
 DUE_STATES = ("faite", "en cours", "reportée", "abandonnée")

@@ -103,10 +103,6 @@ def _are_equal(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
 
 
-def _period(row: Row) -> Period:
-    return Period(row["period_start"], row["period_end"])
-
-
 def _qualifier(row: Row) -> str:
     return row.get("qualifier") or "exact"
 
@@ -130,7 +126,7 @@ def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]
         and row["period_end"]
         and row["period_end"] < latest["period_end"]
         and (measure != "flux" or _is_apart(row, latest))
-        and compare(measure, _period(latest), _period(row)).comparable
+        and compare(measure, Period.of_row(latest), Period.of_row(row)).comparable
     ]
     stated = target.get("baseline")
     day = target.get("baseline_date")
@@ -171,7 +167,7 @@ def compute_observed_pace(
     if measure == "flux" and not earlier:
         if aim == CEILING:
             return None, "", "une seule période connue : pas de rythme vers le plafond"
-        months = _period(latest).months
+        months = Period.of_row(latest).months
         if months is None:
             return None, "", "durée de la valeur non précisée"
         return latest["value"] * MONTHS_PER_YEAR / months, _qualifier(latest), ""
@@ -256,7 +252,7 @@ def _compute_required_pace(target: Row, latest: Row, met: bool | None, year: int
 def _judge_met(target: Row, latest: Row, aim: str, counted_once: bool) -> tuple[str, str]:
     """Verdict and reservation where the target is met. A flow of which one period is known may be
     counted on until the target's date, and beyond a ceiling."""
-    months, day = _period(latest).months, target["date"]
+    months, day = Period.of_row(latest).months, target["date"]
     if aim == CEILING and counted_once:
         if day is not None and (latest["period_end"] is None or latest["period_end"] < day):
             return NOT_YET_EXCEEDED, "le compte peut se poursuivre jusqu’à l’échéance"

@@ -362,7 +362,7 @@ class Ledger:
         of another year, the one of the value's own year or period.
         """
         parsed = self.check(reference)
-        period = Period(row["period_start"], row["period_end"])
+        period = Period.of_row(row)
         if parsed.modifier == IN_FORCE:
             return self.resolve(parsed, period.end.year if period.end else row["edition"])
         latest = self.resolve(parsed)

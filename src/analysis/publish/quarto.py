@@ -41,10 +41,8 @@ def find_complaints(log: str) -> list[str]:
     return list(dict.fromkeys(complaints))
 
 
-def run_quarto(
-    engine: Engine, arguments: Sequence[str], log: Path, epoch: int, fonts: Path = FONTS
-) -> None:
-    """One ``quarto render``; its log is kept. ``fonts``: where Typst looks for ours.
+def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) -> None:
+    """One ``quarto render``; its log is kept.
 
     Raises
     ------
@@ -60,7 +58,7 @@ def run_quarto(
         errors="replace",
         env=os.environ
         | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
-        | {"TYPST_FONT_PATHS": str(fonts)},
+        | {"TYPST_FONT_PATHS": str(FONTS)},
         check=False,
     )
     said = done.stdout + "\n" + done.stderr

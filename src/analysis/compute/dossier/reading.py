@@ -352,14 +352,8 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if own and "territories" not in loaded.unread:
             known = loaded.codes("territories.id")
             if own not in known:
-                yield Fault(
-                    TERRITORY_FILE,
-                    0,
-                    "id",
-                    str(own),
-                    "code absent de territories.csv",
-                    suggest(str(own), known),
-                )
+                said = "code absent de territories.csv", suggest(str(own), known)
+                yield Fault(TERRITORY_FILE, 0, "id", str(own), *said)
     loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
     yield from faults
     codes = [geojson_code(feature) for feature in loaded.geojson.get("features", [])]

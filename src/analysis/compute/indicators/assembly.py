@@ -207,15 +207,8 @@ def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
     rows = {row.id: row for row in data["indicators"].itertuples()}
     file = TABLES["indicators"].file()
     return [
-        Fault(
-            file,
-            rows[indicator].Index,
-            "formula",
-            rows[indicator].formula,
-            f"formule : {error.problem}",
-            error.expected,
-        )
-        for indicator, error in faults
+        Fault(file, row.Index, "formula", row.formula, f"formule : {error.problem}", error.expected)
+        for row, error in ((rows[indicator], error) for indicator, error in faults)
     ]
 
 

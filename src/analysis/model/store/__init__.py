@@ -7,7 +7,7 @@ answers are still the same.
 """
 
 from analysis.model.schema import DERIVED, OBSERVED, RECONSTITUTED
-from analysis.model.store.digests import ABSENT, Answers, digest_queries
+from analysis.model.store.digests import ABSENT, Answers
 from analysis.model.store.edition import (
     FRAMES,
     NESTED,
