@@ -48,13 +48,9 @@ def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = F
     ----------
     newest : where two copies of one form differ, take the one saved last.
 
-    Raises
-    ------
-    FileNotFoundError
-        when there is no such folder, or nothing was asked for this edition (French); remarks of
-        reviewers wait for no question.
-    InvalidDossier
-        when a raw file that is read or changed has faults; nothing is written then.
+    Raises FileNotFoundError when there is no such folder, or nothing was asked for this edition
+    (French); remarks of reviewers wait for no question. Raises InvalidDossier when a raw file that
+    is read or changed has faults; nothing is written then.
     """
     done = Collection(year, dossier.report(year) / RETURNS)
     if not folder.is_dir():

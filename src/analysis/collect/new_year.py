@@ -87,16 +87,10 @@ def find_previous(dossier: Dossier, year: int) -> int:
 
 
 def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
-    """The newest edition before ``year``, as typed and computed.
-
-    Raises
-    ------
-    FileNotFoundError
-        when there is none.
-    InvalidDossier
-        when it has faults. Files of ``year`` without provenance are none here: a preparation that
-        was interrupted may have left some, and this one declares them.
-    """
+    """The newest edition before ``year``, as typed and computed. Raises FileNotFoundError when
+    there is none. Raises InvalidDossier when it has faults. Files of ``year`` without provenance
+    are none here: a preparation that was interrupted may have left some, and this one declares
+    them."""
     previous = find_previous(dossier, year)
     data, faults = collect_faults(dossier, previous, [check_formulas])
     faults = [fault for fault in faults if not _is_undeclared(fault, year)]
@@ -124,13 +118,8 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
     due : last day for all of the services' answers; by default, after each period has ended
         (``requests.choose_due``).
 
-    Raises
-    ------
-    FileNotFoundError
-        when no edition precedes ``year``, or ``year`` lacks nothing but the requests: it is a
-        finished edition.
-    InvalidDossier
-        when that edition has faults.
+    Raises FileNotFoundError when no edition precedes ``year``, or ``year`` lacks nothing but the
+    requests: it is a finished edition. Raises InvalidDossier when that edition has faults.
     """
     data, edition = read_previous(dossier, year)
     done = Preparation(year, edition.year)

@@ -109,13 +109,7 @@ def _make_cell(sheet: Worksheet, row: int, column: int) -> Cell:
 
 def read_opendocument(archive: zipfile.ZipFile) -> tuple[Workbook, datetime | None]:
     """The workbook of an .ods, and when it says it was saved. To be given what ``safe_opening`` has
-    looked at.
-
-    Raises
-    ------
-    LockedFile
-        when it is encrypted.
-    """
+    looked at. Raises LockedFile when it is encrypted."""
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
         "META-INF/manifest.xml"
@@ -238,13 +232,7 @@ def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element)
 
 def read_old_excel(content: bytes) -> Workbook:
     """The workbook of an .xls. A formula comes as the value that it showed: the file does not tell
-    them apart here.
-
-    Raises
-    ------
-    LockedFile
-        when it is encrypted.
-    """
+    them apart here. Raises LockedFile when it is encrypted."""
     try:
         former = xlrd.open_workbook(file_contents=content, formatting_info=True)
     except xlrd.XLRDError as error:

@@ -83,13 +83,8 @@ class OpenedWorkbook:
 
 
 def open_workbook(path: Path) -> OpenedWorkbook:
-    """Open a workbook.
-
-    Raises
-    ------
-    UnreadableForm
-        when it is no workbook, broken, encrypted, or of a size no form has.
-    """
+    """Open a workbook. Raises UnreadableForm when it is no workbook, broken, encrypted, or of a
+    size no form has."""
     if path.stat().st_size > MAX_FILE:
         raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
     content = path.read_bytes()

@@ -163,15 +163,9 @@ class _TableReader:
 
 
 def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
-    """Read what a collection needs.
-
-    Raises
-    ------
-    FileNotFoundError
-        when nothing was asked for this edition (French).
-    InvalidDossier
-        when a table that a collection reads or changes has faults: it is not touched then.
-    """
+    """Read what a collection needs. Raises FileNotFoundError when nothing was asked for this
+    edition (French). Raises InvalidDossier when a table that a collection reads or changes has
+    faults: it is not touched then."""
     file = TABLES["requests"].file(year)
     if not (dossier.raw / file).is_file():
         raise FileNotFoundError(
@@ -206,13 +200,8 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
 
 
 def read_chapters(dossier: Dossier, year: int) -> tuple[str, dict[str, str]]:
-    """The dossier's own territory, and the title of each page that a reviewer reads.
-
-    Raises
-    ------
-    InvalidDossier
-        when one of the tables read has faults.
-    """
+    """The dossier's own territory, and the title of each page that a reviewer reads. Raises
+    InvalidDossier when one of the tables read has faults."""
     reader = _TableReader(dossier)
     territory = reader.read_territory()
     rows = [row for table in ("finalities", "approach") for _, row in reader.read(table, year)]

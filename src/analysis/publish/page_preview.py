@@ -81,10 +81,7 @@ def build_page(
     executed
         each notebook of the book → the folder in which it was executed, with its figures.
 
-    Raises
-    ------
-    BookError
-        in French.
+    Raises BookError, in French.
     """
     place = dossier.executed(edition.year)
     shutil.rmtree(place, ignore_errors=True)

@@ -42,13 +42,7 @@ def find_complaints(log: str) -> list[str]:
 
 
 def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) -> None:
-    """One ``quarto render``; its log is kept.
-
-    Raises
-    ------
-    BookError
-        when Quarto fails or warns.
-    """
+    """One ``quarto render``; its log is kept. Raises BookError when Quarto fails or warns."""
     log.unlink(missing_ok=True)
     done = subprocess.run(
         [str(engine.path), "render", *arguments, "--log", str(log.resolve())],
@@ -80,12 +74,8 @@ def build_with_quarto(
     report: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Render into ``target`` (html/, PDF and DOCX beside it); ``report`` is told the seconds.
-
-    Raises
-    ------
-    BookError
-        when Quarto fails, warns, or leaves a format out; the log is kept in the project.
-    """
+    Raises BookError when Quarto fails, warns, or leaves a format out; the log is kept in the
+    project."""
     start = perf_counter()
     output = target / "html"
     output.mkdir(parents=True)

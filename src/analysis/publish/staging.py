@@ -86,13 +86,8 @@ def list_inputs(dossier: Dossier, edition: Edition) -> list[Path]:
 
 
 def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: bool = True) -> Path:
-    """Make the project anew and return its folder; ``paper``: with what Word alone needs.
-
-    Raises
-    ------
-    BookError
-        naming all missing notebooks, or the one that cannot go into a book.
-    """
+    """Make the project anew and return its folder; ``paper``: with what Word alone needs. Raises
+    BookError naming all missing notebooks, or the one that cannot go into a book."""
     config = read_config(edition)
     executed = dossier.executed(edition.year)
     notebooks = list_notebooks(config["book"])

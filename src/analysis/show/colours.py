@@ -15,13 +15,7 @@ Channels = tuple[float, float, float]
 
 
 def read_channels(colour: str) -> Channels:
-    """Red, green and blue, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        when ``colour`` is not #RRGGBB.
-    """
+    """Red, green and blue, 0 to 1. Raises ValueError when ``colour`` is not #RRGGBB."""
     digits = colour.removeprefix("#")
     if len(digits) != 6:
         raise ValueError(f"« {colour} » n’est pas une couleur comme #1A7F37.")

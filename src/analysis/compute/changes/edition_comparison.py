@@ -19,10 +19,7 @@ def compare_editions(earlier: Edition, later: Edition, dossier: Dossier) -> Chan
     earlier, later : both computed from ``raw/`` as each edition reads it.
     dossier : where the catalogue published with the earlier edition is looked for.
 
-    Raises
-    ------
-    ValueError
-        when ``earlier`` is not the earlier one (French).
+    Raises ValueError when ``earlier`` is not the earlier one (French).
     """
     if earlier.year >= later.year:
         raise ValueError(

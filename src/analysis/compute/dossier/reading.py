@@ -104,10 +104,7 @@ def read_dossier(dossier: Dossier, year: int, also: Sequence[Check] = ()) -> Raw
     ----------
     also : further checks whose faults are reported together with the others.
 
-    Raises
-    ------
-    InvalidDossier
-        with every fault of every file, worded in French.
+    Raises InvalidDossier with every fault of every file, worded in French.
     """
     edition, faults = collect_faults(dossier, year, also)
     if faults:
@@ -184,13 +181,8 @@ _REFERENCE_CHECKS = (
 
 
 def check_reviews(dossier: Dossier, year: int) -> None:
-    """Check what reviewers say of an edition, and nothing else of it.
-
-    Raises
-    ------
-    InvalidDossier
-        with every fault of these files.
-    """
+    """Check what reviewers say of an edition, and nothing else of it. Raises InvalidDossier with
+    every fault of these files."""
     loaded = Loaded(year, dossier.raw)
     found = []
     for name in ("finalities", "approach", *reviewchecks.REVIEW_TABLES):

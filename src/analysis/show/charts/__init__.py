@@ -98,16 +98,9 @@ def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
 
 def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None) -> Drawing:
     """The drawing of one specification: of its rows in a frame of ``select_rows``, or, without one,
-    of those that this would select.
-
-    Raises
-    ------
-    UndrawableChart
-        when the rows have fewer than two numbers, or lack one without which nothing can be drawn
-        (message in French).
-    UnknownReference
-        when an item or a template names nothing known.
-    """
+    of those that this would select. Raises UndrawableChart when the rows have fewer than two
+    numbers, or lack one without which nothing can be drawn (message in French). Raises
+    UnknownReference when an item or a template names nothing known."""
     kind = KINDS[spec["kind"]]
     own = ChartRows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
     with theme.style():

@@ -171,13 +171,8 @@ class ChartRows:
         return next(iter(self.list(role)), None)
 
     def require(self, role: str) -> Fact:
-        """The same for a chart that cannot be drawn without it.
-
-        Raises
-        ------
-        UndrawableChart
-            naming the role in French.
-        """
+        """The same for a chart that cannot be drawn without it. Raises UndrawableChart naming the
+        role in French."""
         found = self.find(role)
         if found is None:
             raise UndrawableChart(self.spec, f"il manque la ligne « {ROLES[role]} ».")
