@@ -8,6 +8,7 @@ their code.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any, Literal
@@ -47,6 +48,8 @@ SENT = "Envoi"
 CONTENT = "Contenu"
 #: Sheets that nobody sees.
 HIDDEN = (SENT, CONTENT)
+#: Characters that no workbook takes.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 

@@ -19,15 +19,9 @@ from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row
 from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
-from analysis.base.rawfiles import list_editions
 from analysis.collect.raw_edits import CsvFile, list_uncovered
 from analysis.collect.requests import describe_guesses, list_questions, list_requests
-from analysis.compute.dossier import (
-    Fault,
-    InvalidDossier,
-    RawEdition,
-    collect_faults,
-)
+from analysis.compute.dossier import InvalidDossier, RawEdition, collect_faults, find_earlier
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.followups import list_closed
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS, UNSETTLED
@@ -78,12 +72,12 @@ class Preparation:
 
 def find_previous(dossier: Dossier, year: int) -> int:
     """The newest edition before ``year``. Raises FileNotFoundError (French) when there is none."""
-    earlier = [known for known in list_editions(dossier) if known < year]
-    if not earlier:
+    earlier = find_earlier(dossier, year)
+    if earlier is None:
         raise FileNotFoundError(
             f"Aucune édition avant {year} dans {dossier.raw} : il n’y a rien à reprendre."
         )
-    return max(earlier)
+    return earlier
 
 
 def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
@@ -93,14 +87,14 @@ def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
     them."""
     previous = find_previous(dossier, year)
     data, faults = collect_faults(dossier, previous, [check_formulas])
-    faults = [fault for fault in faults if not _is_undeclared(fault, year)]
+    faults = [
+        fault
+        for fault in faults
+        if fault.file != _SOURCES or fault.row or not fault.value.startswith(f"{year}/")
+    ]
     if faults:
         raise InvalidDossier(faults)
     return data, compute_edition(data, previous)
-
-
-def _is_undeclared(fault: Fault, year: int) -> bool:
-    return fault.file == _SOURCES and not fault.row and fault.value.startswith(f"{year}/")
 
 
 def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Preparation:

@@ -7,7 +7,6 @@ cells, defined names. Looks are lost: the copy that goes back is a plain .xlsx.
 from __future__ import annotations
 
 import csv
-import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,7 +26,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.characters import decode
 from analysis.base.csvtext import find_separator, split_csv
 from analysis.collect.cell_answers import fold
-from analysis.collect.form_contract import HIDDEN, LARGEST_FILE, REMARKS
+from analysis.collect.form_contract import CONTROL, HIDDEN, LARGEST_FILE, REMARKS
 
 #: Rows and columns beyond which nothing of a form stands; a comment is not lost for want of a cell.
 _LAST_ROW, _LAST_COLUMN = 20_000, 500
@@ -36,7 +35,6 @@ MAX_FILLED = 200_000
 _ERROR = "#VALUE!"
 #: Suffixes under which reviewers save a table as text.
 TEXTS = (".csv", ".tsv", ".txt")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
@@ -86,7 +84,7 @@ def read_remark_table(content: bytes) -> Workbook | None:
     book.active.title = REMARKS.title
     for number, row in enumerate([header, *rows], 1):
         for column, cell in enumerate(row, 1):
-            _make_cell(book.active, number, column).value = _CONTROL.sub(" ", cell) or None
+            _make_cell(book.active, number, column).value = CONTROL.sub(" ", cell) or None
             book.active.cell(number, column).data_type = "s"
     return book
 

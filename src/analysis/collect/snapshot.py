@@ -15,11 +15,10 @@ from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
+from analysis.compute.dossier.valuechecks import VALUE_COLUMNS
 from analysis.model.followups import FOLLOWED
 from analysis.model.schema import REVIEWED_PAGES, TABLES, Fault, InvalidDossier
 from analysis.model.store import to_records
-
-_VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
 
 #: Number of a row in its file, and its cells by column.
 NumberedRow = tuple[int, dict[str, Any]]
@@ -243,7 +242,7 @@ def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
             if name == "actions":
                 place = (row["section"], snapshot.item_services.get(row["id"], ""))
                 snapshot.sections.setdefault(row["chapter"], Counter())[place] += 1
-    for table in _VALUE_COLUMNS:
+    for table in ("observations", "budget"):
         for number, row in reader.read(table, year, optional=True):
             value = _make_value(table, year, number, row, snapshot.territory)
             snapshot.values[value.key] = value
@@ -257,7 +256,7 @@ def _make_value(table: str, year: int, number: int, row: dict, own: str) -> Stor
         territory = own
     else:
         start, end, territory = row["period_start"], row["period_end"], row["territory"]
-    value = row[_VALUE_COLUMNS[table]]
+    value = row[VALUE_COLUMNS[table]]
     number_read = float("nan") if value is None else float(value)
     return StoredValue(
         table, year, number, row["indicator"], territory, start, end, number_read, row

@@ -50,7 +50,6 @@ class Page:
     id: str = ""
     number: int | None = None
     appendix: bool = False
-    part: str = ""
 
     @property
     def stem(self) -> str:
@@ -112,22 +111,22 @@ class Project:
         pages: list[Page] = []
         count = 0
         for entry in self.book["chapters"]:
-            files, part = [entry], ""
+            files = [entry]
             if isinstance(entry, dict):
-                files, part = entry["chapters"], entry["part"]
-                pages.append(Page("", "part", part))
+                files = entry["chapters"]
+                pages.append(Page("", "part", entry["part"]))
             for file in files:
                 title, name, numbered = self.read_title(file)
                 count += numbered
                 number = count if numbered else None
-                pages.append(Page(file, "chapter", title, name, number, False, part))
+                pages.append(Page(file, "chapter", title, name, number))
         appendices = self.book.get("appendices") or []
         if appendices:
             label = self.config.get("language", {}).get("section-title-appendices", "Annexes")
             pages.append(Page("", "appendix", label))
         for number, file in enumerate(appendices, start=1):
             title, name, _ = self.read_title(file)
-            pages.append(Page(file, "chapter", title, name, number, True, label))
+            pages.append(Page(file, "chapter", title, name, number, appendix=True))
         return pages
 
     @cached_property
