@@ -50,6 +50,7 @@ class Page:
     id: str = ""
     number: int | None = None
     appendix: bool = False
+    part: str = ""
 
     @property
     def stem(self) -> str:
@@ -111,22 +112,22 @@ class Project:
         pages: list[Page] = []
         count = 0
         for entry in self.book["chapters"]:
-            files = [entry]
+            files, part = [entry], ""
             if isinstance(entry, dict):
-                files = entry["chapters"]
-                pages.append(Page("", "part", entry["part"]))
+                files, part = entry["chapters"], entry["part"]
+                pages.append(Page("", "part", part))
             for file in files:
                 title, name, numbered = self.read_title(file)
                 count += numbered
                 number = count if numbered else None
-                pages.append(Page(file, "chapter", title, name, number))
+                pages.append(Page(file, "chapter", title, name, number, False, part))
         appendices = self.book.get("appendices") or []
         if appendices:
             label = self.config.get("language", {}).get("section-title-appendices", "Annexes")
             pages.append(Page("", "appendix", label))
         for number, file in enumerate(appendices, start=1):
             title, name, _ = self.read_title(file)
-            pages.append(Page(file, "chapter", title, name, number, appendix=True))
+            pages.append(Page(file, "chapter", title, name, number, True, label))
         return pages
 
     @cached_property
