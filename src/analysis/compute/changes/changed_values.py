@@ -52,10 +52,6 @@ def _read_known(edition: Edition) -> dict[_Key, list[Row]]:
     return known
 
 
-def _find_latest(rows: list[Row]) -> Row | None:
-    return next((row for row in rows if row["rank"] == 0), None)
-
-
 def _list_keys(earlier: Mapping[_Key, Any], later: Mapping[_Key, Any], edition: Edition) -> list:
     order = {id: place for place, id in enumerate(edition.indicators["id"])}
     own = edition.territory["id"]
@@ -67,7 +63,10 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
     former, present = _read_known(earlier), _read_known(later)
     rows = []
     for key in _list_keys(former, present, later):
-        then, now = (_find_latest(known.get(key, [])) for known in (former, present))
+        then, now = (
+            next((row for row in known.get(key, []) if row["rank"] == 0), None)
+            for known in (former, present)
+        )
         if then is None and now is None:
             continue
         rows.append(_compare(later, then, now, present.get(key, [])))
