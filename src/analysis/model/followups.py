@@ -37,12 +37,8 @@ def trace_carried(
     folders: Iterable[tuple[int, Mapping[Any, Signature], set]],
 ) -> dict[Any, tuple[int, Signature]]:
     """The edition that last said something of each entry, and the entry's signature since.
-
-    Parameters
-    ----------
-    folders : of each earlier edition, oldest first: its year, the signatures of its entries by id,
-        the ids that its follow-ups name. An entry that a service confirmed is that edition's.
-    """
+    ``folders``: of each earlier edition, oldest first: its year, the signatures of its entries by
+    id, the ids that its follow-ups name. An entry that a service confirmed is that edition's."""
     said: dict[Any, tuple[int, Signature]] = {}
     for year, entries, followed in folders:
         for id, signature in entries.items():

@@ -255,17 +255,9 @@ def typeset_words(node: Any, name: str = "") -> Any:
 
 
 def compose_package(edition: Edition, dossier: Dossier, year: int) -> dict[str, bytes]:
-    """The package's files by name; the same edition gives the same bytes.
-
-    Parameters
-    ----------
-    edition : the computed edition.
-    dossier : where its observations are read as typed.
-    year : the edition's year.
-
-    Raises ValueError when ``edition`` is of another year. Raises InvalidDossier when data/raw is
-    not valid any more.
-    """
+    """The package's files by name; the same edition gives the same bytes. Its observations are read
+    as typed in the ``dossier``. Raises ValueError when ``edition`` is of another year. Raises
+    InvalidDossier when data/raw is not valid any more."""
     if edition.year != year:
         raise ValueError(f"Édition {edition.year} donnée, édition {year} demandée.")
     frames = collect_frames(edition, dossier)

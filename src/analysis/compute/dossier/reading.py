@@ -98,14 +98,8 @@ def find_earlier(dossier: Dossier, year: int) -> int | None:
 
 
 def read_dossier(dossier: Dossier, year: int, also: Sequence[Check] = ()) -> RawEdition:
-    """Read and validate one edition.
-
-    Parameters
-    ----------
-    also : further checks whose faults are reported together with the others.
-
-    Raises InvalidDossier with every fault of every file, worded in French.
-    """
+    """Read and validate one edition. ``also``: further checks whose faults are reported together
+    with the others. Raises InvalidDossier with every fault of every file, worded in French."""
     edition, faults = collect_faults(dossier, year, also)
     if faults:
         raise InvalidDossier(faults)
