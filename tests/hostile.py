@@ -38,6 +38,7 @@ NAMING = {
     *(("digit_names", "text"), ("indicators", "formula"), ("statements", "indicator")),
     *(("not_comparable", "first"), ("not_comparable", "second"), ("discrepancies", "control")),
     *(("places", "insee"), ("budget", "policy"), ("indicators", "asked_period")),
+    *(("remarks", "key"), ("remarks", "mark")),
 }
 
 #: (table, key, column) → the texts that once broke a report.
@@ -71,9 +72,15 @@ ROWS = {
     ),
     "not_comparable": "paire,arbres-plantes,visiteurs-accueil,Le périmètre diffère,l. 10",
     "effects": "zones-humides,eau,+,La nappe se recharge.,l. 20",
+    "remarks": (
+        "un-mot,air,phrase,air-enjeu-lost,§ 2,Un passage,Un mot,Odile,2026-05-02,levée,Corrigé,"
+        "Paul,2026-05-03"
+    ),
 }
 _HEADER = {
     "places": "action,insee,kind,name,status,source,locator,note",
+    "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
+    "answered_on",
 }
 
 #: Under each title of a chapter's text; the two have a note of the same label.

@@ -213,7 +213,7 @@ def test_what_a_preview_is_measured_on_changes_one_file_and_stays_right(kind, tm
     project = copy_project(tmp_path / "projet", MADE_UP)
     dossier = Dossier(project / "data")
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
-    chapter = find_chapter(Subject(MADE_UP_YEAR, dossier, dossier, dossier))
+    chapter = find_chapter(Subject(MADE_UP_YEAR, dossier, dossier, dossier, dossier))
     change_observation(dossier, MADE_UP_YEAR)  # back
     KINDS[kind][1](project, MADE_UP_YEAR, chapter)
     assert len([path for path, content in before.items() if path.read_bytes() != content]) == 1

@@ -20,7 +20,7 @@ NAMES = ["annexes", "approach", "changes", "dashboard", "finality", "front", "su
 #: Those that analyse a chapter, and the sections of their analysis, in order.
 CHAPTERS = ["approach", "finality"]
 SECTIONS = [
-    "Ce qui est su",
+    "Données relevées",
     "Ce qui en est calculé",
     "Les chiffres imprimés et les chiffres calculés",
     "D’une période à l’autre",

@@ -34,14 +34,38 @@ def read_numbers(text: str) -> set[str]:
 
 
 def list_marked(dossier: Dossier, year: int):
-    """(notebook, words, reference) of each number of the executed notebooks."""
+    """(notebook, whether in its workings, words, reference) of each number of the executed
+    notebooks; in workings, those under a heading that says « avant arrondi » are left out."""
     for path in sorted(dossier.executed(year).glob("*.ipynb")):
         for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            working = "calculs" in cell["metadata"].get("tags", [])
             for output in cell.get("outputs", []):
                 markdown = "".join(output.get("data", {}).get("text/markdown", ""))
+                markdown = drop_unrounded(markdown) if working else markdown
                 for words, reference in _MARKED.findall(markdown):
                     if not reference.startswith("table:"):
-                        yield path.stem, words, reference
+                        yield path.stem, working, words, reference
+
+
+def drop_unrounded(markdown: str) -> str:
+    """Pipe tables without the cells under headings that say « avant arrondi »."""
+    lines, unrounded = [], set()
+    for line in markdown.splitlines():
+        cells = re.split(r"(?<!\\)\|", line)
+        if not line.startswith("|"):
+            unrounded = set()
+        elif not unrounded:
+            unrounded = {n for n, cell in enumerate(cells) if "avant arrondi" in cell} or {-1}
+        lines.append("|".join("" if n in unrounded else cell for n, cell in enumerate(cells)))
+    return "\n".join(lines)
+
+
+def test_only_what_is_said_to_be_unrounded_is_left_out():
+    table = "| A | B, avant arrondi |\n|---|---|\n| [1,2]{.x} \\| 3 | [1,2345]{.x} |"
+    found = drop_unrounded(f"{table}\n\n| A | B |\n|---|---|\n| 1 | 1,2345 |")
+    assert "[1,2]{.x}" in found
+    assert "[1,2345]" not in found
+    assert "| 1 | 1,2345 |" in found, "another table, another heading"
 
 
 def list_rates(edition: Edition, place: str, modifier: str) -> list[str]:
@@ -96,12 +120,12 @@ def find_allowed(edition: Edition, reference: str) -> set[str]:
 def check_notebooks(dossier: Dossier, year: int) -> None:
     edition = read_edition(year, dossier)
     # A check shows the figure recomputed one digit beyond the printed one that it is held against;
-    # what the annex quotes of a source has the source's digits.
+    # what the annex and the workings quote of a source has the source's digits.
     checked = read_numbers(strip_marks(tables.tabulate_statements(edition, edition.checks)))
     seen, wrong = 0, []
-    for page, words, reference in list_marked(dossier, year):
+    for page, working, words, reference in list_marked(dossier, year):
         allowed = find_allowed(edition, reference)
-        if page == "annexes":
+        if page == "annexes" or working:
             quoted = (source.quantity for source in read_trail(edition, reference).sources)
             allowed |= checked | {number for text in quoted for number in read_numbers(text)}
         seen += 1

@@ -4,6 +4,7 @@ what a reader of the notebook sees of them."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -12,7 +13,7 @@ from conftest import MADE_UP_YEAR
 from analysis.base.errors import UserError
 from analysis.base.paths import BOOK_VARIABLE, DOSSIER_VARIABLE, READS_VARIABLE
 from analysis.compute import open_changes, open_edition, workings
-from analysis.compute.audit.printed_figures import judge_figure
+from analysis.compute.audit.printed_figures import check_statements, judge_figure
 from analysis.model.store import TracedEdition, write_edition
 from analysis.show import pages
 from analysis.show.pages import display
@@ -56,7 +57,11 @@ class TestKnown:
         ("changed", "said_by"),
         [
             ({}, "écrit dans la source"),
-            ({"basis": "déduit"}, "déduit par la rédaction"),
+            ({"basis": "déduit"}, "en partie déduit par la rédaction"),
+            (
+                {"basis": "déduit", "note": "début supposé"},
+                "en partie déduit par la rédaction (voir la remarque)",
+            ),
             ({"source": "formulaire-2030-environnement"}, "répondu par un service"),
             ({"source": "avis"}, "jugé par la rédaction"),
             ({"file": "reference/population.csv"}, "lu dans une table de référence"),
@@ -212,6 +217,33 @@ class TestRecomputation:
         estimated = change(edition, "values", wanted, estimate="oui")
         assert pick(recompute(estimated, "air"), "recomputed_qualifier", **wanted) == ["environ"]
 
+    def test_what_is_not_written_of_a_term_is_said_of_the_result(self, edition):
+        wanted = {"indicator": "aide-par-logement"}
+        assert pick(recompute(edition, "air"), "reservation", **wanted) == [""]
+        term = {"indicator": "aide-renovation"}
+        undated = change(edition, "values", term, period_start=None, period_end=None)
+        doubt = "« Aides à la rénovation » : sans date"
+        assert pick(recompute(undated, "air"), "reservation", **wanted) == [doubt]
+        deduced = change(edition, "values", term, basis="déduit")
+        doubt = "« Aides à la rénovation » : en partie déduit par la rédaction"
+        assert pick(recompute(deduced, "air"), "reservation", **wanted) == [doubt]
+
+    @pytest.mark.parametrize(
+        ("formula", "said"),
+        [
+            ("round({a} / (1 + {b} / 100))", "estimation 2029"), ("{a} / {b}", "estimation"),
+            ("{a} / (1 + {b} / 100)", "estimation 2029"),
+        ],
+    )  # fmt: skip
+    def test_what_a_growth_began_from_is_of_the_year_before(self, edition, formula, said):
+        wanted = {"indicator": "aide-par-logement"}
+        derived = workings.list_derived(edition, "air").assign(
+            estimate="oui", formula=formula, terms="",
+            period_start=date(2030, 1, 1), period_end=date(2030, 12, 31),
+        )  # fmt: skip
+        row = workings.recompute(derived, workings.list_terms(edition, derived)[:0])
+        assert pick(row, "reservation", **wanted) == [said]
+
     def test_a_chapter_without_formula(self, edition):
         lone = replace(edition, values=edition.values[edition.values["origin"] != "dérivé"])
         assert recompute(lone, "air").empty
@@ -278,12 +310,36 @@ class TestVerdicts:
         assert pick(printed, "explanation", id="imprime-evolution") == ["25 %. La source arrondit."]
         assert pick(printed, "explanation", id="imprime-part-air") == [""]
 
+    @pytest.mark.parametrize(
+        ("locator", "said"),
+        [
+            ("l. 60 ; l. 13", "aucune ; sur les mêmes passages : « Deux dates »"),
+            ("l. 60", ""), ("l. 13", ""), ("l. 60 ; l. 14", ""),
+        ],
+    )  # fmt: skip
+    def test_the_register_names_others_of_the_same_two_passages(self, edition, locator, said):
+        """100 homes are typed from l. 13; l. 60 prints 90."""
+        row = dict.fromkeys(edition.discrepancies.columns, "") | {
+            "id": "dates", "title": "Deux dates", "locator": locator, "carried_from": None,
+        }  # fmt: skip
+        register = pd.DataFrame([row])
+        statement = {
+            "id": "repete", "locator": "l. 60", "printed_value": 90.0, "unit": "logement",
+            "precision": 1.0, "indicator": "logements-renoves", "note": "",
+        }  # fmt: skip
+        known = replace(edition, statements=pd.DataFrame([statement]), discrepancies=register)
+        known = replace(known, checks=check_statements(known))
+        printed = workings.list_printed(known, "air")
+        assert pick(printed, "kept", "verdict", "explanation") == [100.0, "écart", said]
+        assert printed["recomputed"].isna().all(), "it is what was typed, not computed"
+
     def test_two_periods_compared_and_refused(self, edition):
         compared = workings.list_comparisons(edition, "air")
         columns = ("precedent", "latest", "difference", "growth_pct", "reason")
         made = compared[compared["comparable"]]
         assert pick(made, *columns, indicator="logements-renoves") == [80.0, 100.0, 20.0, 25.0, ""]
         assert list(workings.compute_growth(made)) == [25.0]
+        assert made["monthly_latest"].isna().all(), "a mean by month is for what does not compare"
         refused = compared[~compared["comparable"]]
         columns = ("monthly_precedent", "monthly_latest", "reason")
         assert pick(refused, *columns, indicator="visiteurs-accueil") == [
@@ -360,7 +416,7 @@ class TestShowFrame:
         known = workings.list_known(edition, "air")
         cells = read_cells(shown(select(known, indicator="plantation-etat")))
         assert cells["Valeur"].startswith("[50 000 €]")
-        assert [cells["Étape"], cells["Financeur"]] == ["prévu", "État"]
+        assert [cells["État"], cells["Financeur"]] == ["prévu", "État"]
         row = select(known, indicator="visiteurs-accueil", qualifier="exact")
         assert read_cells(shown(row))["État"] == "provisoire"
 
@@ -381,7 +437,7 @@ class TestShowFrame:
             == "« Aides à la rénovation » ÷ « Logements rénovés »"
         )
         assert cells["En nombres"] == "250 000 ÷ 100"
-        assert cells["Recalculé ici"].startswith("[2 500 €/logement]")
+        assert cells["Recalculé ici, avant arrondi"].startswith("[2 500 €/logement]")
 
     def test_two_periods_and_a_target(self, edition, shown):
         compared = workings.list_comparisons(edition, "air")
@@ -402,6 +458,28 @@ class TestShowFrame:
         row = select(workings.list_comparisons(edition, "suivi"), indicator="part-femmes")
         assert read_cells(shown(row))["Écart"] == "+ 2,5 points"
 
+    def test_a_difference_is_rounded_as_what_it_is_between(self, edition, shown):
+        """5,3466 and 5,6 at one decimal: −0,3, as one reads it beside them."""
+        row = select(workings.list_comparisons(edition, "suivi"), indicator="part-femmes")
+        row = row.assign(precedent=5.6, latest=5.3466, difference=-0.2534)
+        assert read_cells(shown(row))["Écart"] == "− 0,3 point"
+
+    def test_what_all_rows_share_is_said_once(self, edition, shown):
+        known = workings.list_known(edition, "air")
+        text = shown(known, by="subject")
+        first, *tables = text.split("\n\n")
+        assert "Ici, endroit : l. 17." in tables, "of the rows of one action"
+        assert first.startswith("Pour toutes ces lignes, origine : écrit dans la source ; source :")
+        assert text.count("rapport-invente") == 1
+        assert "Source" not in "".join(tables)
+        assert "Source" in read_cells(shown(known.iloc[:1])), "one row has nothing to share"
+
+    def test_a_verdict_judged_again_is_shown_where_it_is_another(self, edition, shown):
+        printed = workings.list_printed(edition, "air")
+        assert "refait" not in shown(printed)
+        other = printed.assign(judged=printed["judged"].replace("exact", "écart"))
+        assert "Verdict refait ici" in shown(other)
+
     def test_a_bound_is_never_rounded_past_itself(self, edition, shown):
         wanted = {"indicator": "part-femmes", "rank": 0}
         made = change(edition, "values", wanted, value=52.46, qualifier="plus de")
@@ -416,6 +494,15 @@ class TestShowFrame:
         assert "Objet" not in text
         text = shown(workings.list_known(edition, "suivi"), by="subject")
         assert text.startswith("**L’ensemble du chapitre**")
+
+    def test_links_lead_to_the_first_row_of_each_value(self, edition, shown):
+        known = workings.list_known(edition, "air")
+        rows = known[known["indicator"].isin(["arbres-plantes", "logements-renoves"])]
+        text = shown(rows, places=True)
+        assert text.count("[Arbres plantés]{#calcul-arbres-plantes}") == 1, "not at its target"
+        assert text.count("[Logements rénovés]{#calcul-logements-renoves}") == 1
+        assert len(rows) == 4
+        assert "{#" not in shown(rows)
 
     def test_a_frame_of_ones_own_and_an_empty_one(self, shown):
         frame = pd.DataFrame({"ratio": [0.5, None], "sûr": [True, False]})

@@ -8,14 +8,17 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 
-def write_zip(files: Mapping[str, bytes], day: date | datetime) -> bytes:
-    """The bytes of a zip: entries in the order given, all dated ``day`` (not before 1980)."""
+def write_zip(
+    files: Mapping[str, bytes], day: date | datetime, method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
+    """The bytes of a zip: entries in the order given, all dated ``day`` (not before 1980);
+    ``method``: zipfile.ZIP_STORED for one that is read again at once."""
     moment = (*day.timetuple()[:6],)
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as target:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, moment)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = method
             entry.create_system = 3  # as on Unix, wherever it is written
             entry.external_attr = 0o644 << 16
             target.writestr(entry, content, compresslevel=9)

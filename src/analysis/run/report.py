@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -184,22 +184,18 @@ def _describe_package(run: _ReportRun) -> dict[str, str]:
     }
 
 
-def _make_book_and_package(run: _ReportRun) -> None:
-    """The book and the guide and, composed while pandoc and Typst work, the open data."""
-    from analysis.publish.opendata import compose_package, write_package
-
-    asked = (run.edition, run.dossier, run.edition.year)
-    inputs = _describe_package(run)
-    with ThreadPoolExecutor(1) as beside:
-        files = None if run.is_kept(PACKAGE, inputs) else beside.submit(compose_package, *asked)
-        _make_book(run, run.progress.say)
-        _make_guide(run)
+def _make_package(
+    run: _ReportRun, inputs: dict[str, str], files: Future[dict[str, bytes]] | None
+) -> None:
+    from analysis.publish.opendata import write_package
 
     def make() -> None:
         with build_beside(run.report) as built:
+            asked = (run.edition, run.dossier, run.edition.year)
             write_package(*asked, built, files.result() if files else None)
 
-    run.run_step(PACKAGE, inputs, (f"{OPEN_DATA}/**/*", name_archive(run.edition.year)), make)
+    outputs = (f"{OPEN_DATA}/**/*", name_archive(run.edition.year))
+    run.run_step(PACKAGE, inputs, outputs, make)
 
 
 def find_finished(dossier: Dossier, year: int, inputs: Mapping[str, str]) -> ReportResult | None:
@@ -261,6 +257,7 @@ def _run_steps(
 
     start_server()
     from analysis.publish.engine import choose_engine
+    from analysis.publish.opendata import compose_package
     from analysis.run import edition_data
     from analysis.run.chapters import refuse_failures, run_chapters
     from analysis.run.copies import publish_copies
@@ -274,18 +271,24 @@ def _run_steps(
     common = {"force": request.force, "progress": progress}
     edition = edition_data.run_data(dossier, year, surroundings, **common)
     explain(edition)
-    results = run_chapters(
-        dossier,
-        edition,
-        surroundings,
-        engine=request.notebooks,
-        workers=request.workers,
-        **common,
-    )
-    refuse_failures(results)
-    run = _ReportRun(dossier, edition, engine, surroundings, request, progress, results)
+    run = _ReportRun(dossier, edition, engine, surroundings, request, progress, [])
+    package = _describe_package(run)
+    with ThreadPoolExecutor(1) as beside:  # composed while the notebooks run, which leaves a core
+        kept = run.is_kept(PACKAGE, package)
+        files = None if kept else beside.submit(compose_package, edition, dossier, year)
+        run.results += run_chapters(
+            dossier,
+            edition,
+            surroundings,
+            engine=request.notebooks,
+            workers=request.workers,
+            **common,
+        )
+    refuse_failures(run.results)
     records.forget(REPORT)
-    _make_book_and_package(run)
+    _make_book(run, progress.say)
+    _make_guide(run)
+    _make_package(run, package, files)
     publish_copies(dossier, edition, surroundings)
     return run
 

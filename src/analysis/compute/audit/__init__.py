@@ -7,8 +7,8 @@ report may hold errors, which the register explains; what nobody has explained i
 bounds, ``magnitudes`` a number against its neighbours, ``cumulated_counts`` a count that goes on
 against where it stood, ``doubles`` two indicators typed from one figure, ``overdue`` milestones
 against the year, ``discrepancy_register`` the register against what it explains,
-``printed_figures`` what the source prints against what is computed; ``findings`` is what they all
-return.
+``printed_figures`` what the source prints against what is computed (``circular_figures``: unless
+that was worked out of it); ``findings`` is what they all return.
 """
 
 from analysis.compute.audit.control_table import (

@@ -17,6 +17,7 @@ from analysis.compute.audit.printed_figures import (
     ROUNDED,
     UNVERIFIABLE,
     find_unexplained,
+    is_recomputed,
 )
 from analysis.model.references import MONEY
 from analysis.model.schema import UNCONFIRMED
@@ -107,10 +108,9 @@ def _list_statements(edition: Edition) -> Iterator[str]:
             _write(edition, number, row["precision"], row["unit"])
             for number in (row["printed_value"], row["recomputed"])
         )
-        yield (
-            f"{row['locator']} : « {row['title']} », imprimé {printed}, recalculé {recomputed}"
-            f" ({id})"
-        )
+        word = "recalculé" if is_recomputed(edition, row["indicator"]) else "relevé"
+        said = f"imprimé {printed}, {word} {recomputed}"
+        yield f"{row['locator']} : « {row['title']} », {said} ({id})"
 
 
 def _list_alerts(edition: Edition) -> Iterator[str]:

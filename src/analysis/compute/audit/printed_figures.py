@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.model.references import UnknownReference
+from analysis.compute.audit.circular_figures import gives_back, read_lines
+from analysis.model.references import Row, UnknownReference, parse_reference
 from analysis.model.schema.processed_tables import CHECKS
-from analysis.model.store import Edition, from_records, to_records
+from analysis.model.store import DERIVED, Edition, from_records, to_records
+from analysis.words.lineage import find_rows, list_origins
+from analysis.words.lineage.origins import CALCULATED
 
 EXACT = "exact"
 ROUNDED = "arrondi"
 DISCREPANCY = "écart"
 UNVERIFIABLE = "invérifiable"
+#: Why a figure cannot be verified, though a number is computed.
+CIRCULAR = "le calcul part du chiffre imprimé lui-même"
 
 #: Share of the printed step by which binary arithmetic may miss a half.
 _NOISE = 1e-6
@@ -26,8 +31,8 @@ def check_statements(edition: Edition) -> pd.DataFrame:
 
     Returns one row per statement (columns of ``CHECKS``): verdict « exact » (equal), « arrondi »
     (equal at the printed precision, a half going either way), « écart », or « invérifiable » with
-    its reason. ``difference`` is recomputed minus printed, ``rounded`` the recomputed value at the
-    printed precision.
+    its reason, as where the computation only gives the printed figure back. ``difference`` is
+    recomputed minus printed, ``rounded`` the recomputed value at the printed precision.
     """
     return from_records([_check(edition, row) for row in to_records(edition.statements)], CHECKS)
 
@@ -60,6 +65,8 @@ def _check(edition: Edition, row: dict) -> dict:
     if value.unit != row["unit"]:
         reason = f"unités différentes : {row['unit']} imprimé, {value.unit} calculé"
         return {**result, "verdict": UNVERIFIABLE, "reason": reason}
+    if gives_back(edition, row):
+        return {**result, "verdict": UNVERIFIABLE, "reason": CIRCULAR}
     step, printed = row["precision"], row["printed_value"]
     difference = value.value - printed
     verdict = judge_figure(printed, value.value, step)
@@ -72,6 +79,28 @@ def _check(edition: Edition, row: dict) -> dict:
         "verdict": verdict,
         "reason": "valeur imprimée tronquée, non arrondie" if truncated else "",
     }
+
+
+def is_recomputed(edition: Edition, reference: str) -> bool:
+    """Whether a value held against a printed figure is computed, and not one that was typed."""
+    return parse_reference(reference).modifier in CALCULATED or any(
+        row["origin"] == DERIVED for row in find_rows(edition, reference)
+    )
+
+
+def find_same_passages(edition: Edition, statement: Row) -> list[Row]:
+    """Rows of the register that explain no figure by its id, but are about the very two passages:
+    that of the printed figure and that of the value held against it."""
+    if not statement["indicator"]:
+        return []
+    origins = list_origins(edition, statement["indicator"])
+    kept = {line for origin in origins for line in read_lines(origin.locator)}
+    printed = read_lines(statement["locator"])
+    return [
+        row
+        for row in to_records(edition.discrepancies)
+        if (lines := read_lines(row["locator"])) & printed and lines & (kept - printed)
+    ]
 
 
 def judge_figure(printed: float, recomputed: float, step: float) -> str:

@@ -20,6 +20,7 @@ from analysis.compute.workings.typed_rows import (
 )
 from analysis.compute.workings.verdicts import (
     compute_growth,
+    count_verdicts,
     list_comparisons,
     list_controls,
     list_pairs,
@@ -29,6 +30,7 @@ from analysis.compute.workings.verdicts import (
 
 __all__ = [
     "compute_growth",
+    "count_verdicts",
     "differ",
     "list_comparisons",
     "list_controls",

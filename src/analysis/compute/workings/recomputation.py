@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
 import pandas as pd
 
 from analysis.base.lists import split_list
+from analysis.compute.workings.typed_rows import DEDUCED, ESTIMATED
 from analysis.model.formulas import (
     FormulaError,
     evaluate_formula,
     parse_formula,
     propagate_qualifier,
 )
+from analysis.model.periods import Period
 from analysis.model.references import Row, Value
 from analysis.model.store import DERIVED, Edition, to_records
 from analysis.words import french, prose
@@ -26,7 +29,8 @@ from analysis.words.lineage.trail import read_calculation
 
 #: ``result`` names a value of an indicator among its periods and territories. ``stored``: what the
 #: edition gives, in ``unit``; where it gives none, ``missing`` says why. ``formula`` as typed,
-#: ``in_titles`` with the titles of its terms.
+#: ``in_titles`` with the titles of its terms. ``recompute`` adds ``in_numbers``, ``recomputed``,
+#: ``recomputed_qualifier`` and ``reservation``.
 RESULTS = (
     "result", "reference", "indicator", "territory", "title", "formula", "in_titles", "stored",
     "unit", "qualifier", "precision", "estimate", "period_start", "period_end", "missing",
@@ -34,8 +38,14 @@ RESULTS = (
 _VALUE = tuple(field.name for field in fields(Value))
 #: A row for each ``term`` (as the formula names it) of each ``result``, with all that the value of
 #: the term is; ``months``: the length of its period; ``place``: where it was typed, or « calcul »;
-#: ``calculation``: how it is worked out of the typed value, where it is a mean or a change.
-TERMS = ("result", "of", "term", "reference", *_VALUE, "months", "calculation", "place")
+#: ``calculation``: how it is worked out of the typed value, where it is a mean or a change;
+#: ``reservation``: what is not written of it (its date, or what the editors deduced).
+TERMS = (
+    "result", "of", "term", "reference", *_VALUE, "months", "calculation", "reservation", "place",
+)  # fmt: skip
+UNDATED = "sans date"
+#: A value without the growth that led to it is one of the year before.
+_WITHOUT_GROWTH = re.compile(r"(?:round\()?\{[^{}]+\} / \(1 \+ \{[^{}]+\} / 100\)\)?")
 CALCULATED = "calcul"
 
 
@@ -89,28 +99,50 @@ def _describe_term(edition: Edition, row: Row, term: str) -> dict[str, Any]:
         "reference": reference,
         "calculation": read_calculation(edition, value, [])[1] if worked else "",
         "months": value.period.months,
+        "reservation": _doubt(value, found),
         "place": " ; ".join(dict.fromkeys(places)),
     }
 
 
+def _doubt(value: Value, found: Iterable[Row]) -> str:
+    undated = value.value is not None and value.period.undated and not value.is_constant
+    deduced = any(row.get("basis") == "déduit" for row in found)
+    said = (UNDATED if undated and value.modifier != "cible" else "", DEDUCED if deduced else "")
+    return ", ".join(filter(None, said))
+
+
 def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     """``derived`` with ``in_numbers``, ``recomputed`` (in its unit) and ``recomputed_qualifier``:
-    each formula evaluated on the values of its ``terms``. What the edition refuses to give is left
-    empty."""
+    each formula evaluated on the values of its ``terms``; ``reservation``: what is to be known of
+    them. What the edition refuses to give is left empty."""
     by_result: dict[str, dict[str, Value]] = {}
-    worked_out = {}
+    worked_out, doubts = {}, {}
     for row in terms.to_dict("records"):
         by_result.setdefault(row["result"], {})[row["term"]] = _read_value(row)
         worked_out[row["result"], f"{{{row['term']}}}"] = row["calculation"]
+        if row["reservation"]:
+            said = f"{french.quote(row['title'])} : {row['reservation']}"
+            doubts.setdefault(row["result"], []).append(said)
     computed = []
     for row in derived.to_dict("records"):
         in_numbers, *result = _compute(row, by_result.get(row["result"], {}))
         # A formula that is one mean or one change: how that is worked out, not its own number.
         alone = in_numbers and worked_out.get((row["result"], row["formula"].replace(" ", "")))
-        computed.append((alone or in_numbers, *result))
-    columns = ["in_numbers", "recomputed", "recomputed_qualifier"]
+        said = [_say_estimate(row), *doubts.get(row["result"], ())]
+        computed.append((alone or in_numbers, *result, " ; ".join(filter(None, said))))
+    columns = ["in_numbers", "recomputed", "recomputed_qualifier", "reservation"]
     found = pd.DataFrame(computed, columns=columns, index=derived.index)
     return derived.join(found.astype({"recomputed": "float64"}))
+
+
+def _say_estimate(row: Row) -> str:
+    """« estimation », « estimation 2015 » of what a value of 2016 comes from."""
+    if not row["estimate"]:
+        return ""
+    period = Period(row["period_start"], row["period_end"])
+    if not _WITHOUT_GROWTH.fullmatch(row["formula"]) or period.months != 12:
+        return ESTIMATED
+    return f"{ESTIMATED} {period.end.year - 1}"
 
 
 def _read_value(row: Mapping[str, Any]) -> Value:

@@ -17,7 +17,9 @@ from analysis.words.lineage import name_row_reference
 #: What a row of ``effects`` says where nobody says anything.
 NO_EFFECT = "0"
 #: Who says what a row says.
-STATED, DEDUCED = "écrit dans la source", "déduit par la rédaction"
+STATED, DEDUCED = "écrit dans la source", "en partie déduit par la rédaction"
+#: Which part (the value, the beginning of its period), the data say in a note alone.
+_TOLD = "voir la remarque"
 JUDGED, ANSWERED = "jugé par la rédaction", "répondu par un service"
 WHOLE_TABLE, ESTIMATED = "lu dans une table de référence", "estimation"
 
@@ -129,7 +131,7 @@ def _say_who(row: Mapping[str, Any], kinds: Mapping[str, str]) -> str:
     if any(kinds.get(source) == JUDGEMENT for source in cited):
         said = JUDGED
     elif row.get("basis") == "déduit":
-        said = DEDUCED
+        said = DEDUCED + (f" ({_TOLD})" if row.get("note") else "")
     elif any(map(is_form, cited)):
         said = ANSWERED
     elif row.get("file", "").startswith("reference/"):

@@ -7,23 +7,30 @@ from typing import Any
 import pandas as pd
 
 from analysis.compute.audit import ALERT, UNCONTROLLED
-from analysis.compute.audit.printed_figures import DISCREPANCY, UNVERIFIABLE, judge_figure
+from analysis.compute.audit.circular_figures import gives_back
+from analysis.compute.audit.printed_figures import (
+    DISCREPANCY,
+    UNVERIFIABLE,
+    find_same_passages,
+    is_recomputed,
+    judge_figure,
+)
 from analysis.model.progress import compute_progress
 from analysis.model.references import Row, parse_reference
 from analysis.model.store import Edition, to_records
-from analysis.words import prose
+from analysis.words import french, prose
 from analysis.words.lineage import describe_title
 
-#: ``printed_value`` and ``recomputed`` in ``unit``, ``precision``: the step of what is printed.
-#: ``verdict``: the audit's; ``judged``: the same, judged here. ``explanation``: what the register
-#: of discrepancies says of it.
+#: ``printed_value`` in ``unit``, ``precision``: its step; against it ``kept``, a value that was
+#: typed (a passage against another), or ``recomputed``. ``verdict``: the audit's; ``judged``: the
+#: same, judged here. ``explanation``: what the register of discrepancies says of it.
 PRINTED = (
-    "id", "indicator", "reference", "title", "place", "printed_value", "recomputed", "unit",
-    "precision", "verdict", "judged", "reason", "note", "explanation",
+    "id", "indicator", "reference", "title", "place", "printed_value", "kept", "kept_precision",
+    "recomputed", "unit", "precision", "verdict", "judged", "reason", "note", "explanation",
 )  # fmt: skip
 #: ``precedent`` then ``latest`` of an indicator, in ``unit``, each with its period, qualifier and
-#: status; ``difference`` in ``unit``, ``growth_pct``, means by month where they are known.
-#: ``reason``: why they are not compared, or with which reservation they are.
+#: status; ``difference`` in ``unit``, ``growth_pct``; means by month where they are known and the
+#: periods do not compare. ``reason``: why they do not, or with which reservation they do.
 COMPARISONS = (
     "reference", "indicator", "territory", "title", "unit", "precision", "precedent",
     "precedent_qualifier", "precedent_status", "precedent_start", "precedent_end", "latest",
@@ -71,29 +78,41 @@ def list_printed(edition: Edition, chapter: str) -> pd.DataFrame:
     names = every["indicator"].map(lambda text: text and parse_reference(text).indicator)
     ids = every.loc[names.isin(own), "id"].tolist()
     checks = to_records(edition.rows("checks", id=ids)) if ids else []
-    wrong = [row["id"] for row in checks if row["verdict"] == DISCREPANCY]
-    register = _read_register(edition, "statement", wrong)
-    rows = [_judge_printed(edition, row, register.get(row["id"], "")) for row in checks]
+    rows = [_judge_printed(edition, row) for row in checks]
     found = pd.DataFrame(rows, columns=list(PRINTED))
-    found = found.astype({"printed_value": "float64", "recomputed": "float64"})
+    found = found.astype(dict.fromkeys(("printed_value", "kept", "recomputed"), "float64"))
     return _put_first(found, DISCREPANCY, UNVERIFIABLE)
 
 
-def _judge_printed(edition: Edition, row: Row, explanation: str) -> dict[str, Any]:
+def _judge_printed(edition: Edition, row: Row) -> dict[str, Any]:
     value = edition.value(row["indicator"])
     judged, number = UNVERIFIABLE, value.value
-    if number is not None and value.unit == row["unit"]:
+    if number is not None and value.unit == row["unit"] and not gives_back(edition, row):
         judged = judge_figure(row["printed_value"], number, row["precision"])
+    number = number if judged != UNVERIFIABLE else None
+    computed = is_recomputed(edition, row["indicator"])
     return {
         **row,
         "indicator": value.indicator,
         "reference": row["indicator"],
         "title": describe_title(edition, value),
-        "recomputed": number,
+        "kept": None if computed else number,
+        "kept_precision": prose.refine_step(number or 0, value.precision),
+        "recomputed": number if computed else None,
         "judged": judged,
         "place": row["locator"],
-        "explanation": explanation,
+        "explanation": _explain(edition, row) if row["verdict"] == DISCREPANCY else "",
     }
+
+
+def _explain(edition: Edition, statement: Row) -> str:
+    """What the register says of a discrepancy; where it names others of the same two passages
+    alone, which ones, to be read again."""
+    explained = _read_register(edition, "statement", [statement["id"]])
+    if explained:
+        return explained[statement["id"]]
+    near = [french.quote(row["title"]) for row in find_same_passages(edition, statement)]
+    return f"aucune ; sur les mêmes passages : {french.join_list(near)}" if near else ""
 
 
 def list_comparisons(edition: Edition, chapter: str) -> pd.DataFrame:
@@ -105,6 +124,7 @@ def list_comparisons(edition: Edition, chapter: str) -> pd.DataFrame:
             "title": prose.title_value(edition, row["title"], row["territory"]),
             "precision": edition.catalogue[row["indicator"]]["precision"],
             "reason": row["reason"] or row["reservation"],
+            **(dict.fromkeys(("monthly_precedent", "monthly_latest")) if row["comparable"] else {}),
         }
         for row in to_records(edition.rows("comparisons", chapter=chapter))
     ]
@@ -202,3 +222,8 @@ def list_controls(edition: Edition, chapter: str) -> pd.DataFrame:
         for row in controls
     ]
     return _put_first(pd.DataFrame(rows, columns=list(CONTROLS)), ALERT, UNCONTROLLED)
+
+
+def count_verdicts(controls: pd.DataFrame) -> pd.DataFrame:
+    """How many controls of each kind have each verdict; a verdict that none has is no column."""
+    return pd.crosstab(controls["control"], controls["verdict"]).reset_index()

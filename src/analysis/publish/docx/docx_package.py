@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from datetime import date
+from zipfile import ZIP_DEFLATED
 
 from lxml import etree
 
@@ -29,10 +30,10 @@ class Package:
     def __init__(self, content: bytes) -> None:
         self.parts = read_zip(content)
 
-    def pack(self, day: date) -> bytes:
-        """The file's bytes, which depend on the parts and ``day`` alone."""
+    def pack(self, day: date, method: int = ZIP_DEFLATED) -> bytes:
+        """The file's bytes, which depend on the parts, ``day`` and ``method`` (``write_zip``)."""
         names = sorted(self.parts, key=lambda name: (name != _TYPES_PART, name))
-        return write_zip({name: self.parts[name] for name in names}, day)
+        return write_zip({name: self.parts[name] for name in names}, day, method)
 
     def load(self, name: str) -> etree._Element:
         """A part as a tree."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid5
+from zipfile import ZIP_STORED
 
 from fontTools.misc import sstruct
 from fontTools.ttLib import TTFont
@@ -42,7 +43,8 @@ def write_reference(path: Path, colours: Sequence[str]) -> None:
     for section in every(document, "w:sectPr"):  # pictures are no wider than its text
         section.getparent().replace(section, fill("word/section-columns.xml", columns=""))
     package.save(DOCUMENT, document)
-    path.write_bytes(package.pack(date(1980, 1, 1)))
+    # pandoc takes the parts out and packs them again: to compress the fonts twice takes long.
+    path.write_bytes(package.pack(date(1980, 1, 1), ZIP_STORED))
 
 
 def obfuscate(font: bytes, key: UUID) -> bytes:

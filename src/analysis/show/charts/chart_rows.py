@@ -63,7 +63,7 @@ ROLES = {
     "judged": "dont appréciation",
     "population": "habitants",
     "former": "habitants auparavant",
-    "change": "évolution par an",
+    "change": "évolution par an, en %",
     "commune": "actions",
     "place": "lieu",
 }

@@ -28,13 +28,15 @@ ASKED = {
     "échéance passée": "Une étape dont la date est passée est dite faite, ou reportée.",
     "registre des écarts": "Chaque ligne du registre explique un écart ou une alerte qui existe.",
 }
+#: What a printed figure is held against: a calculation, or a value typed from another passage.
+_AGAINST = "Calculé ou retenu"
 UNEXPLAINED = "Aucune dans le registre pour ces valeurs."
 
 
 def tabulate_statements(edition: Edition, checks: pd.DataFrame) -> str:
     """Printed figures against the calculation, discrepancies first."""
     columns = {
-        "Repère": 10, "Chiffre": 24, "Imprimé": 13, "Recalculé": 14, "Verdict": 11, "Remarque": 28
+        "Repère": 10, "Chiffre": 24, "Imprimé": 13, _AGAINST: 14, "Verdict": 11, "Remarque": 28
     }  # fmt: skip
     order = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
     places = checks["verdict"].map(order).fillna(len(order))
@@ -44,7 +46,7 @@ def tabulate_statements(edition: Edition, checks: pd.DataFrame) -> str:
         [_describe_statement(edition, row) for row in rows.itertuples()],
         "Chiffres imprimés et chiffres recalculés",
         "annexes-verifications",
-        right=("Imprimé", "Recalculé"),
+        right=("Imprimé", _AGAINST),
     )
 
 
