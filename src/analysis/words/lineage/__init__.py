@@ -5,9 +5,8 @@ into words, ``trail`` gathers all that is behind one number, ``trail_html`` and 
 write it for a page and for the terminal.
 """
 
-from analysis.model.references import Row
 from analysis.words.lineage.formula_words import describe_formula
-from analysis.words.lineage.origins import Origin, list_origins, name_row_reference
+from analysis.words.lineage.origins import Origin, find_rows, list_origins, name_row_reference
 from analysis.words.lineage.trail import (
     Trail,
     describe_title,
