@@ -9,11 +9,12 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.text import Text
+from overlaps import find_overlaps
 
 from analysis.compute.indicators import load_edition
 from analysis.compute.indicators.comparisons import compute_all_progress
 from analysis.show import charts, colours, tables, theme
-from analysis.show.charts.canvas import Canvas, find_overlaps
+from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.chart_rows import COLUMNS, ITEMS, select_item
 from analysis.show.charts.facts import merge_locators, name_sources, tell_row
 from analysis.show.charts.specs import align_years, find_references, is_drawable

@@ -12,11 +12,12 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
+from overlaps import find_overlaps
 
 from analysis.base.paths import PROJECT
 from analysis.compute.indicators import compute_inhabitants, load_edition
 from analysis.show import charts, colours, theme
-from analysis.show.charts.canvas import Canvas, find_overlaps
+from analysis.show.charts.canvas import Canvas
 from analysis.show.identity import colour_chapters
 from analysis.show.maps import (
     action_places,

@@ -65,7 +65,7 @@ WHOLE_VALUES = {"table": "values"}
 
 
 def digest(edition, *queries):
-    digests = store.digest_queries(edition, queries, DATA)
+    digests = store.Answers(edition, DATA).digest_all(queries)
     return [digests[store.name_query(query)] for query in queries]
 
 
@@ -188,7 +188,7 @@ def test_notebooks_log_where_the_variable_says(later_dossier, later_edition, tmp
     assert queries[0] == {"edition": edition.year}
 
     def digest_all():
-        return store.digest_queries(later_edition, queries, later_dossier)
+        return store.Answers(later_edition, later_dossier).digest_all(queries)
 
     before = digest_all()
     assert ABSENT not in before.values()
@@ -210,7 +210,7 @@ def test_another_edition_that_is_opened_counts_whole(later_dossier, later_editio
     store.write_edition(load_edition(later_dossier, year), later_dossier)
 
     def digest_it():
-        return store.digest_queries(later_edition, [{"edition": year}], later_dossier)
+        return store.Answers(later_edition, later_dossier).digest_all([{"edition": year}])
 
     before = digest_it()
     file = later_dossier.processed_year(year) / "actions.csv"
@@ -355,13 +355,13 @@ def test_digests_are_those_of_another_process_and_of_the_edition_read_back(editi
     store.write_edition(edition, dossier)
     queries = [{"table": name} for name in (*store.FRAMES, *store.NESTED)]
     queries += [{"table": "values", "where": {"chapter": "air"}}]
-    here = store.digest_queries(edition, queries, dossier)
+    here = store.Answers(edition, dossier).digest_all(queries)
     code = (
         "import json, sys; from analysis.model import store;"
         "from analysis.base.paths import locate_dossier;"
         "edition = store.read_edition(); edition.actions; edition.rows('values', chapter='air');"
-        "print(json.dumps(store.digest_queries(edition._edition, json.loads(sys.argv[1]),"
-        " locate_dossier())))"
+        "answers = store.Answers(edition._edition, locate_dossier());"
+        "print(json.dumps(answers.digest_all(json.loads(sys.argv[1]))))"
     )
     log = tmp_path / "reads"
     run = subprocess.run(

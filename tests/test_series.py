@@ -3,11 +3,11 @@
 import dataclasses
 
 import pytest
+from overlaps import find_overlaps
 
 from analysis.base.paths import Dossier
 from analysis.compute.indicators import load_edition
 from analysis.show import charts
-from analysis.show.charts.canvas import find_overlaps
 from analysis.show.charts.series import compose_specs, find_series
 from analysis.words.hidden_markup import find_marks
 from analysis.words.lineage import read_trail

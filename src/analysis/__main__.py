@@ -15,13 +15,8 @@ from pathlib import Path
 
 
 def _open_project(dossier: str | None) -> None:
-    """Find the project, for this process and for those that it starts, wherever they run.
-
-    Raises
-    ------
-    UserError
-        when there is none (French).
-    """
+    """Find the project, for this process and for those that it starts, wherever they run. Raises
+    UserError when there is none (French)."""
     from analysis.base.errors import UserError
     from analysis.base.project_folder import CODE, PROJECT_VARIABLE, find_project, is_project
 

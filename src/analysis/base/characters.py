@@ -51,15 +51,8 @@ class UnknownEncoding(ValueError):
 
 
 def decode(content: bytes) -> str:
-    """The text of a file: characters composed (NFC), lines ended by « \\n ».
-
-    Raises
-    ------
-    NotText
-        when the content is binary.
-    UnknownEncoding
-        when no encoding makes French of it.
-    """
+    """The text of a file: characters composed (NFC), lines ended by « \\n ». Raises NotText when
+    the content is binary. Raises UnknownEncoding when no encoding makes French of it."""
     return compose(_decode(content)[0])
 
 

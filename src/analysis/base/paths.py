@@ -91,13 +91,8 @@ def name_archive(year: int) -> str:
 
 
 def locate_dossier(path: str | os.PathLike[str] | None = None) -> Dossier:
-    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``.
-
-    Raises
-    ------
-    FileNotFoundError
-        when the folder has no ``raw/`` (message in French, for the analyst).
-    """
+    """The dossier at ``path``, else at ``$ANALYSIS_DOSSIER``, else the project's ``data/``. Raises
+    FileNotFoundError when the folder has no ``raw/`` (message in French, for the analyst)."""
     chosen = path or os.environ.get(DOSSIER_VARIABLE) or PROJECT / "data"
     dossier = Dossier(Path(chosen).resolve())
     if not dossier.raw.is_dir():

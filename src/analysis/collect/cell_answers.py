@@ -122,6 +122,11 @@ class Unit:
         """As a service reads it."""
         return self.symbol or self.plural
 
+    def is_called(self, text: str) -> bool:
+        """Whether a text is its id, its symbol or one of its names."""
+        both = f"{self.plural} ({self.symbol})"
+        return fold(text) in map(fold, (self.id, self.singular, self.plural, self.symbol, both))
+
 
 @dataclass(frozen=True)
 class Quantity:
@@ -162,10 +167,8 @@ def parse_value(raw: Any, unit: Unit, number_format: str = "General") -> Quantit
     unit : the unit asked; a number of another unit is refused, but for multiples of the euro.
     number_format : the cell's format: « 38 % » typed into a spreadsheet is 0.38 shown as a share.
 
-    Raises
-    ------
-    CellError
-        when it is no number, a number that can be read in two ways, or of another unit.
+    Raises CellError when it is no number, a number that can be read in two ways, or of another
+    unit.
     """
     if is_empty(raw):
         return None
@@ -287,13 +290,8 @@ def _read_digits(digits: str) -> float:
 
 def read_unit(tail: str, unit: Unit) -> tuple[Decimal, str]:
     """By how much the number is multiplied for the unit written after it, and what is written
-    besides (« communes, dont Hasnon » : 1, « dont Hasnon »).
-
-    Raises
-    ------
-    CellError
-        when it is another unit, or may be.
-    """
+    besides (« communes, dont Hasnon » : 1, « dont Hasnon »). Raises CellError when it is another
+    unit, or may be."""
     tail = tail.strip()
     cuts = [(tail, "")]
     cuts += [(tail[: found.start()], tail[found.end() :]) for found in _ASIDE.finditer(tail)]
@@ -538,13 +536,8 @@ def _read_day_number(number: float, epoch: date) -> Span:
 
 
 def parse_choice(raw: Any, choices: tuple[str, ...]) -> str:
-    """One of the choices, whatever its case, accents, gender and number; '' when empty.
-
-    Raises
-    ------
-    CellError
-        with the list of the choices.
-    """
+    """One of the choices, whatever its case, accents, gender and number; '' when empty. Raises
+    CellError with the list of the choices."""
     if is_empty(raw):
         return ""
     text = fold(str(raw)).rstrip(".")

@@ -42,20 +42,10 @@ from analysis.collect.snapshot import Snapshot, read_chapters, read_snapshot
 
 def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = False) -> Collection:
     """Read every returned workbook below ``folder`` and import what is right: services' forms,
-    reviewers' remarks.
-
-    Parameters
-    ----------
-    newest : where two copies of one form differ, take the one saved last.
-
-    Raises
-    ------
-    FileNotFoundError
-        when there is no such folder, or nothing was asked for this edition (French); remarks of
-        reviewers wait for no question.
-    InvalidDossier
-        when a raw file that is read or changed has faults; nothing is written then.
-    """
+    reviewers' remarks. ``newest``: where two copies of one form differ, take the one saved last.
+    Raises FileNotFoundError when there is no such folder, or nothing was asked for this edition
+    (French); remarks of reviewers wait for no question. Raises InvalidDossier when a raw file that
+    is read or changed has faults; nothing is written then."""
     done = Collection(year, dossier.report(year) / RETURNS)
     if not folder.is_dir():
         raise FileNotFoundError(f"Dossier de formulaires introuvable : {folder}")

@@ -8,12 +8,13 @@ their code.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2s
 from typing import Any, Literal
 
 from analysis.collect.cell_answers import fold, parse_text
-from analysis.model.schema import REMARK_STATES, STILL_RIGHT
+from analysis.model.schema import QUALIFIERS, REMARK_STATES, STILL_RIGHT
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
 
@@ -50,10 +51,11 @@ HIDDEN = (SENT, CONTENT)
 #: What « Passage visé » says, besides the passage itself: of a row without a mark, of a mark that
 #: is not written as « Repères » has it (it may be read all the same).
 WHOLE_CHAPTER, UNKNOWN_MARK = "tout le chapitre", "repère non reconnu : voir « Repères »"
+#: Characters that no workbook takes.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: A larger form or report of a reading is none of ours: it is not opened.
 LARGEST_FILE = 20_000_000
 
-QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins", "au plus")
 STATUSES = ("définitif", "provisoire", "prévisionnel")
 ACTION_STATES = ("se poursuit", "achevée", "abandonnée")
 DUE_STATES = ("faite", "en cours", "reportée", "abandonnée")

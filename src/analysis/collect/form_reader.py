@@ -147,13 +147,8 @@ class ReturnedForm(OpenedWorkbook):
 
 
 def read_form(path: Path) -> ReturnedForm:
-    """Open a workbook and find its sheets, columns and rows again.
-
-    Raises
-    ------
-    UnreadableForm
-        when it cannot be opened (see ``safe_opening``).
-    """
+    """Open a workbook and find its sheets, columns and rows again. Raises UnreadableForm when it
+    cannot be opened (see ``safe_opening``)."""
     form = ReturnedForm(**vars(open_workbook(path)))
     labels = LABELS | REVIEW_LABELS
     form.service, form.year, form.territory, form.chapter = (

@@ -37,7 +37,6 @@ from analysis.words import french
 
 #: Said where a sheet asks nothing of a service.
 NOTHING = "Rien n’est demandé à votre service sur cette feuille."
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 #: Years before and after the edition's between which a date is taken for a date.
 _PAST, _AHEAD = 60, 40
 _FORMATS = {"date": "DD/MM/YYYY", "text": "@"}
@@ -155,7 +154,7 @@ def save_workbook(book: Workbook, modified: datetime | None, day: date) -> bytes
 def put_cell(sheet: Worksheet, row: int, column: int, text: str | int | None, **styles) -> Cell:
     """A cell with its styles; a text stays a text, even one that begins with « = »."""
     cell = sheet.cell(row, column)
-    cell.value = _CONTROL.sub(" ", text) if isinstance(text, str) else text
+    cell.value = form_contract.CONTROL.sub(" ", text) if isinstance(text, str) else text
     if isinstance(text, str):
         cell.data_type = "s"
     for name, value in styles.items():

@@ -19,15 +19,9 @@ from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row
 from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
-from analysis.base.rawfiles import list_editions
 from analysis.collect.raw_edits import CsvFile, list_uncovered
 from analysis.collect.requests import describe_guesses, list_questions, list_requests
-from analysis.compute.dossier import (
-    Fault,
-    InvalidDossier,
-    RawEdition,
-    collect_faults,
-)
+from analysis.compute.dossier import InvalidDossier, RawEdition, collect_faults, find_earlier
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.followups import list_closed
 from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS, UNSETTLED
@@ -78,35 +72,29 @@ class Preparation:
 
 def find_previous(dossier: Dossier, year: int) -> int:
     """The newest edition before ``year``. Raises FileNotFoundError (French) when there is none."""
-    earlier = [known for known in list_editions(dossier) if known < year]
-    if not earlier:
+    earlier = find_earlier(dossier, year)
+    if earlier is None:
         raise FileNotFoundError(
             f"Aucune édition avant {year} dans {dossier.raw} : il n’y a rien à reprendre."
         )
-    return max(earlier)
+    return earlier
 
 
 def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
-    """The newest edition before ``year``, as typed and computed.
-
-    Raises
-    ------
-    FileNotFoundError
-        when there is none.
-    InvalidDossier
-        when it has faults. Files of ``year`` without provenance are none here: a preparation that
-        was interrupted may have left some, and this one declares them.
-    """
+    """The newest edition before ``year``, as typed and computed. Raises FileNotFoundError when
+    there is none. Raises InvalidDossier when it has faults. Files of ``year`` without provenance
+    are none here: a preparation that was interrupted may have left some, and this one declares
+    them."""
     previous = find_previous(dossier, year)
     data, faults = collect_faults(dossier, previous, [check_formulas])
-    faults = [fault for fault in faults if not _is_undeclared(fault, year)]
+    faults = [
+        fault
+        for fault in faults
+        if fault.file != _SOURCES or fault.row or not fault.value.startswith(f"{year}/")
+    ]
     if faults:
         raise InvalidDossier(faults)
     return data, compute_edition(data, previous)
-
-
-def _is_undeclared(fault: Fault, year: int) -> bool:
-    return fault.file == _SOURCES and not fault.row and fault.value.startswith(f"{year}/")
 
 
 def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Preparation:
@@ -124,13 +112,8 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
     due : last day for all of the services' answers; by default, after each period has ended
         (``requests.choose_due``).
 
-    Raises
-    ------
-    FileNotFoundError
-        when no edition precedes ``year``, or ``year`` lacks nothing but the requests: it is a
-        finished edition.
-    InvalidDossier
-        when that edition has faults.
+    Raises FileNotFoundError when no edition precedes ``year``, or ``year`` lacks nothing but the
+    requests: it is a finished edition. Raises InvalidDossier when that edition has faults.
     """
     data, edition = read_previous(dossier, year)
     done = Preparation(year, edition.year)

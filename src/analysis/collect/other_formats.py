@@ -27,7 +27,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from analysis.base.characters import decode
 from analysis.base.csvtext import find_separator, split_csv
 from analysis.collect.cell_answers import fold
-from analysis.collect.form_contract import HIDDEN, LARGEST_FILE, REMARKS
+from analysis.collect.form_contract import CONTROL, HIDDEN, LARGEST_FILE, REMARKS
 
 #: Rows and columns beyond which nothing of a form stands; a comment is not lost for want of a cell.
 _LAST_ROW, _LAST_COLUMN = 20_000, 500
@@ -36,7 +36,6 @@ MAX_FILLED = 200_000
 _ERROR = "#VALUE!"
 #: Suffixes under which reviewers save a table as text.
 TEXTS = (".csv", ".tsv", ".txt")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 _TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
@@ -88,7 +87,7 @@ def read_remark_table(content: bytes) -> Workbook | None:
     book.active.title = REMARKS.title
     for number, row in enumerate([header, *rows], 1):
         for column, cell in enumerate(row, 1):
-            _make_cell(book.active, number, column).value = _CONTROL.sub(" ", cell) or None
+            _make_cell(book.active, number, column).value = CONTROL.sub(" ", cell) or None
             book.active.cell(number, column).data_type = "s"
     return book
 
@@ -111,13 +110,7 @@ def _make_cell(sheet: Worksheet, row: int, column: int) -> Cell:
 
 def read_opendocument(archive: zipfile.ZipFile) -> tuple[Workbook, datetime | None]:
     """The workbook of an .ods, and when it says it was saved. To be given what ``safe_opening`` has
-    looked at.
-
-    Raises
-    ------
-    LockedFile
-        when it is encrypted.
-    """
+    looked at. Raises LockedFile when it is encrypted."""
     names = archive.namelist()
     if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read(
         "META-INF/manifest.xml"
@@ -251,13 +244,7 @@ def _copy_cell(sheet: Worksheet, row: int, column: int, element: etree._Element)
 
 def read_old_excel(content: bytes) -> Workbook:
     """The workbook of an .xls. A formula comes as the value that it showed: the file does not tell
-    them apart here.
-
-    Raises
-    ------
-    LockedFile
-        when it is encrypted.
-    """
+    them apart here. Raises LockedFile when it is encrypted."""
     try:
         former = xlrd.open_workbook(file_contents=content, formatting_info=True)
     except xlrd.XLRDError as error:

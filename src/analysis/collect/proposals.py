@@ -24,7 +24,6 @@ from analysis.collect.cell_answers import (
     Span,
     Unit,
     fold,
-    parse_span,
     parse_text,
     parse_value,
 )
@@ -124,10 +123,7 @@ def _is_told(reader: RowReader, key: str) -> bool:
 
 
 def _read_days(reader: RowReader) -> tuple[date | None, date | None]:
-    first, last = (
-        reader.read(key, partial(parse_span, epoch=reader.form.epoch))
-        for key in ("period_start", "period_end")
-    )
+    first, last = map(reader.read_span, ("period_start", "period_end"))
     if isinstance(last, Span) and last.period and first is None:
         return last.start, last.end
     end = last.end if last else first.end if first and first.period else None
@@ -203,11 +199,7 @@ def _make_id(title: str) -> str:
 def find_unit(text: str, units: Iterable[Unit]) -> Unit | None:
     """The unit of units.csv that a service names by one of its forms."""
     words = fold(text).rstrip(".")
-    for unit in units:
-        names = {unit.id, unit.singular, unit.plural, unit.symbol, f"{unit.plural} ({unit.symbol})"}
-        if words and words in {fold(name) for name in names}:
-            return unit
-    return None
+    return next((unit for unit in units if words and unit.is_called(words)), None)
 
 
 def _find_order(table: str, chapter: str, snapshot: Snapshot) -> int:

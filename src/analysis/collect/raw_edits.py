@@ -21,13 +21,9 @@ from analysis.model.schema import Fault, InvalidDossier
 
 
 class CsvFile:
-    """A CSV file as its records, each with the characters it was written with.
-
-    Raises
-    ------
-    InvalidDossier
-        when it cannot be written back as it was, or does not take a character of a new cell.
-    """
+    """A CSV file as its records, each with the characters it was written with. Raises
+    InvalidDossier when it cannot be written back as it was, or does not take a character of a new
+    cell."""
 
     def __init__(self, content: bytes, header: Sequence[str], name: str = ""):
         """``content``: the file's bytes, b"" when there is none; ``header``: its columns then;

@@ -63,12 +63,7 @@ class Directory:
     then, for an indicator, the service that bears its producer's name. At last the service that
     carries most actions of the chapter: a guess, which is told. Where several services share an
     action, the first one named that is no meeting of elected members answers for all: one question,
-    one answer.
-
-    Raises
-    ------
-    ValueError
-        when the dossier has no service at all (French).
+    one answer. Raises ValueError when the dossier has no service at all (French).
     """
 
     def __init__(self, edition: Edition):

@@ -407,8 +407,7 @@ class _ValueReader(RowReader):
         cell = self.row.get("unit")
         if cell is None or cell.kind or not cell.filled:
             return Decimal(1), ""
-        names = {unit.id, unit.singular, unit.plural, unit.symbol, f"{unit.plural} ({unit.symbol})"}
-        if fold(str(cell.value)) in map(fold, names):
+        if unit.is_called(str(cell.value)):
             return Decimal(1), ""
         try:
             factor, beside = read_unit(clean(str(cell.value)), unit)

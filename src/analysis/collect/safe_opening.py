@@ -27,6 +27,7 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook import Workbook
 
 from analysis.collect.other_formats import (
+    MAX_FILLED,
     TEXTS,
     LockedFile,
     TooManyCells,
@@ -42,7 +43,6 @@ MAX_FILE = 25 * 2**20
 MAX_ENTRIES = 1_500
 MAX_TOTAL = 120 * 2**20
 MAX_RATIO = 300  # of a part of more than a megabyte; text compresses 5 to 60 times, a bomb 1000
-MAX_FILLED = 200_000
 #: Beyond, cells without content are dropped before openpyxl makes an object of each.
 HEAVY_ROWS, HEAVY_CELLS = 5_000, 100_000
 _WIDE = 10_000  # cells of one merged range
@@ -83,13 +83,8 @@ class OpenedWorkbook:
 
 
 def open_workbook(path: Path) -> OpenedWorkbook:
-    """Open a workbook.
-
-    Raises
-    ------
-    UnreadableForm
-        when it is no workbook, broken, encrypted, or of a size no form has.
-    """
+    """Open a workbook. Raises UnreadableForm when it is no workbook, broken, encrypted, or of a
+    size no form has."""
     if path.stat().st_size > MAX_FILE:
         raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
     content = path.read_bytes()

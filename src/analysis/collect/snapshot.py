@@ -15,11 +15,10 @@ from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
+from analysis.compute.dossier.valuechecks import VALUE_COLUMNS
 from analysis.model.followups import FOLLOWED
 from analysis.model.schema import REVIEWED_PAGES, TABLES, Fault, InvalidDossier
 from analysis.model.store import to_records
-
-_VALUE_COLUMNS = {"observations": "value", "budget": "amount_eur"}
 
 #: Number of a row in its file, and its cells by column.
 NumberedRow = tuple[int, dict[str, Any]]
@@ -163,15 +162,9 @@ class _TableReader:
 
 
 def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
-    """Read what a collection needs.
-
-    Raises
-    ------
-    FileNotFoundError
-        when nothing was asked for this edition (French).
-    InvalidDossier
-        when a table that a collection reads or changes has faults: it is not touched then.
-    """
+    """Read what a collection needs. Raises FileNotFoundError when nothing was asked for this
+    edition (French). Raises InvalidDossier when a table that a collection reads or changes has
+    faults: it is not touched then."""
     file = TABLES["requests"].file(year)
     if not (dossier.raw / file).is_file():
         raise FileNotFoundError(
@@ -206,13 +199,8 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
 
 
 def read_chapters(dossier: Dossier, year: int) -> tuple[str, dict[str, str]]:
-    """The dossier's own territory, and the title of each page that a reviewer reads.
-
-    Raises
-    ------
-    InvalidDossier
-        when one of the tables read has faults.
-    """
+    """The dossier's own territory, and the title of each page that a reviewer reads. Raises
+    InvalidDossier when one of the tables read has faults."""
     reader = _TableReader(dossier)
     territory = reader.read_territory()
     rows = [row for table in ("finalities", "approach") for _, row in reader.read(table, year)]
@@ -254,7 +242,7 @@ def _read_folder(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
             if name == "actions":
                 place = (row["section"], snapshot.item_services.get(row["id"], ""))
                 snapshot.sections.setdefault(row["chapter"], Counter())[place] += 1
-    for table in _VALUE_COLUMNS:
+    for table in ("observations", "budget"):
         for number, row in reader.read(table, year, optional=True):
             value = _make_value(table, year, number, row, snapshot.territory)
             snapshot.values[value.key] = value
@@ -268,7 +256,7 @@ def _make_value(table: str, year: int, number: int, row: dict, own: str) -> Stor
         territory = own
     else:
         start, end, territory = row["period_start"], row["period_end"], row["territory"]
-    value = row[_VALUE_COLUMNS[table]]
+    value = row[VALUE_COLUMNS[table]]
     number_read = float("nan") if value is None else float(value)
     return StoredValue(
         table, year, number, row["indicator"], territory, start, end, number_read, row

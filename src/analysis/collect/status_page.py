@@ -102,7 +102,8 @@ def _write_services(status: Status) -> str:
     for service in status.services:
         sent, returned, _, _, errors, flagged, state = list_service_cells(service)
         due = f" (pour le {french.format_date(service.due)})" if service.late else ""
-        badge = f'<span class="etat etat-{_name_class(state)}">{_words(state)}</span>'
+        look = fold(state).replace(" ", "-")  # « à compléter » → a-completer
+        badge = f'<span class="etat etat-{look}">{_words(state)}</span>'
         cells = _list_cells(sent, returned, service.values, service.followups, errors, flagged)
         rows.append(_row(_words(service.name), [*cells, f"<td>{badge}{_words(due)}</td>"]))
     services = status.services
@@ -116,11 +117,6 @@ def _write_services(status: Status) -> str:
     )
     numbers = ("Erreurs", "À revoir")
     return _table("Les services", SERVICE_HEADINGS, rows, [*total, "<td></td>"], numbers)
-
-
-def _name_class(state: str) -> str:
-    """« à compléter » → a-completer."""
-    return fold(state).replace(" ", "-")
 
 
 def _write_chapters(status: Status) -> str:

@@ -6,5 +6,3 @@ an earlier edition. ``open_edition`` is how a notebook begins.
 """
 
 from analysis.compute.edition_opening import open_changes, open_edition
-
-__all__ = ["open_changes", "open_edition"]

@@ -24,13 +24,8 @@ def _load_edition(dossier: Dossier, year: int) -> Edition:
 
 
 def open_edition(year: int | None = None) -> Edition:
-    """The edition ``year`` of the dossier, the newest where it is None.
-
-    Raises
-    ------
-    UserError
-        with every fault of every file, or where there is no such edition (French).
-    """
+    """The edition ``year`` of the dossier, the newest where it is None. Raises UserError with every
+    fault of every file, or where there is no such edition (French)."""
     if os.environ.get(BOOK_VARIABLE):
         return read_edition(year)
     dossier = locate_dossier()

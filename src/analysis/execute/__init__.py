@@ -8,44 +8,10 @@ from analysis.execute.jobs import (
     Failure,
     Job,
     Outcome,
-    TemplateError,
     UnknownParameter,
     check_parameters,
     plan_jobs,
     read_parameters,
 )
-from analysis.execute.notebook_run import (
-    ENGINES,
-    FIGURES,
-    NARROW,
-    PLAIN,
-    READS,
-    TIMEOUT,
-    WARM,
-    execute_job,
-)
+from analysis.execute.notebook_run import FIGURES, NARROW, PLAIN, READS, TIMEOUT, WARM, execute_job
 from analysis.execute.pool import can_fork, open_pool, run_each, start_server
-
-__all__ = [
-    "ENGINES",
-    "FIGURES",
-    "NARROW",
-    "PLAIN",
-    "READS",
-    "TEMPLATES",
-    "TIMEOUT",
-    "WARM",
-    "Failure",
-    "Job",
-    "Outcome",
-    "TemplateError",
-    "UnknownParameter",
-    "can_fork",
-    "check_parameters",
-    "execute_job",
-    "open_pool",
-    "plan_jobs",
-    "read_parameters",
-    "run_each",
-    "start_server",
-]

@@ -102,13 +102,8 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
 
 
 def read_parameters(template: Path) -> set[str]:
-    """Names assigned in the cell tagged ``parameters`` (empty if there is none).
-
-    Raises
-    ------
-    TemplateError
-        when there is no such notebook, or none that can be read (French).
-    """
+    """Names assigned in the cell tagged ``parameters`` (empty if there is none). Raises
+    TemplateError when there is no such notebook, or none that can be read (French)."""
     # Not through nbformat, which takes longer to import than all the rest that is done before a
     # notebook runs; papermill checks the notebook when it executes it.
     try:
@@ -128,13 +123,8 @@ def read_parameters(template: Path) -> set[str]:
 
 
 def check_parameters(jobs: Sequence[Job]) -> None:
-    """Raise on a parameter that the notebook does not declare (papermill only warns).
-
-    Raises
-    ------
-    UnknownParameter
-        with the notebook, the parameter and the declared names, in French.
-    """
+    """Raise on a parameter that the notebook does not declare (papermill only warns). Raises
+    UnknownParameter with the notebook, the parameter and the declared names, in French."""
     declared: dict[Path, set[str]] = {}
     problems = []
     for job in jobs:

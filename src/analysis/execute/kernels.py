@@ -120,13 +120,7 @@ class InProcessClient(PapermillNotebookClient):
         return self.nb
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: Any) -> NotebookNode:
-        """Execute one cell.
-
-        Raises
-        ------
-        nbclient.exceptions.CellExecutionError
-            as nbclient does.
-        """
+        """Execute one cell. Raises nbclient.exceptions.CellExecutionError as nbclient does."""
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", [])
         if cell.cell_type != "code" or not cell.source.strip() or skipped:
             return cell

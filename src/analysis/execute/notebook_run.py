@@ -15,7 +15,6 @@ from analysis.execute.pool import set_environment
 
 #: How notebooks are executed: in the process of the task itself, or in an ordinary kernel.
 WARM, PLAIN = "warm", "plain"
-ENGINES = (WARM, PLAIN)
 
 #: Seconds after which a cell that has not ended is stopped; the slowest chapter takes two in all.
 TIMEOUT = 600

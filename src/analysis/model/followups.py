@@ -37,12 +37,8 @@ def trace_carried(
     folders: Iterable[tuple[int, Mapping[Any, Signature], set]],
 ) -> dict[Any, tuple[int, Signature]]:
     """The edition that last said something of each entry, and the entry's signature since.
-
-    Parameters
-    ----------
-    folders : of each earlier edition, oldest first: its year, the signatures of its entries by id,
-        the ids that its follow-ups name. An entry that a service confirmed is that edition's.
-    """
+    ``folders``: of each earlier edition, oldest first: its year, the signatures of its entries by
+    id, the ids that its follow-ups name. An entry that a service confirmed is that edition's."""
     said: dict[Any, tuple[int, Signature]] = {}
     for year, entries, followed in folders:
         for id, signature in entries.items():
@@ -57,16 +53,22 @@ def mark_carried(
     """A table with ``carried_from``, the edition from which a row was taken over as it was, and
     ``followup``, what a service said this year, or ``UNCONFIRMED``."""
     states = dict(followups[["id", "state"]].itertuples(index=False))
-    years, said = [], []
-    for row in frame.itertuples():
-        year, signature = carried.get(row.id, (None, ("", "")))
-        if signature != (row.source, row.locator):
-            year = None
-        years.append(year)
-        said.append(states.get(row.id, UNCONFIRMED if year else ""))
-    return frame.assign(
-        carried_from=pd.array(years, dtype="Int64"), followup=pd.array(said, dtype="str")
-    )
+    places = zip(frame["source"], frame["locator"], strict=True)
+    years = _date_rows(zip(frame["id"], places, strict=True), carried)
+    said = [
+        states.get(id, "" if pd.isna(year) else UNCONFIRMED)
+        for id, year in zip(frame["id"], years, strict=True)
+    ]
+    return frame.assign(carried_from=years, followup=pd.array(said, dtype="str"))
+
+
+def _date_rows(
+    rows: Iterable[tuple[Any, Signature]], carried: Mapping[Any, tuple[int, Signature]]
+) -> pd.api.extensions.ExtensionArray:
+    """The edition that said each row, given by its id and its signature, as it still is."""
+    found = ((carried.get(id, (None, None)), signature) for id, signature in rows)
+    years = [year if former == signature else None for (year, former), signature in found]
+    return pd.array(years, dtype="Int64")
 
 
 def follow_up(tables: Tables, past: Mapping[int, Tables]) -> dict[str, pd.DataFrame]:
@@ -92,14 +94,11 @@ def follow_up(tables: Tables, past: Mapping[int, Tables]) -> dict[str, pd.DataFr
     shared = {*twins, *twins.values()}
     marked = {}
     for name in FOLLOWED:
-        frame = _update(tables[name], name, answers, shared)
-        years = [
-            year if signature == (row["summary"],) and row["id"] not in right else None
-            for row in to_records(frame)
-            for year, signature in [texts.get(row["id"], (None, ()))]
-        ]
-        frame = mark_carried(frame, carried, followups)
-        marked[name] = frame.assign(text_from=pd.array(years, dtype="Int64"))
+        frame = mark_carried(_update(tables[name], name, answers, shared), carried, followups)
+        summaries = ((text,) for text in frame["summary"])
+        years = _date_rows(zip(frame["id"], summaries, strict=True), texts)
+        years[frame["id"].isin(right).to_numpy()] = pd.NA
+        marked[name] = frame.assign(text_from=years)
     milestones = _update(tables["milestones"], "milestones", answers, shared)
     ids = milestones["id"]
     states = dict(followups[["id", "state"]].itertuples(index=False))
@@ -136,11 +135,7 @@ def _mark_places(places: pd.DataFrame, past: Mapping[int, Tables]) -> pd.DataFra
         return {tuple(row[:3]): tuple(row[3:]) for row in rows}
 
     carried = trace_carried((year, sign(tables["places"]), set()) for year, tables in past.items())
-    years = []
-    for key, signature in sign(places).items():
-        year, former = carried.get(key, (None, ()))
-        years.append(year if former == signature else None)
-    return places.assign(carried_from=pd.array(years, dtype="Int64"))
+    return places.assign(carried_from=_date_rows(sign(places).items(), carried))
 
 
 # --- one event, told twice ------------------------------------------------------------------------
@@ -262,9 +257,5 @@ def mark_explained(
     folders: list[tuple[int, Mapping[Any, Signature], set[str]]] = [
         (year, read_words(name, rows), set()) for year, rows in past.items()
     ]
-    carried = trace_carried(folders)
-    years = []
-    for id, words in read_words(name, frame).items():
-        year, former = carried.get(id, (None, ()))
-        years.append(year if words == former else None)
-    return frame.assign(carried_from=pd.array(years, dtype="Int64"))
+    rows = read_words(name, frame).items()
+    return frame.assign(carried_from=_date_rows(rows, trace_carried(folders)))

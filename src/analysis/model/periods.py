@@ -10,7 +10,7 @@ import calendar
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analysis.model.partial_dates import DAY, MONTH, YEAR, read_coarsest, read_precision
 
@@ -31,6 +31,11 @@ class Period:
     def __post_init__(self) -> None:
         if self.start and self.end and self.end < self.start:
             raise ValueError(f"période dont la fin précède le début : {self.start} – {self.end}")
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Period:
+        """The period of a row of ``values``."""
+        return cls(row["period_start"], row["period_end"])
 
     @property
     def undated(self) -> bool:

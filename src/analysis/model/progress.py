@@ -21,7 +21,7 @@ from datetime import date
 from typing import Any
 
 from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
-from analysis.model.references import FORESEEN, combine_qualifiers, find_side
+from analysis.model.references import APPROXIMATE, FORESEEN, combine_qualifiers, find_side
 
 FLOOR, CEILING, POINT = "plancher", "plafond", "valeur visée"
 
@@ -46,7 +46,6 @@ MET = (REACHED, RESPECTED)
 _UPPER = ("au plus", "moins de")
 _LOWER = ("au moins", "plus de")
 _STRICT = ("plus de", "moins de")
-_AROUND = ("environ", "près de")
 
 Row = Mapping[str, Any]
 
@@ -82,7 +81,7 @@ def is_met(value: float, qualifier: str, goal: float, strict: bool, aim: str) ->
     against at least 60). ``strict``: the target's own number does not do (« moins de 140 »)."""
     equal = _are_equal(value, goal)
     lies = find_side(qualifier)  # of its number, where the value itself is
-    if qualifier in _AROUND and equal:
+    if qualifier in APPROXIMATE and equal:
         return None
     excluded = qualifier in _STRICT
     if aim == POINT:
@@ -101,10 +100,6 @@ def is_met(value: float, qualifier: str, goal: float, strict: bool, aim: str) ->
 
 def _are_equal(one: float, other: float) -> bool:
     return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-
-
-def _period(row: Row) -> Period:
-    return Period(row["period_start"], row["period_end"])
 
 
 def _qualifier(row: Row) -> str:
@@ -130,7 +125,7 @@ def list_earlier(measure: str, history: Sequence[Row], target: Row) -> list[Row]
         and row["period_end"]
         and row["period_end"] < latest["period_end"]
         and (measure != "flux" or _is_apart(row, latest))
-        and compare(measure, _period(latest), _period(row)).comparable
+        and compare(measure, Period.of_row(latest), Period.of_row(row)).comparable
     ]
     stated = target.get("baseline")
     day = target.get("baseline_date")
@@ -171,7 +166,7 @@ def compute_observed_pace(
     if measure == "flux" and not earlier:
         if aim == CEILING:
             return None, "", "une seule période connue : pas de rythme vers le plafond"
-        months = _period(latest).months
+        months = Period.of_row(latest).months
         if months is None:
             return None, "", "durée de la valeur non précisée"
         return latest["value"] * MONTHS_PER_YEAR / months, _qualifier(latest), ""
@@ -223,7 +218,7 @@ def compute_progress(
         verdict, reason = _judge_met(target, latest, aim, counted_once)
     elif met is None:
         verdict = UNCERTAIN
-        reason = "valeur approchée" if qualifier in _AROUND else "valeur connue comme une borne"
+        reason = "valeur approchée" if qualifier in APPROXIMATE else "valeur connue comme une borne"
     elif required is None:
         verdict, reason = _judge_unmet(target, latest, aim, year)
     else:
@@ -256,14 +251,14 @@ def _compute_required_pace(target: Row, latest: Row, met: bool | None, year: int
 def _judge_met(target: Row, latest: Row, aim: str, counted_once: bool) -> tuple[str, str]:
     """Verdict and reservation where the target is met. A flow of which one period is known may be
     counted on until the target's date, and beyond a ceiling."""
-    months, day = _period(latest).months, target["date"]
+    months, day = Period.of_row(latest).months, target["date"]
     if aim == CEILING and counted_once:
         if day is not None and (latest["period_end"] is None or latest["period_end"] < day):
             return NOT_YET_EXCEEDED, "le compte peut se poursuivre jusqu’à l’échéance"
         if months and months < MONTHS_PER_YEAR - 0.1:
             return NOT_YET_EXCEEDED, "la valeur ne couvre pas une année entière"
     reason = ""
-    if _qualifier(latest) in _AROUND:
+    if _qualifier(latest) in APPROXIMATE:
         reason = "d’après une valeur approchée"
     elif target["date"] and latest["period_end"] and latest["period_end"] > target["date"]:
         reason = "d’après une valeur postérieure à l’échéance"
@@ -297,5 +292,5 @@ def _judge_pace(
     enough = pace * sign >= required * sign or _are_equal(pace, required)
     if find_side(qualifier) * sign * (1 if enough else -1) < 0:
         return UNKNOWN_PACE, "valeurs connues comme des bornes"
-    reason = "d’après des valeurs approchées" if qualifier in _AROUND else ""
+    reason = "d’après des valeurs approchées" if qualifier in APPROXIMATE else ""
     return ON_COURSE if enough else AWAY if pace * sign < 0 else TOO_SLOW, reason

@@ -200,7 +200,7 @@ BOUNDS = {
     "au plus": (-1, False),
 }
 _WORDS = {bound: word for word, bound in BOUNDS.items()}
-NEAR, ABOUT = "près de", "environ"
+NEAR, ABOUT = APPROXIMATE = ("près de", "environ")
 #: Why a result of such terms is not given.
 OPPOSITE_BOUNDS = "bornes de sens contraires (« plus de », « moins de »…) : rien ne s’en déduit"
 #: Why no change is given from or to a bound.
@@ -362,7 +362,7 @@ class Ledger:
         of another year, the one of the value's own year or period.
         """
         parsed = self.check(reference)
-        period = Period(row["period_start"], row["period_end"])
+        period = Period.of_row(row)
         if parsed.modifier == IN_FORCE:
             return self.resolve(parsed, period.end.year if period.end else row["edition"])
         latest = self.resolve(parsed)
@@ -415,7 +415,7 @@ class Ledger:
         if not found:
             return self._absent(parsed, f"aucune valeur pour {year}")
         known = [row for row in found if row["value"] is not None] or found
-        latest = max(known, key=lambda r: Period(r["period_start"], r["period_end"]).sort_key())
+        latest = max(known, key=lambda row: Period.of_row(row).sort_key())
         return Value.from_row(latest, parsed.modifier)
 
     def _in_force(self, parsed: Reference, rows: list[Row], year: int) -> Value:

@@ -72,13 +72,8 @@ def embedded_engine(reason: str, failed: str = "") -> Engine:
 
 
 def choose_engine(preferred: str = "auto") -> Engine:
-    """The engine to use; ``preferred`` is « auto », « quarto » (required) or « embedded ».
-
-    Raises
-    ------
-    BookError
-        when Quarto is required and cannot be used.
-    """
+    """The engine to use; ``preferred`` is « auto », « quarto » (required) or « embedded ». Raises
+    BookError when Quarto is required and cannot be used."""
     if preferred == "embedded":
         return embedded_engine("Moteur embarqué, comme demandé.")
     path = find_quarto()

@@ -45,12 +45,8 @@ def build_guide(staging: Path, target: Path, engine: Engine, epoch: int) -> Path
     """Build the guide into ``target/guide/index.html``; returns that page, which takes its place
     when it is whole.
 
-    ``staging`` is a folder for the work, made anew.
-
-    Raises
-    ------
-    BookError
-        when the engine fails or warns (French).
+    ``staging`` is a folder for the work, made anew. Raises BookError when the engine fails or warns
+    (French).
     """
     shutil.rmtree(staging, ignore_errors=True)
     shutil.copytree(REPORTS / FOLDER, staging)

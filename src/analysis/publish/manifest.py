@@ -122,11 +122,8 @@ def build_manifest(
         the project) and ``code`` (one digest); ``outputs`` (those named in ``OUTPUTS``, paths from
         the report's folder). Each file has its ``bytes`` and ``sha256``.
 
-    Raises
-    ------
-    ValueError
-        when a parameter or the engine names an absolute path (French): it would differ from one
-        machine to the next.
+    Raises ValueError when a parameter or the engine names an absolute path (French): it would
+    differ from one machine to the next.
     """
     _refuse_absolute_paths({"engine": dict(engine), "parameters": dict(parameters)})
     outputs = {name: path for glob in OUTPUTS for name, path in list_files(report_folder, glob)}

@@ -34,13 +34,8 @@ def _text(source: str | list[str]) -> str:
 
 
 def read_blocks(path: Path) -> list[str]:
-    """The Markdown a reader sees, in order, title first.
-
-    Raises
-    ------
-    BookError
-        when a cell failed, shows something other than Markdown, or no title is found.
-    """
+    """The Markdown a reader sees, in order, title first. Raises BookError when a cell failed, shows
+    something other than Markdown, or no title is found."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     blocks: list[str] = []
     title = None

@@ -172,13 +172,8 @@ def find_sources(name: str, frames: Frames, year: int) -> list[str]:
 
 
 def collect_frames(edition: Edition, dossier: Dossier) -> dict[str, pd.DataFrame]:
-    """Every table of the package, in its order; lists are written in one way.
-
-    Raises
-    ------
-    InvalidDossier
-        when data/raw, from which the observations are read as typed, is not valid any more.
-    """
+    """Every table of the package, in its order; lists are written in one way. Raises InvalidDossier
+    when data/raw, from which the observations are read as typed, is not valid any more."""
     raw = read_dossier(dossier, edition.year)
     frames = {}
     for name in PROCESSED:
@@ -260,21 +255,9 @@ def typeset_words(node: Any, name: str = "") -> Any:
 
 
 def compose_package(edition: Edition, dossier: Dossier, year: int) -> dict[str, bytes]:
-    """The package's files by name; the same edition gives the same bytes.
-
-    Parameters
-    ----------
-    edition : the computed edition.
-    dossier : where its observations are read as typed.
-    year : the edition's year.
-
-    Raises
-    ------
-    ValueError
-        when ``edition`` is of another year.
-    InvalidDossier
-        when data/raw is not valid any more.
-    """
+    """The package's files by name; the same edition gives the same bytes. Its observations are read
+    as typed in the ``dossier``. Raises ValueError when ``edition`` is of another year. Raises
+    InvalidDossier when data/raw is not valid any more."""
     if edition.year != year:
         raise ValueError(f"Édition {edition.year} donnée, édition {year} demandée.")
     frames = collect_frames(edition, dossier)

@@ -172,13 +172,8 @@ def list_locators(edition: Edition) -> set[str]:
 
 def check_traces(edition: Edition, folder: Path) -> None:
     """Look for numbers without a trail on the front page and on the pages of the summary, of what
-    changed, of the chapters and of the dashboard, in the ``folder`` of the HTML.
-
-    Raises
-    ------
-    BookError
-        naming every sentence or cell with a number that leads nowhere (French).
-    """
+    changed, of the chapters and of the dashboard, in the ``folder`` of the HTML. Raises BookError
+    naming every sentence or cell with a number that leads nowhere (French)."""
     names = [*edition.digit_names["text"], *list_locators(edition)]
     # A page shows the number of a goal as a chip, without its full stop.
     for dot in (".", ""):

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.base.paths import REPORTS, Dossier
+from analysis.base.paths import Dossier
 from analysis.model.store import Edition
 from analysis.publish.embedded import build_html, read_documents
 from analysis.publish.engine import Engine
@@ -26,11 +26,11 @@ from analysis.publish.staging import FRONT, list_page_files, read_config, stage_
 FIRST = "index"
 
 
-def list_pages(edition: Edition, reports: Path = REPORTS) -> dict[str, str]:
+def list_pages(edition: Edition) -> dict[str, str]:
     """The book's pages in order: name of the page → the notebook that it is made of; empty for a
     page written by hand."""
     pages = {}
-    for file in list_page_files(read_config(edition, reports)["book"]):
+    for file in list_page_files(read_config(edition)["book"]):
         path = Path(file)
         pages[path.stem] = path.stem if path.suffix == ".ipynb" else ""
     return pages | {FIRST: Path(FRONT).stem}
@@ -81,10 +81,7 @@ def build_page(
     executed
         each notebook of the book → the folder in which it was executed, with its figures.
 
-    Raises
-    ------
-    BookError
-        in French.
+    Raises BookError, in French.
     """
     place = dossier.executed(edition.year)
     shutil.rmtree(place, ignore_errors=True)

@@ -66,12 +66,7 @@ class ProgramPool:
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a program to its end, ``content`` on its standard input; output and errors kept.
-
-        Raises
-        ------
-        BookError
-            when the pool was stopped.
-        """
+        Raises BookError when the pool was stopped."""
         with self._lock:
             if self._stopped:
                 raise BookError("Composition interrompue.")

@@ -41,16 +41,8 @@ def find_complaints(log: str) -> list[str]:
     return list(dict.fromkeys(complaints))
 
 
-def run_quarto(
-    engine: Engine, arguments: Sequence[str], log: Path, epoch: int, fonts: Path = FONTS
-) -> None:
-    """One ``quarto render``; its log is kept. ``fonts``: where Typst looks for ours.
-
-    Raises
-    ------
-    BookError
-        when Quarto fails or warns.
-    """
+def run_quarto(engine: Engine, arguments: Sequence[str], log: Path, epoch: int) -> None:
+    """One ``quarto render``; its log is kept. Raises BookError when Quarto fails or warns."""
     log.unlink(missing_ok=True)
     done = subprocess.run(
         [str(engine.path), "render", *arguments, "--log", str(log.resolve())],
@@ -60,7 +52,7 @@ def run_quarto(
         errors="replace",
         env=os.environ
         | {"SOURCE_DATE_EPOCH": str(epoch), "QUARTO_PYTHON": sys.executable, "NO_COLOR": "1"}
-        | {"TYPST_FONT_PATHS": str(fonts)},
+        | {"TYPST_FONT_PATHS": str(FONTS)},
         check=False,
     )
     said = done.stdout + "\n" + done.stderr
@@ -82,12 +74,8 @@ def build_with_quarto(
     report: Callable[[str], None] = lambda text: None,
 ) -> None:
     """Render into ``target`` (html/, PDF and DOCX beside it); ``report`` is told the seconds.
-
-    Raises
-    ------
-    BookError
-        when Quarto fails, warns, or leaves a format out; the log is kept in the project.
-    """
+    Raises BookError when Quarto fails, warns, or leaves a format out; the log is kept in the
+    project."""
     start = perf_counter()
     output = target / "html"
     output.mkdir(parents=True)

@@ -67,17 +67,17 @@ GENERATED = """\
 """
 
 
-def list_inputs(dossier: Dossier, edition: Edition, reports: Path = REPORTS) -> list[Path]:
+def list_inputs(dossier: Dossier, edition: Edition) -> list[Path]:
     """Files that the book is made of, in order, those that are missing left out: the Quarto project
     by hand, the computed tables, executed notebooks and figures.
 
     Besides, it depends on the engine and its versions, on ``default_epoch`` and on the versions of
     ``book_texts.PACKAGES``, which it states.
     """
-    notebooks = list_notebooks(read_config(edition, reports)["book"])
+    notebooks = list_notebooks(read_config(edition)["book"])
     executed, computed = dossier.executed(edition.year), dossier.processed_year(edition.year)
-    files = [reports / CONFIG, *sorted(reports.glob("*.qmd"))]
-    for folder in (*(reports / name for name in FOLDERS), dossier.figures(edition.year)):
+    files = [REPORTS / CONFIG, *sorted(REPORTS.glob("*.qmd"))]
+    for folder in (*(REPORTS / name for name in FOLDERS), dossier.figures(edition.year)):
         files += [path for _, path in list_files(folder)]
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
     files += [executed / name for name in [FRONT, *notebooks]]
@@ -85,22 +85,10 @@ def list_inputs(dossier: Dossier, edition: Edition, reports: Path = REPORTS) -> 
     return [path for path in files if path.is_file()]
 
 
-def stage_book(
-    dossier: Dossier,
-    edition: Edition,
-    engine: Engine,
-    reports: Path = REPORTS,
-    *,
-    paper: bool = True,
-) -> Path:
-    """Make the project anew and return its folder; ``paper``: with what Word alone needs.
-
-    Raises
-    ------
-    BookError
-        naming all missing notebooks, or the one that cannot go into a book.
-    """
-    config = read_config(edition, reports)
+def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: bool = True) -> Path:
+    """Make the project anew and return its folder; ``paper``: with what Word alone needs. Raises
+    BookError naming all missing notebooks, or the one that cannot go into a book."""
+    config = read_config(edition)
     executed = dossier.executed(edition.year)
     notebooks = list_notebooks(config["book"])
     missing = [name for name in [FRONT, *notebooks] if not (executed / name).is_file()]
@@ -112,7 +100,7 @@ def stage_book(
     folder = dossier.book(edition.year)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    _copy_files(dossier, edition, reports, folder)
+    _copy_files(dossier, edition, folder)
     front = read_blocks(executed / FRONT)
     _write_pages(config["book"], edition, [executed / name for name in notebooks], front, folder)
     describe_edition(config, edition, engine)
@@ -144,11 +132,11 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def _copy_files(dossier: Dossier, edition: Edition, reports: Path, folder: Path) -> None:
+def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
     """What is taken as it is, and the hand-written pages with French spaces."""
     for name in FOLDERS:
-        shutil.copytree(reports / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for page in sorted(reports.glob("*.qmd")):
+        shutil.copytree(REPORTS / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in sorted(REPORTS.glob("*.qmd")):
         _write(folder / page.name, french.typeset(page.read_text(encoding="utf-8")))
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
@@ -204,10 +192,10 @@ def describe_pages(project: Project, engine: Engine) -> str:
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"
 
 
-def read_config(edition: Edition, reports: Path = REPORTS) -> dict[str, Any]:
+def read_config(edition: Edition) -> dict[str, Any]:
     """``_quarto.yml`` with the edition's own pages: one for each chapter in the place of its
     template, and what changed if there is an edition before it; parts without a chapter go."""
-    config = yaml.safe_load((reports / CONFIG).read_text(encoding="utf-8"))
+    config = yaml.safe_load((REPORTS / CONFIG).read_text(encoding="utf-8"))
     chapters = list(edition.chapters.sort_values("order").itertuples())
     kinds = {template: kind for kind, (template, _) in TEMPLATES.items()}
 

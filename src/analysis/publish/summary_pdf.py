@@ -65,12 +65,8 @@ def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     chapter its number too.
 
     Sections are named in the PDF. A line of a table is not: it stands on the first page, from that
-    of its section on, where its title is read.
-
-    Raises
-    ------
-    BookError
-        naming what the PDF does not hold (French).
+    of its section on, where its title is read. Raises BookError naming what the PDF does not hold
+    (French).
     """
     from pypdf import PdfReader
 
@@ -102,13 +98,7 @@ def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
 
 def build_summary(project: Project, pdf: Path, target: Path, epoch: int, pool: ProgramPool) -> None:
     """Write the summary beside the report ``pdf``, into ``target``; nothing where the book has no
-    summary.
-
-    Raises
-    ------
-    BookError
-        when pandoc or Typst fails or warns (French).
-    """
+    summary. Raises BookError when pandoc or Typst fails or warns (French)."""
     page = find_summary(project)
     if page is None:
         return

@@ -36,10 +36,7 @@ def compile_pdf(
     standards
         « a-2a », « ua-1 »: the compiler refuses what would break them.
 
-    Raises
-    ------
-    BookError
-        when Typst fails or warns (French, then its own words).
+    Raises BookError when Typst fails or warns (French, then its own words).
     """
     source = source.resolve()
     done = pool.run(

@@ -73,13 +73,8 @@ class EditionOutcome:
 
 
 def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[EditionTask]:
-    """The editions that exist of these years (None: all), each dossier once, in order.
-
-    Raises
-    ------
-    CampaignError
-        naming every folder that is no dossier, or when there is no edition at all.
-    """
+    """The editions that exist of these years (None: all), each dossier once, in order. Raises
+    CampaignError naming every folder that is no dossier, or when there is no edition at all."""
     dossiers, problems = [], []
     for root in roots:
         try:

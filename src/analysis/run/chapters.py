@@ -77,13 +77,8 @@ def describe_template(template: Path) -> dict[str, str]:
 def plan_chapters(
     dossier: Dossier, edition: Edition, surroundings: Mapping[str, str]
 ) -> list[Plan]:
-    """The chapters of an edition in the book's order.
-
-    Raises
-    ------
-    execute.TemplateError
-        for a notebook that cannot be executed at all (French).
-    """
+    """The chapters of an edition in the book's order. Raises execute.TemplateError for a notebook
+    that cannot be executed at all (French)."""
     jobs = execute.plan_jobs(edition)
     execute.check_parameters(jobs)
     records = StepRecords.of_chapters(dossier, edition.year)
@@ -266,10 +261,7 @@ def run_chapters(
     -------
     one result for each chapter, in the book's order.
 
-    Raises
-    ------
-    execute.TemplateError
-        before anything runs.
+    Raises execute.TemplateError before anything runs.
     """
     progress = progress or ProgressDisplay()
     engine = engine if execute.can_fork() else execute.PLAIN

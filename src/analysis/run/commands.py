@@ -88,12 +88,7 @@ def command_notebooks(arguments, dossier) -> None:
 
 def command_review(arguments, dossier) -> None:
     """Bring a chapter, or all, up to date; say what differs since it was signed, and sign it.
-
-    Raises
-    ------
-    UserError
-        when the chapter is unknown, fails or cannot be signed (French).
-    """
+    Raises UserError when the chapter is unknown, fails or cannot be signed (French)."""
     from datetime import date
 
     from analysis.base.errors import UserError
@@ -258,13 +253,8 @@ def command_campaign(arguments, dossier) -> int:
 
 
 def choose_earlier(dossier, edition, against: int | None) -> int:
-    """The edition to compare with: the one asked for, else the one before.
-
-    Raises
-    ------
-    FileNotFoundError
-        when there is none, or it is not an earlier one (French).
-    """
+    """The edition to compare with: the one asked for, else the one before. Raises FileNotFoundError
+    when there is none, or it is not an earlier one (French)."""
     if against is None and edition.earlier is None:
         raise FileNotFoundError(
             f"L’édition {edition.year} est la première de ce dossier : il n’y a pas d’édition "
@@ -347,12 +337,7 @@ def command_forms(arguments, dossier) -> None:
 
 def command_collect(arguments, dossier) -> None:
     """Import the forms that the services returned; say what was, and what is to be corrected.
-
-    Raises
-    ------
-    InvalidDossier
-        when the dossier has faults, before anything is written or after.
-    """
+    Raises InvalidDossier when the dossier has faults, before anything is written or after."""
     from pathlib import Path
 
     from analysis.collect.collecting import collect_forms

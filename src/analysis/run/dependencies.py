@@ -113,15 +113,14 @@ def list_fonts() -> Iterator[tuple[str, Path]]:
     yield from list_files(Path(package.submodule_search_locations[0]) / "mpl-data" / "fonts", "*/*")
 
 
-def describe_surroundings(project: Path = PROJECT) -> dict[str, str]:
-    """What every step depends on besides data and code: versions, locks, fonts and
-    visual identity."""
+def describe_surroundings() -> dict[str, str]:
+    """What every step depends on besides data and code: versions, locks, fonts, visual identity."""
     fonts = hashlib.sha256()
     for name, path in list_fonts():
         fonts.update(f"{name}\0{digest_file(path)}\n".encode())
     return {
-        **{f"{VERSION}:{name}": number for name, number in read_versions(project).items()},
-        **{f"{LOCK}:{name}": digest_file(project / name) for name in LOCKS},
+        **{f"{VERSION}:{name}": number for name, number in read_versions(PROJECT).items()},
+        **{f"{LOCK}:{name}": digest_file(PROJECT / name) for name in LOCKS},
         f"{FONT}:graphiques": fonts.hexdigest(),
         f"{FILE}:identity.yml": digest_file(STYLE),
     }

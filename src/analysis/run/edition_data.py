@@ -30,13 +30,8 @@ def describe_step(records: StepRecords) -> Step:
 
 
 def load_edition(dossier: Dossier, year: int) -> Edition:
-    """The edition, read, validated and computed; nothing is written.
-
-    Raises
-    ------
-    InvalidDossier
-        with every fault of every file, those of the charts' specifications included.
-    """
+    """The edition, read, validated and computed; nothing is written. Raises InvalidDossier with
+    every fault of every file, those of the charts' specifications included."""
     edition = indicators.load_edition(dossier, year)
     _check_charts(edition)
     return edition
@@ -72,12 +67,7 @@ def run_data(
 ) -> Edition:
     """data/raw → validated tables → indicators → ``processed/<year>``; the caller holds the
     edition's lock. What changed since the edition before, where there is one, is kept beside it.
-
-    Raises
-    ------
-    InvalidDossier
-        with every fault of every file; what was computed before stays.
-    """
+    Raises InvalidDossier with every fault of every file; what was computed before stays."""
     progress = progress or ProgressDisplay()
     records = StepRecords.of_data(dossier, year)
     inputs = {

@@ -78,13 +78,8 @@ class _Cluster:
 @contextmanager
 def open_cluster(address: str) -> Iterator[Machines]:
     """The workers of an existing Dask cluster, which must see the dossiers at the same paths and
-    have this project installed.
-
-    Raises
-    ------
-    CampaignError
-        when nobody answers there, or no worker is connected (French).
-    """
+    have this project installed. Raises CampaignError when nobody answers there, or no worker is
+    connected (French)."""
     try:
         from distributed import Client
     except ImportError:

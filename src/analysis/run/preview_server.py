@@ -163,13 +163,8 @@ class _Elsewhere(_Handler):
 
 
 def open_sockets(first: int) -> tuple[list[socket.socket], int]:
-    """A port of the loopback that nobody has, ``first`` or one after it.
-
-    Raises
-    ------
-    UserError
-        when there is none (French).
-    """
+    """A port of the loopback that nobody has, ``first`` or one after it. Raises UserError when
+    there is none (French)."""
     for port in range(first, first + TRIES):
         try:
             sockets = bind_sockets(port, ADDRESS, socket.AF_INET)

@@ -114,13 +114,8 @@ class Workshop:
     # Data ---------------------------------------------------------------------------------------
 
     def read_data(self) -> None:
-        """Read, validate and compute the edition where a file has changed.
-
-        Raises
-        ------
-        InvalidDossier
-            with every fault; the edition is then the one of before.
-        """
+        """Read, validate and compute the edition where a file has changed. Raises InvalidDossier
+        with every fault; the edition is then the one of before."""
         from analysis.model.store import Answers, write_edition
         from analysis.run.dependencies import describe_data_files
         from analysis.run.edition_data import load_edition
@@ -289,13 +284,8 @@ class Workshop:
         }
 
     def build(self, request: PageRequest, tell: Callable[[str], None]) -> None:
-        """Build a page; ``tell`` is called with each step.
-
-        Raises
-        ------
-        UserError
-            with what is wrong, as the commands say it.
-        """
+        """Build a page; ``tell`` is called with each step. Raises UserError with what is wrong, as
+        the commands say it."""
         from analysis.publish import BookError
         from analysis.publish.build import name_rows
         from analysis.publish.page_preview import list_pages

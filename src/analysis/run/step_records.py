@@ -112,6 +112,6 @@ class StepRecords:
 
     def is_current(self, step: str, inputs: Mapping[str, str]) -> bool:
         """Whether the step's result can be kept: same inputs, and its outputs untouched. What it
-        was seen to read is for who knows the data (see ``store.digest_queries``)."""
+        was seen to read is for who knows the data (see ``store.Answers``)."""
         record = self.read(step)
         return record is not None and record.inputs == inputs and not self.list_damaged(record)

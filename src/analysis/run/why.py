@@ -62,15 +62,8 @@ def _list_reasons(
 
 def explain_chapter(dossier: Dossier, year: int, chapter: str) -> str:
     """What has changed since a chapter was executed, for the terminal; the data are computed anew
-    from ``raw/``.
-
-    Raises
-    ------
-    UnknownChapter
-        with the chapters that there are (French).
-    InvalidDossier
-        with every fault of every file.
-    """
+    from ``raw/``. Raises UnknownChapter with the chapters that there are (French). Raises
+    InvalidDossier with every fault of every file."""
     edition = load_edition(dossier, year)
     records = StepRecords.of_chapters(dossier, year)
     plan = _find_plan(plan_chapters(dossier, edition, describe_surroundings()), chapter, year)

@@ -15,13 +15,7 @@ Channels = tuple[float, float, float]
 
 
 def read_channels(colour: str) -> Channels:
-    """Red, green and blue, 0 to 1.
-
-    Raises
-    ------
-    ValueError
-        when ``colour`` is not #RRGGBB.
-    """
+    """Red, green and blue, 0 to 1. Raises ValueError when ``colour`` is not #RRGGBB."""
     digits = colour.removeprefix("#")
     if len(digits) != 6:
         raise ValueError(f"« {colour} » n’est pas une couleur comme #1A7F37.")
@@ -68,9 +62,9 @@ def darken_until_readable(colour: str, against: str = WHITE, ratio: float = TEXT
     return _step_until_readable(lambda share: mix(colour, BLACK, share), against, ratio)
 
 
-def lighten_until_readable(colour: str, against: str, ratio: float = TEXT_CONTRAST) -> str:
+def lighten_until_readable(colour: str, against: str) -> str:
     """``colour``, lightened until it can be read on ``against``, a dark ground."""
-    return _step_until_readable(lambda share: mix(colour, WHITE, share), against, ratio)
+    return _step_until_readable(lambda share: mix(colour, WHITE, share), against, TEXT_CONTRAST)
 
 
 def choose_ink(ground: str, dark: str, light: str = WHITE) -> str:

@@ -73,15 +73,8 @@ def _check_colours(values: Mapping[object, str], where: str) -> None:
 
 @lru_cache
 def read_identity(path: Path = FILE) -> Identity:
-    """The identity, read once.
-
-    Raises
-    ------
-    ValueError
-        naming the entry that is no colour (French).
-    KeyError
-        when an entry is missing.
-    """
+    """The identity, read once. Raises ValueError naming the entry that is no colour (French).
+    Raises KeyError when an entry is missing."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     for name in COLOURS:
         _check_colours(content[name], name)

@@ -45,12 +45,7 @@ def _move(text: str, base: int) -> str:
 
 def mark(text: str, reference: str) -> str:
     """``text`` with its reference (ASCII: ``indicator[@territory][:modifier]``, ``table:name``).
-
-    Raises
-    ------
-    ValueError
-        when the text is marked already: references do not nest.
-    """
+    Raises ValueError when the text is marked already: references do not nest."""
     if START in text:
         raise ValueError(f"Ce texte porte déjà une marque : {strip_marks(text)}")
     return f"{START}{_move(reference, _MARKUP)}{_MIDDLE}{text}{END}" if text else ""

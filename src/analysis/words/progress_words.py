@@ -11,11 +11,17 @@ from dataclasses import replace
 
 from analysis.base.rounding import round_bound
 from analysis.model.progress import CEILING, MET, NO_VALUE, POINT, UNCERTAIN
-from analysis.model.references import PERCENT, Row, Value, combine_qualifiers, find_side
+from analysis.model.references import (
+    APPROXIMATE,
+    PERCENT,
+    Row,
+    Value,
+    combine_qualifiers,
+    find_side,
+)
 from analysis.model.store import Edition
 from analysis.words import french, prose
 
-_APPROXIMATE = ("environ", "près de")
 #: What a gap of zero would be, as the eye sees it, is shown by as many decimals more.
 _FINEST = 1e-6
 
@@ -75,7 +81,7 @@ def list_paces(edition: Edition, row: Row) -> dict[str, str]:
 
 def _qualify(row: Row, direction: int) -> str:
     """Qualifier of what grows (1) or falls (−1) with the value of a row."""
-    about = row["target_qualifier"] in _APPROXIMATE
+    about = row["target_qualifier"] in APPROXIMATE
     terms = [(row["qualifier"] or "exact", direction), ("environ" if about else "exact", 1)]
     return combine_qualifiers(terms) or "environ"
 

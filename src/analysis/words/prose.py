@@ -255,13 +255,8 @@ def _find_undated(edition: Edition, text: str) -> dict[int, str]:
 
 def resolve_plain(edition: Edition, text: str, *, dated: bool = False) -> str:
     """A plain text that may hold references, typeset: none of its letters is Markdown's, yet they
-    are not escaped (see ``hidden_markup.write_letters``).
-
-    Raises
-    ------
-    UnknownReference
-        when a reference or a format does not exist (message in French).
-    """
+    are not escaped (see ``hidden_markup.write_letters``). Raises UnknownReference when a reference
+    or a format does not exist (message in French)."""
     return french.typeset(_replace_mentions(edition, text, str, dated=dated))
 
 

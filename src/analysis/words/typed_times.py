@@ -14,6 +14,8 @@ from analysis.model.periods import Period
 from analysis.words import french
 
 _MONTHS = [french.MONTHS[number] for number in range(1, 13)]
+#: A reference as it stands in a prose.
+REFERENCE = re.compile(r"\{\{[^{}]*\}\}")
 _SPACE = "[ \u00a0\u202f]+"
 _TIME = re.compile(
     rf"(?:(?:(?P<day>1er|\d{{1,2}}){_SPACE})?(?P<month>{'|'.join(_MONTHS)}){_SPACE})?"
@@ -97,4 +99,4 @@ def split_sentences(text: str) -> Iterator[tuple[int, str]]:
 
 def hide_references(text: str) -> str:
     """The text with closing braces in the place of each reference."""
-    return re.sub(r"\{\{[^{}]*\}\}", lambda match: "}" * len(match[0]), text)
+    return REFERENCE.sub(lambda match: "}" * len(match[0]), text)

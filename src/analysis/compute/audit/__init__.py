@@ -17,12 +17,3 @@ from analysis.compute.audit.control_table import (
     find_unexplained_alerts,
 )
 from analysis.compute.audit.findings import ALERT, CONFORM, UNCONTROLLED
-
-__all__ = [
-    "ALERT",
-    "CONFORM",
-    "UNCONTROLLED",
-    "check_register",
-    "control_edition",
-    "find_unexplained_alerts",
-]

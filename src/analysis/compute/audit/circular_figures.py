@@ -67,9 +67,11 @@ def _compute(edition: Edition, row: Row, figure: Row, moved: float) -> float:
         return moved
     if row["origin"] != DERIVED:
         return row["value"]
-    numbers, months = {}, {}
+    numbers: dict[str, float] = {}
+    months = {}
     for term in split_list(row["terms"]):
         value = read_term(edition, row, term)
+        assert value.value is not None  # or the row would have none
         found = [r for r in find_term_rows(edition, value) if r["value"] == value.value]
         same = len(found) == 1 and value.modifier != "cible"
         numbers[term] = _compute(edition, found[0], figure, moved) if same else value.value

@@ -121,7 +121,7 @@ def _find_obstacle(part: Row, whole: Row, equal: bool = False) -> str:
     for row in (part, whole):
         if row["value"] is None:
             return f"« {row['title']} » n’a pas de valeur ({row['missing']})"
-    one, other = (Period(row["period_start"], row["period_end"]) for row in (part, whole))
+    one, other = (Period.of_row(row) for row in (part, whole))
     if one.end is None or other.end is None or one == other:
         return ""
     if one.end.year != other.end.year:

@@ -6,8 +6,6 @@ what was published with it, its open data.
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from analysis.base.csvtext import read_csv
@@ -19,11 +17,6 @@ from analysis.model.store import Edition, from_records, to_records
 FIELDS = {"title": "intitulé", "unit": "unité", "definition": "définition", "formula": "formule"}
 
 
-def name_published(dossier: Dossier, year: int) -> Path:
-    """The catalogue published with an edition's report (see ``opendata``)."""
-    return dossier.report(year) / OPEN_DATA / "indicators.csv"
-
-
 def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | None, str]:
     """The catalogue as published with an edition, or None and the French reason."""
     if earlier.is_reconstituted:
@@ -31,7 +24,7 @@ def read_published(dossier: Dossier, earlier: Edition) -> tuple[pd.DataFrame | N
             f"l’édition {earlier.year}, reconstituée, n’a pas ses propres définitions : celles de "
             "cette édition lui sont appliquées"
         )
-    path = name_published(dossier, earlier.year)
+    path = dossier.report(earlier.year) / OPEN_DATA / "indicators.csv"
     if not path.is_file():
         return None, (
             f"les définitions publiées avec l’édition {earlier.year} ne sont pas à disposition"

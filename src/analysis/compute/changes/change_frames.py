@@ -84,13 +84,8 @@ def write_changes(changes: Changes, dossier: Dossier) -> Path:
 
 
 def read_changes(year: int, dossier: Dossier | None = None) -> Changes:
-    """What ``write_changes`` kept.
-
-    Raises
-    ------
-    FileNotFoundError
-        when the edition was not compared (message in French).
-    """
+    """What ``write_changes`` kept. Raises FileNotFoundError when the edition was not compared
+    (message in French)."""
     folder = _folder(dossier or locate_dossier(), year)
     if not (folder / _INDEX).is_file():
         raise FileNotFoundError(

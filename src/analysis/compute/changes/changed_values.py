@@ -52,14 +52,6 @@ def _read_known(edition: Edition) -> dict[_Key, list[Row]]:
     return known
 
 
-def _find_latest(rows: list[Row]) -> Row | None:
-    return next((row for row in rows if row["rank"] == 0), None)
-
-
-def _period(row: Row) -> Period:
-    return Period(row["period_start"], row["period_end"])
-
-
 def _list_keys(earlier: Mapping[_Key, Any], later: Mapping[_Key, Any], edition: Edition) -> list:
     order = {id: place for place, id in enumerate(edition.indicators["id"])}
     own = edition.territory["id"]
@@ -71,7 +63,10 @@ def compare_values(earlier: Edition, later: Edition) -> pd.DataFrame:
     former, present = _read_known(earlier), _read_known(later)
     rows = []
     for key in _list_keys(former, present, later):
-        then, now = (_find_latest(known.get(key, [])) for known in (former, present))
+        then, now = (
+            next((row for row in known.get(key, []) if row["rank"] == 0), None)
+            for known in (former, present)
+        )
         if then is None and now is None:
             continue
         rows.append(_compare(later, then, now, present.get(key, [])))
@@ -91,10 +86,10 @@ def _compare(edition: Edition, then: Row | None, now: Row | None, known: list[Ro
     }
     if then is None:
         return row | {"state": NEW}
-    kept = next((other for other in known if _period(other) == _period(then)), None)
+    kept = next((other for other in known if Period.of_row(other) == Period.of_row(then)), None)
     if kept is not None:
         row |= {"then_kept": kept["value"], "then_reference": name_row_reference(edition, kept)}
-    if now is None or _period(now).sort_key() <= _period(then).sort_key():
+    if now is None or Period.of_row(now).sort_key() <= Period.of_row(then).sort_key():
         missing = _say_missing(edition, then) if now is None else ""
         return row | {"state": NOT_RENEWED, "reason": missing}
     direction = edition.catalogue[now["indicator"]]["direction"]
@@ -171,9 +166,9 @@ def find_revised(
     }
     rows = []
     for key in _list_keys(former, present, later):
-        now = {_period(row): row for row in present.get(key, [])}
+        now = {Period.of_row(row): row for row in present.get(key, [])}
         for then in former.get(key, []):
-            row = now.get(_period(then))
+            row = now.get(Period.of_row(then))
             if row is not None and _differ(then, row):
                 span = (row["period_start"], row["period_end"])
                 rows.append(_revise(later, then, row, (*key, *span) in declared))

@@ -12,18 +12,9 @@ from analysis.model.store import Edition
 
 
 def compare_editions(earlier: Edition, later: Edition, dossier: Dossier) -> Changes:
-    """What changed from ``earlier`` to ``later``.
-
-    Parameters
-    ----------
-    earlier, later : both computed from ``raw/`` as each edition reads it.
-    dossier : where the catalogue published with the earlier edition is looked for.
-
-    Raises
-    ------
-    ValueError
-        when ``earlier`` is not the earlier one (French).
-    """
+    """What changed from ``earlier`` to ``later``. ``earlier, later``: both computed from ``raw/``
+    as each edition reads it; ``dossier``: where the catalogue published with the earlier edition is
+    looked for. Raises ValueError when ``earlier`` is not the earlier one (French)."""
     if earlier.year >= later.year:
         raise ValueError(
             f"L’édition {later.year} se compare à une édition antérieure, pas à {earlier.year}."

@@ -120,7 +120,7 @@ def _find_state(
     if then is None:
         return NEW_ENTRY, None
     if now is not None:
-        if table == "planned" and _is_later(now["due_end"], then["due_end"]):
+        if table == "planned" and (now["due_end"] or date.min) > (then["due_end"] or date.max):
             return POSTPONED, now["due_end"]
         same = all(now[name] == then[name] for name in ("source", "locator"))
         return UNCONFIRMED if same else _STILL[table], None
@@ -129,7 +129,3 @@ def _find_state(
     if table == "improvements" and then["id"] in places["planned"]:
         return BECAME_PLANNED, None
     return UNKNOWN, None
-
-
-def _is_later(day: date | None, other: date | None) -> bool:
-    return day is not None and other is not None and day > other

@@ -6,7 +6,6 @@ semicolons, decimal commas, BOM, cp1252, no-break spaces between thousands, date
 
 from analysis.compute.dossier.prosechecks import CHARTS_FILE
 from analysis.compute.dossier.reading import (
-    Check,
     RawEdition,
     check_reviews,
     collect_faults,
@@ -14,15 +13,3 @@ from analysis.compute.dossier.reading import (
     read_dossier,
 )
 from analysis.model.schema import Fault, InvalidDossier
-
-__all__ = [
-    "CHARTS_FILE",
-    "Check",
-    "Fault",
-    "InvalidDossier",
-    "RawEdition",
-    "check_reviews",
-    "collect_faults",
-    "find_earlier",
-    "read_dossier",
-]

@@ -65,13 +65,8 @@ class AskedPeriod:
 
 
 def parse_asked_period(text: str) -> AskedPeriod:
-    """Read a cell of ``asked_period``.
-
-    Raises
-    ------
-    ValueError
-        when it is none of these (French: what is expected).
-    """
+    """Read a cell of ``asked_period``. Raises ValueError when it is none of these (French: what is
+    expected)."""
     match = _GRAMMAR.fullmatch(text)
     if not match:
         raise ValueError(EXPECTED)

@@ -29,9 +29,8 @@ def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
     if faults:
         return nothing, faults
     if not isinstance(content, dict):
-        return nothing, [
-            Fault.of_file(file, "fichier mal formé", "Attendu : deux lignes, kind et note.")
-        ]
+        expected = "Attendu : deux lignes, kind et note."
+        return nothing, [Fault.of_file(file, "fichier mal formé", expected)]
     faults = [
         Fault(file, 0, str(key), "", "clé inconnue", suggest(str(key), set(_KEYS)))
         for key in content
@@ -39,20 +38,11 @@ def read_kind(raw: Path, year: int) -> tuple[dict[str, str], list[Fault]]:
     ]
     about = {key: str(content.get(key) or "").strip() for key in _KEYS}
     if about["kind"] != RECONSTITUTED:
-        faults.append(
-            Fault(
-                file,
-                0,
-                "kind",
-                about["kind"],
-                "sorte d’édition inconnue",
-                suggest(about["kind"], {RECONSTITUTED}),
-            )
-        )
+        said = "sorte d’édition inconnue", suggest(about["kind"], {RECONSTITUTED})
+        faults.append(Fault(file, 0, "kind", about["kind"], *said))
     if not about["note"]:
-        faults.append(
-            Fault(file, 0, "note", "", "renseignement manquant", "Dire pourquoi, en une phrase.")
-        )
+        said = "renseignement manquant", "Dire pourquoi, en une phrase."
+        faults.append(Fault(file, 0, "note", "", *said))
     return about, faults
 
 

@@ -29,7 +29,7 @@ from analysis.model.references import (
 from analysis.model.schema import PAGES, REFERRING, TABLES, TEXT_HEADINGS, Fault, suggest
 from analysis.words import french
 from analysis.words.smallmarkdown import find_faults
-from analysis.words.typed_times import find_times, hide_names, split_sentences
+from analysis.words.typed_times import REFERENCE, find_times, hide_names, split_sentences
 
 CHARTS_FILE = "reference/charts.yml"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
@@ -38,31 +38,21 @@ _CHART_PROSE = ("label", "others", "unit")
 _CHART_SENTENCES = ("finding", "note")
 _SENTENCE_KEYS = {"when", "say", "because"}
 _CHART_REFERENCES = (
-    "indicator",
-    "items",
-    "total",
-    "rest",
-    "remainder",
-    "subtotal",
-    "whole",
-    "value",
-    "threshold",
-    "missing",
-    "reference",
-    "difference",
-    "detail",
-)
+    "indicator", "items", "total", "rest", "remainder", "subtotal", "whole", "value", "threshold",
+    "missing", "reference", "difference", "detail",
+)  # fmt: skip
 
-_MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _ALLOWED = [
-    re.compile(rf"\b\d{{1,2}}(er)?[ \u00a0\u202f]({_MONTHS})\b([ \u00a0\u202f]\d{{4}})?"),
+    re.compile(
+        rf"\b\d{{1,2}}(er)?[ \u00a0\u202f]({'|'.join(french.MONTHS.values())})\b"
+        r"([ \u00a0\u202f]\d{4})?"
+    ),
     re.compile(r"\b(19|20)\d\d\b"),
     # What Markdown makes of a digit: an item of a list, a note's name, an address, a picture.
     re.compile(r"^[ \t]*\d{1,9}[.)](?=[ \t])", re.MULTILINE),
     re.compile(r"\[\^[^\]\s]+\]|\]\([^)\s]*\)|https?://\S+"),
 ]
 _DIGIT = re.compile(r"\d")
-_BRACED = re.compile(r"\{\{[^{}]*\}\}")
 
 
 class References:
@@ -82,10 +72,8 @@ class References:
         if self._usable and reference.indicator not in self._ids:
             return "référence à un indicateur inconnu", suggest(reference.indicator, self._ids)
         if reference.territory and reference.territory not in self._places:
-            return (
-                f"territoire « {reference.territory} » inconnu",
-                suggest(reference.territory, self._places),
-            )
+            problem = f"territoire « {reference.territory} » inconnu"
+            return problem, suggest(reference.territory, self._places)
         return None
 
 
@@ -99,13 +87,9 @@ def check_prose(
         if problem:
             yield line, mention.reference, *problem
         if mention.format and mention.format not in FORMATS:
-            yield (
-                line,
-                mention.format,
-                "format de référence inconnu",
-                suggest(mention.format, set(FORMATS)),
-            )
-    bare = _BRACED.sub(lambda match: " " * len(match[0]), text)
+            hint = suggest(mention.format, set(FORMATS))
+            yield line, mention.format, "format de référence inconnu", hint
+    bare = REFERENCE.sub(lambda match: " " * len(match[0]), text)
     braced = set()
     for brace in re.finditer(r"[{}]+", bare):
         line = bare.count("\n", 0, brace.start())
@@ -114,21 +98,15 @@ def check_prose(
         braced.add(line)
         around = text[max(0, brace.start() - 15) : brace.end() + 25].replace("\n", " ")
         yield line, around, "accolades mal formées", "Une référence s’écrit {{indicateur}}."
-    for name in sorted(names, key=len, reverse=True):
-        bare = bare.replace(name, " " * len(name))
+    bare = hide_names(bare, names)
     for allowed in _ALLOWED:
         bare = allowed.sub(lambda match: " " * len(match[0]), bare)
     for number, typed in enumerate(bare.split("\n")):
         if match := _DIGIT.search(typed):
             original = text.split("\n")[number]
             around = original[max(0, match.start() - 20) : match.start() + 20]
-            yield (
-                number,
-                around,
-                "chiffre tapé dans un texte",
-                "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
-                " digit_names.csv.",
-            )
+            expected = "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
+            yield number, around, "chiffre tapé dans un texte", f"{expected} digit_names.csv."
 
 
 def _name_pictures(loaded: Loaded) -> list[str]:
@@ -179,14 +157,10 @@ def check_text(
     """A chapter's text: its headings, its references, its digits."""
     headings = re.findall(r"^##[ \t]+(.+?)[ \t]*$", text, re.MULTILINE)
     if is_chapter and tuple(headings) != TEXT_HEADINGS:
-        yield Fault(
-            file,
-            0,
-            "",
-            ", ".join(headings),
-            "titres différents de ceux attendus",
-            "Attendus, dans l’ordre : " + ", ".join(f"« ## {h} »" for h in TEXT_HEADINGS) + ".",
-        )
+        wanted = ", ".join(f"« ## {heading} »" for heading in TEXT_HEADINGS)
+        expected = f"Attendus, dans l’ordre : {wanted}."
+        problem = "titres différents de ceux attendus"
+        yield Fault.of_file(file, problem, expected, ", ".join(headings))
     names = loaded.codes("digit_names.text")
     # The titles of the text are its own: what stands below them is prose.
     below = re.sub(r"^##[ \t]+.+$", "", text, flags=re.MULTILINE)

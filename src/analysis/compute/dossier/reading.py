@@ -98,17 +98,8 @@ def find_earlier(dossier: Dossier, year: int) -> int | None:
 
 
 def read_dossier(dossier: Dossier, year: int, also: Sequence[Check] = ()) -> RawEdition:
-    """Read and validate one edition.
-
-    Parameters
-    ----------
-    also : further checks whose faults are reported together with the others.
-
-    Raises
-    ------
-    InvalidDossier
-        with every fault of every file, worded in French.
-    """
+    """Read and validate one edition. ``also``: further checks whose faults are reported together
+    with the others. Raises InvalidDossier with every fault of every file, worded in French."""
     edition, faults = collect_faults(dossier, year, also)
     if faults:
         raise InvalidDossier(faults)
@@ -184,13 +175,8 @@ _REFERENCE_CHECKS = (
 
 
 def check_reviews(dossier: Dossier, year: int) -> None:
-    """Check what reviewers say of an edition, and nothing else of it.
-
-    Raises
-    ------
-    InvalidDossier
-        with every fault of these files.
-    """
+    """Check what reviewers say of an edition, and nothing else of it. Raises InvalidDossier with
+    every fault of these files."""
     loaded = Loaded(year, dossier.raw)
     found = []
     for name in ("finalities", "approach", *reviewchecks.REVIEW_TABLES):
@@ -352,14 +338,8 @@ def _load_others(dossier: Dossier, loaded: Loaded) -> Iterator[Fault]:
         if own and "territories" not in loaded.unread:
             known = loaded.codes("territories.id")
             if own not in known:
-                yield Fault(
-                    TERRITORY_FILE,
-                    0,
-                    "id",
-                    str(own),
-                    "code absent de territories.csv",
-                    suggest(str(own), known),
-                )
+                said = "code absent de territories.csv", suggest(str(own), known)
+                yield Fault(TERRITORY_FILE, 0, "id", str(own), *said)
     loaded.geojson, faults = read_geojson(dossier.raw / GEOJSON_FILE, GEOJSON_FILE)
     yield from faults
     codes = [geojson_code(feature) for feature in loaded.geojson.get("features", [])]

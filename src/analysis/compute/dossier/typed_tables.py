@@ -52,14 +52,9 @@ def explain(error: ValueError, file: str) -> Fault:
     """The one fault to report of a file that is no text, or whose characters cannot be told."""
     form = "CSV UTF-8" if file.endswith(".csv") else "texte brut (UTF-8)"
     if isinstance(error, UnknownEncoding):
-        return Fault(
-            file,
-            0,
-            "",
-            error.sample,
-            "caractères impossibles à lire avec certitude",
-            f"Ouvrir le fichier dans son logiciel et l’enregistrer au format {form}.",
-        )
+        expected = f"Ouvrir le fichier dans son logiciel et l’enregistrer au format {form}."
+        problem = "caractères impossibles à lire avec certitude"
+        return Fault.of_file(file, problem, expected, error.sample)
     return Fault.of_file(
         file,
         "ce n’est pas un fichier texte",
@@ -101,43 +96,33 @@ def read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[
 
 
 def _read_table(path: Path, table: Table, file: str) -> tuple[pd.DataFrame, list[Fault]]:
+    nothing = empty_frame(table)
     if table.optional and not path.exists():
-        return empty_frame(table), []
+        return nothing, []
+    header = ", ".join(table.header)
     if not path.is_file():
-        problem = "fichier manquant"
-        return empty_frame(table), [
-            Fault.of_file(file, problem, "Colonnes attendues : " + ", ".join(table.header) + ".")
-        ]
+        return nothing, [Fault.of_file(file, "fichier manquant", f"Colonnes attendues : {header}.")]
     try:
         text = read_text(path)
         rows = split_csv(text, find_separator(text))
     except UNREADABLE as error:
-        return empty_frame(table), [explain(error, file)]
+        return nothing, [explain(error, file)]
     except csv.Error:
-        return empty_frame(table), [
-            Fault.of_file(
-                file,
-                "cellule sans fin",
-                "Un guillemet droit est ouvert et n’est pas fermé : le chercher dans le fichier.",
-            )
-        ]
+        expected = "Un guillemet droit est ouvert et n’est pas fermé : le chercher dans le fichier."
+        return nothing, [Fault.of_file(file, "cellule sans fin", expected)]
     if not rows or not any(clean_text(cell) for cell in rows[0]):
-        return empty_frame(table), [
-            Fault.of_file(
-                file, "fichier vide", "Première ligne attendue : " + ", ".join(table.header) + "."
-            )
-        ]
-    header = [clean_code(cell) for cell in rows[0]]
-    while not header[-1]:  # columns without a name at the end: Excel leaves them
-        header.pop()
-    faults = _check_header(header, table, file)
+        expected = f"Première ligne attendue : {header}."
+        return nothing, [Fault.of_file(file, "fichier vide", expected)]
+    names = [clean_code(cell) for cell in rows[0]]
+    while not names[-1]:  # columns without a name at the end: Excel leaves them
+        names.pop()
+    faults = _check_header(names, table, file)
     if faults:
-        return empty_frame(table), faults
-    frame, faults = _read_rows(header, rows[1:], table, file)
+        return nothing, faults
+    frame, faults = _read_rows(names, rows[1:], table, file)
     if frame.empty and not table.may_be_empty and not faults:
-        faults.append(
-            Fault.of_file(file, "aucune ligne sous l’en-tête", "Au moins une ligne attendue.")
-        )
+        said = "aucune ligne sous l’en-tête", "Au moins une ligne attendue."
+        faults.append(Fault.of_file(file, *said))
     bad = {(fault.row, fault.column) for fault in faults}
     faults += [
         fault for fault in check_frame(table, frame, file) if (fault.row, fault.column) not in bad
@@ -156,23 +141,12 @@ def _check_header(header: list[str], table: Table, file: str) -> list[Fault]:
         hint = f"Vouliez-vous dire « {near[0]} » ?" if near else ""
         if near and near[0] in missing:
             missing.remove(near[0])
-        shown = name or "(sans nom)"
-        faults.append(
-            Fault(
-                file,
-                1,
-                shown,
-                "",
-                "colonne inconnue",
-                hint or "Colonnes attendues : " + ", ".join(wanted) + ".",
-            )
-        )
-    described = {column.name: column.description for column in table.columns}
-    dispensable = {column.name for column in table.columns if column.optional}
-    for name in (name for name in missing if name not in dispensable):
-        faults.append(
-            Fault(file, 1, name, "", "colonne manquante", f"Attendu : {described[name]}.")
-        )
+        expected = hint or f"Colonnes attendues : {', '.join(wanted)}."
+        faults.append(Fault(file, 1, name or "(sans nom)", "", "colonne inconnue", expected))
+    described = {c.name: c.description for c in table.columns if not c.optional}
+    for name in (name for name in missing if name in described):
+        expected = f"Attendu : {described[name]}."
+        faults.append(Fault(file, 1, name, "", "colonne manquante", expected))
     for name in sorted({name for name in header if header.count(name) > 1 and name in wanted}):
         faults.append(Fault(file, 1, name, "", "colonne en double", "Une seule fois chacune."))
     return faults
@@ -197,16 +171,10 @@ def _read_rows(
         if len(row) != len(header):
             extra = [cell for cell in row[len(header) :] if clean_text(cell)]
             if len(row) < len(header) or extra:
-                faults.append(
-                    Fault(
-                        file,
-                        number,
-                        "",
-                        clean_code(row[0]),
-                        f"{len(row)} cellule{'s' if len(row) > 1 else ''} au lieu de {len(header)}",
-                        "Une cellule qui contient le séparateur se met entre guillemets droits.",
-                    )
-                )
+                cells = f"{len(row)} cellule{'s' if len(row) > 1 else ''}"
+                problem = f"{cells} au lieu de {len(header)}"
+                expected = "Une cellule qui contient le séparateur se met entre guillemets droits."
+                faults.append(Fault(file, number, "", clean_code(row[0]), problem, expected))
                 continue
         index.append(number)
         for name, cell in zip(header, row, strict=False):
@@ -270,16 +238,8 @@ def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         row = mark.line + 1 if mark else 0
-        return None, [
-            Fault(
-                file,
-                row,
-                "",
-                "",
-                "YAML mal formé",
-                "Vérifier l’alignement, les deux-points et les guillemets vers cette ligne.",
-            )
-        ]
+        expected = "Vérifier l’alignement, les deux-points et les guillemets vers cette ligne."
+        return None, [Fault(file, row, "", "", "YAML mal formé", expected)]
 
 
 def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
@@ -291,34 +251,20 @@ def read_geojson(path: Path, file: str) -> tuple[dict[str, Any], list[Fault]]:
     except UNREADABLE as error:
         return {}, [explain(error, file)]
     except json.JSONDecodeError as error:
-        return {}, [
-            Fault(file, error.lineno, "", "", "GeoJSON mal formé", "Fichier JSON valide attendu.")
-        ]
+        expected = "Fichier JSON valide attendu."
+        return {}, [Fault(file, error.lineno, "", "", "GeoJSON mal formé", expected)]
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list) or content.get("type") != "FeatureCollection":
-        return {}, [
-            Fault.of_file(
-                file,
-                "GeoJSON mal formé",
-                "Attendu : un objet « FeatureCollection » avec ses « features ».",
-            )
-        ]
+        expected = "Attendu : un objet « FeatureCollection » avec ses « features »."
+        return {}, [Fault.of_file(file, "GeoJSON mal formé", expected)]
     faults = []
     for rank, feature in enumerate(features, 1):
         geometry = (feature.get("geometry") if isinstance(feature, dict) else None) or {}
         if geometry.get("type") not in ("Polygon", "MultiPolygon") or not geometry.get(
             "coordinates"
         ):
-            faults.append(
-                Fault(
-                    file,
-                    0,
-                    f"contour {rank}",
-                    str(geometry.get("type", "")),
-                    "contour absent ou d’un type non admis",
-                    "Attendu : Polygon ou MultiPolygon.",
-                )
-            )
+            said = "contour absent ou d’un type non admis", "Attendu : Polygon ou MultiPolygon."
+            faults.append(Fault(file, 0, f"contour {rank}", str(geometry.get("type", "")), *said))
     return ({} if faults else content), faults
 
 

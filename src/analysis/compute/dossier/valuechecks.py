@@ -100,14 +100,10 @@ def check_double_entries(loaded: Loaded) -> Iterator[Fault]:
         )
         amount = amounts.get((row.indicator, *period))
         if amount and row.indicator and row.territory == own:
-            yield Fault(
-                row.file,
-                row.Index,
-                "indicator",
-                row.indicator,
-                f"valeur déjà saisie pour la même période ({amount.file}, ligne {amount.Index})",
-                "Une valeur n’est saisie qu’une fois : garder une seule des deux lignes.",
-            )
+            place = f"{amount.file}, ligne {amount.Index}"
+            problem = f"valeur déjà saisie pour la même période ({place})"
+            expected = "Une valeur n’est saisie qu’une fois : garder une seule des deux lignes."
+            yield Fault(row.file, row.Index, "indicator", row.indicator, problem, expected)
 
 
 def _name_exercise(first: Any, last: Any) -> tuple[str, str]:

@@ -8,11 +8,3 @@ commune changes, ``assembly`` ties it together.
 from analysis.compute.indicators.assembly import check_formulas, compute_edition, load_edition
 from analysis.compute.indicators.inhabitants import compute_inhabitants
 from analysis.compute.indicators.observed import compute_population
-
-__all__ = [
-    "check_formulas",
-    "compute_edition",
-    "compute_inhabitants",
-    "compute_population",
-    "load_edition",
-]

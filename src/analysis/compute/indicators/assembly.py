@@ -50,13 +50,8 @@ _AS_TYPED = (
 
 
 def load_edition(dossier: Dossier, year: int) -> Edition:
-    """Read, validate (formulas' meaning included) and compute an edition.
-
-    Raises
-    ------
-    InvalidDossier
-        with every fault of every file.
-    """
+    """Read, validate (formulas' meaning included) and compute an edition. Raises InvalidDossier
+    with every fault of every file."""
     computed: list[_Computed] = []
 
     def check(data: RawEdition) -> list[Fault]:
@@ -74,16 +69,10 @@ def check_formulas(data: RawEdition) -> list[Fault]:
 
 
 def compute_edition(data: RawEdition, year: int, computed: _Computed | None = None) -> Edition:
-    """Everything computed for one edition; ``computed``: its values, where they are already.
-
-    Raises
-    ------
-    InvalidDossier
-        when a formula breaks a rule of meaning (see ``formulas.check_rules``), when a text or a
-        printed figure names a value that does not exist, or the register a control that does not.
-    ValueError
-        when ``data`` is of another edition.
-    """
+    """Everything computed for one edition; ``computed``: its values, where they are already. Raises
+    InvalidDossier when a formula breaks a rule of meaning (see ``formulas.check_rules``), when a
+    text or a printed figure names a value that does not exist, or the register a control that does
+    not. Raises ValueError when ``data`` is of another edition."""
     if data.year != year:
         raise ValueError(f"Données de l’édition {data.year}, édition {year} demandée.")
     (rows, ledger, catalogue), faults = computed or _compute_values(data)
@@ -207,15 +196,8 @@ def _name_rows(data: RawEdition, faults: list[FormulaFault]) -> list[Fault]:
     rows = {row.id: row for row in data["indicators"].itertuples()}
     file = TABLES["indicators"].file()
     return [
-        Fault(
-            file,
-            rows[indicator].Index,
-            "formula",
-            rows[indicator].formula,
-            f"formule : {error.problem}",
-            error.expected,
-        )
-        for indicator, error in faults
+        Fault(file, row.Index, "formula", row.formula, f"formule : {error.problem}", error.expected)
+        for row, error in ((rows[indicator], error) for indicator, error in faults)
     ]
 
 

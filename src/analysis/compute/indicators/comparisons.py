@@ -37,7 +37,7 @@ def compute_comparisons(values: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 
 
 def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
-    periods = [Period(row["period_start"], row["period_end"]) for row in (latest, precedent)]
+    periods = [Period.of_row(row) for row in (latest, precedent)]
     values = [Value.from_row(row) for row in (latest, precedent)]
     verdict = judge_pair(*values)
     place = f"{latest['indicator']}@{latest['territory']}"

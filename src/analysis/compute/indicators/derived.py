@@ -157,7 +157,7 @@ def _list_earlier_rows(ledger: Ledger, leading: list[str], first: Row) -> list[M
     }
     rows = [row for place in sorted(places) for row in ledger.rows(*place) if row["rank"] >= 0]
     latest = Period(first["period_start"], first["period_end"]).sort_key()
-    spans = [(Period(row["period_start"], row["period_end"]).sort_key(), row) for row in rows]
+    spans = [(Period.of_row(row).sort_key(), row) for row in rows]
     earlier = [pair for pair in spans if pair[0] < latest]
     return [row for _, row in sorted(earlier, key=lambda pair: pair[0], reverse=True)]
 

@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.model.periods import year_period
+from analysis.model.references import APPROXIMATE
 from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS
 from analysis.model.schema.processed_tables import VALUES
 from analysis.model.store import OBSERVED, find_source, list_members, to_records
@@ -22,8 +23,6 @@ Row = dict[str, Any]
 
 #: Status that a stage implies.
 _STATUS_OF_STAGE = {"prévu": "prévisionnel", "sollicité": "prévisionnel"}
-#: Qualifiers of an amount that is known by its size only.
-_ROUGH = ("environ", "près de")
 _POPULATION_FILE = "reference/population.csv"
 _COMMUNES_FILE = "reference/communes.csv"
 #: Years after which a vintage is published and in force, on 1 January.
@@ -85,7 +84,7 @@ def read_budget(
                   "note", "edition", "file", "line")  # fmt: skip
         row |= {name: line[name] for name in copied}
         row["value"] = line["amount_eur"]
-        if row["qualifier"] in _ROUGH:
+        if row["qualifier"] in APPROXIMATE:  # known by its size only
             row["precision"] = max(row["precision"], find_rough_step(row["value"]))
         row["action"] = line["action"] or row["action"]
         row["status"] = _STATUS_OF_STAGE.get(line["stage"], "définitif")

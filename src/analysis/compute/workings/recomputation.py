@@ -116,7 +116,8 @@ def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
     each formula evaluated on the values of its ``terms``; ``reservation``: what is to be known of
     them. What the edition refuses to give is left empty."""
     by_result: dict[str, dict[str, Value]] = {}
-    worked_out, doubts = {}, {}
+    worked_out: dict[tuple[str, str], str] = {}
+    doubts: dict[str, list[str]] = {}
     for row in terms.to_dict("records"):
         by_result.setdefault(row["result"], {})[row["term"]] = _read_value(row)
         worked_out[row["result"], f"{{{row['term']}}}"] = row["calculation"]
@@ -128,8 +129,8 @@ def recompute(derived: pd.DataFrame, terms: pd.DataFrame) -> pd.DataFrame:
         in_numbers, *result = _compute(row, by_result.get(row["result"], {}))
         # A formula that is one mean or one change: how that is worked out, not its own number.
         alone = in_numbers and worked_out.get((row["result"], row["formula"].replace(" ", "")))
-        said = [_say_estimate(row), *doubts.get(row["result"], ())]
-        computed.append((alone or in_numbers, *result, " ; ".join(filter(None, said))))
+        known = [_say_estimate(row), *doubts.get(row["result"], ())]
+        computed.append((alone or in_numbers, *result, " ; ".join(filter(None, known))))
     columns = ["in_numbers", "recomputed", "recomputed_qualifier", "reservation"]
     found = pd.DataFrame(computed, columns=columns, index=derived.index)
     return derived.join(found.astype({"recomputed": "float64"}))
@@ -140,7 +141,7 @@ def _say_estimate(row: Row) -> str:
     if not row["estimate"]:
         return ""
     period = Period(row["period_start"], row["period_end"])
-    if not _WITHOUT_GROWTH.fullmatch(row["formula"]) or period.months != 12:
+    if not _WITHOUT_GROWTH.fullmatch(row["formula"]) or not period.end or period.months != 12:
         return ESTIMATED
     return f"{ESTIMATED} {period.end.year - 1}"
 

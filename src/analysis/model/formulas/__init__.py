@@ -15,19 +15,3 @@ from analysis.model.formulas.inheritance import (
     propagate_qualifier,
 )
 from analysis.model.formulas.meaning import MixedExercises, UnevenPeriods, check_rules
-
-__all__ = [
-    "Formula",
-    "FormulaError",
-    "MixedExercises",
-    "UnevenPeriods",
-    "check_rules",
-    "evaluate_formula",
-    "find_cycles",
-    "find_forbidden",
-    "find_leading_terms",
-    "join_periods",
-    "order_formulas",
-    "parse_formula",
-    "propagate_qualifier",
-]

@@ -63,7 +63,6 @@ class Formula:
     """A formula read: ``terms`` maps each reference to the name that stands for it in ``tree``."""
 
     text: str
-    expression: str
     tree: ast.expr
     terms: Mapping[str, str]
 
@@ -91,7 +90,7 @@ def parse_formula(text: str) -> Formula:
     except SyntaxError:
         raise FormulaError("expression mal formée", _ALLOWED) from None
     _check_tree(tree, set(terms.values()))
-    return Formula(text, expression.strip(), tree, terms)
+    return Formula(text, tree, terms)
 
 
 def _check_tree(tree: ast.expr, known: set[str]) -> None:

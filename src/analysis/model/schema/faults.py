@@ -28,11 +28,9 @@ class Fault:
     expected: str = ""
 
     @classmethod
-    def of_file(
-        cls, file: str, problem: str, expected: str = "", row: int = 0, value: str = ""
-    ) -> Fault:
+    def of_file(cls, file: str, problem: str, expected: str = "", value: str = "") -> Fault:
         """A fault of a file that is no table, or of a table as a whole."""
-        return cls(file, row, "", value, problem, expected)
+        return cls(file, 0, "", value, problem, expected)
 
     def describe(self) -> str:
         """The fault as one French line, without the file name."""
@@ -78,7 +76,7 @@ class InvalidDossier(UserError, ValueError):
         return "\n".join(lines)
 
 
-def suggest(value: str, known: Sequence[str] | set[str], introduction: str = "") -> str:
+def suggest(value: str, known: Sequence[str] | set[str]) -> str:
     """« Vouliez-vous dire … ? » with the close matches, or the whole list when it is short."""
     candidates = sorted(known)
     near = difflib.get_close_matches(value, candidates, n=3, cutoff=0.6)
@@ -88,9 +86,8 @@ def suggest(value: str, known: Sequence[str] | set[str], introduction: str = "")
             folded[match]
             for match in difflib.get_close_matches(value.casefold(), list(folded), n=3, cutoff=0.6)
         ]
-    parts = [introduction] if introduction else []
     if near:
-        parts.append("Vouliez-vous dire " + " ou ".join(f"« {name} »" for name in near) + " ?")
-    elif 0 < len(candidates) <= 12:
-        parts.append("Valeurs admises : " + ", ".join(f"« {name} »" for name in candidates) + ".")
-    return " ".join(parts)
+        return "Vouliez-vous dire " + " ou ".join(f"« {name} »" for name in near) + " ?"
+    if 0 < len(candidates) <= 12:
+        return "Valeurs admises : " + ", ".join(f"« {name} »" for name in candidates) + "."
+    return ""

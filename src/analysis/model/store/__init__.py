@@ -7,7 +7,7 @@ answers are still the same.
 """
 
 from analysis.model.schema import DERIVED, OBSERVED, RECONSTITUTED
-from analysis.model.store.digests import ABSENT, Answers, digest_queries
+from analysis.model.store.digests import ABSENT, Answers
 from analysis.model.store.edition import (
     FRAMES,
     NESTED,
@@ -18,42 +18,11 @@ from analysis.model.store.edition import (
     name_communes,
 )
 from analysis.model.store.processed_files import (
-    find_newest,
     read_edition,
     read_frames,
     write_edition,
     write_frames,
 )
-from analysis.model.store.queries import Query, describe_query, name_query, read_queries
+from analysis.model.store.queries import describe_query, name_query, read_queries
 from analysis.model.store.reads import ReadLog, TracedEdition
 from analysis.model.store.records import from_records, to_records, write_dates
-
-__all__ = [
-    "ABSENT",
-    "DERIVED",
-    "FRAMES",
-    "NESTED",
-    "OBSERVED",
-    "RECONSTITUTED",
-    "Answers",
-    "Edition",
-    "Query",
-    "ReadLog",
-    "TracedEdition",
-    "build_ledger",
-    "describe_query",
-    "digest_queries",
-    "find_newest",
-    "find_source",
-    "from_records",
-    "list_members",
-    "name_communes",
-    "name_query",
-    "read_edition",
-    "read_frames",
-    "read_queries",
-    "to_records",
-    "write_dates",
-    "write_edition",
-    "write_frames",
-]

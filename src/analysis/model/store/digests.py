@@ -1,7 +1,7 @@
 """Whether what was read of an edition is still the same: a digest of each answer.
 
-A digest holds the cells, the
-columns, the types and the order of the rows, not their index; it is the same in every process.
+A digest holds the cells, the columns, the types and the order of the rows, not their index; it is
+the same in every process.
 """
 
 from __future__ import annotations
@@ -25,18 +25,6 @@ ABSENT = "absent"
 _BYTES = 10
 
 
-def digest_queries(edition: Edition, queries: Iterable[Query], dossier: Dossier) -> dict[str, str]:
-    """Digest of the answer that an edition gives to each query, by ``name_query``.
-
-    What does not exist is ``ABSENT``, never an error.
-
-    Parameters
-    ----------
-    dossier : where the files that queries name are looked for.
-    """
-    return Answers(edition, dossier).digest_all(queries)
-
-
 def _digest(*parts: bytes) -> str:
     total = blake2b(digest_size=_BYTES)
     for part in parts:
@@ -47,7 +35,7 @@ def _digest(*parts: bytes) -> str:
 
 class Answers:
     """What an edition answers, hashed row by row as tables come to be asked for, each table once
-    however many chapters ask for it."""
+    however many chapters ask for it; ``dossier``: where the files that queries name are."""
 
     def __init__(self, edition: Edition, dossier: Dossier):
         self._edition, self._dossier = edition, dossier

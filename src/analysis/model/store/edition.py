@@ -88,13 +88,8 @@ class Edition:
     def rows(self, table: str, **wanted: Any) -> pd.DataFrame:
         """Rows of a frame, in its order, where each column named equals what is wanted (is one of
         them, where that is a list): ``rows("actions", chapter="climat")``. Without the columns
-        ``SHIFTING``.
-
-        Raises
-        ------
-        AttributeError, KeyError
-            when there is no such table, no such column.
-        """
+        ``SHIFTING``. Raises AttributeError, KeyError when there is no such table, no such
+        column."""
         key = (table, str(wanted))
         if key not in self._kept:  # chapters ask the same question many times
             places, bare = self.find_places(table, wanted), self._find_bare(table)
@@ -177,14 +172,9 @@ class Edition:
         )
 
     def value(self, reference: str) -> Value:
-        """The value of ``indicator[@territory][:modifier]``.
-
-        Raises
-        ------
-        references.UnknownReference
-            when indicator, territory or modifier does not exist (French, with close matches).
-            A value that exists but cannot be given is no error: see ``Value.missing``.
-        """
+        """The value of ``indicator[@territory][:modifier]``. Raises references.UnknownReference
+        when indicator, territory or modifier does not exist (French, with close matches). A value
+        that exists but cannot be given is no error: see ``Value.missing``."""
         return self.ledger.resolve(reference)
 
     @cached_property

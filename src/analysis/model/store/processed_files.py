@@ -71,12 +71,7 @@ def find_newest(dossier: Dossier) -> int:
 def read_edition(year: int | None = None, dossier: Dossier | None = None) -> Edition:
     """Read what ``write_edition`` wrote, types and all; the newest edition where ``year`` is None.
     Where ``READS_VARIABLE`` names a file, what is asked of the edition is written down in it.
-
-    Raises
-    ------
-    FileNotFoundError
-        when the edition has not been computed (message in French).
-    """
+    Raises FileNotFoundError when the edition has not been computed (message in French)."""
     dossier = dossier or locate_dossier()
     if year is None:
         year = find_newest(dossier)

@@ -57,13 +57,9 @@ def name_query(query: Query) -> str:
 
 
 def read_queries(path: Path) -> list[Query]:
-    """The queries that a log holds, once each, in the order in which they were first asked.
-
-    Raises
-    ------
-    OSError, ValueError
-        when there is no such file, when it was cut short: what was read is then not known.
-    """
+    """The queries that a log holds, once each, in the order in which they were first asked. Raises
+    OSError, ValueError when there is no such file, when it was cut short: what was read is then not
+    known."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in dict.fromkeys(lines)]
 

@@ -6,5 +6,3 @@ works on the file that either wrote.
 
 from analysis.publish.docx.finishing import About, finish_docx
 from analysis.publish.docx.reference import write_reference
-
-__all__ = ["About", "finish_docx", "write_reference"]

@@ -68,7 +68,7 @@ import pandas as pd
 
 from analysis.model.store import Edition
 from analysis.show import theme
-from analysis.show.charts import (  # noqa: F401 (they register)
+from analysis.show.charts import (  # they register
     bars,
     before_after,
     composition,
@@ -82,19 +82,7 @@ from analysis.show.charts.chart_rows import ChartRows, UndrawableChart, compose_
 from analysis.show.charts.drawing import Drawing, title_chart
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.specs import check_specs, list_specs
-from analysis.show.maps import action_counts, action_places, population_map  # noqa: F401
-
-__all__ = [
-    "KINDS",
-    "Drawing",
-    "UndrawableChart",
-    "check_specs",
-    "draw_all",
-    "draw_chart",
-    "list_specs",
-    "select_rows",
-    "title_rows",
-]
+from analysis.show.maps import action_counts, action_places, population_map
 
 
 def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
@@ -110,16 +98,9 @@ def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
 
 def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None) -> Drawing:
     """The drawing of one specification: of its rows in a frame of ``select_rows``, or, without one,
-    of those that this would select.
-
-    Raises
-    ------
-    UndrawableChart
-        when the rows have fewer than two numbers, or lack one without which nothing can be drawn
-        (message in French).
-    UnknownReference
-        when an item or a template names nothing known.
-    """
+    of those that this would select. Raises UndrawableChart when the rows have fewer than two
+    numbers, or lack one without which nothing can be drawn (message in French). Raises
+    UnknownReference when an item or a template names nothing known."""
     kind = KINDS[spec["kind"]]
     own = ChartRows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
     with theme.style():

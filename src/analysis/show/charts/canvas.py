@@ -11,16 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
-from matplotlib.transforms import Bbox
 
 from analysis.show import theme
-from analysis.show.charts.text_fitting import capital, depth, line_height, rise, wrap
+from analysis.show.charts.text_fitting import capital, line_height, wrap
 from analysis.words import french
 
 #: Left free on both sides: what stands at 0 or at the canvas's width is never cut.
@@ -167,40 +166,3 @@ class Canvas:
         self.figure.set_size_inches(self.width + 2 * MARGIN, height)
         self.axes.set_ylim(height, 0)
         return self.figure
-
-
-def _ink_box(artist: Text, renderer: RendererAgg) -> Bbox:
-    """Where a line's ink may be, in pixels: from its deepest letter to its tallest capital. (The
-    font's own line box, which ``get_window_extent`` gives, is a third taller.)"""
-    box = artist.get_window_extent(renderer)
-    _, baseline = artist.get_transform().transform(artist.get_unitless_position())
-    size, dpi = artist.get_fontsize(), artist.figure.dpi
-    return Bbox.from_extents(
-        box.x0, baseline - depth(size) * dpi, box.x1, baseline + rise(size) * dpi
-    )
-
-
-def find_overlaps(figure: Figure) -> list[str]:
-    """What a test refuses: words that overlap or leave the figure (French sentences)."""
-    canvas = FigureCanvasAgg(figure)
-    renderer = canvas.get_renderer()
-    texts = [
-        artist
-        for artist in figure.findobj(Text)
-        if artist.get_text().strip() and artist.get_visible()
-    ]
-    with theme.style():  # letters as wide as those that are saved
-        boxes = [(artist.get_text(), _ink_box(artist, renderer)) for artist in texts]
-    width, height = canvas.get_width_height()
-    problems = [
-        f"« {text} » sort de la figure."
-        for text, box in boxes
-        if box.x0 < -0.5 or box.y0 < -0.5 or box.x1 > width + 0.5 or box.y1 > height + 0.5
-    ]
-    for index, (text, box) in enumerate(boxes):
-        for other, other_box in boxes[index + 1 :]:
-            overlap_x = min(box.x1, other_box.x1) - max(box.x0, other_box.x0)
-            overlap_y = min(box.y1, other_box.y1) - max(box.y0, other_box.y0)
-            if overlap_x > 1 and overlap_y > 1:
-                problems.append(f"« {text} » recouvre « {other} ».")
-    return problems

@@ -10,7 +10,6 @@ INSEE code of a commune.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import fields
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +18,7 @@ import pandas as pd
 from analysis.base.lists import join_list
 from analysis.model.references import Value
 from analysis.model.store import Edition, to_records
-from analysis.show.charts.facts import Fact, list_details, read_label, tell_row
+from analysis.show.charts.facts import VALUE_FIELDS, Fact, list_details, read_label, tell_row
 from analysis.words import french
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.lineage import list_origins
@@ -76,12 +75,11 @@ COLUMNS: dict[str, Any] = {
     "indicator": "", "title": "", "territory": "", "modifier": "", "measure": "", "precision": 1.0,
     "estimate": "",
 }  # fmt: skip
-_VALUE = tuple(field.name for field in fields(Value))
 
 
 def select_value(value: Value, **cells: Any) -> Row:
     """The row of a value; ``cells`` say its role and whatever else."""
-    return {name: getattr(value, name) for name in _VALUE} | cells
+    return {name: getattr(value, name) for name in VALUE_FIELDS} | cells
 
 
 def select_reference(edition: Edition, role: str, reference: str, **cells: Any) -> Row:
@@ -171,13 +169,8 @@ class ChartRows:
         return next(iter(self.list(role)), None)
 
     def require(self, role: str) -> Fact:
-        """The same for a chart that cannot be drawn without it.
-
-        Raises
-        ------
-        UndrawableChart
-            naming the role in French.
-        """
+        """The same for a chart that cannot be drawn without it. Raises UndrawableChart naming the
+        role in French."""
         found = self.find(role)
         if found is None:
             raise UndrawableChart(self.spec, f"il manque la ligne « {ROLES[role]} ».")

@@ -81,20 +81,16 @@ def build_funding(edition: Edition, spec: Mapping, rows: ChartRows, width: float
         _draw_side_by_side(draft, rows.list(ITEMS), remarks)
         kind = "Diagramme en barres horizontales, montants par financeur"
     ordered = [*rows.list("whole"), *parts]
-    sentences = [_join(say(fact), stages[fact.reference]) for fact in ordered]
+    sentences = [", ".join(filter(None, (say(f), stages[f.reference]))) for f in ordered]
     return draft.complete(kind, sentences, _tabulate_funding(edition, ordered, stages))
 
 
 def _draw_side_by_side(draft: Draft, facts: Sequence[Fact], remarks: Mapping[str, str]) -> None:
     """Amounts of which the source gives no total."""
-    rows = [row_of(fact, aside=_join(fact.detail, remarks[fact.reference])) for fact in facts]
-    draw_rows(draft, rows)
+    asides = [", ".join(filter(None, (f.detail, remarks[f.reference]))) for f in facts]
+    draw_rows(draft, [row_of(f, aside=aside) for f, aside in zip(facts, asides, strict=True)])
     if len({(fact.value.payer, fact.value.stage) for fact in facts}) > 1:
         draft.note("Montants de financeurs ou de stades différents : non additionnés.")
-
-
-def _join(*words: str) -> str:
-    return ", ".join(word for word in words if word)
 
 
 def _read_stages(items: Sequence, facts: Sequence[Fact]) -> dict[str, str]:

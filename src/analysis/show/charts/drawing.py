@@ -173,13 +173,8 @@ def title_chart(edition: Edition, spec: Mapping, facts: Sequence[Fact]) -> str:
 
 
 def begin(edition: Edition, spec: Mapping, facts: Sequence[Fact], width: float) -> Draft:
-    """A draft of that width with its first line written.
-
-    Raises
-    ------
-    UndrawableChart
-        when fewer than two numbers are known: one number is a sentence, not a chart.
-    """
+    """A draft of that width with its first line written. Raises UndrawableChart when fewer than two
+    numbers are known: one number is a sentence, not a chart."""
     known = sum(fact.number is not None for fact in facts)
     if known < 2:
         raise UndrawableChart(
@@ -194,13 +189,8 @@ ROUNDING = 0.005
 
 
 def refuse_impossible_parts(spec: Mapping, parts: Iterable[Fact], whole: Fact | None) -> None:
-    """Parts are laid along their whole: none is negative, none is longer than it.
-
-    Raises
-    ------
-    UndrawableChart
-        naming the first one that is.
-    """
+    """Parts are laid along their whole: none is negative, none is longer than it. Raises
+    UndrawableChart naming the first one that is."""
     for fact in (*parts, *([whole] if whole else [])):
         number, said = fact.number, f"« {fact.marked_label} » ({fact.marked_quantity})"
         if number is not None and number < 0:
@@ -219,13 +209,8 @@ def refuse_impossible_parts(spec: Mapping, parts: Iterable[Fact], whole: Fact | 
 
 def refuse_mixed_years(edition: Edition, spec: Mapping, parts: Iterable[Fact], whole: Fact) -> None:
     """Parts are of the year of their whole; a constant, a target, what has no date are of any, and
-    the member communes are those of the part's day.
-
-    Raises
-    ------
-    UndrawableChart
-        naming the first part that is of another year.
-    """
+    the member communes are those of the part's day. Raises UndrawableChart naming the first part
+    that is of another year."""
     end = whole.value.period_end
     for fact in parts:
         day = fact.value.period_end

@@ -85,12 +85,12 @@ class Fact:
         return self.value.status in ("provisoire", "prévisionnel")
 
 
-_VALUE = tuple(field.name for field in fields(Value))
+VALUE_FIELDS = tuple(field.name for field in fields(Value))
 
 
 def tell_row(edition: Edition, row: Mapping[str, Any], details: Iterable[Fact] = ()) -> Fact:
     """The fact that a row of a chart's frame says."""
-    value = Value(**{name: row[name] for name in _VALUE})
+    value = Value(**{name: row[name] for name in VALUE_FIELDS})
     number = french.typeset(prose.format_number(value))
     quantity = french.typeset(prose.format_quantity(edition, value))
     return Fact(

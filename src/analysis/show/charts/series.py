@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from analysis.model.periods import Period, select_comparable
 from analysis.model.store import Edition
-from analysis.words.lineage import Row, name_row_reference
+from analysis.words.lineage import name_row_reference
 from analysis.words.smallmarkdown import write_plain
 
 #: Periods that make a series.
@@ -28,17 +28,13 @@ def find_series(edition: Edition, indicator: str) -> list[str]:
     if len(rows) < FEWEST:
         return []
     rows.sort(key=lambda row: row["rank"])
-    kept = select_comparable(rows[0]["measure"], [_period(row) for row in rows])
+    kept = select_comparable(rows[0]["measure"], [Period.of_row(row) for row in rows])
     found: dict[int, str] = {}
     for row in (rows[number] for number in kept):
         reference = name_row_reference(edition, row)
         if reference:
             found.setdefault(row["period_end"].year, reference)
     return [*reversed(found.values())] if len(found) >= FEWEST else []
-
-
-def _period(row: Row) -> Period:
-    return Period(row["period_start"], row["period_end"])
 
 
 def list_gaps(edition: Edition, indicator: str, references: Sequence[str]) -> dict[int, bool]:

@@ -100,7 +100,8 @@ def draw_stack(
     else:
         scale = draft.canvas.width / extent
         if subtotal and subtotal.number:
-            draft.write(_describe_subtotal(subtotal))
+            detail = f" ({subtotal.detail})" if subtotal.detail else ""
+            draft.write(f"{subtotal.label} : {subtotal.display}{detail}")
             _draw_bracket(draft, added * scale)
         elif bracketed:
             _draw_bracket(draft, whole.number * scale)
@@ -118,11 +119,6 @@ def draw_stack(
             f"Les parts données par la source font {total}, plus que le total qu’elle annonce "
             f"({whole.quantity})."
         )
-
-
-def _describe_subtotal(subtotal: Fact) -> str:
-    detail = f" ({subtotal.detail})" if subtotal.detail else ""
-    return f"{subtotal.label} : {subtotal.display}{detail}"
 
 
 def _draw_bracket(draft: Draft, length: float) -> None:

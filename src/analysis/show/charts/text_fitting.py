@@ -32,18 +32,6 @@ def measure(text: str, size: float, weight: str = "normal") -> float:
 
 
 @lru_cache
-def rise(size: float) -> float:
-    """How far a line's ink may go above its baseline (an accented capital), in inches."""
-    return _extent("ÉÂ", size)[1]
-
-
-@lru_cache
-def depth(size: float) -> float:
-    """How far a line's ink may go below its baseline, in inches."""
-    return _extent("gjpqy", size)[2]
-
-
-@lru_cache
 def capital(size: float) -> float:
     """Height of a capital or a figure, in inches: what the eye centres on a bar."""
     return _extent("HN", size)[1]

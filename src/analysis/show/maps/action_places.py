@@ -120,16 +120,12 @@ def _join_panels(panels: Sequence[MapPanel]) -> pd.DataFrame:
     return pd.concat([panel.rows for panel in panels])
 
 
-def _list_members(edition: Edition, rows: pd.DataFrame) -> set[str]:
-    """Whoever was a member within the year."""
-    return {*find_members(edition), *rows["insee"]}
-
-
 def fill_places(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:
     """The finding with how many places there are, on how many communes of how many."""
     refuse_lone_commune(edition, spec, len({row["of"] for row in rows.records}))
     places = _join_panels(_read_panels(rows))
-    counts = count_places(places, len(_list_members(edition, places)))
+    members = {*find_members(edition), *places["insee"]}  # at any time of the year
+    counts = count_places(places, len(members))
     return fill_placeholders(edition, {"unit": DEFAULT_UNIT, **spec}, counts)
 
 

@@ -51,13 +51,8 @@ def begin_map(
 
 
 def refuse_lone_commune(edition: Edition, spec: Mapping, communes: int) -> None:
-    """Refuse a map of a single commune.
-
-    Raises
-    ------
-    UndrawableChart
-        when fewer than two communes are named (message in French).
-    """
+    """Refuse a map of a single commune. Raises UndrawableChart when fewer than two communes are
+    named (message in French)."""
     if communes < 2:
         raise UndrawableChart(
             spec, f"moins de deux communes nommées dans l’édition {edition.year}."

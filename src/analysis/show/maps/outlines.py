@@ -118,13 +118,7 @@ def find_middle(ring: Sequence[Point]) -> Point:
 
 
 def add_shape(
-    canvas: Canvas,
-    rings: Rings,
-    fill: str,
-    *,
-    edge: str = theme.PAPER,
-    hatch: str | None = None,
-    layer: float = 2,
+    canvas: Canvas, rings: Rings, fill: str, *, edge: str = theme.PAPER, hatch: str | None = None
 ) -> PathPatch:
     """One commune, as it was drawn; a ring inside another is a hole."""
     vertices: list[Point] = []
@@ -139,7 +133,7 @@ def add_shape(
         linewidth=BORDER,
         joinstyle="round",
         hatch=hatch,
-        zorder=layer,
+        zorder=2,
     )
     canvas.axes.add_artist(shape)
     return shape

@@ -1,5 +1,4 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
-# ruff: noqa: F401 (the names that notebooks use)
 
 from analysis.show.pages.annexes_page import open_annexes, show_territory, show_trails
 from analysis.show.pages.changes_page import (

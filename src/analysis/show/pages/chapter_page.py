@@ -41,13 +41,8 @@ class ChapterPage:
 
 
 def open_chapter(edition: Edition, chapter: str | None, kind: str) -> ChapterPage:
-    """The chapter of that id, or the first of its kind where ``chapter`` is ``None``.
-
-    Raises
-    ------
-    UserError
-        when the edition has no such chapter (with the known ids).
-    """
+    """The chapter of that id, or the first of its kind where ``chapter`` is ``None``. Raises
+    UserError when the edition has no such chapter (with the known ids)."""
     rows = edition.chapters[edition.chapters["kind"] == kind].sort_values("order", kind="stable")
     known = ", ".join(rows["id"])
     if chapter is not None:

@@ -3,7 +3,6 @@
 Each function returns '' where there is nothing to show. Ids begin with the chapter's id, so that
 two chapters never share one.
 """
-# ruff: noqa: F401 (the names that pages use)
 
 from analysis.show.tables.audit_tables import (
     tabulate_controls,
@@ -24,7 +23,6 @@ from analysis.show.tables.indicator_board import count_kinds, read_board, tabula
 from analysis.show.tables.keyfigures import (
     choose_headline,
     choose_highlights,
-    choose_key_figures,
     describe_headline,
     list_figures,
     list_first_figures,

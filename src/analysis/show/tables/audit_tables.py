@@ -92,18 +92,14 @@ def tabulate_discrepancies(register: pd.DataFrame) -> str:
     }
     rows = [
         (
-            f"{row.title} ({row.kind}{_name_edition(row.carried_from)})",
+            f"{row.title} ({row.kind}{'' if pd.isna(year) else f', édition {year}'})",
             f"{row.printed} ({describe_locator(row.locator)})",
             row.computed,
             f"{row.kept} {row.reason}",
         )
-        for row in register.itertuples()
+        for row, year in zip(register.itertuples(), register["carried_from"], strict=True)
     ]
     return format_table(columns, rows, "Registre des écarts de la source", "annexes-ecarts")
-
-
-def _name_edition(year: int) -> str:
-    return "" if pd.isna(year) else f", édition {year}"
 
 
 def tabulate_controls(controls: pd.DataFrame, register: pd.DataFrame) -> str:

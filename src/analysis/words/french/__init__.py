@@ -15,13 +15,11 @@ from analysis.words.french.dates import (
     name_years,
 )
 from analysis.words.french.numbers import (
-    LOCALE,
     MISSING,
     NARROW,
     NO_BREAK,
     QUALIFIER_WORDS,
     choose_form,
-    count_decimals,
     format_count,
     format_euros,
     format_number,
@@ -32,34 +30,3 @@ from analysis.words.french.numbers import (
     round_sign,
 )
 from analysis.words.french.typography import join_list, quote, raise_ordinals, typeset
-
-__all__ = [
-    "LOCALE",
-    "MISSING",
-    "MONTHS",
-    "NARROW",
-    "NO_BREAK",
-    "QUALIFIER_WORDS",
-    "choose_form",
-    "count_decimals",
-    "find_ageing",
-    "find_claims",
-    "format_comparison",
-    "format_count",
-    "format_date",
-    "format_euros",
-    "format_number",
-    "format_ordinal",
-    "format_percentage",
-    "format_period",
-    "format_points",
-    "format_seconds",
-    "join_list",
-    "name_day",
-    "name_period",
-    "name_years",
-    "quote",
-    "raise_ordinals",
-    "round_sign",
-    "typeset",
-]

@@ -15,14 +15,8 @@ NO_BREAK = "\u00a0"  # espace insécable : guillemets, deux-points, nombre et un
 MISSING = "non disponible"
 
 #: Qualifiers as they stand before a number; an exact value has none.
-QUALIFIER_WORDS = {
-    "exact": "",
-    "environ": "environ",
-    "près de": "près de",
-    "plus de": "plus de",
-    "moins de": "moins de",
-    "au moins": "au moins",
-    "au plus": "au plus",
+QUALIFIER_WORDS = {"exact": ""} | {
+    words: words for words in ("environ", "près de", "plus de", "moins de", "au moins", "au plus")
 }
 
 

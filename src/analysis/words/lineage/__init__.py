@@ -5,7 +5,6 @@ into words, ``trail`` gathers all that is behind one number, ``trail_html`` and 
 write it for a page and for the terminal.
 """
 
-from analysis.model.references import Row
 from analysis.words.lineage.formula_words import describe_formula
 from analysis.words.lineage.origins import Origin, find_rows, list_origins, name_row_reference
 from analysis.words.lineage.trail import (
@@ -19,21 +18,3 @@ from analysis.words.lineage.trail import (
 )
 from analysis.words.lineage.trail_html import compose_entry
 from analysis.words.lineage.trail_lines import describe_trail
-
-__all__ = [
-    "Origin",
-    "Row",
-    "Trail",
-    "compose_entry",
-    "describe_formula",
-    "describe_title",
-    "describe_trail",
-    "find_rows",
-    "list_origins",
-    "list_related",
-    "name_anchor",
-    "name_calculation",
-    "name_row_reference",
-    "name_table",
-    "read_trail",
-]

@@ -144,13 +144,8 @@ def name_calculation(reference: str) -> str:
 
 def read_trail(edition: Edition, reference: str) -> Trail:
     """The trail of ``indicator[@territory][:modifier]``, of ``table:name``, or of a table of an
-    earlier edition, ``table:<year>/name``.
-
-    Raises
-    ------
-    references.UnknownReference
-        when indicator, territory, modifier or table does not exist (French, with close matches).
-    """
+    earlier edition, ``table:<year>/name``. Raises references.UnknownReference when indicator,
+    territory, modifier or table does not exist (French, with close matches)."""
     if reference.startswith(_TABLE):
         return _read_table(edition, reference)
     value = edition.value(reference)
