@@ -18,7 +18,7 @@ from seen_texts import read_docx, read_page, read_pdf, read_script
 
 from analysis.__main__ import main
 from analysis.base.paths import OPEN_DATA
-from analysis.show.pages.display import draw
+from analysis.show.charts import draw_chart
 
 
 def complain(texts, of=rules.ALL):
@@ -207,7 +207,7 @@ def test_charts(published_report):
     """The words drawn: pictures hold them as outlines, in which nothing could be read."""
     edition, texts = published_report.edition, []
     for spec in edition.charts:
-        drawing = draw(edition, spec)
+        drawing = draw_chart(edition, spec)
         drawn = [artist.get_text() for artist in drawing.figure.findobj(Text)]
         assert any(drawn), spec["id"]
         texts += [(spec["id"], text) for line in drawn for text in line.split("\n") if text]

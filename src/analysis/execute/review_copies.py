@@ -305,7 +305,7 @@ def describe_findings(cells: Sequence[NotebookNode]) -> str:
         for name in (REFUSED, UNVERIFIABLE, UNCONTROLLED)
         if found[name]
     ]
-    return " ; ".join(filter(None, parts))
+    return typeset(" ; ".join(filter(None, parts)))
 
 
 def _fold(cells: Sequence[NotebookNode], kind: str, title: str, anchor: str) -> None:
