@@ -23,6 +23,8 @@ _TOLD = "voir la remarque"
 JUDGED, ANSWERED = "jugé par la rédaction", "répondu par un service"
 WHOLE_TABLE, ESTIMATED = "lu dans une table de référence", "estimation"
 
+#: The subject of what goes with an action that this edition does not have.
+OTHER_EDITION = "Actions d’autres éditions"
 #: ``subject``: title of the action, '' of the chapter as a whole. ``value``: in ``unit``, rounded
 #: nowhere (``precision``: its step); where there is none, ``missing`` says why. ``role``:
 #: « objectif » of a target, whose period is its due date.
@@ -63,7 +65,7 @@ def list_dates(edition: Edition, chapter: str) -> pd.DataFrame:
     rows = [
         {
             **row,
-            "subject": titles.get(row["action"], row["action"]),
+            "subject": titles.get(row["action"], OTHER_EDITION),
             "due_start": row["date_start"],
             "due_end": row["date_end"],
             "said_by": _say_who(row, kinds),
@@ -148,7 +150,7 @@ def _read_value(
     return {
         **row,
         "reference": name_row_reference(edition, row) if known else row["indicator"],
-        "subject": titles.get(row["action"], row["action"]),
+        "subject": titles.get(row["action"], OTHER_EDITION),
         "title": prose.title_value(edition, row["title"], row["territory"]),
         "role": "",
         "precision": prose.refine_step(row["value"], row["precision"]) if known else None,
@@ -165,7 +167,7 @@ def _read_target(
         **row,
         "reference": f"{row['indicator']}:cible",
         "territory": edition.territory["id"],
-        "subject": titles.get(entry["action"], entry["action"]),
+        "subject": titles.get(entry["action"], OTHER_EDITION),
         "title": entry["title"],
         "role": "objectif",
         "unit": entry["unit"],
