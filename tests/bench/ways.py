@@ -115,7 +115,7 @@ def run_changed(subject: Subject) -> Spent:
     spent = _run_module(
         *("analysis", "notebooks", f"--year={subject.year}", f"--dossier={subject.changed.root}")
     )
-    found = re.search(r"(\d+) faites, (\d+) gardées", spent.said)
+    found = re.search(r"(\d+) faites?, (\d+) gardées?", spent.said)
     said = f"{found[1]} étapes faites (données comprises), {found[2]} gardées" if found else ""
     return Spent(spent.seconds, spent.cpu, said)
 
@@ -136,7 +136,7 @@ def _run_report(subject: Subject, *options: str) -> Spent:
         *("analysis", "report", "--engine=embedded", f"--year={subject.year}", *options),
         f"--dossier={subject.reported.root}",
     )
-    found = re.search(r"(\d+) faites, (\d+) gardées", spent.said)
+    found = re.search(r"(\d+) faites?, (\d+) gardées?", spent.said)
     return Spent(spent.seconds, spent.cpu, f"{found[1]} étapes faites, {found[2]} gardées")
 
 
