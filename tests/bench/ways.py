@@ -115,9 +115,7 @@ def run_changed(subject: Subject) -> Spent:
     spent = _run_module(
         *("analysis", "notebooks", f"--year={subject.year}", f"--dossier={subject.changed.root}")
     )
-    found = re.search(r"(\d+) faites?, (\d+) gardées?", spent.said)
-    said = f"{found[1]} étapes faites (données comprises), {found[2]} gardées" if found else ""
-    return Spent(spent.seconds, spent.cpu, said)
+    return Spent(spent.seconds, spent.cpu, _count_steps(spent) + ", données comprises")
 
 
 def run_changed_report(subject: Subject) -> Spent:
@@ -136,8 +134,13 @@ def _run_report(subject: Subject, *options: str) -> Spent:
         *("analysis", "report", "--engine=embedded", f"--year={subject.year}", *options),
         f"--dossier={subject.reported.root}",
     )
-    found = re.search(r"(\d+) faites?, (\d+) gardées?", spent.said)
-    return Spent(spent.seconds, spent.cpu, f"{found[1]} étapes faites, {found[2]} gardées")
+    return Spent(spent.seconds, spent.cpu, _count_steps(spent))
+
+
+def _count_steps(spent: Spent) -> str:
+    """« étapes : 10 faites, 7 gardées », as the command says at its end."""
+    done, kept = re.search(r"(\d+)\sfaites?, (\d+)\sgardées?", spent.said).groups()
+    return f"étapes\u00a0: {done} faites, {kept} gardées"
 
 
 def run_floor(processes: int, subject: Subject) -> Spent:
