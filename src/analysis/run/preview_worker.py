@@ -5,9 +5,7 @@ It reads what is typed and writes in a folder of its own alone, laid out as a do
 disturbs no production and none disturbs it. A notebook is executed where something that it reads
 has changed (see ``store.reads``).
 
-When texts alone have changed, its notebook begins on the last edition with the new texts, while the
-data are read and validated as always: if they answer all that it read as they did, its result
-stands, else it is thrown away. Figures are then not drawn again, for none shows a text.
+When texts alone have changed, its figures are not saved anew, for none shows a text.
 """
 
 from __future__ import annotations
@@ -20,9 +18,8 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter, time_ns
 from typing import TYPE_CHECKING, Any
@@ -143,49 +140,6 @@ class Workshop:
             write_changes(compare_editions(self._earlier[1], self.edition, self.own), self.own)
         self._compared = self._files
 
-    def _begin_on_texts(self, page: str) -> tuple[Job, Path, Future, Answers] | None:
-        """Where texts alone have changed: begin to execute the page's notebook with them."""
-        from analysis.compute.dossier.typed_tables import UNREADABLE, read_text
-        from analysis.model.store import write_edition
-        from analysis.run.dependencies import FILE, describe_data_files
-        from analysis.run.step_records import list_differences
-        from analysis.words.smallmarkdown import split_sections
-
-        if self.edition is None:
-            return None
-        job = self._list_jobs().get(self.pages.get(page, ""))
-        known = self.executed.get(job.name) if job else None
-        if known is None or known.made_of != describe_job(job):
-            return None
-        texts = dict(self.edition.texts)
-        for name in list_differences(self._files, describe_data_files(self.own, self.year)):
-            path = self.own.root / name.removeprefix(f"{FILE}:")
-            if path.parent != self.own.raw_year(self.year) / "texts" or path.stem not in texts:
-                return None
-            try:
-                texts[path.stem] = split_sections(read_text(path))
-            except UNREADABLE:
-                return None
-        guess = replace(self.edition, texts=texts)
-        answers = self.answers.share(guess)  # what differs besides is found when data are read
-        changed = known.list_changed(answers)
-        if not changed or any(query.get("table") != "texts" for query in changed):
-            return None
-        write_edition(guess, self.own)
-        folder = self._name_folder()
-        future = self.pool.schedule(
-            execute_known, args=self._list_arguments(job, folder, known.folder / "figures")
-        )
-        return job, folder, future, answers
-
-    def _give_up(self, job: Job, folder: Path, future: Future, answers: Answers) -> None:
-        """Forget what was begun on texts that turned out wrong."""
-        from analysis.model.store import write_edition
-
-        future.cancel()
-        write_edition(self.edition, self.own)
-        shutil.rmtree(folder, ignore_errors=True)
-
     def _name_folder(self) -> Path:
         """A new folder to execute a notebook in; later names come later."""
         return self.own.root / f"execution-{time_ns()}"
@@ -197,10 +151,15 @@ class Workshop:
 
         return {job.name: job for job in plan_jobs(self.edition)}
 
-    def _list_arguments(self, job: Job, folder: Path, drawn: Path | None = None) -> tuple:
-        from analysis.execute import PLAIN, WARM, can_fork
+    def _list_arguments(self, job: Job) -> tuple:
+        from analysis.execute import FIGURES, PLAIN, WARM, can_fork
 
-        return job, self.own.root, folder, drawn, WARM if can_fork() else PLAIN
+        drawn, known = None, self.executed.get(job.name)
+        if known and known.made_of == describe_job(job):
+            changed = known.list_changed(self.answers)
+            if changed and all(query.get("table") == "texts" for query in changed):
+                drawn = known.folder / FIGURES
+        return job, self.own.root, self._name_folder(), drawn, WARM if can_fork() else PLAIN
 
     def is_current(self, job: Job) -> bool:
         """Whether a notebook's last execution still stands."""
@@ -219,7 +178,7 @@ class Workshop:
         from analysis.run.chapters import GRACE, explain_failure
 
         check_parameters(jobs)
-        calls = {job.name: self._list_arguments(job, self._name_folder()) for job in jobs}
+        calls = {job.name: self._list_arguments(job) for job in jobs}
         failed = {}
         limit = TIMEOUT + GRACE
         for name, future in run_each(self.pool, count_cores(), execute_known, calls, limit):
@@ -232,16 +191,16 @@ class Workshop:
                 failed[name] = outcome.describe(kept=False)
                 shutil.rmtree(folder, ignore_errors=True)
             else:
-                self._keep(job, folder, self.answers)
+                self._keep(job, folder)
         return failed
 
-    def _keep(self, job: Job, folder: Path, answers: Answers) -> None:
+    def _keep(self, job: Job, folder: Path) -> None:
         from analysis.execute import READS
         from analysis.model.store import read_queries
 
         if former := self.executed.get(job.name):
             shutil.rmtree(former.folder, ignore_errors=True)
-        reads = answers.digest_all(read_queries(folder / READS))
+        reads = self.answers.digest_all(read_queries(folder / READS))
         # Under another name: what a process that is ended was executing is not taken for whole.
         folder = folder.rename(folder.with_name(folder.name.replace("execution", "executed")))
         self.executed[job.name] = Execution(folder, describe_job(job), reads)
@@ -291,18 +250,7 @@ class Workshop:
         from analysis.publish.page_preview import list_pages
 
         tell("données")
-        begun = self._begin_on_texts(request.page)
-        try:
-            self.read_data()
-        except UserError:
-            if begun:
-                self._give_up(*begun)
-            raise
-        if begun:
-            job, folder, future, answers = begun
-            self.executed[job.name].list_changed(self.answers)  # answers found while it executes
-            if future.exception() is None and future.result().failure is None:
-                self._keep(job, folder, answers)
+        self.read_data()
         self.pages, jobs = list_pages(self.edition), self._list_jobs()
         if not request.page:  # what the pages are is asked, nothing else
             return

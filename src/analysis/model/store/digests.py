@@ -41,12 +41,6 @@ class Answers:
         self._edition, self._dossier = edition, dossier
         self._hashes: dict[tuple[str, ...], tuple[bytes, np.ndarray]] = {}
 
-    def share(self, edition: Edition) -> Answers:
-        """What an edition answers whose tables are those of this one."""
-        answers = Answers(edition, self._dossier)
-        answers._hashes = self._hashes
-        return answers
-
     def digest_all(self, queries: Iterable[Query]) -> dict[str, str]:
         """Digest of the answer to each query, by ``name_query``."""
         return {name_query(query): self.digest(query) for query in queries}
