@@ -1,0 +1,20 @@
+"""What official data say of every intercommunality of France, and where one stands among them.
+
+The only reader of ``data/france`` (see its ``sources.csv``); a process reads each file once.
+"""
+
+from analysis.compute.national.context import choose_vintages, compute_context, list_context
+from analysis.compute.national.peers import PeersRule, choose_peers
+from analysis.compute.national.perimeters import (
+    list_members,
+    list_memberships,
+    list_populations,
+    read_censuses,
+    select_outlines,
+)
+from analysis.compute.national.reference_files import describe_national_files, read_national
+from analysis.compute.national.territory_search import (
+    UnknownTerritory,
+    find_territory,
+    search_territories,
+)

@@ -1,0 +1,85 @@
+"""The files of ``data/france``, read once by a process.
+
+All codes are text. A year (``edition``) is that of the official geographic code and of the
+perimeters on 1 January; a ``vintage`` is that of a legal population, in force three years later.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.paths import PROJECT
+from analysis.base.rawfiles import list_files, measure_file
+
+FOLDER = PROJECT / "data" / "france"
+#: Years after its vintage in which a legal population comes into force.
+IN_FORCE_AFTER = 3
+
+_FILES = {
+    "territories": "intercommunalites.csv",
+    "territory_populations": "populations-intercommunales.csv",
+    "communes": "communes.csv.xz",
+    "memberships": "appartenance.csv.xz",
+    "populations": "populations.csv.xz",
+    "census": "recensement.csv.xz",
+    "context": "context.csv",
+    "sources": "sources.csv",
+}
+_OUTLINES = "contours.topojson.xz"
+_YEARS = ("first_edition", "last_edition", "vintage")
+_NUMBERS = (
+    *("communes", "municipal", "total", "area_km2", "factor", "precision"),
+    *("population", "pop_0_19", "pop_20_64", "pop_65_plus", "dwellings", "main_residences"),
+    *("secondary_residences", "vacant_dwellings", "houses", "flats", "main_residences_in_flats"),
+)
+
+
+@cache
+def read_national(name: str) -> pd.DataFrame:
+    """A table of the national reference, not to be changed by who asks for it.
+
+    ``territories`` (siren, name, long_name, nature, tax_regime, department, department_name,
+    departments, region, region_name, first_edition, last_edition), ``territory_populations``
+    (siren, vintage, communes, municipal, total, basis), ``communes`` (insee, name, department,
+    region, status, current, ended, date_basis, first_edition, last_edition, area_km2: ``current``
+    is the code of the commune that covers it today), ``memberships`` (insee, siren, first_edition,
+    last_edition), ``populations`` (insee, vintage, municipal, total, note: in the codes of the
+    edition three years after the vintage), ``census`` (insee, vintage, counts), ``context`` (the
+    indicators known of all), ``sources``. Counts in inhabitants and dwellings, areas in km².
+    """
+    path = FOLDER / _FILES[name]
+    with path.open("rb") as stream:
+        header = pd.read_csv(stream, nrows=0, compression=_compression(path)).columns
+    types: dict[str, Any] = {
+        column: "float64" if column in _NUMBERS else "Int64" if column in _YEARS else "str"
+        for column in header
+    }
+    if name == "context":  # there they name counts
+        types |= dict.fromkeys(("numerator", "denominator", "counts"), "str")
+    table = pd.read_csv(
+        path, dtype=types, keep_default_na=False, na_values={c: [""] for c in (*_NUMBERS, *_YEARS)}
+    )
+    return table.astype({c: "int64" for c in _YEARS if c in table and table[c].notna().all()})
+
+
+def _compression(path: Path) -> str | None:
+    return "xz" if path.suffix == ".xz" else None
+
+
+@cache
+def read_topology() -> dict[str, Any]:
+    """The outlines of all current communes (TopoJSON, longitude and latitude), shared borders
+    once."""
+    with lzma.open(FOLDER / _OUTLINES) as stream:
+        return json.load(stream)
+
+
+def describe_national_files() -> list[dict[str, Any]]:
+    """Name, size in bytes and SHA-256 of each file of the reference, for a report's manifest."""
+    return [{"file": name, **measure_file(path)} for name, path in list_files(FOLDER)]
