@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.model.source_documents import NUMBER
 
@@ -91,8 +91,9 @@ def _number_all(
     heading behind an arrow has none of its own."""
     above: list[Number] = []
     for candidate in candidates:
-        if _ARROW.match(candidate.title):
-            yield candidate, (*above, ("flèche", candidate.index))
+        if arrow := _ARROW.match(candidate.title):
+            title = candidate.title[arrow.end() :]
+            yield replace(candidate, title=title), (*above, ("flèche", candidate.index))
             continue
         known = {kind: place for place, (kind, _) in enumerate(above)}
         numbers = _list_numbers(candidate.title)

@@ -42,11 +42,9 @@ def read_documents(raw: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
 
 def list_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a document; no level and no sheet are 0."""
-    rows: list[dict[str, Any]] = []
-    for row in to_records(frame[DOCUMENT.header]):
-        numbers = {name: int(row[name] or 0) for name in ("line", "level", "sheet")}
-        rows.append(row | numbers)
-    return rows
+    numbers = ["line", "level", "sheet"]
+    known = frame.assign(**frame[numbers].fillna(0).astype("int64"))
+    return to_records(known[DOCUMENT.header])
 
 
 def list_outlines(frames: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
