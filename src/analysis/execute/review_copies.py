@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import nbformat
@@ -36,6 +37,7 @@ from analysis.execute.review_marks import ReviewState, annotate, describe_signat
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
 from analysis.show.style_sheet import compose_sheet
+from analysis.words.document_places import name_link
 from analysis.words.french import format_count, typeset
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
@@ -60,6 +62,9 @@ ORIGIN = "<!-- origine -->"
 #: Where the book's pages stand, seen from the copies, with the fonts below them.
 BOOK = "../html"
 
+_PASSAGE = re.compile(
+    r'<span class="document" data-document="([a-z0-9-]+):([\d,-]+)">(.*?)</span>', re.DOTALL
+)
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
 #: What stands before a chart's drawing in its file, and has no place inside a page.
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
@@ -120,14 +125,38 @@ class _Copy:
     remarks: list[dict[str, str]] = field(default_factory=list)
 
 
-def link_to_book(page: str, book: str = BOOK) -> str:
-    """A notebook's HTML with its links into the book's pages: the data of each chart, and for each
-    number its line of the annex."""
+#: The text of the lines of each document, by the id of its source; of one that this machine has.
+Texts = Mapping[str, Mapping[int, str]]
+
+
+def quote_passage(lines: str, text: Mapping[int, str]) -> str:
+    """What a document says in some lines (« 120-124,130 »), folded; '' where it is not known."""
+    said = []
+    for part in lines.split(","):
+        first, *last = map(int, part.split("-"))
+        for number in range(first, (last[0] if last else first) + 1):
+            if text.get(number, "").strip():
+                said.append(f"<b>{number}</b> {html.escape(text[number])}")
+    if not said:
+        return ""
+    return f'<details class="passage"><summary>Lire</summary>{"<br>".join(said)}</details>'
+
+
+def link_to_book(page: str, book: str = BOOK, texts: Texts = MappingProxyType({})) -> str:
+    """A notebook's HTML with its links into the book's pages: the data of each chart, for each
+    number its line of the annex, for lines of a document their place in its outline, and what they
+    say, where that is known."""
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
         return f'<a class="trace" href="{book}/annexes.html#{anchor}">{found[2]}</a>'
 
+    def open_document(found: re.Match[str]) -> str:
+        source, lines, words = found.groups()
+        place = name_link(source, int(re.match(r"\d+", lines)[0]))
+        return f'<a href="{book}/{place}">{words}</a>{quote_passage(lines, texts.get(source, {}))}'
+
+    page = _PASSAGE.sub(open_document, page)
     page = page.replace(f'<img src="{PICTURES}/', f'<img src="{book}/{PICTURES}/')
     return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
@@ -166,18 +195,20 @@ def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
         yield cell["id"], text, picture
 
 
-def render_cells(notebook: NotebookNode, folder: Path | None = None) -> None:
+def render_cells(
+    notebook: NotebookNode, folder: Path | None = None, texts: Texts = MappingProxyType({})
+) -> None:
     """Every Markdown of a notebook as HTML in its place; its drawings for a telephone stand below
-    ``folder``."""
+    ``folder``. ``texts``: of the documents that it cites."""
     found = list(_list_markdown(notebook, folder))
     pages = render_html([(text, picture) for _, _, text, picture in found])
     for (cell, node, _, _), page in zip(found, pages, strict=True):
         if node is cell:
-            cell.source = link_to_book(page)
+            cell.source = link_to_book(page, texts=texts)
         else:
             for name in _SHOWN_AS:
                 node.pop(name, None)
-            node["text/html"] = link_to_book(page)
+            node["text/html"] = link_to_book(page, texts=texts)
 
 
 def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
@@ -422,12 +453,14 @@ def compose_copy(
     heading: Heading,
     state: ReviewState | None,
     folder: Path | None = None,
+    texts: Texts = MappingProxyType({}),
 ) -> str:
     """The page of an executed notebook (which is changed), with its drawings for a telephone where
-    they stand below ``folder``."""
+    they stand below ``folder``, and what the documents say that it cites, where ``texts`` has
+    it."""
     if state:
         annotate(notebook, state)
-    render_cells(notebook, folder)
+    render_cells(notebook, folder, texts)
     cells = notebook.cells = lower_title(notebook.cells)
     number = 0
     for cell in cells:
@@ -478,18 +511,22 @@ def warm_up() -> None:
 
 
 def export_review(
-    path: Path, folder: Path, state: ReviewState | None = None, heading: Heading | None = None
+    path: Path,
+    folder: Path,
+    state: ReviewState | None = None,
+    heading: Heading | None = None,
+    texts: Texts = MappingProxyType({}),
 ) -> Path:
     """Write ``<name>.html`` for one executed notebook into ``folder``; returns the page, which
     takes its place when it is whole.
 
     ``state``: where the review of a chapter stands; without it, a notebook that nobody signs.
-    ``heading``: by default the title that the notebook displays.
+    ``heading``: by default the title that the notebook displays. ``texts``: as ``compose_copy``.
     """
     notebook = read_notebook(path)
     heading = heading or Heading(read_title(notebook) or path.stem, state.year if state else None)
     page = folder / f"{path.stem}.html"
-    write_file(page, compose_copy(notebook, heading, state, path.parent))
+    write_file(page, compose_copy(notebook, heading, state, path.parent, texts))
     return page
 
 

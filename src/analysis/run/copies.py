@@ -19,7 +19,7 @@ from analysis.base.paths import REPORTS, Dossier
 from analysis.base.rawfiles import list_files
 from analysis.execute import FIGURES, NARROW, Job, plan_jobs
 from analysis.execute.signatures import describe_review
-from analysis.model.schema import suggest
+from analysis.model.schema import DOCUMENTS_FOLDER, suggest
 from analysis.model.store import Edition
 from analysis.publish.manifest import read_commit
 from analysis.run.dependencies import VERSION, describe_code, digest_files
@@ -62,12 +62,13 @@ def make_copy(
 ) -> None:
     """Write the copy of an executed notebook into ``folder``, with what reviewers said of it and
     what differs since they signed it (for which the edition is read, if it is not given)."""
+    from analysis.compute.dossier.document_files import read_texts
     from analysis.execute.review_copies import Heading, export_review, read_notebook
     from analysis.execute.signatures import read_state
 
     notebook = read_notebook(executed)
     state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook, edition)
-    export_review(executed, folder, state, Heading(**heading))
+    export_review(executed, folder, state, Heading(**heading), read_texts(Dossier(dossier).raw))
 
 
 class Copies:
@@ -110,6 +111,7 @@ class Copies:
         # The notebook holds the wide drawings alone.
         narrow = list_files(executed.parent / FIGURES, f"fig-{job.name}-*{NARROW}")
         own |= digest_files(narrow, f"{FIGURES}/")
+        own |= digest_files(list_files(self.dossier.raw / DOCUMENTS_FOLDER), "documents/")
         said = describe_review(self.dossier, self.edition.year, job.name)
         return {**self._common, **own, **said, **({"formules": self._formulas} if said else {})}
 

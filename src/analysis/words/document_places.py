@@ -3,17 +3,15 @@ page; then the line, for the analyst."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
 from analysis.model.source_documents import DocumentPlan, Page, number_heading, read_ranges
-from analysis.model.store import Edition
+from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.hidden_markup import PASSAGE, START, mark
 
-#: What a link to a place in a document says in its attribute.
-_LINKED = re.compile(r"(?P<source>[a-z0-9-]+):(?P<first>\d+)[\d,-]*")
 #: Of a heading, letters that are enough to know it by.
 _SHOWN = 90
 
@@ -58,10 +56,14 @@ def name_link(source: str, line: int) -> str:
     return f"{name_page(source)}.html#{name_line(source, line)}"
 
 
-def read_link(reference: str) -> str:
-    """Where in the site a reference written by ``name_passage`` leads; '' of another one."""
-    found = _LINKED.fullmatch(reference)
-    return name_link(found["source"], int(found["first"])) if found else ""
+def mark_place(edition: Edition, source: str, locator: str, words: str) -> str:
+    """``words`` with the lines of the document that they stand for, so that a link may lead there;
+    as they are where the source has no document (see ``check_documents``)."""
+    passage = name_passage(source, locator)
+    if not passage or not words or START in words:
+        return words
+    rows = to_records(edition.rows("sources", id=source))
+    return mark(words, PASSAGE + passage) if rows and rows[0]["sha256"] else words
 
 
 def name_passage(source: str, locator: str) -> str:
@@ -77,14 +79,13 @@ def describe_page(page: Page) -> str:
 
 
 def describe_pages(plan: DocumentPlan, first: int, last: int) -> str:
-    """« p. 8 », « p. 8 à 10 », « à partir de la p. 42 »; '' where no page is known."""
+    """« p. 8 », « p. 8 à 10 », « p. 42 ou après »; '' where no page is known."""
     start, end = plan.find_pages(first), plan.find_pages(last)
     if start is None or end is None:
         return ""
     known = [describe_page(page) for page in (start[0], end[1]) if page != Page()]
     if len(known) == 1:
-        way = "à partir de" if start[0] != Page() else "avant la fin de"
-        return f"{way} la p. {known[0]}"
+        return f"p. {known[0]} ou {'après' if start[0] != Page() else 'avant'}"
     return f"p. {known[0]}" if known[0] == known[1] else f"p. {known[0]} à {known[1]}"
 
 

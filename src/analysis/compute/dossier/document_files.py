@@ -69,6 +69,12 @@ def read_lines(raw: Path, source: str) -> dict[int, str]:
     return dict(enumerate(text, 1))
 
 
+def read_texts(raw: Path) -> dict[str, dict[int, str]]:
+    """``read_lines`` of every document, by the id of its source."""
+    names = [path.stem for _, path in list_files(raw / DOCUMENTS_FOLDER, "*.csv")]
+    return {source: read_lines(raw, source) for source in names}
+
+
 def check_documents(
     loaded: Loaded, frames: Mapping[str, pd.DataFrame], unread: set[str]
 ) -> Iterator[Fault]:

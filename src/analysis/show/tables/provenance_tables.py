@@ -18,8 +18,9 @@ from analysis.show.tables.value_rows import (
     read_reference_values,
 )
 from analysis.words import french
-from analysis.words.hidden_markup import capitalise, end_sentence, mark, name_place
-from analysis.words.lineage import Trail, name_anchor, name_table, read_trail
+from analysis.words.document_places import describe_places, name_passage
+from analysis.words.hidden_markup import PASSAGE, capitalise, end_sentence, mark, name_place
+from analysis.words.lineage import Source, Trail, name_anchor, name_table, read_trail
 
 #: A checksum breaks between groups of so many characters.
 _GROUP = 16
@@ -90,7 +91,7 @@ def _describe_origin(trail: Trail, main: str) -> str:
     places: dict[tuple[str, str], list[str]] = {}
     for source in trail.sources:
         document = "" if source.document == main else source.document
-        where = ", ".join(word for word in (document, source.locator) if word)
+        where = ", ".join(filter(None, (document, _describe_place(source))))
         places.setdefault((where, source.file), []).append(str(source.line or ""))
     said = [_name_place(where, file, lines) for (where, file), lines in places.items()]
     sources = " ; ".join(dict.fromkeys(said))
@@ -101,6 +102,15 @@ def _describe_origin(trail: Trail, main: str) -> str:
         return f"{end_sentence(sources)} {notes}".strip() if sources else ""
     said = trail.formula + (f", soit {trail.calculation}" if trail.calculation else "")
     return f"{said}. Relevés : {sources}" if sources else said
+
+
+def _describe_place(source: Source) -> str:
+    """« II.A, p. 13 à 16, l. 564 », which a link opens where pages are on a screen."""
+    said = ", ".join(filter(None, (describe_places(source.places), source.locator)))
+    if not source.places:
+        return said
+    passage = name_passage(source.places[0].source, source.locator)
+    return mark(said, PASSAGE + passage) if passage else said
 
 
 def _name_place(where: str, file: str, lines: list[str]) -> str:
