@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
+from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.dossier.document_files import read_lines
 from analysis.model.references import Row
 from analysis.model.source_documents import DocumentPlan, Heading, read_ranges
@@ -19,6 +20,7 @@ from analysis.words.document_places import describe_pages, name_line, name_page
 
 #: What stands for the page until ``scripts/pages.py`` puts the site around it.
 _BARE = "<!-- texte -->\n{}\n<!-- fin du texte -->\n"
+_HEADS = ("Titre", "Page", "Lignes")
 #: Frames whose rows say where in which source.
 _CITING = (
     *("values", "targets", "actions", "effects", "planned", "improvements", "milestones"),
@@ -61,7 +63,7 @@ def _compose(
     source: Row, plan: DocumentPlan, cited: Iterable[int], lines: Mapping[int, str]
 ) -> Iterator[str]:
     escape = html.escape
-    facts = [source["producer"], source["publication"], source["licence"]]
+    facts = [source["producer"], _describe_publication(source), source["licence"]]
     yield f"<h1>{escape(source['title'])}</h1>"
     yield f"<p>{escape(french.typeset('. '.join(filter(None, facts))))}.</p>"
     what = "Son texte suit, ligne par ligne." if lines else "Son texte n’est pas publié ici."
@@ -74,7 +76,8 @@ def _compose(
     )
     yield '<h2 id="sec-plan">Plan du document</h2>'
     anchored = set() if lines else {*cited, 1}
-    yield '<table class="plan-document"><thead><tr><th>Titre</th><th>Page</th><th>Lignes</th></tr>'
+    yield '<table class="plan-document"><thead><tr>'
+    yield "".join(f'<th style="text-align: left;">{head}</th>' for head in _HEADS) + "</tr>"
     yield "</thead><tbody>"
     first = plan.headings[0].first if plan.headings else plan.last + 1
     if first > 1:
@@ -89,6 +92,15 @@ def _compose(
         for number, text in sorted(lines.items()):
             yield f'<li id="{name_line(source["id"], number)}">{escape(text)}</li>'
         yield "</ol>"
+
+
+def _describe_publication(source: Row) -> str:
+    """« publié en janvier 2018 », as far as sources.csv says it."""
+    try:
+        day = read_partial_date(source["publication"], starts=False)
+    except CellError:
+        return source["publication"]
+    return f"Publication : {french.format_date(day)}"
 
 
 def _compose_row(

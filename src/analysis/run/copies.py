@@ -62,13 +62,12 @@ def make_copy(
 ) -> None:
     """Write the copy of an executed notebook into ``folder``, with what reviewers said of it and
     what differs since they signed it (for which the edition is read, if it is not given)."""
-    from analysis.compute.dossier.document_files import read_texts
     from analysis.execute.review_copies import Heading, export_review, read_notebook
     from analysis.execute.signatures import read_state
 
     notebook = read_notebook(executed)
     state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook, edition)
-    export_review(executed, folder, state, Heading(**heading), read_texts(Dossier(dossier).raw))
+    export_review(executed, folder, state, Heading(**heading), Dossier(dossier).raw)
 
 
 class Copies:

@@ -89,10 +89,9 @@ def describe_pages(plan: DocumentPlan, first: int, last: int) -> str:
     return f"p. {known[0]}" if known[0] == known[1] else f"p. {known[0]} à {known[1]}"
 
 
-def find_places(edition: Edition, source: str, locator: str) -> list[DocumentPlace]:
+def find_places(plan: DocumentPlan | None, source: str, locator: str) -> list[DocumentPlace]:
     """The places in its document that a locator names, those under one heading together; none for a
-    source without a document, or another locator than lines."""
-    plan = edition.document_plans.get(source)
+    source without a document (no ``plan``), or another locator than lines."""
     if plan is None:
         return []
 

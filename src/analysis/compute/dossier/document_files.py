@@ -16,7 +16,7 @@ from analysis.base.rawfiles import list_files, measure_file
 from analysis.compute.dossier.crosschecks import Loaded, TypedRow
 from analysis.compute.dossier.typed_tables import UNREADABLE, explain, read_table, read_text
 from analysis.model.schema import DOCUMENT, DOCUMENTS_FOLDER, Fault, suggest
-from analysis.model.source_documents import read_ranges, select_outline
+from analysis.model.source_documents import DocumentPlan, read_ranges, select_outline
 from analysis.model.store import to_records
 
 
@@ -69,10 +69,10 @@ def read_lines(raw: Path, source: str) -> dict[int, str]:
     return dict(enumerate(text, 1))
 
 
-def read_texts(raw: Path) -> dict[str, dict[int, str]]:
-    """``read_lines`` of every document, by the id of its source."""
-    names = [path.stem for _, path in list_files(raw / DOCUMENTS_FOLDER, "*.csv")]
-    return {source: read_lines(raw, source) for source in names}
+def read_plan(raw: Path, source: str) -> DocumentPlan:
+    """The outline of a document as it is typed."""
+    file = name_document_file(source)
+    return DocumentPlan(list_rows(read_table(raw / file, DOCUMENT, file)[0]))
 
 
 def check_documents(

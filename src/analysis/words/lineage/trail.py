@@ -347,6 +347,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         origin.indicator, origin.title, origin.value, origin.unit, "", origin.qualifier,
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
     )  # fmt: skip
+    plan = edition.document_plans.get(origin.source)
     return Source(
         title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
         quantity=french.typeset(prose.format_quantity(edition, value)),
@@ -357,7 +358,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         status=origin.status,
         locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
         note=french.typeset(_describe_note(origin)),
-        places=tuple(find_places(edition, origin.source, origin.locator)),
+        places=tuple(find_places(plan, origin.source, origin.locator)),
     )
 
 
