@@ -67,13 +67,14 @@ def _list_candidates(lines: Sequence[str], spaced: bool) -> Iterator[_Candidate]
     """Lines that look like a heading; ``spaced``: blank lines stand between paragraphs."""
     plain = [line.replace("**", "").strip() for line in lines]
     for index, text in enumerate(plain):
-        if not text or len(text) > _LONGEST or (spaced and index and plain[index - 1]):
+        entry = _ENTRY.search(text)
+        joined = spaced and bool(index and plain[index - 1]) and not entry
+        if not text or len(text) > _LONGEST or joined:
             continue
         start = NUMBER.match(text) or _ARROW.match(text)
         rest = text[start.end() :] if start else ""
         if not rest or not rest.lstrip('«“" ')[:1].isupper():
             continue
-        entry = _ENTRY.search(text)
         after = next((line for line in plain[index + 1 : index + 3] if line), "")
         alone = _PAGE_ALONE.fullmatch(after)
         if entry:

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 _RANGE = r"\d+(?:\s*[-–]\s*\d+)?"
@@ -96,7 +97,7 @@ def _nest(rows: Iterable[Mapping[str, Any]], last: int) -> Iterator[Heading]:
     """The headings with those above them; each ends where the next begins, whatever its level."""
     titled = [row for row in rows if row["heading"]]
     path: list[tuple[int, str]] = []
-    for row, after in zip(titled, [*titled[1:], None], strict=True):
+    for row, after in zip_longest(titled, titled[1:]):
         level = row["level"] or 1
         path = [entry for entry in path if entry[0] < level]
         above = tuple(title for _, title in path)
@@ -110,10 +111,10 @@ def select_outline(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Of all lines of a document, those that its outline needs, without their text: where a heading
     begins, where a page begins and ends, the last one."""
     kept = []
-    pages = [(row["page"], row["sheet"]) for row in rows]
+    pages = [None, *((row["page"], row["sheet"]) for row in rows), None]
     for place, row in enumerate(rows):
-        around = {*pages[max(place - 1, 0) : place], *pages[place + 1 : place + 2]}
-        turns = any(pages[place]) and (len(around) > 1 or around != {pages[place]})
+        before, own, after = pages[place : place + 3]
+        turns = own != ("", 0) and not before == own == after
         if row["heading"] or turns or place == len(rows) - 1:
             kept.append({name: cell for name, cell in row.items() if name != "text"})
     return kept

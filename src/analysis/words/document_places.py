@@ -19,8 +19,8 @@ _SHOWN = 90
 @dataclass(frozen=True)
 class DocumentPlace:
     """Lines of a document under one heading. ``headings``: those above them, outermost first;
-    ``pages``: « p. 8 », « p. 8 à 10 », '' where unknown; ``lines``: « l. 346, 352 »; ``short``:
-    headings by their numbers alone, and pages (« II.A, p. 13 à 16 »)."""
+    ``pages``: « p. 8 », « p. 8-10 », '' where unknown; ``lines``: « l. 346, 352 »; ``short``:
+    headings by their numbers alone, and pages (« II.A, p. 13-16 »)."""
 
     source: str
     first: int
@@ -36,7 +36,7 @@ class DocumentPlace:
 
     @property
     def words(self) -> str:
-        """« I - Climat › A. Territoire, p. 8 à 10 »."""
+        """« I - Climat › A. Territoire, p. 8-10 »."""
         path = " › ".join(map(_shorten, self.headings))
         return french.typeset(", ".join(filter(None, (path, self.pages))))
 
@@ -79,14 +79,14 @@ def describe_page(page: Page) -> str:
 
 
 def describe_pages(plan: DocumentPlan, first: int, last: int) -> str:
-    """« p. 8 », « p. 8 à 10 », « p. 42 ou après »; '' where no page is known."""
+    """« p. 8 », « p. 8-10 », « p. 42 ou après »; '' where no page is known."""
     start, end = plan.find_pages(first), plan.find_pages(last)
     if start is None or end is None:
         return ""
     known = [describe_page(page) for page in (start[0], end[1]) if page != Page()]
     if len(known) == 1:
         return f"p. {known[0]} ou {'après' if start[0] != Page() else 'avant'}"
-    return f"p. {known[0]}" if known[0] == known[1] else f"p. {known[0]} à {known[1]}"
+    return f"p. {known[0]}" if known[0] == known[1] else f"p. {known[0]}-{known[1]}"
 
 
 def find_places(plan: DocumentPlan | None, source: str, locator: str) -> list[DocumentPlace]:
@@ -110,7 +110,7 @@ def find_places(plan: DocumentPlan | None, source: str, locator: str) -> list[Do
 
 
 def describe_places(places: Iterable[DocumentPlace]) -> str:
-    """« II.A, p. 13 à 16 ; IV.B, p. 27 »: for where there is little room."""
+    """« II.A, p. 13-16 ; IV.B, p. 27 »: for where there is little room."""
     return french.typeset(" ; ".join(dict.fromkeys(place.short for place in places if place.short)))
 
 

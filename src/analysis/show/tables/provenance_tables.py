@@ -105,7 +105,7 @@ def _describe_origin(trail: Trail, main: str) -> str:
 
 
 def _describe_place(source: Source) -> str:
-    """« II.A, p. 13 à 16, l. 564 », which a link opens where pages are on a screen."""
+    """« II.A, p. 13-16, l. 564 », which a link opens where pages are on a screen."""
     said = ", ".join(filter(None, (describe_places(source.places), source.locator)))
     if not source.places:
         return said
