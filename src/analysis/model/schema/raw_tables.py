@@ -131,7 +131,7 @@ _ALL = [
         but={
             "kind": {"required": False, "codes": SOURCE_KINDS, "optional": True},
             "sha256": {
-                "description": "empreinte SHA-256 du document dont les lignes sont numérotées",
+                "note": "Du document dont les lignes sont numérotées.",
                 "pattern": r"[0-9a-f]{64}",
                 "pattern_words": "ce que « make document » a écrit, 64 chiffres hexadécimaux",
                 "optional": True,
