@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,8 @@ from analysis.compute.workings.row_findings import FINDINGS, REFUSED, ROWS, UNEX
 from analysis.execute.chapter_content import WORKINGS, list_texts, read_words
 from analysis.execute.notebook_run import NARROW
 from analysis.execute.review_marks import ReviewState, annotate, describe_signature
-from analysis.model.source_documents import read_ranges
+from analysis.model.schema import DOCUMENTS_FOLDER
+from analysis.model.source_documents import DocumentPlan, read_ranges
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
 from analysis.show.style_sheet import compose_sheet
@@ -128,12 +129,23 @@ class _Copy:
     remarks: list[dict[str, str]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4)
+def _open_document(
+    raw: Path, source: str, stamps: tuple[int, ...]
+) -> tuple[DocumentPlan, Mapping[int, str]]:
+    """The outline of a document, and the text of its lines; read once as long as its files (of
+    these ``stamps``) stay, for a page cites it a hundred times."""
+    return read_plan(raw, source), read_lines(raw, source)
+
+
 def quote_passage(raw: Path, source: str, lines: str, book: str) -> str:
     """Where lines of a document (« 120-124,130 ») stand in it, and what they say, where this
     machine has its text."""
-    text = read_lines(raw, source)
+    files = sorted((raw / DOCUMENTS_FOLDER).glob(f"{source}.*"))
+    stamps = tuple(path.stat().st_mtime_ns for path in files)
+    plan, text = _open_document(raw, source, stamps)
     said = []
-    for place in find_places(read_plan(raw, source), source, f"l. {lines}"):
+    for place in find_places(plan, source, f"l. {lines}"):
         words = f"{place.words}, " if place.words else ""
         link = f'<a href="{book}/{place.link}">{html.escape(f"{words}{place.lines}")}</a>'
         said.append(f"<p>{typeset(link)}</p>")

@@ -30,6 +30,8 @@ _CITING = (
 
 def compose_documents(dossier: Dossier, edition: Edition) -> dict[str, tuple[str, str]]:
     """Title and bare page of each document, by the page's name without its suffix."""
+    if not edition.document_plans:
+        return {}
     cited = _list_cited(edition)
     sources = {row["id"]: row for row in to_records(edition.sources)}
     pages = {}
