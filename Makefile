@@ -23,6 +23,10 @@ CHAPTER ?=
 SIGN ?=
 SIGNED ?=
 OPEN ?=
+FILE ?=
+ID ?=
+OUTLINE ?=
+KEEP ?=
 PORT ?=
 UV_VERSION := 0.13.9
 
@@ -40,7 +44,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check preview trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign charts check preview trace document new-year forms collect status diff compare test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -51,6 +55,7 @@ help: ## cette aide
 	@echo "  AGAINST=2016       pour diff et compare, l'édition antérieure (par défaut : celle d'avant)"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  FORCE=1            refait aussi ce qui n'a pas changé"
+	@echo "  OUTLINE=1          document : ne garde que son plan (KEEP=1 : garde aussi l'original)"
 	@echo "  OPEN=1             preview : ouvre aussi le navigateur (PORT=8710 : un autre port)"
 	@echo "  NEWEST=1           collecte : entre deux copies d'un formulaire, la plus récente"
 	@echo "  ENGINE=embedded    le moteur embarqué même si Quarto est là ; ENGINE=plain : carnets"
@@ -110,6 +115,10 @@ charts: setup ## écrit l'index des graphiques dans reports/<année>/graphiques.
 
 check: setup ## contrôle les données, puis le rapport s'il est construit (SIGNED=1 : et les signatures)
 	@$(BIN)/python -m analysis check $(if $(SIGNED),--signed) $(OPTIONS)
+
+document: setup ## garde un document du client comme source : make document FILE=rapport.pdf ID=rapport-2016
+	@test -n "$(FILE)" -a -n "$(ID)" || { echo "Préciser le document et son identifiant : make document FILE=rapport.pdf ID=rapport-2016"; exit 2; }
+	@$(BIN)/python -m analysis document "$(FILE)" --id "$(ID)" $(if $(OUTLINE),--outline) $(if $(KEEP),--keep) $(if $(TODAY),--today $(TODAY)) $(OPTIONS)
 
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }

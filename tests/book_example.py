@@ -63,6 +63,7 @@ def make_edition() -> SimpleNamespace:
         year=YEAR,
         earlier=None,
         about={},
+        document_plans={},
         territory={
             "id": "val-essai",
             "name": "Le Val d'Essai",

@@ -21,7 +21,10 @@ from analysis.model.schema import COLUMNS, TABLES, Column, InvalidDossier, Table
 
 SMALL = 0.05
 #: No control of a made-up dossier alerts, so that no row of the register explains one.
-NEVER_FILLED = {"discrepancies.control", "targets.baseline", "targets.baseline_date"}
+NEVER_FILLED = {
+    *("discrepancies.control", "targets.baseline", "targets.baseline_date"),
+    *("sources.published", "sources.sha256"),  # its reports are no documents
+}
 
 
 def read_files(dossier):

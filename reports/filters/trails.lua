@@ -18,7 +18,21 @@ local function escape_first(content)
   return escaped
 end
 
+-- Lines of a source document: `[l. 564]{.document data-document="rapport:564"}` is a link to the
+-- document's page where pages are on a screen (analysis.publish.document_pages); words elsewhere.
+local function link_document(span)
+  local source, line = span.attributes["data-document"]:match("^(.-):(%d+)")
+  if not FORMAT:match("html") then
+    return span.content
+  end
+  local target = "document-" .. source .. ".html#doc-" .. source .. "-l" .. line
+  return pandoc.Link(span.content, target, "", pandoc.Attr("", { "document" }))
+end
+
 function Span(span)
+  if span.classes:includes("document") then
+    return link_document(span)
+  end
   if not span.classes:includes("trace") then
     return nil
   end

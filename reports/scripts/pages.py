@@ -150,7 +150,10 @@ def compose_navigation(pages: Iterable[Page], current: Page, headings: Iterable[
 
 
 def compose_neighbours(pages: Sequence[Page], current: Page) -> str:
-    """Cards that lead to the chapter before and to the one after."""
+    """Cards that lead to the chapter before and to the one after; none from a page that stands
+    apart."""
+    if current not in pages:
+        return ""
     place = pages.index(current)
     cards = []
     for step, relation, name, words in (
@@ -260,7 +263,7 @@ def write_pages(project: Path, folder: Path) -> None:
     template = Template((project / "style" / "page.html").read_text(encoding="utf-8"))
     scripts = (project / "style" / "scripts.html").read_text(encoding="utf-8")
     bodies = {}
-    for page in (Page(**row) for row in book["pages"]):
+    for page in (Page(**row) for row in [*book["pages"], *book["apart"]]):
         path = folder / f"{page.stem}.html"
         found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
         if found:
@@ -268,9 +271,7 @@ def write_pages(project: Path, folder: Path) -> None:
     numbers = read_numbers(bodies)
     common = {
         **{key: html.escape(words) for key, words in book["words"].items()},
-        "styles": "\n".join(
-            f'<link rel="stylesheet" href="{sheet}">' for sheet in book["styles"]
-        ),
+        "styles": "\n".join(f'<link rel="stylesheet" href="{sheet}">' for sheet in book["styles"]),
         "scripts": scripts.strip(),
         "downloads": ", ".join(
             f'<a href="{html.escape(link)}">{words}</a>' for words, link in book["downloads"]

@@ -73,7 +73,21 @@
     mark();
   }
 
+  /* Une ligne d'un document source qui n'a pas son ancre mène au titre qui la contient. */
+  function findLine() {
+    var wanted = location.hash.match(/^#(doc-.+-l)(\d+)$/);
+    if (!wanted || document.getElementById(location.hash.slice(1))) { return; }
+    var best = null, nearest = 0;
+    document.querySelectorAll("tr[id^='" + wanted[1] + "']").forEach(function (row) {
+      var line = Number(row.id.slice(wanted[1].length));
+      if (line <= Number(wanted[2]) && line > nearest) { best = row; nearest = line; }
+    });
+    if (best) { location.replace("#" + best.id); }
+  }
+  window.addEventListener("hashchange", findLine);
+
   document.addEventListener("DOMContentLoaded", function () {
+    findLine();
     var menu = document.querySelector(".menu-bouton");
     if (menu) { unfold(menu, document.querySelector(".cote")); }
     var plan = document.querySelector(".sur-cette-page");

@@ -23,6 +23,9 @@ _EDITION_FILES = ("actions.csv", KIND_FILE)
 #: remark or a signature, and nothing of them is published.
 _REVIEW_FILE = re.compile(r"\d{4}/(?:reviews\.csv|remarks\.csv|reviews/.*)")
 
+#: What stands beside the lines of a source document (``documents/<source>.csv``).
+_ORIGINAL = re.compile(r"documents/.*(?<!\.csv)")
+
 
 def is_ignored(name: str) -> bool:
     """Whether a file or folder of that name is hidden, or left over by a program."""
@@ -48,10 +51,18 @@ def is_review_file(name: str) -> bool:
     return bool(_REVIEW_FILE.fullmatch(name))
 
 
+def is_original(name: str) -> bool:
+    """Whether a file of ``raw/`` (relative path) is a source document as it was received, or the
+    text of one: no data of an edition, nothing of it is published."""
+    return bool(_ORIGINAL.fullmatch(name))
+
+
 def list_raw_files(dossier: Dossier, year: int) -> Iterator[tuple[str, Path]]:
-    """Files of ``raw/`` that an edition may read: not those of later years, nor reviewers'."""
+    """Files of ``raw/`` that an edition may read: not those of later years, nor reviewers', nor
+    source documents as they were received."""
     for name, path in list_files(dossier.raw):
-        if (find_year(name) or 0) <= year and not is_review_file(name):
+        apart = is_review_file(name) or is_original(name)
+        if (find_year(name) or 0) <= year and not apart:
             yield name, path
 
 

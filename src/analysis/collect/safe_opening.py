@@ -173,20 +173,26 @@ def _list_drawings(archive: zipfile.ZipFile) -> list[str]:
     return notices
 
 
-def _check_archive(archive: zipfile.ZipFile) -> list[str]:
-    """Refuse bombs and traps before anything is parsed; what is left aside."""
+def check_sizes(archive: zipfile.ZipFile, what: str, advice: str) -> None:
+    """Refuse bombs before anything is parsed; ``what`` the archive is called, ``advice`` what to do
+    about one that is too big."""
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise UnreadableForm(f"Classeur de {len(entries)} parties. {_TOO_BIG}")
+        raise UnreadableForm(f"{what} de {len(entries)} parties. {advice}")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableForm("Classeur chiffré : l’enregistrer sans mot de passe.")
+        raise UnreadableForm(f"{what} chiffré : l’enregistrer sans mot de passe.")
     total = sum(entry.file_size for entry in entries)
     if total > MAX_TOTAL:
-        raise UnreadableForm(f"Classeur de {total // 2**20} Mo une fois décompressé. {_TOO_BIG}")
+        raise UnreadableForm(f"{what} de {total // 2**20} Mo une fois décompressé. {advice}")
     for entry in entries:
         if entry.file_size > max(2**20, MAX_RATIO * entry.compress_size):
-            raise UnreadableForm(f"Classeur comprimé de façon anormale. {_TOO_BIG}")
-    names = [entry.filename for entry in entries]
+            raise UnreadableForm(f"{what} comprimé de façon anormale. {advice}")
+
+
+def _check_archive(archive: zipfile.ZipFile) -> list[str]:
+    """Refuse bombs and traps before anything is parsed; what is left aside."""
+    check_sizes(archive, "Classeur", _TOO_BIG)
+    names = [entry.filename for entry in archive.infolist()]
     kind = _read_mimetype(archive)
     if b"opendocument" in kind and _OPEN_DOCUMENT not in kind:
         raise UnreadableForm(

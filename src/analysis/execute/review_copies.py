@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -29,13 +29,17 @@ from analysis.base.atomic import write_file
 from analysis.base.paths import REPORTS
 from analysis.compute.audit import ALERT, UNCONTROLLED
 from analysis.compute.audit.printed_figures import DISCREPANCY, UNVERIFIABLE
+from analysis.compute.dossier.document_files import read_lines, read_plan
 from analysis.compute.workings.row_findings import FINDINGS, REFUSED, ROWS, UNEXPLAINED
 from analysis.execute.chapter_content import WORKINGS, list_texts, read_words
 from analysis.execute.notebook_run import NARROW
 from analysis.execute.review_marks import ReviewState, annotate, describe_signature
+from analysis.model.schema import DOCUMENTS_FOLDER
+from analysis.model.source_documents import DocumentPlan, read_ranges
 from analysis.show.identity import read_identity
 from analysis.show.markup import render_html
 from analysis.show.style_sheet import compose_sheet
+from analysis.words.document_places import find_places, name_link
 from analysis.words.french import format_count, typeset
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import PICTURES
@@ -60,6 +64,11 @@ ORIGIN = "<!-- origine -->"
 #: Where the book's pages stand, seen from the copies, with the fonts below them.
 BOOK = "../html"
 
+#: Lines of a document, alone in a cell or elsewhere.
+_PASSAGE = re.compile(
+    r'(<td[^>]*>)?<span class="document" data-document="([a-z0-9-]+):([\d,-]+)">(.*?)</span>',
+    re.DOTALL,
+)
 _TRACE = re.compile(r'<span class="trace" data-trace="([^"]+)">(.*?)</span>', re.DOTALL)
 #: What stands before a chart's drawing in its file, and has no place inside a page.
 _PROLOGUE = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
@@ -120,14 +129,50 @@ class _Copy:
     remarks: list[dict[str, str]] = field(default_factory=list)
 
 
-def link_to_book(page: str, book: str = BOOK) -> str:
-    """A notebook's HTML with its links into the book's pages: the data of each chart, and for each
-    number its line of the annex."""
+@lru_cache(maxsize=4)
+def _open_document(
+    raw: Path, source: str, stamps: tuple[int, ...]
+) -> tuple[DocumentPlan, Mapping[int, str]]:
+    """The outline of a document, and the text of its lines; read once as long as its files (of
+    these ``stamps``) stay, for a page cites it a hundred times."""
+    return read_plan(raw, source), read_lines(raw, source)
+
+
+def quote_passage(raw: Path, source: str, lines: str, book: str) -> str:
+    """Where lines of a document (« 120-124,130 ») stand in it, and what they say, where this
+    machine has its text."""
+    files = sorted((raw / DOCUMENTS_FOLDER).glob(f"{source}.*"))
+    stamps = tuple(path.stat().st_mtime_ns for path in files)
+    plan, text = _open_document(raw, source, stamps)
+    said = []
+    for place in find_places(plan, source, f"l. {lines}"):
+        words = f"{place.words}, " if place.words else ""
+        link = f'<a href="{book}/{place.link}">{html.escape(f"{words}{place.lines}")}</a>'
+        said.append(f"<p>{typeset(link)}</p>")
+    for first, last in read_ranges(f"l. {lines}"):
+        for number in range(first, last + 1):
+            if text.get(number, "").strip():
+                said.append(f"<p><b>{number}</b> {html.escape(text[number])}</p>")
+    return "".join(said)
+
+
+def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
+    """A notebook's HTML with its links into the book's pages: the data of each chart, for each
+    number its line of the annex, for lines of a document their place in its outline. Where the
+    typed data (``raw``) are at hand, a cell that names such lines opens on what they are."""
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
         return f'<a class="trace" href="{book}/annexes.html#{anchor}">{found[2]}</a>'
 
+    def open_document(found: re.Match[str]) -> str:
+        cell, source, lines, words = found.groups()
+        if cell and raw and (said := quote_passage(raw, source, lines, book)):
+            return f'{cell}<details class="passage"><summary>{words}</summary>{said}</details>'
+        place = name_link(source, int(re.match(r"\d+", lines)[0]))
+        return f'{cell or ""}<a href="{book}/{place}">{words}</a>'
+
+    page = _PASSAGE.sub(open_document, page)
     page = page.replace(f'<img src="{PICTURES}/', f'<img src="{book}/{PICTURES}/')
     return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
@@ -166,18 +211,20 @@ def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
         yield cell["id"], text, picture
 
 
-def render_cells(notebook: NotebookNode, folder: Path | None = None) -> None:
+def render_cells(
+    notebook: NotebookNode, folder: Path | None = None, raw: Path | None = None
+) -> None:
     """Every Markdown of a notebook as HTML in its place; its drawings for a telephone stand below
-    ``folder``."""
+    ``folder``. ``raw``: as ``link_to_book``."""
     found = list(_list_markdown(notebook, folder))
     pages = render_html([(text, picture) for _, _, text, picture in found])
     for (cell, node, _, _), page in zip(found, pages, strict=True):
         if node is cell:
-            cell.source = link_to_book(page)
+            cell.source = link_to_book(page, raw=raw)
         else:
             for name in _SHOWN_AS:
                 node.pop(name, None)
-            node["text/html"] = link_to_book(page)
+            node["text/html"] = link_to_book(page, raw=raw)
 
 
 def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
@@ -422,12 +469,13 @@ def compose_copy(
     heading: Heading,
     state: ReviewState | None,
     folder: Path | None = None,
+    raw: Path | None = None,
 ) -> str:
     """The page of an executed notebook (which is changed), with its drawings for a telephone where
-    they stand below ``folder``."""
+    they stand below ``folder``. ``raw``: as ``link_to_book``."""
     if state:
         annotate(notebook, state)
-    render_cells(notebook, folder)
+    render_cells(notebook, folder, raw)
     cells = notebook.cells = lower_title(notebook.cells)
     number = 0
     for cell in cells:
@@ -478,18 +526,22 @@ def warm_up() -> None:
 
 
 def export_review(
-    path: Path, folder: Path, state: ReviewState | None = None, heading: Heading | None = None
+    path: Path,
+    folder: Path,
+    state: ReviewState | None = None,
+    heading: Heading | None = None,
+    raw: Path | None = None,
 ) -> Path:
     """Write ``<name>.html`` for one executed notebook into ``folder``; returns the page, which
     takes its place when it is whole.
 
     ``state``: where the review of a chapter stands; without it, a notebook that nobody signs.
-    ``heading``: by default the title that the notebook displays.
+    ``heading``: by default the title that the notebook displays. ``raw``: as ``link_to_book``.
     """
     notebook = read_notebook(path)
     heading = heading or Heading(read_title(notebook) or path.stem, state.year if state else None)
     page = folder / f"{path.stem}.html"
-    write_file(page, compose_copy(notebook, heading, state, path.parent))
+    write_file(page, compose_copy(notebook, heading, state, path.parent, raw))
     return page
 
 

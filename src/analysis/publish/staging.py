@@ -31,6 +31,7 @@ from analysis.publish.book_texts import (
     compose_making,
     write_markdown,
 )
+from analysis.publish.document_pages import compose_documents
 from analysis.publish.docx import write_reference
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import (
@@ -122,7 +123,11 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
         "contributions": compose_credits(edition),
     }.items():
         _write(folder / f"_{name}.md", text)
-    _write(folder / "_pages.json", describe_pages(Project(folder), engine))
+    documents = compose_documents(dossier, edition)
+    for name, (_, page) in documents.items():
+        _write(folder / f"{name}.html", page)
+    titles = {name: title for name, (title, _) in documents.items()}
+    _write(folder / "_pages.json", describe_pages(Project(folder), engine, titles))
     if paper:
         write_reference(folder / "style" / "reference.docx", list(colours.values()))
     return folder
@@ -161,8 +166,9 @@ def _write_pages(
     _write(folder / TRAILS, compose_trails(edition, references))
 
 
-def describe_pages(project: Project, engine: Engine) -> str:
-    """What ``scripts/pages.py`` puts around each page's text, in words (JSON)."""
+def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -> str:
+    """What ``scripts/pages.py`` puts around each page's text, in words (JSON); ``apart``: titles of
+    the pages that are in no book, by their names."""
     footer, edition = project.book["page-footer"], project.config["edition"]
     appendix = project.config["crossref"]
     described = {
@@ -187,6 +193,10 @@ def describe_pages(project: Project, engine: Engine) -> str:
                 for name in ("stem", "title", "id", "mark", "part", "appendix")
             }
             for page in project.chapters
+        ],
+        "apart": [
+            {"stem": stem, "title": title, "id": "", "mark": "", "part": "", "appendix": True}
+            for stem, title in apart.items()
         ],
     }
     return json.dumps(described, ensure_ascii=False, indent=1) + "\n"

@@ -41,6 +41,10 @@ COMMANDS = {
     ),
     "charts": (commands.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
+    "document": (
+        commands.command_document,
+        "garde un document du client comme source : lignes numérotées, pages et titres",
+    ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
@@ -197,6 +201,15 @@ _OPTIONS = {
     ),
     "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
     "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),
+    "document": (
+        _option("file", "le document : PDF, Word, OpenDocument, texte ou Markdown",
+                metavar="FICHIER"),
+        _option("--id", "identifiant de la source (sources.csv)", required=True, metavar="ID"),
+        _option("--outline", "ne garde que le plan : titres, lignes et pages",
+                action="store_true"),
+        _option("--keep", "garde aussi le fichier d’origine", action="store_true"),
+        _option("--today", "jour de la consultation (par défaut : aujourd’hui)", **_DAY),
+    ),
     "new-year": (
         _option(
             "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
@@ -243,6 +256,8 @@ def _build_parser() -> argparse.ArgumentParser:
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name == "new-year":
             which = {"required": True, "help": "édition à préparer"}
+        elif name == "document":
+            which = {"help": "année de sa publication"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}
         if name not in ("editions", "campaign"):

@@ -353,6 +353,24 @@ def command_collect(arguments, dossier) -> None:
     read_dossier(dossier, year)
 
 
+def command_document(arguments, dossier) -> None:
+    """Number the lines of a document that the client gave, as the source of an edition. Raises
+    UserError when it cannot be read, or another one has its id."""
+    from pathlib import Path
+
+    from analysis.collect.keep_document import Request, keep_document
+
+    request = Request(
+        Path(arguments.file),
+        arguments.id,
+        str(arguments.year or ""),
+        arguments.outline,
+        arguments.keep,
+        arguments.today,
+    )
+    say(keep_document(dossier, request))
+
+
 def command_status(arguments, dossier) -> None:
     """Say who has answered and what each chapter lacks, in the terminal and in a page."""
     from datetime import date

@@ -19,7 +19,7 @@ from analysis.base.paths import REPORTS, Dossier
 from analysis.base.rawfiles import list_files
 from analysis.execute import FIGURES, NARROW, Job, plan_jobs
 from analysis.execute.signatures import describe_review
-from analysis.model.schema import suggest
+from analysis.model.schema import DOCUMENTS_FOLDER, suggest
 from analysis.model.store import Edition
 from analysis.publish.manifest import read_commit
 from analysis.run.dependencies import VERSION, describe_code, digest_files
@@ -67,7 +67,7 @@ def make_copy(
 
     notebook = read_notebook(executed)
     state = read_state(Dossier(dossier), heading["year"], executed.stem, notebook, edition)
-    export_review(executed, folder, state, Heading(**heading))
+    export_review(executed, folder, state, Heading(**heading), Dossier(dossier).raw)
 
 
 class Copies:
@@ -110,6 +110,7 @@ class Copies:
         # The notebook holds the wide drawings alone.
         narrow = list_files(executed.parent / FIGURES, f"fig-{job.name}-*{NARROW}")
         own |= digest_files(narrow, f"{FIGURES}/")
+        own |= digest_files(list_files(self.dossier.raw / DOCUMENTS_FOLDER), "documents/")
         said = describe_review(self.dossier, self.edition.year, job.name)
         return {**self._common, **own, **said, **({"formules": self._formulas} if said else {})}
 

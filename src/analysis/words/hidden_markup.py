@@ -25,6 +25,9 @@ _MARKUP, _LETTERS = 0xE100, 0xE200
 #: Hidden markup, inside a class of a regular expression.
 HIDDEN = "\ue100-\ue17f"
 
+#: Begins the reference of words that stand for lines of a document: « document:rapport:120-124 ».
+PASSAGE = "document:"
+
 _MARK = re.compile(f"{START}([\ue100-\ue17f]*){_MIDDLE}([^{END}]*){END}")
 _HIDDEN_MARKUP = re.compile("[\ue100-\ue17f]+")
 _HIDDEN_LETTER = re.compile("[\ue200-\ue27f]")
@@ -93,9 +96,9 @@ def name_place(text: str, anchor: str) -> str:
 
 
 def find_marks(text: str) -> list[tuple[str, str]]:
-    """(words, reference) of each number, in order; places are left out."""
+    """(words, reference) of each number, in order; places and passages are left out."""
     found = [(strip_marks(match[2]), _show(match[1])) for match in _MARK.finditer(text)]
-    return [(words, reference) for words, reference in found if not reference.startswith("#")]
+    return [pair for pair in found if not pair[1].startswith(("#", PASSAGE))]
 
 
 def capitalise(text: str) -> str:
@@ -119,6 +122,9 @@ def write_spans(text: str) -> str:
         reference = _show(found[1])
         if reference.startswith("#"):
             return f"[{found[2]}]{{{reference}}}"
+        if reference.startswith(PASSAGE):
+            passage = reference.removeprefix(PASSAGE)
+            return f'[{found[2]}]{{.document data-document="{passage}"}}'
         return f'[{found[2]}]{{.trace data-trace="{reference}"}}'
 
     shown = _HIDDEN_MARKUP.sub(lambda found: _show(found[0]), _MARK.sub(write, text))

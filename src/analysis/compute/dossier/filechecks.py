@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from analysis.base.lists import join_list, split_list
-from analysis.base.rawfiles import PICTURE_SUFFIXES, is_review_file
+from analysis.base.rawfiles import PICTURE_SUFFIXES, is_original, is_review_file
 from analysis.compute.dossier.crosschecks import Loaded, other_separator
 from analysis.model.schema import TABLES, Fault, suggest
 
@@ -31,7 +31,9 @@ def _other_form(file: str) -> str:
 def _without_provenance(folder: str, files: list[str]) -> Fault:
     """One fault for the files of a folder, with the row of sources.csv to add."""
     year, _, below = folder.partition("/")
-    kind = {"texts": "textes", "reference": "tables"}.get(below or year, "donnees")
+    kind = {"texts": "textes", "reference": "tables", "documents": "documents"}.get(
+        below or year, "donnees"
+    )
     name = f"{kind}-{year}" if folder else "fichiers-du-dossier"
     suffixes = sorted({PurePosixPath(file).suffix for file in files})
     globs = files if len(files) == 1 or not folder else [f"{folder}/*{s}" for s in suffixes]
@@ -49,6 +51,7 @@ def _without_provenance(folder: str, files: list[str]) -> Fault:
 def check_files(loaded: Loaded, files: Sequence[str]) -> Iterator[Fault]:
     """Every file of ``raw/`` has its provenance, every provenance its file, every CSV a known name;
     none is of a format that is not read."""
+    files = [file for file in files if not is_original(file)]
     unread = {file: form for file in files if (form := _other_form(file))}
     for file, form in unread.items():
         yield Fault.of_file(file, "format non lu", form)

@@ -31,6 +31,11 @@ from analysis.compute.dossier import (
 )
 from analysis.compute.dossier.cells import clean_text
 from analysis.compute.dossier.crosschecks import Loaded
+from analysis.compute.dossier.document_files import (
+    check_documents,
+    list_outlines,
+    read_documents,
+)
 from analysis.compute.dossier.filechecks import check_files
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
@@ -70,7 +75,8 @@ class RawEdition:
     with the added columns ``edition`` (the folder's year) and ``file``; a key that a later folder
     gives again replaces the earlier row. ``earlier``: year of the edition before, None for the
     first; ``about``: ``kind`` and ``note`` of the edition (see ``kinds``); ``past``: the tables
-    ``followups.TRACED`` and ``REGISTERS`` of each earlier folder, by year.
+    ``followups.TRACED`` and ``REGISTERS`` of each earlier folder, by year; ``documents``: the
+    outlines of source documents.
     """
 
     year: int
@@ -83,6 +89,7 @@ class RawEdition:
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
     past: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    documents: list[dict] = field(default_factory=list)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -124,6 +131,10 @@ def collect_faults(
     faults += _load_charts(loaded, references)
     found = [fault for check in _CHECKS for fault in check(loaded)]
     found += [fault for check in _REFERENCE_CHECKS for fault in check(loaded, references)]
+    documents, unreadable = read_documents(dossier.raw)
+    unread = {Path(fault.file).stem for fault in unreadable}
+    found += check_documents(loaded, documents, unread)
+    faults += unreadable
     faults += _without_known(found, faults)
     faults += check_files(loaded, [name for name, _ in list_files(dossier.raw)])
     edition = RawEdition(
@@ -137,6 +148,7 @@ def collect_faults(
         find_earlier(dossier, year),
         loaded.about,
         {y: _read_past(dossier, y) for y in list_years(dossier) if y < year},
+        [*list_outlines(documents)],
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))

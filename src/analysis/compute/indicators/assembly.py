@@ -31,7 +31,7 @@ from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explaine
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
-from analysis.model.schema.processed_tables import CHECKS, CONTROLS, FILES, VALUES
+from analysis.model.schema.processed_tables import CHECKS, CONTROLS, DOCUMENTS, FILES, VALUES
 from analysis.model.store import Edition, build_ledger, from_records, to_records
 
 #: What ``_compute_values`` gives.
@@ -108,6 +108,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         checks=from_records([], CHECKS),
         files=from_records(data.files, FILES),
         controls=from_records([], CONTROLS),
+        documents=from_records(data.documents, DOCUMENTS),
         charts=data.charts,
         texts=data.texts,
         inhabitants=compute_inhabitants(data["communes"], data["population"], year),

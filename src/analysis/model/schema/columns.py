@@ -135,6 +135,12 @@ _ALL = [
     Column("remark", "remarque"),
     Column("source", "source (sources.csv)", refers=("sources.id",)),
     Column("locator", "endroit dans la source"),
+    Column("published", "si le texte du document peut être publié", codes=("oui", "non"),
+           optional=True, note="Vide : non ; seul son plan est publié."),
+    Column("level", "niveau du titre : 1 pour un chapitre", "integer", minimum=1),
+    Column("heading", "titre qui commence à cette ligne", published=False),
+    Column("page", "page imprimée où se trouve la ligne, telle que le document la numérote"),
+    Column("sheet", "rang de cette page dans le fichier", "integer", minimum=1),
     Column("services_source", "qui associe ces services à l’action (sources.csv), si ce n’est pas "
            "la source de la ligne", "list", refers=("sources.id",), optional=True,
            note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),

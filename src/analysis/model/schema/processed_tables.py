@@ -89,6 +89,26 @@ def _typed(
     return ProcessedTable(name, columns + added, table.key, title, description, (table.name,))
 
 
+#: The outline of each document whose lines are numbered: never its text.
+DOCUMENTS = _computed(
+    "documents",
+    "source,line,level,heading,basis,page,sheet",
+    "source,line",
+    "Plans des documents sources",
+    "Une ligne où commence un titre, où une page commence et finit, et la dernière ligne de chaque"
+    " document : de quoi trouver la page et le titre d’un repère comme « l. 564 ».",
+    but={
+        "source": {"required": True},
+        "line": {"description": "ligne du document", "minimum": 1},
+        "level": {"minimum": 0, "note": "0 : aucun titre ne commence à cette ligne."},
+        "sheet": {"minimum": 0, "note": "0 : le document n’a pas de pages connues."},
+        "basis": {
+            "description": "qui dit que c’est un titre : le document (écrit), ou une règle"
+            " (déduit)",
+            "note": "Vide : écrit.",
+        },
+    },
+)
 #: One row for each indicator × territory × period.
 VALUES = _computed(
     "values",
@@ -305,6 +325,7 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed("glossary", "Sigles"),
         _typed("credits", "Crédits de la publication source"),
         _typed("sources", "Sources"),
+        DOCUMENTS,
         _typed("digit_names", "Noms qui contiennent un chiffre"),
         FILES,
     )

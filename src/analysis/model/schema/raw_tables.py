@@ -126,9 +126,17 @@ _ALL = [
     _table(
         "sources",
         "root",
-        "id,kind,file,title,producer,publication,licence,accessed,remark",
+        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256",
         "id",
-        but={"kind": {"required": False, "codes": SOURCE_KINDS, "optional": True}},
+        but={
+            "kind": {"required": False, "codes": SOURCE_KINDS, "optional": True},
+            "sha256": {
+                "note": "Du document dont les lignes sont numérotées.",
+                "pattern": r"[0-9a-f]{64}",
+                "pattern_words": "ce que « make document » a écrit, 64 chiffres hexadécimaux",
+                "optional": True,
+            },
+        },
     ),
     _table("finalities", "reference", "id,order,title,short_title", "id"),
     _table(
@@ -408,6 +416,30 @@ SIGNED_CONTENT = Table(
     ),
     ("kind", "key"),
 )
+
+#: A source document, line by line, or its outline alone, without texts (``DOCUMENTS_FOLDER``):
+#: rows where a heading begins or the page is known, and the last line.
+DOCUMENT = Table(
+    "document",
+    "root",
+    (
+        COLUMNS["line"].but(description="ligne du document", required=True, minimum=1),
+        COLUMNS["level"],
+        COLUMNS["heading"],
+        COLUMNS["basis"].but(
+            description="qui dit que c’est un titre : le document (écrit), ou une règle (déduit)",
+            note="Vide : écrit.",
+        ),
+        COLUMNS["page"],
+        COLUMNS["sheet"],
+        COLUMNS["text"].but(
+            description="texte de la ligne", required=False, published=False, optional=True
+        ),
+    ),
+    ("line",),
+)
+#: The folder of ``raw/`` that holds it, under the id of its source.
+DOCUMENTS_FOLDER = "documents"
 
 #: Columns shown in the report that may hold references but no typed digit.
 REFERRING = {

@@ -17,6 +17,7 @@ from analysis.base.lists import split_list
 from analysis.model.periods import is_valid_on
 from analysis.model.references import POINT, Ledger, Value
 from analysis.model.schema import RECONSTITUTED, SHIFTING
+from analysis.model.source_documents import DocumentPlan
 from analysis.model.store.records import to_records
 
 
@@ -32,7 +33,8 @@ class Edition:
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
     ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
-    frames are as typed. ``texts``: chapter → heading → text.
+    frames are as typed. ``texts``: chapter → heading → text. ``documents``: the outline of each
+    source document (see ``model.source_documents``), never its text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
     depends on them alone, and is not made again when the others change (see ``store.reads``).
@@ -79,6 +81,7 @@ class Edition:
     files: pd.DataFrame
     digit_names: pd.DataFrame
     controls: pd.DataFrame
+    documents: pd.DataFrame
     charts: list[dict] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     communes_geojson: dict = field(default_factory=dict)
@@ -191,6 +194,14 @@ class Edition:
     def source_titles(self) -> dict[str, str]:
         """Title of each source by id."""
         return dict(zip(self.sources["id"], self.sources["title"], strict=True))
+
+    @cached_property
+    def document_plans(self) -> dict[str, DocumentPlan]:
+        """The outline of each source that has a document, by its id."""
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for row in to_records(self.documents):
+            rows.setdefault(row["source"], []).append(row)
+        return {source: DocumentPlan(found) for source, found in rows.items()}
 
     @cached_property
     def _units(self) -> dict[str, dict[str, str]]:

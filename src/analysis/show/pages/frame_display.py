@@ -20,6 +20,7 @@ from analysis.model.store import Edition, to_records
 from analysis.show import tables
 from analysis.show.pages.display import show
 from analysis.words import french, prose
+from analysis.words.document_places import mark_place
 from analysis.words.hidden_markup import capitalise, mark, name_place
 from analysis.words.lineage import name_calculation
 from analysis.words.progress_words import find_pace_step
@@ -291,7 +292,7 @@ def _write_cell(edition: Edition, row: Mapping[str, Any], name: str) -> str:
     if _is_missing(cell):
         return ""
     if isinstance(cell, str):
-        return cell
+        return mark_place(edition, row.get("source", ""), cell, cell) if name == "place" else cell
     if isinstance(cell, bool):
         return "oui" if cell else "non"
     if isinstance(cell, date):

@@ -5,7 +5,7 @@ What the pages show in a window, for those who read on paper: a number's link le
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
@@ -18,8 +18,9 @@ from analysis.show.tables.value_rows import (
     read_reference_values,
 )
 from analysis.words import french
-from analysis.words.hidden_markup import capitalise, end_sentence, mark, name_place
-from analysis.words.lineage import Trail, name_anchor, name_table, read_trail
+from analysis.words.document_places import describe_places, name_passage
+from analysis.words.hidden_markup import PASSAGE, capitalise, end_sentence, mark, name_place
+from analysis.words.lineage import Source, Trail, name_anchor, name_table, read_trail
 
 #: A checksum breaks between groups of so many characters.
 _GROUP = 16
@@ -87,12 +88,13 @@ def _mark(trail: Trail) -> str:
 
 def _describe_origin(trail: Trail, main: str) -> str:
     """« l. 580 (2017/observations.csv, ligne 34) » or the calculation and the rows behind it."""
-    places: dict[tuple[str, str], list[str]] = {}
+    places: dict[str, dict[str, list[str]]] = {}
     for source in trail.sources:
         document = "" if source.document == main else source.document
-        where = ", ".join(word for word in (document, source.locator) if word)
-        places.setdefault((where, source.file), []).append(str(source.line or ""))
-    said = [_name_place(where, file, lines) for (where, file), lines in places.items()]
+        where = ", ".join(filter(None, (document, _describe_place(source, not trail.formula))))
+        files = places.setdefault(where, {})
+        files.setdefault(source.file, []).append(str(source.line or ""))
+    said = [_name_place(where, files) for where, files in places.items()]
     sources = " ; ".join(dict.fromkeys(said))
     notes = " ".join(
         end_sentence(capitalise(source.note)) for source in trail.sources if source.note
@@ -103,11 +105,26 @@ def _describe_origin(trail: Trail, main: str) -> str:
     return f"{said}. Relevés : {sources}" if sources else said
 
 
-def _name_place(where: str, file: str, lines: list[str]) -> str:
+def _describe_place(source: Source, own: bool) -> str:
+    """« II.A, p. 13-16, l. 564 », which a link opens where pages are on a screen; « l. 564 » of
+    what a calculation uses, which has a row of its ``own``."""
+    where = describe_places(source.places) if own else ""
+    said = ", ".join(filter(None, (where, source.locator)))
+    if not source.places:
+        return said
+    passage = name_passage(source.places[0].source, source.locator)
+    return mark(said, PASSAGE + passage) if passage else said
+
+
+def _name_place(where: str, files: Mapping[str, list[str]]) -> str:
+    typed = " ; ".join(_name_rows(file, lines) for file, lines in files.items())
+    return f"{where} ({typed})" if where else typed
+
+
+def _name_rows(file: str, lines: list[str]) -> str:
     numbers = [line for line in lines if line]
     word = "ligne" if len(numbers) == 1 else "lignes"
-    typed = file + (f", {word} {french.join_list(numbers)}" if numbers else "")
-    return f"{where} ({typed})" if where else typed
+    return file + (f", {word} {french.join_list(numbers)}" if numbers else "")
 
 
 def tabulate_files(edition: Edition, files: pd.DataFrame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
-from analysis.words.hidden_markup import capitalise, name_place
+from analysis.words.hidden_markup import PASSAGE, capitalise, mark, name_place
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 #: Of an action of which effects.csv says nothing at all.
@@ -157,13 +158,18 @@ def _tabulate_reasons(
 
 
 def tabulate_sources(sources: pd.DataFrame) -> str:
-    """Documents and files, producer, licence, remark."""
+    """Documents and files, producer, licence, remark; a document's title leads to its page."""
     columns = {"Source": 20, "Producteur": 20, "Licence": 18, "Remarque": 42}
     rows = [
-        (row.title, read_text(row.producer), read_text(row.licence), read_text(row.remark))
+        (name_document(row), read_text(row.producer), read_text(row.licence), read_text(row.remark))
         for row in sources.itertuples()
     ]
     return format_table(columns, rows, "Sources des données", "annexes-sources")
+
+
+def name_document(row: Any) -> str:
+    """The title of a source, marked with its first line where it has a document."""
+    return mark(row.title, f"{PASSAGE}{row.id}:1") if row.sha256 else row.title
 
 
 def tabulate_gaps(edition: Edition, gaps: pd.DataFrame) -> str:

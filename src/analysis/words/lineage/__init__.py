@@ -8,6 +8,7 @@ write it for a page and for the terminal.
 from analysis.words.lineage.formula_words import describe_formula
 from analysis.words.lineage.origins import Origin, find_rows, list_origins, name_row_reference
 from analysis.words.lineage.trail import (
+    Source,
     Trail,
     describe_title,
     list_related,

@@ -16,6 +16,7 @@ from analysis.model.references import (
 )
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
+from analysis.words.document_places import DocumentPlace, find_places
 from analysis.words.lineage.formula_words import (
     describe_calculation,
     describe_formula,
@@ -86,7 +87,7 @@ class Term:
 @dataclass(frozen=True)
 class Source:
     """A typed row, or a whole file (line 0): what was read, in which document and where, and where
-    it was typed."""
+    it was typed. ``places``: where that is in a document whose lines are numbered."""
 
     title: str
     quantity: str
@@ -97,6 +98,7 @@ class Source:
     status: str = ""
     locator: str = ""
     note: str = ""
+    places: tuple[DocumentPlace, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -345,6 +347,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         origin.indicator, origin.title, origin.value, origin.unit, "", origin.qualifier,
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
     )  # fmt: skip
+    plan = edition.document_plans.get(origin.source)
     return Source(
         title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
         quantity=french.typeset(prose.format_quantity(edition, value)),
@@ -355,6 +358,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         status=origin.status,
         locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
         note=french.typeset(_describe_note(origin)),
+        places=tuple(find_places(plan, origin.source, origin.locator)),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from analysis.words import french
+from analysis.words.document_places import DocumentPlace
 from analysis.words.hidden_markup import capitalise, end_sentence
 from analysis.words.lineage.trail import Source, Term, Trail
 
@@ -50,9 +51,16 @@ def _compose_term(term: Term) -> str:
     return f"<li>{title}&nbsp;: {escape(term.quantity)}{period}</li>"
 
 
+def _compose_place(place: DocumentPlace) -> str:
+    said = f'<a href="{place.link}">{escape(place.words)}</a>, ' if place.words else ""
+    return f"<br>{said}<strong>{escape(french.typeset(place.lines))}</strong>"
+
+
 def _compose_source(source: Source) -> str:
     period = f" ({escape(source.period)})" if source.period else ""
     where = f", <strong>{escape(source.locator)}</strong>" if source.locator else ""
+    if source.places:
+        where = "".join(map(_compose_place, source.places))
     place = f"Saisi dans <code>{escape(source.file)}</code>"
     place += f", ligne {source.line}" if source.line else ""
     status = f"&#8239;; {escape(source.status)}" if source.status else ""

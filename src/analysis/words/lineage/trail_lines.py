@@ -60,7 +60,9 @@ def _write_source(source: Source) -> Iterator[str]:
     period = f" ({source.period})" if source.period else ""
     yield f"{_INDENT}- {source.title} : {source.quantity}{period}"
     place = f"{source.file}, ligne {source.line}" if source.line else source.file
-    yield f"{_INDENT * 2}{_join(source.document, source.locator)}"
+    yield f"{_INDENT * 2}{_join(source.document, '' if source.places else source.locator)}"
+    for found in source.places:
+        yield f"{_INDENT * 2}{_join(found.words, found.lines)}"
     yield f"{_INDENT * 2}{_join(place, source.status)}"
     if source.note:
         yield f"{_INDENT * 2}{source.note}"
