@@ -42,6 +42,10 @@ COMMANDS = {
     "charts": (commands.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
+    "refresh-france": (
+        commands.command_refresh_france,
+        "met la référence nationale à jour avec des fichiers téléchargés",
+    ),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
         commands.command_collect,
@@ -151,6 +155,8 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+#: Commands that are not about one dossier.
+_WITHOUT_DOSSIER = ("campaign", "refresh-france")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -218,6 +224,12 @@ _OPTIONS = {
             action="store_true",
         ),
     ),
+    "refresh-france": (
+        _option(
+            "--from", "dossier des fichiers téléchargés (INSEE, IGN)",
+            dest="folder", required=True, metavar="DOSSIER",
+        ),
+    ),
     "status": (
         _option("--today", "jour auquel comparer les échéances (par défaut : aujourd’hui)", **_DAY),
     ),
@@ -239,13 +251,13 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name != "campaign":
+        if name not in _WITHOUT_DOSSIER:
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name == "new-year":
             which = {"required": True, "help": "édition à préparer"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}
-        if name not in ("editions", "campaign"):
+        if name not in ("editions", *_WITHOUT_DOSSIER):
             command.add_argument("--year", type=_read_year, metavar="ANNÉE", **which)
         for option, settings in _OPTIONS.get(name, ()):
             command.add_argument(option, **settings)
