@@ -380,9 +380,7 @@ def apply_populations(refresh: Refresh, vintage: int) -> None:
     table = refresh.tables["populations"]
     first, last = int(table["vintage"].min()), refresh.newest - IN_FORCE_AFTER
     if not first <= vintage <= last:
-        expected = (
-            f"Attendu : {first} à {last}. Un millésime a les communes de trois ans plus tard."
-        )
+        expected = f"Attendu : {first} à {last}. Il y faut les communes de trois ans plus tard."
         refresh.blame("populations", vintage, f"communes de {edition} inconnues", expected)
         return
     there, former = refresh.list_codes(edition), table[table["vintage"] < vintage]
