@@ -11,7 +11,7 @@ import pytest
 
 from analysis.base.errors import UserError
 from analysis.base.paths import PROJECT
-from analysis.collect.france_refresh import check_reference
+from analysis.collect.national_files.france_refresh import check_reference
 from analysis.compute.dossier.crosschecks import check_territory
 from analysis.compute.national import (
     PeersRule,

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.base.errors import UserError
-from analysis.collect import france_refresh
-from analysis.collect.commune_topology import measure_area
-from analysis.collect.france_refresh import check_reference, refresh_france
+from analysis.collect.national_files import france_refresh
+from analysis.collect.national_files.commune_topology import measure_area
+from analysis.collect.national_files.france_refresh import check_reference, refresh_france
 from analysis.compute.national import context, perimeters, reference_files
 from analysis.compute.national.reference_files import FILES, read_table, unpack_topology
 from tests.tiny_france import (
@@ -62,11 +62,16 @@ def refuse(france, *said):
 def test_all_at_once(france):
     folder, source = france
     write_delivery(source)
-    said = refresh_france(source, DAY, folder)
-    assert "Communes du 1er janvier 2031 : 8 (2 anciennes, 2 nouvelles dont 1 rétablies)." in said
-    assert "Intercommunalités du 1er janvier 2031 : 4, dont 1 qui n’étaient pas connues" in said
+    said = refresh_france(source, DAY, folder).replace("\u202f", "").replace("\xa0", " ")
+    assert (
+        "Communes du 1er janvier 2031 : 8 ; disparues : 2 ; nouvelles : 2 ; dont rétablies : 1."
+        in said
+    )
+    assert "Intercommunalités du 1er janvier 2031 : 4 ; nouvelles : 1 ; 8 communes membres." in said
     assert "Populations légales de 2028 : 7 communes, 8130 habitants." in said
-    assert "Recensement de 2026 : 7 communes (celles du 1er janvier 2029), 8100 habitants." in said
+    assert (
+        "Recensement de 2026 : 7 communes, 8100 habitants (communes du 1er janvier 2029)." in said
+    )
     assert "ATTENTION" not in said
     tables = read_all(folder)
     assert [*check_reference(tables)] == []
@@ -202,6 +207,23 @@ def test_sources_say_what_came(france):
     assert after.loc["recensement"].equals(before.loc["recensement"])
 
 
+def test_perimeters_that_come_after_their_populations(france):
+    """Sums of territories wait for their members, and leave what was published."""
+    folder, source = france
+    write_cog(source)
+    write_populations(source)
+    refresh_france(source, DAY, folder)
+    assert read_table(folder, "territory_populations").query("vintage == 2028").empty
+    write_perimeters(source)
+    refresh_france(source, DAY, folder)
+    sums = read_table(folder, "territory_populations").query("vintage == 2028")
+    assert dict(zip(sums["siren"], sums["municipal"], strict=True)) == {
+        A: 1520, B: 5010, C_LATER: 1600, D: 400,
+    }  # fmt: skip
+    published = read_table(folder, "territory_populations").query("vintage == 2027")
+    assert set(published["basis"]) == {"published"}
+
+
 # --- a part of it ---------------------------------------------------------------------------------
 
 
@@ -318,7 +340,7 @@ def test_populations_without_their_communes(france):
 
 def test_outlines_of_other_communes(france):
     write_outlines(france[1])
-    refuse(france, "2 communes de 2030 sont sans contour (lu : « 01002, 02002 »)")
+    refuse(france, "communes de 2030 sans contour : 2 (lu : « 01002, 02002 »)")
 
 
 def test_a_population_far_from_the_former(france):
@@ -327,7 +349,11 @@ def test_a_population_far_from_the_former(france):
     write_populations(source)
     path = source / "populations-legales-2028/donnees_communes.csv"
     path.write_text(path.read_text().replace(";3010;", ";30100;"))
-    refuse(france, "35620 habitants en tout, au lieu de 8500 en 2027", "Est-ce le bon millésime")
+    refuse(
+        france,
+        "35\u202f620 habitants en tout, au lieu de 8\u202f500 en 2027",
+        "Est-ce le bon millésime",
+    )
 
 
 def test_a_vintage_that_nothing_names(france):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.base.csvtext import format_csv, read_csv
-from analysis.collect.commune_topology import build_topology
+from analysis.collect.national_files.commune_topology import build_topology
 from analysis.compute.national.reference_files import (
     FILES,
     FOLDER,

@@ -329,7 +329,7 @@ def command_refresh_france(arguments, dossier) -> None:
     from datetime import date
     from pathlib import Path
 
-    from analysis.collect.france_refresh import refresh_france
+    from analysis.collect.national_files import refresh_france
 
     say(refresh_france(Path(arguments.folder), date.today()))
 
