@@ -10,11 +10,13 @@ from analysis.base.errors import UserError
 from analysis.collect.national_files import france_refresh
 from analysis.collect.national_files.commune_topology import measure_area
 from analysis.collect.national_files.france_refresh import check_reference, refresh_france
+from analysis.collect.national_files.producer_files import sum_by_commune
 from analysis.compute.national import context, perimeters, reference_files
 from analysis.compute.national.reference_files import FILES, read_table, unpack_topology
 from tests.tiny_france import (
     C_LATER,
     MEMBERS_LATER,
+    PEOPLE_LATER,
     A,
     B,
     C,
@@ -277,6 +279,63 @@ def test_populations_with_whole_codes_and_boroughs(france):
     rows = read_table(folder, "populations").query("vintage == 2028").set_index("insee")
     assert rows.loc["01001", "municipal"] == 1520
     assert rows.loc["97601", ["municipal", "note"]].tolist() == [420, ""]  # counted at last
+
+
+def test_the_workbook_of_populations(france):
+    """« ensemble.xlsx »: long headings under lines of a title, departments that lost their zero."""
+    folder, source = france
+    write_cog(source)
+    heads = [
+        "Code région", "Nom de la région", "Code département", "Code arrondissement",
+        "Code canton", "Code commune", "Nom de la commune", "Population municipale",
+        "Population comptée à part", "Population totale",
+    ]  # fmt: skip
+    rows = []
+    for code, (people, apart) in PEOPLE_LATER.items():
+        overseas = code.startswith("97")
+        department, commune = (code[:3], code[2:]) if overseas else (code[1:2], str(int(code[2:])))
+        place = ["84", "x", department, "1", "1", commune, "x"]
+        rows.append([*place, people, apart, people + apart])
+    table = pd.DataFrame([["Populations"] + [None] * 9, [None] * 10, heads, *rows])
+    (source / "2028").mkdir()
+    with pd.ExcelWriter(source / "2028/ensemble.xlsx") as book:
+        table.to_excel(book, sheet_name="Communes", header=False, index=False)
+    refresh_france(source, DAY, folder)
+    found = read_table(folder, "populations").query("vintage == 2028").set_index("insee")
+    assert found.loc["97102", ["municipal", "total"]].tolist() == [690, 697]
+    assert found.loc["01001", "municipal"] == 1520
+
+
+def test_census_by_commune_and_days_as_the_french_write_them(france):
+    folder, source = france
+    write_cog(source)
+    path = source / "v_mvt_commune_2031.csv"
+    path.write_text(
+        path.read_text().replace("2030-07-01", "01/07/30").replace("2031-01-01", "01/01/31")
+    )
+    (source / "v_commune_depuis_1943.csv").unlink()
+    write_census(source)
+    for part in ("evol-struct-pop", "logement"):
+        rows = pd.read_csv(source / f"base-ic-{part}-2026.CSV", sep=";", dtype=str)
+        (source / f"base-ic-{part}-2026.CSV").unlink()
+        rows = rows.drop_duplicates("COM").rename(columns={"COM": "CODGEO"}).drop(columns="IRIS")
+        rows = rows[rows["CODGEO"] != "02001"]
+        rows.to_csv(source / f"base-cc-{part}-2026.csv", sep=";", index=False)
+    refresh_france(source, DAY, folder)
+    ended = read_table(folder, "communes").set_index("insee")["ended"]
+    assert ended[["01002", "02002"]].tolist() == ["2031-01-01", "2030-07-01"]
+    census = read_table(folder, "census").query("vintage == 2026").set_index("insee")
+    assert census.loc["01001", ["population", "dwellings"]].tolist() == [1000, 500]
+
+
+BOROUGHS = pd.Series(["69381", "69389", "75101", "13201", "13055", "69123", "01001"])
+
+
+def test_boroughs_are_added_up_unless_their_commune_is_there():
+    found = sum_by_commune(BOROUGHS, pd.DataFrame({"people": [1, 2, 4, 8, 16, 32, 64]}))
+    assert dict(zip(found["insee"], found["people"], strict=True)) == {
+        "01001": 64, "13055": 16, "69123": 32, "75056": 4,
+    }  # fmt: skip
 
 
 # --- refused --------------------------------------------------------------------------------------

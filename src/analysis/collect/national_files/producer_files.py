@@ -14,7 +14,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -52,6 +52,8 @@ _LONG_HEADINGS = {
     "POPULATION COMPTÉE À PART": "PCAP",
     "POPULATION TOTALE": "PTOT",
 }
+#: INSEE's history of communes begins then.
+_FIRST_YEAR = 1943
 #: Rows above the headings of a sheet, at most.
 _TOP_ROWS = 20
 _NO_TERRITORY = "ZZZZZZZZZ"
@@ -216,15 +218,15 @@ def read_numbers(name: str, table: pd.DataFrame, column: str) -> pd.Series:
     return numbers
 
 
-def _read_date(text: str) -> str:
-    """An ISO day, from one written so or as in the French file of some years (« 01/01/24 »)."""
+def _read_date(text: str, latest: int) -> str:
+    """An ISO day, from one written so or as in the French file of some years (« 01/01/24 »: of the
+    hundred years up to ``latest``); '' for none."""
     for pattern in ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y"):
         try:
             day = datetime.strptime(text, pattern).date()
         except ValueError:
             continue
-        # Two figures of a year: the file begins in 1943.
-        late = pattern.endswith("%y") and day.year > date.today().year + 1
+        late = pattern.endswith("%y") and day.year > latest
         return day.replace(year=day.year - 100).isoformat() if late else day.isoformat()
     return ""
 
@@ -238,12 +240,13 @@ def _read_cog(delivery: Delivery, name: str, content: bytes, year: int) -> None:
 def _read_moves(delivery: Delivery, name: str, content: bytes, year: int) -> None:
     wanted = ("MOD", "DATE_EFF", "TYPECOM_AV", "COM_AV", "TYPECOM_AP", "COM_AP")
     table = _take(name, _read_text(name, content), *wanted)
-    delivery.moves[year] = table.assign(DATE_EFF=table["DATE_EFF"].map(_read_date))
+    delivery.moves[year] = table.assign(DATE_EFF=[_read_date(d, year) for d in table["DATE_EFF"]])
 
 
 def _read_history(delivery: Delivery, name: str, content: bytes, year: int) -> None:
     table = _take(name, _read_text(name, content), "COM", "DATE_FIN")
-    delivery.history = table.assign(DATE_FIN=table["DATE_FIN"].map(_read_date))
+    last = _FIRST_YEAR + 99
+    delivery.history = table.assign(DATE_FIN=[_read_date(d, last) for d in table["DATE_FIN"]])
 
 
 def _read_perimeters(delivery: Delivery, name: str, content: bytes, year: int) -> None:
