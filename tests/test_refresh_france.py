@@ -6,6 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
+from analysis.__main__ import main
 from analysis.base.errors import UserError
 from analysis.collect.national_files import france_refresh
 from analysis.collect.national_files.commune_topology import measure_area
@@ -356,6 +357,22 @@ def test_communes_without_their_movements(france):
     write_cog(france[1])
     (france[1] / "v_mvt_commune_2031.csv").unlink()
     refuse(france, "rien ne dit quelle commune les recouvre", "02002", "01004, 02902")
+
+
+def test_what_follows_from_a_fault_is_not_said_again(france):
+    folder, source = france
+    write_delivery(source)
+    (source / "v_mvt_commune_2031.csv").unlink()
+    with pytest.raises(UserError) as error:
+        refresh_france(source, DAY, folder)
+    assert "v_commune_2031.csv : " in str(error.value)
+    assert "Joindre aussi" not in str(error.value)
+    assert "donnees_communes.csv" not in str(error.value)
+
+
+def test_the_command_says_what_is_wrong(tmp_path, capsys):
+    assert main(["refresh-france", "--from", str(tmp_path)]) == 1
+    assert "Aucun fichier connu" in capsys.readouterr().err
 
 
 def test_all_faults_at_once(france):

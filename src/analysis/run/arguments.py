@@ -42,10 +42,6 @@ COMMANDS = {
     "charts": (commands.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
-    "refresh-france": (
-        commands.command_refresh_france,
-        "met la référence nationale à jour avec des fichiers téléchargés",
-    ),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
         commands.command_collect,
@@ -59,6 +55,10 @@ COMMANDS = {
     "compare": (
         commands.command_compare,
         "montre côte à côte les carnets exécutés d’un chapitre, de deux éditions",
+    ),
+    "refresh-france": (
+        commands.command_refresh_france,
+        "met la référence nationale à jour avec des fichiers téléchargés",
     ),
 }
 
@@ -155,7 +155,7 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
-#: Commands that are not about one dossier.
+#: Commands without a dossier of their own.
 _WITHOUT_DOSSIER = ("campaign", "refresh-france")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
@@ -224,12 +224,6 @@ _OPTIONS = {
             action="store_true",
         ),
     ),
-    "refresh-france": (
-        _option(
-            "--from", "dossier des fichiers téléchargés (INSEE, IGN)",
-            dest="folder", required=True, metavar="DOSSIER",
-        ),
-    ),
     "status": (
         _option("--today", "jour auquel comparer les échéances (par défaut : aujourd’hui)", **_DAY),
     ),
@@ -237,6 +231,12 @@ _OPTIONS = {
     "compare": (
         _option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),
         _AGAINST,
+    ),
+    "refresh-france": (
+        _option(
+            "--from", "dossier des fichiers téléchargés (INSEE, IGN)",
+            dest="folder", required=True, metavar="DOSSIER",
+        ),
     ),
 }  # fmt: skip
 

@@ -111,11 +111,11 @@ def refresh_france(source: Path, day: date, folder: Path = FOLDER) -> str:
     Raises UserError (French) with all that is wrong; nothing has changed then."""
     if not source.is_dir():
         raise UserError(f"« {source} » n’est pas un dossier : y poser les fichiers téléchargés.")
-    finish_interrupted(folder)
     delivery, faults = read_delivery(source)
-    refresh = Refresh({name: read_table(folder, name) for name in FILES}, delivery, faults)
     if not delivery.files and not faults:
         raise UserError(f"Aucun fichier connu dans « {source} » : voir docs/donnees.md.")
+    finish_interrupted(folder)
+    refresh = Refresh({name: read_table(folder, name) for name in FILES}, delivery, faults)
     steps = [*((apply_cog, year) for year in sorted(delivery.cog))]
     steps += [(apply_perimeter, year) for year in sorted(delivery.perimeters)]
     steps += [(apply_populations, year) for year in sorted(delivery.populations)]
