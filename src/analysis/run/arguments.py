@@ -60,6 +60,10 @@ COMMANDS = {
         commands.command_compare,
         "montre côte à côte les carnets exécutés d’un chapitre, de deux éditions",
     ),
+    "refresh-france": (
+        commands.command_refresh_france,
+        "met la référence nationale à jour avec des fichiers téléchargés",
+    ),
 }
 
 #: The first port that a preview tries.
@@ -155,6 +159,8 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+#: Commands without a dossier of their own.
+_WITHOUT_DOSSIER = ("campaign", "refresh-france")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -239,6 +245,12 @@ _OPTIONS = {
         _option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),
         _AGAINST,
     ),
+    "refresh-france": (
+        _option(
+            "--from", "dossier des fichiers téléchargés (INSEE, IGN)",
+            dest="folder", required=True, metavar="DOSSIER",
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -252,7 +264,7 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name != "campaign":
+        if name not in _WITHOUT_DOSSIER:
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name == "new-year":
             which = {"required": True, "help": "édition à préparer"}
@@ -260,7 +272,7 @@ def _build_parser() -> argparse.ArgumentParser:
             which = {"help": "année de sa publication"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}
-        if name not in ("editions", "campaign"):
+        if name not in ("editions", *_WITHOUT_DOSSIER):
             command.add_argument("--year", type=_read_year, metavar="ANNÉE", **which)
         for option, settings in _OPTIONS.get(name, ()):
             command.add_argument(option, **settings)
