@@ -22,7 +22,6 @@ import pandas as pd
 from analysis.base.rounding import round_to_step
 from analysis.compute.comparison.declarations import Declarations
 from analysis.compute.comparison.definitions import (
-    OTHER_TERMS,
     Agreement,
     Catalogues,
     Difference,
@@ -203,10 +202,10 @@ def _compare_values(
     if len(valued) < 2:
         return
     groups = _group_by_period(blank.indicator, valued)
-    largest = max(groups, key=lambda period: len(groups[period]), default=None)
-    placed = {id for rows in groups.values() for id in rows}
+    largest = max(groups, key=lambda group: len(group[1]), default=(None,))[0]
+    placed = {id for _, rows in groups for id in rows}
     yield from _refuse_periods(blank, [side for side in valued if side.id not in placed], largest)
-    for period, rows in groups.items():
+    for period, rows in groups:
         beside = replace(blank, period=period)
         elsewhere = tuple(id for id in placed if id not in rows)
         if elsewhere:
@@ -220,7 +219,7 @@ def _list_references(indicator: str, side: Side) -> list[Row]:
     return [row for row in side.values[indicator] if row["rank"] == 0]
 
 
-def _group_by_period(indicator: str, sides: Sequence[Side]) -> dict[Period, dict[str, Row]]:
+def _group_by_period(indicator: str, sides: Sequence[Side]) -> list[tuple[Period, dict[str, Row]]]:
     """Rows by territory for each period that at least two of them have, the newest first: those of
     the reference values; a dossier may also be there by an earlier value of the period."""
     periods: list[Period] = []
@@ -229,7 +228,7 @@ def _group_by_period(indicator: str, sides: Sequence[Side]) -> dict[Period, dict
             period = Period.of_row(row)
             if not period.undated and not any(judge_same(p, period).comparable for p in periods):
                 periods.append(period)
-    groups: dict[Period, dict[str, Row]] = {}
+    groups: list[tuple[Period, dict[str, Row]]] = []  # a date known to its year equals its last day
     for period in sorted(periods, key=Period.sort_key, reverse=True):
         rows = {}
         for side in sides:
@@ -238,7 +237,7 @@ def _group_by_period(indicator: str, sides: Sequence[Side]) -> dict[Period, dict
                     rows[side.id] = row
                     break
         if len(rows) > 1:
-            groups[period] = rows
+            groups.append((period, rows))
     return groups
 
 
@@ -296,9 +295,10 @@ def _compare_kinds(
 # --- ranks ----------------------------------------------------------------------------------------
 
 
-def find_unrankable(value: Value) -> str:
+def find_unrankable(row: Row) -> str:
     """Why a number of this kind is never ranked, not even by inhabitant; '' where it may be."""
-    if value.is_constant:
+    value = Value.from_row(row)
+    if value.is_constant and not row["formula"]:
         return CONSTANT
     if value.measure == "taux":
         return ""
@@ -331,7 +331,7 @@ def rank_shared(
 ) -> SharedIndicator:
     """Values of one definition, period and kind, with their ranks where they may have any."""
     first = values[0].value
-    unranked = find_unrankable(first)
+    unranked = find_unrankable(values[0].row)
     by_inhabitant = not unranked and first.measure != "taux"
     if by_inhabitant:
         values = [_divide(one) for one in values]

@@ -14,7 +14,7 @@ from analysis.model.store import read_tables, to_records
 _TABLES = ("values", "indicators", "units", "sources")
 
 
-@dataclass
+@dataclass(eq=False)
 class Side:
     """A territory as its dossier tells of it.
 
@@ -44,7 +44,7 @@ class Side:
         """Name of the territory."""
         return self.territory["name"]
 
-    def unit(self, id: str) -> Mapping[str, str]:
+    def unit(self, id: str, /) -> Mapping[str, str]:
         """Row of units.csv."""
         return self.units[id]
 

@@ -1,0 +1,80 @@
+"""What several dossiers have in common as a workbook that an analyst sorts and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.styles import Alignment
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from analysis.collect import form_styles as looks
+from analysis.collect.form_writer import date_opening, put_cell, save_workbook
+from analysis.compute.comparison import Comparison
+from analysis.model.partial_dates import DAY, read_precision
+from analysis.publish.comparison_tables import (
+    REFUSALS,
+    VALUES,
+    Field,
+    tabulate_refusals,
+    tabulate_values,
+)
+
+_HEADING = looks.style(colour="FFFFFF", alignment=looks.MIDDLE, bold=True) | {
+    "fill": looks.fill(looks.MAIN)
+}
+_TEXT = looks.style(alignment=Alignment(vertical="top"))
+#: How numbers are shown; a decimal is shown where there is one.
+_FORMATS = {"value": "#,##0.###", "inhabitants": "#,##0", "ratio": "#,##0.00##"}
+_DAY_FORMAT = "dd/mm/yyyy"
+#: Columns that stay in sight, and rows.
+_FROZEN = "C2"
+_HEADING_HEIGHT = 30
+
+
+def format_comparison_book(comparison: Comparison) -> bytes:
+    """The workbook: the same bytes for the same comparison."""
+    book = Workbook()
+    _write(book.active, "Valeurs comparées", VALUES, tabulate_values(comparison))
+    _write(book.create_sheet(), "Refusés", REFUSALS, tabulate_refusals(comparison))
+    opening = date_opening(max(year for side in comparison.sides for year in side.years))
+    book.properties.title = "Indicateurs communs à plusieurs territoires"
+    book.properties.creator = ""
+    book.properties.language = "fr-FR"
+    book.properties.created = opening
+    return save_workbook(book, opening, opening)
+
+
+def _write(sheet: Worksheet, title: str, fields: Sequence[Field], table: pd.DataFrame) -> None:
+    sheet.title = title
+    for number, field in enumerate(fields, 1):
+        put_cell(sheet, 1, number, field.heading, **_HEADING)
+        sheet.column_dimensions[get_column_letter(number)].width = field.width
+    sheet.row_dimensions[1].height = _HEADING_HEIGHT
+    for row, cells in enumerate(table.itertuples(index=False), 2):
+        for number, (field, cell) in enumerate(zip(fields, cells, strict=True), 1):
+            if cell is not None and cell != "":
+                _put(sheet, row, number, field, cell)
+    sheet.freeze_panes = _FROZEN
+    last = f"{get_column_letter(len(fields))}{len(table) + 1}"
+    sheet.auto_filter.ref = f"A1:{last}"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _put(sheet: Worksheet, row: int, number: int, field: Field, cell: Any) -> None:
+    if isinstance(cell, date) and read_precision(cell) != DAY:
+        put_cell(sheet, row, number, cell.isoformat(), **_TEXT)  # no day is known
+    elif isinstance(cell, date):
+        day = date(cell.year, cell.month, cell.day)
+        put_cell(sheet, row, number, day, **_TEXT, number_format=_DAY_FORMAT)
+    elif field.name in _FORMATS:
+        put_cell(sheet, row, number, cell, **_TEXT, number_format=_FORMATS[field.name])
+    else:
+        put_cell(sheet, row, number, cell, **_TEXT)
