@@ -24,10 +24,12 @@ from analysis.publish.comparison_tables import (
     tabulate_values,
 )
 
-_HEADING = looks.style(colour="FFFFFF", alignment=looks.MIDDLE, bold=True) | {
+_MIDDLE = Alignment(vertical="center", wrap_text=True, indent=1)
+_HEADING = looks.style(colour="FFFFFF", alignment=_MIDDLE, bold=True) | {
     "fill": looks.fill(looks.MAIN)
 }
-_TEXT = looks.style(alignment=Alignment(vertical="top"))
+_NUMBER = looks.style(alignment=Alignment(vertical="top"))
+_TEXT = looks.style(alignment=Alignment(vertical="top", indent=1))
 #: How numbers are shown; a decimal is shown where there is one.
 _FORMATS = {"value": "#,##0.###", "inhabitants": "#,##0", "ratio": "#,##0.00##"}
 _DAY_FORMAT = "dd/mm/yyyy"
@@ -63,9 +65,7 @@ def _write(sheet: Worksheet, title: str, fields: Sequence[Field], table: pd.Data
     last = f"{get_column_letter(len(fields))}{len(table) + 1}"
     sheet.auto_filter.ref = f"A1:{last}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:B"
 
 
 def _put(sheet: Worksheet, row: int, number: int, field: Field, cell: Any) -> None:
@@ -73,8 +73,8 @@ def _put(sheet: Worksheet, row: int, number: int, field: Field, cell: Any) -> No
         put_cell(sheet, row, number, cell.isoformat(), **_TEXT)  # no day is known
     elif isinstance(cell, date):
         day = date(cell.year, cell.month, cell.day)
-        put_cell(sheet, row, number, day, **_TEXT, number_format=_DAY_FORMAT)
+        put_cell(sheet, row, number, day, **_NUMBER, number_format=_DAY_FORMAT)
     elif field.name in _FORMATS:
-        put_cell(sheet, row, number, cell, **_TEXT, number_format=_FORMATS[field.name])
+        put_cell(sheet, row, number, cell, **_NUMBER, number_format=_FORMATS[field.name])
     else:
-        put_cell(sheet, row, number, cell, **_TEXT)
+        put_cell(sheet, row, number, cell, **(_TEXT if isinstance(cell, str) else _NUMBER))

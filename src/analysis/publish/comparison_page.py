@@ -35,6 +35,8 @@ _COUNTED = (ALONE, ABSENT)
 _MOST_ROWS, _MOST_NAMES = 200, 6
 #: Territories equal at an end that are named.
 _MOST_EQUALS = 3
+#: Territories ranked from which on the quarter of each is said.
+_LEAST_QUARTERED = 8
 _QUARTERS = (
     "dans le quart le plus bas",
     "dans le deuxième quart",
@@ -73,17 +75,18 @@ def describe_standing(shared: SharedIndicator) -> str:
     summary = shared.summary
     assert summary is not None
     ranked = list_ranked(shared)
-    say = partial(format_ranked, shared)
+    say = partial(french.format_number, step=shared.step)
     ends = [_name_equals(ranked, number) for number in (summary.highest, summary.lowest)]
     if summary.highest == summary.lowest:
         return french.typeset(
-            f"Les {summary.count} territoires classés ont tous {say(summary.median)}."
+            f"Les {summary.count} territoires classés ont tous la même valeur :"
+            f" {format_ranked(shared, summary.median)}."
         )
     return french.typeset(
-        f"{summary.count} territoires classés. Médiane : {say(summary.median)} ; la moitié centrale"
-        f" va de {say(summary.first_quartile)} à {say(summary.third_quartile)}. La valeur la plus"
-        f" élevée : {ends[0]}, {say(summary.highest)} ; la plus basse : {ends[1]},"
-        f" {say(summary.lowest)}."
+        f"{summary.count} territoires classés. Médiane : {format_ranked(shared, summary.median)} ;"
+        f" la moitié centrale va de {say(summary.first_quartile)} à {say(summary.third_quartile)}."
+        f" La valeur la plus élevée : {ends[0]}, {say(summary.highest)} ; la plus basse :"
+        f" {ends[1]}, {say(summary.lowest)}."
     )
 
 
@@ -102,6 +105,11 @@ def _describe_alternative(shared: SharedIndicator) -> str:
     return french.typeset(f"Un point par territoire. {listed}")
 
 
+def _tells_quarters(shared: SharedIndicator) -> bool:
+    """Whether a quarter of the territories is more than one."""
+    return shared.summary is not None and shared.summary.count >= _LEAST_QUARTERED
+
+
 def _compose_values(shared: SharedIndicator) -> list[dict[str, str]]:
     """Rows of an indicator's table: those ranked first."""
     ordered = sorted(
@@ -111,7 +119,7 @@ def _compose_values(shared: SharedIndicator) -> list[dict[str, str]]:
     for one in ordered:
         number = shared.number(one)
         place = ""
-        if one.rank is not None and shared.summary and number is not None:
+        if one.rank is not None and _tells_quarters(shared) and number is not None:
             place = _QUARTERS[shared.summary.find_quarter(number) - 1]
         ratio = ""
         if shared.by_inhabitant and one.ratio is not None:
@@ -140,6 +148,7 @@ def _compose_shared(shared: SharedIndicator, reasons: Mapping[str, str]) -> dict
         "formula": entry["formula"],
         "period": name_period(shared),
         "rows": _compose_values(shared),
+        "quarters": _tells_quarters(shared),
         "by_inhabitant": shared.by_inhabitant,
         "unranked": french.typeset(shared.unranked),
         "declared": french.typeset(reasons.get(shared.id, "")) if shared.declared else "",
@@ -164,6 +173,8 @@ def _compose_refusals(comparison: Comparison) -> list[dict[str, Any]]:
             "reason": french.typeset(reason[:1].upper() + reason[1:]),
             "count": len({refusal.indicator for refusal in found}),
             "counted": reason in _COUNTED,
+            "dated": any(refusal.period for refusal in found),
+            "replaced": any(refusal.kept for refusal in found),
             "rows": []
             if reason in _COUNTED
             else [
@@ -191,8 +202,8 @@ def _list_names(names: Iterable[str]) -> str:
 def _compose_sides(comparison: Comparison) -> list[dict[str, str]]:
     rows = []
     for side in comparison.sides:
-        year = max(side.inhabitants, default=None)
-        known = side.inhabitants[year] if year else None
+        year = side.years[-1]
+        known = side.inhabitants.get(year)
         told = known is not None and known["value"] is not None
         rows.append(
             {

@@ -34,14 +34,14 @@ from analysis.model.references import (
 
 Key = TypeVar("Key", bound=Hashable)
 
-#: What may differ, in the order in which it is told, and the reason of the refusal.
+#: What may differ, in the order in which it is told: the reason of the refusal, what it is called.
 ASPECTS = {
-    "unit": "autre unité",
-    "measure": "autre mesure",
-    "kind": "autre nature d’indicateur",
-    "formula": "autre formule",
-    "title": "autre intitulé",
-    "definition": "autre définition",
+    "unit": ("autre unité", "unité"),
+    "measure": ("autre mesure", "mesure"),
+    "kind": ("autre nature d’indicateur", "nature"),
+    "formula": ("autre formule", "formule"),
+    "title": ("autre intitulé", "intitulé"),
+    "definition": ("autre définition", "définition"),
 }
 WORDING = ("title", "definition")
 NEARLY = "définition presque égale"
@@ -96,9 +96,9 @@ def define(side: Side, indicator: str) -> Definition:
     """The definition of an indicator in a dossier, in texts that compare."""
     entry = side.catalogue[indicator]
     unit = side.units.get(entry["unit"], {})
-    names = (unit.get("singular", ""), unit.get("symbol", ""))
+    names = (entry["unit"], unit.get("singular", ""), unit.get("symbol", ""))
     return Definition(
-        " ".join(filter(None, (f"{entry['unit']} :", *names))),
+        ", ".join(dict.fromkeys(filter(None, names))),
         entry["measure"],
         entry["kind"],
         spell_formula(entry["formula"], side.id),
@@ -248,10 +248,17 @@ class Catalogues:
             then = dict(kept[1])
             terms = tuple(term for term, one in own[1] if then.get(term) != one)
             return Difference(OTHER_TERMS, (), (), terms)
-        reason = ASPECTS[other[0]]
+        reason, _ = ASPECTS[other[0]]
         if set(other) <= set(WORDING):
             sides = (self.sides[first], self.sides[id])
             loose = [[loosen(t, s) for t in ts] for ts, s in zip(texts, sides, strict=True)]
             if loose[0] == loose[1]:
                 reason = NEARLY
-        return Difference(reason, *texts)
+        kept_texts, own_texts = (
+            tuple(
+                f"{ASPECTS[name][1]} : {text or 'aucune'}" if len(other) > 1 else text or "aucune"
+                for name, text in zip(other, ts, strict=True)
+            )
+            for ts in texts
+        )
+        return Difference(reason, kept_texts, own_texts)

@@ -174,8 +174,7 @@ def _refuse_definitions(blank: Refusal, agreement: Agreement) -> Iterator[Refusa
         groups.setdefault(difference, []).append(id)
     for rank, (difference, ids) in enumerate(groups.items()):
         kept, own = (
-            " ; ".join(text or "aucune" for text in texts)
-            for texts in (difference.kept, difference.own or difference.terms)
+            " ; ".join(texts) for texts in (difference.kept, difference.own or difference.terms)
         )
         found = replace(blank, reason=difference.reason, kept=kept, own=own)
         yield replace(found, territories=tuple(ids))

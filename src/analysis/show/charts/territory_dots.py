@@ -18,7 +18,7 @@ from analysis.show.charts.text_fitting import line_height, measure
 #: Territories up to which each has a row with its name and its number.
 NAMED = 12
 #: Width of the picture: read beside words on a screen, and across a telephone's.
-WIDTH = 4.3
+WIDTH = 3.6
 #: Height of a row, of the swarm, and the diameter of a dot, inches.
 ROW, SWARM, DOT = 0.23, 0.62, 0.085
 #: The share of the width that names may take.
@@ -55,7 +55,8 @@ def draw_territories(
         axes.axvspan(summary.first_quartile, summary.third_quartile, color=theme.TRACK, zorder=0)
         axes.axvline(summary.median, color=theme.INK, linewidth=1.2, zorder=1)
         canvas.line([left, right], [bottom, bottom], theme.RULE)
-        return canvas.finish(_write_scale(canvas, summary, write, place, bottom))
+        ends = len(table) > NAMED
+        return canvas.finish(_write_scale(canvas, summary, write, place, bottom, ends=ends))
 
 
 def _write_rows(
@@ -106,8 +107,11 @@ def _write_scale(
     write: Callable[[float], str],
     place: Callable[[float], float],
     bottom: float,
+    *,
+    ends: bool,
 ) -> float:
-    """Below the scale: the median, and its ends where they have room beside it; the height."""
+    """Below the scale: the median, and (``ends``) the lowest and the highest where they have room
+    beside it; returns the height."""
     top = bottom + 0.06
     words = f"médiane {write(summary.median)}"
     half = measure(words, theme.SMALL, "bold") / 2
@@ -115,7 +119,7 @@ def _write_scale(
     canvas.write_small(
         middle, top, words, align="center", anchor="top", colour=theme.INK, weight="bold"
     )
-    for number, side in ((summary.lowest, -1), (summary.highest, 1)):
+    for number, side in ((summary.lowest, -1), (summary.highest, 1)) if ends else ():
         end = write(number)
         half_end = measure(end, theme.SMALL) / 2
         spot = min(max(place(number), half_end), canvas.width - half_end)
