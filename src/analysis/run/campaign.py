@@ -210,6 +210,8 @@ class CampaignDisplay:
             self.say(f"{task.name} : {problem}")
         elif self.bar is None:
             state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
+            if not (outcome.executed or outcome.kept):
+                state = "données calculées"
             self.say(f"  {task.name} : {state} · {format_seconds(outcome.seconds)}")
         if self.bar is not None:
             self.bar.update()

@@ -1,11 +1,11 @@
 """Which dossiers define an indicator alike: the same id says nothing yet.
 
-Equal means: the same unit, measure, kind and formula (as arithmetic: spaces, brackets and the order
-of what is added or multiplied do not count), the same title and definition letter by letter, and,
-of a calculated indicator, equal definitions of all that its formula needs. What differs only by the
-territory's own name or by typography is nearly equal, and nevertheless another definition, unless
-the analyst declares it equal: of words no program can be the judge. Unit, measure, kind and formula
-are never declared.
+Equal means: the same unit, measure, kind and formula (as arithmetic: spaces, brackets that change
+nothing and the order of what is added or multiplied do not count), the same title and definition
+letter by letter, and, of a calculated indicator, equal definitions of all that its formula needs.
+What differs only by the territory's own name or by typography is nearly equal, and nevertheless
+another definition, unless the analyst declares it equal: of words no program can be the judge.
+Unit, measure, kind and formula are never declared.
 
 Of several definitions, the one that most dossiers have is compared (of as many, the first one's).
 """
@@ -133,26 +133,35 @@ def _spell(node: ast.expr, terms: Mapping[str, str]) -> str:
             return f"{number:g}"
         case ast.Name(id=name):
             return terms[name]
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return f"−{_spell(operand, terms)}"
-        case ast.UnaryOp(operand=operand):
-            return _spell(operand, terms)
-        case ast.BinOp(op=ast.Add() | ast.Mult() as sign):
-            parts = sorted(_spell(part, terms) for part in _list_operands(node, type(sign)))
-            return f"({(' + ' if isinstance(sign, ast.Add) else ' × ').join(parts)})"
-        case ast.BinOp(left=left, op=sign, right=right):
-            word = "−" if isinstance(sign, ast.Sub) else "/"
-            return f"({_spell(left, terms)} {word} {_spell(right, terms)})"
         case ast.Call(args=arguments):
             return f"{name_call(node)}({', '.join(_spell(part, terms) for part in arguments)})"
-    raise AssertionError(ast.dump(node))  # parse_formula has checked every node
+        case ast.BinOp(op=ast.Mult() | ast.Div()):
+            return _join(_list_parts(node, ast.Mult, ast.Div), " × ", " / ", terms)
+    return _join(_list_parts(node, ast.Add, ast.Sub), " + ", " − ", terms)
 
 
-def _list_operands(node: ast.expr, sign: type[ast.operator]) -> list[ast.expr]:
-    """a + (b + c) → a, b, c."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, sign):
-        return [*_list_operands(node.left, sign), *_list_operands(node.right, sign)]
-    return [node]
+def _list_parts(
+    node: ast.expr, plain: type[ast.operator], inverse: type[ast.operator], turned: bool = False
+) -> list[tuple[bool, ast.expr]]:
+    """a − (b − c) → a, (turned) b, c; a × (b / c) → a, b, (turned) c."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, plain | inverse):
+        right = turned != isinstance(node.op, inverse)
+        return [
+            *_list_parts(node.left, plain, inverse, turned),
+            *_list_parts(node.right, plain, inverse, right),
+        ]
+    if isinstance(node, ast.UnaryOp) and plain is ast.Add:
+        return _list_parts(node.operand, plain, inverse, turned != isinstance(node.op, ast.USub))
+    return [(turned, node)]
+
+
+def _join(
+    parts: Sequence[tuple[bool, ast.expr]], plain: str, inverse: str, terms: Mapping[str, str]
+) -> str:
+    """The parts in one order: those that are turned follow the others, each with its sign."""
+    words = [sorted(_spell(part, terms) for turned, part in parts if turned is sign)
+             for sign in (False, True)]  # fmt: skip
+    return f"({plain.join(words[0])}{''.join(f'{inverse}{word}' for word in words[1])})"
 
 
 def list_terms(side: Side, indicator: str) -> list[str]:
