@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -28,8 +28,8 @@ _MIDDLE = Alignment(vertical="center", wrap_text=True, indent=1)
 _HEADING = looks.style(colour="FFFFFF", alignment=_MIDDLE, bold=True) | {
     "fill": looks.fill(looks.MAIN)
 }
-_NUMBER = looks.style(alignment=Alignment(vertical="top"))
-_TEXT = looks.style(alignment=Alignment(vertical="top", indent=1))
+#: Characters that a cell may hold.
+_LONGEST = 32_000
 #: How numbers are shown; a decimal is shown where there is one.
 _FORMATS = {"value": "#,##0.###", "inhabitants": "#,##0", "ratio": "#,##0.00##"}
 _DAY_FORMAT = "dd/mm/yyyy"
@@ -41,6 +41,7 @@ _HEADING_HEIGHT = 30
 def format_comparison_book(comparison: Comparison) -> bytes:
     """The workbook: the same bytes for the same comparison."""
     book = Workbook()
+    book._fonts[0] = Font(name=looks.FONT, size=10)  # of every cell that has none of its own
     _write(book.active, "Valeurs comparées", VALUES, tabulate_values(comparison))
     _write(book.create_sheet(), "Refusés", REFUSALS, tabulate_refusals(comparison))
     opening = date_opening(max(year for side in comparison.sides for year in side.years))
@@ -69,12 +70,13 @@ def _write(sheet: Worksheet, title: str, fields: Sequence[Field], table: pd.Data
 
 
 def _put(sheet: Worksheet, row: int, number: int, field: Field, cell: Any) -> None:
-    if isinstance(cell, date) and read_precision(cell) != DAY:
-        put_cell(sheet, row, number, cell.isoformat(), **_TEXT)  # no day is known
-    elif isinstance(cell, date):
+    """A cell in the workbook's own style: hundreds of thousands of styles take minutes."""
+    if isinstance(cell, date) and read_precision(cell) == DAY:
         day = date(cell.year, cell.month, cell.day)
-        put_cell(sheet, row, number, day, **_NUMBER, number_format=_DAY_FORMAT)
+        put_cell(sheet, row, number, day, number_format=_DAY_FORMAT)
+    elif isinstance(cell, date | str):  # of a date no day may be known
+        put_cell(sheet, row, number, str(cell)[:_LONGEST])
     elif field.name in _FORMATS:
-        put_cell(sheet, row, number, cell, **_NUMBER, number_format=_FORMATS[field.name])
+        put_cell(sheet, row, number, cell, number_format=_FORMATS[field.name])
     else:
-        put_cell(sheet, row, number, cell, **(_TEXT if isinstance(cell, str) else _NUMBER))
+        put_cell(sheet, row, number, cell)

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from matplotlib.figure import Figure
-
 from analysis.compute.comparison import (
     ComparedValue,
     Comparison,
@@ -17,6 +15,7 @@ from analysis.compute.comparison import (
     SharedIndicator,
 )
 from analysis.compute.comparison.shared_indicators import ABSENT, ALONE
+from analysis.compute.ranking import Summary
 from analysis.execute.review_copies import compose_styles, get_template, read_script
 from analysis.publish.comparison_tables import (
     DECLARED,
@@ -24,6 +23,7 @@ from analysis.publish.comparison_tables import (
     format_ranked,
     name_period,
 )
+from analysis.show import theme
 from analysis.show.charts.territory_dots import draw_territories
 from analysis.words import french
 
@@ -61,13 +61,26 @@ def list_ranked(shared: SharedIndicator) -> list[tuple[ComparedValue, float]]:
     return sorted(ranked, key=lambda pair: pair[0].rank or 0)
 
 
-def draw_shared(shared: SharedIndicator) -> Figure:
-    """The picture of an indicator of which values are ranked."""
+#: Names and numbers of territories, how the numbers are spread, their step: what a picture shows.
+Picture = tuple[tuple[str, ...], tuple[float, ...], Summary, float]
+
+
+def describe_picture(shared: SharedIndicator) -> Picture:
+    """The picture of an indicator of which values are ranked, to be drawn here or elsewhere."""
     assert shared.summary is not None
     ranked = list_ranked(shared)
-    names = [one.side.name for one, _ in ranked]
-    write = partial(french.format_number, step=shared.step)
-    return draw_territories(names, [number for _, number in ranked], shared.summary, write)
+    names = tuple(one.side.name for one, _ in ranked)
+    return names, tuple(number for _, number in ranked), shared.summary, shared.step
+
+
+def draw_pictures(pictures: Sequence[Picture]) -> list[str]:
+    """Each of them as SVG."""
+    return [
+        theme.compose_svg(
+            draw_territories(names, numbers, summary, partial(french.format_number, step=step))
+        )
+        for names, numbers, summary, step in pictures
+    ]
 
 
 def describe_standing(shared: SharedIndicator) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -66,6 +66,8 @@ REFUSALS = (
     Field("indicator", "Code de l’indicateur", 30),
     Field("territories", "Codes des territoires", 60),
 )
+#: Territories of a refusal up to which each is listed.
+_MANY = 20
 DECLARED = "définition déclarée égale par l’analyste"
 
 
@@ -83,12 +85,21 @@ def tabulate_refusals(comparison: Comparison) -> pd.DataFrame:
             **vars(refusal),
             "period": name_period(refusal),
             "number": len(refusal.territories),
-            "territory_names": join_list(names[id] for id in refusal.territories),
-            "territories": join_list(refusal.territories),
+            "territory_names": _list_all(refusal.territories, names, names),
+            "territories": _list_all(refusal.territories, names, {id: id for id in names}),
         }
         for refusal in comparison.refusals
     ]
     return _frame(rows, REFUSALS)
+
+
+def _list_all(listed: Sequence[str], every: Iterable[str], words: Mapping[str, str]) -> str:
+    """The territories, or all others where that says the same in fewer words."""
+    known = set(listed)
+    others = [id for id in every if id not in known]
+    if len(listed) > _MANY and len(others) < len(listed):
+        return f"tous sauf : {join_list(words[id] for id in others)}" if others else "tous"
+    return join_list(words[id] for id in listed)
 
 
 def _frame(rows: Sequence[Mapping[str, Any]], columns: Sequence[Field]) -> pd.DataFrame:

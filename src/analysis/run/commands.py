@@ -261,8 +261,8 @@ def command_campaign(arguments, dossier) -> int:
         options = {"engine": engine, "force": arguments.force, "produce": produce}
         for outcome in run_campaign(todo, opened, **options):
             display.finish(outcome)
-    if arguments.compare:
-        _compare_dossiers(arguments, tasks, display.without_data)
+        if arguments.compare:
+            _compare_dossiers(arguments, tasks, display.without_data, opened)
     return int(display.failed > 0)
 
 
@@ -282,7 +282,7 @@ def _list_uncomputed(tasks, force: bool) -> list:
     ]
 
 
-def _compare_dossiers(arguments, tasks, left_out) -> None:
+def _compare_dossiers(arguments, tasks, left_out, machines) -> None:
     """Write what the dossiers have in common, and say where."""
     from analysis.run.comparing import (
         choose_folder,
@@ -293,7 +293,7 @@ def _compare_dossiers(arguments, tasks, left_out) -> None:
 
     folder = choose_folder(tasks, arguments.to)
     comparison = compare_dossiers(tasks, left_out, arguments.same)
-    write_comparison(comparison, left_out, folder)
+    write_comparison(comparison, left_out, folder, machines)
     say(describe_comparison(comparison, folder))
 
 

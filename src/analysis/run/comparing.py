@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 from analysis.base.atomic import build_beside, write_file
@@ -17,11 +18,21 @@ from analysis.compute.comparison import (
     read_side,
 )
 from analysis.publish.comparison_book import format_comparison_book
-from analysis.publish.comparison_page import FIGURES, compose_page, draw_shared, name_figure
+from analysis.publish.comparison_page import (
+    FIGURES,
+    compose_page,
+    describe_picture,
+    draw_pictures,
+    name_figure,
+)
 from analysis.publish.comparison_tables import tabulate_refusals, tabulate_values
 from analysis.run.campaign import EditionTask
-from analysis.show import theme
+from analysis.run.machines import Machines
 from analysis.words.french import format_count
+
+#: Pictures that are drawn at a time, and how many times that are drawn here: to start processes
+#: takes some seconds.
+_PART, _FEW = 20, 4
 
 
 def choose_folder(tasks: Sequence[EditionTask], to: Path | None) -> Path:
@@ -51,15 +62,29 @@ def compare_dossiers(
     return compare_sides(sides, read_declarations(same, sides) if same else {})
 
 
-def write_comparison(comparison: Comparison, left_out: Mapping[str, str], folder: Path) -> None:
+def _draw(comparison: Comparison, machines: Machines) -> dict[str, str]:
+    """The pictures by file name; many are drawn by those who made the chapters."""
+    ranked = [shared for shared in comparison.shared if shared.summary]
+    pictures = [describe_picture(shared) for shared in ranked]
+    parts = [pictures[start : start + _PART] for start in range(0, len(pictures), _PART)]
+    if len(parts) > _FEW:
+        futures = [machines.submit(draw_pictures, part) for part in parts]
+        drawn = [future.result() for future in futures]
+    else:
+        drawn = [draw_pictures(part) for part in parts]
+    return dict(zip(map(name_figure, ranked), chain.from_iterable(drawn), strict=True))
+
+
+def write_comparison(
+    comparison: Comparison, left_out: Mapping[str, str], folder: Path, machines: Machines
+) -> None:
     """Write the tables, the workbook, the page and its pictures, all or none."""
     inside = folder.is_relative_to(REPORTS.parent)
     fonts = Path(os.path.relpath(FONTS, folder)).as_posix() if inside else "fonts"
     with build_beside(folder) as built:
         (built / FIGURES).mkdir()
-        for shared in comparison.shared:
-            if shared.summary:
-                theme.save_figure(draw_shared(shared), built / FIGURES / name_figure(shared))
+        for name, svg in _draw(comparison, machines).items():
+            write_file(built / FIGURES / name, svg)
         write_file(built / "comparaison.csv", format_csv(tabulate_values(comparison)))
         write_file(built / "refus.csv", format_csv(tabulate_refusals(comparison)))
         write_file(built / "comparaison.xlsx", format_comparison_book(comparison))

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TypeVar
 
 from analysis.compute.comparison.declarations import Declarations
@@ -110,6 +111,11 @@ def define(side: Side, indicator: str) -> Definition:
 def spell_formula(text: str, territory: str) -> str:
     """A formula in the one spelling of its arithmetic; the own territory need not be named. One
     that cannot be read is taken as it is."""
+    return _spell_formula(text, territory if f"@{territory}" in text else "") if text else ""
+
+
+@lru_cache(maxsize=10_000)
+def _spell_formula(text: str, territory: str) -> str:
     try:
         formula = parse_formula(text)
         terms = {
