@@ -29,7 +29,7 @@ class Field(NamedTuple):
 
 
 VALUES = (
-    Field("title", "Intitulé", 44),
+    Field("title", "Intitulé", 58),
     Field("territory_name", "Territoire", 28),
     Field("period", "Période", 20),
     Field("qualifier", "Réserve", 11),
@@ -56,7 +56,7 @@ VALUES = (
     Field("source", "Source", 60),
 )
 REFUSALS = (
-    Field("title", "Intitulé", 44),
+    Field("title", "Intitulé", 58),
     Field("reason", "Pourquoi ce n’est pas comparé", 36),
     Field("kept", "Ce qui est comparé", 52),
     Field("own", "Ce que ces territoires ont", 52),
