@@ -19,6 +19,10 @@ DOSSIER ?=
 DOSSIERS ?=
 YEARS ?=
 SCHEDULER ?=
+COMPARE ?=
+DATA_ONLY ?=
+TO ?=
+SAME ?=
 CHAPTER ?=
 SIGN ?=
 SIGNED ?=
@@ -99,9 +103,9 @@ why: setup ## dit pourquoi un chapitre serait exécuté : make why CHAPTER=clima
 	@test -n "$(CHAPTER)" || { echo "Préciser le chapitre : make why CHAPTER=climat"; exit 2; }
 	@$(BIN)/python -m analysis why $(CHAPTER) $(OPTIONS)
 
-campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024
+campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024 (COMPARE=1 : compare leurs indicateurs)
 	@test -n "$(DOSSIERS)" || { echo "Préciser les dossiers : make campaign DOSSIERS=\"chemin1 chemin2\""; exit 2; }
-	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(if $(DATA_ONLY),--data-only) $(if $(COMPARE),--compare) $(if $(TO),--to "$(TO)") $(if $(SAME),--same "$(SAME)")
 
 preview: setup ## montre un chapitre, refait à chaque changement : make preview CHAPTER=climat
 	@$(BIN)/python -m analysis preview $(CHAPTER) $(if $(OPEN),--open) $(if $(PORT),--port $(PORT)) $(OPTIONS)

@@ -443,11 +443,10 @@ def read_script(*names: str) -> str:
 
 
 @cache
-def compose_styles(colour: str) -> str:
-    """The sheets of a page, with the colour of its chapter ('' where it has none)."""
-    sheet = compose_sheet(
-        read_identity(), {"lu": colour} if colour else {}, fonts=f"{BOOK}/style/fonts"
-    )
+def compose_styles(colour: str, fonts: str = f"{BOOK}/style/fonts") -> str:
+    """The sheets of a page, with the colour of its chapter ('' where it has none); ``fonts``: where
+    it finds them."""
+    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=fonts)
     colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
     return sheet + read_script(*SHEETS) + colours
 

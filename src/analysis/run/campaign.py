@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -95,7 +95,14 @@ def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[Edi
     return tasks
 
 
-def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutcome:
+def produce_data(task: EditionTask, engine: str, force: bool) -> EditionOutcome:
+    """Bring the data of an edition up to date, and no chapter."""
+    return produce_chapters(task, engine, force, chapters=False)
+
+
+def produce_chapters(
+    task: EditionTask, engine: str, force: bool, *, chapters: bool = True
+) -> EditionOutcome:
     """Bring the data and chapters of an edition up to date, one notebook at a time.
 
     Raises nothing for what is wrong with the edition: the outcome's ``problem`` says it.
@@ -106,9 +113,10 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutc
     if not dossier.raw.is_dir():
         unseen = f"la machine {place['machine']} ne voit pas {dossier.raw}"
         return EditionOutcome(task, **place, problem=unseen)
-    from analysis.execute import start_server
+    if chapters:
+        from analysis.execute import start_server
 
-    start_server()
+        start_server()
     from analysis.run.chapters import run_chapters
     from analysis.run.dependencies import describe_surroundings
     from analysis.run.edition_data import run_data
@@ -119,9 +127,11 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutc
         with hold_edition(dossier, task.year, lambda text: None):
             surroundings = describe_surroundings()
             edition = run_data(dossier, task.year, surroundings, force=force)
-            results = run_chapters(
-                dossier, edition, surroundings, engine=engine, workers=1, force=force
-            )
+            results = []
+            if chapters:
+                results = run_chapters(
+                    dossier, edition, surroundings, engine=engine, workers=1, force=force
+                )
     except (UserError, OSError) as error:
         seconds = perf_counter() - start
         return EditionOutcome(task, seconds=seconds, **place, problem=str(error))
@@ -140,14 +150,19 @@ def _read_outcome(future: Future, task: EditionTask) -> EditionOutcome:
 
 
 def run_campaign(
-    tasks: Iterable[EditionTask], machines: Machines, *, engine: str, force: bool = False
+    tasks: Iterable[EditionTask],
+    machines: Machines,
+    *,
+    engine: str,
+    force: bool = False,
+    produce: Callable[[EditionTask, str, bool], EditionOutcome] = produce_chapters,
 ) -> Iterator[EditionOutcome]:
     """What became of each edition, as they end. One that fails stops no other."""
     under_way: dict[Future, EditionTask] = {}
     left = iter(tasks)
     while True:
         for task in left:
-            under_way[machines.submit(produce_chapters, task, engine, force)] = task
+            under_way[machines.submit(produce, task, engine, force)] = task
             if len(under_way) >= _AHEAD * machines.slots:
                 break
         if not under_way:
@@ -158,11 +173,13 @@ def run_campaign(
 
 
 class CampaignDisplay:
-    """Counts what became of the editions and shows it; ``rows``: for the log."""
+    """Counts what became of the editions and shows it; ``rows``: for the log; ``without_data``:
+    editions whose data have faults, and which."""
 
     def __init__(self, total: int, stream: TextIO):
         self.stream, self.start = stream, perf_counter()
         self.executed = self.kept = self.failed = 0
+        self.without_data: dict[str, str] = {}
         self.rows: list[tuple[object, ...]] = [COLUMNS]
         self.bar = (
             tqdm(total=total, bar_format=_BAR, file=stream, leave=False)
@@ -183,6 +200,8 @@ class CampaignDisplay:
         self.executed += outcome.executed
         self.kept += outcome.kept
         self.failed += bool(problem)
+        if problem and not (outcome.executed or outcome.kept or outcome.failed):
+            self.without_data[task.name] = problem
         numbers = (outcome.executed, outcome.kept, outcome.failed, f"{outcome.seconds:.2f}")
         self.rows.append(
             (task.root, task.year, *numbers, outcome.machine, outcome.process, problem)
@@ -191,6 +210,8 @@ class CampaignDisplay:
             self.say(f"{task.name} : {problem}")
         elif self.bar is None:
             state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
+            if not (outcome.executed or outcome.kept):
+                state = "données calculées"
             self.say(f"  {task.name} : {state} · {format_seconds(outcome.seconds)}")
         if self.bar is not None:
             self.bar.update()
