@@ -29,6 +29,7 @@ from analysis.publish.book_texts import (
     compose_edition,
     compose_front,
     compose_making,
+    compose_reading,
     write_markdown,
 )
 from analysis.publish.docx import write_reference
@@ -116,6 +117,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
         "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
         "edition": compose_edition(edition),
+        "lecture": compose_reading(edition),
         "demarche": compose_chapter_list(edition, "démarche"),
         "fabrication": compose_making(engine),
         "telechargements": compose_downloads(config["edition"]),
