@@ -19,7 +19,13 @@ from analysis.model.store import Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
-from analysis.show.tables import cites_lines, find_main_document, tabulate_trails
+from analysis.show.tables import (
+    cites_lines,
+    find_main_document,
+    has_estimates,
+    list_unanswered,
+    tabulate_trails,
+)
 from analysis.words import french
 from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import write_plain
@@ -43,7 +49,12 @@ def compose_brief(blocks: Sequence[str]) -> str:
     edition stands; '' where there is neither."""
     title, *shown = blocks
     figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
-    state = [block for block in shown if block.startswith("::: {.etat")]
+    # Both stand in one file until a format is chosen: no name twice.
+    state = [
+        block.replace("{#sec-accueil-", "{#sec-en-bref-")
+        for block in shown
+        if block.startswith("::: {.etat")
+    ]
     return "\n\n".join([*([f"#{title}"] if figures else []), *figures, *state]) + "\n"
 
 
@@ -115,12 +126,20 @@ def compose_reading(edition: Edition) -> str:
     return french.typeset(text) + "\n"
 
 
+def name_annexes(edition: Edition) -> str:
+    """« tous les indicateurs, leurs calculs, leurs sources, ce qui manque et le glossaire »: what
+    the annexes hold."""
+    held = ["tous les indicateurs", "leurs calculs", "leurs sources"]
+    held += ["ce qui manque"] if len(edition.gaps) or list_unanswered(edition) else []
+    held += ["le glossaire"] if len(edition.glossary) else []
+    return french.join_list(held)
+
+
 def _list_rules(edition: Edition, document: bool) -> list[str]:
     lines = cites_lines(edition.values["locator"])
-    estimated = (edition.indicators["estimate"] != "").any()
     judged = (edition.sources["kind"] == JUDGEMENT).any()
     lost = "une donnée **perdue ou absente** est signalée"
-    if estimated:
+    if has_estimates(edition):
         lost += (
             " ; les quelques valeurs qui en sont approchées par un calcul portent le mot "
             "**« estimation »**"
@@ -134,8 +153,8 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         "« environ », « plus de », « au plus »",
         "deux valeurs ne sont comparées que si leurs **périodes** le permettent ; sinon, le "
         "rapport le dit et ne calcule pas d’évolution",
-        "un montant **prévu**, **engagé**, **réalisé**, **sollicité** ou **obtenu** est nommé comme "
-        "tel, et des montants d’étapes, d’années ou de financeurs différents ne sont pas "
+        "un montant **prévu**, **engagé**, **réalisé**, **sollicité** ou **obtenu** est nommé "
+        "comme tel, et des montants d’étapes, d’années ou de financeurs différents ne sont pas "
         "additionnés",
         "une valeur **calculée** (part, évolution, coût par unité, distance à un objectif) l’est à "
         "partir des valeurs relevées ; la formule est en annexe, et la colonne « Source » le dit "

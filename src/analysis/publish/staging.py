@@ -30,6 +30,7 @@ from analysis.publish.book_texts import (
     compose_front,
     compose_making,
     compose_reading,
+    name_annexes,
     write_markdown,
 )
 from analysis.publish.docx import write_reference
@@ -270,6 +271,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         "file": stem,
         "summary": f"sommaire-{edition.year}",
         "data": name_archive(edition.year),
+        "annexes": name_annexes(edition),
     }
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
         f" (édition {kind})" if kind else ""

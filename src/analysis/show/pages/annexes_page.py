@@ -86,7 +86,7 @@ def describe_gaps(edition: Edition) -> str:
         )
     elif len(edition.requests):
         said.append("Ce que les services n’ont pas encore donné, et à qui il est demandé.")
-    if (edition.indicators["estimate"] != "").any():
+    if tables.has_estimates(edition):
         said.append(
             "Les quelques valeurs approchées par un calcul sont dites « estimation » partout où "
             "elles paraissent."
@@ -95,7 +95,7 @@ def describe_gaps(edition: Edition) -> str:
 
 
 def describe_sources(edition: Edition) -> str:
-    """What the table of sources holds; what « l. 12 » means, where lines of a document are cited."""
+    """What the table of sources holds; what « l. 12 » means, where a document's lines are cited."""
     judged = (edition.sources["kind"] == JUDGEMENT).any()
     said = "Les documents et les fichiers dont viennent les données"
     said += ", et les appréciations de la rédaction, avec leur date." if judged else "."

@@ -214,8 +214,8 @@ def compose_contributions(chapter: ChapterPage) -> list[Block]:
 
 
 def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
-    """A chapter's last section: analysis, contributions (of a finality), improvements; nothing where
-    there is none of them."""
+    """A chapter's last section: analysis, contributions (of a finality), improvements; nothing
+    where there is none of them."""
     is_finality = chapter.kind == "finalité"
     section = "analyse" if is_finality else "pistes"
     blocks = [

@@ -1,12 +1,13 @@
-"""Where a first edition stands, of which much is yet to be given, gathered and written: said once in
-each chapter, and on the front page for the whole report.
+"""Where a first edition stands, of which much is yet to be given, gathered and written: said once
+in each chapter, and on the front page for the whole report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
-from analysis.model.schema import TEXT_HEADINGS
+from analysis.model.references import Row
+from analysis.model.schema.raw_tables import CHECK_KIND, TEXT_HEADINGS
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import COUNTED_TABLES, mark_count
@@ -48,17 +49,25 @@ def _describe_chapter(edition: Edition, chapter: str) -> Iterator[str]:
     if requests := tables.list_unanswered(edition, chapter=chapter):
         asked = mark_count(len(requests), "valeur est", "valeurs sont", "requests")
         form = french.choose_form(len(requests), "demandée", "demandées")
-        services = name_services(edition, [request["service"] for request in requests])
-        yield _say(f"{asked} {form} {services}") + " (section [-@sec-annexes-lacunes])."
+        whom = _name_services(edition, requests)
+        yield _say(f"{asked} {form} {whom}") + " (section [-@sec-annexes-lacunes])."
 
 
-def name_services(edition: Edition, asked: list[str]) -> str:
-    """« à Finances et à Habitat », « à 7 services »: the services asked, most asked first."""
+def _name_services(edition: Edition, requests: Sequence[Row]) -> str:
+    """« aux services suivants : Finances, Habitat », « à 7 services », the most asked first."""
+    asked = [request["service"] for request in requests]
     services = sorted(set(asked), key=lambda service: (-asked.count(service), service))
     if len(services) > _NAMED:
-        return f"à {mark_count(len(services), 'service', 'services', 'requests')}"
-    names = edition.rows("services", id=services).set_index("id")["name"]
-    return french.join_list([f"à « {names.get(service, service)} »" for service in services])
+        return f"à {_count_services(requests)}"
+    rows = edition.rows("services", id=services)
+    names = dict(zip(rows["id"], rows["name"], strict=True))
+    which = french.choose_form(len(services), "au service suivant", "aux services suivants")
+    return f"{which} : {', '.join(names.get(service, service) for service in services)}"
+
+
+def _count_services(requests: Sequence[Row]) -> str:
+    number = len({request["service"] for request in requests})
+    return mark_count(number, "service", "services", "requests")
 
 
 def _say(words: str) -> str:
@@ -89,13 +98,15 @@ def compose_state(edition: Edition) -> str:
 
 def count_known(edition: Edition) -> str:
     """« 12 indicateurs » of which the edition has a value; '' where there is none."""
-    known = edition.values[edition.values["value"].notna()]
+    values = edition.values[edition.values["kind"] != CHECK_KIND]
+    known = values[values["value"].notna()]
     return mark_count(known["indicator"].nunique(), "indicateur", "indicateurs", "indicators")
 
 
 def _describe_known(edition: Edition) -> str:
     known = count_known(edition)
-    total = mark_count(len(edition.indicators), "au catalogue", "au catalogue", "indicators")
+    every = (edition.indicators["kind"] != CHECK_KIND).sum()
+    total = mark_count(every, "au catalogue", "au catalogue", "indicators")
     return _say(f"{known} sur {total}") if known else ""
 
 
@@ -105,7 +116,7 @@ def _describe_requests(edition: Edition) -> str:
     if not requests:
         return ""
     counted = mark_count(len(requests), "valeur", "valeurs", "requests")
-    said = f"{counted} {name_services(edition, [request['service'] for request in requests])}"
+    said = f"{counted} à {_count_services(requests)}"
     days = [request["due"] for request in requests if request["due"] is not None]
     said += f", pour le {french.format_date(max(days))} au plus tard" if days else ""
     return _say(said) + " ([la liste](#sec-annexes-lacunes))"

@@ -33,6 +33,7 @@ from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.provenance_tables import (
     cites_lines,
     find_main_document,
+    has_estimates,
     tabulate_files,
     tabulate_trails,
 )

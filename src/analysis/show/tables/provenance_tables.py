@@ -43,6 +43,12 @@ def cites_lines(locators: Iterable[str]) -> bool:
     return any(_LINE.search(locator) for locator in locators)
 
 
+def has_estimates(edition: Edition) -> bool:
+    """Whether some value that is known is an estimate."""
+    estimates = edition.values[edition.values["estimate"] != ""]
+    return bool(estimates["value"].notna().any())
+
+
 def tabulate_trails(edition: Edition, chapter: str) -> str:
     """Every indicator of a chapter: its values, and for each the calculation or the typed rows."""
     columns = {"Indicateur": 26, "Valeurs": 26, "Calcul, ou relevé dans la source": 48}
