@@ -92,17 +92,17 @@ def compose_title(chapter: ChapterPage) -> list[Block]:
 
 
 def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
-    """Why the chapter matters, its key figures, the charts that belong to no single action, then
-    figures and dates that go with no action of this edition; of a first edition, what is yet to be
-    gathered and written."""
+    """Why the chapter matters; of a first edition, what is yet to be gathered and written; its key
+    figures, the charts that belong to no single action, then figures and dates that go with no
+    action of this edition."""
     stake = _text(chapter, "Enjeu")
     return [
         f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
+        describe_chapter(chapter.edition, chapter.id),
         tables.list_key_figures(chapter.edition, chapter.id),
         *_place_charts(drawings),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
         tables.tabulate_milestones(chapter.edition, chapter.id),
-        describe_chapter(chapter.edition, chapter.id),
     ]
 
 
