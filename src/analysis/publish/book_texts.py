@@ -146,6 +146,7 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         )
     written = "les résumés, l’enjeu, l’analyse et la synthèse de chaque chapitre sont "
     written += "**écrits par la rédaction** de ce dossier"
+    line = "la ligne du document source" if document else "la ligne de la source"
     what = "ce que le document source ne dit pas et que" if document else "ce que"
     unnamed = "services qu’il ne nomme pas" if document else "services concernés"
     rules = [
@@ -159,8 +160,7 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         "une valeur **calculée** (part, évolution, coût par unité, distance à un objectif) l’est à "
         "partir des valeurs relevées ; la formule est en annexe, et la colonne « Source » le dit "
         "par le mot « calcul »",
-        "un **repère** tel que « l. » suivi d’un nombre désigne la ligne du document source où le "
-        "chiffre se lit"
+        f"un **repère** tel que « l. » suivi d’un nombre désigne {line} où le chiffre se lit"
         if lines
         else "",
         "une valeur **provisoire** est un décompte arrêté avant la fin de la période ; une "

@@ -100,10 +100,11 @@ def describe_sources(edition: Edition) -> str:
     said = "Les documents et les fichiers dont viennent les données"
     said += ", et les appréciations de la rédaction, avec leur date." if judged else "."
     if tables.cites_lines(edition.values["locator"]):
+        main = tables.find_main_document(edition)
+        where = "du document source, transcrit en texte" if main else "de la source"
         said += (
-            " Dans tout le rapport, « l. » suivi d’un nombre désigne une ligne du document source, "
-            "transcrit en texte ; « Déduit par la rédaction » précède ce que cette ligne n’écrit "
-            "pas."
+            f" Dans tout le rapport, « l. » suivi d’un nombre désigne une ligne {where} ; « Déduit "
+            "par la rédaction » précède ce que cette ligne n’écrit pas."
         )
     return said
 

@@ -157,7 +157,7 @@ def explain_lines(edition: Edition, places: Iterable[str]) -> None:
     if tables.cites_lines(places):
         say(
             edition,
-            "« l. » suivi d’un nombre désigne une ligne du document source, transcrit en texte ; "
+            "« l. » suivi d’un nombre désigne une ligne de la source, transcrite en texte ; "
             "plusieurs lignes se suivent par une virgule ou un point-virgule.",
         )
 
