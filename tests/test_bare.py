@@ -129,8 +129,11 @@ def book(bare):
 
 def test_nothing_of_the_year_is_there_but_what_is_asked(bare):
     assert bare.is_first
-    assert all(getattr(bare, name).empty for name in OF_YEAR if name != "budget")
-    assert bare.budget.empty
+    assert all(getattr(bare, name).empty for name in set(OF_YEAR) - {"observations"})
+    assert set(bare.values.loc[bare.values["value"].notna(), "file"]) <= {
+        "reference/communes.csv",
+        "reference/population.csv",
+    }
     assert len(bare.requests) > 100
     assert find_unexplained_alerts(bare) == []
 
