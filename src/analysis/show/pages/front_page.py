@@ -36,7 +36,8 @@ def compose_lead(edition: Edition) -> str:
     counts += [count_known(edition) if edition.is_first else indicators]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     held = french.join_list([count for count in counts if count])
-    said = f"{held}, chacun avec sa source" if held else "une première édition, à compléter"
+    said = f"{held}, chacun avec sa source" if counts[-1] else held
+    said = said or "une première édition, à compléter"
     sentence = f"Le développement durable {place} en {edition.year} : {said}."
     return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
 
