@@ -24,7 +24,6 @@ from analysis.show.tables import (
     find_main_document,
     has_estimates,
     list_unanswered,
-    tabulate_trails,
 )
 from analysis.words import french
 from analysis.words.hidden_markup import write_attribute, write_spans
@@ -114,13 +113,9 @@ def compose_reading(edition: Edition) -> str:
     opening = (
         "**Chaque nombre du sommaire et des chapitres est un lien.** Dans les pages, il ouvre une "
         f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
-        "fichier où il est saisi et le carnet qui l’affiche."
+        "fichier où il est saisi et le carnet qui l’affiche. Dans le PDF et le document Word, il "
+        "mène à sa ligne de l’annexe (section [-@sec-annexes-calculs])."
     )
-    if any(tabulate_trails(edition, chapter) for chapter in edition.chapters["id"]):
-        opening += (
-            " Dans le PDF et le document Word, il mène à sa ligne de l’annexe (section "
-            "[-@sec-annexes-calculs])."
-        )
     rules = "\n".join(f"- {rule}" for rule in _list_rules(edition, document))
     text = f"{opening}\n\nQuelques règles valent partout :\n\n{rules}"
     return french.typeset(text) + "\n"
