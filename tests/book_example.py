@@ -59,9 +59,13 @@ def make_edition() -> SimpleNamespace:
         [("Rédaction", "Service imaginaire", "textes"), ("Rédaction", "Atelier d’essai", "")],
         columns=["role", "name", "detail"],
     )
+    columns = ["id", "kind", "title", "indicator", "territory", "source", "locator", "estimate"]
+    nothing = pd.DataFrame(columns=[*columns, "value"])
     return SimpleNamespace(
         year=YEAR,
         earlier=None,
+        rows=lambda table, **wanted: nothing,
+        **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
         about={},
         document_plans={},
         territory={

@@ -20,7 +20,7 @@ from analysis.compute.audit.printed_figures import (
     is_recomputed,
 )
 from analysis.model.references import MONEY
-from analysis.model.schema import UNCONFIRMED
+from analysis.model.schema import TEXT_HEADINGS, UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.words import french, prose
 
@@ -44,11 +44,13 @@ def list_unexplained(edition: Edition) -> list[str]:
 
 
 def list_unwritten(edition: Edition) -> list[str]:
-    """Chapters whose text has an empty part: « climat (Enjeu, Analyse) »."""
+    """Chapters whose text has an empty part, or of a first edition none at all: « climat (Enjeu,
+    Analyse) »."""
     found = []
     for chapter in edition.chapters["id"]:
         text = edition.texts.get(chapter, {})
-        if empty := [heading for heading, body in text.items() if heading and not body.strip()]:
+        headings = TEXT_HEADINGS if edition.is_first else filter(None, text)
+        if empty := [heading for heading in headings if not text.get(heading, "").strip()]:
             found.append(f"{chapter} ({', '.join(empty)})")
     return found
 
@@ -150,13 +152,16 @@ def describe_verdicts(edition: Edition) -> list[str]:
     explained = french.format_count(
         int((printed == DISCREPANCY).sum()) - len(lost), "expliqué", "expliqués"
     )
-    lines = ["Chiffres imprimés : " + _sum_up(printed, _PRINTED, DISCREPANCY, explained)]
+    lines = []
+    if len(printed):
+        lines.append("Chiffres imprimés : " + _sum_up(printed, _PRINTED, DISCREPANCY, explained))
     if lost:
         lines += ["Écarts non expliqués :", *(f"  - {line}" for line in lost)]
     explained = french.format_count(
         int((controls == ALERT).sum()) - len(alone), "expliquée", "expliquées"
     )
-    lines.append("Contrôles des données : " + _sum_up(controls, _CONTROLS, ALERT, explained))
+    if len(controls):
+        lines.append("Contrôles des données : " + _sum_up(controls, _CONTROLS, ALERT, explained))
     if alone:
         lines += ["Alertes non expliquées :", *(f"  - {line}" for line in alone)]
     return lines

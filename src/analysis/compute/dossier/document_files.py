@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.base.rawfiles import list_files, measure_file
 from analysis.compute.dossier.crosschecks import Loaded, TypedRow
 from analysis.compute.dossier.typed_tables import UNREADABLE, explain, read_table, read_text
-from analysis.model.schema import DOCUMENT, DOCUMENTS_FOLDER, Fault, suggest
+from analysis.model.schema import DOCUMENT_LINES, DOCUMENTS_FOLDER, Fault, suggest
 from analysis.model.source_documents import DocumentPlan, read_ranges, select_outline
 from analysis.model.store import to_records
 
@@ -35,7 +35,7 @@ def read_documents(raw: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     frames, faults = {}, []
     for name, path in list_files(raw / DOCUMENTS_FOLDER, "*.csv"):
         file = f"{DOCUMENTS_FOLDER}/{name}"
-        frames[path.stem], found = read_table(path, DOCUMENT, file)
+        frames[path.stem], found = read_table(path, DOCUMENT_LINES, file)
         faults += found
     return frames, faults
 
@@ -44,7 +44,7 @@ def list_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a document; no level and no sheet are 0."""
     numbers = ["line", "level", "sheet"]
     known = frame.assign(**frame[numbers].fillna(0).astype("int64"))
-    return to_records(known[DOCUMENT.header])
+    return to_records(known[DOCUMENT_LINES.header])
 
 
 def list_outlines(frames: Mapping[str, pd.DataFrame]) -> Iterator[dict[str, Any]]:
@@ -58,7 +58,7 @@ def read_lines(raw: Path, source: str) -> dict[int, str]:
     """The text of each line of a document, as far as this machine has it: from its table, else, of
     an outline, from the text kept beside it; {} where there is none."""
     file, kept = (name_document_file(source, suffix) for suffix in (".csv", ".txt"))
-    frame, _ = read_table(raw / file, DOCUMENT, file)
+    frame, _ = read_table(raw / file, DOCUMENT_LINES, file)
     lines = dict(zip(frame["line"], frame["text"], strict=True))
     if any(lines.values()):
         return lines
@@ -72,7 +72,7 @@ def read_lines(raw: Path, source: str) -> dict[int, str]:
 def read_plan(raw: Path, source: str) -> DocumentPlan:
     """The outline of a document as it is typed."""
     file = name_document_file(source)
-    return DocumentPlan(list_rows(read_table(raw / file, DOCUMENT, file)[0]))
+    return DocumentPlan(list_rows(read_table(raw / file, DOCUMENT_LINES, file)[0]))
 
 
 def check_documents(

@@ -30,6 +30,7 @@ from analysis.model.schema.raw_tables import (
     CHECK_KIND,
     COMPUTED_INDICATORS,
     DOCUMENT,
+    DOCUMENT_LINES,
     DOCUMENTS_FOLDER,
     JUDGEMENT,
     MEMBERS_INDICATOR,

@@ -67,7 +67,8 @@ INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte", 
 
 #: What a source is; a judgement is that of whoever prepared the data.
 JUDGEMENT = "jugement"
-SOURCE_KINDS = ("document", "données", "formulaire", "rédaction", JUDGEMENT)
+DOCUMENT = "document"
+SOURCE_KINDS = (DOCUMENT, "données", "formulaire", "rédaction", JUDGEMENT)
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -205,6 +206,7 @@ _ALL = [
         "sdgs_source,source,locator",
         "id",
         but=_SOURCED,
+        may_be_empty=True,  # of a first edition
     ),
     _table(
         "effects",
@@ -419,7 +421,7 @@ SIGNED_CONTENT = Table(
 
 #: A source document, line by line, or its outline alone, without texts (``DOCUMENTS_FOLDER``):
 #: rows where a heading begins or the page is known, and the last line.
-DOCUMENT = Table(
+DOCUMENT_LINES = Table(
     "document",
     "root",
     (
