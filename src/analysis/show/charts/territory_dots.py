@@ -41,6 +41,7 @@ def draw_territories(
         if len(table) <= NAMED:
             left, right, bottom = _write_rows(canvas, table, write)
             axes = _add_axes(canvas, left, right, bottom)
+            axes.set(xticks=[], yticks=[])  # before anything is drawn: ticks take time
             axes.set_ylim(len(table) - 0.5, -0.5)
             options = {"y": table.index, "orient": "h", "native_scale": True, "jitter": False}
             draw = sns.stripplot
@@ -88,7 +89,6 @@ def _add_axes(canvas: Canvas, left: float, right: float, bottom: float) -> Axes:
     upwards = Affine2D().scale(1, -1) + canvas.axes.transData  # the canvas counts downwards
     bounds = (left, -bottom, right - left, bottom)
     axes = canvas.axes.inset_axes(bounds, transform=upwards, zorder=2)
-    axes.set(xticks=[], yticks=[])  # before anything is drawn: ticks take most of the time
     axes.set_axis_off()
     return axes
 
