@@ -144,7 +144,9 @@ def find_answered(edition: Edition) -> set[str]:
     }
 
 
-def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: date) -> Status:
+def read_status(
+    dossier: Dossier, edition: Edition, previous: Edition | None, today: date
+) -> Status:
     """Where each service and each chapter stands.
 
     Parameters
@@ -156,7 +158,7 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     questions = list_questions(edition, previous)
     followed = set(edition.followups["id"])
     answered = find_answered(edition)
-    services = list_services(edition.requests, questions)
+    services = list_services(edition, previous, questions)
     readings = {id: read_reading(dossier, edition.year, id) for id in services}
     absent = {id: _list_absent(reading) for id, reading in readings.items()}
     requests = to_records(edition.requests)
@@ -171,7 +173,7 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
         asked = [request for request in requests if request["service"] == id]
         values = _count_known((request["indicator"] for request in asked), answered)
         followups = _count_known((q.id for q in questions if q.service == id), followed)
-        days = list_days(edition.requests, id, questions)
+        days = list_days(edition, previous, id, questions)
         owed = [request["due"] for request in asked if request["indicator"] not in answered]
         owed += [] if followups.complete else days[-1:]
         due = min(owed or days[-1:], default=None)
