@@ -12,6 +12,12 @@ from analysis.base.atomic import write_files
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
 from analysis.collect.cell_answers import fold
+from analysis.collect.descriptions import (
+    Described,
+    import_descriptions,
+    keep_imported,
+    read_descriptions,
+)
 from analysis.collect.feedback import (
     REPORT,
     describe_collection,
@@ -297,13 +303,21 @@ def _import_all(
     """What every form says, into the raw files; told in its outcome."""
     values: list[ValueAnswer] = []
     followups: list[FollowupAnswer] = []
+    described = Described()
     for outcome in done.outcomes:
         if form := forms.get(outcome.file):
             values += read_values(form, changes.snapshot, outcome)
             followups += read_followups(form, changes.snapshot, outcome)
             outcome.news += read_news(form, changes.snapshot, outcome)
+            if changes.snapshot.first:
+                found = read_descriptions(form, changes.snapshot, outcome)
+                described.actions += found.actions
+                described.values += found.values
             outcome.typed = count_typed(form)
     drop_told_twice(done.outcomes)
+    actions = settle_copies(described.actions, changes.saved, newest)
+    import_descriptions(actions, changes)
+    values += keep_imported(described.values, changes)
     values = settle_copies(values, changes.saved, newest)
     followups = settle_copies(followups, changes.saved, newest)
     import_values(values, changes)

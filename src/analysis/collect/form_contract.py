@@ -247,8 +247,8 @@ AMOUNTS = FormSheet(
         FormColumn("nature", "Nature du montant", 15, "choice", _AMOUNT_CHOICES["nature"]),
         FormColumn("stage", "Étape", 11, "choice", _AMOUNT_CHOICES["stage"]),
         FormColumn("payer", "Financeur", 20, "text", help=_PAYER_HELP, offers="payers"),
-        FormColumn("fiscal_year", "Exercice", 11, "date", help=_FISCAL_HELP),
-        FormColumn("fiscal_year_end", "Dernier exercice", 11, "date"),
+        FormColumn("fiscal_year", "Exercice", 11, "text", help=_FISCAL_HELP),
+        FormColumn("fiscal_year_end", "Dernier exercice", 11, "text"),
         FormColumn("document", "Document ou fichier d’origine", 19, "text"),
         FormColumn("note", "Remarque", 20, "text"),
     ),
@@ -257,13 +257,15 @@ AMOUNTS = FormSheet(
     known_by=("title", "amount", "payer"),
 )
 
+#: Where services describe, in a form of a first edition.
+DESCRIBING = (DESCRIBED, FIGURES, AMOUNTS)
 FOLLOWING_SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
 FIRST_SHEETS = (
     # Nothing is known from before.
     replace(INDICATORS, columns=tuple(c for c in INDICATORS.columns if c.key != "previous")),
-    *(DESCRIBED, FIGURES, AMOUNTS),
+    *DESCRIBING,
 )
-SHEETS = (*FOLLOWING_SHEETS, *FIRST_SHEETS[1:])
+SHEETS = (*FOLLOWING_SHEETS, *DESCRIBING)
 
 _CODE_HELP = "Le numéro d’une remarque déjà lue : laissez cette case vide pour une nouvelle."
 _MARK_HELP = "n° 12 pour un nombre, §4 pour un paragraphe, fig. 3, tab. 2 ; rien pour le chapitre."
@@ -320,6 +322,12 @@ def fingerprint(value: Any, place: str = "") -> str:
 def name_source(service: str, year: int) -> str:
     """Id of the source that a service's form is."""
     return f"formulaire-{year}-{service}"
+
+
+def find_sender(source: str) -> str:
+    """Id of the service whose form a source is, of any edition; '' where it is none."""
+    found = re.fullmatch(r"formulaire-\d{4}-(.+)", source)
+    return found[1] if found else ""
 
 
 def name_form(service: str, year: int) -> str:

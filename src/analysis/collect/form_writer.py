@@ -135,7 +135,8 @@ def describe_book(book: Workbook, title: str, creator: str, year: int) -> None:
 
 def seal(book: Workbook) -> None:
     """Keep in the form what it holds now, before anybody answers (see ``form_contract.SENT``)."""
-    known = (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS)
+    first = form_contract.DESCRIBED.title in book.sheetnames
+    known = (*form_contract.choose_sheets(first), *form_contract.REVIEW_SHEETS)
     sheets = {spec.title: spec for spec in known}
     marks = set()
     for sheet in book.worksheets:

@@ -142,24 +142,23 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
     questions = list_questions(edition, previous)
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     offers = {} if previous else _list_offers(edition)
+    in_money = edition.indicators.loc[edition.indicators["unit"] == MONEY, "id"]
     forms = []
     for service in list_services(edition, previous, questions):
         asked = edition.requests[edition.requests["service"] == service]
         own = [question for question in questions if question.service == service]
         days = list_days(edition, previous, service, own)
+        lines: dict[str, list[Band | Line]] = {}
         if previous:
-            lines = {
-                form_contract.INDICATORS.key: _list_values(edition, previous, asked, days),
-                form_contract.ACTIONS.key: _list_actions(previous, own),
-                form_contract.DUE.key: _list_due(previous, own),
-            }
+            followed = ((form_contract.ACTIONS, _list_actions), (form_contract.DUE, _list_due))
+            for sheet, list_rows in followed:
+                lines[sheet.key] = _add_bands(edition, list_rows(previous, own))
         else:  # nothing says yet of an amount which one it is: the service does
-            units = dict(edition.indicators[["id", "unit"]].itertuples(index=False))
-            amounts = asked["indicator"].map(units) == MONEY
-            lines = {
-                form_contract.INDICATORS.key: _list_values(edition, None, asked[~amounts], days),
-                form_contract.AMOUNTS.key: _list_amounts(edition, asked[amounts], days),
-            }
+            amounts = asked["indicator"].isin(in_money)
+            lines[form_contract.AMOUNTS.key] = [*_list_amounts(edition, asked[amounts], days)]
+            asked = asked[~amounts]
+        values = _list_values(edition, previous, asked, days)
+        lines[form_contract.INDICATORS.key] = _add_bands(edition, values)
         forms.append(
             BlankForm(
                 service,
@@ -167,7 +166,7 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
                 edition.territory["name"],
                 edition.year,
                 days,
-                {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
+                lines,
                 edition.territory["id"],
                 previous is None,
                 offers,
@@ -220,11 +219,11 @@ def _list_values(
 
 def _list_amounts(
     edition: Edition, requests: pd.DataFrame, days: Sequence[date]
-) -> Iterator[tuple[str, Line]]:
+) -> Iterator[Line]:
     """The amounts that are asked for the first time, with their definition and their period."""
-    for chapter, line in _list_values(edition, None, requests, days):
+    for _, line in _list_values(edition, None, requests, days):
         title = f"{line['title']}\n{line['definition']}\n{line['asked']}"
-        yield chapter, {"code": line["code"], "title": title}
+        yield {"code": line["code"], "title": title}
 
 
 def _list_actions(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:
@@ -335,7 +334,7 @@ def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[st
         return f"Aucun service n’a de question pour l’édition {year}."
     lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
     for form in written:
-        rows = french.format_count(form.rows, "ligne", "lignes")
+        rows = french.format_count(form.rows, "ligne", "lignes") if form.rows else "à décrire"
         lines.append(f"  {form.path.name} : {form.outcome}, {rows}")
     if kept := sum(form.outcome == "gardé" for form in written):
         one, many = "formulaire déjà rempli, laissé", "formulaires déjà remplis, laissés"

@@ -238,7 +238,8 @@ def _find_period(
         return period and (period, "")
     former = Period(last["period_start"], last["period_end"]) if last else Period(None, None)
     lacking = "asked_period" if entry["asked"] else "asked"
-    guess = f"{lacking} vide au catalogue : période supposée d’après la dernière valeur"
+    supposed = "période supposée" if last is None else "période supposée d’après la dernière valeur"
+    guess = f"{lacking} vide au catalogue : {supposed}"
     return choose_period(entry["measure"], former, year), guess
 
 
