@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.base.atomic import write_files
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
 from analysis.collect.cell_answers import fold
@@ -170,7 +171,7 @@ def _collect_forms(
             if forms.pop(outcome.file, None):
                 outcome.refuse(str(error))
         return {}
-    done.service_names = snapshot.services
+    done.service_names, done.first = snapshot.services, snapshot.first
     for code, request in snapshot.requests.items():
         done.asked.setdefault(request.service, set()).add(code)
     for rank, outcome in enumerate(done.outcomes):
@@ -263,15 +264,16 @@ def _check_origin(form: ReturnedForm, asked: int, territory: str) -> None:
     if form.is_review:
         what, copying = "Relecture", "les remarques dans le classeur"
     if year not in ("", str(asked)):
+        command = name_command("collect", year=year, **{"from": "…"})
         raise UnreadableForm(
-            f"{what} de l’édition {year} : rien n’en est lu pour {asked}. Lire ce fichier avec"
-            f" YEAR={year}, ou recopier {copying} de {asked}."
+            f"{what} de l’édition {year} : rien n’en est lu pour {asked}. Lire ce fichier par"
+            f" « {command} », ou recopier {copying} de {asked}."
         )
     if form.territory not in ("", territory):
         raise UnreadableForm(
             f"{what} d’un autre territoire (« {form.territory} ») : ce dossier est celui de"
-            f" « {territory} ». Rien n’en est lu ; le lire dans son propre dossier"
-            " (DOSSIER=…), ou le rendre à qui l’a envoyé."
+            f" « {territory} ». Rien n’en est lu ; le lire dans son propre dossier, ou le rendre à"
+            " qui l’a envoyé."
         )
 
 

@@ -547,12 +547,13 @@ def import_descriptions(descriptions: Iterable[Description], changes: RawChanges
                 f"Conflit : {table}.csv a déjà « {action.code} », d’une autre source. Rien n’est"
                 " remplacé : l’analyste tranche.",
             )
-        elif states[0] == "settled":
-            action.tell("unchanged", f"{action.title} : déjà lu, remplacé depuis.")
         elif set(states) <= {"same", "settled"}:
-            action.tell("unchanged", f"{action.title}.")
+            since = " : déjà lu, remplacé depuis" if "settled" in states else ""
+            action.tell("unchanged", f"{action.title}{since}.")
         else:
             _put_all(action, states, changes)
+        if action.note:
+            action.tell("flagged", f"Remarque du service : {action.note}")
 
 
 def _put_all(action: Description, states: list[str], changes: RawChanges) -> None:
@@ -577,8 +578,6 @@ def _put_all(action: Description, states: list[str], changes: RawChanges) -> Non
             f"La même ligne du formulaire avait donné « {before} » : si c’est la même action,"
             " retirer l’ancienne.",
         )
-    if action.note:
-        action.tell("flagged", f"Remarque du service : {action.note}")
 
 
 def _find_elsewhere(action: Description, changes: RawChanges) -> str:

@@ -205,6 +205,8 @@ def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.Da
         if found is None:
             continue
         period, guess = found
+        if known and known["edition"] == year and known["period_end"] == period.end:
+            continue  # a first edition knows it already
         asked = directory.of_indicator(
             entry["action"], entry["producer"], entry["chapter"], entry["asked_of"]
         )

@@ -75,7 +75,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     """
     if not is_built(dossier, year):
         raise BookError(
-            f"Le rapport {year} n’est pas construit : lancer « {name_command('report')} »."
+            f"Le rapport {year} n’est pas construit : lancer « {name_command('report', year=year)} »."
         )
     project, report = Project(dossier.book(year)), dossier.report(year)
     formats = _name_formats(project, report)

@@ -169,7 +169,7 @@ def command_charts(arguments, dossier) -> None:
     write_file(report / "graphiques.md", compose_index(load_edition(dossier, year)))
     say(f"Index des graphiques : {report / 'graphiques.md'}")
     if not (report / "html").is_dir():
-        made_by = name_command("report")
+        made_by = name_command("report", year=year)
         say(f"Ses liens mènent au rapport, qui n’est pas construit : « {made_by} » le construit.")
 
 
@@ -208,7 +208,7 @@ def command_check(arguments, dossier) -> int:
         say(line)
     failed = bool(list_unexplained(edition)) or (arguments.signed and not signed)
     if not is_built(dossier, year):
-        say(f"Rapport non construit : « {name_command('report')} » le construit.")
+        say(f"Rapport non construit : « {name_command('report', year=year)} » le construit.")
         return int(failed)
     try:
         for path in check_report(dossier, year):
