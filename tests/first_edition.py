@@ -69,5 +69,3 @@ def write_table(dossier: Dossier, name: str, rows: list[dict[str, str]]) -> None
         writer = csv.DictWriter(file, TABLES[name].header, lineterminator="\n", restval="")
         writer.writeheader()
         writer.writerows(rows)
-
-

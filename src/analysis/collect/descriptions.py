@@ -205,6 +205,8 @@ class _ActionReader(_DescribingReader):
         else:
             place = {"action": id, "kind": kind, "name": title, "status": place_state}
             rows += [NewRow("places", place | {"insee": code}) for code in communes.values()]
+        if self.failed:
+            return None
         cell = self.row.cells["title"]
         return Description(self.outcome, cell, id, title, chapter, summary, tuple(rows), note)
 
@@ -221,9 +223,7 @@ class _ActionReader(_DescribingReader):
         said = {name: cell for name, cell in said.items() if name != "services"}
         return NewRow(table, said, {"status": "proposée", "first_edition": self.snapshot.year})
 
-    def _date_action(
-        self, state: str, said: dict[str, Any], span: Span | None
-    ) -> Iterator[NewRow]:
+    def _date_action(self, state: str, said: dict[str, Any], span: Span | None) -> Iterator[NewRow]:
         """The date of an action that is running or done, as a milestone."""
         if span is None or state not in ("réalisée", "en cours"):
             return
@@ -252,7 +252,9 @@ class _ActionReader(_DescribingReader):
         if unknown:
             shown = ", ".join(f"« {text} »" for text in unknown)
             hint = suggest(unknown[0], set(self.snapshot.communes))
-            self.refuse(self.row.cells["communes"], f"Pas une commune du territoire : {shown}. {hint}")
+            self.refuse(
+                self.row.cells["communes"], f"Pas une commune du territoire : {shown}. {hint}"
+            )
         if found and not kind:
             self.require("place", "ce qui se trouve, ou se fera, dans ces communes.")
         return found, kind
@@ -354,7 +356,9 @@ class _FigureReader(_ValueOfAction):
         request = ValueRequest(id, own, self.outcome.service, *asked)
         value = quantity.value if quantity else None
         row = self.make_entry(id, title, action, unit, value, measure)
-        indicator = Indicator(id, unit, measure, entry.get("precision") or row.supposed["precision"])
+        indicator = Indicator(
+            id, unit, measure, entry.get("precision") or row.supposed["precision"]
+        )
         self.check_derived(id)
         answer = self.complete(request, indicator, quantity, self.read_note())
         if answer is None:
@@ -406,7 +410,9 @@ class _AmountReader(_ValueOfAction):
         named = self.row.get("action")
         action = self.find_action(known) if not code or (named and named.filled) else None
         if action and action.table == "improvements":
-            self.refuse(named, "Une piste à étudier n’a pas encore de montant : le dire dans son texte.")
+            self.refuse(
+                named, "Une piste à étudier n’a pas encore de montant : le dire dans son texte."
+            )
         unit = next((u for u in snapshot.units if u.id == MONEY), Unit(MONEY, "euro", "euros", "€"))
         quantity = self.read_quantity(unit)
         if quantity is None:
@@ -420,6 +426,7 @@ class _AmountReader(_ValueOfAction):
         self.check_qualifiers(quantity.qualifier, qualifier)
         if self.failed:
             return None
+        payer = "" if amount["payer"] == _UNKNOWN_PAYER else payer
         id = code or make_id(f"{title} {amount['stage']} {payer}")
         indicator = snapshot.indicators.get(id) or Indicator(id, unit, "flux", 1)
         self.check_derived(id)
@@ -473,7 +480,9 @@ class _AmountReader(_ValueOfAction):
             return None, None
         start, end = first.start.year, (last or first).end.year
         if end < start:
-            self.refuse(self.row.cells["fiscal_year_end"], "Le dernier exercice précède le premier.")
+            self.refuse(
+                self.row.cells["fiscal_year_end"], "Le dernier exercice précède le premier."
+            )
         elif stage == "réalisé" and end > self.snapshot.year:
             self.refuse(
                 self.row.cells["fiscal_year"],
@@ -565,7 +574,9 @@ def _put_all(action: Description, states: list[str], changes: RawChanges) -> Non
             changes.put(row, action)
         elif state == "changed":
             for name, (former, now) in changes.list_changes(row).items():
-                action.tell("revised", f"{action.title}, {name} : « {now} » (avant : « {former} »).")
+                action.tell(
+                    "revised", f"{action.title}, {name} : « {now} » (avant : « {former} »)."
+                )
             changes.put(row, action)
     if states[0] == "new":
         own = action.rows[0]

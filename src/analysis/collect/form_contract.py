@@ -232,7 +232,7 @@ FIGURES = FormSheet(
         FormColumn("document", "Document ou fichier d’origine", 19, "text"),
         FormColumn("note", "Remarque", 20, "text"),
     ),
-    free_rows=30,
+    free_rows=26,
     known_by=("title", "value", "target"),
 )  # fmt: skip
 AMOUNTS = FormSheet(

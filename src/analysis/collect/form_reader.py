@@ -168,7 +168,9 @@ def read_form(path: Path) -> ReturnedForm:
 
 def _holds(form: ReturnedForm, *specs: FormSheet) -> bool:
     """Whether a sheet of the workbook is one of these."""
-    return any(_SheetReader(sheet, spec).columns for sheet in form.workbook.worksheets for spec in specs)
+    return any(
+        _SheetReader(sheet, spec).columns for sheet in form.workbook.worksheets for spec in specs
+    )
 
 
 def _read_label(workbook: Workbook, label: str) -> str:

@@ -302,10 +302,10 @@ def split_guide(text: str) -> list[tuple[str, list[str]]]:
 
 
 _ASKED = {
-    "amounts": ("montant à donner", "montants à donner"),
     "indicators": ("valeur à donner", "valeurs à donner"),
     "actions": ("action à suivre", "actions à suivre"),
     "due": ("échéance ou piste à suivre", "échéances ou pistes à suivre"),
+    "amounts": ("montant à donner", "montants à donner"),
 }
 
 
@@ -409,7 +409,9 @@ def write_sheet(
         for number, column in enumerate(spec.columns, 1):
             letter = get_column_letter(number)
             place = (offers or {}).get(column.offers, "")
-            _check_answers(sheet, spec, column, letter, last, _make_rule(column, letter, year, place))
+            _check_answers(
+                sheet, spec, column, letter, last, _make_rule(column, letter, year, place)
+            )
     sheet.freeze_panes = "C2" if spec.columns[0].heading == form_contract.CODE else "A2"
     sheet.print_title_rows = "1:1"
     sheet.print_area = f"A1:{get_column_letter(len(spec.columns))}{last}"

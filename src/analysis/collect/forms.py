@@ -217,9 +217,7 @@ def _list_values(
         yield entry["chapter"], line
 
 
-def _list_amounts(
-    edition: Edition, requests: pd.DataFrame, days: Sequence[date]
-) -> Iterator[Line]:
+def _list_amounts(edition: Edition, requests: pd.DataFrame, days: Sequence[date]) -> Iterator[Line]:
     """The amounts that are asked for the first time, with their definition and their period."""
     for _, line in _list_values(edition, None, requests, days):
         title = f"{line['title']}\n{line['definition']}\n{line['asked']}"

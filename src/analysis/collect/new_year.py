@@ -97,7 +97,10 @@ def request_first(dossier: Dossier, edition: Edition, due: date | None = None) -
             f"L’édition {edition.year} est reconstituée (edition.yml) : rien n’y est demandé aux"
             " services."
         )
-    name, requests = TABLES["requests"].file(edition.year), list_requests(edition, edition.year, due)
+    name, requests = (
+        TABLES["requests"].file(edition.year),
+        list_requests(edition, edition.year, due),
+    )
     write_file(dossier.raw / name, format_requests(requests))
     _add_source(dossier, Preparation(edition.year, None, made=[name]), edition.sources)
     values = french.format_count(len(requests), "valeur demandée", "valeurs demandées")

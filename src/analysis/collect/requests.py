@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.base.csvtext import format_csv
 from analysis.base.lists import split_list
 from analysis.collect.cell_answers import fold
+from analysis.collect.form_contract import find_sender
 from analysis.compute.dossier.asked_periods import parse_asked_period
 from analysis.model.followups import list_closed
 from analysis.model.milestones import is_overdue
@@ -61,7 +62,8 @@ class Directory:
     """Which service answers for what.
 
     The service that the catalogue names; the services of the action (or of the short-term action);
-    then, for an indicator, the service that bears its producer's name. At last the service that
+    then, for an indicator, the service that bears its producer's name, else the one that was asked
+    for it last; for an improvement, the service whose form proposed it. At last the service that
     carries most actions of the chapter or, where there is no action yet, is asked for most of its
     values: a guess, which is told. Where several services share an action, the first one named that is no meeting of elected members answers for all: one question,
     one answer. Raises ValueError when the dossier has no service at all (French).
@@ -80,6 +82,11 @@ class Directory:
             for row in frame.itertuples():
                 if service := self.choose(row.services):
                     self._of_item.setdefault(row.id, service)
+        for row in edition.improvements.itertuples():  # proposed in a service's form
+            if (service := find_sender(row.source)) in self._names:
+                self._of_item[row.id] = service
+        asked = edition.requests[edition.requests["service"].isin(self._names)]
+        self._asked = dict(asked[["indicator", "service"]].itertuples(index=False))
         self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in edition.actions.itertuples():
             self._carried[row.chapter].update(split_list(row.services))
@@ -115,11 +122,11 @@ class Directory:
         return self.of_chapter(chapter)
 
     def of_indicator(
-        self, action: str, producer: str, chapter: str, asked_of: str = ""
+        self, action: str, producer: str, chapter: str, asked_of: str = "", id: str = ""
     ) -> Addressee:
         """The service asked for a value."""
         by_action = asked_of or self._of_item.get(action)
-        if service := by_action or self._by_name.get(fold(producer)):
+        if service := by_action or self._by_name.get(fold(producer)) or self._asked.get(id):
             return Addressee(service)
         why = f"l’action « {action} » n’a pas de service" if action else "aucune action"
         return self.of_chapter(chapter, why)
@@ -208,7 +215,7 @@ def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.Da
         if known and known["edition"] == year and known["period_end"] == period.end:
             continue  # a first edition knows it already
         asked = directory.of_indicator(
-            entry["action"], entry["producer"], entry["chapter"], entry["asked_of"]
+            entry["action"], entry["producer"], entry["chapter"], entry["asked_of"], entry["id"]
         )
         day = due or choose_due(period.end, year)
         guesses = " ; ".join(filter(None, (asked.guess, guess)))

@@ -239,7 +239,9 @@ def _read_first(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
     for _, row in reader.read("communes", year):
         if (row["member_from"] or last) <= last and (row["member_to"] or last) >= date(year, 1, 1):
             snapshot.communes[row["name"]] = row["insee"]
-    sections = sorted((row["order"], row["kind"], row["id"]) for _, row in reader.read("sections", year))
+    sections = sorted(
+        (row["order"], row["kind"], row["id"]) for _, row in reader.read("sections", year)
+    )
     for table, kind in (("finalities", "finalité"), ("approach", "démarche")):
         first = next((id for _, own, id in sections if own == kind), "")
         snapshot.first_sections |= {row["id"]: first for _, row in reader.read(table, year)}

@@ -204,7 +204,9 @@ def read_status(
                 flagged=_count(readings[id], "flagged"),
                 due=due,
                 late=bool(owed and min(owed) < today),
-                described=None if previous else described[form_contract.name_source(id, edition.year)],
+                described=None
+                if previous
+                else described[form_contract.name_source(id, edition.year)],
             )
         )
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
