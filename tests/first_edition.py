@@ -24,7 +24,7 @@ ASKED = {
     "depenses-totales": ("chaque année", "environnement", "N-1"),
     "taux-obligation-emploi": ("jamais", "", ""),
 }
-#: Measured indicators that the analyst has kept: no other has a value, nor a formula that needs one.
+#: Measured indicators that the analyst has kept.
 KEPT = (*ASKED, "population-municipale", "population-totale")
 
 

@@ -8,13 +8,13 @@ an error is imported.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
-from analysis.base.lists import join_list, split_list
+from analysis.base.lists import join_list
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import Quantity, Span, Unit, fold, parse_choice, parse_value
 from analysis.collect.followup_effects import is_refused
@@ -40,7 +40,6 @@ from analysis.collect.row_answers import (
     join_notes,
 )
 from analysis.collect.snapshot import Indicator, Snapshot, ValueRequest
-from analysis.compute.dossier.cells import CellError
 from analysis.model.followups import FOLLOWED
 from analysis.model.partial_dates import read_precision, set_precision
 from analysis.model.periods import year_period
@@ -163,8 +162,8 @@ class _DescribingReader(RowReader):
         elif is_refused(title, self.snapshot, line_only=True):
             self.refuse(
                 self.row.cells["title"],
-                f"L’intitulé « {title} » porte un nombre, ou une mise en forme. Attendu : des mots ;"
-                " les nombres vont sur les feuilles « Chiffres » et « Montants ».",
+                f"L’intitulé « {title} » porte un nombre, ou une mise en forme. Attendu : des"
+                " mots ; les nombres vont sur les feuilles « Chiffres » et « Montants ».",
             )
         return title
 
@@ -486,7 +485,8 @@ class _AmountReader(_ValueOfAction):
         elif stage == "réalisé" and end > self.snapshot.year:
             self.refuse(
                 self.row.cells["fiscal_year"],
-                f"Montant réalisé d’un exercice postérieur à {self.snapshot.year} : dire « prévu ».",
+                f"Montant réalisé d’un exercice postérieur à {self.snapshot.year} : dire"
+                " « prévu ».",
             )
         return date(start, 1, 1), date(end, 12, 31)
 

@@ -65,8 +65,8 @@ class Directory:
     then, for an indicator, the service that bears its producer's name, else the one that was asked
     for it last; for an improvement, the service whose form proposed it. At last the service that
     carries most actions of the chapter or, where there is no action yet, is asked for most of its
-    values: a guess, which is told. Where several services share an action, the first one named that is no meeting of elected members answers for all: one question,
-    one answer. Raises ValueError when the dossier has no service at all (French).
+    values: a guess, which is told. Where several services share an action, the first one named that
+    is no meeting of elected members answers for all: one question, one answer. Raises ValueError when the dossier has no service at all (French).
     """
 
     def __init__(self, edition: Edition):
@@ -291,8 +291,8 @@ def format_requests(requests: pd.DataFrame) -> bytes:
 
 
 def list_questions(edition: Edition, previous: Edition | None) -> list[Question]:
-    """What the services are asked to follow up, nothing in a first edition: all that the ``previous`` edition presented, in
-    its order, but what it said was over; then its milestones that will be past their date at the
+    """What the services are asked to follow up, nothing in a first edition: all that the
+    ``previous`` edition presented, in its order, but what it said was over; then its milestones that will be past their date at the
     end of the year of ``edition`` and are still awaited, but those that tell the date of a
     short-term action: one event is asked about once.
 

@@ -20,9 +20,9 @@ from typing import TextIO
 from tqdm import tqdm
 
 from analysis.base.atomic import write_file
+from analysis.base.command_names import choose_dossier
 from analysis.base.csvtext import format_row
 from analysis.base.errors import UserError
-from analysis.base.command_names import choose_dossier
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.base.rawfiles import list_editions
 from analysis.run.machines import CampaignError, Machines

@@ -54,10 +54,10 @@ class _Handler(RequestHandler):
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
 
     def write_error(self, status_code: int, **_: object) -> None:
-        command = name_command("report", year=self.preview.year)
+        report = html.escape(name_command("report", year=self.preview.year))
         words = {
             403: "Cet aperçu ne répond qu’à cette machine, sous le nom 127.0.0.1 ou localhost.",
-            404: f"Ce n’est pas dans l’aperçu : « {html.escape(command)} » produit le rapport entier.",
+            404: f"Ce n’est pas dans l’aperçu : « {report} » produit le rapport entier.",
         }
         self.write_page("Aperçu", f"<p>{words.get(status_code, 'Demande refusée.')}</p>")
 
