@@ -359,6 +359,7 @@ WRONG = [
     ("Vos actions", HEDGES | {"place": None}, "Attendu : ce qui se trouve"),
     ("Vos actions", HEDGES | {"state": "réalisée"}, "dire « en cours »"),
     ("Vos actions", HEDGES | {"title": None}, "Attendu : un intitulé"),
+    ("Vos actions", HEDGES | {"date": "bientôt"}, "date"),
     ("Chiffres", METRES | {"action": "Autre chose"}, "Action inconnue"),
     ("Chiffres", METRES | {"value": None}, "Attendu : la valeur d’aujourd’hui"),
     ("Chiffres", METRES | {"unit": "€"}, "feuille « Montants »"),
@@ -440,9 +441,46 @@ def test_two_services_that_describe_one_action_are_not_arbitrated(sent, collect)
 
 
 def test_a_unit_that_is_not_the_catalogues_is_refused(sent, collect):
-    line = METRES | {"title": "Arbres plantés", "unit": "visiteurs", "target": None}
+    collect(("Vos actions", HEDGES), ("Chiffres", METRES))
+    last = {"period_start": date(YEAR - 1, 1, 1), "period_end": date(YEAR - 1, 12, 31)}
+    line = METRES | last | {"unit": "arbres"}
+    outcome = collect(("Chiffres", line), service="finances", name="z.xlsx")
+    assert "avec « metres-haie » et non « arbre »" in list_words(outcome, "errors")
+
+
+def test_a_figure_may_be_of_an_action_that_another_service_describes(sent, collect):
+    line = METRES | {"action": "Planter des haies"}
+    outcome = collect(("Chiffres", line), service="finances", name="a.xlsx")
+    assert "Action inconnue" in list_words(outcome, "errors")
+    collect(("Vos actions", HEDGES), name="b.xlsx")  # reads both
+    assert pick(read_table(sent, "observations"), "source") == [(f"formulaire-{YEAR}-finances",)]
+
+
+def test_what_is_asked_is_given_where_it_is_asked(sent, collect):
+    line = METRES | {"title": "Arbres plantés", "unit": "arbres"}
     outcome = collect(("Vos actions", HEDGES), ("Chiffres", line))
-    assert "avec « arbre » et non « visiteur »" in list_words(outcome, "errors")
+    assert "est demandé au service « Environnement »" in list_words(outcome, "errors")
+    assert read_table(sent, "observations") == []
+
+
+def test_two_periods_of_a_figure_are_two_values(sent, collect):
+    last = {"period_start": date(YEAR - 1, 1, 1), "period_end": date(YEAR - 1, 12, 31)}
+    before = METRES | last | {"value": 200, "target": None, "target_date": None}
+    outcome = collect(("Vos actions", HEDGES), ("Chiffres", METRES), ("Chiffres", before))
+    assert not outcome.errors
+    assert sorted(pick(read_table(sent, "observations"), "value")) == [("200",), ("300",)]
+
+
+def test_sheets_that_are_gone_are_told(sent, collect):
+    def keep_one(book):
+        for title in ("Vos actions", "Chiffres", "Montants"):
+            del book[title]
+
+    outcome = collect(also=keep_one)
+    assert "Feuilles « Vos actions », « Chiffres », « Montants » absentes" in list_words(
+        outcome, "errors"
+    )
+    assert "Échéances" not in list_words(outcome, "errors")
 
 
 def test_what_stands_outside_the_cells_is_told(collect):

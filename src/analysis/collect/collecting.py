@@ -14,7 +14,6 @@ from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
 from analysis.collect.cell_answers import fold
 from analysis.collect.descriptions import (
-    Described,
     import_descriptions,
     keep_imported,
     read_descriptions,
@@ -28,7 +27,7 @@ from analysis.collect.feedback import (
     name_files,
     name_readings,
 )
-from analysis.collect.form_contract import PROPOSALS, RETURNS, SENT
+from analysis.collect.form_contract import DESCRIBING, PROPOSALS, RETURNS, SENT
 from analysis.collect.form_reader import ReturnedForm, read_form
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
 from analysis.collect.leftovers import count_typed, list_lost, tell_leftovers
@@ -231,7 +230,11 @@ def _admit(
     except UnreadableForm as error:
         outcome.refuse(str(error))
         return False
-    for problem in form.missing:
+    missing = form.missing
+    if snapshot.first and not any(spec.key in form.contents for spec in DESCRIBING):
+        titles = ", ".join(f"« {spec.title} »" for spec in DESCRIBING)
+        missing = [f"Feuilles {titles} absentes : ce que le service y décrit n’est pas lu."]
+    for problem in missing:
         outcome.refuse(problem)
     for content in form.contents.values():
         for heading in content.missing:
@@ -305,18 +308,15 @@ def _import_all(
     """What every form says, into the raw files; told in its outcome."""
     values: list[ValueAnswer] = []
     followups: list[FollowupAnswer] = []
-    described = Described()
     for outcome in done.outcomes:
         if form := forms.get(outcome.file):
             values += read_values(form, changes.snapshot, outcome)
             followups += read_followups(form, changes.snapshot, outcome)
             outcome.news += read_news(form, changes.snapshot, outcome)
-            if changes.snapshot.first:
-                found = read_descriptions(form, changes.snapshot, outcome)
-                described.actions += found.actions
-                described.values += found.values
             outcome.typed = count_typed(form)
     drop_told_twice(done.outcomes)
+    read = [(form, o) for o in done.outcomes if (form := forms.get(o.file))]
+    described = read_descriptions(read if changes.snapshot.first else [], changes.snapshot)
     actions = settle_copies(described.actions, changes.saved, newest)
     import_descriptions(actions, changes)
     values += keep_imported(described.values, changes)

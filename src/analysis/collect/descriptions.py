@@ -81,16 +81,38 @@ class Described:
     values: list[tuple[str, ValueAnswer]] = field(default_factory=list)
 
 
-def read_descriptions(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) -> Described:
-    """The lines of the sheets on which services describe; what is wrong is told there."""
-    found = Described()
+def read_descriptions(
+    forms: Iterable[tuple[ReturnedForm, FormOutcome]], snapshot: Snapshot
+) -> Described:
+    """The lines of the sheets on which services describe, of all forms; what is wrong is told
+    there. A figure may be of an action that another service describes."""
+    forms, found = list(forms), Described()
+    for form, outcome in forms:
+        found.actions += _read_actions(form, snapshot, outcome)
+    known = _list_known(snapshot, found.actions)
+    for form, outcome in forms:
+        found.values += _read_values(form, snapshot, outcome, known)
+    found.actions = [_cite_figures(action, found.values, snapshot) for action in found.actions]
+    return found
+
+
+def _read_actions(
+    form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome
+) -> list[Description]:
+    actions = []
     for row in _list_rows(form, form_contract.DESCRIBED):
         reader = _ActionReader(form, row, snapshot, outcome)
         if action := reader.read_action():
-            found.actions.append(action)
+            actions.append(action)
         reader.settle_all()
-    found.actions = drop_repeated(found.actions)
-    known = _list_known(snapshot, found.actions)
+    return drop_repeated(actions)
+
+
+def _read_values(
+    form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome, known: dict[str, _Known]
+) -> list[tuple[str, ValueAnswer]]:
+    """Figures and amounts, each with the id of its action."""
+    found = []
     for sheet, kind in (
         (form_contract.FIGURES, _FigureReader),
         (form_contract.AMOUNTS, _AmountReader),
@@ -98,13 +120,10 @@ def read_descriptions(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutco
         for row in _list_rows(form, sheet):
             reader = kind(form, row, snapshot, outcome)
             if value := reader.read_described(known):
-                found.values.append(value)
+                found.append(value)
             reader.settle_all()
-    answers = drop_repeated([value for _, value in found.values])
-    kept = {(answer.code, answer.cell) for answer in answers}
-    found.values = [(id, v) for id, v in found.values if (v.code, v.cell) in kept]
-    found.actions = [_cite_figures(action, found.values, snapshot) for action in found.actions]
-    return found
+    kept = {(value.code, value.cell) for value in drop_repeated([value for _, value in found])}
+    return [(id, value) for id, value in found if (value.code, value.cell) in kept]
 
 
 def _list_rows(form: ReturnedForm, sheet: form_contract.FormSheet) -> Iterator:
@@ -359,6 +378,10 @@ class _FigureReader(_ValueOfAction):
             id, unit, measure, entry.get("precision") or row.supposed["precision"]
         )
         self.check_derived(id)
+        if asked := self.snapshot.requests.get(id):
+            name = self.snapshot.services.get(asked.service, asked.service)
+            problem = f"« {title} » est demandé au service « {name} » : il le donne sur sa feuille"
+            self.refuse(self.cell, f"{problem} « Indicateurs » ou « Montants ».")
         answer = self.complete(request, indicator, quantity, self.read_note())
         if answer is None:
             return None
@@ -504,7 +527,8 @@ def _cite_figures(
     """The summary as the report can print it: a number that the service gives as a figure becomes
     its reference; a sentence with any other number is left out, and told."""
     kept, left = [], []
-    own = [value for id, value in values if id == action.code]
+    service = action.outcome.service
+    own = [v for id, v in values if id == action.code and v.outcome.service == service]
     row = action.rows[0]
     for _, sentence in split_sentences(action.summary):
         line_only = row.table == "planned"

@@ -192,6 +192,7 @@ _AMOUNT_CHOICES = {column.name: column.codes for column in TABLES["budget"].colu
 _NO_NUMBER = "Sans nombre : les nombres vont sur les feuilles « Chiffres » et « Montants »."
 _STATE_OF_IT = "réalisée, en cours ; prévue : à court terme ; à étudier : une piste d’amélioration."
 _ACTION_HELP = "Son intitulé, tel qu’il est sur la feuille « Vos actions »."
+_WHEN_HELP = "Un jour (31/12/2032), un mois (juin 2032) ou une année (2032)."
 _PLACE_HELP = "À remplir si vous nommez des communes : ce qui s’y trouve ou s’y fera."
 _PAYER_HELP = "Qui paie. Un montant pour chaque financeur et pour chaque étape."
 _FISCAL_HELP = "L’année du budget ; la dernière, dans la colonne suivante, s’il y en a plusieurs."
@@ -208,7 +209,7 @@ DESCRIBED = FormSheet(
         FormColumn("communes", "Communes concernées", 22, "text",
                    help="Celles que l’action nomme, séparées par des points-virgules."),
         FormColumn("place", "Nature du lieu", 13, "choice", PLACE_KINDS, _PLACE_HELP),
-        FormColumn("date", "Date ou échéance", 13, "date"),
+        FormColumn("date", "Date ou échéance", 13, "text", help=_WHEN_HELP),
         FormColumn("note", "Remarque", 22, "text"),
     ),
     free_rows=20,
@@ -228,7 +229,7 @@ FIGURES = FormSheet(
         FormColumn("period_start", "Du", 11, "date", help="Vide, si c’est un état à une date."),
         FormColumn("period_end", "Au", 11, "date", help=_END_HELP),
         FormColumn("target", "Objectif, s’il y en a un", 12, "number"),
-        FormColumn("target_date", "Pour quand ?", 11, "date"),
+        FormColumn("target_date", "Pour quand ?", 11, "text", help=_WHEN_HELP),
         FormColumn("document", "Document ou fichier d’origine", 19, "text"),
         FormColumn("note", "Remarque", 20, "text"),
     ),

@@ -66,7 +66,8 @@ class Directory:
     for it last; for an improvement, the service whose form proposed it. At last the service that
     carries most actions of the chapter or, where there is no action yet, is asked for most of its
     values: a guess, which is told. Where several services share an action, the first one named that
-    is no meeting of elected members answers for all: one question, one answer. Raises ValueError when the dossier has no service at all (French).
+    is no meeting of elected members answers for all: one question, one answer. Raises
+    ValueError when the dossier has no service at all (French).
     """
 
     def __init__(self, edition: Edition):
@@ -292,9 +293,9 @@ def format_requests(requests: pd.DataFrame) -> bytes:
 
 def list_questions(edition: Edition, previous: Edition | None) -> list[Question]:
     """What the services are asked to follow up, nothing in a first edition: all that the
-    ``previous`` edition presented, in its order, but what it said was over; then its milestones that will be past their date at the
-    end of the year of ``edition`` and are still awaited, but those that tell the date of a
-    short-term action: one event is asked about once.
+    ``previous`` edition presented, in its order, but what it said was over; then its milestones
+    that will be past their date at the end of the year of ``edition`` and are still awaited, but
+    those that tell the date of a short-term action: one event is asked about once.
 
     A thing typed for the first time in ``edition`` is not asked about. What ``edition`` changed of
     a line (its services, its title) stands.
