@@ -1,5 +1,6 @@
 """The collection of a first edition, from the forms to those of the year after."""
 
+import random
 import shutil
 import subprocess
 import sys
@@ -463,6 +464,24 @@ def test_what_is_asked_is_given_where_it_is_asked(sent, collect):
     assert read_table(sent, "observations") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "period"),
+    [
+        ({}, (f"{YEAR}-01-01", f"{YEAR}-12-31")),
+        ({"period_end": date(YEAR, 6, 30)}, ("", f"{YEAR}-06-30")),
+        ({"period_start": f"T2 {YEAR}"}, (f"{YEAR}-04-01", f"{YEAR}-06-30")),
+        ({"period_end": f"1er semestre {YEAR}"}, (f"{YEAR}-01-01", f"{YEAR}-06-30")),
+    ],
+)
+def test_the_period_of_a_figure_is_what_the_service_wrote(sent, collect, written, period):
+    line = METRES | {"period_start": None, "period_end": None} | written
+    outcome = collect(("Vos actions", HEDGES), ("Chiffres", line))
+    assert not outcome.errors
+    assert ("Période non dite" in list_words(outcome, "flagged")) == (not written)
+    assert pick(read_table(sent, "observations"), "period_start", "period_end") == [period]
+    load_edition(sent, YEAR)
+
+
 def test_two_periods_of_a_figure_are_two_values(sent, collect):
     last = {"period_start": date(YEAR - 1, 1, 1), "period_end": date(YEAR - 1, 12, 31)}
     before = METRES | last | {"value": 200, "target": None, "target_date": None}
@@ -492,6 +511,66 @@ def test_what_stands_outside_the_cells_is_told(collect):
     assert outcome.lost == 0
     assert "et 12 autres" in list_words(outcome, "errors")
     assert "feuille « Vos actions »" in list_words(outcome, "errors")
+
+
+TYPED = [
+    *(140, 12.5, -3, 0, "4,2 M€", "env. 30", "n.d.", "RAS", "-", "x", "=1+1", "#REF!", True),
+    *(
+        "Air",
+        "eau",
+        "en cours",
+        "réalisée",
+        "prévue",
+        "à étudier",
+        "nature",
+        "Aubépine ; Nulle part",
+    ),
+    *(
+        "Planter des haies",
+        "Un *plan* [sans] fin",
+        "12 vélos en 2029.",
+        "2031",
+        "été 2030",
+        "arbres",
+    ),
+    *("€", "%", "réalisé", "obtenu", "subvention", "État", "Un mécène", date(YEAR, 5, 4), "km"),
+    *(
+        "{{arbres-plantes}}",
+        "{{rien}}",
+        "Une phrase. Une autre, de 3 mots.",
+        "T1 2030",
+        "plus de 9",
+    ),
+]
+
+
+def scribble(book, random_):
+    """Fill in whole lines well or nearly so, then cells here and there with anything."""
+    typed = 0
+    for sheet, cells, first in (
+        *(("Vos actions", HEDGES, 2), ("Chiffres", METRES, 2), ("Montants", GRANT, 3)),
+    ):
+        for row in range(first, first + random_.randint(0, 4)):
+            for key, value in cells.items():
+                if random_.random() < 0.85:
+                    type_line(book, sheet, row, **{key: value})
+                if random_.random() < 0.2:
+                    type_line(book, sheet, row, **{key: random_.choice(TYPED)})
+        for _ in range(random_.randint(0, 6)):
+            place = (random_.randint(2, 9), random_.randint(1, 13))
+            book[sheet].cell(*place).value = random_.choice(TYPED)
+            typed += 1
+    return typed
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_whatever_is_typed_nothing_is_lost_and_the_dossier_stays_right(sent, collect, seed):
+    """A line that could make the dossier wrong is refused, wherever it is wrong."""
+    outcome = collect(also=lambda book: scribble(book, random.Random(seed)))
+    assert outcome.lost == 0
+    load_edition(sent, YEAR)
+    again = collect(also=lambda book: scribble(book, random.Random(seed)))
+    assert not again.imported
 
 
 # --- status, the year after -----------------------------------------------------------------------

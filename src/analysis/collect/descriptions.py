@@ -378,8 +378,8 @@ class _FigureReader(_ValueOfAction):
             id, unit, measure, entry.get("precision") or row.supposed["precision"]
         )
         self.check_derived(id)
-        if asked := self.snapshot.requests.get(id):
-            name = self.snapshot.services.get(asked.service, asked.service)
+        if requested := self.snapshot.requests.get(id):
+            name = self.snapshot.services.get(requested.service, requested.service)
             problem = f"« {title} » est demandé au service « {name} » : il le donne sur sa feuille"
             self.refuse(self.cell, f"{problem} « Indicateurs » ou « Montants ».")
         answer = self.complete(request, indicator, quantity, self.read_note())
@@ -536,7 +536,7 @@ def _cite_figures(
         if is_refused(sentence, snapshot, line_only):
             for value in own:
                 cited = _cite(cited, value)
-        if is_refused(cited, snapshot, line_only):
+        if "{" in sentence or is_refused(cited, snapshot, line_only):
             left.append(sentence)
         else:
             kept.append(cited)
