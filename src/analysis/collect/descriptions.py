@@ -178,7 +178,7 @@ class _DescribingReader(RowReader):
         title = self.read_text("title").rstrip(" .;")
         if not title:
             self.require("title", "un intitulé.")
-        elif is_refused(title, self.snapshot, line_only=True):
+        elif "{" in title or is_refused(title, self.snapshot, line_only=True):
             self.refuse(
                 self.row.cells["title"],
                 f"L’intitulé « {title} » porte un nombre, ou une mise en forme. Attendu : des"
