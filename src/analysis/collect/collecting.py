@@ -316,7 +316,7 @@ def _import_all(
             outcome.typed = count_typed(form)
     drop_told_twice(done.outcomes)
     read = [(form, o) for o in done.outcomes if (form := forms.get(o.file))]
-    described = read_descriptions(read if changes.snapshot.first else [], changes.snapshot)
+    described = read_descriptions(read, changes.snapshot)
     actions = settle_copies(described.actions, changes.saved, newest)
     import_descriptions(actions, changes)
     values += keep_imported(described.values, changes)

@@ -85,8 +85,11 @@ def read_descriptions(
     forms: Iterable[tuple[ReturnedForm, FormOutcome]], snapshot: Snapshot
 ) -> Described:
     """The lines of the sheets on which services describe, of all forms; what is wrong is told
-    there. A figure may be of an action that another service describes."""
+    there, nothing where an edition is earlier. A figure may be of an action that another service
+    describes."""
     forms, found = list(forms), Described()
+    if not snapshot.first:
+        return found
     for form, outcome in forms:
         found.actions += _read_actions(form, snapshot, outcome)
     known = _list_known(snapshot, found.actions)
