@@ -22,7 +22,7 @@ from analysis.collect.document_reading import Line, ReadDocument, read_document
 from analysis.collect.raw_edits import CsvFile
 from analysis.compute.dossier.document_files import list_rows, name_document_file, read_lines
 from analysis.compute.dossier.typed_tables import read_table
-from analysis.model.schema import DOCUMENT, TABLES, Fault, InvalidDossier
+from analysis.model.schema import DOCUMENT_LINES, TABLES, Fault, InvalidDossier
 from analysis.model.schema.columns import ID
 from analysis.model.source_documents import read_ranges, select_outline
 from analysis.words.french import format_count
@@ -114,7 +114,7 @@ def _guard(cell: Any) -> Any:
 
 def _format_table(rows: Sequence[Mapping[str, Any]], outline: bool) -> bytes:
     kept = select_outline(rows) if outline else rows
-    header = [name for name in DOCUMENT.header if not (outline and name == "text")]
+    header = [name for name in DOCUMENT_LINES.header if not (outline and name == "text")]
     lines = [format_row(header)]
     lines += [format_row(_guard(row[name]) for name in header) for row in kept]
     return "".join(lines).encode("utf-8")
@@ -195,7 +195,7 @@ def _describe(
 def _describe_moves(dossier: Dossier, request: Request, document: ReadDocument, known: str) -> str:
     """Why another document of the same id is refused, and what would move were it taken."""
     file = name_document_file(request.id)
-    frame, _ = read_table(dossier.raw / file, DOCUMENT, file)
+    frame, _ = read_table(dossier.raw / file, DOCUMENT_LINES, file)
     before = list_rows(frame)
     said = [f"raw/{file} est celui d’un autre fichier : rien n’a été changé."]
     if not known:
