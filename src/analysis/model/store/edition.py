@@ -53,6 +53,7 @@ class Edition:
     credits: pd.DataFrame
     communes: pd.DataFrame
     population: pd.DataFrame
+    census: pd.DataFrame
     inhabitants: pd.DataFrame
     actions: pd.DataFrame
     effects: pd.DataFrame
