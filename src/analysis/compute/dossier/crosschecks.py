@@ -252,7 +252,8 @@ def _fold(name: str) -> str:
 
 
 def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
-    """A derived indicator with values, a measured one without any, a typed population."""
+    """A derived indicator with values, a measured one without any that nobody is asked for, a typed
+    population."""
     if "indicators" in loaded.unread:
         return
     catalogue = loaded.read_catalogue()
@@ -279,13 +280,16 @@ def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
             yield row.fault("indicator", problem, f"{expected} : retirer cette ligne.")
     if loaded.unread & {"observations", "budget"}:
         return
+    measured |= {*COMPUTED_INDICATORS, *loaded.codes("requests.indicator")}
     for row in loaded.rows("indicators"):
-        if not row["formula"] and row["id"] not in measured | set(COMPUTED_INDICATORS):
-            yield row.fault(
-                "id",
-                "indicateur sans valeur ni formule",
-                "Une ligne d’observations.csv ou de budget.csv, ou une formule, attendue.",
-            )
+        if row["formula"] or row["id"] in measured or row["asked"] in (EVERY_YEAR, ONCE):
+            continue
+        yield row.fault(
+            "id",
+            "indicateur sans valeur ni formule",
+            "Une ligne d’observations.csv ou de budget.csv, une formule, ou « chaque année » dans"
+            " asked, attendue.",
+        )
 
 
 def check_asked(loaded: Loaded) -> Iterator[Fault]:

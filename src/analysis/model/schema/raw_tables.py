@@ -207,6 +207,7 @@ _ALL = [
         "sdgs_source,source,locator",
         "id",
         but=_SOURCED,
+        may_be_empty=True,  # of a first edition
     ),
     _table(
         "effects",
