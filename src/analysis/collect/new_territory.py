@@ -1,0 +1,407 @@
+"""A new territory's dossier, made whole: what official data know of it, the catalogues that all
+share, the starting catalogue of ``data/starter``, and empty tables for its first edition.
+
+It is made and checked in a hidden folder, then renamed: an interruption leaves nothing behind. A
+dossier that is there is never written to.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.base.atomic import write_file
+from analysis.base.command_names import name_command
+from analysis.base.csvtext import format_csv, format_row
+from analysis.base.errors import UserError
+from analysis.base.paths import PROJECT, Dossier
+from analysis.collect.requests import list_requests
+from analysis.collect.territory_names import TerritoryName, name_territory, slugify
+from analysis.collect.territory_tables import (
+    TerritoryTables,
+    describe_years,
+    name_departments,
+    tabulate_territory,
+)
+from analysis.compute.indicators import load_edition
+from analysis.compute.national import choose_vintages, find_territory, read_national
+from analysis.model.schema import POPULATION_INDICATORS, TABLES, TEXT_HEADINGS
+from analysis.model.store import Edition, write_dates
+from analysis.words import french
+
+STARTER = PROJECT / "data" / "starter"
+#: Where dossiers go that are not told where.
+DOSSIERS = PROJECT / "dossiers"
+#: What is the same for all territories, taken from the project's own dossier.
+_SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs")
+#: What is copied from ``STARTER`` as it is.
+_STARTING = ("indicators", "services", "units", "key_figures", "parts")
+#: Optional tables that an analyst of a first edition fills too.
+_WANTED = ("places",)
+#: The first year of which the law asks this report.
+FIRST_YEAR = 2011
+_HIDDEN = ".nouveau-"
+_COUNTRY = ("france", "France", "pays")
+
+_NATIONAL = "Extrait de la référence nationale du projet ; data/france/sources.csv en dit l’origine."
+_STARTER_SOURCE, _YEAR_SOURCE = "catalogue-depart", "donnees-{year}"
+
+
+@dataclass
+class NewTerritory:
+    """What was made: ``root``, the dossier; ``files``: names relative to ``raw/``; ``review``: what
+    is guessed or not known (French); ``requests``, ``services``: how many values are asked, of how
+    many services."""
+
+    root: Path
+    year: int
+    name: TerritoryName
+    siren: str
+    tables: TerritoryTables
+    files: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
+    requests: int = 0
+    services: int = 0
+
+
+def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerritory:
+    """Write the dossier of the territory of that SIREN or name, for a first edition of ``year``.
+
+    ``root``: its folder; by default the territory's id in ``dossiers/``. Raises UserError (French)
+    when there is no such territory, or several, when it did not exist then, and when ``root`` holds
+    a dossier already: nothing is then written.
+    """
+    if year < FIRST_YEAR:
+        raise UserError(
+            f"Ce rapport n’existe que depuis {FIRST_YEAR} (décret n° 2011-687) : {year} est trop tôt."
+        )
+    row = _find(wanted, year)
+    named = name_territory(
+        row["name"], row["long_name"], row["nature"], frozenset(read_national("communes")["name"])
+    )
+    dossier = Dossier((root or DOSSIERS / named.id).resolve())
+    if dossier.raw.exists() and any(dossier.raw.iterdir()):
+        raise UserError(
+            f"Un dossier est déjà là : {_show(dossier.root)}. Il n’a pas été touché : "
+            "« new-territory » n’écrit jamais dans un dossier existant. Pour en faire un autre, lui"
+            " donner une autre place (DOSSIER=…)."
+        )
+    done = NewTerritory(dossier.root, year, named, row["siren"], tabulate_territory(row["siren"], year))
+    contents = dict(_list_contents(done, row))
+    # What a killed run left; nobody else makes this dossier at the same time.
+    for left in dossier.root.glob(f"{_HIDDEN}*") if dossier.root.is_dir() else ():
+        shutil.rmtree(left, ignore_errors=True)
+    made_root = not dossier.root.exists()
+    dossier.root.mkdir(parents=True, exist_ok=True)
+    hidden = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=dossier.root))
+    try:
+        draft = Dossier(hidden)
+        for name, content in contents.items():
+            write_file(draft.raw / name, content)
+        edition = load_edition(draft, year)
+        requests = list_requests(edition, year)
+        name = TABLES["requests"].file(year)
+        write_file(draft.raw / name, format_csv(write_dates(requests)[TABLES["requests"].header]))
+        if dossier.raw.is_dir():  # empty: see above
+            dossier.raw.rmdir()
+        os.replace(draft.raw, dossier.raw)
+    except BaseException:
+        shutil.rmtree(hidden if not made_root else dossier.root, ignore_errors=True)
+        raise
+    shutil.rmtree(hidden)
+    done.files = sorted([*contents, name])
+    done.requests, done.services = len(requests), requests["service"].nunique()
+    done.review = [*_list_doubts(done, row), *_list_unknown(done, edition)]
+    return done
+
+
+def _find(wanted: str, year: int) -> pd.Series:
+    """The territory; one that is known of other years alone is told as such."""
+    known = read_national("territories")
+    digits = "".join(wanted.split())
+    there = known[known["siren"] == digits]
+    if len(there):
+        row = there.iloc[0]
+        span = choose_vintages(year).perimeter
+        if not row["first_edition"] <= span <= row["last_edition"]:
+            raise UserError(f"« {row['name']} » ({row['siren']}) {describe_years(row)}.")
+        return row
+    return find_territory(wanted, year)
+
+
+def _show(path: Path) -> str:
+    """A path as the analyst would type it from where the program was started."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def _list_contents(done: NewTerritory, row: pd.Series) -> Iterator[tuple[str, str | bytes]]:
+    """Name relative to ``raw/`` and content of each file, but the requests."""
+    tables = done.tables
+    yield "territory.yml", _write_territory(done)
+    yield "identity.yml", (STARTER / "identity.yml").read_bytes()
+    for name in _SHARED:
+        file = TABLES[name].file()
+        yield file, (PROJECT / "data" / "raw" / file).read_bytes()
+    for name in _STARTING:
+        yield TABLES[name].file(), (STARTER / f"{name}.csv").read_bytes()
+    yield "reference/charts.yml", (STARTER / "charts.yml").read_bytes()
+    for name in ("communes", "population", "census"):
+        yield TABLES[name].file(), format_csv(getattr(tables, name))
+    yield "reference/communes.geojson", tables.outlines
+    places = list(_list_places(done.name, row))
+    yield from _write_rows("territories", places)
+    own = (done.name.id, done.name.name)
+    payers = [("departement", "Département"), ("region", f"Région {row['region_name']}")]
+    if len(departments := name_departments(row)) == 1:
+        payers[0] = ("departement", f"Département ({departments[0][1]})")
+    yield from _write_rows("payers", [own, *payers, *_read_starter("payers")])
+    acronym = done.name.acronym
+    added = [(acronym, done.name.full_name, "territoire", "")] if acronym else []
+    yield from _write_rows("glossary", sorted([*_read_starter("glossary"), *added]))
+    digits = [done.name.name] if any(c.isdigit() for c in done.name.full_name) else []
+    named = [(text, "nom du territoire") for text in digits]
+    yield from _write_rows("digit_names", [*_read_starter("digit_names"), *named])
+    yield from _write_rows("credits", [("Éditeur", done.name.full_name, "")])
+    for table in TABLES.values():
+        if table.place == "year" and (not table.optional or table.name in _WANTED):
+            rows = _list_gaps(done) if table.name == "gaps" else ()
+            yield from _write_rows(table.name, rows, done.year)
+    chapters = [row[0] for name in ("finalities", "approach") for row in _read_shared(name)]
+    for chapter in chapters:
+        headings = "\n".join(f"## {heading}\n" for heading in TEXT_HEADINGS)
+        yield f"{done.year}/texts/{chapter}.md", headings
+    yield from _write_rows("sources", _list_sources(done))
+
+
+def _write_rows(
+    name: str, rows: Iterable[Iterable[object]], year: int | None = None
+) -> Iterator[tuple[str, str]]:
+    table = TABLES[name]
+    yield table.file(year), "".join(map(format_row, [table.header, *rows]))
+
+
+def _read_rows(path: Path) -> list[tuple[str, ...]]:
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    return list(frame.itertuples(index=False, name=None))
+
+
+def _read_starter(name: str) -> list[tuple[str, ...]]:
+    return _read_rows(STARTER / f"{name}.csv")
+
+
+def _read_shared(name: str) -> list[tuple[str, ...]]:
+    return _read_rows(PROJECT / "data" / "raw" / TABLES[name].file())
+
+
+def _write_territory(done: NewTerritory) -> str:
+    name = done.name
+    lines = [
+        f"id: {name.id}",
+        *(
+            f"{key}: {_quote(getattr(name, key))}"
+            for key in ("name", "of_name", "to_name", "full_name")
+        ),
+        f'siren: "{done.siren}"',
+        f"kind: {name.kind}",
+        "# L’adresse du site, si le rapport doit la donner.",
+        "# website: https://…",
+        "# Population : additionnée sur les communes membres au 1er janvier de l’année",
+        "# (reference/communes.csv), au millésime de cette année (reference/population.csv).",
+        f"population_indicator: {next(iter(POPULATION_INDICATORS))}",
+        "population_note: >-",
+        "  Population municipale légale du millésime de l’année, additionnée sur les communes membres"
+        " au 1er janvier",
+        "  de cette année (INSEE).",
+        "# Avec qui le rapport compare le territoire. nature : « même » (les intercommunalités de même"
+        " nature) ou",
+        "# « toutes » ; smallest et largest : de combien de fois à combien de fois sa population ;"
+        " region : « même »",
+        "# (celles de sa région) ou « toutes ».",
+        "peers:",
+        "  nature: même",
+        "  smallest: 0.5",
+        "  largest: 2",
+        "  region: toutes",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _quote(text: str) -> str:
+    """A text as YAML reads it back, whatever its signs."""
+    plain = not any(sign in text for sign in ":#'\"{}[],&*!|>%@`")
+    return text if plain else f'"{text}"'
+
+
+def _list_places(name: TerritoryName, row: pd.Series) -> Iterator[tuple[str, str, str]]:
+    """The territory, its departments, its region and the country: id, name, kind."""
+    yield name.id, name.name, "intercommunalité"
+    taken = {name.id, _COUNTRY[0]}
+    places = [(label, "département") for _, label in name_departments(row)]
+    for label, kind in [*places, (row["region_name"], "région")]:
+        id = slugify(label)
+        id = f"{slugify(kind)}-{id}" if id in taken else id
+        taken.add(id)
+        yield id, label, kind
+    yield _COUNTRY
+
+
+def _list_gaps(done: NewTerritory) -> Iterator[tuple[str, ...]]:
+    """What the national reference does not know of the territory, that the report would show."""
+    vintages = choose_vintages(done.year)
+    tables = done.tables
+    chapter = "pilotage"
+
+    def tell(id: str, title: str, why: str, source: str, table: str) -> tuple[str, ...]:
+        return id, chapter, "", title, why, source, TABLES[table].file()
+
+    if tables.perimeter != done.year:
+        yield tell(
+            "perimetre-autre-annee",
+            "Périmètre de l’année de l’édition",
+            f"La référence nationale connaît les périmètres d’autres années ; le plus proche est"
+            f" celui de {tables.perimeter}.",
+            "communes",
+            "communes",
+        )
+    if not vintages.in_force:
+        yield tell(
+            "population-en-vigueur",
+            "Population en vigueur l’année de l’édition",
+            "Son millésime n’est pas dans la référence nationale.",
+            "population",
+            "population",
+        )
+    members = tables.communes.loc[tables.communes["member_to"].eq(""), "insee"]
+    if not set(members) <= set(tables.census["insee"]):
+        yield tell(
+            "recensement",
+            "Recensement de communes membres",
+            "La référence nationale n’a pas le recensement de toutes les communes membres.",
+            "recensement",
+            "census",
+        )
+
+
+def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
+    """A row of sources.csv for every file."""
+    year, notes, name = done.year, done.tables.notes, done.name.name
+    insee = "INSEE (code officiel géographique), DGCL"
+    licence = "Licence Ouverte"
+    own = "Rédaction du dossier"
+
+    def say(*parts: str) -> str:
+        return " ".join(part for part in (_NATIONAL, *parts) if part)
+
+    starting = [f"reference/{n}.csv" for n in (*_STARTING, "payers", "territories", "glossary",
+                                               "digit_names", "credits")]  # fmt: skip
+    shared = [f"reference/{n}.csv" for n in ("finalities", "approach", "sections")]
+    return [
+        ("territoire", "données", "territory.yml", f"Identité du territoire : {name}", insee, "",
+         licence, "", say("Le nom d’usage et ses articles en sont déduits : à relire.")),
+        ("communes", "données", "reference/communes.csv", "Communes et dates d’appartenance", insee,
+         "", licence, "", say(*notes["communes"], "Superficie calculée sur des contours simplifiés,"
+                              " différente de la superficie cadastrale.")),
+        ("population", "données", "reference/population.csv", "Populations légales par commune",
+         "INSEE (populations légales), DGCL", "", licence, "", say(*notes["population"])),
+        ("recensement", "données", "reference/census.csv", "Habitants et logements par commune au"
+         " recensement", "INSEE (recensement de la population)", "", licence, "",
+         say(*notes["census"])),
+        ("contours-communes", "données", "reference/communes.geojson", "Contours généralisés des"
+         " communes", "IGN (ADMIN EXPRESS COG)", "", licence, "", say(*notes["outlines"])),
+        (_STARTER_SOURCE, "rédaction", " | ".join(starting), "Catalogue de départ : indicateurs,"
+         " services, unités, financeurs, sigles", "Catalogue de départ du projet", "", "", "",
+         "À élaguer et à compléter pour ce territoire ; aucune valeur."),
+        ("graphiques", "rédaction", "reference/charts.yml", "Choix des graphiques par chapitre",
+         "Catalogue de départ du projet", "", "", "", ""),
+        ("tables-communes-a-tous", "rédaction", " | ".join(shared), "Finalités, éléments de démarche"
+         " et sections du rapport", own, "", "", "", ""),
+        ("libelles-legaux", "document", "reference/finality_wordings.csv", "Rédactions successives"
+         " du III de l’article L. 110-1 du code de l’environnement", "Légifrance (Direction de"
+         " l’information légale et administrative)", "", licence, "", ""),
+        ("odd", "document", "reference/sdgs.csv", "Noms courts des 17 objectifs de développement"
+         " durable", "Organisation des Nations unies", "2015", "Usage encadré par la charte graphique"
+         " des Nations unies", "", ""),
+        ("identite", "rédaction", "identity.yml", "Identité visuelle du rapport", own, "", "", "", ""),
+        (_YEAR_SOURCE.format(year=year), "données", f"{year}/*.csv | {year}/texts/*.md",
+         f"Données et textes de l’édition {year}", "Services et rédaction du dossier", "", "", "",
+         "Les valeurs viennent des réponses des services."),
+    ]  # fmt: skip
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def _list_doubts(done: NewTerritory, row: pd.Series) -> Iterator[str]:
+    for doubt in done.name.doubts:
+        yield f"territory.yml : {doubt}"
+    if row["nature"] == "MET69":
+        yield (
+            "territories.csv : la métropole exerce aussi les compétences d’un département ; celui"
+            " qui y est écrit n’est que la circonscription"
+        )
+    if len(name_departments(row)) > 1:
+        yield "payers.csv : plusieurs départements, un seul financeur « Département » : à préciser"
+    for name in ("communes", "population", "census", "outlines"):
+        for note in done.tables.notes[name]:
+            if note.startswith(("Périmètre de ", "Communes ", "Aucune ", "Millésimes inconnus")):
+                yield f"{name if name != 'outlines' else 'communes.geojson'} : {note}".removesuffix(".")
+
+
+def _list_unknown(done: NewTerritory, edition: Edition) -> Iterator[str]:
+    if done.year > choose_vintages(done.year).perimeter:
+        yield (
+            f"communes.csv : les entrées et sorties depuis {done.tables.perimeter} sont à compléter"
+        )
+    for row in edition.rows("values", indicator="population-municipale").itertuples():
+        if row.missing and row.period_start == row.period_start:  # in force
+            yield f"population : {row.missing}"
+    small = edition.rows("inhabitants")["total"].sum()
+    if 0 < small < 50_000:
+        yield (
+            "moins de 50 000 habitants (population totale) : la loi ne demande pas ce rapport à ce"
+            " territoire"
+        )
+
+
+def describe_territory(done: NewTerritory) -> str:
+    """What was made, what is to be read again, what comes next (French, several lines)."""
+    tables, name = done.tables, done.name
+    place = _show(done.root)
+    members = tables.communes[tables.communes["member_to"].eq("")]["insee"].nunique()
+    former = tables.communes["insee"].nunique() - members
+    kept = f" et {french.format_count(former, 'ancienne', 'anciennes')}" if former else ""
+    vintages = sorted(tables.population["vintage"].unique())
+    indicators = len(_read_starter("indicators"))
+    lines = [
+        f"{name.full_name} ({done.siren}), édition {done.year} : dossier {place}, "
+        f"{french.format_count(len(done.files), 'fichier', 'fichiers')} dans raw/",
+        f"  communes : {french.format_count(members, 'membre', 'membres')}{kept}, périmètre du"
+        f" 1er janvier {tables.perimeter}",
+        f"  populations : millésimes {vintages[0]} à {vintages[-1]}"
+        if vintages
+        else "  populations : aucune n’est connue",
+        f"  catalogue de départ : {indicators} indicateurs, à élaguer ; "
+        f"{french.format_count(done.requests, 'valeur demandée', 'valeurs demandées')} à "
+        f"{french.format_count(done.services, 'service', 'services')} dans"
+        f" raw/{done.year}/requests.csv",
+        f"  à remplir : les tables de raw/{done.year}/ et ses textes ; identity.yml (couleurs, logo)",
+    ]
+    if done.review:
+        lines += ["À relire :", *(f"  {line}" for line in done.review)]
+    options = {"year": done.year, "dossier": f'"{place}"' if " " in place else place}
+    lines += [
+        "Ensuite :",
+        f"  1. {name_command('report', **options)} : le premier rapport, avec ce qui est connu ;",
+        f"  2. élaguer raw/reference/indicators.csv et services.csv, puis {name_command('data', **options)} ;",
+        f"  3. {name_command('forms', **options)} : un classeur par service, à envoyer.",
+    ]
+    return "\n".join(lines)
