@@ -268,7 +268,7 @@ def describe_years(row: pd.Series) -> str:
     """When a territory existed, as far as the reference knows, and who has its communes now."""
     first, last = int(row["first_edition"]), int(row["last_edition"])
     known = list_editions_known()
-    span = f"de {first} à {last}" if first < last else f"en {first}"
+    span = f"que de {first} à {last}" if first < last else f"qu’en {first}"
     if last == known[-1]:
         return f"n’est dans la référence nationale qu’à partir de {first}"
     currents = {_find_current(code) for code in list_memberships(row["siren"])["insee"]}
@@ -276,6 +276,6 @@ def describe_years(row: pd.Series) -> str:
     named = read_national("territories").set_index("siren")["name"]
     heirs = [f"{named[siren]} ({siren})" for siren in rows["siren"].value_counts().index]
     return (
-        f"n’est dans la référence nationale que {span} ; ses communes sont aujourd’hui dans "
+        f"n’est dans la référence nationale {span} ; ses communes sont aujourd’hui dans "
         f"{join_list(heirs).replace(' | ', ', ')}"
     )
