@@ -55,14 +55,15 @@ class Counts(NamedTuple):
 
 def choose_vintages(year: int) -> Vintages:
     """The years of official data for an edition: none later than the edition's own."""
-    known = sorted(read_national("territory_populations")["vintage"].unique())
+    known = sorted(map(int, read_national("territory_populations")["vintage"].unique()))
     wanted = find_in_force(year)
+    population: int | None = None
     if wanted in known:
         population = wanted
     elif year in known:
         population = year
-    else:
-        population = known[-1] if wanted > known[-1] else None
+    elif wanted > known[-1]:
+        population = known[-1]
     earlier = None
     if population is not None:
         before = [v for v in known if population - SPAN <= v <= population - SHORTEST_SPAN]
@@ -71,10 +72,10 @@ def choose_vintages(year: int) -> Vintages:
     return Vintages(
         year,
         choose_perimeter(year),
-        None if population is None else int(population),
-        None if earlier is None else int(earlier),
+        population,
+        earlier,
         int(max(census)) if census else None,
-        bool(population == wanted),
+        population == wanted,
     )
 
 

@@ -1,4 +1,4 @@
-"""Why an indicator of a territory is missing, or is not quite what it seems, in French sentences."""
+"""Why an indicator of a territory is missing, or is not what it seems, in French sentences."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def find_rule_faults(typed: object) -> Iterator[tuple[str, str, str, str]]:
         elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
             problem = "n’est pas un nombre de fois la population"
             yield name, text, problem, "Attendu : un nombre positif, à point décimal, comme 0.5."
-        elif key == "smallest" and value > 1 or key == "largest" and value < 1:
+        elif (key == "smallest" and value > 1) or (key == "largest" and value < 1):
             side = "au plus 1" if key == "smallest" else "au moins 1"
             problem = "laisse de côté les territoires aussi peuplés que celui-ci"
             yield name, text, problem, f"Attendu : {side}."

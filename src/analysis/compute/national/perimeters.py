@@ -1,4 +1,4 @@
-"""Which communes a territory has and had, and what is known of each: populations, census, outlines."""
+"""Which communes a territory has and had, and what is known of each."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ def _select_whole(insee: Iterable[str], groups: pd.Series, sums: pd.DataFrame) -
 
 
 def list_populations(insee: Iterable[str]) -> pd.DataFrame:
-    """Legal populations of communes (codes of any edition) in the outlines of today: insee, vintage,
-    municipal, total; a vintage that is not known of the whole commune, that counts another one
-    re-established since with it, or that only repeats an earlier census, has no row."""
+    """Legal populations of communes (codes of any edition) in the outlines of today: insee,
+    vintage, municipal, total; a vintage that is not known of the whole commune, that counts another
+    one re-established since with it, or that only repeats an earlier census, has no row."""
     codes, frames = list(insee), []
     for vintage in sorted(read_national("populations")["vintage"].unique()):
         groups = group_communes(int(vintage) + IN_FORCE_AFTER)

@@ -44,15 +44,18 @@ _NUMBERS = (
 def read_national(name: str) -> pd.DataFrame:
     """A table of the national reference, not to be changed by who asks for it.
 
-    ``territories`` (siren, name, long_name, nature, tax_regime, department, department_name,
-    departments, region, region_name, first_edition, last_edition), ``territory_populations``
-    (siren, vintage, communes, municipal, total, basis), ``communes`` (insee, name, department,
-    region, status, current, ended, date_basis, first_edition, last_edition, area_km2, restored_from:
-    ``current`` is the code of the commune that covers it today, ``restored_from`` that of the
-    commune which a re-established one had been a part of), ``memberships`` (insee, siren, first_edition,
-    last_edition), ``populations`` (insee, vintage, municipal, total, note: in the codes of the
-    edition three years after the vintage), ``census`` (insee, vintage, counts, in the codes of
-    ``edition``), ``context`` (the indicators known of all), ``sources``. Counts in inhabitants and dwellings, areas in km².
+    ``territories``: siren, name, long_name, nature, tax_regime, department, department_name,
+    departments, region, region_name, first_edition, last_edition.
+    ``territory_populations``: siren, vintage, communes, municipal, total, basis.
+    ``communes``: insee, name, department, region, status, current (the commune that covers it
+    today), ended, date_basis, first_edition, last_edition, area_km2, restored_from (the commune
+    that a re-established one was a part of).
+    ``memberships``: insee, siren, first_edition, last_edition.
+    ``populations``: insee, vintage, municipal, total, note; in the codes of the edition three years
+    after the vintage.
+    ``census``: insee, vintage, edition (whose codes they are), counts.
+    ``context``: the indicators known of all. ``sources``: where each file comes from.
+    Counts in inhabitants and dwellings, areas in km².
     """
     path = FOLDER / _FILES[name]
     with path.open("rb") as stream:
