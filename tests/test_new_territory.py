@@ -207,7 +207,8 @@ def test_outlines_have_four_decimals_and_closed_rings(poitiers):
         several = shape["coordinates"]
         for polygon in [several] if shape["type"] == "Polygon" else several:
             for ring in polygon:
-                assert ring[0] == ring[-1] and len(ring) >= 4
+                assert ring[0] == ring[-1]
+                assert len(ring) >= 4
                 assert all(x == round(x, 4) and y == round(y, 4) for x, y in ring)
 
 
@@ -251,7 +252,7 @@ def test_before_the_first_known_perimeters_the_nearest_stands_and_is_told(make):
     edition = load_edition(Dossier(done.root), 2017)
     assert edition.value("communes-membres").value == 24
     assert {"perimetre-autre-annee", "population-en-vigueur"} <= set(edition.gaps["id"])
-    assert any("Périmètre de 2019, le plus proche de 2017" in line for line in done.review)
+    assert any("périmètre de 2019, le plus proche de 2017" in line for line in done.review)
 
 
 def test_after_the_last_known_perimeters_what_is_to_be_completed_is_told(make):
@@ -302,8 +303,8 @@ def test_homonyms_are_listed_and_nothing_is_written(tmp_path):
 @pytest.mark.parametrize(
     ("siren", "year", "words"),
     [
-        ("200035665", 2025, r"qu’en 2019 ; ses communes sont aujourd’hui dans CA Seine-Eure"),
-        ("200089456", 2019, r"qu’à partir de 2020"),
+        ("200035665", 2025, r"(?s)de 2019 à 2019.*ses communes sont dans.*200089456"),
+        ("200089456", 2019, r"que de 2020 à 2026"),
         ("200069854", 2009, r"2009 est trop tôt"),
         ("999999999", 2025, r"Aucune intercommunalité"),
     ],
@@ -332,9 +333,11 @@ def test_the_command_names_the_dossier_in_what_comes_next(tmp_path):
     assert f'make report YEAR=2025 DOSSIER="{place}"' in done.stdout
     assert f'make forms YEAR=2025 DOSSIER="{place}"' in done.stdout
     again = run("new-territory", "--siren", "200069854", "--year", "2025", "--dossier", place)
-    assert again.returncode == 1 and "n’a pas été touché" in again.stderr
+    assert again.returncode == 1
+    assert "n’a pas été touché" in again.stderr
     both = run("new-territory", "--year", "2025")
-    assert both.returncode == 1 and "numéro SIREN" in both.stderr
+    assert both.returncode == 1
+    assert "numéro SIREN" in both.stderr
     data = run("data", "--year", "2025", "--dossier", place)
     assert data.returncode == 0, data.stderr
 
@@ -350,9 +353,7 @@ def test_the_example_of_the_guide_prints_what_it_shows(tmp_path):
     for words, shown in blocks:
         options = re.findall(r'([A-Z]+)=(?:"([^"]*)"|(\S+))', words)
         typed = [
-            part
-            for name, quoted, bare in options
-            for part in (f"--{name.lower()}", quoted or bare)
+            part for name, quoted, bare in options for part in (f"--{name.lower()}", quoted or bare)
         ]
         environment = {**os.environ, "ANALYSIS_PROJECT": str(PROJECT)}
         done = subprocess.run(

@@ -11,6 +11,7 @@ from analysis.collect.new_territory import STARTER
 from analysis.compute.dossier.asked_periods import parse_asked_period
 from analysis.compute.national import read_national
 from analysis.model.formulas import parse_formula
+from analysis.model.references import parse_reference
 from analysis.model.schema import COMPUTED_INDICATORS, TABLES
 
 FILES = sorted(path.stem for path in STARTER.glob("*.csv"))
@@ -54,7 +55,8 @@ def test_units_and_formulas_and_what_shows_them_name_what_is_there():
     assert set(CATALOGUE["unit"]) <= units
     assert units - set(CATALOGUE["unit"]) <= {"point"}
     for formula in filter(None, CATALOGUE["formula"]):
-        assert {r.indicator for r in parse_formula(formula).references} <= ids
+        named = {parse_reference(r).indicator for r in parse_formula(formula).references}
+        assert named <= ids, formula
     assert set(read("key_figures")["indicator"]) <= ids
     assert {*read("parts")["whole"], *read("parts")["part"]} <= ids
     charts = (STARTER / "charts.yml").read_text("utf-8")

@@ -25,7 +25,6 @@ from analysis.collect.requests import list_requests
 from analysis.collect.territory_names import TerritoryName, name_territory, slugify
 from analysis.collect.territory_tables import (
     TerritoryTables,
-    describe_years,
     name_departments,
     tabulate_territory,
 )
@@ -44,12 +43,14 @@ _SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs")
 _STARTING = ("indicators", "services", "units", "key_figures", "parts")
 #: Optional tables that an analyst of a first edition fills too.
 _WANTED = ("places",)
-#: The first year of which the law asks this report.
-FIRST_YEAR = 2011
+#: Inhabitants (total population) beyond which it does.
+THRESHOLD = 50_000
 _HIDDEN = ".nouveau-"
 _COUNTRY = ("france", "France", "pays")
 
-_NATIONAL = "Extrait de la référence nationale du projet ; data/france/sources.csv en dit l’origine."
+_NATIONAL = (
+    "Extrait de la référence nationale du projet ; data/france/sources.csv en dit l’origine."
+)
 _STARTER_SOURCE, _YEAR_SOURCE = "catalogue-depart", "donnees-{year}"
 
 
@@ -77,11 +78,13 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
     when there is no such territory, or several, when it did not exist then, and when ``root`` holds
     a dossier already: nothing is then written.
     """
-    if year < FIRST_YEAR:
+    begun = min(row[2] for row in _read_shared("finality_wordings"))[:4]
+    if str(year) < begun:
         raise UserError(
-            f"Ce rapport n’existe que depuis {FIRST_YEAR} (décret n° 2011-687) : {year} est trop tôt."
+            f"{year} est trop tôt : la loi ne nomme les finalités du développement durable, et"
+            f" n’en demande le rapport, que depuis {begun}."
         )
-    row = _find(wanted, year)
+    row = find_territory(wanted, year)
     named = name_territory(
         row["name"], row["long_name"], row["nature"], frozenset(read_national("communes")["name"])
     )
@@ -92,7 +95,9 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
             "« new-territory » n’écrit jamais dans un dossier existant. Pour en faire un autre, lui"
             " donner une autre place (DOSSIER=…)."
         )
-    done = NewTerritory(dossier.root, year, named, row["siren"], tabulate_territory(row["siren"], year))
+    done = NewTerritory(
+        dossier.root, year, named, row["siren"], tabulate_territory(row["siren"], year)
+    )
     contents = dict(_list_contents(done, row))
     # What a killed run left; nobody else makes this dossier at the same time.
     for left in dossier.root.glob(f"{_HIDDEN}*") if dossier.root.is_dir() else ():
@@ -119,20 +124,6 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
     done.requests, done.services = len(requests), requests["service"].nunique()
     done.review = [*_list_doubts(done, row), *_list_unknown(done, edition)]
     return done
-
-
-def _find(wanted: str, year: int) -> pd.Series:
-    """The territory; one that is known of other years alone is told as such."""
-    known = read_national("territories")
-    digits = "".join(wanted.split())
-    there = known[known["siren"] == digits]
-    if len(there):
-        row = there.iloc[0]
-        span = choose_vintages(year).perimeter
-        if not row["first_edition"] <= span <= row["last_edition"]:
-            raise UserError(f"« {row['name']} » ({row['siren']}) {describe_years(row)}.")
-        return row
-    return find_territory(wanted, year)
 
 
 def _show(path: Path) -> str:
@@ -293,30 +284,30 @@ def _list_gaps(done: NewTerritory) -> Iterator[tuple[str, ...]]:
 
 def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
     """A row of sources.csv for every file."""
-    year, notes, name = done.year, done.tables.notes, done.name.name
-    insee = "INSEE (code officiel géographique), DGCL"
-    licence = "Licence Ouverte"
-    own = "Rédaction du dossier"
+    year, own = done.year, "Rédaction du dossier"
+    national = read_national("sources").set_index("id")
 
-    def say(*parts: str) -> str:
-        return " ".join(part for part in (_NATIONAL, *parts) if part)
+    def extract(id: str, file: str, title: str, origin: str, *remarks: str) -> tuple[str, ...]:
+        said = national.loc[origin]
+        facts = (said["producer"], said["publication"], said["licence"], said["accessed"])
+        return id, "données", file, title, *facts, " ".join([_NATIONAL, *remarks])
 
     starting = [f"reference/{n}.csv" for n in (*_STARTING, "payers", "territories", "glossary",
                                                "digit_names", "credits")]  # fmt: skip
     shared = [f"reference/{n}.csv" for n in ("finalities", "approach", "sections")]
+    notes = done.tables.notes
     return [
-        ("territoire", "données", "territory.yml", f"Identité du territoire : {name}", insee, "",
-         licence, "", say("Le nom d’usage et ses articles en sont déduits : à relire.")),
-        ("communes", "données", "reference/communes.csv", "Communes et dates d’appartenance", insee,
-         "", licence, "", say(*notes["communes"], "Superficie calculée sur des contours simplifiés,"
-                              " différente de la superficie cadastrale.")),
-        ("population", "données", "reference/population.csv", "Populations légales par commune",
-         "INSEE (populations légales), DGCL", "", licence, "", say(*notes["population"])),
-        ("recensement", "données", "reference/census.csv", "Habitants et logements par commune au"
-         " recensement", "INSEE (recensement de la population)", "", licence, "",
-         say(*notes["census"])),
-        ("contours-communes", "données", "reference/communes.geojson", "Contours généralisés des"
-         " communes", "IGN (ADMIN EXPRESS COG)", "", licence, "", say(*notes["outlines"])),
+        extract("territoire", "territory.yml", f"Identité du territoire : {done.name.name}",
+                "perimetres", "Le nom d’usage et ses articles en sont déduits : à relire."),
+        extract("communes", "reference/communes.csv", "Communes et dates d’appartenance",
+                "perimetres", *notes["communes"], "Superficie calculée sur des contours simplifiés,"
+                " différente de la superficie cadastrale."),
+        extract("population", "reference/population.csv", "Populations légales par commune",
+                "populations", *notes["population"]),
+        extract("recensement", "reference/census.csv", "Habitants et logements par commune, au"
+                " recensement", "recensement", *notes["census"]),
+        extract("contours-communes", "reference/communes.geojson", "Contours généralisés des"
+                " communes", "contours", *notes["outlines"]),
         (_STARTER_SOURCE, "rédaction", " | ".join(starting), "Catalogue de départ : indicateurs,"
          " services, unités, financeurs, sigles", "Catalogue de départ du projet", "", "", "",
          "À élaguer et à compléter pour ce territoire ; aucune valeur."),
@@ -326,7 +317,7 @@ def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
          " et sections du rapport", own, "", "", "", ""),
         ("libelles-legaux", "document", "reference/finality_wordings.csv", "Rédactions successives"
          " du III de l’article L. 110-1 du code de l’environnement", "Légifrance (Direction de"
-         " l’information légale et administrative)", "", licence, "", ""),
+         " l’information légale et administrative)", "", "Licence Ouverte", "", ""),
         ("odd", "document", "reference/sdgs.csv", "Noms courts des 17 objectifs de développement"
          " durable", "Organisation des Nations unies", "2015", "Usage encadré par la charte graphique"
          " des Nations unies", "", ""),
@@ -350,10 +341,11 @@ def _list_doubts(done: NewTerritory, row: pd.Series) -> Iterator[str]:
         )
     if len(name_departments(row)) > 1:
         yield "payers.csv : plusieurs départements, un seul financeur « Département » : à préciser"
-    for name in ("communes", "population", "census", "outlines"):
+    files = {name: f"{name}.csv" for name in ("communes", "population", "census")}
+    for name, file in (files | {"outlines": "communes.geojson"}).items():
         for note in done.tables.notes[name]:
             if note.startswith(("Périmètre de ", "Communes ", "Aucune ", "Millésimes inconnus")):
-                yield f"{name if name != 'outlines' else 'communes.geojson'} : {note}".removesuffix(".")
+                yield f"{file} : {note[:1].lower()}{note[1:]}".removesuffix(".")
 
 
 def _list_unknown(done: NewTerritory, edition: Edition) -> Iterator[str]:
@@ -364,8 +356,8 @@ def _list_unknown(done: NewTerritory, edition: Edition) -> Iterator[str]:
     for row in edition.rows("values", indicator="population-municipale").itertuples():
         if row.missing and row.period_start == row.period_start:  # in force
             yield f"population : {row.missing}"
-    small = edition.rows("inhabitants")["total"].sum()
-    if 0 < small < 50_000:
+    people = edition.value("population-totale:en-vigueur").value
+    if people and people <= THRESHOLD:
         yield (
             "moins de 50 000 habitants (population totale) : la loi ne demande pas ce rapport à ce"
             " territoire"

@@ -110,7 +110,7 @@ def name_territory(
     full = official if kind == "métropole" else f"{_capitalise(kind)} {rest}"
     cities = {name.replace("'", "’").casefold() for name in communes}
     article = {"du ": "le ", "des ": "les ", "de la ": "la ", "de l’": "l’"}.get(found, "")
-    if found and f"{article}{bare}".casefold() in cities or _ADJECTIVE.match(bare):
+    if (found and f"{article}{bare}".casefold() in cities) or _ADJECTIVE.match(bare):
         # The city and its territory are two; an adjective is no name.
         said = full, f"de la {_lower(full, kind)}", f"à la {_lower(full, kind)}"
         doubts.append(

@@ -17,7 +17,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.lists import join_list
 from analysis.compute.national import (
     list_editions_known,
     list_memberships,
@@ -26,7 +25,7 @@ from analysis.compute.national import (
     read_national,
     select_outlines,
 )
-from analysis.compute.national.perimeters import choose_perimeter
+from analysis.compute.national.perimeters import choose_perimeter, find_current
 from analysis.compute.national.reference_files import IN_FORCE_AFTER
 from analysis.model.schema import TABLES
 from analysis.words import french
@@ -57,13 +56,9 @@ def _group_codes(edition: int) -> dict[str, frozenset[str]]:
     return {now: frozenset(codes) for now, codes in rows.groupby("current")["insee"]}
 
 
-def _find_current(insee: str) -> str:
-    return _read_currents()[insee]
-
-
 @cache
-def _read_currents() -> dict[str, str]:
-    return dict(read_national("communes")[["insee", "current"]].itertuples(index=False))
+def _find_current(insee: str) -> str:
+    return find_current()[insee]
 
 
 @cache
@@ -184,7 +179,9 @@ def _note_covered(covered: list[tuple[str, str, int]]) -> list[str]:
 def _note_population(population: pd.DataFrame, codes: list[str]) -> list[str]:
     known = sorted(set(read_national("populations")["vintage"]))
     found = population.groupby("vintage")["insee"].nunique()
-    lacking = [f"{v} ({len(codes) - found.get(v, 0)})" for v in known if found.get(v, 0) < len(codes)]
+    lacking = [
+        f"{v} ({len(codes) - found.get(v, 0)})" for v in known if found.get(v, 0) < len(codes)
+    ]
     notes = [
         f"Millésimes {known[0]} à {known[-1]} ; un millésime entre en vigueur {IN_FORCE_AFTER} ans"
         " plus tard. Communes dans leurs limites de l’année du périmètre."
@@ -218,7 +215,9 @@ def _write_outlines(communes: pd.DataFrame) -> str:
     shapes = select_outlines(dict.fromkeys(_find_current(code) for code in rows["insee"]))
     taken: set[str] = set()
     features = []
-    for row in sorted(rows.itertuples(), key=lambda r: (r.insee != _find_current(r.insee), r.insee)):
+    for row in sorted(
+        rows.itertuples(), key=lambda r: (r.insee != _find_current(r.insee), r.insee)
+    ):
         now = _find_current(row.insee)
         if now in taken or now not in shapes:
             continue
@@ -262,20 +261,3 @@ def name_departments(row: pd.Series) -> list[tuple[str, str]]:
     known = read_national("territories").drop_duplicates("department").set_index("department")
     codes = row["departments"].replace("|", " ").replace(",", " ").split()
     return [(code, known.at[code, "department_name"]) for code in codes if code in known.index]
-
-
-def describe_years(row: pd.Series) -> str:
-    """When a territory existed, as far as the reference knows, and who has its communes now."""
-    first, last = int(row["first_edition"]), int(row["last_edition"])
-    known = list_editions_known()
-    span = f"que de {first} à {last}" if first < last else f"qu’en {first}"
-    if last == known[-1]:
-        return f"n’est dans la référence nationale qu’à partir de {first}"
-    currents = {_find_current(code) for code in list_memberships(row["siren"])["insee"]}
-    rows = read_national("memberships").query("insee in @currents and last_edition == @known[-1]")
-    named = read_national("territories").set_index("siren")["name"]
-    heirs = [f"{named[siren]} ({siren})" for siren in rows["siren"].value_counts().index]
-    return (
-        f"n’est dans la référence nationale {span} ; ses communes sont aujourd’hui dans "
-        f"{join_list(heirs).replace(' | ', ', ')}"
-    )
