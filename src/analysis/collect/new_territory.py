@@ -30,7 +30,7 @@ from analysis.collect.territory_tables import (
 )
 from analysis.compute.indicators import load_edition
 from analysis.compute.national import choose_vintages, find_territory, read_national
-from analysis.model.schema import POPULATION_INDICATORS, TABLES, TEXT_HEADINGS
+from analysis.model.schema import TABLES, TEXT_HEADINGS
 from analysis.model.store import Edition, write_dates
 from analysis.words import french
 
@@ -51,7 +51,6 @@ _COUNTRY = ("france", "France", "pays")
 _NATIONAL = (
     "Extrait de la référence nationale du projet ; data/france/sources.csv en dit l’origine."
 )
-_STARTER_SOURCE, _YEAR_SOURCE = "catalogue-depart", "donnees-{year}"
 
 
 @dataclass
@@ -194,42 +193,8 @@ def _read_shared(name: str) -> list[tuple[str, ...]]:
 
 
 def _write_territory(done: NewTerritory) -> str:
-    name = done.name
-    lines = [
-        f"id: {name.id}",
-        *(
-            f"{key}: {_quote(getattr(name, key))}"
-            for key in ("name", "of_name", "to_name", "full_name")
-        ),
-        f'siren: "{done.siren}"',
-        f"kind: {name.kind}",
-        "# L’adresse du site, si le rapport doit la donner.",
-        "# website: https://…",
-        "# Population : additionnée sur les communes membres au 1er janvier de l’année",
-        "# (reference/communes.csv), au millésime de cette année (reference/population.csv).",
-        f"population_indicator: {next(iter(POPULATION_INDICATORS))}",
-        "population_note: >-",
-        "  Population municipale légale du millésime de l’année, additionnée sur les communes membres"
-        " au 1er janvier",
-        "  de cette année (INSEE).",
-        "# Avec qui le rapport compare le territoire. nature : « même » (les intercommunalités de même"
-        " nature) ou",
-        "# « toutes » ; smallest et largest : de combien de fois à combien de fois sa population ;"
-        " region : « même »",
-        "# (celles de sa région) ou « toutes ».",
-        "peers:",
-        "  nature: même",
-        "  smallest: 0.5",
-        "  largest: 2",
-        "  region: toutes",
-    ]
-    return "\n".join(lines) + "\n"
-
-
-def _quote(text: str) -> str:
-    """A text as YAML reads it back, whatever its signs."""
-    plain = not any(sign in text for sign in ":#'\"{}[],&*!|>%@`")
-    return text if plain else f'"{text}"'
+    text = (STARTER / "territory.yml").read_text(encoding="utf-8")
+    return text.format(siren=done.siren, **vars(done.name))
 
 
 def _list_places(name: TerritoryName, row: pd.Series) -> Iterator[tuple[str, str, str]]:
@@ -284,7 +249,6 @@ def _list_gaps(done: NewTerritory) -> Iterator[tuple[str, ...]]:
 
 def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
     """A row of sources.csv for every file."""
-    year, own = done.year, "Rédaction du dossier"
     national = read_national("sources").set_index("id")
 
     def extract(id: str, file: str, title: str, origin: str, *remarks: str) -> tuple[str, ...]:
@@ -292,40 +256,50 @@ def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
         facts = (said["producer"], said["publication"], said["licence"], said["accessed"])
         return id, "données", file, title, *facts, " ".join([_NATIONAL, *remarks])
 
-    starting = [f"reference/{n}.csv" for n in (*_STARTING, "payers", "territories", "glossary",
-                                               "digit_names", "credits")]  # fmt: skip
-    shared = [f"reference/{n}.csv" for n in ("finalities", "approach", "sections")]
     notes = done.tables.notes
     return [
-        extract("territoire", "territory.yml", f"Identité du territoire : {done.name.name}",
-                "perimetres", "Le nom d’usage et ses articles en sont déduits : à relire."),
-        extract("communes", "reference/communes.csv", "Communes et dates d’appartenance",
-                "perimetres", *notes["communes"], "Superficie calculée sur des contours simplifiés,"
-                " différente de la superficie cadastrale."),
-        extract("population", "reference/population.csv", "Populations légales par commune",
-                "populations", *notes["population"]),
-        extract("recensement", "reference/census.csv", "Habitants et logements par commune, au"
-                " recensement", "recensement", *notes["census"]),
-        extract("contours-communes", "reference/communes.geojson", "Contours généralisés des"
-                " communes", "contours", *notes["outlines"]),
-        (_STARTER_SOURCE, "rédaction", " | ".join(starting), "Catalogue de départ : indicateurs,"
-         " services, unités, financeurs, sigles", "Catalogue de départ du projet", "", "", "",
-         "À élaguer et à compléter pour ce territoire ; aucune valeur."),
-        ("graphiques", "rédaction", "reference/charts.yml", "Choix des graphiques par chapitre",
-         "Catalogue de départ du projet", "", "", "", ""),
-        ("tables-communes-a-tous", "rédaction", " | ".join(shared), "Finalités, éléments de démarche"
-         " et sections du rapport", own, "", "", "", ""),
-        ("libelles-legaux", "document", "reference/finality_wordings.csv", "Rédactions successives"
-         " du III de l’article L. 110-1 du code de l’environnement", "Légifrance (Direction de"
-         " l’information légale et administrative)", "", "Licence Ouverte", "", ""),
-        ("odd", "document", "reference/sdgs.csv", "Noms courts des 17 objectifs de développement"
-         " durable", "Organisation des Nations unies", "2015", "Usage encadré par la charte graphique"
-         " des Nations unies", "", ""),
-        ("identite", "rédaction", "identity.yml", "Identité visuelle du rapport", own, "", "", "", ""),
-        (_YEAR_SOURCE.format(year=year), "données", f"{year}/*.csv | {year}/texts/*.md",
-         f"Données et textes de l’édition {year}", "Services et rédaction du dossier", "", "", "",
-         "Les valeurs viennent des réponses des services."),
-    ]  # fmt: skip
+        extract(
+            "territoire",
+            "territory.yml",
+            f"Identité du territoire : {done.name.name}",
+            "perimetres",
+            "Le nom d’usage et ses articles en sont déduits : à relire.",
+        ),
+        extract(
+            "communes",
+            "reference/communes.csv",
+            "Communes et dates d’appartenance",
+            "perimetres",
+            *notes["communes"],
+            "Superficie calculée sur des contours simplifiés,"
+            " différente de la superficie cadastrale.",
+        ),
+        extract(
+            "population",
+            "reference/population.csv",
+            "Populations légales par commune",
+            "populations",
+            *notes["population"],
+        ),
+        extract(
+            "recensement",
+            "reference/census.csv",
+            "Habitants et logements par commune, au recensement",
+            "recensement",
+            *notes["census"],
+        ),
+        extract(
+            "contours-communes",
+            "reference/communes.geojson",
+            "Contours généralisés des communes",
+            "contours",
+            *notes["outlines"],
+        ),
+        *(
+            tuple(cell.replace("{year}", str(done.year)) for cell in row)
+            for row in _read_starter("sources")
+        ),
+    ]
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -385,7 +359,7 @@ def describe_territory(done: NewTerritory) -> str:
         f"{french.format_count(done.requests, 'valeur demandée', 'valeurs demandées')} à "
         f"{french.format_count(done.services, 'service', 'services')} dans"
         f" raw/{done.year}/requests.csv",
-        f"  à remplir : les tables de raw/{done.year}/ et ses textes ; identity.yml (couleurs, logo)",
+        f"  à remplir : tables et textes de raw/{done.year}/ ; identity.yml (couleurs, logo)",
     ]
     if done.review:
         lines += ["À relire :", *(f"  {line}" for line in done.review)]
@@ -393,7 +367,8 @@ def describe_territory(done: NewTerritory) -> str:
     lines += [
         "Ensuite :",
         f"  1. {name_command('report', **options)} : le premier rapport, avec ce qui est connu ;",
-        f"  2. élaguer raw/reference/indicators.csv et services.csv, puis {name_command('data', **options)} ;",
+        "  2. élaguer raw/reference/indicators.csv et services.csv, puis "
+        f"{name_command('data', **options)} ;",
         f"  3. {name_command('forms', **options)} : un classeur par service, à envoyer.",
     ]
     return "\n".join(lines)
