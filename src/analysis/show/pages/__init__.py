@@ -1,6 +1,12 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 
-from analysis.show.pages.annexes_page import open_annexes, show_territory, show_trails
+from analysis.show.pages.annexes_page import (
+    describe_gaps,
+    describe_sources,
+    open_annexes,
+    show_territory,
+    show_trails,
+)
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,
@@ -20,7 +26,7 @@ from analysis.show.pages.chapter_page import (
 )
 from analysis.show.pages.chart_tables import show_chart_rows
 from analysis.show.pages.dashboard_page import describe_kinds
-from analysis.show.pages.display import say, show_part
+from analysis.show.pages.display import explain_lines, say, show_part
 from analysis.show.pages.frame_display import show_frame
-from analysis.show.pages.front_page import show_cards, show_lead, show_news
+from analysis.show.pages.front_page import show_cards, show_lead, show_news, show_state
 from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening
