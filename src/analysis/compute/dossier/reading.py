@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ from analysis.compute.dossier import (
 from analysis.compute.dossier.cells import clean_text
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.filechecks import check_files
+from analysis.compute.dossier.identity_file import read_identity_file
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
     check_characters,
@@ -83,6 +85,7 @@ class RawEdition:
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
     past: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
+    identity: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -118,6 +121,8 @@ def collect_faults(
     loaded = Loaded(year, dossier.raw)
     loaded.about, faults = edition_file.read_kind(dossier.raw, year)
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    identity, found_wrong = read_identity_file(loaded)
+    faults += found_wrong
     references = prosechecks.References(loaded)
     faults += edition_file.check_note(loaded, references)
     faults += _load_texts(loaded, references)
@@ -137,6 +142,7 @@ def collect_faults(
         find_earlier(dossier, year),
         loaded.about,
         {y: _read_past(dossier, y) for y in list_years(dossier) if y < year},
+        identity,
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))

@@ -114,6 +114,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         communes_geojson=data.geojson,
         earlier=data.earlier,
         about=data.about,
+        identity=data.identity,
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))

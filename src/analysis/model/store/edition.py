@@ -33,7 +33,8 @@ class Edition:
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
     ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
-    frames are as typed. ``texts``: chapter → heading → text.
+    frames are as typed. ``identity``: what the territory's own says (colours, logo).
+    ``texts``: chapter → heading → text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
     depends on them alone, and is not made again when the others change (see ``store.reads``).
@@ -86,6 +87,7 @@ class Edition:
     communes_geojson: dict = field(default_factory=dict)
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
+    identity: dict[str, Any] = field(default_factory=dict)
 
     def rows(self, table: str, **wanted: Any) -> pd.DataFrame:
         """Rows of a frame, in its order, where each column named equals what is wanted (is one of
@@ -216,7 +218,16 @@ class Edition:
 
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")
-NESTED = ("year", "territory", "charts", "texts", "communes_geojson", "earlier", "about")
+NESTED = (
+    "year",
+    "territory",
+    "charts",
+    "texts",
+    "communes_geojson",
+    "earlier",
+    "about",
+    "identity",
+)
 
 
 def _list_texts(entry: Any) -> Iterator[str]:
