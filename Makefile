@@ -51,6 +51,7 @@ help: ## cette aide
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
 	@echo "  AGAINST=2016       pour diff et compare, l'édition antérieure (par défaut : celle d'avant)"
+	@echo "  SIREN=, NAME=      pour new-territory, le territoire : son numéro, ou des mots de son nom"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  FORCE=1            refait aussi ce qui n'a pas changé"
 	@echo "  OPEN=1             preview : ouvre aussi le navigateur (PORT=8710 : un autre port)"

@@ -93,7 +93,7 @@ def compose_logo(edition: Edition) -> str:
     if not logo:
         return ""
     said = write_attribute(french.typeset(logo["alt"]))
-    return f'![]({PICTURES}/{logo["file"]}){{fig-alt="{said}" height="18mm"}}\n'
+    return f'![]({PICTURES}/{logo["file"]}){{fig-alt="{said}" width="36mm"}}\n'
 
 
 def compose_edition(edition: Edition) -> str:

@@ -62,6 +62,8 @@ def _check_identity(content: Any, loaded: Loaded) -> Iterator[Fault]:
 
 def _check_colour(place: str, colour: Any) -> Iterator[Fault]:
     try:
+        if not str(colour).startswith("#"):
+            raise ValueError(colour)
         ratio = contrast(str(colour), WHITE)
     except ValueError:
         expected = 'Attendu : une couleur comme "#1A7F37", entre guillemets.'
