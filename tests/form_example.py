@@ -19,7 +19,7 @@ from analysis.collect.form_writer import seal
 
 YEAR = 2031
 SAVED = datetime(2031, 10, 20, 9, 30)
-SHEETS = {sheet.key: sheet for sheet in form_contract.SHEETS}
+SHEETS = {sheet.key: sheet for sheet in form_contract.FOLLOWING_SHEETS}
 
 #: Of each made-up service, what it is asked: indicator, start, end.
 ASKED = {

@@ -51,7 +51,10 @@ def main(argv: list[str] | None = None) -> int:
         # A campaign has dossiers of its own.
         typed = getattr(arguments, "dossier", None)
         _open_project(typed)
+        from analysis.base.command_names import choose_dossier
         from analysis.base.paths import locate_dossier
+
+        choose_dossier(typed)
 
         dossier = locate_dossier(typed) if hasattr(arguments, "dossier") else None
         status = COMMANDS[arguments.command][0](arguments, dossier)

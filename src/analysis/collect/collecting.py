@@ -9,9 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.base.atomic import write_files
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
 from analysis.collect.cell_answers import fold
+from analysis.collect.descriptions import (
+    import_descriptions,
+    keep_imported,
+    read_descriptions,
+)
 from analysis.collect.feedback import (
     REPORT,
     describe_collection,
@@ -21,7 +27,7 @@ from analysis.collect.feedback import (
     name_files,
     name_readings,
 )
-from analysis.collect.form_contract import PROPOSALS, RETURNS, SENT
+from analysis.collect.form_contract import DESCRIBING, PROPOSALS, RETURNS, SENT
 from analysis.collect.form_reader import ReturnedForm, read_form
 from analysis.collect.importing import RawChanges, import_followups, import_values, settle_copies
 from analysis.collect.leftovers import count_typed, list_lost, tell_leftovers
@@ -164,7 +170,7 @@ def _collect_forms(
             if forms.pop(outcome.file, None):
                 outcome.refuse(str(error))
         return {}
-    done.service_names = snapshot.services
+    done.service_names, done.first = snapshot.services, snapshot.first
     for code, request in snapshot.requests.items():
         done.asked.setdefault(request.service, set()).add(code)
     for rank, outcome in enumerate(done.outcomes):
@@ -224,7 +230,11 @@ def _admit(
     except UnreadableForm as error:
         outcome.refuse(str(error))
         return False
-    for problem in form.missing:
+    missing = form.missing
+    if snapshot.first and not any(spec.key in form.contents for spec in DESCRIBING):
+        titles = ", ".join(f"« {spec.title} »" for spec in DESCRIBING)
+        missing = [f"Feuilles {titles} absentes : ce que le service y décrit n’est pas lu."]
+    for problem in missing:
         outcome.refuse(problem)
     for content in form.contents.values():
         for heading in content.missing:
@@ -257,15 +267,16 @@ def _check_origin(form: ReturnedForm, asked: int, territory: str) -> None:
     if form.is_review:
         what, copying = "Relecture", "les remarques dans le classeur"
     if year not in ("", str(asked)):
+        command = name_command("collect", year=year, **{"from": "…"})
         raise UnreadableForm(
-            f"{what} de l’édition {year} : rien n’en est lu pour {asked}. Lire ce fichier avec"
-            f" YEAR={year}, ou recopier {copying} de {asked}."
+            f"{what} de l’édition {year} : rien n’en est lu pour {asked}. Lire ce fichier par"
+            f" « {command} », ou recopier {copying} de {asked}."
         )
     if form.territory not in ("", territory):
         raise UnreadableForm(
             f"{what} d’un autre territoire (« {form.territory} ») : ce dossier est celui de"
-            f" « {territory} ». Rien n’en est lu ; le lire dans son propre dossier"
-            " (DOSSIER=…), ou le rendre à qui l’a envoyé."
+            f" « {territory} ». Rien n’en est lu ; le lire dans son propre dossier, ou le rendre à"
+            " qui l’a envoyé."
         )
 
 
@@ -304,6 +315,11 @@ def _import_all(
             outcome.news += read_news(form, changes.snapshot, outcome)
             outcome.typed = count_typed(form)
     drop_told_twice(done.outcomes)
+    read = [(form, o) for o in done.outcomes if (form := forms.get(o.file))]
+    described = read_descriptions(read if changes.snapshot.first else [], changes.snapshot)
+    actions = settle_copies(described.actions, changes.saved, newest)
+    import_descriptions(actions, changes)
+    values += keep_imported(described.values, changes)
     values = settle_copies(values, changes.saved, newest)
     followups = settle_copies(followups, changes.saved, newest)
     import_values(values, changes)

@@ -203,7 +203,8 @@ def _tabulate_services(done: Collection) -> Iterator[str]:
     services = [service for service in done.asked if service not in rows]
     if not rows and not services:
         return
-    heads = ("Service", "valeurs demandées", "valeurs lues", "suites lues", "non disponible",
+    others = "décrit par le service" if done.first else "suites lues"
+    heads = ("Service", "valeurs demandées", "valeurs lues", others, "non disponible",
              "à corriger", "à regarder", "nouveautés", "cases écrites", "perdues")  # fmt: skip
     yield f"| {' | '.join(heads)} |"
     yield f"|---{'|--:' * (len(heads) - 1)}|"

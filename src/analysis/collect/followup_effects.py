@@ -65,7 +65,7 @@ def _find_text(
     if answer.proposed_text in ("", STILL_RIGHT):
         return {}
     text = restore_references(answer.proposed_text, shown[_TEXTS[table]], answer.shown)
-    if table != "milestones" and _is_refused(text, snapshot, table):
+    if table != "milestones" and is_refused(text, snapshot, table == "planned"):
         answer.tell(
             "flagged",
             f"Texte corrigé à reprendre à la main dans {table}.csv, chaque nombre par un renvoi :"
@@ -83,9 +83,9 @@ class _AnyReference:
         return None
 
 
-def _is_refused(text: str, snapshot: Snapshot, table: str) -> bool:
+def is_refused(text: str, snapshot: Snapshot, line_only: bool) -> bool:
     """Whether the dossier would not take a text as it is: a typed number, Markdown."""
-    faults = find_faults(text, [], line_only=table == "planned")
+    faults = find_faults(text, [], line_only=line_only)
     return any(faults) or any(check_prose(text, _AnyReference(), snapshot.digit_names))
 
 

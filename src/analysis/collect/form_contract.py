@@ -9,14 +9,16 @@ their code.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2s
 from typing import Any, Literal
 
 from analysis.collect.cell_answers import fold, parse_text
-from analysis.model.schema import QUALIFIERS, REMARK_STATES, STILL_RIGHT
+from analysis.model.schema import PLACE_KINDS, QUALIFIERS, REMARK_STATES, STILL_RIGHT, TABLES
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
+#: Lists of the dossier; « actions »: those that the service describes in the same form.
+Offer = Literal["", "chapters", "units", "payers", "actions"]
 
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
@@ -46,8 +48,10 @@ SENT = "Envoi"
 #: Hidden sheet of a reviewer's workbook: the digest of the chapter that was read, and what each
 #: mark stood at then.
 CONTENT = "Contenu"
+#: Hidden sheet of the choices that are the dossier's own (see ``FormColumn.offers``).
+CHOICES = "Listes"
 #: Sheets that nobody sees.
-HIDDEN = (SENT, CONTENT)
+HIDDEN = (SENT, CONTENT, CHOICES)
 #: What « Passage visé » says, besides the passage itself: of a row without a mark, of a mark that
 #: is not written as « Repères » has it (it may be read all the same).
 WHOLE_CHAPTER, UNKNOWN_MARK = "tout le chapitre", "repère non reconnu : voir « Repères »"
@@ -79,7 +83,8 @@ _END_HELP = "Dernier jour, ou date de l’état."
 @dataclass(frozen=True)
 class FormColumn:
     """A column of a sheet: its heading, its width in characters, what it takes as an answer
-    ('' : locked), its choices, the comment on its heading."""
+    ('' : locked), its choices, the comment on its heading. ``offers``: which list of the dossier it
+    proposes; of a text, something else may be written all the same."""
 
     key: str
     heading: str
@@ -87,6 +92,7 @@ class FormColumn:
     answer: AnswerKind = ""
     choices: tuple[str, ...] = ()
     help: str = ""
+    offers: Offer = ""
 
 
 @dataclass(frozen=True)
@@ -172,7 +178,95 @@ NEWS = FormSheet(
     ),
     free_rows=15,
 )
-SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
+
+# --- a first edition: services describe what no edition has told yet ------------------------------
+
+#: Where an action stands, as a service says it: table that takes it, state of the places in it.
+DESCRIBED_STATES = {
+    "réalisée": ("actions", "réalisé"),
+    "en cours": ("actions", "en cours"),
+    "prévue": ("planned", "prévu"),
+    "à étudier": ("improvements", "étudié"),
+}
+_AMOUNT_CHOICES = {column.name: column.codes for column in TABLES["budget"].columns}
+_NO_NUMBER = "Sans nombre : les nombres vont sur les feuilles « Chiffres » et « Montants »."
+_STATE_OF_IT = "réalisée, en cours ; prévue : à court terme ; à étudier : une piste d’amélioration."
+_ACTION_HELP = "Son intitulé, tel qu’il est sur la feuille « Vos actions »."
+_WHEN_HELP = "Un jour (31/12/2032), un mois (juin 2032) ou une année (2032)."
+_PLACE_HELP = "À remplir si vous nommez des communes : ce qui s’y trouve ou s’y fera."
+_PAYER_HELP = "Qui paie. Un montant pour chaque financeur et pour chaque étape."
+_FISCAL_HELP = "L’année du budget ; la dernière, dans la colonne suivante, s’il y en a plusieurs."
+DESCRIBED = FormSheet(
+    "described",
+    "Vos actions",
+    (
+        FormColumn("title", "Action", 30, "text", help=f"Son intitulé. {_NO_NUMBER}"),
+        FormColumn("chapter", "Chapitre du rapport", 19, "choice", offers="chapters"),
+        FormColumn("state", "Où en est-elle ?", 13, "choice", tuple(DESCRIBED_STATES),
+                   _STATE_OF_IT),
+        FormColumn("summary", "Description en une à trois phrases", 52, "text", help=_NO_NUMBER),
+        FormColumn("partners", "Partenaires", 22, "text", help="Séparés par des points-virgules."),
+        FormColumn("communes", "Communes concernées", 22, "text",
+                   help="Celles que l’action nomme, séparées par des points-virgules."),
+        FormColumn("place", "Nature du lieu", 13, "choice", PLACE_KINDS, _PLACE_HELP),
+        FormColumn("date", "Date ou échéance", 13, "text", help=_WHEN_HELP),
+        FormColumn("note", "Remarque", 22, "text"),
+    ),
+    free_rows=20,
+    known_by=("title", "summary", "communes"),
+)  # fmt: skip
+FIGURES = FormSheet(
+    "figures",
+    "Chiffres",
+    (
+        FormColumn("action", "De quelle action ?", 28, "text", help=_ACTION_HELP, offers="actions"),
+        FormColumn("title", "Ce qui est compté", 28, "text", help="Comme « Arbres plantés »."),
+        FormColumn("value", "Valeur", 12, "number", help="Le nombre seul."),
+        FormColumn("unit", "Unité", 15, "text", help="Ce qui se compte : arbres, logements, %…",
+                   offers="units"),
+        FormColumn("qualifier", "Précision", 10.5, "choice", QUALIFIERS),
+        FormColumn("status", "État", 11.5, "choice", STATUSES),
+        FormColumn("period_start", "Du", 11, "date", help="Vide, si c’est un état à une date."),
+        FormColumn("period_end", "Au", 11, "date", help=_END_HELP),
+        FormColumn("target", "Objectif, s’il y en a un", 12, "number"),
+        FormColumn("target_date", "Pour quand ?", 11, "text", help=_WHEN_HELP),
+        FormColumn("document", "Document ou fichier d’origine", 19, "text"),
+        FormColumn("note", "Remarque", 20, "text"),
+    ),
+    free_rows=26,
+    known_by=("title", "value", "target"),
+)  # fmt: skip
+AMOUNTS = FormSheet(
+    "amounts",
+    "Montants",
+    (
+        FormColumn("code", CODE, 11),
+        FormColumn("action", "De quelle action ?", 26, "text", help=_ACTION_HELP, offers="actions"),
+        FormColumn("title", "Objet de la dépense ou de l’aide", 30, "text", help=_NO_NUMBER),
+        FormColumn("amount", "Montant en euros", 14, "number", help=_VALUE_HELP),
+        FormColumn("qualifier", "Précision", 10.5, "choice", QUALIFIERS),
+        FormColumn("nature", "Nature du montant", 15, "choice", _AMOUNT_CHOICES["nature"]),
+        FormColumn("stage", "Étape", 11, "choice", _AMOUNT_CHOICES["stage"]),
+        FormColumn("payer", "Financeur", 20, "text", help=_PAYER_HELP, offers="payers"),
+        FormColumn("fiscal_year", "Exercice", 11, "text", help=_FISCAL_HELP),
+        FormColumn("fiscal_year_end", "Dernier exercice", 11, "text"),
+        FormColumn("document", "Document ou fichier d’origine", 19, "text"),
+        FormColumn("note", "Remarque", 20, "text"),
+    ),
+    expected="amount",
+    free_rows=20,
+    known_by=("title", "amount", "payer"),
+)
+
+#: Where services describe, in a form of a first edition.
+DESCRIBING = (DESCRIBED, FIGURES, AMOUNTS)
+FOLLOWING_SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
+FIRST_SHEETS = (
+    # Nothing is known from before.
+    replace(INDICATORS, columns=tuple(c for c in INDICATORS.columns if c.key != "previous")),
+    *DESCRIBING,
+)
+SHEETS = (*FOLLOWING_SHEETS, *DESCRIBING)
 
 _CODE_HELP = "Le numéro d’une remarque déjà lue : laissez cette case vide pour une nouvelle."
 _MARK_HELP = "n° 12 pour un nombre, §4 pour un paragraphe, fig. 3, tab. 2 ; rien pour le chapitre."
@@ -208,6 +302,11 @@ PASSAGES = FormSheet(
 REVIEW_SHEETS = (REMARKS, PASSAGES)
 
 
+def choose_sheets(first: bool) -> tuple[FormSheet, ...]:
+    """The sheets of a form of a first edition, or of one that follows another."""
+    return FIRST_SHEETS if first else FOLLOWING_SHEETS
+
+
 def name_place(sheet: str, column: str) -> str:
     """Where a text stands that is of no question: below or in the heading of a column, beside a
     label of the first sheet."""
@@ -224,6 +323,12 @@ def fingerprint(value: Any, place: str = "") -> str:
 def name_source(service: str, year: int) -> str:
     """Id of the source that a service's form is."""
     return f"formulaire-{year}-{service}"
+
+
+def find_sender(source: str) -> str:
+    """Id of the service whose form a source is, of any edition; '' where it is none."""
+    found = re.fullmatch(r"formulaire-\d{4}-(.+)", source)
+    return found[1] if found else ""
 
 
 def name_form(service: str, year: int) -> str:

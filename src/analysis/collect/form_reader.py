@@ -23,6 +23,7 @@ from analysis.collect.cell_answers import EPOCH, EPOCH_MAC, clean, fold, is_empt
 from analysis.collect.form_contract import (
     CHAPTER_NAME,
     CONTENT,
+    DESCRIBING,
     HIDDEN,
     LABELS,
     README,
@@ -35,6 +36,7 @@ from analysis.collect.form_contract import (
     TERRITORY_NAME,
     YEAR_NAME,
     FormSheet,
+    choose_sheets,
     fingerprint,
 )
 from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
@@ -157,9 +159,18 @@ def read_form(path: Path) -> ReturnedForm:
     )
     if SENT in form.workbook.sheetnames:
         form.sent = {clean(str(cell.value)) for cell in form.workbook[SENT]["A"]}
-    known = any(_SheetReader(sheet, REMARKS).columns for sheet in form.workbook.worksheets)
-    _find_contents(form, REVIEW_SHEETS if known or form.is_review else SHEETS)
+    if form.is_review or _holds(form, REMARKS):
+        _find_contents(form, REVIEW_SHEETS)
+    else:
+        _find_contents(form, choose_sheets(first=_holds(form, *DESCRIBING)))
     return form
+
+
+def _holds(form: ReturnedForm, *specs: FormSheet) -> bool:
+    """Whether a sheet of the workbook is one of these."""
+    return any(
+        _SheetReader(sheet, spec).columns for sheet in form.workbook.worksheets for spec in specs
+    )
 
 
 def _read_label(workbook: Workbook, label: str) -> str:

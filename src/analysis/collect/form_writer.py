@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from string import ascii_uppercase
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -58,7 +60,8 @@ Line = dict[str, str]
 @dataclass(frozen=True)
 class BlankForm:
     """What a service is asked, in words. ``due``: last days for its answers, the earliest first;
-    ``lines``: key of the sheet → bands and rows."""
+    ``lines``: key of the sheet → bands and rows. ``first``: of a first edition; ``offers``: the
+    dossier's lists from which to choose."""
 
     service: str
     service_name: str
@@ -67,6 +70,8 @@ class BlankForm:
     due: tuple[date, ...]
     lines: dict[str, list[Band | Line]] = field(default_factory=dict)
     territory_id: str = ""
+    first: bool = False
+    offers: Mapping[form_contract.Offer, Sequence[str]] = field(default_factory=dict)
 
     def count(self, sheet: str) -> int:
         """How many rows of a sheet ask something."""
@@ -78,13 +83,36 @@ def format_form(form: BlankForm) -> bytes:
     book = Workbook()
     footer = f"{form.service_name} – formulaire {form.year}"
     write_readme(book.active, _introduce(form), footer)
-    for spec in form_contract.SHEETS:
+    offers = _offer_choices(form.offers)
+    for spec in form_contract.choose_sheets(form.first):
         lines = form.lines.get(spec.key, [])
-        write_sheet(book.create_sheet(spec.title), spec, lines, form.year, footer)
+        write_sheet(book.create_sheet(spec.title), spec, lines, form.year, footer, offers)
+    _write_choices(book, form.offers)
     describe_book(book, f"Formulaire {form.year} – {form.service_name}", form.territory, form.year)
     seal(book)
     opening = date_opening(form.year)
     return save_workbook(book, opening, opening)
+
+
+def _offer_choices(offers: Mapping[form_contract.Offer, Sequence[str]]) -> dict[str, str]:
+    """Where each list to choose from stands: those of the dossier on a hidden sheet, the actions
+    where the service writes them."""
+    places = {
+        name: f"{form_contract.CHOICES}!${letter}$1:${letter}${max(len(texts), 1)}"
+        for letter, (name, texts) in zip(ascii_uppercase, offers.items(), strict=False)
+    }
+    spec = form_contract.DESCRIBED
+    return places | {"actions": f"'{spec.title}'!$A$2:$A${spec.free_rows + 1}"}
+
+
+def _write_choices(book: Workbook, offers: Mapping[form_contract.Offer, Sequence[str]]) -> None:
+    if not offers:
+        return
+    sheet = book.create_sheet(form_contract.CHOICES)
+    sheet.sheet_state, sheet.protection.sheet = "hidden", True
+    for column, texts in enumerate(offers.values(), 1):
+        for row, text in enumerate(texts, 1):
+            put_cell(sheet, row, column, text)
 
 
 def date_opening(year: int) -> datetime:
@@ -107,7 +135,8 @@ def describe_book(book: Workbook, title: str, creator: str, year: int) -> None:
 
 def seal(book: Workbook) -> None:
     """Keep in the form what it holds now, before anybody answers (see ``form_contract.SENT``)."""
-    known = (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS)
+    first = form_contract.DESCRIBED.title in book.sheetnames
+    known = (*form_contract.choose_sheets(first), *form_contract.REVIEW_SHEETS)
     sheets = {spec.title: spec for spec in known}
     marks = set()
     for sheet in book.worksheets:
@@ -183,7 +212,7 @@ def _set_up(sheet: Worksheet, footer: str, orientation: str) -> None:
 # --- « Lisez-moi » --------------------------------------------------------------------------------
 
 #: What the first sheet explains: titles, each with its paragraphs.
-_GUIDE = """
+_PURPOSE = """
 # À quoi servent vos réponses
 
 Chaque année, avant le débat budgétaire, l’assemblée reçoit un rapport sur la situation en matière
@@ -197,7 +226,8 @@ Rien n’est estimé à votre place : ce qui n’est pas connu est dit « non di
 
 Les cases jaunes attendent une réponse ; elles deviennent blanches quand elles l’ont. Les autres
 cases blanches sont facultatives, les grises ne changent pas.
-
+"""
+_HOW_TO_GIVE = """
 « Indicateurs » : un nombre seul dans « Votre valeur », dans l’unité indiquée (pas de « 12 k€ », pas
 de « environ »). Choisissez « environ », « plus de »… dans la colonne « Précision » ; vide, elle
 veut dire « exact ». « État » : définitif si elle est vide.
@@ -207,7 +237,8 @@ case laissée vide est redemandée.
 
 Votre valeur porte sur une autre période ? Donnez-la quand même, avec ses dates dans « Du » et
 « Au » (31/10/{year} se tape tel quel).
-
+"""
+_HOW_TO_FOLLOW = """
 « Actions » et « Échéances » : choisissez où en est chaque ligne, puis dites en une ou deux phrases
 ce qui a changé. Le texte et les dates qui seront publiés sont affichés : s’ils sont encore justes,
 écrivez « {still_right} » ; sinon, corrigez-les. Une ligne sans réponse sera publiée comme « reprise
@@ -215,12 +246,24 @@ sans confirmation du service ».
 
 « Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
 ligne.
+"""
+_HOW_TO_DESCRIBE = """
+« Vos actions » : c’est la première édition, elle ne connaît pas encore ce que fait votre service.
+Écrivez une action par ligne, avec son chapitre et où elle en est. Celles qui sont prévues à court
+terme et les pistes à étudier comptent aussi. Votre description sera publiée telle quelle : pas de
+nombre dans ses phrases, ils vont sur les deux feuilles qui suivent.
 
+« Chiffres » : ce que l’action a produit ou changé, un nombre par ligne, avec sa période (« Du » et
+« Au ») ou sa date (« Au » seul), et l’objectif s’il y en a un.
+
+« Montants » : ce que l’action coûte et qui la paie, en euros, une ligne pour chaque étape (prévu,
+engagé, réalisé…) et pour chaque financeur. Les lignes qui ont un code vous sont demandées.
+"""
+_HOW_TO_RETURN = """
 Rien n’est lu à côté des cases, ni dans les cases grises, ni dans un commentaire : ce qui y est
 écrit vous est redemandé.
 
-Si une valeur de la dernière édition est fausse, ou si une ligne relève d’un autre service, dites-le
-dans « Remarque ».
+{mistaken}
 
 # Comment rendre
 
@@ -240,7 +283,13 @@ def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
     if len(days) > 1:
         until = f"avant le {days[0]} avec les lignes qui le précisent, puis {until}avec le reste, "
     words = {"not_available": NOT_AVAILABLE, "still_right": form_contract.STILL_RIGHT}
-    return split_guide(_GUIDE.format(year=form.year, until=until, **words))
+    mistaken = "Si une ligne relève d’un autre service, dites-le dans « Remarque »."
+    if not form.first:
+        mistaken = mistaken.replace("Si", "Si une valeur de la dernière édition est fausse, ou si")
+    how = _HOW_TO_DESCRIBE if form.first else _HOW_TO_FOLLOW
+    given = _HOW_TO_GIVE if not form.first or form.count(form_contract.INDICATORS.key) else ""
+    text = "".join([_PURPOSE, given, how, _HOW_TO_RETURN])
+    return split_guide(text.format(year=form.year, until=until, mistaken=mistaken, **words))
 
 
 def split_guide(text: str) -> list[tuple[str, list[str]]]:
@@ -256,6 +305,7 @@ _ASKED = {
     "indicators": ("valeur à donner", "valeurs à donner"),
     "actions": ("action à suivre", "actions à suivre"),
     "due": ("échéance ou piste à suivre", "échéances ou pistes à suivre"),
+    "amounts": ("montant à donner", "montants à donner"),
 }
 
 
@@ -268,7 +318,8 @@ def _describe_days(days: tuple[date, ...]) -> str:
 
 def _describe_asked(form: BlankForm) -> str:
     counts = {words: form.count(sheet) for sheet, words in _ASKED.items()}
-    return french.join_list([french.format_count(n, *words) for words, n in counts.items() if n])
+    asked = [french.format_count(n, *words) for words, n in counts.items() if n]
+    return french.join_list([*asked, *(["vos actions à décrire"] if form.first else [])])
 
 
 @dataclass(frozen=True)
@@ -285,7 +336,8 @@ def _introduce(form: BlankForm) -> Introduction:
     labels = form_contract.LABELS
     return Introduction(
         f"Rapport développement durable {form.year}",
-        f"{form.territory} : formulaire annuel des services",
+        f"{form.territory} : formulaire {'d’une première édition' if form.first else 'annuel'} des"
+        " services",
         [
             ("Service", form.service_name),
             (labels[form_contract.YEAR_NAME], form.year),
@@ -333,9 +385,15 @@ def write_readme(sheet: Worksheet, said: Introduction, footer: str) -> None:
 
 
 def write_sheet(
-    sheet: Worksheet, spec: FormSheet, lines: list[Band | Line], year: int, footer: str
+    sheet: Worksheet,
+    spec: FormSheet,
+    lines: list[Band | Line],
+    year: int,
+    footer: str,
+    offers: Mapping[str, str] | None = None,
 ) -> None:
-    """A sheet of a form: its headings, bands and rows, then its blank rows."""
+    """A sheet of a form: its headings, bands and rows, then its blank rows. ``offers``: where the
+    lists stand from which its columns choose."""
     _set_up(sheet, footer, "landscape")
     _write_headings(sheet, spec)
     lines = [*lines, *[{}] * spec.free_rows]
@@ -349,7 +407,11 @@ def write_sheet(
     last = max(len(lines) + 1, 2)
     if lines:
         for number, column in enumerate(spec.columns, 1):
-            _check_answers(sheet, spec, column, get_column_letter(number), last, year)
+            letter = get_column_letter(number)
+            place = (offers or {}).get(column.offers, "")
+            _check_answers(
+                sheet, spec, column, letter, last, _make_rule(column, letter, year, place)
+            )
     sheet.freeze_panes = "C2" if spec.columns[0].heading == form_contract.CODE else "A2"
     sheet.print_title_rows = "1:1"
     sheet.print_area = f"A1:{get_column_letter(len(spec.columns))}{last}"
@@ -406,11 +468,16 @@ def _embolden_first_line(text: str) -> CellRichText:
 
 
 def _check_answers(
-    sheet: Worksheet, spec: FormSheet, column: FormColumn, letter: str, last: int, year: int
+    sheet: Worksheet,
+    spec: FormSheet,
+    column: FormColumn,
+    letter: str,
+    last: int,
+    rule: DataValidation | None,
 ) -> None:
     """What the cells of a column accept, and how those that wait are shown."""
     cells, first = f"{letter}2:{letter}{last}", f"{letter}2"
-    if rule := _make_rule(column, first, year):
+    if rule:
         sheet.add_data_validation(rule)
         rule.add(cells)
     if spec.expected == column.key:
@@ -421,9 +488,13 @@ def _check_answers(
             sheet.conditional_formatting.add(cells, Rule("expression", dxf=dxf, formula=[formula]))
 
 
-def _make_rule(column: FormColumn, first: str, year: int) -> DataValidation | None:
+def _make_rule(column: FormColumn, letter: str, year: int, place: str) -> DataValidation | None:
+    """What a column accepts; ``place``: where the list stands that it proposes, if one."""
+    first = f"{letter}2"
+    if place and column.answer == "text":  # proposed, not imposed
+        return DataValidation("list", formula1=place, allow_blank=True, showErrorMessage=False)
     if column.answer == "choice":
-        rule = DataValidation("list", formula1='"' + ",".join(column.choices) + '"')
+        rule = DataValidation("list", formula1=place or '"' + ",".join(column.choices) + '"')
         problem = "Choisissez une réponse de la liste, ou laissez la case vide."
     elif column.answer == "number":
         declined = f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"'

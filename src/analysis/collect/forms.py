@@ -19,6 +19,7 @@ from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
+from analysis.collect.cell_answers import fold
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
 from analysis.collect.requests import (
     Kind,
@@ -28,7 +29,7 @@ from analysis.collect.requests import (
     list_services,
 )
 from analysis.model.periods import Period
-from analysis.model.references import UnknownReference
+from analysis.model.references import MONEY, UnknownReference
 from analysis.model.store import Edition, to_records
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
@@ -114,30 +115,50 @@ def _add_guess(text: str, guess: str) -> str:
     return f"{text}\n{french.typeset(_GUESSED)}" if guess else text
 
 
+def _list_offers(edition: Edition) -> dict[form_contract.Offer, list[str]]:
+    """The dossier's lists from which a service chooses where it describes what it does."""
+    units = [unit["plural"] or unit["symbol"] for unit in to_records(edition.units)]
+    return {
+        "chapters": [*edition.chapters["short_title"]],
+        "units": sorted(filter(None, units), key=fold),
+        "payers": [*edition.payers["name"]],
+    }
+
+
 def _describe_summary(previous: Edition, text: str) -> str:
     return strip_marks(prose.resolve_line(previous, text))
 
 
-def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
-    """A form for each service that has something to answer, in the order of their ids.
+def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]:
+    """A form for each service that has something to answer or, in a first edition, to describe, in
+    the order of their ids.
 
     Parameters
     ----------
     edition : the edition being prepared, with its requests.
-    previous : the newest edition before it: its values, texts and announcements are shown.
+    previous : the newest edition before it: its values, texts and announcements are shown. None for
+        a first edition.
     """
     questions = list_questions(edition, previous)
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
+    offers = {} if previous else _list_offers(edition)
+    in_money = edition.indicators.loc[edition.indicators["unit"] == MONEY, "id"]
     forms = []
-    for service in list_services(edition.requests, questions):
+    for service in list_services(edition, previous, questions):
         asked = edition.requests[edition.requests["service"] == service]
         own = [question for question in questions if question.service == service]
-        days = list_days(edition.requests, service, own)
-        lines = {
-            form_contract.INDICATORS.key: _list_values(edition, previous, asked, days),
-            form_contract.ACTIONS.key: _list_actions(previous, own),
-            form_contract.DUE.key: _list_due(previous, own),
-        }
+        days = list_days(edition, previous, service, own)
+        lines: dict[str, list[Band | Line]] = {}
+        if previous:
+            followed = ((form_contract.ACTIONS, _list_actions), (form_contract.DUE, _list_due))
+            for sheet, list_rows in followed:
+                lines[sheet.key] = _add_bands(edition, list_rows(previous, own))
+        else:  # nothing says yet of an amount which one it is: the service does
+            amounts = asked["indicator"].isin(in_money)
+            lines[form_contract.AMOUNTS.key] = [*_list_amounts(edition, asked[amounts], days)]
+            asked = asked[~amounts]
+        values = _list_values(edition, previous, asked, days)
+        lines[form_contract.INDICATORS.key] = _add_bands(edition, values)
         forms.append(
             BlankForm(
                 service,
@@ -145,8 +166,10 @@ def compose_forms(edition: Edition, previous: Edition) -> list[BlankForm]:
                 edition.territory["name"],
                 edition.year,
                 days,
-                {sheet: _add_bands(edition, rows) for sheet, rows in lines.items()},
+                lines,
                 edition.territory["id"],
+                previous is None,
+                offers,
             )
         )
     return forms
@@ -167,30 +190,38 @@ def _add_bands(edition: Edition, rows: Iterable[tuple[str, Line]]) -> list[Band 
 
 
 def _list_values(
-    edition: Edition, previous: Edition, requests: pd.DataFrame, days: Sequence[date]
+    edition: Edition, previous: Edition | None, requests: pd.DataFrame, days: Sequence[date]
 ) -> Iterator[tuple[str, Line]]:
     catalogue = {row["id"]: row for row in to_records(edition.indicators)}
     payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
-    values, own = previous.values, edition.territory["id"]
-    newest = values[(values["rank"] == 0) & (values["territory"] == own)]
-    last = {row["indicator"]: row for row in to_records(newest)}
+    last = {}
+    if previous:
+        values, own = previous.values, edition.territory["id"]
+        newest = values[(values["rank"] == 0) & (values["territory"] == own)]
+        last = {row["indicator"]: row for row in to_records(newest)}
     for request in to_records(requests):
         entry = catalogue[request["indicator"]]
         asked = describe_asked(Period(request["period_start"], request["period_end"]))
         if request["due"] < days[-1]:
             asked += f"\n(pour le {french.format_date(request['due'])})"
         definition = _describe_definition(entry, last.get(entry["id"], {}), payers)
-        yield (
-            entry["chapter"],
-            {
-                "code": entry["id"],
-                "title": french.typeset(entry["title"]),
-                "definition": _add_guess(definition, request["guess"]),
-                "unit": _describe_unit(edition, entry["unit"]),
-                "asked": asked,
-                "previous": describe_last(previous, entry["id"], request["territory"]),
-            },
-        )
+        line = {
+            "code": entry["id"],
+            "title": french.typeset(entry["title"]),
+            "definition": _add_guess(definition, request["guess"]),
+            "unit": _describe_unit(edition, entry["unit"]),
+            "asked": asked,
+        }
+        if previous:
+            line["previous"] = describe_last(previous, entry["id"], request["territory"])
+        yield entry["chapter"], line
+
+
+def _list_amounts(edition: Edition, requests: pd.DataFrame, days: Sequence[date]) -> Iterator[Line]:
+    """The amounts that are asked for the first time, with their definition and their period."""
+    for _, line in _list_values(edition, None, requests, days):
+        title = f"{line['title']}\n{line['definition']}\n{line['asked']}"
+        yield {"code": line["code"], "title": title}
 
 
 def _list_actions(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:
@@ -225,7 +256,7 @@ def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[st
 
 
 def write_forms(
-    dossier: Dossier, edition: Edition, previous: Edition, *, force: bool = False
+    dossier: Dossier, edition: Edition, previous: Edition | None, *, force: bool = False
 ) -> Iterator[WrittenForm]:
     """Write the forms below ``report(year)/formulaires``, one after the other.
 
@@ -262,9 +293,10 @@ def is_filled(path: Path) -> bool:
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         try:
+            first = form_contract.DESCRIBED.title in book.sheetnames
             return any(
                 _has_answers(sheet, book[sheet.title].iter_rows(values_only=True))
-                for sheet in form_contract.SHEETS
+                for sheet in form_contract.choose_sheets(first)
             )
         finally:
             book.close()
@@ -274,9 +306,15 @@ def is_filled(path: Path) -> bool:
 
 def _has_answers(sheet: form_contract.FormSheet, rows: Iterator[tuple[object, ...]]) -> bool:
     """Whether a sheet holds an answer: ``rows`` as cells' values, headings first."""
-    headings = {column.heading for column in sheet.columns if column.answer}
-    columns = [n for n, cell in enumerate(next(rows, ())) if cell in headings]
-    return any(row[n] is not None and str(row[n]).strip() for row in rows for n in columns)
+    keys = {column.heading: column.key for column in sheet.columns if column.answer}
+    columns = [(n, keys[str(cell)]) for n, cell in enumerate(next(rows, ())) if cell in keys]
+    coded = sheet.columns[0].key == "code"
+    return any(
+        row[n] is not None and str(row[n]).strip()
+        for row in rows
+        for n, key in columns
+        if not (key == "title" and coded and row[0])  # the form says it, of what is asked
+    )
 
 
 def _set_aside(path: Path) -> None:
@@ -294,7 +332,7 @@ def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[st
         return f"Aucun service n’a de question pour l’édition {year}."
     lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
     for form in written:
-        rows = french.format_count(form.rows, "ligne", "lignes")
+        rows = french.format_count(form.rows, "ligne", "lignes") if form.rows else "à décrire"
         lines.append(f"  {form.path.name} : {form.outcome}, {rows}")
     if kept := sum(form.outcome == "gardé" for form in written):
         one, many = "formulaire déjà rempli, laissé", "formulaires déjà remplis, laissés"
@@ -306,5 +344,9 @@ def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[st
     if guesses:
         lines.append("À attribuer avant l’envoi, services ou périodes supposés :")
         lines += [f"  {guess}" for guess in guesses]
-    lines.append("Ensuite : les envoyer aux services, puis lire leurs réponses.")
+    collecting = name_command("collect", year=year, **{"from": "recus"})
+    lines.append(
+        "Ensuite : les envoyer aux services, puis lire leurs réponses, posées dans un dossier :"
+        f" {collecting} ; qui a répondu : {name_command('status', year=year)}."
+    )
     return "\n".join(lines)

@@ -8,22 +8,23 @@ else typed stays.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import clean
 from analysis.collect.followup_effects import find_changes
-from analysis.collect.form_contract import name_source
+from analysis.collect.form_contract import find_sender, name_source
 from analysis.collect.outcomes import FormOutcome
 from analysis.collect.raw_edits import CsvFile, guard_text, list_uncovered
 from analysis.collect.row_answers import (
     AnyAnswer,
     FollowupAnswer,
+    NewRow,
     RowAnswer,
     ValueAnswer,
     agree,
@@ -33,7 +34,7 @@ from analysis.collect.row_answers import (
     join_answers,
     join_notes,
 )
-from analysis.collect.snapshot import Snapshot, StoredValue
+from analysis.collect.snapshot import Snapshot, StoredValue, find_key
 from analysis.model.schema import TABLES
 from analysis.words import french
 
@@ -46,7 +47,7 @@ SaveTimes = dict[str, datetime | None]
 
 def is_from_service(source: str, service: str) -> bool:
     """Whether a value came from a form of this service, of this edition or an earlier one."""
-    return bool(re.fullmatch(rf"formulaire-\d{{4}}-{re.escape(service)}", source))
+    return find_sender(source) == service
 
 
 class RawChanges:
@@ -71,6 +72,42 @@ class RawChanges:
     def change(self, table: str, number: int, changes: dict[str, Any]) -> None:
         """Other cells for a row of a table of this edition."""
         self._file(table).replace(number, changes)
+
+    def has(self, table: str, id: str) -> bool:
+        """Whether a table that takes what services describe holds an id."""
+        return (id,) in self.snapshot.typed[table]
+
+    def compare(self, row: NewRow, outcome: FormOutcome) -> str:
+        """What stands in the dossier for a row: « new »; « same »; « changed », of the same form;
+        « settled », what this very file said was changed since; « taken », by somebody else."""
+        _, former = self.snapshot.typed[row.table].get(find_key(row.table, row.said), (0, None))
+        if former is None:
+            return "new"
+        if "source" not in former or not self.list_changes(row):
+            return "same"  # units, payers, indicators stay as they are
+        if not is_from_service(former["source"], outcome.service):
+            return "taken"
+        return "settled" if self.was_collected(outcome) else "changed"
+
+    def list_changes(self, row: NewRow) -> dict[str, tuple[str, str]]:
+        """The cells of a row that the dossier has otherwise: as they are, as they are said."""
+        _, former = self.snapshot.typed[row.table][find_key(row.table, row.said)]
+        cells = {name: (_write(former.get(name)), _write(cell)) for name, cell in row.said.items()}
+        return {name: both for name, both in cells.items() if both[0] != both[1]}
+
+    def put(self, row: NewRow, answer: RowAnswer) -> None:
+        """Add a row, or change the cells that the service now says otherwise."""
+        key, header = find_key(row.table, row.said), TABLES[row.table].header
+        cells = dict(row.said)
+        if "source" in header:
+            cells |= {"source": self.cite(answer.outcome), "locator": answer.cell.locator}
+        number, former = self.snapshot.typed[row.table].get(key, (0, row.supposed))
+        if number:
+            self.change(row.table, number, cells)
+        else:
+            self.add(row.table, former | cells)
+            number = self._file(row.table).last
+        self.snapshot.typed[row.table][key] = (number, former | cells)
 
     def cite(self, outcome: FormOutcome) -> str:
         """Id of the form's source, which will stand in sources.csv."""
@@ -140,6 +177,11 @@ class RawChanges:
             self.change("sources", number, {"remark": join_notes(remark, files)} | accessed)
 
 
+def _write(cell: Any) -> str:
+    """A cell as a file holds it."""
+    return clean(guard_text(cell)) if isinstance(cell, str) else write_cell(cell)
+
+
 # --- copies of one form, forms of several services ------------------------------------------------
 
 
@@ -194,6 +236,8 @@ def _choose_newest(same: Sequence[AnyAnswer], saved: SaveTimes) -> AnyAnswer | N
 def import_values(answers: Iterable[ValueAnswer], changes: RawChanges) -> None:
     """Add, revise or leave alone the value of each answer; told in its outcome."""
     for answer in sorted(answers, key=lambda a: a.outcome.service):
+        if not _put_rows(answer, changes):
+            continue
         for doubt in find_doubts(answer, changes.snapshot):
             answer.tell("flagged", doubt)
         stored = changes.snapshot.values.get(answer.key)
@@ -217,6 +261,31 @@ def import_values(answers: Iterable[ValueAnswer], changes: RawChanges) -> None:
             _revise_value(answer, stored, changes)
 
 
+def _put_rows(answer: ValueAnswer, changes: RawChanges) -> bool:
+    """The rows that a value needs: its indicator, its unit; whether it may be imported with them. A
+    unit that is not the catalogue's is told."""
+    for row in answer.rows:
+        state = changes.compare(row, answer.outcome)
+        if state == "taken" or (row.table == "indicators" and state == "same"):
+            both = changes.list_changes(row)
+            if state == "taken" or "unit" in both:
+                before, now = next(iter(both.values()))
+                answer.tell(
+                    "errors",
+                    f"Conflit : {row.table}.csv a déjà « {answer.code} », avec « {before} » et non"
+                    f" « {now} ». Rien n’est remplacé : l’analyste tranche.",
+                )
+                return False
+    for row in answer.rows:
+        state = changes.compare(row, answer.outcome)
+        if state in ("new", "changed"):
+            changes.put(row, answer)
+            if row.table in ("units", "payers"):
+                id = row.said["id"]
+                answer.tell("flagged", f"« {id} » ajouté à reference/{row.table}.csv : à relire.")
+    return True
+
+
 def _describe_stored(stored: StoredValue, answer: ValueAnswer) -> str:
     qualifier = stored.cells["qualifier"]
     return describe_value(stored.value, answer.indicator, qualifier, stored.start, stored.end)
@@ -227,6 +296,7 @@ def _says_the_same(answer: ValueAnswer, stored: StoredValue) -> bool:
         math.isclose(answer.value, stored.value, rel_tol=1e-12)
         and answer.qualifier == stored.cells["qualifier"]
         and (answer.table == "budget" or answer.status == stored.cells["status"])
+        and all(_write(stored.cells[name]) == _write(cell) for name, cell in answer.amount.items())
     )
 
 
@@ -261,18 +331,20 @@ def _list_cells(answer: ValueAnswer, changes: RawChanges, note: str) -> dict[str
     source, locator = changes.cite(answer.outcome), answer.cell.locator
     cells = {"qualifier": answer.qualifier, "source": source, "locator": locator, "note": note}
     if answer.table == "budget":
-        return cells | {"amount_eur": answer.value}
+        return cells | {"amount_eur": answer.value} | answer.amount
     return cells | {"value": answer.value, "status": answer.status}
 
 
 def _add_value(answer: ValueAnswer, changes: RawChanges, note: str) -> None:
     row = _list_cells(answer, changes, note) | {"indicator": answer.code}
     if answer.table == "budget":
-        last = changes.snapshot.list_values(answer.request)[-1].cells
-        row |= {name: last[name] for name in ("action", "policy", "nature", "stage", "payer")}
-        row["fiscal_year"] = answer.start.year
-        if answer.start.year != answer.end.year:
-            row["fiscal_year_end"] = answer.end.year
+        if not answer.amount:
+            last = changes.snapshot.list_values(answer.request)[-1].cells
+            row |= {name: last[name] for name in ("action", "policy", "nature", "stage", "payer")}
+        if answer.start:
+            row["fiscal_year"] = answer.start.year
+            if answer.start.year != answer.end.year:
+                row["fiscal_year_end"] = answer.end.year
     else:
         row |= {"territory": answer.request.territory, "unit": answer.indicator.unit.id}
         row |= {"period_start": answer.start, "period_end": answer.end}

@@ -136,8 +136,10 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     code = content.codes.get(cell.row, "") if content else ""
     key = content.columns.get(cell.column, "") if content else ""
     if _is_answer(content, key) and cell.row > content.header:
-        # A reviewer's workbook holds answers from the first: those of earlier remarks.
-        return form.is_review and bool(code) and form.was_sent(cell.value, code)
+        # A reviewer's workbook holds answers from the first: those of earlier remarks. A form holds
+        # the titles of what it asks where a service may write others.
+        given = form.is_review or key == "title"
+        return given and bool(code) and form.was_sent(cell.value, code)
     if key == "quote" and not code and _is_looked_up(cell):
         return True
     if form.sent:
@@ -187,7 +189,7 @@ def _tell_sheet(
             cells[0].coordinate,
             f"Cette feuille n’est pas du formulaire : elle n’est pas lue ({count} en"
             f" {sheet.dimensions} : {shown}). Attendu : les réponses dans les cases du"
-            " formulaire, le reste sur la feuille « Nouveautés ».",
+            f" formulaire, le reste sur la feuille « {_name_free_sheet(form)} ».",
         ),
     )
 
@@ -210,6 +212,12 @@ def _tell_row(
     outcome.tell("errors", Message(cells[0].parent.title, cells[0].coordinate, message, code))
 
 
+def _name_free_sheet(form: ReturnedForm) -> str:
+    """The sheet for what no question asks."""
+    first = form_contract.DESCRIBED.key in form.contents
+    return (form_contract.DESCRIBED if first else form_contract.NEWS).title
+
+
 def _describe_place(content: ReturnedSheet | None, cell: Cell) -> str:
     key = content.columns.get(cell.column, "") if content else ""
     column = next((c for c in content.spec.columns if c.key == key), None) if content else None
@@ -224,7 +232,7 @@ def _expect(form: ReturnedForm, content: ReturnedSheet | None, number: int) -> s
     if content is None or row is None or not row.code:
         return (
             "Attendu : dans la case jaune ou blanche de la question, ou sur la feuille"
-            " « Nouveautés »."
+            f" « {_name_free_sheet(form)} »."
         )
     main = row.get(content.spec.expected)
     note = row.get("note")

@@ -20,11 +20,16 @@ from analysis.base.csvtext import format_csv, format_row
 from analysis.base.lists import join_list
 from analysis.base.paths import Dossier
 from analysis.collect.raw_edits import CsvFile, list_uncovered
-from analysis.collect.requests import describe_guesses, list_questions, list_requests
+from analysis.collect.requests import (
+    describe_guesses,
+    format_requests,
+    list_questions,
+    list_requests,
+)
 from analysis.compute.dossier import InvalidDossier, RawEdition, collect_faults, find_earlier
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.followups import list_closed
-from analysis.model.schema import PAGES, TABLES, TEXT_HEADINGS, UNSETTLED
+from analysis.model.schema import PAGES, RECONSTITUTED, TABLES, TEXT_HEADINGS, UNSETTLED
 from analysis.model.store import Edition, to_records, write_dates
 from analysis.words import french
 
@@ -57,7 +62,7 @@ class Preparation:
     """
 
     year: int
-    previous: int
+    previous: int | None
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     dropped: dict[str, list[str]] = field(default_factory=dict)
@@ -75,9 +80,36 @@ def find_previous(dossier: Dossier, year: int) -> int:
     earlier = find_earlier(dossier, year)
     if earlier is None:
         raise FileNotFoundError(
-            f"Aucune édition avant {year} dans {dossier.raw} : il n’y a rien à reprendre."
+            f"Aucune édition avant {year} dans {dossier.raw} : il n’y a rien à reprendre. Une"
+            f" première édition se commence par « {name_command('new-territory', year=year)} »."
         )
     return earlier
+
+
+def request_first(dossier: Dossier, edition: Edition, due: date | None = None) -> str:
+    """Write what a first edition asks of the services, as its catalogue says, where requests.csv is
+    not there; what was asked (French).
+
+    Raises FileNotFoundError when the edition is reconstituted: nothing is asked for it.
+    """
+    if edition.about.get("kind") == RECONSTITUTED:
+        raise FileNotFoundError(
+            f"L’édition {edition.year} est reconstituée (edition.yml) : rien n’y est demandé aux"
+            " services."
+        )
+    name, requests = (
+        TABLES["requests"].file(edition.year),
+        list_requests(edition, edition.year, due),
+    )
+    write_file(dossier.raw / name, format_requests(requests))
+    _add_source(dossier, Preparation(edition.year, None, made=[name]), edition.sources)
+    values = french.format_count(len(requests), "valeur demandée", "valeurs demandées")
+    services = french.format_count(requests["service"].nunique(), "service", "services")
+    return (
+        f"Première édition : raw/{name} écrit d’après le catalogue (indicators.csv, colonnes asked,"
+        f" asked_of et asked_period), {values} à {services}. Le relire ; corrigé, relancer la"
+        " commande refait les formulaires que personne n’a remplis."
+    )
 
 
 def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
@@ -144,8 +176,7 @@ def _list_contents(
 ) -> Iterator[tuple[str, bytes]]:
     """Name relative to ``raw/`` and content of each file of the new folder. The requests come
     first: they tell a year that is being opened, perhaps interrupted, from a finished edition."""
-    table = TABLES["requests"]
-    yield table.file(done.year), format_csv(write_dates(requests)[table.header]).encode("utf-8")
+    yield TABLES["requests"].file(done.year), format_requests(requests)
     for name in CARRIED:
         table = TABLES[name]
         frame, typed = _settle(name, data[name], edition), format_csv(_write(name, data[name]))
@@ -223,7 +254,9 @@ def _add_source(dossier: Dossier, done: Preparation, sources: pd.DataFrame) -> s
             "title": f"Données et textes de l’édition {done.year}",
             "producer": "Services et rédaction du dossier",
             "remark": f"Actions, pistes et objectifs repris de l’édition {done.previous}, avec"
-            " leur source et leur repère ; les valeurs viennent des réponses des services.",
+            " leur source et leur repère ; les valeurs viennent des réponses des services."
+            if done.previous
+            else "Première édition : les valeurs viennent des réponses des services.",
         }
     )
     write_file(dossier.raw / _SOURCES, file.content)
@@ -240,7 +273,7 @@ def describe_preparation(done: Preparation) -> str:
         lines.append(f"Édition {done.year} : tout y était déjà, rien n’a été changé.")
     if done.made and done.kept:
         lines.append(f"Déjà là, laissés tels quels : {', '.join(done.kept)}.")
-    if done.year > done.previous + 1:
+    if done.previous and done.year > done.previous + 1:
         lines.append(f"Attention : aucune édition entre {done.previous} et {done.year}.")
     if done.guesses:
         lines.append(

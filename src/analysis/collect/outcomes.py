@@ -96,7 +96,7 @@ class Collection:
     """A collection done. ``skipped``: files not read and why; ``copies``: name of the copy with
     comments, by ``FormOutcome.file``; ``asked``: the indicators that each service is asked;
     ``written``: raw files changed; ``text``: what the terminal says; ``folder``: where the copies
-    and the report are."""
+    and the report are; ``first``: no edition is earlier."""
 
     year: int
     folder: Path
@@ -107,3 +107,4 @@ class Collection:
     copies: dict[str, str] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     text: str = ""
+    first: bool = False

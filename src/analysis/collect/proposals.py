@@ -71,6 +71,8 @@ def read_news(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) -> l
     """New actions and indicators, with the rows that the analyst may paste and complete."""
     found = []
     for content in form.contents.values():
+        if content.spec in form_contract.DESCRIBING:
+            continue  # see ``descriptions``
         for row in content.rows:
             is_news = content.spec.key == form_contract.NEWS.key
             if is_news or is_new_row(form, row):
@@ -135,7 +137,7 @@ def _find_chapter(reader: RowReader, content: ReturnedSheet) -> str:
     one for which the service answers most."""
     snapshot = reader.snapshot
     if _is_told(reader, "chapter"):
-        chapter = reader.read("chapter", partial(_parse_chapter, chapters=snapshot.chapters))
+        chapter = reader.read("chapter", partial(parse_chapter, chapters=snapshot.chapters))
         if chapter:
             return chapter
     number = reader.row.number
@@ -144,7 +146,7 @@ def _find_chapter(reader: RowReader, content: ReturnedSheet) -> str:
     return next(filter(None, of_rows), "") or snapshot.find_main_chapter(reader.outcome.service)
 
 
-def _parse_chapter(raw: Any, chapters: dict[str, tuple[str, ...]]) -> str:
+def parse_chapter(raw: Any, chapters: dict[str, tuple[str, ...]]) -> str:
     """Id of a chapter from its number, its title or a part of it."""
     text = fold(parse_text(raw)).rstrip(".")
     exact = [id for id, names in chapters.items() if text in map(fold, (id, *names))]
@@ -175,7 +177,7 @@ def _read_remarks(
 
 
 def _make_item(item: _Item, sheet: str, ref: str, snapshot: Snapshot) -> NewItem:
-    id = _make_id(item.title)
+    id = make_id(item.title)
     if id in snapshot.item_chapters:
         rows: tuple[tuple[str, str], ...] = ()
         item.guesses = [f"déjà dans le dossier sous l’identifiant « {id} »"]
@@ -187,7 +189,7 @@ def _make_item(item: _Item, sheet: str, ref: str, snapshot: Snapshot) -> NewItem
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def _make_id(title: str) -> str:
+def make_id(title: str) -> str:
     """« Ouvrir l’atelier vélo » → ouvrir-atelier-velo."""
     folded = unicodedata.normalize("NFKD", fold(title))
     plain = folded.encode("ascii", "ignore").decode()
@@ -202,7 +204,7 @@ def find_unit(text: str, units: Iterable[Unit]) -> Unit | None:
     return next((unit for unit in units if words and unit.is_called(words)), None)
 
 
-def _find_order(table: str, chapter: str, snapshot: Snapshot) -> int:
+def find_order(table: str, chapter: str, snapshot: Snapshot) -> int:
     """The number after the highest one of a chapter's rows, proposed ones included."""
     known = [
         int(row["order"] or 0)
@@ -228,13 +230,13 @@ def _compose_rows(item: _Item, id: str, snapshot: Snapshot) -> Iterator[tuple[st
     }
     if item.nature == ACTION:
         section = snapshot.find_section(item.chapter, item.service)
-        common["order"] = _find_order("actions", item.chapter, snapshot)
+        common["order"] = find_order("actions", item.chapter, snapshot)
         item.guesses.append("section")
         yield _compose_row("actions", snapshot, common | {"section": section})
     elif item.nature == ANNOUNCED:
         days = {"due_start": item.span[0], "due_end": item.span[1], "status": "programmée"}
         item.guesses.append("état")
-        days["order"] = _find_order("planned", item.chapter, snapshot)
+        days["order"] = find_order("planned", item.chapter, snapshot)
         yield _compose_row("planned", snapshot, common | days)
     else:
         yield from _compose_indicator(item, common, snapshot)
@@ -246,21 +248,14 @@ def _compose_indicator(
     unit = find_unit(item.unit, snapshot.units)
     if unit is None:
         words = item.unit or "unité"
-        unit = Unit(_make_id(words), words, words)
+        unit = Unit(make_id(words), words, words)
         item.guesses.append("unité")
         yield _compose_row("units", snapshot, vars(unit))
     start, end = item.span
-    measure = "taux" if unit.id == PERCENT else "stock" if end and not start else "flux"
     value = item.quantity.value if item.quantity else None
-    decimals = len(str(value).partition(".")[2]) if value and not float(value).is_integer() else 0
-    entry = {
-        "unit": unit.id,
-        "kind": "moyens" if unit.id == MONEY else "réalisation",
-        "measure": measure,
-        "direction": "neutre",
+    entry = compose_entry(unit, value, find_measure(unit, start, end)) | {
         "definition": item.description or item.title,
         "producer": snapshot.services.get(item.service, ""),
-        "precision": 10**-decimals if decimals else 1,
     }
     item.guesses += ["nature de l’indicateur", "mesure", "sens souhaité"]
     yield _compose_row("indicators", snapshot, common | entry)
@@ -282,6 +277,23 @@ def _compose_indicator(
     yield _compose_row("observations", snapshot, common | observation)
 
 
+def find_measure(unit: Unit, start: date | None, end: date | None) -> str:
+    """What a value of this unit and of this period is: a rate, a state, what happened."""
+    return "taux" if unit.id == PERCENT else "stock" if end and not start else "flux"
+
+
+def compose_entry(unit: Unit, value: float | None, measure: str) -> dict[str, Any]:
+    """The cells of a new indicator that a service does not say, by the surest rule there is."""
+    decimals = len(str(value).partition(".")[2]) if value and not float(value).is_integer() else 0
+    return {
+        "unit": unit.id,
+        "kind": "moyens" if unit.id == MONEY else "réalisation",
+        "measure": measure,
+        "direction": "neutre",
+        "precision": 10**-decimals if decimals else 1,
+    }
+
+
 def _compose_row(table: str, snapshot: Snapshot, cells: dict[str, Any]) -> tuple[str, str]:
     spec = TABLES[table]
     values = [cells.get(name) for name in spec.header]
@@ -295,7 +307,7 @@ def drop_told_twice(outcomes: Iterable[FormOutcome]) -> None:
     first: dict[tuple[str, str], str] = {}
     for outcome in outcomes:
         for number, item in enumerate(outcome.news):
-            known = first.setdefault((item.nature, _make_id(item.title)), outcome.file)
+            known = first.setdefault((item.nature, make_id(item.title)), outcome.file)
             if known != outcome.file and item.rows:
                 guess = f"même intitulé que dans {known}, dont les lignes valent pour les deux"
                 outcome.news[number] = replace(item, rows=(), guesses=(guess,))

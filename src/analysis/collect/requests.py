@@ -14,15 +14,17 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from analysis.base.csvtext import format_csv
 from analysis.base.lists import split_list
 from analysis.collect.cell_answers import fold
+from analysis.collect.form_contract import find_sender
 from analysis.compute.dossier.asked_periods import parse_asked_period
 from analysis.model.followups import list_closed
 from analysis.model.milestones import is_overdue
 from analysis.model.partial_dates import MONTH, YEAR, PartialDate, read_precision
 from analysis.model.periods import MONTHS_PER_YEAR, Period, year_period
 from analysis.model.schema import COMPUTED_INDICATORS, EVERY_YEAR, ONCE, PROCESSED, TABLES
-from analysis.model.store import OBSERVED, Edition, from_records, to_records
+from analysis.model.store import OBSERVED, Edition, from_records, to_records, write_dates
 from analysis.words import french
 
 #: How many folders back a last value may stand: older ones were one-off figures.
@@ -60,10 +62,12 @@ class Directory:
     """Which service answers for what.
 
     The service that the catalogue names; the services of the action (or of the short-term action);
-    then, for an indicator, the service that bears its producer's name. At last the service that
-    carries most actions of the chapter: a guess, which is told. Where several services share an
-    action, the first one named that is no meeting of elected members answers for all: one question,
-    one answer. Raises ValueError when the dossier has no service at all (French).
+    then, for an indicator, the service that bears its producer's name, else the one that was asked
+    for it last; for an improvement, the service whose form proposed it. At last the service that
+    carries most actions of the chapter or, where there is no action yet, is asked for most of its
+    values: a guess, which is told. Where several services share an action, the first one named that
+    is no meeting of elected members answers for all: one question, one answer. Raises
+    ValueError when the dossier has no service at all (French).
     """
 
     def __init__(self, edition: Edition):
@@ -79,11 +83,21 @@ class Directory:
             for row in frame.itertuples():
                 if service := self.choose(row.services):
                     self._of_item.setdefault(row.id, service)
+        for row in edition.improvements.itertuples():  # proposed in a service's form
+            if (service := find_sender(row.source)) in self._names:
+                self._of_item[row.id] = service
+        asked = edition.requests[edition.requests["service"].isin(self._names)]
+        self._asked = dict(asked[["indicator", "service"]].itertuples(index=False))
         self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for row in edition.actions.itertuples():
             self._carried[row.chapter].update(split_list(row.services))
+        self._why = "il porte le plus d’actions"
+        if not any(self._carried.values()):
+            for row in edition.indicators[edition.indicators["asked_of"] != ""].itertuples():
+                self._carried[row.chapter][row.asked_of] += 1
+            self._why = "le catalogue lui demande le plus de valeurs"
         self._all = sum(self._carried.values(), Counter())
-        self._first = edition.services["id"].iloc[0]
+        self._first = next(iter(list_answering(edition)), edition.services["id"].iloc[0])
 
     def choose(self, cell: str) -> str:
         """The service that answers, of those of a cell of ``services``; '' where it is empty."""
@@ -93,13 +107,13 @@ class Directory:
     def of_chapter(self, chapter: str, why: str = "") -> Addressee:
         """The service that carries most actions of a chapter; at equal numbers, the one that comes
         first in the report."""
-        counts = self._carried.get(chapter) or self._all
-        service = counts.most_common(1)[0][0] if counts else self._first
-        return Addressee(
-            service,
-            f"{why or 'aucun service connu'} ; supposé : il porte le plus d’actions du chapitre"
-            f" « {self._chapters.get(chapter, chapter)} »",
-        )
+        own, why = self._carried.get(chapter), why or "aucun service connu"
+        if counts := own or self._all:
+            title = self._chapters.get(chapter, chapter)
+            where = f"du chapitre « {title} »" if own else "de tous les chapitres"
+            reason = f"{why} ; supposé : {self._why} {where}"
+            return Addressee(counts.most_common(1)[0][0], reason)
+        return Addressee(self._first, f"{why} ; supposé : c’est le premier de services.csv")
 
     def of_item(self, id: str, action: str, chapter: str) -> Addressee:
         """The service of an action, a short-term action or an improvement; ``action``: another one
@@ -109,14 +123,20 @@ class Directory:
         return self.of_chapter(chapter)
 
     def of_indicator(
-        self, action: str, producer: str, chapter: str, asked_of: str = ""
+        self, action: str, producer: str, chapter: str, asked_of: str = "", id: str = ""
     ) -> Addressee:
         """The service asked for a value."""
         by_action = asked_of or self._of_item.get(action)
-        if service := by_action or self._by_name.get(fold(producer)):
+        if service := by_action or self._by_name.get(fold(producer)) or self._asked.get(id):
             return Addressee(service)
         why = f"l’action « {action} » n’a pas de service" if action else "aucune action"
         return self.of_chapter(chapter, why)
+
+
+def list_answering(edition: Edition) -> list[str]:
+    """Ids of the services that fill in a form: meetings of elected members do not."""
+    services = edition.services
+    return [*services.loc[services["kind"] != "instance", "id"]]
 
 
 def _move(day: date, year: int) -> date:
@@ -162,14 +182,15 @@ def choose_due(end: date | None, year: int) -> date:
 
 
 def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.DataFrame:
-    """The rows of requests.csv for ``year``, from the newest earlier ``edition``: what the
-    catalogue says is asked, of whom, for which period. ``guess`` says what it leaves open.
+    """The rows of requests.csv for ``year``: what the catalogue says is asked, of whom, for which
+    period. ``guess`` says what it leaves open.
 
     Where the catalogue does not say whether an indicator is asked, it is when its last value stands
     in one of the two newest folders, for the period that follows that value's.
 
     Parameters
     ----------
+    edition : the newest earlier one; the edition itself where it is the first.
     year : the edition for which values are asked.
     due : last day for all answers; by default that of ``choose_due``.
     """
@@ -192,8 +213,10 @@ def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.Da
         if found is None:
             continue
         period, guess = found
+        if known and known["edition"] == year and known["period_end"] == period.end:
+            continue  # a first edition knows it already
         asked = directory.of_indicator(
-            entry["action"], entry["producer"], entry["chapter"], entry["asked_of"]
+            entry["action"], entry["producer"], entry["chapter"], entry["asked_of"], entry["id"]
         )
         day = due or choose_due(period.end, year)
         guesses = " ; ".join(filter(None, (asked.guess, guess)))
@@ -225,7 +248,8 @@ def _find_period(
         return period and (period, "")
     former = Period(last["period_start"], last["period_end"]) if last else Period(None, None)
     lacking = "asked_period" if entry["asked"] else "asked"
-    guess = f"{lacking} vide au catalogue : période supposée d’après la dernière valeur"
+    supposed = "période supposée" if last is None else "période supposée d’après la dernière valeur"
+    guess = f"{lacking} vide au catalogue : {supposed}"
     return choose_period(entry["measure"], former, year), guess
 
 
@@ -262,15 +286,22 @@ def describe_guesses(
     return lines
 
 
-def list_questions(edition: Edition, previous: Edition) -> list[Question]:
-    """What the services are asked to follow up: all that the ``previous`` edition presented, in
-    its order, but what it said was over; then its milestones that will be past their date at the
-    end of the year of ``edition`` and are still awaited, but those that tell the date of a
-    short-term action: one event is asked about once.
+def format_requests(requests: pd.DataFrame) -> bytes:
+    """requests.csv, from the rows of ``list_requests``."""
+    return format_csv(write_dates(requests)[TABLES["requests"].header]).encode("utf-8")
+
+
+def list_questions(edition: Edition, previous: Edition | None) -> list[Question]:
+    """What the services are asked to follow up, nothing in a first edition: all that the
+    ``previous`` edition presented, in its order, but what it said was over; then its milestones
+    that will be past their date at the end of the year of ``edition`` and are still awaited, but
+    those that tell the date of a short-term action: one event is asked about once.
 
     A thing typed for the first time in ``edition`` is not asked about. What ``edition`` changed of
     a line (its services, its title) stands.
     """
+    if previous is None:
+        return []
     closed = list_closed(previous)
     directory = Directory(edition)
     tables: tuple[tuple[Kind, str, str], ...] = (
@@ -304,17 +335,25 @@ def list_questions(edition: Edition, previous: Edition) -> list[Question]:
 
 
 def list_days(
-    requests: pd.DataFrame, service: str, questions: Iterable[Question]
+    edition: Edition, previous: Edition | None, service: str, questions: Iterable[Question]
 ) -> tuple[date, ...]:
     """Last days for the answers of a service, the earliest first. What became of an action in the
-    year is answered with the last of all values."""
+    year is answered with the last of all values; so is what a service describes of a first
+    edition."""
+    requests = edition.requests
     days = {row["due"] for row in to_records(requests[requests["service"] == service])}
     everyone = {row["due"] for row in to_records(requests)}
-    if everyone and any(question.service == service for question in questions):
+    if previous is None:
+        days.add(max(everyone, default=choose_due(None, edition.year)))
+    elif everyone and any(question.service == service for question in questions):
         days.add(max(everyone))
     return tuple(sorted(days))
 
 
-def list_services(requests: pd.DataFrame, questions: Iterable[Question]) -> list[str]:
-    """Ids of the services that are asked something, in alphabetical order."""
-    return sorted({*requests["service"], *(question.service for question in questions)})
+def list_services(
+    edition: Edition, previous: Edition | None, questions: Iterable[Question]
+) -> list[str]:
+    """Ids of the services that get a form, in alphabetical order: those that are asked something
+    and, in a first edition, all others, to describe what they do."""
+    asked = {*edition.requests["service"], *(question.service for question in questions)}
+    return sorted(asked if previous else asked.union(list_answering(edition)))

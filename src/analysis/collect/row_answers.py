@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -71,14 +71,30 @@ class RowAnswer:
         """What two answers to a question must share to say the same."""
         raise NotImplementedError
 
+    @property
+    def question(self) -> Hashable:
+        """What two answers share that are to the same question."""
+        return self.code
+
     def tell(self, kind: str, message: str) -> None:
         """Add a message to a list of the outcome (see ``outcomes.LISTS``)."""
         self.outcome.tell(kind, Message(self.cell.sheet, self.cell.ref, message, self.code))
 
 
 @dataclass(frozen=True)
+class NewRow:
+    """A row of a table for what a service describes: the cells that it says, and those that are
+    filled in by rule where the row is new."""
+
+    table: str
+    said: dict[str, Any]
+    supposed: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class ValueAnswer(RowAnswer):
-    """A value that a service gives, and the table that takes it."""
+    """A value that a service gives, and the table that takes it. Of what it describes: ``rows`` of
+    other tables that the value needs; ``amount``: what budget.csv says besides."""
 
     request: ValueRequest
     indicator: Indicator
@@ -90,6 +106,8 @@ class ValueAnswer(RowAnswer):
     status: str
     note: str
     doubts: tuple[str, ...] = ()
+    rows: tuple[NewRow, ...] = ()
+    amount: dict[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple:
@@ -97,9 +115,16 @@ class ValueAnswer(RowAnswer):
         return make_key(self.table, self.code, self.request.territory, self.start, self.end)
 
     @property
+    def question(self) -> Hashable:
+        """What a service describes may be told of several periods."""
+        described = self.rows or self.amount
+        return (self.code, self.start, self.end) if described else self.code
+
+    @property
     def content(self) -> tuple:
         status = "" if self.table == "budget" else self.status
-        return (self.value, self.qualifier, status, self.start, self.end)
+        beside = (repr(self.amount), *(repr(row.said) for row in self.rows))
+        return (self.value, self.qualifier, status, self.start, self.end, *beside)
 
     def describe(self) -> str:
         """« environ 300 arbres, en 2018 »."""
@@ -152,9 +177,9 @@ def join_notes(*parts: str) -> str:
 
 def group_by_code(answers: Iterable[AnyAnswer]) -> list[list[AnyAnswer]]:
     """Answers to the same question together, in their order."""
-    groups: dict[str, list[AnyAnswer]] = {}
+    groups: dict[Hashable, list[AnyAnswer]] = {}
     for answer in answers:
-        groups.setdefault(answer.code, []).append(answer)
+        groups.setdefault(answer.question, []).append(answer)
     return list(groups.values())
 
 
@@ -223,7 +248,9 @@ class RowReader:
 
     def tell(self, kind: str, cell: ReturnedCell, message: str) -> None:
         self.form.settle(cell)
-        self.outcome.tell(kind, Message(cell.sheet, cell.ref, message, self.row.code))
+        told = Message(cell.sheet, cell.ref, message, self.row.code)
+        if told not in getattr(self.outcome, kind):  # a cell may be read twice
+            self.outcome.tell(kind, told)
 
     def refuse(self, cell: ReturnedCell, message: str) -> None:
         self.failed = True
@@ -265,7 +292,7 @@ class RowReader:
         return text
 
 
-def _drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
+def drop_repeated(answers: list[AnyAnswer]) -> list[AnyAnswer]:
     """A row copied twice in one form: the same answer counts once, two answers count for none."""
     kept = []
     for same in group_by_code(answers):
@@ -297,13 +324,13 @@ def read_values(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) ->
     content = form.contents.get(form_contract.INDICATORS.key)
     answers = []
     for row in content.rows if content else []:
-        reader = _ValueReader(form, row, snapshot, outcome)
+        reader = ValueReader(form, row, snapshot, outcome)
         if "value" in row.cells and reader.is_asked() and (answer := reader.read_answer()):
             answers.append(answer)
-    return _drop_repeated(answers)
+    return drop_repeated(answers)
 
 
-class _ValueReader(RowReader):
+class ValueReader(RowReader):
     """Reads a row of the sheet of indicators; ``cell``: that of the value; ``doubts``: what the
     analyst should look at if it is imported."""
 
@@ -338,7 +365,7 @@ class _ValueReader(RowReader):
         """The answer; None where there is none, or it is refused."""
         request = self.snapshot.requests[self.row.code]
         indicator = self.snapshot.indicators[request.indicator]
-        note = self._read_note()
+        note = self.read_note()
         if not self.cell.filled:
             if note:
                 self.tell("flagged", self.cell, f"Remarque sans valeur : {note}")
@@ -350,9 +377,9 @@ class _ValueReader(RowReader):
             message = "Le service n’a pas cette valeur" + (f" : {note}" if note else ".")
             self.tell("absent", self.cell, message)
             return None
-        return self._complete(request, indicator, quantity, note)
+        return self.complete(request, indicator, quantity, note)
 
-    def _complete(
+    def complete(
         self, request: ValueRequest, indicator: Indicator, quantity: Quantity | None, note: str
     ) -> ValueAnswer | None:
         """The answer with what the other cells say, checked; None where one of them is wrong."""
@@ -366,7 +393,7 @@ class _ValueReader(RowReader):
             return None
         if factor != 1 and not re.search(r"[^\d\s.,+−-]", str(self.cell.value)):
             quantity = replace(quantity, value=float(Decimal(repr(quantity.value)) * factor))
-        self._check_qualifiers(quantity.qualifier, qualifier)
+        self.check_qualifiers(quantity.qualifier, qualifier)
         start, end = self._choose_period(request, indicator, first, last)
         if start is None and last is not None and last.end == end:
             end = last.last_known
@@ -376,7 +403,7 @@ class _ValueReader(RowReader):
         note = join_notes(quantity.note, beside, note, self._note_vague_day(start, end, last))
         self._doubt_what_is_beside(join_notes(quantity.note, beside), history)
         self._check_end(history[-1] if table == "budget" else None, status, end)
-        self._check_bounds(indicator, quantity.value)
+        self.check_bounds(indicator, quantity.value)
         if self.failed:
             return None
         if table == "budget":
@@ -386,7 +413,7 @@ class _ValueReader(RowReader):
         said = (start, end, quantity.value, qualifier, status, note, self.doubts)
         return ValueAnswer(self.outcome, self.cell, self.row.code, request, indicator, table, *said)
 
-    def _read_note(self) -> str:
+    def read_note(self) -> str:
         """Remark and document; what is wrong with them does not hold back a right number."""
         failed = self.failed
         remark, document = self.read_text("note"), self.read_text("document")
@@ -459,7 +486,7 @@ class _ValueReader(RowReader):
                 " équivalents temps plein ou une moyenne se disent en « Remarque ».",
             )
 
-    def _check_qualifiers(self, in_value: str, in_column: str) -> None:
+    def check_qualifiers(self, in_value: str, in_column: str) -> None:
         if in_value and in_column not in ("", "exact", in_value):
             both = f"« {in_value} » dans la valeur, « {in_column} » dans la colonne Précision"
             self.refuse(self.cell, f"{both}. Attendu : une seule des deux.")
@@ -510,7 +537,7 @@ class _ValueReader(RowReader):
                 f" jusqu’au 31/12/{year}{otherwise}",
             )
 
-    def _check_bounds(self, indicator: Indicator, value: float) -> None:
+    def check_bounds(self, indicator: Indicator, value: float) -> None:
         """Within the bounds that validation will hold the value to."""
         low, high, _ = find_bounds(indicator.unit.id, indicator.minimum, indicator.maximum)
         if value < low:
@@ -599,7 +626,7 @@ def read_followups(
                 continue  # see ``proposals``
             if filled and (answer := _read_followup(reader, filled[0], states)):
                 answers.append(answer)
-    return _drop_repeated(answers)
+    return drop_repeated(answers)
 
 
 def _read_followup(

@@ -6,14 +6,18 @@ Reads raw files of any state of completeness: an edition in preparation has no t
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from analysis.base.command_names import name_command
+from analysis.base.csvtext import write_cell
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_years
 from analysis.collect.cell_answers import Unit
+from analysis.compute.dossier import find_earlier
 from analysis.compute.dossier.typed_tables import read_table, read_yaml
 from analysis.compute.dossier.valuechecks import VALUE_COLUMNS
 from analysis.model.followups import FOLLOWED
@@ -88,8 +92,10 @@ class Snapshot:
     ``item_chapters``: their chapters and those of indicators; ``entries``: their rows and those of
     milestones, the newest last. ``sections``: how many actions of each service the sections of a
     chapter hold; ``chapters``: title, short title and number of each; ``proposed``: how many rows
-    were proposed so far of each table and chapter. Rows of tables that may
-    change come with their numbers.
+    were proposed so far of each table and chapter. Rows of tables that may change come with their
+    numbers. ``first``: no edition is earlier; then ``typed`` has the rows of the tables that what a
+    service describes may add to, by key, ``communes`` the members by name and ``first_sections``
+    the first section of each chapter.
     """
 
     year: int
@@ -110,6 +116,10 @@ class Snapshot:
     revisions: dict[tuple, NumberedRow] = field(default_factory=dict)
     sources: dict[str, NumberedRow] = field(default_factory=dict)
     proposed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    first: bool = False
+    typed: dict[str, dict[tuple, NumberedRow]] = field(default_factory=dict)
+    communes: dict[str, str] = field(default_factory=dict)
+    first_sections: dict[str, str] = field(default_factory=dict)
 
     def list_values(self, request: ValueRequest) -> list[StoredValue]:
         """The values of what is requested, oldest first."""
@@ -133,7 +143,8 @@ class Snapshot:
         counts = self.sections.get(chapter, Counter())
         own = Counter({section: n for (section, who), n in counts.items() if who == service})
         all_of_them = Counter(section for section, _ in counts.elements())
-        return next((section for section, _ in (own or all_of_them).most_common(1)), "")
+        most = (own or all_of_them).most_common(1)
+        return most[0][0] if most else self.first_sections.get(chapter, "")
 
 
 class _TableReader:
@@ -142,17 +153,22 @@ class _TableReader:
     def __init__(self, dossier: Dossier):
         self._raw = dossier.raw
         self.faults: list[Fault] = []
+        self._read: dict[str, list[NumberedRow]] = {}
 
     def read(self, name: str, year: int, *, optional: bool = False) -> list[NumberedRow]:
         """Rows of a table with missing cells as None; none where an ``optional`` file is absent."""
         table = TABLES[name]
         file = table.file(year)
+        if file in self._read:
+            return self._read[file]
         if optional and not (self._raw / file).exists():
             return []
         frame, faults = read_table(self._raw / file, table, file)
         self.faults += faults
         numbers = {name: "float64" for name in frame.columns if frame[name].dtype == "Int64"}
-        return list(zip(map(int, frame.index), to_records(frame.astype(numbers)), strict=True))
+        rows = zip(map(int, frame.index), to_records(frame.astype(numbers)), strict=True)
+        self._read[file] = list(rows)
+        return self._read[file]
 
     def read_territory(self) -> str:
         """Id of the dossier's own territory."""
@@ -167,9 +183,10 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     faults: it is not touched then."""
     file = TABLES["requests"].file(year)
     if not (dossier.raw / file).is_file():
+        command = "new-year" if find_earlier(dossier, year) else "forms"
         raise FileNotFoundError(
-            f"Rien n’a été demandé aux services pour {year} (raw/{file} manque) :"
-            " préparer d’abord cette édition."
+            f"Rien n’a été demandé aux services pour {year} (raw/{file} manque) : préparer d’abord"
+            f" cette édition, par « {name_command(command, year=year)} »."
         )
     reader = _TableReader(dossier)
     snapshot = Snapshot(year, reader.read_territory())
@@ -183,6 +200,8 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     for folder in list_years(dossier):
         if folder <= year:
             _read_folder(reader, folder, snapshot)
+    if find_earlier(dossier, year) is None:
+        _read_first(reader, year, snapshot)
     snapshot.followups = {
         row["id"]: (number, row) for number, row in reader.read("followups", year)
     }
@@ -196,6 +215,36 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     if reader.faults:
         raise InvalidDossier(reader.faults)
     return snapshot
+
+
+def find_key(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What may not repeat of a row, as it is written."""
+    return tuple(write_cell(row.get(name)) for name in TABLES[table].key)
+
+
+#: Tables to which a row is added for what a service describes, but for values.
+DESCRIBED_TABLES = (
+    *("units", "payers", "indicators", "actions", "planned", "improvements", "milestones"),
+    *("places", "targets", "followups"),
+)
+
+
+def _read_first(reader: _TableReader, year: int, snapshot: Snapshot) -> None:
+    """What a first edition takes of the forms besides: see ``Snapshot``."""
+    snapshot.first = True
+    for table in DESCRIBED_TABLES:
+        rows = reader.read(table, year)
+        snapshot.typed[table] = {find_key(table, row): (number, row) for number, row in rows}
+    last = date(year, 12, 31)
+    for _, row in reader.read("communes", year):
+        if (row["member_from"] or last) <= last and (row["member_to"] or last) >= date(year, 1, 1):
+            snapshot.communes[row["name"]] = row["insee"]
+    sections = sorted(
+        (row["order"], row["kind"], row["id"]) for _, row in reader.read("sections", year)
+    )
+    for table, kind in (("finalities", "finalité"), ("approach", "démarche")):
+        first = next((id for _, own, id in sections if own == kind), "")
+        snapshot.first_sections |= {row["id"]: first for _, row in reader.read(table, year)}
 
 
 def read_chapters(dossier: Dossier, year: int) -> tuple[str, dict[str, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.requests import Question, list_days, list_questions, list_services
 from analysis.execute.remarks import describe_remark, read_remarks
-from analysis.model.followups import CLOSED
+from analysis.model.followups import CLOSED, FOLLOWED
 from analysis.model.schema import REVIEWED_PAGES, TEXT_HEADINGS, UNCONFIRMED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.identity import colour_chapters
@@ -44,8 +44,9 @@ class Share:
 @dataclass(frozen=True)
 class ServiceStatus:
     """Where one service stands. ``errors``, ``flagged``: of the last reading of its answers, None
-    where there was none. ``due``: the first day for what it still owes,
-    else its last one; None where no date was set."""
+    where there was none. ``due``: the first day for what it still owes, else its last one; None
+    where no date was set. ``described``: how many actions a first edition has from it; None where
+    actions are followed up."""
 
     id: str
     name: str
@@ -57,11 +58,19 @@ class ServiceStatus:
     flagged: int | None
     due: date | None
     late: bool
+    described: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether it owes nothing more; what nobody has described cannot be counted."""
+        back = self.described is None or self.returned
+        return back and self.values.complete and self.followups.complete
 
 
 @dataclass(frozen=True)
 class ChapterStatus:
-    """How much of one chapter is ready."""
+    """How much of one chapter is ready; ``described``: how many actions a first edition has of it,
+    None where actions are followed up."""
 
     id: str
     number: str
@@ -70,6 +79,7 @@ class ChapterStatus:
     values: Share
     texts: Share
     followups: Share
+    described: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,7 @@ class Status:
     ``followed``: how many entries of the earlier edition are confirmed, over, given up, without an
     answer (French words → number). ``overdue``: milestones past their date and still awaited.
     ``remarks``: the open remarks of reviewers, a short line each, by the title of their chapter.
+    ``first``: no edition is earlier: services describe their actions, none is followed up.
     """
 
     year: int
@@ -89,6 +100,7 @@ class Status:
     followed: dict[str, int] = field(default_factory=dict)
     overdue: list[str] = field(default_factory=list)
     remarks: dict[str, list[str]] = field(default_factory=dict)
+    first: bool = False
 
 
 def read_reading(dossier: Dossier, year: int, service: str) -> dict[str, Any]:
@@ -144,7 +156,9 @@ def find_answered(edition: Edition) -> set[str]:
     }
 
 
-def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: date) -> Status:
+def read_status(
+    dossier: Dossier, edition: Edition, previous: Edition | None, today: date
+) -> Status:
     """Where each service and each chapter stands.
 
     Parameters
@@ -156,7 +170,7 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     questions = list_questions(edition, previous)
     followed = set(edition.followups["id"])
     answered = find_answered(edition)
-    services = list_services(edition.requests, questions)
+    services = list_services(edition, previous, questions)
     readings = {id: read_reading(dossier, edition.year, id) for id in services}
     absent = {id: _list_absent(reading) for id, reading in readings.items()}
     requests = to_records(edition.requests)
@@ -166,37 +180,46 @@ def read_status(dossier: Dossier, edition: Edition, previous: Edition, today: da
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     sources = set(edition.sources["id"])
     folder = dossier.report(edition.year) / form_contract.FORMS
+    tables = [getattr(edition, name) for name in FOLLOWED]
+    described = Counter(source for table in tables for source in table["source"])
     rows = []
     for id in services:
         asked = [request for request in requests if request["service"] == id]
         values = _count_known((request["indicator"] for request in asked), answered)
         followups = _count_known((q.id for q in questions if q.service == id), followed)
-        days = list_days(edition.requests, id, questions)
+        days = list_days(edition, previous, id, questions)
         owed = [request["due"] for request in asked if request["indicator"] not in answered]
-        owed += [] if followups.complete else days[-1:]
+        returned = form_contract.name_source(id, edition.year) in sources
+        owed += [] if followups.complete and (previous or returned) else days[-1:]
         due = min(owed or days[-1:], default=None)
         rows.append(
             ServiceStatus(
                 id,
                 names[id],
                 sent=(folder / form_contract.name_form(id, edition.year)).is_file(),
-                returned=form_contract.name_source(id, edition.year) in sources,
+                returned=returned,
                 values=values,
                 followups=followups,
                 errors=_count(readings[id], "errors"),
                 flagged=_count(readings[id], "flagged"),
                 due=due,
                 late=bool(owed and min(owed) < today),
+                described=None
+                if previous
+                else described[form_contract.name_source(id, edition.year)],
             )
         )
     rows.sort(key=lambda row: (row.name.casefold(), row.id))
     chapters = _list_chapters(edition, answered, followed, questions)
+    if previous is None:
+        counts = Counter(chapter for table in tables for chapter in table["chapter"])
+        chapters = [replace(row, described=counts[row.id]) for row in chapters]
     followups = dict(edition.followups[["id", "state"]].itertuples(index=False))
     states = Counter(_name_followup(followups.get(question.id, "")) for question in questions)
     overdue = prose.describe_overdue(edition, min(today, date(edition.year, 12, 31)))
     head = (edition.year, edition.territory["name"], today)
     remarks = _list_open_remarks(dossier, edition)
-    return Status(*head, rows, chapters, states, overdue, remarks)
+    return Status(*head, rows, chapters, states, overdue, remarks, previous is None)
 
 
 def _list_open_remarks(dossier: Dossier, edition: Edition) -> dict[str, list[str]]:
@@ -286,7 +309,7 @@ def add_up(shares: Iterable[Share]) -> Share:
 
 def name_state(service: ServiceStatus) -> str:
     """Where a service stands, in words."""
-    if service.values.complete and service.followups.complete:
+    if service.complete:
         return "complet"
     if service.late:
         return "en retard"
@@ -295,9 +318,28 @@ def name_state(service: ServiceStatus) -> str:
     return "attendu" if service.sent else "à envoyer"
 
 
-def format_share(share: Share) -> str:
-    """« 12/23 », « — » where nothing is asked."""
+def format_share(share: Share | int) -> str:
+    """« 12/23 », « — » where nothing is asked; a number alone as it is."""
+    if isinstance(share, int):
+        return str(share)
     return f"{share.done}/{share.total}" if share.total else "—"
+
+
+def find_followed(row: ServiceStatus | ChapterStatus) -> Share | int:
+    """How many actions and improvements have an answer; in a first edition, how many there are."""
+    return row.followups if row.described is None else row.described
+
+
+def add_up_followed(rows: Iterable[ServiceStatus | ChapterStatus]) -> Share | int:
+    """The same of all rows together."""
+    known = list(rows)
+    numbers = [row.described for row in known if row.described is not None]
+    return sum(numbers) if numbers else add_up(row.followups for row in known)
+
+
+def name_headings(status: Status, headings: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings of a table of this status: a first edition has actions, no follow-ups."""
+    return tuple("Actions" if status.first and name == "Suites" else name for name in headings)
 
 
 def _align(rows: list[list[str]]) -> list[str]:
@@ -316,7 +358,7 @@ def list_service_cells(service: ServiceStatus) -> list[str]:
         "oui" if service.sent else "non",
         "oui" if service.returned else "non",
         format_share(service.values),
-        format_share(service.followups),
+        format_share(find_followed(service)),
         "—" if service.errors is None else str(service.errors),
         "—" if service.flagged is None else str(service.flagged),
         name_state(service),
@@ -351,13 +393,13 @@ def describe_progress(status: Status) -> str:
 def describe_status(status: Status) -> str:
     """Two tables for a terminal: services, then chapters."""
     day = french.format_date(status.today)
-    services = [list(SERVICE_HEADINGS)]
+    services = [list(name_headings(status, SERVICE_HEADINGS))]
     services += [
         [french.typeset(service.name), *list_service_cells(service)] for service in status.services
     ]
-    chapters = [list(CHAPTER_HEADINGS)]
+    chapters = [list(name_headings(status, CHAPTER_HEADINGS))]
     for chapter in status.chapters:
-        shares = (chapter.values, chapter.texts, chapter.followups)
+        shares = (chapter.values, chapter.texts, find_followed(chapter))
         chapters.append([f"{chapter.number}. {chapter.title}", *map(format_share, shares)])
     title, progress = f"Édition {status.year}, au {day}", describe_progress(status)
     lines = [title, "", *_align(services), "", *_align(chapters), "", progress]

@@ -16,10 +16,13 @@ from analysis.collect.status import (
     Share,
     Status,
     add_up,
+    add_up_followed,
     count_remarks,
     describe_followed,
     describe_progress,
+    find_followed,
     list_service_cells,
+    name_headings,
 )
 from analysis.show import colours
 from analysis.words import french
@@ -63,19 +66,27 @@ tfoot th, tfoot td { text-align: left; font-weight: 600; border-top: 1.5px solid
 """
 
 _NOTE = (
-    "« Valeurs » : indicateurs demandés dont la valeur est donnée, ou dite « n.d. ». « Suites » : "
-    "actions, échéances et pistes dont le service a dit où elles en sont . Sans réponse, le "
-    "rapport les dit « reprises sans confirmation ». « Textes » : enjeu, "
+    "« Valeurs » : indicateurs demandés dont la valeur est donnée, ou dite « n.d. ». {followed} "
+    "« Textes » : enjeu, "
     "analyse et synthèse rédigés. « Erreurs » et « À revoir » : d’après la dernière lecture des "
     "réponses ; « — » : rien n’est demandé, ou rien n’est encore lu."
 )
+
+
+_FOLLOWED = (
+    "« Suites » : actions, échéances et pistes dont le service a dit où elles en sont. Sans"
+    " réponse, le rapport les dit « reprises sans confirmation »."
+)
+_DESCRIBED = "« Actions » : actions, actions à court terme et pistes décrites."
 
 
 def _words(text: str) -> str:
     return escape(french.typeset(text))
 
 
-def _format_share(share: Share, colour: str = "") -> str:
+def _format_share(share: Share | int, colour: str = "") -> str:
+    if isinstance(share, int):
+        return f'<td class="part">{share}</td>'
     if not share.total:
         return '<td class="part">—</td>'
     look = f"width: {share.percent}%" + (f"; background: {colour}" if colour else "")
@@ -89,7 +100,7 @@ def _row(heading: str, cells: list[str]) -> str:
 
 
 def _list_cells(
-    sent: object, returned: object, values: Share, followups: Share, *numbers: object
+    sent: object, returned: object, values: Share, followups: Share | int, *numbers: object
 ) -> list[str]:
     """The first cells of a service's row, or of the totals."""
     shares = [_format_share(values), _format_share(followups)]
@@ -104,30 +115,35 @@ def _write_services(status: Status) -> str:
         due = f" (pour le {french.format_date(service.due)})" if service.late else ""
         look = fold(state).replace(" ", "-")  # « à compléter » → a-completer
         badge = f'<span class="etat etat-{look}">{_words(state)}</span>'
-        cells = _list_cells(sent, returned, service.values, service.followups, errors, flagged)
+        followed = find_followed(service)
+        cells = _list_cells(sent, returned, service.values, followed, errors, flagged)
         rows.append(_row(_words(service.name), [*cells, f"<td>{badge}{_words(due)}</td>"]))
     services = status.services
     total = _list_cells(
         sum(service.sent for service in services),
         sum(service.returned for service in services),
         add_up(service.values for service in services),
-        add_up(service.followups for service in services),
+        add_up_followed(services),
         sum(service.errors or 0 for service in services),
         sum(service.flagged or 0 for service in services),
     )
     numbers = ("Erreurs", "À revoir")
-    return _table("Les services", SERVICE_HEADINGS, rows, [*total, "<td></td>"], numbers)
+    headings = name_headings(status, SERVICE_HEADINGS)
+    return _table("Les services", headings, rows, [*total, "<td></td>"], numbers)
 
 
 def _write_chapters(status: Status) -> str:
-    names = ("values", "texts", "followups")
     rows = []
     for chapter in status.chapters:
         colour = colours.darken_until_readable(chapter.colour, ratio=colours.MARK_CONTRAST)
-        cells = [_format_share(getattr(chapter, name), colour) for name in names]
+        shares = (chapter.values, chapter.texts, find_followed(chapter))
+        cells = [_format_share(share, colour) for share in shares]
         rows.append(_row(_words(f"{chapter.number}. {chapter.title}"), cells))
-    shares = [add_up(getattr(chapter, name) for chapter in status.chapters) for name in names]
-    return _table("Les chapitres", CHAPTER_HEADINGS, rows, [*map(_format_share, shares)])
+    chapters = status.chapters
+    values, texts = add_up(c.values for c in chapters), add_up(c.texts for c in chapters)
+    shares = (values, texts, add_up_followed(chapters))
+    headings = name_headings(status, CHAPTER_HEADINGS)
+    return _table("Les chapitres", headings, rows, [*map(_format_share, shares)])
 
 
 def _table(
@@ -171,6 +187,7 @@ def _write_remarks(status: Status) -> str:
 
 def format_page(status: Status) -> str:
     """The page: a sentence, then who has answered, then what each chapter still lacks."""
+    note = _NOTE.format(followed=_DESCRIBED if status.first else _FOLLOWED)
     title = _words(f"Suivi de la collecte {status.year} – {status.territory}")
     return f"""<!DOCTYPE html>
 <html lang="fr">
@@ -188,7 +205,7 @@ def format_page(status: Status) -> str:
 <p class="bilan">{escape(describe_followed(status))}</p>
 {_write_services(status)}
 {_write_chapters(status)}
-{_write_overdue(status)}{_write_remarks(status)}<p class="note">{_words(_NOTE)}</p>
+{_write_overdue(status)}{_write_remarks(status)}<p class="note">{_words(note)}</p>
 </main>
 </body>
 </html>

@@ -74,9 +74,8 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
         when a format is missing or a chapter does not stand in it (French).
     """
     if not is_built(dossier, year):
-        raise BookError(
-            f"Le rapport {year} n’est pas construit : lancer « {name_command('report')} »."
-        )
+        command = name_command("report", year=year)
+        raise BookError(f"Le rapport {year} n’est pas construit : lancer « {command} ».")
     project, report = Project(dossier.book(year)), dossier.report(year)
     formats = _name_formats(project, report)
     refuse_problems(

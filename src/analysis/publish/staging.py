@@ -100,7 +100,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     if missing:
         raise BookError(
             f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
-            f"Lancez d’abord « {name_command('notebooks')} »."
+            f"Lancez d’abord « {name_command('notebooks', year=edition.year)} »."
         )
     folder = dossier.book(edition.year)
     shutil.rmtree(folder, ignore_errors=True)

@@ -20,6 +20,7 @@ from typing import TextIO
 from tqdm import tqdm
 
 from analysis.base.atomic import write_file
+from analysis.base.command_names import choose_dossier
 from analysis.base.csvtext import format_row
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier, locate_dossier
@@ -103,6 +104,7 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutc
     start = perf_counter()
     place = {"machine": socket.gethostname(), "process": os.getpid()}
     dossier = Dossier(Path(task.root))
+    choose_dossier(task.root)
     if not dossier.raw.is_dir():
         unseen = f"la machine {place['machine']} ne voit pas {dossier.raw}"
         return EditionOutcome(task, **place, problem=unseen)

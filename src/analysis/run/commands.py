@@ -175,7 +175,7 @@ def command_charts(arguments, dossier) -> None:
     write_file(report / "graphiques.md", compose_index(load_edition(dossier, year)))
     say(f"Index des graphiques : {report / 'graphiques.md'}")
     if not (report / "html").is_dir():
-        made_by = name_command("report")
+        made_by = name_command("report", year=year)
         say(f"Ses liens mènent au rapport, qui n’est pas construit : « {made_by} » le construit.")
 
 
@@ -214,7 +214,7 @@ def command_check(arguments, dossier) -> int:
         say(line)
     failed = bool(list_unexplained(edition)) or (arguments.signed and not signed)
     if not is_built(dossier, year):
-        say(f"Rapport non construit : « {name_command('report')} » le construit.")
+        say(f"Rapport non construit : « {name_command('report', year=year)} » le construit.")
         return int(failed)
     try:
         for path in check_report(dossier, year):
@@ -308,19 +308,17 @@ def command_compare(arguments, dossier) -> None:
 
 
 def _load_with_previous(dossier, year: int | None):
-    """The edition being prepared and the newest one before it, computed."""
+    """The edition being prepared and the newest one before it, computed; None for a first one."""
     from analysis.base.rawfiles import list_editions
-    from analysis.collect.new_year import find_previous
+    from analysis.compute.dossier import find_earlier
     from analysis.compute.indicators import load_edition
 
     if year is not None and year not in list_editions(dossier):
-        raise FileNotFoundError(
-            f"L’édition {year} n’est pas préparée : "
-            f"lancer « {name_command('new-year', year=year)} »."
-        )
-    year = choose_year(dossier, year)
-    previous = find_previous(dossier, year)
-    return load_edition(dossier, year), load_edition(dossier, previous)
+        first = find_earlier(dossier, year) is None
+        command = name_command("new-territory" if first else "new-year", year=year)
+        raise FileNotFoundError(f"L’édition {year} n’est pas préparée : lancer « {command} ».")
+    edition = load_edition(dossier, choose_year(dossier, year))
+    return edition, load_edition(dossier, edition.earlier) if edition.earlier else None
 
 
 def command_new_territory(arguments, dossier) -> None:
@@ -345,9 +343,15 @@ def command_new_year(arguments, dossier) -> None:
 def command_forms(arguments, dossier) -> None:
     """Write a form for each service; those that somebody has filled in are kept."""
     from analysis.collect.forms import describe_written, write_forms
+    from analysis.collect.new_year import request_first
     from analysis.collect.requests import describe_guesses, list_questions
+    from analysis.compute.indicators import load_edition
+    from analysis.model.schema import TABLES
 
     edition, previous = _load_with_previous(dossier, arguments.year)
+    if previous is None and not (dossier.raw / TABLES["requests"].file(edition.year)).exists():
+        say(request_first(dossier, edition))
+        edition = load_edition(dossier, edition.year)
     written = list(write_forms(dossier, edition, previous, force=arguments.force))
     guesses = describe_guesses(edition, edition.requests, list_questions(edition, previous))
     say(describe_written(written, edition.year, guesses))

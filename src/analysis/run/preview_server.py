@@ -23,6 +23,7 @@ from tornado.iostream import StreamClosedError
 from tornado.netutil import bind_sockets
 from tornado.web import Application, HTTPError, RequestHandler
 
+from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.paths import REPORTS
 
@@ -53,9 +54,10 @@ class _Handler(RequestHandler):
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
 
     def write_error(self, status_code: int, **_: object) -> None:
+        report = html.escape(name_command("report", year=self.preview.year))
         words = {
             403: "Cet aperçu ne répond qu’à cette machine, sous le nom 127.0.0.1 ou localhost.",
-            404: "Ce n’est pas dans l’aperçu : « make report » produit le rapport entier.",
+            404: f"Ce n’est pas dans l’aperçu : « {report} » produit le rapport entier.",
         }
         self.write_page("Aperçu", f"<p>{words.get(status_code, 'Demande refusée.')}</p>")
 

@@ -90,7 +90,7 @@ def read_changes(year: int, dossier: Dossier | None = None) -> Changes:
     if not (folder / _INDEX).is_file():
         raise FileNotFoundError(
             f"L’édition {year} n’est comparée à aucune autre ({folder / _INDEX} manque) : "
-            f"lancer « {name_command('data')} »."
+            f"lancer « {name_command('data', year=year)} »."
         )
     frames, nested = read_frames(folder, _INDEX)
     return Changes(**frames, **nested)

@@ -33,6 +33,7 @@ from analysis.model.schema.raw_tables import (
     JUDGEMENT,
     MEMBERS_INDICATOR,
     PAGES,
+    PLACE_KINDS,
     POPULATION_INDICATORS,
     REFERRING,
     REMARK_STATES,
