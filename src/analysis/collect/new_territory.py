@@ -21,7 +21,7 @@ from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row
 from analysis.base.errors import UserError
 from analysis.base.paths import PROJECT, Dossier
-from analysis.collect.requests import list_requests
+from analysis.collect.requests import format_requests, list_requests
 from analysis.collect.territory_names import TerritoryName, name_territory, slugify
 from analysis.collect.territory_tables import (
     TerritoryTables,
@@ -31,7 +31,7 @@ from analysis.collect.territory_tables import (
 from analysis.compute.indicators import load_edition
 from analysis.compute.national import choose_vintages, find_territory, read_national
 from analysis.model.schema import TABLES, TEXT_HEADINGS
-from analysis.model.store import Edition, write_dates
+from analysis.model.store import Edition
 from analysis.words import french
 
 STARTER = PROJECT / "data" / "starter"
@@ -111,7 +111,7 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
         edition = load_edition(draft, year)
         requests = list_requests(edition, year)
         name = TABLES["requests"].file(year)
-        write_file(draft.raw / name, format_csv(write_dates(requests)[TABLES["requests"].header]))
+        write_file(draft.raw / name, format_requests(requests))
         if dossier.raw.is_dir():  # empty: see above
             dossier.raw.rmdir()
         os.replace(draft.raw, dossier.raw)
@@ -363,7 +363,7 @@ def describe_territory(done: NewTerritory) -> str:
     ]
     if done.review:
         lines += ["À relire :", *(f"  {line}" for line in done.review)]
-    options = {"year": done.year, "dossier": f'"{place}"' if " " in place else place}
+    options = {"year": done.year, "dossier": f'"{place}"'}
     lines += [
         "Ensuite :",
         f"  1. {name_command('report', **options)} : le premier rapport, avec ce qui est connu ;",
