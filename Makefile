@@ -9,6 +9,8 @@ AGAINST ?=
 FROM ?=
 NEWEST ?=
 DUE ?=
+SIREN ?=
+NAME ?=
 TODAY ?=
 ROUNDS ?= 5
 ONLY ?=
@@ -48,7 +50,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check preview trace document new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign charts check preview trace document new-territory new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -57,6 +59,7 @@ help: ## cette aide
 	@echo
 	@echo "  YEAR=2017          l'édition (par défaut : la plus récente)"
 	@echo "  AGAINST=2016       pour diff et compare, l'édition antérieure (par défaut : celle d'avant)"
+	@echo "  SIREN=, NAME=      pour new-territory, le territoire : son numéro, ou des mots de son nom"
 	@echo "  DOSSIER=chemin     un autre territoire (par défaut : data)"
 	@echo "  FORCE=1            refait aussi ce qui n'a pas changé"
 	@echo "  OUTLINE=1          document : ne garde que son plan (KEEP=1 : garde aussi l'original)"
@@ -123,6 +126,10 @@ check: setup ## contrôle les données, puis le rapport s'il est construit (SIGN
 document: setup ## garde un document du client comme source : make document FILE=rapport.pdf ID=rapport-2016
 	@test -n "$(FILE)" -a -n "$(ID)" || { echo "Préciser le document et son identifiant : make document FILE=rapport.pdf ID=rapport-2016"; exit 2; }
 	@$(BIN)/python -m analysis document "$(FILE)" --id "$(ID)" $(if $(OUTLINE),--outline) $(if $(KEEP),--keep) $(if $(TODAY),--today $(TODAY)) $(OPTIONS)
+
+new-territory: setup ## prépare un nouveau territoire : make new-territory SIREN=200069854 YEAR=2025 (ou NAME="grand poitiers")
+	@test -n "$(YEAR)" -a -n "$(SIREN)$(NAME)" || { echo "Préciser le territoire et l'année : make new-territory SIREN=200069854 YEAR=2025, ou NAME=\"grand poitiers\""; exit 2; }
+	@$(BIN)/python -m analysis new-territory $(if $(SIREN),--siren "$(SIREN)") $(if $(NAME),--name "$(NAME)") $(OPTIONS)
 
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }

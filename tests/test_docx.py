@@ -770,7 +770,7 @@ def test_what_quarto_writes_is_finished_to_the_same(project, tmp_path):
 
 @pytest.mark.slow
 def test_engines_find_our_styles_by_their_names(tmp_path):
-    write_reference(tmp_path / "reference.docx", ["#123456"] * 8)
+    write_reference(tmp_path / "reference.docx", ["#123456"] * 8, IDENTITY)
     trees = read_trees(read_parts(tmp_path / "reference.docx"))
     assert set(list_styles(trees)) >= BUILT_IN | OURS
     accents = {node[0].get("val") for node in trees["word/theme/theme1.xml"].iter(f"{A}accent6")}

@@ -187,7 +187,7 @@ local function typst_image(image, fallback)
   return pandoc.RawInline("typst", "#box(image(" .. arguments .. "))")
 end
 
--- In Word a picture's caption is its alternative text.
+-- Outside a figure, a picture's caption is its alternative text, in the pages as in Word.
 local function describe_image(image)
   local alternative = image.attributes["fig-alt"]
   if alternative and #image.caption == 0 then
@@ -371,7 +371,7 @@ function Pandoc(doc)
     RawBlock = read_marker,
     Cite = resolve,
     Link = relink,
-    Image = (typst and typst_image) or (docx and describe_image) or nil,
+    Image = typst and typst_image or describe_image,
   })
   if #problems > 0 then
     for _, problem in ipairs(problems) do

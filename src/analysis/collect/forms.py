@@ -181,7 +181,7 @@ def _add_bands(edition: Edition, rows: Iterable[tuple[str, Line]]) -> list[Band 
     for chapter, line in rows:
         by_chapter.setdefault(chapter, []).append(line)
     lines: list[Band | Line] = []
-    colours = colour_chapters(edition.chapters)
+    colours = colour_chapters(edition.chapters, edition.identity)
     for chapter in edition.chapters.itertuples():
         if own := by_chapter.get(chapter.id):
             title = f"{chapter.number}. {french.typeset(chapter.title)}"

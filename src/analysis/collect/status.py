@@ -279,7 +279,7 @@ def _count_known(ids: Iterable[str], known: set[str]) -> Share:
 def _list_chapters(
     edition: Edition, answered: set[str], followed: set[str], questions: list[Question]
 ) -> list[ChapterStatus]:
-    colours = colour_chapters(edition.chapters)
+    colours = colour_chapters(edition.chapters, edition.identity)
     chapter_of = dict(edition.indicators[["id", "chapter"]].itertuples(index=False))
     chapters = []
     for chapter in to_records(edition.chapters):

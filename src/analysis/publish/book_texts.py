@@ -27,7 +27,7 @@ from analysis.show.tables import (
 )
 from analysis.words import french
 from analysis.words.hidden_markup import write_attribute, write_spans
-from analysis.words.smallmarkdown import write_plain
+from analysis.words.smallmarkdown import PICTURES, write_plain
 
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
@@ -84,6 +84,15 @@ def compose_chapter_list(edition: Edition, kind: str) -> str:
             line += f" (dans les termes de la loi\u00a0: «\u00a0{words}\u00a0»)"
         lines.append(line)
     return "\n".join(lines) + "\n"
+
+
+def compose_logo(edition: Edition) -> str:
+    """The territory's logo above the foreword, or nothing."""
+    logo = edition.identity.get("logo")
+    if not logo:
+        return ""
+    said = write_attribute(french.typeset(logo["alt"]))
+    return f'![]({PICTURES}/{logo["file"]}){{fig-alt="{said}" width="36mm"}}\n'
 
 
 def compose_edition(edition: Edition) -> str:

@@ -28,6 +28,7 @@ from analysis.publish.book_texts import (
     compose_downloads,
     compose_edition,
     compose_front,
+    compose_logo,
     compose_making,
     compose_reading,
     name_annexes,
@@ -46,7 +47,7 @@ from analysis.publish.notebook_pages import (
 )
 from analysis.publish.project import Project, read_words
 from analysis.publish.styling import COVER, compose_cover, describe_for_typst
-from analysis.show.identity import colour_chapters, read_identity
+from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.words import french
 from analysis.words.smallmarkdown import PICTURES
@@ -85,6 +86,8 @@ def list_inputs(dossier: Dossier, edition: Edition) -> list[Path]:
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
     files += [executed / name for name in [FRONT, *notebooks]]
     files += list_pictures(dossier.raw_year(edition.year))
+    if logo := edition.identity.get("logo"):
+        files.append(dossier.raw / logo["file"])
     return [path for path in files if path.is_file()]
 
 
@@ -110,11 +113,13 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     if cover := compose_cover(edition.communes_geojson, list_members(edition)):
         _write(folder / "style" / COVER, cover)
         config["cover"] = f"style/{COVER}"
-    colours = colour_chapters(edition.chapters)
+    identity = adapt_identity(edition.identity)
+    colours = colour_chapters(edition.chapters, edition.identity)
     project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
     _write(folder / CONFIG, GENERATED + project)
-    _write(folder / "style" / SHEET, compose_sheet(read_identity(), colours))
+    _write(folder / "style" / SHEET, compose_sheet(identity, colours))
     for name, text in {
+        "logo": compose_logo(edition),
         "accueil": compose_front(config["book"], front),
         "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
@@ -132,7 +137,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     titles = {name: title for name, (title, _) in documents.items()}
     _write(folder / "_pages.json", describe_pages(Project(folder), engine, titles))
     if paper:
-        write_reference(folder / "style" / "reference.docx", list(colours.values()))
+        write_reference(folder / "style" / "reference.docx", list(colours.values()), identity)
     return folder
 
 
@@ -148,7 +153,9 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
         _write(folder / page.name, french.typeset(page.read_text(encoding="utf-8")))
     if dossier.figures(edition.year).is_dir():
         shutil.copytree(dossier.figures(edition.year), folder / "figures")
-    for picture in list_pictures(dossier.raw_year(edition.year)):
+    logo = edition.identity.get("logo")
+    pictures = [dossier.raw / logo["file"]] if logo else []
+    for picture in [*pictures, *list_pictures(dossier.raw_year(edition.year))]:
         (folder / PICTURES).mkdir(exist_ok=True)
         shutil.copy(picture, folder / PICTURES)
 
@@ -286,7 +293,9 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
         f" (édition {kind})" if kind else ""
     )
-    config["identity"] = describe_for_typst(read_identity(), colour_chapters(edition.chapters))
+    config["identity"] = describe_for_typst(
+        adapt_identity(edition.identity), colour_chapters(edition.chapters, edition.identity)
+    )
 
 
 def list_members(edition: Edition) -> set[str]:

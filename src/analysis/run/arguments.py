@@ -45,6 +45,10 @@ COMMANDS = {
         commands.command_document,
         "garde un document du client comme source : lignes numérotées, pages et titres",
     ),
+    "new-territory": (
+        commands.command_new_territory,
+        "prépare le dossier d’un nouveau territoire, avec ce que les données officielles en disent",
+    ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
@@ -231,6 +235,15 @@ _OPTIONS = {
         _option("--keep", "garde aussi le fichier d’origine", action="store_true"),
         _option("--today", "jour de la consultation (par défaut : aujourd’hui)", **_DAY),
     ),
+    "new-territory": (
+        _option("--siren", "numéro SIREN de l’intercommunalité", metavar="SIREN"),
+        _option("--name", "son nom, ou des mots de son nom, avec ou sans accents", metavar="NOM"),
+        # It is not there yet: no dossier to be found before the command runs.
+        _option(
+            "--dossier", "dossier à écrire (par défaut : dossiers/<territoire>)",
+            dest="root", type=Path, metavar="DOSSIER",
+        ),
+    ),
     "new-year": (
         _option(
             "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
@@ -279,9 +292,9 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name not in _WITHOUT_DOSSIER:
+        if name not in (*_WITHOUT_DOSSIER, "new-territory"):
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
-        if name == "new-year":
+        if name in ("new-year", "new-territory"):
             which = {"required": True, "help": "édition à préparer"}
         elif name == "document":
             which = {"help": "année de sa publication"}

@@ -47,7 +47,7 @@ def describe_heading(edition: Edition, job: Job) -> dict[str, object]:
         "label": capitalise(labels.get(job.name, "")),
         "territory": edition.territory["name"],
         "notebook": f"{job.template.name} ({given})",
-        "colour": colour_chapters(chapters).get(job.name, ""),
+        "colour": colour_chapters(chapters, edition.identity).get(job.name, ""),
     }
 
 

@@ -7,20 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-#: Contrasts asked for by WCAG 2: words, and marks that carry meaning.
-TEXT_CONTRAST, MARK_CONTRAST = 4.5, 3.0
-WHITE, BLACK = "#ffffff", "#000000"
-
-Channels = tuple[float, float, float]
-
-
-def read_channels(colour: str) -> Channels:
-    """Red, green and blue, 0 to 1. Raises ValueError when ``colour`` is not #RRGGBB."""
-    digits = colour.removeprefix("#")
-    if len(digits) != 6:
-        raise ValueError(f"« {colour} » n’est pas une couleur comme #1A7F37.")
-    red, green, blue = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
-    return red, green, blue
+from analysis.base.contrast import (
+    BLACK as BLACK,
+)
+from analysis.base.contrast import (
+    MARK_CONTRAST as MARK_CONTRAST,
+)
+from analysis.base.contrast import (
+    TEXT_CONTRAST as TEXT_CONTRAST,
+)
+from analysis.base.contrast import (
+    WHITE as WHITE,
+)
+from analysis.base.contrast import (
+    Channels,
+    contrast,
+    read_channels,
+)
+from analysis.base.contrast import (
+    luminance as luminance,
+)
 
 
 def write_colour(channels: Channels) -> str:
@@ -33,20 +39,6 @@ def mix(colour: str, other: str, share: float) -> str:
     pairs = zip(read_channels(colour), read_channels(other), strict=True)
     red, green, blue = (one + (two - one) * share for one, two in pairs)
     return write_colour((red, green, blue))
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of WCAG 2, 0 (black) to 1 (white)."""
-    channels = [
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in read_channels(colour)
-    ]
-    return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of WCAG 2 between two colours, 1 to 21."""
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def _step_until_readable(step: Callable[[float], str], against: str, ratio: float) -> str:

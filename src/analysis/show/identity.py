@@ -5,7 +5,7 @@ fonts, colours, sizes and spaces are chosen, for charts, pages, PDF, Word and fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import cycle
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from analysis.base.paths import FONTS, REPORTS
-from analysis.show.colours import read_channels
+from analysis.show.colours import darken_until_readable, lighten_until_readable, read_channels
 
 if TYPE_CHECKING:  # an unchanged report is told without pandas
     import pandas as pd
@@ -91,6 +91,24 @@ def read_identity(path: Path = FILE) -> Identity:
     )
 
 
-def colour_chapters(chapters: pd.DataFrame) -> dict[str, str]:
-    """The colour of each chapter of an edition (columns id, order), by its id, in order."""
-    return read_identity().colour_chapters(chapters.sort_values("order")["id"])
+def adapt_identity(own: Mapping) -> Identity:
+    """The identity with what a territory's own says (``Edition.identity``) in its place; a colour
+    is darkened, or lightened on a dark ground, until words in it read on the ground of boxes."""
+    identity = read_identity()
+    veil = identity.light["veil"]
+    chapters = {
+        id: darken_until_readable(colour, veil)
+        for id, colour in (own.get("chapters") or {}).items()
+    }
+    identity = replace(identity, chapters={**identity.chapters, **chapters})
+    if main := own.get("main"):
+        light = {**identity.light, "main": darken_until_readable(main, veil)}
+        dark = {**identity.dark, "main": lighten_until_readable(main, identity.dark["veil"])}
+        identity = replace(identity, light=light, dark=dark)
+    return identity
+
+
+def colour_chapters(chapters: pd.DataFrame, own: Mapping | None = None) -> dict[str, str]:
+    """The colour of each chapter of an edition (columns id, order), by its id, in order; ``own``:
+    the territory's own identity."""
+    return adapt_identity(own or {}).colour_chapters(chapters.sort_values("order")["id"])

@@ -9,6 +9,7 @@ import difflib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -37,6 +38,7 @@ from analysis.compute.dossier.document_files import (
     read_documents,
 )
 from analysis.compute.dossier.filechecks import check_files
+from analysis.compute.dossier.identity_file import read_identity_file
 from analysis.compute.dossier.typed_tables import (
     UNREADABLE,
     check_characters,
@@ -90,6 +92,7 @@ class RawEdition:
     about: dict[str, str] = field(default_factory=dict)
     past: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
     documents: list[dict] = field(default_factory=list)
+    identity: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -125,6 +128,8 @@ def collect_faults(
     loaded = Loaded(year, dossier.raw)
     loaded.about, faults = edition_file.read_kind(dossier.raw, year)
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    identity, found_wrong = read_identity_file(loaded)
+    faults += found_wrong
     references = prosechecks.References(loaded)
     faults += edition_file.check_note(loaded, references)
     faults += _load_texts(loaded, references)
@@ -149,6 +154,7 @@ def collect_faults(
         loaded.about,
         {y: _read_past(dossier, y) for y in list_years(dossier) if y < year},
         [*list_outlines(documents)],
+        identity,
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))

@@ -43,7 +43,7 @@ _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-    "sources", "credits", "communes", "population", "statements",
+    "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "requests", "revisions",
 )  # fmt: skip
@@ -115,6 +115,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         communes_geojson=data.geojson,
         earlier=data.earlier,
         about=data.about,
+        identity=data.identity,
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))

@@ -321,6 +321,11 @@ PROCESSED: dict[str, ProcessedTable] = {
             "communes", "Communes et dates d’appartenance", "Une ligne par nom et par adhésion."
         ),
         _typed("population", "Populations légales des communes"),
+        _typed(
+            "census",
+            "Habitants et logements des communes au recensement",
+            "Une ligne par commune et recensement. Chaque effectif est arrondi par le producteur.",
+        ),
         INHABITANTS,
         _typed("glossary", "Sigles"),
         _typed("credits", "Crédits de la publication source"),

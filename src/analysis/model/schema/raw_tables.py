@@ -197,6 +197,16 @@ _ALL = [
         "insee,vintage",
         but={"insee": {"refers": ("communes.insee",)}},
     ),
+    # Counts of the producer, each rounded by itself: parts may exceed their whole by some units.
+    _table(
+        "census",
+        "reference",
+        "insee,vintage,population,pop_0_19,pop_20_64,pop_65_plus,dwellings,main_residences,"
+        "secondary_residences,vacant_dwellings,houses,flats",
+        "insee,vintage",
+        but={"insee": {"refers": ("communes.insee",)}},
+        optional=True,
+    ),
     _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
     _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
     _table(

@@ -34,8 +34,9 @@ class Edition:
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
     ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
-    frames are as typed. ``texts``: chapter → heading → text. ``documents``: the outline of each
-    source document (see ``model.source_documents``), never its text.
+    frames are as typed. ``identity``: what the territory's own says (colours, logo).
+    ``texts``: chapter → heading → text. ``documents``: the outline of each source document (see
+    ``model.source_documents``), never its text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
     depends on them alone, and is not made again when the others change (see ``store.reads``).
@@ -56,6 +57,7 @@ class Edition:
     credits: pd.DataFrame
     communes: pd.DataFrame
     population: pd.DataFrame
+    census: pd.DataFrame
     inhabitants: pd.DataFrame
     actions: pd.DataFrame
     effects: pd.DataFrame
@@ -88,6 +90,7 @@ class Edition:
     communes_geojson: dict = field(default_factory=dict)
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
+    identity: dict[str, Any] = field(default_factory=dict)
 
     def rows(self, table: str, **wanted: Any) -> pd.DataFrame:
         """Rows of a frame, in its order, where each column named equals what is wanted (is one of
@@ -226,7 +229,16 @@ class Edition:
 
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")
-NESTED = ("year", "territory", "charts", "texts", "communes_geojson", "earlier", "about")
+NESTED = (
+    "year",
+    "territory",
+    "charts",
+    "texts",
+    "communes_geojson",
+    "earlier",
+    "about",
+    "identity",
+)
 
 
 def _list_texts(entry: Any) -> Iterator[str]:

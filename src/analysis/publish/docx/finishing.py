@@ -44,7 +44,7 @@ from analysis.publish.docx.word_tables import (
     keep_tables,
     split_groups,
 )
-from analysis.publish.docx.word_template import fill
+from analysis.publish.docx.word_template import fill, write_colour
 
 _STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
 #: Parts of pandoc's that say nothing of the report.
@@ -57,13 +57,15 @@ class About:
     """What the file says of the report besides its text.
 
     ``colours``: the chapters', by the label of their heading; ``alternatives``: of pictures, by the
-    stem of their file; ``line``: at the foot of each page.
+    stem of their file; ``line``: at the foot of each page; ``main``: the report's own colour, where
+    it is not the project's.
     """
 
     title: str = ""
     subject: str = ""
     author: str = ""
     line: str = ""
+    main: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
     alternatives: Mapping[str, str] = field(default_factory=dict)
 
@@ -78,11 +80,12 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
         package.remove(part)
     document, numbering = package.load(DOCUMENT), package.load(_NUMBERING)
     _finish_text(document, read_list_kinds(numbering), about.alternatives)
-    divide(package, document, about.line, about.colours)
+    ground = {"main": write_colour(about.main)} if about.main else {}
+    divide(package, document, about.line, about.colours, ground)
     package.save(DOCUMENT, document)
     keep_used_lists(numbering, document)
     package.save(_NUMBERING, numbering)
-    styles = fill(_STYLES)
+    styles = fill(_STYLES, **ground)
     roots = [package.load(part) for part in package.parts if _USES_STYLES.fullmatch(part)]
     carry_styles(styles, package.load(_STYLES), roots)
     package.save(_STYLES, styles)

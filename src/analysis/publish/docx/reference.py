@@ -21,7 +21,7 @@ from analysis.publish.docx.docx_package import DOCUMENT, Package
 from analysis.publish.docx.word_template import ACCENTS, fill, write_colour
 from analysis.publish.docx.wordml import every
 from analysis.publish.pandoc import run_pandoc
-from analysis.show.identity import Identity, read_identity
+from analysis.show.identity import Identity
 
 #: Parts of pandoc's own reference document that ours replace.
 _PARTS = ("styles", "theme/theme1", "numbering", "settings", "fontTable")
@@ -30,12 +30,12 @@ _STYLES = ("regular", "bold", "italic")
 _KEYS = UUID("7c0b2b0e-6a51-5d0c-9a55-6f4f8d6f0c11")
 
 
-def write_reference(path: Path, colours: Sequence[str]) -> None:
+def write_reference(path: Path, colours: Sequence[str], identity: Identity) -> None:
     """Write it; ``colours``: the chapters', in order."""
-    identity = read_identity()
     package = Package(run_pandoc(["--print-default-data-file", "reference.docx"]))
     accents = [*colours, *identity.other_chapters, *identity.chapters.values()][:ACCENTS]
     values = {f"accent{place}": write_colour(colour) for place, colour in enumerate(accents, 1)}
+    values["main"] = write_colour(identity.light["main"])
     values |= embed_fonts(package, identity)
     for part in _PARTS:
         package.save(f"word/{part}.xml", fill(f"word/{part}.xml", **values))

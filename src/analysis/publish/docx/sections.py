@@ -34,7 +34,11 @@ Paint = Mapping[str, str]
 
 
 def divide(
-    package: Package, document: etree._Element, line: str, colours: Mapping[str, str]
+    package: Package,
+    document: etree._Element,
+    line: str,
+    colours: Mapping[str, str],
+    ground: Paint | None = None,
 ) -> None:
     """Put headers and footers into the file and end each section with what it shows.
 
@@ -46,14 +50,16 @@ def divide(
         at the foot of each page.
     colours
         the chapters', by the label of their heading.
+    ground
+        the report's own colour, where it is not the project's.
     """
     body = find(document, "w:body")
     for old in every(body, "w:sectPr"):
         old.getparent().remove(old)
     accents = dict(zip(map(name_bookmark, colours), name_accents(colours.values()), strict=True))
     sections = [
-        _compose_cover(package, list(accents.values())),
-        *_compose_chapters(package, _list_chapters(body, accents), line),
+        _compose_cover(package, list(accents.values()), ground or {}),
+        *_compose_chapters(package, _list_chapters(body, accents), line, ground or {}),
     ]
     sections += _compose_columns(body, [first for first, _ in sections], list_summary(document))
     if body[-1].tag == name("w:tbl"):
@@ -69,26 +75,29 @@ def _put(package: Package, part: str, root: etree._Element) -> str:
     return package.add(f"word/{part}.xml", write(root), kind)
 
 
-def _compose_cover(package: Package, chapters: list[Paint]) -> Section:
+def _compose_cover(package: Package, chapters: list[Paint], ground: Paint) -> Section:
     """A band of the report's colour, then one of each chapter's."""
-    header = fill("word/header-cover.xml")
+    header = fill("word/header-cover.xml", **ground)
     header[1:1] = [fill("word/header-cover-stripe.xml", **chapter) for chapter in chapters]
     section = fill(
         "word/section-cover.xml",
         header=_put(package, "header1", header),
-        footer=_put(package, "footer1", fill("word/footer-cover.xml")),
+        footer=_put(package, "footer1", fill("word/footer-cover.xml", **ground)),
     )
     return None, section
 
 
 def _compose_chapters(
-    package: Package, chapters: list[tuple[etree._Element, str, Paint]], line: str
+    package: Package,
+    chapters: list[tuple[etree._Element, str, Paint]],
+    line: str,
+    ground: Paint,
 ) -> list[Section]:
     footer = _put(package, "footer2", fill("word/footer.xml", line=line))
     sections = []
     for number, (first, title, paint) in enumerate(chapters, start=2):
-        header = fill("word/header.xml", title=title, **paint)
-        opening = fill("word/header-first.xml", **paint)
+        header = fill("word/header.xml", title=title, **{**ground, **paint})
+        opening = fill("word/header-first.xml", **{**ground, **paint})
         section = fill(
             "word/section.xml",
             header=_put(package, f"header{number}", header),

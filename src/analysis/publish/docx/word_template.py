@@ -54,7 +54,7 @@ def _list_values() -> dict[str, str | int]:
 def fill(part: str, **values: str | int) -> etree._Element:
     """A template with the identity's values and these; an attribute that comes out empty goes.
     Raises KeyError naming what the template asks for and nobody gives."""
-    known = _list_values() | values
+    known = _list_values() | ({"colour": values["main"]} if "main" in values else {}) | values
     root = parse((FOLDER / part).read_bytes())
     for node in root.iter(etree.Element):
         for key, value in node.items():

@@ -207,4 +207,6 @@ def _colour_categories(edition: Edition, grouping: Grouping) -> Mapping[str, str
     """Colour of each category that has one everywhere, by its key."""
     if grouping.badged:
         return {str(number): colour for number, colour in theme.SDGS.items()}
-    return colour_chapters(edition.chapters) if grouping.names == "chapters" else {}
+    if grouping.names != "chapters":
+        return {}
+    return colour_chapters(edition.chapters, edition.identity)

@@ -26,7 +26,7 @@ from analysis.show.charts.facts import (
 )
 from analysis.show.charts.sentences import KEYS, choose_sentence
 from analysis.show.charts.text_fitting import line_height
-from analysis.show.identity import colour_chapters
+from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.words import french
 from analysis.words.hidden_markup import capitalise, strip_marks
 
@@ -85,8 +85,9 @@ class Draft:
     @cached_property
     def accent(self) -> str:
         """The chapter's colour, dark enough for words on white."""
-        own = colour_chapters(self.edition.chapters).get(self.spec.get("chapter"))
-        return colours.darken_until_readable(own or theme.DEFAULT_ACCENT)
+        identity = self.edition.identity
+        own = colour_chapters(self.edition.chapters, identity).get(self.spec.get("chapter"))
+        return colours.darken_until_readable(own or adapt_identity(identity).light["main"])
 
     @property
     def unit_line(self) -> str:

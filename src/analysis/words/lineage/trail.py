@@ -60,6 +60,10 @@ COUNTED = {
         "Population municipale de chaque commune, et son évolution moyenne par an d’un millésime à "
         "l’autre (taux composé)",
     ),
+    "census": (
+        "Recensement",
+        "Habitants et logements des communes membres, additionnés à partir du recensement",
+    ),
     "targets": ("Objectifs", "Objectifs chiffrés que la source énonce"),
     "milestones": ("Dates et étapes", "Dates et étapes que la source donne"),
     "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
