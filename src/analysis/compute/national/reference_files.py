@@ -29,6 +29,8 @@ _FILES = {
     "populations": "populations.csv.xz",
     "census": "recensement.csv.xz",
     "context": "context.csv",
+    "counts": "counts.csv",
+    "units": "units.csv",
     "sources": "sources.csv",
 }
 _OUTLINES = "contours.topojson.xz"
@@ -51,7 +53,7 @@ def read_national(name: str) -> pd.DataFrame:
     is the code of the commune that covers it today), ``memberships`` (insee, siren, first_edition,
     last_edition), ``populations`` (insee, vintage, municipal, total, note: in the codes of the
     edition three years after the vintage), ``census`` (insee, vintage, counts), ``context`` (the
-    indicators known of all), ``sources``. Counts in inhabitants and dwellings, areas in km².
+    indicators known of all), ``counts`` (what they are made of), ``units``, ``sources``. Counts in inhabitants and dwellings, areas in km².
     """
     path = FOLDER / _FILES[name]
     with path.open("rb") as stream:

@@ -181,6 +181,27 @@ INHABITANTS = _computed(
         "vintage": {"required": True},
     },
 )
+#: One row for each context indicator × group of territories: where the territory stands, the others
+#: being summed up without it.
+STANDING = _computed(
+    "standing",
+    "indicator,compared_with,title,unit,value,precision,others,rank,equals,lowest,first_quartile,"
+    "median,third_quartile,highest,perimeter,vintage,since,source",
+    "indicator,compared_with",
+    "Situation parmi les intercommunalités",
+    "Une ligne par indicateur de contexte et par groupe : les intercommunalités comparables, puis"
+    " toutes. Calculé sur la référence nationale, dans les périmètres de « perimeter ».",
+    but={
+        "value": {"description": "valeur du territoire selon la référence nationale"},
+        "rank": {
+            "description": "rang du territoire, 1 pour la plus grande valeur arrondie ; 0 : sans rang, moins de trois"
+            " valeurs étant connues",
+        },
+        "vintage": {"description": "millésime de la population, ou du recensement"},
+        "since": {"description": "millésime d’où part l’évolution ; sans elle, celui de la valeur"},
+        "source": {"kind": "list", "description": "sources (sources.csv), séparées par « | »"},
+    },
+)
 #: One row for each file of ``raw/`` that the edition may read.
 FILES = _computed(
     "files",
@@ -307,6 +328,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             "Une ligne par commune et recensement. Chaque effectif est arrondi par le producteur.",
         ),
         INHABITANTS,
+        STANDING,
         _typed("glossary", "Sigles"),
         _typed("credits", "Crédits de la publication source"),
         _typed("sources", "Sources"),

@@ -113,10 +113,14 @@ UNSETTLED, SETTLED = REMARK_STATES = ("ouverte", "levée")
 #: The page that stands for the report as a whole: its text, its key figures.
 WHOLE = "sommaire"
 
+#: The page about the territory itself: context indicators belong to it, and charts may.
+PORTRAIT = "portrait"
+
 #: Notebooks besides the chapters that a reviewer reads, and what they are called.
 REVIEWED_PAGES = {
     "front": "Page d’accueil",
     "summary": "Sommaire",
+    PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
     "annexes": "Annexes",
     "dashboard": "Tableau de bord",
@@ -430,7 +434,7 @@ REFERRING = {
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
-PAGES = (WHOLE, "annexes")
+PAGES = (WHOLE, PORTRAIT, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}

@@ -30,7 +30,7 @@ class Edition:
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
-    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
+    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``, ``standing``,
     ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
     frames are as typed. ``texts``: chapter → heading → text.
 
@@ -55,6 +55,7 @@ class Edition:
     population: pd.DataFrame
     census: pd.DataFrame
     inhabitants: pd.DataFrame
+    standing: pd.DataFrame
     actions: pd.DataFrame
     effects: pd.DataFrame
     planned: pd.DataFrame

@@ -1,0 +1,170 @@
+"""The context indicators of ``data/france/context.csv`` as indicators of an edition.
+
+Those that the territory's own tables (communes, population, census) know enter its catalogue and
+its values, under the chapter ``PORTRAIT``: the counts that they are made of, added up over the
+communes that are members on 1 January of the edition's year, then the indicators, as formulas of
+those counts. Nothing is of a later year than the edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.compute.national import list_context, read_national
+from analysis.compute.national.context import SHORTEST_SPAN, SPAN
+from analysis.compute.national.reference_files import IN_FORCE_AFTER
+from analysis.model.partial_dates import YEAR, set_precision
+from analysis.model.references import find_in_formula
+from analysis.model.schema import PORTRAIT
+from analysis.model.store import list_members
+
+_COMMUNES, _POPULATION, _CENSUS = (
+    f"reference/{name}.csv" for name in ("communes", "population", "census")
+)
+#: Where each count of a commune is typed; every other one is the census's.
+_FILES = {"municipal": _POPULATION, "earlier": _POPULATION, "area_km2": _COMMUNES}
+_GROWTH = "earlier"
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count added up over the members: ``column`` as ``counts.csv`` names it."""
+
+    column: str
+    value: float
+    period_start: date | None
+    period_end: date | None
+    file: str
+    locator: str
+
+
+def compute_counts(tables: Mapping[str, pd.DataFrame], year: int) -> dict[str, Count]:
+    """What the tables know of all the members of 1 January of ``year``, by column; ``earlier`` is
+    the yearly growth in % between the vintage in force and one ``SHORTEST_SPAN`` to ``SPAN`` years
+    older."""
+    members = list_members(tables["communes"], date(year, 1, 1))
+    if not members:
+        return {}
+    counts = [*_add_population(tables, members, year), *_add_census(tables, members, year)]
+    areas = tables["communes"].drop_duplicates("insee").set_index("insee")["area_km2"]
+    if (area := _add_up(areas, members)) is not None:
+        where = f"superficies des {len(members)} communes membres"
+        counts.append(Count("area_km2", area, None, None, _COMMUNES, where))
+    return {count.column: count for count in counts}
+
+
+def _add_up(cells: pd.Series, members: list[str]) -> float | None:
+    """The sum over the members; None where one of them is not known."""
+    known = cells.reindex(members).astype("float64")
+    return None if known.isna().any() else float(known.sum())
+
+
+def _add_population(
+    tables: Mapping[str, pd.DataFrame], members: list[str], year: int
+) -> Iterator[Count]:
+    rows = tables["population"].dropna(subset=["vintage"])
+    sums = {
+        int(vintage): total
+        for vintage, group in rows.groupby("vintage")
+        if (total := _add_up(group.drop_duplicates("insee").set_index("insee")["municipal"],
+                             members)) is not None
+    }  # fmt: skip
+    newest = max((vintage for vintage in sums if vintage <= year - IN_FORCE_AFTER), default=None)
+    if newest is None:
+        return
+    now = set_precision(date(year, 1, 1), YEAR), set_precision(date(year, 12, 31), YEAR)
+    said = f"population légale {newest}, en vigueur depuis {newest + IN_FORCE_AFTER}"
+    yield Count("municipal", sums[newest], *now, _POPULATION, said)
+    spans = range(newest - SPAN, newest - SHORTEST_SPAN + 1)
+    oldest = min((vintage for vintage in sums if vintage in spans and sums[vintage]), default=None)
+    if oldest is not None:
+        rate = 100 * ((sums[newest] / sums[oldest]) ** (1 / (newest - oldest)) - 1)
+        then = set_precision(date(oldest, 1, 1), YEAR), set_precision(date(newest, 12, 31), YEAR)
+        said = (
+            f"de {sums[oldest]:.0f} habitants en {oldest} à {sums[newest]:.0f} en {newest} :"
+            f" taux composé de {newest - oldest} années, sur les communes membres en {year}"
+        )
+        yield Count(_GROWTH, rate, *then, _POPULATION, said)
+
+
+def _add_census(
+    tables: Mapping[str, pd.DataFrame], members: list[str], year: int
+) -> Iterator[Count]:
+    rows = tables["census"].dropna(subset=["vintage"])
+    vintage = max((int(known) for known in rows["vintage"] if known <= year), default=None)
+    if vintage is None:
+        return
+    of_vintage = rows[rows["vintage"] == vintage].drop_duplicates("insee").set_index("insee")
+    for column in list_counts()["column"]:
+        if column in of_vintage and (total := _add_up(of_vintage[column], members)) is not None:
+            day = date(vintage, 1, 1)
+            yield Count(column, total, None, day, _CENSUS, f"recensement {vintage}")
+
+
+def list_counts() -> pd.DataFrame:
+    """The catalogue of the counts (``data/france/counts.csv``): column, id, title, unit, precision,
+    definition."""
+    return read_national("counts")
+
+
+def list_entries(known: Mapping[str, Count]) -> list[dict[str, Any]]:
+    """Rows of the catalogue of indicators for what these counts make known: the indicators, then
+    the counts that they are made of."""
+    named = list_counts().set_index("column")["id"]
+    entries = []
+    for row in list_context().itertuples():
+        terms = [row.numerator, *filter(None, [row.denominator])]
+        if not set(terms) <= known.keys():
+            continue
+        formula = ""
+        if row.measure == "rapport":
+            factor = f"{row.factor:.0f} * " if row.factor != 1 else ""
+            formula = f"{factor}{{{named[row.numerator]}}} / {{{named[row.denominator]}}}"
+        entries.append(_describe(row, formula, "stock" if row.measure == "nombre" else "taux"))
+    taken = {entry["id"] for entry in entries}
+    cited = {term for entry in entries for term in find_in_formula(entry["formula"])} - taken
+    counts = list_counts().query("id in @cited")
+    # An area holds beyond its year, which is what « taux » says of a value that is no share.
+    entries += [_describe(row, "", "taux" if row.column == "area_km2" else "stock")
+                for row in counts.itertuples()]  # fmt: skip
+    return entries
+
+
+def _describe(row: Any, formula: str, measure: str) -> dict[str, Any]:
+    return {
+        "id": row.id, "title": row.title, "unit": row.unit, "kind": "contexte", "measure": measure,
+        "direction": getattr(row, "direction", "neutre"), "chapter": PORTRAIT, "action": "",
+        "definition": " ".join(filter(None, [row.definition, getattr(row, "caution", "")])),
+        "producer": "INSEE", "precision": float(row.precision), "formula": formula,
+        "estimate": "", "minimum": None, "maximum": None, "asked": "", "asked_of": "",
+        "asked_period": "",
+    }  # fmt: skip
+
+
+def name_columns() -> dict[str, str]:
+    """The column of each indicator that is no formula, by its id."""
+    columns = dict(list_counts()[["id", "column"]].itertuples(index=False))
+    growth = list_context().query("measure == 'rythme'")
+    return columns | dict.fromkeys(growth["id"], _GROWTH)
+
+
+def add_to_catalogue(
+    tables: Mapping[str, pd.DataFrame], year: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The catalogue of indicators and the units of a dossier, with those of its context; an
+    indicator that the dossier defines itself stays its own."""
+    catalogue, units = tables["indicators"], tables["units"]
+    entries = list_entries(compute_counts(tables, year))
+    entries = [entry for entry in entries if entry["id"] not in set(catalogue["id"])]
+    if not entries:
+        return catalogue, units
+    added = pd.DataFrame(entries).reindex(columns=catalogue.columns).astype(catalogue.dtypes)
+    standard = read_national("units")
+    used = standard["id"].isin({entry["unit"] for entry in entries} - set(units["id"]))
+    more = standard[used].reindex(columns=units.columns).astype(units.dtypes)
+    return pd.concat([catalogue, added]), pd.concat([units, more])
