@@ -22,6 +22,7 @@ from analysis.model.partial_dates import YEAR, set_precision
 from analysis.model.references import find_in_formula
 from analysis.model.schema import PORTRAIT
 from analysis.model.store import list_members
+from analysis.words import french
 
 _COMMUNES, _POPULATION, _CENSUS = (
     f"reference/{name}.csv" for name in ("communes", "population", "census")
@@ -33,77 +34,88 @@ _GROWTH = "earlier"
 
 @dataclass(frozen=True)
 class Count:
-    """A count added up over the members: ``column`` as ``counts.csv`` names it."""
+    """A count of the members, ``column`` as ``counts.csv`` names it: of each (``cells``, by INSEE
+    code), and of all, None where one of them is not known."""
 
     column: str
-    value: float
+    cells: pd.Series
+    value: float | None
     period_start: date | None
     period_end: date | None
     file: str
     locator: str
+    note: str = ""
 
 
 def compute_counts(tables: Mapping[str, pd.DataFrame], year: int) -> dict[str, Count]:
-    """What the tables know of all the members of 1 January of ``year``, by column; ``earlier`` is
-    the yearly growth in % between the vintage in force and one ``SHORTEST_SPAN`` to ``SPAN`` years
-    older."""
+    """What the tables know of the members of 1 January of ``year``, by column; ``earlier`` is the
+    yearly growth in % between the vintage in force and one ``SHORTEST_SPAN`` to ``SPAN`` years
+    older. Nothing is of a later year than ``year``."""
     members = list_members(tables["communes"], date(year, 1, 1))
     if not members:
         return {}
     counts = [*_add_population(tables, members, year), *_add_census(tables, members, year)]
-    areas = tables["communes"].drop_duplicates("insee").set_index("insee")["area_km2"]
-    if (area := _add_up(areas, members)) is not None:
+    areas = _take(tables["communes"], members, "area_km2")
+    if areas.notna().any():
         where = f"superficies des {len(members)} communes membres"
-        counts.append(Count("area_km2", area, None, None, _COMMUNES, where))
+        counts.append(Count("area_km2", areas, _add_up(areas), None, None, _COMMUNES, where))
     return {count.column: count for count in counts}
 
 
-def _add_up(cells: pd.Series, members: list[str]) -> float | None:
-    """The sum over the members; None where one of them is not known."""
-    known = cells.reindex(members).astype("float64")
-    return None if known.isna().any() else float(known.sum())
+def _take(rows: pd.DataFrame, members: list[str], column: str) -> pd.Series:
+    cells = rows.drop_duplicates("insee").set_index("insee")[column]
+    return cells.reindex(members).astype("float64")
+
+
+def _add_up(cells: pd.Series) -> float | None:
+    return None if cells.isna().any() else float(cells.sum())
 
 
 def _add_population(
     tables: Mapping[str, pd.DataFrame], members: list[str], year: int
 ) -> Iterator[Count]:
     rows = tables["population"].dropna(subset=["vintage"])
-    sums = {
-        int(vintage): total
-        for vintage, group in rows.groupby("vintage")
-        if (total := _add_up(group.drop_duplicates("insee").set_index("insee")["municipal"],
-                             members)) is not None
-    }  # fmt: skip
-    newest = max((vintage for vintage in sums if vintage <= year - IN_FORCE_AFTER), default=None)
+    cells = {int(v): _take(group, members, "municipal") for v, group in rows.groupby("vintage")}
+    sums = {vintage: _add_up(known) for vintage, known in cells.items()}
+    due = year - IN_FORCE_AFTER
+    newest = max((v for v in sums if v <= due and sums[v] is not None), default=None)
     if newest is None:
         return
     now = set_precision(date(year, 1, 1), YEAR), set_precision(date(year, 12, 31), YEAR)
     said = f"population légale {newest}, en vigueur depuis {newest + IN_FORCE_AFTER}"
-    yield Count("municipal", sums[newest], *now, _POPULATION, said)
+    lacking = f"populations plus récentes, jusqu’au millésime {due} : non connues"
+    note = lacking if newest < due else ""
+    yield Count("municipal", cells[newest], sums[newest], *now, _POPULATION, said, note)
     spans = range(newest - SPAN, newest - SHORTEST_SPAN + 1)
-    oldest = min((vintage for vintage in sums if vintage in spans and sums[vintage]), default=None)
-    if oldest is not None:
-        rate = 100 * ((sums[newest] / sums[oldest]) ** (1 / (newest - oldest)) - 1)
+    if oldest := min((v for v in spans if sums.get(v)), default=None):
+        rates = compute_growth(cells[oldest], cells[newest], newest - oldest)
+        rate = compute_growth(sums[oldest], sums[newest], newest - oldest)
         then = set_precision(date(oldest, 1, 1), YEAR), set_precision(date(newest, 12, 31), YEAR)
+        before, after = (french.format_number(sums[v]) for v in (oldest, newest))
         said = (
-            f"de {sums[oldest]:.0f} habitants en {oldest} à {sums[newest]:.0f} en {newest} :"
-            f" taux composé de {newest - oldest} années, sur les communes membres en {year}"
+            f"de {before} habitants en {oldest} à {after} en {newest} : taux composé de"
+            f" {newest - oldest} années, sur les communes membres en {year}"
         )
-        yield Count(_GROWTH, rate, *then, _POPULATION, said)
+        yield Count(_GROWTH, rates, rate, *then, _POPULATION, said)
+
+
+def compute_growth(before: Any, after: Any, years: int) -> Any:
+    """Mean growth by year in %, compounded."""
+    return 100 * ((after / before) ** (1 / years) - 1)
 
 
 def _add_census(
     tables: Mapping[str, pd.DataFrame], members: list[str], year: int
 ) -> Iterator[Count]:
     rows = tables["census"].dropna(subset=["vintage"])
-    vintage = max((int(known) for known in rows["vintage"] if known <= year), default=None)
+    vintage = max((int(v) for v in rows["vintage"] if v <= year), default=None)
     if vintage is None:
         return
-    of_vintage = rows[rows["vintage"] == vintage].drop_duplicates("insee").set_index("insee")
+    of_vintage = rows[rows["vintage"] == vintage]
     for column in list_counts()["column"]:
-        if column in of_vintage and (total := _add_up(of_vintage[column], members)) is not None:
-            day = date(vintage, 1, 1)
-            yield Count(column, total, None, day, _CENSUS, f"recensement {vintage}")
+        if column in of_vintage and (cells := _take(of_vintage, members, column)).notna().any():
+            said = f"recensement {vintage}"
+            yield Count(column, cells, _add_up(cells), None, date(vintage, 1, 1), _CENSUS, said)
 
 
 def list_counts() -> pd.DataFrame:
@@ -116,10 +128,11 @@ def list_entries(known: Mapping[str, Count]) -> list[dict[str, Any]]:
     """Rows of the catalogue of indicators for what these counts make known: the indicators, then
     the counts that they are made of."""
     named = list_counts().set_index("column")["id"]
+    summed = {column for column, count in known.items() if count.value is not None}
     entries = []
     for row in list_context().itertuples():
         terms = [row.numerator, *filter(None, [row.denominator])]
-        if not set(terms) <= known.keys():
+        if not set(terms) <= summed:
             continue
         formula = ""
         if row.measure == "rapport":

@@ -136,7 +136,9 @@ def _add_sources(sources: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     used = set(standing["source"].map(split_list).explode()) - set(sources["id"])
     national = read_national("sources")
     more = national[national["id"].isin(used)].assign(file="")
-    return pd.concat([sources, more.reindex(columns=sources.columns, fill_value="")])
+    return pd.concat(
+        [sources, more.reindex(columns=sources.columns, fill_value="")], ignore_index=True
+    )
 
 
 def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
