@@ -19,7 +19,7 @@ from analysis.compute.national import list_context, read_national
 from analysis.compute.national.context import SHORTEST_SPAN, SPAN
 from analysis.compute.national.reference_files import IN_FORCE_AFTER
 from analysis.model.partial_dates import YEAR, set_precision
-from analysis.model.references import find_in_formula
+from analysis.model.references import PERCENT, find_in_formula
 from analysis.model.schema import PORTRAIT
 from analysis.model.store import list_members
 from analysis.words import french
@@ -78,13 +78,17 @@ def _add_population(
     cells = {int(v): _take(group, members, "municipal") for v, group in rows.groupby("vintage")}
     sums = {vintage: _add_up(known) for vintage, known in cells.items()}
     due = year - IN_FORCE_AFTER
-    newest = max((v for v in sums if v <= due and sums[v] is not None), default=None)
+    known = [vintage for vintage in sums if sums[vintage] is not None]
+    older = max((vintage for vintage in known if vintage <= due), default=None)
+    newest = next((v for v in (due, year, older) if v in known), None)
     if newest is None:
         return
-    now = set_precision(date(year, 1, 1), YEAR), set_precision(date(year, 12, 31), YEAR)
-    said = f"population légale {newest}, en vigueur depuis {newest + IN_FORCE_AFTER}"
-    lacking = f"populations plus récentes, jusqu’au millésime {due} : non connues"
-    note = lacking if newest < due else ""
+    if newest == year:
+        now, said, note = (None, date(year, 1, 1)), f"millésime {year}", ""
+    else:
+        now = set_precision(date(year, 1, 1), YEAR), set_precision(date(year, 12, 31), YEAR)
+        said = f"population légale {newest}, en vigueur depuis {newest + IN_FORCE_AFTER}"
+        note = f"populations légales de {newest + 1} à {due} non connues" if newest < due else ""
     yield Count("municipal", cells[newest], sums[newest], *now, _POPULATION, said, note)
     spans = range(newest - SPAN, newest - SHORTEST_SPAN + 1)
     if oldest := min((v for v in spans if sums.get(v)), default=None):
@@ -138,11 +142,12 @@ def list_entries(known: Mapping[str, Count]) -> list[dict[str, Any]]:
         if row.measure == "rapport":
             factor = f"{row.factor:.0f} * " if row.factor != 1 else ""
             formula = f"{factor}{{{named[row.numerator]}}} / {{{named[row.denominator]}}}"
-        entries.append(_describe(row, formula, "stock" if row.measure == "nombre" else "taux"))
+        # « taux », of what is no share, is said of what holds beyond its year.
+        entries.append(_describe(row, formula, "taux" if row.unit == PERCENT else "stock"))
     taken = {entry["id"] for entry in entries}
     cited = {term for entry in entries for term in find_in_formula(entry["formula"])} - taken
-    counts = list_counts().query("id in @cited")
-    # An area holds beyond its year, which is what « taux » says of a value that is no share.
+    counts = list_counts()
+    counts = counts[counts["id"].isin(cited)]
     entries += [_describe(row, "", "taux" if row.column == "area_km2" else "stock")
                 for row in counts.itertuples()]  # fmt: skip
     return entries

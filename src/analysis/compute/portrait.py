@@ -19,19 +19,22 @@ from analysis.compute.context_indicators import compute_counts
 from analysis.compute.edition_opening import open_edition
 from analysis.compute.national import (
     PeersRule,
+    PeersWords,
+    Vintages,
     choose_peers,
     choose_vintages,
+    describe_peers,
     find_territory,
     list_context,
     list_members,
     list_populations,
     read_censuses,
     read_national,
+    read_rule,
     select_outlines,
 )
-from analysis.compute.national.context import Vintages
 from analysis.compute.national.reference_files import FOLDER
-from analysis.compute.standing import find_siren, list_positions, read_rule
+from analysis.compute.standing import find_siren, list_national_sources, list_positions
 from analysis.model.schema import TABLES
 from analysis.model.store import Edition
 from analysis.model.store.reads import open_log
@@ -53,6 +56,7 @@ class Portrait:
     siren: str
     vintages: Vintages
     rule: PeersRule
+    words: PeersWords | None
     communes: pd.DataFrame
     positions: pd.DataFrame
     peers: pd.DataFrame
@@ -77,8 +81,9 @@ def open_portrait(year: int | None = None, territory: str | None = None) -> Port
         siren=siren,
         vintages=choose_vintages(year),
         rule=rule,
+        words=describe_peers(siren, year, rule) if siren else None,
         communes=compute_by_commune(edition),
-        positions=list_positions(edition.territory, year) if siren else _no_positions(),
+        positions=list_positions(edition.territory, year),
         peers=choose_peers(siren, year, rule)[columns] if siren else pd.DataFrame(columns=columns),
         published=published[["vintage", "municipal"]].reset_index(drop=True),
     )
@@ -87,10 +92,6 @@ def open_portrait(year: int | None = None, territory: str | None = None) -> Port
 def choose_year(year: int | None) -> int:
     """The newest year of which the reference knows the perimeters, where None is asked for."""
     return int(read_national("memberships")["last_edition"].max()) if year is None else year
-
-
-def _no_positions() -> pd.DataFrame:
-    return pd.DataFrame(columns=["indicator", "siren", "value", "group"])
 
 
 def _note_files() -> None:
@@ -137,7 +138,7 @@ def compose_edition(territory: str, year: int) -> Edition:
         "communes": communes,
         "population": populations[populations["vintage"].isin(wanted)],
         "census": censuses[censuses["vintage"] <= year],
-        "sources": read_national("sources").assign(file=_name_files()),
+        "sources": list_national_sources().assign(file=_name_files()),
         "units": read_national("units"),
     }
     # Named where ``run.dependencies`` looks for no import (see ``edition_opening``).
@@ -159,12 +160,9 @@ def compose_edition(territory: str, year: int) -> Edition:
 
 def _name_files() -> pd.Series:
     """The file of a dossier that each source of the reference stands for."""
-    files = {
-        "france-intercommunalites": "reference/communes.csv",
-        "france-populations": "reference/population.csv",
-        "france-recensement": "reference/census.csv",
-        "france-contours": "reference/communes.geojson",
-    }
+    files = {"communes": "communes.csv", "populations": "population.csv",
+             "recensement": "census.csv", "contours": "communes.geojson"}  # fmt: skip
+    files = {id: f"reference/{name}" for id, name in files.items()}
     return read_national("sources")["id"].map(files).fillna("")
 
 

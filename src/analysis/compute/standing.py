@@ -1,7 +1,5 @@
-"""Where the territory stands among those like it and among all: what official data know of each.
-
-One row for each context indicator and each group that it is set against. Ranks are those of values
-rounded as they are printed: what is equal to the reader shares a rank.
+"""Where the territory of an edition stands among those like it and among all, as a table of the
+edition: one row for each context indicator and each group that it is set against.
 """
 
 from __future__ import annotations
@@ -11,38 +9,24 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.lists import join_list
-from analysis.base.rounding import round_to_step
+from analysis.base.lists import join_list, split_list
 from analysis.compute.national import (
-    PeersRule,
     choose_peers,
     choose_vintages,
-    compute_context,
     list_context,
+    list_values,
     read_national,
+    read_rule,
+    stand,
 )
-from analysis.compute.ranking import rank_among, summarise
 from analysis.model.schema.processed_tables import STANDING
-from analysis.model.store import find_source, from_records
+from analysis.model.store import from_records
 
-PEERS, ALL = "comparables", "toutes"
-#: The files of ``data/france`` that the indicators are computed from, by what they count.
-FILES = {
-    "population": ("populations.csv.xz", "populations-intercommunales.csv", "appartenance.csv.xz"),
-    "census": ("recensement.csv.xz", "appartenance.csv.xz"),
-}
-
-
-def read_rule(territory: Mapping[str, Any]) -> PeersRule:
-    """The rule of ``peers:`` in territory.yml; what it does not say is as in ``PeersRule``."""
-    said = territory.get("peers") or {}
-    usual = PeersRule()
-    return PeersRule(
-        same_nature=said.get("nature", "même") == "même",
-        same_region=said.get("region", "toutes") == "même",
-        smallest=float(said.get("smallest", usual.smallest)),
-        largest=float(said.get("largest", usual.largest)),
-    )
+#: The groups, as ``national.stand`` names them, and their French codes.
+GROUPS = {"peers": "comparables", "all": "toutes"}
+OWN = "territoire"
+#: What the sources of the reference are called in a dossier's own list.
+_PREFIX = "france-"
 
 
 def find_siren(territory: Mapping[str, Any]) -> str:
@@ -52,58 +36,59 @@ def find_siren(territory: Mapping[str, Any]) -> str:
 
 
 def list_positions(territory: Mapping[str, Any], year: int) -> pd.DataFrame:
-    """The value of each context indicator in every territory known: indicator, siren, value, and
-    ``group`` (« territoire », ``PEERS``, ``ALL``: the others)."""
+    """The value of each context indicator in every territory known, as it is printed: indicator,
+    siren, value, and ``group`` (``OWN``, « comparables », « toutes »: the others); no row where the
+    reference does not know the territory."""
     siren = find_siren(territory)
-    peers = set(choose_peers(siren, year, read_rule(territory))["siren"]) if siren else set()
-    context = compute_context(year)
-    groups = {**dict.fromkeys(peers, PEERS), siren: "territoire"}
-    return context.assign(group=context["siren"].map(groups).fillna(ALL))
+    values = list_values(year) if siren else list_values(year).iloc[:0]
+    rows = values.rename_axis(index="siren", columns="indicator").stack().rename("value")
+    rows = rows.reset_index()
+    groups = dict.fromkeys(choose_peers(siren, year, read_rule(territory))["siren"],
+                           GROUPS["peers"]) if siren else {}  # fmt: skip
+    groups[siren] = OWN
+    return rows.assign(group=rows["siren"].map(groups).fillna(GROUPS["all"]))
 
 
 def compute_standing(territory: Mapping[str, Any], year: int) -> pd.DataFrame:
     """The columns are those of ``STANDING``; no row where the national reference does not know the
-    territory. An indicator whose value is not known of the territory has none either."""
-    rows = _stand(territory, year) if find_siren(territory) else []
-    return from_records(list(rows), STANDING)
+    territory."""
+    siren = find_siren(territory)
+    table = stand(siren, year, read_rule(territory)) if siren else pd.DataFrame()
+    return from_records([*_list_rows(table, year)], STANDING)
 
 
-def _stand(territory: Mapping[str, Any], year: int) -> Iterator[dict[str, Any]]:
-    positions, vintages = list_positions(territory, year), choose_vintages(year)
-    for entry in list_context().itertuples():
-        known = positions[positions["indicator"] == entry.id]
-        own = known.loc[known["group"] == "territoire", "value"]
-        if own.empty:
-            continue
-        rounded = known["value"].map(lambda v, step=entry.precision: round_to_step(v, step))
-        vintage = vintages.census if entry.counts == "census" else vintages.population
-        for group in (PEERS, ALL):
-            within = rounded[(known["group"] != ALL) | (group == ALL)]
-            place = rank_among(within, rounded[own.index[0]])
-            spread = summarise(known.loc[within.index, "value"].drop(own.index))
+def _list_rows(table: pd.DataFrame, year: int) -> Iterator[dict[str, Any]]:
+    vintages, catalogue = choose_vintages(year), list_context().set_index("id")
+    for row in table.to_dict("records"):
+        entry = catalogue.loc[row["indicator"]]
+        vintage = vintages.census if entry["counts"] == "census" else vintages.population
+        known = not pd.isna(row["value"])
+        sources = [_PREFIX + id for id in split_list(entry["source"])]
+        for group, code in GROUPS.items():
             yield {
-                "indicator": entry.id,
-                "compared_with": group,
-                "title": entry.title,
-                "unit": entry.unit,
-                "precision": float(entry.precision),
-                "value": float(own.iloc[0]),
-                "others": len(within) - 1,
-                "rank": place.place if place else 0,
-                "equals": place.equals if place else 0,
+                **{name: row[name] for name in ("indicator", "title", "unit", "reason")},
+                "compared_with": code,
+                "value": row["value"] if known else None,
+                "precision": float(row["precision"]),
+                "lowest_first": bool(row["lowest_first"]),
+                **{name: _count(row[f"{group}_{column}"]) for name, column in _COUNTS.items()},
+                **{name: row[f"{group}_{column}"] for name, column in _SPREAD.items()},
                 "perimeter": vintages.perimeter,
-                "vintage": vintage,
-                "since": vintages.earlier if entry.measure == "rythme" else vintage,
-                "source": join_list(name_sources(entry.counts)),
-                **{name: getattr(spread, name) if spread else None for name in _SPREAD},
+                "vintage": vintage or 0,
+                "since": (vintages.earlier if entry["measure"] == "rythme" else vintage) or 0,
+                "source": join_list(sources if known else ()),
             }
 
 
-_SPREAD = ("lowest", "first_quartile", "median", "third_quartile", "highest")
+_COUNTS = {"others": "count", "rank": "rank", "ranked": "ranked", "equals": "equals"}
+_SPREAD = {"first_quartile": "q1", "median": "median", "third_quartile": "q3"}
 
 
-def name_sources(counts: str) -> list[str]:
-    """Ids of the national reference's sources for what ``counts`` names (population, census)."""
+def _count(cell: Any) -> int:
+    return 0 if pd.isna(cell) else int(cell)
+
+
+def list_national_sources() -> pd.DataFrame:
+    """The sources of the reference under the ids that they have in an edition."""
     sources = read_national("sources")
-    found = (find_source(sources, name) for name in FILES[counts])
-    return list(dict.fromkeys(filter(None, found)))
+    return sources.assign(id=_PREFIX + sources["id"])

@@ -29,8 +29,7 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
-from analysis.compute.national import read_national
-from analysis.compute.standing import compute_standing
+from analysis.compute.standing import compute_standing, list_national_sources
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
@@ -134,11 +133,10 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
 def _add_sources(sources: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
     """The dossier's sources, and those of the national reference that its standing comes from."""
     used = set(standing["source"].map(split_list).explode()) - set(sources["id"])
-    national = read_national("sources")
+    national = list_national_sources()
     more = national[national["id"].isin(used)].assign(file="")
-    return pd.concat(
-        [sources, more.reindex(columns=sources.columns, fill_value="")], ignore_index=True
-    )
+    more = more.reindex(columns=sources.columns, fill_value="")
+    return pd.concat([sources, more], ignore_index=True)
 
 
 def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:

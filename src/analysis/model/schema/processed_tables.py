@@ -185,20 +185,18 @@ INHABITANTS = _computed(
 #: being summed up without it.
 STANDING = _computed(
     "standing",
-    "indicator,compared_with,title,unit,value,precision,others,rank,equals,lowest,first_quartile,"
-    "median,third_quartile,highest,perimeter,vintage,since,source",
+    "indicator,compared_with,title,unit,value,precision,lowest_first,others,rank,ranked,equals,"
+    "first_quartile,median,third_quartile,perimeter,vintage,since,reason,source",
     "indicator,compared_with",
     "Situation parmi les intercommunalités",
     "Une ligne par indicateur de contexte et par groupe : les intercommunalités comparables, puis"
-    " toutes. Calculé sur la référence nationale, dans les périmètres de « perimeter ».",
+    " toutes. Calculé sur la référence nationale, arrondi, dans les périmètres de « perimeter ».",
     but={
         "value": {"description": "valeur du territoire selon la référence nationale"},
-        "rank": {
-            "description": "rang du territoire, 1 pour la plus grande valeur arrondie ; 0 : sans rang, moins de trois"
-            " valeurs étant connues",
-        },
-        "vintage": {"description": "millésime de la population, ou du recensement"},
-        "since": {"description": "millésime d’où part l’évolution ; sans elle, celui de la valeur"},
+        "rank": {"description": "rang du territoire ; 0 : sans rang"},
+        "vintage": {"description": "millésime de la population, ou du recensement ; 0 : aucun"},
+        "since": {"description": "millésime d’où part l’évolution ; sinon celui de la valeur"},
+        "reason": {"description": "pourquoi la valeur manque, ou n’est pas ce que dit l’intitulé"},
         "source": {"kind": "list", "description": "sources (sources.csv), séparées par « | »"},
     },
 )

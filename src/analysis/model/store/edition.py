@@ -30,9 +30,9 @@ class Edition:
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
-    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``, ``standing``,
-    ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
-    frames are as typed. ``texts``: chapter → heading → text.
+    ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
+    ``standing``, ``files``: see ``schema.processed_tables``, ``values`` in the order of the
+    catalogue. The other frames are as typed. ``texts``: chapter → heading → text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
     depends on them alone, and is not made again when the others change (see ``store.reads``).

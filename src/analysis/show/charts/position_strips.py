@@ -224,6 +224,7 @@ def _tabulate(edition: Edition, strips: Sequence[Strip]) -> pd.DataFrame:
     lines = []
     for strip in strips:
         for group, row in strip.rows.items():
+
             def write(name: str, row: Mapping = row) -> str:
                 if name != "value" and not row["rank"]:
                     return ""

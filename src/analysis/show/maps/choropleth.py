@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import pandas as pd
 
@@ -65,7 +66,7 @@ def choose_bounds(values: pd.Series, step: float) -> list[float]:
     if number < 2:
         return []
     quantiles = rounded.quantile([rank / number for rank in range(1, number)]).tolist()
-    closest = min((b - a for a, b in zip(quantiles, quantiles[1:], strict=False) if b > a),
+    closest = min((b - a for a, b in pairwise(quantiles) if b > a),
                   default=(rounded.max() - rounded.min()) / 2)  # fmt: skip
     coarse = _round_step(closest / 2, step)
     bounds = sorted({round_to_step(bound, coarse) for bound in quantiles})
@@ -218,7 +219,9 @@ def _write(edition: Edition, one: CommuneClasses, value: float) -> str:
 
 def _say_range(edition: Edition, one: CommuneClasses) -> str:
     source = name_table("population")
-    low, high = (mark(_write(edition, one, v), source) for v in (one.values.min(), one.values.max()))
+    low, high = (
+        mark(_write(edition, one, v), source) for v in (one.values.min(), one.values.max())
+    )
     title = one.title[:1].lower() + one.title[1:]
     return f"D’une commune à l’autre, {title} : de {low} à {high}"
 
