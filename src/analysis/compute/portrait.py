@@ -33,9 +33,9 @@ from analysis.compute.national import (
     read_rule,
     select_outlines,
 )
-from analysis.compute.national.reference_files import FOLDER
-from analysis.compute.standing import find_siren, list_national_sources, list_positions
-from analysis.model.schema import TABLES
+from analysis.compute.national.reference_files import FOLDER, IN_FORCE_AFTER
+from analysis.compute.standing import GROUPS, OWN, find_siren, list_national_sources, list_positions
+from analysis.model.schema import PORTRAIT, TABLES
 from analysis.model.store import Edition
 from analysis.model.store.reads import open_log
 
@@ -61,6 +61,39 @@ class Portrait:
     positions: pd.DataFrame
     peers: pd.DataFrame
     published: pd.DataFrame
+
+    @property
+    def id(self) -> str:
+        """What the page and its figures are called."""
+        return PORTRAIT
+
+    @property
+    def headings(self) -> dict[str, str]:
+        """What the columns of its frames, and of the standing, are called."""
+        return {
+            "name": "Commune", "numerator": "Numérateur", "denominator": "Dénominateur",
+            "indicator": "Indicateur", "others": "Autres connues", "rank": "Rang",
+            "ranked": "Rangées", "equals": "À égalité", "first_quartile": "1er quartile",
+            "median": "Médiane", "third_quartile": "3e quartile", "perimeter": "Périmètre",
+            "vintage": "Millésime",
+        }  # fmt: skip
+
+    def select_others(self, indicator: str, group: str) -> pd.Series:
+        """The values, as they are printed, of an indicator in the others of a group."""
+        rows = self.positions[self.positions["indicator"] == indicator]
+        out = [OWN] if group == GROUPS["all"] else [OWN, GROUPS["all"]]
+        return rows.loc[~rows["group"].isin(out), "value"]
+
+    def compare_sum(self) -> pd.DataFrame:
+        """The population of the members added up beside the one published for the territory, of the
+        edition's vintage; no row where a member's is not known, or nothing is published."""
+        members = self.edition.inhabitants
+        summed = members.groupby("vintage")["municipal"].sum(min_count=len(members)).dropna()
+        published = self.published.set_index("vintage")["municipal"]
+        both = pd.DataFrame({"Somme des communes": summed, "Publié": published}).dropna()
+        same = both.index + IN_FORCE_AFTER == self.vintages.perimeter
+        same &= self.vintages.perimeter == self.edition.year
+        return both.rename_axis("Millésime").reset_index().assign(**{"Même périmètre": same})
 
 
 def open_portrait(year: int | None = None, territory: str | None = None) -> Portrait:

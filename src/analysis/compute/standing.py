@@ -42,7 +42,7 @@ def list_positions(territory: Mapping[str, Any], year: int) -> pd.DataFrame:
     siren = find_siren(territory)
     values = list_values(year) if siren else list_values(year).iloc[:0]
     rows = values.rename_axis(index="siren", columns="indicator").stack().rename("value")
-    rows = rows.reset_index()
+    rows = rows.dropna().reset_index()
     groups = dict.fromkeys(choose_peers(siren, year, read_rule(territory))["siren"],
                            GROUPS["peers"]) if siren else {}  # fmt: skip
     groups[siren] = OWN

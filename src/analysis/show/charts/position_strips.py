@@ -16,6 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Affine2D
 
+from analysis.model.references import PERCENT
 from analysis.model.store import Edition, to_records
 from analysis.show import theme
 from analysis.show.charts.canvas import Canvas
@@ -25,13 +26,14 @@ from analysis.show.charts.text_fitting import line_height, measure
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
+from analysis.words.standing_words import describe_rank
 
 #: Inches: the words beside the strips, a strip's height, between two, a dot.
-WORDS, HEIGHT, GAP, DOT = 1.95, 0.36, 0.14, 0.045
+WORDS, HEIGHT, GAP, DOT = 1.95, 0.36, 0.06, 0.045
 #: Shares of all the territories that a scale leaves out at either end, unless they are compared.
 TAIL = 0.01
 #: Times the tenth of the values that the ninth tenth must be for a scale to be logarithmic.
-_LOGARITHMIC = 30
+_LOGARITHMIC = 8
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Strip:
     def main(self) -> Mapping:
         """The row of the peers where there are any, else of all."""
         row = self.rows["comparables"]
-        return row if row["rank"] else self.rows["toutes"]
+        return row if row["median"] is not None else self.rows["toutes"]
 
     @property
     def is_logarithmic(self) -> bool:
@@ -59,6 +61,8 @@ def list_strips(standing: pd.DataFrame, positions: pd.DataFrame) -> list[Strip]:
     strips = []
     for indicator in dict.fromkeys(standing["indicator"]):
         rows = to_records(standing[standing["indicator"] == indicator])
+        if rows[0]["value"] is None:
+            continue
         known = positions[positions["indicator"] == indicator]
         peers = known.loc[known["group"] == "comparables", "value"]
         every = known["value"].to_numpy()
@@ -118,7 +122,7 @@ def _count_beyond(strip: Strip) -> int:
 def _draw_strip(draft: Draft, strip: Strip) -> None:
     """Words, ridge, dots, quartiles, the territory; moves the cursor below."""
     canvas, row, top = draft.canvas, strip.main, draft.y
-    value = prose.format_measure(draft.edition, row["value"], row["unit"], row["precision"])
+    value = _write_number(row, "value")
     title = row["title"] + (" (échelle logarithmique)" if strip.is_logarithmic else "")
     if canvas.narrow:
         left = 0.0
@@ -139,7 +143,7 @@ def _draw_strip(draft: Draft, strip: Strip) -> None:
         return left + (_scale(strip, number) - low) * across
 
     canvas.line([left, canvas.width], [base, base], theme.RULE)
-    if row["rank"]:
+    if row["median"] is not None:
         _draw_quartiles(draft, row, place, base)
     x = place(row["value"])
     canvas.line([x, x], [top - 0.02, base + 0.05], draft.accent, width=2.2, layer=5)
@@ -148,6 +152,13 @@ def _draw_strip(draft: Draft, strip: Strip) -> None:
     canvas.write(middle, top - 0.03, value, size=theme.SMALL, weight="bold", align="center",
                  colour=draft.accent, anchor="bottom")  # fmt: skip
     draft.y = base + 0.1 + line_height(theme.NOTE) + GAP
+
+
+def _write_number(row: Mapping, name: str) -> str:
+    """The number alone, as its title says what it counts; « % » stays."""
+    if row["unit"] == PERCENT:
+        return french.format_percentage(row[name], row["precision"])
+    return french.format_number(row[name], row["precision"])
 
 
 def _scale(strip: Strip, number: float) -> float:
@@ -161,9 +172,9 @@ def _draw_quartiles(draft: Draft, row: Mapping, place: object, base: float) -> N
     canvas.line(ends, [base, base], theme.QUIET, width=3.2, layer=4)
     x = place(row["median"])
     canvas.line([x, x], [base - 0.05, base + 0.06], theme.INK, width=1.4, layer=4.5)
-    words = "médiane " + french.format_number(row["median"], row["precision"])
+    words = f"médiane {_write_number(row, 'median')}"
     room = measure(words, theme.NOTE) / 2
-    middle = min(max(x, canvas.width - canvas.width + room), canvas.width - room)
+    middle = min(max(x, room), canvas.width - room)
     style = {"size": theme.NOTE, "colour": theme.QUIET, "align": "center", "anchor": "top"}
     canvas.write(middle, base + 0.07, words, **style)
 
@@ -213,7 +224,7 @@ def _say_strip(edition: Edition, strip: Strip) -> str:
 
     said = [f"{strip.main['title']} : {write(strip.main, 'value')}"]
     for group, row in strip.rows.items():
-        if row["rank"]:
+        if row["median"] is not None:
             name = {"comparables": "des comparables", "toutes": "de toutes"}[group]
             said.append(f"médiane {name} {write(row, 'median')}")
     return " ; ".join(said)
@@ -226,12 +237,12 @@ def _tabulate(edition: Edition, strips: Sequence[Strip]) -> pd.DataFrame:
         for group, row in strip.rows.items():
 
             def write(name: str, row: Mapping = row) -> str:
-                if name != "value" and not row["rank"]:
-                    return ""
+                if row[name] is None:
+                    return french.MISSING
                 said = prose.format_measure(edition, row[name], row["unit"], row["precision"])
                 return mark(said, name_table("standing"))
 
-            rank = f"{row['rank']} sur {row['others'] + 1}" if row["rank"] else french.MISSING
+            rank = describe_rank(row) or french.MISSING
             lines.append({
                 "Indicateur": row["title"],
                 "Parmi": group,
