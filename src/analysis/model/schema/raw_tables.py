@@ -399,6 +399,7 @@ _ALL = [
         "chapter,reviewer,date,digest",
         "chapter,reviewer,date,digest",
         but={
+            "chapter": {"besides": (PORTRAIT,)},
             "reviewer": {"required": True, "description": "qui a signé"},
             "date": {"required": True, "precision": "", "description": "date de la signature"},
         },

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.model.periods import is_valid_on
 from analysis.model.references import POINT, Ledger, Value
-from analysis.model.schema import RECONSTITUTED, SHIFTING
+from analysis.model.schema import PORTRAIT, RECONSTITUTED, REVIEWED_PAGES, SHIFTING
 from analysis.model.store.records import to_records
 
 
@@ -208,6 +208,15 @@ class Edition:
             hint = f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
             raise KeyError(f"Unité inconnue : « {id} ».{hint}")
         return self._units[id]
+
+
+def title_pages(edition: Edition, column: str = "title") -> dict[str, str]:
+    """Title (or ``short_title``) of the portrait and of each chapter by id, in the book's order:
+    all that indicators belong to."""
+    words = REVIEWED_PAGES[PORTRAIT]
+    rows = edition.columns("chapters", "id", "order", column).sort_values("order")
+    own = words if column == "title" else words.partition(" ")[0]
+    return {PORTRAIT: own, **dict(zip(rows["id"], rows[column], strict=True))}
 
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from analysis.base.lists import split_list
+from analysis.compute.national import list_context
 from analysis.compute.portrait import Portrait
 from analysis.model.schema import PORTRAIT
 from analysis.model.store import Edition, find_source, to_records
@@ -78,17 +80,17 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
             said.append(prose.mark_quantity(edition, edition.value(id)) + words)
     yield french.typeset(", ".join(said) + ".")
     if "population-en-vigueur" in known:
-        where = known["population-en-vigueur"]["locator"].removeprefix("population légale ")
-        yield french.typeset(f"Population municipale : {where}.")
+        where = known["population-en-vigueur"]["locator"]
+        yield french.typeset(f"La population est la population municipale légale : {where}.")
     if "evolution-population" in known:
         value = edition.value("evolution-population")
-        moved = compare_rounded(value.value or 0, 0, value.precision)
-        way = {1: "a augmenté de", -1: "a diminué de", 0: "est stable :"}[moved]
-        rate = prose.mark_quantity(edition, value).replace("−", "").lstrip()
+        moved = compare_rounded(value.value, 0, value.precision)
+        size = prose.format_quantity(edition, replace(value, value=abs(value.value)))
+        rate = prose.mark_value(edition, value, size)
+        way = {1: f"a augmenté de {rate}", -1: f"a diminué de {rate}", 0: f"est stable ({rate})"}
         span = french.format_period(value.period_start, value.period_end)
         yield french.typeset(
-            f"À périmètre constant, celui de l’édition, la population {way} {rate} par an en"
-            f" moyenne {span}."
+            f"À périmètre constant, celui de l’édition, elle {way[moved]} par an en moyenne {span}."
         )
 
 
@@ -197,6 +199,14 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
         said.append(f"{capitalise(french.join_list(lower))} : {reason}")
     said += _list_differences(edition, rows)
     yield french.typeset("\n".join(f"- {text}" for text in said))
+    shown = edition.standing.dropna(subset=["value"])["indicator"]
+    cautions: dict[str, list[str]] = {}
+    for row in list_context().itertuples():
+        if row.caution and row.id in set(shown):
+            cautions.setdefault(row.caution, []).append(row.title)
+    lines = [f"- {' ; '.join(titles)} : {caution}" for caution, titles in cautions.items()]
+    note = "\n".join(lines)
+    yield french.typeset(f'::: {{.encadre-note title="Précautions de lecture"}}\n{note}\n:::')
 
 
 def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
