@@ -37,16 +37,22 @@ def _explain_data(edition) -> None:
     from analysis.compute.audit.audit_lines import list_unexplained
     from analysis.model.references import is_in_force
     from analysis.model.store import DERIVED, to_records
+    from analysis.words.french import choose_form
 
     for line in list_unexplained(edition):
         say(f"ATTENTION : à corriger, ou à expliquer dans discrepancies.csv : {line}")
     known = [row for row in to_records(edition.values) if row["value"] is not None]
     derived = sum(row["origin"] == DERIVED for row in known)
     typed = sum(row["origin"] != DERIVED and not is_in_force(row) for row in known)
-    say(
-        f"Données {edition.year} : {typed} valeurs relevées, "
-        f"{derived} valeurs dérivées, {len(edition.actions)} actions."
-    )
+    counts = [
+        f"{number} {choose_form(number, *forms)}"
+        for number, *forms in (
+            (typed, "valeur relevée", "valeurs relevées"),
+            (derived, "valeur dérivée", "valeurs dérivées"),
+            (len(edition.actions), "action", "actions"),
+        )
+    ]
+    say(f"Données {edition.year} : {', '.join(counts)}.")
 
 
 def command_data(arguments, dossier) -> None:
