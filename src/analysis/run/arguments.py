@@ -41,6 +41,10 @@ COMMANDS = {
     ),
     "charts": (commands.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
+    "new-territory": (
+        commands.command_new_territory,
+        "prépare le dossier d’un nouveau territoire, avec ce que les données officielles en disent",
+    ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
@@ -197,6 +201,15 @@ _OPTIONS = {
     ),
     "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
     "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),
+    "new-territory": (
+        _option("--siren", "numéro SIREN de l’intercommunalité", metavar="SIREN"),
+        _option("--name", "son nom, ou des mots de son nom, avec ou sans accents", metavar="NOM"),
+        # It is not there yet: no dossier to be found before the command runs.
+        _option(
+            "--dossier", "dossier à écrire (par défaut : dossiers/<territoire>)",
+            dest="root", type=Path, metavar="DOSSIER",
+        ),
+    ),
     "new-year": (
         _option(
             "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
@@ -239,9 +252,9 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name != "campaign":
+        if name not in ("campaign", "new-territory"):
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
-        if name == "new-year":
+        if name in ("new-year", "new-territory"):
             which = {"required": True, "help": "édition à préparer"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}

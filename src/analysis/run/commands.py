@@ -323,6 +323,18 @@ def _load_with_previous(dossier, year: int | None):
     return load_edition(dossier, year), load_edition(dossier, previous)
 
 
+def command_new_territory(arguments, dossier) -> None:
+    """Write the dossier of a new territory. Raises UserError when it is not named, not known, or
+    has a dossier already (French)."""
+    from analysis.base.errors import UserError
+    from analysis.collect.new_territory import describe_territory, make_territory
+
+    if bool(arguments.siren) == bool(arguments.name):
+        raise UserError("Donner le numéro SIREN du territoire, ou son nom : l’un des deux.")
+    wanted = arguments.siren or arguments.name
+    say(describe_territory(make_territory(wanted, arguments.year, arguments.root)))
+
+
 def command_new_year(arguments, dossier) -> None:
     """Prepare the folder of a new edition from the newest earlier one."""
     from analysis.collect.new_year import describe_preparation, prepare_year

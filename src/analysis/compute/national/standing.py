@@ -70,7 +70,7 @@ def stand(siren: str, year: int, rule: PeersRule) -> pd.DataFrame:
 
     ``indicator``, ``title``, ``unit``, ``precision``, ``lowest_first``, ``value`` (rounded),
     ``vintage`` (French), ``reason`` (French: why the value is missing or special, else ''); then,
-    for each of GROUPS: ``peers_count`` (other territories whose value is known), ``peers_rank`` among
+    for each of GROUPS: ``peers_count`` (others whose value is known), ``peers_rank`` among
     ``peers_ranked`` (it included), ``peers_equals`` (others just as high), ``peers_q1``,
     ``peers_median``, ``peers_q3`` (rounded), ``peers_below`` (share of the others whose value is
     lower, in %), ``peers_remark`` (French: why there are no quartiles, else '').
