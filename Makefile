@@ -42,7 +42,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check preview trace new-territory new-year forms collect status diff compare test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign charts check preview trace new-territory new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -137,6 +137,10 @@ diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
 compare: setup ## montre un chapitre de deux éditions côte à côte : make compare CHAPTER=climat YEAR=2018 AGAINST=2017
 	@test -n "$(CHAPTER)" || { echo "Préciser le chapitre : make compare CHAPTER=climat"; exit 2; }
 	@$(BIN)/python -m analysis compare $(CHAPTER) $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
+
+refresh-france: setup ## met la référence nationale à jour : make refresh-france FROM=dossier
+	@test -n "$(FROM)" || { echo "Préciser le dossier des fichiers téléchargés : make refresh-france FROM=dossier"; exit 2; }
+	@$(BIN)/python -m analysis refresh-france --from "$(FROM)"
 
 # Autant de processus que de cœurs ; chaque fichier de tests dans un seul, les plus lents d'abord.
 IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder -r s

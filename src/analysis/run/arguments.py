@@ -46,6 +46,10 @@ COMMANDS = {
         "prépare le dossier d’un nouveau territoire, avec ce que les données officielles en disent",
     ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
+    "refresh-france": (
+        commands.command_refresh_france,
+        "met la référence nationale à jour avec des fichiers téléchargés",
+    ),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
         commands.command_collect,
@@ -155,6 +159,8 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+#: Commands that are not about one dossier.
+_WITHOUT_DOSSIER = ("campaign", "refresh-france", "new-territory")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -231,6 +237,12 @@ _OPTIONS = {
             action="store_true",
         ),
     ),
+    "refresh-france": (
+        _option(
+            "--from", "dossier des fichiers téléchargés (INSEE, IGN)",
+            dest="folder", required=True, metavar="DOSSIER",
+        ),
+    ),
     "status": (
         _option("--today", "jour auquel comparer les échéances (par défaut : aujourd’hui)", **_DAY),
     ),
@@ -252,13 +264,13 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name not in ("campaign", "new-territory"):
+        if name not in _WITHOUT_DOSSIER:
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name in ("new-year", "new-territory"):
             which = {"required": True, "help": "édition à préparer"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}
-        if name not in ("editions", "campaign"):
+        if name not in ("editions", *_WITHOUT_DOSSIER):
             command.add_argument("--year", type=_read_year, metavar="ANNÉE", **which)
         for option, settings in _OPTIONS.get(name, ()):
             command.add_argument(option, **settings)

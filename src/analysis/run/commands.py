@@ -342,6 +342,16 @@ def command_new_year(arguments, dossier) -> None:
     say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
 
 
+def command_refresh_france(arguments, dossier) -> None:
+    """Bring the national reference up to date with files downloaded from their producers."""
+    from datetime import date
+    from pathlib import Path
+
+    from analysis.collect.national_files import refresh_france
+
+    say(refresh_france(Path(arguments.folder), date.today()))
+
+
 def command_forms(arguments, dossier) -> None:
     """Write a form for each service; those that somebody has filled in are kept."""
     from analysis.collect.forms import describe_written, write_forms
