@@ -160,7 +160,7 @@ _AGAINST = _option(
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
 #: Commands that are not about one dossier.
-_WITHOUT_DOSSIER = ("campaign", "refresh-france", "new-territory")
+_WITHOUT_DOSSIER = ("campaign", "refresh-france")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -264,7 +264,7 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name not in _WITHOUT_DOSSIER:
+        if name not in (*_WITHOUT_DOSSIER, "new-territory"):
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name in ("new-year", "new-territory"):
             which = {"required": True, "help": "édition à préparer"}
