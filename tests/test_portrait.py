@@ -13,7 +13,8 @@ from analysis.compute.context_indicators import add_to_catalogue, compute_counts
 from analysis.compute.edition_standing import compute_standing
 from analysis.compute.national import UnknownTerritory
 from analysis.compute.portrait import compute_by_commune, open_portrait
-from analysis.show.maps.choropleth import choose_bounds, snap
+from analysis.show.maps.choropleth import choose_bounds
+from analysis.show.maps.outlines import thin_rings
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.standing_words import (
     describe_rank,
@@ -150,8 +151,13 @@ class TestClasses:
         assert set(ranks) == set(range(len(bounds) + 1))
 
     def test_shared_points_move_alike(self):
-        one, other = [(0.1012, 0.2), (0.1049, 0.2)], [(0.1049, 0.2), (0.1012, 0.2)]
-        assert snap(one) == snap(other)[::-1]
+        shared = [(0.1012, 0.2), (0.1049, 0.2), (0.1062, 0.213)]
+        one = [*shared, (0.2, 0.3), (0.1012, 0.2)]
+        other = [*shared[::-1], (0.0, 0.3), (0.1062, 0.213)]
+        assert thin_rings([one])[0][:2] == [(0.1, 0.2), (0.105, 0.2)]
+        assert set(thin_rings([one])[0]) & set(thin_rings([other])[0]) == {
+            (0.1, 0.2), (0.105, 0.2), (0.105, 0.215),
+        }  # fmt: skip
 
 
 ROW = {
