@@ -8,7 +8,7 @@ from notebook_texts import read_notebook
 
 from analysis.base.errors import UserError
 from analysis.show import charts, pages
-from analysis.show.pages import annexes_page, chapter_page, display
+from analysis.show.pages import chapter_page, display
 from analysis.words.hidden_markup import write_attribute
 
 
@@ -82,7 +82,7 @@ def test_an_empty_section_says_so(edition):
 def test_figure_keeps_caption_alternative_and_source(edition):
     drawings = [
         drawing
-        for id in [*edition.chapters["id"], annexes_page.CHAPTER]
+        for id in [*edition.chapters["id"], "portrait"]
         for drawing in charts.draw_all(edition, charts.list_specs(edition, id)).values()
     ]
     assert drawings

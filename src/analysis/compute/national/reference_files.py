@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.csvtext import format_csv
-from analysis.base.paths import PROJECT
+from analysis.base.paths import FRANCE
 from analysis.base.rawfiles import list_files, measure_file
 
-FOLDER = PROJECT / "data" / "france"
+FOLDER = FRANCE
 #: Years after its vintage in which a legal population comes into force.
 IN_FORCE_AFTER = 3
 
