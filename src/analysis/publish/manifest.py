@@ -119,8 +119,9 @@ def build_manifest(
     dict
         ``schema_version``, ``commit``, ``modified``, ``versions``, ``engine``, ``parameters``;
         ``inputs``: ``raw`` (paths from the dossier), ``france`` (the national reference),
-        ``notebooks``, ``book``, ``locks`` (paths from the project) and ``code`` (one digest); ``outputs`` (those named in ``OUTPUTS``, paths from
-        the report's folder). Each file has its ``bytes`` and ``sha256``.
+        ``notebooks``, ``book``, ``locks`` (paths from the project) and ``code`` (one digest);
+        ``outputs`` (those named in ``OUTPUTS``, paths from the report's folder). Each file has its
+        ``bytes`` and ``sha256``.
 
     Raises ValueError when a parameter or the engine names an absolute path (French): it would
     differ from one machine to the next.
