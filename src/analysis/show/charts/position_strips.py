@@ -99,7 +99,7 @@ def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float)
     dots = any(len(strip.peers) for strip in strips)
     unit = "En fond, la répartition de toutes les intercommunalités"
     unit += " ; un point par intercommunalité comparable" if dots else ""
-    whose = "des comparables" if dots else "de toutes"
+    whose = "des comparables" if strips[0].main["compared_with"] == "comparables" else "de toutes"
     unit += f" ; trait épais : quartiles {whose} ; trait de couleur : le territoire"
     spec = {"id": "situation", "kind": "situation", "chapter": PORTRAIT, "finding": finding,
             "unit": unit}  # fmt: skip

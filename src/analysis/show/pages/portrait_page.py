@@ -137,13 +137,14 @@ def say_rule(portrait: Portrait) -> str:
     79 176 à 316 702 habitants. », or why there are none."""
     if portrait.words is None:
         return "Sa population n’étant pas connue, aucune intercommunalité ne lui est comparée."
+    like = portrait.words.sentence.partition(f"{french.NO_BREAK}autre")[2].removeprefix("s")
     if not portrait.words.count:
-        kind = portrait.words.sentence.removeprefix("0 ")
-        return f"Aucune {kind} : ce territoire n’est comparé qu’à toutes les intercommunalités."
-    article = "L’" if portrait.words.count == 1 else "Les "
-    sentence = portrait.words.sentence.removeprefix("1 ") if article == "L’" else (
-        portrait.words.sentence)  # fmt: skip
-    return f"Comparables, d’après la règle retenue : {article.lower()}{sentence}."
+        return (
+            f"Aucune autre{like} : ce territoire n’est comparé qu’à toutes les intercommunalités."
+        )
+    one = f"la seule autre{like}"
+    said = one if portrait.words.count == 1 else f"les {portrait.words.sentence}"
+    return f"Comparables, d’après la règle retenue : {said}."
 
 
 def find_finding(portrait: Portrait) -> str:
