@@ -275,6 +275,8 @@ def write_executed(dossier: Dossier) -> None:
     )
     write(folder, "front", front_cells())
     write(folder, "dashboard", dashboard_cells())
+    portrait = typed("# Portrait du territoire {#sec-portrait .unnumbered}\n\nInventé.")
+    write(folder, "portrait", [portrait])
     for index, row in enumerate(CHAPTERS):
         other = CHAPTERS[(index + 1) % len(CHAPTERS)][0]
         write(folder, row[0], chapter_cells(row, other))

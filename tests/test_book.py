@@ -98,6 +98,7 @@ def test_numbers_follow_quarto(project):
     assert [(page.stem, page.mark) for page in project.chapters] == [
         ("index", ""),
         ("summary", ""),
+        ("portrait", ""),
         *[(name, str(number)) for number, name in enumerate(NAMES, start=1)],
         ("annexes", "A"),
         ("dashboard", "B"),

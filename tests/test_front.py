@@ -93,9 +93,10 @@ def test_the_lead_counts_what_the_edition_holds(edition):
 
 
 def test_the_lead_of_a_first_edition_counts_the_indicators_that_are_known(edition, later_edition):
-    """32 in the catalogue, of which one, the change of the visitors, has no value this year."""
-    assert len(edition.indicators) == 32
-    assert "31\u00a0indicateurs" in strip_marks(front_page.compose_lead(edition))
+    """32 in the catalogue and 4 of the portrait, of which one, the change of the visitors, has no
+    value this year."""
+    assert len(edition.indicators) == 36
+    assert "35\u00a0indicateurs" in strip_marks(front_page.compose_lead(edition))
     every = f"{len(later_edition.indicators)}\u00a0indicateurs"
     assert every in strip_marks(front_page.compose_lead(later_edition))
 

@@ -272,7 +272,7 @@ def test_the_plan_has_the_eight_chapters(small_edition):
 
     names = [job.name for job in plan_jobs(small_edition)]
     chapters = small_edition.chapters["id"]
-    assert names == ["front", "summary", "changes", *chapters, "annexes", "dashboard"]
+    assert names == ["front", "summary", "changes", "portrait", *chapters, "annexes", "dashboard"]
     assert len(small_edition.chapters) == 8
 
 
@@ -280,7 +280,7 @@ def test_every_chapter_has_a_chart_and_every_kind_is_drawn(small_edition):
     from analysis.show.charts import KINDS, draw_chart, list_specs
 
     kinds = {}
-    for chapter in (*small_edition.chapters["id"], "annexes"):
+    for chapter in (*small_edition.chapters["id"], "portrait"):
         specs = list_specs(small_edition, chapter)
         assert specs, chapter
         kinds |= {spec["kind"]: spec for spec in specs}

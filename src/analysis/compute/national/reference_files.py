@@ -15,10 +15,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.csvtext import format_csv
-from analysis.base.paths import PROJECT
+from analysis.base.paths import FRANCE
 from analysis.base.rawfiles import list_files, measure_file
 
-FOLDER = PROJECT / "data" / "france"
+FOLDER = FRANCE
 #: Years after its vintage in which a legal population comes into force.
 IN_FORCE_AFTER = 3
 
@@ -31,6 +31,8 @@ FILES = {
     "populations": "populations.csv.xz",
     "census": "recensement.csv.xz",
     "context": "context.csv",
+    "counts": "counts.csv",
+    "units": "units.csv",
     "sources": "sources.csv",
 }
 OUTLINES = "contours.topojson.xz"
@@ -58,7 +60,8 @@ def read_national(name: str) -> pd.DataFrame:
     ``populations``: insee, vintage, municipal, total, note; in the codes of the edition three years
     after the vintage.
     ``census``: insee, vintage, edition (whose codes they are), counts.
-    ``context``: the indicators known of all. ``sources``: where each file comes from.
+    ``context``: the indicators known of all; ``counts``: what they are made of, ``units``: those of
+    both. ``sources``: where each file comes from.
     Counts in inhabitants and dwellings, areas in km².
     """
     return read_table(FOLDER, name)

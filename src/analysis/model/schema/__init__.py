@@ -37,6 +37,7 @@ from analysis.model.schema.raw_tables import (
     PAGES,
     PLACE_KINDS,
     POPULATION_INDICATORS,
+    PORTRAIT,
     REFERRING,
     REMARK_STATES,
     REVIEWED_PAGES,

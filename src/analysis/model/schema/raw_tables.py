@@ -114,10 +114,14 @@ UNSETTLED, SETTLED = REMARK_STATES = ("ouverte", "levée")
 #: The page that stands for the report as a whole: its text, its key figures.
 WHOLE = "sommaire"
 
+#: The page about the territory itself: context indicators belong to it, and charts may.
+PORTRAIT = "portrait"
+
 #: Notebooks besides the chapters that a reviewer reads, and what they are called.
 REVIEWED_PAGES = {
     "front": "Page d’accueil",
     "summary": "Sommaire",
+    PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
     "annexes": "Annexes",
     "dashboard": "Tableau de bord",
@@ -404,6 +408,7 @@ _ALL = [
         "chapter,reviewer,date,digest",
         "chapter,reviewer,date,digest",
         but={
+            "chapter": {"besides": (PORTRAIT,)},
             "reviewer": {"required": True, "description": "qui a signé"},
             "date": {"required": True, "precision": "", "description": "date de la signature"},
         },
@@ -463,7 +468,7 @@ REFERRING = {
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
-PAGES = (WHOLE, "annexes")
+PAGES = (WHOLE, PORTRAIT, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}

@@ -17,6 +17,7 @@ from analysis.model.store.edition import (
     list_awaited,
     list_members,
     name_communes,
+    title_pages,
 )
 from analysis.model.store.processed_files import (
     read_edition,

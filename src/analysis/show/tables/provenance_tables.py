@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pandas as pd
 
 from analysis.model.schema import DOCUMENT
-from analysis.model.store import Edition
+from analysis.model.store import Edition, title_pages
 from analysis.show.tables.pipe_tables import format_table
 from analysis.show.tables.registers import list_unanswered
 from analysis.show.tables.value_rows import (
@@ -59,7 +59,7 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
     awaited = [row["indicator"] for row in list_unanswered(edition, chapter=chapter)]
     values = values[(values["missing"] == "") | ~values["indicator"].isin(awaited)]
     rows = [_describe_indicator(edition, row, main) for row in values.itertuples()]
-    title = edition.chapters.set_index("id")["title"][chapter]
+    title = title_pages(edition)[chapter]
     caption = f"Sources et calculs du chapitre « {title} »"
     return format_table(columns, rows, caption, f"annexes-calculs-{chapter}")
 
