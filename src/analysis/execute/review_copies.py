@@ -98,7 +98,9 @@ _SHOWN = 160
 class Heading:
     """What a copy says of itself: the page's title, what kind of page it is (« finalité »), the
     territory, the edition, which notebook was executed with which parameters, the chapter's colour
-    ('' where it is none)."""
+    ('' where it is none); ``kind``: what the page is; ``home``: the page that lists all of its kind
+    ('': none). A page with a home stands in a folder of its own beside ``style/``, and no book
+    stands near it."""
 
     title: str
     year: int | None = None
@@ -106,6 +108,8 @@ class Heading:
     territory: str = ""
     notebook: str = ""
     colour: str = ""
+    kind: str = "Copie de relecture"
+    home: str = ""
 
 
 @dataclass
@@ -122,7 +126,9 @@ class _Copy:
 
 def link_to_book(page: str, book: str = BOOK) -> str:
     """A notebook's HTML with its links into the book's pages: the data of each chart, and for each
-    number its line of the annex."""
+    number its line of the annex. Without a book ('') the data stand beside the page."""
+    if not book:
+        return page
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
@@ -166,18 +172,18 @@ def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
         yield cell["id"], text, picture
 
 
-def render_cells(notebook: NotebookNode, folder: Path | None = None) -> None:
+def render_cells(notebook: NotebookNode, folder: Path | None = None, book: str = BOOK) -> None:
     """Every Markdown of a notebook as HTML in its place; its drawings for a telephone stand below
     ``folder``."""
     found = list(_list_markdown(notebook, folder))
     pages = render_html([(text, picture) for _, _, text, picture in found])
     for (cell, node, _, _), page in zip(found, pages, strict=True):
         if node is cell:
-            cell.source = link_to_book(page)
+            cell.source = link_to_book(page, book)
         else:
             for name in _SHOWN_AS:
                 node.pop(name, None)
-            node["text/html"] = link_to_book(page)
+            node["text/html"] = link_to_book(page, book)
 
 
 def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
@@ -396,11 +402,9 @@ def read_script(*names: str) -> str:
 
 
 @cache
-def compose_styles(colour: str) -> str:
+def compose_styles(colour: str, style: str = f"{BOOK}/style") -> str:
     """The sheets of a page, with the colour of its chapter ('' where it has none)."""
-    sheet = compose_sheet(
-        read_identity(), {"lu": colour} if colour else {}, fonts=f"{BOOK}/style/fonts"
-    )
+    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=f"{style}/fonts")
     colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
     return sheet + read_script(*SHEETS) + colours
 
@@ -427,7 +431,8 @@ def compose_copy(
     they stand below ``folder``."""
     if state:
         annotate(notebook, state)
-    render_cells(notebook, folder)
+    book = "" if heading.home else BOOK
+    render_cells(notebook, folder, book)
     cells = notebook.cells = lower_title(notebook.cells)
     number = 0
     for cell in cells:
@@ -449,7 +454,7 @@ def compose_copy(
         **vars(heading),
         **vars(copy),
         "origin": ORIGIN,
-        "styles": compose_styles(heading.colour),
+        "styles": compose_styles(heading.colour, f"{book or '..'}/style"),
         "script": read_script(*SCRIPTS),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})
