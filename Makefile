@@ -19,6 +19,10 @@ DOSSIER ?=
 DOSSIERS ?=
 YEARS ?=
 SCHEDULER ?=
+TERRITORIES ?=
+REGION ?=
+COUNT ?=
+TO ?=
 CHAPTER ?=
 SIGN ?=
 SIGNED ?=
@@ -40,7 +44,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check preview trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -97,6 +101,9 @@ why: setup ## dit pourquoi un chapitre serait exécuté : make why CHAPTER=clima
 campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024
 	@test -n "$(DOSSIERS)" || { echo "Préciser les dossiers : make campaign DOSSIERS=\"chemin1 chemin2\""; exit 2; }
 	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
+portraits: setup ## fait le portrait de chaque intercommunalité : make portraits YEAR=2025 (TERRITORIES="…", REGION=…, COUNT=100, TO=…)
+	@$(BIN)/python -m analysis portraits $(if $(TERRITORIES),"$(TERRITORIES)") $(MAKING) $(if $(YEAR),--year $(YEAR)) $(if $(REGION),--region "$(REGION)") $(if $(COUNT),--count $(COUNT)) $(if $(TO),--to "$(TO)") $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 preview: setup ## montre un chapitre, refait à chaque changement : make preview CHAPTER=climat
 	@$(BIN)/python -m analysis preview $(CHAPTER) $(if $(OPEN),--open) $(if $(PORT),--port $(PORT)) $(OPTIONS)

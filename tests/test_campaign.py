@@ -19,7 +19,7 @@ from analysis.base.paths import Dossier
 from analysis.run.arguments import read_years
 from analysis.run.campaign import (
     COLUMNS,
-    EditionOutcome,
+    TaskOutcome,
     EditionTask,
     plan_campaign,
     produce_chapters,
@@ -105,7 +105,7 @@ class Counting:
         self.out += 1
         self.most = max(self.most, self.out)
         future = Future()
-        future.set_result(EditionOutcome(task))
+        future.set_result(TaskOutcome(task))
         return future
 
 

@@ -34,6 +34,10 @@ COMMANDS = {
         commands.command_campaign,
         "exécute les chapitres de nombreux dossiers et années",
     ),
+    "portraits": (
+        commands.command_portraits,
+        "fait le portrait de toutes les intercommunalités, ou de celles qui sont nommées",
+    ),
     "why": (commands.command_why, "dit ce qui a changé depuis qu’un chapitre a été exécuté"),
     "trace": (
         commands.command_trace,
@@ -151,6 +155,13 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+_SCHEDULER = _option(
+    "--scheduler",
+    "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
+    metavar="ADRESSE",
+)
+#: Commands without a dossier of their own.
+_WITHOUT_DOSSIER = ("campaign", "portraits")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -174,12 +185,20 @@ _OPTIONS = {
             "--years", "2016-2024, 2017 ou 2015,2017 (par défaut : toutes)",
             type=read_years, metavar="ANNÉES",
         ),
-        _option(
-            "--scheduler",
-            "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
-            metavar="ADRESSE",
-        ),
+        _SCHEDULER,
         _option("--log", "écrit ce qu’il est advenu en CSV", type=Path, metavar="FICHIER"),
+    ),
+    "portraits": (
+        *_MAKING,
+        _option(
+            "territories", "SIREN ou noms, séparés par des virgules (par défaut : toutes)",
+            nargs="*", metavar="TERRITOIRE",
+        ),
+        _option("--region", "celles d’une région (nom ou code)", default="", metavar="RÉGION"),
+        _option("--count", "tant d’entre elles, prises de loin en loin", type=_read_count,
+                metavar="N"),
+        _option("--to", "où les mettre (par défaut : portraits)", type=Path, metavar="DOSSIER"),
+        _SCHEDULER,
     ),
     "review": (
         _option("--chapter", "chapitre à relire (par défaut : tous, en un tableau)",
@@ -239,7 +258,7 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name != "campaign":
+        if name not in _WITHOUT_DOSSIER:
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
         if name == "new-year":
             which = {"required": True, "help": "édition à préparer"}

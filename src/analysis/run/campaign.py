@@ -1,7 +1,8 @@
 """Many territories and years at once: which editions, what is made of one, and what became of each.
 
-Nothing is shared between processes or machines but files: the dossier's folder is read and written,
-and a few numbers are returned. Of thousands of editions only those under way are held at a time.
+Nothing is shared between processes or machines but files: the task's folder is read and written,
+and a few numbers are returned. Of thousands of tasks only those under way are held at a time. A
+task is an edition of a dossier, or the portrait of a territory (``portraits``).
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from tqdm import tqdm
 
@@ -27,26 +28,32 @@ from analysis.base.rawfiles import list_editions
 from analysis.run.machines import CampaignError, Machines
 from analysis.words.french import format_seconds
 
-#: Editions handed out for each that is worked on, so that nobody waits for work.
+#: Tasks handed out for each that is worked on, so that nobody waits for work.
 _AHEAD = 2
-#: Columns of the log, one row for each edition in the order in which they ended.
-COLUMNS = (
-    "dossier",
-    "annee",
-    "executes",
-    "gardes",
-    "echecs",
-    "secondes",
-    "machine",
-    "processus",
-    "probleme",
+#: What the log says of any task.
+OUTCOME_COLUMNS = (
+    *("executes", "gardes", "echecs", "secondes", "machine", "processus", "probleme"),
 )
+#: Columns of the log, one row for each edition in the order in which they ended.
+COLUMNS = ("dossier", "annee", *OUTCOME_COLUMNS)
 _BAR = "Campagne {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt}, {elapsed}, reste {remaining}"
+
+
+class Task(Protocol):
+    """All that travels to another machine of something to be done."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """What the log knows it by."""
 
 
 @dataclass(frozen=True)
 class EditionTask:
-    """One edition of one dossier, as a folder and a year: all that travels to another machine."""
+    """One edition of one dossier, as a folder and a year."""
 
     root: str
     year: int
@@ -56,13 +63,18 @@ class EditionTask:
         """For people: the dossier's folder and the year."""
         return f"{Path(self.root).name} {self.year}"
 
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """What the log knows it by."""
+        return (self.root, self.year)
+
 
 @dataclass(frozen=True)
-class EditionOutcome:
-    """What became of an edition: chapters executed, kept and failed, seconds, by which process of
+class TaskOutcome:
+    """What became of a task: notebooks executed, kept and failed, seconds, by which process of
     which machine, and in French what went wrong."""
 
-    task: EditionTask
+    task: Task
     executed: int = 0
     kept: int = 0
     failed: int = 0
@@ -95,7 +107,7 @@ def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[Edi
     return tasks
 
 
-def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutcome:
+def produce_chapters(task: EditionTask, engine: str, force: bool) -> TaskOutcome:
     """Bring the data and chapters of an edition up to date, one notebook at a time.
 
     Raises nothing for what is wrong with the edition: the outcome's ``problem`` says it.
@@ -105,7 +117,7 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutc
     dossier = Dossier(Path(task.root))
     if not dossier.raw.is_dir():
         unseen = f"la machine {place['machine']} ne voit pas {dossier.raw}"
-        return EditionOutcome(task, **place, problem=unseen)
+        return TaskOutcome(task, **place, problem=unseen)
     from analysis.execute import start_server
 
     start_server()
@@ -124,30 +136,35 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> EditionOutc
             )
     except (UserError, OSError) as error:
         seconds = perf_counter() - start
-        return EditionOutcome(task, seconds=seconds, **place, problem=str(error))
+        return TaskOutcome(task, seconds=seconds, **place, problem=str(error))
     numbers = [sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)]
     problem = "\n".join(result.message for result in results if result.message)
     seconds = perf_counter() - start
-    return EditionOutcome(task, *numbers, seconds=seconds, **place, problem=problem)
+    return TaskOutcome(task, *numbers, seconds=seconds, **place, problem=problem)
 
 
-def _read_outcome(future: Future, task: EditionTask) -> EditionOutcome:
+def _read_outcome(future: Future, task: Task) -> TaskOutcome:
     error = future.exception()
     if error is None:
         return future.result()
     stopped = f"le processus s’est arrêté ({type(error).__name__} : {error})"
-    return EditionOutcome(task, problem=stopped)
+    return TaskOutcome(task, problem=stopped)
 
 
 def run_campaign(
-    tasks: Iterable[EditionTask], machines: Machines, *, engine: str, force: bool = False
-) -> Iterator[EditionOutcome]:
-    """What became of each edition, as they end. One that fails stops no other."""
-    under_way: dict[Future, EditionTask] = {}
+    tasks: Iterable[Task],
+    machines: Machines,
+    produce: Callable[..., TaskOutcome] = produce_chapters,
+    *,
+    engine: str,
+    force: bool = False,
+) -> Iterator[TaskOutcome]:
+    """What became of each task, as they end. One that fails stops no other."""
+    under_way: dict[Future, Task] = {}
     left = iter(tasks)
     while True:
         for task in left:
-            under_way[machines.submit(produce_chapters, task, engine, force)] = task
+            under_way[machines.submit(produce, task, engine, force)] = task
             if len(under_way) >= _AHEAD * machines.slots:
                 break
         if not under_way:
@@ -158,12 +175,12 @@ def run_campaign(
 
 
 class CampaignDisplay:
-    """Counts what became of the editions and shows it; ``rows``: for the log."""
+    """Counts what became of the tasks (``noun``) and shows it; ``rows``: for the log."""
 
-    def __init__(self, total: int, stream: TextIO):
-        self.stream, self.start = stream, perf_counter()
+    def __init__(self, total: int, stream: TextIO, noun: str = "éditions"):
+        self.stream, self.start, self.noun = stream, perf_counter(), noun
         self.executed = self.kept = self.failed = 0
-        self.rows: list[tuple[object, ...]] = [COLUMNS]
+        self.rows: list[tuple[object, ...]] = []
         self.bar = (
             tqdm(total=total, bar_format=_BAR, file=stream, leave=False)
             if stream.isatty()
@@ -177,19 +194,17 @@ class CampaignDisplay:
         else:
             print(text, file=self.stream, flush=True)
 
-    def finish(self, outcome: EditionOutcome) -> None:
-        """An edition has ended."""
+    def finish(self, outcome: TaskOutcome) -> None:
+        """A task has ended."""
         task, problem = outcome.task, outcome.problem
         self.executed += outcome.executed
         self.kept += outcome.kept
         self.failed += bool(problem)
         numbers = (outcome.executed, outcome.kept, outcome.failed, f"{outcome.seconds:.2f}")
-        self.rows.append(
-            (task.root, task.year, *numbers, outcome.machine, outcome.process, problem)
-        )
+        self.rows.append((*task.cells, *numbers, outcome.machine, outcome.process, problem))
         if problem:
             self.say(f"{task.name} : {problem}")
-        elif self.bar is None:
+        elif self.bar is None and (outcome.executed or self.noun == "éditions"):
             state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
             self.say(f"  {task.name} : {state} · {format_seconds(outcome.seconds)}")
         if self.bar is not None:
@@ -201,20 +216,28 @@ class CampaignDisplay:
             self.bar.close()
             self.bar = None
         self.say(
-            f"Carnets : {self.executed} exécutés, {self.kept} gardés ; éditions en échec : "
+            f"Carnets : {self.executed} exécutés, {self.kept} gardés ; {self.noun} en échec : "
             f"{self.failed} · {format_seconds(perf_counter() - self.start)}"
         )
 
 
 @contextmanager
-def open_display(total: int, log: Path | None = None) -> Iterator[CampaignDisplay]:
-    """A bar where somebody watches, else a line for each edition; the summary at the end. ``log``:
-    a CSV file for all of it, written when the campaign ends, even in failure."""
-    display = CampaignDisplay(total, sys.stdout)
+def open_display(
+    total: int,
+    log: Path | None = None,
+    noun: str = "éditions",
+    columns: Sequence[str] = COLUMNS,
+    former: Iterable[tuple[object, ...]] = (),
+) -> Iterator[CampaignDisplay]:
+    """A bar where somebody watches, else a line for each task; the summary at the end. ``log``: a
+    CSV file for all of it, below ``former`` rows, written when the campaign ends, even in
+    failure."""
+    display = CampaignDisplay(total, sys.stdout, noun)
 
     def write_log() -> None:
         if log:
-            write_file(log, "".join(map(format_row, display.rows)))
+            rows = [tuple(columns), *former, *display.rows]
+            write_file(log, "".join(map(format_row, rows)))
 
     write_log()  # a place that cannot be written to is refused now
     try:
