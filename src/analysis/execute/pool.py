@@ -103,7 +103,9 @@ def _allow_children() -> Any:
 def call_apart(function: Callable[..., Any], *arguments: Any, timeout: float) -> Future:
     """Call a function in a process of its own, forked from this process's server if there is one;
     a call that takes longer than ``timeout`` seconds is given up with its process."""
-    return run_in_process(timeout=timeout, mp_context=_allow_children())(function)(*arguments)
+    # What pebble reads is « context », whatever its annotations say.
+    settings: dict[str, Any] = {"timeout": timeout, "context": _allow_children()}
+    return run_in_process(**settings)(function)(*arguments)
 
 
 @contextmanager
