@@ -48,14 +48,14 @@ def _group(
         listed = [
             {
                 "siren": row.siren,
-                "name": row.name,
+                "name": row.name.replace("'", "’"),
                 "nature": row.nature,
                 "cells": _list_cells(values, row.siren),
                 "done": row.siren in done,
             }
             for row in members.sort_values("name").itertuples(index=False)
         ]
-        groups.append({"code": code, "name": name, "rows": listed})
+        groups.append({"code": code, "name": name.replace("'", "’"), "rows": listed})
     return groups
 
 
@@ -79,9 +79,6 @@ def compose_index(
         for code, name in NATURES.items()
         if code in counts
     ]
-    told = [format_count(len(done), "portrait", "portraits")]
-    told += [format_count(len(failed), "échec", "échecs")] if failed else []
-    told += [f"{format_number(len(waiting))} à faire"] if waiting else []
     problems = sorted((names.get(siren, ""), siren, text) for siren, text in failed.items())
     vintages = national.choose_vintages(year)
     return get_template("portraits.html.j2").render(
@@ -89,7 +86,9 @@ def compose_index(
         perimeter=vintages.perimeter,
         vintage=vintages.population,
         earlier=vintages.earlier,
-        told=", ".join(told),
+        done=format_count(len(done), "portrait", "portraits"),
+        failed=format_count(len(failed), "échec", "échecs") if failed else "",
+        waiting=f"{format_number(len(waiting))} à faire" if waiting else "",
         heads=list(FIGURES.values()),
         natures=natures,
         groups=_group(rows, values, done),
