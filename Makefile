@@ -14,6 +14,8 @@ ROUNDS ?= 5
 ONLY ?=
 RESUME ?=
 COUNTS ?=
+PORTRAITS ?=
+DASK ?=
 FORCE ?=
 DOSSIER ?=
 DOSSIERS ?=
@@ -151,8 +153,8 @@ quick: setup ## lance les tests qui ne demandent ni rapport construit, ni progra
 mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods", RESUME=1)
 	@$(BIN)/python -m tests.mutants $(if $(RESUME),--resume) $(ONLY)
 
-bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
-	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))
+bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires, PORTRAITS=2025 : leurs portraits, DASK=1)
+	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS) $(if $(PORTRAITS),--portraits $(PORTRAITS)) $(if $(DASK),--dask),--rounds $(ROUNDS) $(OPTIONS))
 
 lint: setup ## vérifie la mise en forme du code et ses types
 	@$(BIN)/ruff check src tests

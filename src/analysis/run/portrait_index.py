@@ -39,9 +39,7 @@ def _list_cells(values: pd.DataFrame, siren: str) -> list[str]:
     return cells
 
 
-def _group(
-    rows: pd.DataFrame, values: pd.DataFrame, done: Collection[str]
-) -> list[dict[str, Any]]:
+def _group(rows: pd.DataFrame, values: pd.DataFrame, done: Collection[str]) -> list[dict[str, Any]]:
     """Departments in the order of their codes, each with its territories by name."""
     groups = []
     for (code, name), members in rows.groupby(["department", "department_name"], sort=True):

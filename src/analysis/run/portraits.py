@@ -186,9 +186,7 @@ def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcom
     limit = execute.TIMEOUT + GRACE
     future = execute.call_apart(execute_portrait, job, task.work, engine, timeout=limit)
     error = future.exception()
-    outcome = (
-        execute.Outcome(job, 0.0, explain_failure(error, limit)) if error else future.result()
-    )
+    outcome = execute.Outcome(job, 0.0, explain_failure(error, limit)) if error else future.result()
     problem = outcome.describe() if outcome.failure else ""
     numbers = (0, 0, 1) if problem else (1, 0, 0)
     return TaskOutcome(task, *numbers, seconds=perf_counter() - start, **place, problem=problem)
