@@ -13,7 +13,7 @@ from analysis.show.pages import display
 from analysis.words import french
 
 
-def read_notebook(name, edition, changes=None):
+def read_notebook(name, edition, changes=None, **parameters):
     """The Markdown that goes into the book, in one text, with the hidden marks of its numbers."""
     shown, space = [], {}
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
@@ -28,6 +28,8 @@ def read_notebook(name, edition, changes=None):
                 shown.append(french.typeset(cell.source))
             else:
                 exec(cell.source, space)
+                if "parameters" in cell.metadata.get("tags", []):
+                    space |= parameters
             if HIDDEN_TAGS.intersection(cell.metadata.get("tags", [])):
                 del shown[before:]
     return "\n\n".join(shown)

@@ -37,6 +37,8 @@ CONTRACT = {
     "places": "action,insee,kind,name,status,source,locator,note",
     "statements": "id,locator,printed_value,unit,precision,indicator,note",
     "discrepancies": "id,kind,title,printed,locator,computed,kept,reason,statement,control",
+    "census": "insee,vintage,population,pop_0_19,pop_20_64,pop_65_plus,dwellings,main_residences,"
+    "secondary_residences,vacant_dwellings,houses,flats",
     "parts": "whole,breakdown,part,addition",
     "not_comparable": "id,first,second,reason,locator",
     "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
@@ -73,7 +75,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
-        *("remarks", "reviews"),
+        *("census", "remarks", "reviews"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -21,7 +21,7 @@ from analysis.model.followups import list_closed
 from analysis.model.milestones import is_overdue
 from analysis.model.partial_dates import MONTH, YEAR, PartialDate, read_precision
 from analysis.model.periods import MONTHS_PER_YEAR, Period, year_period
-from analysis.model.schema import COMPUTED_INDICATORS, EVERY_YEAR, ONCE, PROCESSED, TABLES
+from analysis.model.schema import COMPUTED_INDICATORS, EVERY_YEAR, ONCE, PORTRAIT, PROCESSED, TABLES
 from analysis.model.store import OBSERVED, Edition, from_records, to_records
 from analysis.words import french
 
@@ -184,6 +184,8 @@ def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.Da
     rows = []
     for entry in to_records(edition.indicators):
         if entry["formula"] or entry["id"] in elsewhere.union(COMPUTED_INDICATORS):
+            continue
+        if entry["chapter"] == PORTRAIT:  # computed of official data
             continue
         known = last.get(entry["id"])
         if not _is_asked(entry, known, folders):

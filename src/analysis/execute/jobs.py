@@ -79,7 +79,7 @@ class Outcome:
 
 def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
     """The jobs of an edition in the book's order: front page, summary, what changed (where there
-    is an edition before), chapters, annexes, dashboard."""
+    is an edition before), portrait, chapters, annexes, dashboard."""
     year = edition.year
 
     def plan_page(name: str, title: str) -> Job:
@@ -88,6 +88,7 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
     jobs = [plan_page("front", "Page d’accueil"), plan_page("summary", "Sommaire")]
     if edition.earlier is not None:
         jobs.append(plan_page("changes", "Ce qui a changé"))
+    jobs.append(plan_page("portrait", "Portrait du territoire"))
     for chapter in edition.chapters.sort_values("order").itertuples():
         template, parameter = TEMPLATES[chapter.kind]
         jobs.append(

@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml.etree import Comment
 from lxml.html import HtmlElement, document_fromstring, fragment_fromstring
 
-from analysis.model.store import Edition
+from analysis.model.store import Edition, title_pages
 from analysis.publish import BookError
 from analysis.publish.project import Page
 from analysis.words import french
@@ -181,7 +181,7 @@ def check_traces(edition: Edition, folder: Path) -> None:
     typeset = [form for name in names for form in (name, french.typeset(name))]
     problems = []
     changes = [] if edition.earlier is None else ["changes"]
-    for stem in (_FIRST, _SUMMARY, *changes, *edition.chapters["id"], _DASHBOARD):
+    for stem in (_FIRST, _SUMMARY, *changes, *title_pages(edition), _DASHBOARD):
         page = (folder / f"{stem}.html").read_text(encoding="utf-8")
         if stem == _FIRST:
             page = page.partition(_FOREWORD)[0]

@@ -49,8 +49,8 @@ from analysis.execute.remarks import (
 from analysis.execute.review_marks import ReviewState, describe_signature
 from analysis.execute.signatures import read_signatures, read_state
 from analysis.model.references import UnknownReference
-from analysis.model.schema import TABLES, suggest
-from analysis.model.store import Edition
+from analysis.model.schema import PORTRAIT, TABLES, suggest
+from analysis.model.store import Edition, title_pages
 from analysis.run.progress_display import FAILED, Result
 from analysis.words.french import format_count, format_date
 from analysis.words.lineage import describe_title
@@ -84,9 +84,9 @@ def find_chapters(edition: Edition, chapter: str | None) -> list[str]:
     UserError
         when the edition has no such chapter (French, with a near one).
     """
-    known = edition.chapters.sort_values("order")["id"].tolist()
+    known = [*title_pages(edition)]
     if chapter is None:
-        return known
+        return [id for id in known if id != PORTRAIT]
     if chapter not in known:
         hint = suggest(chapter, known)
         raise UserError(
@@ -156,7 +156,7 @@ def _list_lines(difference: Difference, edition: Edition) -> Iterator[str]:
 
 def describe_review(state: ReviewState, edition: Edition) -> str:
     """For the terminal: who signed, all that differs since, the open remarks, what to do next."""
-    title = edition.chapters.set_index("id")["title"][state.chapter]
+    title = title_pages(edition)[state.chapter]
     lines = [f"{title} ({state.chapter}), édition {state.year}", describe_signature(state)]
     for difference in state.differences:
         lines += _list_lines(difference, edition)
@@ -200,7 +200,7 @@ def write_remark_books(
     dossier: Dossier, edition: Edition, chapters: Sequence[str]
 ) -> Iterator[WrittenBook]:
     """The workbook for the remarks on each chapter that was executed."""
-    titles = dict(edition.chapters[["id", "title"]].itertuples(index=False))
+    titles = title_pages(edition)
     for chapter in chapters:
         path = dossier.executed(edition.year) / f"{chapter}.ipynb"
         if path.is_file():

@@ -8,6 +8,7 @@ from datetime import date
 
 from analysis.base.lists import split_list
 from analysis.model.references import MONEY, Row, Value, is_in_force
+from analysis.model.schema import PORTRAIT
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
 
@@ -81,8 +82,8 @@ def locate(row: Row) -> Place:
 
 
 def is_typed(row: Row) -> bool:
-    """Whether an analyst typed the value."""
-    return row["origin"] == OBSERVED
+    """Whether an analyst typed the value; the counts of the portrait are added up of tables."""
+    return row["origin"] == OBSERVED and row["chapter"] != PORTRAIT
 
 
 def find_new_sources(edition: Edition) -> set[str]:

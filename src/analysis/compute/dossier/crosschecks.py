@@ -20,6 +20,7 @@ from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.compute.dossier.asked_periods import parse_asked_period
 from analysis.compute.dossier.cells import CellError, read_partial_date
+from analysis.compute.national.peers import find_rule_faults
 from analysis.model.followups import FOLLOWED
 from analysis.model.formulas import find_cycles
 from analysis.model.milestones import DONE, RUNNING
@@ -252,7 +253,8 @@ def _fold(name: str) -> str:
 
 
 def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
-    """A derived indicator with values, a measured one without any, a typed population."""
+    """A derived indicator with values, a measured one without any that nobody is asked for, a typed
+    population."""
     if "indicators" in loaded.unread:
         return
     catalogue = loaded.read_catalogue()
@@ -279,13 +281,16 @@ def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
             yield row.fault("indicator", problem, f"{expected} : retirer cette ligne.")
     if loaded.unread & {"observations", "budget"}:
         return
+    measured |= {*COMPUTED_INDICATORS, *loaded.codes("requests.indicator")}
     for row in loaded.rows("indicators"):
-        if not row["formula"] and row["id"] not in measured | set(COMPUTED_INDICATORS):
-            yield row.fault(
-                "id",
-                "indicateur sans valeur ni formule",
-                "Une ligne d’observations.csv ou de budget.csv, ou une formule, attendue.",
-            )
+        if row["formula"] or row["id"] in measured or row["asked"] in (EVERY_YEAR, ONCE):
+            continue
+        yield row.fault(
+            "id",
+            "indicateur sans valeur ni formule",
+            "Une ligne d’observations.csv ou de budget.csv, une formule, ou « chaque année » dans"
+            " asked, attendue.",
+        )
 
 
 def check_asked(loaded: Loaded) -> Iterator[Fault]:
@@ -535,13 +540,15 @@ def check_commune_outlines(loaded: Loaded, codes: list[str]) -> Iterator[Fault]:
 
 
 def check_territory(territory: Mapping[str, Any], file: str) -> Iterator[Fault]:
-    """The territory has an id and a name."""
+    """The territory has an id and a name, and its rule of peers can be read."""
     for name in ("id", "name"):
         if not isinstance(territory.get(name), str) or not territory[name].strip():
             yield Fault(
                 file, 0, name, str(territory.get(name) or ""), "renseignement manquant",
                 f"Une ligne « {name}: … » attendue.",
             )  # fmt: skip
+    for key, *said in find_rule_faults(territory.get("peers")):
+        yield Fault(file, 0, f"peers{key}", *said)
 
 
 def check_who_says_it(loaded: Loaded) -> Iterator[Fault]:

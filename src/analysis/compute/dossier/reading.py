@@ -22,6 +22,7 @@ from analysis.base.rawfiles import (
     list_years,
     measure_file,
 )
+from analysis.compute.context_indicators import add_to_catalogue
 from analysis.compute.dossier import (
     crosschecks,
     edition_file,
@@ -118,6 +119,7 @@ def collect_faults(
     loaded = Loaded(year, dossier.raw)
     loaded.about, faults = edition_file.read_kind(dossier.raw, year)
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
+    _add_context(loaded)
     references = prosechecks.References(loaded)
     faults += edition_file.check_note(loaded, references)
     faults += _load_texts(loaded, references)
@@ -142,6 +144,15 @@ def collect_faults(
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
         faults += _without_known([fault for check in also for fault in check(sound)], faults)
     return edition, sorted(set(faults))
+
+
+def _add_context(loaded: Loaded) -> None:
+    """The indicators that the dossier's tables know of the territory's context, among the others:
+    texts may cite them."""
+    needed = ("communes", "population", "census", "indicators", "units")
+    if not loaded.unread.intersection(needed):
+        added = add_to_catalogue(loaded.tables, loaded.year)
+        loaded.tables["indicators"], loaded.tables["units"] = added
 
 
 _REVIEW_CHECKS = (reviewchecks.check_remarks, reviewchecks.check_signatures)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import KIND_FILE
 from analysis.base.rounding import refine_for
@@ -23,10 +24,12 @@ from analysis.compute.indicators.observed import (
     Row,
     blank_row,
     read_budget,
+    read_context,
     read_members,
     read_observations,
     read_population,
 )
+from analysis.compute.standing import compute_standing, list_national_sources
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
@@ -43,7 +46,7 @@ _ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
-    "sources", "credits", "communes", "population", "statements",
+    "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "requests", "revisions",
 )  # fmt: skip
@@ -87,6 +90,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         name: mark_explained(name, as_typed[name], {y: past[name] for y, past in data.past.items()})
         for name in REGISTERS
     }
+    standing = compute_standing(data.territory, year)
+    as_typed["sources"] = _add_sources(as_typed["sources"], standing)
     as_typed["indicators"] = settle_steps(data).reset_index(drop=True)
     edition = Edition(
         year=year,
@@ -111,6 +116,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         charts=data.charts,
         texts=data.texts,
         inhabitants=compute_inhabitants(data["communes"], data["population"], year),
+        standing=standing,
         communes_geojson=data.geojson,
         earlier=data.earlier,
         about=data.about,
@@ -122,6 +128,15 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     if wrong := wrong or [*_check_typed_years(data, edition)]:
         raise InvalidDossier(wrong)
     return edition
+
+
+def _add_sources(sources: pd.DataFrame, standing: pd.DataFrame) -> pd.DataFrame:
+    """The dossier's sources, and those of the national reference that its standing comes from."""
+    used = set(standing["source"].map(split_list).explode()) - set(sources["id"])
+    national = list_national_sources()
+    more = national[national["id"].isin(used)].assign(file="")
+    more = more.reindex(columns=sources.columns, fill_value="")
+    return pd.concat([sources, more], ignore_index=True)
 
 
 def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
@@ -210,6 +225,7 @@ def _compute_values(data: RawEdition) -> _Computed:
         *read_observations(data["observations"], catalogue),
         *read_budget(data["budget"], catalogue, territory),
         *read_members(data.tables, catalogue, territory, data.year),
+        *read_context(data.tables, catalogue, territory, data.year),
     ]
     # The years of the values, and those of the editions that gave what no one dated.
     years = {row["period_end"].year for row in observed if row["period_end"]}

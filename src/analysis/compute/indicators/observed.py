@@ -13,9 +13,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.compute.context_indicators import compute_counts, name_columns
 from analysis.model.periods import year_period
 from analysis.model.references import APPROXIMATE
-from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS
+from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS, PORTRAIT
 from analysis.model.schema.processed_tables import VALUES
 from analysis.model.store import OBSERVED, find_source, list_members, to_records
 
@@ -139,6 +140,28 @@ def read_members(
             "edition": year,
             "file": _COMMUNES_FILE,
         }
+
+
+def read_context(
+    tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
+) -> Iterator[Row]:
+    """The counts that context indicators are made of, and the growth of the population."""
+    counts = compute_counts(tables, year)
+    for indicator, column in name_columns().items():
+        entry = catalogue.get(indicator)
+        if entry and entry["chapter"] == PORTRAIT and (count := counts.get(column)):
+            yield (
+                blank_row(entry, territory)
+                | _settle(count.value)
+                | {
+                    "period_start": count.period_start,
+                    "period_end": count.period_end,
+                    "source": find_source(tables["sources"], count.file),
+                    "locator": count.locator,
+                    "edition": year,
+                    "file": count.file,
+                }
+            )
 
 
 def read_population(

@@ -3,9 +3,23 @@
 The only reader of ``data/france`` (see its ``sources.csv``); a process reads each file once.
 """
 
-from analysis.compute.national.context import choose_vintages, compute_context, list_context
-from analysis.compute.national.peers import PeersRule, choose_peers
+from analysis.compute.national.context import (
+    Vintages,
+    choose_vintages,
+    compute_context,
+    count_territories,
+    list_context,
+)
+from analysis.compute.national.explanations import explain_missing
+from analysis.compute.national.peers import (
+    PeersRule,
+    PeersWords,
+    choose_peers,
+    describe_peers,
+    read_rule,
+)
 from analysis.compute.national.perimeters import (
+    list_editions_known,
     list_members,
     list_memberships,
     list_populations,
@@ -13,6 +27,7 @@ from analysis.compute.national.perimeters import (
     select_outlines,
 )
 from analysis.compute.national.reference_files import describe_national_files, read_national
+from analysis.compute.national.standing import list_values, stand
 from analysis.compute.national.territory_search import (
     UnknownTerritory,
     find_territory,

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.compute.national.perimeters import (
     choose_perimeter,
+    find_census_edition,
+    find_current,
     find_in_force,
-    list_populations,
-    read_censuses,
+    group_communes,
+    list_editions_known,
+    sum_census,
+    sum_populations,
 )
-from analysis.compute.national.reference_files import read_national
+from analysis.compute.national.reference_files import IN_FORCE_AFTER, read_national
 
 #: A growth is told over this many years, or as many as are known, but not over fewer than least.
 SPAN, SHORTEST_SPAN = 5, 3
+#: Why a count of a territory is not known, or not what it seems: a commune of today covers parts of
+#: two territories of then; it was one with a commune of another territory; its figure is unknown;
+#: its figure only repeats that of an earlier census.
+SHARED, JOINED, UNKNOWN, REPEATED = "shared", "joined", "unknown", "repeated"
 
 
 @dataclass(frozen=True)
@@ -36,16 +45,25 @@ class Vintages:
     in_force: bool
 
 
+class Counts(NamedTuple):
+    """``values``: a row for each territory (index siren); ``gaps``: siren, count (``municipal``,
+    ``earlier``, ``area_km2`` or ``census``), commune (code of today), why (as SHARED…)."""
+
+    values: pd.DataFrame
+    gaps: pd.DataFrame
+
+
 def choose_vintages(year: int) -> Vintages:
     """The years of official data for an edition: none later than the edition's own."""
-    known = sorted(read_national("territory_populations")["vintage"].unique())
+    known = sorted(map(int, read_national("territory_populations")["vintage"].unique()))
     wanted = find_in_force(year)
+    population: int | None = None
     if wanted in known:
         population = wanted
     elif year in known:
         population = year
-    else:
-        population = known[-1] if wanted > known[-1] else None
+    elif wanted > known[-1]:
+        population = known[-1]
     earlier = None
     if population is not None:
         before = [v for v in known if population - SPAN <= v <= population - SHORTEST_SPAN]
@@ -54,10 +72,10 @@ def choose_vintages(year: int) -> Vintages:
     return Vintages(
         year,
         choose_perimeter(year),
-        None if population is None else int(population),
-        None if earlier is None else int(earlier),
+        population,
+        earlier,
         int(max(census)) if census else None,
-        bool(population == wanted),
+        population == wanted,
     )
 
 
@@ -67,47 +85,77 @@ def list_context() -> pd.DataFrame:
 
 
 @cache
-def count_territories(year: int) -> pd.DataFrame:
-    """Counts of each territory within its limits of the edition's year: index siren; municipal,
-    earlier (inhabitants), area_km2, and the census counts. Missing where a part is not known, or
-    where a commune of today covers parts of two territories of then."""
-    vintages = choose_vintages(year)
+def list_extents(perimeter: int) -> pd.DataFrame:
+    """The communes of today that each territory of an edition covered: siren, commune, shared
+    (whether another territory covered a part of it)."""
     rows = read_national("memberships")
-    rows = rows[
-        rows["first_edition"].le(vintages.perimeter) & rows["last_edition"].ge(vintages.perimeter)
-    ][["insee", "siren"]]
-    communes = read_national("communes").set_index("insee")
-    rows = rows.assign(
-        current=rows["insee"].map(communes["current"]),
-        area_km2=rows["insee"].map(communes["area_km2"]),
-    )
-    counts = rows.groupby("siren")[["area_km2"]].sum(min_count=1)
-    counts = counts.where(~rows["area_km2"].isna().groupby(rows["siren"]).any())
-    shared = rows.groupby("current")["siren"].transform("nunique").gt(1)
-    unsure = set(rows.loc[shared, "siren"])
-    whole = rows.drop_duplicates(["siren", "current"])[["siren", "current"]]
+    rows = rows[rows["first_edition"].le(perimeter) & rows["last_edition"].ge(perimeter)]
+    held = rows.assign(group=rows["insee"].map(find_current()))[["siren", "group"]]
+    # A commune re-established since was then a part of the one that it left.
+    groups = group_communes(perimeter).rename("group").rename_axis("commune").reset_index()
+    extents = held.drop_duplicates().merge(groups, on="group")[["siren", "commune"]]
+    return extents.assign(shared=extents.duplicated("commune", keep=False))
 
-    def add(table: pd.DataFrame) -> pd.DataFrame:
-        """Sums of a table by commune of today (index), over the communes of each territory."""
-        joined = whole.join(table, on="current")
-        sums = joined.groupby("siren")[list(table)].sum(min_count=1)
-        known = ~joined[list(table)].isna().groupby(joined["siren"]).any()
-        return sums.where(known).loc[lambda frame: ~frame.index.isin(unsure)]
 
-    populations = list_populations(whole["current"])
+def _add(extents: pd.DataFrame, sums: pd.DataFrame, edition: int) -> Counts:
+    """Sums for each territory of what is known by commune of today as it was in an edition (index);
+    unknown where a part is."""
+    groups = group_communes(edition)
+    parts = extents.assign(group=extents["commune"].map(groups))
+    held = parts.groupby(["siren", "group"])["commune"].transform("size")
+    parts["joined"] = held < parts["group"].map(groups.value_counts())
+    parts = parts.drop_duplicates(["siren", "group"]).join(sums, on="group")
+    parts["unknown"] = parts[list(sums)].isna().any(axis=1)
+    reasons = parts[["shared", "joined", "unknown"]]
+    parts["why"] = reasons.idxmax(axis=1).where(reasons.any(axis=1))
+    gaps = parts.loc[parts["why"].notna(), ["siren", "group", "why"]]
+    values = parts.groupby("siren")[list(sums)].sum(min_count=1)
+    values.loc[values.index.isin(gaps["siren"])] = float("nan")
+    return Counts(values, gaps.rename(columns={"group": "commune"}))
+
+
+@cache
+def count_with_gaps(year: int) -> Counts:
+    """Counts of each territory within its limits of the edition's year, and what is not known."""
+    vintages = choose_vintages(year)
+    extents = list_extents(vintages.perimeter)
+    area = read_national("communes").set_index("insee")[["area_km2"]]
+    counted = {"area_km2": _add(extents, area, list_editions_known()[-1])}
     for column, vintage in (("municipal", vintages.population), ("earlier", vintages.earlier)):
         if vintage is not None:
-            of_vintage = populations[populations["vintage"] == vintage].set_index("insee")
-            counts = counts.join(add(of_vintage[["municipal"]]).set_axis([column], axis=1))
-        else:
-            counts[column] = float("nan")
-    published = read_national("territory_populations").set_index(["siren", "vintage"])["municipal"]
+            sums = sum_populations(vintage)
+            found = _add(extents, sums[["municipal"]], vintage + IN_FORCE_AFTER)
+            repeated = extents[extents["commune"].map(sums["repeats"]).fillna(0).gt(0)]
+            gaps = pd.concat([found.gaps, repeated[["siren", "commune"]].assign(why=REPEATED)])
+            counted[column] = Counts(found.values.set_axis([column], axis=1), gaps)
+    if vintages.census is not None:
+        edition = find_census_edition(vintages.census)
+        counted["census"] = _add(extents, sum_census(vintages.census), edition)
+    values = pd.concat([found.values for found in counted.values()], axis=1)
+    named = ["municipal", "earlier", *_list_census_counts()]
+    values = values.reindex(columns=[*dict.fromkeys(["area_km2", *named])])
+    gaps = pd.concat([found.gaps.assign(count=name) for name, found in counted.items()])
     if vintages.in_force and vintages.population is not None:
         # What is published for these very limits, sums of which some part was not known included.
-        own = published.xs(vintages.population, level="vintage")
-        counts["municipal"] = own.reindex(counts.index).fillna(counts["municipal"])
-    census = read_censuses(whole["current"]).query("vintage == @vintages.census")
-    return counts.join(add(census.set_index("insee").drop(columns="vintage")))
+        published = read_national("territory_populations").set_index(["vintage", "siren"])
+        own = published["municipal"].loc[vintages.population]
+        values["municipal"] = own.reindex(values.index).fillna(values["municipal"])
+    # No change is computed from a figure to the same one repeated.
+    unmoved = gaps.loc[gaps["why"] == REPEATED, "siren"]
+    values.loc[values.index.isin(unmoved), "earlier"] = float("nan")
+    return Counts(values, gaps[["siren", "count", "commune", "why"]].reset_index(drop=True))
+
+
+def _list_census_counts() -> list[str]:
+    columns = read_national("census").columns
+    return [c for c in columns if c not in ("insee", "vintage", "edition")]
+
+
+def count_territories(year: int) -> pd.DataFrame:
+    """Counts of each territory within its limits of the edition's year: index siren; municipal,
+    earlier (inhabitants), area_km2, and the census counts. Missing where a part is not known
+    (``explain_missing`` says why)."""
+    return count_with_gaps(year).values
 
 
 @cache
@@ -117,8 +165,6 @@ def compute_context(year: int) -> pd.DataFrame:
     vintages, counts = choose_vintages(year), count_territories(year)
     frames = []
     for row in list_context().itertuples():
-        if row.counts == "census" and vintages.census is None:
-            continue
         values = counts[row.numerator]
         if row.measure == "rapport":
             values = row.factor * values / counts[row.denominator]

@@ -1,4 +1,4 @@
-"""Which communes a territory has and had, and what is known of each: populations, census, outlines."""
+"""Which communes a territory has and had, and what is known of each."""
 
 from __future__ import annotations
 
@@ -41,43 +41,90 @@ def list_members(siren: str, year: int) -> pd.DataFrame:
 
 
 @cache
-def _constant_populations() -> pd.DataFrame:
-    """Populations in the communes of today: current, vintage, municipal, total; unknown where a
-    part is unknown, or where the commune of then was wider."""
-    current = read_national("communes").set_index("insee")["current"]
-    rows = read_national("populations")
-    rows = rows.assign(current=rows["insee"].map(current))
-    rows.loc[rows["note"] == "wider", ["municipal", "total"]] = float("nan")
-    # A sum of one unknown part is unknown.
-    return (
-        rows.groupby(["current", "vintage"])[["municipal", "total"]]
-        .sum(min_count=1)
-        .where(
-            ~rows[["municipal", "total"]].isna().groupby([rows["current"], rows["vintage"]]).any()
-        )
-        .reset_index()
-    )
+def find_current() -> pd.Series:
+    """The commune of today that covers each code, current or former."""
+    return read_national("communes").set_index("insee")["current"]
+
+
+@cache
+def group_communes(edition: int) -> pd.Series:
+    """What a commune of today was in an edition: its own code, or that of the commune with which
+    it was still one, when it has been re-established since (index: codes of today)."""
+    communes = read_national("communes")
+    today = communes[communes["insee"] == communes["current"]].set_index("insee")
+    restored = today["restored_from"].ne("") & today["first_edition"].gt(edition)
+    former = today.loc[restored, "restored_from"].map(find_current())
+    return today.index.to_series().where(~restored, former.reindex(today.index))
+
+
+def sum_groups(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Sums of rows (insee of some edition) by commune of today, as it was in that edition; a sum
+    of which one part is unknown is unknown."""
+    groups = rows["insee"].map(find_current()).rename("group")
+    sums = rows.groupby(groups)[columns].sum(min_count=1)
+    return sums.where(~rows[columns].isna().groupby(groups).any())
+
+
+def find_repeated(note: pd.Series) -> pd.Series:
+    """The year of the census that a legal population only repeats (``mayotte-2017``: 2017), 0 for
+    all others."""
+    return note.str.extract(r"-(\d{4})$")[0].fillna("0").astype(int)
+
+
+@cache
+def sum_populations(vintage: int) -> pd.DataFrame:
+    """Legal populations of a vintage by commune of today, as it was when it came into force
+    (``group_communes``): municipal, total, repeats (the year of the census repeated, or 0)."""
+    rows = read_national("populations").query("vintage == @vintage")
+    sums = sum_groups(rows, ["municipal", "total"])
+    repeats = find_repeated(rows["note"]).groupby(rows["insee"].map(find_current())).max()
+    return sums.assign(repeats=repeats.reindex(sums.index).fillna(0).astype(int))
+
+
+@cache
+def sum_census(vintage: int) -> pd.DataFrame:
+    """Census counts by commune of today, as it was in the geography of the census."""
+    rows = read_national("census").query("vintage == @vintage")
+    return sum_groups(rows, [c for c in rows if c not in ("insee", "vintage", "edition")])
+
+
+def find_census_edition(vintage: int) -> int:
+    """The edition whose communes a census is counted in."""
+    return int(read_national("census").query("vintage == @vintage")["edition"].max())
+
+
+def _select_whole(insee: Iterable[str], groups: pd.Series, sums: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``sums`` for codes whose commune of today was then a commune by itself."""
+    codes = pd.DataFrame({"insee": list(dict.fromkeys(insee))})
+    codes["current"] = codes["insee"].map(find_current())
+    alone = groups[~groups.duplicated(keep=False)]
+    return codes[codes["current"].isin(alone)].join(sums, on="current", how="inner")
 
 
 def list_populations(insee: Iterable[str]) -> pd.DataFrame:
-    """Legal populations of communes (codes of any edition) in the outlines of today: insee, vintage,
-    municipal, total; a vintage that is not known of the whole commune has no row."""
-    codes = pd.DataFrame({"insee": list(dict.fromkeys(insee))})
-    codes["current"] = codes["insee"].map(read_national("communes").set_index("insee")["current"])
-    rows = codes.merge(_constant_populations(), on="current").drop(columns="current")
-    return rows[rows["municipal"].notna()].astype({"municipal": "int64"})
+    """Legal populations of communes (codes of any edition) in the outlines of today: insee,
+    vintage, municipal, total; a vintage that is not known of the whole commune, that counts another
+    one re-established since with it, or that only repeats an earlier census, has no row."""
+    codes, frames = list(insee), []
+    for vintage in sorted(read_national("populations")["vintage"].unique()):
+        groups = group_communes(int(vintage) + IN_FORCE_AFTER)
+        rows = _select_whole(codes, groups, sum_populations(int(vintage)))
+        frames.append(rows[rows["repeats"].eq(0)].assign(vintage=int(vintage)))
+    rows = pd.concat(frames)[["insee", "vintage", "municipal", "total"]]
+    rows = rows[rows["municipal"].notna()].astype({"municipal": "int64"})
+    return rows.sort_values("insee", kind="stable").reset_index(drop=True)
 
 
 def read_censuses(insee: Iterable[str]) -> pd.DataFrame:
     """Census counts of communes (codes of any edition) in the outlines of today: insee, vintage and
-    counts; a commune that the census does not know has no row."""
-    current = read_national("communes").set_index("insee")["current"]
-    counts = read_national("census")
-    summed = counts.assign(current=counts["insee"].map(current)).drop(columns="insee")
-    summed = summed.groupby(["current", "vintage"], as_index=False).sum()
-    codes = pd.DataFrame({"insee": list(dict.fromkeys(insee))})
-    codes["current"] = codes["insee"].map(current)
-    return codes.merge(summed, on="current").drop(columns="current")
+    counts; a commune that the census does not know, or counts with another, has no row."""
+    codes, frames = list(insee), []
+    for vintage in sorted(read_national("census")["vintage"].unique()):
+        groups = group_communes(find_census_edition(int(vintage)))
+        rows = _select_whole(codes, groups, sum_census(int(vintage))).drop(columns="current")
+        rows.insert(1, "vintage", int(vintage))
+        frames.append(rows.dropna())
+    return pd.concat(frames).reset_index(drop=True)
 
 
 @cache

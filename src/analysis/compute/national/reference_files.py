@@ -29,10 +29,12 @@ _FILES = {
     "populations": "populations.csv.xz",
     "census": "recensement.csv.xz",
     "context": "context.csv",
+    "counts": "counts.csv",
+    "units": "units.csv",
     "sources": "sources.csv",
 }
 _OUTLINES = "contours.topojson.xz"
-_YEARS = ("first_edition", "last_edition", "vintage")
+_YEARS = ("first_edition", "last_edition", "vintage", "edition")
 _NUMBERS = (
     *("communes", "municipal", "total", "area_km2", "factor", "precision"),
     *("population", "pop_0_19", "pop_20_64", "pop_65_plus", "dwellings", "main_residences"),
@@ -44,14 +46,19 @@ _NUMBERS = (
 def read_national(name: str) -> pd.DataFrame:
     """A table of the national reference, not to be changed by who asks for it.
 
-    ``territories`` (siren, name, long_name, nature, tax_regime, department, department_name,
-    departments, region, region_name, first_edition, last_edition), ``territory_populations``
-    (siren, vintage, communes, municipal, total, basis), ``communes`` (insee, name, department,
-    region, status, current, ended, date_basis, first_edition, last_edition, area_km2: ``current``
-    is the code of the commune that covers it today), ``memberships`` (insee, siren, first_edition,
-    last_edition), ``populations`` (insee, vintage, municipal, total, note: in the codes of the
-    edition three years after the vintage), ``census`` (insee, vintage, counts), ``context`` (the
-    indicators known of all), ``sources``. Counts in inhabitants and dwellings, areas in km².
+    ``territories``: siren, name, long_name, nature, tax_regime, department, department_name,
+    departments, region, region_name, first_edition, last_edition.
+    ``territory_populations``: siren, vintage, communes, municipal, total, basis.
+    ``communes``: insee, name, department, region, status, current (the commune that covers it
+    today), ended, date_basis, first_edition, last_edition, area_km2, restored_from (the commune
+    that a re-established one was a part of).
+    ``memberships``: insee, siren, first_edition, last_edition.
+    ``populations``: insee, vintage, municipal, total, note; in the codes of the edition three years
+    after the vintage.
+    ``census``: insee, vintage, edition (whose codes they are), counts.
+    ``context``: the indicators known of all; ``counts``: what they are made of, ``units``: those of
+    both. ``sources``: where each file comes from.
+    Counts in inhabitants and dwellings, areas in km².
     """
     path = FOLDER / _FILES[name]
     with path.open("rb") as stream:

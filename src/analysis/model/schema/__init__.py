@@ -33,6 +33,7 @@ from analysis.model.schema.raw_tables import (
     MEMBERS_INDICATOR,
     PAGES,
     POPULATION_INDICATORS,
+    PORTRAIT,
     REFERRING,
     REMARK_STATES,
     REVIEWED_PAGES,

@@ -181,6 +181,25 @@ INHABITANTS = _computed(
         "vintage": {"required": True},
     },
 )
+#: One row for each context indicator × group of territories: where the territory stands, the others
+#: being summed up without it.
+STANDING = _computed(
+    "standing",
+    "indicator,compared_with,title,unit,value,precision,lowest_first,others,rank,ranked,equals,"
+    "first_quartile,median,third_quartile,perimeter,vintage,since,reason,source",
+    "indicator,compared_with",
+    "Situation parmi les intercommunalités",
+    "Une ligne par indicateur de contexte et par groupe : les intercommunalités comparables, puis"
+    " toutes. Calculé sur la référence nationale, arrondi, dans les périmètres de « perimeter ».",
+    but={
+        "value": {"description": "valeur du territoire selon la référence nationale"},
+        "rank": {"description": "rang du territoire ; 0 : sans rang"},
+        "vintage": {"description": "millésime de la population, ou du recensement ; 0 : aucun"},
+        "since": {"description": "millésime d’où part l’évolution ; sinon celui de la valeur"},
+        "reason": {"description": "pourquoi la valeur manque, ou n’est pas ce que dit l’intitulé"},
+        "source": {"kind": "list", "description": "sources (sources.csv), séparées par « | »"},
+    },
+)
 #: One row for each file of ``raw/`` that the edition may read.
 FILES = _computed(
     "files",
@@ -301,7 +320,13 @@ PROCESSED: dict[str, ProcessedTable] = {
             "communes", "Communes et dates d’appartenance", "Une ligne par nom et par adhésion."
         ),
         _typed("population", "Populations légales des communes"),
+        _typed(
+            "census",
+            "Habitants et logements des communes au recensement",
+            "Une ligne par commune et recensement. Chaque effectif est arrondi par le producteur.",
+        ),
         INHABITANTS,
+        STANDING,
         _typed("glossary", "Sigles"),
         _typed("credits", "Crédits de la publication source"),
         _typed("sources", "Sources"),

@@ -113,10 +113,14 @@ UNSETTLED, SETTLED = REMARK_STATES = ("ouverte", "levée")
 #: The page that stands for the report as a whole: its text, its key figures.
 WHOLE = "sommaire"
 
+#: The page about the territory itself: context indicators belong to it, and charts may.
+PORTRAIT = "portrait"
+
 #: Notebooks besides the chapters that a reviewer reads, and what they are called.
 REVIEWED_PAGES = {
     "front": "Page d’accueil",
     "summary": "Sommaire",
+    PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
     "annexes": "Annexes",
     "dashboard": "Tableau de bord",
@@ -188,6 +192,16 @@ _ALL = [
         "insee,vintage",
         but={"insee": {"refers": ("communes.insee",)}},
     ),
+    # Counts of the producer, each rounded by itself: parts may exceed their whole by some units.
+    _table(
+        "census",
+        "reference",
+        "insee,vintage,population,pop_0_19,pop_20_64,pop_65_plus,dwellings,main_residences,"
+        "secondary_residences,vacant_dwellings,houses,flats",
+        "insee,vintage",
+        but={"insee": {"refers": ("communes.insee",)}},
+        optional=True,
+    ),
     _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
     _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
     _table(
@@ -197,6 +211,7 @@ _ALL = [
         "sdgs_source,source,locator",
         "id",
         but=_SOURCED,
+        may_be_empty=True,  # of a first edition
     ),
     _table(
         "effects",
@@ -384,6 +399,7 @@ _ALL = [
         "chapter,reviewer,date,digest",
         "chapter,reviewer,date,digest",
         but={
+            "chapter": {"besides": (PORTRAIT,)},
             "reviewer": {"required": True, "description": "qui a signé"},
             "date": {"required": True, "precision": "", "description": "date de la signature"},
         },
@@ -419,7 +435,7 @@ REFERRING = {
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
-PAGES = (WHOLE, "annexes")
+PAGES = (WHOLE, PORTRAIT, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}

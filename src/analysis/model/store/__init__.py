@@ -16,6 +16,7 @@ from analysis.model.store.edition import (
     find_source,
     list_members,
     name_communes,
+    title_pages,
 )
 from analysis.model.store.processed_files import (
     read_edition,

@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.model.periods import is_valid_on
 from analysis.model.references import POINT, Ledger, Value
-from analysis.model.schema import RECONSTITUTED, SHIFTING
+from analysis.model.schema import PORTRAIT, RECONSTITUTED, REVIEWED_PAGES, SHIFTING
 from analysis.model.store.records import to_records
 
 
@@ -31,8 +31,8 @@ class Edition:
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
-    ``files``: see ``schema.processed_tables``, ``values`` in the order of the catalogue. The other
-    frames are as typed. ``texts``: chapter → heading → text.
+    ``standing``, ``files``: see ``schema.processed_tables``, ``values`` in the order of the
+    catalogue. The other frames are as typed. ``texts``: chapter → heading → text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
     depends on them alone, and is not made again when the others change (see ``store.reads``).
@@ -53,7 +53,9 @@ class Edition:
     credits: pd.DataFrame
     communes: pd.DataFrame
     population: pd.DataFrame
+    census: pd.DataFrame
     inhabitants: pd.DataFrame
+    standing: pd.DataFrame
     actions: pd.DataFrame
     effects: pd.DataFrame
     planned: pd.DataFrame
@@ -206,6 +208,15 @@ class Edition:
             hint = f" Vouliez-vous dire {' ou '.join(near)} ?" if near else ""
             raise KeyError(f"Unité inconnue : « {id} ».{hint}")
         return self._units[id]
+
+
+def title_pages(edition: Edition, column: str = "title") -> dict[str, str]:
+    """Title (or ``short_title``) of the portrait and of each chapter by id, in the book's order:
+    all that indicators belong to."""
+    words = REVIEWED_PAGES[PORTRAIT]
+    rows = edition.columns("chapters", "id", "order", column).sort_values("order")
+    own = words if column == "title" else words.partition(" ")[0]
+    return {PORTRAIT: own, **dict(zip(rows["id"], rows[column], strict=True))}
 
 
 FRAMES = tuple(f.name for f in fields(Edition) if f.type == "pd.DataFrame")

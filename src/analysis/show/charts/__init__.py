@@ -8,7 +8,7 @@ drawn, written and handed out as it stands there, a row left out is drawn no mor
 charts.yml is a list; each entry is one chart:
 
 ``id``       kebab-case, unique; the figure is named after it
-``chapter``  id of a chapter, or ``annexes``
+``chapter``  id of a chapter, or ``portrait``
 ``action``   (optional) id of an action: the chart stands under it, else at the chapter's head
 ``kind``     one of the kinds below
 ``finding``  the title: a sentence that says what is seen; numbers are references, ``{{id}}``; what

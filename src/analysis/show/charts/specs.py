@@ -9,7 +9,7 @@ from itertools import combinations
 import pandas as pd
 
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
-from analysis.model.schema import MEMBERS_INDICATOR
+from analysis.model.schema import MEMBERS_INDICATOR, PORTRAIT
 from analysis.model.store import Edition
 from analysis.show.charts.chart_rows import SINGLE
 from analysis.show.charts.counts import COUNTABLE
@@ -38,8 +38,6 @@ TEMPLATES = ("finding", "unit", "note", "label", "others")
 #: that are not to be compared may stand there, as no length is set against another.
 OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-#: Outside the chapters of the edition, charts of the annexes.
-ANNEXES = "annexes"
 
 
 def find_references(spec: Mapping) -> list[str]:
@@ -245,7 +243,7 @@ def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
     if not _ID.fullmatch(str(spec.get("id", ""))):
         yield "identifiant attendu en minuscules sans accent, mots liés par des tirets."
     chapter = spec.get("chapter")
-    if chapter != ANNEXES and chapter not in set(edition.chapters["id"]):
+    if chapter != PORTRAIT and chapter not in set(edition.chapters["id"]):
         yield f"chapitre inconnu « {chapter} »."
     # That the action exists, in this edition or in another, is for the dossier to say.
     for row in edition.rows("actions", id=spec.get("action") or "").itertuples():

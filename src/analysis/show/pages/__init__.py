@@ -1,6 +1,6 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 
-from analysis.show.pages.annexes_page import open_annexes, show_territory, show_trails
+from analysis.show.pages.annexes_page import show_trails
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,
@@ -23,4 +23,11 @@ from analysis.show.pages.dashboard_page import describe_kinds
 from analysis.show.pages.display import say, show_part
 from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_cards, show_lead, show_news
+from analysis.show.pages.portrait_page import (
+    list_portrait_charts,
+    show_maps,
+    show_portrait,
+    show_standing,
+    show_territory,
+)
 from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening

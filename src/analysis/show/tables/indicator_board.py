@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.model.store import Edition
+from analysis.model.store import Edition, title_pages
 from analysis.show.tables.evolutions import describe_evolution
 from analysis.show.tables.value_rows import (
     describe_amount,
@@ -32,7 +32,7 @@ _WIDTHS = (30, 11, 9, 18, 14, 18)
 
 def read_board(edition: Edition) -> pd.DataFrame:
     """Rows of ``values``, chapter by chapter in the book's order, then as the catalogue goes."""
-    order = edition.chapters.set_index("id")["order"]
+    order = {id: place for place, id in enumerate(title_pages(edition))}
     rows = read_own_values(edition)
     rows = rows.assign(place=rows["chapter"].map(order))
     return rows.sort_values(["place", "catalogue"], kind="stable").reset_index(drop=True)
@@ -42,7 +42,7 @@ def tabulate_dashboard(edition: Edition, rows: pd.DataFrame) -> str:
     """Rows of ``read_board`` as the table with its caption, in its box; '' where there are none."""
     if rows.empty:
         return ""
-    titles = edition.chapters.set_index("id")["short_title"]
+    titles = title_pages(edition, "short_title")
     dashes = "|".join(":" + "-" * (width - 1) for width in _WIDTHS)
     lines = [f"| {' | '.join(COLUMNS)} |", f"|{dashes}|"]
     for row in rows.itertuples():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.model.store import Edition
+from analysis.model.store import Edition, title_pages
 from analysis.show.tables.pipe_tables import format_table
 from analysis.show.tables.value_rows import (
     describe_period,
@@ -40,7 +40,7 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
         _describe_indicator(edition, row, main)
         for row in read_reference_values(edition, checks=True, chapter=chapter).itertuples()
     ]
-    title = edition.chapters.set_index("id")["title"][chapter]
+    title = title_pages(edition)[chapter]
     caption = f"Sources et calculs du chapitre « {title} »"
     return format_table(columns, rows, caption, f"annexes-calculs-{chapter}")
 

@@ -58,6 +58,15 @@ COUNTED = {
         "Population municipale de chaque commune, et son évolution moyenne par an d’un millésime à "
         "l’autre (taux composé)",
     ),
+    "census": (
+        "Recensement",
+        "Habitants et logements des communes membres, additionnés à partir du recensement",
+    ),
+    "standing": (
+        "Situation parmi les intercommunalités",
+        "Rang, médiane et quartiles des autres intercommunalités, calculés sur la référence"
+        " nationale",
+    ),
     "targets": ("Objectifs", "Objectifs chiffrés que la source énonce"),
     "milestones": ("Dates et étapes", "Dates et étapes que la source donne"),
     "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
@@ -195,6 +204,10 @@ def _read_table(edition: Edition, reference: str) -> Trail:
     known = set(edition.files["file"])
     files = [f for f in (f"{edition.year}/{name}.csv", f"reference/{name}.csv") if f in known]
     definition += ", d’après les lignes de la table ; chacune dit sa source."
+    if name == "standing":
+        titles = edition.standing["source"].map(split_list).explode().dropna().unique()
+        named = french.join_list([_document(edition, source) for source in titles])
+        definition += f" Sources : {named}."
     return _trail_of_files(edition, reference, title, definition, files, rows)
 
 
