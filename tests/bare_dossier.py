@@ -229,7 +229,11 @@ def write_sources(dossier: Dossier, year: int) -> None:
             row[n] = cell.replace("La Porte du Hainaut", "Le Pays d’Essai")
         for name in ("title", "producer", "licence"):
             place = header.index(name)
-            row[place] = re.sub(r"Transcription du rapport-2017 ; |, d’après le rapport-2017| d’après le rapport-2017", "", row[place])
+            row[place] = re.sub(
+                r"Transcription du rapport-2017 ; |, d’après le rapport-2017| d’après le rapport-2017",
+                "",
+                row[place],
+            )
     own = ["collecte", "rédaction", f"{year}/*", "Tables de l’édition, à remplir", "Essai"]
     write_rows(dossier.raw / "sources.csv", [header, *kept, [*own, "", "", f"{year}-01-02", ""]])
 

@@ -16,8 +16,8 @@ from analysis.base.paths import Dossier
 from analysis.run.arguments import read_years
 from analysis.run.campaign import (
     COLUMNS,
-    TaskOutcome,
     EditionTask,
+    TaskOutcome,
     plan_campaign,
     produce_chapters,
     run_campaign,

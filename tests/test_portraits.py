@@ -91,7 +91,8 @@ class TestChoice:
     def test_some_from_the_whole_list(self):
         every = [*choose_territories(YEAR)[0]["siren"]]
         ten = [*choose_territories(YEAR, count=10)[0]["siren"]]
-        assert len(ten) == 10 and ten == sorted(ten)
+        assert len(ten) == 10
+        assert ten == sorted(ten)
         assert ten[0] == every[0]
         assert every.index(ten[-1]) >= 0.9 * len(every) - 1
         assert [*choose_territories(YEAR, count=9999)[0]["siren"]] == every
@@ -147,7 +148,8 @@ def test_one_notebook_each_and_the_failure_named(campaign):
         (given,) = (
             c for c in notebook.cells if "injected-parameters" in c.metadata.get("tags", [])
         )
-        assert f'territory = "{siren}"' in given.source and f"year = {YEAR}" in given.source
+        assert f'territory = "{siren}"' in given.source
+        assert f"year = {YEAR}" in given.source
     assert not [path for path in folder.iterdir() if path.name == portraits.WORK]
 
 
@@ -173,7 +175,8 @@ def test_the_page_of_a_territory_stands_alone(campaign):
     _, folder, _ = campaign
     for siren in THREE:
         page = (folder / siren / "portrait.html").read_text("utf-8")
-        assert "Portrait du territoire" in page and "<svg" in page
+        assert "Portrait du territoire" in page
+        assert "<svg" in page
         for target in re.findall(r'(?:href|src)="([^"#][^"]*)"', page):
             if not target.startswith(("data:", "https://", "http://")):
                 assert (folder / siren / target.split("#")[0]).is_file(), target
@@ -319,7 +322,8 @@ def test_interrupted_then_resumed(tmp_path):
     with subprocess.Popen(command, start_new_session=True, **options) as process:
         limit = monotonic() + 240
         while not [*folder.glob("kept/*.json")]:
-            assert monotonic() < limit and process.poll() is None
+            assert monotonic() < limit
+            assert process.poll() is None
             sleep(0.02)
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate(timeout=120)
@@ -359,11 +363,13 @@ def test_the_list_of_all_is_light_and_whole():
     page = compose_index(YEAR, done, {UNKNOWN: "<b>&"}, [late])
     assert page.count('/portrait.html"') == len(done)
     assert page.count("(pas de portrait)") == 1
-    assert "<b>&" not in page and "&lt;b&gt;&amp;" in page
+    assert "<b>&" not in page
+    assert "&lt;b&gt;&amp;" in page
     assert len(page.encode()) < 400_000
     # In each department by name; the departments by code.
     codes = re.findall(r'id="d-(\w+)"', page)
-    assert codes == sorted(codes) and len(codes) == every["department"].nunique()
+    assert codes == sorted(codes)
+    assert len(codes) == every["department"].nunique()
     # The nature is chosen without a script.
     assert all(f"#nature-{nature}:checked" in page for nature in every["nature"].unique())
 

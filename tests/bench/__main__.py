@@ -1,4 +1,5 @@
-"""``python -m tests.bench [--rounds N] [--only FAÇON…] | scale [--counts 1,10,100] [--portraits 2025]``."""
+"""``python -m tests.bench [--rounds N] [--only FAÇON…] | scale [--counts 1,10,100] [--portraits
+ANNÉE]``."""
 
 from __future__ import annotations
 

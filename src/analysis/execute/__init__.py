@@ -14,4 +14,4 @@ from analysis.execute.jobs import (
     read_parameters,
 )
 from analysis.execute.notebook_run import FIGURES, NARROW, PLAIN, READS, TIMEOUT, WARM, execute_job
-from analysis.execute.pool import can_fork, call_apart, open_pool, run_each, start_server
+from analysis.execute.pool import call_apart, can_fork, open_pool, run_each, start_server

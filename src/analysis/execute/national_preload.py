@@ -1,5 +1,6 @@
-"""Imported once by the fork server of a worker that makes portraits: it reads the national reference
-and computes what every territory is compared with, so that each portrait's process begins with it.
+"""Imported once by the fork server of a worker that makes portraits: it reads the national
+reference and computes what every territory is compared with, so that each portrait's process begins
+with it.
 
 The values are not to be changed by who asks for them, and a portrait's process is a fork: it sees
 what the server has read, and its own changes go with it. What cannot be read is left to the

@@ -164,8 +164,8 @@ def execute_portrait(job: Job, folder: Path, engine: str) -> execute.Outcome:
 
 
 def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcome:
-    """Make a portrait in ``task.work``, in a process forked from a server that has read the national
-    reference once for all those of this worker. Raises nothing for what is wrong with it."""
+    """Make a portrait in ``task.work``, in a process forked from a server that has read the
+    national reference once for all those of this worker. Raises nothing for what is wrong with it."""
     start = perf_counter()
     place = {"machine": socket.gethostname(), "process": os.getpid()}
     if not Path(task.folder).is_dir():
