@@ -11,17 +11,14 @@ import gc
 import os
 from contextlib import suppress
 
-from analysis.compute import national
+from analysis.compute.national import compute_context
+from analysis.compute.portrait import open_portrait
 from analysis.execute.pool import NATIONAL_VARIABLE
 
 
 def _load(year: int) -> None:
-    context = national.compute_context(year)
-    siren = context["siren"].iloc[0]
-    national.choose_peers(siren, year, national.PeersRule())
-    communes = national.list_members(siren, year)["insee"]
-    for read in (national.list_populations, national.read_censuses, national.select_outlines):
-        read(communes)
+    # Any territory will do: what is kept of it is what the reference says of all.
+    open_portrait(year, compute_context(year)["siren"].iloc[0])
 
 
 gc.disable()
