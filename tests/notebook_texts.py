@@ -19,6 +19,7 @@ def read_notebook(name, edition, changes=None, **parameters):
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         patch.setenv(BOOK_VARIABLE, folder)
         patch.setattr("analysis.compute.open_edition", lambda year: edition)
+        patch.setattr("analysis.compute.portrait.open_edition", lambda year: edition)
         patch.setattr("analysis.compute.open_changes", lambda edition: changes)
         patch.setattr(display, "display", lambda data, **_: shown.append(data["text/markdown"]))
         patch.setattr(display, "write_spans", str)

@@ -104,7 +104,7 @@ def test_alternative_text_cannot_break_its_attribute():
 def test_annexes_have_all_their_parts(edition):
     lines = [line for line in read_notebook("annexes", edition).splitlines() if line.strip()]
     anchors = [
-        "calculs", "objectifs", "comparabilite", "verifications", "ecarts",
+        "territoire", "calculs", "objectifs", "comparabilite", "verifications", "ecarts",
         "controles", "lacunes", "sources", "fichiers", "glossaire",
     ]  # fmt: skip
     found = [line for line in lines if line.startswith("## ")]

@@ -54,7 +54,7 @@ PLACES = {
 }
 ACTIONS = {
     "id": "actions",
-    "chapter": "annexes",
+    "chapter": "portrait",
     "kind": "carte-actions",
     "finding": "[premiere] est nommée par [premiere|nombre]",
 }

@@ -16,7 +16,7 @@ from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.store import write_edition
 
-NAMES = ["annexes", "approach", "changes", "dashboard", "finality", "front", "summary"]
+NAMES = ["annexes", "approach", "changes", "dashboard", "finality", "front", "portrait", "summary"]
 #: Those that analyse a chapter, and the sections of their analysis, in order.
 CHAPTERS = ["approach", "finality"]
 SECTIONS = [
@@ -290,7 +290,7 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
 
     jobs = {job.name: job for job in plan_jobs(edition)}
     chapters = ["air", "eau", "sol", "suivi"]
-    assert list(jobs) == ["front", "summary", *chapters, "annexes", "dashboard"]
+    assert list(jobs) == ["front", "summary", "portrait", *chapters, "annexes", "dashboard"]
     assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
     with execute.open_pool(2) as pool:
         calls = [

@@ -37,7 +37,7 @@ from analysis.run.why import UnknownChapter, explain_chapter
 pytestmark = pytest.mark.slow
 
 YEAR = MADE_UP_YEAR
-ALL = {"front", "summary", "air", "eau", "suivi", "annexes", "dashboard"}
+ALL = {"front", "summary", "portrait", "air", "eau", "suivi", "annexes", "dashboard"}
 
 
 def produce(dossier, force=False, surroundings=None, **options):

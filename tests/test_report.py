@@ -116,7 +116,7 @@ def test_html_pages_are_linked_and_ask_nothing_of_the_outside(report):
 def test_every_number_of_a_chapter_leads_to_its_trail(report):
     """No digit without a trail but those of ``untraced.ALLOWED`` and of digit_names.csv."""
     check_traces(report.edition, report.folder / "html")
-    chapters = ["summary", "changes", *report.edition.chapters["id"]]
+    chapters = ["summary", "changes", "portrait", *report.edition.chapters["id"]]
     pages = {name: report.pages[name].read_text("utf-8") for name in chapters}
     assert sum(page.count('class="trace"') for page in pages.values()) > 900
     spoilt = pages["climat"].replace("</main>", "<p>Il y a 12 arbres.</p></main>")

@@ -269,7 +269,7 @@ def test_the_plan_has_the_eight_chapters(small_edition):
 
     names = [job.name for job in plan_jobs(small_edition)]
     chapters = small_edition.chapters["id"]
-    assert names == ["front", "summary", "changes", *chapters, "annexes", "dashboard"]
+    assert names == ["front", "summary", "changes", "portrait", *chapters, "annexes", "dashboard"]
     assert len(small_edition.chapters) == 8
 
 

@@ -400,7 +400,7 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
     draft.charts.append(
         {
             "id": "population-communes",
-            "chapter": "annexes",
+            "chapter": "portrait",
             "kind": "carte",
             "finding": [
                 {
@@ -426,7 +426,7 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
     draft.charts.append(
         {
             "id": "communes-nommees",
-            "chapter": "annexes",
+            "chapter": "portrait",
             "kind": "carte-actions",
             "finding": "Les actions nomment [communes] communes sur [membres]",
             "labels": 6,

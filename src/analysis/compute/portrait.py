@@ -17,6 +17,13 @@ import pandas as pd
 from analysis.base.paths import BOOK_VARIABLE
 from analysis.compute.context_indicators import compute_counts
 from analysis.compute.edition_opening import open_edition
+from analysis.compute.edition_standing import (
+    GROUPS,
+    OWN,
+    find_siren,
+    list_national_sources,
+    list_positions,
+)
 from analysis.compute.national import (
     PeersRule,
     PeersWords,
@@ -34,7 +41,6 @@ from analysis.compute.national import (
     select_outlines,
 )
 from analysis.compute.national.reference_files import FOLDER, IN_FORCE_AFTER
-from analysis.compute.standing import GROUPS, OWN, find_siren, list_national_sources, list_positions
 from analysis.model.schema import PORTRAIT, TABLES
 from analysis.model.store import Edition
 from analysis.model.store.reads import open_log

@@ -17,6 +17,7 @@ from analysis.compute.audit import check_register, control_edition
 from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.dossier import RawEdition, read_dossier
 from analysis.compute.dossier.typed_years import check_reason, check_years
+from analysis.compute.edition_standing import compute_standing, list_national_sources
 from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
 from analysis.compute.indicators.derived import FormulaFault, derive_values
 from analysis.compute.indicators.inhabitants import compute_inhabitants
@@ -29,7 +30,6 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
-from analysis.compute.standing import compute_standing, list_national_sources
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force

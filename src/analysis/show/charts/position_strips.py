@@ -7,16 +7,19 @@ names its value. A scale whose values span several powers of ten is logarithmic,
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
 from analysis.model.references import PERCENT
+from analysis.model.schema import PORTRAIT
 from analysis.model.store import Edition, to_records
 from analysis.show import theme
 from analysis.show.charts.canvas import Canvas
@@ -50,10 +53,16 @@ class Strip:
         row = self.rows["comparables"]
         return row if row["median"] is not None else self.rows["toutes"]
 
-    @property
+    @cached_property
     def is_logarithmic(self) -> bool:
+        """Whether values span several powers of ten; a share keeps its own scale."""
         low, high = np.quantile(self.every, [0.1, 0.9])
-        return bool(self.every.min() > 0 and high / low > _LOGARITHMIC)
+        wide = self.every.min() > 0 and high / low > _LOGARITHMIC
+        return bool(wide and self.main["unit"] != PERCENT)
+
+    def scale(self, numbers: np.ndarray) -> np.ndarray:
+        """Where numbers stand on the strip's scale."""
+        return np.log10(numbers) if self.is_logarithmic else np.asarray(numbers, dtype="float64")
 
 
 def list_strips(standing: pd.DataFrame, positions: pd.DataFrame) -> list[Strip]:
@@ -87,12 +96,13 @@ def draw_positions(
 
 
 def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float) -> Drawing:
-    spec = {
-        "id": "situation", "kind": "situation", "chapter": "portrait", "finding": finding,
-        "unit": "En fond, la répartition de toutes les intercommunalités ; un point par"
-        " intercommunalité comparable, leurs quartiles (trait épais) et leur médiane ; le trait de"
-        " couleur est le territoire",
-    }  # fmt: skip
+    dots = any(len(strip.peers) for strip in strips)
+    unit = "En fond, la répartition de toutes les intercommunalités"
+    unit += " ; un point par intercommunalité comparable" if dots else ""
+    whose = "des comparables" if dots else "de toutes"
+    unit += f" ; trait épais : quartiles {whose} ; trait de couleur : le territoire"
+    spec = {"id": "situation", "kind": "situation", "chapter": PORTRAIT, "finding": finding,
+            "unit": unit}  # fmt: skip
     draft = Draft(edition, spec, [], Canvas(width))
     for strip in strips:
         _draw_strip(draft, strip)
@@ -132,15 +142,15 @@ def _draw_strip(draft: Draft, strip: Strip) -> None:
         canvas.write(0, top, title, anchor="top", width=WORDS, size=theme.SMALL)
     top += line_height(theme.SMALL) + 0.03  # the territory's value stands above the strip
     base = top + HEIGHT
-    low, high = (_scale(strip, end) for end in _find_span(strip))
+    low, high = map(float, strip.scale(np.array(_find_span(strip))))
     margin = (high - low or 1.0) * 0.02
     low, high = low - margin, high + margin
     axes = _add_axes(canvas, left, base, low, high)
-    _draw_groups(axes, strip, low, high)
+    _draw_groups(axes, strip, low, high, canvas.width - left)
     across = (canvas.width - left) / (high - low)
 
     def place(number: float) -> float:
-        return left + (_scale(strip, number) - low) * across
+        return left + (float(strip.scale(np.array(number))) - low) * across
 
     canvas.line([left, canvas.width], [base, base], theme.RULE)
     if row["median"] is not None:
@@ -161,10 +171,6 @@ def _write_number(row: Mapping, name: str) -> str:
     return french.format_number(row[name], row["precision"])
 
 
-def _scale(strip: Strip, number: float) -> float:
-    return math.log10(number) if strip.is_logarithmic else float(number)
-
-
 def _draw_quartiles(draft: Draft, row: Mapping, place: object, base: float) -> None:
     """A thick line from quartile to quartile, a tick at the median with its value below."""
     canvas = draft.canvas
@@ -179,28 +185,47 @@ def _draw_quartiles(draft: Draft, row: Mapping, place: object, base: float) -> N
     canvas.write(middle, base + 0.07, words, **style)
 
 
-def _draw_groups(axes: Axes, strip: Strip, low: float, high: float) -> None:
+def _draw_groups(axes: Axes, strip: Strip, low: float, high: float, width: float) -> None:
+    """The ridge of all, and the swarm of the peers on axes ``width`` inches wide."""
     import seaborn as sns  # slow to load
 
-    within = [_scale(strip, number) for number in strip.every]
-    within = [number for number in within if low <= number <= high]
-    if len(set(within)) > 2:
+    every = strip.scale(strip.every)
+    within = every[(every >= low) & (every <= high)]
+    if len(np.unique(within)) > 2:
         sns.kdeplot(x=within, fill=True, color=theme.TRACK, alpha=1, linewidth=0, ax=axes,
                     clip=(low, high))  # fmt: skip
         axes.set_ylim(0, axes.get_ylim()[1])
     if len(strip.peers):
+        xs, ys = _place_swarm(strip.scale(strip.peers), low, high, width)
         dots = axes.inset_axes((0, 0, 1, 1))
         dots.set_axis_off()
+        dots.scatter(xs, ys, s=(DOT * 72) ** 2, color=theme.PREVIOUS, linewidths=0)
         dots.set_xlim(low, high)
         dots.set_ylim(-1, 1)
-        peers = [_scale(strip, number) for number in strip.peers]
-        sns.swarmplot(x=peers, y=[0.0] * len(peers), native_scale=True, orient="h",
-                      size=DOT * 72, color=theme.PREVIOUS, linewidth=0, warn_thresh=1,
-                      ax=dots)  # fmt: skip
-        dots.set(xlabel="", ylabel="")
-        dots.set_xlim(low, high)
     axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
     axes.set_xlim(low, high)
+
+
+def _place_swarm(
+    numbers: np.ndarray, low: float, high: float, width: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where seaborn puts the dots of a swarm, drawn apart: to place them, it draws all of their
+    figure."""
+    import seaborn as sns
+
+    alone = Figure(figsize=(width, HEIGHT))
+    FigureCanvasAgg(alone)
+    axes = alone.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(low, high)
+    axes.set_ylim(-1, 1)
+    sns.swarmplot(x=numbers, y=np.zeros(len(numbers)), native_scale=True, orient="h",
+                  size=DOT * 72, linewidth=0, warn_thresh=1, ax=axes)  # fmt: skip
+    axes.set_xlim(low, high)
+    axes.set_ylim(-1, 1)
+    alone.canvas.draw()
+    places = axes.collections[0].get_offsets()
+    return np.asarray(places[:, 0]), np.asarray(places[:, 1])
 
 
 def _add_axes(canvas: Canvas, left: float, base: float, low: float, high: float) -> Axes:

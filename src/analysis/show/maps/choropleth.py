@@ -124,7 +124,9 @@ def _draw(
     }  # fmt: skip
     draft = Draft(edition, spec, [], Canvas(width))
     note_lacking(draft, names, outlines)
-    across = min(ACROSS[draft.canvas.narrow], len(maps))
+    across = ACROSS[draft.canvas.narrow]
+    if len(maps) < across:
+        across = max(len(maps), 2)
     side = (draft.canvas.width - (across - 1) * GAP) / across
     for start in range(0, len(maps), across):
         bottoms = [

@@ -17,8 +17,8 @@ from analysis.show.charts.position_strips import draw_positions
 from analysis.show.maps.choropleth import draw_choropleths
 from analysis.show.pages.display import Block, displayed, place
 from analysis.words import french, prose
-from analysis.words.hidden_markup import capitalise, mark
-from analysis.words.lineage import name_table
+from analysis.words.hidden_markup import capitalise, mark, name_place
+from analysis.words.lineage import name_anchor, name_table
 from analysis.words.smallmarkdown import write_plain
 from analysis.words.standing_words import (
     compare_rounded,
@@ -163,9 +163,10 @@ def compose_standing(portrait: Portrait) -> Iterator[Block]:
         )
         return
     rows = to_records(edition.standing)
-    yield mark(french.typeset(say_rule(portrait)), name_table("standing"))
+    # Where the numbers of the standing lead to on paper.
+    yield name_place(french.typeset(say_rule(portrait)), name_anchor(name_table("standing")))
     ids = dict.fromkeys(id for row in rows for id in split_list(row["source"]))
-    titles = [f"{edition.source_titles[id]} (référence nationale)" for id in ids]
+    titles = [f"{edition.source_titles.get(id, id)} (référence nationale)" for id in ids]
     if drawing := draw_positions(edition, portrait.positions, find_finding(portrait), titles):
         yield drawing
     lines = []
@@ -198,7 +199,7 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
         lower = [title[:1].lower() + title[1:] for title in titles]
         said.append(f"{capitalise(french.join_list(lower))} : {reason}")
     said += _list_differences(edition, rows)
-    yield french.typeset("\n".join(f"- {text}" for text in said))
+    yield french.typeset("\n".join(["À savoir :", "", *(f"- {text}" for text in said)]))
     shown = edition.standing.dropna(subset=["value"])["indicator"]
     cautions: dict[str, list[str]] = {}
     for row in list_context().itertuples():

@@ -1,0 +1,270 @@
+"""The portrait: context indicators of the dossier's own tables, classes of its maps, words of its
+standing; and the portrait of a territory of which there is no dossier."""
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+from notebook_texts import read_notebook
+
+from analysis.base.paths import DOSSIER_VARIABLE
+from analysis.compute.context_indicators import add_to_catalogue, compute_counts, list_entries
+from analysis.compute.edition_standing import compute_standing
+from analysis.compute.national import UnknownTerritory
+from analysis.compute.portrait import compute_by_commune, open_portrait
+from analysis.show.maps.choropleth import choose_bounds, snap
+from analysis.words.hidden_markup import strip_marks
+from analysis.words.standing_words import (
+    describe_rank,
+    describe_standing,
+    find_quarter,
+    summarise_quarters,
+)
+
+#: Two members, and a commune that joins later; 12.5 km² in all.
+COMMUNES = pd.DataFrame(
+    {
+        "insee": ["99001", "99002", "99003"],
+        "name": ["Aubépine", "Bruyère", "Charme"],
+        "member_from": pd.to_datetime([None, None, "2031-01-01"]),
+        "member_to": pd.to_datetime([None, None, None]),
+        "area_km2": [10.0, 2.5, 4.0],
+    }
+)
+PEOPLE = {(2022, "99001"): 1000, (2022, "99002"): 250, (2027, "99001"): 1100, (2027, "99002"): 275}
+COUNTED = {"population": 400.0, "pop_0_19": 100.0, "pop_65_plus": 80.0, "dwellings": 250.0,
+           "main_residences": 160.0, "secondary_residences": 65.0, "vacant_dwellings": 25.0,
+           "flats": 50.0}  # fmt: skip
+
+
+def make_tables(people=PEOPLE, census_of=("99001", "99002"), vintage=2026):
+    population = [
+        {"insee": code, "vintage": year, "municipal": number}
+        for (year, code), number in people.items()
+    ]
+    census = [{"insee": code, "vintage": vintage, **COUNTED} for code in census_of]
+    columns = ["insee", "vintage", *COUNTED]
+    return {
+        "communes": COMMUNES,
+        "population": pd.DataFrame(population, columns=["insee", "vintage", "municipal"]),
+        "census": pd.DataFrame(census, columns=columns),
+    }
+
+
+class TestCounts:
+    def test_they_add_up_the_members_of_the_first_of_january(self):
+        counts = compute_counts(make_tables(), 2030)
+        assert {name: count.value for name, count in counts.items()} == {
+            "municipal": 1375.0,  # 1 100 + 275, vintage 2027, in force in 2030
+            # 1 375 for 1 250 five years before: 1.1 to the fifth root is 1.01924, + 1.924 % a year
+            "earlier": pytest.approx(1.9244876),
+            "area_km2": 12.5,
+            **{name: 2 * number for name, number in COUNTED.items()},
+        }
+        assert counts["municipal"].locator == "population légale 2027, en vigueur depuis 2030"
+
+    def test_nothing_is_later_than_the_edition(self):
+        counts = compute_counts(make_tables(), 2025)
+        assert set(counts) == {"municipal", "area_km2"}
+        assert (counts["municipal"].value, counts["municipal"].period_end) == (
+            1250.0,
+            date(2025, 12, 31),
+        )
+
+    def test_the_year_s_own_vintage_serves_where_none_in_force_is_known(self):
+        counts = compute_counts(make_tables(), 2022)
+        assert counts["municipal"].locator == "millésime 2022"
+        assert counts["municipal"].period_end == date(2022, 1, 1)
+
+    def test_growth_needs_three_to_five_years(self):
+        near = {(2025, code): n for (year, code), n in PEOPLE.items() if year == 2022}
+        far = {(2021, code): n for (year, code), n in PEOPLE.items() if year == 2022}
+        now = {key: n for key, n in PEOPLE.items() if key[0] == 2027}
+        assert "earlier" not in compute_counts(make_tables(near | now), 2030)
+        assert "earlier" not in compute_counts(make_tables(far | now), 2030)
+
+    def test_of_one_commune_unknown_the_sum_is_unknown(self):
+        counts = compute_counts(make_tables(census_of=["99001"]), 2030)
+        assert counts["dwellings"].value is None
+        assert counts["dwellings"].cells["99001"] == 250
+
+    def test_a_formula_stands_for_each_indicator_whose_terms_are_known(self):
+        entries = {e["id"]: e for e in list_entries(compute_counts(make_tables(), 2030))}
+        assert entries["part-logements-vacants"]["formula"] == (
+            "100 * {logements-vacants} / {logements-recensement}"
+        )
+        assert entries["densite"]["formula"] == "{population-en-vigueur} / {superficie}"
+        bare = list_entries(compute_counts(make_tables(census_of=[]), 2030))
+        assert [entry["id"] for entry in bare] == [
+            "population-en-vigueur", "evolution-population", "densite", "superficie",
+        ]  # fmt: skip
+
+
+def test_a_dossier_s_own_indicator_stays_its_own(edition):
+    tables = {
+        name: getattr(edition, name) for name in ("communes", "population", "census", "units")
+    }
+    own = edition.indicators.assign(title="à nous")
+    catalogue, units = add_to_catalogue({**tables, "indicators": own}, edition.year)
+    assert set(catalogue["title"]) == {"à nous"}
+    assert units.equals(edition.units)
+
+
+def test_indicators_are_values_of_the_edition(edition):
+    """Invented: 1 000 + 500 + 250 inhabitants on 10.5 + 20 + 5.25 km²."""
+    area = edition.value("superficie")
+    assert (area.value, area.unit) == (35.75, "km2")
+    people = edition.value("population-en-vigueur").value
+    assert edition.value("densite").value == pytest.approx(people / 35.75)
+    rows = edition.rows("values", chapter="portrait")
+    assert set(rows["territory"]) == {edition.territory["id"]}
+    assert "part-logements-vacants" not in set(rows["indicator"]), "no census"
+
+
+def test_each_commune_has_its_own_ratio(edition):
+    census = make_tables(census_of=["99001"], vintage=2029)["census"]
+    rows = compute_by_commune(replace(edition, census=census))
+    found = rows[rows["indicator"] == "part-logements-vacants"].set_index("insee")["value"]
+    assert found["99001"] == 10.0  # 25 of 250
+    assert found.drop("99001").isna().all()
+
+
+class TestClasses:
+    @pytest.mark.parametrize(
+        ("numbers", "step", "bounds"),
+        [
+            # Twenty communes; fifths at 4.8, 8.6, 12.4 and 16.2, 3.8 apart: whole numbers.
+            (range(1, 21), 1, [5, 9, 12, 16]),
+            ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0], 0.1, []),
+            ([3.0, 4.0], 0.1, []),
+        ],
+    )
+    def test_bounds_part_equal_numbers_and_are_round(self, numbers, step, bounds):
+        assert choose_bounds(pd.Series([float(n) for n in numbers]), step) == bounds
+
+    def test_no_class_is_empty(self):
+        values = pd.Series([0.0] * 12 + [5.0, 6.0, 7.0])
+        bounds = choose_bounds(values, 0.1)
+        ranks = values.map(lambda value: sum(value >= bound for bound in bounds))
+        assert set(ranks) == set(range(len(bounds) + 1))
+
+    def test_shared_points_move_alike(self):
+        one, other = [(0.1012, 0.2), (0.1049, 0.2)], [(0.1049, 0.2), (0.1012, 0.2)]
+        assert snap(one) == snap(other)[::-1]
+
+
+ROW = {
+    "compared_with": "comparables", "unit": "pourcent", "precision": 0.1, "value": 8.3, "rank": 3,
+    "ranked": 9, "equals": 0, "others": 8, "lowest_first": False, "first_quartile": 6.5,
+    "median": 8.0, "third_quartile": 9.7, "title": "Part",
+}  # fmt: skip
+
+
+class TestWords:
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({}, "3e sur 9"),
+            ({"rank": 1}, "1er sur 9"),
+            ({"equals": 1}, "3e sur 9, à égalité avec une autre"),
+            ({"equals": 2}, "3e sur 9, à égalité avec 2 autres"),
+            ({"lowest_first": True}, "3e sur 9, du moins au plus"),
+            ({"rank": 0}, ""),
+        ],
+    )
+    def test_ranks(self, changed, said):
+        assert describe_rank(ROW | changed).replace("\u00a0", " ") == said
+
+    @pytest.mark.parametrize(
+        ("value", "said", "quarter"),
+        [
+            (8.3, "au-dessus de leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
+            (8.04, "égal à leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
+            (7.9, "au-dessous de leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
+            (9.7, "au-dessus de leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
+            (9.8, "au-dessus de leur médiane (8,0 %), dans le quart le plus élevé"
+                  " (au-dessus de 9,7 %)", 1),
+            (6.4, "au-dessous de leur médiane (8,0 %), dans le quart le plus bas"
+                  " (au-dessous de 6,5 %)", -1),
+        ],
+    )  # fmt: skip
+    def test_median_and_quartiles(self, edition, value, said, quarter):
+        row = ROW | {"value": value}
+        words = strip_marks(describe_standing(edition, row)).replace("\u202f", " ")
+        assert words == f"parmi les comparables, 3e sur 9, {said}"
+        assert find_quarter(row) == quarter
+
+    def test_without_a_rank_nothing_is_claimed(self, edition):
+        assert describe_standing(edition, ROW | {"rank": 0}) == ""
+        few = ROW | {"first_quartile": None, "median": None, "third_quartile": None}
+        assert strip_marks(describe_standing(edition, few)) == (
+            "parmi les comparables, 3e sur 9, trop peu nombreuses pour une médiane"
+        )
+
+    def test_quarters_are_counted(self):
+        high, low = ROW | {"value": 10.0}, ROW | {"value": 1.0}
+        assert summarise_quarters([ROW, high, high, low]) == (
+            "dans le quart le plus élevé pour 2 indicateurs sur 4 et dans le quart le plus bas"
+            " pour 1"
+        )
+        assert summarise_quarters([ROW]) == "entre les quartiles pour chaque indicateur"
+        assert summarise_quarters([ROW | {"rank": 0}]) == ""
+
+
+def test_a_territory_that_the_reference_does_not_know_stands_nowhere(edition):
+    assert compute_standing(edition.territory, edition.year).empty
+    text = read_notebook("portrait", edition)
+    assert "La référence nationale ne connaît pas ce territoire" in text
+    assert "# Portrait du territoire {#sec-portrait .unnumbered}" in text
+
+
+class TestWithoutDossier:
+    def test_no_dossier_is_read(self, monkeypatch, tmp_path):
+        monkeypatch.setenv(DOSSIER_VARIABLE, str(tmp_path / "absent"))
+        assert open_portrait(2025, "200060457").edition.territory["siren"] == "200060457"
+
+    def test_what_is_unknown_is_said_not_shown(self):
+        """Mayotte has no census in the reference."""
+        portrait = open_portrait(2025, "200060457")
+        values = portrait.edition.values
+        assert "part-logements-vacants" not in set(values["indicator"])
+        silent = portrait.edition.standing.query("indicator == 'part-logements-vacants'")
+        assert silent["value"].isna().all() and silent["reason"].str.len().gt(0).all()
+
+    def test_members_add_up_to_what_is_published(self):
+        both = open_portrait(2025, "249740077").compare_sum()
+        assert both["Même périmètre"].all() and len(both) == 1
+        assert both["Somme des communes"].equals(both["Publié"])
+
+    def test_nothing_is_later_than_the_year(self):
+        portrait = open_portrait(2019, "200067106")
+        assert portrait.edition.standing["vintage"].max() <= 2019
+        assert portrait.edition.census.empty
+
+    def test_an_unknown_number_is_refused_in_words(self):
+        with pytest.raises(UnknownTerritory, match="Aucune intercommunalité"):
+            open_portrait(2025, "123456789")
+
+
+class TestNotebook:
+    @pytest.fixture
+    def ranked(self, edition):
+        """The made-up edition, standing where a real territory does."""
+        territory = edition.territory | {"siren": "249740077"}
+        return replace(edition, territory=territory, standing=compute_standing(territory, 2030))
+
+    def test_it_says_where_the_territory_stands(self, ranked):
+        text = strip_marks(read_notebook("portrait", ranked))
+        assert "Comparables, d’après la règle retenue" in text
+        assert "Sur les communes et les années de l’édition elle-même" in text
+
+    @pytest.mark.parametrize(
+        ("column", "wrong", "said"),
+        [("rank", 2, "Rang faux"), ("median", -1000.0, "Médiane fausse")],
+    )
+    def test_a_wrong_standing_stops_it(self, ranked, column, wrong, said):
+        standing = ranked.standing.copy()
+        standing.loc[standing.index[0], column] = wrong
+        with pytest.raises(AssertionError, match=said):
+            read_notebook("portrait", replace(ranked, standing=standing))
