@@ -284,7 +284,7 @@ def run_portraits(
     for task in kept:
         display.finish(TaskOutcome(task, kept=1))
     left = _leave_out(tasks, {task.siren for task in kept})
-    for outcome in run_campaign(left, machines, produce_portrait, engine=engine):
+    for outcome in run_campaign(left, machines, engine=engine, produce=produce_portrait):
         display.finish(portraits.store(outcome))
     shutil.rmtree(portraits.folder / WORK, ignore_errors=True)
 
