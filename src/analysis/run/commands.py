@@ -304,7 +304,7 @@ def _compare_dossiers(arguments, tasks, left_out, machines) -> None:
 def command_portraits(arguments, dossier) -> int:
     """Bring the portraits of the territories asked for up to date, and the page that lists them; 1
     when one of them failed."""
-    from analysis.compute.national.perimeters import list_editions_known
+    from analysis.compute.national import list_editions_known
     from analysis.run import portraits as made
     from analysis.run.campaign import TaskOutcome, open_display
     from analysis.run.locking import hold_folder
