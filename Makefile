@@ -24,7 +24,10 @@ SCHEDULER ?=
 TERRITORIES ?=
 REGION ?=
 COUNT ?=
+COMPARE ?=
+DATA_ONLY ?=
 TO ?=
+SAME ?=
 CHAPTER ?=
 SIGN ?=
 SIGNED ?=
@@ -100,9 +103,9 @@ why: setup ## dit pourquoi un chapitre serait exécuté : make why CHAPTER=clima
 	@test -n "$(CHAPTER)" || { echo "Préciser le chapitre : make why CHAPTER=climat"; exit 2; }
 	@$(BIN)/python -m analysis why $(CHAPTER) $(OPTIONS)
 
-campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024
+campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign DOSSIERS="a b" YEARS=2016-2024 (COMPARE=1 : compare leurs indicateurs)
 	@test -n "$(DOSSIERS)" || { echo "Préciser les dossiers : make campaign DOSSIERS=\"chemin1 chemin2\""; exit 2; }
-	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(if $(DATA_ONLY),--data-only) $(if $(COMPARE),--compare) $(if $(TO),--to "$(TO)") $(if $(SAME),--same "$(SAME)")
 
 portraits: setup ## fait le portrait de chaque intercommunalité : make portraits YEAR=2025 (TERRITORIES="…", REGION=…, COUNT=100, TO=…)
 	@$(BIN)/python -m analysis portraits $(if $(TERRITORIES),"$(TERRITORIES)") $(MAKING) $(if $(YEAR),--year $(YEAR)) $(if $(REGION),--region "$(REGION)") $(if $(COUNT),--count $(COUNT)) $(if $(TO),--to "$(TO)") $(if $(SCHEDULER),--scheduler $(SCHEDULER))

@@ -216,7 +216,8 @@ class TestResumed:
     def test_what_is_damaged_is_done_again_to_the_same_bytes(self, copied, capsys):
         before = list_made(copied)
         (copied / OVERSEAS / "portrait.html").write_text("abîmé")
-        (copied / portraits.WORK / RURAL).mkdir(parents=True)  # of a run that was killed
+        left = copied / portraits.WORK / f"{RURAL}-ailleurs-1"  # by a run that was killed
+        left.mkdir(parents=True)
         assert run_again(copied) == 0
         assert "Carnets : 1 exécutés, 2 gardés" in capsys.readouterr().out
         assert list_made(copied) == before

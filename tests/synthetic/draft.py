@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -103,12 +103,13 @@ class Draft:
         for _ in range(FEWEST):
             self.add(table.name, year)
 
-    def write(self, raw: Path) -> None:
-        """The files of ``raw/``; what stands there under the same names is replaced."""
+    def write(self, raw: Path, change: Callable[[str], str] = str) -> None:
+        """The files of ``raw/``, their texts changed by ``change``; what stands there under the
+        same names is replaced."""
         for name, text in self.list_files():
             path = raw / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text.encode("utf-8"))
+            path.write_bytes(change(text).encode("utf-8"))
 
 
 def write_table(table: Table, rows: list[dict[str, str]]) -> str:

@@ -81,6 +81,9 @@ class Dossier:
         return base / str(year)
 
 
+#: A folder of comparisons that were asked for: in a report's, of a chapter with an earlier edition;
+#: in ``reports/``, of several dossiers. No output of a run, no input of a book.
+COMPARISONS = "comparaisons"
 #: The folder of an edition's open data, beside the report.
 OPEN_DATA = "donnees"
 

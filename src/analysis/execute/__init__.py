@@ -1,6 +1,7 @@
 """Papermill once for each chapter and year: which notebooks (``jobs``), how one is executed
 (``notebook_run``, in one of two ``kernels``), in which processes (``pool``), and the copies that
-reviewers read (``review_copies``). What is kept of the results is not known here.
+reviewers read (``review_copies``); a portrait without dossier (``portrait_run``). What is kept of
+the results is not known here.
 """
 
 from analysis.execute.jobs import (

@@ -402,9 +402,10 @@ def read_script(*names: str) -> str:
 
 
 @cache
-def compose_styles(colour: str, style: str = f"{BOOK}/style") -> str:
-    """The sheets of a page, with the colour of its chapter ('' where it has none)."""
-    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=f"{style}/fonts")
+def compose_styles(colour: str, fonts: str = f"{BOOK}/style/fonts") -> str:
+    """The sheets of a page, with the colour of its chapter ('' where it has none); ``fonts``: where
+    it finds them."""
+    sheet = compose_sheet(read_identity(), {"lu": colour} if colour else {}, fonts=fonts)
     colours = ":root { --chapitre: var(--chapitre-lu); }\n" if colour else ""
     return sheet + read_script(*SHEETS) + colours
 
@@ -454,7 +455,7 @@ def compose_copy(
         **vars(heading),
         **vars(copy),
         "origin": ORIGIN,
-        "styles": compose_styles(heading.colour, f"{book or '..'}/style"),
+        "styles": compose_styles(heading.colour, f"{book or '..'}/style/fonts"),
         "script": read_script(*SCRIPTS),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})

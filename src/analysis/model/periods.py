@@ -211,6 +211,27 @@ def _compare_flows(latest: Period, precedent: Period) -> Comparability:
     return Comparability(True)
 
 
+def judge_same(one: Period, other: Period) -> Comparability:
+    """Whether the values of two territories are of one and the same period: two states of the same
+    day, known as precisely; two flows, give or take ``TOLERANCE_DAYS``. If not, why (French)."""
+    reason = ""
+    if one.undated or other.undated:
+        reason = "date de la valeur non précisée"
+    elif one.is_span != other.is_span:
+        reason = "une date d’un côté, une durée de l’autre"
+    elif one.precision != other.precision:
+        reason = "dates connues avec une autre précision"
+    elif one.span and other.span:
+        gaps = (abs((a - b).days) for a, b in zip(one.span, other.span, strict=True))
+        if not have_like_lengths(one, other):
+            reason = f"{describe_months(other)} contre {describe_months(one)}"
+        elif max(gaps) > TOLERANCE_DAYS:
+            reason = "même durée, mais d’autres dates"
+    elif one.end != other.end:
+        reason = "autre date"
+    return Comparability(not reason, reason)
+
+
 def have_like_lengths(one: Period, other: Period) -> bool:
     """Whether two periods with both dates are as long as one another, give or take
     ``TOLERANCE_DAYS`` a year."""

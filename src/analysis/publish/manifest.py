@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.base.atomic import write_file
-from analysis.base.paths import NOTEBOOKS, PROJECT, REPORTS, Dossier
+from analysis.base.paths import COMPARISONS, NOTEBOOKS, PROJECT, REPORTS, Dossier
 from analysis.base.project_folder import CODE
 from analysis.base.rawfiles import find_year, list_files, list_raw_files, measure_file
 from analysis.base.versions import LOCKS, read_versions
@@ -50,10 +50,11 @@ def list_notebooks(project: Path = PROJECT) -> Iterator[tuple[str, Path]]:
 
 
 def list_book_files(project: Path = PROJECT) -> Iterator[tuple[str, Path]]:
-    """The Quarto project, by paths below the project: what is built in ``<year>/`` is no input."""
+    """The Quarto project, by paths below the project: what is built in ``<year>/`` is no input, nor
+    are comparisons of dossiers."""
     folder = project / REPORTS.name
     for name, path in list_files(folder):
-        if find_year(name) is None:
+        if find_year(name) is None and not name.startswith(f"{COMPARISONS}/"):
             yield f"{folder.name}/{name}", path
 
 

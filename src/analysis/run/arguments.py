@@ -187,6 +187,21 @@ _OPTIONS = {
         ),
         _SCHEDULER,
         _option("--log", "écrit ce qu’il est advenu en CSV", type=Path, metavar="FICHIER"),
+        _option(
+            "--data-only", "calcule les données, sans exécuter de chapitre", action="store_true"
+        ),
+        _option(
+            "--compare", "compare ensuite les indicateurs communs des dossiers",
+            action="store_true",
+        ),
+        _option(
+            "--to", "dossier de la comparaison (par défaut : reports/comparaisons/<années>)",
+            type=Path, metavar="DOSSIER",
+        ),
+        _option(
+            "--same", "CSV des définitions que l’analyste déclare égales",
+            type=Path, metavar="FICHIER",
+        ),
     ),
     "portraits": (
         *_MAKING,

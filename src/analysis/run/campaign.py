@@ -107,7 +107,14 @@ def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[Edi
     return tasks
 
 
-def produce_chapters(task: EditionTask, engine: str, force: bool) -> TaskOutcome:
+def produce_data(task: EditionTask, engine: str, force: bool) -> TaskOutcome:
+    """Bring the data of an edition up to date, and no chapter."""
+    return produce_chapters(task, engine, force, chapters=False)
+
+
+def produce_chapters(
+    task: EditionTask, engine: str, force: bool, *, chapters: bool = True
+) -> TaskOutcome:
     """Bring the data and chapters of an edition up to date, one notebook at a time.
 
     Raises nothing for what is wrong with the edition: the outcome's ``problem`` says it.
@@ -118,9 +125,10 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> TaskOutcome
     if not dossier.raw.is_dir():
         unseen = f"la machine {place['machine']} ne voit pas {dossier.raw}"
         return TaskOutcome(task, **place, problem=unseen)
-    from analysis.execute import start_server
+    if chapters:
+        from analysis.execute import start_server
 
-    start_server()
+        start_server()
     from analysis.run.chapters import run_chapters
     from analysis.run.dependencies import describe_surroundings
     from analysis.run.edition_data import run_data
@@ -131,9 +139,11 @@ def produce_chapters(task: EditionTask, engine: str, force: bool) -> TaskOutcome
         with hold_edition(dossier, task.year, lambda text: None):
             surroundings = describe_surroundings()
             edition = run_data(dossier, task.year, surroundings, force=force)
-            results = run_chapters(
-                dossier, edition, surroundings, engine=engine, workers=1, force=force
-            )
+            results = []
+            if chapters:
+                results = run_chapters(
+                    dossier, edition, surroundings, engine=engine, workers=1, force=force
+                )
     except (UserError, OSError) as error:
         seconds = perf_counter() - start
         return TaskOutcome(task, seconds=seconds, **place, problem=str(error))
@@ -154,10 +164,10 @@ def _read_outcome(future: Future, task: Task) -> TaskOutcome:
 def run_campaign(
     tasks: Iterable[Task],
     machines: Machines,
-    produce: Callable[..., TaskOutcome] = produce_chapters,
     *,
     engine: str,
     force: bool = False,
+    produce: Callable[..., TaskOutcome] = produce_chapters,
 ) -> Iterator[TaskOutcome]:
     """What became of each task, as they end. One that fails stops no other."""
     under_way: dict[Future, Task] = {}
@@ -175,11 +185,13 @@ def run_campaign(
 
 
 class CampaignDisplay:
-    """Counts what became of the tasks (``noun``) and shows it; ``rows``: for the log."""
+    """Counts what became of the tasks (``noun``) and shows it; ``rows``: for the log;
+    ``without_data``: editions whose data have faults, and which."""
 
     def __init__(self, total: int, stream: TextIO, noun: str = "éditions"):
         self.stream, self.start, self.noun = stream, perf_counter(), noun
         self.executed = self.kept = self.failed = 0
+        self.without_data: dict[str, str] = {}
         self.rows: list[tuple[object, ...]] = []
         self.bar = (
             tqdm(total=total, bar_format=_BAR, file=stream, leave=False)
@@ -200,12 +212,16 @@ class CampaignDisplay:
         self.executed += outcome.executed
         self.kept += outcome.kept
         self.failed += bool(problem)
+        if problem and not (outcome.executed or outcome.kept or outcome.failed):
+            self.without_data[task.name] = problem
         numbers = (outcome.executed, outcome.kept, outcome.failed, f"{outcome.seconds:.2f}")
         self.rows.append((*task.cells, *numbers, outcome.machine, outcome.process, problem))
         if problem:
             self.say(f"{task.name} : {problem}")
         elif self.bar is None and (outcome.executed or self.noun == "éditions"):
             state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
+            if not (outcome.executed or outcome.kept):
+                state = "données calculées"
             self.say(f"  {task.name} : {state} · {format_seconds(outcome.seconds)}")
         if self.bar is not None:
             self.bar.update()

@@ -243,23 +243,68 @@ def _open_machines(arguments, **options):
 
 
 def command_campaign(arguments, dossier) -> int:
-    """Bring the chapters of all editions asked for up to date; 1 when one of them failed."""
-    from analysis.run.campaign import open_display, plan_campaign, run_campaign
+    """Bring the chapters of all editions asked for up to date, or their data alone, and compare the
+    dossiers where that is asked for; 1 when one of them failed."""
+    from analysis.run.campaign import (
+        open_display,
+        plan_campaign,
+        produce_chapters,
+        produce_data,
+        run_campaign,
+    )
 
     tasks = plan_campaign(arguments.dossiers, arguments.years)
+    todo = _list_uncomputed(tasks, arguments.force) if arguments.data_only else tasks
     machines = _open_machines(arguments)
-    with machines as opened, open_display(len(tasks), arguments.log) as display:
+    with machines as opened, open_display(len(todo), arguments.log) as display:
         say(f"Campagne : {len(tasks)} éditions, {opened.slots} à la fois.")
-        engine = arguments.engine.notebooks
-        for outcome in run_campaign(tasks, opened, engine=engine, force=arguments.force):
+        engine, produce = arguments.engine.notebooks, produce_chapters
+        if arguments.data_only:
+            say(f"Données à calculer : {len(todo)} éditions ; les autres sont à jour.")
+            produce = produce_data
+        options = {"engine": engine, "force": arguments.force, "produce": produce}
+        for outcome in run_campaign(todo, opened, **options):
             display.finish(outcome)
+        if arguments.compare:
+            _compare_dossiers(arguments, tasks, display.without_data, opened)
     return int(display.failed > 0)
+
+
+def _list_uncomputed(tasks, force: bool) -> list:
+    """Editions whose data are to be computed."""
+    from pathlib import Path
+
+    from analysis.base.paths import Dossier
+    from analysis.run.dependencies import describe_surroundings
+    from analysis.run.edition_data import is_computed
+
+    around = describe_surroundings()
+    return [
+        task
+        for task in tasks
+        if force or not is_computed(Dossier(Path(task.root)), task.year, around)
+    ]
+
+
+def _compare_dossiers(arguments, tasks, left_out, machines) -> None:
+    """Write what the dossiers have in common, and say where."""
+    from analysis.run.comparing import (
+        choose_folder,
+        compare_dossiers,
+        describe_comparison,
+        write_comparison,
+    )
+
+    folder = choose_folder(tasks, arguments.to)
+    comparison = compare_dossiers(tasks, left_out, arguments.same)
+    write_comparison(comparison, left_out, folder, machines)
+    say(describe_comparison(comparison, folder))
 
 
 def command_portraits(arguments, dossier) -> int:
     """Bring the portraits of the territories asked for up to date, and the page that lists them; 1
     when one of them failed."""
-    from analysis.compute.national.perimeters import list_editions_known
+    from analysis.compute.national import list_editions_known
     from analysis.run import portraits as made
     from analysis.run.campaign import TaskOutcome, open_display
     from analysis.run.locking import hold_folder

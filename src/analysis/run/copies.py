@@ -15,7 +15,7 @@ from analysis.base.atomic import build_beside, write_file
 from analysis.base.command_names import name_command
 from analysis.base.errors import UserError
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import REPORTS, Dossier
+from analysis.base.paths import COMPARISONS, REPORTS, Dossier
 from analysis.base.rawfiles import list_files
 from analysis.execute import FIGURES, NARROW, Job, plan_jobs
 from analysis.execute.signatures import describe_review
@@ -30,8 +30,6 @@ from analysis.words.hidden_markup import capitalise
 
 #: The folder of the copies, in ``processed/<year>`` and in the report's.
 COPIES = "carnets"
-#: The folder of the report's with the comparisons that were asked for: no output of a run.
-COMPARISONS = "comparaisons"
 #: Letters of a digest or a commit that are shown.
 _SHORT = 10
 #: What a reviewer is told of the versions.

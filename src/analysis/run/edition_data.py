@@ -57,6 +57,21 @@ def _write(edition: Edition, changes: Changes | None, dossier: Dossier) -> list[
     return [path for folder in folders for path in folder.iterdir() if path.suffix in _SUFFIXES]
 
 
+def describe_inputs(dossier: Dossier, year: int, surroundings: Mapping[str, str]) -> dict[str, str]:
+    """Digests of all that the data of an edition depend on."""
+    return {
+        **describe_data_files(dossier, year),
+        **describe_code(modules=[__name__]),
+        **surroundings,
+    }
+
+
+def is_computed(dossier: Dossier, year: int, surroundings: Mapping[str, str]) -> bool:
+    """Whether the data of an edition are computed, and would be the same today."""
+    inputs = describe_inputs(dossier, year, surroundings)
+    return StepRecords.of_data(dossier, year).is_current(NAME, inputs)
+
+
 def run_data(
     dossier: Dossier,
     year: int,
@@ -70,11 +85,7 @@ def run_data(
     Raises InvalidDossier with every fault of every file; what was computed before stays."""
     progress = progress or ProgressDisplay()
     records = StepRecords.of_data(dossier, year)
-    inputs = {
-        **describe_data_files(dossier, year),
-        **describe_code(modules=[__name__]),
-        **surroundings,
-    }
+    inputs = describe_inputs(dossier, year, surroundings)
     step = describe_step(records)
     progress.announce(step)
     if not force and records.is_current(NAME, inputs):

@@ -91,5 +91,5 @@ def compose_index(
         natures=natures,
         groups=_group(rows, values, done),
         failures=[{"name": name, "siren": siren, "text": t} for name, siren, t in problems],
-        styles=compose_styles("", "style"),
+        styles=compose_styles("", "style/fonts"),
     )

@@ -31,6 +31,7 @@ from analysis.compute.national.reference_files import FOLDER as NATIONAL
 from analysis.compute.national.territory_search import UnknownTerritory, find_territory
 from analysis.execute import Job
 from analysis.execute.notebook_run import NARROW
+from analysis.execute.portrait_run import execute_portrait
 from analysis.run.campaign import OUTCOME_COLUMNS, CampaignDisplay, TaskOutcome, run_campaign
 from analysis.run.chapters import GRACE, describe_template, explain_failure
 from analysis.run.copies import describe_pages
@@ -48,13 +49,12 @@ from analysis.run.step_records import (
 #: Where portraits go by default, one folder for each year.
 FOLDER = PROJECT / "portraits"
 TEMPLATE = NOTEBOOKS / "portrait.ipynb"
-#: What the page is called, and the files of a portrait.
-KIND, NAME = "Portrait du territoire", "portrait"
-INDEX, LOG = "index.html", "campagne.csv"
+#: What the files of a portrait are called, the list of all and the log.
+NAME, INDEX, LOG = "portrait", "index.html", "campagne.csv"
 #: Columns of the log, one row for each territory.
 COLUMNS = ("siren", "nom", *OUTCOME_COLUMNS)
 #: Modules that a portrait is made with besides those of its notebook.
-_MODULES = ("analysis.execute.review_copies", "analysis.execute.national_preload")
+_MODULES = ("analysis.execute.portrait_run", "analysis.execute.national_preload")
 #: Of a drawing's files, those that neither the notebook nor the page shows.
 _UNUSED = (".png", NARROW)
 _SIREN = re.compile(r"\b\d{9}\b")
@@ -80,10 +80,10 @@ class PortraitTask:
         """What the log knows it by."""
         return (self.siren, self.label)
 
-    @property
-    def work(self) -> Path:
-        """Where it is made."""
-        return Path(self.folder) / WORK / self.siren
+    def locate_work(self, machine: str, process: int) -> Path:
+        """Where a worker makes it: another, given the same because this one was taken for lost,
+        makes it elsewhere."""
+        return Path(self.folder) / WORK / f"{self.siren}-{machine}-{process}"
 
 
 def describe_program() -> dict[str, str]:
@@ -150,22 +150,10 @@ def choose_territories(
     return chosen, problems
 
 
-def execute_portrait(job: Job, folder: Path, engine: str) -> execute.Outcome:
-    """Execute the notebook in ``folder`` and make its page there; see ``execute_job``."""
-    outcome = execute.execute_job(job, None, folder, engine)
-    if outcome.failure is None:
-        from analysis.execute.review_copies import Heading, export_review
-
-        year, siren = job.parameters["year"], job.parameters["territory"]
-        given = f"{job.template.name} (territory = {siren}, year = {year})"
-        heading = Heading(job.title, year, notebook=given, kind=KIND, home=f"../{INDEX}")
-        export_review(folder / f"{NAME}.ipynb", folder, heading=heading)
-    return outcome
-
-
 def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcome:
-    """Make a portrait in ``task.work``, in a process forked from a server that has read the
-    national reference once for all those of this worker. Raises nothing for what is wrong with it."""
+    """Make a portrait in a folder of its own (``locate_work``), in a process forked from a server
+    that has read the national reference once for all those of this worker. Raises nothing for what
+    is wrong with it."""
     start = perf_counter()
     place = {"machine": socket.gethostname(), "process": os.getpid()}
     if not Path(task.folder).is_dir():
@@ -182,9 +170,10 @@ def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcom
     execute.start_server(task.year)
     engine = engine if execute.can_fork() else execute.PLAIN
     job = Job(NAME, task.label, TEMPLATE, {"territory": task.siren, "year": task.year})
-    shutil.rmtree(task.work, ignore_errors=True)
+    work = task.locate_work(**place)
+    shutil.rmtree(work, ignore_errors=True)
     limit = execute.TIMEOUT + GRACE
-    future = execute.call_apart(execute_portrait, job, task.work, engine, timeout=limit)
+    future = execute.call_apart(execute_portrait, job, work, engine, timeout=limit)
     error = future.exception()
     outcome = execute.Outcome(job, 0.0, explain_failure(error, limit)) if error else future.result()
     problem = outcome.describe() if outcome.failure else ""
@@ -216,15 +205,16 @@ class Portraits:
         written is the outcome's problem."""
         task = outcome.task
         place = self.folder / task.siren
+        work = task.locate_work(outcome.machine, outcome.process)
         try:
             self.records.forget(task.siren)
             shutil.rmtree(place, ignore_errors=True)
-            if not task.work.is_dir():
+            if not work.is_dir():
                 return outcome
-            for path in [*task.work.rglob("*")]:
+            for path in [*work.rglob("*")]:
                 if path.name.endswith(_UNUSED) or path.name == execute.READS:
                     path.unlink()
-            os.replace(task.work, place)
+            os.replace(work, place)
             if not outcome.problem:
                 outputs = digest_outputs(self.folder, (p for _, p in list_files(place)))
                 seconds = round(outcome.seconds, 3)
@@ -284,7 +274,7 @@ def run_portraits(
     for task in kept:
         display.finish(TaskOutcome(task, kept=1))
     left = _leave_out(tasks, {task.siren for task in kept})
-    for outcome in run_campaign(left, machines, produce_portrait, engine=engine):
+    for outcome in run_campaign(left, machines, engine=engine, produce=produce_portrait):
         display.finish(portraits.store(outcome))
     shutil.rmtree(portraits.folder / WORK, ignore_errors=True)
 

@@ -6,6 +6,7 @@ the printed page. No global setting is touched: everything is drawn and saved in
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -97,10 +98,17 @@ def save_figure(figure: Figure, path: Path) -> Path:
         with suppress(FileNotFoundError):
             path.write_bytes(Path(drawn, path.name).read_bytes())
             return path
-    metadata = {"Date": None, "Creator": None} if path.suffix == ".svg" else {"Software": None}
-    with style():
-        figure.savefig(path, metadata=metadata, dpi=200)
     if path.suffix == ".svg":
-        svg = add_dark_ground(path.read_text(encoding="utf-8"), _IDENTITY, KEPT)
-        path.write_text(svg, encoding="utf-8", newline="")
+        path.write_text(compose_svg(figure), encoding="utf-8", newline="")
+    else:
+        with style():
+            figure.savefig(path, metadata={"Software": None}, dpi=200)
     return path
+
+
+def compose_svg(figure: Figure) -> str:
+    """``figure`` as an SVG that follows the reader's setting where the screen is dark."""
+    content = io.StringIO(newline="")
+    with style():
+        figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None}, dpi=200)
+    return add_dark_ground(content.getvalue(), _IDENTITY, KEPT)

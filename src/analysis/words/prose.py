@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -55,7 +55,14 @@ def format_number(value: Value) -> str:
     return f"{qualifier} {text}" if qualifier else text
 
 
-def attach_unit(edition: Edition, text: str, number: float, unit: str) -> str:
+class Units(Protocol):
+    """Who knows the words of a unit: an edition, or a dossier of which less was read."""
+
+    def unit(self, id: str, /) -> Mapping[str, str]:
+        """Row of units.csv."""
+
+
+def attach_unit(edition: Units, text: str, number: float, unit: str) -> str:
     """A number already in words, with its unit in words or as a symbol (money has its own)."""
     if unit in ("", MONEY):
         return text
@@ -66,7 +73,7 @@ def attach_unit(edition: Edition, text: str, number: float, unit: str) -> str:
     return f"{text}{french.NO_BREAK}{word}" if word else text
 
 
-def format_measure(edition: Edition, number: float, unit: str, step: float) -> str:
+def format_measure(edition: Units, number: float, unit: str, step: float) -> str:
     """A number of no indicator in particular (a sum, a printed figure) with its unit."""
     if unit == MONEY:
         return french.format_euros(number, step)
@@ -107,7 +114,7 @@ def refine_step(number: float, step: float) -> float:
     return min(step, 10.0 ** -min(decimals, _MOST_DECIMALS))
 
 
-def format_quantity(edition: Edition, value: Value) -> str:
+def format_quantity(edition: Units, value: Value) -> str:
     """The number with its unit in words or symbol: « plus de 5 000 visiteurs », « 38 % »."""
     number = format_number(value)
     if value.value is None:

@@ -21,6 +21,7 @@ from analysis.model.store.edition import (
 from analysis.model.store.processed_files import (
     read_edition,
     read_frames,
+    read_tables,
     write_edition,
     write_frames,
 )

@@ -88,6 +88,15 @@ def read_edition(year: int | None = None, dossier: Dossier | None = None) -> Edi
     return TracedEdition(edition, log) if log else edition
 
 
+def read_tables(dossier: Dossier, year: int, *names: str) -> tuple[dict[str, pd.DataFrame], dict]:
+    """Some frames of a computed edition, and its nested things, for who reads many editions and
+    little of each. Raises FileNotFoundError when the edition has not been computed."""
+    folder = dossier.processed_year(year)
+    content = json.loads((folder / _EDITION_FILE).read_text(encoding="utf-8"))
+    types = content.pop("types")
+    return {name: _read_frame(folder / f"{name}.csv", types[name]) for name in names}, content
+
+
 def _read_frame(path: Path, types: Mapping[str, str]) -> pd.DataFrame:
     # Read as text, then converted: an exact number comes back exact in every version of pandas.
     text = read_csv(path)
