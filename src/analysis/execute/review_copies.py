@@ -99,8 +99,8 @@ class Heading:
     """What a copy says of itself: the page's title, what kind of page it is (« finalité »), the
     territory, the edition, which notebook was executed with which parameters, the chapter's colour
     ('' where it is none); ``kind``: what the page is; ``home``: the page that lists all of its kind
-    ('': none). A page with a home stands in a folder of its own beside ``style/``, and no book
-    stands near it."""
+    ('': none). A page with a home is for readers; it stands in a folder of its own beside
+    ``style/``, and no book stands near it."""
 
     title: str
     year: int | None = None
@@ -422,6 +422,15 @@ def _share_shapes(page: str) -> str:
     return _GLYPH.sub(keep, page)
 
 
+def _turn_to_readers(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """What is said first, without its code; then the workings, with theirs; no preparation."""
+    told = [cell for cell in cells if not _is_working(cell) and not cell["place"]["apart"]]
+    for cell in told:
+        if cell.cell_type == "code":
+            cell.source = ""
+    return [*told, *filter(_is_working, cells)]
+
+
 def compose_copy(
     notebook: NotebookNode,
     heading: Heading,
@@ -440,6 +449,8 @@ def compose_copy(
         number += cell.cell_type == "code"
         apart = bool(APART & _tags(cell)) and not _is_working(cell)
         cell["place"] = {"number": number, "apart": apart}
+    if heading.home:
+        cells = notebook.cells = _turn_to_readers(cells)
     _lower_headings([cell for cell in cells if _is_working(cell)])
     _lower_headings([cell for cell in cells if not _is_working(cell)])
     fold_cells(cells)
