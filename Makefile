@@ -9,6 +9,8 @@ AGAINST ?=
 FROM ?=
 NEWEST ?=
 DUE ?=
+SIREN ?=
+NAME ?=
 TODAY ?=
 ROUNDS ?= 5
 ONLY ?=
@@ -49,7 +51,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace new-year forms collect status diff compare test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace new-territory new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -123,6 +125,10 @@ charts: setup ## écrit l'index des graphiques dans reports/<année>/graphiques.
 check: setup ## contrôle les données, puis le rapport s'il est construit (SIGNED=1 : et les signatures)
 	@$(BIN)/python -m analysis check $(if $(SIGNED),--signed) $(OPTIONS)
 
+new-territory: setup ## prépare un nouveau territoire : make new-territory SIREN=200069854 YEAR=2025 (ou NAME="grand poitiers")
+	@test -n "$(YEAR)" -a -n "$(SIREN)$(NAME)" || { echo "Préciser le territoire et l'année : make new-territory SIREN=200069854 YEAR=2025, ou NAME=\"grand poitiers\""; exit 2; }
+	@$(BIN)/python -m analysis new-territory $(if $(SIREN),--siren "$(SIREN)") $(if $(NAME),--name "$(NAME)") $(OPTIONS)
+
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }
 	@$(BIN)/python -m analysis new-year $(OPTIONS) $(if $(DUE),--due $(DUE))
@@ -143,6 +149,10 @@ diff: setup ## dit ce qui a changé : make diff YEAR=2018 AGAINST=2017
 compare: setup ## montre un chapitre de deux éditions côte à côte : make compare CHAPTER=climat YEAR=2018 AGAINST=2017
 	@test -n "$(CHAPTER)" || { echo "Préciser le chapitre : make compare CHAPTER=climat"; exit 2; }
 	@$(BIN)/python -m analysis compare $(CHAPTER) $(if $(AGAINST),--against $(AGAINST)) $(OPTIONS)
+
+refresh-france: setup ## met la référence nationale à jour : make refresh-france FROM=dossier
+	@test -n "$(FROM)" || { echo "Préciser le dossier des fichiers téléchargés : make refresh-france FROM=dossier"; exit 2; }
+	@$(BIN)/python -m analysis refresh-france --from "$(FROM)"
 
 # Autant de processus que de cœurs ; chaque fichier de tests dans un seul, les plus lents d'abord.
 IN_PARALLEL := -n auto --dist loadfile --no-loadscope-reorder -r s

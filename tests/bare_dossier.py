@@ -230,7 +230,7 @@ def write_sources(dossier: Dossier, year: int) -> None:
         for name in ("title", "producer", "licence"):
             place = header.index(name)
             row[place] = re.sub(
-                r"Transcription du rapport-2017 ; |, d’après le rapport-2017| d’après le rapport-2017",
+                r"Transcription du rapport-2017 ; |,? d’après le rapport-2017",
                 "",
                 row[place],
             )

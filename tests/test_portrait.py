@@ -13,7 +13,8 @@ from analysis.compute.context_indicators import add_to_catalogue, compute_counts
 from analysis.compute.edition_standing import compute_standing
 from analysis.compute.national import UnknownTerritory
 from analysis.compute.portrait import compute_by_commune, open_portrait
-from analysis.show.maps.choropleth import choose_bounds, snap
+from analysis.show.maps.choropleth import choose_bounds
+from analysis.show.maps.outlines import thin_rings
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.standing_words import (
     describe_rank,
@@ -150,8 +151,13 @@ class TestClasses:
         assert set(ranks) == set(range(len(bounds) + 1))
 
     def test_shared_points_move_alike(self):
-        one, other = [(0.1012, 0.2), (0.1049, 0.2)], [(0.1049, 0.2), (0.1012, 0.2)]
-        assert snap(one) == snap(other)[::-1]
+        shared = [(0.1012, 0.2), (0.1049, 0.2), (0.1062, 0.213)]
+        one = [*shared, (0.2, 0.3), (0.1012, 0.2)]
+        other = [*shared[::-1], (0.0, 0.3), (0.1062, 0.213)]
+        assert thin_rings([one])[0][:2] == [(0.1, 0.2), (0.105, 0.2)]
+        assert set(thin_rings([one])[0]) & set(thin_rings([other])[0]) == {
+            (0.1, 0.2), (0.105, 0.2), (0.105, 0.215),
+        }  # fmt: skip
 
 
 ROW = {
@@ -230,11 +236,13 @@ class TestWithoutDossier:
         values = portrait.edition.values
         assert "part-logements-vacants" not in set(values["indicator"])
         silent = portrait.edition.standing.query("indicator == 'part-logements-vacants'")
-        assert silent["value"].isna().all() and silent["reason"].str.len().gt(0).all()
+        assert silent["value"].isna().all()
+        assert silent["reason"].str.len().gt(0).all()
 
     def test_members_add_up_to_what_is_published(self):
         both = open_portrait(2025, "249740077").compare_sum()
-        assert both["Même périmètre"].all() and len(both) == 1
+        assert both["Même périmètre"].all()
+        assert len(both) == 1
         assert both["Somme des communes"].equals(both["Publié"])
 
     def test_nothing_is_later_than_the_year(self):

@@ -240,10 +240,10 @@ class TestResumed:
 def test_a_changed_national_file_makes_every_portrait_anew(copied, tmp_path, monkeypatch):
     assert all(map(Portraits(copied, YEAR).is_current, THREE))
     france = tmp_path / "france"
-    shutil.copytree(portraits.NATIONAL, france)
+    shutil.copytree(portraits.FRANCE, france)
     with (france / "populations-intercommunales.csv").open("a") as file:
         file.write("\n")
-    monkeypatch.setattr(portraits, "NATIONAL", france)
+    monkeypatch.setattr(portraits, "FRANCE", france)
     changed = Portraits(copied, YEAR)
     assert not any(map(changed.is_current, THREE))
     # A worker that has other files, or another program, says so and makes nothing.

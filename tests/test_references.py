@@ -126,7 +126,7 @@ def test_evolution_is_a_percentage(edition):
         ("visiteurs-accueil:evolution", "périodes non comparables : 12 mois contre 10 mois"),
         ("arbres-plantes:precedent", "pas de période précédente"),
         ("arbres-plantes:N-1", "aucune valeur pour 2029"),
-        ("logements-renoves:cible", "aucun objectif donné par la source"),
+        ("logements-renoves:cible", "aucun objectif donné"),
         ("agents:par-mois", "ce n’est pas un flux : pas de moyenne par mois"),
         ("population-totale:N", "population 2030 non connue pour 1 des 3 communes membres"),
     ],
@@ -388,7 +388,7 @@ def test_a_target_as_a_value():
     assert (value.missing, value.modifier, value.territory) == ("", "cible", "ici")
     assert ledger.resolve("arbres@voisin:cible").territory == "voisin"
     without = make_ledger().resolve("arbres:cible")
-    assert (without.value, without.missing) == (None, "aucun objectif donné par la source")
+    assert (without.value, without.missing) == (None, "aucun objectif donné")
 
 
 def test_the_least_settled_status_is_kept():

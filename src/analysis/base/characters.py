@@ -132,3 +132,11 @@ def find_bad_characters(text: str) -> Iterator[tuple[int, str, str, str]]:
                 line, sign, f"caractère que les polices du rapport n’ont pas ({code})",
                 "Le remplacer par un mot ou par un signe courant.",
             )  # fmt: skip
+
+
+def simplify_letters(text: str) -> str:
+    """Letters and figures of a text without accents, ligatures or capitals, in words between single
+    spaces: « L’Œuvre d’Été » is « l oeuvre d ete »."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    kept = (c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join("".join(kept).split())

@@ -10,6 +10,8 @@ from analysis.base.project_folder import find_project
 
 PROJECT = find_project() or Path.cwd()
 NOTEBOOKS = PROJECT / "notebooks"
+#: What official data say of every territory; see ``compute.national``.
+FRANCE = PROJECT / "data" / "france"
 REPORTS = PROJECT / "reports"
 FONTS = REPORTS / "style" / "fonts"
 

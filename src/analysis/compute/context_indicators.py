@@ -83,9 +83,9 @@ def _add_population(
     newest = next((v for v in (due, year, older) if v in known), None)
     if newest is None:
         return
-    if newest == year:
-        now, said, note = (None, date(year, 1, 1)), f"millésime {year}", ""
-    else:
+    now: tuple[date | None, date] = None, date(year, 1, 1)
+    said, note = f"millésime {year}", ""
+    if newest != year:
         now = set_precision(date(year, 1, 1), YEAR), set_precision(date(year, 12, 31), YEAR)
         said = f"population légale {newest}, en vigueur depuis {newest + IN_FORCE_AFTER}"
         note = f"populations légales de {newest + 1} à {due} non connues" if newest < due else ""
@@ -95,7 +95,7 @@ def _add_population(
         rates = compute_growth(cells[oldest], cells[newest], newest - oldest)
         rate = compute_growth(sums[oldest], sums[newest], newest - oldest)
         then = set_precision(date(oldest, 1, 1), YEAR), set_precision(date(newest, 12, 31), YEAR)
-        before, after = (french.format_number(sums[v]) for v in (oldest, newest))
+        before, after = (french.format_number(sums[v] or 0) for v in (oldest, newest))
         said = (
             f"de {before} habitants en {oldest} à {after} en {newest} : taux composé de"
             f" {newest - oldest} années, sur les communes membres en {year}"

@@ -152,8 +152,8 @@ def compute_by_commune(edition: Edition) -> pd.DataFrame:
             continue
         terms = [counts[column].cells for column in (row.numerator, row.denominator)]
         above, below = (cells.reindex(names["insee"]).to_numpy() for cells in terms)
-        terms = {"numerator": above, "denominator": below}
-        found.append(names.assign(indicator=row.id, value=row.factor * above / below, **terms))
+        ratios = names.assign(indicator=row.id, value=row.factor * above / below)
+        found.append(ratios.assign(numerator=above, denominator=below))
     columns = ["indicator", "insee", "name", "value", "numerator", "denominator"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 

@@ -447,7 +447,7 @@ class Ledger:
 
     def _target(self, parsed: Reference) -> Value:
         target = choose_target(self._targets.get(parsed.indicator, []), self.year)
-        value = self._absent(parsed, "aucun objectif donné par la source")
+        value = self._absent(parsed, "aucun objectif donné")
         if target is None:
             return value
         return replace(

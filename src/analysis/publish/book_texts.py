@@ -14,10 +14,18 @@ from typing import Any
 
 from analysis.base.paths import OPEN_DATA
 from analysis.model.periods import is_valid_on
+from analysis.model.schema import JUDGEMENT
 from analysis.model.store import Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
+from analysis.show.tables import (
+    cites_lines,
+    find_main_document,
+    has_estimates,
+    list_unanswered,
+    tabulate_trails,
+)
 from analysis.words import french
 from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import write_plain
@@ -37,10 +45,17 @@ def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
 
 
 def compose_brief(blocks: Sequence[str]) -> str:
-    """What opens the foreword on paper: the notebook's title and its key figures."""
+    """What opens the foreword on paper: the notebook's title and its key figures, where a first
+    edition stands; '' where there is neither."""
     title, *shown = blocks
     figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
-    return "\n\n".join([f"#{title}", *figures]) + "\n"
+    # Both stand in one file until a format is chosen: no name twice.
+    state = [
+        block.replace("{#sec-accueil-", "{#sec-en-bref-")
+        for block in shown
+        if block.startswith("::: {.etat")
+    ]
+    return "\n\n".join([*([f"#{title}"] if figures else []), *figures, *state]) + "\n"
 
 
 def write_markdown(text: str) -> str:
@@ -89,6 +104,76 @@ def compose_edition(edition: Edition) -> str:
             f"{edition.earlier}."
         )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def compose_reading(edition: Edition) -> str:
+    """How the report is to be read: what a number leads to, then the rules that hold in all of it,
+    those left out that nothing in the edition calls for."""
+    document = bool(find_main_document(edition))
+    where = "la ligne du document source" if document else "sa source"
+    opening = (
+        "**Chaque nombre du sommaire et des chapitres est un lien.** Dans les pages, il ouvre une "
+        f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
+        "fichier où il est saisi et le carnet qui l’affiche."
+    )
+    if any(tabulate_trails(edition, chapter) for chapter in edition.chapters["id"]):
+        opening += (
+            " Dans le PDF et le document Word, il mène à sa ligne de l’annexe (section "
+            "[-@sec-annexes-calculs])."
+        )
+    rules = "\n".join(f"- {rule}" for rule in _list_rules(edition, document))
+    text = f"{opening}\n\nQuelques règles valent partout :\n\n{rules}"
+    return french.typeset(text) + "\n"
+
+
+def name_annexes(edition: Edition) -> str:
+    """« tous les indicateurs, leurs calculs, leurs sources, ce qui manque et le glossaire »: what
+    the annexes hold."""
+    held = ["tous les indicateurs", "leurs calculs", "leurs sources"]
+    held += ["ce qui manque"] if len(edition.gaps) or list_unanswered(edition) else []
+    held += ["le glossaire"] if len(edition.glossary) else []
+    return french.join_list(held)
+
+
+def _list_rules(edition: Edition, document: bool) -> list[str]:
+    lines = cites_lines(edition.values["locator"])
+    judged = (edition.sources["kind"] == JUDGEMENT).any()
+    lost = "une donnée **perdue ou absente** est signalée"
+    if has_estimates(edition):
+        lost += (
+            " ; les quelques valeurs qui en sont approchées par un calcul portent le mot "
+            "**« estimation »**"
+        )
+    written = "les résumés, l’enjeu, l’analyse et la synthèse de chaque chapitre sont "
+    written += "**écrits par la rédaction** de ce dossier"
+    line = "la ligne du document source" if document else "la ligne de la source"
+    what = "ce que le document source ne dit pas et que" if document else "ce que"
+    unnamed = "services qu’il ne nomme pas" if document else "services concernés"
+    rules = [
+        "une valeur est donnée avec sa **période** ou sa date, et avec la réserve de sa source : "
+        "« environ », « plus de », « au plus »",
+        "deux valeurs ne sont comparées que si leurs **périodes** le permettent ; sinon, le "
+        "rapport le dit et ne calcule pas d’évolution",
+        "un montant **prévu**, **engagé**, **réalisé**, **sollicité** ou **obtenu** est nommé "
+        "comme tel, et des montants d’étapes, d’années ou de financeurs différents ne sont pas "
+        "additionnés",
+        "une valeur **calculée** (part, évolution, coût par unité, distance à un objectif) l’est à "
+        "partir des valeurs relevées ; la formule est en annexe, et la colonne « Source » le dit "
+        "par le mot « calcul »",
+        f"un **repère** tel que « l. » suivi d’un nombre désigne {line} où le chiffre se lit"
+        if lines
+        else "",
+        "une valeur **provisoire** est un décompte arrêté avant la fin de la période ; une "
+        "**prévision** porte sur ce qui n’a pas encore eu lieu",
+        lost,
+        written + (", d’après le document source" if document else ""),
+        f"{what} la rédaction a **jugé** (objectifs de développement durable d’une action, effets "
+        f"sur les finalités, {unnamed}) ou **déduit** est présenté comme tel, avec sa date"
+        if judged
+        else "",
+    ]
+    kept = [rule for rule in rules if rule]
+    return [f"{rule} ;" for rule in kept[:-1]] + [f"{kept[-1]}."]
 
 
 def compose_downloads(words: dict[str, str]) -> str:

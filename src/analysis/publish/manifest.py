@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.base.atomic import write_file
-from analysis.base.paths import COMPARISONS, NOTEBOOKS, PROJECT, REPORTS, Dossier
+from analysis.base.paths import COMPARISONS, FRANCE, NOTEBOOKS, PROJECT, REPORTS, Dossier
 from analysis.base.project_folder import CODE
 from analysis.base.rawfiles import find_year, list_files, list_raw_files, measure_file
 from analysis.base.versions import LOCKS, read_versions
@@ -119,9 +119,10 @@ def build_manifest(
     -------
     dict
         ``schema_version``, ``commit``, ``modified``, ``versions``, ``engine``, ``parameters``;
-        ``inputs``: ``raw`` (paths from the dossier), ``notebooks``, ``book``, ``locks`` (paths from
-        the project) and ``code`` (one digest); ``outputs`` (those named in ``OUTPUTS``, paths from
-        the report's folder). Each file has its ``bytes`` and ``sha256``.
+        ``inputs``: ``raw`` (paths from the dossier), ``france`` (the national reference),
+        ``notebooks``, ``book``, ``locks`` (paths from the project) and ``code`` (one digest);
+        ``outputs`` (those named in ``OUTPUTS``, paths from the report's folder). Each file has its
+        ``bytes`` and ``sha256``.
 
     Raises ValueError when a parameter or the engine names an absolute path (French): it would
     differ from one machine to the next.
@@ -137,6 +138,7 @@ def build_manifest(
         "parameters": {"year": year, **parameters},
         "inputs": {
             "raw": _describe_files(list_raw_files(dossier, year), "raw/"),
+            "france": _describe_files(list_files(FRANCE), "france/"),
             "notebooks": _describe_files(list_notebooks(project)),
             "book": _describe_files(list_book_files(project)),
             "code": {"src": digest_folder(code)},

@@ -29,6 +29,8 @@ from analysis.publish.book_texts import (
     compose_edition,
     compose_front,
     compose_making,
+    compose_reading,
+    name_annexes,
     write_markdown,
 )
 from analysis.publish.docx import write_reference
@@ -116,6 +118,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
         "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
         "edition": compose_edition(edition),
+        "lecture": compose_reading(edition),
         "demarche": compose_chapter_list(edition, "démarche"),
         "fabrication": compose_making(engine),
         "telechargements": compose_downloads(config["edition"]),
@@ -268,6 +271,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         "file": stem,
         "summary": f"sommaire-{edition.year}",
         "data": name_archive(edition.year),
+        "annexes": name_annexes(edition),
     }
     config["footer-line"] = f"Rapport développement durable {edition.year}" + (
         f" (édition {kind})" if kind else ""

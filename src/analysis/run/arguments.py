@@ -45,7 +45,15 @@ COMMANDS = {
     ),
     "charts": (commands.command_charts, "écrit l’index des graphiques d’une édition"),
     "check": (commands.command_check, "contrôle les données, puis le rapport s’il est construit"),
+    "new-territory": (
+        commands.command_new_territory,
+        "prépare le dossier d’un nouveau territoire, avec ce que les données officielles en disent",
+    ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
+    "refresh-france": (
+        commands.command_refresh_france,
+        "met la référence nationale à jour avec des fichiers téléchargés",
+    ),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
         commands.command_collect,
@@ -160,8 +168,8 @@ _SCHEDULER = _option(
     "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
     metavar="ADRESSE",
 )
-#: Commands without a dossier of their own.
-_WITHOUT_DOSSIER = ("campaign", "portraits")
+#: Commands that are not about one dossier.
+_WITHOUT_DOSSIER = ("campaign", "portraits", "refresh-france")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -231,6 +239,15 @@ _OPTIONS = {
     ),
     "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
     "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),
+    "new-territory": (
+        _option("--siren", "numéro SIREN de l’intercommunalité", metavar="SIREN"),
+        _option("--name", "son nom, ou des mots de son nom, avec ou sans accents", metavar="NOM"),
+        # It is not there yet: no dossier to be found before the command runs.
+        _option(
+            "--dossier", "dossier à écrire (par défaut : dossiers/<territoire>)",
+            dest="root", type=Path, metavar="DOSSIER",
+        ),
+    ),
     "new-year": (
         _option(
             "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
@@ -250,6 +267,12 @@ _OPTIONS = {
         _option(
             "--newest", "entre deux copies d’un formulaire qui diffèrent, prendre la plus récente",
             action="store_true",
+        ),
+    ),
+    "refresh-france": (
+        _option(
+            "--from", "dossier des fichiers téléchargés (INSEE, IGN)",
+            dest="folder", required=True, metavar="DOSSIER",
         ),
     ),
     "status": (
@@ -273,13 +296,13 @@ def _build_parser() -> argparse.ArgumentParser:
     for name, (_, words) in COMMANDS.items():
         sentence = f"{words[:1].upper()}{words[1:]}."
         command = added.add_parser(name, help=words, description=sentence)
-        if name not in _WITHOUT_DOSSIER:
+        if name not in (*_WITHOUT_DOSSIER, "new-territory"):
             command.add_argument("--dossier", help="dossier du territoire (par défaut : data)")
-        if name == "new-year":
+        if name in ("new-year", "new-territory"):
             which = {"required": True, "help": "édition à préparer"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}
-        if name not in ("editions", "campaign"):
+        if name not in ("editions", "campaign", "refresh-france"):
             command.add_argument("--year", type=_read_year, metavar="ANNÉE", **which)
         for option, settings in _OPTIONS.get(name, ()):
             command.add_argument(option, **settings)

@@ -37,16 +37,22 @@ def _explain_data(edition) -> None:
     from analysis.compute.audit.audit_lines import list_unexplained
     from analysis.model.references import is_in_force
     from analysis.model.store import DERIVED, to_records
+    from analysis.words.french import choose_form
 
     for line in list_unexplained(edition):
         say(f"ATTENTION : à corriger, ou à expliquer dans discrepancies.csv : {line}")
     known = [row for row in to_records(edition.values) if row["value"] is not None]
     derived = sum(row["origin"] == DERIVED for row in known)
     typed = sum(row["origin"] != DERIVED and not is_in_force(row) for row in known)
-    say(
-        f"Données {edition.year} : {typed} valeurs relevées, "
-        f"{derived} valeurs dérivées, {len(edition.actions)} actions."
-    )
+    counts = [
+        f"{number} {choose_form(number, *forms)}"
+        for number, *forms in (
+            (typed, "valeur relevée", "valeurs relevées"),
+            (derived, "valeur dérivée", "valeurs dérivées"),
+            (len(edition.actions), "action", "actions"),
+        )
+    ]
+    say(f"Données {edition.year} : {', '.join(counts)}.")
 
 
 def command_data(arguments, dossier) -> None:
@@ -399,11 +405,33 @@ def _load_with_previous(dossier, year: int | None):
     return load_edition(dossier, year), load_edition(dossier, previous)
 
 
+def command_new_territory(arguments, dossier) -> None:
+    """Write the dossier of a new territory. Raises UserError when it is not named, not known, or
+    has a dossier already (French)."""
+    from analysis.base.errors import UserError
+    from analysis.collect.new_territory import describe_territory, make_territory
+
+    if bool(arguments.siren) == bool(arguments.name):
+        raise UserError("Donner le numéro SIREN du territoire, ou son nom : l’un des deux.")
+    wanted = arguments.siren or arguments.name
+    say(describe_territory(make_territory(wanted, arguments.year, arguments.root)))
+
+
 def command_new_year(arguments, dossier) -> None:
     """Prepare the folder of a new edition from the newest earlier one."""
     from analysis.collect.new_year import describe_preparation, prepare_year
 
     say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
+
+
+def command_refresh_france(arguments, dossier) -> None:
+    """Bring the national reference up to date with files downloaded from their producers."""
+    from datetime import date
+    from pathlib import Path
+
+    from analysis.collect.national_files import refresh_france
+
+    say(refresh_france(Path(arguments.folder), date.today()))
 
 
 def command_forms(arguments, dossier) -> None:

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import FONTS, OPEN_DATA, PROJECT, Dossier
+from analysis.base.paths import FONTS, FRANCE, OPEN_DATA, PROJECT, Dossier
 from analysis.base.project_folder import CODE
 from analysis.base.rawfiles import list_files, list_raw_files, list_review_files, list_years
 from analysis.base.versions import LOCKS, read_versions
@@ -127,14 +127,18 @@ def describe_surroundings() -> dict[str, str]:
 
 
 def describe_data_files(dossier: Dossier, year: int) -> dict[str, str]:
-    """All files that an edition's data are made of: those of ``raw/`` up to its year, and the
-    definitions published with earlier reports."""
+    """All files that an edition's data are made of: those of ``raw/`` up to its year, the
+    definitions published with earlier reports, and the national reference."""
     published = [
         (f"reports/{known}/{OPEN_DATA}/indicators.csv", path)
         for known in list_years(dossier)
         if known < year and (path := dossier.report(known) / OPEN_DATA / "indicators.csv").is_file()
     ]
-    return digest_files(list_raw_files(dossier, year), "raw/") | digest_files(published)
+    return {
+        **digest_files(list_raw_files(dossier, year), "raw/"),
+        **digest_files(published),
+        **digest_files(list_files(FRANCE), "france/"),
+    }
 
 
 def describe_book_engine(requested: str) -> str:

@@ -24,10 +24,9 @@ import pandas as pd
 from analysis import execute
 from analysis.base.atomic import write_file
 from analysis.base.errors import UserError
-from analysis.base.paths import FONTS, NOTEBOOKS, PROJECT
+from analysis.base.paths import FONTS, FRANCE, NOTEBOOKS, PROJECT
 from analysis.base.rawfiles import list_files
 from analysis.compute import national
-from analysis.compute.national.reference_files import FOLDER as NATIONAL
 from analysis.compute.national.territory_search import UnknownTerritory, find_territory
 from analysis.execute import Job
 from analysis.execute.notebook_run import NARROW
@@ -96,7 +95,7 @@ def describe_program() -> dict[str, str]:
             **describe_code(modules=_MODULES),
             **describe_pages(),
             **describe_surroundings(),
-            **digest_files(list_files(NATIONAL), "data/france/"),
+            **digest_files(list_files(FRANCE), "data/france/"),
         }.items()
     ):
         kind = "data/france" if "data/france/" in name else name.split(":")[0]

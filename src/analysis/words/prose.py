@@ -6,7 +6,7 @@ draws and computes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -32,7 +32,7 @@ from analysis.model.references import (
     find_monthly_step,
     find_side,
 )
-from analysis.model.schema import JUDGEMENT, UNCONFIRMED
+from analysis.model.schema import DOCUMENT, JUDGEMENT, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
 from analysis.words.hidden_markup import hide, mark
@@ -322,6 +322,13 @@ def name_judge(edition: Edition, source: str) -> str:
     with suppress(ValueError):  # a year, a month
         day = french.format_date(date.fromisoformat(day))
     return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
+
+
+def name_source(edition: Edition, cited: Iterable[str]) -> str:
+    """« le document source » of rows that cite one (``cited``: their cells), else « la source »."""
+    ids = sorted({id for cell in cited for id in split_list(cell)})
+    kinds = set(edition.rows("sources", id=ids)["kind"])
+    return "le document source" if DOCUMENT in kinds else "la source"
 
 
 def list_said(edition: Edition, items: str, sources: str) -> list[tuple[str, str]]:

@@ -150,7 +150,9 @@ def describe_verdicts(edition: Edition) -> list[str]:
     explained = french.format_count(
         int((printed == DISCREPANCY).sum()) - len(lost), "expliqué", "expliqués"
     )
-    lines = ["Chiffres imprimés : " + _sum_up(printed, _PRINTED, DISCREPANCY, explained)]
+    lines = []
+    if len(printed):
+        lines.append("Chiffres imprimés : " + _sum_up(printed, _PRINTED, DISCREPANCY, explained))
     if lost:
         lines += ["Écarts non expliqués :", *(f"  - {line}" for line in lost)]
     explained = french.format_count(

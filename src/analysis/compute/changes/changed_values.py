@@ -34,7 +34,7 @@ from analysis.model.references import (
     parse_reference,
     read_movement,
 )
-from analysis.model.schema import CHECK_KIND
+from analysis.model.schema import CHECK_KIND, PORTRAIT
 from analysis.model.schema.processed_tables import CHANGED_VALUES, REVISED_VALUES
 from analysis.model.store import OBSERVED, Edition, from_records, to_records
 from analysis.words import french
@@ -44,10 +44,12 @@ _Key = tuple[str, str]
 
 
 def _read_known(edition: Edition) -> dict[_Key, list[Row]]:
-    """Rows of ``values`` that hold a number, by indicator and territory; none that only checks."""
+    """Rows of ``values`` that hold a number, by indicator and territory; none that only checks, nor
+    the portrait's: from one year to the next, their difference has no meaning."""
     known: dict[_Key, list[Row]] = {}
     for row in to_records(edition.values):
-        if row["value"] is not None and row["kind"] != CHECK_KIND:
+        told = row["kind"] != CHECK_KIND and row["chapter"] != PORTRAIT
+        if row["value"] is not None and told:
             known.setdefault((row["indicator"], row["territory"]), []).append(row)
     return known
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.base.characters import simplify_letters
 from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.compute.dossier.asked_periods import parse_asked_period
@@ -234,22 +234,15 @@ def _suggest_commune(text: str, names: Mapping[str, str], communes: pd.DataFrame
     typed, or close codes."""
     expected = "Attendu : le code INSEE d’une commune membre."
     for code, name in zip(communes["insee"], communes["name"], strict=True):
-        if _fold(name) == _fold(text):
+        if simplify_letters(name) == simplify_letters(text):
             return f"Écrire « {code} », le code INSEE de {names[code]}."
-    folded = {_fold(name): f"{code} ({name})" for code, name in names.items()}
-    near = difflib.get_close_matches(_fold(text), list(folded), n=3, cutoff=0.6)
+    folded = {simplify_letters(name): f"{code} ({name})" for code, name in names.items()}
+    near = difflib.get_close_matches(simplify_letters(text), list(folded), n=3, cutoff=0.6)
     if near:
         return f"{expected} Vouliez-vous dire {' ou '.join(folded[name] for name in near)} ?"
     close = difflib.get_close_matches(text, list(names), n=3, cutoff=0.7)
     shown = " ou ".join(f"{code} ({names[code]})" for code in close)
     return f"{expected} Vouliez-vous dire {shown} ?" if close else expected
-
-
-def _fold(name: str) -> str:
-    """A name without what is often typed otherwise: accents, ligatures, hyphens, capitals."""
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("œ", "oe").replace("æ", "ae"))
-    letters = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(letters.split())
 
 
 def check_catalogue(loaded: Loaded) -> Iterator[Fault]:

@@ -233,9 +233,13 @@ def _compute_values(data: RawEdition) -> _Computed:
     observed += read_population(data.tables, catalogue, territory, data.year, years)
     observed = rank_rows(observed, data.year)
     measured = {row["indicator"] for row in observed}
+    names = dict(data["services"][["id", "name"]].itertuples(index=False))
+    asked = dict(data["requests"][["indicator", "service"]].itertuples(index=False))
     for indicator, entry in catalogue.items():
         if indicator not in measured and not entry["formula"]:
             reason = f"aucune valeur jusqu’à l’édition {data.year}"
+            if service := asked.get(indicator):
+                reason = f"demandé à « {names.get(service, service)} »"
             observed.append(
                 blank_row(entry, territory) | {"rank": 0, "missing": reason, "edition": data.year}
             )

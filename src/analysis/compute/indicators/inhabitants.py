@@ -22,12 +22,16 @@ def compute_inhabitants(
     """One row for each commune that is a member on 1 January of ``year``, the most peopled first;
     the columns are those of ``INHABITANTS``.
 
-    The vintage is the newest not after ``year``; growth is counted from the newest that is at
-    least ``ROUND_YEARS`` older, whoever was a member then. What is not known stays empty, with the
-    French reason in ``missing``.
+    The vintage is the one in force in ``year`` where growth can be counted up to it, else the
+    newest not after ``year``; growth is counted from the newest that is at least ``ROUND_YEARS``
+    older, whoever was a member then. What is not known stays empty, with the French reason in
+    ``missing``.
     """
     vintages = sorted(population.loc[population["municipal"].notna(), "vintage"].astype(int))
     vintage = max((v for v in vintages if v <= year), default=year)
+    due = year - IN_FORCE_AFTER
+    if due in vintages and min(vintages) <= due - ROUND_YEARS:
+        vintage = due
     since = max((v for v in vintages if v <= vintage - ROUND_YEARS), default=vintage)
     known = {
         (row["insee"], int(row["vintage"])): row

@@ -128,18 +128,15 @@ def read_censuses(insee: Iterable[str]) -> pd.DataFrame:
 
 
 @cache
-def _decode_arcs() -> list[Ring]:
+def _decode_arc(index: int) -> Ring:
     topology = read_topology()
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:
-            x, y = x + dx, y + dy
-            points.append((round(x * sx + tx, 5), round(y * sy + ty, 5)))
-        arcs.append(points)
-    return arcs
+    x = y = 0
+    points = []
+    for dx, dy in topology["arcs"][index]:
+        x, y = x + dx, y + dy
+        points.append((round(x * sx + tx, 5), round(y * sy + ty, 5)))
+    return points
 
 
 @cache
@@ -151,12 +148,11 @@ def _list_shapes() -> dict[str, dict]:
 def select_outlines(insee: Iterable[str]) -> dict[str, list[list[Ring]]]:
     """The outlines of communes of today by code: polygons, each its ring then its holes, rings of
     (longitude, latitude) in degrees, rounded alike on both sides of a border."""
-    arcs = _decode_arcs()
 
     def join_ring(indexes: list[int]) -> Ring:
         points: Ring = []
         for index in indexes:
-            arc = arcs[index] if index >= 0 else arcs[~index][::-1]
+            arc = _decode_arc(index) if index >= 0 else _decode_arc(~index)[::-1]
             points += arc[1:] if points else arc
         return points
 

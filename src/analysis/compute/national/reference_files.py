@@ -14,14 +14,16 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.paths import PROJECT
+from analysis.base.csvtext import format_csv
+from analysis.base.paths import FRANCE
 from analysis.base.rawfiles import list_files, measure_file
 
-FOLDER = PROJECT / "data" / "france"
+FOLDER = FRANCE
 #: Years after its vintage in which a legal population comes into force.
 IN_FORCE_AFTER = 3
 
-_FILES = {
+#: Name of each table and its file.
+FILES = {
     "territories": "intercommunalites.csv",
     "territory_populations": "populations-intercommunales.csv",
     "communes": "communes.csv.xz",
@@ -33,7 +35,9 @@ _FILES = {
     "units": "units.csv",
     "sources": "sources.csv",
 }
-_OUTLINES = "contours.topojson.xz"
+OUTLINES = "contours.topojson.xz"
+#: The smallest files.
+_PRESET = 9 | lzma.PRESET_EXTREME
 _YEARS = ("first_edition", "last_edition", "vintage", "edition")
 _NUMBERS = (
     *("communes", "municipal", "total", "area_km2", "factor", "precision"),
@@ -60,9 +64,13 @@ def read_national(name: str) -> pd.DataFrame:
     both. ``sources``: where each file comes from.
     Counts in inhabitants and dwellings, areas in km².
     """
-    path = FOLDER / _FILES[name]
-    with path.open("rb") as stream:
-        header = pd.read_csv(stream, nrows=0, compression=_compression(path)).columns
+    return read_table(FOLDER, name)
+
+
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """A table of a national reference that stands in a folder, read anew."""
+    path = folder / FILES[name]
+    header = pd.read_csv(path, nrows=0).columns
     types: dict[str, Any] = {
         column: "float64" if column in _NUMBERS else "Int64" if column in _YEARS else "str"
         for column in header
@@ -75,16 +83,29 @@ def read_national(name: str) -> pd.DataFrame:
     return table.astype({c: "int64" for c in _YEARS if c in table and table[c].notna().all()})
 
 
-def _compression(path: Path) -> str | None:
-    return "xz" if path.suffix == ".xz" else None
+def pack_table(name: str, table: pd.DataFrame) -> bytes:
+    """The bytes of the file of a table, the same for the same table."""
+    text = format_csv(table).encode()
+    return lzma.compress(text, preset=_PRESET) if FILES[name].endswith(".xz") else text
 
 
 @cache
 def read_topology() -> dict[str, Any]:
     """The outlines of all current communes (TopoJSON, longitude and latitude), shared borders
     once."""
-    with lzma.open(FOLDER / _OUTLINES) as stream:
+    return unpack_topology(FOLDER)
+
+
+def unpack_topology(folder: Path) -> dict[str, Any]:
+    """The outlines that stand in a folder, read anew."""
+    with lzma.open(folder / OUTLINES) as stream:
         return json.load(stream)
+
+
+def pack_topology(topology: dict[str, Any]) -> bytes:
+    """The bytes of the file of outlines."""
+    text = json.dumps(topology, ensure_ascii=False, separators=(",", ":"))
+    return lzma.compress(text.encode(), preset=_PRESET)
 
 
 def describe_national_files() -> list[dict[str, Any]]:

@@ -9,7 +9,12 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.base.rounding import round_to_step
-from analysis.compute.national.context import Vintages, choose_vintages, compute_context
+from analysis.compute.national.context import (
+    Vintages,
+    choose_vintages,
+    compute_context,
+    count_territories,
+)
 from analysis.compute.national.explanations import explain_missing
 from analysis.compute.national.peers import PeersRule, choose_peers
 from analysis.compute.national.reference_files import read_national
@@ -61,7 +66,7 @@ def list_values(year: int) -> pd.DataFrame:
     for id in table:
         step = catalogue.loc[id, "precision"]
         table[id] = table[id].map(lambda v, s=step: round_to_step(v, s), na_action="ignore")
-    return table.reindex(columns=catalogue.index)
+    return table.reindex(index=count_territories(year).index, columns=catalogue.index)
 
 
 def stand(siren: str, year: int, rule: PeersRule) -> pd.DataFrame:
@@ -70,7 +75,7 @@ def stand(siren: str, year: int, rule: PeersRule) -> pd.DataFrame:
 
     ``indicator``, ``title``, ``unit``, ``precision``, ``lowest_first``, ``value`` (rounded),
     ``vintage`` (French), ``reason`` (French: why the value is missing or special, else ''); then,
-    for each of GROUPS: ``peers_count`` (other territories whose value is known), ``peers_rank`` among
+    for each of GROUPS: ``peers_count`` (others whose value is known), ``peers_rank`` among
     ``peers_ranked`` (it included), ``peers_equals`` (others just as high), ``peers_q1``,
     ``peers_median``, ``peers_q3`` (rounded), ``peers_below`` (share of the others whose value is
     lower, in %), ``peers_remark`` (French: why there are no quartiles, else '').
@@ -109,4 +114,6 @@ def stand(siren: str, year: int, rule: PeersRule) -> pd.DataFrame:
     )
     whole = [f"{g}_{c}" for g in GROUPS for c in ("count", "rank", "ranked", "equals")]
     said = [f"{group}_remark" for group in GROUPS]
-    return table.astype(dict.fromkeys(whole, "Int64")).fillna(dict.fromkeys(said, ""))
+    for column in said:
+        table[column] = table[column].astype("str").fillna("")
+    return table.astype(dict.fromkeys(whole, "Int64"))

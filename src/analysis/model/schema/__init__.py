@@ -29,6 +29,7 @@ from analysis.model.schema.processed_tables import (
 from analysis.model.schema.raw_tables import (
     CHECK_KIND,
     COMPUTED_INDICATORS,
+    DOCUMENT,
     JUDGEMENT,
     MEMBERS_INDICATOR,
     PAGES,

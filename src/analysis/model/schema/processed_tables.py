@@ -139,7 +139,7 @@ CHECKS = _computed(
     "reason,note",
     "id",
     "Vérification des chiffres imprimés",
-    "Une ligne par chiffre imprimé dans le rapport source, comparé au chiffre recalculé.",
+    "Une ligne par chiffre imprimé dans la source, comparé au chiffre recalculé.",
     ("statements",),
     but={"indicator": _RECOMPUTES},
 )
@@ -246,7 +246,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             "effects",
             "Effets des actions sur les finalités",
             "Une ligne par action évaluée et finalité, celles sans effet signalé comprises."
-            " « source » dit si le rapport source attribue cet effet ou si c’est une appréciation.",
+            " « source » dit si un document attribue cet effet ou si c’est une appréciation.",
             but={"effect": {"codes": ("+", "−", "0")}},
         ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),

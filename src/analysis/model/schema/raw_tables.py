@@ -67,7 +67,8 @@ INDICATOR_KINDS = ("moyens", "réalisation", "résultat", "impact", "contexte", 
 
 #: What a source is; a judgement is that of whoever prepared the data.
 JUDGEMENT = "jugement"
-SOURCE_KINDS = ("document", "données", "formulaire", "rédaction", JUDGEMENT)
+DOCUMENT = "document"
+SOURCE_KINDS = (DOCUMENT, "données", "formulaire", "rédaction", JUDGEMENT)
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (

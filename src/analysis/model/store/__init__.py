@@ -14,6 +14,7 @@ from analysis.model.store.edition import (
     Edition,
     build_ledger,
     find_source,
+    list_awaited,
     list_members,
     name_communes,
     title_pages,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -16,7 +17,13 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.model.periods import is_valid_on
 from analysis.model.references import POINT, Ledger, Value
-from analysis.model.schema import PORTRAIT, RECONSTITUTED, REVIEWED_PAGES, SHIFTING
+from analysis.model.schema import (
+    DERIVED,
+    PORTRAIT,
+    RECONSTITUTED,
+    REVIEWED_PAGES,
+    SHIFTING,
+)
 from analysis.model.store.records import to_records
 
 
@@ -166,6 +173,11 @@ class Edition:
         """Whether it was never published: what it does not hold is unknown, not absent."""
         return self.about.get("kind") == RECONSTITUTED
 
+    @property
+    def is_first(self) -> bool:
+        """Whether no edition stands before it: what it does not hold yet is to be gathered."""
+        return self.earlier is None and not self.is_reconstituted
+
     @cached_property
     def ledger(self) -> Ledger:
         """What references look their values up in."""
@@ -230,6 +242,21 @@ def _list_texts(entry: Any) -> Iterator[str]:
     elif isinstance(entry, Mapping | list):
         for part in entry.values() if isinstance(entry, Mapping) else entry:
             yield from _list_texts(part)
+
+
+def list_awaited(values: pd.DataFrame) -> set[str]:
+    """Indicators that nobody gave a value of yet, and those that are computed of one of them."""
+    rows = values[values["value"].isna()]
+    nobody = (rows["origin"] != DERIVED) & (rows["source"] == "") & (rows["rank"] == 0)
+    awaited = set(rows.loc[nobody, "indicator"])
+    derived = rows[rows["origin"] == DERIVED]
+    terms = {
+        row.indicator: {re.split("[@:]", term)[0] for term in split_list(row.terms)}
+        for row in derived.itertuples()
+    }
+    while more := {id for id, needed in terms.items() if needed & awaited} - awaited:
+        awaited |= more
+    return awaited
 
 
 def list_members(communes: pd.DataFrame, day: date) -> list[str]:

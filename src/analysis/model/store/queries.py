@@ -32,6 +32,7 @@ _NAMES = {
     "effects": "effets",
     "milestones": "jalons",
     "places": "lieux",
+    "requests": "demandes",
     "inhabitants": "habitants",
     "key_figures": "chiffres clés",
     "charts": "graphiques",

@@ -133,7 +133,9 @@ def build_count(edition: Edition, spec: Mapping, rows: ChartRows, width: float) 
     judged = rows.find("judged")
     judges = split_list(judged.row["remark"]) if judged else []
     if judged and judged.number:
-        draft.note(_describe_judged(judged, rows.require("total"), judges, grouping))
+        cited = edition.columns(spec["table"], "source")["source"]
+        where = prose.name_source(edition, cited)
+        draft.note(_describe_judged(judged, rows.require("total"), judges, grouping, where))
     titles = [_title_category(spec, fact) for fact in shown]
     drawing = draft.complete(
         "Diagramme en barres horizontales",
@@ -149,10 +151,12 @@ def build_count(edition: Edition, spec: Mapping, rows: ChartRows, width: float) 
     return replace(drawing, source_line=french.typeset(" ; ".join([source, *judges]) + "."))
 
 
-def _describe_judged(judged: Fact, total: Fact, judges: Sequence[str], grouping: Grouping) -> str:
+def _describe_judged(
+    judged: Fact, total: Fact, judges: Sequence[str], grouping: Grouping, where: str
+) -> str:
     names = french.join_list(judges)
     if judged.number == total.number:
-        return f"Ce décompte est une {names} : le document source ne dit pas ces rattachements."
+        return f"Ce décompte est une {names} : {where} ne dit pas ces rattachements."
     number = french.format_count(judged.number, grouping.one, grouping.many)
     return f"Pour {number}, le rattachement est en tout ou partie une {names}."
 

@@ -28,9 +28,8 @@ from analysis.words.lineage import name_table
 
 #: Classes of a map, and communes for each below which there are fewer classes.
 CLASSES, FEWEST = 5, 3
-#: Inches: the height of a map's box, between maps, and the grid to which points are moved: a border
-#: that two communes share moves alike on both sides.
-HEIGHT, GAP, GRID = 1.55, 0.22, 0.005
+#: Inches: the height of a map's box, and between maps.
+HEIGHT, GAP = 1.55, 0.22
 #: Maps side by side on paper, and on a telephone.
 ACROSS = {False: 3, True: 2}
 #: Communes above which borders become thinner.
@@ -153,24 +152,11 @@ def _draw_map(
     ranks = one.ranks
     width = min(1.0, math.sqrt(_MANY / len(outlines))) * 0.5
     for code, rings in area.rings.items():
-        shape = [snapped for ring in rings if len(snapped := snap(ring)) > 3]
-        if not shape:
-            continue
         if code in ranks:
-            add_shape(canvas, shape, fills[ranks[code]]).set_linewidth(width)
+            add_shape(canvas, rings, fills[ranks[code]]).set_linewidth(width)
         else:
-            add_unknown(canvas, shape)
+            add_unknown(canvas, rings)
     return _draw_scale(draft, one, fills, left, top + HEIGHT + 0.08, side)
-
-
-def snap(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The points of a ring on the grid, those that fall together once."""
-    moved: list[tuple[float, float]] = []
-    for x, y in ring:
-        point = (round(round(x / GRID) * GRID, 4), round(round(y / GRID) * GRID, 4))
-        if not moved or point != moved[-1]:
-            moved.append(point)
-    return moved
 
 
 def _draw_scale(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from matplotlib.patches import PathPatch
@@ -24,6 +25,8 @@ Rings = list[list[Point]]
 BORDER = 0.6
 #: Points of the grid on which the middle of a commune is looked for, in each direction.
 _GRID = 24
+#: Points of a map beyond which its outlines are thinned, to a grid of so many inches.
+_DENSE, _STEP = 6000, 0.005
 
 
 def read_outlines(geojson: Mapping, wanted: Iterable[str]) -> dict[str, Rings]:
@@ -47,11 +50,15 @@ class CommuneMap:
     """Communes laid on a canvas: rings in inches, the middle of each, the box that they fill."""
 
     rings: Mapping[str, Rings]
-    middles: Mapping[str, Point]
     left: float
     top: float
     width: float
     height: float
+
+    @cached_property
+    def middles(self) -> Mapping[str, Point]:
+        """A point well inside of each commune."""
+        return {code: find_middle(max(rings, key=_area)) for code, rings in self.rings.items()}
 
     @property
     def right(self) -> float:
@@ -79,10 +86,25 @@ def lay_out(
         ]
         for code, polygon in outlines.items()
     }
-    middles = {code: find_middle(max(polygon, key=_area)) for code, polygon in rings.items()}
-    return CommuneMap(
-        rings, middles, left, top, (east - west) * shrink * scale, (north - south) * scale
-    )
+    if len(points) > _DENSE:
+        rings = {code: thin_rings(polygon) for code, polygon in rings.items()}
+    return CommuneMap(rings, left, top, (east - west) * shrink * scale, (north - south) * scale)
+
+
+def thin_rings(rings: Rings) -> Rings:
+    """The rings with their points moved to the grid ``_STEP``, those that fall together once: a
+    border that two communes share moves alike on both sides. An islet of less than a step goes,
+    unless the commune is nothing else."""
+    thinned: Rings = []
+    for ring in rings:
+        moved: list[Point] = []
+        for x, y in ring:
+            point = (round(round(x / _STEP) * _STEP, 4), round(round(y / _STEP) * _STEP, 4))
+            if not moved or point != moved[-1]:
+                moved.append(point)
+        if len(moved) > 3:
+            thinned.append(moved)
+    return thinned or rings
 
 
 def _area(ring: Sequence[Point]) -> float:

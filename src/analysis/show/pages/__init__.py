@@ -1,6 +1,6 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 
-from analysis.show.pages.annexes_page import show_trails
+from analysis.show.pages.annexes_page import describe_gaps, describe_sources, show_trails
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,
@@ -20,9 +20,9 @@ from analysis.show.pages.chapter_page import (
 )
 from analysis.show.pages.chart_tables import show_chart_rows
 from analysis.show.pages.dashboard_page import describe_kinds
-from analysis.show.pages.display import say, show_part
+from analysis.show.pages.display import explain_lines, say, show_part
 from analysis.show.pages.frame_display import show_frame
-from analysis.show.pages.front_page import show_cards, show_lead, show_news
+from analysis.show.pages.front_page import show_cards, show_lead, show_news, show_state
 from analysis.show.pages.portrait_page import (
     list_portrait_charts,
     show_maps,

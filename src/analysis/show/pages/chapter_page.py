@@ -22,6 +22,7 @@ from analysis.show.pages.display import (
     place,
     say_unconfirmed,
 )
+from analysis.show.pages.first_edition import describe_chapter, is_blank
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
@@ -91,11 +92,13 @@ def compose_title(chapter: ChapterPage) -> list[Block]:
 
 
 def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
-    """Why the chapter matters, its key figures, the charts that belong to no single action, then
-    figures and dates that go with no action of this edition."""
+    """Why the chapter matters; of a first edition, what is yet to be gathered and written; its key
+    figures, the charts that belong to no single action, then figures and dates that go with no
+    action of this edition."""
     stake = _text(chapter, "Enjeu")
     return [
         f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
+        describe_chapter(chapter.edition, chapter.id),
         tables.list_key_figures(chapter.edition, chapter.id),
         *_place_charts(drawings),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
@@ -148,6 +151,8 @@ def compose_action(chapter: ChapterPage, action: pd.Series, drawings: Drawings) 
 
 def compose_actions(chapter: ChapterPage, drawings: Drawings, section: str) -> Iterator[Block]:
     """All actions of a section (« politiques », « interne », « fonctionnements »)."""
+    if is_blank(chapter.edition, chapter.id):
+        return
     rows = chapter.edition.rows("actions", chapter=chapter.id, section=section)
     yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
     if rows.empty:
@@ -160,6 +165,8 @@ def compose_actions(chapter: ChapterPage, drawings: Drawings, section: str) -> I
 
 def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     """Short-term actions, with what is asked, from whom and when."""
+    if is_blank(chapter.edition, chapter.id):
+        return
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
     yield (
         tables.tabulate_planned(chapter.edition, chapter.id)
@@ -207,19 +214,26 @@ def compose_contributions(chapter: ChapterPage) -> list[Block]:
 
 
 def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
-    """A chapter's last section: analysis, contributions (of a finality), improvements."""
+    """A chapter's last section: analysis, contributions (of a finality), improvements; nothing
+    where there is none of them."""
     is_finality = chapter.kind == "finalité"
     section = "analyse" if is_finality else "pistes"
-    yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
-    yield _text(chapter, "Analyse")
-    if is_finality:
-        yield from compose_contributions(chapter)
-    yield from compose_improvements(chapter, 3)
+    blocks = [
+        _text(chapter, "Analyse"),
+        *(compose_contributions(chapter) if is_finality else []),
+        *compose_improvements(chapter, 3),
+    ]
+    if any(blocks):
+        yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
+        yield from blocks
 
 
 def compose_synthesis(chapter: ChapterPage) -> list[Block]:
     """What is to be remembered of the chapter, in a box."""
-    text = _text(chapter, "Synthèse") or "La synthèse de ce chapitre n’est pas encore rédigée."
+    text = _text(chapter, "Synthèse")
+    if not text and chapter.edition.is_first:  # said with what else is yet to be written
+        return []
+    text = text or "La synthèse de ce chapitre n’est pas encore rédigée."
     return [
         compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
         f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -142,11 +142,24 @@ def say(edition: Edition, *texts: str) -> None:
     show(edition, "", map(french.typeset, texts))
 
 
-def show_part(edition: Edition, *blocks: str, above: str = "", otherwise: str = "") -> None:
-    """Display tables and lists under their heading or opening words (``above``); where all are
+def show_part(
+    edition: Edition, *blocks: str, above: str | Sequence[str] = "", otherwise: str = ""
+) -> None:
+    """Display tables and lists under their heading and opening words (``above``); where all are
     empty, the words that say so (``otherwise``)."""
     found = [block for block in blocks if block]
-    show(edition, "", [french.typeset(above if found else otherwise), *found])
+    opening = [above] if isinstance(above, str) else above
+    show(edition, "", [*map(french.typeset, opening if found else [otherwise]), *found])
+
+
+def explain_lines(edition: Edition, places: Iterable[str]) -> None:
+    """Display what « l. 12 » means, where it is said of some place."""
+    if tables.cites_lines(places):
+        say(
+            edition,
+            "« l. » suivi d’un nombre désigne une ligne de la source, transcrite en texte ; "
+            "plusieurs lignes se suivent par une virgule ou un point-virgule.",
+        )
 
 
 def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, str]]:

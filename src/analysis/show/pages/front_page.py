@@ -20,6 +20,7 @@ from analysis.show.pages.display import (
     displayed,
     mark_count,
 )
+from analysis.show.pages.first_edition import compose_state, count_known, is_blank
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
@@ -31,18 +32,19 @@ def compose_lead(edition: Edition) -> str:
     counts = [
         count_entries(edition, *words) for words in COUNTED_TABLES if len(edition.rows(words[0]))
     ]
-    counts += [mark_count(len(edition.indicators), "indicateur", "indicateurs", "indicators")]
+    indicators = mark_count(len(edition.indicators), "indicateur", "indicateurs", "indicators")
+    counts += [count_known(edition) if edition.is_first else indicators]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
-    sentence = (
-        f"Le développement durable {place} en {edition.year} : {french.join_list(counts)}, chacun "
-        "avec sa source."
-    )
+    held = french.join_list([count for count in counts if count])
+    said = f"{held}, chacun avec sa source" if held else "une première édition, à compléter"
+    sentence = f"Le développement durable {place} en {edition.year} : {said}."
     return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
 
 
 def compose_cards(edition: Edition, shown: pd.Series) -> str:
     """A card for each chapter: number, title, one figure that stands nowhere else on the page
-    (``shown``: the indicators that do), and the number of actions."""
+    (``shown``: the indicators that do), and the number of actions (of a
+    first edition without any, what is asked)."""
     chapters = edition.chapters.sort_values("order")
     cards = [
         _compose_card(edition, chapter, number, shown)
@@ -58,6 +60,10 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.S
     actions = ""
     if len(edition.rows("actions", **counted)):
         actions = count_entries(edition, "actions", "action", "actions", **counted)
+    elif is_blank(edition, chapter["id"]):
+        asked = len(tables.list_unanswered(edition, **counted))
+        actions = mark_count(asked, "valeur demandée", "valeurs demandées", "requests")
+        actions = actions or "à recenser"
     parts = [
         f"[{number}]{{.chapter-number}} [{title}](#sec-{chapter['id']}){{.titre}}",
         *(tables.describe_headline(edition, row) for row in headline.itertuples()),
@@ -67,14 +73,12 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.S
     return f':::: {{.carte data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
 
 
-def compose_news(edition: Edition, changes: Changes | None) -> Iterator[str]:
-    """What is new since the edition before; that there is none is said."""
+def compose_news(edition: Edition, changes: Changes | None, above: str = "") -> Iterator[str]:
+    """What is new since the edition before, under its heading (``above``); nothing where there is
+    none."""
     if changes is None:
-        yield (
-            f"Aucune édition antérieure à celle de {edition.year} n’est connue"
-            f"{french.NO_BREAK}: il n’y a rien à quoi la comparer."
-        )
         return
+    yield above
     yield tables.describe_news(edition, changes)
     for trend in (PROGRESS, DECLINE):
         yield tables.list_movements(edition, changes, trend)
@@ -83,4 +87,5 @@ def compose_news(edition: Edition, changes: Changes | None) -> Iterator[str]:
 
 show_lead = displayed(lambda edition: [compose_lead(edition)], PREFIX)
 show_cards = displayed(lambda edition, shown: [compose_cards(edition, shown)], PREFIX)
+show_state = displayed(lambda edition: [compose_state(edition)], PREFIX)
 show_news = displayed(compose_news, PREFIX)

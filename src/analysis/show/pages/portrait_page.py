@@ -81,7 +81,8 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
     yield french.typeset(", ".join(said) + ".")
     if "population-en-vigueur" in known:
         where = known["population-en-vigueur"]["locator"]
-        yield french.typeset(f"La population est la population municipale légale : {where}.")
+        where = where.replace("population légale ", "de ") if "légale" in where else f", {where}"
+        yield french.typeset(f"Population municipale légale {where}.".replace(" ,", ","))
     if "evolution-population" in known:
         value = edition.value("evolution-population")
         moved = compare_rounded(value.value, 0, value.precision)
@@ -90,7 +91,8 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         way = {1: f"a augmenté de {rate}", -1: f"a diminué de {rate}", 0: f"est stable ({rate})"}
         span = french.format_period(value.period_start, value.period_end)
         yield french.typeset(
-            f"À périmètre constant, celui de l’édition, elle {way[moved]} par an en moyenne {span}."
+            f"À périmètre constant, celui de l’édition, la population {way[moved]} par an en"
+            f" moyenne {span}."
         )
 
 

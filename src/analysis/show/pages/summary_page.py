@@ -30,17 +30,22 @@ PREFIX = "sommaire"
 
 def compose_counts(edition: Edition) -> Iterator[str]:
     """What the edition holds, counted from its tables, and what of it nobody confirmed."""
-    words = []
-    for table, one, many in COUNTED_TABLES:
-        if len(getattr(edition, table)) or not edition.is_reconstituted:
-            words.append(count_entries(edition, table, one, many))
+    words = [
+        count_entries(edition, *names)
+        for names in COUNTED_TABLES
+        if len(getattr(edition, names[0]))
+    ]
     if words:
         yield french.typeset(
             f"Cette édition {edition.year} présente {french.join_list(words)}, chapitre par "
             "chapitre. Chaque ligne renvoie à la section qui la détaille."
         )
-    else:
+    elif edition.is_reconstituted:
         yield write_plain(f"Cette édition {edition.year} est reconstituée. {edition.about['note']}")
+    else:
+        yield french.typeset(
+            f"Cette édition {edition.year} n’a encore recensé ni action ni piste d’amélioration."
+        )
     for table, one, many in COUNTED_TABLES:
         if table in FOLLOWED:
             yield say_unconfirmed(edition, table, (one, many))

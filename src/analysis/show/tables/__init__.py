@@ -31,11 +31,14 @@ from analysis.show.tables.keyfigures import (
 from analysis.show.tables.news import describe_news, list_movements
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.provenance_tables import (
+    cites_lines,
     find_main_document,
+    has_estimates,
     tabulate_files,
     tabulate_trails,
 )
 from analysis.show.tables.registers import (
+    list_unanswered,
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,

@@ -5,12 +5,15 @@ What the pages show in a window, for those who read on paper: a number's link le
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
+from analysis.model.schema import DOCUMENT
 from analysis.model.store import Edition, title_pages
 from analysis.show.tables.pipe_tables import format_table
+from analysis.show.tables.registers import list_unanswered
 from analysis.show.tables.value_rows import (
     describe_period,
     list_details,
@@ -23,23 +26,38 @@ from analysis.words.lineage import Trail, name_anchor, name_table, read_trail
 
 #: A checksum breaks between groups of so many characters.
 _GROUP = 16
+_LINE = re.compile(r"\bl\.\s\d")
 
 
 def find_main_document(edition: Edition) -> str:
-    """Title of the source that most values come from: it is named once, above the tables."""
-    sources = edition.values.loc[~edition.values["source"].isin([""]), "source"]
-    titles = edition.sources.set_index("id")["title"]
-    return "" if sources.empty else titles.get(sources.value_counts().index[0], "")
+    """Title of the document that most values come from: it is named once, above the tables. ''
+    where no value comes from a document."""
+    documents = edition.sources[edition.sources["kind"] == DOCUMENT]
+    cited = edition.values.loc[edition.values["source"].isin(documents["id"]), "source"]
+    titles = documents.set_index("id")["title"]
+    return "" if cited.empty else titles[cited.value_counts().index[0]]
+
+
+def cites_lines(locators: Iterable[str]) -> bool:
+    """Whether some place is a line of a document: « l. 12 »."""
+    return any(_LINE.search(locator) for locator in locators)
+
+
+def has_estimates(edition: Edition) -> bool:
+    """Whether some value that is known is an estimate."""
+    estimates = edition.values[edition.values["estimate"] != ""]
+    return bool(estimates["value"].notna().any())
 
 
 def tabulate_trails(edition: Edition, chapter: str) -> str:
     """Every indicator of a chapter: its values, and for each the calculation or the typed rows."""
     columns = {"Indicateur": 26, "Valeurs": 26, "Calcul, ou relevé dans la source": 48}
     main = find_main_document(edition)
-    rows = [
-        _describe_indicator(edition, row, main)
-        for row in read_reference_values(edition, checks=True, chapter=chapter).itertuples()
-    ]
+    values = read_reference_values(edition, checks=True, chapter=chapter)
+    # What is asked and was never given stands with the missing data.
+    awaited = [row["indicator"] for row in list_unanswered(edition, chapter=chapter)]
+    values = values[(values["missing"] == "") | ~values["indicator"].isin(awaited)]
+    rows = [_describe_indicator(edition, row, main) for row in values.itertuples()]
     title = title_pages(edition)[chapter]
     caption = f"Sources et calculs du chapitre « {title} »"
     return format_table(columns, rows, caption, f"annexes-calculs-{chapter}")

@@ -16,10 +16,13 @@ from analysis.show.tables.pipe_tables import describe_locator, format_table, rea
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
 from analysis.words.hidden_markup import capitalise, name_place
+from analysis.words.lineage import name_anchor
 
 MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
 #: Of an action of which effects.csv says nothing at all.
 NOT_JUDGED = "non évalué"
+#: Of what a service is asked, where nothing was known before.
+NO_VALUE = "aucune"
 
 
 def describe_due(start: date | None, end: date | None) -> str:
@@ -120,9 +123,10 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
     reasons = _tabulate_reasons(chapter, actions, finalities, effects, judges)
     if not said:
         return f"{matrix}\n\n{reasons}"
+    where = prose.name_source(edition, actions["source"])
     opening = french.typeset(
         f"{capitalise(said)}, d’après les lignes citées ; sans « d’après », l’effet est celui que "
-        "dit le document source."
+        f"dit {where}."
     )
     return f"{opening}\n\n{matrix}\n\n{reasons}"
 
@@ -182,22 +186,34 @@ def tabulate_gaps(edition: Edition, gaps: pd.DataFrame) -> str:
     return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")
 
 
-def tabulate_unanswered(edition: Edition) -> str:
-    """What the services were asked for this edition and did not give, chapter by chapter, with the
-    last value known."""
-    columns = {"Chapitre": 15, "Donnée demandée": 35, "Période demandée": 18, "Dernière valeur": 32}
-    given = edition.values[
-        (edition.values["origin"] == OBSERVED) & (edition.values["edition"] == edition.year)
-    ]
+def list_unanswered(edition: Edition, **wanted: str) -> list[Row]:
+    """Rows of ``requests`` to which no value answers, nor a word that there is none, in their
+    order; ``wanted``: of which indicators, as ``Edition.rows`` takes it."""
+    ids = list(edition.rows("indicators", **wanted)["id"])
+    given = edition.rows("values", indicator=ids, origin=OBSERVED, edition=edition.year)
+    given = given[given["source"] != ""]  # else it only says that it is not known
     known = set(zip(given["indicator"], given["territory"], strict=True))
+    requests = to_records(edition.rows("requests", indicator=ids))
+    return [row for row in requests if (row["indicator"], row["territory"]) not in known]
+
+
+def tabulate_unanswered(edition: Edition) -> str:
+    """What the services were asked for this edition and did not give, chapter by chapter: of whom,
+    and the last value known where there is any."""
     chapters = edition.chapters.sort_values("order")
     shorts = dict(zip(chapters["id"], chapters["short_title"], strict=True))
+    names = dict(edition.services[["id", "name"]].itertuples(index=False))
     rows = [
-        (shorts[edition.catalogue[row["indicator"]]["chapter"]], *_describe_request(edition, row))
-        for row in to_records(edition.requests)
-        if (row["indicator"], row["territory"]) not in known
+        (short, title, period, names.get(request["service"], request["service"]), last)
+        for id, short in shorts.items()
+        for request in list_unanswered(edition, chapter=id)
+        for title, period, last in [_describe_request(edition, request)]
     ]
-    rows.sort(key=lambda row: [*shorts.values()].index(row[0]))
+    columns = {"Chapitre": 14, "Donnée demandée": 31, "Période demandée": 17}
+    columns |= {"Service": 16, "Dernière valeur": 22}
+    if all(last == NO_VALUE for *_, last in rows):
+        del columns["Dernière valeur"]
+        rows = [row[:-1] for row in rows]
     caption = "Valeurs demandées aux services et non données"
     return format_table(columns, rows, caption, "annexes-sans-reponse")
 
@@ -206,7 +222,9 @@ def _describe_request(edition: Edition, row: Row) -> tuple[str, str, str]:
     entry = edition.catalogue[row["indicator"]]
     title = prose.title_value(edition, entry["title"], row["territory"])
     value = edition.value(f"{row['indicator']}@{row['territory']}")
-    last = "aucune"
+    last = NO_VALUE
+    if value.value is None:  # it has no line among the trails: what says so leads here
+        title = name_place(title, name_anchor(prose.name_reference(edition, value)))
     if value.value is not None:
         period = french.name_period(value.period_start, value.period_end)
         last = f"{prose.mark_quantity(edition, value)} ({period})"

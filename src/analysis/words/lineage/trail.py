@@ -51,6 +51,7 @@ COUNTED = {
         "Nombre d’actions auxquelles un effet favorable est attribué",
     ),
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
+    "requests": ("Valeurs demandées aux services", "Nombre de valeurs demandées et non données"),
     "followups": ("Suites données", "Ce que sont devenues actions et pistes"),
     "communes": ("Communes", "Nombre de communes membres"),
     "population": (

@@ -1,0 +1,374 @@
+"""A new territory's dossier, made whole: what official data know of it, the catalogues that all
+share, the starting catalogue of ``data/starter``, and empty tables for its first edition.
+
+It is made and checked in a hidden folder, then renamed: an interruption leaves nothing behind. A
+dossier that is there is never written to.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.base.atomic import write_file
+from analysis.base.command_names import name_command
+from analysis.base.csvtext import format_csv, format_row
+from analysis.base.errors import UserError
+from analysis.base.paths import PROJECT, Dossier
+from analysis.collect.requests import list_requests
+from analysis.collect.territory_names import TerritoryName, name_territory, slugify
+from analysis.collect.territory_tables import (
+    TerritoryTables,
+    name_departments,
+    tabulate_territory,
+)
+from analysis.compute.indicators import load_edition
+from analysis.compute.national import choose_vintages, find_territory, read_national
+from analysis.model.schema import TABLES, TEXT_HEADINGS
+from analysis.model.store import Edition, write_dates
+from analysis.words import french
+
+STARTER = PROJECT / "data" / "starter"
+#: Where dossiers go that are not told where.
+DOSSIERS = PROJECT / "dossiers"
+#: What is the same for all territories, taken from the project's own dossier.
+_SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs")
+#: What is copied from ``STARTER`` as it is.
+_STARTING = ("indicators", "services", "units", "key_figures", "parts")
+#: Optional tables that an analyst of a first edition fills too.
+_WANTED = ("places",)
+#: Inhabitants (total population) beyond which it does.
+THRESHOLD = 50_000
+_HIDDEN = ".nouveau-"
+_COUNTRY = ("france", "France", "pays")
+
+_NATIONAL = (
+    "Extrait de la référence nationale du projet ; data/france/sources.csv en dit l’origine."
+)
+
+
+@dataclass
+class NewTerritory:
+    """What was made: ``root``, the dossier; ``files``: names relative to ``raw/``; ``review``: what
+    is guessed or not known (French); ``requests``, ``services``: how many values are asked, of how
+    many services."""
+
+    root: Path
+    year: int
+    name: TerritoryName
+    siren: str
+    tables: TerritoryTables
+    files: list[str] = field(default_factory=list)
+    review: list[str] = field(default_factory=list)
+    requests: int = 0
+    services: int = 0
+
+
+def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerritory:
+    """Write the dossier of the territory of that SIREN or name, for a first edition of ``year``.
+
+    ``root``: its folder; by default the territory's id in ``dossiers/``. Raises UserError (French)
+    when there is no such territory, or several, when it did not exist then, and when ``root`` holds
+    a dossier already: nothing is then written.
+    """
+    begun = min(row[2] for row in _read_shared("finality_wordings"))[:4]
+    if str(year) < begun:
+        raise UserError(
+            f"{year} est trop tôt : la loi ne nomme les finalités du développement durable, et"
+            f" n’en demande le rapport, que depuis {begun}."
+        )
+    row = find_territory(wanted, year)
+    named = name_territory(
+        row["name"], row["long_name"], row["nature"], frozenset(read_national("communes")["name"])
+    )
+    dossier = Dossier((root or DOSSIERS / named.id).resolve())
+    if dossier.raw.exists() and any(dossier.raw.iterdir()):
+        raise UserError(
+            f"Un dossier est déjà là : {_show(dossier.root)}. Il n’a pas été touché : "
+            "« new-territory » n’écrit jamais dans un dossier existant. Pour en faire un autre, lui"
+            " donner une autre place (DOSSIER=…)."
+        )
+    done = NewTerritory(
+        dossier.root, year, named, row["siren"], tabulate_territory(row["siren"], year)
+    )
+    contents = dict(_list_contents(done, row))
+    # What a killed run left; nobody else makes this dossier at the same time.
+    for left in dossier.root.glob(f"{_HIDDEN}*") if dossier.root.is_dir() else ():
+        shutil.rmtree(left, ignore_errors=True)
+    made_root = not dossier.root.exists()
+    dossier.root.mkdir(parents=True, exist_ok=True)
+    hidden = Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=dossier.root))
+    try:
+        draft = Dossier(hidden)
+        for name, content in contents.items():
+            write_file(draft.raw / name, content)
+        edition = load_edition(draft, year)
+        requests = list_requests(edition, year)
+        name = TABLES["requests"].file(year)
+        write_file(draft.raw / name, format_csv(write_dates(requests)[TABLES["requests"].header]))
+        if dossier.raw.is_dir():  # empty: see above
+            dossier.raw.rmdir()
+        os.replace(draft.raw, dossier.raw)
+    except BaseException:
+        shutil.rmtree(hidden if not made_root else dossier.root, ignore_errors=True)
+        raise
+    shutil.rmtree(hidden)
+    done.files = sorted([*contents, name])
+    done.requests, done.services = len(requests), requests["service"].nunique()
+    done.review = [*_list_doubts(done, row), *_list_unknown(done, edition)]
+    return done
+
+
+def _show(path: Path) -> str:
+    """A path as the analyst would type it from where the program was started."""
+    return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+# --- the files ------------------------------------------------------------------------------------
+
+
+def _list_contents(done: NewTerritory, row: pd.Series) -> Iterator[tuple[str, str | bytes]]:
+    """Name relative to ``raw/`` and content of each file, but the requests."""
+    tables = done.tables
+    yield "territory.yml", _write_territory(done)
+    yield "identity.yml", (STARTER / "identity.yml").read_bytes()
+    for name in _SHARED:
+        file = TABLES[name].file()
+        yield file, (PROJECT / "data" / "raw" / file).read_bytes()
+    for name in _STARTING:
+        yield TABLES[name].file(), (STARTER / f"{name}.csv").read_bytes()
+    yield "reference/charts.yml", (STARTER / "charts.yml").read_bytes()
+    for name in ("communes", "population", "census"):
+        yield TABLES[name].file(), format_csv(getattr(tables, name))
+    yield "reference/communes.geojson", tables.outlines
+    places = list(_list_places(done.name, row))
+    yield from _write_rows("territories", places)
+    own = (done.name.id, done.name.name)
+    payers = [("departement", "Département"), ("region", f"Région {row['region_name']}")]
+    if len(departments := name_departments(row)) == 1:
+        payers[0] = ("departement", f"Département ({departments[0][1]})")
+    yield from _write_rows("payers", [own, *payers, *_read_starter("payers")])
+    acronym = done.name.acronym
+    added = [(acronym, done.name.full_name, "territoire", "")] if acronym else []
+    yield from _write_rows("glossary", sorted([*_read_starter("glossary"), *added]))
+    digits = [done.name.name] if any(c.isdigit() for c in done.name.full_name) else []
+    named = [(text, "nom du territoire") for text in digits]
+    yield from _write_rows("digit_names", [*_read_starter("digit_names"), *named])
+    yield from _write_rows("credits", [("Éditeur", done.name.full_name, "")])
+    for table in TABLES.values():
+        if table.place == "year" and (not table.optional or table.name in _WANTED):
+            rows = _list_gaps(done) if table.name == "gaps" else ()
+            yield from _write_rows(table.name, rows, done.year)
+    chapters = [row[0] for name in ("finalities", "approach") for row in _read_shared(name)]
+    for chapter in chapters:
+        headings = "\n".join(f"## {heading}\n" for heading in TEXT_HEADINGS)
+        yield f"{done.year}/texts/{chapter}.md", headings
+    yield from _write_rows("sources", _list_sources(done))
+
+
+def _write_rows(
+    name: str, rows: Iterable[Iterable[object]], year: int | None = None
+) -> Iterator[tuple[str, str]]:
+    table = TABLES[name]
+    yield table.file(year), "".join(map(format_row, [table.header, *rows]))
+
+
+def _read_rows(path: Path) -> list[tuple[str, ...]]:
+    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    return list(frame.itertuples(index=False, name=None))
+
+
+def _read_starter(name: str) -> list[tuple[str, ...]]:
+    return _read_rows(STARTER / f"{name}.csv")
+
+
+def _read_shared(name: str) -> list[tuple[str, ...]]:
+    return _read_rows(PROJECT / "data" / "raw" / TABLES[name].file())
+
+
+def _write_territory(done: NewTerritory) -> str:
+    text = (STARTER / "territory.yml").read_text(encoding="utf-8")
+    return text.format(siren=done.siren, **vars(done.name))
+
+
+def _list_places(name: TerritoryName, row: pd.Series) -> Iterator[tuple[str, str, str]]:
+    """The territory, its departments, its region and the country: id, name, kind."""
+    yield name.id, name.name, "intercommunalité"
+    taken = {name.id, _COUNTRY[0]}
+    places = [(label, "département") for _, label in name_departments(row)]
+    for label, kind in [*places, (row["region_name"], "région")]:
+        id = slugify(label)
+        id = f"{slugify(kind)}-{id}" if id in taken else id
+        taken.add(id)
+        yield id, label, kind
+    yield _COUNTRY
+
+
+def _list_gaps(done: NewTerritory) -> Iterator[tuple[str, ...]]:
+    """What the national reference does not know of the territory, that the report would show."""
+    vintages = choose_vintages(done.year)
+    tables = done.tables
+    chapter = "pilotage"
+
+    def tell(id: str, title: str, why: str, source: str, table: str) -> tuple[str, ...]:
+        return id, chapter, "", title, why, source, TABLES[table].file()
+
+    if tables.perimeter != done.year:
+        yield tell(
+            "perimetre-autre-annee",
+            "Périmètre de l’année de l’édition",
+            f"La référence nationale connaît les périmètres d’autres années ; le plus proche est"
+            f" celui de {tables.perimeter}.",
+            "communes",
+            "communes",
+        )
+    if not vintages.in_force:
+        yield tell(
+            "population-en-vigueur",
+            "Population en vigueur l’année de l’édition",
+            "Son millésime n’est pas dans la référence nationale.",
+            "population",
+            "population",
+        )
+    members = tables.communes.loc[tables.communes["member_to"].eq(""), "insee"]
+    if not set(members) <= set(tables.census["insee"]):
+        yield tell(
+            "recensement",
+            "Recensement de communes membres",
+            "La référence nationale n’a pas le recensement de toutes les communes membres.",
+            "recensement",
+            "census",
+        )
+
+
+def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
+    """A row of sources.csv for every file."""
+    national = read_national("sources").set_index("id")
+
+    def extract(id: str, file: str, title: str, origin: str, *remarks: str) -> tuple[str, ...]:
+        said = national.loc[origin]
+        facts = (said["producer"], said["publication"], said["licence"], said["accessed"])
+        return id, "données", file, title, *facts, " ".join([_NATIONAL, *remarks])
+
+    notes = done.tables.notes
+    return [
+        extract(
+            "territoire",
+            "territory.yml",
+            f"Identité du territoire : {done.name.name}",
+            "perimetres",
+            "Le nom d’usage et ses articles en sont déduits : à relire.",
+        ),
+        extract(
+            "communes",
+            "reference/communes.csv",
+            "Communes et dates d’appartenance",
+            "perimetres",
+            *notes["communes"],
+            "Superficie calculée sur des contours simplifiés,"
+            " différente de la superficie cadastrale.",
+        ),
+        extract(
+            "population",
+            "reference/population.csv",
+            "Populations légales par commune",
+            "populations",
+            *notes["population"],
+        ),
+        extract(
+            "recensement",
+            "reference/census.csv",
+            "Habitants et logements par commune, au recensement",
+            "recensement",
+            *notes["census"],
+        ),
+        extract(
+            "contours-communes",
+            "reference/communes.geojson",
+            "Contours généralisés des communes",
+            "contours",
+            *notes["outlines"],
+        ),
+        *(
+            tuple(cell.replace("{year}", str(done.year)) for cell in row)
+            for row in _read_starter("sources")
+        ),
+    ]
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def _list_doubts(done: NewTerritory, row: pd.Series) -> Iterator[str]:
+    for doubt in done.name.doubts:
+        yield f"territory.yml : {doubt}"
+    if row["nature"] == "MET69":
+        yield (
+            "territories.csv : la métropole exerce aussi les compétences d’un département ; celui"
+            " qui y est écrit n’est que la circonscription"
+        )
+    if len(name_departments(row)) > 1:
+        yield "payers.csv : plusieurs départements, un seul financeur « Département » : à préciser"
+    files = {name: f"{name}.csv" for name in ("communes", "population", "census")}
+    for name, file in (files | {"outlines": "communes.geojson"}).items():
+        for note in done.tables.notes[name]:
+            if note.startswith(("Périmètre de ", "Communes ", "Aucune ", "Millésimes inconnus")):
+                yield f"{file} : {note[:1].lower()}{note[1:]}".removesuffix(".")
+
+
+def _list_unknown(done: NewTerritory, edition: Edition) -> Iterator[str]:
+    if done.year > choose_vintages(done.year).perimeter:
+        yield (
+            f"communes.csv : les entrées et sorties depuis {done.tables.perimeter} sont à compléter"
+        )
+    for row in edition.rows("values", indicator="population-municipale").itertuples():
+        if row.missing and row.period_start == row.period_start:  # in force
+            yield f"population : {row.missing}"
+    people = edition.value("population-totale:en-vigueur").value
+    if people and people <= THRESHOLD:
+        yield (
+            "moins de 50 000 habitants (population totale) : la loi ne demande pas ce rapport à ce"
+            " territoire"
+        )
+
+
+def describe_territory(done: NewTerritory) -> str:
+    """What was made, what is to be read again, what comes next (French, several lines)."""
+    tables, name = done.tables, done.name
+    place = _show(done.root)
+    members = tables.communes[tables.communes["member_to"].eq("")]["insee"].nunique()
+    former = tables.communes["insee"].nunique() - members
+    kept = f" et {french.format_count(former, 'ancienne', 'anciennes')}" if former else ""
+    vintages = sorted(tables.population["vintage"].unique())
+    indicators = len(_read_starter("indicators"))
+    lines = [
+        f"{name.full_name} ({done.siren}), édition {done.year} : dossier {place}, "
+        f"{french.format_count(len(done.files), 'fichier', 'fichiers')} dans raw/",
+        f"  communes : {french.format_count(members, 'membre', 'membres')}{kept}, périmètre du"
+        f" 1er janvier {tables.perimeter}",
+        f"  populations : millésimes {vintages[0]} à {vintages[-1]}"
+        if vintages
+        else "  populations : aucune n’est connue",
+        f"  catalogue de départ : {indicators} indicateurs, à élaguer ; "
+        f"{french.format_count(done.requests, 'valeur demandée', 'valeurs demandées')} à "
+        f"{french.format_count(done.services, 'service', 'services')} dans"
+        f" raw/{done.year}/requests.csv",
+        f"  à remplir : tables et textes de raw/{done.year}/ ; identity.yml (couleurs, logo)",
+    ]
+    if done.review:
+        lines += ["À relire :", *(f"  {line}" for line in done.review)]
+    options = {"year": done.year, "dossier": f'"{place}"' if " " in place else place}
+    lines += [
+        "Ensuite :",
+        f"  1. {name_command('report', **options)} : le premier rapport, avec ce qui est connu ;",
+        "  2. élaguer raw/reference/indicators.csv et services.csv, puis "
+        f"{name_command('data', **options)} ;",
+        f"  3. {name_command('forms', **options)} : un classeur par service, à envoyer.",
+    ]
+    return "\n".join(lines)

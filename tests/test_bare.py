@@ -1,0 +1,341 @@
+"""A first edition about which little or nothing is known is made like any other, and says so: no
+crash on an empty table, no heading over nothing, no document where there is none."""
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from bare_dossier import MAY_BE_EMPTY, OF_YEAR, VARIANTS, YEAR, make_bare, make_variant
+from conftest import MADE_UP_YEAR, PUBLISHED_YEAR, slow
+from docx_rules import find_faults
+from notebook_texts import read_notebook
+from pdf_rules import find_last_headings, find_wrong_bookmarks, read_pdf_text, read_runs
+from test_browser import CHROMIUM
+from test_openpackage import find_faults as find_package_faults
+
+from analysis.__main__ import main
+from analysis.base.paths import PROJECT, Dossier
+from analysis.compute.audit import find_unexplained_alerts
+from analysis.compute.dossier import InvalidDossier, collect_faults
+from analysis.compute.indicators import load_edition
+from analysis.execute import plan_jobs
+from analysis.model.schema import TABLES
+from analysis.model.store import read_edition, write_edition
+from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
+from analysis.publish.book_texts import compose_reading, name_annexes
+from analysis.show import pages, tables
+from analysis.show.pages import chapter_page, first_edition
+from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
+from analysis.words.lineage import name_anchor
+
+#: What is said of a document, or of a territory, that a dossier without any does not have.
+FOREIGN = re.compile(
+    r"document source|rapport source|transcri|« l\. »|\bl\. \d|Interactions Durables|42 pages"
+    r"|La Porte du Hainaut|Denain"
+)
+#: What is true and says nothing.
+SILLY = re.compile(r"(?<![\d,\u202f])\b0\u00a0[a-zé]|n°\u00a00|Accompagnement…|Aucune ligne dans")
+
+
+def read_book(edition) -> dict[str, str]:
+    """The words of each notebook that goes into the book."""
+    return {
+        job.name: strip_marks(read_notebook(job.template.stem, edition, **job.parameters))
+        for job in plan_jobs(edition)
+    }
+
+
+def find_bare_headings(text: str) -> list[str]:
+    """Headings with nothing under them, neither words nor a deeper heading."""
+    lines = [line for line in text.splitlines() if line.strip(" :")]
+    heads = [re.match(r"#+(?= )", line) for line in lines]
+    found = []
+    for line, head, following in zip(lines, heads, [*heads[1:], None], strict=True):
+        last = line is lines[-1]
+        if head and (last or (following and len(following[0]) <= len(head[0]))):
+            found.append(line)
+    return found
+
+
+def find_empty_columns(text: str) -> list[str]:
+    """Heads of the columns of tables that hold dashes alone."""
+    found = []
+    for block in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
+        head, _, *rows = [line.strip("| ").split(" | ") for line in block.splitlines()]
+        for place, name in enumerate(head):
+            if {row[place] if place < len(row) else "" for row in rows} <= {"—", "–", "-"}:
+                found.append(name)
+    return found
+
+
+# --- every variant --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_an_edition_that_lacks_something_is_made_and_says_nothing_silly(variant, tmp_path):
+    dossier = make_variant(tmp_path / "essai", VARIANTS[variant])
+    write_edition(load_edition(dossier, MADE_UP_YEAR), dossier)
+    edition = read_edition(MADE_UP_YEAR, dossier)  # as the notebooks read it
+    for name, text in read_book(edition).items():
+        assert find_bare_headings(text) == [], name
+        assert not SILLY.search(text), (name, SILLY.search(text))
+        assert "non disponible]{.chiffre}" not in text, "no card of what is not known"
+        if name != "dashboard":  # which can be sorted by each of its columns, whatever they hold
+            assert find_empty_columns(text) == [], name
+
+
+@pytest.mark.parametrize(
+    "name", [table.name for table in TABLES.values() if not table.may_be_empty]
+)
+def test_a_table_that_must_have_rows_is_asked_for_and_nothing_crashes(name, dossier_copy):
+    table = TABLES[name]
+    path = dossier_copy.raw / table.file(MADE_UP_YEAR)
+    path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    with pytest.raises(InvalidDossier) as caught:
+        load_edition(dossier_copy, MADE_UP_YEAR)
+    file = table.file(MADE_UP_YEAR)
+    said = [fault for fault in caught.value.faults if fault.file == file and not fault.row]
+    assert "aucune ligne sous l’en-tête" in {fault.problem for fault in said}
+
+
+@pytest.mark.parametrize("name", MAY_BE_EMPTY)
+def test_an_empty_table_is_typed_where_it_is_read(name, dossier_copy):
+    table = TABLES[name]
+    for year in (MADE_UP_YEAR - 1, MADE_UP_YEAR):
+        path = dossier_copy.raw / table.file(year)
+        if path.is_file():
+            path.write_text(path.read_text("utf-8").splitlines()[0] + "\n", "utf-8")
+    frame = collect_faults(dossier_copy, MADE_UP_YEAR)[0][name]
+    assert frame.empty
+    full = collect_faults(Dossier(PROJECT / "data"), PUBLISHED_YEAR)[0][name]
+    assert frame.dtypes.astype(str).to_dict() == full.dtypes.astype(str).to_dict()
+
+
+# --- nearly nothing -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory):
+    """The edition of a made-up territory with the real catalogues and nothing of the year."""
+    dossier = make_bare(tmp_path_factory.mktemp("nu") / "essai")
+    return load_edition(dossier, YEAR)
+
+
+@pytest.fixture(scope="module")
+def book(bare):
+    return read_book(bare)
+
+
+def test_nothing_of_the_year_is_there_but_what_is_asked(bare):
+    assert bare.is_first
+    assert all(getattr(bare, name).empty for name in OF_YEAR if name != "budget")
+    assert bare.budget.empty
+    assert len(bare.requests) > 100
+    assert find_unexplained_alerts(bare) == []
+
+
+def test_no_document_is_spoken_of_where_there_is_none(bare, book):
+    for name, text in book.items():
+        assert not FOREIGN.search(text), (name, FOREIGN.search(text))
+    assert not FOREIGN.search(compose_reading(bare))
+    assert tables.find_main_document(bare) == ""
+
+
+def test_a_document_is_spoken_of_where_values_come_from_one(published):
+    said = compose_reading(published)
+    for words in ("la ligne du document source", "d’après le document source", "« l. »"):
+        assert words in said.replace("\u00a0", " ")
+    assert name_annexes(published).endswith("ce qui manque et le glossaire")
+    assert tables.find_main_document(published).startswith("Rapport sur le développement durable")
+
+
+def test_the_legal_texts_are_no_document_of_the_edition(bare):
+    """They are documents of sources.csv, from which no value comes."""
+    assert (bare.sources["kind"] == "document").any()
+    assert "document source" not in compose_reading(bare)
+
+
+def test_a_chapter_says_once_what_is_to_be_gathered_written_and_given(bare, book):
+    requests = tables.list_unanswered(bare, chapter="climat")
+    text = book["climat"]
+    assert text.count("\n# ") + text.startswith("# ") == 1
+    assert "## " not in text, "no section of nothing"
+    assert "Aucune action ni aucune piste d’amélioration n’est encore recensée ici." in text
+    assert "L’enjeu, l’analyse et la synthèse de ce chapitre restent à écrire." in text
+    assert f"{len(requests)}\u00a0valeurs sont demandées aux services suivants" in text
+    assert "(section [-@sec-annexes-lacunes])" in text
+    assert "non disponible" not in text
+
+
+def test_what_is_asked_is_listed_once_with_who_is_asked(bare, book):
+    table = tables.tabulate_unanswered(bare)
+    assert table in read_notebook("annexes", bare)
+    rows = [line for line in table.splitlines()[2:] if line.startswith("|")]
+    assert len(rows) == len(bare.requests)
+    names = set(bare.services["name"])
+    assert all(strip_marks(row).strip("| ").split(" | ")[-1] in names for row in rows)
+    assert "Dernière valeur" not in table, "a column of « aucune » only"
+    trails = book["annexes"].split("Contrôles des données")[0]
+    title = bare.catalogue[bare.requests["indicator"].iloc[0]]["title"]
+    assert f"| {title} (" not in trails, "there is nothing to follow"
+
+
+def test_every_number_and_every_missing_one_leads_to_a_line_of_the_annexes(bare):
+    text = "".join(
+        read_notebook(job.template.stem, bare, **job.parameters) for job in plan_jobs(bare)
+    )
+    places = set(re.findall(r"\{#(calc-[^}]*)\}", write_spans(text)))
+    cited = {name_anchor(reference) for _, reference in find_marks(text)}
+    assert cited <= places
+
+
+def test_the_first_page_says_where_the_edition_stands(bare, book):
+    state = strip_marks(first_edition.compose_state(bare))
+    assert state.startswith("::: {.etat}\n## Où en est cette première édition")
+    known = bare.values[bare.values["value"].notna()]["indicator"].nunique()
+    every = (bare.indicators["kind"] != "contrôle").sum()
+    assert f"{known}\u00a0indicateurs sur {every}\u00a0au catalogue" in state
+    services = bare.requests["service"].nunique()
+    assert f"{len(bare.requests)}\u00a0valeurs à {services}\u00a0services" in state
+    assert f"31 janvier {YEAR + 1}" in state.replace("\u00a0", " ")
+    assert state.count("de tous les chapitres") == 2
+    assert state in book["front"]
+    assert "Ce qui est nouveau" not in book["front"]
+    for chapter in bare.chapters["id"]:
+        card = book["front"].split(f'data-chapitre="{chapter}"')[1].split("::::")[0]
+        assert "demandée" in card or "à recenser" in card, chapter
+
+
+def test_a_complete_first_edition_has_nothing_to_announce(edition):
+    assert edition.is_first
+    assert first_edition.compose_state(edition) == ""
+    assert all(first_edition.describe_chapter(edition, id) == "" for id in edition.chapters["id"])
+
+
+def test_another_edition_is_no_first_one(later_edition, published):
+    for edition in (later_edition, published):
+        assert not edition.is_first
+        assert first_edition.compose_state(edition) == ""
+        assert not first_edition.is_blank(edition, edition.chapters["id"].iloc[0])
+
+
+def test_a_reconstituted_edition_is_no_first_one(edition):
+    assert not replace(edition, about={"kind": "reconstituée", "note": "Essai."}).is_first
+
+
+def test_what_is_partly_written_is_named_exactly(edition):
+    texts = edition.texts | {"air": edition.texts["air"] | {"Synthèse": ""}}
+    said = first_edition.describe_chapter(replace(edition, texts=texts), "air")
+    assert said == "La synthèse de ce chapitre reste à écrire."
+    blocks = chapter_page.compose_synthesis(
+        pages.open_chapter(replace(edition, texts=texts), "air", "finalité")
+    )
+    assert blocks == []
+
+
+def test_the_summary_of_a_first_edition_without_an_action(book):
+    first = book["summary"].split("##")[0].replace("\u00a0", " ")
+    assert "n’a encore recensé ni action ni piste d’amélioration" in first
+
+
+def test_the_dashboard_shows_what_is_asked_as_missing(bare, book):
+    asked = bare.requests.iloc[0]
+    title = bare.catalogue[asked["indicator"]]["title"]
+    service = dict(bare.services[["id", "name"]].itertuples(index=False))[asked["service"]]
+    line = next(row for row in book["dashboard"].splitlines() if row.startswith(f"| {title} |"))
+    assert f"non disponible (demandé à « {service} »)" in line.replace("\u00a0", " ")
+
+
+def test_an_asked_indicator_needs_no_value_another_one_does(dossier_copy):
+    path = dossier_copy.reference / "indicators.csv"
+    header, *lines = path.read_text("utf-8").splitlines()
+    new = "essais,Essais,arbre,réalisation,flux,hausse,air,,Essais inventés.,Essai,1,,,"
+    for asked, problems in (("chaque année", []), ("une fois", []), ("jamais", [1]), ("", [1])):
+        rows = [f"{line}," for line in lines] + [f"{new},{asked}"]
+        path.write_text("\n".join([f"{header},asked", *rows]) + "\n", "utf-8")
+        faults = collect_faults(dossier_copy, MADE_UP_YEAR)[1]
+        assert [f.problem for f in faults] == ["indicateur sans valeur ni formule"] * len(problems)
+
+
+def test_controls_wait_for_their_values(bare):
+    """Not one of those that nobody gave is counted among the controls that failed."""
+    values = bare.values[bare.values["value"].notna()]
+    assert set(bare.controls["indicator"]) <= set(values["indicator"])
+
+
+# --- the whole report -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+@slow
+def report(build_once):
+    """The report of the edition with nearly nothing, made by the command itself."""
+
+    def build(folder):
+        make_bare(folder)
+        arguments = ["--dossier", str(folder), "--year", str(YEAR)]
+        assert main(["report", *arguments, "--engine", "embedded"]) == 0
+
+    dossier = Dossier(build_once("rapport-nu", build))
+    folder = dossier.report(YEAR)
+    htmls = {path.stem: path for path in sorted((folder / "html").glob("*.html"))}
+    return SimpleNamespace(
+        dossier=dossier,
+        folder=folder,
+        pages=htmls,
+        texts={
+            "HTML": " ".join(read_html_text(path) for path in htmls.values()),
+            "PDF": read_pdf_text(folder / f"rapport-{YEAR}.pdf"),
+            "DOCX": read_docx_text(folder / f"rapport-{YEAR}.docx"),
+            "sommaire": read_pdf_text(folder / f"sommaire-{YEAR}.pdf"),
+        },
+    )
+
+
+def test_all_formats_say_the_same_and_nothing_foreign(report):
+    for name, text in report.texts.items():
+        assert not FOREIGN.search(text), (name, FOREIGN.search(text))
+        if name != "sommaire":
+            assert squeeze("Où en est cette première édition") in squeeze(text), name
+
+
+def test_the_papers_keep_the_rules_of_every_report(report):
+    """The compiler itself refuses a PDF that is no PDF/UA; the rest is what other tests ask."""
+    assert find_faults(report.folder / f"rapport-{YEAR}.docx") == []
+    pdf = report.folder / f"rapport-{YEAR}.pdf"
+    runs = read_runs(pdf)
+    assert find_wrong_bookmarks(pdf, runs) == []
+    assert find_last_headings(runs) == []
+
+
+def test_its_open_data_are_valid(report):
+    assert find_package_faults(report.folder / "donnees/datapackage.json") == []
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="aucun navigateur pour essayer les pages")
+def test_axe_finds_no_violation(report):
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    faults = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        for name, path in report.pages.items():
+            page.goto(path.as_uri())
+            found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
+            faults[name] = [violation["id"] for violation in found.response["violations"]]
+        browser.close()
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", ["data", "notebooks", "check", "charts", "diff"])
+def test_every_command_works_on_it(report, command, capsys):
+    status = main([command, "--dossier", str(report.dossier.root), "--year", str(YEAR)])
+    said = "".join(capsys.readouterr())
+    assert "Traceback" not in said
+    assert status == (1 if command == "diff" else 0)
+    if command == "diff":
+        assert "la première de ce dossier" in said
