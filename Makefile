@@ -16,11 +16,16 @@ ROUNDS ?= 5
 ONLY ?=
 RESUME ?=
 COUNTS ?=
+PORTRAITS ?=
+DASK ?=
 FORCE ?=
 DOSSIER ?=
 DOSSIERS ?=
 YEARS ?=
 SCHEDULER ?=
+TERRITORIES ?=
+REGION ?=
+COUNT ?=
 COMPARE ?=
 DATA_ONLY ?=
 TO ?=
@@ -50,7 +55,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign charts check preview trace document new-territory new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -110,6 +115,9 @@ campaign: setup ## exécute les chapitres de nombreux dossiers : make campaign D
 	@test -n "$(DOSSIERS)" || { echo "Préciser les dossiers : make campaign DOSSIERS=\"chemin1 chemin2\""; exit 2; }
 	@$(BIN)/python -m analysis campaign $(DOSSIERS) $(MAKING) $(if $(YEARS),--years $(YEARS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(if $(DATA_ONLY),--data-only) $(if $(COMPARE),--compare) $(if $(TO),--to "$(TO)") $(if $(SAME),--same "$(SAME)")
 
+portraits: setup ## fait le portrait de chaque intercommunalité : make portraits YEAR=2025 (TERRITORIES="…", REGION=…, COUNT=100, TO=…)
+	@$(BIN)/python -m analysis portraits $(if $(TERRITORIES),"$(TERRITORIES)") $(MAKING) $(if $(YEAR),--year $(YEAR)) $(if $(REGION),--region "$(REGION)") $(if $(COUNT),--count $(COUNT)) $(if $(TO),--to "$(TO)") $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
 preview: setup ## montre un chapitre, refait à chaque changement : make preview CHAPTER=climat
 	@$(BIN)/python -m analysis preview $(CHAPTER) $(if $(OPEN),--open) $(if $(PORT),--port $(PORT)) $(OPTIONS)
 
@@ -168,8 +176,8 @@ quick: setup ## lance les tests qui ne demandent ni rapport construit, ni progra
 mutants: setup ## fait des erreurs exprès dans les calculs : les tests les voient-ils ? (ONLY="periods", RESUME=1)
 	@$(BIN)/python -m tests.mutants $(if $(RESUME),--resume) $(ONLY)
 
-bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires)
-	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS),--rounds $(ROUNDS) $(OPTIONS))
+bench: setup ## compare les façons d’exécuter (ROUNDS=5 tours ; COUNTS=1,10,100 : des territoires, PORTRAITS=2025 : leurs portraits, DASK=1)
+	@$(BIN)/python -m tests.bench $(if $(COUNTS),scale --counts $(COUNTS) $(if $(PORTRAITS),--portraits $(PORTRAITS)) $(if $(DASK),--dask),--rounds $(ROUNDS) $(OPTIONS))
 
 lint: setup ## vérifie la mise en forme du code et ses types
 	@$(BIN)/ruff check src tests

@@ -151,7 +151,9 @@ class TestScale:
 
     def test_said_from_the_largest(self):
         text = describe_campaigns([self.TEN, self.ONE])
-        assert f"1{NARROW}254 intercommunalités × 5 années, d’après 10 territoires" in text
+        assert (
+            f"1{NARROW}254 intercommunalités × 5 années, extrapolé d’après 10 territoires" in text
+        )
         assert "   2 cœurs : 1 jour 2 h (22 h 59 min)" in text
         assert "  16 cœurs : 3 h 16 min" in text
         assert "  disque : 88 Go" in text

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
-import subprocess
-import sys
 from argparse import ArgumentTypeError
 from concurrent.futures import Future
-from time import monotonic, sleep
 
 import pytest
 from conftest import MADE_UP, MADE_UP_YEAR, add_later_edition, slow
+from dask_cluster import open_dask
 
 from analysis.__main__ import main
 from analysis.base.paths import Dossier
 from analysis.run.arguments import read_years
 from analysis.run.campaign import (
     COLUMNS,
-    EditionOutcome,
     EditionTask,
+    TaskOutcome,
     plan_campaign,
     produce_chapters,
     run_campaign,
@@ -105,7 +102,7 @@ class Counting:
         self.out += 1
         self.most = max(self.most, self.out)
         future = Future()
-        future.set_result(EditionOutcome(task))
+        future.set_result(TaskOutcome(task))
         return future
 
 
@@ -154,41 +151,8 @@ def test_on_this_machine(tmp_path, alone, capsys):
 def cluster(tmp_path_factory):
     """A real scheduler and two workers, each a process of its own, as a cluster's are."""
     pytest.importorskip("distributed")
-    folder = tmp_path_factory.mktemp("dask")
-    file = folder / "ordonnanceur.json"
-    base = [sys.executable, "-m"]
-    options = ["--scheduler-file", str(file), "--no-dashboard"]
-    worker = [*base, "distributed.cli.dask_worker", *options, "--nthreads", "1"]
-    with (folder / "journal.txt").open("w") as log:
-        processes = [
-            subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-            for command in (
-                [*base, "distributed.cli.dask_scheduler", *options, "--port", "0"],
-                [*worker, "--name", "un"],
-                [*worker, "--name", "deux"],
-            )
-        ]
-        try:
-            address = wait_for_workers(file, 2)
-            yield address
-        finally:
-            for process in reversed(processes):
-                process.terminate()
-            for process in processes:
-                process.wait(timeout=60)
-
-
-def wait_for_workers(file, number):
-    from distributed import Client
-
-    limit = monotonic() + 120
-    while not file.is_file() or not file.read_text():
-        assert monotonic() < limit, "the scheduler does not start"
-        sleep(0.1)
-    address = json.loads(file.read_text())["address"]
-    with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(number, timeout=120)
-    return address
+    with open_dask(tmp_path_factory.mktemp("dask"), 2) as address:
+        yield address
 
 
 def test_on_a_dask_cluster(cluster, tmp_path, alone, capsys):

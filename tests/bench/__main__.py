@@ -1,4 +1,5 @@
-"""``python -m tests.bench [--rounds N] [--only FAÇON…] | scale [--counts 1,10,100]``."""
+"""``python -m tests.bench [--rounds N] [--only FAÇON…] | scale [--counts 1,10,100] [--portraits
+ANNÉE]``."""
 
 from __future__ import annotations
 
@@ -53,8 +54,10 @@ def _compare(options: argparse.Namespace) -> None:
 
 
 def _scale(options: argparse.Namespace) -> None:
-    done = scale.measure_scale(options.counts, options.csv, say, options.workers)
-    say("\n" + scale.describe_campaigns(done))
+    asked = scale.PortraitsAsked(options.portraits, options.dask) if options.portraits else None
+    done = scale.measure_scale(options.counts, options.csv, say, options.workers, asked)
+    whole = (asked.territories, 1) if asked else ()
+    say("\n" + scale.describe_campaigns(done, *whole))
     say(f"\nMesures : {options.csv}")
 
 
@@ -77,12 +80,19 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     parser.add_argument("--year", type=int, help="édition (par défaut : la plus récente)")
     parser.add_argument("--csv", type=Path, default=BUILD / "bench.csv", help="où écrire la table")
     parts = parser.add_subparsers(metavar="partie")
-    many = parts.add_parser("scale", help="de plus en plus de territoires inventés")
+    many = parts.add_parser("scale", help="de plus en plus de territoires")
     many.set_defaults(measure=_scale)
     many.add_argument(
         "--counts", type=read_counts, default=scale.COUNTS, metavar="1,10,100", help="combien"
     )
     many.add_argument("--workers", type=read_count, help="éditions à la fois (un par cœur)")
+    many.add_argument(
+        "--portraits",
+        type=int,
+        metavar="ANNÉE",
+        help="des portraits (sinon : territoires inventés)",
+    )
+    many.add_argument("--dask", action="store_true", help="sur une grappe Dask de cette machine")
     many.add_argument("--csv", type=Path, default=BUILD / "bench-echelle.csv", help="où écrire")
     return parser.parse_args(arguments)
 

@@ -8,7 +8,7 @@ import resource
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,13 +69,14 @@ def run_program(
     folder: Path,
     environment: Mapping[str, str] | None = None,
     watch: Watch | None = None,
+    statuses: Collection[int] = (0,),
 ) -> Spent:
     """Run a program to its end; no other may run meanwhile, whose seconds would count as well.
 
     Raises
     ------
     ProgramFailed
-        when it ends with another status than 0.
+        when it ends with another status than these.
     """
     known = _list_children()
     before, start = _read_children(), perf_counter()
@@ -97,7 +98,7 @@ def run_program(
     if watch:
         watch.stop()
     _bury_orphans(known)
-    if process.returncode:
+    if process.returncode not in statuses:
         raise ProgramFailed(f"{' '.join(command)} :\n{said[-2000:]}")
     return Spent(seconds, _read_children() - before, said)
 

@@ -51,10 +51,10 @@ def clean_notebook(notebook) -> None:
                 output["text"] = _CELL_FILE.sub("<cellule>", output["text"])
 
 
-def compose_variables(dossier: Path, folder: Path, scratch: str) -> dict[str, str]:
-    """The environment of a notebook that is executed in ``folder``."""
+def compose_variables(dossier: Path | None, folder: Path, scratch: str) -> dict[str, str]:
+    """The environment of a notebook that is executed in ``folder``, of a dossier or of none."""
     return {
-        DOSSIER_VARIABLE: str(dossier),
+        **({DOSSIER_VARIABLE: str(dossier)} if dossier else {}),
         BOOK_VARIABLE: str(folder / FIGURES),
         READS_VARIABLE: str(folder / READS),
         # No personal profile of IPython; paths short enough for the names of sockets.
@@ -105,7 +105,7 @@ def _run_papermill(
 
 
 def execute_job(
-    job: Job, dossier: Path, folder: Path, engine: str = WARM, timeout: float = TIMEOUT
+    job: Job, dossier: Path | None, folder: Path, engine: str = WARM, timeout: float = TIMEOUT
 ) -> Outcome:
     """Execute one notebook in ``folder`` (made if it is not there), which holds afterwards
     ``<name>.ipynb``, ``figures/`` and ``lectures.jsonl`` (what it read, see ``store.reads``).

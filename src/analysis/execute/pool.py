@@ -17,9 +17,11 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from multiprocessing import current_process, forkserver, get_context, resource_tracker
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from pebble import ProcessPool
+from pebble.concurrent import process as run_in_process
 
 #: What every notebook sees: nothing of the clock or of the user's settings, so that runs repeat to
 #: the byte. The pictures that a cell shows by itself are its outputs, as in Jupyter.
@@ -31,7 +33,12 @@ ENVIRONMENT = {
 }
 
 #: What the fork server imports.
-_PRELOAD = "analysis.execute.preload"
+_PRELOAD, _NATIONAL = "analysis.execute.preload", "analysis.execute.national_preload"
+#: Tells the fork server for which year it reads the national reference ('' : it does not).
+NATIONAL_VARIABLE = "ANALYSIS_NATIONAL_YEAR"
+_starting = Lock()
+_started_for: int | None = None
+_open_pools = 0
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -48,13 +55,27 @@ def compose_environment() -> dict[str, str]:
     return ENVIRONMENT | {"MATPLOTLIBRC": str(settings)}
 
 
-def start_server() -> None:
+def start_server(national: int | None = None) -> None:
     """Start this process's fork server, which imports ``preload`` in the background; once started,
-    it stays. Does nothing where processes cannot be forked."""
+    it stays. Does nothing where processes cannot be forked.
+
+    ``national``: the edition for which it also reads the national reference, once for all that are
+    forked from it. A server that has not is replaced, where no pool needs it.
+    """
+    global _started_for
     if not can_fork():
         return
-    get_context("forkserver").set_forkserver_preload([_PRELOAD])
-    ours = compose_environment()
+    with _starting:  # a Dask worker may have several threads
+        if national is not None and national != _started_for and not _open_pools:
+            forkserver._forkserver._stop()
+            _started_for = national
+        _run_server()
+
+
+def _run_server() -> None:
+    modules = [_PRELOAD] if _started_for is None else [_PRELOAD, _NATIONAL]
+    get_context("forkserver").set_forkserver_preload(modules)
+    ours = compose_environment() | {NATIONAL_VARIABLE: str(_started_for or "")}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)  # the server takes the environment of this moment
     # Ctrl-C is for the run, which stops its processes; a server that still imports would complain.
@@ -71,6 +92,22 @@ def start_server() -> None:
                 os.environ[name] = value
 
 
+def _allow_children() -> Any:
+    """The context in which a task's process is started."""
+    # A Dask worker is a « daemon », which multiprocessing forbids to have children; ours never
+    # outlive their task, nor the pool.
+    current_process()._config.pop("daemon", None)
+    return get_context("forkserver" if can_fork() else "spawn")
+
+
+def call_apart(function: Callable[..., Any], *arguments: Any, timeout: float) -> Future:
+    """Call a function in a process of its own, forked from this process's server if there is one;
+    a call that takes longer than ``timeout`` seconds is given up with its process."""
+    # What pebble reads is « context », whatever its annotations say.
+    settings: dict[str, Any] = {"timeout": timeout, "context": _allow_children()}
+    return run_in_process(**settings)(function)(*arguments)
+
+
 @contextmanager
 def open_pool(workers: int) -> Iterator[ProcessPool]:
     """A pool whose tasks each run in a process of their own, for ``workers`` of them at a time
@@ -79,12 +116,11 @@ def open_pool(workers: int) -> Iterator[ProcessPool]:
 
     Left by an error (Ctrl-C among them), it kills what still runs; else it waits.
     """
+    global _open_pools
     start_server()
-    # A Dask worker is a « daemon », which multiprocessing forbids to have children; ours never
-    # outlive their task, nor the pool.
-    current_process()._config.pop("daemon", None)
-    context = get_context("forkserver" if can_fork() else "spawn")
-    pool = ProcessPool(max_workers=workers + 1, max_tasks=1, context=context)
+    with _starting:
+        _open_pools += 1
+    pool = ProcessPool(max_workers=workers + 1, max_tasks=1, context=_allow_children())
     try:
         yield pool
         pool.close()
@@ -93,6 +129,8 @@ def open_pool(workers: int) -> Iterator[ProcessPool]:
         raise
     finally:
         pool.join()
+        with _starting:
+            _open_pools -= 1
 
 
 def run_each(

@@ -107,7 +107,9 @@ _SHOWN = 160
 class Heading:
     """What a copy says of itself: the page's title, what kind of page it is (« finalité »), the
     territory, the edition, which notebook was executed with which parameters, the chapter's colour
-    ('' where it is none)."""
+    ('' where it is none); ``kind``: what the page is; ``home``: the page that lists all of its kind
+    ('': none). A page with a home is for readers; it stands in a folder of its own beside
+    ``style/``, and no book stands near it."""
 
     title: str
     year: int | None = None
@@ -115,6 +117,8 @@ class Heading:
     territory: str = ""
     notebook: str = ""
     colour: str = ""
+    kind: str = "Copie de relecture"
+    home: str = ""
 
 
 @dataclass
@@ -159,7 +163,10 @@ def quote_passage(raw: Path, source: str, lines: str, book: str) -> str:
 def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
     """A notebook's HTML with its links into the book's pages: the data of each chart, for each
     number its line of the annex, for lines of a document their place in its outline. Where the
-    typed data (``raw``) are at hand, a cell that names such lines opens on what they are."""
+    typed data (``raw``) are at hand, a cell that names such lines opens on what they are. Without a
+    book ('') the data stand beside the page."""
+    if not book:
+        return page
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
@@ -212,7 +219,10 @@ def read_markdown(notebook: NotebookNode) -> Iterator[tuple[str, str, str]]:
 
 
 def render_cells(
-    notebook: NotebookNode, folder: Path | None = None, raw: Path | None = None
+    notebook: NotebookNode,
+    folder: Path | None = None,
+    book: str = BOOK,
+    raw: Path | None = None,
 ) -> None:
     """Every Markdown of a notebook as HTML in its place; its drawings for a telephone stand below
     ``folder``. ``raw``: as ``link_to_book``."""
@@ -220,11 +230,11 @@ def render_cells(
     pages = render_html([(text, picture) for _, _, text, picture in found])
     for (cell, node, _, _), page in zip(found, pages, strict=True):
         if node is cell:
-            cell.source = link_to_book(page, raw=raw)
+            cell.source = link_to_book(page, book, raw)
         else:
             for name in _SHOWN_AS:
                 node.pop(name, None)
-            node["text/html"] = link_to_book(page, raw=raw)
+            node["text/html"] = link_to_book(page, book, raw)
 
 
 def _list_pages(cell: NotebookNode) -> Iterator[tuple[Any, str]]:
@@ -463,6 +473,15 @@ def _share_shapes(page: str) -> str:
     return _GLYPH.sub(keep, page)
 
 
+def _turn_to_readers(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """What is said first, without its code; then the workings, with theirs; no preparation."""
+    told = [cell for cell in cells if not _is_working(cell) and not cell["place"]["apart"]]
+    for cell in told:
+        if cell.cell_type == "code":
+            cell.source = ""
+    return [*told, *filter(_is_working, cells)]
+
+
 def compose_copy(
     notebook: NotebookNode,
     heading: Heading,
@@ -474,13 +493,15 @@ def compose_copy(
     they stand below ``folder``. ``raw``: as ``link_to_book``."""
     if state:
         annotate(notebook, state)
-    render_cells(notebook, folder, raw)
+    render_cells(notebook, folder, "" if heading.home else BOOK, raw)
     cells = notebook.cells = lower_title(notebook.cells)
     number = 0
     for cell in cells:
         number += cell.cell_type == "code"
         apart = bool(APART & _tags(cell)) and not _is_working(cell)
         cell["place"] = {"number": number, "apart": apart}
+    if heading.home:
+        cells = notebook.cells = _turn_to_readers(cells)
     _lower_headings([cell for cell in cells if _is_working(cell)])
     _lower_headings([cell for cell in cells if not _is_working(cell)])
     fold_cells(cells)
@@ -496,7 +517,7 @@ def compose_copy(
         **vars(heading),
         **vars(copy),
         "origin": ORIGIN,
-        "styles": compose_styles(heading.colour),
+        "styles": compose_styles(heading.colour, f"{book or '..'}/style/fonts"),
         "script": read_script(*SCRIPTS),
     }
     page, _ = _exporter().from_notebook_node(notebook, resources={"page": resources})

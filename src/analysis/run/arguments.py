@@ -34,6 +34,10 @@ COMMANDS = {
         commands.command_campaign,
         "exécute les chapitres de nombreux dossiers et années",
     ),
+    "portraits": (
+        commands.command_portraits,
+        "fait le portrait de toutes les intercommunalités, ou de celles qui sont nommées",
+    ),
     "why": (commands.command_why, "dit ce qui a changé depuis qu’un chapitre a été exécuté"),
     "trace": (
         commands.command_trace,
@@ -163,8 +167,13 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
-#: Commands without a dossier of their own.
-_WITHOUT_DOSSIER = ("campaign", "refresh-france")
+_SCHEDULER = _option(
+    "--scheduler",
+    "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
+    metavar="ADRESSE",
+)
+#: Commands that are not about one dossier.
+_WITHOUT_DOSSIER = ("campaign", "portraits", "refresh-france")
 #: What one command takes besides ``--dossier`` and ``--year``.
 _OPTIONS = {
     "data": (_FORCE,),
@@ -188,11 +197,7 @@ _OPTIONS = {
             "--years", "2016-2024, 2017 ou 2015,2017 (par défaut : toutes)",
             type=read_years, metavar="ANNÉES",
         ),
-        _option(
-            "--scheduler",
-            "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
-            metavar="ADRESSE",
-        ),
+        _SCHEDULER,
         _option("--log", "écrit ce qu’il est advenu en CSV", type=Path, metavar="FICHIER"),
         _option(
             "--data-only", "calcule les données, sans exécuter de chapitre", action="store_true"
@@ -209,6 +214,18 @@ _OPTIONS = {
             "--same", "CSV des définitions que l’analyste déclare égales",
             type=Path, metavar="FICHIER",
         ),
+    ),
+    "portraits": (
+        *_MAKING,
+        _option(
+            "territories", "SIREN ou noms, séparés par des virgules (par défaut : toutes)",
+            nargs="*", metavar="TERRITOIRE",
+        ),
+        _option("--region", "celles d’une région (nom ou code)", default="", metavar="RÉGION"),
+        _option("--count", "tant d’entre elles, prises de loin en loin", type=_read_count,
+                metavar="N"),
+        _option("--to", "où les mettre (par défaut : portraits)", type=Path, metavar="DOSSIER"),
+        _SCHEDULER,
     ),
     "review": (
         _option("--chapter", "chapitre à relire (par défaut : tous, en un tableau)",
@@ -300,7 +317,7 @@ def _build_parser() -> argparse.ArgumentParser:
             which = {"help": "année de sa publication"}
         else:
             which = {"help": "édition (par défaut : la plus récente)"}
-        if name not in ("editions", *_WITHOUT_DOSSIER):
+        if name not in ("editions", "campaign", "refresh-france"):
             command.add_argument("--year", type=_read_year, metavar="ANNÉE", **which)
         for option, settings in _OPTIONS.get(name, ()):
             command.add_argument(option, **settings)

@@ -1,7 +1,8 @@
 """Many territories and years at once: which editions, what is made of one, and what became of each.
 
-Nothing is shared between processes or machines but files: the dossier's folder is read and written,
-and a few numbers are returned. Of thousands of editions only those under way are held at a time.
+Nothing is shared between processes or machines but files: the task's folder is read and written,
+and a few numbers are returned. Of thousands of tasks only those under way are held at a time. A
+task is an edition of a dossier, or the portrait of a territory (``portraits``).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TextIO
+from typing import Protocol, TextIO
 
 from tqdm import tqdm
 
@@ -28,26 +29,32 @@ from analysis.base.rawfiles import list_editions
 from analysis.run.machines import CampaignError, Machines
 from analysis.words.french import format_seconds
 
-#: Editions handed out for each that is worked on, so that nobody waits for work.
+#: Tasks handed out for each that is worked on, so that nobody waits for work.
 _AHEAD = 2
-#: Columns of the log, one row for each edition in the order in which they ended.
-COLUMNS = (
-    "dossier",
-    "annee",
-    "executes",
-    "gardes",
-    "echecs",
-    "secondes",
-    "machine",
-    "processus",
-    "probleme",
+#: What the log says of any task.
+OUTCOME_COLUMNS = (
+    *("executes", "gardes", "echecs", "secondes", "machine", "processus", "probleme"),
 )
+#: Columns of the log, one row for each edition in the order in which they ended.
+COLUMNS = ("dossier", "annee", *OUTCOME_COLUMNS)
 _BAR = "Campagne {percentage:3.0f} % |{bar}| {n_fmt} sur {total_fmt}, {elapsed}, reste {remaining}"
+
+
+class Task(Protocol):
+    """All that travels to another machine of something to be done."""
+
+    @property
+    def name(self) -> str:
+        """For people."""
+
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """What the log knows it by."""
 
 
 @dataclass(frozen=True)
 class EditionTask:
-    """One edition of one dossier, as a folder and a year: all that travels to another machine."""
+    """One edition of one dossier, as a folder and a year."""
 
     root: str
     year: int
@@ -57,13 +64,18 @@ class EditionTask:
         """For people: the dossier's folder and the year."""
         return f"{Path(self.root).name} {self.year}"
 
+    @property
+    def cells(self) -> tuple[object, ...]:
+        """What the log knows it by."""
+        return (self.root, self.year)
+
 
 @dataclass(frozen=True)
-class EditionOutcome:
-    """What became of an edition: chapters executed, kept and failed, seconds, by which process of
+class TaskOutcome:
+    """What became of a task: notebooks executed, kept and failed, seconds, by which process of
     which machine, and in French what went wrong."""
 
-    task: EditionTask
+    task: Task
     executed: int = 0
     kept: int = 0
     failed: int = 0
@@ -96,14 +108,14 @@ def plan_campaign(roots: Sequence[str], years: Sequence[int] | None) -> list[Edi
     return tasks
 
 
-def produce_data(task: EditionTask, engine: str, force: bool) -> EditionOutcome:
+def produce_data(task: EditionTask, engine: str, force: bool) -> TaskOutcome:
     """Bring the data of an edition up to date, and no chapter."""
     return produce_chapters(task, engine, force, chapters=False)
 
 
 def produce_chapters(
     task: EditionTask, engine: str, force: bool, *, chapters: bool = True
-) -> EditionOutcome:
+) -> TaskOutcome:
     """Bring the data and chapters of an edition up to date, one notebook at a time.
 
     Raises nothing for what is wrong with the edition: the outcome's ``problem`` says it.
@@ -114,7 +126,7 @@ def produce_chapters(
     choose_dossier(task.root)
     if not dossier.raw.is_dir():
         unseen = f"la machine {place['machine']} ne voit pas {dossier.raw}"
-        return EditionOutcome(task, **place, problem=unseen)
+        return TaskOutcome(task, **place, problem=unseen)
     if chapters:
         from analysis.execute import start_server
 
@@ -136,31 +148,31 @@ def produce_chapters(
                 )
     except (UserError, OSError) as error:
         seconds = perf_counter() - start
-        return EditionOutcome(task, seconds=seconds, **place, problem=str(error))
+        return TaskOutcome(task, seconds=seconds, **place, problem=str(error))
     numbers = [sum(result.state == state for result in results) for state in (DONE, KEPT, FAILED)]
     problem = "\n".join(result.message for result in results if result.message)
     seconds = perf_counter() - start
-    return EditionOutcome(task, *numbers, seconds=seconds, **place, problem=problem)
+    return TaskOutcome(task, *numbers, seconds=seconds, **place, problem=problem)
 
 
-def _read_outcome(future: Future, task: EditionTask) -> EditionOutcome:
+def _read_outcome(future: Future, task: Task) -> TaskOutcome:
     error = future.exception()
     if error is None:
         return future.result()
     stopped = f"le processus s’est arrêté ({type(error).__name__} : {error})"
-    return EditionOutcome(task, problem=stopped)
+    return TaskOutcome(task, problem=stopped)
 
 
 def run_campaign(
-    tasks: Iterable[EditionTask],
+    tasks: Iterable[Task],
     machines: Machines,
     *,
     engine: str,
     force: bool = False,
-    produce: Callable[[EditionTask, str, bool], EditionOutcome] = produce_chapters,
-) -> Iterator[EditionOutcome]:
-    """What became of each edition, as they end. One that fails stops no other."""
-    under_way: dict[Future, EditionTask] = {}
+    produce: Callable[..., TaskOutcome] = produce_chapters,
+) -> Iterator[TaskOutcome]:
+    """What became of each task, as they end. One that fails stops no other."""
+    under_way: dict[Future, Task] = {}
     left = iter(tasks)
     while True:
         for task in left:
@@ -175,14 +187,14 @@ def run_campaign(
 
 
 class CampaignDisplay:
-    """Counts what became of the editions and shows it; ``rows``: for the log; ``without_data``:
-    editions whose data have faults, and which."""
+    """Counts what became of the tasks (``noun``) and shows it; ``rows``: for the log;
+    ``without_data``: editions whose data have faults, and which."""
 
-    def __init__(self, total: int, stream: TextIO):
-        self.stream, self.start = stream, perf_counter()
+    def __init__(self, total: int, stream: TextIO, noun: str = "éditions"):
+        self.stream, self.start, self.noun = stream, perf_counter(), noun
         self.executed = self.kept = self.failed = 0
         self.without_data: dict[str, str] = {}
-        self.rows: list[tuple[object, ...]] = [COLUMNS]
+        self.rows: list[tuple[object, ...]] = []
         self.bar = (
             tqdm(total=total, bar_format=_BAR, file=stream, leave=False)
             if stream.isatty()
@@ -196,8 +208,8 @@ class CampaignDisplay:
         else:
             print(text, file=self.stream, flush=True)
 
-    def finish(self, outcome: EditionOutcome) -> None:
-        """An edition has ended."""
+    def finish(self, outcome: TaskOutcome) -> None:
+        """A task has ended."""
         task, problem = outcome.task, outcome.problem
         self.executed += outcome.executed
         self.kept += outcome.kept
@@ -205,12 +217,10 @@ class CampaignDisplay:
         if problem and not (outcome.executed or outcome.kept or outcome.failed):
             self.without_data[task.name] = problem
         numbers = (outcome.executed, outcome.kept, outcome.failed, f"{outcome.seconds:.2f}")
-        self.rows.append(
-            (task.root, task.year, *numbers, outcome.machine, outcome.process, problem)
-        )
+        self.rows.append((*task.cells, *numbers, outcome.machine, outcome.process, problem))
         if problem:
             self.say(f"{task.name} : {problem}")
-        elif self.bar is None:
+        elif self.bar is None and (outcome.executed or self.noun == "éditions"):
             state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
             if not (outcome.executed or outcome.kept):
                 state = "données calculées"
@@ -224,20 +234,28 @@ class CampaignDisplay:
             self.bar.close()
             self.bar = None
         self.say(
-            f"Carnets : {self.executed} exécutés, {self.kept} gardés ; éditions en échec : "
+            f"Carnets : {self.executed} exécutés, {self.kept} gardés ; {self.noun} en échec : "
             f"{self.failed} · {format_seconds(perf_counter() - self.start)}"
         )
 
 
 @contextmanager
-def open_display(total: int, log: Path | None = None) -> Iterator[CampaignDisplay]:
-    """A bar where somebody watches, else a line for each edition; the summary at the end. ``log``:
-    a CSV file for all of it, written when the campaign ends, even in failure."""
-    display = CampaignDisplay(total, sys.stdout)
+def open_display(
+    total: int,
+    log: Path | None = None,
+    noun: str = "éditions",
+    columns: Sequence[str] = COLUMNS,
+    former: Iterable[tuple[object, ...]] = (),
+) -> Iterator[CampaignDisplay]:
+    """A bar where somebody watches, else a line for each task; the summary at the end. ``log``: a
+    CSV file for all of it, below ``former`` rows, written when the campaign ends, even in
+    failure."""
+    display = CampaignDisplay(total, sys.stdout, noun)
 
     def write_log() -> None:
         if log:
-            write_file(log, "".join(map(format_row, display.rows)))
+            rows = [tuple(columns), *former, *display.rows]
+            write_file(log, "".join(map(format_row, rows)))
 
     write_log()  # a place that cannot be written to is refused now
     try:

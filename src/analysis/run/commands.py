@@ -240,6 +240,14 @@ def command_preview(arguments, dossier) -> None:
     )
 
 
+def _open_machines(arguments, **options):
+    from analysis.run.machines import open_cluster, open_processes
+
+    if arguments.scheduler:
+        return open_cluster(arguments.scheduler)
+    return open_processes(arguments.workers, **options)
+
+
 def command_campaign(arguments, dossier) -> int:
     """Bring the chapters of all editions asked for up to date, or their data alone, and compare the
     dossiers where that is asked for; 1 when one of them failed."""
@@ -250,14 +258,10 @@ def command_campaign(arguments, dossier) -> int:
         produce_data,
         run_campaign,
     )
-    from analysis.run.machines import open_cluster, open_processes
 
     tasks = plan_campaign(arguments.dossiers, arguments.years)
     todo = _list_uncomputed(tasks, arguments.force) if arguments.data_only else tasks
-    if arguments.scheduler:
-        machines = open_cluster(arguments.scheduler)
-    else:
-        machines = open_processes(arguments.workers)
+    machines = _open_machines(arguments)
     with machines as opened, open_display(len(todo), arguments.log) as display:
         say(f"Campagne : {len(tasks)} éditions, {opened.slots} à la fois.")
         engine, produce = arguments.engine.notebooks, produce_chapters
@@ -301,6 +305,39 @@ def _compare_dossiers(arguments, tasks, left_out, machines) -> None:
     comparison = compare_dossiers(tasks, left_out, arguments.same)
     write_comparison(comparison, left_out, folder, machines)
     say(describe_comparison(comparison, folder))
+
+
+def command_portraits(arguments, dossier) -> int:
+    """Bring the portraits of the territories asked for up to date, and the page that lists them; 1
+    when one of them failed."""
+    from analysis.compute.national import list_editions_known
+    from analysis.run import portraits as made
+    from analysis.run.campaign import TaskOutcome, open_display
+    from analysis.run.locking import hold_folder
+
+    year = arguments.year or list_editions_known()[-1]
+    names = made.list_names(arguments.territories)
+    chosen, problems = made.choose_territories(year, names, arguments.region, arguments.count)
+    folder = (arguments.to or made.FOLDER).resolve() / str(year)
+    with hold_folder(folder):
+        portraits = made.Portraits(folder, year)
+        tasks = [portraits.plan(row.siren, row.name) for row in chosen.itertuples(index=False)]
+        asked = [task.siren for task in tasks]
+        former = portraits.read_log(asked)
+        total = len(tasks) + len(problems)
+        display = open_display(total, folder / made.LOG, "portraits", made.COLUMNS, former)
+        with _open_machines(arguments, renew=0) as opened, display as shown:
+            say(f"Campagne {year} : {total} portraits, {opened.slots} à la fois.")
+            for name, problem in problems.items():
+                shown.finish(TaskOutcome(portraits.plan(name), failed=1, problem=problem))
+            engine = arguments.engine.notebooks
+            try:
+                made.run_portraits(
+                    portraits, tasks, opened, shown, engine=engine, force=arguments.force
+                )
+            finally:
+                say(f"Liste : {portraits.write_index(asked, [*former, *shown.rows])}")
+    return int(shown.failed > 0)
 
 
 def choose_earlier(dossier, edition, against: int | None) -> int:

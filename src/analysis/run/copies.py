@@ -51,6 +51,14 @@ def describe_heading(edition: Edition, job: Job) -> dict[str, object]:
     }
 
 
+def describe_pages() -> dict[str, str]:
+    """Digest of each sheet, script and template of the copies."""
+    style = REPORTS / "style"
+    files = [*list_files(style, "*.css"), *list_files(style, "*.js")]
+    files += [(f"carnet/{name}", path) for name, path in list_files(style / "carnet")]
+    return digest_files(files, "reports/style/")
+
+
 def make_copy(
     executed: Path,
     folder: Path,
@@ -80,12 +88,9 @@ class Copies:
     @cached_property
     def _common(self) -> dict[str, str]:
         """What every copy depends on besides its own notebook and heading."""
-        style = REPORTS / "style"
-        files = [*list_files(style, "*.css"), *list_files(style, "*.js")]
-        files += [(f"carnet/{name}", path) for name, path in list_files(style / "carnet")]
         return {
             **self.surroundings,
-            **digest_files(files, "reports/style/"),
+            **describe_pages(),
             **describe_code(modules=["analysis.execute.review_copies", __name__]),
         }
 

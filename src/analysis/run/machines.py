@@ -17,7 +17,7 @@ from analysis.base.errors import UserError
 #: How long a scheduler may take to answer.
 PATIENCE = "20s"
 #: Editions after which a process is replaced, so that nothing piles up in thousands of them.
-_RENEW = 50
+RENEW = 50
 
 
 class CampaignError(UserError):
@@ -25,11 +25,11 @@ class CampaignError(UserError):
 
 
 class Machines(Protocol):
-    """Somebody who works: ``slots`` editions at a time."""
+    """Somebody who works: ``slots`` tasks at a time."""
 
     @property
     def slots(self) -> int:
-        """How many editions are worked on at a time; a cluster may grow."""
+        """How many tasks are worked on at a time; a cluster may grow."""
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Future:
         """Have the function called; what it raises is the future's."""
@@ -44,13 +44,14 @@ class _LocalMachine:
 
 
 @contextmanager
-def open_processes(slots: int | None = None) -> Iterator[Machines]:
-    """As many processes as there are cores, each with a fork server of its own."""
+def open_processes(slots: int | None = None, renew: int = RENEW) -> Iterator[Machines]:
+    """As many processes as there are cores, each with a fork server of its own, replaced after
+    ``renew`` tasks (0: never)."""
     from pebble import ProcessPool
 
     slots = slots or count_cores()
     # Started anew, not forked: they will start servers and threads of their own.
-    pool = ProcessPool(max_workers=slots, max_tasks=_RENEW, context=get_context("spawn"))
+    pool = ProcessPool(max_workers=slots, max_tasks=renew, context=get_context("spawn"))
     try:
         yield _LocalMachine(pool, slots)
         pool.close()
@@ -64,7 +65,7 @@ def open_processes(slots: int | None = None) -> Iterator[Machines]:
 class _Cluster:
     def __init__(self, client: Any):
         self._client = client
-        # A worker that is lost gives its editions to others; what it had finished is kept.
+        # A worker that is lost gives its tasks to others; what it had finished is kept.
         self._executor = client.get_executor(pure=False, retries=2)
 
     @property
