@@ -493,7 +493,8 @@ def compose_copy(
     they stand below ``folder``. ``raw``: as ``link_to_book``."""
     if state:
         annotate(notebook, state)
-    render_cells(notebook, folder, "" if heading.home else BOOK, raw)
+    book = "" if heading.home else BOOK
+    render_cells(notebook, folder, book, raw)
     cells = notebook.cells = lower_title(notebook.cells)
     number = 0
     for cell in cells:
