@@ -79,8 +79,8 @@ class Portrait:
         return {
             "name": "Commune", "numerator": "Numérateur", "denominator": "Dénominateur",
             "indicator": "Indicateur", "others": "Autres connues", "rank": "Rang",
-            "ranked": "Rangées", "equals": "À égalité", "first_quartile": "1er quartile",
-            "median": "Médiane", "third_quartile": "3e quartile", "perimeter": "Périmètre",
+            "ranked": "Rangées", "equals": "À égalité", "first_quartile": "Premier quartile",
+            "median": "Médiane", "third_quartile": "Troisième quartile", "perimeter": "Périmètre",
             "vintage": "Millésime",
         }  # fmt: skip
 

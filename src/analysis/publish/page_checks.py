@@ -13,6 +13,7 @@ from pathlib import Path
 from lxml.etree import Comment
 from lxml.html import HtmlElement, document_fromstring, fragment_fromstring
 
+from analysis.compute.national import list_context
 from analysis.model.store import Edition, title_pages
 from analysis.publish import BookError
 from analysis.publish.project import Page
@@ -175,6 +176,9 @@ def check_traces(edition: Edition, folder: Path) -> None:
     changed, of the chapters and of the dashboard, in the ``folder`` of the HTML. Raises BookError
     naming every sentence or cell with a number that leads nowhere (French)."""
     names = [*edition.digit_names["text"], *list_locators(edition)]
+    # « les moins de 20 ans »: the titles that official data give.
+    for title in list_context()["title"]:
+        names += [title, f"{title[:1].lower()}{title[1:]}"]
     # A page shows the number of a goal as a chip, without its full stop.
     for dot in (".", ""):
         names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]

@@ -10,7 +10,6 @@ from analysis.compute.national.context import (
     JOINED,
     REPEATED,
     SHARED,
-    SHORTEST_SPAN,
     Vintages,
     choose_vintages,
     count_with_gaps,
@@ -18,9 +17,9 @@ from analysis.compute.national.context import (
 )
 from analysis.compute.national.perimeters import sum_populations
 from analysis.compute.national.reference_files import IN_FORCE_AFTER, read_national
-from analysis.words.french import format_count, join_list
+from analysis.words.french import join_list
 
-#: Communes named in a sentence; more are counted.
+#: Communes named in a sentence where there are more.
 _NAMED = 3
 
 
@@ -29,8 +28,7 @@ def _name_communes(codes: pd.Series) -> str:
     found = sorted(names.reindex(codes.drop_duplicates()).str.replace("'", "’"))
     if len(found) <= _NAMED + 1:
         return join_list(found)
-    others = format_count(len(found) - _NAMED, "autre commune", "autres communes")
-    return join_list([*found[:_NAMED], others])
+    return join_list([*found[:_NAMED], "d’autres communes"])
 
 
 def _say_gap(why: str, communes: pd.Series, count: str, vintages: Vintages) -> str:
@@ -77,8 +75,8 @@ def _say_for_all(row: Any, vintages: Vintages) -> str:
     if row.measure == "rythme" and vintages.earlier is None:
         first = read_national("territory_populations")["vintage"].min()
         return (
-            f"La plus ancienne population connue ici est celle de {first}, moins de"
-            f" {SHORTEST_SPAN} ans avant celle de {vintages.population}."
+            f"La plus ancienne population connue ici est celle de {first}, trop peu de temps avant"
+            f" celle de {vintages.population} pour en dire l’évolution."
         )
     if not vintages.in_force:
         return (

@@ -277,8 +277,8 @@ def _tabulate(edition: Edition, strips: Sequence[Strip]) -> pd.DataFrame:
                 "Parmi": group,
                 "Valeur": write("value"),
                 "Rang": mark(rank, name_table("standing")) if row["rank"] else rank,
-                "1er quartile": write("first_quartile"),
+                "Premier quartile": write("first_quartile"),
                 "Médiane": write("median"),
-                "3e quartile": write("third_quartile"),
+                "Troisième quartile": write("third_quartile"),
             })  # fmt: skip
     return pd.DataFrame(lines)

@@ -144,6 +144,7 @@ def say_rule(portrait: Portrait) -> str:
         )
     one = f"la seule autre{like}"
     said = one if portrait.words.count == 1 else f"les {portrait.words.sentence}"
+    said = mark(said, name_table("standing"))
     return f"Comparables, d’après la règle retenue : {said}."
 
 
@@ -166,8 +167,7 @@ def compose_standing(portrait: Portrait) -> Iterator[Block]:
         )
         return
     rows = to_records(edition.standing)
-    # Where the numbers of the standing lead to on paper.
-    yield name_place(french.typeset(say_rule(portrait)), name_anchor(name_table("standing")))
+    yield french.typeset(say_rule(portrait))
     ids = dict.fromkeys(id for row in rows for id in split_list(row["source"]))
     titles = [f"{edition.source_titles.get(id, id)} (référence nationale)" for id in ids]
     if drawing := draw_positions(edition, portrait.positions, find_finding(portrait), titles):
@@ -202,7 +202,9 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
         lower = [title[:1].lower() + title[1:] for title in titles]
         said.append(f"{capitalise(french.join_list(lower))} : {reason}")
     said += _list_differences(edition, rows)
-    yield french.typeset("\n".join(["À savoir :", "", *(f"- {text}" for text in said)]))
+    # Where the numbers of the standing lead to on paper.
+    lead = name_place("À savoir :", name_anchor(name_table("standing")))
+    yield french.typeset("\n".join([lead, "", *(f"- {text}" for text in said)]))
     shown = edition.standing.dropna(subset=["value"])["indicator"]
     cautions: dict[str, list[str]] = {}
     for row in list_context().itertuples():
