@@ -67,6 +67,7 @@ def make_edition() -> SimpleNamespace:
         rows=lambda table, **wanted: nothing,
         **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
         about={},
+        identity={},
         document_plans={},
         territory={
             "id": "val-essai",

@@ -83,12 +83,12 @@ def own_dossier(tmp_path) -> Dossier:
 
 def test_templates_become_one_entry_for_each_chapter(project):
     chapters = project.book["chapters"]
-    assert chapters[:2] == ["index.qmd", "summary.qmd"]
-    assert chapters[2] == {
+    assert chapters[:3] == ["index.qmd", "summary.qmd", "portrait.qmd"]
+    assert chapters[3] == {
         "part": "Les finalités",
         "chapters": ["climat.ipynb", "biodiversite.ipynb", "cohesion.ipynb"],
     }
-    assert chapters[3] == {
+    assert chapters[4] == {
         "part": "La démarche",
         "chapters": ["pilotage.ipynb", "evaluation.ipynb"],
     }
@@ -128,7 +128,7 @@ def test_the_project_is_complete_for_quarto(project):
     named += config["format"]["html"]["css"] + [config["format"]["html"]["template"]]
     named += [config["format"]["typst"]["template"], config["format"]["docx"]["reference-doc"]]
     named += [page.file for page in project.chapters]
-    named = [name for name in named if not name.startswith("figures/*")]
+    named = [name for name in named if not name.startswith(("figures/*", "document-*"))]
     assert [name for name in named if not any(project.folder.glob(name))] == []
     assert config["execute"] == {"enabled": False, "echo": False}
     assert config["book"]["search"] is False
@@ -152,7 +152,7 @@ def test_a_chapter_more_is_a_change_of_data_only(own_dossier):
     edition.chapters["order"] *= 10
     edition.chapters.loc[len(edition.chapters)] = ("extra", 15, "finalité", "Ia", "Sixième")
     folder = stage_book(own_dossier, edition, choose_engine("embedded"))
-    part = yaml.safe_load((folder / "_quarto.yml").read_text())["book"]["chapters"][2]
+    part = yaml.safe_load((folder / "_quarto.yml").read_text())["book"]["chapters"][3]
     assert part["chapters"][:2] == ["climat.ipynb", "extra.ipynb"]
 
 
@@ -322,7 +322,7 @@ def test_html_navigation_callouts_and_language(pages):
     assert '<html lang="fr">' in text
     assert '<a href="climat.html" aria-current="page">' in text
     assert '<p class="partie">Les finalités</p>' in text
-    assert 'rel="prev" href="summary.html"' in text
+    assert 'rel="prev" href="portrait.html"' in text
     assert 'rel="next" href="biodiversite.html"' in text
     assert '<details class="encadre encadre-note">' in text
     assert '<div class="encadre encadre-important">' in text
@@ -638,7 +638,7 @@ def reads(monkeypatch) -> list[str]:
 
 def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     first = build_book(own_dossier, EDITION, engine="embedded")
-    others = 5 + 3  # summary, annexes, dashboard, two pages by hand; titles of parts
+    others = 6 + 3  # summary, portrait, annexes, dashboard, two pages by hand; titles of parts
     assert len(reads) == len(NAMES) + others
     before = digest(first.pdf.parent)
     reads.clear()

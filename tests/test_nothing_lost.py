@@ -408,7 +408,7 @@ def test_a_form_of_another_territory_is_refused_with_what_to_do(dossier, collect
     outcome = collect(make_form(values={"arbres-plantes": 7000}, territory="autre-val"))
     (message,) = outcome.errors
     assert "Formulaire d’un autre territoire (« autre-val »)" in message.message
-    assert "DOSSIER=" in message.message
+    assert "le lire dans son propre dossier" in message.message
     assert rows(dossier, "observations") == []
 
 

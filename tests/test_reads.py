@@ -30,7 +30,7 @@ YEAR = 2017
 #: Tables that a chapter may read whole: short, shared, hardly ever changed.
 SHARED = {
     *("year", "territory", "about", "chapters", "sections", "units", "services", "payers", "sdgs"),
-    *("sources", "communes_geojson"),
+    *("sources", "communes_geojson", "identity", "earlier"),
 }
 #: Columns that a chapter may read whole: what the charts of the démarche count.
 COUNTED = {

@@ -52,7 +52,7 @@ def test_it_is_an_edition_and_the_next_one_is_compared_with_it():
 
 def test_it_says_what_it_is(report):
     for name, text in report.texts.items():
-        assert "édition 2016 reconstituée" in text, name
+        assert "édition 2016 reconstituée" in text.casefold(), name
         assert squeeze("Aucun rapport de 2016 n’est dans ce dossier") in squeeze(text), name
     foot = report.pages["climat"].read_text("utf-8")
     assert "édition 2016 reconstituée" in foot.replace("\u00a0", " ")

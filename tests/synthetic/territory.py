@@ -13,6 +13,7 @@ import json
 import math
 from dataclasses import dataclass, field
 from functools import cache
+from random import Random
 
 from analysis.base.paths import PROJECT
 
@@ -120,6 +121,7 @@ def _declare_sources(draft: Draft) -> None:
         add(name_judgement(year), "", f"{made_up} : appréciation {year}", "jugement")
     add("tables-inventees", "reference/*", f"{made_up} : tables de référence")
     add("population-inventee", "reference/population.csv", f"{made_up} : populations")
+    add("recensement-invente", "reference/census.csv", f"{made_up} : recensement")
     add("territoire-invente", ["territory.yml", "LISEZMOI.txt"], f"{made_up} : territoire")
 
 
@@ -227,6 +229,9 @@ def _declare_communes(draft: Draft) -> None:
             year = vintage + 3  # a vintage applies three years later, to who is a member then
             if year in in_force and joins <= year <= (leaves or year):
                 in_force[year] += inhabitants
+        _count_homes(
+            draft, draft.draw("census", insee), insee, first - VINTAGES_BEFORE, inhabitants
+        )
         areas.append(_outline(insee, name, rank % width, rank // width))
     outlines = {"type": "FeatureCollection", "features": areas}
     text = json.dumps(outlines, ensure_ascii=False)
@@ -236,6 +241,19 @@ def _declare_communes(draft: Draft) -> None:
     for vintage in vintages:
         draft.numbers["population-municipale", vintage] = people[vintage]
         draft.numbers["communes-membres", vintage] = members[vintage]
+
+
+def _count_homes(draft: Draft, rng: Random, insee: str, vintage: int, inhabitants: int) -> None:
+    """The census of a commune: ages and dwellings that add up."""
+    young, old = inhabitants * rng.randint(18, 30) // 100, inhabitants * rng.randint(14, 32) // 100
+    homes = max(20, inhabitants // 2)
+    vacant, second, flats = (homes * rng.randint(1, most) // 100 for most in (14, 20, 60))
+    draft.add(
+        "census", insee=insee, vintage=vintage, population=inhabitants, pop_0_19=young,
+        pop_20_64=inhabitants - young - old, pop_65_plus=old, dwellings=homes,
+        main_residences=homes - vacant - second, secondary_residences=second,
+        vacant_dwellings=vacant, houses=homes - flats, flats=flats,
+    )  # fmt: skip
 
 
 def _outline(insee: str, name: str, column: int, row: int) -> dict:
