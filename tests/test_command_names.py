@@ -57,6 +57,7 @@ def test_a_process_started_by_another_names_the_dossier_too(monkeypatch):
 DESCRIPTIONS = {
     ("model/schema/columns.py", "empreinte du contenu signé, écrite par « make review »"),
     ("model/schema/columns.py", "ce que « make review » a écrit, comme"),
+    ("model/schema/raw_tables.py", "ce que « make document » a écrit, 64 chiffres hexadécimaux"),
     ("publish/staging.py", "FICHIER PRODUIT PAR « make report »"),
 }
 _COMMAND = re.compile(rf"\b(?:make|{PROGRAM}) (?:{'|'.join(COMMANDS)})\b|\b(?:YEAR|DOSSIER|FROM)=")

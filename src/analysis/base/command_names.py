@@ -42,7 +42,7 @@ def name_command(command: str, **options: object) -> str:
     ``name_command("forms", year=2031, force=True)`` is « make forms YEAR=2031 FORCE=1 », or
     « rapport-dd forms --year 2031 --force ».
     """
-    if typed := _find_dossier():
+    if "dossier" not in options and (typed := _find_dossier()):
         options["dossier"] = f'"{typed}"'
     if Path(sys.argv[0]).stem == PROGRAM:
         words = [

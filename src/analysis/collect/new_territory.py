@@ -91,8 +91,8 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
     if dossier.raw.exists() and any(dossier.raw.iterdir()):
         raise UserError(
             f"Un dossier est déjà là : {_show(dossier.root)}. Il n’a pas été touché : "
-            "« new-territory » n’écrit jamais dans un dossier existant. Pour en faire un autre, lui"
-            " donner une autre place (DOSSIER=…)."
+            "« new-territory » n’écrit jamais dans un dossier existant. Pour en faire un autre :"
+            f" « {name_command('new-territory', siren=row['siren'], year=year, dossier='…')} »."
         )
     done = NewTerritory(
         dossier.root, year, named, row["siren"], tabulate_territory(row["siren"], year)
