@@ -351,7 +351,7 @@ class TestFailure:
         told = capsys.readouterr()
         assert "suivi" in told.out
         assert "faute voulue" in told.out
-        assert "1\u00a0carnet en échec sur 7 : le rapport n’est pas refait." in told.err
+        assert "1\u00a0carnet en échec sur 8 : le rapport n’est pas refait." in told.err
         assert read_tree(dossier.report(YEAR)) == before
 
 
