@@ -25,12 +25,14 @@ def build_report(root: Path, year: int, source: Path = PROJECT / "data") -> None
 def describe(root: Path, year: int) -> SimpleNamespace:
     """What was built in ``root``: its dossier, edition, pages and files."""
     dossier = Dossier(root)
-    folder = dossier.report(year)
+    folder, edition = dossier.report(year), read_edition(year, dossier)
     return SimpleNamespace(
         dossier=dossier,
         year=year,
         folder=folder,
-        edition=read_edition(year, dossier),
+        edition=edition,
+        # Those of charts.yml, and the two that the portrait draws unasked.
+        charts=[*(spec["id"] for spec in edition.charts), "communes-contexte", "situation"],
         pages={path.stem: path for path in sorted((folder / "html").glob("*.html"))},
         pdf=next(folder.glob("rapport-*.pdf")),
         docx=next(folder.glob("*.docx")),

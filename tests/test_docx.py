@@ -513,7 +513,7 @@ def test_pictures_are_whole(published_report):
     trees = read_trees(parts)
     files = {node.get("Id"): node.get("Target") for node in trees["word/_rels/document.xml.rels"]}
     drawings = list(trees["word/document.xml"].iter(w("drawing")))
-    assert len(drawings) == len(published_report.edition.charts)
+    assert len(drawings) == len(published_report.charts)
     for drawing in drawings:
         inline = drawing.find("wp:inline", NS)
         assert [inline.get(f"dist{side}") for side in "TBLR"] == ["0"] * 4

@@ -134,6 +134,7 @@ def test_periods(start, end, expected):
         ("soit 108 kWh/hab..", f"soit 108{NARROW}kWh/hab."),
         ("50 %", f"50{NARROW}%"),
         ("suite...", "suite…"),
+        ("Financées ... pour 183", f"Financées{NO_BREAK}… pour 183"),
         ("[lien](a?b:c;d) : x", f"[lien](a?b:c;d){NO_BREAK}: x"),
         ("{#sec-x .y}", "{#sec-x .y}"),
         ("https://exemple.fr/a'b?c", "https://exemple.fr/a'b?c"),

@@ -100,7 +100,7 @@ def test_every_figure_says_what_it_shows(report, project):
         for contents in read_all_contents(project, "typst")
         for words in contents.figures.values()
     ]
-    assert len(wanted) == len(report.edition.charts)
+    assert len(wanted) == len(report.charts)
     said = list_figures(report.pdf)
     assert [squeeze(words) for words in said] == [squeeze(words) for words in wanted]
     assert all(len(words) > 60 for words in said)

@@ -53,7 +53,8 @@ def test_help_is_french(capsys, command):
     assert not find_english(said), said
     assert "Options :\n" in said
     assert "affiche cette aide" in said
-    assert re.search(r"\n[A-ZÉ][^\n]*(\n[^\n]+)?\.\n", said), "a sentence says what the command does"
+    said_of_it = re.search(r"\n[A-ZÉ][^\n]*(\n[^\n]+)?\.\n", said)
+    assert said_of_it, "a sentence says what the command does"
 
 
 @pytest.mark.parametrize(

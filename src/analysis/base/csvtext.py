@@ -14,6 +14,9 @@ import pandas as pd
 
 from analysis.base.lists import join_list
 
+#: Characters of a cell; the limit that Python's csv has by itself.
+LONGEST = 131_072
+
 
 def _write_number(number: float) -> str:
     """Shortest decimal that reads back the same: « 60000 », « 0.1 »; never « -0 »."""
@@ -49,8 +52,13 @@ def find_separator(text: str) -> str:
 
 
 def split_csv(text: str, separator: str) -> list[list[str]]:
-    """The rows of a CSV text as lists of cells, as typed."""
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    """The rows of a CSV text as lists of cells, as typed. Raises csv.Error for a cell longer than
+    ``LONGEST``: its quotation mark is not closed."""
+    others = csv.field_size_limit(LONGEST)  # the whole process's, which a library may have raised
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    finally:
+        csv.field_size_limit(others)
 
 
 def format_row(

@@ -72,9 +72,13 @@ def _compose(
     judged = any(heading.judged for heading in plan.headings)
     rule = " Les titres marqués d’un astérisque ont été reconnus par une règle." if judged else ""
     yield (
-        f"<p>{french.typeset(french.format_count(plan.last, 'ligne', 'lignes'))}, comptées dans le "
-        "document tel qu’il a été lu. Un repère comme «&nbsp;l.&nbsp;12&nbsp;» y désigne une "
-        f"ligne&nbsp;; le plan dit sous quel titre, et à quelle page. {what}{rule}</p>"
+        "<p>"
+        + french.typeset(
+            f"{french.format_count(plan.last, 'ligne', 'lignes')}, comptées dans le document tel "
+            "qu’il a été lu. Un repère comme « l. 12 » y désigne une ligne ; le plan dit sous quel "
+            f"titre, et à quelle page. {what}{rule}"
+        )
+        + "</p>"
     )
     yield '<h2 id="sec-plan">Plan du document</h2>'
     anchored = set() if lines else {*cited, 1}

@@ -64,7 +64,11 @@ def read_national(name: str) -> pd.DataFrame:
     both. ``sources``: where each file comes from.
     Counts in inhabitants and dwellings, areas in km².
     """
-    return read_table(FOLDER, name)
+    table = read_table(FOLDER, name)
+    if name == "territories":  # the DGCL's list has neither ligatures nor French quotation marks
+        words = table["name"].str.replace("oeu", "œu")
+        table["name"] = words.str.replace(r"''(.+?)''", "« \\1 »", regex=True)
+    return table
 
 
 def read_table(folder: Path, name: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.paths import Dossier
+from analysis.base.paths import FRANCE, Dossier
 from analysis.model.schema import SHIFTING
 from analysis.model.store.edition import FRAMES, NESTED, Edition
 from analysis.model.store.queries import Query, name_query
@@ -49,6 +49,8 @@ class Answers:
         """Digest of the answer to a query; ``ABSENT`` where there is nothing."""
         if "file" in query:
             return _digest_files([self._dossier.processed / query["file"]])
+        if "france" in query:
+            return _digest_files([FRANCE / query["france"]])
         if "edition" in query:
             return self._digest_edition(query["edition"])
         table = query["table"]

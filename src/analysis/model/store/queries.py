@@ -8,6 +8,7 @@ A query is what JSON can say:
 ``{"table": "values", "where": {…}, "columns": ["line"]}``      those columns of those rows
 ``{"table": "charts", "where": {"names": "arbres"}}``           charts that name an indicator
 ``{"file": "2017/changes/values.csv"}``                         a file below ``processed/``
+``{"france": "counts.csv"}``                                    one of the national reference
 ``{"edition": 2017}``                                           that this edition was opened
 """
 
@@ -71,6 +72,8 @@ def describe_query(key: str) -> str:
     query = json.loads(key)
     if "file" in query:
         return f"fichier {query['file']}"
+    if "france" in query:
+        return f"fichier {query['france']} de la référence nationale"
     if "edition" in query:
         return f"édition {query['edition']}"
     table = query["table"]

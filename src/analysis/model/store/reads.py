@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.paths import READS_VARIABLE, locate_dossier
+from analysis.base.paths import FRANCE, READS_VARIABLE, locate_dossier
 from analysis.model.references import Ledger
 from analysis.model.schema import SHIFTING
 from analysis.model.store.edition import FRAMES, NESTED, Edition
@@ -45,9 +45,11 @@ class ReadLog:
         self._noted.add(line)
 
     def note_file(self, path: Path) -> None:
-        """Write down that a file below ``processed/`` was read."""
-        place = os.path.relpath(path, locate_dossier().processed)
-        self.note({"file": place.replace(os.sep, "/")})
+        """Write down that a file below ``processed/``, or one of the national reference, was read;
+        a dossier may move, the reference stays where the program is."""
+        national = path.is_relative_to(FRANCE)
+        place = os.path.relpath(path, FRANCE if national else locate_dossier().processed)
+        self.note({"france" if national else "file": place.replace(os.sep, "/")})
 
 
 def open_log() -> ReadLog | None:

@@ -28,10 +28,7 @@ def compose_index(edition: Edition) -> str:
     of chart with its fields and how many charts are of that kind."""
     chapters = [(PORTRAIT, REVIEWED_PAGES[PORTRAIT])]
     chapters += [(row.id, f"{row.order}. {row.title}") for row in edition.chapters.itertuples()]
-    specs = {
-        title: [*edition.charts_of(id), *compose_specs(edition, id)]
-        for id, title in chapters
-    }
+    specs = {title: [*edition.charts_of(id), *compose_specs(edition, id)] for id, title in chapters}
     lines = [f"# Graphiques de l’édition {edition.year}", ""]
     for title, listed in specs.items():
         if listed:

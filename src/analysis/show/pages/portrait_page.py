@@ -203,7 +203,7 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
         said.append(f"{capitalise(french.join_list(lower))} : {reason}")
     said += _list_differences(edition, rows)
     # Where the numbers of the standing lead to on paper.
-    lead = name_place("À savoir :", name_anchor(name_table("standing")))
+    lead = name_place(f"À savoir{french.NO_BREAK}:", name_anchor(name_table("standing")))
     yield french.typeset("\n".join([lead, "", *(f"- {text}" for text in said)]))
     shown = edition.standing.dropna(subset=["value"])["indicator"]
     cautions: dict[str, list[str]] = {}

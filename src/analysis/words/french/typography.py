@@ -83,7 +83,8 @@ _RULES = [
         (r"(?<=\d) - (?=\d)", " − "),
         (rf"(?<=[\w»)\]*%€.{HIDDEN}{_CLOSING}]) - (?=[\w«(*_\[{HIDDEN}])", " – "),
         (_AFTER_NUMBER + rf"{_SPACE}(?={_UNITS})", NARROW),
-        # What must not be left alone at the end of a line.
+        # What must not be left alone at the end of a line, or at its beginning.
+        (r"(?<=\S) (?=…)", NO_BREAK),
         (rf"\b(1er|\d{{1,2}}) (?=(?:{_MONTHS})\b)", r"\1" + NO_BREAK),
         (rf"\b(\d+(?:er|re|e)|n°|p\.|l\.|art\.|chap\.) (?=[\w{START}])", r"\1" + NO_BREAK),
         (r"\b([LRD]\.) (?=\d)", r"\1" + NO_BREAK),
