@@ -13,8 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from analysis.base.paths import OPEN_DATA
+from analysis.compute.indicators.observed import sum_in_force
 from analysis.model.periods import is_valid_on
-from analysis.model.schema import JUDGEMENT
+from analysis.model.schema import JUDGEMENT, LEGAL_THRESHOLD
 from analysis.model.store import Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
@@ -26,7 +27,8 @@ from analysis.show.tables import (
     list_unanswered,
 )
 from analysis.words import french
-from analysis.words.hidden_markup import write_attribute, write_spans
+from analysis.words.hidden_markup import mark, write_attribute, write_spans
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 #: Packages whose versions the book states.
@@ -112,6 +114,22 @@ def compose_edition(edition: Edition) -> str:
             f"{edition.earlier}."
         )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def compose_duty(edition: Edition) -> str:
+    """Whether the law asks the territory for this report, where its total population in force is
+    known and no larger than the law says; else nothing."""
+    day = date(edition.year, 1, 1)
+    found = sum_in_force(edition.communes, edition.population, day, "total")
+    if not found["value"] or found["value"] > LEGAL_THRESHOLD:
+        return "\n"
+    people = mark(f"{french.format_number(found['value'])} habitants", name_table("population"))
+    text = (
+        f"**Ce rapport est volontaire** : avec {people} (population totale, {found['locator']}),"
+        f" {edition.territory['name']} n’est pas au-dessus de ce seuil, et la loi ne le lui demande"
+        " pas. Il suit le même contenu."
+    )
+    return write_spans(french.typeset(text)) + "\n"
 
 
 def compose_reading(edition: Edition) -> str:

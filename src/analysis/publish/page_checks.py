@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml.etree import Comment
 from lxml.html import HtmlElement, document_fromstring, fragment_fromstring
 
-from analysis.compute.national import list_context
+from analysis.compute.national import list_context, read_national
 from analysis.model.store import Edition, title_pages
 from analysis.publish import BookError
 from analysis.publish.project import Page
@@ -176,9 +176,12 @@ def check_traces(edition: Edition, folder: Path) -> None:
     changed, of the chapters and of the dashboard, in the ``folder`` of the HTML. Raises BookError
     naming every sentence or cell with a number that leads nowhere (French)."""
     names = [*edition.digit_names["text"], *list_locators(edition)]
-    # « les moins de 20 ans »: the titles that official data give.
-    for title in list_context()["title"]:
-        names += [title, f"{title[:1].lower()}{title[1:]}"]
+    # What official data say of themselves: « les moins de 20 ans », « CC des 4 Vallées ».
+    catalogue = list_context()
+    titles = [*catalogue["title"], *read_national("counts")["title"]]
+    names += [*titles, *(f"{title[:1].lower()}{title[1:]}" for title in titles if title)]
+    names += [*catalogue["caution"], *read_national("territories")["name"].str.replace("'", "’")]
+    names = [name for name in names if re.search(r"\d", name)]
     # A page shows the number of a goal as a chip, without its full stop.
     for dot in (".", ""):
         names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]

@@ -27,9 +27,6 @@ from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.text_fitting import line_height, measure
 from analysis.words import french, prose
-from analysis.words.hidden_markup import mark
-from analysis.words.lineage import name_table
-from analysis.words.standing_words import describe_rank
 
 #: Inches: the words beside the strips, a strip's height, between two, a dot.
 WORDS, HEIGHT, GAP, DOT = 1.95, 0.36, 0.06, 0.045
@@ -92,9 +89,8 @@ def draw_positions(
     with theme.style():
         drawing = _draw(edition, strips, finding, theme.WIDTH)
         narrow = _draw(edition, strips, finding, theme.NARROW).figure
-    data = edition.standing.copy()
     line = write_source_line(sources, len(sources))
-    return replace(drawing, narrow=narrow, source_line=line, data=data)
+    return replace(drawing, narrow=narrow, source_line=line)
 
 
 def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float) -> Drawing:
@@ -116,7 +112,7 @@ def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float)
         )
     said = [_say_strip(edition, strip) for strip in strips]
     kind = f"{len(strips)} bandes, une par indicateur, où le territoire est repéré parmi les autres"
-    return draft.complete(kind, said, _tabulate(edition, strips), pd.DataFrame())
+    return draft.complete(kind, said, pd.DataFrame(), pd.DataFrame())
 
 
 def _find_span(strip: Strip) -> tuple[float, float]:
@@ -257,28 +253,3 @@ def _say_strip(edition: Edition, strip: Strip) -> str:
             name = {"comparables": "des comparables", "toutes": "de toutes"}[group]
             said.append(f"médiane {name} {write(row, 'median')}")
     return " ; ".join(said)
-
-
-def _tabulate(edition: Edition, strips: Sequence[Strip]) -> pd.DataFrame:
-    """A row for each indicator and group: value, rank, median, quartiles."""
-    lines = []
-    for strip in strips:
-        for group, row in strip.rows.items():
-
-            def write(name: str, row: Mapping = row) -> str:
-                if row[name] is None:
-                    return french.MISSING
-                said = prose.format_measure(edition, row[name], row["unit"], row["precision"])
-                return mark(said, name_table("standing"))
-
-            rank = describe_rank(row) or french.MISSING
-            lines.append({
-                "Indicateur": row["title"],
-                "Parmi": group,
-                "Valeur": write("value"),
-                "Rang": mark(rank, name_table("standing")) if row["rank"] else rank,
-                "Premier quartile": write("first_quartile"),
-                "Médiane": write("median"),
-                "Troisième quartile": write("third_quartile"),
-            })  # fmt: skip
-    return pd.DataFrame(lines)
