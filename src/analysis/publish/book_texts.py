@@ -27,8 +27,7 @@ from analysis.show.tables import (
     list_unanswered,
 )
 from analysis.words import french
-from analysis.words.hidden_markup import mark, write_attribute, write_spans
-from analysis.words.lineage import name_table
+from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
 #: Packages whose versions the book states.
@@ -123,13 +122,14 @@ def compose_duty(edition: Edition) -> str:
     found = sum_in_force(edition.communes, edition.population, day, "total")
     if not found["value"] or found["value"] > LEGAL_THRESHOLD:
         return "\n"
-    people = mark(f"{french.format_number(found['value'])} habitants", name_table("population"))
+    people = french.format_number(found["value"])
     text = (
-        f"**Ce rapport est volontaire** : avec {people} (population totale, {found['locator']}),"
+        f"**Ce rapport est volontaire** : avec {people} habitants (population totale ;"
+        f" {found['locator']}),"
         f" {edition.territory['name']} n’est pas au-dessus de ce seuil, et la loi ne le lui demande"
         " pas. Il suit le même contenu."
     )
-    return write_spans(french.typeset(text)) + "\n"
+    return french.typeset(text) + "\n"
 
 
 def compose_reading(edition: Edition) -> str:

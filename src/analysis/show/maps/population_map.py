@@ -234,8 +234,8 @@ def _note_lacking_numbers(draft: Draft, table: pd.DataFrame, growth: GrowthClass
     if growth:
         if (growth.table["inhabitants"] < SMALLEST).any():
             draft.note(
-                "Dans une commune de moins de deux cents habitants, quelques-uns suffisent à changer"
-                " l’évolution : aucune n’est nommée pour la sienne."
+                "Dans une commune de moins de deux cents habitants, quelques-uns suffisent à"
+                " changer l’évolution : aucune n’est nommée pour la sienne."
             )
         for row in table[table["growth_pct_per_year"].isna()].itertuples():
             reason = f" ({row.missing})" if row.missing else ""
