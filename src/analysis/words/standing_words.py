@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.base.rounding import round_to_step
-from analysis.model.store import Edition
-from analysis.words import french, prose
+from analysis.model.references import PERCENT
+from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
@@ -36,21 +36,26 @@ def find_quarter(row: Row) -> int:
 
 
 def describe_rank(row: Row) -> str:
-    """« 53e sur 122 », « 53e ex æquo sur 122 », with its reference; '' where there is no rank."""
+    """« 53e sur 122 », with its reference; '' where there is no rank."""
     if row["rank"] == 0:
         return ""
-    tied = " ex æquo" if row["equals"] else ""
     place, among = french.format_ordinal(row["rank"]), french.format_number(row["ranked"])
-    return mark(f"{place}{tied} sur {among}", name_table("standing"))
+    return mark(f"{place} sur {among}", name_table("standing"))
 
 
-def quote_value(edition: Edition, row: Row, *names: str) -> str:
-    """Columns of a row as they are printed, joined by « et », with their reference; « — » where
-    they are not known."""
+def quote_numbers(row: Row, *names: str) -> str:
+    """Columns of a row as they are printed without their unit (« % » stays), joined by « et », with
+    their reference; « — » where they are not known."""
     if any(row[name] is None for name in names):
         return "—"
-    said = [prose.format_measure(edition, row[n], row["unit"], row["precision"]) for n in names]
-    return mark(" et ".join(said), name_table("standing"))
+    said = " et ".join(write_number(row, name) for name in names)
+    return mark(said, name_table("standing"))
+
+
+def write_number(row: Row, name: str) -> str:
+    """The number alone, as its title says what it counts; « % » stays."""
+    write = french.format_percentage if row["unit"] == PERCENT else french.format_number
+    return write(row[name], row["precision"])
 
 
 def list_quarters(rows: list[Row]) -> dict[str, list[str]]:

@@ -21,7 +21,14 @@ from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.text_fitting import line_height
 from analysis.show.maps.map_drafts import note_lacking
-from analysis.show.maps.outlines import Rings, add_shape, add_unknown, lay_out, read_outlines
+from analysis.show.maps.outlines import (
+    Rings,
+    add_shape,
+    add_unknown,
+    lay_out,
+    read_outlines,
+    shrink,
+)
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
@@ -32,8 +39,6 @@ CLASSES, FEWEST = 5, 3
 HEIGHT, GAP = 1.55, 0.22
 #: Maps side by side on paper, and on a telephone.
 ACROSS = {False: 3, True: 2}
-#: Communes above which borders become thinner.
-_MANY = 60
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def _draw_map(
     area = lay_out(outlines, left, top, side, HEIGHT)
     fills = colours.sequential(draft.accent, len(one.bounds) + 1) if one.bounds else [draft.accent]
     ranks = one.ranks
-    width = min(1.0, math.sqrt(_MANY / len(outlines))) * 0.5
+    width = 0.5 * shrink(len(outlines))
     for code, rings in area.rings.items():
         if code in ranks:
             add_shape(canvas, rings, fills[ranks[code]]).set_linewidth(width)

@@ -9,6 +9,7 @@ from analysis.show import theme
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.text_fitting import line_height, measure
 from analysis.show.maps.growth_classes import GrowthClasses, format_bound, format_growth
+from analysis.show.maps.outlines import shrink
 
 #: Height of the swarm and diameter of a dot, in inches.
 HEIGHT, DOT = 0.42, 0.075
@@ -31,7 +32,7 @@ def draw_distribution(canvas: Canvas, growth: GrowthClasses, left: float, top: f
         x=numbers,
         hue=growth.table["class"],
         palette={rank: growth.fill(rank) for rank in growth.ranks},
-        size=DOT * 72,
+        size=DOT * 72 * shrink(len(numbers)),
         linewidth=0.5,
         edgecolor=theme.QUIET,
         legend=False,

@@ -43,7 +43,7 @@ from analysis.show.maps.map_drafts import (
     name_map_sources,
     note_lacking,
 )
-from analysis.show.maps.outlines import add_shape, add_unknown, lay_out
+from analysis.show.maps.outlines import add_shape, add_unknown, lay_out, shrink
 from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
@@ -344,7 +344,7 @@ def _draw_circles(
             add_unknown(canvas, rings)
 
     def radius(number: float) -> float:
-        return LARGEST * box[0] * math.sqrt(number / most)
+        return LARGEST * box[0] * shrink(len(known)) * math.sqrt(number / most)
 
     shown = [row for row in known.itertuples() if row.insee in area.middles]
     for row in shown:

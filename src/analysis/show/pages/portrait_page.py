@@ -27,7 +27,7 @@ from analysis.words.standing_words import (
     compare_rounded,
     describe_rank,
     list_quarters,
-    quote_value,
+    quote_numbers,
     summarise_quarters,
 )
 
@@ -156,9 +156,10 @@ def compose_territory(portrait: Portrait, drawings: Mapping, above: str = "") ->
 def compose_paper_values(drawing: Drawing) -> str:
     """What a drawing shows, as a long narrow table: on paper it stands nowhere else, and HTML has
     it under the drawing."""
+    widths = [48, *[24] * (len(drawing.table.columns) - 1)]  # names of communes are long
     return (
         '::: {.content-hidden when-format="html"}\n::: {.liste-longue}\n'
-        f"{tables.format_markdown(drawing.table)}\n:::\n:::"
+        f"{tables.format_markdown(drawing.table, widths=widths)}\n:::\n:::"
     )
 
 
@@ -192,7 +193,7 @@ def find_finding(portrait: Portrait) -> str:
 
 
 def compose_standing(portrait: Portrait) -> Iterator[Block]:
-    """The rule, the strips, what stands out, the table, who the peers are, and what is to be known
+    """The rule, what stands out, the table, the strips, who the peers are, and what is to be known
     of all that."""
     edition = portrait.edition
     if edition.standing.empty:
@@ -204,10 +205,11 @@ def compose_standing(portrait: Portrait) -> Iterator[Block]:
     yield french.typeset(say_rule(portrait))
     ids = dict.fromkeys(id for row in rows for id in split_list(row["source"]))
     titles = [f"{edition.source_titles.get(id, id)} (référence nationale)" for id in ids]
+    yield french.typeset(say_what_stands_out(rows))
+    shown = tabulate_standing(edition, rows)
+    yield tables.format_markdown(shown, widths=(26, 18, 15, 13, 18, 15)[: len(shown.columns)])
     if drawing := draw_positions(edition, portrait.positions, find_finding(portrait), titles):
         yield replace(drawing, data=portrait.list_compared())
-    yield french.typeset(say_what_stands_out(rows))
-    yield tables.format_markdown(tabulate_standing(edition, rows))
     yield from name_peers(portrait)
     yield from compose_cautions(portrait)
 
@@ -243,14 +245,15 @@ def tabulate_standing(edition: Edition, rows: list[Row]) -> pd.DataFrame:
     for row, of_all in zip(peers, every, strict=True):
         spread = row if known else of_all
         rank = describe_rank(row) or "—"
+        value = prose.format_measure(edition, row["value"], row["unit"], row["precision"])
         if row["indicator"] == POPULATION and row["others"]:
             rank = "par construction"
         lines.append({
             "Indicateur": row["title"],
-            "Valeur": quote_value(edition, row, "value"),
+            "Valeur": mark(value, name_table("standing")),
             "Rang parmi les comparables": rank,
-            f"Médiane {whose}": quote_value(edition, spread, "median"),
-            f"Quartiles {whose}": quote_value(edition, spread, "first_quartile", "third_quartile"),
+            f"Médiane {whose}": quote_numbers(spread, "median"),
+            f"Quartiles {whose}": quote_numbers(spread, "first_quartile", "third_quartile"),
             "Rang parmi toutes": describe_rank(of_all) or "—",
         })  # fmt: skip
     return pd.DataFrame(lines)
@@ -285,7 +288,7 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
     nearest = "" if perimeter == edition.year else ", les plus proches qui soient connus"
     said = [
         "Pour chaque indicateur, le premier rang est celui de la plus grande valeur ; deux valeurs"
-        " qui s’impriment de même sont ex æquo.",
+        " qui s’impriment de même ont le même rang.",
         f"Rangs et quartiles : dans les périmètres du 1er janvier {perimeter}{nearest}.",
     ]
     if len(portrait.peers):
