@@ -182,7 +182,7 @@ class TestWords:
         ],
     )
     def test_ranks(self, changed, said):
-        assert strip_marks(describe_rank(ROW | changed)) == said
+        assert strip_marks(describe_rank(ROW | changed)).replace("\u00a0", " ") == said
 
     @pytest.mark.parametrize(
         ("value", "quarter"), [(8.3, 0), (9.7, 0), (9.74, 0), (9.8, 1), (6.5, 0), (6.4, -1)]

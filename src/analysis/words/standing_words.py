@@ -40,7 +40,7 @@ def describe_rank(row: Row) -> str:
     if row["rank"] == 0:
         return ""
     place, among = french.format_ordinal(row["rank"]), french.format_number(row["ranked"])
-    return mark(f"{place} sur {among}", name_table("standing"))
+    return mark(f"{place}{french.NO_BREAK}sur{french.NO_BREAK}{among}", name_table("standing"))
 
 
 def quote_numbers(row: Row, *names: str) -> str:

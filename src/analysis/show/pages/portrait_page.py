@@ -156,11 +156,10 @@ def compose_territory(portrait: Portrait, drawings: Mapping, above: str = "") ->
 def compose_paper_values(drawing: Drawing) -> str:
     """What a drawing shows, as a long narrow table: on paper it stands nowhere else, and HTML has
     it under the drawing."""
-    widths = [48, *[24] * (len(drawing.table.columns) - 1)]  # names of communes are long
-    return (
-        '::: {.content-hidden when-format="html"}\n::: {.liste-longue}\n'
-        f"{tables.format_markdown(drawing.table, widths=widths)}\n:::\n:::"
-    )
+    table = tables.format_markdown(drawing.table)
+    if len(drawing.table) > FEW:
+        table = f"::: {{.liste-longue}}\n{table}\n:::"
+    return f'::: {{.content-hidden when-format="html"}}\n{table}\n:::'
 
 
 # --- where it stands ------------------------------------------------------------------------------
@@ -193,8 +192,7 @@ def find_finding(portrait: Portrait) -> str:
 
 
 def compose_standing(portrait: Portrait) -> Iterator[Block]:
-    """The rule, what stands out, the table, the strips, who the peers are, and what is to be known
-    of all that."""
+    """The rule, what stands out, the table, who the peers are, what is to be known, the strips."""
     edition = portrait.edition
     if edition.standing.empty:
         yield (
@@ -206,12 +204,12 @@ def compose_standing(portrait: Portrait) -> Iterator[Block]:
     ids = dict.fromkeys(id for row in rows for id in split_list(row["source"]))
     titles = [f"{edition.source_titles.get(id, id)} (référence nationale)" for id in ids]
     yield french.typeset(say_what_stands_out(rows))
-    shown = tabulate_standing(edition, rows)
-    yield tables.format_markdown(shown, widths=(26, 18, 15, 13, 18, 15)[: len(shown.columns)])
+    yield tables.format_markdown(tabulate_standing(edition, rows))
+    yield from name_peers(portrait)
+    yield from compose_remarks(portrait)
     if drawing := draw_positions(edition, portrait.positions, find_finding(portrait), titles):
         yield replace(drawing, data=portrait.list_compared())
-    yield from name_peers(portrait)
-    yield from compose_cautions(portrait)
+    yield compose_cautions(edition)
 
 
 def say_what_stands_out(rows: list[Row]) -> str:
@@ -280,9 +278,8 @@ def name_peers(portrait: Portrait) -> Iterator[Block]:
     yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
 
 
-def compose_cautions(portrait: Portrait) -> Iterator[Block]:
-    """Perimeters, vintages, what is missing and why, where the dossier's own value differs, and how
-    each indicator is to be read."""
+def compose_remarks(portrait: Portrait) -> Iterator[Block]:
+    """Perimeters, vintages, what is missing and why, where the dossier's own value differs."""
     edition, rows = portrait.edition, to_records(portrait.edition.standing)
     perimeter = rows[0]["perimeter"]
     nearest = "" if perimeter == edition.year else ", les plus proches qui soient connus"
@@ -309,6 +306,10 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
     # Where the numbers of the standing lead to on paper.
     lead = name_place("À savoir :", name_anchor(name_table("standing")))
     yield french.typeset("\n".join([lead, "", *(f"- {text}" for text in said)]))
+
+
+def compose_cautions(edition: Edition) -> Block:
+    """How each indicator is to be read."""
     shown = edition.standing.dropna(subset=["value"])["indicator"]
     cautions: dict[str, list[str]] = {}
     for row in list_context().itertuples():
@@ -316,7 +317,7 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
             cautions.setdefault(row.caution, []).append(row.title)
     lines = [f"- {' ; '.join(titles)} : {caution}" for caution, titles in cautions.items()]
     note = "\n".join(lines)
-    yield french.typeset(f'::: {{.encadre-note title="Précautions de lecture"}}\n{note}\n:::')
+    return french.typeset(f'::: {{.encadre-note title="Précautions de lecture"}}\n{note}\n:::')
 
 
 def _list_lacking(portrait: Portrait) -> Iterator[str]:
