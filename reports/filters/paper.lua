@@ -143,6 +143,7 @@ local function set_div(div)
       local count = #block.colspecs
       for place, spec in ipairs(count > 2 and block.colspecs or {}) do
         spec[2] = place == 1 and NAMES or (1 - NAMES) / (count - 1)
+        name = FUNCTIONS["liste-longue"] .. "(count: 2)"
       end
     end
   end

@@ -60,9 +60,9 @@ def write_number(row: Row, name: str) -> str:
 
 def list_quarters(rows: list[Row]) -> dict[str, list[str]]:
     """Titles of what is « élevé » (above the third quartile) and « bas » among the rows of one
-    group that have a rank and quartiles."""
+    group; empty where none of them has a rank and quartiles."""
     ranked = [row for row in rows if row["rank"] and row["median"] is not None]
-    ends = {"élevé": 1, "bas": -1}
+    ends = {"élevé": 1, "bas": -1} if ranked else {}
     return {
         word: [row["title"] for row in ranked if find_quarter(row) == sign]
         for word, sign in ends.items()
@@ -74,15 +74,12 @@ def summarise_quarters(rows: list[Row]) -> str:
     of the rows of one group; where none is at either end, that they are between; '' where none has
     a quartile."""
     ranked = sum(bool(row["rank"]) and row["median"] is not None for row in rows)
-    found = {word: len(titles) for word, titles in list_quarters(rows).items() if titles}
-    if not ranked:
-        return ""
-    if not found:
-        return "entre les quartiles pour chaque indicateur"
     said = []
-    for word, number in found.items():
-        count = french.format_number(number)
-        if not said:
-            count += f" {french.choose_form(number, 'indicateur', 'indicateurs')} sur {ranked}"
-        said.append(f"dans le quart le plus {word} pour {mark(count, name_table('standing'))}")
-    return french.join_list(said)
+    for word, titles in list_quarters(rows).items():
+        count = french.format_number(len(titles))
+        if titles and not said:
+            count += f" {french.choose_form(len(titles), 'indicateur', 'indicateurs')} sur {ranked}"
+        if titles:
+            said.append(f"dans le quart le plus {word} pour {mark(count, name_table('standing'))}")
+    between = "entre les quartiles pour chaque indicateur" if ranked else ""
+    return french.join_list(said) or between

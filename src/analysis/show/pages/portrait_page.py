@@ -33,6 +33,8 @@ from analysis.words.standing_words import (
 
 Row = Mapping[str, Any]
 
+#: What a new dossier says to lack that its first words rest on.
+GAPS = ("perimetre-autre-annee", "population-en-vigueur")
 #: Communes up to which their values stand in a table: classes of so few would be one each.
 FEW = 6
 #: Peers named on paper; territories without a value named in a line.
@@ -91,6 +93,8 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         where = known["population-en-vigueur"]["locator"]
         where = where.replace("population légale ", "de ") if "légale" in where else f", {where}"
         yield french.typeset(f"Population municipale légale {where}.".replace(" ,", ","))
+    for gap in edition.gaps[edition.gaps["id"].isin(GAPS)].itertuples():
+        yield write_plain(french.typeset(f"{gap.title} : {gap.reason}"))
     if "evolution-population" in known:
         value = edition.value("evolution-population")
         moved = compare_rounded(value.value, 0, value.precision)
