@@ -273,6 +273,14 @@ class TestWhatIsSaid:
         assert "Petite-Terre" in said
         assert "dont 2 comparables" in said
 
+    def test_another_year_s_perimeter_is_said_at_the_head(self):
+        gaps = pd.DataFrame([{"id": portrait_page.GAPS[0], "title": "Périmètre",
+                              "description": "le plus proche est celui de 2019."}])  # fmt: skip
+        portrait = open_portrait(2025, "200018653")
+        told = replace(portrait, edition=replace(portrait.edition, gaps=gaps))
+        assert "celui de 2019" in say(portrait_page.compose_opening(told))
+        assert "celui de 2019" not in say(portrait_page.compose_opening(portrait))
+
     def test_a_few_communes_have_a_table(self):
         said = say(portrait_page.compose_maps(open_portrait(2025, "200018653")))
         assert "Les Abymes | Baie-Mahault | Pointe-à-Pitre | Territoire" in said

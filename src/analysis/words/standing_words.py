@@ -74,7 +74,7 @@ def summarise_quarters(rows: list[Row]) -> str:
     of the rows of one group; where none is at either end, that they are between; '' where none has
     a quartile."""
     ranked = sum(bool(row["rank"]) and row["median"] is not None for row in rows)
-    said = []
+    said: list[str] = []
     for word, titles in list_quarters(rows).items():
         count = french.format_number(len(titles))
         if titles and not said:

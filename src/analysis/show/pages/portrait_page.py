@@ -94,7 +94,7 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         where = where.replace("population légale ", "de ") if "légale" in where else f", {where}"
         yield french.typeset(f"Population municipale légale {where}.".replace(" ,", ","))
     for gap in edition.gaps[edition.gaps["id"].isin(GAPS)].itertuples():
-        yield write_plain(french.typeset(f"{gap.title} : {gap.reason}"))
+        yield write_plain(french.typeset(f"{gap.title} : {gap.description}"))
     if "evolution-population" in known:
         value = edition.value("evolution-population")
         moved = compare_rounded(value.value, 0, value.precision)
@@ -222,12 +222,13 @@ def say_what_stands_out(rows: list[Row]) -> str:
     for group, whose in (("comparables", "des comparables"), ("toutes", "de toutes")):
         found = list_quarters([row for row in rows if row["compared_with"] == group])
         if any(found.values()):
-            said = [
-                f"dans le quart le plus {word}{f' {whose}' if word == 'élevé' else ''} :"
-                f" {french.join_list([*map(_lower, titles)]) or 'aucun indicateur'}"
-                for word, titles in found.items()
-            ]
-            return capitalise(" ; ".join(said)) + "."
+            high, low = (
+                french.join_list([*map(_lower, titles)]) or "aucun indicateur"
+                for titles in found.values()
+            )
+            return (
+                f"Dans le quart le plus élevé {whose} : {high} ; dans le quart le plus bas : {low}."
+            )
     return ""
 
 
