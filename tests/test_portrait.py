@@ -1,6 +1,7 @@
 """The portrait: context indicators of the dossier's own tables, classes of its maps, words of its
 standing; and the portrait of a territory of which there is no dossier."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -14,12 +15,13 @@ from analysis.compute.edition_standing import compute_standing
 from analysis.compute.national import UnknownTerritory
 from analysis.compute.portrait import compute_by_commune, open_portrait
 from analysis.publish.book_texts import compose_duty
+from analysis.publish.page_checks import find_untraced, list_names
 from analysis.show.maps.choropleth import choose_bounds
 from analysis.show.maps.growth_classes import classify_growth
 from analysis.show.maps.outlines import thin_rings
 from analysis.show.maps.population_map import _say_moves
 from analysis.show.pages import portrait_page
-from analysis.words.hidden_markup import strip_marks
+from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.standing_words import (
     describe_rank,
     find_quarter,
@@ -309,6 +311,21 @@ class TestWhatIsSaid:
     )
     def test_moves_agree(self, numbers, said):
         assert strip_marks(_say_moves(*numbers)) == said
+
+
+@pytest.mark.parametrize("siren", ["200018653", "200071181", "243100518"])
+def test_each_number_of_a_new_territory_s_portrait_leads_somewhere(siren):
+    portrait = open_portrait(2025, siren)
+    blocks = [
+        *portrait_page.compose_opening(portrait),
+        *portrait_page.compose_maps(portrait),
+        *portrait_page.compose_standing(portrait),
+    ]
+    said = [b if isinstance(b, str) else f"{b.caption}\n\n{b.source_line}" for b in blocks]
+    text = re.sub(r"\[[^\[\]]*\]\{\.trace[^}]*\}", " ", write_spans("\n\n".join(said)))
+    text = re.sub(r"\\([^\w\s])", r"\1", text)  # as Markdown escapes letters
+    page = "<main>" + "".join(f"<p>{line}</p>" for line in text.splitlines()) + "</main>"
+    assert find_untraced(page, list_names(portrait.edition)) == []
 
 
 class TestDuty:

@@ -171,10 +171,8 @@ def list_locators(edition: Edition) -> set[str]:
     return {part for part in parts if re.search(r"[^\W\d]", part) and not part.startswith("l.")}
 
 
-def check_traces(edition: Edition, folder: Path) -> None:
-    """Look for numbers without a trail on the front page and on the pages of the summary, of what
-    changed, of the chapters and of the dashboard, in the ``folder`` of the HTML. Raises BookError
-    naming every sentence or cell with a number that leads nowhere (French)."""
+def list_names(edition: Edition) -> list[str]:
+    """Texts whose digits are part of a name, as the pages show them."""
     names = [*edition.digit_names["text"], *list_locators(edition)]
     # What official data say of themselves: « les moins de 20 ans », « CC des 4 Vallées ».
     catalogue = list_context()
@@ -185,7 +183,14 @@ def check_traces(edition: Edition, folder: Path) -> None:
     # A page shows the number of a goal as a chip, without its full stop.
     for dot in (".", ""):
         names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
-    typeset = [form for name in names for form in (name, french.typeset(name))]
+    return [form for name in names for form in (name, french.typeset(name))]
+
+
+def check_traces(edition: Edition, folder: Path) -> None:
+    """Look for numbers without a trail on the front page and on the pages of the summary, of what
+    changed, of the chapters and of the dashboard, in the ``folder`` of the HTML. Raises BookError
+    naming every sentence or cell with a number that leads nowhere (French)."""
+    typeset = list_names(edition)
     problems = []
     changes = [] if edition.earlier is None else ["changes"]
     for stem in (_FIRST, _SUMMARY, *changes, *title_pages(edition), _DASHBOARD):

@@ -21,7 +21,7 @@ def draw_distribution(canvas: Canvas, growth: GrowthClasses, left: float, top: f
     it goes."""
     import seaborn as sns  # slow to load, and needed for this map alone
 
-    top += canvas.write_small(left, top, "Un point par commune", anchor="top")
+    top += canvas.write_small(left, top, "Un point par commune", anchor="top") + 0.06
     numbers = growth.table["growth_pct_per_year"]
     base = top + HEIGHT
     axes = _add_axes(canvas, left, base)

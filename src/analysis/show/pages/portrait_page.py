@@ -85,12 +85,11 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
     communes = french.format_count(count, "commune membre", "communes membres")
     said = [f"{write_plain(name)} : {mark(communes, name_table('communes'))}"]
     known = {row["indicator"]: row for row in list_own_rows(edition) if row["value"] is not None}
-    for id, words in (("population-en-vigueur", ""), ("superficie", ""), ("densite", "")):
-        if id in known:
-            said.append(prose.mark_quantity(edition, edition.value(id)) + words)
+    heads = [id for id in (POPULATION, "superficie", "densite") if id in known]
+    said += [prose.mark_quantity(edition, edition.value(id)) for id in heads]
     yield french.typeset(", ".join(said) + ".")
-    if "population-en-vigueur" in known:
-        where = known["population-en-vigueur"]["locator"]
+    if POPULATION in known:
+        where = known[POPULATION]["locator"]
         where = where.replace("population légale ", "de ") if "légale" in where else f", {where}"
         yield french.typeset(f"Population municipale légale {where}.".replace(" ,", ","))
     for gap in edition.gaps[edition.gaps["id"].isin(GAPS)].itertuples():
