@@ -220,7 +220,7 @@ def say_what_stands_out(rows: list[Row]) -> str:
     bas : aucun indicateur. »; '' where there are no quartiles."""
     for group, whose in (("comparables", "des comparables"), ("toutes", "de toutes")):
         found = list_quarters([row for row in rows if row["compared_with"] == group])
-        if any(found.values()):
+        if found:
             high, low = (
                 french.join_list([*map(_lower, titles)]) or "aucun indicateur"
                 for titles in found.values()
