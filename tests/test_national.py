@@ -397,21 +397,23 @@ def test_standing():
     assert row["all_count"] == 1254
     others = sorted(values.drop(HAINAUT).dropna())
     assert row["all_median"] == pytest.approx(round((others[626] + others[627]) / 2, 1), abs=0.051)
-    assert row["all_below"] == pytest.approx(100 * (values < 424.85).sum() / 1254)
-    assert row["vintage"] == "population légale de 2022, en vigueur en 2025"
     vacancy = table.loc["part-logements-vacants"]
-    assert vacancy["lowest_first"]
-    assert vacancy["all_rank"] == 1 + (list_values(2025)["part-logements-vacants"] < 8.25).sum()
+    assert vacancy["all_rank"] == 1 + (list_values(2025)["part-logements-vacants"] > 8.35).sum()
     assert vacancy["all_equals"] == 19
     assert table["reason"].eq("").all()
-    assert table["peers_remark"].eq("").all()
+
+
+def test_no_rank_by_what_the_peers_are_chosen_for():
+    row = stand(HAINAUT, 2025, PeersRule()).set_index("indicator").loc["population-en-vigueur"]
+    assert pd.isna(row["peers_rank"])
+    assert row["peers_median"] > 0
+    assert row["all_rank"] == 1 + (list_values(2025)["population-en-vigueur"] > 158351).sum()
 
 
 def test_too_few_peers_have_no_quartiles():
     row = stand(LYON, 2025, PeersRule()).set_index("indicator").loc["densite"]
     assert (row["peers_count"], row["peers_rank"], row["peers_ranked"]) == (4, 1, 5)
     assert pd.isna(row["peers_median"])
-    assert row["peers_remark"] == "Trop peu de territoires connus : ni médiane, ni quartiles."
 
 
 def test_a_missing_value_has_no_rank():

@@ -1,6 +1,7 @@
 """The portrait: context indicators of the dossier's own tables, classes of its maps, words of its
 standing; and the portrait of a territory of which there is no dossier."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -13,13 +14,19 @@ from analysis.compute.context_indicators import add_to_catalogue, compute_counts
 from analysis.compute.edition_standing import compute_standing
 from analysis.compute.national import UnknownTerritory
 from analysis.compute.portrait import compute_by_commune, open_portrait
+from analysis.publish.book_texts import compose_duty
+from analysis.publish.page_checks import find_untraced, list_names
 from analysis.show.maps.choropleth import choose_bounds
+from analysis.show.maps.growth_classes import classify_growth
 from analysis.show.maps.outlines import thin_rings
-from analysis.words.hidden_markup import strip_marks
+from analysis.show.maps.population_map import _say_moves
+from analysis.show.pages import portrait_page
+from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.standing_words import (
     describe_rank,
-    describe_standing,
     find_quarter,
+    list_quarters,
+    quote_numbers,
     summarise_quarters,
 )
 
@@ -162,7 +169,7 @@ class TestClasses:
 
 ROW = {
     "compared_with": "comparables", "unit": "pourcent", "precision": 0.1, "value": 8.3, "rank": 3,
-    "ranked": 9, "equals": 0, "others": 8, "lowest_first": False, "first_quartile": 6.5,
+    "ranked": 9, "equals": 0, "others": 8, "first_quartile": 6.5,
     "median": 8.0, "third_quartile": 9.7, "title": "Part",
 }  # fmt: skip
 
@@ -173,47 +180,31 @@ class TestWords:
         [
             ({}, "3e sur 9"),
             ({"rank": 1}, "1er sur 9"),
-            ({"equals": 1}, "3e sur 9, à égalité avec une autre"),
-            ({"equals": 2}, "3e sur 9, à égalité avec 2 autres"),
-            ({"lowest_first": True}, "3e sur 9, du moins au plus"),
             ({"rank": 0}, ""),
         ],
     )
     def test_ranks(self, changed, said):
-        assert describe_rank(ROW | changed).replace("\u00a0", " ") == said
+        assert strip_marks(describe_rank(ROW | changed)).replace("\u00a0", " ") == said
 
     @pytest.mark.parametrize(
-        ("value", "said", "quarter"),
-        [
-            (8.3, "au-dessus de leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
-            (8.04, "égal à leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
-            (7.9, "au-dessous de leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
-            (9.7, "au-dessus de leur médiane (8,0 %), entre les quartiles (6,5 % et 9,7 %)", 0),
-            (9.8, "au-dessus de leur médiane (8,0 %), dans le quart le plus élevé"
-                  " (au-dessus de 9,7 %)", 1),
-            (6.4, "au-dessous de leur médiane (8,0 %), dans le quart le plus bas"
-                  " (au-dessous de 6,5 %)", -1),
-        ],
-    )  # fmt: skip
-    def test_median_and_quartiles(self, edition, value, said, quarter):
-        row = ROW | {"value": value}
-        words = strip_marks(describe_standing(edition, row)).replace("\u202f", " ")
-        assert words == f"parmi les comparables, 3e sur 9, {said}"
-        assert find_quarter(row) == quarter
+        ("value", "quarter"), [(8.3, 0), (9.7, 0), (9.74, 0), (9.8, 1), (6.5, 0), (6.4, -1)]
+    )
+    def test_a_quartile_belongs_to_neither_end(self, value, quarter):
+        assert find_quarter(ROW | {"value": value}) == quarter
 
-    def test_without_a_rank_nothing_is_claimed(self, edition):
-        assert describe_standing(edition, ROW | {"rank": 0}) == ""
-        few = ROW | {"first_quartile": None, "median": None, "third_quartile": None}
-        assert strip_marks(describe_standing(edition, few)) == (
-            "parmi les comparables, 3e sur 9, trop peu nombreuses pour une médiane"
-        )
+    def test_numbers_of_the_table(self):
+        said = strip_marks(quote_numbers(ROW, "first_quartile", "third_quartile"))
+        assert said.replace("\u202f", " ") == "6,5 % et 9,7 %"
+        assert quote_numbers(ROW | {"median": None}, "median") == "—"
 
     def test_quarters_are_counted(self):
         high, low = ROW | {"value": 10.0}, ROW | {"value": 1.0}
-        assert summarise_quarters([ROW, high, high, low]) == (
+        rows = [ROW, high, high, low, high | {"rank": 0}]
+        assert strip_marks(summarise_quarters(rows)) == (
             "dans le quart le plus élevé pour 2 indicateurs sur 4 et dans le quart le plus bas"
             " pour 1"
         )
+        assert list_quarters(rows) == {"élevé": ["Part", "Part"], "bas": ["Part"]}
         assert summarise_quarters([ROW]) == "entre les quartiles pour chaque indicateur"
         assert summarise_quarters([ROW | {"rank": 0}]) == ""
 
@@ -253,6 +244,97 @@ class TestWithoutDossier:
     def test_an_unknown_number_is_refused_in_words(self):
         with pytest.raises(UnknownTerritory, match="Aucune intercommunalité"):
             open_portrait(2025, "123456789")
+
+
+def say(blocks):
+    text = "\n".join(strip_marks(b) if isinstance(b, str) else b.title for b in blocks)
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+class TestWhatIsSaid:
+    def test_the_table_ranks_from_the_highest_and_not_by_construction(self):
+        """Cap Excellence, against the national files: of the 189 whose vacancy is known, 5 have a
+        higher one; it was said « 184e, du moins au plus »."""
+        said = say(portrait_page.compose_standing(open_portrait(2025, "200018653")))
+        lines = {line.split(" | ")[0][2:]: line for line in said.splitlines() if line[:1] == "|"}
+        assert "| 6e sur 189 |" in lines["Part des logements vacants"]
+        assert "| par construction |" in lines["Population du territoire"]
+        assert "du moins au plus" not in said
+        assert "indicateurs sur 8" in said
+        assert "Dans le quart le plus élevé des comparables : densité de population" in said
+
+    def test_peers_are_named_the_nearest_first_and_those_without_value_too(self):
+        portrait = open_portrait(2025, "200018653")
+        own = portrait.edition.value("population-en-vigueur").value
+        gaps = (portrait.list_nearest()["municipal"] - own).abs()
+        assert gaps.is_monotonic_increasing
+        assert len(gaps) == 190
+        said = say(portrait_page.compose_standing(portrait))
+        paper = said.partition('{.content-hidden when-format="html"}')[2].partition(":::")[0]
+        assert paper.count(" ; ") == portrait_page.PEERS_ON_PAPER - 1
+        assert "Petite-Terre" in said
+        assert "dont 2 comparables" in said
+
+    def test_another_year_s_perimeter_is_said_at_the_head(self):
+        gaps = pd.DataFrame([{"id": portrait_page.GAPS[0], "title": "Périmètre",
+                              "description": "le plus proche est celui de 2019."}])  # fmt: skip
+        portrait = open_portrait(2025, "200018653")
+        told = replace(portrait, edition=replace(portrait.edition, gaps=gaps))
+        assert "celui de 2019" in say(portrait_page.compose_opening(told))
+        assert "celui de 2019" not in say(portrait_page.compose_opening(portrait))
+
+    def test_a_few_communes_have_a_table(self):
+        said = say(portrait_page.compose_maps(open_portrait(2025, "200018653")))
+        assert "Les Abymes | Baie-Mahault | Pointe-à-Pitre | Territoire" in said
+        assert "5 713,5" in said
+
+    def test_a_tiny_commune_is_named_for_no_value(self):
+        """Méréaucourt, of six to nine inhabitants."""
+        portrait = open_portrait(2025, "200071181")
+        (drawing,) = [b for b in portrait_page.compose_maps(portrait) if not isinstance(b, str)]
+        assert "15,1" in drawing.title
+        assert "280,8" in drawing.title
+        assert "Méréaucourt" not in drawing.alt
+        assert any("deux cents habitants" in note for note in drawing.notes)
+        table = portrait.edition.inhabitants.rename(columns={"municipal": "inhabitants"})
+        growth = classify_growth(table, {})
+        assert growth.extremes["inhabitants"].ge(200).all()
+        assert growth.table["inhabitants"].lt(200).any()
+
+    @pytest.mark.parametrize(
+        ("numbers", "said"),
+        [
+            ((0, 1, 2), "1 commune reste stable et 2 déclinent"),
+            ((1, 0, 1), "1 commune croît et 1 décline"),
+            ((44, 5, 70), "44 communes croissent, 5 restent stables et 70 déclinent"),
+        ],
+    )
+    def test_moves_agree(self, numbers, said):
+        assert strip_marks(_say_moves(*numbers)) == said
+
+
+@pytest.mark.parametrize("siren", ["200018653", "200071181", "243100518"])
+def test_each_number_of_a_new_territory_s_portrait_leads_somewhere(siren):
+    portrait = open_portrait(2025, siren)
+    blocks = [
+        *portrait_page.compose_opening(portrait),
+        *portrait_page.compose_maps(portrait),
+        *portrait_page.compose_standing(portrait),
+    ]
+    said = [b if isinstance(b, str) else f"{b.caption}\n\n{b.source_line}" for b in blocks]
+    text = re.sub(r"\[[^\[\]]*\]\{\.trace[^}]*\}", " ", write_spans("\n\n".join(said)))
+    text = re.sub(r"\\([^\w\s])", r"\1", text)  # as Markdown escapes letters
+    page = "<main>" + "".join(f"<p>{line}</p>" for line in text.splitlines()) + "</main>"
+    assert find_untraced(page, list_names(portrait.edition)) == []
+
+
+class TestDuty:
+    def test_a_small_territory_reports_of_its_own_will(self):
+        """Somme Sud-Ouest: 38 709 in total population; Cap Excellence: about a hundred thousand."""
+        small = compose_duty(open_portrait(2025, "200071181").edition)
+        assert "Ce rapport est volontaire" in small
+        assert "38\u202f709" in small
+        assert not compose_duty(open_portrait(2025, "200018653").edition).strip()
 
 
 class TestNotebook:

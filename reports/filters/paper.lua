@@ -7,6 +7,8 @@
 local NO_BREAK = "\u{a0}"
 -- How many paragraphs go with the synthesis that ends a chapter.
 local COMPANIONS = 1
+-- How much of a long list's line its first column takes: names are longer than numbers.
+local NAMES = 0.43
 -- A table of so many rows is not cut between two pages.
 local SHORT = 6
 
@@ -138,6 +140,11 @@ local function set_div(div)
   for _, block in ipairs(div.content) do
     if block.t == "Table" then
       block.classes:insert("typst:no-figure") -- a figure would not go on in the next column
+      local count = #block.colspecs
+      for place, spec in ipairs(count > 2 and block.colspecs or {}) do
+        spec[2] = place == 1 and NAMES or (1 - NAMES) / (count - 1)
+        name = FUNCTIONS["liste-longue"] .. "(count: 2)"
+      end
     end
   end
   return call(name, div.content)

@@ -30,7 +30,7 @@ from analysis.collect.territory_tables import (
 )
 from analysis.compute.indicators import load_edition
 from analysis.compute.national import choose_vintages, find_territory, read_national
-from analysis.model.schema import TABLES, TEXT_HEADINGS
+from analysis.model.schema import LEGAL_THRESHOLD, TABLES, TEXT_HEADINGS
 from analysis.model.store import Edition
 from analysis.words import french
 
@@ -43,8 +43,6 @@ _SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs")
 _STARTING = ("indicators", "services", "units", "key_figures", "parts")
 #: Optional tables that an analyst of a first edition fills too.
 _WANTED = ("places",)
-#: Inhabitants (total population) beyond which it does.
-THRESHOLD = 50_000
 _HIDDEN = ".nouveau-"
 _COUNTRY = ("france", "France", "pays")
 
@@ -331,7 +329,7 @@ def _list_unknown(done: NewTerritory, edition: Edition) -> Iterator[str]:
         if row.missing and row.period_start == row.period_start:  # in force
             yield f"population : {row.missing}"
     people = edition.value("population-totale:en-vigueur").value
-    if people and people <= THRESHOLD:
+    if people and people <= LEGAL_THRESHOLD:
         yield (
             "moins de 50 000 habitants (population totale) : la loi ne demande pas ce rapport à ce"
             " territoire"

@@ -70,7 +70,6 @@ def _list_rows(table: pd.DataFrame, year: int) -> Iterator[dict[str, Any]]:
                 "compared_with": code,
                 "value": row["value"] if known else None,
                 "precision": float(row["precision"]),
-                "lowest_first": bool(row["lowest_first"]),
                 **{name: _count(row[f"{group}_{column}"]) for name, column in _COUNTS.items()},
                 **{name: row[f"{group}_{column}"] for name, column in _SPREAD.items()},
                 "perimeter": vintages.perimeter,

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.paths import BOOK_VARIABLE
-from analysis.compute.context_indicators import compute_counts
+from analysis.compute.context_indicators import SMALLEST, SMALLEST_DWELLINGS, compute_counts
 from analysis.compute.edition_opening import open_edition
 from analysis.compute.edition_standing import (
     GROUPS,
@@ -25,6 +25,7 @@ from analysis.compute.edition_standing import (
     list_positions,
 )
 from analysis.compute.national import (
+    POPULATION,
     PeersRule,
     PeersWords,
     Vintages,
@@ -51,7 +52,8 @@ class Portrait:
     """What the portrait of an edition is drawn and told from.
 
     ``communes``: one row for each context indicator that parts into communes and each member
-    (indicator, insee, name, value, numerator, denominator; missing where not known).
+    (indicator, insee, name, value, numerator, denominator; missing where not known; ``small``: of
+    too few people or dwellings, as ``context_indicators`` says, to be named for it).
     ``positions``: the value of each indicator in every territory of France (indicator, siren,
     value, ``group``: territoire, comparables, toutes); none where the reference does not know the
     territory, as ``peers`` then (siren, name, department_name, municipal). ``published``: the
@@ -90,6 +92,31 @@ class Portrait:
         out = [OWN] if group == GROUPS["all"] else [OWN, GROUPS["all"]]
         return rows.loc[~rows["group"].isin(out), "value"]
 
+    def list_compared(self) -> pd.DataFrame:
+        """The territory, then its peers by name (group, siren, name), with a column for each
+        indicator."""
+        rows = self.positions[self.positions["group"] != GROUPS["all"]]
+        wide = rows.pivot(index=["group", "siren"], columns="indicator", values="value")
+        wide = wide.reindex(columns=rows["indicator"].unique()).reset_index()
+        wide.insert(2, "name", name_territories(wide["siren"]))
+        return wide.sort_values(["group", "name"], ascending=[False, True], ignore_index=True)
+
+    def list_nearest(self) -> pd.DataFrame:
+        """The peers, the nearest by its population first."""
+        own = self.positions.set_index(["group", "indicator"])["value"].get((OWN, POPULATION), 0)
+        gaps = (self.peers["municipal"] - own).abs()
+        return self.peers.loc[gaps.sort_values(kind="stable").index]
+
+    def list_lacking(self) -> dict[tuple[str, ...], list[str]]:
+        """The indicators that the territory has and some others have not: SIREN numbers of these
+        → ids of the indicators."""
+        known = self.positions.pivot(index="siren", columns="indicator", values="value").notna()
+        lacking: dict[tuple[str, ...], list[str]] = {}
+        for id in known.columns[known.loc[self.siren]]:
+            if without := tuple(known.index[~known[id]]):
+                lacking.setdefault(without, []).append(str(id))
+        return lacking
+
     def compare_sum(self) -> pd.DataFrame:
         """The population of the members added up beside the one published for the territory, of the
         edition's vintage; no row where a member's is not known, or nothing is published."""
@@ -100,6 +127,10 @@ class Portrait:
         same = both.index + IN_FORCE_AFTER == self.vintages.perimeter
         same &= self.vintages.perimeter == self.edition.year
         return both.rename_axis("Millésime").reset_index().assign(**{"Même périmètre": same})
+
+
+def name_territories(sirens: pd.Series) -> pd.Series:
+    return sirens.map(read_national("territories").set_index("siren")["name"])
 
 
 def open_portrait(year: int | None = None, territory: str | None = None) -> Portrait:
@@ -153,8 +184,11 @@ def compute_by_commune(edition: Edition) -> pd.DataFrame:
         terms = [counts[column].cells for column in (row.numerator, row.denominator)]
         above, below = (cells.reindex(names["insee"]).to_numpy() for cells in terms)
         ratios = names.assign(indicator=row.id, value=row.factor * above / below)
-        found.append(ratios.assign(numerator=above, denominator=below))
-    columns = ["indicator", "insee", "name", "value", "numerator", "denominator"]
+        base = "municipal" if row.denominator == "area_km2" else row.denominator
+        least = SMALLEST_DWELLINGS if "residences" in base or base == "dwellings" else SMALLEST
+        small = counts[base].cells.reindex(names["insee"]).lt(least).to_numpy()
+        found.append(ratios.assign(numerator=above, denominator=below, small=small))
+    columns = ["indicator", "insee", "name", "value", "numerator", "denominator", "small"]
     return pd.concat(found, ignore_index=True)[columns] if found else pd.DataFrame(columns=columns)
 
 

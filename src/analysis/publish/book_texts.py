@@ -13,8 +13,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from analysis.base.paths import OPEN_DATA
+from analysis.compute.indicators.observed import sum_in_force
 from analysis.model.periods import is_valid_on
-from analysis.model.schema import JUDGEMENT
+from analysis.model.schema import JUDGEMENT, LEGAL_THRESHOLD
 from analysis.model.store import Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
@@ -112,6 +113,23 @@ def compose_edition(edition: Edition) -> str:
             f"{edition.earlier}."
         )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def compose_duty(edition: Edition) -> str:
+    """Whether the law asks the territory for this report, where its total population in force is
+    known and no larger than the law says; else nothing."""
+    day = date(edition.year, 1, 1)
+    found = sum_in_force(edition.communes, edition.population, day, "total")
+    if not found["value"] or found["value"] > LEGAL_THRESHOLD:
+        return "\n"
+    people = french.format_number(found["value"])
+    text = (
+        f"**Ce rapport est volontaire** : avec {people} habitants (population totale ;"
+        f" {found['locator']}),"
+        f" {edition.territory['name']} n’est pas au-dessus de ce seuil, et la loi ne le lui demande"
+        " pas. Il suit le même contenu."
+    )
+    return french.typeset(text) + "\n"
 
 
 def compose_reading(edition: Edition) -> str:

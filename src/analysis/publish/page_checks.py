@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml.etree import Comment
 from lxml.html import HtmlElement, document_fromstring, fragment_fromstring
 
-from analysis.compute.national import list_context
+from analysis.compute.national import list_context, read_national
 from analysis.model.store import Edition, title_pages
 from analysis.publish import BookError
 from analysis.publish.project import Page
@@ -171,18 +171,26 @@ def list_locators(edition: Edition) -> set[str]:
     return {part for part in parts if re.search(r"[^\W\d]", part) and not part.startswith("l.")}
 
 
+def list_names(edition: Edition) -> list[str]:
+    """Texts whose digits are part of a name, as the pages show them."""
+    names = [*edition.digit_names["text"], *list_locators(edition)]
+    # What official data say of themselves: « les moins de 20 ans », « CC des 4 Vallées ».
+    catalogue = list_context()
+    titles = [*catalogue["title"], *read_national("counts")["title"]]
+    names += [*titles, *(f"{title[:1].lower()}{title[1:]}" for title in titles if title)]
+    names += [*catalogue["caution"], *read_national("territories")["name"].str.replace("'", "’")]
+    names = [name for name in names if re.search(r"\d", name)]
+    # A page shows the number of a goal as a chip, without its full stop.
+    for dot in (".", ""):
+        names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
+    return [form for name in names for form in (name, french.typeset(name))]
+
+
 def check_traces(edition: Edition, folder: Path) -> None:
     """Look for numbers without a trail on the front page and on the pages of the summary, of what
     changed, of the chapters and of the dashboard, in the ``folder`` of the HTML. Raises BookError
     naming every sentence or cell with a number that leads nowhere (French)."""
-    names = [*edition.digit_names["text"], *list_locators(edition)]
-    # « les moins de 20 ans »: the titles that official data give.
-    for title in list_context()["title"]:
-        names += [title, f"{title[:1].lower()}{title[1:]}"]
-    # A page shows the number of a goal as a chip, without its full stop.
-    for dot in (".", ""):
-        names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
-    typeset = [form for name in names for form in (name, french.typeset(name))]
+    typeset = list_names(edition)
     problems = []
     changes = [] if edition.earlier is None else ["changes"]
     for stem in (_FIRST, _SUMMARY, *changes, *title_pages(edition), _DASHBOARD):

@@ -9,18 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.base.rounding import round_to_step
-from analysis.model.store import Edition
-from analysis.words import french, prose
+from analysis.model.references import PERCENT
+from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
 Row = Mapping[str, Any]
-
-#: The others of each group, with « leur » or « la » of their median.
-_OTHERS = {
-    "comparables": ("parmi les comparables", "de leur médiane", "à leur médiane"),
-    "toutes": ("parmi toutes", "de la médiane", "à la médiane"),
-}
 
 
 def compare_rounded(one: float, other: float, step: float) -> int:
@@ -42,60 +36,50 @@ def find_quarter(row: Row) -> int:
 
 
 def describe_rank(row: Row) -> str:
-    """« 53e sur 122 », « 53e sur 122, du moins au plus, à égalité avec 2 autres »; '' where there
-    is no rank."""
+    """« 53e sur 122 », with its reference; '' where there is no rank."""
     if row["rank"] == 0:
         return ""
-    said = f"{french.format_ordinal(row['rank'])} sur {french.format_number(row['ranked'])}"
-    said += ", du moins au plus" if row["lowest_first"] else ""
-    if row["equals"]:
-        others = french.format_count(row["equals"], "autre", "autres")
-        said += f", à égalité avec {'une autre' if row['equals'] == 1 else others}"
-    return said
+    place, among = french.format_ordinal(row["rank"]), french.format_number(row["ranked"])
+    return mark(f"{place}{french.NO_BREAK}sur{french.NO_BREAK}{among}", name_table("standing"))
 
 
-def describe_standing(edition: Edition, row: Row) -> str:
-    """« parmi les comparables, 53e sur 122, au-dessus de leur médiane (8,0 %), entre les quartiles
-    (6,5 % et 9,7 %) », its numbers with their reference; '' where there is no rank."""
-    if row["rank"] == 0:
-        return ""
-    among, of_median, to_median = _OTHERS[row["compared_with"]]
-    said = [among, mark(describe_rank(row), name_table("standing"))]
-    if row["median"] is None:
-        return ", ".join([*said, "trop peu nombreuses pour une médiane"])
-    sign = compare_rounded(row["value"], row["median"], row["precision"])
-    side = {1: f"au-dessus {of_median}", -1: f"au-dessous {of_median}", 0: f"égal {to_median}"}
-    said.append(f"{side[sign]} ({_quote(edition, row, 'median')})")
-    first, third = (_quote(edition, row, f"{name}_quartile") for name in ("first", "third"))
-    said.append({
-        1: f"dans le quart le plus élevé (au-dessus de {third})",
-        -1: f"dans le quart le plus bas (au-dessous de {first})",
-        0: f"entre les quartiles ({first} et {third})",
-    }[find_quarter(row)])  # fmt: skip
-    return ", ".join(said)
-
-
-def _quote(edition: Edition, row: Row, name: str) -> str:
-    said = prose.format_measure(edition, row[name], row["unit"], row["precision"])
+def quote_numbers(row: Row, *names: str) -> str:
+    """Columns of a row as they are printed without their unit (« % » stays), joined by « et », with
+    their reference; « — » where they are not known."""
+    if any(row[name] is None for name in names):
+        return "—"
+    said = " et ".join(write_number(row, name) for name in names)
     return mark(said, name_table("standing"))
 
 
+def write_number(row: Row, name: str) -> str:
+    """The number alone, as its title says what it counts; « % » stays."""
+    write = french.format_percentage if row["unit"] == PERCENT else french.format_number
+    return write(row[name], row["precision"])
+
+
+def list_quarters(rows: list[Row]) -> dict[str, list[str]]:
+    """Titles of what is « élevé » (above the third quartile) and « bas » among the rows of one
+    group; empty where none of them has a rank and quartiles."""
+    ranked = [row for row in rows if row["rank"] and row["median"] is not None]
+    ends = {"élevé": 1, "bas": -1} if ranked else {}
+    return {
+        word: [row["title"] for row in ranked if find_quarter(row) == sign]
+        for word, sign in ends.items()
+    }
+
+
 def summarise_quarters(rows: list[Row]) -> str:
-    """« dans le quart le plus élevé pour 3 indicateurs sur 9 et dans le quart le plus bas pour 2 »
+    """« dans le quart le plus élevé pour 3 indicateurs sur 8 et dans le quart le plus bas pour 2 »
     of the rows of one group; where none is at either end, that they are between; '' where none has
     a quartile."""
-    ranked = [row for row in rows if row["rank"] and row["median"] is not None]
-    if not ranked:
-        return ""
-    quarters = [find_quarter(row) for row in ranked]
-    said = [
-        (f"dans le quart le plus {word} pour ", quarters.count(sign))
-        for sign, word in ((1, "élevé"), (-1, "bas"))
-        if quarters.count(sign)
-    ]
-    if not said:
-        return "entre les quartiles pour chaque indicateur"
-    words = [text + french.format_number(number) for text, number in said]
-    words[0] += f" {french.choose_form(said[0][1], 'indicateur', 'indicateurs')}"
-    words[0] += f" sur {french.format_number(len(ranked))}"
-    return french.join_list(words)
+    ranked = sum(bool(row["rank"]) and row["median"] is not None for row in rows)
+    said: list[str] = []
+    for word, titles in list_quarters(rows).items():
+        count = french.format_number(len(titles))
+        if titles and not said:
+            count += f" {french.choose_form(len(titles), 'indicateur', 'indicateurs')} sur {ranked}"
+        if titles:
+            said.append(f"dans le quart le plus {word} pour {mark(count, name_table('standing'))}")
+    between = "entre les quartiles pour chaque indicateur" if ranked else ""
+    return french.join_list(said) or between

@@ -191,7 +191,7 @@ def read_population(
             words = {"locator": f"millésime {vintage}", "missing": missing}
             yield blank | _settle(value) | {"period_end": day} | words
         for one in sorted({*years, year}):
-            found = _find_in_force(communes, population, date(one, 1, 1), column, vintages)
+            found = sum_in_force(communes, population, date(one, 1, 1), column)
             period = year_period(one)
             if found["value"] is not None or one == year:
                 yield blank | found | {"period_start": period.start, "period_end": period.end}
@@ -206,18 +206,13 @@ def _settle(value: float | None) -> Row:
     }
 
 
-def _find_in_force(
-    communes: pd.DataFrame,
-    population: pd.DataFrame,
-    day: date,
-    column: str,
-    vintages: list[int],
-) -> Row:
+def sum_in_force(communes: pd.DataFrame, population: pd.DataFrame, day: date, column: str) -> Row:
     """The population that applies on ``day`` to the members of that day: the newest vintage that
     was then in force and is known for them all. Which edition asks makes no difference."""
     due = day.year - IN_FORCE_AFTER
     missing = f"aucune population en vigueur connue pour {day.year}"
-    for vintage in (v for v in reversed(vintages) if v <= due):
+    vintages = sorted(map(int, population["vintage"].dropna().unique()), reverse=True)
+    for vintage in (v for v in vintages if v <= due):
         value, reason = compute_population(communes, population, day, column, vintage)
         if value is None:
             missing = reason if vintage == due else missing

@@ -27,7 +27,7 @@ from analysis.compute.national.perimeters import (
     select_outlines,
 )
 from analysis.compute.national.reference_files import describe_national_files, read_national
-from analysis.compute.national.standing import list_values, stand
+from analysis.compute.national.standing import POPULATION, list_values, stand
 from analysis.compute.national.territory_search import (
     UnknownTerritory,
     find_territory,

@@ -33,6 +33,7 @@ from analysis.model.schema.raw_tables import (
     DOCUMENT_LINES,
     DOCUMENTS_FOLDER,
     JUDGEMENT,
+    LEGAL_THRESHOLD,
     MEMBERS_INDICATOR,
     PAGES,
     PLACE_KINDS,

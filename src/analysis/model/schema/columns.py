@@ -357,7 +357,6 @@ _ALL = [
     Column("compared_with", "ce à quoi le territoire est comparé", required=True,
            codes=("comparables", "toutes")),
     Column("others", "nombre des autres intercommunalités dont la valeur est connue", "integer"),
-    Column("lowest_first", "si le rang 1 est celui de la plus petite valeur", "flag"),
     Column("ranked", "nombre de celles qui sont rangées, le territoire compris", "integer"),
     Column("equals", "nombre de celles dont la valeur arrondie est la même", "integer"),
     Column("first_quartile", "premier quartile des autres", "number", note=_IN_UNIT),

@@ -205,7 +205,7 @@ INHABITANTS = _computed(
 #: being summed up without it.
 STANDING = _computed(
     "standing",
-    "indicator,compared_with,title,unit,value,precision,lowest_first,others,rank,ranked,equals,"
+    "indicator,compared_with,title,unit,value,precision,others,rank,ranked,equals,"
     "first_quartile,median,third_quartile,perimeter,vintage,since,reason,source",
     "indicator,compared_with",
     "Situation parmi les intercommunalités",
@@ -213,7 +213,7 @@ STANDING = _computed(
     " toutes. Calculé sur la référence nationale, arrondi, dans les périmètres de « perimeter ».",
     but={
         "value": {"description": "valeur du territoire selon la référence nationale"},
-        "rank": {"description": "rang du territoire ; 0 : sans rang"},
+        "rank": {"description": "rang du territoire, 1 à la plus grande valeur ; 0 : sans rang"},
         "vintage": {"description": "millésime de la population, ou du recensement ; 0 : aucun"},
         "since": {"description": "millésime d’où part l’évolution ; sinon celui de la valeur"},
         "reason": {"description": "pourquoi la valeur manque, ou n’est pas ce que dit l’intitulé"},

@@ -472,6 +472,8 @@ PAGES = (WHOLE, PORTRAIT, "annexes")
 
 #: Indicators computed from population.csv, by the column that they add up.
 POPULATION_INDICATORS = {"population-municipale": "municipal", "population-totale": "total"}
+#: Inhabitants (total population) above which the law asks for this report.
+LEGAL_THRESHOLD = 50_000
 #: The one counted from communes.csv.
 MEMBERS_INDICATOR = "communes-membres"
 #: Indicators that nobody types and nobody is asked for.

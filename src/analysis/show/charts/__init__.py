@@ -52,7 +52,8 @@ carte-actions labels — how many actions name each commune in places.csv
 ``decompte`` and the maps fill placeholders of their own in the finding: ``[premier]``,
 ``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
 ``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
-``[stables]``, ``[decroissantes]``, ``[plus-forte]``, ``[plus-faible]``; ``[lieux]``,
+``[stables]``, ``[decroissantes]``, all three in words ``[mouvements]``, ``[plus-forte]``,
+``[plus-faible]``; ``[lieux]``,
 ``[communes]``, ``[membres]`` (``carte-lieux``, ``carte-actions``, where ``[premiere]`` and
 ``[premiere|nombre]`` are the commune that most actions name).
 

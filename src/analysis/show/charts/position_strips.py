@@ -26,10 +26,8 @@ from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.text_fitting import line_height, measure
-from analysis.words import french, prose
-from analysis.words.hidden_markup import mark
-from analysis.words.lineage import name_table
-from analysis.words.standing_words import describe_rank
+from analysis.words import prose
+from analysis.words.standing_words import write_number
 
 #: Inches: the words beside the strips, a strip's height, between two, a dot.
 WORDS, HEIGHT, GAP, DOT = 1.95, 0.36, 0.06, 0.045
@@ -92,9 +90,8 @@ def draw_positions(
     with theme.style():
         drawing = _draw(edition, strips, finding, theme.WIDTH)
         narrow = _draw(edition, strips, finding, theme.NARROW).figure
-    data = edition.standing.copy()
     line = write_source_line(sources, len(sources))
-    return replace(drawing, narrow=narrow, source_line=line, data=data)
+    return replace(drawing, narrow=narrow, source_line=line)
 
 
 def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float) -> Drawing:
@@ -116,7 +113,7 @@ def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float)
         )
     said = [_say_strip(edition, strip) for strip in strips]
     kind = f"{len(strips)} bandes, une par indicateur, où le territoire est repéré parmi les autres"
-    return draft.complete(kind, said, _tabulate(edition, strips), pd.DataFrame())
+    return draft.complete(kind, said, pd.DataFrame(), pd.DataFrame())
 
 
 def _find_span(strip: Strip) -> tuple[float, float]:
@@ -134,7 +131,7 @@ def _count_beyond(strip: Strip) -> int:
 def _draw_strip(draft: Draft, strip: Strip) -> None:
     """Words, ridge, dots, quartiles, the territory; moves the cursor below."""
     canvas, row, top = draft.canvas, strip.main, draft.y
-    value = _write_number(row, "value")
+    value = write_number(row, "value")
     title = row["title"] + (" (échelle logarithmique)" if strip.is_logarithmic else "")
     if canvas.narrow:
         left = 0.0
@@ -166,13 +163,6 @@ def _draw_strip(draft: Draft, strip: Strip) -> None:
     draft.y = base + 0.1 + line_height(theme.NOTE) + GAP
 
 
-def _write_number(row: Mapping, name: str) -> str:
-    """The number alone, as its title says what it counts; « % » stays."""
-    if row["unit"] == PERCENT:
-        return french.format_percentage(row[name], row["precision"])
-    return french.format_number(row[name], row["precision"])
-
-
 def _draw_quartiles(draft: Draft, row: Mapping, place: object, base: float) -> None:
     """A thick line from quartile to quartile, a tick at the median with its value below."""
     canvas = draft.canvas
@@ -180,7 +170,7 @@ def _draw_quartiles(draft: Draft, row: Mapping, place: object, base: float) -> N
     canvas.line(ends, [base, base], theme.QUIET, width=3.2, layer=4)
     x = place(row["median"])
     canvas.line([x, x], [base - 0.05, base + 0.06], theme.INK, width=1.4, layer=4.5)
-    words = f"médiane {_write_number(row, 'median')}"
+    words = f"médiane {write_number(row, 'median')}"
     room = measure(words, theme.NOTE) / 2
     middle = min(max(x, room), canvas.width - room)
     style = {"size": theme.NOTE, "colour": theme.QUIET, "align": "center", "anchor": "top"}
@@ -257,28 +247,3 @@ def _say_strip(edition: Edition, strip: Strip) -> str:
             name = {"comparables": "des comparables", "toutes": "de toutes"}[group]
             said.append(f"médiane {name} {write(row, 'median')}")
     return " ; ".join(said)
-
-
-def _tabulate(edition: Edition, strips: Sequence[Strip]) -> pd.DataFrame:
-    """A row for each indicator and group: value, rank, median, quartiles."""
-    lines = []
-    for strip in strips:
-        for group, row in strip.rows.items():
-
-            def write(name: str, row: Mapping = row) -> str:
-                if row[name] is None:
-                    return french.MISSING
-                said = prose.format_measure(edition, row[name], row["unit"], row["precision"])
-                return mark(said, name_table("standing"))
-
-            rank = describe_rank(row) or french.MISSING
-            lines.append({
-                "Indicateur": row["title"],
-                "Parmi": group,
-                "Valeur": write("value"),
-                "Rang": mark(rank, name_table("standing")) if row["rank"] else rank,
-                "Premier quartile": write("first_quartile"),
-                "Médiane": write("median"),
-                "Troisième quartile": write("third_quartile"),
-            })  # fmt: skip
-    return pd.DataFrame(lines)

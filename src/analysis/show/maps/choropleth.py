@@ -21,7 +21,14 @@ from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.text_fitting import line_height
 from analysis.show.maps.map_drafts import note_lacking
-from analysis.show.maps.outlines import Rings, add_shape, add_unknown, lay_out, read_outlines
+from analysis.show.maps.outlines import (
+    Rings,
+    add_shape,
+    add_unknown,
+    lay_out,
+    read_outlines,
+    shrink,
+)
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
@@ -32,20 +39,20 @@ CLASSES, FEWEST = 5, 3
 HEIGHT, GAP = 1.55, 0.22
 #: Maps side by side on paper, and on a telephone.
 ACROSS = {False: 3, True: 2}
-#: Communes above which borders become thinner.
-_MANY = 60
 
 
 @dataclass(frozen=True)
 class CommuneClasses:
     """An indicator of the communes (``values`` by INSEE code, those known) in classes: ``bounds``
-    part them, a value at a bound belongs to the class above."""
+    part them, a value at a bound belongs to the class above; ``named``: the values of those that
+    are not too small to be named for it."""
 
     title: str
     unit: str
     step: float
     values: pd.Series
     bounds: Sequence[float]
+    named: pd.Series
 
     @property
     def ranks(self) -> dict[str, int]:
@@ -81,17 +88,18 @@ def _round_step(most: float, least: float) -> float:
 
 
 def classify(rows: pd.DataFrame, title: str, unit: str, step: float) -> CommuneClasses:
-    """The classes of one indicator's rows (insee, value)."""
-    known = rows.dropna(subset=["value"]).set_index("insee")["value"]
-    return CommuneClasses(title, unit, step, known, choose_bounds(known, step))
+    """The classes of one indicator's rows (insee, value, small)."""
+    rows = rows.dropna(subset=["value"]).set_index("insee")
+    bounds, named = choose_bounds(rows["value"], step), rows.loc[~rows["small"], "value"]
+    return CommuneClasses(title, unit, step, rows["value"], bounds, named)
 
 
 def draw_choropleths(
     edition: Edition, communes: pd.DataFrame, entries: pd.DataFrame, sources: Sequence[str]
 ) -> Drawing | None:
     """One map for each indicator of ``entries`` (rows of the catalogue) of which ``communes``
-    (indicator, insee, name, value) knows more than one commune; None where there is none, or no
-    outline."""
+    (indicator, insee, name, value, small) knows more than one commune; None where there is none,
+    or no outline."""
     names = dict(communes.sort_values("insee")[["insee", "name"]].itertuples(index=False))
     outlines = read_outlines(edition.communes_geojson, names)
     maps = []
@@ -135,6 +143,12 @@ def _draw(
         draft.y = max(bottoms) + GAP
     for name in _list_unknown(maps, names):
         draft.note(name)
+    if any(len(one.named) < len(one.values) for one in maps):
+        draft.note(
+            "Dans une commune de moins de deux cents habitants ou de moins de cent logements,"
+            " quelques personnes ou logements suffisent à changer la classe : aucune n’est nommée"
+            " pour sa valeur."
+        )
     said = [_say_map(edition, one, names) for one in maps]
     kind = f"{len(maps)} cartes des communes, chacune dans une classe"
     return draft.complete(kind, said, _tabulate(edition, maps, names), pd.DataFrame())
@@ -150,7 +164,7 @@ def _draw_map(
     area = lay_out(outlines, left, top, side, HEIGHT)
     fills = colours.sequential(draft.accent, len(one.bounds) + 1) if one.bounds else [draft.accent]
     ranks = one.ranks
-    width = min(1.0, math.sqrt(_MANY / len(outlines))) * 0.5
+    width = 0.5 * shrink(len(outlines))
     for code, rings in area.rings.items():
         if code in ranks:
             add_shape(canvas, rings, fills[ranks[code]]).set_linewidth(width)
@@ -206,21 +220,22 @@ def _write(edition: Edition, one: CommuneClasses, value: float) -> str:
 
 
 def _say_range(edition: Edition, one: CommuneClasses) -> str:
-    source = name_table("population")
-    low, high = (
-        mark(_write(edition, one, v), source) for v in (one.values.min(), one.values.max())
-    )
     title = one.title[:1].lower() + one.title[1:]
-    return f"D’une commune à l’autre, {title} : de {low} à {high}"
+    if one.named.nunique() < 2:
+        return f"D’une commune à l’autre, {title}"
+    ends = (one.named.min(), one.named.max())
+    low, high = (mark(_write(edition, one, end), name_table("population")) for end in ends)
+    among = " de deux cents habitants et plus" if len(one.named) < len(one.values) else ""
+    return f"D’une commune{among} à l’autre, {title} : de {low} à {high}"
 
 
 def _say_map(edition: Edition, one: CommuneClasses, names: Mapping[str, str]) -> str:
     """« Part des logements vacants, de 3,2 % (Ville) à 13,8 % (Bourg), classes parties à … »"""
-    low, high = one.values.idxmin(), one.values.idxmax()
-    said = (
-        f"{one.title}, de {_write(edition, one, one.values[low])} ({names[low]}) à"
-        f" {_write(edition, one, one.values[high])} ({names[high]})"
-    )
+    said = one.title
+    if one.named.nunique() > 1:
+        ends = (one.named.idxmin(), one.named.idxmax())
+        low, high = (f"{_write(edition, one, one.named[end])} ({names[end]})" for end in ends)
+        said += f", de {low} à {high}"
     bounds = [_write(edition, one, bound) for bound in one.bounds]
     return f"{said}, classes séparées à {french.join_list(bounds)}" if bounds else said
 

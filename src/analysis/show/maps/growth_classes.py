@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.compute.context_indicators import SMALLEST
 from analysis.show import colours, theme
 from analysis.words import french
 
@@ -67,8 +68,10 @@ class GrowthClasses:
 
     @property
     def extremes(self) -> pd.DataFrame:
-        """The communes at either end, the strongest growth first; only those outside the middle."""
-        ordered = self.table.sort_values(["growth_pct_per_year", "name"], ascending=[False, True])
+        """The communes at either end, the strongest growth first; only those outside the middle,
+        and none so small that a few inhabitants move it."""
+        large = self.table[self.table["inhabitants"] >= SMALLEST]
+        ordered = large.sort_values(["growth_pct_per_year", "name"], ascending=[False, True])
         first = ordered[ordered["class"] > self.middle].head(self.labels)
         last = ordered[ordered["class"] < self.middle].tail(self.labels)
         return pd.concat([first, last])

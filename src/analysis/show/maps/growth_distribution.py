@@ -9,6 +9,7 @@ from analysis.show import theme
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.text_fitting import line_height, measure
 from analysis.show.maps.growth_classes import GrowthClasses, format_bound, format_growth
+from analysis.show.maps.outlines import shrink
 
 #: Height of the swarm and diameter of a dot, in inches.
 HEIGHT, DOT = 0.42, 0.075
@@ -20,7 +21,7 @@ def draw_distribution(canvas: Canvas, growth: GrowthClasses, left: float, top: f
     it goes."""
     import seaborn as sns  # slow to load, and needed for this map alone
 
-    top += canvas.write_small(left, top, "Un point par commune", anchor="top")
+    top += canvas.write_small(left, top, "Un point par commune", anchor="top") + 0.06
     numbers = growth.table["growth_pct_per_year"]
     base = top + HEIGHT
     axes = _add_axes(canvas, left, base)
@@ -31,7 +32,7 @@ def draw_distribution(canvas: Canvas, growth: GrowthClasses, left: float, top: f
         x=numbers,
         hue=growth.table["class"],
         palette={rank: growth.fill(rank) for rank in growth.ranks},
-        size=DOT * 72,
+        size=DOT * 72 * shrink(len(numbers)),
         linewidth=0.5,
         edgecolor=theme.QUIET,
         legend=False,

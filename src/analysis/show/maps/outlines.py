@@ -23,10 +23,17 @@ Rings = list[list[Point]]
 
 #: Borders between communes, points of type: thin, and lighter than what is drawn over them.
 BORDER = 0.6
+#: Communes above which what is drawn for each becomes smaller.
+_MANY = 60
 #: Points of the grid on which the middle of a commune is looked for, in each direction.
 _GRID = 24
 #: Points of a map beyond which its outlines are thinned, to a grid of so many inches.
 _DENSE, _STEP = 6000, 0.005
+
+
+def shrink(count: int) -> float:
+    """How large what is drawn for each of ``count`` communes is, 1 being its usual size."""
+    return min(1.0, math.sqrt(_MANY / count))
 
 
 def read_outlines(geojson: Mapping, wanted: Iterable[str]) -> dict[str, Rings]:

@@ -12,6 +12,7 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.compute.context_indicators import SMALLEST
 from analysis.model.partial_dates import YEAR, set_precision
 from analysis.model.store import Edition
 from analysis.show import colours, theme
@@ -42,7 +43,7 @@ from analysis.show.maps.map_drafts import (
     name_map_sources,
     note_lacking,
 )
-from analysis.show.maps.outlines import add_shape, add_unknown, lay_out
+from analysis.show.maps.outlines import add_shape, add_unknown, lay_out, shrink
 from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
@@ -199,16 +200,32 @@ def _list_placeholders(table: pd.DataFrame, growth: GrowthClasses | None) -> dic
     }
     if not growth:
         return placeholders
-    ordered = growth.table.sort_values("growth_pct_per_year")["name"]
+    large = growth.table[growth.table["inhabitants"] >= SMALLEST]
+    ordered = (growth.table if large.empty else large).sort_values("growth_pct_per_year")["name"]
     middle, ranks = growth.middle, growth.ranks
+    falling, rising = growth.count(*ranks[:middle]), growth.count(*ranks[middle + 1 :])
+    stable = growth.count(middle)
     return placeholders | {
         "[depuis]": str(growth.since),
         "[plus-faible]": write_plain(ordered.iloc[0]),
         "[plus-forte]": write_plain(ordered.iloc[-1]),
-        "[decroissantes]": mark_number(growth.count(*ranks[:middle]), "population"),
-        "[stables]": mark_number(growth.count(middle), "population"),
-        "[croissantes]": mark_number(growth.count(*ranks[middle + 1 :]), "population"),
+        "[decroissantes]": mark_number(falling, "population"),
+        "[stables]": mark_number(stable, "population"),
+        "[croissantes]": mark_number(rising, "population"),
+        "[mouvements]": _say_moves(rising, stable, falling),
     }
+
+
+def _say_moves(rising: int, stable: int, falling: int) -> str:
+    """« 44 communes croissent, 5 restent stables et 70 déclinent »: those that there are."""
+    verbs = (("croît", "croissent"), ("reste stable", "restent stables"), ("décline", "déclinent"))
+    said = []
+    for number, (one, many) in zip((rising, stable, falling), verbs, strict=True):
+        if number:
+            noun = "" if said else f" {french.choose_form(number, 'commune', 'communes')}"
+            verb = french.choose_form(number, one, many)
+            said.append(f"{mark_number(number, 'population')}{noun} {verb}")
+    return french.join_list(said)
 
 
 def _note_lacking_numbers(draft: Draft, table: pd.DataFrame, growth: GrowthClasses | None) -> None:
@@ -216,6 +233,11 @@ def _note_lacking_numbers(draft: Draft, table: pd.DataFrame, growth: GrowthClass
     for row in table[table["inhabitants"].isna()].itertuples():
         draft.note(f"{row.name} : population {french.MISSING}.")
     if growth:
+        if (growth.table["inhabitants"] < SMALLEST).any():
+            draft.note(
+                "Dans une commune de moins de deux cents habitants, quelques-uns suffisent à"
+                " changer l’évolution : aucune n’est nommée pour la sienne."
+            )
         for row in table[table["growth_pct_per_year"].isna()].itertuples():
             reason = f" ({row.missing})" if row.missing else ""
             draft.note(f"{row.name} : évolution {french.MISSING}{reason}.")
@@ -323,7 +345,7 @@ def _draw_circles(
             add_unknown(canvas, rings)
 
     def radius(number: float) -> float:
-        return LARGEST * box[0] * math.sqrt(number / most)
+        return LARGEST * box[0] * shrink(len(known)) * math.sqrt(number / most)
 
     shown = [row for row in known.itertuples() if row.insee in area.middles]
     for row in shown:

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
+
 from analysis.base.lists import split_list
-from analysis.compute.national import list_context
-from analysis.compute.portrait import Portrait
+from analysis.compute.national import POPULATION, list_context
+from analysis.compute.portrait import Portrait, name_territories
 from analysis.model.schema import PORTRAIT
 from analysis.model.store import Edition, find_source, to_records
 from analysis.show import charts, tables
 from analysis.show.charts import Drawing
+from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.position_strips import draw_positions
 from analysis.show.maps.choropleth import draw_choropleths
 from analysis.show.pages.display import Block, displayed, place
@@ -22,12 +25,20 @@ from analysis.words.lineage import name_anchor, name_table
 from analysis.words.smallmarkdown import write_plain
 from analysis.words.standing_words import (
     compare_rounded,
-    describe_standing,
+    describe_rank,
+    list_quarters,
+    quote_numbers,
     summarise_quarters,
 )
 
 Row = Mapping[str, Any]
 
+#: What a new dossier says to lack that its first words rest on.
+GAPS = ("perimetre-autre-annee", "population-en-vigueur")
+#: Communes up to which their values stand in a table: classes of so few would be one each.
+FEW = 6
+#: Peers named on paper; territories without a value named in a line.
+PEERS_ON_PAPER, NAMED = 30, 8
 #: The map of the population, where charts.yml has none.
 POPULATION_MAP = {
     "id": "population-communes",
@@ -43,8 +54,7 @@ POPULATION_MAP = {
     "change": {
         "finding": [
             {
-                "say": "de [depuis] à [millesime], [croissantes] communes croissent, [stables]"
-                " restent stables et [decroissantes] déclinent",
+                "say": "de [depuis] à [millesime], [mouvements]",
                 "because": "les communes de chaque classe sont comptées",
             }
         ]
@@ -75,14 +85,15 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
     communes = french.format_count(count, "commune membre", "communes membres")
     said = [f"{write_plain(name)} : {mark(communes, name_table('communes'))}"]
     known = {row["indicator"]: row for row in list_own_rows(edition) if row["value"] is not None}
-    for id, words in (("population-en-vigueur", ""), ("superficie", ""), ("densite", "")):
-        if id in known:
-            said.append(write_plain(prose.mark_quantity(edition, edition.value(id))) + words)
+    heads = [id for id in (POPULATION, "superficie", "densite") if id in known]
+    said += [write_plain(prose.mark_quantity(edition, edition.value(id))) for id in heads]
     yield french.typeset(", ".join(said) + ".")
-    if "population-en-vigueur" in known:
-        where = known["population-en-vigueur"]["locator"]
+    if POPULATION in known:
+        where = known[POPULATION]["locator"]
         where = where.replace("population légale ", "de ") if "légale" in where else f", {where}"
         yield french.typeset(f"Population municipale légale {where}.".replace(" ,", ","))
+    for gap in edition.gaps[edition.gaps["id"].isin(GAPS)].itertuples():
+        yield write_plain(french.typeset(f"{gap.title} : {gap.description}"))
     if "evolution-population" in known:
         value = edition.value("evolution-population")
         moved = compare_rounded(value.value, 0, value.precision)
@@ -97,7 +108,8 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
 
 
 def compose_maps(portrait: Portrait, above: str = "") -> Iterator[Block]:
-    """The indicators of the communes, a small map each, under a heading where there is any."""
+    """The indicators of the communes, under a heading where there is any: a small map each, or, of
+    few communes, a table of their values."""
     edition = portrait.edition
     titles = edition.source_titles
     files = ("reference/population.csv", "reference/census.csv", "reference/communes.geojson")
@@ -106,9 +118,33 @@ def compose_maps(portrait: Portrait, above: str = "") -> Iterator[Block]:
         ids.pop(1)
     sources = [titles.get(id, id) for id in dict.fromkeys(ids) if id]
     entries = edition.indicators[edition.indicators["id"].isin(portrait.communes["indicator"])]
-    if drawing := draw_choropleths(edition, portrait.communes, entries, sources):
+    if not portrait.communes["value"].notna().any():
+        return
+    if portrait.communes["insee"].nunique() <= FEW:
+        yield above
+        yield tables.format_markdown(tabulate_few(portrait, entries))
+        yield f"::: {{.source}}\n{write_plain(write_source_line(sources, len(sources)))}\n:::"
+    elif drawing := draw_choropleths(edition, portrait.communes, entries, sources):
         yield above
         yield drawing
+
+
+def tabulate_few(portrait: Portrait, entries: pd.DataFrame) -> pd.DataFrame:
+    """A line for each indicator, a column for each commune, and the territory's own value."""
+    edition, lines = portrait.edition, []
+    for entry in entries.itertuples():
+        line = {"Indicateur": entry.title}
+        rows = portrait.communes[portrait.communes["indicator"] == entry.id]
+        for row in rows.itertuples():
+            value = prose.format_measure(edition, row.value, entry.unit, entry.precision)
+            line[row.name] = french.MISSING if pd.isna(row.value) else mark(
+                value, name_table("population")
+            )  # fmt: skip
+        own = edition.value(entry.id)
+        known = own.value is not None
+        line["Territoire"] = prose.mark_quantity(edition, own) if known else french.MISSING
+        lines.append(line)
+    return pd.DataFrame(lines)
 
 
 def compose_territory(portrait: Portrait, drawings: Mapping, above: str = "") -> Iterator[Block]:
@@ -123,10 +159,10 @@ def compose_territory(portrait: Portrait, drawings: Mapping, above: str = "") ->
 def compose_paper_values(drawing: Drawing) -> str:
     """What a drawing shows, as a long narrow table: on paper it stands nowhere else, and HTML has
     it under the drawing."""
-    return (
-        '::: {.content-hidden when-format="html"}\n::: {.liste-longue}\n'
-        f"{tables.format_markdown(drawing.table)}\n:::\n:::"
-    )
+    table = tables.format_markdown(drawing.table)
+    if len(drawing.table) > FEW:
+        table = f"::: {{.liste-longue}}\n{table}\n:::"
+    return f'::: {{.content-hidden when-format="html"}}\n{table}\n:::'
 
 
 # --- where it stands ------------------------------------------------------------------------------
@@ -159,7 +195,7 @@ def find_finding(portrait: Portrait) -> str:
 
 
 def compose_standing(portrait: Portrait) -> Iterator[Block]:
-    """The rule, the strips, a sentence for each indicator, and what is to be known of them."""
+    """The rule, what stands out, the table, who the peers are, what is to be known, the strips."""
     edition = portrait.edition
     if edition.standing.empty:
         yield (
@@ -170,28 +206,97 @@ def compose_standing(portrait: Portrait) -> Iterator[Block]:
     yield french.typeset(say_rule(portrait))
     ids = dict.fromkeys(id for row in rows for id in split_list(row["source"]))
     titles = [f"{edition.source_titles.get(id, id)} (référence nationale)" for id in ids]
+    yield french.typeset(say_what_stands_out(rows))
+    yield tables.format_markdown(tabulate_standing(edition, rows))
+    yield from name_peers(portrait)
+    yield from compose_remarks(portrait)
     if drawing := draw_positions(edition, portrait.positions, find_finding(portrait), titles):
-        yield drawing
+        yield replace(drawing, data=portrait.list_compared())
+    yield compose_cautions(edition)
+
+
+def say_what_stands_out(rows: list[Row]) -> str:
+    """« Dans le quart le plus élevé des comparables : densité de population ; dans le quart le plus
+    bas : aucun indicateur. »; '' where there are no quartiles."""
+    for group, whose in (("comparables", "des comparables"), ("toutes", "de toutes")):
+        found = list_quarters([row for row in rows if row["compared_with"] == group])
+        if found:
+            high, low = (
+                french.join_list([*map(_lower, titles)]) or "aucun indicateur"
+                for titles in found.values()
+            )
+            return (
+                f"Dans le quart le plus élevé {whose} : {high} ; dans le quart le plus bas : {low}."
+            )
+    return ""
+
+
+def _lower(title: str) -> str:
+    return title[:1].lower() + title[1:]
+
+
+def tabulate_standing(edition: Edition, rows: list[Row]) -> pd.DataFrame:
+    """A line for each indicator that is known: rank, median and quartiles among the peers, rank
+    among all; medians and quartiles are those of all where the peers have none."""
+    shown = [row for row in rows if row["value"] is not None]
+    peers = [row for row in shown if row["compared_with"] == "comparables"]
+    every = [row for row in shown if row["compared_with"] == "toutes"]
+    known = any(row["median"] is not None for row in peers)
+    whose = "des comparables" if known else "de toutes"
     lines = []
-    for id in dict.fromkeys(row["indicator"] for row in rows):
-        pair = [row for row in rows if row["indicator"] == id and row["value"] is not None]
-        said = [text for row in pair if (text := describe_standing(edition, row))]
-        if said:
-            value = prose.format_measure(edition, pair[0]["value"], pair[0]["unit"],
-                                         pair[0]["precision"])  # fmt: skip
-            value = mark(value, name_table("standing"))
-            lines.append(f"- **{write_plain(pair[0]['title'])}** ({value}) : {' ; '.join(said)}.")
-    yield french.typeset("\n".join(lines))
-    yield from compose_cautions(portrait)
+    for row, of_all in zip(peers, every, strict=True):
+        spread = row if known else of_all
+        rank = describe_rank(row) or "—"
+        value = prose.format_measure(edition, row["value"], row["unit"], row["precision"])
+        if row["indicator"] == POPULATION and row["others"]:
+            rank = "par construction"
+        lines.append({
+            "Indicateur": row["title"],
+            "Valeur": mark(value, name_table("standing")),
+            "Rang parmi les comparables": rank,
+            f"Médiane {whose}": quote_numbers(spread, "median"),
+            f"Quartiles {whose}": quote_numbers(spread, "first_quartile", "third_quartile"),
+            "Rang parmi toutes": describe_rank(of_all) or "—",
+        })  # fmt: skip
+    return pd.DataFrame(lines)
 
 
-def compose_cautions(portrait: Portrait) -> Iterator[Block]:
-    """Perimeters, vintages, what is missing and why, where the dossier's own value differs, and how
-    each indicator is to be read."""
+def name_peers(portrait: Portrait) -> Iterator[Block]:
+    """The peers by name: folded on the site; on paper all of them, or the nearest."""
+    near = portrait.list_nearest()
+    if near.empty:
+        return
+    names = [f"{name} ({department})" for name, department in
+             near[["name", "department_name"]].itertuples(index=False)]  # fmt: skip
+    order = "de la plus proche à la plus éloignée par sa population"
+    every = write_plain(french.typeset(" ; ".join(names)))
+    yield (
+        f'::: {{.content-visible when-format="html"}}\n::: {{.encadre-note title="Les comparables,'
+        f' {order}"}}\n{every}.\n:::\n:::'
+    )
+    few, where = names[:PEERS_ON_PAPER], ""
+    if len(names) > len(few):
+        where = "Les autres sont dans les données de la figure et sur le site."
+        order = "les plus proches par leur population"
+    said = write_plain(french.typeset(f"Les comparables, {order} : {' ; '.join(few)}. {where}"))
+    yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
+
+
+def compose_remarks(portrait: Portrait) -> Iterator[Block]:
+    """Perimeters, vintages, what is missing and why, where the dossier's own value differs."""
     edition, rows = portrait.edition, to_records(portrait.edition.standing)
     perimeter = rows[0]["perimeter"]
     nearest = "" if perimeter == edition.year else ", les plus proches qui soient connus"
-    said = [f"Rangs et quartiles : dans les périmètres du 1er janvier {perimeter}{nearest}."]
+    said = [
+        "Pour chaque indicateur, le premier rang est celui de la plus grande valeur ; deux valeurs"
+        " qui s’impriment de même ont le même rang.",
+        f"Rangs et quartiles : dans les périmètres du 1er janvier {perimeter}{nearest}.",
+    ]
+    if len(portrait.peers):
+        said.append(
+            "Les comparables sont choisies par leur population : celle du territoire n’est donc ni"
+            " rangée parmi elles, ni comptée parmi ce qui ressort."
+        )
     census = {row["vintage"] for row in rows if "france-recensement" in row["source"]}
     said += [f"Âges et logements : recensement de {year}." for year in sorted(census)]
     reasons: dict[str, list[str]] = {}
@@ -199,12 +304,16 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
         if row["reason"] and row["title"] not in reasons.setdefault(row["reason"], []):
             reasons[row["reason"]].append(row["title"])
     for reason, titles in reasons.items():
-        lower = [title[:1].lower() + title[1:] for title in titles]
-        said.append(f"{capitalise(french.join_list(lower))} : {reason}")
+        said.append(f"{capitalise(french.join_list([*map(_lower, titles)]))} : {reason}")
+    said += _list_lacking(portrait)
     said += _list_differences(edition, rows)
     # Where the numbers of the standing lead to on paper.
     lead = name_place(f"À savoir{french.NO_BREAK}:", name_anchor(name_table("standing")))
     yield french.typeset("\n".join([lead, "", *(f"- {text}" for text in said)]))
+
+
+def compose_cautions(edition: Edition) -> Block:
+    """How each indicator is to be read."""
     shown = edition.standing.dropna(subset=["value"])["indicator"]
     cautions: dict[str, list[str]] = {}
     for row in list_context().itertuples():
@@ -212,7 +321,22 @@ def compose_cautions(portrait: Portrait) -> Iterator[Block]:
             cautions.setdefault(row.caution, []).append(row.title)
     lines = [f"- {' ; '.join(titles)} : {caution}" for caution, titles in cautions.items()]
     note = "\n".join(lines)
-    yield french.typeset(f'::: {{.encadre-note title="Précautions de lecture"}}\n{note}\n:::')
+    return french.typeset(f'::: {{.encadre-note title="Précautions de lecture"}}\n{note}\n:::')
+
+
+def _list_lacking(portrait: Portrait) -> Iterator[str]:
+    """Who is not ranked by which indicators, as no value is known."""
+    titles = list_context().set_index("id")["title"]
+    order = dict.fromkeys(titles.index)
+    for sirens, ids in portrait.list_lacking().items():
+        names = sorted(name_territories(pd.Series(sirens)))
+        count = french.format_count(len(sirens), "intercommunalité", "intercommunalités")
+        who = french.join_list(names) if len(names) <= NAMED else count
+        among = int(portrait.peers["siren"].isin(sirens).sum())
+        dont = f", dont {french.format_count(among, 'comparable', 'comparables')}"
+        who = mark(who + dont if among else who, name_table("standing"))
+        which = french.join_list([_lower(titles[id]) for id in order if id in ids])
+        yield f"Sans valeur connue, donc sans rang, pour {which} : {who}."
 
 
 def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
@@ -225,8 +349,7 @@ def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
             continue
         if compare_rounded(mine["value"], row["value"], row["precision"]):
             value = prose.mark_quantity(edition, edition.value(row["indicator"]))
-            title = row["title"][:1].lower() + row["title"][1:]
-            found.append(write_plain(f"{title} {value}"))
+            found.append(write_plain(f"{_lower(row['title'])} {value}"))
     if found:
         yield (
             "Sur les communes et les années de l’édition elle-même, les valeurs sont un peu"
