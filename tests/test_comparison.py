@@ -13,7 +13,7 @@ from synthetic import variants
 from analysis.__main__ import main
 from analysis.base.errors import UserError
 from analysis.compute.comparison import Side, check_sides, compare_sides, read_declarations
-from analysis.compute.comparison.definitions import spell_formula
+from analysis.compute.comparison.definitions import sample_formula
 from analysis.compute.ranking import Summary
 from analysis.model.partial_dates import YEAR as TO_THE_YEAR
 from analysis.model.partial_dates import set_precision
@@ -227,8 +227,8 @@ def test_a_term_defined_otherwise():
         ("-{a} + {b}", "{b} - {a}", True),
     ],
 )
-def test_formulas_in_one_spelling(one, other, equal):
-    assert (spell_formula(one, "own") == spell_formula(other, "own")) is equal
+def test_formulas_of_one_arithmetic(one, other, equal):
+    assert (sample_formula(one, "own") == sample_formula(other, "own")) is equal
 
 
 # --- periods, kinds, what is missing --------------------------------------------------------------

@@ -272,7 +272,10 @@ def command_campaign(arguments, dossier) -> int:
         for outcome in run_campaign(todo, opened, **options):
             display.finish(outcome)
         if arguments.compare:
-            _compare_dossiers(arguments, tasks, display.without_data, opened)
+            from analysis.run.comparing import compare_dossiers, write_comparison
+
+            comparison = compare_dossiers(tasks, display.without_data, arguments.same)
+            say(write_comparison(comparison, display.without_data, arguments.to))
     return int(display.failed > 0)
 
 
@@ -290,21 +293,6 @@ def _list_uncomputed(tasks, force: bool) -> list:
         for task in tasks
         if force or not is_computed(Dossier(Path(task.root)), task.year, around)
     ]
-
-
-def _compare_dossiers(arguments, tasks, left_out, machines) -> None:
-    """Write what the dossiers have in common, and say where."""
-    from analysis.run.comparing import (
-        choose_folder,
-        compare_dossiers,
-        describe_comparison,
-        write_comparison,
-    )
-
-    folder = choose_folder(tasks, arguments.to)
-    comparison = compare_dossiers(tasks, left_out, arguments.same)
-    write_comparison(comparison, left_out, folder, machines)
-    say(describe_comparison(comparison, folder))
 
 
 def command_portraits(arguments, dossier) -> int:
