@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from itertools import count
 
@@ -420,9 +421,11 @@ class TestCampaign:
         page = (compared[1] / "index.html").read_text("utf-8")
         assert "Indicateurs communs à 5 territoires" in page
         assert "Médiane\u00a0: 300\u00a0arbres pour 1\u202f000 habitants" in page
-        for name in ("arbres", "part"):
-            assert f'src="figures/{name}-2029-12-31.svg"' in page
-            assert (compared[1] / "figures" / f"{name}-2029-12-31.svg").is_file()
+        # From 200 to 400 trees for 1 000 inhabitants: 300 is in the middle of the scale.
+        start = page.index('<h3 id="arbres-2029-12-31">')
+        places = re.findall(r'class="points" d="M([\d.]+) 5', page[start : page.index("</table>", start)])
+        assert places == ["97.0", "97.0", "50.0", "3.0", "3.0"]
+        assert {path.name for path in compared[1].iterdir()} == set(FILES)
         sheet = load_workbook(compared[1] / "comparaison.xlsx")["Valeurs comparées"]
         headings = [cell.value for cell in sheet[1]]
         assert sheet.freeze_panes == "C2"
@@ -435,7 +438,7 @@ class TestCampaign:
         roots, out = compared
         options = ["--data-only", "--compare", "--to", str(tmp_path / "encore")]
         assert main(["campaign", *roots, *options]) == 0
-        assert "Données à calculer : 0 éditions" in capsys.readouterr().out
+        assert "Données à calculer : 0 édition ;" in capsys.readouterr().out
         for name in FILES:
             assert (tmp_path / "encore" / name).read_bytes() == (out / name).read_bytes(), name
 

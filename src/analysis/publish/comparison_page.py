@@ -24,7 +24,7 @@ from analysis.words import french
 _COUNTED = (ALONE, ABSENT)
 #: Rows of a reason, names of a row, territories equal at an end that the page shows.
 _MOST_ROWS, _MOST_NAMES, _MOST_EQUALS = 200, 6, 3
-#: Territories ranked from which on the quarter of each is said.
+#: Territories ranked from which on the middle half and the quarter of each are said.
 _LEAST_QUARTERED = 8
 _QUARTERS = (
     "dans le quart le plus bas",
@@ -35,7 +35,7 @@ _QUARTERS = (
 
 
 def describe_standing(shared: SharedIndicator) -> str:
-    """Median, middle half, first and last, in a few sentences."""
+    """Median, first and last, of many the middle half too, in a few sentences."""
     summary = shared.summary
     assert summary is not None
     say = partial(french.format_number, step=shared.step)
@@ -45,9 +45,12 @@ def describe_standing(shared: SharedIndicator) -> str:
             f"Les {summary.count} territoires classés ont tous la même valeur : {median}."
         )
     first, last = (_name_equals(shared, number) for number in (summary.highest, summary.lowest))
+    half = ""
+    if summary.count >= _LEAST_QUARTERED:
+        ends = say(summary.first_quartile), say(summary.third_quartile)
+        half = " ; la moitié centrale va de {} à {}".format(*ends)
     return french.typeset(
-        f"{summary.count} territoires classés. Médiane : {median} ;"
-        f" la moitié centrale va de {say(summary.first_quartile)} à {say(summary.third_quartile)}."
+        f"{summary.count} territoires classés. Médiane : {median}{half}."
         f" La valeur la plus élevée : {first}, {say(summary.highest)} ; la plus basse :"
         f" {last}, {say(summary.lowest)}."
     )
@@ -108,11 +111,12 @@ def _compose_shared(shared: SharedIndicator, reasons: Mapping[str, str]) -> dict
     }
     if summary:
         say = partial(french.format_number, step=shared.step)
-        quartiles = (summary.first_quartile, summary.median, summary.third_quartile)
+        half = (summary.first_quartile, summary.third_quartile)
         found |= {
             "standing": describe_standing(shared),
             "ends": (say(summary.lowest), say(summary.highest)),
-            "quartiles": [_place(shared, number) for number in quartiles],
+            "median": _place(shared, summary.median),
+            "half": [_place(shared, n) for n in half] if summary.count >= _LEAST_QUARTERED else [],
         }
     return found
 
