@@ -140,7 +140,7 @@ def list_terms(side: Side, indicator: str) -> list[str]:
 
 
 #: Typography: what a text says whatever its quotation marks, apostrophes, dashes and spaces.
-_TYPOGRAPHY = str.maketrans("’«»“”–—−", "'\"\"\"\"---")
+_TYPOGRAPHY = str.maketrans("’«»“”–—−", '\'""""---')
 
 
 def loosen(text: str, side: Side) -> str:

@@ -135,9 +135,7 @@ class Comparison:
 def compare_sides(sides: Sequence[Side], declared: Declarations) -> Comparison:
     """Every indicator of the dossiers: compared, or refused."""
     catalogues = Catalogues(sides, declared)
-    found = [
-        one for indicator in catalogues.typed for one in _compare(catalogues, indicator)
-    ]
+    found = [one for indicator in catalogues.typed for one in _compare(catalogues, indicator)]
     return Comparison(
         tuple(sides),
         tuple(one for one in found if isinstance(one, SharedIndicator)),
@@ -146,9 +144,7 @@ def compare_sides(sides: Sequence[Side], declared: Declarations) -> Comparison:
     )
 
 
-def _refuse(
-    blank: Refusal, told: Iterable[tuple[str, Mapping[str, Any]]]
-) -> Iterator[Refusal]:
+def _refuse(blank: Refusal, told: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Refusal]:
     """One refusal for all territories of which the same is told, in the order in which they
     come."""
     groups: dict[Refusal, list[str]] = {}
