@@ -169,7 +169,7 @@ def made_of(formula, **cells):
             {"measure": "stock", "unit": "parc-activite"},
             BY_INHABITANT,
             "",
-        ),  # « parc » is no « par »
+        ),  # no « par »
         # by their formula: a sum divided by a sum
         (made_of("{a} / {b}", unit="habitant"), AS_THEY_ARE, ""),
         (made_of("{a} / {b}", unit="an"), AS_THEY_ARE, ""),

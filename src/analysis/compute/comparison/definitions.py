@@ -20,7 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from analysis.compute.comparison.declarations import Declarations
 from analysis.compute.comparison.sides import Side
@@ -57,23 +57,16 @@ class Definition:
     definition: str
 
 
-class Difference(NamedTuple):
-    """Why a definition is not the one compared: what that one says and what this one says."""
-
-    reason: str
-    kept: str
-    own: str
-
-
 @dataclass
 class Agreement:
     """Of one indicator: the definition compared, who has it, whose wording was declared equal to
-    it, how the others differ; territories by id."""
+    it; of the others, the ``reason`` and what the one compared (``kept``) and their ``own`` say;
+    territories by id."""
 
     kept: Definition
     equal: list[str] = field(default_factory=list)
     declared: list[str] = field(default_factory=list)
-    others: dict[str, Difference] = field(default_factory=dict)
+    others: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def find_commonest(keys: Mapping[str, Key]) -> Key:
@@ -194,12 +187,12 @@ class Catalogues:
                 found.declared.append(id)
         return found
 
-    def _differ(self, kept: tuple, own: tuple, first: str, id: str) -> Difference:
+    def _differ(self, kept: tuple, own: tuple, first: str, id: str) -> dict[str, str]:
         """How ``own``, of the territory ``id``, differs from ``kept``, that of ``first``."""
         names = [name for name in ASPECTS if getattr(kept[0], name) != getattr(own[0], name)]
         if not names:
             terms = [term for term, one in own[1] if (term, one) not in kept[1]]
-            return Difference(OTHER_TERMS, "", " ; ".join(terms))
+            return {"reason": OTHER_TERMS, "kept": "", "own": " ; ".join(terms)}
         reason = ASPECTS[names[0]][0]
         sides = ((kept[0], self.sides[first]), (own[0], self.sides[id]))
         one, other = ([loosen(getattr(d, n), s) for n in names if n in WORDING] for d, s in sides)
@@ -210,4 +203,4 @@ class Catalogues:
             shown = [(ASPECTS[name][2], getattr(definition, ASPECTS[name][1])) for name in names]
             named = (f"{what} : {text or 'aucune'}" for what, text in shown)
             texts.append(" ; ".join(named) if len(shown) > 1 else shown[0][1] or "aucune")
-        return Difference(reason, *texts)
+        return dict(zip(("reason", "kept", "own"), (reason, *texts), strict=True))

@@ -162,7 +162,7 @@ def _compare(catalogues: Catalogues, indicator: str) -> Iterator[Refusal | Share
         reason = ALONE if len(holders) == 1 else CHECK
         yield replace(blank, reason=reason, territories=tuple(holders))
         return
-    others = [(id, one._asdict()) for id, one in agreement.others.items()]
+    others = [*agreement.others.items()]
     if len(agreement.equal) == 1:
         # Nobody else has the one that is kept: it is compared with nothing either.
         _, told = others[0]
@@ -194,7 +194,16 @@ def _compare_values(
         return
     groups = _group_by_period(indicator, [*valued.values()])
     placed = {id for _, rows in groups for id in rows}
-    yield from _refuse(blank, _judge_periods(indicator, valued, placed, groups))
+    largest = max(groups, key=lambda group: len(group[1]), default=(None, {}))[0]
+    owns = {id: Period.of_row(_list_references(indicator, valued[id])[0])
+            for id in valued if id not in placed}  # fmt: skip
+    alone = []
+    for id, own in owns.items():
+        other = largest or next(period for one, period in owns.items() if one != id)
+        reason = OTHER_PERIOD if largest else NO_COMMON_PERIOD
+        told = {"reason": reason, "own": judge_same(other, own).reason, "period": own}
+        alone.append((id, told))
+    yield from _refuse(blank, alone)
     for period, rows in groups:
         beside = replace(blank, period=period)
         elsewhere = [id for id in valued if id in placed and id not in rows]
@@ -226,25 +235,6 @@ def _group_by_period(indicator: str, sides: Sequence[Side]) -> list[tuple[Period
         if len(rows) > 1:
             groups.append((period, rows))
     return groups
-
-
-def _judge_periods(
-    indicator: str,
-    valued: Mapping[str, Side],
-    placed: set[str],
-    groups: Sequence[tuple[Period, Mapping[str, Row]]],
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Why territories that are in no group are in none: their period beside that of most others."""
-    largest = max(groups, key=lambda group: len(group[1]), default=(None, {}))[0]
-    owns = {
-        id: Period.of_row(_list_references(indicator, side)[0])
-        for id, side in valued.items()
-        if id not in placed
-    }
-    for id, own in owns.items():
-        other = largest or next(period for one, period in owns.items() if one != id)
-        reason = OTHER_PERIOD if largest else NO_COMMON_PERIOD
-        yield id, {"reason": reason, "own": judge_same(other, own).reason, "period": own}
 
 
 # --- kinds ----------------------------------------------------------------------------------------
@@ -326,10 +316,9 @@ def rank_shared(
     values: Sequence[ComparedValue], period: Period, declared: tuple[str, ...] = ()
 ) -> SharedIndicator:
     """Values of one definition, period and kind, with their ranks where they may have any."""
-    first = values[0].value
-    side = values[0].side
+    side, indicator = values[0].side, values[0].row["indicator"]
     unranked = find_unrankable(side, values[0].row)
-    by_inhabitant = not unranked and not side.is_ratio(first.indicator)
+    by_inhabitant = not unranked and not side.is_ratio(indicator)
     if by_inhabitant:
         values = [_divide(one) for one in values]
         step = _find_step([one.ratio for one in values if one.ratio is not None])
@@ -339,18 +328,16 @@ def rank_shared(
         replace(one, unranked=BOUND) if find_side(one.row["qualifier"]) else one for one in values
     ]
     shared = SharedIndicator(
-        side.catalogue[first.indicator], period, (), by_inhabitant, step, unranked, None,
+        side.catalogue[indicator], period, (), by_inhabitant, step, unranked, None,
         declared,
     )  # fmt: skip
-    numbers = pd.Series(
-        [None if one.unranked or unranked else shared.number(one) for one in values], dtype=float
-    )
+    ranked = [None if one.unranked or unranked else shared.number(one) for one in values]
+    numbers = pd.Series(ranked, dtype=float)
     summary = summarise(numbers)
-    if summary is None and not unranked:
-        unranked = FEW
-    ranks = rank_values(numbers)
-    ranked = tuple(
-        replace(one, rank=None if pd.isna(rank) else int(rank))
-        for one, rank in zip(values, ranks, strict=True)
+    ranks = [None if pd.isna(rank) else int(rank) for rank in rank_values(numbers)]
+    return replace(
+        shared,
+        values=tuple(replace(one, rank=rank) for one, rank in zip(values, ranks, strict=True)),
+        unranked=unranked or ("" if summary else FEW),
+        summary=summary,
     )
-    return replace(shared, values=ranked, unranked=unranked, summary=summary)
