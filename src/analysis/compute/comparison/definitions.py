@@ -102,16 +102,15 @@ def sample_formula(text: str, territory: str) -> tuple[str, ...]:
     or computed is taken as it is."""
     try:
         formula = parse_formula(text)
-        terms = {name: parse_reference(name) for name in formula.references}
+        drawn = {}
+        for name in formula.references:
+            term = parse_reference(name)
+            place = term.territory if term.territory != territory else ""
+            drawn[name] = Random(f"{term.indicator} {term.modifier} {place}")
         points = []
-        for point in range(12):  # a « max » or a « floor » shows both of its sides
-            seeds = {
-                name: f"{point} {term.indicator} {term.modifier}"
-                f" {term.territory if term.territory != territory else ''}"
-                for name, term in terms.items()
-            }
-            numbers = {name: Random(seed).uniform(1, 1000) for name, seed in seeds.items()}
-            months = {name: Random(f"{seed} mois").uniform(1, 40) for name, seed in seeds.items()}
+        for _ in range(12):  # a « max » or a « floor » shows both of its sides
+            numbers = {name: some.uniform(1, 1000) for name, some in drawn.items()}
+            months = {name: some.uniform(1, 40) for name, some in drawn.items()}
             points.append(f"{evaluate_formula(formula, numbers, months):.9g}")
     except (FormulaError, UnknownReference):
         return (_clean(text),)
