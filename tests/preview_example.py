@@ -15,14 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
-from analysis.base.paths import PROJECT
+from analysis.base.paths import FRANCE, PROJECT
 from analysis.base.project_folder import PROJECT_VARIABLE
 from analysis.base.rawfiles import find_year
 
 
 def copy_project(target: Path, dossier: Path, *, executed: bool = False) -> Path:
     """A project of one's own in ``target``: the notebooks and the book, what is typed in a dossier
-    and, if wanted, its executed notebooks; the program stays where it is."""
+    and, if wanted, its executed notebooks; the program and the national reference stay where they
+    are."""
 
     def leave_out(folder: str, names: list[str]) -> list[str]:
         return [name for name in names if folder == str(PROJECT / "reports") and find_year(name)]
@@ -30,6 +31,7 @@ def copy_project(target: Path, dossier: Path, *, executed: bool = False) -> Path
     shutil.copytree(PROJECT / "reports", target / "reports", ignore=leave_out)
     shutil.copytree(PROJECT / "notebooks", target / "notebooks")
     shutil.copytree(dossier / "raw", target / "data" / "raw")
+    (target / "data" / "france").symlink_to(FRANCE)
     if executed:
         for path in dossier.glob("processed/*/executed/*.ipynb"):
             copy = target / "data" / path.relative_to(dossier)

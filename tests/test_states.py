@@ -12,7 +12,7 @@ import pytest
 from notebook_texts import read_notebook
 
 from analysis.collect.new_year import prepare_year
-from analysis.collect.proposals import _find_order
+from analysis.collect.proposals import find_order
 from analysis.collect.requests import list_questions
 from analysis.collect.snapshot import Snapshot
 from analysis.compute.changes.change_words import describe_entry
@@ -275,9 +275,9 @@ def test_new_rows_of_a_chapter_are_numbered_one_after_the_other():
                "b": [("actions", 2030, 3, {"chapter": "eau", "order": 9.0})],
                "c": [("planned", 2030, 2, {"chapter": "air", "order": 7.0})]}  # fmt: skip
     snapshot = Snapshot(2031, "territoire", entries=entries)
-    assert [_find_order("actions", "air", snapshot) for _ in range(3)] == [5, 6, 7]
-    assert _find_order("actions", "eau", snapshot) == 10
-    assert _find_order("planned", "suivi", snapshot) == 1
+    assert [find_order("actions", "air", snapshot) for _ in range(3)] == [5, 6, 7]
+    assert find_order("actions", "eau", snapshot) == 10
+    assert find_order("planned", "suivi", snapshot) == 1
     assert snapshot.proposed == Counter(
         {("actions", "air"): 3, ("actions", "eau"): 1, ("planned", "suivi"): 1}
     )

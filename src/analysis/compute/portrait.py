@@ -207,16 +207,16 @@ def _name_files() -> pd.Series:
 
 def _fill_tables(given: dict[str, pd.DataFrame]) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every raw table, empty but for those given."""
-    from analysis.compute.dossier.typed_tables import empty_frame
-
+    typed = import_module("analysis.compute.dossier.typed_tables")
     for table in TABLES.values():
-        frame = empty_frame(table)
+        frame = typed.empty_frame(table)
         if table.history:
             frame = frame.assign(edition=0, file="")
         if table.name in given:
             rows = given[table.name].reindex(columns=frame.columns)
             texts = [name for name, dtype in frame.dtypes.items() if dtype == "str"]
-            frame = rows.fillna(dict.fromkeys(texts, "")).astype(frame.dtypes)
+            rows[texts] = rows[texts].astype(object).fillna("")
+            frame = rows.astype(frame.dtypes)
             frame = frame.reset_index(drop=True)
         yield table.name, frame
 

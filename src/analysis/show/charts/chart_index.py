@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from analysis.model.schema import PORTRAIT, REVIEWED_PAGES
 from analysis.model.store import Edition
 from analysis.show.charts import KINDS, UndrawableChart, draw_chart
 from analysis.show.charts.facts import resolve
 from analysis.show.charts.sentences import choose_sentence, list_sentences
 from analysis.show.charts.series import compose_specs
-from analysis.show.charts.specs import ANNEXES, align_years, is_drawable
+from analysis.show.charts.specs import align_years, is_drawable
 from analysis.words.french import typeset
 from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.smallmarkdown import write_plain
@@ -25,10 +26,11 @@ _COMPUTED = re.compile(r"\[[^\[\]]*\]")
 def compose_index(edition: Edition) -> str:
     """Every chart of charts.yml and every series drawn unasked, chapter by chapter, then each kind
     of chart with its fields and how many charts are of that kind."""
-    chapters = [(row.id, f"{row.order}. {row.title}") for row in edition.chapters.itertuples()]
+    chapters = [(PORTRAIT, REVIEWED_PAGES[PORTRAIT])]
+    chapters += [(row.id, f"{row.order}. {row.title}") for row in edition.chapters.itertuples()]
     specs = {
         title: [*edition.charts_of(id), *compose_specs(edition, id)]
-        for id, title in (*chapters, (ANNEXES, "Annexes"))
+        for id, title in chapters
     }
     lines = [f"# Graphiques de l’édition {edition.year}", ""]
     for title, listed in specs.items():

@@ -46,6 +46,7 @@ from analysis.show.maps.outlines import add_shape, add_unknown, lay_out
 from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
+from analysis.words.smallmarkdown import write_plain
 
 #: Inches: the names' column and the map's box where two maps share the canvas, and where one has
 #: it.
@@ -191,7 +192,7 @@ def _list_placeholders(table: pd.DataFrame, growth: GrowthClasses | None) -> dic
     first = table.iloc[0]
     most = f"{french.format_number(first['inhabitants'])} habitants"
     placeholders = {
-        "[premiere]": str(first["name"]),
+        "[premiere]": write_plain(first["name"]),
         "[premiere|nombre]": mark(most, name_table("population")),
         "[communes]": mark_number(len(table), "communes"),
         "[millesime]": str(int(first["vintage"])),
@@ -202,8 +203,8 @@ def _list_placeholders(table: pd.DataFrame, growth: GrowthClasses | None) -> dic
     middle, ranks = growth.middle, growth.ranks
     return placeholders | {
         "[depuis]": str(growth.since),
-        "[plus-faible]": str(ordered.iloc[0]),
-        "[plus-forte]": str(ordered.iloc[-1]),
+        "[plus-faible]": write_plain(ordered.iloc[0]),
+        "[plus-forte]": write_plain(ordered.iloc[-1]),
         "[decroissantes]": mark_number(growth.count(*ranks[:middle]), "population"),
         "[stables]": mark_number(growth.count(middle), "population"),
         "[croissantes]": mark_number(growth.count(*ranks[middle + 1 :]), "population"),

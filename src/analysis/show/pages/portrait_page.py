@@ -77,7 +77,7 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
     known = {row["indicator"]: row for row in list_own_rows(edition) if row["value"] is not None}
     for id, words in (("population-en-vigueur", ""), ("superficie", ""), ("densite", "")):
         if id in known:
-            said.append(prose.mark_quantity(edition, edition.value(id)) + words)
+            said.append(write_plain(prose.mark_quantity(edition, edition.value(id))) + words)
     yield french.typeset(", ".join(said) + ".")
     if "population-en-vigueur" in known:
         where = known["population-en-vigueur"]["locator"]
@@ -87,7 +87,7 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         value = edition.value("evolution-population")
         moved = compare_rounded(value.value, 0, value.precision)
         size = prose.format_quantity(edition, replace(value, value=abs(value.value)))
-        rate = prose.mark_value(edition, value, size)
+        rate = write_plain(prose.mark_value(edition, value, size))
         way = {1: f"a augmenté de {rate}", -1: f"a diminué de {rate}", 0: f"est stable ({rate})"}
         span = french.format_period(value.period_start, value.period_end)
         yield french.typeset(
@@ -226,7 +226,7 @@ def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
         if compare_rounded(mine["value"], row["value"], row["precision"]):
             value = prose.mark_quantity(edition, edition.value(row["indicator"]))
             title = row["title"][:1].lower() + row["title"][1:]
-            found.append(f"{title} {value}")
+            found.append(write_plain(f"{title} {value}"))
     if found:
         yield (
             "Sur les communes et les années de l’édition elle-même, les valeurs sont un peu"
