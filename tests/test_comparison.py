@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
+from dataclasses import replace
 from datetime import date
 from itertools import count
 
+import pandas as pd
 import pytest
 from openpyxl import load_workbook
 from synthetic import variants
@@ -13,7 +16,10 @@ from synthetic import variants
 from analysis.__main__ import main
 from analysis.base.errors import UserError
 from analysis.compute.comparison import Side, check_sides, compare_sides, read_declarations
-from analysis.compute.comparison.definitions import spell_formula
+from analysis.compute.comparison.definitions import sample_formula
+from analysis.compute.comparison.shared_indicators import find_unrankable
+from analysis.compute.context_indicators import Count, list_counts, list_entries
+from analysis.compute.national import list_context, read_national
 from analysis.compute.ranking import Summary
 from analysis.model.partial_dates import YEAR as TO_THE_YEAR
 from analysis.model.partial_dates import set_precision
@@ -24,6 +30,13 @@ YEAR = 2029
 WHOLE = {"period_start": date(YEAR, 1, 1), "period_end": date(YEAR, 12, 31)}
 END = {"period_start": None, "period_end": date(YEAR, 12, 31)}
 UNITS = {
+    **{id: {"id": id, "singular": name, "plural": name, "symbol": symbol} for id, name, symbol in (
+        ("habitant", "habitant", ""), ("jour", "jour", ""), ("heure", "heure", ""),
+        ("habitant-km2", "habitant au km²", "hab./km²"),
+        ("arbre-par-habitant", "arbre par habitant", ""),
+        ("personne-pour-mille", "personne pour mille habitants", ""),
+        ("parc-activite", "parc d’activité", ""),
+    )},
     "arbre": {"id": "arbre", "singular": "arbre", "plural": "arbres", "symbol": ""},
     "an": {"id": "an", "singular": "an", "plural": "ans", "symbol": ""},
     "commune": {"id": "commune", "singular": "commune", "plural": "communes", "symbol": ""},
@@ -126,18 +139,106 @@ def test_who_has_no_population_in_force_is_not_ranked():
     assert "population en vigueur en 2029 non connue" in shared.values[3].unranked
 
 
+#: Three territories of 1 000, 2 000 and 4 000 inhabitants have 10, 30 and 20 of it. As they are:
+#: third, first, second; by inhabitant 10, 15 and 5 for 1 000 (of euros 0.01, 0.015 and 0.005):
+#: second, first, third.
+AS_THEY_ARE, BY_INHABITANT, NOT_RANKED = [3, 1, 2], [2, 1, 3], [None] * 3
+TERMS = ({"id": "a"}, {"id": "b"}, {"id": "part", "unit": "pourcent", "measure": "taux"})
+
+
+def made_of(formula, **cells):
+    return {"formula": formula, **cells}
+
+
 @pytest.mark.parametrize(
-    ("entry", "why"),
+    ("entry", "ranks", "why"),
     [
-        ({"unit": "an"}, "durée"),
-        ({"unit": "commune"}, "communes"),
-        ({"unit": "an", "measure": "taux"}, "constante"),
+        # sums: counts, amounts, quantities of the territory's own
+        ({"measure": "stock"}, BY_INHABITANT, ""),
+        ({"measure": "flux"}, BY_INHABITANT, ""),
+        ({"measure": "flux", "unit": "eur"}, BY_INHABITANT, ""),
+        ({"measure": "flux", "unit": "heure"}, BY_INHABITANT, ""),
+        ({"unit": "habitant"}, BY_INHABITANT, ""),  # those who planted a tree
+        ({"kind": "contexte"}, BY_INHABITANT, ""),
+        # ratios by their measure or by their unit
+        ({"measure": "taux", "unit": "pourcent"}, AS_THEY_ARE, ""),
+        ({"measure": "taux", "unit": "arbre-par-habitant"}, AS_THEY_ARE, ""),
+        ({"measure": "taux", "unit": "personne-pour-mille"}, AS_THEY_ARE, ""),
+        ({"measure": "stock", "unit": "habitant-km2"}, AS_THEY_ARE, ""),
+        (
+            {"measure": "stock", "unit": "parc-activite"},
+            BY_INHABITANT,
+            "",
+        ),  # no « par »
+        # by their formula: a sum divided by a sum
+        (made_of("{a} / {b}", unit="habitant"), AS_THEY_ARE, ""),
+        (made_of("{a} / {b}", unit="an"), AS_THEY_ARE, ""),
+        (made_of("{a} / {b}", measure="taux", unit="an"), AS_THEY_ARE, ""),
+        (made_of("({a} - {b}) / max({a}, {b})"), AS_THEY_ARE, ""),
+        (made_of("{a} / {b}", chapter="portrait"), AS_THEY_ARE, ""),
+        (made_of("{a} + {b}"), BY_INHABITANT, ""),
+        (made_of("{a} * {part} / 100"), BY_INHABITANT, ""),
+        (made_of("100 * {a} / {part}"), BY_INHABITANT, ""),
+        (made_of("round({a} / (1 + {part} / 100))"), BY_INHABITANT, ""),
+        (made_of("{a} * {b} / {a}"), BY_INHABITANT, ""),
+        # shown, never ranked
+        ({"measure": "taux", "unit": "an"}, NOT_RANKED, "constante"),
+        ({"measure": "taux", "unit": "habitant"}, NOT_RANKED, "constante"),  # a legal threshold
+        ({"measure": "taux", "unit": "eur"}, NOT_RANKED, "constante"),
+        ({"unit": "an"}, NOT_RANKED, "durée"),
+        ({"measure": "flux", "unit": "jour"}, NOT_RANKED, "durée"),
+        ({"measure": "stock", "unit": "heure"}, NOT_RANKED, "durée"),
+        ({"unit": "commune"}, NOT_RANKED, "communes"),
+        ({"chapter": "portrait", "unit": "habitant"}, NOT_RANKED, "effectif officiel"),
     ],
 )
-def test_what_says_nothing_by_inhabitant(entry, why):
-    (shared,), _ = compare(*(make_side(value, entry=entry) for value in (1, 2, 3)))
-    assert read_ranks(shared) == [None] * 3
+def test_what_is_ranked_and_how(entry, ranks, why):
+    rows = zip((10, 30, 20), (1000, 2000, 4000), strict=True)
+    sides = [make_side(n, entry=entry, inhabitants=i, others=TERMS) for n, i in rows]
+    (shared,), _ = compare(*sides)
+    assert read_ranks(shared) == ranks
     assert why in shared.unranked
+    assert bool(why) is bool(shared.unranked)
+    assert shared.by_inhabitant is (ranks is BY_INHABITANT)
+    if shared.by_inhabitant:
+        base = 1 if entry.get("unit") == "eur" else 1000
+        expected = pytest.approx([base * 0.01, base * 0.015, base * 0.005])
+        assert [one.ratio for one in shared.values] == expected
+    else:
+        assert [one.ratio for one in shared.values] == [None] * 3
+
+
+def test_the_population_is_shown_and_never_ranked():
+    for told in ({"population_indicator": "x"}, {}):
+        sides = [make_side(n, entry={"unit": "habitant"}, **told) for n in (1, 2, 3)]
+        (shared,), _ = compare(*sides)
+        assert (read_ranks(shared) == NOT_RANKED) is bool(told)
+        assert shared.unranked.startswith("la population") is bool(told)
+
+
+def test_official_indicators_are_ranked_as_they_are():
+    """All of the national reference, as any dossier's catalogue has them, but the population."""
+    every = compute_counts_of_all()
+    units = {row["id"]: row for row in read_national("units").to_dict("records")}
+    side = make_side(1)
+    side = replace(side, catalogue={e["id"]: e for e in every}, units=UNITS | units)
+    context = {*list_context()["id"]}
+    ratios = {id for id in side.catalogue if side.is_ratio(id)}
+    assert context <= set(side.catalogue)
+    assert context - ratios == {"population-en-vigueur"}
+    assert ratios - context == {"superficie"}  # typed: a constant
+    for entry in every:
+        cells = {key: entry[key] for key in ("title", "unit", "measure", "formula", "precision")}
+        row = {**ROW, **cells, "indicator": entry["id"], "territory": side.id}
+        assert (find_unrankable(side, row) == "") is (entry["id"] in ratios - {"superficie"})
+
+
+def compute_counts_of_all():
+    """Entries of the catalogue where every count is known."""
+    columns = list_counts()["column"]
+    known = {c: Count(c, pd.Series(dtype=float), 1.0, None, None, "", "") for c in columns}
+    known["earlier"] = replace(known["municipal"], column="earlier")
+    return list_entries(known)
 
 
 # --- definitions ----------------------------------------------------------------------------------
@@ -227,8 +328,8 @@ def test_a_term_defined_otherwise():
         ("-{a} + {b}", "{b} - {a}", True),
     ],
 )
-def test_formulas_in_one_spelling(one, other, equal):
-    assert (spell_formula(one, "own") == spell_formula(other, "own")) is equal
+def test_formulas_of_one_arithmetic(one, other, equal):
+    assert (sample_formula(one, "own") == sample_formula(other, "own")) is equal
 
 
 # --- periods, kinds, what is missing --------------------------------------------------------------
@@ -420,9 +521,13 @@ class TestCampaign:
         page = (compared[1] / "index.html").read_text("utf-8")
         assert "Indicateurs communs à 5 territoires" in page
         assert "Médiane\u00a0: 300\u00a0arbres pour 1\u202f000 habitants" in page
-        for name in ("arbres", "part"):
-            assert f'src="figures/{name}-2029-12-31.svg"' in page
-            assert (compared[1] / "figures" / f"{name}-2029-12-31.svg").is_file()
+        # From 200 to 400 trees for 1 000 inhabitants: 300 is in the middle of the scale.
+        start = page.index('<h3 id="arbres-2029-12-31">')
+        places = re.findall(
+            r'class="points" d="M([\d.]+) 5', page[start : page.index("</table>", start)]
+        )
+        assert places == ["97.0", "97.0", "50.0", "3.0", "3.0"]
+        assert {path.name for path in compared[1].iterdir()} == set(FILES)
         sheet = load_workbook(compared[1] / "comparaison.xlsx")["Valeurs comparées"]
         headings = [cell.value for cell in sheet[1]]
         assert sheet.freeze_panes == "C2"
@@ -435,7 +540,7 @@ class TestCampaign:
         roots, out = compared
         options = ["--data-only", "--compare", "--to", str(tmp_path / "encore")]
         assert main(["campaign", *roots, *options]) == 0
-        assert "Données à calculer : 0 éditions" in capsys.readouterr().out
+        assert "Données à calculer : 0 édition ;" in capsys.readouterr().out
         for name in FILES:
             assert (tmp_path / "encore" / name).read_bytes() == (out / name).read_bytes(), name
 

@@ -80,6 +80,13 @@ class TestChoice:
         assert [*problems] == [UNKNOWN]
         assert "Aucune intercommunalité" in problems[UNKNOWN]
 
+    def test_names_without_commas_are_told_apart(self):
+        text = "somme sud ouest toulouse metropole"
+        _, problems = choose_territories(YEAR, [text, "toulouse metropole inconnue"])
+        commas = "Plusieurs noms se séparent par des virgules : « "
+        assert f"{commas}somme sud ouest, toulouse metropole »." in problems[text]
+        assert commas not in problems["toulouse metropole inconnue"]
+
     @pytest.mark.parametrize("region", ["06", "Mayotte", "mayotte"])
     def test_a_region(self, region):
         assert {*choose_territories(YEAR, region=region)[0]["department"]} == {"976"}
@@ -210,7 +217,7 @@ class TestResumed:
     def test_what_is_current_is_kept(self, copied, capsys):
         before = list_made(copied)
         assert run_again(copied) == 0
-        assert "Carnets : 0 exécutés, 3 gardés ; portraits en échec : 0" in capsys.readouterr().out
+        assert "Carnets : 0 exécuté, 3 gardés ; portraits en échec : 0" in capsys.readouterr().out
         assert list_made(copied) == before
 
     def test_what_is_damaged_is_done_again_to_the_same_bytes(self, copied, capsys):
@@ -219,7 +226,7 @@ class TestResumed:
         left = copied / portraits.WORK / f"{RURAL}-ailleurs-1"  # by a run that was killed
         left.mkdir(parents=True)
         assert run_again(copied) == 0
-        assert "Carnets : 1 exécutés, 2 gardés" in capsys.readouterr().out
+        assert "Carnets : 1 exécuté, 2 gardés" in capsys.readouterr().out
         assert list_made(copied) == before
         assert not (copied / portraits.WORK).exists()
 

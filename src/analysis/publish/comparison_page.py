@@ -1,21 +1,16 @@
-"""What several dossiers have in common as a page: what is compared, with a picture where three
-territories are ranked, and what is refused, with the reason.
+"""What several dossiers have in common as a page: what is compared, with the place of each on the
+scale where three territories are ranked, and what is refused, with the reason. The scales are drawn
+by the page itself, from places: as many as there are cost nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from analysis.compute.comparison import (
-    ComparedValue,
-    Comparison,
-    Refusal,
-    SharedIndicator,
-)
+from analysis.compute.comparison import ComparedValue, Comparison, Refusal, SharedIndicator
 from analysis.compute.comparison.shared_indicators import ABSENT, ALONE
-from analysis.compute.ranking import Summary
 from analysis.execute.review_copies import compose_styles, get_template, read_script
 from analysis.publish.comparison_tables import (
     DECLARED,
@@ -23,19 +18,13 @@ from analysis.publish.comparison_tables import (
     format_ranked,
     name_period,
 )
-from analysis.show import theme
-from analysis.show.charts.territory_dots import draw_territories
 from analysis.words import french
 
-#: Folder of the pictures, beside the page.
-FIGURES = "figures"
 #: Reasons of which the tables alone give the rows, the page how many.
 _COUNTED = (ALONE, ABSENT)
-#: Rows of a reason, and names of a row, that the page shows.
-_MOST_ROWS, _MOST_NAMES = 200, 6
-#: Territories equal at an end that are named.
-_MOST_EQUALS = 3
-#: Territories ranked from which on the quarter of each is said.
+#: Rows of a reason, names of a row, territories equal at an end that the page shows.
+_MOST_ROWS, _MOST_NAMES, _MOST_EQUALS = 200, 6, 3
+#: Territories ranked from which on the middle half and the quarter of each are said.
 _LEAST_QUARTERED = 8
 _QUARTERS = (
     "dans le quart le plus bas",
@@ -45,132 +34,89 @@ _QUARTERS = (
 )
 
 
-def name_figure(shared: SharedIndicator) -> str:
-    """File of the picture of an indicator and a period."""
-    start, end = shared.period.start, shared.period.end
-    return "-".join([shared.id, *(day.isoformat() for day in (start, end) if day)]) + ".svg"
-
-
-def list_ranked(shared: SharedIndicator) -> list[tuple[ComparedValue, float]]:
-    """The values that have a rank with the numbers ranked, the first one first."""
-    ranked = [
-        (one, number)
-        for one in shared.values
-        if one.rank is not None and (number := shared.number(one)) is not None
-    ]
-    return sorted(ranked, key=lambda pair: pair[0].rank or 0)
-
-
-#: Names and numbers of territories, how the numbers are spread, their step: what a picture shows.
-Picture = tuple[tuple[str, ...], tuple[float, ...], Summary, float]
-
-
-def describe_picture(shared: SharedIndicator) -> Picture:
-    """The picture of an indicator of which values are ranked, to be drawn here or elsewhere."""
-    assert shared.summary is not None
-    ranked = list_ranked(shared)
-    names = tuple(one.side.name for one, _ in ranked)
-    return names, tuple(number for _, number in ranked), shared.summary, shared.step
-
-
-def draw_pictures(pictures: Sequence[Picture]) -> list[str]:
-    """Each of them as SVG."""
-    return [
-        theme.compose_svg(
-            draw_territories(names, numbers, summary, partial(french.format_number, step=step))
-        )
-        for names, numbers, summary, step in pictures
-    ]
-
-
 def describe_standing(shared: SharedIndicator) -> str:
-    """Median, middle half, first and last, in a few sentences."""
+    """Median, first and last, of many the middle half too, in a few sentences."""
     summary = shared.summary
     assert summary is not None
-    ranked = list_ranked(shared)
     say = partial(french.format_number, step=shared.step)
-    ends = [_name_equals(ranked, number) for number in (summary.highest, summary.lowest)]
+    median = format_ranked(shared, summary.median)
     if summary.highest == summary.lowest:
         return french.typeset(
-            f"Les {summary.count} territoires classés ont tous la même valeur :"
-            f" {format_ranked(shared, summary.median)}."
+            f"Les {summary.count} territoires classés ont tous la même valeur : {median}."
         )
+    first, last = (_name_equals(shared, number) for number in (summary.highest, summary.lowest))
+    half = ""
+    if summary.count >= _LEAST_QUARTERED:
+        ends = say(summary.first_quartile), say(summary.third_quartile)
+        half = " ; la moitié centrale va de {} à {}".format(*ends)
     return french.typeset(
-        f"{summary.count} territoires classés. Médiane : {format_ranked(shared, summary.median)} ;"
-        f" la moitié centrale va de {say(summary.first_quartile)} à {say(summary.third_quartile)}."
-        f" La valeur la plus élevée : {ends[0]}, {say(summary.highest)} ; la plus basse :"
-        f" {ends[1]}, {say(summary.lowest)}."
+        f"{summary.count} territoires classés. Médiane : {median}{half}."
+        f" La valeur la plus élevée : {first}, {say(summary.highest)} ; la plus basse :"
+        f" {last}, {say(summary.lowest)}."
     )
 
 
-def _name_equals(ranked: Sequence[tuple[ComparedValue, float]], number: float) -> str:
-    names = [one.side.name for one, own in ranked if own == number]
+def _name_equals(shared: SharedIndicator, number: float) -> str:
+    names = [one.side.name for one in shared.values if one.rank and shared.number(one) == number]
     if len(names) > _MOST_EQUALS:
         return french.format_count(len(names), "territoire", "territoires")
     return french.join_list(names)
 
 
-def _describe_alternative(shared: SharedIndicator) -> str:
-    """The picture in words: every number of a few territories, else how they are spread."""
-    ranked = list_ranked(shared)
-    parts = [f"{one.side.name} {french.format_number(n, shared.step)}" for one, n in ranked]
-    listed = " ; ".join(parts) if len(parts) <= 12 else describe_standing(shared)
-    return french.typeset(f"Un point par territoire. {listed}")
+def _place(shared: SharedIndicator, number: float) -> float:
+    """Where a number stands on the scale, in hundredths of its width; both ends have room."""
+    assert shared.summary is not None
+    low, high = shared.summary.lowest, shared.summary.highest
+    return round(3 + 94 * (number - low) / (high - low), 1) if high > low else 50.0
 
 
-def _tells_quarters(shared: SharedIndicator) -> bool:
-    """Whether a quarter of the territories is more than one."""
-    return shared.summary is not None and shared.summary.count >= _LEAST_QUARTERED
-
-
-def _compose_values(shared: SharedIndicator) -> list[dict[str, str]]:
-    """Rows of an indicator's table: those ranked first."""
-    ordered = sorted(
-        shared.values, key=lambda one: (one.rank is None, one.rank or 0)
-    )  # stable: then the order of the dossiers
-    rows = []
-    for one in ordered:
-        number = shared.number(one)
-        place = ""
-        if one.rank is not None and _tells_quarters(shared) and number is not None:
-            place = _QUARTERS[shared.summary.find_quarter(number) - 1]
-        ratio = ""
-        if shared.by_inhabitant and one.ratio is not None:
-            qualifier = french.QUALIFIER_WORDS[one.row["qualifier"]]
-            ratio = f"{qualifier} {format_ranked(shared, one.ratio)}".strip()
-        rows.append(
-            {
-                "rank": "" if one.rank is None else french.format_ordinal(one.rank),
-                "name": one.side.name,
-                "value": format_compared(one),
-                "ratio": ratio,
-                "place": place or one.unranked,
-                "edition": str(one.row["told_by"]),
-                "declared": DECLARED if one.side.id in shared.declared else "",
-            }
-        )
-    return rows
+def _compose_row(shared: SharedIndicator, one: ComparedValue) -> dict[str, Any]:
+    number = shared.number(one)
+    ranked = one.rank is not None and shared.summary is not None and number is not None
+    place = one.unranked
+    if ranked and shared.summary.count >= _LEAST_QUARTERED:
+        place = _QUARTERS[shared.summary.find_quarter(number) - 1]
+    ratio = ""
+    if shared.by_inhabitant and one.ratio is not None:
+        qualifier = french.QUALIFIER_WORDS[one.row["qualifier"]]
+        ratio = f"{qualifier} {format_ranked(shared, one.ratio)}".strip()
+    return {
+        "rank": "" if one.rank is None else french.format_ordinal(one.rank),
+        "name": one.side.name,
+        "value": format_compared(one),
+        "ratio": ratio,
+        "place": _place(shared, number) if ranked else None,
+        "remark": ", ".join(
+            filter(None, [place, DECLARED if one.side.id in shared.declared else ""])
+        ),
+        "edition": one.row["told_by"],
+    }
 
 
 def _compose_shared(shared: SharedIndicator, reasons: Mapping[str, str]) -> dict[str, Any]:
-    entry = shared.definition
+    entry, summary = shared.definition, shared.summary
+    days = [day.isoformat() for day in (shared.period.start, shared.period.end) if day]
+    # Those ranked first; then the order of the dossiers.
+    ordered = sorted(shared.values, key=lambda one: (one.rank is None, one.rank or 0))
     found: dict[str, Any] = {
-        "id": name_figure(shared).removesuffix(".svg"),
+        "id": "-".join([shared.id, *days]),
         "title": french.typeset(entry["title"]),
         "definition": french.typeset(entry["definition"]),
         "formula": entry["formula"],
         "period": name_period(shared),
-        "rows": _compose_values(shared),
-        "quarters": _tells_quarters(shared),
+        "rows": [_compose_row(shared, one) for one in ordered],
         "by_inhabitant": shared.by_inhabitant,
         "unranked": french.typeset(shared.unranked),
         "declared": french.typeset(reasons.get(shared.id, "")) if shared.declared else "",
     }
-    if shared.summary:
+    if summary:
+        say = partial(french.format_number, step=shared.step)
+        half = (summary.first_quartile, summary.third_quartile)
         found |= {
             "standing": describe_standing(shared),
-            "figure": f"{FIGURES}/{name_figure(shared)}",
-            "alternative": _describe_alternative(shared),
+            "ends": (say(summary.lowest), say(summary.highest)),
+            "median": _place(shared, summary.median),
+            "half": [_place(shared, n) for n in half] if summary.count >= _LEAST_QUARTERED else [],
         }
     return found
 
@@ -181,35 +127,34 @@ def _compose_refusals(comparison: Comparison) -> list[dict[str, Any]]:
     groups: dict[str, list[Refusal]] = {}
     for refusal in comparison.refusals:
         groups.setdefault(refusal.reason, []).append(refusal)
-    return [
-        {
+    composed = []
+    for reason, found in sorted(groups.items(), key=lambda pair: pair[0] in _COUNTED):
+        told = [] if reason in _COUNTED else found
+        indicators = len({refusal.indicator for refusal in found})
+        rows = [
+            {
+                "title": french.typeset(refusal.title),
+                "period": name_period(refusal),
+                "kept": french.typeset(refusal.kept),
+                "own": french.typeset(refusal.own),
+                "names": _list_names([names[id] for id in refusal.territories]),
+            }
+            for refusal in told[:_MOST_ROWS]
+        ]
+        composed.append({
             "reason": french.typeset(reason[:1].upper() + reason[1:]),
-            "count": len({refusal.indicator for refusal in found}),
-            "counted": reason in _COUNTED,
+            "count": french.format_count(indicators, "indicateur", "indicateurs"),
             "dated": any(refusal.period for refusal in found),
             "replaced": any(refusal.kept for refusal in found),
-            "rows": []
-            if reason in _COUNTED
-            else [
-                {
-                    "title": french.typeset(refusal.title),
-                    "period": name_period(refusal),
-                    "kept": french.typeset(refusal.kept),
-                    "own": french.typeset(refusal.own),
-                    "names": _list_names(names[id] for id in refusal.territories),
-                }
-                for refusal in found[:_MOST_ROWS]
-            ],
-            "left": 0 if reason in _COUNTED else max(0, len(found) - _MOST_ROWS),
-        }
-        for reason, found in sorted(groups.items(), key=lambda pair: pair[0] in _COUNTED)
-    ]
+            "rows": rows,
+            "left": len(told) - len(rows),
+        })  # fmt: skip
+    return composed
 
 
-def _list_names(names: Iterable[str]) -> str:
-    listed = list(names)
-    shown, others = listed[:_MOST_NAMES], len(listed) - _MOST_NAMES
-    return ", ".join(shown) + (f" et {others} autre{'s' * (others > 1)}" if others > 0 else "")
+def _list_names(names: Sequence[str]) -> str:
+    shown, others = ", ".join(names[:_MOST_NAMES]), len(names) - _MOST_NAMES
+    return f"{shown} et {others} autre{'s' * (others > 1)}" if others > 0 else shown
 
 
 def _compose_sides(comparison: Comparison) -> list[dict[str, str]]:
@@ -218,22 +163,19 @@ def _compose_sides(comparison: Comparison) -> list[dict[str, str]]:
         year = side.years[-1]
         known = side.inhabitants.get(year)
         told = known is not None and known["value"] is not None
-        rows.append(
-            {
-                "name": side.name,
-                "dossier": side.dossier,
-                "editions": french.join_list([str(year) for year in side.years]),
-                "inhabitants": f"{french.format_number(known['value'])} ({year})" if told else "",
-            }
-        )
+        rows.append({
+            "name": side.name,
+            "dossier": side.dossier,
+            "editions": french.join_list([str(year) for year in side.years]),
+            "inhabitants": f"{french.format_number(known['value'])} ({year})" if told else "",
+        })  # fmt: skip
     return rows
 
 
 def compose_page(comparison: Comparison, left_out: Mapping[str, str], fonts: str) -> str:
     """The page; ``left_out``: editions whose data could not be read, and why; ``fonts``: where the
     page finds them."""
-    ranked = [one for one in comparison.shared if one.summary]
-    shown = [one for one in comparison.shared if not one.summary]
+    shared = [_compose_shared(one, comparison.reasons) for one in comparison.shared]
     years = sorted({year for side in comparison.sides for year in side.years})
     return get_template("territories.html.j2").render(
         styles=compose_styles("", fonts),
@@ -241,7 +183,7 @@ def compose_page(comparison: Comparison, left_out: Mapping[str, str], fonts: str
         years=french.join_list([str(year) for year in years]),
         sides=_compose_sides(comparison),
         left_out=left_out,
-        ranked=[_compose_shared(one, comparison.reasons) for one in ranked],
-        shown=[_compose_shared(one, comparison.reasons) for one in shown],
+        ranked=[one for one in shared if "ends" in one],
+        shown=[one for one in shared if "ends" not in one],
         refusals=_compose_refusals(comparison),
     )

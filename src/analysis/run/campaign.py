@@ -27,7 +27,7 @@ from analysis.base.errors import UserError
 from analysis.base.paths import Dossier, locate_dossier
 from analysis.base.rawfiles import list_editions
 from analysis.run.machines import CampaignError, Machines
-from analysis.words.french import format_seconds
+from analysis.words.french import choose_form, format_seconds
 
 #: Tasks handed out for each that is worked on, so that nobody waits for work.
 _AHEAD = 2
@@ -221,7 +221,7 @@ class CampaignDisplay:
         if problem:
             self.say(f"{task.name} : {problem}")
         elif self.bar is None and (outcome.executed or self.noun == "éditions"):
-            state = f"{outcome.executed} carnets exécutés, {outcome.kept} gardés"
+            state = _say_notebooks(outcome.executed, outcome.kept, "carnet")
             if not (outcome.executed or outcome.kept):
                 state = "données calculées"
             self.say(f"  {task.name} : {state} · {format_seconds(outcome.seconds)}")
@@ -234,9 +234,17 @@ class CampaignDisplay:
             self.bar.close()
             self.bar = None
         self.say(
-            f"Carnets : {self.executed} exécutés, {self.kept} gardés ; {self.noun} en échec : "
+            f"Carnets : {_say_notebooks(self.executed, self.kept)} ; {self.noun} en échec : "
             f"{self.failed} · {format_seconds(perf_counter() - self.start)}"
         )
+
+
+def _say_notebooks(executed: int, kept: int, noun: str = "") -> str:
+    """« 2 carnets exécutés, 1 gardé »."""
+    one = f"{noun} exécuté".strip()
+    many = f"{noun}s exécutés" if noun else "exécutés"
+    made = f"{executed} {choose_form(executed, one, many)}"
+    return f"{made}, {kept} {choose_form(kept, 'gardé', 'gardés')}"
 
 
 @contextmanager

@@ -258,21 +258,27 @@ def command_campaign(arguments, dossier) -> int:
         produce_data,
         run_campaign,
     )
+    from analysis.words.french import choose_form
 
     tasks = plan_campaign(arguments.dossiers, arguments.years)
     todo = _list_uncomputed(tasks, arguments.force) if arguments.data_only else tasks
     machines = _open_machines(arguments)
     with machines as opened, open_display(len(todo), arguments.log) as display:
-        say(f"Campagne : {len(tasks)} éditions, {opened.slots} à la fois.")
+        named = choose_form(len(tasks), "édition", "éditions")
+        say(f"Campagne : {len(tasks)} {named}, {opened.slots} à la fois.")
         engine, produce = arguments.engine.notebooks, produce_chapters
         if arguments.data_only:
-            say(f"Données à calculer : {len(todo)} éditions ; les autres sont à jour.")
+            named = choose_form(len(todo), "édition", "éditions")
+            say(f"Données à calculer : {len(todo)} {named} ; les autres sont à jour.")
             produce = produce_data
         options = {"engine": engine, "force": arguments.force, "produce": produce}
         for outcome in run_campaign(todo, opened, **options):
             display.finish(outcome)
         if arguments.compare:
-            _compare_dossiers(arguments, tasks, display.without_data, opened)
+            from analysis.run.comparing import compare_dossiers, write_comparison
+
+            comparison = compare_dossiers(tasks, display.without_data, arguments.same)
+            say(write_comparison(comparison, display.without_data, arguments.to))
     return int(display.failed > 0)
 
 
@@ -292,21 +298,6 @@ def _list_uncomputed(tasks, force: bool) -> list:
     ]
 
 
-def _compare_dossiers(arguments, tasks, left_out, machines) -> None:
-    """Write what the dossiers have in common, and say where."""
-    from analysis.run.comparing import (
-        choose_folder,
-        compare_dossiers,
-        describe_comparison,
-        write_comparison,
-    )
-
-    folder = choose_folder(tasks, arguments.to)
-    comparison = compare_dossiers(tasks, left_out, arguments.same)
-    write_comparison(comparison, left_out, folder, machines)
-    say(describe_comparison(comparison, folder))
-
-
 def command_portraits(arguments, dossier) -> int:
     """Bring the portraits of the territories asked for up to date, and the page that lists them; 1
     when one of them failed."""
@@ -314,6 +305,7 @@ def command_portraits(arguments, dossier) -> int:
     from analysis.run import portraits as made
     from analysis.run.campaign import TaskOutcome, open_display
     from analysis.run.locking import hold_folder
+    from analysis.words.french import choose_form
 
     year = arguments.year or list_editions_known()[-1]
     names = made.list_names(arguments.territories)
@@ -327,7 +319,8 @@ def command_portraits(arguments, dossier) -> int:
         total = len(tasks) + len(problems)
         display = open_display(total, folder / made.LOG, "portraits", made.COLUMNS, former)
         with _open_machines(arguments, renew=0) as opened, display as shown:
-            say(f"Campagne {year} : {total} portraits, {opened.slots} à la fois.")
+            named = choose_form(total, "portrait", "portraits")
+            say(f"Campagne {year} : {total} {named}, {opened.slots} à la fois.")
             for name, problem in problems.items():
                 shown.finish(TaskOutcome(portraits.plan(name), failed=1, problem=problem))
             engine = arguments.engine.notebooks

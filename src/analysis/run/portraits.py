@@ -14,6 +14,7 @@ import re
 import shutil
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -133,7 +134,7 @@ def choose_territories(
             try:
                 wanted.append(find_territory(name, year)["siren"])
             except UnknownTerritory as error:
-                problems[name] = str(error)
+                problems[name] = f"{error}{_suggest_commas(name, year)}"
         chosen = chosen[chosen["siren"].isin(wanted)]
     if region:
         regions = known[["region", "region_name"]].drop_duplicates().sort_values("region_name")
@@ -147,6 +148,22 @@ def choose_territories(
         step = len(chosen) / count
         chosen = chosen.iloc[[int(number * step) for number in range(count)]]
     return chosen, problems
+
+
+def _suggest_commas(text: str, year: int) -> str:
+    """What to write where one name is several, said one after another without commas; '' where it
+    is not."""
+    words, names = text.split(), []
+    while words:
+        for length in range(len(words), 0, -1):
+            with suppress(UnknownTerritory):
+                find_territory(" ".join(words[:length]), year)
+                names.append(" ".join(words[:length]))
+                del words[:length]
+                break
+        else:
+            return ""
+    return f"\nPlusieurs noms se séparent par des virgules : « {', '.join(names)} »."
 
 
 def produce_portrait(task: PortraitTask, engine: str, force: bool) -> TaskOutcome:

@@ -5,33 +5,30 @@ Beside one another stand values of equal definition (``definitions``), of one pe
 (``periods.judge_same``) and of one kind: an estimate is not set against a count, nor what is
 foreseen against what is done, nor an amount against one of another stage, nature or payer.
 
-A rate is ranked as it is. A count or an amount depends on the territory's size: it is shown, and
-ranked by inhabitant, by the population in force in the year in which its period ends. What says
-nothing by inhabitant (durations, communes, the population itself) and constants are shown only, so
-are bounds (« plus de 500 »). Ranks are those of the numbers as they are printed: see ``ranking``.
+A ratio (a share, a mean, a density, whatever is said per something: ``Side.is_ratio``) is ranked as
+it is. A sum (a count, an amount, a quantity of the territory's own) depends on the territory's
+size: it is shown, and ranked by inhabitant, by the population in force in the year in which its
+period ends. What says nothing by inhabitant (``find_unrankable``) is shown only, so are bounds
+(« plus de 500 »). Ranks are those of the numbers as they are printed: see ``ranking``.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
 from analysis.base.rounding import round_to_step
 from analysis.compute.comparison.declarations import Declarations
-from analysis.compute.comparison.definitions import (
-    Agreement,
-    Catalogues,
-    Difference,
-    find_commonest,
-)
+from analysis.compute.comparison.definitions import Catalogues, find_commonest
 from analysis.compute.comparison.sides import Side
 from analysis.compute.ranking import LEAST, Summary, rank_values, summarise
 from analysis.model.periods import Period, judge_same
 from analysis.model.references import FORESEEN, MONEY, Row, Value, find_side
-from analysis.model.schema import CHECK_KIND, MEMBERS_INDICATOR, POPULATION_INDICATORS
+from analysis.model.schema import CHECK_KIND, MEMBERS_INDICATOR, POPULATION_INDICATORS, PORTRAIT
 
 #: Reasons of a refusal, besides those of ``definitions``.
 ALONE = "propre à un seul dossier"
@@ -41,23 +38,25 @@ MISSING = "sans valeur"
 OTHER_PERIOD = "période non comparable"
 NO_COMMON_PERIOD = "aucune période commune à deux dossiers"
 OTHER_YEAR = "sans valeur pour cette période"
-#: What must be the same of two values besides definition and period.
-KINDS = {
-    "estimate": "estimation d’un côté, relevé de l’autre",
-    "foreseen": "prévision d’un côté, constat de l’autre",
-    "stage": "autre étape du montant",
-    "nature": "autre nature du montant",
-    "payer": "autre financeur",
-}
+#: What must be the same of two values besides definition and period, in the order of
+#: ``_describe_kind``.
+KINDS = (
+    "estimation d’un côté, relevé de l’autre",
+    "prévision d’un côté, constat de l’autre",
+    "autre étape du montant",
+    "autre nature du montant",
+    "autre financeur",
+)
 #: Why a value is shown and not ranked.
 BOUND = "borne"
 FEW = f"moins de {('zéro', 'une', 'deux', 'trois')[LEAST]} valeurs à classer"
 CONSTANT = "constante, sans classement"
-DURATION = "durée : ni somme, ni part d’habitant"
 POPULATION = "la population est ce à quoi les autres valeurs se rapportent"
+OFFICIAL = "effectif officiel : les indicateurs de contexte qui en sont tirés sont classés"
+DURATION = "durée : ni somme, ni part d’habitant"
 COMMUNES = "un nombre de communes ne se rapporte pas aux habitants"
-#: Units that are a length of time, and communes.
-_TIMES = frozenset({"an", "mois", "semaine", "jour", "heure", "minute"})
+#: Units that are a length of time (hours may be added up: of work), and communes.
+_TIMES, _HOUR = frozenset({"an", "mois", "semaine", "jour", "heure", "minute"}), "heure"
 _COMMUNE = "commune"
 #: For how many inhabitants a count is said; an amount in euros is said for one.
 PER = 1000
@@ -70,8 +69,8 @@ class Refusal:
 
     indicator: str
     title: str
-    reason: str
-    territories: tuple[str, ...]
+    reason: str = ""
+    territories: tuple[str, ...] = ()
     kept: str = ""
     own: str = ""
     period: Period | None = None
@@ -136,9 +135,7 @@ class Comparison:
 def compare_sides(sides: Sequence[Side], declared: Declarations) -> Comparison:
     """Every indicator of the dossiers: compared, or refused."""
     catalogues = Catalogues(sides, declared)
-    found = [
-        one for indicator in catalogues.list_indicators() for one in _compare(catalogues, indicator)
-    ]
+    found = [one for indicator in catalogues.typed for one in _compare(catalogues, indicator)]
     return Comparison(
         tuple(sides),
         tuple(one for one in found if isinstance(one, SharedIndicator)),
@@ -147,69 +144,70 @@ def compare_sides(sides: Sequence[Side], declared: Declarations) -> Comparison:
     )
 
 
+def _refuse(blank: Refusal, told: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[Refusal]:
+    """One refusal for all territories of which the same is told, in the order in which they
+    come."""
+    groups: dict[Refusal, list[str]] = {}
+    for id, changes in told:
+        groups.setdefault(replace(blank, **changes), []).append(id)
+    for refusal, ids in groups.items():
+        yield replace(refusal, territories=tuple(ids))
+
+
 def _compare(catalogues: Catalogues, indicator: str) -> Iterator[Refusal | SharedIndicator]:
-    holders = catalogues.list_holders(indicator)
-    title = catalogues.sides[holders[0]].catalogue[indicator]["title"]
-    blank = Refusal(indicator, title, "", ())
-    if len(holders) == 1:
-        yield replace(blank, reason=ALONE, territories=tuple(holders))
-        return
+    holders = catalogues.typed[indicator]
     agreement = catalogues.agree(indicator)
-    if agreement.kept.kind == CHECK_KIND:
-        yield replace(blank, reason=CHECK, territories=tuple(holders))
+    blank = Refusal(indicator, agreement.kept.title)
+    if len(holders) == 1 or agreement.kept.kind == CHECK_KIND:
+        reason = ALONE if len(holders) == 1 else CHECK
+        yield replace(blank, reason=reason, territories=tuple(holders))
         return
-    blank = replace(blank, title=agreement.kept.title)
-    yield from _refuse_definitions(blank, agreement)
-    absent = tuple(id for id in catalogues.sides if id not in holders)
-    if absent:
-        yield replace(blank, reason=ABSENT, territories=absent)
+    others = [*agreement.others.items()]
+    if len(agreement.equal) == 1:
+        # Nobody else has the one that is kept: it is compared with nothing either.
+        _, told = others[0]
+        turned = told | {"kept": told["own"], "own": told["kept"]} if told["kept"] else told
+        others.insert(1, (agreement.equal[0], turned))
+    yield from _refuse(blank, others)
+    absent = [id for id in catalogues.sides if id not in holders]
+    yield from _refuse(blank, ((id, {"reason": ABSENT}) for id in absent))
     if len(agreement.equal) > 1:
         sides = [catalogues.sides[id] for id in agreement.equal]
-        yield from _compare_values(blank, sides, tuple(agreement.declared))
-
-
-def _refuse_definitions(blank: Refusal, agreement: Agreement) -> Iterator[Refusal]:
-    groups: dict[Difference, list[str]] = {}
-    for id, difference in agreement.others.items():
-        groups.setdefault(difference, []).append(id)
-    for rank, (difference, ids) in enumerate(groups.items()):
-        kept, own = (
-            " ; ".join(texts) for texts in (difference.kept, difference.own or difference.terms)
-        )
-        found = replace(blank, reason=difference.reason, kept=kept, own=own)
-        yield replace(found, territories=tuple(ids))
-        if rank == 0 and len(agreement.equal) == 1:
-            # Nobody else has the one that is kept: it is compared with nothing either.
-            turned = (own, kept) if kept else (kept, own)
-            yield replace(found, territories=tuple(agreement.equal), kept=turned[0], own=turned[1])
+        yield from _compare_values(blank, sides, agreement.declared)
 
 
 # --- periods --------------------------------------------------------------------------------------
 
 
 def _compare_values(
-    blank: Refusal, sides: Sequence[Side], declared: tuple[str, ...]
+    blank: Refusal, sides: Sequence[Side], declared: Sequence[str]
 ) -> Iterator[Refusal | SharedIndicator]:
-    valued = [side for side in sides if blank.indicator in side.values]
-    reasons: dict[str, list[str]] = {}
-    for side in sides:
-        if side not in valued:
-            reason = side.missing.get(blank.indicator, "aucune valeur du territoire lui-même")
-            reasons.setdefault(reason, []).append(side.id)
-    for reason, ids in reasons.items():
-        yield replace(blank, reason=MISSING, territories=tuple(ids), own=reason)
+    indicator = blank.indicator
+    valued = {side.id: side for side in sides if indicator in side.values}
+    unknown = "aucune valeur du territoire lui-même"
+    yield from _refuse(
+        blank,
+        ((side.id, {"reason": MISSING, "own": side.missing.get(indicator, unknown)})
+         for side in sides if side.id not in valued),
+    )  # fmt: skip
     if len(valued) < 2:
         return
-    groups = _group_by_period(blank.indicator, valued)
-    largest = max(groups, key=lambda group: len(group[1]), default=(None,))[0]
+    groups = _group_by_period(indicator, [*valued.values()])
     placed = {id for _, rows in groups for id in rows}
-    yield from _refuse_periods(blank, [side for side in valued if side.id not in placed], largest)
+    largest = max(groups, key=lambda group: len(group[1]), default=(None, {}))[0]
+    owns = {id: Period.of_row(_list_references(indicator, valued[id])[0])
+            for id in valued if id not in placed}  # fmt: skip
+    alone = []
+    for id, own in owns.items():
+        other = largest or next(period for one, period in owns.items() if one != id)
+        reason = OTHER_PERIOD if largest else NO_COMMON_PERIOD
+        told = {"reason": reason, "own": judge_same(other, own).reason, "period": own}
+        alone.append((id, told))
+    yield from _refuse(blank, alone)
     for period, rows in groups:
         beside = replace(blank, period=period)
-        elsewhere = tuple(id for id in placed if id not in rows)
-        if elsewhere:
-            ordered = tuple(side.id for side in valued if side.id in elsewhere)
-            yield replace(beside, reason=OTHER_YEAR, territories=ordered)
+        elsewhere = [id for id in valued if id in placed and id not in rows]
+        yield from _refuse(beside, ((id, {"reason": OTHER_YEAR}) for id in elsewhere))
         yield from _compare_kinds(beside, rows, valued, declared)
 
 
@@ -229,28 +227,14 @@ def _group_by_period(indicator: str, sides: Sequence[Side]) -> list[tuple[Period
                 periods.append(period)
     groups: list[tuple[Period, dict[str, Row]]] = []  # a date known to its year equals its last day
     for period in sorted(periods, key=Period.sort_key, reverse=True):
-        rows = {}
+        rows: dict[str, Row] = {}
         for side in sides:
             for row in side.values[indicator]:  # the newest edition first
                 if judge_same(period, Period.of_row(row)).comparable:
-                    rows[side.id] = row
-                    break
+                    rows.setdefault(side.id, row)
         if len(rows) > 1:
             groups.append((period, rows))
     return groups
-
-
-def _refuse_periods(
-    blank: Refusal, sides: Sequence[Side], largest: Period | None
-) -> Iterator[Refusal]:
-    owns = {side.id: Period.of_row(_list_references(blank.indicator, side)[0]) for side in sides}
-    refused: dict[tuple[str, Period], list[str]] = {}
-    for id, own in owns.items():
-        other = largest or next(period for one, period in owns.items() if one != id)
-        refused.setdefault((judge_same(other, own).reason, own), []).append(id)
-    reason = OTHER_PERIOD if largest else NO_COMMON_PERIOD
-    for (words, own), ids in refused.items():
-        yield replace(blank, reason=reason, own=words, territories=tuple(ids), period=own)
 
 
 # --- kinds ----------------------------------------------------------------------------------------
@@ -267,26 +251,25 @@ def _describe_kind(side: Side, row: Row) -> tuple[str, ...]:
 
 
 def _compare_kinds(
-    beside: Refusal, rows: Mapping[str, Row], sides: Sequence[Side], declared: tuple[str, ...]
+    beside: Refusal,
+    rows: Mapping[str, Row],
+    sides: Mapping[str, Side],
+    declared: Sequence[str],
 ) -> Iterator[Refusal | SharedIndicator]:
-    named = {side.id: side for side in sides}
-    kinds = {id: _describe_kind(named[id], row) for id, row in rows.items()}
+    kinds = {id: _describe_kind(sides[id], row) for id, row in rows.items()}
     kept = find_commonest(kinds)
     equal = [id for id, kind in kinds.items() if kind == kept]
-    alone = len(equal) == 1
-    refused: dict[tuple[str, str, str], list[str]] = {}
+    refused = []
     for id, own in kinds.items():
-        if own == kept and not alone:
+        if own == kept and len(equal) > 1:
             continue
         other = kept if own != kept else next(kind for kind in kinds.values() if kind != kept)
-        name, then, now = next(
-            found for found in zip(KINDS, other, own, strict=True) if found[1] != found[2]
-        )
-        refused.setdefault((KINDS[name], then, now), []).append(id)
-    for (words, then, now), ids in refused.items():
-        yield replace(beside, reason=words, territories=tuple(ids), kept=then, own=now)
-    if not alone:
-        values = [ComparedValue(named[id], rows[id]) for id in equal]
+        told = zip(KINDS, other, own, strict=True)
+        differing = next(found for found in told if found[1] != found[2])
+        refused.append((id, dict(zip(("reason", "kept", "own"), differing, strict=True))))
+    yield from _refuse(beside, refused)
+    if len(equal) > 1:
+        values = [ComparedValue(sides[id], rows[id]) for id in equal]
         assert beside.period is not None
         yield rank_shared(values, beside.period, tuple(id for id in declared if id in equal))
 
@@ -294,18 +277,22 @@ def _compare_kinds(
 # --- ranks ----------------------------------------------------------------------------------------
 
 
-def find_unrankable(row: Row) -> str:
-    """Why a number of this kind is never ranked, not even by inhabitant; '' where it may be."""
-    value = Value.from_row(row)
-    if value.is_constant and not row["formula"]:
-        return CONSTANT
-    if value.measure == "taux":
-        return ""
-    if value.unit in _TIMES:
-        return DURATION
-    if value.indicator in POPULATION_INDICATORS:
-        return POPULATION
-    return COMMUNES if value.unit == _COMMUNE or value.indicator == MEMBERS_INDICATOR else ""
+def find_unrankable(side: Side, row: Row) -> str:
+    """Why a number of this kind is never ranked, not even by inhabitant; '' where it may be: the
+    first that holds."""
+    value, entry = Value.from_row(row), side.catalogue[row["indicator"]]
+    populations = {*POPULATION_INDICATORS, side.territory.get("population_indicator")}
+    hours = value.unit == _HOUR and value.measure == "flux"
+    fixed = value.is_constant and not (row["formula"] or side.is_per_something(value.unit))
+    reasons = {
+        CONSTANT: fixed,
+        "": side.is_ratio(value.indicator),
+        POPULATION: value.indicator in populations,
+        OFFICIAL: entry.get("chapter") == PORTRAIT,
+        DURATION: value.unit in _TIMES and not hours,
+        COMMUNES: value.unit == _COMMUNE or value.indicator == MEMBERS_INDICATOR,
+    }
+    return next((reason for reason, holds in reasons.items() if holds), "")
 
 
 def _divide(one: ComparedValue) -> ComparedValue:
@@ -329,9 +316,9 @@ def rank_shared(
     values: Sequence[ComparedValue], period: Period, declared: tuple[str, ...] = ()
 ) -> SharedIndicator:
     """Values of one definition, period and kind, with their ranks where they may have any."""
-    first = values[0].value
-    unranked = find_unrankable(values[0].row)
-    by_inhabitant = not unranked and first.measure != "taux"
+    side, indicator = values[0].side, values[0].row["indicator"]
+    unranked = find_unrankable(side, values[0].row)
+    by_inhabitant = not unranked and not side.is_ratio(indicator)
     if by_inhabitant:
         values = [_divide(one) for one in values]
         step = _find_step([one.ratio for one in values if one.ratio is not None])
@@ -341,18 +328,16 @@ def rank_shared(
         replace(one, unranked=BOUND) if find_side(one.row["qualifier"]) else one for one in values
     ]
     shared = SharedIndicator(
-        values[0].side.catalogue[first.indicator], period, (), by_inhabitant, step, unranked, None,
+        side.catalogue[indicator], period, (), by_inhabitant, step, unranked, None,
         declared,
     )  # fmt: skip
-    numbers = pd.Series(
-        [None if one.unranked or unranked else shared.number(one) for one in values], dtype=float
-    )
+    ranked = [None if one.unranked or unranked else shared.number(one) for one in values]
+    numbers = pd.Series(ranked, dtype=float)
     summary = summarise(numbers)
-    if summary is None and not unranked:
-        unranked = FEW
-    ranks = rank_values(numbers)
-    ranked = tuple(
-        replace(one, rank=None if pd.isna(rank) else int(rank))
-        for one, rank in zip(values, ranks, strict=True)
+    ranks = [None if pd.isna(rank) else int(rank) for rank in rank_values(numbers)]
+    return replace(
+        shared,
+        values=tuple(replace(one, rank=rank) for one, rank in zip(values, ranks, strict=True)),
+        unranked=unranked or ("" if summary else FEW),
+        summary=summary,
     )
-    return replace(shared, values=ranked, unranked=unranked, summary=summary)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
-from analysis.model.references import Row, is_in_force
+from analysis.model.formulas import FormulaError, parse_formula
+from analysis.model.references import Row, UnknownReference, is_in_force, parse_reference
+from analysis.model.schema import POPULATION_INDICATORS
 from analysis.model.store import read_tables, to_records
 
+#: What a unit says that is per something: « par habitant », « pour cent », « hab./km² ».
+_PER_SOMETHING = re.compile(r"\b(par|pour)\b|\bau (k?m|kilom)|\bà l’|/")
 _TABLES = ("values", "indicators", "units", "sources")
 
 
@@ -48,6 +54,49 @@ class Side:
         """Row of units.csv."""
         return self.units[id]
 
+    def is_per_something(self, unit: str) -> bool:
+        """Whether a unit is one thing per another."""
+        named = self.units.get(unit, {})
+        return any(_PER_SOMETHING.search(named.get(name, "")) for name in ("singular", "symbol"))
+
+    def is_ratio(self, indicator: str) -> bool:
+        """Whether an indicator is a share, a mean, a density…, which does not grow with the
+        territory: by its measure, its unit, or a formula that divides one sum by another."""
+        entry = self.catalogue.get(indicator)
+        if entry is None:
+            return False
+        if entry["measure"] == "taux" or self.is_per_something(entry["unit"]):
+            return True
+        try:
+            formula = parse_formula(entry["formula"])
+            sums = {
+                name: int(not self.is_ratio(parse_reference(text).indicator))
+                for text, name in formula.terms.items()
+            }
+        except (FormulaError, UnknownReference):  # no formula, or none that can be read
+            return False
+        return _count_sums(formula.tree, sums) <= 0
+
+
+def _count_sums(node: ast.expr, sums: Mapping[str, int]) -> int:
+    """How many sums are multiplied in a formula, less those that it divides by: a × b / c → 1."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mult(), right=right):
+            return _count_sums(left, sums) + _count_sums(right, sums)
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            return _count_sums(left, sums) - _count_sums(right, sums)
+        case ast.Name(id=name):
+            return sums[name]
+        case ast.BinOp(left=left, right=right):
+            parts = [left, right]
+        case ast.Call(args=parts):
+            pass
+        case ast.UnaryOp(operand=operand):
+            parts = [operand]
+        case _:
+            return 0
+    return max(_count_sums(part, sums) for part in parts)
+
 
 def read_side(dossier: Dossier, years: Iterable[int]) -> Side:
     """The territory of a dossier in these of its editions. Raises FileNotFoundError when one of
@@ -73,6 +122,8 @@ def read_side(dossier: Dossier, years: Iterable[int]) -> Side:
 
 def _enter(side: Side, year: int, rows: Sequence[Row]) -> None:
     population = side.territory.get("population_indicator")
+    if population not in POPULATION_INDICATORS:  # the one in force is told for each year by another
+        population = next(iter(POPULATION_INDICATORS))
     known: set[str] = set()
     for row in rows:
         indicator = row["indicator"]
