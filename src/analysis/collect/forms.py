@@ -325,9 +325,14 @@ def _set_aside(path: Path) -> None:
     os.replace(path, aside)
 
 
-def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[str] = ()) -> str:
-    """What became of the forms, what was supposed of whom they go to (``describe_guesses``), and
-    what comes next (French, several lines)."""
+def describe_written(
+    written: list[WrittenForm],
+    year: int,
+    guesses: Sequence[str] = (),
+    past: Iterable[date] = (),
+) -> str:
+    """What became of the forms, what was supposed of whom they go to (``describe_guesses``), last
+    days that have gone by (``past``), and what comes next (French, several lines)."""
     if not written:
         return f"Aucun service n’a de question pour l’édition {year}."
     lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
@@ -344,6 +349,12 @@ def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[st
     if guesses:
         lines.append("À attribuer avant l’envoi, services ou périodes supposés :")
         lines += [f"  {guess}" for guess in guesses]
+    if days := [french.format_date(day) for day in sorted(set(past))]:
+        lines.append(
+            f"Date{'s' * (len(days) > 1)} de réponse déjà passée{'s' * (len(days) > 1)} :"
+            f" {french.join_list(days)}. Avant l’envoi, la changer dans raw/{year}/requests.csv"
+            " (colonne due), puis relancer la commande."
+        )
     collecting = name_command("collect", year=year, **{"from": "recus"})
     lines.append(
         "Ensuite : les envoyer aux services, puis lire leurs réponses, posées dans un dossier :"
