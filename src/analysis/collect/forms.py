@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import openpyxl
 import pandas as pd
 
 from analysis.base.atomic import write_file
@@ -21,6 +20,7 @@ from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import fold
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
+from analysis.collect.leftovers import is_filled
 from analysis.collect.requests import (
     Kind,
     Question,
@@ -284,37 +284,6 @@ def _choose_outcome(path: Path, content: bytes, force: bool) -> FileOutcome:
     if not is_filled(path):
         return "refait"
     return "remplacé" if force else "gardé"
-
-
-def is_filled(path: Path) -> bool:
-    """Whether somebody has written an answer into a form; also when it cannot be read as one."""
-    if path.stat().st_size > form_contract.LARGEST_FILE:
-        return True
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            first = form_contract.DESCRIBED.title in book.sheetnames
-            return any(
-                _has_answers(sheet, book[sheet.title].iter_rows(values_only=True))
-                for sheet in form_contract.choose_sheets(first)
-            )
-        finally:
-            book.close()
-    except Exception:  # a sheet that has gone, whatever openpyxl raises of a broken archive
-        return True
-
-
-def _has_answers(sheet: form_contract.FormSheet, rows: Iterator[tuple[object, ...]]) -> bool:
-    """Whether a sheet holds an answer: ``rows`` as cells' values, headings first."""
-    keys = {column.heading: column.key for column in sheet.columns if column.answer}
-    columns = [(n, keys[str(cell)]) for n, cell in enumerate(next(rows, ())) if cell in keys]
-    coded = sheet.columns[0].key == "code"
-    return any(
-        row[n] is not None and str(row[n]).strip()
-        for row in rows
-        for n, key in columns
-        if not (key == "title" and coded and row[0])  # the form says it, of what is asked
-    )
 
 
 def _set_aside(path: Path) -> None:
