@@ -141,10 +141,10 @@ new-territory: setup ## prépare un nouveau territoire : make new-territory SIRE
 
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }
-	@$(BIN)/python -m analysis new-year $(OPTIONS) $(if $(DUE),--due $(DUE))
+	@$(BIN)/python -m analysis new-year $(OPTIONS) $(if $(DUE),--due $(DUE)) $(if $(TODAY),--today $(TODAY))
 
 forms: setup ## écrit un formulaire Excel pour chaque service (FORCE=1 : même déjà rempli)
-	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force)
+	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force) $(if $(TODAY),--today $(TODAY))
 
 collect: setup ## lit les formulaires et les remarques renvoyés : make collect YEAR=2018 FROM=dossier
 	@test -n "$(FROM)" || { echo "Préciser le dossier des formulaires : make collect YEAR=2018 FROM=dossier"; exit 2; }

@@ -26,6 +26,12 @@ UNITS = {
     "eur": Unit("eur", "euro", "euros", "€"),
     "pourcent": Unit("pourcent", "pour cent", "pour cent", "%"),
     "tonne": Unit("tonne", "tonne", "tonnes"),
+    "mwh": Unit("mwh", "mégawattheure", "mégawattheures", "MWh"),
+    "co2e": Unit("tonne-co2e", "tonne de CO₂ équivalent", "tonnes de CO₂ équivalent", "tCO₂e"),
+    "tep": Unit("tep", "tonne équivalent pétrole", "tonnes équivalent pétrole", "tep"),
+    "kg-habitant": Unit(
+        "kg-par-habitant", "kilogramme par habitant", "kilogrammes par habitant", "kg/hab."
+    ),
     "commune": Unit("commune", "commune", "communes"),
     "m2": Unit("m2", "mètre carré", "mètres carrés", "m²"),
     "eur-habitant": Unit("eur-habitant", "euro par habitant", "euros par habitant", "€/hab."),
@@ -126,6 +132,21 @@ VALUES = [
     ("1,5 million d’arbres", "arbre", 1_500_000, ""),
     ("1 250,50 €", "eur", 1250.5, ""),
     ("1\u202f250,50\u00a0€", "eur", 1250.5, ""),
+    # prefixes, of whatever unit
+    ("31,4 kt", "tonne", 31_400, ""),
+    ("2 Mt", "tonne", 2_000_000, ""),
+    ("3 kilotonnes", "tonne", 3_000, ""),
+    ("3 GWh", "mwh", 3_000, ""),
+    ("3 gwh", "mwh", 3_000, ""),
+    ("3 TWh", "mwh", 3_000_000, ""),
+    ("3 gigawatt-heures", "mwh", 3_000, ""),
+    ("3 MEUR", "eur", 3_000_000, ""),
+    ("1 G€", "eur", 1e9, ""),
+    ("12 k€/hab.", "eur-habitant", 12_000, ""),
+    ("12 k€ par habitant", "eur-habitant", 12_000, ""),
+    ("812 ktCO2e", "co2e", 812_000, ""),
+    ("812 kt éq. CO2", "co2e", 812_000, ""),
+    ("3 ktep", "tep", 3_000, ""),
     # units of one kind
     ("1 500 kg", "tonne", 1.5, ""),
     ("1,5 t", "tonne", 1.5, ""),
@@ -178,6 +199,10 @@ REFUSED = [
     ("idem 2017", "arbre", "renvoie ailleurs", "en arbres"),
     ("1.250", "arbre", "deux façons", "1250 ou 1,250"),
     ("3 kWh", "tonne", "« kWh » autre", "en tonnes"),
+    ("3 mt", "tonne", "« mt » autre", "en tonnes"),  # thousandths or millions
+    ("5 M", "tonne", "« M » autre", "en tonnes"),
+    ("5 kt CO2", "co2e", "« kt CO2 » autre", "en tCO₂e"),  # of one gas, not of all
+    ("0,5 t", "kg-habitant", "« t » autre", "en kg/hab."),
     ("10 à 15", "arbre", "plusieurs nombres", "un seul nombre"),
     ("10-15", "arbre", "plusieurs nombres", "un seul nombre"),
     ("entre 10 et 15", "arbre", "illisible", "nombre seul"),

@@ -940,7 +940,7 @@ def test_the_command_says_what_was_done(dossier, back, capsys):
     save(make_form(values={"arbres-plantes": 5000, "logements-renoves": "?"}), back / "f.xlsx")
     assert run_command(dossier, back, "--year", str(YEAR)) == 0
     said = capsys.readouterr().out
-    assert "f.xlsx (Environnement) : 1 importé, 1 à corriger." in said
+    assert "f.xlsx (Environnement) : 1 importé, 1 à regarder, 1 à corriger." in said
     assert "à corriger Indicateurs G3 (logements-renoves) : " in said
     assert f"Fichiers changés : {YEAR}/observations.csv, sources.csv" in said
     assert run_command(dossier, back) == 0

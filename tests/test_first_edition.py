@@ -14,6 +14,7 @@ from analysis.__main__ import main
 from analysis.base.paths import PROJECT
 from analysis.collect import form_contract
 from analysis.collect.collecting import collect_forms
+from analysis.collect.descriptions import fold_commune
 from analysis.collect.forms import write_forms
 from analysis.collect.new_year import prepare_year, request_first
 from analysis.collect.requests import list_questions, list_requests
@@ -21,6 +22,7 @@ from analysis.collect.status import describe_status, find_followed, name_state, 
 from analysis.collect.status_page import format_page
 from analysis.compute.dossier import InvalidDossier, read_dossier
 from analysis.compute.indicators import load_edition
+from analysis.model.schema import TABLES
 
 SERVICES = ("direction-generale", "environnement", "finances", "syndicat-eau")
 SOURCE = f"formulaire-{YEAR}-environnement"
@@ -356,11 +358,8 @@ WRONG = [
     ("Vos actions", HEDGES | {"chapter": "Jardinage"}, "Chapitre inconnu"),
     ("Vos actions", HEDGES | {"chapter": None}, "Attendu : le chapitre"),
     ("Vos actions", HEDGES | {"state": None}, "Attendu : où en est l’action"),
-    ("Vos actions", HEDGES | {"communes": "Aubepines"}, "Pas une commune du territoire"),
-    ("Vos actions", HEDGES | {"place": None}, "Attendu : ce qui se trouve"),
     ("Vos actions", HEDGES | {"state": "réalisée"}, "dire « en cours »"),
     ("Vos actions", HEDGES | {"title": None}, "Attendu : un intitulé"),
-    ("Vos actions", HEDGES | {"date": "bientôt"}, "date"),
     ("Chiffres", METRES | {"action": "Autre chose"}, "Action inconnue"),
     ("Chiffres", METRES | {"value": None}, "Attendu : la valeur d’aujourd’hui"),
     ("Chiffres", METRES | {"unit": "€"}, "feuille « Montants »"),
@@ -386,6 +385,118 @@ def test_what_is_wrong_in_a_line_is_told_there_and_nothing_of_it_imported(
     table = {"Vos actions": "actions", "Chiffres": "observations", "Montants": "budget"}[sheet]
     assert read_table(sent, table) == []
     read_dossier(sent, YEAR)
+
+
+INCOMPLETE = [
+    ({"place": None}, "G2", "ce qui se trouve", "sans ses lieux", "places"),
+    ({"communes": "Aubépine ; Nulle Part"}, "F2", "Pas une commune", "sans ses lieux", "places"),
+    ({"date": "bientôt"}, "H2", "date", "sans sa date", "milestones"),
+]
+
+
+@pytest.mark.parametrize(("cells", "place", "said", "without", "table"), INCOMPLETE)
+def test_an_action_is_imported_without_the_part_that_is_wrong(
+    sent, collect, cells, place, said, without, table
+):
+    lines = ("Chiffres", METRES), ("Montants", GRANT)
+    outcome = collect(("Vos actions", HEDGES | cells), *lines)
+    (error,) = outcome.errors
+    assert error.cell == place
+    assert said in error.message
+    assert f"importée {without}" in error.message
+    full = {"actions": 1, "observations": 1, "budget": 1, "places": 2, "milestones": 1}
+    files = {name: sent.raw / TABLES[name].file(YEAR) for name in full}
+    found = {name: path.is_file() and len(read_table(sent, name)) for name, path in files.items()}
+    assert found == full | {table: 0}
+    outcome = collect(("Vos actions", HEDGES), *lines)  # completed
+    assert not outcome.errors
+    assert f"complétée ({table}.csv)" in list_words(outcome, "revised")
+    assert len(read_table(sent, table)) == full[table]
+
+
+def test_a_figure_is_imported_without_a_target_that_is_wrong(sent, collect):
+    outcome = collect(("Vos actions", HEDGES), ("Chiffres", METRES | {"target": "beaucoup"}))
+    assert "importée sans son objectif" in list_words(outcome, "errors")
+    assert pick(read_table(sent, "observations"), "value") == [("300",)]
+    assert read_table(sent, "targets") == []
+
+
+def test_a_line_of_ideas_needs_no_kind_of_place(sent, collect):
+    line = {"title": "Écrire", "chapter": "Air", "state": "à étudier", "communes": "Aubépine"}
+    assert not collect(("Vos actions", line)).errors
+
+
+def test_communes_are_known_without_accents_or_hyphens():
+    names = ("Pointe-à-Pitre", "pointe a pitre", "POINTE À PITRE", "Pointe–à Pitre")
+    assert {fold_commune(name) for name in names} == {"pointe a pitre"}
+    assert fold_commune("St Denis") == fold_commune("Saint-Denis")
+    assert fold_commune("L’Haÿ-les-Roses") == fold_commune("L'Hay les Roses")
+
+
+def test_what_a_line_cannot_do_without_waits_once_it_is_begun(sent):
+    book = open_form(sent)
+    waiting = {
+        title: {str(area.sqref): [rule.formula[0] for rule in area.rules]
+                for area in book[title].conditional_formatting}
+        for title in ("Vos actions", "Chiffres", "Montants")
+    }  # fmt: skip
+    assert waiting["Vos actions"]["B2:B21"] == ["AND(COUNTA($A2:$I2)>0,LEN(TRIM(B2))=0)"]
+    place = 'AND(AND(LEN(TRIM($F2))>0,NOT(LOWER(TRIM($F2))="n.d.")),LEN(TRIM(G2))=0)'
+    assert waiting["Vos actions"]["G2:G21"] == [place]
+    assert {area[0] for area in waiting["Vos actions"]} == set("ABCG")
+    assert {area[0] for area in waiting["Chiffres"]} == set("ABCD")
+    assert {area[0] for area in waiting["Montants"]} == set("BCDFG")
+    said = " ".join(str(cell.value) for cell in book["Lisez-moi"]["B"])
+    assert "celles qui sont obligatoires deviennent jaunes" in said
+    assert "n’est perdu" in said
+
+
+def test_a_share_that_cannot_be_is_told_where_its_terms_were_given(sent, collect):
+    known = read_table(sent, "indicators")
+    for row in known:
+        row["unit"] = "arbre" if row["id"] == "visiteurs-accueil" else row["unit"]
+    share = {"id": "part-diagnostiquees", "title": "Part des communes", "unit": "pourcent",
+             "kind": "résultat", "measure": "taux", "direction": "hausse", "chapter": "eau",
+             "definition": "Communes par arbre.", "producer": "Calcul", "precision": "0.1",
+             "formula": "100 * {arbres-plantes} / {visiteurs-accueil}"}  # fmt: skip
+    write_table(sent, "indicators", [*known, share])
+    list(write_forms(sent, load_edition(sent, YEAR), None))
+    lines = [("Indicateurs", {"code": "arbres-plantes", "value": 210_000}),
+             ("Indicateurs", {"code": "visiteurs-accueil", "value": 1_950})]  # fmt: skip
+    for _ in range(2):  # at each reading
+        outcome = collect(*lines)
+        assert not outcome.errors
+        told = {message.code: message.message for message in outcome.flagged}
+        assert set(told) == {"arbres-plantes", "visiteurs-accueil"}
+        assert "part supérieure à 100 %" in told["arbres-plantes"]
+        assert "10\u202f769,2" in told["arbres-plantes"]
+        assert "indicators.csv" not in told["arbres-plantes"]
+    copy = sent.report(YEAR) / form_contract.RETURNS / "retour.xlsx"
+    sheet = openpyxl.load_workbook(copy)["Indicateurs"]
+    comments = [cell.comment.text for row in sheet for cell in row if cell.comment]
+    assert sum("part supérieure à 100 %" in text for text in comments) == 2
+
+
+def test_a_day_that_has_gone_by_is_put_off_and_a_typed_one_is_said(dossier, capsys):
+    options = ["--dossier", str(dossier.root), "--today", f"{YEAR + 1}-11-29"]
+    assert main(["forms", *options]) == 0
+    assert "déjà passée" not in capsys.readouterr().out
+    assert {row["due"] for row in read_table(dossier, "requests")} == {f"{YEAR + 1}-12-29"}
+    assert main(["forms", "--dossier", str(dossier.root), "--today", f"{YEAR + 2}-01-01"]) == 0
+    assert "Date de réponse déjà passée" in capsys.readouterr().out
+    edition = load_edition(dossier, YEAR)
+    rows = list_requests(edition, YEAR, today=date(YEAR, 12, 1))
+    days = {row.indicator: str(row.due.date()) for row in rows.itertuples()}
+    assert days["depenses-totales"] == f"{YEAR}-12-31"  # was 31 October
+    assert days["arbres-plantes"] == f"{YEAR + 1}-01-31"
+
+
+def test_a_service_that_answered_with_errors_is_to_correct_and_not_late(sent, collect):
+    collect(("Indicateurs", {"code": "arbres-plantes", "value": "beaucoup"}))
+    status = read_status(sent, load_edition(sent, YEAR), None, date(YEAR + 3, 1, 1))
+    states = {row.id: (row.late, name_state(row)) for row in status.services}
+    assert states["environnement"] == (False, "à corriger")
+    assert states["finances"] == (True, "en retard")
 
 
 def test_a_figure_waits_for_its_action(sent, collect):

@@ -76,28 +76,30 @@ _AMBIGUOUS = re.compile(r"[+\-]?[1-9]\d{0,2}\.\d{3}")
 _DOTTED = re.compile(r"[+\-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _ENGLISH = re.compile(r"[+\-]?\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|,\d{3}\.\d+)")
 
-#: Multiples of the euro, folded but for the M (m€ is read as thousands by some).
-_MULTIPLES = (
-    (1, r"€|eur|euros?"),
-    (1_000, r"[kK](?: ?(?:€|eur|euros?))?"),
-    (1_000_000, r"M(?: ?(?:€|eur|euros?))?"),
-    (1_000_000_000, r"M(?:d|ds|rd|rds)(?: ?(?:€|eur|euros?))?"),
-)
 #: Multiples of whatever is counted.
 _MAGNITUDES = {"mille": 1_000, "millier": 1_000, "million": 1_000_000, "milliard": 1_000_000_000}
 _MAGNITUDE = re.compile(r"(mille|millier|million|milliard)s?(?:$| (?:d'|de )?)(.*)")
-#: Units of one kind, by their size.
-_SCALES = tuple(
-    {name: Decimal(size) for size, names in scale.items() for name in names.split(",")}
-    for scale in (
-        {"0.001": "g,gramme", "1": "kg,kilo,kilogramme", "1000": "t,tonne"},
-        {"1": "m,metre", "1000": "km,kilometre"},
-        {"1": "m2,metre carre", "10000": "ha,hectare", "1000000": "km2,kilometre carre"},
-        {"1": "l,litre", "1000": "m3,metre cube"},
-        {"0.001": "wh", "1": "kwh,kilowattheure", "1000": "mwh,megawattheure",
-         "1000000": "gwh,gigawattheure"},
+#: What a prefix multiplies a unit by. No small « m »: it would be milli, which nobody measures in.
+_PREFIXES = {"": 1, "k": 10**3, "kilo": 10**3, "mega": 10**6, "giga": 10**9, "tera": 10**12}
+_CAPITALS = {"M": 10**6, "G": 10**9, "T": 10**12} | dict.fromkeys(
+    ("Md", "Mds", "Mrd", "Mrds"), 10**9
+)
+#: Units of one kind, by their size: those that a prefix multiplies, those that stand alone.
+_MULTIPLIED, _ALONE = (
+    {name: (kind, size) for kind, sizes in scales.items() for size, names in sizes.items()
+     for name in names.split(",")}
+    for scales in (
+        {"g": {1: "g,gramme", 10**6: "t,tonne"}, "m": {1: "m,metre"}, "l": {1: "l,litre"},
+         "wh": {1: "wh,wattheure"}, "w": {1: "w,watt"}, "wc": {1: "wc,watt-crete"},
+         "eur": {1: "€,eur,euro"}},
+        {"g": {10**3: "kilo"}, "m2": {1: "m2,metre carre", 10**4: "ha,hectare",
+         10**6: "km2,kilometre carre"}, "l": {10**3: "m3,metre cube"}},
     )
 )  # fmt: skip
+#: What is weighed of a gas: « tonne de CO₂ équivalent », « kt éq. CO₂ », « tCO₂e ».
+_CARBON = re.compile(
+    r"(.*?)(?: ?(?:de |d')?(?:equivalent |eq\.? ?)?co2(?: ?(?:equivalent|eq\.?|e))?)"
+)
 #: Where what is written after the unit begins: « (BP 2018) », « , dont Hasnon », « sur 47 ».
 _ASIDE = re.compile(
     r"\s*[,;:(]\s*"
@@ -321,18 +323,42 @@ def _find_factor(words: str, unit: Unit) -> Decimal | None:
             f"unité « {words} » qui peut se comprendre de deux façons",
             "Attendu : k€ pour des milliers d’euros, M€ pour des millions.",
         )
-    if unit.id == MONEY:
-        for factor, pattern in _MULTIPLES:
-            without_mega = pattern.replace("M", "(?!)")
-            if re.fullmatch(pattern, words) or re.fullmatch(without_mega, folded):
-                return Decimal(factor)
+    if unit.id == MONEY and (words in _CAPITALS or folded == "k"):
+        words += "€"
     if match := _MAGNITUDE.fullmatch(folded):
         within = _find_factor(match[2], unit)
         return within and within * _MAGNITUDES[match[1]]
-    for scale in _SCALES:
-        asked = next((scale[name] for name in map(_make_singular, own) if name in scale), None)
-        if asked and words != "M" and _make_singular(folded) in scale:
-            return scale[_make_singular(folded)] / asked
+    other = "" if _measure(unit.symbol) else unit.symbol
+    asked = [found for name in own if (found := _measure(name, other))]
+    written = None if words in ("M", "G") else _measure(words, other)
+    if written is None or written[1:] not in [found[1:] for found in asked]:
+        return None
+    return written[0] / asked[0][0]
+
+
+def _measure(words: str, symbol: str = "") -> tuple[Decimal, str, str] | None:
+    """Size and kind of a unit of measure, and what it is counted for (« hab »); None where it is no
+    unit that has a size. ``symbol``: one of no known kind, which a prefix may multiply too."""
+    numerator, _, ratio = re.sub(r" par ", "/", fold(words).replace("₂", "2")).partition("/")
+    ratio = _make_singular(ratio.strip(" ."))
+    name = re.sub(r"watts?[ -]heures?", "wattheure", numerator.strip())
+    gas = ""
+    if carbon := _CARBON.fullmatch(name):
+        name, gas = carbon[1], " co2e" if re.search("eq|co2 ?e", name) else " co2"
+    name = _make_singular(name)
+    if name in _ALONE:
+        kind, size = _ALONE[name]
+        return Decimal(size), kind + gas, ratio
+    own = fold(symbol).partition("/")[0]
+    bases = {own: (own, 1)} | _MULTIPLIED if own else _MULTIPLIED
+    for base, (kind, size) in bases.items():
+        prefix = name.removesuffix(base)
+        if prefix != name:
+            typed = words[: len(prefix)].strip()
+            if kind == "wh":  # nobody counts thousandths of a watt-hour
+                typed = typed.upper()
+            if factor := _PREFIXES.get(prefix.strip()) or _CAPITALS.get(typed):
+                return Decimal(factor * size), kind + gas, ratio
     return None
 
 
@@ -344,7 +370,7 @@ def is_counted(unit: Unit) -> bool:
     """Whether a unit is a thing that is counted one by one, neither measured nor a ratio."""
     if unit.symbol or unit.id in _MEASURED or re.search(r"-(?:par|pour)-", unit.id):
         return False
-    return not any(_make_singular(fold(unit.singular)) in scale for scale in _SCALES)
+    return _measure(unit.singular) is None
 
 
 def _make_singular(folded: str) -> str:

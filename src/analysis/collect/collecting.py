@@ -5,11 +5,14 @@ Everything is read and decided in memory, then written together or not at all.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from analysis.base.atomic import write_files
+from analysis.base.atomic import write_file, write_files
 from analysis.base.command_names import name_command
+from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import list_files
 from analysis.collect.cell_answers import fold
@@ -44,6 +47,10 @@ from analysis.collect.row_answers import (
 )
 from analysis.collect.safe_opening import SUFFIXES, UnreadableForm
 from analysis.collect.snapshot import Snapshot, read_chapters, read_snapshot
+from analysis.compute.audit import list_alerts
+from analysis.compute.indicators import load_edition
+from analysis.model.references import parse_reference
+from analysis.model.schema import InvalidDossier
 
 
 def collect_forms(dossier: Dossier, year: int, folder: Path, *, newest: bool = False) -> Collection:
@@ -179,8 +186,45 @@ def _collect_forms(
             del forms[outcome.file]
     saved = {form.sha256: form.modified for form in forms.values()}
     changes = RawChanges(dossier, snapshot, saved)
-    _import_all(forms, done, changes, newest)
-    return changes.list_contents()
+    values = _import_all(forms, done, changes, newest)
+    contents = changes.list_contents()
+    if values:
+        _tell_alerts(values, dossier, done.year, contents)
+    return contents
+
+
+def _tell_alerts(
+    answers: list[ValueAnswer], dossier: Dossier, year: int, contents: dict[Path, bytes]
+) -> None:
+    """What the controls of the data find of each answer, and of what is computed of it, in the
+    dossier as it will be (``contents``: its raw files that change). Nothing where that has faults:
+    they are said once it is written."""
+    with TemporaryDirectory() as folder:
+        after = Dossier(Path(folder))
+        shutil.copytree(dossier.raw, after.raw)
+        for path, content in contents.items():
+            write_file(after.raw / path.relative_to(dossier.raw), content)
+        try:
+            alerts = list_alerts(load_edition(after, year))
+        except InvalidDossier:
+            return
+    told: set[tuple] = set()
+    for alert in alerts:
+        concerned = {
+            (indicator, row["period_end"])
+            for row in alert.rows
+            for indicator in (row["indicator"], *map(_name_indicator, split_list(row["terms"])))
+        }
+        for answer in answers:  # a share and its two parts are wrong together: said once
+            if (answer.code, answer.end) in concerned - told:
+                found = alert.message.partition(". Attendu")[0].removesuffix(".")
+                problem = f"« {alert.title} » : {found[:1].lower()}{found[1:]}."
+                answer.tell("flagged", f"{problem} Vérifier le nombre et son unité.")
+        told |= concerned
+
+
+def _name_indicator(term: str) -> str:
+    return parse_reference(term).indicator
 
 
 def _collect_reviews(
@@ -304,8 +348,8 @@ def _identify(
 
 def _import_all(
     forms: dict[str, ReturnedForm], done: Collection, changes: RawChanges, newest: bool
-) -> None:
-    """What every form says, into the raw files; told in its outcome."""
+) -> list[ValueAnswer]:
+    """What every form says, into the raw files; told in its outcome. The values that are said."""
     values: list[ValueAnswer] = []
     followups: list[FollowupAnswer] = []
     for outcome in done.outcomes:
@@ -330,6 +374,7 @@ def _import_all(
             outcome.lost = len(list_lost(form, outcome))
             if any(item.rows for item in outcome.news):
                 changes.cite(outcome)  # the proposed rows name it
+    return values
 
 
 def _compose_feedback(forms: dict[str, ReturnedForm], done: Collection) -> dict[Path, bytes]:

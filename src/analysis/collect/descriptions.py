@@ -8,7 +8,7 @@ an error is imported.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -50,6 +50,8 @@ from analysis.words.typed_times import split_sentences
 
 #: Payer of an amount of which nobody says who pays it, where payers.csv has it.
 _UNKNOWN_PAYER = "non-precise"
+#: What becomes of an action a part of which is wrong.
+_WITHOUT = "En attendant, l’action est importée sans {}."
 _SEPARATORS = re.compile(r"\s*[;|\n]\s*|\s*,\s+")
 
 
@@ -170,6 +172,15 @@ class _DescribingReader(RowReader):
             for cell in self.row.cells.values():
                 self.form.settle(cell)
 
+    def read_apart(self, read: Callable[[], Any], said: str) -> Any:
+        """A part that a line can do without; None where something is wrong with it, which is told
+        with what becomes of the rest (``said``)."""
+        failed, self.failed = self.failed, False
+        self.beside = "" if failed else f" {said}"
+        part = read()
+        wrong, self.failed, self.beside = self.failed, failed, ""
+        return None if wrong else part
+
     def require(self, key: str, expected: str) -> None:
         """An error where the service has not filled in what a line cannot do without."""
         cell = self.row.get(key)
@@ -206,12 +217,13 @@ class _ActionReader(_DescribingReader):
         self.require("chapter", "le chapitre du rapport, dans la liste.")
         self.require("state", "où en est l’action, dans la liste.")
         note, partners = self.read_text("note"), self.read_list("partners")
-        span = self.read_span("date")
-        communes, kind = self._read_communes()
+        table, place_state = form_contract.DESCRIBED_STATES.get(state, ("", ""))
+        span = self.read_apart(partial(self.read_span, "date"), _WITHOUT.format("sa date"))
+        read_communes = partial(self._read_communes, table)
+        communes, kind = self.read_apart(read_communes, _WITHOUT.format("ses lieux")) or ({}, "")
         if self.failed:
             return None
         id = make_id(title)
-        table, place_state = form_contract.DESCRIBED_STATES[state]
         said = {"id": id, "chapter": chapter, "title": title, "services": service}
         said |= {"partners": join_list(partners), "summary": summary or title}
         rows = [self._make_row(table, said, span)]
@@ -260,25 +272,28 @@ class _ActionReader(_DescribingReader):
         row = {"id": f"{said['id']}-date", "action": said["id"], "status": status}
         yield NewRow("milestones", row | cells | dates)
 
-    def _read_communes(self) -> tuple[dict[str, str], str]:
+    def _read_communes(self, table: str) -> tuple[dict[str, str], str]:
         """INSEE codes of the communes that the service names, by name; what stands there."""
         kind = self.read_choice("place", form_contract.PLACE_KINDS)
-        names = {fold(name): name for name in self.snapshot.communes}
-        found, unknown = {}, []
-        for text in self.read_list("communes"):
-            if name := names.get(fold(text)):
-                found[name] = self.snapshot.communes[name]
-            else:
-                unknown.append(text)
+        names = {fold_commune(name): name for name in self.snapshot.communes}
+        texts = self.read_list("communes")
+        unknown = [text for text in texts if fold_commune(text) not in names]
         if unknown:
             shown = ", ".join(f"« {text} »" for text in unknown)
             hint = suggest(unknown[0], set(self.snapshot.communes))
             self.refuse(
                 self.row.cells["communes"], f"Pas une commune du territoire : {shown}. {hint}"
             )
-        if found and not kind:
+        if texts and not kind and table != "improvements":
             self.require("place", "ce qui se trouve, ou se fera, dans ces communes.")
-        return found, kind
+        found = [names[folded] for text in texts if (folded := fold_commune(text)) in names]
+        return {name: self.snapshot.communes[name] for name in found}, kind
+
+
+def fold_commune(name: str) -> str:
+    """« Pointe à Pitre », « ST-DENIS » → pointe a pitre, saint denis."""
+    words = re.sub(r"[^a-z0-9]+", " ", fold(name)).strip()
+    return re.sub(r"\bst(e?)\b", r"saint\1", words)
 
 
 def _name_days(span: Span) -> tuple[date, date]:
@@ -358,7 +373,8 @@ class _FigureReader(_ValueOfAction):
         if self.failed or unit is None or action is None:
             return None
         quantity = self.read_quantity(unit)
-        target, when = self._read_target(unit)
+        said = "En attendant, la valeur est importée sans son objectif."
+        target, when = self.read_apart(partial(self._read_target, unit), said) or (None, None)
         if quantity is None and not self.failed:
             problem = "Attendu : la valeur d’aujourd’hui, d’où se compte le chemin vers l’objectif."
             self.refuse(self.cell, problem if target else "Case vide. Attendu : une valeur.")
@@ -610,6 +626,10 @@ def _put_all(action: Description, states: list[str], changes: RawChanges) -> Non
         section = own.supposed.get("section")
         supposed = f" ; section supposée : « {section} »" if section else ""
         action.tell("imported", f"{action.title} : {own.table}.csv{supposed}.")
+    elif added := sorted({row.table for row, state in zip(action.rows, states, strict=True)
+                          if state == "new"}):  # fmt: skip
+        files = ", ".join(f"{table}.csv" for table in added)
+        action.tell("revised", f"{action.title} : complétée ({files}).")
     if before:
         action.tell(
             "flagged",

@@ -50,6 +50,8 @@ SENT = "Envoi"
 CONTENT = "Contenu"
 #: Hidden sheet of the choices that are the dossier's own (see ``FormColumn.offers``).
 CHOICES = "Listes"
+#: See ``FormColumn.needed``.
+ANY = "*"
 #: Sheets that nobody sees.
 HIDDEN = (SENT, CONTENT, CHOICES)
 #: What « Passage visé » says, besides the passage itself: of a row without a mark, of a mark that
@@ -84,7 +86,8 @@ _END_HELP = "Dernier jour, ou date de l’état."
 class FormColumn:
     """A column of a sheet: its heading, its width in characters, what it takes as an answer
     ('' : locked), its choices, the comment on its heading. ``offers``: which list of the dossier it
-    proposes; of a text, something else may be written all the same."""
+    proposes; of a text, something else may be written all the same. ``needed``: the column that,
+    filled in, makes an empty cell wait; ``ANY`` for any of a line that the service writes."""
 
     key: str
     heading: str
@@ -93,6 +96,7 @@ class FormColumn:
     choices: tuple[str, ...] = ()
     help: str = ""
     offers: Offer = ""
+    needed: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,15 +204,16 @@ DESCRIBED = FormSheet(
     "described",
     "Vos actions",
     (
-        FormColumn("title", "Action", 30, "text", help=f"Son intitulé. {_NO_NUMBER}"),
-        FormColumn("chapter", "Chapitre du rapport", 19, "choice", offers="chapters"),
+        FormColumn("title", "Action", 30, "text", help=f"Son intitulé. {_NO_NUMBER}", needed=ANY),
+        FormColumn("chapter", "Chapitre du rapport", 19, "choice", offers="chapters", needed=ANY),
         FormColumn("state", "Où en est-elle ?", 13, "choice", tuple(DESCRIBED_STATES),
-                   _STATE_OF_IT),
+                   _STATE_OF_IT, needed=ANY),
         FormColumn("summary", "Description en une à trois phrases", 52, "text", help=_NO_NUMBER),
         FormColumn("partners", "Partenaires", 22, "text", help="Séparés par des points-virgules."),
         FormColumn("communes", "Communes concernées", 22, "text",
                    help="Celles que l’action nomme, séparées par des points-virgules."),
-        FormColumn("place", "Nature du lieu", 13, "choice", PLACE_KINDS, _PLACE_HELP),
+        FormColumn("place", "Nature du lieu", 13, "choice", PLACE_KINDS, _PLACE_HELP,
+                   needed="communes"),
         FormColumn("date", "Date ou échéance", 13, "text", help=_WHEN_HELP),
         FormColumn("note", "Remarque", 22, "text"),
     ),
@@ -219,11 +224,12 @@ FIGURES = FormSheet(
     "figures",
     "Chiffres",
     (
-        FormColumn("action", "De quelle action ?", 28, "text", help=_ACTION_HELP, offers="actions"),
-        FormColumn("title", "Ce qui est compté", 28, "text", help="Comme « Arbres plantés »."),
-        FormColumn("value", "Valeur", 12, "number", help="Le nombre seul."),
+        FormColumn("action", "De quelle action ?", 28, "text", (), _ACTION_HELP, "actions", ANY),
+        FormColumn("title", "Ce qui est compté", 28, "text", (), "Comme « Arbres plantés ».",
+                   needed=ANY),
+        FormColumn("value", "Valeur", 12, "number", help="Le nombre seul.", needed=ANY),
         FormColumn("unit", "Unité", 15, "text", help="Ce qui se compte : arbres, logements, %…",
-                   offers="units"),
+                   offers="units", needed=ANY),
         FormColumn("qualifier", "Précision", 10.5, "choice", QUALIFIERS),
         FormColumn("status", "État", 11.5, "choice", STATUSES),
         FormColumn("period_start", "Du", 11, "date", help="Vide, si c’est un état à une date."),
@@ -241,12 +247,14 @@ AMOUNTS = FormSheet(
     "Montants",
     (
         FormColumn("code", CODE, 11),
-        FormColumn("action", "De quelle action ?", 26, "text", help=_ACTION_HELP, offers="actions"),
-        FormColumn("title", "Objet de la dépense ou de l’aide", 30, "text", help=_NO_NUMBER),
-        FormColumn("amount", "Montant en euros", 14, "number", help=_VALUE_HELP),
+        FormColumn("action", "De quelle action ?", 26, "text", (), _ACTION_HELP, "actions", ANY),
+        FormColumn("title", "Objet de la dépense ou de l’aide", 30, "text", (), _NO_NUMBER,
+                   needed=ANY),
+        FormColumn("amount", "Montant en euros", 14, "number", help=_VALUE_HELP, needed=ANY),
         FormColumn("qualifier", "Précision", 10.5, "choice", QUALIFIERS),
-        FormColumn("nature", "Nature du montant", 15, "choice", _AMOUNT_CHOICES["nature"]),
-        FormColumn("stage", "Étape", 11, "choice", _AMOUNT_CHOICES["stage"]),
+        FormColumn("nature", "Nature du montant", 15, "choice", _AMOUNT_CHOICES["nature"],
+                   needed="amount"),
+        FormColumn("stage", "Étape", 11, "choice", _AMOUNT_CHOICES["stage"], needed="amount"),
         FormColumn("payer", "Financeur", 20, "text", help=_PAYER_HELP, offers="payers"),
         FormColumn("fiscal_year", "Exercice", 11, "text", help=_FISCAL_HELP),
         FormColumn("fiscal_year_end", "Dernier exercice", 11, "text"),
@@ -256,7 +264,7 @@ AMOUNTS = FormSheet(
     expected="amount",
     free_rows=20,
     known_by=("title", "amount", "payer"),
-)
+)  # fmt: skip
 
 #: Where services describe, in a form of a first edition.
 DESCRIBING = (DESCRIBED, FIGURES, AMOUNTS)

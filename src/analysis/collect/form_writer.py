@@ -224,8 +224,9 @@ Rien n’est estimé à votre place : ce qui n’est pas connu est dit « non di
 
 # Comment remplir
 
-Les cases jaunes attendent une réponse ; elles deviennent blanches quand elles l’ont. Les autres
-cases blanches sont facultatives, les grises ne changent pas.
+Les cases jaunes attendent une réponse ; elles deviennent blanches quand elles l’ont. Sur une ligne
+que vous commencez, celles qui sont obligatoires deviennent jaunes. Les autres cases blanches sont
+facultatives, les grises ne changent pas.
 """
 _HOW_TO_GIVE = """
 « Indicateurs » : un nombre seul dans « Votre valeur », dans l’unité indiquée (pas de « 12 k€ », pas
@@ -249,19 +250,22 @@ ligne.
 """
 _HOW_TO_DESCRIBE = """
 « Vos actions » : c’est la première édition, elle ne connaît pas encore ce que fait votre service.
-Écrivez une action par ligne, avec son chapitre et où elle en est. Celles qui sont prévues à court
+Écrivez une action par ligne, avec son chapitre et où elle en est ; si vous nommez des communes,
+dites aussi la nature du lieu. Celles qui sont prévues à court
 terme et les pistes à étudier comptent aussi. Votre description sera publiée telle quelle : pas de
 nombre dans ses phrases, ils vont sur les deux feuilles qui suivent.
 
-« Chiffres » : ce que l’action a produit ou changé, un nombre par ligne, avec sa période (« Du » et
-« Au ») ou sa date (« Au » seul), et l’objectif s’il y en a un.
+« Chiffres » : ce que l’action a produit ou changé, un nombre et son unité par ligne, avec sa
+période (« Du » et « Au ») ou sa date (« Au » seul), et l’objectif s’il y en a un.
 
 « Montants » : ce que l’action coûte et qui la paie, en euros, une ligne pour chaque étape (prévu,
-engagé, réalisé…) et pour chaque financeur. Les lignes qui ont un code vous sont demandées.
+engagé, réalisé…) et pour chaque financeur ; nature et étape sont obligatoires. Les lignes qui ont
+un code vous sont demandées.
 """
 _HOW_TO_RETURN = """
-Rien n’est lu à côté des cases, ni dans les cases grises, ni dans un commentaire : ce qui y est
-écrit vous est redemandé.
+Rien de ce que vous écrivez n’est perdu, mais une réponse n’est prise que dans sa case : à côté,
+dans une case grise ou en commentaire, elle est montrée à la personne qui prépare le rapport, et
+vous est redemandée.
 
 {mistaken}
 
@@ -480,12 +484,31 @@ def _check_answers(
     if rule:
         sheet.add_data_validation(rule)
         rule.add(cells)
+    looked_at = [(_wait_for(spec, column, first), looks.WAITING)]
     if spec.expected == column.key:
-        for formula, dxf in (
-            (f"AND(LEN($A2)>0,LEN(TRIM({first}))=0)", looks.WAITING),
-            (f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"', looks.DECLINED),
-        ):
+        looked_at.append((_is_declined(first), looks.DECLINED))
+    for formula, dxf in looked_at:
+        if formula:
             sheet.conditional_formatting.add(cells, Rule("expression", dxf=dxf, formula=[formula]))
+
+
+def _is_declined(cell: str) -> str:
+    return f'LOWER(TRIM({cell}))="{NOT_AVAILABLE}"'
+
+
+def _wait_for(spec: FormSheet, column: FormColumn, cell: str) -> str:
+    """When an empty cell of a column waits for an answer, as a formula; '' where it never does."""
+    letters = {c.key: get_column_letter(n) for n, c in enumerate(spec.columns, 1)}
+    coded = spec.columns[0].key == "code"
+    waits = ["LEN($A2)>0"] if spec.expected == column.key else []
+    if column.needed == form_contract.ANY:
+        started = f"COUNTA(${'B' if coded else 'A'}2:${[*letters.values()][-1]}2)>0"
+        waits.append(f"AND(LEN($A2)=0,{started})" if coded else started)
+    elif column.needed:
+        other = f"${letters[column.needed]}2"
+        waits.append(f"AND(LEN(TRIM({other}))>0,NOT({_is_declined(other)}))")
+    when = f"OR({','.join(waits)})" if len(waits) > 1 else "".join(waits)
+    return when and f"AND({when},LEN(TRIM({cell}))=0)"
 
 
 def _make_rule(column: FormColumn, letter: str, year: int, place: str) -> DataValidation | None:
@@ -497,8 +520,7 @@ def _make_rule(column: FormColumn, letter: str, year: int, place: str) -> DataVa
         rule = DataValidation("list", formula1=place or '"' + ",".join(column.choices) + '"')
         problem = "Choisissez une réponse de la liste, ou laissez la case vide."
     elif column.answer == "number":
-        declined = f'LOWER(TRIM({first}))="{NOT_AVAILABLE}"'
-        rule = DataValidation("custom", formula1=f"OR(ISNUMBER({first}),{declined})")
+        rule = DataValidation("custom", formula1=f"OR(ISNUMBER({first}),{_is_declined(first)})")
         problem = (
             "Un nombre seul, sans unité (par exemple 1234,5), ou "
             f"« {NOT_AVAILABLE} » si vous ne l’avez pas."

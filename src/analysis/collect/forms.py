@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import openpyxl
 import pandas as pd
 
 from analysis.base.atomic import write_file
@@ -21,6 +20,7 @@ from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import fold
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
+from analysis.collect.leftovers import is_filled
 from analysis.collect.requests import (
     Kind,
     Question,
@@ -286,37 +286,6 @@ def _choose_outcome(path: Path, content: bytes, force: bool) -> FileOutcome:
     return "remplacé" if force else "gardé"
 
 
-def is_filled(path: Path) -> bool:
-    """Whether somebody has written an answer into a form; also when it cannot be read as one."""
-    if path.stat().st_size > form_contract.LARGEST_FILE:
-        return True
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
-            first = form_contract.DESCRIBED.title in book.sheetnames
-            return any(
-                _has_answers(sheet, book[sheet.title].iter_rows(values_only=True))
-                for sheet in form_contract.choose_sheets(first)
-            )
-        finally:
-            book.close()
-    except Exception:  # a sheet that has gone, whatever openpyxl raises of a broken archive
-        return True
-
-
-def _has_answers(sheet: form_contract.FormSheet, rows: Iterator[tuple[object, ...]]) -> bool:
-    """Whether a sheet holds an answer: ``rows`` as cells' values, headings first."""
-    keys = {column.heading: column.key for column in sheet.columns if column.answer}
-    columns = [(n, keys[str(cell)]) for n, cell in enumerate(next(rows, ())) if cell in keys]
-    coded = sheet.columns[0].key == "code"
-    return any(
-        row[n] is not None and str(row[n]).strip()
-        for row in rows
-        for n, key in columns
-        if not (key == "title" and coded and row[0])  # the form says it, of what is asked
-    )
-
-
 def _set_aside(path: Path) -> None:
     rank, aside = 1, path.with_name(path.name + ".ancien")
     while aside.exists():
@@ -325,9 +294,14 @@ def _set_aside(path: Path) -> None:
     os.replace(path, aside)
 
 
-def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[str] = ()) -> str:
-    """What became of the forms, what was supposed of whom they go to (``describe_guesses``), and
-    what comes next (French, several lines)."""
+def describe_written(
+    written: list[WrittenForm],
+    year: int,
+    guesses: Sequence[str] = (),
+    past: Iterable[date] = (),
+) -> str:
+    """What became of the forms, what was supposed of whom they go to (``describe_guesses``), last
+    days that have gone by (``past``), and what comes next (French, several lines)."""
     if not written:
         return f"Aucun service n’a de question pour l’édition {year}."
     lines = [f"Formulaires {year} dans {written[0].path.parent} :"]
@@ -344,6 +318,12 @@ def describe_written(written: list[WrittenForm], year: int, guesses: Sequence[st
     if guesses:
         lines.append("À attribuer avant l’envoi, services ou périodes supposés :")
         lines += [f"  {guess}" for guess in guesses]
+    if days := [french.format_date(day) for day in sorted(set(past))]:
+        lines.append(
+            f"Date{'s' * (len(days) > 1)} de réponse déjà passée{'s' * (len(days) > 1)} :"
+            f" {french.join_list(days)}. Avant l’envoi, la changer dans raw/{year}/requests.csv"
+            " (colonne due), puis relancer la commande."
+        )
     collecting = name_command("collect", year=year, **{"from": "recus"})
     lines.append(
         "Ensuite : les envoyer aux services, puis lire leurs réponses, posées dans un dossier :"

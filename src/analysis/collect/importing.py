@@ -388,44 +388,33 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
     """Add, revise or leave alone each follow-up; told in its outcome."""
     snapshot = changes.snapshot
     for answer in sorted(answers, key=lambda a: a.outcome.service):
+        said = ("state", "new_due", "note", "proposed_text", "proposed_dates")
+        row = NewRow("followups", {"id": answer.code} | {n: getattr(answer, n) for n in said})
+        _, former = snapshot.typed["followups"].get((answer.code,), (0, {}))
         words = f"{snapshot.titles[answer.code]} : {answer.state}"
         if answer.new_due:
             words += f", nouvelle échéance : {french.name_period(None, answer.new_due)}"
-        number, former = snapshot.followups.get(answer.code, (0, {}))
-        if not former:
-            changes.add("followups", _list_followup_cells(answer, changes))
-            answer.tell("imported", f"{words}.")
-            _change_entry(answer, changes)
-        elif _is_same_followup(answer, former):
+        state = changes.compare(row, answer.outcome)
+        if state == "same":
             answer.tell("unchanged", f"{words}.")
-        elif not is_from_service(former["source"], answer.outcome.service):
+        elif state == "settled":
+            answer.tell("unchanged", "Réponse déjà lue, remplacée depuis.")
+        elif state == "taken":
             answer.tell(
                 "errors",
                 f"Conflit : le dossier dit déjà « {former['state']} » (source"
                 f" « {former['source']} », {former['locator']}). Rien n’est remplacé : l’analyste"
                 " tranche.",
             )
-        elif changes.was_collected(answer.outcome):
-            answer.tell("unchanged", "Réponse déjà lue, remplacée depuis.")
         else:
-            changes.change("followups", number, _list_followup_cells(answer, changes))
+            changes.put(row, answer)
+            if state == "new":
+                answer.tell("imported", f"{words}.")
             _change_entry(answer, changes)
-            due = former["new_due"]
-            before = former["state"] + (f", {french.name_period(None, due)}" if due else "")
-            answer.tell("revised", f"{words} (avant : {before} ; « {former['note']} »).")
-
-
-def _list_followup_cells(answer: FollowupAnswer, changes: RawChanges) -> dict[str, Any]:
-    return {
-        "id": answer.code,
-        "state": answer.state,
-        "new_due": answer.new_due,
-        "note": answer.note,
-        "source": changes.cite(answer.outcome),
-        "locator": answer.cell.locator,
-        "proposed_text": answer.proposed_text,
-        "proposed_dates": answer.proposed_dates,
-    }
+            if state == "changed":
+                due = former["new_due"]
+                before = former["state"] + (f", {french.name_period(None, due)}" if due else "")
+                answer.tell("revised", f"{words} (avant : {before} ; « {former['note']} »).")
 
 
 def _change_entry(answer: FollowupAnswer, changes: RawChanges) -> None:
@@ -438,14 +427,3 @@ def _change_entry(answer: FollowupAnswer, changes: RawChanges) -> None:
         changes.change(table, number, cells)
     else:
         changes.add(table, cells)
-
-
-def _is_same_followup(answer: FollowupAnswer, former: dict[str, Any]) -> bool:
-    return (
-        answer.state == former["state"]
-        and answer.new_due == former["new_due"]
-        and all(
-            clean(guard_text(getattr(answer, name))) == clean(str(former[name]))
-            for name in ("note", "proposed_text", "proposed_dates")
-        )
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from openpyxl.cell import Cell
@@ -16,8 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from analysis.collect import form_contract
 from analysis.collect.cell_answers import clean, fold, is_empty, parse_text
-from analysis.collect.form_reader import ReturnedForm, ReturnedSheet
+from analysis.collect.form_reader import ReturnedForm, ReturnedSheet, read_form
 from analysis.collect.outcomes import FormOutcome, Message
+from analysis.collect.safe_opening import UnreadableForm
 from analysis.words import french
 
 #: Who signs the comments of an earlier collection, how they begin, and what ends them: what
@@ -66,11 +68,17 @@ def count_typed(form: ReturnedForm) -> int:
     return sum(1 for sheet in list_sheets(form) for _ in list_typed(form, sheet))
 
 
-def is_written(form: ReturnedForm) -> bool:
-    """Whether somebody has written into a form, be it a comment."""
-    sheets = list_sheets(form)
-    return any(
-        True for sheet in sheets for _ in (*list_typed(form, sheet), *list_comments(form, sheet))
+def is_filled(path: Path) -> bool:
+    """Whether somebody has written into a workbook, be it a comment; also when it cannot be read as
+    one of ours."""
+    try:
+        form = read_form(path)
+    except (UnreadableForm, OSError):
+        return True
+    return not form.contents or any(
+        next(found, None)
+        for sheet in list_sheets(form)
+        for found in (list_typed(form, sheet), list_comments(form, sheet))
     )
 
 

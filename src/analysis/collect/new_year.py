@@ -86,9 +86,9 @@ def find_previous(dossier: Dossier, year: int) -> int:
     return earlier
 
 
-def request_first(dossier: Dossier, edition: Edition, due: date | None = None) -> str:
+def request_first(dossier: Dossier, edition: Edition, today: date | None = None) -> str:
     """Write what a first edition asks of the services, as its catalogue says, where requests.csv is
-    not there; what was asked (French).
+    not there; what was asked (French). ``today``: see ``list_requests``.
 
     Raises FileNotFoundError when the edition is reconstituted: nothing is asked for it.
     """
@@ -99,7 +99,7 @@ def request_first(dossier: Dossier, edition: Edition, due: date | None = None) -
         )
     name, requests = (
         TABLES["requests"].file(edition.year),
-        list_requests(edition, edition.year, due),
+        list_requests(edition, edition.year, today=today),
     )
     write_file(dossier.raw / name, format_requests(requests))
     _add_source(dossier, Preparation(edition.year, None, made=[name]), edition.sources)
@@ -129,7 +129,9 @@ def read_previous(dossier: Dossier, year: int) -> tuple[RawEdition, Edition]:
     return data, compute_edition(data, previous)
 
 
-def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Preparation:
+def prepare_year(
+    dossier: Dossier, year: int, due: date | None = None, today: date | None = None
+) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
     Actions, effects, improvements, targets, milestones, places and pairs not to be compared are
@@ -143,13 +145,14 @@ def prepare_year(dossier: Dossier, year: int, due: date | None = None) -> Prepar
     ----------
     due : last day for all of the services' answers; by default, after each period has ended
         (``requests.choose_due``).
+    today : a day by default is later than it.
 
     Raises FileNotFoundError when no edition precedes ``year``, or ``year`` lacks nothing but the
     requests: it is a finished edition. Raises InvalidDossier when that edition has faults.
     """
     data, edition = read_previous(dossier, year)
     done = Preparation(year, edition.year)
-    requests = list_requests(edition, year, due)
+    requests = list_requests(edition, year, due, today)
     contents = dict(_list_contents(dossier, data, edition, requests, done))
     lacking = [name for name in contents if not (dossier.raw / name).exists()]
     if lacking == [TABLES["requests"].file(year)]:

@@ -22,7 +22,6 @@ from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.collect import form_contract
 from analysis.collect.form_contract import CHAPTER_NAME, REVIEW_LABELS, TERRITORY_NAME, YEAR_NAME
-from analysis.collect.form_reader import read_form
 from analysis.collect.form_writer import (
     Introduction,
     Line,
@@ -35,8 +34,7 @@ from analysis.collect.form_writer import (
     write_readme,
     write_sheet,
 )
-from analysis.collect.leftovers import is_written
-from analysis.collect.safe_opening import UnreadableForm
+from analysis.collect.leftovers import is_filled
 from analysis.execute.chapter_content import CHART, FORMULA, PHRASE, VALUE, Item
 from analysis.execute.remarks import (
     Remark,
@@ -127,7 +125,7 @@ def write_remark_book(
         return WrittenBook(path)
     if path.read_bytes() == content:
         return WrittenBook(path)
-    aside = _set_aside(path) if _is_written(path) else None
+    aside = _set_aside(path) if is_filled(path) else None
     write_file(path, content)
     return WrittenBook(path, aside)
 
@@ -148,14 +146,6 @@ def describe_books(books: Sequence[WrittenBook], year: int) -> str:
                 f" {command}"
             )
     return "\n".join(lines)
-
-
-def _is_written(path: Path) -> bool:
-    """Whether a reviewer has written into a workbook; also when it cannot be read as one."""
-    try:
-        return is_written(read_form(path))
-    except (UnreadableForm, OSError):
-        return True
 
 
 def _set_aside(path: Path) -> Path:

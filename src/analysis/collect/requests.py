@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import pandas as pd
@@ -181,7 +181,13 @@ def choose_due(end: date | None, year: int) -> date:
     return date(year + 1, 1, 31)
 
 
-def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.DataFrame:
+#: How long a service has for an answer of which the usual day has gone by.
+DAYS_LEFT = timedelta(days=30)
+
+
+def list_requests(
+    edition: Edition, year: int, due: date | None = None, today: date | None = None
+) -> pd.DataFrame:
     """The rows of requests.csv for ``year``: what the catalogue says is asked, of whom, for which
     period. ``guess`` says what it leaves open.
 
@@ -193,6 +199,7 @@ def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.Da
     edition : the newest earlier one; the edition itself where it is the first.
     year : the edition for which values are asked.
     due : last day for all answers; by default that of ``choose_due``.
+    today : where the day of ``choose_due`` is before it, ``DAYS_LEFT`` after it is.
     """
     own = edition.territory["id"]
     values = edition.values
@@ -221,6 +228,8 @@ def list_requests(edition: Edition, year: int, due: date | None = None) -> pd.Da
             entry["action"], entry["producer"], entry["chapter"], entry["asked_of"], entry["id"]
         )
         day = due or choose_due(period.end, year)
+        if not due and today and day < today:
+            day = today + DAYS_LEFT
         guesses = " ; ".join(filter(None, (asked.guess, guess)))
         span = (period.start, period.end)
         rows.append((entry["id"], own, asked.service, *span, day, guesses))

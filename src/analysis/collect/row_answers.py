@@ -245,6 +245,7 @@ class RowReader:
     snapshot: Snapshot
     outcome: FormOutcome
     failed: bool = False
+    beside: str = ""  # said with what is wrong
 
     def tell(self, kind: str, cell: ReturnedCell, message: str) -> None:
         self.form.settle(cell)
@@ -254,7 +255,7 @@ class RowReader:
 
     def refuse(self, cell: ReturnedCell, message: str) -> None:
         self.failed = True
-        self.tell("errors", cell, message)
+        self.tell("errors", cell, message + self.beside)
 
     def read(self, key: str, parse: Callable[[Any], Any], default: Any = None) -> Any:
         """A cell through ``parse``; ``default`` where it is empty, gone or wrong."""

@@ -112,7 +112,6 @@ class Snapshot:
     sections: dict[str, Counter[tuple[str, str]]] = field(default_factory=dict)
     chapters: dict[str, tuple[str, ...]] = field(default_factory=dict)
     units: list[Unit] = field(default_factory=list)
-    followups: dict[str, NumberedRow] = field(default_factory=dict)
     revisions: dict[tuple, NumberedRow] = field(default_factory=dict)
     sources: dict[str, NumberedRow] = field(default_factory=dict)
     proposed: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -202,9 +201,8 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
             _read_folder(reader, folder, snapshot)
     if find_earlier(dossier, year) is None:
         _read_first(reader, year, snapshot)
-    snapshot.followups = {
-        row["id"]: (number, row) for number, row in reader.read("followups", year)
-    }
+    followups = reader.read("followups", year)
+    snapshot.typed["followups"] = {(row["id"],): (number, row) for number, row in followups}
     for number, row in reader.read("revisions", year):
         key = (row["indicator"], row["territory"], row["period_start"], row["period_end"])
         snapshot.revisions[key] = (number, row)
@@ -225,7 +223,7 @@ def find_key(table: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 #: Tables to which a row is added for what a service describes, but for values.
 DESCRIBED_TABLES = (
     *("units", "payers", "indicators", "actions", "planned", "improvements", "milestones"),
-    *("places", "targets", "followups"),
+    *("places", "targets"),
 )
 
 

@@ -63,7 +63,7 @@ class ServiceStatus:
     @property
     def complete(self) -> bool:
         """Whether it owes nothing more; what nobody has described cannot be counted."""
-        back = self.described is None or self.returned
+        back = self.described is None or (self.returned and not self.errors)
         return back and self.values.complete and self.followups.complete
 
 
@@ -189,7 +189,8 @@ def read_status(
         followups = _count_known((q.id for q in questions if q.service == id), followed)
         days = list_days(edition, previous, id, questions)
         owed = [request["due"] for request in asked if request["indicator"] not in answered]
-        returned = form_contract.name_source(id, edition.year) in sources
+        errors = _count(readings[id], "errors")
+        returned = bool(errors) or form_contract.name_source(id, edition.year) in sources
         owed += [] if followups.complete and (previous or returned) else days[-1:]
         due = min(owed or days[-1:], default=None)
         rows.append(
@@ -200,10 +201,11 @@ def read_status(
                 returned=returned,
                 values=values,
                 followups=followups,
-                errors=_count(readings[id], "errors"),
+                errors=errors,
                 flagged=_count(readings[id], "flagged"),
                 due=due,
-                late=bool(owed and min(owed) < today),
+                # It has answered: what is to be corrected waits for its copy.
+                late=bool(owed and min(owed) < today) and not errors,
                 described=None
                 if previous
                 else described[form_contract.name_source(id, edition.year)],
@@ -311,6 +313,8 @@ def name_state(service: ServiceStatus) -> str:
     """Where a service stands, in words."""
     if service.complete:
         return "complet"
+    if service.errors:
+        return "à corriger"
     if service.late:
         return "en retard"
     if service.returned:

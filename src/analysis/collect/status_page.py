@@ -59,7 +59,7 @@ tfoot th, tfoot td { text-align: left; font-weight: 600; border-top: 1.5px solid
   white-space: nowrap; }
 .etat-complet { color: #1c5b34; background: #eaf5ee; }
 .etat-en-retard { color: #8a1c1c; background: #fbecec; font-weight: 600; }
-.etat-a-completer { color: #6b4700; background: #fff3d6; }
+.etat-a-completer, .etat-a-corriger { color: #6b4700; background: #fff3d6; }
 .etat-attendu, .etat-a-envoyer { color: var(--discret); background: var(--voile); }
 .note { color: var(--discret); font-size: .88rem; max-width: 52rem; }
 @media print { .cadre { overflow: visible; } body { padding: 0; } }

@@ -167,6 +167,10 @@ _AGAINST = _option(
     "--against", "édition antérieure (par défaut : celle d’avant)", type=_read_year, metavar="ANNÉE"
 )
 _DAY = {"type": _read_day, "metavar": "JJ/MM/AAAA"}
+#: An answer is not due before this day.
+_FROM_DAY = _option(
+    "--today", "jour après lequel les réponses sont attendues (par défaut : aujourd’hui)", **_DAY
+)
 _SCHEDULER = _option(
     "--scheduler",
     "ordonnanceur Dask, comme tcp://machine:8786 (par défaut : cette machine)",
@@ -265,8 +269,10 @@ _OPTIONS = {
         _option(
             "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
         ),
+        _FROM_DAY,
     ),
     "forms": (
+        _FROM_DAY,
         _option(
             "--force", "remplace aussi les formulaires déjà remplis (mis de côté en .ancien)",
             action="store_true",

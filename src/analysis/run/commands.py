@@ -410,9 +410,12 @@ def command_new_territory(arguments, dossier) -> None:
 
 def command_new_year(arguments, dossier) -> None:
     """Prepare the folder of a new edition from the newest earlier one."""
+    from datetime import date
+
     from analysis.collect.new_year import describe_preparation, prepare_year
 
-    say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due)))
+    today = arguments.today or date.today()
+    say(describe_preparation(prepare_year(dossier, arguments.year, arguments.due, today)))
 
 
 def command_refresh_france(arguments, dossier) -> None:
@@ -427,19 +430,23 @@ def command_refresh_france(arguments, dossier) -> None:
 
 def command_forms(arguments, dossier) -> None:
     """Write a form for each service; those that somebody has filled in are kept."""
+    from datetime import date
+
     from analysis.collect.forms import describe_written, write_forms
     from analysis.collect.new_year import request_first
     from analysis.collect.requests import describe_guesses, list_questions
     from analysis.compute.indicators import load_edition
     from analysis.model.schema import TABLES
 
+    today = arguments.today or date.today()
     edition, previous = _load_with_previous(dossier, arguments.year)
     if previous is None and not (dossier.raw / TABLES["requests"].file(edition.year)).exists():
-        say(request_first(dossier, edition))
+        say(request_first(dossier, edition, today))
         edition = load_edition(dossier, edition.year)
     written = list(write_forms(dossier, edition, previous, force=arguments.force))
     guesses = describe_guesses(edition, edition.requests, list_questions(edition, previous))
-    say(describe_written(written, edition.year, guesses))
+    past = [day.date() for day in edition.requests["due"] if day.date() < today]
+    say(describe_written(written, edition.year, guesses, past))
 
 
 def command_collect(arguments, dossier) -> None:

@@ -15,5 +15,6 @@ from analysis.compute.audit.control_table import (
     check_register,
     control_edition,
     find_unexplained_alerts,
+    list_alerts,
 )
 from analysis.compute.audit.findings import ALERT, CONFORM, UNCONTROLLED

@@ -33,14 +33,27 @@ _CONTROLS = (
 )
 
 
-def control_edition(edition: Edition) -> pd.DataFrame:
-    """Everything controlled in an edition that has its values and its checks (columns
-    of ``CONTROLS``), in a stable order."""
+def _list_findings(edition: Edition) -> list[Finding]:
+    """Everything controlled in an edition that has its values and its checks, but for its register,
+    in a stable order."""
     values = Values(edition)
     findings = [finding for control in _CONTROLS for finding in control(edition, values)]
     if edition.is_first:  # what nobody gave yet is no control that failed
         awaited = list_awaited(edition.values)
         findings = [f for f in findings if f.indicator not in awaited]
+    return findings
+
+
+def list_alerts(edition: Edition) -> list[Finding]:
+    """The alerts about values, with these, that no row of discrepancies.csv explains."""
+    findings = _list_findings(edition)
+    explained, _ = explain_alerts(edition, findings)
+    return [f for f in findings if f.verdict == ALERT and f.id not in explained]
+
+
+def control_edition(edition: Edition) -> pd.DataFrame:
+    """What is found, with what the register says (columns of ``CONTROLS``), in a stable order."""
+    findings = _list_findings(edition)
     findings += control_register(edition, findings)
     explained, outdated = explain_alerts(edition, findings)
     findings = [_say_outdated(finding, outdated) for finding in findings]
