@@ -40,6 +40,7 @@ from analysis.compute.national.reference_files import (
     FILES,
     FOLDER,
     pack_table,
+    read_table,
     read_topology,
 )
 
@@ -147,7 +148,7 @@ def test_each_file_has_its_source_and_its_unit():
 
 def test_a_table_is_written_as_it_is_read():
     content = (FOLDER / FILES["territories"]).read_bytes()
-    assert pack_table("territories", read_national("territories")) == content
+    assert pack_table("territories", read_table(FOLDER, "territories")) == content
 
 
 def test_wider_communes_are_those_that_others_left():
