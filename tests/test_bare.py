@@ -128,7 +128,7 @@ def book(bare):
 
 
 def test_nothing_of_the_year_is_there_but_what_is_asked(bare):
-    assert bare.is_first
+    assert bare.earlier is None
     assert all(getattr(bare, name).empty for name in set(OF_YEAR) - {"observations"})
     assert set(bare.values.loc[bare.values["value"].notna(), "file"]) <= {
         "reference/communes.csv",

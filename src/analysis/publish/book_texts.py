@@ -23,6 +23,7 @@ from analysis.show.tables import (
     cites_lines,
     find_main_document,
     has_estimates,
+    list_acronyms,
     list_unanswered,
 )
 from analysis.words import french
@@ -135,7 +136,7 @@ def name_annexes(edition: Edition) -> str:
     the annexes hold."""
     held = ["tous les indicateurs", "leurs calculs", "leurs sources"]
     held += ["ce qui manque"] if len(edition.gaps) or list_unanswered(edition) else []
-    held += ["le glossaire"] if len(edition.glossary) else []
+    held += ["le glossaire"] if len(list_acronyms(edition)) else []
     return french.join_list(held)
 
 
@@ -185,7 +186,7 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
-        ("Son sommaire en quatre pages, en PDF", f"{words['summary']}.pdf"),
+        ("Son sommaire, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),

@@ -24,7 +24,7 @@ from analysis.compute.changes.change_frames import (
 )
 from analysis.compute.changes.changed_values import list_behind
 from analysis.model.references import BOUNDED, Row, Value, find_side
-from analysis.model.schema import RECONSTITUTED
+from analysis.model.schema import RECONSTITUTED, UNCONFIRMED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
 from analysis.words.citations import is_form, name_answer
@@ -119,6 +119,20 @@ def list_told(edition: Edition, changes: Changes) -> list[Row]:
 def list_trend(edition: Edition, changes: Changes, trend: str) -> list[Row]:
     """Values told first that moved this way."""
     return [row for row in list_told(edition, changes) if row["trend"] == trend]
+
+
+def is_unchanged(edition: Edition, changes: Changes) -> bool:
+    """Whether nothing is known yet that the edition before did not say: no value, no news of what
+    it announced, no revision, no other definition."""
+    renewed = list_told(edition, changes)
+    renewed += [
+        row
+        for chapter in edition.chapters["id"]
+        for row in list_new(edition, changes, chapter) + list_gone(changes, chapter)
+    ]
+    told = changes.programme[changes.programme["state"] != UNCONFIRMED]
+    frames = (told, changes.deadlines, changes.revised, changes.definitions)
+    return not renewed and all(frame.empty for frame in frames)
 
 
 def list_revised(changes: Changes, cause: str) -> list[Row]:

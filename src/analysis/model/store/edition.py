@@ -172,10 +172,10 @@ class Edition:
         """Whether it was never published: what it does not hold is unknown, not absent."""
         return self.about.get("kind") == RECONSTITUTED
 
-    @property
-    def is_first(self) -> bool:
-        """Whether no edition stands before it: what it does not hold yet is to be gathered."""
-        return self.earlier is None and not self.is_reconstituted
+    def find_awaited(self, **wanted: Any) -> set[str]:
+        """Indicators of some rows of ``values`` that nobody gave a value of yet, with those computed
+        of one of them; of an edition that was never published none, for nothing more will come."""
+        return set() if self.is_reconstituted else list_awaited(self.rows("values", **wanted))
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -41,6 +41,7 @@ from analysis.show.tables.registers import (
     list_unanswered,
     tabulate_effects,
     tabulate_gaps,
+    list_acronyms,
     tabulate_glossary,
     tabulate_milestones,
     tabulate_planned,

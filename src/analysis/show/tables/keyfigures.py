@@ -176,11 +176,11 @@ def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:
 
 
 def list_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
-    """The chapter's key figures (``choose_key_figures``) as a box; of a first edition those alone
-    that are known: the others are yet to be given."""
+    """The chapter's key figures (``choose_key_figures``) as a box, but those that are yet to be
+    given."""
     chosen = choose_key_figures(edition, chapter, count)
-    if edition.is_first:
-        chosen = chosen[chosen["missing"] == ""]
+    awaited = edition.find_awaited(chapter=chapter)
+    chosen = chosen[(chosen["missing"] == "") | ~chosen["indicator"].isin(list(awaited))]
     return list_figures(edition, chosen, "Chiffres clés du chapitre")
 
 
