@@ -161,6 +161,7 @@ def describe_for_word(project: Project) -> About:
         line=read_words(config["footer-line"]),
         main=f"#{config['identity']['colour']['main'][1:]}",
         colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
+        brief={row["label"] for row in config["identity"]["chapters"] if row["brief"]},
         alternatives=read_alternatives(project),
     )
 

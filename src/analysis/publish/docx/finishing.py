@@ -6,7 +6,7 @@ The same for Quarto and the embedded engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +56,8 @@ _USES_STYLES = re.compile(r"word/(?:document|header|footer|footnotes|endnotes)[\
 class About:
     """What the file says of the report besides its text.
 
-    ``colours``: the chapters', by the label of their heading; ``alternatives``: of pictures, by the
+    ``colours``: the chapters', by the label of their heading; ``brief``: of these, the chapters that
+    follow each other on a page; ``alternatives``: of pictures, by the
     stem of their file; ``line``: at the foot of each page; ``main``: the report's own colour, where
     it is not the project's.
     """
@@ -67,6 +68,7 @@ class About:
     line: str = ""
     main: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
+    brief: Collection[str] = ()
     alternatives: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +83,7 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     document, numbering = package.load(DOCUMENT), package.load(_NUMBERING)
     _finish_text(document, read_list_kinds(numbering), about.alternatives)
     ground = {"main": write_colour(about.main)} if about.main else {}
-    divide(package, document, about.line, about.colours, ground)
+    divide(package, document, about.line, about.colours, ground, about.brief)
     package.save(DOCUMENT, document)
     keep_used_lists(numbering, document)
     package.save(_NUMBERING, numbering)
