@@ -34,13 +34,14 @@ from analysis.words.smallmarkdown import PICTURES, write_plain
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
 
-def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
-    """What opens the pages: the book's title with the notebook's first words, then all that it
-    shows. (A title in Markdown would be taken for the page's own.)"""
+def compose_front(book: Mapping[str, Any], blocks: Sequence[str], logo: str = "") -> str:
+    """What opens the pages: the logo, the book's title with the notebook's first words, then all
+    that it shows. (A title in Markdown would be taken for the page's own.)"""
     _, lead, *shown = blocks
     words = [escape(read_words(book[key])) for key in ("subtitle", "title")]
     heading = '<p class="surtitre">{}</p>\n<h1>{}</h1>'.format(*words)
-    opening = f"::: {{.heros}}\n```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
+    above = f"::: {{.logo}}\n{logo}:::\n\n" if logo else ""
+    opening = f"::: {{.heros}}\n{above}```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
     return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
 
 
@@ -88,7 +89,8 @@ def compose_chapter_list(edition: Edition, kind: str) -> str:
 
 
 def compose_logo(edition: Edition) -> str:
-    """The territory's logo above the foreword, or nothing."""
+    """The territory's logo, which opens the pages and the DOCX (style/template.typ puts it on the
+    PDF's cover), or nothing."""
     logo = edition.identity.get("logo")
     if not logo:
         return ""

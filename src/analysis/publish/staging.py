@@ -116,6 +116,8 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     if cover := compose_cover(edition.communes_geojson, list_members(edition)):
         _write(folder / "style" / COVER, cover)
         config["cover"] = f"style/{COVER}"
+    if logo := edition.identity.get("logo"):
+        config["cover-logo"] = f"{PICTURES}/{logo['file']}"
     identity = adapt_identity(edition.identity)
     colours = colour_chapters(edition.chapters, edition.identity)
     project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
@@ -123,7 +125,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     _write(folder / "style" / SHEET, compose_sheet(identity, colours))
     for name, text in {
         "logo": compose_logo(edition),
-        "accueil": compose_front(config["book"], front),
+        "accueil": compose_front(config["book"], front, compose_logo(edition)),
         "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
         "edition": compose_edition(edition),

@@ -62,7 +62,9 @@ def divide(
     accents = dict(zip(map(name_bookmark, colours), name_accents(colours.values()), strict=True))
     sections = [
         _compose_cover(package, list(accents.values()), ground or {}),
-        *_compose_chapters(package, _list_chapters(body, accents, {*map(name_bookmark, brief)}), line, ground or {}),
+        *_compose_chapters(
+            package, _list_chapters(body, accents, {*map(name_bookmark, brief)}), line, ground or {}
+        ),
     ]
     sections += _compose_columns(body, [first for first, _ in sections], list_summary(document))
     if body[-1].tag == name("w:tbl"):
@@ -117,7 +119,7 @@ def _list_chapters(
     """Where the contents and each « heading 1 » begin, their titles and colours; of several
     ``brief`` ones, the first."""
     starts: list[tuple[etree._Element, str, Paint]] = []
-    after_brief = False
+    after_brief = opens_part = False
     part: etree._Element | None = None
     for child in list(body):
         style = style_of(child) if child.tag == name("w:p") else ""
@@ -125,19 +127,21 @@ def _list_chapters(
             titles = [node for node in every(child, "w:p") if style_of(node) == "TOCHeading"]
             starts += [(child, text_of(title), {}) for title in titles[:1]]
         elif style == "Partie":
-            part = child
+            part, opens_part = child, True
             body.remove(child)
         elif style == "Heading1":
             marks = [mark for mark in list_bookmarks(child) if mark in accents]
             is_brief = not brief.isdisjoint(marks)
-            if is_brief and after_brief and part is None:
+            if is_brief and after_brief and not opens_part:
                 continue
-            after_brief = is_brief
+            after_brief, opens_part = is_brief, False
             first = child
             if part is not None:
                 first = deepcopy(part)
                 child.addprevious(first)
-            starts.append((first, text_of(child), accents[marks[0]] if marks and not is_brief else {}))
+            starts.append(
+                (first, text_of(child), accents[marks[0]] if marks and not is_brief else {})
+            )
     return starts
 
 

@@ -38,10 +38,10 @@ from analysis.show.tables.provenance_tables import (
     tabulate_trails,
 )
 from analysis.show.tables.registers import (
+    list_acronyms,
     list_unanswered,
     tabulate_effects,
     tabulate_gaps,
-    list_acronyms,
     tabulate_glossary,
     tabulate_milestones,
     tabulate_planned,
