@@ -23,15 +23,16 @@ _OF_KIND = {
 def describe_kinds(edition: Edition, counts: pd.DataFrame) -> str:
     """How many indicators the table holds, and of which kinds (``tables.count_kinds``); how many
     have no value yet."""
-    if counts.empty:
-        return "Cette édition ne compte aucun indicateur connu."
-    kinds = [mark_count(row.number, *[_OF_KIND.get(row.kind, row.kind)] * 2, "indicators")
-             for row in counts.itertuples()]  # fmt: skip
-    total = mark_count(counts["number"].sum(), "indicateur", "indicateurs", "indicators")
-    said = f"{total} : {french.join_list(kinds)}."
-    if left := (edition.indicators["kind"] != CHECK_KIND).sum() - counts["number"].sum():
+    left = (edition.indicators["kind"] != CHECK_KIND).sum() - counts["number"].sum()
+    said = f"Cette édition ne compte aucun indicateur{' connu' if left else ''}."
+    if not counts.empty:
+        kinds = [mark_count(row.number, *[_OF_KIND.get(row.kind, row.kind)] * 2, "indicators")
+                 for row in counts.itertuples()]  # fmt: skip
+        total = mark_count(counts["number"].sum(), "indicateur", "indicateurs", "indicators")
+        said = f"{total} : {french.join_list(kinds)}."
+    if left:
         others = mark_count(left, "autre n’a", "autres n’ont", "indicators")
-        said += f" {others} pas encore de valeur"
         asked = " : ce qui est demandé, et à qui, est en annexe (section [-@sec-annexes-lacunes])"
+        said += f" {others} pas encore de valeur"
         said += f"{asked if tables.list_unanswered(edition) else ''}."
     return french.typeset(said)
