@@ -124,15 +124,10 @@ def list_trend(edition: Edition, changes: Changes, trend: str) -> list[Row]:
 def is_unchanged(edition: Edition, changes: Changes) -> bool:
     """Whether nothing is known yet that the edition before did not say: no value, no news of what
     it announced, no revision, no other definition."""
-    renewed = list_told(edition, changes)
-    renewed += [
-        row
-        for chapter in edition.chapters["id"]
-        for row in list_new(edition, changes, chapter) + list_gone(changes, chapter)
-    ]
-    told = changes.programme[changes.programme["state"] != UNCONFIRMED]
-    frames = (told, changes.deadlines, changes.revised, changes.definitions)
-    return not renewed and all(frame.empty for frame in frames)
+    told = list_told(edition, changes) + list_new(edition, changes, "") + list_gone(changes, "")
+    entries = changes.programme[changes.programme["state"] != UNCONFIRMED]
+    frames = (entries, changes.deadlines, changes.revised, changes.definitions)
+    return not told and all(frame.empty for frame in frames)
 
 
 def list_revised(changes: Changes, cause: str) -> list[Row]:
