@@ -162,7 +162,7 @@ def describe_for_word(project: Project) -> About:
         year=config["edition"]["year"],
         main=f"#{config['identity']['colour']['main'][1:]}",
         colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
-        brief={row["label"] for row in config["identity"]["chapters"] if row["brief"]},
+        brief={row["label"] for row in config["identity"]["chapters"] if row.get("brief")},
         alternatives=read_alternatives(project),
     )
 

@@ -215,8 +215,9 @@ def tabulate_unanswered(edition: Edition) -> str:
         for id, short in shorts.items()
         for request in list_unanswered(edition, chapter=id)
     ]
+    rank = {name: place for place, name in enumerate(names.values())}
     rows, named = [], ""
-    for name, short, request in sorted(asked, key=lambda row: list(names.values()).index(row[0])):
+    for name, short, request in sorted(asked, key=lambda row: rank.get(row[0], len(rank))):
         title, period, last = _describe_request(edition, request)
         rows.append(("" if name == named else name, title, period, short, last))
         named = name
@@ -252,10 +253,9 @@ def list_acronyms(edition: Edition) -> pd.DataFrame:
         text for frame in frames for text in frame.to_numpy().flat if isinstance(text, str)
     )
     said += "\n".join(text for parts in edition.texts.values() for text in parts.values())
-    words = set(re.findall(r"[\w’&.-]+", said))
-    words |= set(re.findall(r"\w+", said))
     rows = edition.glossary
-    return rows[rows["short"].isin(words) | (rows["locator"] != "")]
+    used = [re.search(rf"\b{re.escape(short)}\b", said) is not None for short in rows["short"]]
+    return rows[pd.Series(used, rows.index, dtype=bool) | (rows["locator"] != "")]
 
 
 def tabulate_glossary(glossary: pd.DataFrame) -> str:
