@@ -45,8 +45,10 @@
       while (at !== -1 && (/[a-z0-9]/.test(text[at - 1] || " ") || (form && !ENDS.test(text.slice(at + word.length))))) {
         at = text.indexOf(word, at + 1);
       }
-      var longer = at === best.at && word.length > best.length;
-      if (at !== -1 && (best.at === -1 || at < best.at || longer)) { best = { at: at, length: word.length }; }
+      // D'un pluriel, ce qui est marqué est le mot sans sa marque.
+      var length = word.indexOf(wanted[1]) === 0 ? wanted[1].length : word.length;
+      var longer = at === best.at && length > best.length;
+      if (at !== -1 && (best.at === -1 || at < best.at || longer)) { best = { at: at, length: length }; }
     });
     return best;
   }

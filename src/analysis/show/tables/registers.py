@@ -246,6 +246,8 @@ def _describe_request(edition: Edition, row: Row) -> tuple[str, str, str]:
 def list_acronyms(edition: Edition) -> pd.DataFrame:
     """Rows of ``glossary`` whose short form stands in what the edition says (its texts, its tables,
     the catalogues of what it shows), or is read at a place of a source."""
+    if edition.glossary.empty:
+        return edition.glossary
     tables = ("actions", "planned", "improvements", "effects", "milestones", "gaps")
     tables += ("discrepancies", "chapters", "indicators", "services", "sources")
     frames = [getattr(edition, name).select_dtypes(exclude="number") for name in tables]
