@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from bare_dossier import MAY_BE_EMPTY, OF_YEAR, VARIANTS, YEAR, make_bare, make_variant
 from conftest import MADE_UP_YEAR, PUBLISHED_YEAR, slow
@@ -29,6 +30,7 @@ from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
 from analysis.publish.book_texts import compose_reading, name_annexes
 from analysis.show import pages, tables
 from analysis.show.pages import chapter_page, front_page, unfinished
+from analysis.show.tables.value_rows import list_details
 from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
 from analysis.words.lineage import name_anchor
 
@@ -390,3 +392,19 @@ def test_every_command_works_on_it(report, command, capsys):
     assert status == (1 if command == "diff" else 0)
     if command == "diff":
         assert "la première de ce dossier" in said
+
+
+def test_a_share_over_a_hundred_is_never_shown_without_its_reserve(bare):
+    """Whether a tile, a card or a table says it: the register alone can explain it."""
+    share = next(
+        row
+        for row in bare.values.itertuples()
+        if row.origin == "dérivé" and row.unit == "%" and row.rank == 0
+    )
+    alert = {"verdict": "alerte", "discrepancy": "", "message": "Part supérieure à 100 % : 133 %."}
+    alert |= {"id": f"part-en-pourcent:{share.indicator}", "indicator": share.indicator}
+    row = dict.fromkeys(bare.controls.columns, "") | alert
+    for explained, said in (("", ", à vérifier"), ("ecart", "")):
+        controls = pd.DataFrame([row | {"discrepancy": explained}])
+        details = list_details(replace(bare, controls=controls), share)
+        assert details == [f"part supérieure à 100 %{said}"]
