@@ -25,7 +25,7 @@ from analysis.compute.dossier import InvalidDossier, collect_faults
 from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.schema import TABLES
-from analysis.model.store import read_edition, write_edition
+from analysis.model.store import DERIVED, read_edition, write_edition
 from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
 from analysis.publish.book_texts import compose_reading, name_annexes
 from analysis.show import pages, tables
@@ -396,11 +396,7 @@ def test_every_command_works_on_it(report, command, capsys):
 
 def test_a_share_over_a_hundred_is_never_shown_without_its_reserve(bare):
     """Whether a tile, a card or a table says it: the register alone can explain it."""
-    share = next(
-        row
-        for row in bare.values.itertuples()
-        if row.origin == "dérivé" and row.unit == "%" and row.rank == 0
-    )
+    share = next(row for row in bare.values.itertuples() if row.origin == DERIVED and row.rank == 0)
     alert = {"verdict": "alerte", "discrepancy": "", "message": "Part supérieure à 100 % : 133 %."}
     alert |= {"id": f"part-en-pourcent:{share.indicator}", "indicator": share.indicator}
     row = dict.fromkeys(bare.controls.columns, "") | alert
