@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from bare_dossier import MAY_BE_EMPTY, OF_YEAR, VARIANTS, YEAR, make_bare, make_variant
 from conftest import MADE_UP_YEAR, PUBLISHED_YEAR, slow
@@ -16,16 +17,20 @@ from test_openpackage import find_faults as find_package_faults
 
 from analysis.__main__ import main
 from analysis.base.paths import PROJECT, Dossier
+from analysis.collect.new_year import prepare_year
 from analysis.compute.audit import find_unexplained_alerts
+from analysis.compute.changes import change_words
+from analysis.compute.changes.edition_comparison import compare_editions
 from analysis.compute.dossier import InvalidDossier, collect_faults
 from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.schema import PORTRAIT, TABLES
-from analysis.model.store import read_edition, write_edition
+from analysis.model.store import DERIVED, read_edition, write_edition
 from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
 from analysis.publish.book_texts import compose_reading, name_annexes
 from analysis.show import pages, tables
-from analysis.show.pages import chapter_page, first_edition
+from analysis.show.pages import chapter_page, front_page, unfinished
+from analysis.show.tables.value_rows import list_details
 from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
 from analysis.words.lineage import name_anchor
 
@@ -134,7 +139,7 @@ def book(bare):
 
 
 def test_nothing_of_the_year_is_there_but_what_is_asked(bare):
-    assert bare.is_first
+    assert bare.earlier is None
     assert all(getattr(bare, name).empty for name in set(OF_YEAR) - {"observations"})
     known = bare.values[bare.values["value"].notna()]
     files = {"reference/communes.csv", "reference/population.csv"}
@@ -183,7 +188,10 @@ def test_what_is_asked_is_listed_once_with_who_is_asked(bare, book):
     rows = [line for line in table.splitlines()[2:] if line.startswith("|")]
     assert len(rows) == len(bare.requests)
     names = set(bare.services["name"])
-    assert all(strip_marks(row).strip("| ").split(" | ")[-1] in names for row in rows)
+    named = [strip_marks(row).split("|")[1].strip() for row in rows]
+    named = [name for name in named if name]
+    assert set(named) <= names
+    assert len(named) == len(set(named)) == bare.requests["service"].nunique(), "grouped"
     assert "Dernière valeur" not in table, "a column of « aucune » only"
     trails = book["annexes"].split("Contrôles des données")[0]
     title = bare.catalogue[bare.requests["indicator"].iloc[0]]["title"]
@@ -200,8 +208,8 @@ def test_every_number_and_every_missing_one_leads_to_a_line_of_the_annexes(bare)
 
 
 def test_the_first_page_says_where_the_edition_stands(bare, book):
-    state = strip_marks(first_edition.compose_state(bare))
-    assert state.startswith("::: {.etat}\n## Où en est cette première édition")
+    state = strip_marks(unfinished.compose_state(bare))
+    assert state.startswith("::: {.etat}\n## Où en est cette édition")
     known = bare.values[bare.values["value"].notna()]["indicator"].nunique()
     every = (bare.indicators["kind"] != "contrôle").sum()
     assert f"{known}\u00a0indicateurs sur {every}\u00a0au catalogue" in state
@@ -217,25 +225,62 @@ def test_the_first_page_says_where_the_edition_stands(bare, book):
 
 
 def test_a_complete_first_edition_has_nothing_to_announce(edition):
-    assert edition.is_first
-    assert first_edition.compose_state(edition) == ""
-    assert all(first_edition.describe_chapter(edition, id) == "" for id in edition.chapters["id"])
+    assert edition.earlier is None
+    assert unfinished.compose_state(edition) == ""
+    assert all(unfinished.describe_chapter(edition, id) == "" for id in edition.chapters["id"])
 
 
 def test_another_edition_is_no_first_one(later_edition, published):
     for edition in (later_edition, published):
-        assert not edition.is_first
-        assert first_edition.compose_state(edition) == ""
-        assert not first_edition.is_blank(edition, edition.chapters["id"].iloc[0])
+        assert unfinished.compose_state(edition) == ""
+        assert not unfinished.is_blank(edition, edition.chapters["id"].iloc[0])
 
 
-def test_a_reconstituted_edition_is_no_first_one(edition):
-    assert not replace(edition, about={"kind": "reconstituée", "note": "Essai."}).is_first
+def test_of_an_edition_never_published_nothing_more_is_awaited(bare):
+    lost = replace(bare, about={"kind": "reconstituée", "note": "Essai."})
+    assert bare.find_awaited()
+    assert lost.find_awaited() == set()
+    assert not any(unfinished.is_blank(lost, id) for id in lost.chapters["id"])
+    assert not any(unfinished.list_unwritten(lost, id) for id in lost.chapters["id"])
+
+
+@pytest.fixture(scope="module")
+def next_bare(tmp_path_factory):
+    """The edition after one of which nothing was received, of which nothing is received either."""
+    dossier = make_bare(tmp_path_factory.mktemp("suite") / "essai")
+    prepare_year(dossier, YEAR + 1)
+    edition = load_edition(dossier, YEAR + 1)
+    return edition, compare_editions(load_edition(dossier, YEAR), edition, dossier)
+
+
+def test_a_later_edition_says_where_it_stands_as_long_as_little_is_received(next_bare):
+    edition, _ = next_bare
+    assert edition.earlier == YEAR
+    assert "Où en est cette édition" in unfinished.compose_state(edition)
+    said = strip_marks(front_page.compose_lead(edition))
+    known = edition.values[edition.values["value"].notna()]["indicator"].nunique()
+    assert f"{known}\u00a0indicateurs, chacun avec sa source" in said
+    for chapter in edition.chapters["id"]:
+        assert "non disponible" not in tables.list_key_figures(edition, chapter)
+        assert "reste" in unfinished.describe_chapter(edition, chapter)
+
+
+def test_where_nothing_changed_nothing_is_listed(next_bare):
+    edition, changes = next_bare
+    assert change_words.is_unchanged(edition, changes)
+    assert list(front_page.compose_news(edition, changes, "## Nouveau")) == []
+
+
+def test_the_glossary_holds_what_the_edition_says(bare):
+    used = bare.texts | {"climat": {"Enjeu": "La TVB n’est pas le ZANZIBAR."}}
+    glossary = bare.glossary.iloc[:2].assign(short=["TVB", "ZAN"], locator="")
+    edition = replace(bare, texts=used, glossary=glossary)
+    assert list(tables.list_acronyms(edition)["short"]) == ["TVB"]
 
 
 def test_what_is_partly_written_is_named_exactly(edition):
     texts = edition.texts | {"air": edition.texts["air"] | {"Synthèse": ""}}
-    said = first_edition.describe_chapter(replace(edition, texts=texts), "air")
+    said = unfinished.describe_chapter(replace(edition, texts=texts), "air")
     assert said == "La synthèse de ce chapitre reste à écrire."
     blocks = chapter_page.compose_synthesis(
         pages.open_chapter(replace(edition, texts=texts), "air", "finalité")
@@ -248,12 +293,15 @@ def test_the_summary_of_a_first_edition_without_an_action(book):
     assert "n’a encore recensé ni action ni piste d’amélioration" in first
 
 
-def test_the_dashboard_shows_what_is_asked_as_missing(bare, book):
+def test_the_dashboard_leaves_what_is_asked_to_its_list(bare, book):
     asked = bare.requests.iloc[0]
     title = bare.catalogue[asked["indicator"]]["title"]
     service = dict(bare.services[["id", "name"]].itertuples(index=False))[asked["service"]]
-    line = next(row for row in book["dashboard"].splitlines() if row.startswith(f"| {title} |"))
-    assert f"non disponible (demandé à « {service} »)" in line.replace("\u00a0", " ")
+    assert f"| {title} |" not in book["dashboard"]
+    assert "autres n’ont pas encore de valeur" in book["dashboard"].replace("\u00a0", " ")
+    listed = strip_marks(tables.tabulate_unanswered(bare))
+    assert f"| {title} |" in listed
+    assert f"| {service} |" in listed
 
 
 def test_an_asked_indicator_needs_no_value_another_one_does(dossier_copy):
@@ -307,7 +355,7 @@ def test_all_formats_say_the_same_and_nothing_foreign(report):
     for name, text in report.texts.items():
         assert not find_foreign(text, report.edition), (name, find_foreign(text, report.edition))
         if name != "sommaire":
-            assert squeeze("Où en est cette première édition") in squeeze(text), name
+            assert squeeze("Où en est cette édition") in squeeze(text), name
 
 
 def test_the_papers_keep_the_rules_of_every_report(report):
@@ -351,3 +399,15 @@ def test_every_command_works_on_it(report, command, capsys):
     assert status == (1 if command == "diff" else 0)
     if command == "diff":
         assert "la première de ce dossier" in said
+
+
+def test_a_share_over_a_hundred_is_never_shown_without_its_reserve(bare):
+    """Whether a tile, a card or a table says it: the register alone can explain it."""
+    share = next(row for row in bare.values.itertuples() if row.origin == DERIVED and row.rank == 0)
+    alert = {"verdict": "alerte", "discrepancy": "", "message": "Part supérieure à 100 % : 133 %."}
+    alert |= {"id": f"part-en-pourcent:{share.indicator}", "indicator": share.indicator}
+    row = dict.fromkeys(bare.controls.columns, "") | alert
+    for explained, said in (("", ", à vérifier"), ("ecart", "")):
+        controls = pd.DataFrame([row | {"discrepancy": explained}])
+        details = list_details(replace(bare, controls=controls), share)
+        assert details == [f"part supérieure à 100 %{said}"]

@@ -140,7 +140,7 @@ def test_the_introduction_counts_the_lines_by_kind(edition):
     assert counts["number"].sum() == len(read_rows(edition))
     for kind, number in counts.itertuples(index=False):
         assert number == sum(row["Nature"] == kind for row in read_rows(edition))
-    words = strip_marks(dashboard_page.describe_kinds(counts))
+    words = strip_marks(dashboard_page.describe_kinds(edition, counts))
     assert words.startswith(f"{len(edition.indicators)}\u00a0indicateurs")
 
 

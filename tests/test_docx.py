@@ -645,7 +645,7 @@ def test_the_part_is_said_above_each_of_its_chapters(document, project):
 def test_the_cover_has_title_bands_and_no_page_number(trees):
     cover, parts = list_sections(trees)[0]
     holder = cover.getparent().getparent()
-    assert style_of(holder) == "Subtitle"
+    assert style_of(holder) == "Millesime"  # the year in large letters ends the cover
     assert cover.find(w("titlePg")) is None
     bands = [get(node, "themeFill") for node in parts["header", "default"].iter(w("shd"))]
     assert bands == ["text2", *(f"accent{n}" for n in range(1, 6))]

@@ -7,6 +7,9 @@ function Div(div)
   if div.classes:includes("chapeau") and FORMAT:match("docx") then
     div.attributes["custom-style"] = "Chapeau"
     return div
+  elseif div.classes:includes("logo") and FORMAT:match("docx") then
+    div.attributes["custom-style"] = "Logo" -- analysis.publish.docx puts it on the cover
+    return div
   elseif div.classes:includes("liste-longue") and FORMAT:match("docx") then
     return div:walk({
       Table = function(tbl)

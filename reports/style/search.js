@@ -5,6 +5,7 @@
   "use strict";
   var MAXIMUM = 40;
   var INDEX = "search-index.js";
+  var ENDS = /^(e?s?|x)(?![a-z0-9])/;
 
   function fold(text) {
     var folded = "", places = [];
@@ -19,14 +20,15 @@
     return { text: folded, places: places };
   }
 
-  /* Un mot, ou ses formes : « communaux » trouve « communal », « travail » « travaux », et l'inverse. */
+  /* Un mot, même inachevé, puis ses autres formes, entières : « communaux » trouve « communale »,
+     « travail » « travaux », et l'inverse ; « Poix » ne trouve pas « points ». */
   function forms(word) {
     if (word.length < 4) { return [word]; }
     if (/[^e]aux$/.test(word)) {
       return ["aux", "al", "ail"].map(function (end) { return word.replace(/aux$/, end); });
     }
     if (/ai?l$/.test(word)) { return [word, word.replace(/ai?l$/, "aux")]; }
-    return [word.replace(/[sx]$/, "")];
+    return /[sx]$/.test(word) ? [word, word.slice(0, -1)] : [word];
   }
 
   function words(query) {
@@ -38,11 +40,15 @@
   /* Où commence, dans `text`, à partir de `from`, le premier mot qui a l'une des formes. */
   function find(text, wanted, from) {
     var best = { at: -1, length: 0 };
-    wanted.forEach(function (word) {
+    wanted.forEach(function (word, form) {
       var at = text.indexOf(word, from);
-      while (at > 0 && /[a-z0-9]/.test(text[at - 1])) { at = text.indexOf(word, at + 1); }
-      var longer = at === best.at && word.length > best.length;
-      if (at !== -1 && (best.at === -1 || at < best.at || longer)) { best = { at: at, length: word.length }; }
+      while (at !== -1 && (/[a-z0-9]/.test(text[at - 1] || " ") || (form && !ENDS.test(text.slice(at + word.length))))) {
+        at = text.indexOf(word, at + 1);
+      }
+      // D'un pluriel, ce qui est marqué est le mot sans sa marque.
+      var length = word.indexOf(wanted[1]) === 0 ? wanted[1].length : word.length;
+      var longer = at === best.at && length > best.length;
+      if (at !== -1 && (best.at === -1 || at < best.at || longer)) { best = { at: at, length: length }; }
     });
     return best;
   }

@@ -24,6 +24,7 @@ from analysis.show.tables import (
     cites_lines,
     find_main_document,
     has_estimates,
+    list_acronyms,
     list_unanswered,
 )
 from analysis.words import french
@@ -34,13 +35,14 @@ from analysis.words.smallmarkdown import PICTURES, write_plain
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
 
-def compose_front(book: Mapping[str, Any], blocks: Sequence[str]) -> str:
-    """What opens the pages: the book's title with the notebook's first words, then all that it
-    shows. (A title in Markdown would be taken for the page's own.)"""
+def compose_front(book: Mapping[str, Any], blocks: Sequence[str], logo: str = "") -> str:
+    """What opens the pages: the logo, the book's title with the notebook's first words, then all
+    that it shows. (A title in Markdown would be taken for the page's own.)"""
     _, lead, *shown = blocks
     words = [escape(read_words(book[key])) for key in ("subtitle", "title")]
     heading = '<p class="surtitre">{}</p>\n<h1>{}</h1>'.format(*words)
-    opening = f"::: {{.heros}}\n```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
+    above = f"::: {{.logo}}\n{logo}:::\n\n" if logo else ""
+    opening = f"::: {{.heros}}\n{above}```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
     return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
 
 
@@ -88,7 +90,8 @@ def compose_chapter_list(edition: Edition, kind: str) -> str:
 
 
 def compose_logo(edition: Edition) -> str:
-    """The territory's logo above the foreword, or nothing."""
+    """The territory's logo, which opens the pages and the DOCX (style/template.typ puts it on the
+    PDF's cover), or nothing."""
     logo = edition.identity.get("logo")
     if not logo:
         return ""
@@ -153,7 +156,7 @@ def name_annexes(edition: Edition) -> str:
     the annexes hold."""
     held = ["tous les indicateurs", "leurs calculs", "leurs sources"]
     held += ["ce qui manque"] if len(edition.gaps) or list_unanswered(edition) else []
-    held += ["le glossaire"] if len(edition.glossary) else []
+    held += ["le glossaire"] if len(list_acronyms(edition)) else []
     return french.join_list(held)
 
 
@@ -203,7 +206,7 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
-        ("Son sommaire en quatre pages, en PDF", f"{words['summary']}.pdf"),
+        ("Son sommaire, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),

@@ -159,8 +159,10 @@ def describe_for_word(project: Project) -> About:
         subject=project.subtitle,
         author=read_words(config["territory"].get("full_name") or config["territory"]["name"]),
         line=read_words(config["footer-line"]),
+        year=config["edition"]["year"],
         main=f"#{config['identity']['colour']['main'][1:]}",
         colours={row["label"]: f"#{row['colour'][1:]}" for row in config["identity"]["chapters"]},
+        brief={row["label"] for row in config["identity"]["chapters"] if row.get("brief")},
         alternatives=read_alternatives(project),
     )
 

@@ -25,7 +25,7 @@ _INLINE = re.compile(r"\\(?P<letter>[!-/:-@\[-`{-~])|\[|\](?:\([^)]*\)|\{[^}]*\}
 #: What pandoc's template and filters read besides the title.
 METADATA = (
     *("lang", "crossref", "language", "number-depth"),
-    *("territory", "edition", "identity", "footer-line", "cover"),
+    *("territory", "edition", "identity", "footer-line", "cover", "cover-logo"),
 )
 SHORTCODE = re.compile(r"\{\{<\s*(\w+)\s+(.*?)\s*>\}\}")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:(?<!\\)\{([^}]*)\})?\s*$", re.MULTILINE)

@@ -109,11 +109,16 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     folder.mkdir(parents=True)
     _copy_files(dossier, edition, folder)
     front = read_blocks(executed / FRONT)
-    _write_pages(config["book"], edition, [executed / name for name in notebooks], front, folder)
+    paths = [executed / name for name in notebooks]
+    brief = _write_pages(config["book"], edition, paths, front, folder)
     describe_edition(config, edition, engine)
+    for chapter in config["identity"]["chapters"]:
+        chapter["brief"] = chapter["id"] in brief
     if cover := compose_cover(edition.communes_geojson, list_members(edition)):
         _write(folder / "style" / COVER, cover)
         config["cover"] = f"style/{COVER}"
+    if logo := edition.identity.get("logo"):
+        config["cover-logo"] = f"{PICTURES}/{logo['file']}"
     identity = adapt_identity(edition.identity)
     colours = colour_chapters(edition.chapters, edition.identity)
     project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
@@ -121,7 +126,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     _write(folder / "style" / SHEET, compose_sheet(identity, colours))
     for name, text in {
         "logo": compose_logo(edition),
-        "accueil": compose_front(config["book"], front),
+        "accueil": compose_front(config["book"], front, compose_logo(edition)),
         "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
         "edition": compose_edition(edition),
@@ -164,18 +169,23 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
 
 def _write_pages(
     book: dict[str, Any], edition: Edition, notebooks: list[Path], front: list[str], folder: Path
-) -> None:
+) -> set[str]:
     """A page for each executed notebook, which takes its place in the ``book``; the trails of all
-    their numbers, and of those of the ``front`` page."""
+    their numbers, and of those of the ``front`` page. Returns the names of the pages that say
+    nothing but a paragraph: on paper none of them needs a page of its own."""
     references = find_references(front)
+    brief = set()
     pages: dict[str, str] = {}
     for path in notebooks:
         blocks = read_blocks(path)
         references += find_references(blocks)
+        if len(blocks) <= 2 and not blocks[-1].startswith(":::"):
+            brief.add(path.stem)
         blocks[0] = part_shortcodes(blocks[0])  # a title is one of Quarto's settings
         pages[path.name] = write_page(blocks, folder, path.stem)
     rename_pages(book, pages)
     _write(folder / TRAILS, compose_trails(edition, references))
+    return brief
 
 
 def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -> str:

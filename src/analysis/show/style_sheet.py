@@ -71,6 +71,10 @@ def compose_sheet(identity: Identity, chapters: Mapping[str, str], *, fonts: str
     light_lines = [
         *_compose_ground(identity, identity.light, dark=False),
         *[f"--chapitre-{id}: {colour};" for id, colour in chapters.items()],
+        # A band has the same colour on both grounds: white is read on it.
+        *[f"--bande-{id}: {colour};" for id, colour in chapters.items()],
+        f"--bande: {identity.light['main']};",
+        f"--sur-bande: {identity.light['paper']};",
         f"--police: {_name_families(identity, 'sans')};",
         f"--police-texte: {_name_families(identity, 'serif')};",
         *_compose_sizes(identity),
@@ -97,7 +101,8 @@ def compose_sheet(identity: Identity, chapters: Mapping[str, str], *, fonts: str
     ]
     for id in chapters:
         lines += [
-            f":root:has(main #sec-{id}) {{ --chapitre: var(--chapitre-{id}); }}",
+            f":root:has(main #sec-{id}) "
+            f"{{ --chapitre: var(--chapitre-{id}); --bande: var(--bande-{id}); }}",
             f"main h2:is(#sec-sommaire-{id}, #sec-changements-{id}) "
             f"{{ --chapitre: var(--chapitre-{id}); }}",
             f'.cote a[href="{id}.html"], [data-chapitre="{id}"] '

@@ -44,12 +44,11 @@ def list_unexplained(edition: Edition) -> list[str]:
 
 
 def list_unwritten(edition: Edition) -> list[str]:
-    """Chapters whose text has an empty part, or of a first edition none at all: « climat (Enjeu,
-    Analyse) »."""
+    """Chapters of which a part of the text is empty: « climat (Enjeu, Analyse) »."""
     found = []
     for chapter in edition.chapters["id"]:
         text = edition.texts.get(chapter, {})
-        headings = TEXT_HEADINGS if edition.is_first else filter(None, text)
+        headings = filter(None, text) if edition.is_reconstituted else TEXT_HEADINGS
         if empty := [heading for heading in headings if not text.get(heading, "").strip()]:
             found.append(f"{chapter} ({', '.join(empty)})")
     return found

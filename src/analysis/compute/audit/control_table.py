@@ -20,7 +20,7 @@ from analysis.compute.audit.magnitudes import control_scales
 from analysis.compute.audit.overdue import control_milestones
 from analysis.compute.audit.wholes import control_parts, control_sums
 from analysis.model.schema.processed_tables import CONTROLS
-from analysis.model.store import Edition, from_records, list_awaited, to_records
+from analysis.model.store import Edition, from_records, to_records
 
 _CONTROLS = (
     control_parts,
@@ -38,10 +38,9 @@ def _list_findings(edition: Edition) -> list[Finding]:
     in a stable order."""
     values = Values(edition)
     findings = [finding for control in _CONTROLS for finding in control(edition, values)]
-    if edition.is_first:  # what nobody gave yet is no control that failed
-        awaited = list_awaited(edition.values)
-        findings = [f for f in findings if f.indicator not in awaited]
-    return findings
+    # What nobody gave yet is no control that failed.
+    awaited = edition.find_awaited()
+    return [found for found in findings if found.indicator not in awaited]
 
 
 def list_alerts(edition: Edition) -> list[Finding]:

@@ -24,7 +24,7 @@ from analysis.compute.changes.change_frames import (
 )
 from analysis.compute.changes.changed_values import list_behind
 from analysis.model.references import BOUNDED, Row, Value, find_side
-from analysis.model.schema import RECONSTITUTED
+from analysis.model.schema import RECONSTITUTED, UNCONFIRMED
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.words import french, prose
 from analysis.words.citations import is_form, name_answer
@@ -119,6 +119,15 @@ def list_told(edition: Edition, changes: Changes) -> list[Row]:
 def list_trend(edition: Edition, changes: Changes, trend: str) -> list[Row]:
     """Values told first that moved this way."""
     return [row for row in list_told(edition, changes) if row["trend"] == trend]
+
+
+def is_unchanged(edition: Edition, changes: Changes) -> bool:
+    """Whether nothing is known yet that the edition before did not say: no value, no news of what
+    it announced, no revision, no other definition."""
+    told = list_told(edition, changes) + list_new(edition, changes, "") + list_gone(changes, "")
+    entries = changes.programme[changes.programme["state"] != UNCONFIRMED]
+    frames = (entries, changes.deadlines, changes.revised, changes.definitions)
+    return not told and all(frame.empty for frame in frames)
 
 
 def list_revised(changes: Changes, cause: str) -> list[Row]:

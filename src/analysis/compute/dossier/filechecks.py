@@ -40,10 +40,14 @@ def _without_provenance(folder: str, files: list[str]) -> Fault:
     row = f"{name},{join_list(globs)},titre,producteur,publication,licence,date de consultation,"
     several = len(files) > 1
     shown = ", ".join(files[:5]) + (f" et {len(files) - 5} autres" if len(files) > 5 else "")
+    advice = f"Ajouter une ligne qui {'les' if several else 'le'} désigne, sur ce modèle : {row}"
+    if not folder and {*suffixes} <= {".png", ".jpg", ".jpeg"}:  # a logo
+        named = " | ".join(["identity.yml", *files])
+        advice = f"Désigner le logo dans la ligne de l’identité, colonne « file » : {named}"
     return Fault.of_file(
         SOURCES_FILE,
         f"{len(files)} fichier{'s' if several else ''} sans provenance",
-        f"Ajouter une ligne qui {'les' if several else 'le'} désigne, sur ce modèle : {row}",
+        advice,
         value=shown,
     )
 

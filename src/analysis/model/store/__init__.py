@@ -16,6 +16,7 @@ from analysis.model.store.edition import (
     find_source,
     list_awaited,
     list_members,
+    list_terms,
     name_communes,
     title_pages,
 )

@@ -172,10 +172,10 @@ class Edition:
         """Whether it was never published: what it does not hold is unknown, not absent."""
         return self.about.get("kind") == RECONSTITUTED
 
-    @property
-    def is_first(self) -> bool:
-        """Whether no edition stands before it: what it does not hold yet is to be gathered."""
-        return self.earlier is None and not self.is_reconstituted
+    def find_awaited(self, **wanted: Any) -> set[str]:
+        """Indicators of some rows of ``values`` that nobody gave a value of yet, with those
+        computed of one of them; of an edition that was never published none: nothing will come."""
+        return set() if self.is_reconstituted else list_awaited(self.rows("values", **wanted))
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -260,16 +260,18 @@ def _list_texts(entry: Any) -> Iterator[str]:
             yield from _list_texts(part)
 
 
+def list_terms(row: Any) -> set[str]:
+    """The indicators that a row of ``values`` is computed of."""
+    return {re.split("[@:]", term)[0] for term in split_list(row.terms)}
+
+
 def list_awaited(values: pd.DataFrame) -> set[str]:
     """Indicators that nobody gave a value of yet, and those that are computed of one of them."""
     rows = values[values["value"].isna()]
     nobody = (rows["origin"] != DERIVED) & (rows["source"] == "") & (rows["rank"] == 0)
     awaited = set(rows.loc[nobody, "indicator"])
     derived = rows[rows["origin"] == DERIVED]
-    terms = {
-        row.indicator: {re.split("[@:]", term)[0] for term in split_list(row.terms)}
-        for row in derived.itertuples()
-    }
+    terms = {row.indicator: list_terms(row) for row in derived.itertuples()}
     while more := {id for id, needed in terms.items() if needed & awaited} - awaited:
         awaited |= more
     return awaited

@@ -6,7 +6,7 @@ The same for Quarto and the embedded engine.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +45,7 @@ from analysis.publish.docx.word_tables import (
     split_groups,
 )
 from analysis.publish.docx.word_template import fill, write_colour
+from analysis.publish.docx.wordml import every, find, paragraph, run, style_of, text
 
 _STYLES, _NUMBERING = "word/styles.xml", "word/numbering.xml"
 #: Parts of pandoc's that say nothing of the report.
@@ -56,17 +57,19 @@ _USES_STYLES = re.compile(r"word/(?:document|header|footer|footnotes|endnotes)[\
 class About:
     """What the file says of the report besides its text.
 
-    ``colours``: the chapters', by the label of their heading; ``alternatives``: of pictures, by the
-    stem of their file; ``line``: at the foot of each page; ``main``: the report's own colour, where
-    it is not the project's.
+    ``colours``: the chapters', by the label of their heading; ``brief``: those that follow each
+    other on a page; ``alternatives``: of pictures, by the stem of their file; ``line``: at the foot
+    of each page; ``main``: the report's own colour, where it is not the project's.
     """
 
     title: str = ""
     subject: str = ""
     author: str = ""
     line: str = ""
+    year: str = ""
     main: str = ""
     colours: Mapping[str, str] = field(default_factory=dict)
+    brief: Collection[str] = ()
     alternatives: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -81,7 +84,8 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     document, numbering = package.load(DOCUMENT), package.load(_NUMBERING)
     _finish_text(document, read_list_kinds(numbering), about.alternatives)
     ground = {"main": write_colour(about.main)} if about.main else {}
-    divide(package, document, about.line, about.colours, ground)
+    _compose_title(document, about.year)
+    divide(package, document, about.line, about.colours, ground, about.brief)
     package.save(DOCUMENT, document)
     keep_used_lists(numbering, document)
     package.save(_NUMBERING, numbering)
@@ -95,6 +99,15 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     for part in ("word/settings.xml", "docProps/core.xml", "docProps/app.xml"):
         package.save(part, fill(part, **properties))
     path.write_bytes(package.pack(moment))
+
+
+def _compose_title(document: etree._Element, year: str) -> None:
+    """On the cover, the logo above the title and the year under it."""
+    for node in list(every(document, "w:p")):
+        if style_of(node) == "Logo":
+            find(document, "w:body").insert(0, node)
+        elif style_of(node) == "Subtitle" and year:
+            node.addnext(paragraph("Millesime", run(text(year))))
 
 
 def _finish_text(

@@ -6,7 +6,7 @@ Bands are shaded paragraphs of the headers, wider than the text: no drawing to p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from itertools import pairwise
 
@@ -39,6 +39,7 @@ def divide(
     line: str,
     colours: Mapping[str, str],
     ground: Paint | None = None,
+    brief: Collection[str] = (),
 ) -> None:
     """Put headers and footers into the file and end each section with what it shows.
 
@@ -52,6 +53,8 @@ def divide(
         the chapters', by the label of their heading.
     ground
         the report's own colour, where it is not the project's.
+    brief
+        labels of the chapters that follow each other on a page, without a colour.
     """
     body = find(document, "w:body")
     for old in every(body, "w:sectPr"):
@@ -59,7 +62,9 @@ def divide(
     accents = dict(zip(map(name_bookmark, colours), name_accents(colours.values()), strict=True))
     sections = [
         _compose_cover(package, list(accents.values()), ground or {}),
-        *_compose_chapters(package, _list_chapters(body, accents), line, ground or {}),
+        *_compose_chapters(
+            package, _list_chapters(body, accents, {*map(name_bookmark, brief)}), line, ground or {}
+        ),
     ]
     sections += _compose_columns(body, [first for first, _ in sections], list_summary(document))
     if body[-1].tag == name("w:tbl"):
@@ -109,10 +114,12 @@ def _compose_chapters(
 
 
 def _list_chapters(
-    body: etree._Element, accents: Mapping[str, Paint]
+    body: etree._Element, accents: Mapping[str, Paint], brief: Collection[str]
 ) -> list[tuple[etree._Element, str, Paint]]:
-    """Where the contents and each « heading 1 » begin, their titles and colours."""
+    """Where the contents and each « heading 1 » begin, their titles and colours; of several
+    ``brief`` ones, the first."""
     starts: list[tuple[etree._Element, str, Paint]] = []
+    after_brief = opens_part = False
     part: etree._Element | None = None
     for child in list(body):
         style = style_of(child) if child.tag == name("w:p") else ""
@@ -120,15 +127,21 @@ def _list_chapters(
             titles = [node for node in every(child, "w:p") if style_of(node) == "TOCHeading"]
             starts += [(child, text_of(title), {}) for title in titles[:1]]
         elif style == "Partie":
-            part = child
+            part, opens_part = child, True
             body.remove(child)
         elif style == "Heading1":
             marks = [mark for mark in list_bookmarks(child) if mark in accents]
+            is_brief = not brief.isdisjoint(marks)
+            if is_brief and after_brief and not opens_part:
+                continue
+            after_brief, opens_part = is_brief, False
             first = child
             if part is not None:
                 first = deepcopy(part)
                 child.addprevious(first)
-            starts.append((first, text_of(child), accents[marks[0]] if marks else {}))
+            starts.append(
+                (first, text_of(child), accents[marks[0]] if marks and not is_brief else {})
+            )
     return starts
 
 

@@ -22,7 +22,7 @@ from analysis.show.pages.display import (
     place,
     say_unconfirmed,
 )
-from analysis.show.pages.first_edition import describe_chapter, is_blank
+from analysis.show.pages.unfinished import describe_chapter, is_blank
 from analysis.words import french, prose
 from analysis.words.smallmarkdown import write_plain
 
@@ -92,7 +92,7 @@ def compose_title(chapter: ChapterPage) -> list[Block]:
 
 
 def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
-    """Why the chapter matters; of a first edition, what is yet to be gathered and written; its key
+    """Why the chapter matters; what of it is yet to be gathered, given and written; its key
     figures, the charts that belong to no single action, then figures and dates that go with no
     action of this edition."""
     stake = _text(chapter, "Enjeu")
@@ -231,9 +231,8 @@ def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
 def compose_synthesis(chapter: ChapterPage) -> list[Block]:
     """What is to be remembered of the chapter, in a box."""
     text = _text(chapter, "Synthèse")
-    if not text and chapter.edition.is_first:  # said with what else is yet to be written
+    if not text:  # said with what else is yet to be written
         return []
-    text = text or "La synthèse de ce chapitre n’est pas encore rédigée."
     return [
         compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
         f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.model.schema import CHECK_KIND
+from analysis.model.store import Edition
+from analysis.show import tables
 from analysis.show.pages.display import mark_count
 from analysis.words import french
 
@@ -17,11 +20,19 @@ _OF_KIND = {
 }
 
 
-def describe_kinds(counts: pd.DataFrame) -> str:
-    """How many indicators there are, and of which kinds (``tables.count_kinds``)."""
-    if counts.empty:
-        return "Cette édition ne compte aucun indicateur."
-    kinds = [mark_count(row.number, *[_OF_KIND.get(row.kind, row.kind)] * 2, "indicators")
-             for row in counts.itertuples()]  # fmt: skip
-    total = mark_count(counts["number"].sum(), "indicateur", "indicateurs", "indicators")
-    return french.typeset(f"{total} : {french.join_list(kinds)}.")
+def describe_kinds(edition: Edition, counts: pd.DataFrame) -> str:
+    """How many indicators the table holds, and of which kinds (``tables.count_kinds``); how many
+    have no value yet."""
+    left = (edition.indicators["kind"] != CHECK_KIND).sum() - counts["number"].sum()
+    said = f"Cette édition ne compte aucun indicateur{' connu' if left else ''}."
+    if not counts.empty:
+        kinds = [mark_count(row.number, *[_OF_KIND.get(row.kind, row.kind)] * 2, "indicators")
+                 for row in counts.itertuples()]  # fmt: skip
+        total = mark_count(counts["number"].sum(), "indicateur", "indicateurs", "indicators")
+        said = f"{total} : {french.join_list(kinds)}."
+    if left:
+        others = mark_count(left, "autre n’a", "autres n’ont", "indicators")
+        asked = " : ce qui est demandé, et à qui, est en annexe (section [-@sec-annexes-lacunes])"
+        said += f" {others} pas encore de valeur"
+        said += f"{asked if tables.list_unanswered(edition) else ''}."
+    return french.typeset(said)

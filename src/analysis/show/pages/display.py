@@ -143,13 +143,17 @@ def say(edition: Edition, *texts: str) -> None:
 
 
 def show_part(
-    edition: Edition, *blocks: str, above: str | Sequence[str] = "", otherwise: str = ""
+    edition: Edition,
+    *blocks: str,
+    above: str | Sequence[str] = "",
+    otherwise: str | Sequence[str] = "",
 ) -> None:
     """Display tables and lists under their heading and opening words (``above``); where all are
     empty, the words that say so (``otherwise``)."""
     found = [block for block in blocks if block]
-    opening = [above] if isinstance(above, str) else above
-    show(edition, "", [*map(french.typeset, opening if found else [otherwise]), *found])
+    opening = above if found else otherwise
+    opening = [opening] if isinstance(opening, str) else opening
+    show(edition, "", [*map(french.typeset, opening), *found])
 
 
 def explain_lines(edition: Edition, places: Iterable[str]) -> None:

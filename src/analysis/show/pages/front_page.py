@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.compute.changes import Changes
 from analysis.compute.changes.change_frames import DECLINE, PROGRESS
+from analysis.compute.changes.change_words import is_unchanged
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import (
@@ -20,7 +21,7 @@ from analysis.show.pages.display import (
     displayed,
     mark_count,
 )
-from analysis.show.pages.first_edition import compose_state, count_known, is_blank
+from analysis.show.pages.unfinished import compose_state, count_known, is_blank
 from analysis.words import french
 from analysis.words.smallmarkdown import write_plain
 
@@ -32,20 +33,19 @@ def compose_lead(edition: Edition) -> str:
     counts = [
         count_entries(edition, *words) for words in COUNTED_TABLES if len(edition.rows(words[0]))
     ]
-    indicators = mark_count(len(edition.indicators), "indicateur", "indicateurs", "indicators")
-    counts += [count_known(edition) if edition.is_first else indicators]
+    counts += [count_known(edition)]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     held = french.join_list([count for count in counts if count])
     said = f"{held}, chacun avec sa source" if counts[-1] else held
-    said = said or "une première édition, à compléter"
+    said = said or "une édition à compléter"
     sentence = f"Le développement durable {place} en {edition.year} : {said}."
     return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
 
 
 def compose_cards(edition: Edition, shown: pd.Series) -> str:
     """A card for each chapter: number, title, one figure that stands nowhere else on the page
-    (``shown``: the indicators that do), and the number of actions (of a
-    first edition without any, what is asked)."""
+    (``shown``: the indicators that do), and the number of actions (where
+    nothing is listed yet, what is asked)."""
     chapters = edition.chapters.sort_values("order")
     cards = [
         _compose_card(edition, chapter, number, shown)
@@ -77,7 +77,7 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.S
 def compose_news(edition: Edition, changes: Changes | None, above: str = "") -> Iterator[str]:
     """What is new since the edition before, under its heading (``above``); nothing where there is
     none."""
-    if changes is None:
+    if changes is None or is_unchanged(edition, changes):
         return
     yield above
     yield tables.describe_news(edition, changes)

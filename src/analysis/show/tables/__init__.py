@@ -38,6 +38,7 @@ from analysis.show.tables.provenance_tables import (
     tabulate_trails,
 )
 from analysis.show.tables.registers import (
+    list_acronyms,
     list_unanswered,
     tabulate_effects,
     tabulate_gaps,

@@ -31,9 +31,11 @@ _WIDTHS = (30, 11, 9, 18, 14, 18)
 
 
 def read_board(edition: Edition) -> pd.DataFrame:
-    """Rows of ``values``, chapter by chapter in the book's order, then as the catalogue goes."""
+    """Rows of ``values``, chapter by chapter in the book's order, then as the catalogue goes; what
+    nobody gave yet is listed with what is asked."""
     order = {id: place for place, id in enumerate(title_pages(edition))}
     rows = read_own_values(edition)
+    rows = rows[~((rows["missing"] != "") & rows["indicator"].isin(list(edition.find_awaited())))]
     rows = rows.assign(place=rows["chapter"].map(order))
     return rows.sort_values(["place", "catalogue"], kind="stable").reset_index(drop=True)
 
@@ -48,7 +50,8 @@ def tabulate_dashboard(edition: Edition, rows: pd.DataFrame) -> str:
     for row in rows.itertuples():
         cells = _compose_cells(edition, row, titles[row.chapter])
         lines.append(f"| {' | '.join(cells)} |")
-    caption = french.typeset(f": Tous les indicateurs de l’édition {edition.year}")
+    which = "Les indicateurs connus" if edition.find_awaited() else "Tous les indicateurs"
+    caption = french.typeset(f": {which} de l’édition {edition.year}")
     return "::: {.tableau-de-bord}\n" + "\n".join(lines) + f"\n\n{caption}\n:::"
 
 

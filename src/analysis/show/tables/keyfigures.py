@@ -12,8 +12,9 @@ import pandas as pd
 
 from analysis.model.progress import CEILING
 from analysis.model.references import MONEY, Value
-from analysis.model.store import DERIVED, Edition, to_records
+from analysis.model.store import DERIVED, Edition, list_terms, to_records
 from analysis.show.tables.evolutions import describe_evolution
+from analysis.show.tables.registers import list_unanswered
 from analysis.show.tables.value_rows import (
     FORECAST,
     describe_period,
@@ -176,11 +177,15 @@ def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:
 
 
 def list_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -> str:
-    """The chapter's key figures (``choose_key_figures``) as a box; of a first edition those alone
-    that are known: the others are yet to be given."""
+    """The chapter's key figures (``choose_key_figures``) as a box, but those that are yet to be
+    given."""
     chosen = choose_key_figures(edition, chapter, count)
-    if edition.is_first:
-        chosen = chosen[chosen["missing"] == ""]
+    awaited = edition.find_awaited(chapter=chapter)
+    awaited |= {request["indicator"] for request in list_unanswered(edition, chapter=chapter)}
+    waits = [
+        not awaited.isdisjoint([row.indicator, *list_terms(row)]) for row in chosen.itertuples()
+    ]
+    chosen = chosen[(chosen["missing"] == "") | ~pd.Series(waits, chosen.index, dtype=bool)]
     return list_figures(edition, chosen, "Chiffres clés du chapitre")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -204,19 +205,24 @@ def list_unanswered(edition: Edition, **wanted: str) -> list[Row]:
 
 
 def tabulate_unanswered(edition: Edition) -> str:
-    """What the services were asked for this edition and did not give, chapter by chapter: of whom,
-    and the last value known where there is any."""
+    """What the services were asked for this edition and did not give, service by service (each is
+    named on its first line): the chapter, the last value known where there is any."""
     chapters = edition.chapters.sort_values("order")
     shorts = dict(zip(chapters["id"], chapters["short_title"], strict=True))
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
-    rows = [
-        (short, title, period, names.get(request["service"], request["service"]), last)
+    asked = [
+        (names.get(request["service"], request["service"]), short, request)
         for id, short in shorts.items()
         for request in list_unanswered(edition, chapter=id)
-        for title, period, last in [_describe_request(edition, request)]
     ]
-    columns = {"Chapitre": 14, "Donnée demandée": 31, "Période demandée": 17}
-    columns |= {"Service": 16, "Dernière valeur": 22}
+    rank = {name: place for place, name in enumerate(names.values())}
+    rows, named = [], ""
+    for name, short, request in sorted(asked, key=lambda row: rank.get(row[0], len(rank))):
+        title, period, last = _describe_request(edition, request)
+        rows.append(("" if name == named else name, title, period, short, last))
+        named = name
+    columns = {"Service": 17, "Donnée demandée": 31, "Période demandée": 17}
+    columns |= {"Chapitre": 14, "Dernière valeur": 21}
     if all(last == NO_VALUE for *_, last in rows):
         del columns["Dernière valeur"]
         rows = [row[:-1] for row in rows]
@@ -235,6 +241,23 @@ def _describe_request(edition: Edition, row: Row) -> tuple[str, str, str]:
         period = french.name_period(value.period_start, value.period_end)
         last = f"{prose.mark_quantity(edition, value)} ({period})"
     return title, french.name_period(row["period_start"], row["period_end"]), last
+
+
+def list_acronyms(edition: Edition) -> pd.DataFrame:
+    """Rows of ``glossary`` whose short form stands in what the edition says (its texts, its tables,
+    the catalogues of what it shows), or is read at a place of a source."""
+    if edition.glossary.empty:
+        return edition.glossary
+    tables = ("actions", "planned", "improvements", "effects", "milestones", "gaps")
+    tables += ("discrepancies", "chapters", "indicators", "services", "sources")
+    frames = [getattr(edition, name).select_dtypes(exclude="number") for name in tables]
+    said = "\n".join(
+        text for frame in frames for text in frame.to_numpy().flat if isinstance(text, str)
+    )
+    said += "\n".join(text for parts in edition.texts.values() for text in parts.values())
+    rows = edition.glossary
+    used = [re.search(rf"\b{re.escape(short)}\b", said) is not None for short in rows["short"]]
+    return rows[pd.Series(used, rows.index, dtype=bool) | (rows["locator"] != "")]
 
 
 def tabulate_glossary(glossary: pd.DataFrame) -> str:

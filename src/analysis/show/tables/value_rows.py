@@ -62,9 +62,10 @@ def describe_amount(edition: Edition, row: object) -> str:
 
 
 def list_details(edition: Edition, row: object) -> list[str]:
-    """Whether it is an estimate; the stage of an amount, and its payer where it is another than
-    the territory."""
+    """Whether it is an estimate, or out of its bounds; the stage of an amount, and its payer where
+    it is another than the territory."""
     details = ["estimation"] if row.estimate else []
+    details += _list_reserves(edition, row)
     if row.unit != MONEY:
         return details
     details += [row.stage] if row.stage else []
@@ -72,6 +73,22 @@ def list_details(edition: Edition, row: object) -> list[str]:
         payers = edition.payers.set_index("id")["name"]
         details.append(payers.get(row.payer, row.payer))
     return details
+
+
+def _list_reserves(edition: Edition, row: object) -> list[str]:
+    """« part supérieure à 100 %, à vérifier » of a calculated value out of its bounds; what the
+    register explains needs no more looking at."""
+    if row.origin != DERIVED:
+        return []
+    own = row.territory in ("", edition.territory["id"])
+    place = row.indicator if own else f"{row.indicator}:{row.territory.lower()}"
+    ids = [f"part-en-pourcent:{place}", f"bornes:{place}"]
+    alerts = edition.rows("controls", id=ids, verdict="alerte")
+    return [
+        f"{problem[0].lower()}{problem[1:]}{'' if alert.discrepancy else ', à vérifier'}"
+        for alert in alerts.itertuples()
+        for problem in [alert.message.split(" : ")[0]]
+    ]
 
 
 def describe_period(row: object, year: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.model.references import Row
-from analysis.model.store import DERIVED, OBSERVED, Edition, list_awaited, to_records
+from analysis.model.store import DERIVED, OBSERVED, Edition, to_records
 from analysis.show.tables.evolutions import describe_before
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
@@ -60,9 +60,8 @@ def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) 
 def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
     """What is measured of an action."""
     rows = read_reference_values(edition, chapter=chapter, action=action)
-    if edition.is_first:  # what nobody gave yet is said with what is asked
-        awaited = list_awaited(edition.rows("values", chapter=chapter))
-        rows = rows[~rows["indicator"].isin(list(awaited))]
+    # What nobody gave yet is said with what is asked.
+    rows = rows[~rows["indicator"].isin(list(edition.find_awaited(chapter=chapter)))]
     # The heading just above says which action it is.
     return _tabulate_rows(edition, rows, "Chiffres de l’action", f"{chapter}-{action}-faits")
 

@@ -1,5 +1,6 @@
-"""Where a first edition stands, of which much is yet to be given, gathered and written: said once
-in each chapter, and on the front page for the whole report.
+"""Where an edition stands of which much is yet to be given, gathered and written: said once in each
+chapter, and on the front page for the whole report. The data say so, in a first edition as in a
+later one; of an edition that was never published, nothing more will come.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ _TEXTS = dict(zip(TEXT_HEADINGS, ("l’enjeu", "l’analyse", "la synthèse"), s
 
 
 def is_blank(edition: Edition, chapter: str) -> bool:
-    """Whether nothing done, decided or proposed is listed yet in a chapter of a first edition."""
-    return edition.is_first and not any(
+    """Whether nothing done, decided or proposed is listed yet in a chapter."""
+    return not edition.is_reconstituted and not any(
         len(edition.rows(table, chapter=chapter)) for table, *_ in COUNTED_TABLES
     )
 
@@ -30,13 +31,14 @@ def is_blank(edition: Edition, chapter: str) -> bool:
 def list_unwritten(edition: Edition, chapter: str) -> list[str]:
     """The texts of a chapter that are yet to be written: « l’enjeu »."""
     texts = edition.texts.get(chapter, {})
+    if edition.is_reconstituted:
+        return []
     return [name for heading, name in _TEXTS.items() if not texts.get(heading, "").strip()]
 
 
 def describe_chapter(edition: Edition, chapter: str) -> str:
-    """What of a chapter of a first edition is yet to be gathered, given and written; '' of another
-    edition, or where nothing is."""
-    return " ".join(_describe_chapter(edition, chapter)) if edition.is_first else ""
+    """What of a chapter is yet to be gathered, given and written; '' where nothing is."""
+    return " ".join(_describe_chapter(edition, chapter))
 
 
 def _describe_chapter(edition: Edition, chapter: str) -> Iterator[str]:
@@ -75,10 +77,8 @@ def _say(words: str) -> str:
 
 
 def compose_state(edition: Edition) -> str:
-    """Of a first edition that is not complete: what is known, asked, to be gathered and written, in
-    a box of its own; '' of another edition."""
-    if not edition.is_first:
-        return ""
+    """What is known, asked, to be gathered and written, in a box of its own; '' where all chapters
+    are gathered and written, and most of what was asked is given."""
     chapters = edition.chapters.sort_values("order")
     titles = dict(zip(chapters["id"], chapters["short_title"], strict=True))
     blank = [titles[id] for id in titles if is_blank(edition, id)]
@@ -88,11 +88,12 @@ def compose_state(edition: Edition) -> str:
         "À recenser": _name_chapters("les actions et les pistes d’amélioration", blank, titles),
         "À écrire": _name_chapters("les textes", unwritten, titles),
     }
-    if not any(lines.values()):
+    received = 2 * len(tables.list_unanswered(edition)) < max(len(edition.requests), 1)
+    if received and not blank and not unwritten:
         return ""
     lines = {"Connu": _describe_known(edition)} | lines
     items = [f"- **{label}**{french.NO_BREAK}: {text}." for label, text in lines.items() if text]
-    heading = "## Où en est cette première édition {#sec-accueil-etat .unnumbered}"
+    heading = "## Où en est cette édition {#sec-accueil-etat .unnumbered}"
     return f"::: {{.etat}}\n{heading}\n\n" + "\n".join(items) + "\n:::"
 
 
