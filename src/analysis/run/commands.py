@@ -7,6 +7,7 @@ light.
 
 from __future__ import annotations
 
+import re
 import sys
 
 from analysis.base.command_names import name_command
@@ -413,6 +414,23 @@ def command_new_territory(arguments, dossier) -> None:
         raise UserError("Donner le numéro SIREN du territoire, ou son nom : l’un des deux.")
     wanted = arguments.siren or arguments.name
     say(describe_territory(make_territory(wanted, arguments.year, arguments.root)))
+
+
+def command_prune(arguments, dossier) -> None:
+    """List what goes with indicators and services, or remove it. Raises UserError when something
+    that was typed names one of them (French)."""
+    from analysis.base.errors import UserError
+    from analysis.collect.pruning import Pruning
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        pruning = Pruning(dossier, year, re.split(r"[\s,|]+", arguments.remove.strip()))
+        if pruning.blocking:
+            raise UserError(pruning.describe())
+        if arguments.apply:
+            pruning.apply()
+    say(pruning.describe(applied=arguments.apply))
 
 
 def command_new_year(arguments, dossier) -> None:
