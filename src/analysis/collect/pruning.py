@@ -7,6 +7,7 @@ deleted by hand has left behind is removed in the same way.
 
 from __future__ import annotations
 
+import copy
 import re
 import shutil
 import tempfile
@@ -228,7 +229,7 @@ class Pruning:
             draft = Dossier(Path(folder))
             shutil.copytree(self._dossier.raw, draft.raw)
             if requests and self._orphans:
-                without = CsvFile(requests.content, TABLES["requests"].header)
+                without = copy.deepcopy(requests)
                 for number in self._orphans:
                     without.remove(number)
                 self._write(draft, {self._requests: without.content})
@@ -274,6 +275,9 @@ class Pruning:
         if applied:
             forms = name_command("forms", year=self._year)
             return "\n".join([*lines, f"Ensuite : « {forms} » refait les formulaires non remplis."])
+        if self._orphans:
+            ids = " ".join(self._orphans.values())
+            lines.append(f"Pour ne plus demander non plus ces valeurs, ajouter : {ids}")
         command = name_command("prune", remove=f'"{" ".join(self._ids)}"', apply=True)
         return "\n".join([*lines, f"Rien n’est encore changé. Pour le faire : « {command} »."])
 

@@ -214,11 +214,17 @@ def _name_pruning(faults: Sequence[Fault]) -> list[Fault]:
         return [*faults]
     ids = sorted({re.split("[@:]", fault.value)[0] for fault in left})
     command = name_command("prune", remove=f'"{" ".join(ids)}"')
-    how = f"Si le retrait est voulu : « {command} » retire aussi tout ce qui le cite."
-    return [
-        replace(fault, expected=f"{fault.expected} {how}".strip()) if is_left(fault) else fault
-        for fault in faults
-    ]
+    said = []
+    for fault in faults:
+        if is_left(fault):
+            row = "retirer cette ligne" if fault.row else "retirer ce graphique"
+            if fault.column in ("asked_of", "parent", "service"):
+                row = "nommer ici un autre service"
+            how = f"Si le retrait est voulu, {row}"
+            how += f", ou tout d’un coup : « {command} »." if fault == min(left) else "."
+            fault = replace(fault, expected=f"{fault.expected} {how}".strip())
+        said.append(fault)
+    return said
 
 
 def _add_context(loaded: Loaded) -> None:

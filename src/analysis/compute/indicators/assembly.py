@@ -42,7 +42,6 @@ from analysis.model.store import Edition, build_ledger, from_records, to_records
 _Computed = tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]
 
 NO_EFFECT = "sans effet signalé"
-_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
@@ -299,18 +298,8 @@ def rank_rows(rows: list[Row], year: int) -> list[Row]:
     return [row | {"rank": ranks.get(number, -1)} for number, row in enumerate(rows)]
 
 
-def write_roman(number: int) -> str:
-    """1 → I, 4 → IV, 8 → VIII."""
-    text = ""
-    for value, digits in _ROMAN:
-        while number >= value:
-            text += digits
-            number -= value
-    return text
-
-
 def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.DataFrame:
-    """The chapters in order, finalities first, numbered in roman numerals."""
+    """The chapters in order, finalities first, numbered as in the report."""
     columns = ["id", "order", "kind", "title", "short_title", "elements"]
     joined = pd.concat(
         [
@@ -321,7 +310,7 @@ def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.Dat
     )
     joined = joined.assign(
         order=pd.Series(range(1, len(joined) + 1), dtype="int64"),
-        number=[write_roman(number) for number in range(1, len(joined) + 1)],
+        number=[str(number) for number in range(1, len(joined) + 1)],
     )
     chapters = joined[["id", "order", "number", *columns[2:5], "elements"]]
     return chapters.astype({name: "str" for name in chapters.columns if name != "order"})
