@@ -376,7 +376,8 @@ def describe_territory(done: NewTerritory) -> str:
         f" {done.indicators - own} que les données officielles font connaître",
         f"  à demander : {french.format_count(done.requests, 'valeur', 'valeurs')} à "
         f"{french.format_count(done.services, 'service', 'services')}, dans"
-        f" raw/{done.year}/requests.csv ; {done.forms} services ont un formulaire",
+        f" raw/{done.year}/requests.csv ; {french.format_count(done.forms, 'service', 'services')}"
+        " ont un formulaire",
         f"  à remplir : tables et textes de raw/{done.year}/ ; identity.yml (couleurs, logo)",
     ]
     if done.review:
