@@ -230,93 +230,34 @@ def _list_places(name: TerritoryName, row: pd.Series) -> Iterator[tuple[str, str
 
 def _list_gaps(done: NewTerritory) -> Iterator[tuple[str, ...]]:
     """What the national reference does not know of the territory, that the report would show."""
-    vintages = choose_vintages(done.year)
     tables = done.tables
-    chapter = "pilotage"
-
-    def tell(id: str, title: str, why: str, source: str, table: str) -> tuple[str, ...]:
-        return id, chapter, "", title, why, source, TABLES[table].file()
-
-    if tables.perimeter != done.year:
-        yield tell(
-            "perimetre-autre-annee",
-            "Périmètre de l’année de l’édition",
-            f"La référence nationale connaît les périmètres d’autres années ; le plus proche est"
-            f" celui de {tables.perimeter}.",
-            "communes",
-            "communes",
-        )
-    if not vintages.in_force:
-        yield tell(
-            "population-en-vigueur",
-            "Population en vigueur l’année de l’édition",
-            "Son millésime n’est pas dans la référence nationale.",
-            "population",
-            "population",
-        )
     members = tables.communes.loc[tables.communes["member_to"].eq(""), "insee"]
-    if not set(members) <= set(tables.census["insee"]):
-        yield tell(
-            "recensement",
-            "Recensement de communes membres",
-            "La référence nationale n’a pas le recensement de toutes les communes membres.",
-            "recensement",
-            "census",
-        )
+    known = {
+        "perimetre-autre-annee": tables.perimeter == done.year,
+        "population-en-vigueur": bool(choose_vintages(done.year).in_force),
+        "recensement": set(members) <= set(tables.census["insee"]),
+    }
+    for row in _read_starter("gaps"):
+        if not known[row[0]]:
+            yield tuple(cell.replace("{perimeter}", str(tables.perimeter)) for cell in row)
 
 
-def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
-    """A row of sources.csv for every file."""
+def _list_sources(done: NewTerritory) -> Iterator[tuple[str, ...]]:
+    """A row of sources.csv for every file; ``producer`` « {populations} »: what the national
+    reference says of that source, with what readers must know of the extract."""
     national = list_national_sources().set_index("id")
-
-    def extract(id: str, file: str, title: str, origin: str, *remarks: str) -> tuple[str, ...]:
-        said = national.loc[PREFIX + origin]
-        facts = (said["producer"], said["publication"], said["licence"], said["accessed"])
-        return id, "données", file, title, *facts, " ".join([_NATIONAL, *remarks])
-
-    notes = done.tables.notes
-    return [
-        extract(
-            "territoire",
-            "territory.yml",
-            f"Identité du territoire : {done.name.name}",
-            "perimetres",
-        ),
-        extract(
-            "communes",
-            "reference/communes.csv",
-            "Communes et dates d’appartenance",
-            "perimetres",
-            *notes["communes"],
-            "Superficie calculée sur des contours simplifiés,"
-            " différente de la superficie cadastrale.",
-        ),
-        extract(
-            "population",
-            "reference/population.csv",
-            "Populations légales par commune",
-            "populations",
-            *notes["population"],
-        ),
-        extract(
-            "recensement",
-            "reference/census.csv",
-            "Habitants et logements par commune, au recensement",
-            "recensement",
-            *notes["census"],
-        ),
-        extract(
-            "contours-communes",
-            "reference/communes.geojson",
-            "Contours généralisés des communes",
-            "contours",
-            *notes["outlines"],
-        ),
-        *(
-            tuple(cell.replace("{year}", str(done.year)) for cell in row)
-            for row in _read_starter("sources")
-        ),
-    ]
+    for row in _read_starter("sources"):
+        filled = {"{year}": str(done.year), "{name}": done.name.name}
+        cells = [*row]
+        for mark, text in filled.items():
+            cells = [cell.replace(mark, text) for cell in cells]
+        if cells[4].startswith("{"):
+            said = national.loc[PREFIX + cells[4].strip("{}")]
+            cells[4:8] = (said[name] for name in ("producer", "publication", "licence", "accessed"))
+            file = Path(cells[2]).stem
+            notes = done.tables.notes.get("outlines" if cells[2].endswith(".geojson") else file, ())
+            cells[8] = " ".join(filter(None, [_NATIONAL, *notes, cells[8]]))
+        yield tuple(cells)
 
 
 # --- what is said ---------------------------------------------------------------------------------
