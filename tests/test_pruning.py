@@ -14,8 +14,10 @@ from analysis.base.errors import UserError
 from analysis.base.paths import Dossier
 from analysis.collect.new_territory import make_territory
 from analysis.collect.pruning import Pruning
-from analysis.compute.dossier import collect_faults, list_idle_requests
+from analysis.compute.audit.audit_lines import list_incomplete
+from analysis.compute.dossier import InvalidDossier, collect_faults, list_idle_requests
 from analysis.compute.indicators import check_formulas, load_edition
+from analysis.compute.national.peers import PeersRule, read_rule
 
 YEAR = 2025
 
@@ -177,3 +179,40 @@ def test_requests_of_what_is_no_longer_in_the_catalogue_stop_nothing(dossier):
     edition = load_edition(dossier, YEAR)
     assert row["indicator"] not in set(edition.requests["indicator"])
     assert list(list_idle_requests(dossier, YEAR).values()) == [id]
+
+
+# --- what make data says of texts ---------------------------------------------------------------
+
+
+def test_a_reference_without_a_value_is_listed_and_is_no_error(dossier):
+    text = dossier.raw / f"{YEAR}/texts/climat.md"
+    text.write_text(
+        "## Enjeu\n\n{{emissions-territoire}} et {{communes-membres}}.\n\n## Analyse\n\n"
+        "## Synthèse\n",
+        "utf-8",
+    )
+    (line,) = list_incomplete(load_edition(dossier, YEAR))
+    assert line.startswith("climat.md : {{emissions-territoire}} (demandé à « Direction")
+
+
+def test_every_typed_number_and_year_of_a_text_is_said_at_once(dossier):
+    text = dossier.raw / f"{YEAR}/texts/climat.md"
+    text.write_text(
+        "## Enjeu\n\nDe 832 348 à 40 %.\n\n## Analyse\n\n## Synthese\n\n"
+        "Au 1er janvier 2019, {{communes-membres}}.\n",
+        "utf-8",
+    )
+    with pytest.raises(InvalidDossier) as caught:
+        load_edition(dossier, YEAR)
+    problems = [(fault.row, fault.problem.split(",")[0]) for fault in caught.value.faults]
+    assert problems.count((3, "chiffre tapé dans un texte")) == 2
+    assert any(problem == "titres différents de ceux attendus" for _, problem in problems)
+    assert any("1er janvier 2019" in problem for _, problem in problems)
+
+
+@pytest.mark.parametrize("typed", ["meme", "même", "Même"])
+def test_the_rule_of_peers_is_read_as_an_analyst_types_it(typed):
+    rule = {"peers": {"nature": typed, "smallest": "0,5", "largest": "2,5", "region": typed}}
+    assert read_rule(rule) == PeersRule(True, True, 0.5, 2.5)
+    with pytest.raises(UserError, match="mot inconnu"):
+        read_rule({"peers": {"nature": "memes"}})

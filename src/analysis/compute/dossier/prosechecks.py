@@ -106,7 +106,7 @@ def check_prose(
     for number, typed in enumerate(bare.split("\n")):
         original = text.split("\n")[number]
         for match in _NUMBER.finditer(typed):
-            around = original[max(0, match.start() - 20) : match.end() + 20]
+            around = original[match.start() : match.end() + 20]  # it begins with the number
             expected = "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
             yield number, around, "chiffre tapé dans un texte", f"{expected} digit_names.csv."
 
