@@ -11,6 +11,8 @@ NEWEST ?=
 DUE ?=
 SIREN ?=
 NAME ?=
+REMOVE ?=
+APPLY ?=
 TODAY ?=
 ROUNDS ?= 5
 ONLY ?=
@@ -55,7 +57,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory prune new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -138,6 +140,10 @@ document: setup ## garde un document du client comme source : make document FILE
 new-territory: setup ## prépare un nouveau territoire : make new-territory SIREN=200069854 YEAR=2025 (ou NAME="grand poitiers")
 	@test -n "$(YEAR)" -a -n "$(SIREN)$(NAME)" || { echo "Préciser le territoire et l'année : make new-territory SIREN=200069854 YEAR=2025, ou NAME=\"grand poitiers\""; exit 2; }
 	@$(BIN)/python -m analysis new-territory $(if $(SIREN),--siren "$(SIREN)") $(if $(NAME),--name "$(NAME)") $(OPTIONS)
+
+prune: setup ## retire des indicateurs ou des services, et ce qui les cite : make prune REMOVE="agents culture" (APPLY=1 : le fait)
+	@test -n "$(REMOVE)" || { echo "Préciser ce qui est à retirer : make prune REMOVE=\"agents culture\""; exit 2; }
+	@$(BIN)/python -m analysis prune --remove "$(REMOVE)" $(if $(APPLY),--apply) $(OPTIONS)
 
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }

@@ -15,7 +15,6 @@ from analysis.compute.indicators import (
     compute_population,
     load_edition,
 )
-from analysis.compute.indicators.assembly import write_roman
 from analysis.compute.indicators.derived import find_years
 from analysis.model.store import list_members, to_records
 
@@ -83,11 +82,10 @@ def test_comparisons(edition):
 def test_chapters_are_numbered_finalities_first(edition):
     columns = ["number", "kind", "id"]
     assert edition.chapters[columns].values.tolist() == [
-        ["I", "finalité", "air"],
-        ["II", "finalité", "eau"],
-        ["III", "démarche", "suivi"],
+        ["1", "finalité", "air"],
+        ["2", "finalité", "eau"],
+        ["3", "démarche", "suivi"],
     ]
-    assert [write_roman(n) for n in (4, 8, 9, 14)] == ["IV", "VIII", "IX", "XIV"]
 
 
 def test_effects_are_completed(edition):
@@ -102,7 +100,7 @@ def test_effects_are_completed(edition):
 def test_chapters_effects_and_targets_whole(edition):
     chapters = edition.chapters.to_dict("records")
     assert chapters[0] == {
-        "id": "air", "order": 1, "number": "I", "kind": "finalité",
+        "id": "air", "order": 1, "number": "1", "kind": "finalité",
         "title": "Protection de l’air", "short_title": "Air", "elements": "",
     }  # fmt: skip
     assert chapters[2]["elements"] == "évaluation | amélioration continue"

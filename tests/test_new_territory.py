@@ -273,6 +273,22 @@ def test_a_dossier_that_is_there_is_refused_and_untouched(tmp_path):
     assert list_all(tmp_path) == before
 
 
+def test_a_folder_with_anything_but_documents_is_refused(tmp_path):
+    (tmp_path / "rapport.pdf").write_bytes(b"%PDF")
+    (tmp_path / "notes.txt").write_text("à moi", "utf-8")
+    before = list_all(tmp_path)
+    with pytest.raises(UserError, match=r"« notes\.txt ».*n’a pas été touché"):
+        make_territory("200069854", YEAR, tmp_path)
+    assert list_all(tmp_path) == before
+
+
+def test_what_readers_see_of_the_sources_names_no_package_and_asks_nothing(poitiers):
+    text = (Dossier(poitiers.root).raw / "sources.csv").read_text("utf-8")
+    assert "INSEE" in text
+    for word in ("npm", "GPL", "paquet", "élaguer", "à relire"):
+        assert word not in text
+
+
 def test_an_interruption_leaves_nothing_and_the_next_run_is_whole(tmp_path, monkeypatch):
     beside = tmp_path / "client" / "rapport-du-client.pdf"
     beside.parent.mkdir()

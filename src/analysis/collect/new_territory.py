@@ -21,13 +21,14 @@ from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, format_row
 from analysis.base.errors import UserError
 from analysis.base.paths import PROJECT, Dossier
-from analysis.collect.requests import format_requests, list_requests
+from analysis.collect.requests import format_requests, list_answering, list_requests
 from analysis.collect.territory_names import TerritoryName, name_territory, slugify
 from analysis.collect.territory_tables import (
     TerritoryTables,
     name_departments,
     tabulate_territory,
 )
+from analysis.compute.edition_standing import PREFIX, list_national_sources
 from analysis.compute.indicators import load_edition
 from analysis.compute.national import choose_vintages, find_territory, read_national
 from analysis.model.schema import LEGAL_THRESHOLD, TABLES, TEXT_HEADINGS
@@ -44,18 +45,18 @@ _STARTING = ("indicators", "services", "units", "key_figures", "parts")
 #: Optional tables that an analyst of a first edition fills too.
 _WANTED = ("places",)
 _HIDDEN = ".nouveau-"
+#: What may be in its folder already: reports that the client gave.
+_DOCUMENTS = (".pdf", ".docx", ".odt")
 _COUNTRY = ("france", "France", "pays")
 
-_NATIONAL = (
-    "Extrait de la référence nationale du projet ; data/france/sources.csv en dit l’origine."
-)
+_NATIONAL = "Extrait des données publiées pour toute la France."
 
 
 @dataclass
 class NewTerritory:
     """What was made: ``root``, the dossier; ``files``: names relative to ``raw/``; ``review``: what
     is guessed or not known (French); ``requests``, ``services``: how many values are asked, of how
-    many services."""
+    many services; ``forms``: how many get a form; ``indicators``: of the report."""
 
     root: Path
     year: int
@@ -66,6 +67,8 @@ class NewTerritory:
     review: list[str] = field(default_factory=list)
     requests: int = 0
     services: int = 0
+    forms: int = 0
+    indicators: int = 0
 
 
 def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerritory:
@@ -86,10 +89,12 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
         row["name"], row["long_name"], row["nature"], frozenset(read_national("communes")["name"])
     )
     dossier = Dossier((root or DOSSIERS / named.id).resolve())
-    if dossier.raw.exists() and any(dossier.raw.iterdir()):
+    if found := sorted(p.name for p in _list_strangers(dossier.root)):
+        held = french.join_list([f"« {name} »" for name in found[:3]])
         raise UserError(
-            f"Un dossier est déjà là : {_show(dossier.root)}. Il n’a pas été touché : "
-            "« new-territory » n’écrit jamais dans un dossier existant. Pour en faire un autre :"
+            f"Un dossier est déjà là : {_show(dossier.root)}, où il y a {held}. Il n’a pas été"
+            " touché : « new-territory » n’écrit que dans un dossier neuf, ou qui ne contient que"
+            " des documents du client (PDF, Word, OpenDocument). Pour en faire un autre :"
             f" « {name_command('new-territory', siren=row['siren'], year=year, dossier='…')} »."
         )
     done = NewTerritory(
@@ -119,8 +124,21 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
     shutil.rmtree(hidden)
     done.files = sorted([*contents, name])
     done.requests, done.services = len(requests), requests["service"].nunique()
+    done.forms, done.indicators = len(list_answering(edition)), len(edition.indicators)
     done.review = [*_list_doubts(done, row), *_list_unknown(done, edition)]
     return done
+
+
+def _list_strangers(root: Path) -> list[Path]:
+    """What a folder holds that is neither a document of the client nor left by a killed run."""
+    found = list(root.iterdir()) if root.is_dir() else []
+    return [
+        path
+        for path in found
+        if not path.name.startswith(_HIDDEN)
+        and not (path.name == "raw" and path.is_dir() and not any(path.iterdir()))
+        and not (path.is_file() and path.suffix.lower() in _DOCUMENTS)
+    ]
 
 
 def _show(path: Path) -> str:
@@ -210,94 +228,34 @@ def _list_places(name: TerritoryName, row: pd.Series) -> Iterator[tuple[str, str
 
 def _list_gaps(done: NewTerritory) -> Iterator[tuple[str, ...]]:
     """What the national reference does not know of the territory, that the report would show."""
-    vintages = choose_vintages(done.year)
     tables = done.tables
-    chapter = "pilotage"
-
-    def tell(id: str, title: str, why: str, source: str, table: str) -> tuple[str, ...]:
-        return id, chapter, "", title, why, source, TABLES[table].file()
-
-    if tables.perimeter != done.year:
-        yield tell(
-            "perimetre-autre-annee",
-            "Périmètre de l’année de l’édition",
-            f"La référence nationale connaît les périmètres d’autres années ; le plus proche est"
-            f" celui de {tables.perimeter}.",
-            "communes",
-            "communes",
-        )
-    if not vintages.in_force:
-        yield tell(
-            "population-en-vigueur",
-            "Population en vigueur l’année de l’édition",
-            "Son millésime n’est pas dans la référence nationale.",
-            "population",
-            "population",
-        )
     members = tables.communes.loc[tables.communes["member_to"].eq(""), "insee"]
-    if not set(members) <= set(tables.census["insee"]):
-        yield tell(
-            "recensement",
-            "Recensement de communes membres",
-            "La référence nationale n’a pas le recensement de toutes les communes membres.",
-            "recensement",
-            "census",
-        )
+    known = {
+        "perimetre-autre-annee": tables.perimeter == done.year,
+        "population-en-vigueur": bool(choose_vintages(done.year).in_force),
+        "recensement": set(members) <= set(tables.census["insee"]),
+    }
+    for row in _read_starter("gaps"):
+        if not known[row[0]]:
+            yield tuple(cell.replace("{perimeter}", str(tables.perimeter)) for cell in row)
 
 
-def _list_sources(done: NewTerritory) -> list[tuple[str, ...]]:
-    """A row of sources.csv for every file."""
-    national = read_national("sources").set_index("id")
-
-    def extract(id: str, file: str, title: str, origin: str, *remarks: str) -> tuple[str, ...]:
-        said = national.loc[origin]
-        facts = (said["producer"], said["publication"], said["licence"], said["accessed"])
-        return id, "données", file, title, *facts, " ".join([_NATIONAL, *remarks])
-
-    notes = done.tables.notes
-    return [
-        extract(
-            "territoire",
-            "territory.yml",
-            f"Identité du territoire : {done.name.name}",
-            "perimetres",
-            "Le nom d’usage et ses articles en sont déduits : à relire.",
-        ),
-        extract(
-            "communes",
-            "reference/communes.csv",
-            "Communes et dates d’appartenance",
-            "perimetres",
-            *notes["communes"],
-            "Superficie calculée sur des contours simplifiés,"
-            " différente de la superficie cadastrale.",
-        ),
-        extract(
-            "population",
-            "reference/population.csv",
-            "Populations légales par commune",
-            "populations",
-            *notes["population"],
-        ),
-        extract(
-            "recensement",
-            "reference/census.csv",
-            "Habitants et logements par commune, au recensement",
-            "recensement",
-            *notes["census"],
-        ),
-        extract(
-            "contours-communes",
-            "reference/communes.geojson",
-            "Contours généralisés des communes",
-            "contours",
-            *notes["outlines"],
-        ),
-        *(
-            tuple(cell.replace("{year}", str(done.year)) for cell in row)
-            for row in _read_starter("sources")
-        ),
-    ]
+def _list_sources(done: NewTerritory) -> Iterator[tuple[str, ...]]:
+    """A row of sources.csv for every file; ``producer`` « {populations} »: what the national
+    reference says of that source, with what readers must know of the extract."""
+    national = list_national_sources().set_index("id")
+    for row in _read_starter("sources"):
+        filled = {"{year}": str(done.year), "{name}": done.name.name}
+        cells = [*row]
+        for mark, text in filled.items():
+            cells = [cell.replace(mark, text) for cell in cells]
+        if cells[4].startswith("{"):
+            said = national.loc[PREFIX + cells[4].strip("{}")]
+            cells[4:8] = (said[name] for name in ("producer", "publication", "licence", "accessed"))
+            file = Path(cells[2]).stem
+            notes = done.tables.notes.get("outlines" if cells[2].endswith(".geojson") else file, ())
+            cells[8] = " ".join(filter(None, [_NATIONAL, *notes, cells[8]]))
+        yield tuple(cells)
 
 
 # --- what is said ---------------------------------------------------------------------------------
@@ -344,7 +302,7 @@ def describe_territory(done: NewTerritory) -> str:
     former = tables.communes["insee"].nunique() - members
     kept = f" et {french.format_count(former, 'ancienne', 'anciennes')}" if former else ""
     vintages = sorted(tables.population["vintage"].unique())
-    indicators = len(_read_starter("indicators"))
+    own = len(_read_starter("indicators"))
     lines = [
         f"{name.full_name} ({done.siren}), édition {done.year} : dossier {place}, "
         f"{french.format_count(len(done.files), 'fichier', 'fichiers')} dans raw/",
@@ -353,20 +311,24 @@ def describe_territory(done: NewTerritory) -> str:
         f"  populations : millésimes {vintages[0]} à {vintages[-1]}"
         if vintages
         else "  populations : aucune n’est connue",
-        f"  catalogue de départ : {indicators} indicateurs, à élaguer ; "
-        f"{french.format_count(done.requests, 'valeur demandée', 'valeurs demandées')} à "
-        f"{french.format_count(done.services, 'service', 'services')} dans"
-        f" raw/{done.year}/requests.csv",
+        f"  catalogue : {done.indicators} indicateurs, {own} à élaguer et"
+        f" {done.indicators - own} que les données officielles font connaître",
+        f"  à demander : {french.format_count(done.requests, 'valeur', 'valeurs')} à "
+        f"{french.format_count(done.services, 'service', 'services')}, dans"
+        f" raw/{done.year}/requests.csv ; {french.format_count(done.forms, 'service', 'services')}"
+        " ont un formulaire",
         f"  à remplir : tables et textes de raw/{done.year}/ ; identity.yml (couleurs, logo)",
     ]
     if done.review:
         lines += ["À relire :", *(f"  {line}" for line in done.review)]
+    if done.root.is_relative_to(DOSSIERS):
+        lines.append("dossiers/ n’est pas versionné avec le projet : à sauvegarder à part.")
     options = {"year": done.year, "dossier": f'"{place}"'}
     lines += [
         "Ensuite :",
         f"  1. {name_command('report', **options)} : le premier rapport, avec ce qui est connu ;",
-        "  2. élaguer raw/reference/indicators.csv et services.csv, puis "
-        f"{name_command('data', **options)} ;",
+        "  2. élaguer le catalogue (raw/reference/indicators.csv, services.csv) : "
+        f"{name_command('prune', remove='…', **options)} ;",
         f"  3. {name_command('forms', **options)} : un classeur par service, à envoyer.",
     ]
     return "\n".join(lines)

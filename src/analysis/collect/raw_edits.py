@@ -82,6 +82,11 @@ class CsvFile:
         self._records[number - 1] = line if ended else line.removesuffix(self._newline)
         self.changed = True
 
+    def remove(self, number: int) -> None:
+        """Leave out the row of this number; the others keep theirs."""
+        self._records[number - 1] = ""
+        self.changed = True
+
     @property
     def last(self) -> int:
         """Number of its last row."""

@@ -194,8 +194,9 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     snapshot.digit_names = [row["text"] for _, row in reader.read("digit_names", year)]
     _read_catalogue(reader, year, snapshot)
     for _, row in reader.read("requests", year):
-        names = ("indicator", "territory", "service", "period_start", "period_end")
-        snapshot.requests[row["indicator"]] = ValueRequest(*(row[name] for name in names))
+        if row["indicator"] in snapshot.indicators:  # others are no longer asked
+            names = ("indicator", "territory", "service", "period_start", "period_end")
+            snapshot.requests[row["indicator"]] = ValueRequest(*(row[name] for name in names))
     for folder in list_years(dossier):
         if folder <= year:
             _read_folder(reader, folder, snapshot)
@@ -206,10 +207,6 @@ def read_snapshot(dossier: Dossier, year: int) -> Snapshot:
     for number, row in reader.read("revisions", year):
         key = (row["indicator"], row["territory"], row["period_start"], row["period_end"])
         snapshot.revisions[key] = (number, row)
-    reader.faults += [
-        Fault(file, 0, "indicator", code, "code absent de indicators.csv")
-        for code in sorted(set(snapshot.requests) - set(snapshot.indicators))
-    ]
     if reader.faults:
         raise InvalidDossier(reader.faults)
     return snapshot

@@ -26,7 +26,7 @@ from analysis.model.store import from_records
 GROUPS = {"peers": "comparables", "all": "toutes"}
 OWN = "territoire"
 #: What the sources of the reference are called in a dossier's own list.
-_PREFIX = "france-"
+PREFIX = "france-"
 
 
 def find_siren(territory: Mapping[str, Any]) -> str:
@@ -63,7 +63,7 @@ def _list_rows(table: pd.DataFrame, year: int) -> Iterator[dict[str, Any]]:
         entry = catalogue.loc[row["indicator"]]
         vintage = vintages.census if entry["counts"] == "census" else vintages.population
         known = not pd.isna(row["value"])
-        sources = [_PREFIX + id for id in split_list(entry["source"])]
+        sources = [PREFIX + id for id in split_list(entry["source"])]
         for group, code in GROUPS.items():
             yield {
                 **{name: row[name] for name in ("indicator", "title", "unit", "reason")},
@@ -88,6 +88,13 @@ def _count(cell: Any) -> int:
 
 
 def list_national_sources() -> pd.DataFrame:
-    """The sources of the reference under the ids that they have in an edition."""
+    """The sources of the reference under the ids that they have in an edition. Readers are told who
+    produced the data; through which packages they came stands in the reference alone."""
     sources = read_national("sources")
-    return sources.assign(id=_PREFIX + sources["id"])
+    plain = {
+        column: sources[column].str.replace(
+            r"(?: pour les données)? ; (?:paquet|code) .*", "", regex=True
+        )
+        for column in ("producer", "licence")
+    }
+    return sources.assign(id=PREFIX + sources["id"], **plain)

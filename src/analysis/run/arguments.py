@@ -53,6 +53,10 @@ COMMANDS = {
         commands.command_new_territory,
         "prépare le dossier d’un nouveau territoire, avec ce que les données officielles en disent",
     ),
+    "prune": (
+        commands.command_prune,
+        "retire des indicateurs ou des services, et tout ce qui ne fait que les citer",
+    ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
@@ -264,6 +268,12 @@ _OPTIONS = {
             "--dossier", "dossier à écrire (par défaut : dossiers/<territoire>)",
             dest="root", type=Path, metavar="DOSSIER",
         ),
+    ),
+    "prune": (
+        _option("--remove", "identifiants des indicateurs et des services", required=True,
+                metavar="IDENTIFIANTS"),
+        _option("--apply", "le fait (par défaut : dit seulement ce qui serait retiré)",
+                action="store_true"),
     ),
     "new-year": (
         _option(

@@ -7,6 +7,7 @@ light.
 
 from __future__ import annotations
 
+import re
 import sys
 
 from analysis.base.command_names import name_command
@@ -34,13 +35,17 @@ def command_editions(arguments, dossier) -> None:
 
 def _explain_data(edition) -> None:
     """What the source contradicts and nobody has explained is said, and stops nothing."""
-    from analysis.compute.audit.audit_lines import list_unexplained
+    from analysis.compute.audit.audit_lines import list_incomplete, list_unexplained
     from analysis.model.references import is_in_force
     from analysis.model.store import DERIVED, to_records
     from analysis.words.french import choose_form
 
     for line in list_unexplained(edition):
         say(f"ATTENTION : à corriger, ou à expliquer dans discrepancies.csv : {line}")
+    if lines := list_incomplete(edition):
+        say("À compléter, ou à dire autrement : la valeur de ces renvois n’est pas connue.")
+        for line in lines:
+            say(f"  {line}")
     known = [row for row in to_records(edition.values) if row["value"] is not None]
     derived = sum(row["origin"] == DERIVED for row in known)
     typed = sum(row["origin"] != DERIVED and not is_in_force(row) for row in known)
@@ -57,6 +62,7 @@ def _explain_data(edition) -> None:
 
 def command_data(arguments, dossier) -> None:
     """Validate and compute one edition."""
+    from analysis.compute.dossier import list_idle_requests
     from analysis.run.dependencies import describe_surroundings
     from analysis.run.edition_data import run_data
     from analysis.run.locking import hold_edition
@@ -64,6 +70,9 @@ def command_data(arguments, dossier) -> None:
     year = choose_year(dossier, arguments.year)
     with hold_edition(dossier, year, say):
         edition = run_data(dossier, year, describe_surroundings(), force=arguments.force)
+    idle = list_idle_requests(dossier, year)
+    for number, id in idle.items():
+        say(f"{year}/requests.csv, ligne {number} : « {id} » n’est plus au catalogue : sans effet")
     _explain_data(edition)
 
 
@@ -162,6 +171,7 @@ def command_report(arguments, dossier) -> None:
     places = (("HTML", "html/index.html"), ("PDF", f"{stem}.pdf"), ("PDF", f"sommaire-{year}.pdf"))
     for label, name in (*places, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA)):
         say(f"  {label:<5}{report / name}")
+    say(f"Ensuite : le relire ; « {name_command('check', year=year)} » le contrôle.")
 
 
 def command_charts(arguments, dossier) -> None:
@@ -406,6 +416,23 @@ def command_new_territory(arguments, dossier) -> None:
         raise UserError("Donner le numéro SIREN du territoire, ou son nom : l’un des deux.")
     wanted = arguments.siren or arguments.name
     say(describe_territory(make_territory(wanted, arguments.year, arguments.root)))
+
+
+def command_prune(arguments, dossier) -> None:
+    """List what goes with indicators and services, or remove it. Raises UserError when something
+    that was typed names one of them (French)."""
+    from analysis.base.errors import UserError
+    from analysis.collect.pruning import Pruning
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        pruning = Pruning(dossier, year, re.split(r"[\s,|]+", arguments.remove.strip()))
+        if pruning.blocking:
+            raise UserError(pruning.describe())
+        if arguments.apply:
+            pruning.apply()
+    say(pruning.describe(applied=arguments.apply))
 
 
 def command_new_year(arguments, dossier) -> None:

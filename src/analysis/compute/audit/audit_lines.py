@@ -1,6 +1,4 @@
-"""What the checks and the controls of an edition found, in lines for who runs a command.
-
-computes
+"""What the checks and the controls of an edition found, in lines for who runs a command. Computes
 nothing.
 """
 
@@ -19,9 +17,9 @@ from analysis.compute.audit.printed_figures import (
     find_unexplained,
     is_recomputed,
 )
-from analysis.model.references import MONEY
-from analysis.model.schema import TEXT_HEADINGS, UNCONFIRMED
-from analysis.model.store import Edition
+from analysis.model.references import MONEY, find_in_prose
+from analysis.model.schema import REFERRING, TEXT_HEADINGS, UNCONFIRMED
+from analysis.model.store import Edition, to_records
 from analysis.words import french, prose
 
 #: Verdicts in the order in which they are said, singular and plural.
@@ -52,6 +50,23 @@ def list_unwritten(edition: Edition) -> list[str]:
         if empty := [heading for heading in headings if not text.get(heading, "").strip()]:
             found.append(f"{chapter} ({', '.join(empty)})")
     return found
+
+
+def list_incomplete(edition: Edition) -> list[str]:
+    """References of the texts and summaries to values that are not known, which the report will say
+    are not available, one a line."""
+    places = [
+        (f"{name}.md", text) for name, parts in edition.texts.items() for text in parts.values()
+    ]
+    for table, columns in REFERRING.items():
+        rows = to_records(getattr(edition, table))
+        places += [(f"{table}.csv", row[name]) for row in rows for name in columns]
+    lines: dict[str, None] = {}  # once for each place
+    for place, text in places:
+        for mention in find_in_prose(text):
+            if (value := edition.value(mention.reference)).value is None:
+                lines[f"{place} : {{{{{mention.reference}}}}} ({value.missing})"] = None
+    return [*lines]
 
 
 #: Feminine names of what is followed up, by table.

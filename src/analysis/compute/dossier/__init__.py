@@ -10,6 +10,7 @@ from analysis.compute.dossier.reading import (
     check_reviews,
     collect_faults,
     find_earlier,
+    list_idle_requests,
     read_dossier,
 )
 from analysis.model.schema import Fault, InvalidDossier

@@ -133,14 +133,19 @@ def check_codes(loaded: Loaded) -> Iterator[Fault]:
             if column.refers not in known:
                 known[column.refers] = set().union(*map(loaded.codes, column.refers))
             codes = known[column.refers] | set(column.besides)
-            places = " ou ".join(f"{key.split('.')[0]}.csv" for key in column.refers)
+            absent = name_absence(*(key.split(".")[0] for key in column.refers))
             for row, cell in frame[column.name].items():
                 for code in split_list(cell) if column.kind == "list" else [cell]:
                     if not code or code in codes:
                         continue
                     hint = other_separator(code, codes) if column.kind == "list" else None
-                    hint = hint or (f"code absent de {places}", suggest(code, codes))
+                    hint = hint or (absent, suggest(code, codes))
                     yield Fault(file, row, column.name, code, *hint)
+
+
+def name_absence(*tables: str) -> str:
+    """What is wrong with a code that none of these tables has."""
+    return "code absent de " + " ou ".join(f"{table}.csv" for table in tables)
 
 
 def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:

@@ -32,12 +32,13 @@ from analysis.words.smallmarkdown import find_faults
 from analysis.words.typed_times import REFERENCE, find_times, hide_names, split_sentences
 
 CHARTS_FILE = "reference/charts.yml"
+UNKNOWN_INDICATOR = "référence à un indicateur inconnu"
 #: Keys of a chart whose text is prose for the reader; every other text is a code or a reference.
 _CHART_PROSE = ("label", "others", "unit")
 #: Those that may be said in several ways, and what each way holds.
 _CHART_SENTENCES = ("finding", "note")
 _SENTENCE_KEYS = {"when", "say", "because"}
-_CHART_REFERENCES = (
+CHART_REFERENCES = (
     "indicator", "items", "total", "rest", "remainder", "subtotal", "whole", "value", "threshold",
     "missing", "reference", "difference", "detail",
 )  # fmt: skip
@@ -52,7 +53,8 @@ _ALLOWED = [
     re.compile(r"^[ \t]*\d{1,9}[.)](?=[ \t])", re.MULTILINE),
     re.compile(r"\[\^[^\]\s]+\]|\]\([^)\s]*\)|https?://\S+"),
 ]
-_DIGIT = re.compile(r"\d")
+#: A typed number, as one reads it: « 832 348 », « 12,5 ».
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")
 
 
 class References:
@@ -70,7 +72,7 @@ class References:
         except UnknownReference as error:
             return error.problem, error.hint
         if self._usable and reference.indicator not in self._ids:
-            return "référence à un indicateur inconnu", suggest(reference.indicator, self._ids)
+            return UNKNOWN_INDICATOR, suggest(reference.indicator, self._ids)
         if reference.territory and reference.territory not in self._places:
             problem = f"territoire « {reference.territory} » inconnu"
             return problem, suggest(reference.territory, self._places)
@@ -102,9 +104,9 @@ def check_prose(
     for allowed in _ALLOWED:
         bare = allowed.sub(lambda match: " " * len(match[0]), bare)
     for number, typed in enumerate(bare.split("\n")):
-        if match := _DIGIT.search(typed):
-            original = text.split("\n")[number]
-            around = original[max(0, match.start() - 20) : match.start() + 20]
+        original = text.split("\n")[number]
+        for match in _NUMBER.finditer(typed):
+            around = original[match.start() : match.end() + 20]  # it begins with the number
             expected = "Citer l’indicateur par une référence {{…}}, ou inscrire ce nom dans"
             yield number, around, "chiffre tapé dans un texte", f"{expected} digit_names.csv."
 
@@ -353,7 +355,7 @@ def _check_chart_content(
             yield from _check_chart_content(child, place, checked, key)
     elif isinstance(node, str):
         place = f"{place}, {key}"
-        if key in _CHART_REFERENCES:
+        if key in CHART_REFERENCES:
             if problem := checked.references.problem(node):
                 yield _chart_fault(place, *problem, node)
         elif key in _CHART_PROSE or "{{" in node:

@@ -6,6 +6,7 @@ Never writes a raw file.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import (
     is_ignored,
@@ -131,6 +133,7 @@ def collect_faults(
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
     identity, found_wrong = read_identity_file(loaded)
     faults += found_wrong
+    _leave_out_requests(loaded)
     _add_context(loaded)
     references = prosechecks.References(loaded)
     faults += edition_file.check_note(loaded, references)
@@ -161,7 +164,67 @@ def collect_faults(
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))
         faults += _without_known([fault for check in also for fault in check(sound)], faults)
-    return edition, sorted(set(faults))
+    return edition, sorted(set(_name_pruning(faults)))
+
+
+def _leave_out_requests(loaded: Loaded) -> None:
+    """What is no longer in the catalogue is no longer asked: its rows of requests.csv, which
+    ``list_idle_requests`` names, count for nothing."""
+    if "indicators" in loaded.unread:
+        return
+    known = loaded.codes("indicators.id")
+
+    def select(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame[frame["indicator"].isin({*known, ""})]
+
+    loaded.tables["requests"] = select(loaded.tables["requests"])
+    loaded.parts = [
+        (table, file, select(frame) if table.name == "requests" else frame)
+        for table, file, frame in loaded.parts
+    ]
+
+
+def list_idle_requests(dossier: Dossier, year: int) -> dict[int, str]:
+    """Rows of requests.csv that ask for an indicator which is not in the catalogue: number, id."""
+    table, catalogue = TABLES["requests"], TABLES["indicators"]
+    known = _read_ids(dossier.raw / catalogue.file(), catalogue, "id")
+    path = dossier.raw / table.file(year)
+    if not path.is_file():
+        return {}
+    asked = read_table(path, table, path.name)[0]["indicator"]
+    return {number: id for number, id in asked.items() if id and id not in known}
+
+
+#: Files in which what an analyst takes out of a catalogue may leave something behind.
+_PRUNED = {TABLES[name].file() for name in ("indicators", "services", "parts", "key_figures")}
+_PRUNED.add(prosechecks.CHARTS_FILE)
+_GONE = {prosechecks.UNKNOWN_INDICATOR, *map(crosschecks.name_absence, ("indicators", "services"))}
+
+
+def _name_pruning(faults: Sequence[Fault]) -> list[Fault]:
+    """The faults; those of rows and charts that name what is not in the catalogue any more say how
+    to remove them too, all of them at once."""
+
+    def is_left(fault: Fault) -> bool:
+        asks = fault.file.endswith("/requests.csv")
+        return (asks or fault.file in _PRUNED) and fault.problem.split(" : ")[-1] in _GONE
+
+    left = [fault for fault in faults if is_left(fault)]
+    if not left:
+        return [*faults]
+    ids = sorted({re.split("[@:]", fault.value)[0] for fault in left})
+    command = name_command("prune", remove=f'"{" ".join(ids)}"')
+    said = []
+    for fault in faults:
+        if is_left(fault):
+            row = "retirer cette ligne" if fault.row else "retirer ce graphique"
+            if fault.column in ("asked_of", "parent", "service"):
+                row = "nommer ici un autre service"
+            how = f"Si le retrait est voulu, {row}"
+            how += f", ou tout d’un coup : « {command} »." if fault == min(left) else "."
+            fault = replace(fault, expected=f"{fault.expected} {how}".strip())
+        said.append(fault)
+    return said
 
 
 def _add_context(loaded: Loaded) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -41,7 +42,6 @@ from analysis.model.store import Edition, build_ledger, from_records, to_records
 _Computed = tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]
 
 NO_EFFECT = "sans effet signalé"
-_ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
@@ -59,7 +59,8 @@ def load_edition(dossier: Dossier, year: int) -> Edition:
 
     def check(data: RawEdition) -> list[Fault]:
         computed.append(_compute_values(data))
-        return _name_rows(data, computed[-1][1])
+        (_, ledger, _), faults = computed[-1]
+        return [*_name_rows(data, faults), *_check_typed_years(data, ledger)]
 
     data = read_dossier(dossier, year, also=[check])
     return compute_edition(data, year, computed[-1])  # the rows that were checked are all of them
@@ -127,7 +128,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     edition = replace(edition, checks=check_statements(edition))
     edition = replace(edition, controls=control_edition(edition))
     wrong = [*_check_references(data, edition), *_check_register(data, edition)]
-    if wrong := wrong or [*_check_typed_years(data, edition)]:
+    if wrong := wrong or [*_check_typed_years(data, edition.ledger)]:
         raise InvalidDossier(wrong)
     return edition
 
@@ -177,14 +178,16 @@ def _list_prose(data: RawEdition) -> Iterator[tuple[str, int, str, str]]:
     yield f"{data.year}/{KIND_FILE}", 0, "note", data.about.get("note", "")
 
 
-def _check_typed_years(data: RawEdition, edition: Edition) -> Iterator[Fault]:
+def _check_typed_years(data: RawEdition, ledger: Ledger) -> Iterator[Fault]:
     """Sentences that name another year than the one of the values they cite."""
     names = list(data["digit_names"]["text"])
     for file, row, column, text in _list_prose(data):
-        for sentence, *fault in check_years(text, names, data.year, edition.value):
+        for sentence, *fault in check_years(text, names, data.year, ledger.resolve):
             yield Fault(file, row, column, sentence, *fault)
     for pair in data["not_comparable"].itertuples():
-        both = {reference: edition.value(reference) for reference in (pair.first, pair.second)}
+        both = {}
+        with suppress(UnknownReference):  # said elsewhere
+            both = {text: ledger.resolve(text) for text in (pair.first, pair.second)}
         for sentence, *fault in check_reason(pair.reason, names, data.year, both):
             file = TABLES["not_comparable"].file(data.year)
             yield Fault(file, pair.Index, "reason", sentence, *fault)
@@ -295,18 +298,8 @@ def rank_rows(rows: list[Row], year: int) -> list[Row]:
     return [row | {"rank": ranks.get(number, -1)} for number, row in enumerate(rows)]
 
 
-def write_roman(number: int) -> str:
-    """1 → I, 4 → IV, 8 → VIII."""
-    text = ""
-    for value, digits in _ROMAN:
-        while number >= value:
-            text += digits
-            number -= value
-    return text
-
-
 def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.DataFrame:
-    """The chapters in order, finalities first, numbered in roman numerals."""
+    """The chapters in order, finalities first, numbered as in the report."""
     columns = ["id", "order", "kind", "title", "short_title", "elements"]
     joined = pd.concat(
         [
@@ -317,7 +310,7 @@ def compute_chapters(finalities: pd.DataFrame, approach: pd.DataFrame) -> pd.Dat
     )
     joined = joined.assign(
         order=pd.Series(range(1, len(joined) + 1), dtype="int64"),
-        number=[write_roman(number) for number in range(1, len(joined) + 1)],
+        number=[str(number) for number in range(1, len(joined) + 1)],
     )
     chapters = joined[["id", "order", "number", *columns[2:5], "elements"]]
     return chapters.astype({name: "str" for name in chapters.columns if name != "order"})

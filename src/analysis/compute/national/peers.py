@@ -7,12 +7,14 @@ to twice the population, all of France. A métropole is compared with those of e
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from analysis.base.characters import simplify_letters
 from analysis.base.errors import UserError
 from analysis.compute.national.context import count_territories
 from analysis.compute.national.reference_files import read_national
@@ -20,6 +22,7 @@ from analysis.words.french import choose_form, format_count, format_number
 
 #: The words of the rule, and of a nature: one and several territories.
 SAME, ALL = "même", "toutes"
+_TYPED = {simplify_letters(word): word for word in (SAME, ALL)}
 NATURES = {
     "CC": ("communauté de communes", "communautés de communes"),
     "CA": ("communauté d’agglomération", "communautés d’agglomération"),
@@ -55,6 +58,15 @@ class PeersWords:
     sentence: str
 
 
+def _read(value: Any) -> Any:
+    """« meme » as « même », « 2,5 » as a number: as an analyst types them."""
+    if not isinstance(value, str):
+        return value
+    if (word := simplify_letters(value)) in _TYPED:
+        return _TYPED[word]
+    return float(value.replace(",", ".")) if re.fullmatch(r"\d+([.,]\d+)?", value) else value
+
+
 def find_rule_faults(typed: object) -> Iterator[tuple[str, str, str, str]]:
     """What is wrong with ``peers:`` as typed: key, value, what is wrong, what is expected."""
     if typed is None:
@@ -63,7 +75,7 @@ def find_rule_faults(typed: object) -> Iterator[tuple[str, str, str, str]]:
         yield "", str(typed), "règle illisible", "Attendu : nature, smallest, largest, region."
         return
     for key, value in typed.items():
-        name, text = f".{key}", str(value)
+        name, text, value = f".{key}", str(value), _read(value)
         if key in _WORDS:
             if value not in _WORDS[key]:
                 yield name, text, "mot inconnu", f"Attendu : « {SAME} » ou « {ALL} »."
@@ -72,7 +84,7 @@ def find_rule_faults(typed: object) -> Iterator[tuple[str, str, str, str]]:
             yield name, text, "renseignement inconnu", f"Attendu : {known}."
         elif isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
             problem = "n’est pas un nombre de fois la population"
-            yield name, text, problem, "Attendu : un nombre positif, à point décimal, comme 0.5."
+            yield name, text, problem, "Attendu : un nombre positif, comme 0,5."
         elif (key == "smallest" and value > 1) or (key == "largest" and value < 1):
             side = "au plus 1" if key == "smallest" else "au moins 1"
             problem = "laisse de côté les territoires aussi peuplés que celui-ci"
@@ -86,7 +98,7 @@ def read_rule(territory: Mapping[str, Any]) -> PeersRule:
     if found := [*find_rule_faults(typed)]:
         lines = [f"territory.yml, peers{k} : « {v} », {what}. {how}" for k, v, what, how in found]
         raise UserError("\n".join(lines))
-    rule, usual = typed or {}, PeersRule()
+    rule, usual = {key: _read(value) for key, value in (typed or {}).items()}, PeersRule()
     return PeersRule(
         same_nature=rule.get("nature", SAME) == SAME,
         same_region=rule.get("region", ALL) == SAME,

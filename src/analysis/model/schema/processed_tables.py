@@ -241,7 +241,7 @@ _CHAPTERS = _computed(
         "short_title": {"required": True},
         "number": {
             "kind": "text",
-            "description": "numéro du chapitre en chiffres romains",
+            "description": "numéro du chapitre",
             "minimum": None,
         },
         "kind": {"required": True, "codes": ("finalité", "démarche")},
