@@ -83,6 +83,7 @@ def make_edition() -> SimpleNamespace:
             [("99001", pd.NaT, pd.NaT), ("99002", pd.NaT, pd.NaT)],
             columns=["insee", "member_from", "member_to"],
         ),
+        population=pd.DataFrame(columns=["insee", "vintage", "municipal", "total"]),
         communes_geojson={
             "features": [outline("99001", 3.0), outline("99002", 3.2), outline("99003", 3.4)]
         },

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -71,10 +72,13 @@ class NewTerritory:
     indicators: int = 0
 
 
-def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerritory:
+def make_territory(
+    wanted: str, year: int, root: Path | None = None, today: date | None = None
+) -> NewTerritory:
     """Write the dossier of the territory of that SIREN or name, for a first edition of ``year``.
 
-    ``root``: its folder; by default the territory's id in ``dossiers/``. Raises UserError (French)
+    ``root``: its folder; by default the territory's id in ``dossiers/``. ``today``: see
+    ``list_requests``. Raises UserError (French)
     when there is no such territory, or several, when it did not exist then, and when ``root`` holds
     a dossier already: nothing is then written.
     """
@@ -112,7 +116,7 @@ def make_territory(wanted: str, year: int, root: Path | None = None) -> NewTerri
         for name, content in contents.items():
             write_file(draft.raw / name, content)
         edition = load_edition(draft, year)
-        requests = list_requests(edition, year)
+        requests = list_requests(edition, year, today=today)
         name = TABLES["requests"].file(year)
         write_file(draft.raw / name, format_requests(requests))
         if dossier.raw.is_dir():  # empty: see above

@@ -409,13 +409,16 @@ def _load_with_previous(dossier, year: int | None):
 def command_new_territory(arguments, dossier) -> None:
     """Write the dossier of a new territory. Raises UserError when it is not named, not known, or
     has a dossier already (French)."""
+    from datetime import date
+
     from analysis.base.errors import UserError
     from analysis.collect.new_territory import describe_territory, make_territory
 
     if bool(arguments.siren) == bool(arguments.name):
         raise UserError("Donner le numéro SIREN du territoire, ou son nom : l’un des deux.")
     wanted = arguments.siren or arguments.name
-    say(describe_territory(make_territory(wanted, arguments.year, arguments.root)))
+    made = make_territory(wanted, arguments.year, arguments.root, date.today())
+    say(describe_territory(made))
 
 
 def command_prune(arguments, dossier) -> None:
