@@ -193,7 +193,7 @@ def test_a_number_may_also_be_said_not_to_be_available(books):
 
 def test_a_chapter_stands_above_its_rows_in_its_colour(prepared, books):
     sheet = books["environnement"]["Indicateurs"]
-    assert (sheet["A2"].value, sheet["B2"].value) == (None, "I. Protection de l’air")
+    assert (sheet["A2"].value, sheet["B2"].value) == (None, "1. Protection de l’air")
     colour = identity.colour_chapters(prepared[1].chapters)["air"]
     assert sheet["A2"].fill.fgColor.rgb == f"00{colour[1:]}"
 

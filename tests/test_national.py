@@ -347,7 +347,7 @@ def test_rule_of_peers(territory, rule):
 
 WRONG_RULES = [
     ({"nature": "pareille"}, ["peers.nature", "même"]),
-    ({"smallest": "la moitié"}, ["peers.smallest", "0.5"]),
+    ({"smallest": "la moitié"}, ["peers.smallest", "0,5"]),
     ({"smallest": 2}, ["peers.smallest", "au plus 1"]),
     ({"largest": 0.5}, ["peers.largest", "au moins 1"]),
     ({"largest": True}, ["peers.largest"]),

@@ -378,5 +378,7 @@ def test_a_page_that_does_not_exist_is_refused(tmp_path):
     finally:
         running.process.kill()
     assert running.process.returncode == 1
-    assert "Page inconnue : « aire » ; pages : index, summary, air, eau" in said
+    assert (
+        "Page inconnue : « aire » ; pages de l’édition 2030 : index, summary, portrait, air" in said
+    )
     assert "Traceback" not in said

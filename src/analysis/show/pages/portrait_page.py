@@ -20,8 +20,8 @@ from analysis.show.charts.position_strips import draw_positions
 from analysis.show.maps.choropleth import draw_choropleths
 from analysis.show.pages.display import Block, displayed, place
 from analysis.words import french, prose
-from analysis.words.hidden_markup import capitalise, mark, name_place
-from analysis.words.lineage import name_anchor, name_table
+from analysis.words.hidden_markup import capitalise, mark
+from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 from analysis.words.standing_words import (
     compare_rounded,
@@ -307,9 +307,7 @@ def compose_remarks(portrait: Portrait) -> Iterator[Block]:
         said.append(f"{capitalise(french.join_list([*map(_lower, titles)]))} : {reason}")
     said += _list_lacking(portrait)
     said += _list_differences(edition, rows)
-    # Where the numbers of the standing lead to on paper.
-    lead = name_place(f"À savoir{french.NO_BREAK}:", name_anchor(name_table("standing")))
-    yield french.typeset("\n".join([lead, "", *(f"- {text}" for text in said)]))
+    yield french.typeset("\n".join(["À savoir :", "", *(f"- {text}" for text in said)]))
 
 
 def compose_cautions(edition: Edition) -> Block:
