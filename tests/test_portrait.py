@@ -262,6 +262,21 @@ class TestWhatIsSaid:
         assert "du moins au plus" not in said
         assert "indicateurs sur 8" in said
         assert "Dans le quart le plus élevé des comparables : densité de population" in said
+        assert "aucun indicateur" not in said
+
+    @pytest.mark.parametrize(
+        ("values", "said"),
+        [
+            ((9.8, 6.4), "Dans le quart le plus élevé des comparables : part 0 ; dans le quart le"
+             " plus bas des comparables : part 1."),
+            ((9.8, 7.0), "Dans le quart le plus élevé des comparables : part 0."),
+            ((7.0, 6.4), "Dans le quart le plus bas des comparables : part 1."),
+            ((7.0, 9.0), "Chaque indicateur est entre les quartiles des comparables."),
+        ],
+    )  # fmt: skip
+    def test_what_stands_out_names_what_is_at_either_end_only(self, values, said):
+        rows = [{**ROW, "value": value, "title": f"Part {n}"} for n, value in enumerate(values)]
+        assert portrait_page.say_what_stands_out(rows) == said
 
     def test_peers_are_named_the_nearest_first_and_those_without_value_too(self):
         portrait = open_portrait(2025, "200018653")

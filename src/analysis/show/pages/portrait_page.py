@@ -216,18 +216,18 @@ def compose_standing(portrait: Portrait) -> Iterator[Block]:
 
 
 def say_what_stands_out(rows: list[Row]) -> str:
-    """« Dans le quart le plus élevé des comparables : densité de population ; dans le quart le plus
-    bas : aucun indicateur. »; '' where there are no quartiles."""
+    """« Dans le quart le plus élevé des comparables : densité de population. »; where none is at
+    either end, that all are between the quartiles; '' where there are no quartiles."""
     for group, whose in (("comparables", "des comparables"), ("toutes", "de toutes")):
         found = list_quarters([row for row in rows if row["compared_with"] == group])
         if found:
-            high, low = (
-                french.join_list([*map(_lower, titles)]) or "aucun indicateur"
-                for titles in found.values()
-            )
-            return (
-                f"Dans le quart le plus élevé {whose} : {high} ; dans le quart le plus bas : {low}."
-            )
+            said = [
+                f"dans le quart le plus {word} {whose} : {french.join_list([*map(_lower, titles)])}"
+                for word, titles in found.items()
+                if titles
+            ]
+            between = f"Chaque indicateur est entre les quartiles {whose}."
+            return capitalise(" ; ".join(said)) + "." if said else between
     return ""
 
 
