@@ -114,6 +114,7 @@ def test_the_edition_gives_title_files_and_colours(project):
         "label": "sec-climat",
         "id": "climat",
         "colour": "c" + climat[1:],
+        "brief": False,
     }
     assert (
         f"--chapitre-climat: {climat};" in (project.folder / "style" / "identity.css").read_text()
