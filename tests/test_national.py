@@ -11,6 +11,7 @@ import pytest
 
 from analysis.base.errors import UserError
 from analysis.base.paths import PROJECT
+from analysis.base.rawfiles import list_files
 from analysis.collect.national_files.france_refresh import check_reference
 from analysis.compute.dossier.crosschecks import check_territory
 from analysis.compute.national import (
@@ -20,7 +21,6 @@ from analysis.compute.national import (
     choose_vintages,
     compute_context,
     count_territories,
-    describe_national_files,
     describe_peers,
     explain_missing,
     find_territory,
@@ -140,7 +140,7 @@ def test_each_file_has_its_source_and_its_unit():
     assert set(list_context()["unit"]) <= set(units)
     ids = {id.strip() for row in list_context()["source"] for id in row.split("|")}
     assert ids <= set(read_national("sources")["id"])
-    assert {row["file"] for row in describe_national_files()} == named | {"sources.csv"}
+    assert {name for name, _ in list_files(FOLDER)} == named | {"sources.csv"}
     assert {*list_context()["numerator"], *list_context()["denominator"]} - {""} <= set(
         count_territories(2025)
     )

@@ -44,7 +44,6 @@ REMAINDER = _IDENTITY.light["remainder"]  # what the source does not detail (alw
 FALL = _IDENTITY.diverging["fall"]  # on a map, what goes down, without judgement…
 RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
 TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
-DEFAULT_ACCENT = _IDENTITY.light["main"]  # where no chapter gives its colour (the project’s own)
 
 #: Colours of the development goals, and the inks of words on them: the same on a dark ground.
 #: (Black and white, of which one always reads; a hair off, so as to be told apart from others.)

@@ -26,7 +26,7 @@ from analysis.compute.national.perimeters import (
     read_censuses,
     select_outlines,
 )
-from analysis.compute.national.reference_files import describe_national_files, read_national
+from analysis.compute.national.reference_files import read_national
 from analysis.compute.national.standing import POPULATION, list_values, stand
 from analysis.compute.national.territory_search import (
     UnknownTerritory,

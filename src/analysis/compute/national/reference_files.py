@@ -16,7 +16,6 @@ import pandas as pd
 
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import FRANCE
-from analysis.base.rawfiles import list_files, measure_file
 
 FOLDER = FRANCE
 #: Years after its vintage in which a legal population comes into force.
@@ -110,8 +109,3 @@ def pack_topology(topology: dict[str, Any]) -> bytes:
     """The bytes of the file of outlines."""
     text = json.dumps(topology, ensure_ascii=False, separators=(",", ":"))
     return lzma.compress(text.encode(), preset=_PRESET)
-
-
-def describe_national_files() -> list[dict[str, Any]]:
-    """Name, size in bytes and SHA-256 of each file of the reference, for a report's manifest."""
-    return [{"file": name, **measure_file(path)} for name, path in list_files(FOLDER)]
