@@ -92,7 +92,7 @@ def test_lines_of_staged_cells_end_by_themselves(project):
 def test_pages_without_a_number_are_no_notebooks(project):
     """Quarto takes a notebook's title out of it and forgets that it is ``.unnumbered``."""
     unnumbered = [page.file for page in project.chapters if not page.mark]
-    assert unnumbered == ["index.qmd", "summary.qmd"]
+    assert unnumbered == ["index.qmd", "summary.qmd", "portrait.qmd"]
 
 
 def test_the_first_heading_of_a_page_is_its_title(project):
