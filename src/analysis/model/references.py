@@ -546,7 +546,7 @@ def find_margin(latest: Value, precedent: Value) -> float:
     those counted (15, then 16), a tenth of what is known about (« environ »), one step of what is
     rounded, a rate or an amount. What there is of a thing does not move by itself: none."""
     before, margin = abs(precedent.value or 0.0), 0.0
-    if latest.measure == "taux" or latest.unit == MONEY:
+    if latest.measure == "taux" or latest.unit in (MONEY, PERCENT):
         margin = latest.precision
     elif latest.measure == "flux" and not _is_cumulative(latest, precedent):
         margin = math.sqrt(before)
@@ -575,13 +575,14 @@ def read_movement(latest: Value, precedent: Value, direction: str) -> Movement:
         # printed must show it too: « plus de 124 » after 125 does not.
         shown = all(_find_sign(move) in ((side, 0) if strict else (side,)) for move in moves)
         sense = side if side and shown else None
+    margin = find_margin(latest, precedent)
     unsaid = (
         direction == "neutre"
         or (direction == "baisse" and _is_cumulative(latest, precedent))  # it can but grow
         or latest.period.undated
         or precedent.period.undated
         or not {latest.status, precedent.status} <= {*_SETTLED}
-        or abs(moves[0]) <= find_margin(latest, precedent)
+        or (margin and abs(moves[0]) <= margin)
     )
     worth = None if unsaid or not sense else (sense > 0) == (direction == "hausse")
     return Movement(sense, bounded, worth)
