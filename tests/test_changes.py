@@ -485,7 +485,8 @@ def test_a_target_whose_date_was_moved_is_the_same_target(earlier, later_edition
         ({}, "en bonne voie (il manque environ 4 000 arbres), comme dans l’édition 2030"),
         ({"former_verdict": "rythme insuffisant"},
          "en bonne voie (il manque environ 4 000 arbres) ; rythme insuffisant dans l’édition 2030"),
-        ({"former_verdict": ""}, "en bonne voie (il manque environ 4 000 arbres) ; objectif nouveau"),
+        ({"former_verdict": ""},
+         "en bonne voie (il manque environ 4 000 arbres) ; objectif nouveau"),
         ({"verdict": ""}, "en bonne voie ; cette édition ne reprend pas cet objectif"),
         ({"renewed": False},
          "en bonne voie (il manque environ 4 000 arbres) ; pas de valeur plus récente que celle de "
@@ -496,8 +497,8 @@ def test_a_target_whose_date_was_moved_is_the_same_target(earlier, later_edition
          "en bonne voie (le rythme actuel, 1 500 arbres par an, y suffit : il faut 1 000 arbres "
          "par an), comme dans l’édition 2030"),
         ({"former_target": 8_000},
-         "en bonne voie (il manque environ 4 000 arbres), comme dans l’édition 2030 ; dans l’édition "
-         "2030, objectif : 8 000 arbres fin 2034"),
+         "en bonne voie (il manque environ 4 000 arbres), comme dans l’édition 2030 ; dans "
+         "l’édition 2030, objectif : 8 000 arbres fin 2034"),
     ],
 )  # fmt: skip
 def test_what_is_concluded_of_a_target(later_edition, changes, cells, words):
