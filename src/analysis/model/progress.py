@@ -20,7 +20,7 @@ come, or its day has passed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -119,6 +119,17 @@ def find_aim(qualifier: str, direction: str, kind: str = "") -> str:
 def find_gravity(verdict: str) -> int:
     """The place of a verdict in ``GRAVITY``."""
     return next(place for place, verdicts in enumerate(GRAVITY) if verdict in verdicts)
+
+
+def order_targets(rows: Iterable[Row]) -> list[Row]:
+    """Rows of ``progress``, or of its changes, what matters most first, then what is farthest from
+    being met; at the end what is dropped, of which nothing is concluded."""
+
+    def weigh(row: Row) -> tuple[int, float]:
+        gravity = find_gravity(row["verdict"]) if row["verdict"] else len(GRAVITY)
+        return gravity, row["attained_pct"] or 0.0
+
+    return sorted(rows, key=weigh)
 
 
 def judge_step(step: Row, due: date | None, year: int) -> str:

@@ -18,7 +18,7 @@ from analysis.model.progress import (
     POINT,
     UNCERTAIN,
     UNDATED,
-    find_gravity,
+    order_targets,
 )
 from analysis.model.references import (
     APPROXIMATE,
@@ -129,6 +129,13 @@ def _qualify(row: Row, direction: int) -> str:
     return combine_qualifiers(terms) or "environ"
 
 
+#: What a share is made of.
+_WHOLES = {
+    OBJECTIVE: "de l’objectif", DUTY: "de l’obligation", PROGRAMME: "du programme",
+    AID: "de l’aide",
+}  # fmt: skip
+
+
 def describe_share(edition: Edition, row: Row) -> str:
     """« 60 % de l’objectif », « 50 % de la baisse (depuis 180 agents, fin 2015) »; '' where a share
     would say nothing."""
@@ -142,7 +149,7 @@ def describe_share(edition: Edition, row: Row) -> str:
     shown = french.format_percentage(round_bound(share, step, find_side(qualifier)), step)
     words = f"{french.QUALIFIER_WORDS[qualifier]} {shown}".strip()
     if start is None:
-        return f"{words} de l’objectif"
+        return f"{words} {_WHOLES[row['kind']]}"
     way = "la baisse" if row["target_value"] < start else "la hausse"
     precision = edition.catalogue[row["indicator"]]["precision"]
     since = [prose.format_measure(edition, start, row["unit"], precision)]
@@ -182,8 +189,8 @@ def list_verdicts(edition: Edition, chapter: str = "") -> list[Row]:
     (``progress.GRAVITY``), then what is farthest from being met. A share whose count has a target
     too is said with that one."""
     wanted = {"chapter": chapter} if chapter else {}
-    rows = [row for row in to_records(edition.rows("progress", **wanted)) if not row["counted"]]
-    return sorted(rows, key=lambda row: (find_gravity(row["verdict"]), row["attained_pct"] or 0.0))
+    rows = to_records(edition.rows("progress", **wanted))
+    return order_targets([row for row in rows if not row["counted"]])
 
 
 def write_verdict(edition: Edition, row: Row) -> str:

@@ -19,6 +19,7 @@ from analysis.compute.changes.change_frames import (
     RUNNING,
 )
 from analysis.model.followups import CLOSED
+from analysis.model.progress import order_targets
 from analysis.model.references import Row
 from analysis.model.schema.processed_tables import CHANGED_TARGETS, DEADLINES, PROGRESS
 from analysis.model.store import Edition, from_records, to_records
@@ -34,7 +35,8 @@ def compare_targets(earlier: Edition, later: Edition) -> pd.DataFrame:
     ]
     met = [id(then) for then, _ in pairs]
     pairs += [(row, None) for row in former if id(row) not in met]
-    return from_records([_compare_target(then, now) for then, now in pairs], CHANGED_TARGETS)
+    rows = order_targets([_compare_target(then, now) for then, now in pairs])
+    return from_records(rows, CHANGED_TARGETS)
 
 
 def _read_targets(edition: Edition) -> list[Row]:

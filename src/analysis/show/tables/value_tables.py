@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.model.progress import order_targets
 from analysis.model.references import Row
 from analysis.model.store import DERIVED, OBSERVED, Edition, to_records
 from analysis.show.tables.evolutions import describe_before
@@ -94,7 +95,7 @@ def tabulate_progress(edition: Edition, progress: pd.DataFrame) -> str:
         "Indicateur ou étape": 20, "Objectif": 18, "Valeur": 12, "Atteint": 12, "Rythme": 19,
         "Constat": 19,
     }  # fmt: skip
-    rows = [_describe_progress(edition, row) for row in to_records(progress)]
+    rows = [_describe_progress(edition, row) for row in order_targets(to_records(progress))]
     caption = "Objectifs, obligations, programmes et aides, et chemin restant"
     return format_table(columns, rows, caption, "annexes-objectifs")
 
