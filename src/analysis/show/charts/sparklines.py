@@ -20,7 +20,7 @@ from analysis.show.charts.series import find_points, find_spec
 from analysis.show.charts.series_drawing import ESTIMATE, select_points
 from analysis.words import french
 
-WIDTH, HEIGHT, DOT = 0.95, 0.24, 0.03
+WIDTH, HEIGHT, DOT = 0.8, 0.22, 0.03
 #: Share of the largest value that the scale spans at least.
 LEAST = 0.2
 

@@ -26,7 +26,7 @@ def tabulate_moves(
     its change and whether that is progress."""
     columns = {
         "Indicateur": 32,
-        f"Valeurs{french.NO_BREAK}connues": 14,
+        f"Série{french.NO_BREAK}connue": 13,
         f"Édition {changes.against}": 20,
         f"Édition {changes.year}": 20,
         "Évolution": 20,
