@@ -63,7 +63,6 @@ carte-actions labels — how many actions name each commune in places.csv
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
@@ -107,7 +106,7 @@ def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None
     with theme.style():
         filled = kind.fill(edition, spec, own)
         drawing = kind.build(edition, filled, own, theme.WIDTH)
-        return replace(drawing, narrow=kind.build(edition, filled, own, theme.NARROW).figure)
+        return drawing.with_narrow(kind.build(edition, filled, own, theme.NARROW))
 
 
 def draw_all(

@@ -32,7 +32,8 @@ class BarRow:
     accent. ``whole`` draws the whole behind the part; ``aside`` is said after the number in quieter
     words, ``columns`` in columns at the canvas's right, one below the other; ``badge`` is a number
     on a square of its colour beside the label. ``bar=False`` writes the number alone, where
-    nothing stands on the same scale to compare it with.
+    nothing stands on the same scale to compare it with. ``fact`` is whose number it is, ``said``
+    how the picture says it where it is pointed at, unless as everywhere.
     """
 
     reference: str
@@ -47,6 +48,8 @@ class BarRow:
     bar: bool = True
     colour: str = ""
     badge: tuple[str, str] | None = None
+    fact: Fact | None = None
+    said: str = ""
 
     @property
     def extent(self) -> float:
@@ -74,6 +77,7 @@ def row_of(fact: Fact, **changes: object) -> BarRow:
         "display": fact.display if fact.number is not None else french.MISSING,
         "aside": details[0] if len(details) == 1 else "",
         "columns": details if len(details) > 1 else (),
+        "fact": fact,
     } | changes
     return BarRow(**options)
 
@@ -247,8 +251,10 @@ def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: R
             x = start + whole
         fill, hatch, edge = paint(row.look, row.colour or accent)
         canvas.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
-        canvas.record(row.reference, row.number, length, row.scale)
         x = max(x, start + length)
+        edges = (start, middle - THICKNESS / 2, start + length, middle + THICKNESS / 2)
+        spot = row.fact.spot(*edges, row.said) if row.fact else None
+        canvas.record(row.reference, row.number, length, row.scale, spot=spot)
     x += GAP
     weight = "normal" if row.is_quiet else "bold"
     canvas.write(x, middle, row.display, weight=weight, colour=_ink(row))

@@ -91,6 +91,8 @@ def _group_rates(pair: BeforeAfter) -> BarGroup:
             look="previous" if pair.find_counted(rate) is pair.before else "accent",
             aside=f"({pair.find_counted(rate).display})",
             scale=pair.label,
+            fact=rate,
+            said=f"{rate.quantity} par mois",
         )
         for rate in pair.rates
     ]

@@ -164,9 +164,11 @@ def _describe_judged(
 def _make_bar(fact: Fact, grouping: Grouping, colours: Mapping[str, str]) -> BarRow:
     """A category's bar, in its colour; a badge has its number, on its colour."""
     key = fact.row["of"]
+    noun = french.choose_form(fact.number, grouping.one, grouping.many)
     return row_of(
         fact,
         label=french.typeset(fact.label),
+        said=french.typeset(f"{fact.display} {noun}"),
         colour="" if grouping.badged else colours.get(key, ""),
         badge=(key, colours[key]) if grouping.badged else None,
     )

@@ -42,6 +42,15 @@ class DotGrid:
         row, column = divmod(number, self.each_row)
         return self.pitch * (column + 0.5), self.top + self.pitch * (row + 0.5)
 
+    def surround(self, numbers: range) -> tuple[float, float, float, float]:
+        """The box of dots that follow each other: left, top, right, bottom; of several rows, whole
+        rows."""
+        half = self.pitch / 2
+        (left, top), (right, bottom) = self.place(numbers[0]), self.place(numbers[-1])
+        if top != bottom:
+            left, right = self.place(0)[0], self.place(self.each_row - 1)[0]
+        return left - half, top - half, right + half, bottom + half
+
     def draw(self, canvas: Canvas, numbers: Iterable[int], fill: str, edge: str | None) -> None:
         for number in numbers:
             canvas.dot(*self.place(number), self.pitch * 0.38, fill, edge=edge)

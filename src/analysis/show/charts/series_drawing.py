@@ -24,6 +24,7 @@ from analysis.words import french
 PLOT_HEIGHT = 1.25
 COLUMN = 0.5  # of a slot's width
 WIDEST = 0.7  # inches, of a column
+DOT = 0.045
 NOT_COMPARABLE = "non comparable"
 
 
@@ -76,6 +77,7 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
     """A slot for each year: its number or the reason why there is none, its period below."""
     canvas = draft.canvas
     step = canvas.width / len(slots)
+    width = min(step * COLUMN, WIDEST)
     facts = [slot for slot in slots.values() if isinstance(slot, Fact)]
     highest = max(0.0, *(fact.number for fact in facts))
     lowest = min(0.0, *(fact.number for fact in facts))
@@ -102,10 +104,12 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
             continue
         y = base - slot.number * scale
         points.append((x, y))
-        canvas.record(slot.reference, slot.number, slot.number * scale)
+        half, foot = (width / 2, base) if _is_flow([slot]) else (DOT, y)
+        spot = slot.spot(x - half, min(y, foot) - DOT, x + half, max(y, foot) + DOT)
+        canvas.record(slot.reference, slot.number, slot.number * scale, spot=spot)
         if slot in said:
             _write_number(draft, x, y, slot, room)
-    _draw_points(draft, points, facts, base, min(step * COLUMN, WIDEST))
+    _draw_points(draft, points, facts, base, width)
     draft.y = bottom + 0.06 + deepest
 
 
@@ -158,7 +162,7 @@ def _draw_points(
         if _is_flow(facts):
             canvas.bar(x - width / 2, (y + base) / 2, width, abs(base - y), fill, edge=accent)
         else:
-            canvas.dot(x, y, 0.045, fill, edge=accent, layer=5)
+            canvas.dot(x, y, DOT, fill, edge=accent, layer=5)
     if _is_flow(facts):
         return
     for joined, group in groupby(points, key=lambda point: point is not None):

@@ -57,7 +57,8 @@ def _draw_slope(draft: Draft, pair: BeforeAfter, left: float, top: float, width:
     inks = ((theme.PREVIOUS, theme.INK), (accent, accent))
     for fact, x, y, (fill, ink) in zip(pair.facts, xs, ys, inks, strict=True):
         canvas.dot(x, y, 0.055, fill, layer=5)
-        canvas.record(fact.reference, fact.number, base - y, pair.after.reference)
+        spot = fact.spot(x - 0.055, y - 0.055, x + 0.055, y + 0.055)
+        canvas.record(fact.reference, fact.number, base - y, pair.after.reference, spot=spot)
         # Below the lower end of the line, above the higher one: the line never crosses a number.
         higher = (fact is pair.after) == rising
         above = higher or (lowest == 0 and base - y < line_height(theme.BODY) + 0.12)

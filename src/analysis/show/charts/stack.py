@@ -142,9 +142,14 @@ def _compose_segments(
             look = paint(part.look, draft.accent)
         words = (fact.label, fact.display, fact.detail, part.remark)
         segments.append(_Segment(left, length, *look, *words))
-        draft.canvas.record(fact.reference, fact.number, length)
         left += length
     return segments
+
+
+def _record(
+    draft: Draft, fact: Fact, segment: _Segment, edges: tuple[float, float, float, float]
+) -> None:
+    draft.canvas.record(fact.reference, fact.number, segment.length, spot=fact.spot(*edges))
 
 
 def _draw_segment(draft: Draft, segment: _Segment, middle: float) -> None:
@@ -157,8 +162,10 @@ def _draw_bar(draft: Draft, parts: Sequence[StackPart], scale: float) -> list[_S
     middle = draft.y + BAR / 2
     draft.y += BAR
     segments = _compose_segments(draft, parts, scale, theme.PAPER)
-    for segment in segments:
+    for part, segment in zip(parts, segments, strict=True):
         _draw_segment(draft, segment, middle)
+        edges = (segment.left, middle - BAR / 2, segment.right, middle + BAR / 2)
+        _record(draft, part.fact, segment, edges)
     if not all(_holds_share(segment) for segment in segments):
         return segments
     for segment in segments:
@@ -203,6 +210,7 @@ def _draw_dots(
     for part, segment in zip(parts, segments, strict=True):
         numbers = range(done, done + int(part.fact.number))
         dots.draw(draft.canvas, numbers, segment.fill, segment.edge)
+        _record(draft, part.fact, segment, dots.surround(numbers))
         done = numbers.stop
     draft.y = dots.bottom
     return segments, dots.has_one_row

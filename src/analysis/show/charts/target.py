@@ -270,8 +270,9 @@ def _draw_way(
     canvas.line(*required, accent, width=1.6, dashes=(4, 2.5), layer=3)
     canvas.dot(*now, 0.06, accent, layer=5)
     canvas.dot(*goal, 0.065, theme.PAPER, edge=theme.TARGET, layer=5)
-    for fact, number in ((latest, observed[-1][1]), (target, target.number)):
-        canvas.record(fact.reference, number, number * plot.scale)
+    for fact, number, (x, y) in ((latest, observed[-1][1], now), (target, target.number, goal)):
+        spot = fact.spot(x - 0.065, y - 0.065, x + 0.065, y + 0.065)
+        canvas.record(fact.reference, number, number * plot.scale, spot=spot)
     _label_ends(canvas, now, latest, goal, target, accent)
     for name, start, end, pace in (
         ("rythme moyen observé", points[0], now, paces.get("observé") if len(points) > 1 else ""),

@@ -50,8 +50,13 @@ def _draw_dots(draft: Draft, value: Fact, threshold: Fact, missing: Fact | None)
     dots = arrange_dots(canvas, draft.y + 0.03, max(count, needed))
     dots.draw(canvas, range(count), draft.accent, None)
     dots.draw(canvas, range(count, dots.count), theme.PAPER, theme.TARGET)
-    for fact, number in ((value, count), (threshold, needed)):
-        canvas.record(fact.reference, number, number * dots.pitch)
+    # What is asked for is the bracket under the dots, or, in several rows, their last line.
+    ends = ((value, count, dots.place(0)[1] - dots.pitch / 2), (threshold, needed, dots.bottom))
+    for fact, number, top in ends:
+        length = number * dots.pitch
+        right = min(length, dots.pitch * dots.each_row)
+        bottom = dots.bottom if fact is value else dots.bottom + 0.06
+        canvas.record(fact.reference, number, length, spot=fact.spot(0, top, right, bottom))
     if missing and missing.number and dots.count > count:
         lack = f"{missing.label} : {missing.display}"
         x = dots.place(dots.count - 1)[0] + dots.pitch / 2 + GAP
