@@ -1,5 +1,5 @@
-"""What a page's script needs so that a chart answers the pointer and the keyboard: the words of each
-place of the picture, and where it is on either drawing, in shares of it (style/charts.js).
+"""What a page's script needs so that a chart answers the pointer and the keyboard: what is said at
+each place of the picture, and where that is on either drawing (style/charts.js).
 """
 
 from __future__ import annotations
