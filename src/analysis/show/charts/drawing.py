@@ -34,7 +34,7 @@ from analysis.words.hidden_markup import capitalise, strip_marks
 _PERIOD = re.compile(r"(,?\s*)\[periode\]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
-DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
+DATING = ("periodes", "evolution", "objectif")
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Draft:
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
         estimated = [fact.label for fact in self.facts if fact.value.estimate]
-        if estimated:
+        if estimated and self.spec["kind"] not in DATING:
             labels = french.join_list([f"« {label} »" for label in dict.fromkeys(estimated)])
             self.note(f"Estimation : {labels}.")
         if self.spec["kind"] not in DATING:

@@ -80,16 +80,12 @@ class Fact:
         """The value to draw; ``None`` where it is missing, never zero."""
         return self.value.value
 
-    def spot(
-        self, left: float, top: float, right: float, bottom: float, value: str = ""
-    ) -> Hotspot:
-        """What is said of this number within a box of the canvas; ``value``: in other words than
-        its own."""
-        said = value or self.quantity + (f" ({self.detail})" if self.detail else "")
+    def spot(self, left: float, top: float, right: float, bottom: float) -> Hotspot:
+        """What is said of this number within a box of the canvas."""
+        said = self.quantity + (f" ({self.detail})" if self.detail else "")
         box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
         period = "" if self.value.period.undated else self.period
-        references = self.references if self.value.indicator else ()  # else it was counted here
-        return Hotspot(self.label, said, period, references, self.trace, box)
+        return Hotspot(self.label, said, period, self.references, self.trace, box)
 
     @property
     def is_partial(self) -> bool:
