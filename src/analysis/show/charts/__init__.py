@@ -59,7 +59,6 @@ The maps fill placeholders of their own in the finding: ``[premiere]``, ``[premi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
@@ -100,7 +99,7 @@ def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None
     with theme.style():
         filled = kind.fill(edition, spec, own)
         drawing = kind.build(edition, filled, own, theme.WIDTH)
-        return replace(drawing, narrow=kind.build(edition, filled, own, theme.NARROW).figure)
+        return drawing.with_narrow(kind.build(edition, filled, own, theme.NARROW))
 
 
 def draw_all(

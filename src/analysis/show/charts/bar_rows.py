@@ -30,7 +30,7 @@ class BarRow:
     ``look`` is accent, soft, previous, remainder or partial. ``whole`` draws the whole behind the
     part; ``aside`` is said after the number in quieter words, ``columns`` in columns at the
     canvas's right, one below the other. ``bar=False`` writes the number alone, where nothing stands
-    on the same scale to compare it with.
+    on the same scale to compare it with. ``fact`` is whose number it is.
     """
 
     reference: str
@@ -43,6 +43,7 @@ class BarRow:
     whole: float | None = None
     scale: str = "x"
     bar: bool = True
+    fact: Fact | None = None
 
     @property
     def extent(self) -> float:
@@ -70,6 +71,7 @@ def row_of(fact: Fact, **changes: object) -> BarRow:
         "display": fact.display if fact.number is not None else french.MISSING,
         "aside": details[0] if len(details) == 1 else "",
         "columns": details if len(details) > 1 else (),
+        "fact": fact,
     } | changes
     return BarRow(**options)
 
@@ -225,7 +227,9 @@ def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: R
             x = start + whole
         fill, hatch, edge = paint(row.look, accent)
         canvas.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
-        canvas.record(row.reference, row.number, length, row.scale)
+        edges = (start, middle - THICKNESS / 2, start + length, middle + THICKNESS / 2)
+        spot = row.fact.spot(*edges) if row.fact else None
+        canvas.record(row.reference, row.number, length, row.scale, spot=spot)
         x = max(x, start + length)
     x += GAP
     weight = "normal" if row.is_quiet else "bold"

@@ -30,7 +30,7 @@ from analysis.show.charts.series import FEWEST, KIND, find_points, list_gaps
 from analysis.show.charts.text_fitting import line_height, measure, wrap_evenly
 from analysis.words import french
 
-PLOT_HEIGHT = 0.8
+PLOT_HEIGHT, DOT = 0.8, 0.05
 NOT_COMPARABLE = "non comparable"
 ESTIMATE = "estimate"
 
@@ -134,7 +134,8 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
             continue
         y = base - slot.number * scale
         points.append((x, y, slot))
-        canvas.record(slot.reference, slot.number, slot.number * scale)
+        spot = slot.spot(x - DOT, y - DOT, x + DOT, y + DOT)
+        canvas.record(slot.reference, slot.number, slot.number * scale, spot=spot)
         if slot in said:
             _write_number(draft, x, y, slot, room)
     _draw_points(draft, points)
@@ -181,7 +182,7 @@ def _draw_points(draft: Draft, points: Sequence[tuple[float, float, Fact] | None
     for point in filter(None, points):
         x, y, fact = point
         hollow = fact.is_partial or fact.role == ESTIMATE
-        canvas.dot(x, y, 0.05, theme.PAPER if hollow else accent, edge=accent, layer=5)
+        canvas.dot(x, y, DOT, theme.PAPER if hollow else accent, edge=accent, layer=5)
     for one, two in pairwise(points):
         if one and two:
             dashes = (3, 2) if one[2].role == ESTIMATE else None

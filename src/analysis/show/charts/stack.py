@@ -114,7 +114,8 @@ def _compose_segments(draft: Draft, parts: Sequence[StackPart], scale: float) ->
             look = paint(part.look, draft.accent)
         words = (fact.label, fact.display, fact.detail, part.remark)
         segments.append(_Segment(left, length, *look, *words))
-        draft.canvas.record(fact.reference, fact.number, length)
+        spot = fact.spot(left, draft.y - BAR, left + length, draft.y)
+        draft.canvas.record(fact.reference, fact.number, length, spot=spot)
         left += length
     return segments
 

@@ -216,7 +216,11 @@ def _draw_scale(draft: Draft, marks: list[_Mark]) -> None:
         if role in xs:
             canvas.dot(xs[role], y, DOT, fill, layer=6)
     for one in marks:
-        canvas.record(one.fact.reference, one.fact.number, one.fact.number * scale)
+        x = xs[one.fact.role]
+        spot = one.fact.spot(x - DOT, y - DOT, x + DOT, y + DOT)
+        if one.fact.role in ("outlook", "baseline"):
+            spot = replace(spot, label=capitalise(one.words))
+        canvas.record(one.fact.reference, one.fact.number, one.fact.number * scale, spot=spot)
     draft.y += DOT + 0.04
     others = sorted((m for m in marks if m is not target), key=lambda m: xs[m.fact.role])
     _write_below(draft, others, xs)

@@ -25,6 +25,7 @@ from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import tables, theme
 from analysis.show.charts import Drawing, UndrawableChart
+from analysis.show.charts.hotspot_list import compose_hotspots
 from analysis.words import french
 from analysis.words.hidden_markup import (
     capitalise,
@@ -122,13 +123,14 @@ def show(
     book = os.environ.get(BOOK_VARIABLE)
     if book:
         for block in blocks:
-            for markdown, svg in _list_outputs(prefix, block, Path(book)):
+            for markdown, svg in _list_outputs(edition, prefix, block, Path(book)):
                 picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
                 told = {"metadata": {FINDINGS: findings}} if findings else {}
                 display({"text/markdown": markdown, **picture}, raw=True, **told)
         return
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
-        outputs = [o for block in blocks for o in _list_outputs(prefix, block, Path(folder))]
+        path = Path(folder)
+        outputs = [o for block in blocks for o in _list_outputs(edition, prefix, block, path)]
     if outputs:
         from analysis.show.markup import render_html  # pandoc: only where a person looks
 
@@ -180,7 +182,9 @@ def explain_lines(edition: Edition, places: Iterable[str]) -> None:
         )
 
 
-def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, str]]:
+def _list_outputs(
+    edition: Edition, prefix: str, block: Block, folder: Path
+) -> list[tuple[str, str]]:
     """Markdown and picture (SVG or '') of each output that a block makes; in a run of the book, the
     files of a drawing are left in ``folder``."""
     if isinstance(block, Illustrated):
@@ -200,9 +204,10 @@ def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, st
         content = format_csv(block.data)
         (folder / f"{name}.csv").write_text(content, encoding="utf-8", newline="")
     figure = compose_figure(block, name, path)
+    notes = [compose_chart_notes(block, data), compose_hotspots(edition, block, name)]
     return [
         (write_spans(figure), svg.read_text(encoding="utf-8")),
-        (write_spans(compose_chart_notes(block, data)), ""),
+        (write_spans("\n\n".join(notes).rstrip()), ""),
     ]
 
 
