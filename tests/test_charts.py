@@ -135,8 +135,7 @@ def find_faint_words(figure, ground):
     used = {colour for _, colour in bars} | {to_hex(a.get_color()) for a in _texts(figure)}
     shown = {colour: colour for colour in used} | {theme.PAPER: theme.PAPER}
     if ground == "dark":
-        changing = {*used, theme.PAPER.lower()} - theme.KEPT
-        shown |= darken_colours(identity, changing)
+        shown |= darken_colours(identity, {*used, theme.PAPER.lower()})
         shown[theme.PAPER] = identity.dark["paper"]
     for artist in _texts(figure):
         x, y = artist.get_position()

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis.model.milestones import DONE, PLANNED, RUNNING
+from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
 from analysis.model.references import APPROXIMATE, FORESEEN, combine_qualifiers, find_side
 from analysis.model.schema import AID, DUTY, PROGRAMME, UNCONFIRMED

@@ -30,7 +30,7 @@ from analysis.words import french, prose
 from analysis.words.citations import is_form, name_answer
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import describe_course, describe_due, read_target
+from analysis.words.progress_words import describe_course
 
 #: What the catalogue says of an indicator that is a constant, a threshold, printed once.
 NEVER_ASKED = "jamais"
