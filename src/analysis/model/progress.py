@@ -48,6 +48,8 @@ UNCERTAIN = "indéterminé"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
 UNDATED = "sans échéance connue"
+#: Tables of what may be a step.
+STEPS = ("milestones", "planned")
 #: Of a step: done, as a milestone is; begun; of a day to come; of none; of a day that has passed;
 #: given up.
 TO_COME = "à venir"
@@ -302,8 +304,8 @@ def compute_progress(
         )
     expected = None
     if required is not None and pace is not None:
-        start, span = (value, years) if years else (target.get("baseline") or 0.0, target["duration_years"])
-        expected = max(start + pace * span, min(value, 0.0))
+        start = value if years else target.get("baseline") or 0.0
+        expected = max(start + pace * (years or target["duration_years"]), min(value, 0.0))
     if kind in _KINDS and verdict in (REACHED, RESPECTED, *_UNMET):
         verdict = _KINDS[kind][verdict in _UNMET]
     return Progress(
