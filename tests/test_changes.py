@@ -27,7 +27,8 @@ from analysis.model.partial_dates import set_precision
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
 from analysis.publish.opendata import write_package
-from analysis.words.hidden_markup import find_marks, strip_marks
+from analysis.show.pages.changes_page import compose_moves
+from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
 from analysis.words.lineage import read_trail
 
 EARLIER, LATER = 2030, 2031
@@ -407,12 +408,17 @@ def test_the_page_and_the_terminal_tell_the_same_revisions(later_edition, change
 
 def test_the_page_and_the_terminal_tell_the_same_of_all_else(later_edition, changes, text):
     page, terminal = flatten(text), flatten(describe_changes(changes, later_edition))
+    moved = [
+        row
+        for trend in ("progrès", "recul")
+        for row in change_words.list_trend(later_edition, changes, trend)
+    ]
+    assert moved
+    for row in moved:  # a line of the table in the page, a sentence in the terminal
+        assert flatten(change_words.describe_movement(later_edition, row)) in terminal
+        for cell in change_words.describe_row(later_edition, changes, row):
+            assert flatten(cell) in page
     told = [
-        *(
-            change_words.describe_movement(later_edition, row)
-            for trend in ("progrès", "recul")
-            for row in change_words.list_trend(later_edition, changes, trend)
-        ),
         *(change_words.describe_deadline(later_edition, r) for r in to_records(changes.deadlines)),
         *(change_words.describe_entry(later_edition, r) for r in to_records(changes.programme)),
     ]
@@ -853,6 +859,38 @@ def test_every_number_shown_has_a_trail(text, later_edition):
     former = {words.replace("\u00a0", " "): reference for words, reference in found}
     assert former["80 logements rénovés"] == "table:2029/observations"
     assert former["160 agents"] == "table:2030/observations"
+
+
+def keep_rows(changes, *indicators):
+    kept = changes.values["indicator"].isin(indicators)
+    return dataclasses.replace(changes, values=changes.values[kept])
+
+
+def test_what_moved_opens_the_page_as_a_table(later_edition, changes):
+    heading, table, note = compose_moves(later_edition, changes)
+    assert heading.startswith("## Progrès et reculs")
+    lines = strip_marks(table.text).replace("\u00a0", " ").splitlines()[2:]
+    told = change_words.list_told(later_edition, changes)
+    compared = [row for row in told if row["comparable"]]
+    assert len(lines) == len(compared) > 2
+    verdicts = [re.search(r", (progrès|recul) *\|$", line) for line in lines]
+    found = [match[1] for match in verdicts if match]
+    assert found == sorted(found), "progress first, then what declines"
+    assert all(verdicts[: len(found)]), "then what is neither"
+    assert table.pictures
+    for name in table.pictures:
+        assert f"(image-de-{name})" in write_spans(table.text)
+    assert note == "Chaque tracé a sa propre échelle."
+
+
+def test_one_value_that_moved_is_a_sentence_and_none_is_said(later_edition, changes):
+    one = [*compose_moves(later_edition, keep_rows(changes, "logements-renoves"))]
+    assert all(isinstance(block, str) and "|" not in block for block in one)
+    assert "contre" in strip_marks(one[-1])
+    none = [*compose_moves(later_edition, keep_rows(changes, "visiteurs-accueil"))]
+    assert none[1:] == [
+        "Aucune valeur qui se compare n’a progressé vers ce qui est voulu, ni reculé."
+    ]
 
 
 def test_the_chapter_says_what_became_of_each(text):

@@ -107,11 +107,16 @@ def describe_outlook(edition: Edition, row: Row) -> str:
     nobody can say."""
     if row["expected_value"] is None:
         return ""
-    expected, precision = row["expected_value"], edition.catalogue[row["indicator"]]["precision"]
-    size = math.floor(math.log10(expected)) if expected > 0 else 0
-    step = max(10.0 ** (size - 2), precision)
+    expected, step = row["expected_value"], find_outlook_step(edition, row)
     about = "" if math.isclose(expected, round_to_step(expected, step)) else "environ "
     return about + prose.format_measure(edition, expected, row["unit"], step) + describe_term(row)
+
+
+def find_outlook_step(edition: Edition, row: Row) -> float:
+    """How it is rounded: three digits, none finer than those of the indicator."""
+    expected, precision = row["expected_value"], edition.catalogue[row["indicator"]]["precision"]
+    size = math.floor(math.log10(expected)) if expected > 0 else 0
+    return max(10.0 ** (size - 2), precision)
 
 
 def describe_term(row: Row) -> str:
