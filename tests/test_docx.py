@@ -369,7 +369,7 @@ def test_tables_say_what_they_are(document):
 
 def test_a_long_table_leaves_no_row_alone(project, tmp_path):
     rows = "".join(f"| {number} | mot |\n" for number in range(60))
-    parts = convert(project, f"# T {{#sec-t}}\n\n| a | b |\n|---|---|\n{rows}", tmp_path)
+    parts = convert(project, f"# T {{#sec-t}}\n\n| a | b |\n|---|---|\n{rows}\n: Un long tableau\n", tmp_path)
     table = parts["word/document.xml"].find(".//w:tbl", NS)
     kept = [row.find(".//w:keepNext", NS) is not None for row in table.findall(w("tr"))]
     assert len(kept) == 61
@@ -381,31 +381,6 @@ def test_a_long_table_leaves_no_row_alone(project, tmp_path):
 def test_numbers_stand_at_the_right_without_formatting_by_hand(document):
     styles = {style for style, _ in list_paragraphs(document)}
     assert {"Textedetableau", "Nombredetableau"} <= styles
-
-
-def test_a_row_as_wide_as_its_table_becomes_the_title_of_another(project, tmp_path):
-    lua = tmp_path / "groupes.lua"
-    lua.write_text(
-        "local function cell(text, span)\n"
-        "  return pandoc.Cell({ pandoc.Plain(text) }, pandoc.AlignDefault, 1, span or 1)\nend\n"
-        "function Pandoc(doc)\n  local bodies = {}\n  for n = 1, 2 do\n"
-        "    table.insert(bodies, { attr = pandoc.Attr(), row_head_columns = 0,\n"
-        "      head = { pandoc.Row({ cell('Groupe ' .. n, 2) }) },\n"
-        "      body = { pandoc.Row({ cell('a' .. n), cell('b' .. n) }) } })\n  end\n"
-        "  doc.blocks:insert(pandoc.Table(pandoc.Caption(),\n"
-        "    { { pandoc.AlignDefault, 0.5 }, { pandoc.AlignDefault, 0.5 } },\n"
-        "    pandoc.TableHead({ pandoc.Row({ cell('A'), cell('B') }) }), bodies,\n"
-        "    pandoc.TableFoot({})))\n  return doc\nend\n"
-    )
-    document = convert(project, "# Titre {#sec-x}\n", tmp_path, str(lua))["word/document.xml"]
-    body = document.find(w("body"))
-    shown = [
-        text_of(node) if node.tag == w("p") else [text_of(row) for row in node.iter(w("tr"))]
-        for node in body
-        if text_of(node)
-    ]
-    place = shown.index("Titre")
-    assert shown[place + 1 :] == ["Groupe 1", ["AB", "a1b1"], "Groupe 2", ["AB", "a2b2"]]
 
 
 KEY_FIGURES = """# Titre {#sec-x}
