@@ -369,7 +369,9 @@ def test_tables_say_what_they_are(document):
 
 def test_a_long_table_leaves_no_row_alone(project, tmp_path):
     rows = "".join(f"| {number} | mot |\n" for number in range(60))
-    parts = convert(project, f"# T {{#sec-t}}\n\n| a | b |\n|---|---|\n{rows}\n: Un long tableau\n", tmp_path)
+    parts = convert(
+        project, f"# T {{#sec-t}}\n\n| a | b |\n|---|---|\n{rows}\n: Un long tableau\n", tmp_path
+    )
     table = parts["word/document.xml"].find(".//w:tbl", NS)
     kept = [row.find(".//w:keepNext", NS) is not None for row in table.findall(w("tr"))]
     assert len(kept) == 61
