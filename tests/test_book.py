@@ -270,9 +270,7 @@ def test_a_warning_of_quarto_is_an_error_and_the_old_report_stays(own_dossier, m
     assert [path.name for path in target.parent.parent.iterdir()] == [str(example.YEAR)]
 
 
-def test_quarto_renders_each_volume_and_its_files_are_finished_and_placed(
-    book, own_dossier, tmp_path
-):
+def test_quarto_renders_each_volume_and_its_files_are_placed(book, own_dossier, tmp_path):
     """A program in place of Quarto, which brings the files that the embedded engine made."""
     built, calls = book.pdf.parent, tmp_path / "appels"
     quarto = own_dossier.root / "quarto"

@@ -1,4 +1,4 @@
-"""The volumes on paper: which page is in which, their numbers, and the links from one to another."""
+"""The volumes on paper: which page is in which, their numbers, the links from one to another."""
 
 from __future__ import annotations
 

@@ -15,7 +15,6 @@ from analysis.publish.docx.wordml import (
     find,
     get,
     name,
-    paragraph,
     set_property,
     style_of,
     text_of,
