@@ -280,10 +280,17 @@ _ALL = [
     _table(
         "improvements",
         "year",
-        "id,chapter,order,title,summary,parent,status,first_edition,source,locator",
+        "id,chapter,order,title,summary,parent,status,first_edition,source,locator,"
+        "decider,needs,due,cost,decision_source,decision_locator",
         "id",
         but={
             **_SOURCED,
+            "due": {
+                "required": False,
+                "optional": True,
+                "precision": "due_precision",
+                "note": "Vide : à préciser.",
+            },
             "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
             "status": {"codes": ("proposée",)},
         },
@@ -462,7 +469,7 @@ DOCUMENTS_FOLDER = "documents"
 REFERRING = {
     "actions": ("summary",),
     "planned": ("summary",),
-    "improvements": ("summary",),
+    "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
 }
