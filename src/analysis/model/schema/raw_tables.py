@@ -123,8 +123,14 @@ REVIEWED_PAGES = {
     "summary": "Sommaire",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
-    "annexes": "Annexes",
+    "annexes": "Lire les annexes",
+    "targets": "Objectifs et valeurs à ne pas comparer",
+    "checks": "Vérifications",
+    "missing": "Données manquantes",
+    "effects": "Effets des actions sur les finalités",
+    "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
+    "glossary": "Glossaire",
 }
 
 _ALL = [

@@ -3,6 +3,8 @@
 from analysis.show.pages.annexes_page import (
     describe_gaps,
     describe_sources,
+    show_all_effects,
+    show_calculations,
     show_effects,
     show_trails,
 )
