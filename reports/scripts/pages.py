@@ -290,6 +290,7 @@ def write_pages(project: Path, folder: Path) -> None:
     for page, body in bodies.items():
         text = template.substitute(common, **compose_page(page, body, book, numbers))
         text = text.replace("\u2060", "")  # parts Quarto’s signs in its sources alone
+        text = text.replace(' style="text-align: left;"', "")  # as all cells are
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
         (folder / f"{page.stem}.html").write_text(text, encoding="utf-8", newline="")
 

@@ -23,8 +23,11 @@ TEMPLATES = {
 }
 #: The annex that is a page for the portrait and for each chapter.
 CALCULATIONS = "calculations.ipynb"
-#: The annexes after it, a page each.
-ANNEXES = ("targets", "checks", "missing", "effects", "sources", "dashboard", "glossary")
+#: The annexes before it and after it, a page each.
+BEFORE, AFTER = (
+    ("glossary", "annexes"),
+    ("targets", "checks", "missing", "effects", "sources", "dashboard"),
+)
 
 
 class TemplateError(UserError, ValueError):
@@ -99,12 +102,12 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
         template, parameter = TEMPLATES[chapter.kind]
         given = {parameter: chapter.id, "year": year}
         jobs.append(Job(chapter.id, chapter.title, templates / template, given))
-    jobs.append(plan_page("annexes"))
+    jobs += [plan_page(name) for name in BEFORE]
     for id, title in title_pages(edition, "short_title").items():
         given = {"chapter": id, "year": year}
         title = f"Sources et calculs\u00a0: {title}"
         jobs.append(Job(name_calculations(id), title, templates / CALCULATIONS, given))
-    return jobs + [plan_page(name) for name in ANNEXES]
+    return jobs + [plan_page(name) for name in AFTER]
 
 
 def read_parameters(template: Path) -> set[str]:

@@ -123,6 +123,7 @@ REVIEWED_PAGES = {
     "summary": "Sommaire",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
+    "glossary": "Glossaire",
     "annexes": "Lire les annexes",
     "targets": "Objectifs et valeurs à ne pas comparer",
     "checks": "Vérifications",
@@ -130,7 +131,6 @@ REVIEWED_PAGES = {
     "effects": "Effets des actions sur les finalités",
     "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
-    "glossary": "Glossaire",
 }
 
 _ALL = [
