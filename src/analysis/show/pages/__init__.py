@@ -5,6 +5,7 @@ from analysis.show.pages.annexes_page import (
     describe_sources,
     show_all_effects,
     show_calculations,
+    show_calculations_title,
     show_effects,
     show_trails,
 )

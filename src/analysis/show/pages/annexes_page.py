@@ -30,13 +30,14 @@ def compose_calculations(edition: Edition, above: str) -> Iterator[Block]:
     yield "\n".join(f"- [{write_plain(t)}](#sec-annexes-calculs-{id})" for id, t in titles.items())
 
 
-def compose_trails(edition: Edition, chapter: str | None = None) -> Iterator[Block]:
-    """A page: every indicator of a chapter (by default the first) with its values, calculations
-    and typed rows."""
-    titles = title_pages(edition, "short_title")
-    chapter = chapter or next(iter(titles))
-    title = french.typeset(f"Sources et calculs : {titles[chapter]}")
-    yield compose_heading(1, title, f"annexes-calculs-{chapter}")
+def compose_calculations_title(edition: Edition, chapter: str) -> list[Block]:
+    title = title_pages(edition, "short_title")[chapter]
+    title = french.typeset(f"Sources et calculs : {title}")
+    return [compose_heading(1, title, f"annexes-calculs-{chapter}")]
+
+
+def compose_trails(edition: Edition, chapter: str) -> Iterator[Block]:
+    """Every indicator of a chapter with its values, calculations and typed rows."""
     table = tables.tabulate_trails(edition, chapter)
     main = tables.find_main_document(edition)
     if not table:
@@ -107,6 +108,7 @@ def describe_sources(edition: Edition) -> str:
 
 
 show_calculations = displayed(compose_calculations, "annexes")
+show_calculations_title = displayed(compose_calculations_title, "annexes")
 show_trails = displayed(compose_trails, "annexes")
 show_effects = displayed(compose_effects, "annexes")
 show_all_effects = displayed(compose_all_effects, "annexes")
