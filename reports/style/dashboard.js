@@ -162,7 +162,7 @@
       });
     });
 
-    function say(shown) {
+    function say(shown, left) {
       var total = lines.length, words = total > 1 ? " indicateurs" : " indicateur";
       var text = shown === total ? total + words
         : shown === 0 ? "Aucun indicateur ne répond à ces choix"
@@ -172,6 +172,7 @@
         text += ", par ordre " + order + " de la colonne «\u00a0COLONNE\u00a0»"
           .replace("COLONNE", WORDS[COLUMNS.indexOf(state.tri)]);
       }
+      if (left > 0) { text += "\u202f; les " + FIRST + " premiers sont affichés"; }
       status.textContent = text + ".";
     }
 
@@ -201,7 +202,7 @@
         if (COLUMNS[place] !== state.tri) { head.removeAttribute("aria-sort"); return; }
         head.setAttribute("aria-sort", state.sens ? "descending" : "ascending");
       });
-      say(shown);
+      say(shown, left);
     }
 
     /* L'adresse de la page dit ce qui est choisi. */
