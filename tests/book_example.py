@@ -60,11 +60,12 @@ def make_edition() -> SimpleNamespace:
         columns=["role", "name", "detail"],
     )
     columns = ["id", "kind", "title", "indicator", "territory", "source", "locator", "estimate"]
-    nothing = pd.DataFrame(columns=[*columns, "value"])
+    nothing = pd.DataFrame(columns=[*columns, "value", "chapter", "missing"])
     return SimpleNamespace(
         year=YEAR,
         earlier=None,
         rows=lambda table, **wanted: nothing,
+        columns=lambda table, *names: chapters[list(names)],
         **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
         about={},
         identity={},
@@ -288,6 +289,12 @@ def write_executed(dossier: Dossier) -> None:
         f"| au 31 octobre {YEAR} | source inventée, l. {n} | dérivé |"
         for n in range(1, 61)
     )
+    for name in ("portrait", *(row[0] for row in CHAPTERS)):
+        title = typed(f"# Calculs : {name} {{#sec-annexes-calculs-{name}}}")
+        write(folder, f"calculs-{name}", [title, code("show_trails(edition)", "Inventés.")])
+    for name in ("glossary", "targets", "checks", "missing", "effects", "sources"):
+        label = {"sources": "provenance", "missing": "lacunes"}.get(name, name)
+        write(folder, name, [typed(f"# Annexe {name} {{#sec-annexes-{label}}}\n\nInventée.")])
     write(
         folder,
         "annexes",

@@ -22,6 +22,7 @@ import pytest
 import yaml
 from conftest import heed_interrupts
 from pdf_rules import read_pdf_text
+from site_scripts import read_index
 
 from analysis.base.paths import REPORTS, Dossier
 from analysis.publish import BookError, embedded, pandoc
@@ -45,6 +46,11 @@ pytestmark = pytest.mark.slow
 
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
+APPENDICES = [
+    *("glossary", "credits", "annexes", "calculs-portrait"),
+    *(f"calculs-{name}" for name in NAMES),
+    *("targets", "checks", "missing", "effects", "sources", "dashboard"),
+]
 PARTS = ("Les finalités", "La démarche", "Annexes")
 
 
@@ -106,9 +112,7 @@ def test_numbers_follow_quarto(project):
         ("summary", ""),
         ("portrait", ""),
         *[(name, str(number)) for number, name in enumerate(NAMES, start=1)],
-        ("credits", "A"),
-        ("annexes", "B"),
-        ("dashboard", "C"),
+        *zip(APPENDICES, "ABCDEFGHIJKLMNO", strict=True),
     ]
 
 
@@ -135,7 +139,7 @@ def test_the_project_is_complete_for_quarto(project):
     named += config["format"]["html"]["css"] + [config["format"]["html"]["template"]]
     named += [config["format"]["typst"]["template"], config["format"]["docx"]["reference-doc"]]
     named += [page.file for page in project.chapters]
-    named = [name for name in named if not name.startswith(("figures/*", "document-*"))]
+    named = [name for name in named if not name.startswith(("figures/*", "document-*", "trails/*"))]
     assert [name for name in named if not any(project.folder.glob(name))] == []
     assert config["execute"] == {"enabled": False, "echo": False}
     assert config["book"]["search"] is False
@@ -152,9 +156,10 @@ def test_staged_notebooks_hold_the_markdown_alone(project):
 
 def test_a_chapter_more_is_a_change_of_data_only(own_dossier):
     executed = own_dossier.executed(example.YEAR)
-    for name in ("climat", "extra"):
-        text = (executed / "climat.ipynb").read_text(encoding="utf-8")
-        (executed / f"{name}.ipynb").write_text(text.replace("sec-climat", f"sec-{name}"))
+    for before in ("", "calculs-"):
+        text = (executed / f"{before}climat.ipynb").read_text(encoding="utf-8")
+        text = text.replace("sec-climat", "sec-extra").replace("calculs-climat", "calculs-extra")
+        (executed / f"{before}extra.ipynb").write_text(text, encoding="utf-8")
     edition = example.make_edition()
     edition.chapters["order"] *= 10
     edition.chapters.loc[len(edition.chapters)] = ("extra", 15, "finalité", "Ia", "Sixième")
@@ -317,8 +322,8 @@ def test_html_numbers_captions_and_references(pages):
     assert 'href="biodiversite.html" class="quarto-xref">Chapitre\u00a02</a>' in text
     assert f'href="biodiversite.html#sec-biodiversite-{example.PLAN}"' in text
     assert 'href="biodiversite.html">le chapitre voisin</a>' in text
-    assert "Annexe B\u00a0— Annexes</h1>" in pages["annexes"]
-    assert "Tableau\u00a0B.1" in pages["annexes"]
+    assert "Annexe C\u00a0— Annexes</h1>" in pages["annexes"]
+    assert "Tableau\u00a0C.1" in pages["annexes"]
     assert "p.\u00a0" not in read_html_of(pages["summary"])
 
 
@@ -392,8 +397,7 @@ def test_html_asks_nothing_outside(pages, book):
 
 
 def test_search_index_holds_every_section(book, project):
-    text = (book.html.parent / "search-index.js").read_text(encoding="utf-8")
-    entries = json.loads(text.removeprefix("window.INDEX_RECHERCHE=").rstrip(";\n"))
+    entries = read_index(book.html.parent)
     places = {(entry["p"], entry["a"]) for entry in entries}
     assert ("climat.html", f"sec-climat-{example.PLAN}") in places
     assert ("annexes.html", "sec-annexes-calculs") in places
@@ -427,7 +431,7 @@ def test_pdf_numbers_references_and_pages(pdf_text, annexes_text):
     flat = tight(pdf_text)
     for words in ("Figure 1.1 Les bâtiments", "Chapitre 2, 2.1.1"):
         assert tight(words) in flat
-    assert tight("Tableau B.1 : Tous") in tight(annexes_text)
+    assert tight("Tableau C.1 : Tous") in tight(annexes_text)
     found = re.search(r"• Plan de rénovation inventé (\d+)", pdf_text)
     assert found
     assert int(found[1]) > 5
@@ -645,7 +649,7 @@ def reads(monkeypatch) -> list[str]:
 
 def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     first = build_book(own_dossier, EDITION, engine="embedded")
-    others = 6 + 3  # summary, portrait, annexes, dashboard, two pages by hand; titles of parts
+    others = 3 + len(APPENDICES) + 3  # index, summary, portrait; annexes; titles of parts
     assert len(reads) == len(NAMES) + others
     before = digest(first.pdf.parent)
     reads.clear()

@@ -78,7 +78,7 @@ def test_what_is_not_known_is_said(report):
 
 
 def test_no_section_stands_empty(report):
-    for chapter in (*report.edition.chapters["id"], "summary", "annexes"):
+    for chapter in (*report.edition.chapters["id"], "summary", "annexes", "checks", "missing"):
         page = report.pages[chapter].read_text("utf-8")
         body = re.search(r"<main\b.*</main>", page, re.DOTALL)[0]
         # Two headings of the same level, or a heading and the end, with nothing between.

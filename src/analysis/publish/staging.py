@@ -17,9 +17,9 @@ import yaml
 from analysis.base.command_names import name_command
 from analysis.base.paths import REPORTS, Dossier, name_archive
 from analysis.base.rawfiles import list_files, list_pictures
-from analysis.execute import TEMPLATES
+from analysis.execute import CALCULATIONS, TEMPLATES
 from analysis.model.periods import is_valid_on
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition, title_pages, to_records
 from analysis.publish import BookError
 from analysis.publish.book_texts import (
     compose_brief,
@@ -51,7 +51,9 @@ from analysis.publish.styling import COVER, compose_cover, describe_for_typst
 from analysis.publish.volumes import describe_volumes
 from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.show.style_sheet import SHEET, compose_sheet
+from analysis.show.tables import locate_lines
 from analysis.words import french
+from analysis.words.lineage import name_calculations
 from analysis.words.smallmarkdown import PICTURES
 
 #: The configuration of the book, which names the templates in the place of the chapters.
@@ -111,9 +113,10 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _copy_files(dossier, edition, folder)
-    front = read_blocks(executed / FRONT)
+    lines = locate_lines(edition)
+    front = read_blocks(executed / FRONT, lines)
     paths = [executed / name for name in notebooks]
-    brief = _write_pages(config["book"], edition, paths, front, folder)
+    brief = _write_pages(config["book"], edition, paths, front, folder, lines)
     describe_edition(config, edition, engine)
     for chapter in config["identity"]["chapters"]:
         chapter["brief"] = chapter["id"] in brief
@@ -181,7 +184,12 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
 
 
 def _write_pages(
-    book: dict[str, Any], edition: Edition, notebooks: list[Path], front: list[str], folder: Path
+    book: dict[str, Any],
+    edition: Edition,
+    notebooks: list[Path],
+    front: list[str],
+    folder: Path,
+    lines: Mapping[str, str],
 ) -> set[str]:
     """A page for each executed notebook, which takes its place in the ``book``; the trails of all
     their numbers, and of those of the ``front`` page. Returns the names of the pages that say
@@ -190,14 +198,16 @@ def _write_pages(
     brief = set()
     pages: dict[str, str] = {}
     for path in notebooks:
-        blocks = read_blocks(path)
+        blocks = read_blocks(path, lines)
         references += find_references(blocks)
         if len(blocks) <= 2 and not blocks[-1].startswith(":::"):
             brief.add(path.stem)
         blocks[0] = part_shortcodes(blocks[0])  # a title is one of Quarto's settings
         pages[path.name] = write_page(blocks, folder, path.stem)
     rename_pages(book, pages)
-    _write(folder / TRAILS, compose_trails(edition, references))
+    (folder / TRAILS).mkdir()
+    for page, script in compose_trails(edition, references, lines).items():
+        _write(folder / TRAILS / f"{page}.js", script)
     return brief
 
 
@@ -251,13 +261,16 @@ def read_config(edition: Edition) -> dict[str, Any]:
             if isinstance(entry, dict):
                 if inner := expand(entry["chapters"]):
                     expanded.append({"part": entry["part"], "chapters": inner})
+            elif entry == CALCULATIONS:
+                expanded += [f"{name_calculations(id)}.ipynb" for id in title_pages(edition)]
             elif entry in kinds:
                 expanded += [f"{row.id}.ipynb" for row in chapters if row.kind == kinds[entry]]
             elif entry != CHANGES or edition.earlier is not None:
                 expanded.append(entry)
         return expanded
 
-    config["book"]["chapters"] = expand(config["book"]["chapters"])
+    for key in ("chapters", "appendices"):
+        config["book"][key] = expand(config["book"].get(key) or [])
     return config
 
 

@@ -131,7 +131,13 @@ REVIEWED_PAGES = {
     "summary": "Sommaire",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
-    "annexes": "Annexes",
+    "glossary": "Glossaire",
+    "annexes": "Lire les annexes",
+    "targets": "Objectifs et valeurs à ne pas comparer",
+    "checks": "Vérifications",
+    "missing": "Données manquantes",
+    "effects": "Effets des actions sur les finalités",
+    "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
 }
 
@@ -299,10 +305,17 @@ _ALL = [
     _table(
         "improvements",
         "year",
-        "id,chapter,order,title,summary,parent,status,first_edition,source,locator",
+        "id,chapter,order,title,summary,parent,status,first_edition,source,locator,"
+        "decider,needs,due,cost,decision_source,decision_locator",
         "id",
         but={
             **_SOURCED,
+            "due": {
+                "required": False,
+                "optional": True,
+                "precision": "due_precision",
+                "note": "Vide : à préciser.",
+            },
             "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
             "status": {"codes": ("proposée",)},
         },
@@ -481,7 +494,7 @@ DOCUMENTS_FOLDER = "documents"
 REFERRING = {
     "actions": ("summary",),
     "planned": ("summary",),
-    "improvements": ("summary",),
+    "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
 }

@@ -1,6 +1,14 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 
-from analysis.show.pages.annexes_page import describe_gaps, describe_sources, show_trails
+from analysis.show.pages.annexes_page import (
+    describe_gaps,
+    describe_sources,
+    show_all_effects,
+    show_calculations,
+    show_calculations_title,
+    show_effects,
+    show_trails,
+)
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,

@@ -202,27 +202,10 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
             yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
 
 
-def compose_contributions(chapter: ChapterPage) -> list[Block]:
-    """How the chapter's actions bear on the five finalities, and who says so."""
-    table = tables.tabulate_effects(chapter.edition, chapter.id)
-    anchor = f"{chapter.id}-contributions"
-    return (
-        [compose_heading(3, "Contribution des actions aux finalités", anchor), table]
-        if table
-        else []
-    )
-
-
 def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
-    """A chapter's last section: analysis, contributions (of a finality), improvements; nothing
-    where there is none of them."""
-    is_finality = chapter.kind == "finalité"
-    section = "analyse" if is_finality else "pistes"
-    blocks = [
-        _text(chapter, "Analyse"),
-        *(compose_contributions(chapter) if is_finality else []),
-        *compose_improvements(chapter, 3),
-    ]
+    """A chapter's last section: analysis, improvements; nothing where there is none of them."""
+    section = "analyse" if chapter.kind == "finalité" else "pistes"
+    blocks = [_text(chapter, "Analyse"), *compose_improvements(chapter, 3)]
     if any(blocks):
         yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
         yield from blocks

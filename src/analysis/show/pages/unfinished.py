@@ -52,7 +52,7 @@ def _describe_chapter(edition: Edition, chapter: str) -> Iterator[str]:
         asked = mark_count(len(requests), "valeur est", "valeurs sont", "requests")
         form = french.choose_form(len(requests), "demandée", "demandées")
         whom = _name_services(edition, requests)
-        yield _say(f"{asked} {form} {whom}") + " (section [-@sec-annexes-lacunes])."
+        yield _say(f"{asked} {form} {whom}") + " (annexe [-@sec-annexes-lacunes])."
 
 
 def _name_services(edition: Edition, requests: Sequence[Row]) -> str:

@@ -34,6 +34,7 @@ from analysis.show.tables.provenance_tables import (
     cites_lines,
     find_main_document,
     has_estimates,
+    locate_lines,
     tabulate_files,
     tabulate_trails,
 )

@@ -149,6 +149,11 @@ def name_anchor(reference: str) -> str:
     return "calc-" + reference.split(":")[0].replace("@", "--")
 
 
+def name_calculations(chapter: str) -> str:
+    """The page of the annexes that holds the entries of a chapter's indicators, without suffix."""
+    return f"calculs-{chapter}"
+
+
 def name_calculation(reference: str) -> str:
     """Where the row of a value stands among a notebook's workings: « calcul-arbres-plantes »,
     « calcul-arbres-plantes--france »; one for each indicator and territory, at its first row."""
