@@ -1,7 +1,7 @@
 -- What is set otherwise on paper than on a screen: the lines `[**Portage :** …]{.fiche}` as a small
--- table of terms, what is at stake in larger type, long narrow tables in columns, captions without the
--- words of the heading right above, one cell for an action that stands in several rows; and what must
--- not be alone on a page goes with what stands before it.
+-- table of terms, what is at stake in larger type, long narrow tables in columns, one cell for an
+-- action that stands in several rows; and what must not be alone on a page goes with what stands
+-- before it.
 -- Shared by both engines, after tables.lua, which finds a column's cells by their places; the Typst
 -- functions stand in style/template.typ.
 local NO_BREAK = "\u{a0}"
@@ -59,24 +59,6 @@ local function write_fiche(lines)
   return pandoc.Plain(inlines)
 end
 
--- « Chiffres de l’action « Plan vélo » » stands right under the heading « Plan vélo ».
-local function shorten(caption)
-  local kept = pandoc.Inlines({})
-  for _, inline in ipairs(pandoc.utils.blocks_to_inlines(caption.long)) do
-    if inline.t == "Str" and inline.text:match("^«") then
-      break
-    end
-    kept:insert(inline)
-  end
-  while #kept > 0 and kept[#kept].t == "Space" do
-    kept:remove(#kept)
-  end
-  if #kept > 0 then
-    caption.long = { pandoc.Plain(kept) }
-  end
-  return caption
-end
-
 -- Rows whose first cell is empty belong to the one above them.
 local function join_rows(body)
   local above
@@ -91,9 +73,7 @@ local function join_rows(body)
 end
 
 local function set_table(tbl)
-  if tbl.identifier:match("%-faits$") then
-    tbl.caption = shorten(tbl.caption)
-  elseif tbl.identifier:match("%-raisons$") then
+  if tbl.identifier:match("%-raisons$") then
     for _, body in ipairs(tbl.bodies) do
       join_rows(body)
     end
@@ -160,6 +140,12 @@ local function set_block(block)
       return call("whole", { set_table(block) })
     end
     return { hold_end(set_table(block)) }
+  elseif block.t == "Div" and block.classes:includes("chiffres") then
+    local set = pandoc.Blocks({})
+    for _, inner in ipairs(block.content) do
+      set:extend((set_block(inner)))
+    end
+    return set
   elseif block.t == "Div" then
     return set_div(block) or { block:walk({ Div = set_div }) }
   end

@@ -35,6 +35,7 @@ from analysis.model.references import (
 from analysis.model.schema import DOCUMENT, JUDGEMENT, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
+from analysis.words.citations import cite_source
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
 from analysis.words.typed_times import find_times, split_sentences
@@ -120,6 +121,18 @@ def format_quantity(edition: Units, value: Value) -> str:
     if value.value is None:
         return number
     return attach_unit(edition, number, value.value, value.unit)
+
+
+def split_quantity(edition: Units, value: Value) -> tuple[str, str]:
+    """The number and its unit apart, for a column of each: « plus de 5 000 » and « visiteurs »,
+    « 1,89 » and « M€ »."""
+    whole, number = format_quantity(edition, value), format_number(value)
+    if value.unit == MONEY and value.value is not None:
+        number = whole[: -len(_AFTER_NUMBER.search(whole)[0])]
+    return number, whole.removeprefix(number).strip()
+
+
+_AFTER_NUMBER = re.compile(r"[^\d]*$")
 
 
 def describe_rates(
@@ -297,18 +310,35 @@ def resolve_line(edition: Edition, text: str) -> str:
     return write_line(held, fill)
 
 
-def _write_span(words: str, attributes: str) -> str:
+def write_span(words: str, attributes: str) -> str:
+    """Words as a span of Markdown with these attributes; marks in them stay."""
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
+
+
+def list_terms(lines: Iterable[tuple[str, str]]) -> str:
+    """« **Label :** text » on a line for each that has a text: the card of an action."""
+    return "\n".join(
+        f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
+        for label, text in lines
+        if text
+    ).rstrip("\\")
 
 
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
+    return write_milestones(edition, list_milestones(edition, action=action))
+
+
+def write_milestones(edition: Edition, rows: Iterable[Row], *, cited: bool = False) -> str:
+    """The same of any rows of milestones; with their sources (``cited``)."""
     parts = []
-    for row in list_milestones(edition, action=action):
+    for row in rows:
         when = french.name_period(row["date_start"], row["date_end"])
         standing = "" if row["status"] == DONE else f", {describe_standing(row, edition.year)}"
-        parts.append(_write_span(f"{row['title']} ({when}{standing})", ".jalon"))
+        source = cite_source(edition, row["source"], row["locator"]) if cited else ""
+        said = " ; ".join(filter(None, (when + standing, source)))
+        parts.append(write_span(f"{row['title']} ({said})", ".jalon"))
     return " ; ".join(parts)
 
 
@@ -401,6 +431,6 @@ def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:
     titles = edition.sdgs.set_index("number")["title"]
     judge = name_judge(edition, source) if cell else ""
     return " ; ".join(
-        _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
+        write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
         for number in split_list(cell)
-    ) + (f" {_write_span(f'({judge})', '.jugement')}" if judge else "")
+    ) + (f" {write_span(f'({judge})', '.jugement')}" if judge else "")

@@ -101,8 +101,8 @@ def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
         describe_chapter(chapter.edition, chapter.id),
         tables.list_key_figures(chapter.edition, chapter.id),
         *_place_charts(drawings),
-        tables.tabulate_other_facts(chapter.edition, chapter.id),
-        tables.tabulate_milestones(chapter.edition, chapter.id),
+        tables.show_other_facts(chapter.edition, chapter.id),
+        tables.describe_dates(chapter.edition, chapter.id),
     ]
 
 
@@ -111,13 +111,14 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
     services = prose.describe_services(edition, action["services"], action["services_source"])
     sdgs = prose.describe_sdgs(edition, action["sdgs"], action["sdgs_source"])
     lines = [
+        ("Chiffres", tables.describe_facts(edition, action["chapter"], action["id"])),
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
         ("Suivi", _describe_followup(edition, action)),
         ("Objectifs de développement durable", sdgs),
     ]
-    return _list_facts(lines)
+    return prose.list_terms(lines)
 
 
 def _describe_followup(edition: Edition, entry: pd.Series) -> str:
@@ -127,15 +128,6 @@ def _describe_followup(edition: Edition, entry: pd.Series) -> str:
 def _introduce_text(entry: pd.Series) -> str:
     words = prose.introduce_text(entry)
     return f"*{write_plain(words)}*" if words else ""
-
-
-def _list_facts(lines: list[tuple[str, str]]) -> str:
-    """« **Label :** text » on a line for each that has a text."""
-    return "\n".join(
-        f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
-        for label, text in lines
-        if text
-    ).rstrip("\\")
 
 
 def compose_action(chapter: ChapterPage, action: pd.Series, drawings: Drawings) -> Iterator[Block]:
@@ -199,7 +191,7 @@ def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
         yield "" if said else _introduce_text(row)  # else it was said of all at once
         yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
         if not said:
-            yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
+            yield prose.list_terms([("Suivi", _describe_followup(chapter.edition, row))])
 
 
 def compose_contributions(chapter: ChapterPage) -> list[Block]:

@@ -38,18 +38,19 @@ from analysis.show.tables.provenance_tables import (
     tabulate_trails,
 )
 from analysis.show.tables.registers import (
+    describe_dates,
     list_acronyms,
     list_unanswered,
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
-    tabulate_milestones,
     tabulate_planned,
     tabulate_sources,
     tabulate_unanswered,
 )
 from analysis.show.tables.value_tables import (
+    describe_facts,
+    show_other_facts,
     tabulate_facts,
-    tabulate_other_facts,
     tabulate_progress,
 )

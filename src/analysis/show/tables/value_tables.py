@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 
 from analysis.model.references import Row
@@ -9,14 +12,17 @@ from analysis.model.store import DERIVED, OBSERVED, Edition, to_records
 from analysis.show.tables.evolutions import describe_before
 from analysis.show.tables.pipe_tables import format_markdown, format_table
 from analysis.show.tables.value_rows import (
-    describe_amount,
+    UNDATED,
     describe_origin,
     describe_period,
+    list_details,
+    name_row,
     read_reference_values,
     title_row,
 )
-from analysis.words import prose
+from analysis.words import french, prose
 from analysis.words.citations import is_form
+from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.progress_words import (
     describe_due,
     describe_gap,
@@ -25,48 +31,155 @@ from analysis.words.progress_words import (
     list_paces,
     read_target,
 )
+from analysis.words.smallmarkdown import write_plain
 
+#: So few values are said in a line: a table of one or two rows is none.
+FEW = 2
 #: From this share of rows on, what came before has a column of its own.
 BEFORE_COLUMN = 0.2
+#: From this share of rows on, what they have in common is said once, below the table.
+COMMON = 0.6
+_TITLE, _NUMBER, _UNIT, _PERIOD, _BEFORE, _SOURCE = _COLUMNS = (
+    "Indicateur", "Valeur", "Unité", "Période", "Avant, évolution", "Source"
+)  # fmt: skip
 
 
-def _tabulate_rows(edition: Edition, rows: pd.DataFrame, caption: str, id: str) -> str:
-    """Indicator, value, period, what came before, source: observed values first, then the
-    calculated ones. Where few values have one before, it is said beside the value instead of in a
-    column that would stand nearly empty."""
-    rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
-    lines = [
-        {
-            "Indicateur": title_row(edition, row),
-            "Valeur": describe_amount(edition, row),
-            "Période": describe_period(row, edition.year),
-            "Avant, évolution": describe_before(edition, row),
-            "Source": describe_origin(edition, row),
-        }
-        for row in rows.itertuples()
-    ]
-    frame = pd.DataFrame(lines)
-    if frame.empty:
+def _compose(edition: Edition, rows: pd.DataFrame, caption: str = "", id: str = "") -> str:
+    """Values as a table in a box, observed ones first, each number beside its unit; below it, what
+    all rows share, and what could not be calculated. '' where there are few (``_describe``)."""
+    rows, refused = _part(rows)
+    if len(rows) <= FEW:
         return ""
-    widths = [32, 22, 18, 24, 12]
-    before = frame["Avant, évolution"]
+    frame = pd.DataFrame([_read_cells(edition, row) for row in rows.itertuples()])
+    notes = [_share_period(frame), _share_source(frame)]
+    before = frame[_BEFORE]
     if before.astype(bool).mean() < BEFORE_COLUMN:
-        said = before.where(before == "", " ; avant : " + before)
-        frame = frame.assign(Valeur=frame["Valeur"] + said).drop(columns="Avant, évolution")
-        widths = [40, 28, 20, 12]
-    return format_markdown(frame, caption, id, widths=widths)
+        frame[_TITLE] += before.where(before == "", " ; avant : " + before)
+        frame[_BEFORE] = ""
+    if (frame["calculated"]).any():
+        notes.append("* : valeur calculée.")
+    notes += _list_refused(edition, refused)
+    details = frame["details"].where(frame["details"] == "", " (" + frame["details"] + ")")
+    frame[_UNIT] = (frame[_UNIT] + details).str.strip()
+    shown = [name for name in _COLUMNS if frame[name].astype(bool).any()]
+    table = format_markdown(frame[shown], caption, id, right=[_NUMBER])
+    note = " ".join(write_plain(note) for note in notes if note)
+    return f"::: {{.chiffres}}\n{table}\n:::\n\n::: {{.source}}\n{note}\n:::"
+
+
+def _part(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of values, observed ones first, and those of calculations that were refused."""
+    rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
+    refused = (rows["origin"] == DERIVED) & (rows["missing"] != "")
+    return rows[~refused], rows[refused]
+
+
+def _read_cells(edition: Edition, row: Any) -> dict[str, Any]:
+    value = edition.value(name_row(row))
+    number, unit = prose.split_quantity(edition, value)
+    known = value.value is not None
+    calculated = row.origin == DERIVED
+    return {
+        _TITLE: title_row(edition, row) + (f"{french.NO_BREAK}*" if calculated else ""),
+        _NUMBER: prose.mark_value(edition, value, number),
+        _UNIT: unit,
+        _PERIOD: describe_period(edition, row),
+        _BEFORE: describe_before(edition, row),
+        _SOURCE: "" if calculated else describe_origin(edition, row),
+        "details": ", ".join(list_details(edition, row)) if known else value.missing,
+        "calculated": calculated,
+    }
+
+
+def _share_period(frame: pd.DataFrame) -> str:
+    """« Période : 2017, sauf mention. » where most rows are of one period, which then stands beside
+    the unit of the others alone, no more in a column."""
+    periods = frame[_PERIOD]
+    dated = periods[periods != ""]
+    if dated.empty:
+        return ""
+    common = dated.value_counts().index[0]
+    if (dated == common).mean() < COMMON:
+        frame[_PERIOD] = periods.replace(UNDATED, UNDATED.removeprefix("date "))
+        return ""
+    others = periods.where(periods != common, "")
+    both = (frame["details"] != "") & (others != "")
+    frame["details"] += others.where(~both, ", " + others)
+    frame[_PERIOD] = ""
+    but = "" if (dated == common).all() else ", sauf mention"
+    named = f"Période : {common}{but}."
+    return named if common != UNDATED else f"{UNDATED.capitalize()}{but}."
+
+
+def _share_source(frame: pd.DataFrame) -> str:
+    """« Source : II.A, p. 13-16. » where nearly all rows have the same, no more in a column; one or
+    two others are named with what they are the source of."""
+    sources = frame.loc[frame[_SOURCE] != "", _SOURCE]
+    words = sources.map(strip_marks)  # each leads to lines of its own
+    if words.empty:
+        return ""
+    common = words.value_counts().index[0]
+    others = words.index[words != common]
+    if len(others) > FEW or len(others) * 2 > len(words):
+        return ""
+    frame[_SOURCE] = ""
+    named = [sources[words == common].iloc[0]]
+    named += [f"{sources[other]} ({french.quote(frame[_TITLE][other])})" for other in others]
+    return f"{'Sources' if len(others) else 'Source'} : {' ; '.join(named)}."
+
+
+def _list_refused(edition: Edition, rows: pd.DataFrame) -> Iterator[str]:
+    """« Non calculé, périodes non comparables : A, B. »: what refuses to be calculated, by why."""
+    for missing, found in rows.groupby("missing", sort=False):
+        titles = [
+            prose.mark_value(edition, edition.value(name_row(row)), title_row(edition, row))
+            for row in found.itertuples()
+        ]
+        yield f"Non calculé ({missing}) : {', '.join(titles)}."
+
+
+def _describe(edition: Edition, rows: pd.DataFrame) -> str:
+    """One or two values in a line: « Antennes ouvertes : 1 antenne (31 octobre 2017 ; II.A,
+    p. 13-16) »; '' where they are more."""
+    kept, refused = _part(rows)
+    if len(kept) > FEW:
+        return ""
+    said = [_describe_row(edition, row) for row in kept.itertuples()]
+    said += [capitalise(note).removesuffix(".") for note in _list_refused(edition, refused)]
+    return " ; ".join(prose.write_span(words, ".jalon") for words in said)
+
+
+def _describe_row(edition: Edition, row: Any) -> str:
+    value = edition.value(name_row(row))
+    if value.value is None:
+        quantity = prose.mark_value(edition, value, prose.describe_missing(value))
+    else:
+        quantity = prose.mark_quantity(edition, value)
+    when = ", ".join(filter(None, [*list_details(edition, row), describe_period(edition, row)]))
+    beside = " ; ".join(filter(None, (when, describe_origin(edition, row))))
+    before = describe_before(edition, row)
+    said = f"{title_row(edition, row)} : {quantity}" + (f" ({beside})" if beside else "")
+    return said + (f", avant : {before}" if before else "")
+
+
+def _select_facts(edition: Edition, chapter: str, action: str) -> pd.DataFrame:
+    rows = read_reference_values(edition, chapter=chapter, action=action)
+    # What nobody gave yet is said with what is asked.
+    return rows[~rows["indicator"].isin(list(edition.find_awaited(chapter=chapter)))]
 
 
 def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
-    """What is measured of an action."""
-    rows = read_reference_values(edition, chapter=chapter, action=action)
-    # What nobody gave yet is said with what is asked.
-    rows = rows[~rows["indicator"].isin(list(edition.find_awaited(chapter=chapter)))]
-    # The heading just above says which action it is.
-    return _tabulate_rows(edition, rows, "Chiffres de l’action", f"{chapter}-{action}-faits")
+    """What is measured of an action; '' where a line says it (``describe_facts``). No caption: the
+    heading above says which action it is."""
+    return _compose(edition, _select_facts(edition, chapter, action))
 
 
-def tabulate_other_facts(edition: Edition, chapter: str) -> str:
+def describe_facts(edition: Edition, chapter: str, action: str) -> str:
+    """What is measured of an action, where that is a value or two; else ''."""
+    return _describe(edition, _select_facts(edition, chapter, action))
+
+
+def show_other_facts(edition: Edition, chapter: str) -> str:
     """What is known of actions that this edition does not describe, what a service answered of no
     action, and all of a chapter where no action is described; key figures are not said again."""
     rows = read_reference_values(edition, chapter=chapter)
@@ -76,9 +189,9 @@ def tabulate_other_facts(edition: Edition, chapter: str) -> str:
         described = [id for id in rows["action"].unique() if _is_described(edition, id)]
         answered = (rows["origin"] == OBSERVED) & rows["source"].map(is_form).astype(bool)
         rows = rows[~rows["action"].isin(described) & ((rows["action"] != "") | answered)]
-    return _tabulate_rows(
-        edition, rows, "Autres chiffres connus du chapitre", f"{chapter}-autres-chiffres"
-    )
+    said = prose.list_terms([("Autres chiffres", _describe(edition, rows))])
+    caption = "Autres chiffres connus du chapitre"
+    return said or _compose(edition, rows, caption, f"{chapter}-autres-chiffres")
 
 
 def _is_described(edition: Edition, action: str) -> bool:
