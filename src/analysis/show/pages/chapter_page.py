@@ -111,7 +111,7 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
     services = prose.describe_services(edition, action["services"], action["services_source"])
     sdgs = prose.describe_sdgs(edition, action["sdgs"], action["sdgs_source"])
     lines = [
-        ("Chiffres", tables.describe_facts(edition, action["chapter"], action["id"])),
+        *tables.describe_facts(edition, action["chapter"], action["id"]),
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,7 @@ from analysis.show.tables.value_rows import (
 )
 from analysis.words import french, prose
 from analysis.words.citations import is_form
-from analysis.words.hidden_markup import capitalise, strip_marks
+from analysis.words.hidden_markup import end_sentence, strip_marks
 from analysis.words.progress_words import (
     describe_due,
     describe_gap,
@@ -35,8 +36,10 @@ from analysis.words.smallmarkdown import write_plain
 
 #: So few values are said in a line: a table of one or two rows is none.
 FEW = 2
+#: So many values that are calculated from others are said below these; more are rows as well.
+FEW_CALCULATED = 5
 #: From this share of rows on, what came before has a column of its own.
-BEFORE_COLUMN = 0.2
+BEFORE_COLUMN = 0.4
 #: From this share of rows on, what they have in common is said once, below the table.
 COMMON = 0.6
 _TITLE, _NUMBER, _UNIT, _PERIOD, _BEFORE, _SOURCE = _COLUMNS = (
@@ -44,37 +47,53 @@ _TITLE, _NUMBER, _UNIT, _PERIOD, _BEFORE, _SOURCE = _COLUMNS = (
 )  # fmt: skip
 
 
-def _compose(edition: Edition, rows: pd.DataFrame, caption: str = "", id: str = "") -> str:
+@dataclass(frozen=True)
+class _Facts:
+    """Rows of values by how they are shown: as ``rows`` of a table or, where these are few, as
+    items of a line; as words below (``said``: calculated from them); as what ``refused`` to be
+    calculated."""
+
+    rows: pd.DataFrame
+    said: pd.DataFrame
+    refused: pd.DataFrame
+
+    @property
+    def few(self) -> bool:
+        return len(self.rows) <= FEW
+
+
+def _sort(rows: pd.DataFrame) -> _Facts:
+    calculated = rows["origin"] == DERIVED
+    refused = calculated & (rows["missing"] != "")
+    observed, known = rows[~calculated], rows[calculated & ~refused]
+    if len(observed) and len(known) <= FEW_CALCULATED:
+        return _Facts(observed, known, rows[refused])
+    return _Facts(pd.concat([observed, known]), known.iloc[:0], rows[refused])
+
+
+def _compose(edition: Edition, facts: _Facts, caption: str = "", id: str = "") -> str:
     """Values as a table in a box, observed ones first, each number beside its unit; below it, what
-    all rows share, and what could not be calculated. '' where there are few (``_describe``)."""
-    rows, refused = _part(rows)
-    if len(rows) <= FEW:
+    all rows share, what is calculated from them, and what could not be. '' where there are few."""
+    if facts.few:
         return ""
-    frame = pd.DataFrame([_read_cells(edition, row) for row in rows.itertuples()])
-    notes = [_share_period(frame), _share_source(frame)]
+    frame = pd.DataFrame([_read_cells(edition, row) for row in facts.rows.itertuples()])
+    period, source = _share_period(frame), _share_source(frame)
     before = frame[_BEFORE]
     if before.astype(bool).mean() < BEFORE_COLUMN:
         frame[_TITLE] += before.where(before == "", " ; avant : " + before)
         frame[_BEFORE] = ""
-    if (frame["calculated"]).any():
-        notes.append("* : valeur calculée.")
-    notes += _list_refused(edition, refused)
     details = frame["details"].where(frame["details"] == "", " (" + frame["details"] + ")")
     frame[_UNIT] = (frame[_UNIT] + details).str.strip()
     shown = [name for name in _COLUMNS if frame[name].astype(bool).any()]
     table = format_markdown(frame[shown], caption, id, right=[_NUMBER])
+    star = "* : valeur calculée." if (facts.rows["origin"] == DERIVED).any() else ""
+    told = [end_sentence(f"{label} : {text}") for label, text in _list_calculated(edition, facts)]
+    notes = [period, star, *told, source]
     note = " ".join(write_plain(note) for note in notes if note)
     return f"::: {{.chiffres}}\n{table}\n:::\n\n::: {{.source}}\n{note}\n:::"
 
 
-def _part(rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of values, observed ones first, and those of calculations that were refused."""
-    rows = rows.sort_values("origin", key=lambda origin: origin == DERIVED, kind="stable")
-    refused = (rows["origin"] == DERIVED) & (rows["missing"] != "")
-    return rows[~refused], rows[refused]
-
-
-def _read_cells(edition: Edition, row: Any) -> dict[str, Any]:
+def _read_cells(edition: Edition, row: Any) -> dict[str, str]:
     value = edition.value(name_row(row))
     number, unit = prose.split_quantity(edition, value)
     known = value.value is not None
@@ -87,7 +106,6 @@ def _read_cells(edition: Edition, row: Any) -> dict[str, Any]:
         _BEFORE: describe_before(edition, row),
         _SOURCE: "" if calculated else describe_origin(edition, row),
         "details": ", ".join(list_details(edition, row)) if known else value.missing,
-        "calculated": calculated,
     }
 
 
@@ -128,55 +146,61 @@ def _share_source(frame: pd.DataFrame) -> str:
     return f"{'Sources' if len(others) else 'Source'} : {' ; '.join(named)}."
 
 
-def _list_refused(edition: Edition, rows: pd.DataFrame) -> Iterator[str]:
-    """« Non calculé, périodes non comparables : A, B. »: what refuses to be calculated, by why."""
-    for missing, found in rows.groupby("missing", sort=False):
-        titles = [
+def _list_calculated(edition: Edition, facts: _Facts) -> Iterator[tuple[str, str]]:
+    """« Calculé » and « A : 43 % ; B : 46,2 % », then « Non calculé » with what refuses to be and
+    why: « C ; D (périodes non comparables) »."""
+    if len(facts.said):
+        said = (_describe_row(edition, row, "") for row in facts.said.itertuples())
+        yield "Calculé", " ; ".join(said)
+    for missing, rows in facts.refused.groupby("missing", sort=False):
+        titles = (
             prose.mark_value(edition, edition.value(name_row(row)), title_row(edition, row))
-            for row in found.itertuples()
-        ]
-        yield f"Non calculé ({missing}) : {', '.join(titles)}."
+            for row in rows.itertuples()
+        )
+        yield "Non calculé", f"{' ; '.join(titles)} ({missing})"
 
 
-def _describe(edition: Edition, rows: pd.DataFrame) -> str:
-    """One or two values in a line: « Antennes ouvertes : 1 antenne (31 octobre 2017 ; II.A,
-    p. 13-16) »; '' where they are more."""
-    kept, refused = _part(rows)
-    if len(kept) > FEW:
-        return ""
-    said = [_describe_row(edition, row) for row in kept.itertuples()]
-    said += [capitalise(note).removesuffix(".") for note in _list_refused(edition, refused)]
-    return " ; ".join(prose.write_span(words, ".jalon") for words in said)
+def _describe(edition: Edition, facts: _Facts, label: str) -> list[tuple[str, str]]:
+    """Few values as lines of an action's card: « Antennes ouvertes : 1 antenne (31 octobre 2017 ;
+    II.A, p. 13-16) » under the ``label``, then what is calculated; none where they are more."""
+    if not facts.few:
+        return []
+    said = [
+        prose.write_span(_describe_row(edition, row, describe_origin(edition, row)), ".jalon")
+        for row in facts.rows.itertuples()
+    ]
+    lines = [(label, " ; ".join(said))] if said else []
+    return [*lines, *_list_calculated(edition, facts)]
 
 
-def _describe_row(edition: Edition, row: Any) -> str:
+def _describe_row(edition: Edition, row: Any, origin: str) -> str:
     value = edition.value(name_row(row))
     if value.value is None:
         quantity = prose.mark_value(edition, value, prose.describe_missing(value))
     else:
         quantity = prose.mark_quantity(edition, value)
     when = ", ".join(filter(None, [*list_details(edition, row), describe_period(edition, row)]))
-    beside = " ; ".join(filter(None, (when, describe_origin(edition, row))))
-    before = describe_before(edition, row)
+    beside = " ; ".join(filter(None, (when, origin)))
+    before = describe_before(edition, row).replace(" ; ", ", ")  # it stands in a list
     said = f"{title_row(edition, row)} : {quantity}" + (f" ({beside})" if beside else "")
     return said + (f", avant : {before}" if before else "")
 
 
-def _select_facts(edition: Edition, chapter: str, action: str) -> pd.DataFrame:
+def _select_facts(edition: Edition, chapter: str, action: str) -> _Facts:
     rows = read_reference_values(edition, chapter=chapter, action=action)
     # What nobody gave yet is said with what is asked.
-    return rows[~rows["indicator"].isin(list(edition.find_awaited(chapter=chapter)))]
+    return _sort(rows[~rows["indicator"].isin(list(edition.find_awaited(chapter=chapter)))])
 
 
 def tabulate_facts(edition: Edition, chapter: str, action: str) -> str:
-    """What is measured of an action; '' where a line says it (``describe_facts``). No caption: the
-    heading above says which action it is."""
+    """What is measured of an action; '' where its card says it (``describe_facts``). No caption:
+    the heading above says which action it is."""
     return _compose(edition, _select_facts(edition, chapter, action))
 
 
-def describe_facts(edition: Edition, chapter: str, action: str) -> str:
-    """What is measured of an action, where that is a value or two; else ''."""
-    return _describe(edition, _select_facts(edition, chapter, action))
+def describe_facts(edition: Edition, chapter: str, action: str) -> list[tuple[str, str]]:
+    """What is measured of an action, where that is little: terms and texts of its card."""
+    return _describe(edition, _select_facts(edition, chapter, action), "Chiffres")
 
 
 def show_other_facts(edition: Edition, chapter: str) -> str:
@@ -189,9 +213,10 @@ def show_other_facts(edition: Edition, chapter: str) -> str:
         described = [id for id in rows["action"].unique() if _is_described(edition, id)]
         answered = (rows["origin"] == OBSERVED) & rows["source"].map(is_form).astype(bool)
         rows = rows[~rows["action"].isin(described) & ((rows["action"] != "") | answered)]
-    said = prose.list_terms([("Autres chiffres", _describe(edition, rows))])
+    facts = _sort(rows)
+    said = prose.list_terms(_describe(edition, facts, "Autres chiffres"))
     caption = "Autres chiffres connus du chapitre"
-    return said or _compose(edition, rows, caption, f"{chapter}-autres-chiffres")
+    return said or _compose(edition, facts, caption, f"{chapter}-autres-chiffres")
 
 
 def _is_described(edition: Edition, action: str) -> bool:
