@@ -13,6 +13,7 @@ local ROOM = ROOMS[FORMAT] or 92
 local FIXED = {
   ["Valeur"] = 0.14, ["Unité"] = 0.17, ["Période"] = 0.18, ["Avant, évolution"] = 0.18, ["Source"] = 0.13,
 }
+local UNIT_ALONE = 0.3 -- where no column follows, the unit also says what dates the value
 local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters
 
 local function length_of(content)
@@ -111,6 +112,7 @@ function Div(div)
       local rest = 1
       for index, cell in ipairs(tbl.head.rows[1].cells) do
         local width = index > 1 and FIXED[pandoc.utils.stringify(cell.contents)] or 0
+        width = index == 3 and #tbl.colspecs == 3 and UNIT_ALONE or width
         tbl.colspecs[index] = { tbl.colspecs[index][1], width }
         rest = rest - width
       end

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
-from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.dossier.document_files import read_lines
 from analysis.model.references import Row
 from analysis.model.source_documents import DocumentPlan, Heading, read_ranges
 from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.citations import name_day
 from analysis.words.document_places import describe_pages, name_line, name_page
 
 #: What stands for the page until ``scripts/pages.py`` puts the site around it.
@@ -65,7 +65,8 @@ def _compose(
     source: Row, plan: DocumentPlan, cited: Iterable[int], lines: Mapping[int, str]
 ) -> Iterator[str]:
     escape = html.escape
-    facts = [source["producer"], _describe_publication(source), source["licence"]]
+    day = name_day(source["publication"])
+    facts = [source["producer"], day and f"Publication : {day}", source["licence"]]
     yield f"<h1>{escape(source['title'])}</h1>"
     yield f"<p>{escape(french.typeset('. '.join(filter(None, facts))))}.</p>"
     what = "Son texte suit, ligne par ligne." if lines else "Son texte n’est pas publié ici."
@@ -75,8 +76,8 @@ def _compose(
         "<p>"
         + french.typeset(
             f"{french.format_count(plan.last, 'ligne', 'lignes')}, comptées dans le document tel "
-            "qu’il a été lu. Un repère comme « l. 12 » y désigne une ligne ; le plan dit sous quel "
-            f"titre, et à quelle page. {what}{rule}"
+            "qu’il a été lu. Le plan dit sous quel titre, et entre quelles pages imprimées, se lit "
+            f"chacune. {what}{rule}"
         )
         + "</p>"
     )
@@ -98,15 +99,6 @@ def _compose(
         for number, text in sorted(lines.items()):
             yield f'<li id="{name_line(source["id"], number)}">{escape(text)}</li>'
         yield "</ol>"
-
-
-def _describe_publication(source: Row) -> str:
-    """« publié en janvier 2018 », as far as sources.csv says it."""
-    try:
-        day = read_partial_date(source["publication"], starts=False)
-    except CellError:
-        return source["publication"]
-    return f"Publication : {french.format_date(day)}"
 
 
 def _compose_row(

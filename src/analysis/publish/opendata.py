@@ -150,6 +150,7 @@ def _describe_source(row: Mapping[str, str]) -> dict[str, str]:
     return {
         "title": row["title"],
         **{name: row[name] for name in kept if row[name]},
+        **({"path": row["url"]} if row["url"] else {}),
         "licence": row["licence"] or "aucune licence indiquée",
     }
 

@@ -13,6 +13,7 @@ from analysis.words.document_places import cite_places, find_places
 from analysis.words.hidden_markup import strip_marks
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _FORM = re.compile(r"formulaire-\d{4}-.+")
 
 #: What stands in the place of a line of a document.
@@ -55,6 +56,26 @@ def cite_source(edition: Edition, source: str, locator: str) -> str:
     return ", ".join(filter(None, (title, place)))
 
 
+def name_day(typed: str) -> str:
+    """A date as sources.csv has it, in words: « 22 novembre 2026 », « janvier 2018 », « 2018 »;
+    other words as they are."""
+    if _DAY.fullmatch(typed):
+        return french.format_date(date.fromisoformat(typed))
+    month = _MONTH.fullmatch(typed)
+    return f"{french.MONTHS[int(month[2])]} {month[1]}" if month else typed
+
+
+def describe_publisher(edition: Edition, source: str) -> str:
+    """« INSEE, 2018 »: who made a source and when; '' of a form, which is named by its service."""
+    if is_form(source):
+        return ""
+    said = [
+        ", ".join(filter(None, (row["producer"], name_day(row["publication"]))))
+        for row in to_records(edition.rows("sources", id=source))
+    ]
+    return said[0] if said else ""
+
+
 def name_answer(edition: Edition, source: str, locator: str = "") -> str:
     """« réponse du service « Habitat », 5 novembre 2018 »; of a document, its title and where in
     it."""
@@ -66,5 +87,5 @@ def name_answer(edition: Edition, source: str, locator: str = "") -> str:
     if not rows:
         return "réponse d’un service"
     day = rows[0]["accessed"]
-    when = f", {french.format_date(date.fromisoformat(day))}" if _DAY.fullmatch(day) else ""
+    when = f", {name_day(day)}" if _DAY.fullmatch(day) else ""
     return f"{ANSWER} {french.quote(rows[0]['producer'])}{when}"

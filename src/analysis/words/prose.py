@@ -31,11 +31,12 @@ from analysis.model.references import (
     find_in_prose,
     find_monthly_step,
     find_side,
+    is_lasting,
 )
-from analysis.model.schema import DOCUMENT, JUDGEMENT, UNCONFIRMED
+from analysis.model.schema import DOCUMENT, JUDGEMENT, NEVER, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
-from analysis.words.citations import cite_source
+from analysis.words.citations import cite_source, name_day
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
 from analysis.words.typed_times import find_times, split_sentences
@@ -54,6 +55,14 @@ def format_number(value: Value) -> str:
     text = write(number, value.precision, signed=signed)
     qualifier = french.QUALIFIER_WORDS[value.qualifier]
     return f"{qualifier} {text}" if qualifier else text
+
+
+def is_timeless(edition: Edition, indicator: str) -> bool:
+    """Whether a value of this indicator needs no date where it has none: a threshold, a duration,
+    or what there is of something for good (the 17 goals of the United Nations)."""
+    entry = edition.catalogue[indicator]
+    given = entry["measure"] == "stock" and entry["kind"] == "contexte" and entry["asked"] == NEVER
+    return given or is_lasting(entry["measure"], entry["unit"])
 
 
 class Units(Protocol):
@@ -349,9 +358,7 @@ def name_judge(edition: Edition, source: str) -> str:
     if rows.empty or rows["kind"].iloc[0] != JUDGEMENT:
         return ""
     title, day = rows["title"].iloc[0], rows["publication"].iloc[0]
-    with suppress(ValueError):  # a year, a month
-        day = french.format_date(date.fromisoformat(day))
-    return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
+    return ", ".join(filter(None, [title[:1].lower() + title[1:], name_day(day)]))
 
 
 def name_source(edition: Edition, cited: Iterable[str]) -> str:

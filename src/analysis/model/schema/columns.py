@@ -132,6 +132,7 @@ _ALL = [
     Column("publication", "date ou année de publication"),
     Column("licence", "licence"),
     Column("accessed", "date de consultation"),
+    Column("url", "adresse où la source se lit", pattern=r"https?://\S+", optional=True),
     Column("remark", "remarque"),
     Column("source", "source (sources.csv)", refers=("sources.id",)),
     Column("locator", "endroit dans la source"),

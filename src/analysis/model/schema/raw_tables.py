@@ -131,7 +131,7 @@ _ALL = [
     _table(
         "sources",
         "root",
-        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256",
+        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,url",
         "id",
         but={
             "kind": {"required": False, "codes": SOURCE_KINDS, "optional": True},

@@ -6,8 +6,8 @@ from datetime import date
 
 import pandas as pd
 
-from analysis.model.references import MONEY, is_lasting
-from analysis.model.schema import CHECK_KIND, COLUMNS, NEVER
+from analysis.model.references import MONEY
+from analysis.model.schema import CHECK_KIND, COLUMNS
 from analysis.model.store import DERIVED, Edition
 from analysis.words import french, prose
 from analysis.words.citations import cite_source
@@ -71,7 +71,7 @@ def list_details(edition: Edition, row: object) -> list[str]:
     if row.unit != MONEY:
         return details
     # A threshold, a floor is a rule: that it is foreseen says nothing.
-    details += [row.stage] if row.stage and not holds_always(edition, row) else []
+    details += [row.stage] if row.stage and not _holds_always(edition, row) else []
     if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
         payers = edition.payers.set_index("id")["name"]
         details.append(payers.get(row.payer, row.payer))
@@ -94,14 +94,8 @@ def _list_reserves(edition: Edition, row: object) -> list[str]:
     ]
 
 
-def holds_always(edition: Edition, row: object) -> bool:
-    """Whether a value without a date needs none: a threshold, a duration, or what there is of
-    something for good (the 17 goals of the United Nations)."""
-    if _read_period(row) != (None, None):
-        return False
-    asked = edition.catalogue[row.indicator]["asked"]
-    given = row.measure == "stock" and row.kind == "contexte" and asked == NEVER
-    return given or is_lasting(row.measure, row.unit)
+def _holds_always(edition: Edition, row: object) -> bool:
+    return _read_period(row) == (None, None) and prose.is_timeless(edition, row.indicator)
 
 
 def _read_period(row: object) -> tuple[date | None, date | None]:
@@ -113,7 +107,7 @@ def describe_period(edition: Edition, row: object) -> str:
     """« janvier à octobre 2017, provisoire », « prévision sans date », « 2018, prévision, échéance
     passée » of what was foreseen for a date before the end of the edition's year; empty where the
     value is missing, or holds always. (The stage of an amount says that it was only foreseen.)"""
-    if row.missing or holds_always(edition, row):
+    if row.missing or _holds_always(edition, row):
         return ""
     start, end = _read_period(row)
     if start is None and end is None:

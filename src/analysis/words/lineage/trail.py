@@ -16,7 +16,9 @@ from analysis.model.references import (
 )
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
+from analysis.words.citations import describe_publisher, is_form, name_answer
 from analysis.words.document_places import DocumentPlace, find_places
+from analysis.words.hidden_markup import capitalise
 from analysis.words.lineage.formula_words import (
     describe_calculation,
     describe_formula,
@@ -97,7 +99,8 @@ class Term:
 @dataclass(frozen=True)
 class Source:
     """A typed row, or a whole file (line 0): what was read, in which document and where, and where
-    it was typed. ``places``: where that is in a document whose lines are numbered."""
+    it was typed. ``places``: where that is in a document whose lines are numbered. ``publisher``:
+    who made the document, and when; ``address``: where it is read."""
 
     title: str
     quantity: str
@@ -109,6 +112,8 @@ class Source:
     locator: str = ""
     note: str = ""
     places: tuple[DocumentPlace, ...] = ()
+    publisher: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -243,7 +248,12 @@ def _trail_of_files(
         title,
         french.typeset(definition),
         tuple(
-            Source(title, quantity, _document(edition, find_source(edition.sources, file)), file)
+            Source(
+                title,
+                quantity,
+                file=file,
+                **_describe_document(edition, find_source(edition.sources, file)),
+            )
             for file in files
         ),
         _read_files(edition, files),
@@ -252,6 +262,19 @@ def _trail_of_files(
 
 def _document(edition: Edition, source: str) -> str:
     return french.typeset(edition.source_titles.get(source, source))
+
+
+def _describe_document(edition: Edition, source: str) -> dict[str, str]:
+    """A source as it is named to a reader: a service's answer by the service, a document by its
+    title, who made it and when."""
+    if is_form(source):
+        return {"document": french.typeset(capitalise(name_answer(edition, source)))}
+    address = [row["url"] for row in to_records(edition.rows("sources", id=source))]
+    return {
+        "document": _document(edition, source),
+        "publisher": french.typeset(describe_publisher(edition, source)),
+        "address": address[0] if address else "",
+    }
 
 
 def describe_title(edition: Edition, value: Value) -> str:
@@ -271,7 +294,8 @@ def _quantity(edition: Edition, value: Value) -> str:
 
 
 def _period(edition: Edition, value: Value) -> str:
-    if value.value is None:
+    timeless = value.period.undated and prose.is_timeless(edition, value.indicator)
+    if value.value is None or timeless:
         return ""
     name = french.name_period(value.period_start, value.period_end)
     if value.modifier == "cible":
@@ -365,7 +389,6 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
     return Source(
         title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
         quantity=french.typeset(prose.format_quantity(edition, value)),
-        document=_document(edition, origin.source),
         file=origin.file,
         line=origin.line,
         period="" if origin.period == (None, None) else french.name_period(*origin.period),
@@ -373,6 +396,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
         note=french.typeset(_describe_note(origin)),
         places=tuple(find_places(plan, origin.source, origin.locator)),
+        **_describe_document(edition, origin.source),
     )
 
 
