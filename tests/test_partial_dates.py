@@ -284,9 +284,9 @@ def test_a_milestone_stays_true_in_the_next_edition(dossier_copy):
     assert "échéance passée" not in describe_dates(now, "air")
     prepare_year(dossier_copy, 2031)
     later = load_edition(dossier_copy, 2031)
-    table = strip_marks(describe_dates(later, "air")).replace("\u00a0", " ")
-    assert "| Essai | 2031 | échéance passée, non confirmée |" in table
-    assert "| Essai | 2029–2031 | terme passé, fin non confirmée |" in table
+    said = strip_marks(describe_dates(later, "air")).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Essai (2031, échéance passée, non confirmée ; l. 1)" in said
+    assert "Essai (2029–2031, terme passé, fin non confirmée ; l. 1)" in said
     verdicts = later.controls.set_index("id")["verdict"]
     assert {verdicts["jalon:bilan"], verdicts["jalon:essai"]} == {UNCONTROLLED}
 

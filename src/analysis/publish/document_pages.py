@@ -38,7 +38,7 @@ def compose_documents(dossier: Dossier, edition: Edition) -> dict[str, tuple[str
     for id, plan in edition.document_plans.items():
         published = sources[id]["published"] == "oui"
         lines = read_lines(dossier.raw, id) if published else {}
-        body = "\n".join(_compose(sources[id], plan, cited.get(id, set()), lines))
+        body = "\n".join(_compose(sources[id], plan, cited[id], lines))
         title = french.typeset(f"Document source : {sources[id]['title']}")
         pages[name_page(id)] = title, _BARE.format(body)
     return pages
@@ -47,6 +47,7 @@ def compose_documents(dossier: Dossier, edition: Edition) -> dict[str, tuple[str
 def _list_cited(edition: Edition) -> dict[str, set[int]]:
     """The first line of each place in a document that the edition's data cite, by source."""
     cited: dict[str, set[int]] = {}
+    shared: set[int] = set()
     for name in _CITING:
         frame = getattr(edition, name)
         for cell, locator in zip(frame["source"], frame["locator"], strict=True):
@@ -54,11 +55,13 @@ def _list_cited(edition: Edition) -> dict[str, set[int]]:
             places = split_list(locator) if "|" in cell else [locator]
             for source, place in zip(split_list(cell), places, strict=False):
                 cited.setdefault(source, set()).update(first for first, _ in read_ranges(place))
-    for name in ("statements", "discrepancies", "not_comparable"):  # of the same document
+    # These are of the same document; a judgement cites the lines that it rests on.
+    for name in ("statements", "discrepancies", "not_comparable"):
         for locator in getattr(edition, name)["locator"]:
-            for lines in cited.values():
-                lines.update(first for first, _ in read_ranges(locator))
-    return cited
+            shared.update(first for first, _ in read_ranges(locator))
+    plans = edition.document_plans
+    shared |= {line for source, lines in cited.items() if source not in plans for line in lines}
+    return {source: shared | cited.get(source, set()) for source in plans}
 
 
 def _compose(

@@ -436,8 +436,8 @@ def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:
     ``objectif`` and ``objectif-7``; who judged them, where ``source`` is a judgement, is one of
     class ``jugement``."""
     titles = edition.sdgs.set_index("number")["title"]
-    judge = f"({BY_EDITORS})" if cell and name_judge(edition, source) else ""
+    judge = name_judge(edition, source) if cell else ""
     return " ; ".join(
         write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
         for number in split_list(cell)
-    ) + (f" {write_span(judge, '.jugement')}" if judge else "")
+    ) + (f" {write_span(f'({judge})', '.jugement')}" if judge else "")

@@ -44,11 +44,14 @@ def format_table(
     right: Sequence[str] = (),
 ) -> str:
     """Rows of display strings under the heads ``columns``, each with its weight in the table's
-    width (see ``format_markdown``); a single row is no table, but a sentence."""
+    width (see ``format_markdown``). A column without a word is left out; a single row is no
+    table, but a sentence."""
     frame = pd.DataFrame(list(rows), columns=list(columns))
     if len(frame) == 1:
         return _write_row(frame.iloc[0])
-    return format_markdown(frame, caption, id, widths=list(columns.values()), right=right)
+    frame = frame[[name for name in columns if frame[name].astype(bool).any()]]
+    widths = [columns[name] for name in frame.columns]
+    return format_markdown(frame, caption, id, widths=widths, right=right)
 
 
 def _write_row(row: pd.Series) -> str:
@@ -56,7 +59,9 @@ def _write_row(row: pd.Series) -> str:
     cell under its head."""
     title, *cells = row.items()
     said = [
-        f"{head[:1].lower()}{head[1:]}{NO_BREAK}: {write_plain(cell)}" for head, cell in cells if cell
+        f"{head[:1].lower()}{head[1:]}{NO_BREAK}: {write_plain(cell).removesuffix('.')}"
+        for head, cell in cells
+        if cell
     ]
     return end_sentence(", ".join(filter(None, [f"**{write_plain(title[1])}**", " ; ".join(said)])))
 

@@ -59,10 +59,10 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
         )
         for row in to_records(planned)
     ]
-    if not any(services for *_, services in rows):
-        columns = {"Action": 28, "Contenu": 46, "Échéance": 14, "État": 12}
-        rows = [row[:-1] for row in rows]
-    caption = "Contenu, échéance et état de chaque action" + _describe_texts(planned)
+    texts = _describe_texts(planned)
+    if len(rows) == 1:  # it has no caption
+        columns = {f"Contenu{texts}" if name == "Contenu" else name: 1 for name in columns}
+    caption = "Contenu, échéance et état de chaque action" + (texts and f" ; contenu{texts}")
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
 
 
@@ -73,7 +73,7 @@ def _describe_texts(planned: pd.DataFrame) -> str:
         return ""
     some = ", sauf corrections et actions nouvelles" if planned["text_from"].isna().any() else ""
     where = "des éditions" if len(years) > 1 else "de l’édition"
-    return f" ; contenu repris {where} {french.join_list([str(year) for year in years])}{some}"
+    return f" repris {where} {french.join_list([str(year) for year in years])}{some}"
 
 
 def describe_dates(edition: Edition, chapter: str) -> str:

@@ -86,9 +86,11 @@ def _compose(edition: Edition, facts: _Facts, caption: str = "", id: str = "") -
     frame[_UNIT] = (frame[_UNIT] + details).str.strip()
     shown = [name for name in _COLUMNS if frame[name].astype(bool).any()]
     table = format_markdown(frame[shown], caption, id, right=[_NUMBER])
-    star = "* : valeur calculée." if (facts.rows["origin"] == DERIVED).any() else ""
+    last = int((facts.rows["origin"] == DERIVED).sum())
+    which = f"Les {last} dernières valeurs sont calculées." if last > 1 else ""
+    which = "La dernière valeur est calculée." if last == 1 else which
     told = [end_sentence(f"{label} : {text}") for label, text in _list_calculated(edition, facts)]
-    notes = [period, star, *told, source]
+    notes = [period, which, *told, source]
     note = " ".join(write_plain(note) for note in notes if note)
     return f"::: {{.chiffres}}\n{table}\n:::\n\n::: {{.source}}\n{note}\n:::"
 
@@ -99,7 +101,7 @@ def _read_cells(edition: Edition, row: Any) -> dict[str, str]:
     known = value.value is not None
     calculated = row.origin == DERIVED
     return {
-        _TITLE: title_row(edition, row) + (f"{french.NO_BREAK}*" if calculated else ""),
+        _TITLE: title_row(edition, row),
         _NUMBER: prose.mark_value(edition, value, number),
         _UNIT: unit,
         _PERIOD: describe_period(edition, row),
@@ -142,7 +144,9 @@ def _share_source(frame: pd.DataFrame) -> str:
         return ""
     frame[_SOURCE] = ""
     named = [sources[words == common].iloc[0]]
-    named += [f"{sources[other]} ({french.quote(frame[_TITLE][other])})" for other in others]
+    for _, found in words[others].groupby(words[others], sort=False):
+        titles = map(french.quote, frame.loc[found.index, _TITLE])
+        named.append(f"{sources[found.index[0]]} pour {french.join_list([*titles])}")
     return f"{'Sources' if len(others) else 'Source'} : {' ; '.join(named)}."
 
 
