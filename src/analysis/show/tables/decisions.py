@@ -65,8 +65,8 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
 def _name_proposal(edition: Edition, rank: int, row: Row) -> str:
     """« 3. **Titre.** Une phrase. »; the title is where links to the proposal lead."""
     title = f"{hide('**')}{rank}. {end_sentence(row['title'])}{hide('**')}"
-    summary = prose.resolve_line(edition, row["summary"])
-    return f"{name_place(title, f'sec-{row["id"]}')} {summary}"
+    title = name_place(title, f"sec-{row['id']}")
+    return f"{title} {prose.resolve_line(edition, row['summary'])}"
 
 
 def _describe(edition: Edition, row: Row, name: str) -> str:
