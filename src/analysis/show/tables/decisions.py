@@ -50,7 +50,7 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         cells = list(zip(titles, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
     else:
-        facts = [f"{head}{french.NO_BREAK}: {cells[0]}." for head, cells in fields.items()]
+        facts = [f"{head}{french.NO_BREAK}: {_lower(cells[0])}." for head, cells in fields.items()]
         table = "\n".join(f"- {write_plain(' '.join([title, *facts]))}" for title in titles)
     notes = [
         f"État{'' if len(rows) == 1 else ' de chacune'}{french.NO_BREAK}: {states[0]}."
@@ -60,6 +60,11 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         _name_judges(edition, rows),
     ]
     return f"{table}\n\n{' '.join(write_plain(note) for note in notes if note)}"
+
+
+def _lower(text: str) -> str:
+    """A text that goes on after a colon; an acronym stays what it is."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
 
 
 def _name_proposal(edition: Edition, rank: int, row: Row) -> str:
