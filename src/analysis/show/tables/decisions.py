@@ -25,8 +25,7 @@ _COLUMNS = {
     "due": ("Pour quand", 11, "l’échéance"),
     "cost": ("Coût", 18, "le coût"),
 }
-_UNKNOWN = "à préciser"
-_JUDGED = f"{french.NO_BREAK}*"
+_UNKNOWN = f"à{french.NO_BREAK}préciser"
 
 
 def tabulate_decisions(edition: Edition, chapter: str) -> str:
@@ -57,7 +56,7 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         if same
         else "",
         _count_unknown(known, len(rows)),
-        _name_judges(edition, rows),
+        prose.name_judges(edition, [s for row in rows for s in list_sources(row).values()]),
     ]
     return f"{table}\n\n{' '.join(write_plain(note) for note in notes if note)}"
 
@@ -81,7 +80,7 @@ def _describe(edition: Edition, row: Row, name: str) -> str:
         said = french.format_date(row["due"])
     else:
         said = prose.resolve_line(edition, row[name]) if name != "decider" else row["decider"]
-    return said + (_JUDGED if prose.name_judge(edition, list_sources(row)[name]) else "")
+    return said + (prose.JUDGED if prose.name_judge(edition, list_sources(row)[name]) else "")
 
 
 def _count_unknown(known: dict[str, int], total: int) -> str:
@@ -98,8 +97,3 @@ def _count_unknown(known: dict[str, int], total: int) -> str:
     return f"À préciser{f'{french.NARROW};'.join(parts)}." if parts else ""
 
 
-def _name_judges(edition: Edition, rows: list[Row]) -> str:
-    """« * : appréciation de la rédaction, 22 novembre 2026. »"""
-    sources = {source for row in rows for source in list_sources(row).values()}
-    judges = sorted(filter(None, (prose.name_judge(edition, source) for source in sources)))
-    return f"*{french.NO_BREAK}: {french.join_list(judges)}." if judges else ""
