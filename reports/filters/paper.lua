@@ -166,6 +166,11 @@ local function set_div(div)
   return call(name, div.content)
 end
 
+local function set_lines(para)
+  local lines = read_fiche(para)
+  return lines and write_fiche(lines)
+end
+
 -- What a block is on paper, as a list; true where it goes with the one before it.
 local function set_block(block)
   local lines = read_fiche(block)
@@ -177,7 +182,7 @@ local function set_block(block)
     end
     return { hold_end(set_table(block)) }
   elseif block.t == "Div" then
-    return set_div(block) or { block:walk({ Div = set_div }) }
+    return set_div(block) or { block:walk({ Div = set_div, Para = set_lines }) }
   end
   return { block }
 end

@@ -13,17 +13,17 @@ from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.show.tables.registers import describe_texts
 from analysis.words import french, prose
-from analysis.words.decision_words import describe_history
+from analysis.words.decision_words import HEADS, describe_field, describe_history
 from analysis.words.hidden_markup import capitalise, end_sentence, hide, mark, name_place
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
-#: Columns of what a decision needs, with their weights, and how each is named in a sentence.
+#: Weights of the columns of what a decision needs, and how each is named in a sentence.
 _COLUMNS = {
-    "decider": ("Qui déciderait", 16, "qui en déciderait"),
-    "needs": ("Ce qu’il faut", 28, "ce qu’il faut"),
-    "due": ("Pour quand", 11, "l’échéance"),
-    "cost": ("Coût", 18, "le coût"),
+    "decider": (16, "qui en déciderait"),
+    "needs": (28, "ce qu’il faut"),
+    "due": (11, "l’échéance"),
+    "cost": (18, "le coût"),
 }
 _UNKNOWN = f"à{french.NO_BREAK}préciser"
 
@@ -38,13 +38,13 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
     shown = [name for name in _COLUMNS if known[name]]
     states = [describe_history(edition.year, row) for row in rows]
     same = len(set(states)) == 1
-    fields = {_COLUMNS[name][0]: [_describe(edition, row, name) for row in rows] for name in shown}
+    fields = {HEADS[name]: [_describe(edition, row, name) for row in rows] for name in shown}
     fields |= {} if same else {"État": [capitalise(state) for state in states]}
     titles = [_name_proposal(edition, rank, row) for rank, row in enumerate(rows, 1)]
     caption = "Ce qui est proposé, et ce qu’il faut pour en décider"
     caption += describe_texts(frame, "propositions nouvelles")
     if len(rows) > 1 and fields:
-        weights = {head: weight for head, weight, _ in _COLUMNS.values()} | {"État": 18}
+        weights = {HEADS[name]: weight for name, (weight, _) in _COLUMNS.items()} | {"État": 18}
         columns = {"Proposition": 46} | {head: weights[head] for head in fields}
         cells = list(zip(titles, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
@@ -76,10 +76,7 @@ def _name_proposal(edition: Edition, rank: int, row: Row) -> str:
 def _describe(edition: Edition, row: Row, name: str) -> str:
     if name not in list_filled(row):
         return f"{hide('*')}{_UNKNOWN}{hide('*')}"
-    if name == "due":
-        said = french.format_date(row["due"])
-    else:
-        said = prose.resolve_line(edition, row[name]) if name != "decider" else row["decider"]
+    said = describe_field(edition, row, name)
     return said + (prose.JUDGED if prose.name_judge(edition, list_sources(row)[name]) else "")
 
 
@@ -87,7 +84,7 @@ def _count_unknown(known: dict[str, int], total: int) -> str:
     """« À préciser pour toutes : l’échéance et le coût ; pour 4 : qui en déciderait. »"""
     groups: dict[int, list[str]] = {}
     for name, count in known.items():
-        groups.setdefault(total - count, []).append(_COLUMNS[name][2])
+        groups.setdefault(total - count, []).append(_COLUMNS[name][1])
     parts = []
     for lacking, names in sorted(groups.items(), reverse=True):
         if lacking:
@@ -95,5 +92,3 @@ def _count_unknown(known: dict[str, int], total: int) -> str:
             who = "" if total == 1 else f" pour {many}"
             parts.append(f"{who}{french.NO_BREAK}: {french.join_list(names)}")
     return f"À préciser{f'{french.NARROW};'.join(parts)}." if parts else ""
-
-
