@@ -117,7 +117,9 @@ def test_a_table_without_id_has_no_caption():
 def read_facts(edition, chapter, action):
     """An action's few values as its card says them, by the card's terms."""
     assert tables.tabulate_facts(edition, chapter, action) == ""
-    return {term: read_plain(text) for term, text in tables.describe_facts(edition, chapter, action)}
+    return {
+        term: read_plain(text) for term, text in tables.describe_facts(edition, chapter, action)
+    }
 
 
 def test_few_values_are_a_line_and_no_table(edition):

@@ -19,8 +19,10 @@ from analysis.model.references import (
     combine_qualifiers,
     find_side,
 )
-from analysis.model.store import Edition
+from analysis.model.store import Edition, to_records
 from analysis.words import french, prose
+from analysis.words.hidden_markup import capitalise, end_sentence, hide
+from analysis.words.smallmarkdown import write_plain
 
 #: What a gap of zero would be, as the eye sees it, is shown by as many decimals more.
 _FINEST = 1e-6
@@ -130,3 +132,29 @@ def describe_verdict(row: Row, gap: str) -> str:
     to be shown."""
     said = ", ".join(filter(None, (row["verdict"], gap)))
     return f"{said} ({row['reason']})" if row["reason"] else said
+
+
+def list_verdicts(edition: Edition, chapter: str = "") -> list[Row]:
+    """The rows of ``progress`` of an edition, or of one of its chapters, what calls for a decision
+    first."""
+    wanted = {"chapter": chapter} if chapter else {}
+    rows: list[Row] = [*to_records(edition.rows("progress", **wanted))]
+    return sorted(rows, key=lambda row: (row["verdict"] in MET, row["distance"] is None))
+
+
+def write_verdict(edition: Edition, row: Row) -> str:
+    """Where a target stands, in a sentence of Markdown whose numbers carry their trail (see
+    ``hidden_markup``): « **Arbres plantés (cumul) : rythme insuffisant.** 60 000 arbres en 2017
+    pour 100 000 arbres en 2020 ; 8 570 arbres par an, quand il en faudrait 13 330. »"""
+    target, value = read_target(edition, row), edition.value(row["indicator"])
+
+    def mark(words: str) -> str:
+        return prose.mark_value(edition, target, words) if words else ""
+
+    stands = prose.format_placeholder(edition, value, "complet")
+    goal = f"{prose.mark_quantity(edition, target)} ({describe_due(target)})"
+    paces = [f"rythme {name} {mark(pace)}" for name, pace in list_paces(edition, row).items()]
+    said = [f"{stands} pour {goal}", mark(describe_gap(edition, row)), *paces]
+    told = capitalise(end_sentence(" ; ".join(filter(None, said))))
+    name = write_plain(french.typeset(f"{row['title']} : {row['verdict']}."))
+    return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"

@@ -29,6 +29,7 @@ QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins",
 #: What became of an action, then of a short-term action or an improvement.
 FOLLOWUP_STATES = (
     "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
+    "proposée", "décidée", "programmée",
 )  # fmt: skip
 #: What is said of an entry carried over from an earlier edition of which no service said anything.
 UNCONFIRMED = "reprise sans confirmation"
@@ -228,16 +229,30 @@ _ALL = [
     Column("control", "contrôle dont l’alerte est expliquée"),
     Column("due_start", "début prévu", "date", precision="due_precision"),
     Column("due_end", "fin prévue", "date", precision="due_precision"),
-    Column("due_precision", "précision du début et de la fin prévus", note=_PRECISIONS),
+    Column("due_precision", "précision de l’échéance, ou du début et de la fin prévus",
+           note=_PRECISIONS),
     Column("date_start", "début", "date", precision="date_precision"),
     Column("date_end", "fin", "date", precision="date_precision"),
     Column("date_precision", "précision de la date, ou du début et de la fin", note=_PRECISIONS),
     Column("status", "état", required=True),
     Column("first_edition", "première édition où la piste figure", "integer",
            pattern_words=_YEAR_WORDS),
+    # what a proposal needs to be decided
+    Column("decider", "qui en déciderait", optional=True, note="Vide : à préciser."),
+    Column("needs", "ce qu’il faut pour en décider ou pour le faire", prose="line", optional=True,
+           note="Vide : à préciser."),
+    Column("cost", "coût, économie ou aide, si on en sait quelque chose", prose="line",
+           optional=True, note="Vide : à préciser."),
+    Column("decision_source", "qui dit ce qui précède (sources.csv), si ce n’est pas la source de"
+           " la ligne", "list", refers=("sources.id",), optional=True,
+           note="Une source pour toutes les cellules remplies, ou une pour chacune, dans l’ordre :"
+           " qui décide, ce qu’il faut, échéance, coût."),
+    Column("decision_locator", "endroit dans cette source", "list", optional=True,
+           note="Un endroit pour chaque source."),
     # the yearly collection
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
-    Column("due", "date limite de réponse", "date", required=True),
+    Column("due", "date limite de la réponse, ou de la décision", "date", required=True,
+           precision="due_precision"),
     Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
     Column("new_due", "nouvelle échéance", "date", precision="new_due_precision"),
     Column("new_due_precision", "précision de la nouvelle échéance", note=_PRECISIONS),
@@ -252,6 +267,7 @@ _ALL = [
            note="Vide pour ce que cette édition décrit pour la première fois, ou de nouveau."),
     Column("text_from", "édition antérieure dont la ligne a gardé le texte, sans que son service"
            " l’ait dit exact cette année", "integer"),
+    Column("history", "ce qu’une piste est devenue, d’édition en édition"),
     Column("planned", "action à court terme dont l’étape dit la date (planned.csv)"),
     # reviewers
     Column("key", "ce qui est visé : renvoi, graphique, tableau, rang du paragraphe"),

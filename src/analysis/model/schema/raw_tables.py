@@ -155,7 +155,7 @@ _ALL = [
         "sections",
         "reference",
         "id,kind,order,letter,title",
-        "id",
+        "id,kind",
         but={"kind": {"codes": ("finalité", "démarche")}},
     ),
     _table("sdgs", "reference", "number,title", "number"),
@@ -280,12 +280,14 @@ _ALL = [
     _table(
         "improvements",
         "year",
-        "id,chapter,order,title,summary,parent,status,first_edition,source,locator",
+        "id,chapter,order,title,summary,parent,status,first_edition,source,locator,"
+        "decider,needs,due,cost,decision_source,decision_locator",
         "id",
         but={
             **_SOURCED,
+            "due": {"required": False, "optional": True, "note": "Vide : à préciser."},
             "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
-            "status": {"codes": ("proposée",)},
+            "status": {"codes": ("proposée", "décidée", "programmée", "en cours")},
         },
         may_be_empty=True,
     ),
@@ -344,6 +346,7 @@ _ALL = [
         "year",
         "indicator,territory,service,period_start,period_end,due,guess",
         "indicator",
+        but={"due": {"precision": ""}},
         optional=True,
     ),
     # What became of an action, a short-term action or an improvement of this edition or an earlier
@@ -462,7 +465,7 @@ DOCUMENTS_FOLDER = "documents"
 REFERRING = {
     "actions": ("summary",),
     "planned": ("summary",),
-    "improvements": ("summary",),
+    "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
 }

@@ -1,6 +1,11 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 
-from analysis.show.pages.annexes_page import describe_gaps, describe_sources, show_trails
+from analysis.show.pages.annexes_page import (
+    describe_gaps,
+    describe_sources,
+    show_effects,
+    show_trails,
+)
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,
@@ -13,9 +18,10 @@ from analysis.show.pages.chapter_page import (
     open_chapter,
     show_actions,
     show_analysis,
+    show_decisions,
+    show_essential,
     show_planned,
     show_stake,
-    show_synthesis,
     show_title,
 )
 from analysis.show.pages.chart_tables import show_chart_rows

@@ -1,4 +1,4 @@
-"""The annex that is more than a table: every number's trail."""
+"""The annexes that are more than a table: every number's trail, the effects of actions."""
 
 from __future__ import annotations
 
@@ -52,6 +52,14 @@ def compose_trails(edition: Edition, above: str = "") -> Iterator[Block]:
         )
 
 
+def compose_effects(edition: Edition, chapter: str) -> list[Block]:
+    """How a chapter's actions bear on the finalities, and who says so, under the chapter's title;
+    nothing where no effect is said of any."""
+    table = tables.tabulate_effects(edition, chapter)
+    title = title_pages(edition)[chapter]
+    return [compose_heading(3, title, f"{chapter}-contributions"), table] if table else []
+
+
 def describe_gaps(edition: Edition) -> str:
     """What the tables of missing data hold."""
     said = []
@@ -86,3 +94,4 @@ def describe_sources(edition: Edition) -> str:
 
 
 show_trails = displayed(compose_trails, "annexes")
+show_effects = displayed(compose_effects, "annexes")

@@ -153,9 +153,7 @@ def describe_headline(edition: Edition, row: object) -> str:
     """A figure in one line, for a card: number, unit, title, period."""
     value = edition.value(name_row(row))
     large, unit = _split_unit(edition, value)
-    details = ", ".join([*list_details(edition, row), describe_period(edition, row)]).strip(
-        ", "
-    )
+    details = ", ".join([*list_details(edition, row), describe_period(edition, row)]).strip(", ")
     parts = [
         (mark(large, prose.name_reference(edition, value)), "chiffre"),
         (unit, "unite"),

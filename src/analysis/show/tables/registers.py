@@ -16,6 +16,7 @@ from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.show.tables.pipe_tables import format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
+from analysis.words.decision_words import describe_history
 from analysis.words.hidden_markup import PASSAGE, capitalise, mark, name_place
 from analysis.words.lineage import name_anchor
 
@@ -38,6 +39,8 @@ def describe_due(start: date | None, end: date | None) -> str:
 def _describe_standing(edition: Edition, row: Row) -> str:
     """The state of a short-term action, or what a service said of it, or that none confirmed it."""
     said = prose.describe_followup(edition, row)
+    if row["history"]:  # it was proposed first
+        return describe_history(edition.year, row)
     if said and row["followup"] != UNCONFIRMED:
         return said
     past = row["due_end"] is not None and row["due_end"] <= date(edition.year, 12, 31)
@@ -59,19 +62,19 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
         )
         for row in to_records(planned)
     ]
-    texts = _describe_texts(planned)
+    texts = describe_texts(planned)
     if len(rows) == 1:  # it has no caption
         columns = {f"Contenu{texts}" if name == "Contenu" else name: 1 for name in columns}
     caption = "Contenu, échéance et état de chaque action" + (texts and f" ; contenu{texts}")
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
 
 
-def _describe_texts(planned: pd.DataFrame) -> str:
-    """Which edition's texts a table shows, where these are not of this one."""
-    years = sorted(set(planned["text_from"].dropna()))
+def describe_texts(rows: pd.DataFrame, new: str = "actions nouvelles") -> str:
+    """Which edition's texts a table shows, where these are not of this one; ``new``: the others."""
+    years = sorted(set(rows["text_from"].dropna()))
     if not years:
         return ""
-    some = ", sauf corrections et actions nouvelles" if planned["text_from"].isna().any() else ""
+    some = f", sauf corrections et {new}" if rows["text_from"].isna().any() else ""
     where = "des éditions" if len(years) > 1 else "de l’édition"
     return f" repris {where} {french.join_list([str(year) for year in years])}{some}"
 

@@ -10,7 +10,6 @@ from analysis.words.document_places import DocumentPlace
 from analysis.words.hidden_markup import capitalise, end_sentence
 from analysis.words.lineage.trail import Source, Term, Trail
 
-
 #: What the window folds away, last.
 FOR_ANALYSTS = "Pour l’analyste&nbsp;: lignes, fichiers, empreintes"
 
