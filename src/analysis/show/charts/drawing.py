@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition, list_members
 from analysis.show import colours, theme
-from analysis.show.charts.canvas import Canvas, DrawnLength
+from analysis.show.charts.canvas import Canvas, DrawnLength, Hotspot
 from analysis.show.charts.chart_rows import UndrawableChart, list_data
 from analysis.show.charts.facts import (
     Fact,
@@ -34,7 +34,7 @@ from analysis.words.hidden_markup import capitalise, strip_marks
 _PERIOD = re.compile(r"(,?\s*)\[periode\]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
-DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
+DATING = ("periodes", "evolution", "objectif")
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,10 @@ class Drawing:
     references of its numbers; ``alt`` says every number drawn, not the title again; ``table``
     holds display strings under French headers, their numbers with their references; ``data`` is
     the same for machines, one row a number (columns of ``list_data``, or of the table counted);
-    ``notes`` stand in the picture too; ``lengths`` are those drawn for values; ``action`` is the
-    id of the action under which it stands, if any; ``narrow`` is the same picture for the screen of
-    a telephone, where there is one.
+    ``notes`` stand in the picture too; ``lengths`` are those drawn for values, ``hotspots`` what
+    the picture says where they stand; ``action`` is the id of the action under which it stands, if
+    any; ``narrow`` is the same picture for the screen of a telephone, where there is one, with
+    ``narrow_hotspots``.
     """
 
     id: str
@@ -61,8 +62,14 @@ class Drawing:
     data: pd.DataFrame
     notes: tuple[str, ...] = ()
     lengths: tuple[DrawnLength, ...] = ()
+    hotspots: tuple[Hotspot, ...] = ()
     action: str = ""
     narrow: Figure | None = None
+    narrow_hotspots: tuple[Hotspot, ...] = ()
+
+    def with_narrow(self, other: Drawing) -> Drawing:
+        """This drawing with ``other``, the same on a narrow canvas."""
+        return replace(self, narrow=other.figure, narrow_hotspots=other.hotspots)
 
 
 @dataclass
@@ -125,7 +132,7 @@ class Draft:
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
         estimated = [fact.label for fact in self.facts if fact.value.estimate]
-        if estimated:
+        if estimated and self.spec["kind"] not in DATING:
             labels = french.join_list([f"« {label} »" for label in dict.fromkeys(estimated)])
             self.note(f"Estimation : {labels}.")
         if self.spec["kind"] not in DATING:
@@ -151,6 +158,7 @@ class Draft:
             data=list_data(self.facts) if data is None else data,
             notes=tuple(self.notes),
             lengths=tuple(self.canvas.lengths),
+            hotspots=tuple(self.canvas.hotspots),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from analysis.model.references import MONEY, Value
 from analysis.model.store import Edition
+from analysis.show.charts.canvas import Hotspot
 from analysis.words import french, prose
 from analysis.words.citations import is_form
 from analysis.words.hidden_markup import capitalise, mark, strip_marks
@@ -78,6 +79,13 @@ class Fact:
     def number(self) -> float | None:
         """The value to draw; ``None`` where it is missing, never zero."""
         return self.value.value
+
+    def spot(self, left: float, top: float, right: float, bottom: float) -> Hotspot:
+        """What is said of this number within a box of the canvas."""
+        said = self.quantity + (f" ({self.detail})" if self.detail else "")
+        box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+        period = "" if self.value.period.undated else self.period
+        return Hotspot(self.label, said, period, self.references, self.trace, box)
 
     @property
     def is_partial(self) -> bool:

@@ -12,7 +12,6 @@ from analysis.model.references import UnknownReference, are_apart, find_in_prose
 from analysis.model.schema import MEMBERS_INDICATOR, PORTRAIT
 from analysis.model.store import Edition
 from analysis.show.charts.chart_rows import SINGLE
-from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.sentences import (
@@ -22,21 +21,18 @@ from analysis.show.charts.sentences import (
     list_sentences,
     says_all,
 )
-from analysis.show.charts.series import compose_specs, find_series
+from analysis.show.charts.series import compose_specs, find_points
 
 COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
 COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
 #: Kinds that draw a second number of each item, read by this modifier.
-IMPLIED = {"avant-apres": "precedent", "periodes": "precedent", "objectif": "cible"}
+IMPLIED = {"periodes": "precedent", "objectif": "cible"}
 #: Kinds that lay parts along a whole, or rank them below it, and the field that holds it.
-WHOLES = {
-    "part-du-tout": "whole", "composition": "whole", "financement": "whole",
-    "seuil": "threshold", "classement": "total",
-}  # fmt: skip
-TEMPLATES = ("finding", "unit", "note", "label", "others")
-#: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
-#: that are not to be compared may stand there, as no length is set against another.
-OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
+WHOLES = {"part-du-tout": "whole", "composition": "whole", "classement": "total"}
+TEMPLATES = ("finding", "unit", "note", "label", "goal")
+#: Kinds that have a scale for each unit: values of two units that are not to be compared may stand
+#: there, as no length is set against another.
+UNIT_SCALES = ("periodes",)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -45,8 +41,6 @@ def find_references(spec: Mapping) -> list[str]:
     entries = [*(spec.get("items") or []), *(spec[key] for key in SINGLE if key in spec)]
     found = [entry.get("indicator") if isinstance(entry, Mapping) else entry for entry in entries]
     found = [reference for reference in found if isinstance(reference, str)]
-    if spec.get("kind") == "annees":
-        return [f"{ref}:{year}" for ref in found for year in spec.get("years") or []]
     modifier = IMPLIED.get(spec.get("kind"))
     return found + ([f"{reference}:{modifier}" for reference in found] if modifier else [])
 
@@ -124,12 +118,11 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     kind = KINDS.get(spec["kind"])
     if kind and kind.is_map:
         return bool(edition.communes_geojson) and _has_places(edition, spec)
-    if kind is None or not kind.counts_items:
-        # The rows of an edition that was never published are not known: not to be counted.
-        return kind is not None and not edition.is_reconstituted
-    if spec["kind"] == "evolution" and not find_series(edition, spec["indicator"]):
+    if kind is None:
         return False
-    if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
+    if spec["kind"] == "evolution" and not find_points(edition, spec):
+        return False
+    if spec["kind"] == "periodes" and not _has_a_pair(edition, spec):
         return False
     fewest = 1 if spec["kind"] == "evolution" else 2  # a series names its indicator alone
     return count_numbers(edition, spec) >= fewest and _says_all(edition, spec)
@@ -210,9 +203,6 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
             yield from _check_reference(edition, str(mention.reference))
         if re.search(r"\d", _without_dates(template)):
             yield f"chiffre écrit à la main dans « {template} » : employer une référence."
-    if spec.get("kind") == "decompte" and (spec.get("table"), spec.get("by")) not in COUNTABLE:
-        known = " ; ".join(f"{table}/{column}" for table, column in COUNTABLE)
-        yield f"décompte inconnu « {spec.get('table')}/{spec.get('by')} » ; attendu : {known}."
 
 
 def _check_keys(spec: Mapping) -> Iterator[str]:
@@ -260,8 +250,6 @@ def _check_reference(edition: Edition, reference: str) -> Iterator[str]:
 
 def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
     """Two values of one scale that not_comparable.csv keeps apart."""
-    if spec["kind"] in OWN_SCALES:
-        return
     listed = edition.not_comparable
     pairs = [
         (parse_reference(first), parse_reference(second))
