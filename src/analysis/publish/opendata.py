@@ -222,7 +222,8 @@ def describe_package(
     sources = frames["sources"].to_dict("records")
     credited: dict[str, list[str]] = {}
     for row in edition.credits.to_dict("records"):
-        if not row["name"].startswith("©"):  # a notice of rights is no contributor
+        # A notice of rights is no contributor, nor who made a document that is cited.
+        if not row["name"].startswith("©") and not row["source"]:
             credited.setdefault(row["name"], []).append(row["role"])
     contributors = [{"title": name, "roles": roles} for name, roles in credited.items()]
     return {

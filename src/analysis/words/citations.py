@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from analysis.model.schema import JUDGEMENT
+from analysis.model.source_documents import read_ranges
 from analysis.model.store import Edition, to_records
 from analysis.words import french
 from analysis.words.document_places import cite_places, find_places
@@ -38,6 +39,22 @@ def cite_place(edition: Edition, source: str, locator: str, *, lines: bool = Fal
         source = next(iter(plans)) if kinds <= {JUDGEMENT} else source
     places = find_places(plans.get(source), source, locator)
     return cite_places(places, lines=lines) or join_lines(locator)
+
+
+def explain_places(edition: Edition) -> str:
+    """What « II.A, p. 13-16 » and « l. 384 » stand for, as a rule of a list; '' where the edition
+    cites neither."""
+    known = [plan for plan in edition.document_plans.values() if plan.has_pages]
+    lines = any(map(read_ranges, edition.values["locator"]))
+    if not lines:
+        return ""
+    if not known:
+        return "un **repère** tel que « l. » suivi d’un nombre désigne une ligne de la source"
+    return (
+        "un **repère** donne la partie du document source, puis les pages imprimées entre"
+        " lesquelles se trouve le passage, d’après son propre sommaire ; « ou avant » et « ou après » disent ce"
+        " que ce sommaire ne borne pas ; en annexe, « l. » suivi d’un nombre ajoute la ligne"
+    )
 
 
 def join_lines(locator: str) -> str:

@@ -220,7 +220,17 @@ _ALL = [
         optional=True,
     ),
     _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
-    _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
+    _table(
+        "credits",
+        "reference",
+        "role,name,detail,source,locator",
+        "role,name,detail,source",
+        may_be_empty=True,
+        but={
+            "source": {"optional": True, "note": "Œuvre créditée ; vide : ce rapport."},
+            "locator": {"optional": True},
+        },
+    ),
     _table(
         "actions",
         "year",
