@@ -52,8 +52,8 @@ def explain_places(edition: Edition) -> str:
         return "un **repère** tel que « l. » suivi d’un nombre désigne une ligne de la source"
     return (
         "un **repère** donne la partie du document source, puis les pages imprimées entre"
-        " lesquelles se trouve le passage, d’après son propre sommaire ; « ou avant » et « ou après » disent ce"
-        " que ce sommaire ne borne pas ; en annexe, « l. » suivi d’un nombre ajoute la ligne"
+        " lesquelles se trouve le passage, d’après son propre sommaire ; « ou avant » et « ou"
+        " après » disent ce qu’il ne borne pas ; en annexe, « l. » suivi d’un nombre ajoute la ligne"
     )
 
 
