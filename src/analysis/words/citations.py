@@ -53,7 +53,7 @@ def explain_places(edition: Edition) -> str:
     return (
         "un **repère** donne la partie du document source, puis les pages imprimées entre"
         " lesquelles se trouve le passage, d’après son propre sommaire ; « ou avant » et « ou"
-        " après » disent ce qu’il ne borne pas ; en annexe, « l. » suivi d’un nombre ajoute la ligne"
+        " après » disent ce qu’il ne borne pas ; en annexe, « l. » et un nombre ajoutent la ligne"
     )
 
 
