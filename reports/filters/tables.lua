@@ -11,7 +11,7 @@ local ROOMS = { docx = 106, typst = 112 } -- characters on a line of a table, at
 local ROOM = ROOMS[FORMAT] or 92
 -- The columns of values, in parts of the line; what is left goes to the first.
 local FIXED = {
-  ["Valeur"] = 0.14, ["Unité"] = 0.17, ["Période"] = 0.18, ["Avant, évolution"] = 0.18, ["Source"] = 0.13,
+  ["Valeur"] = 0.14, ["Unité"] = 0.18, ["Période"] = 0.18, ["Avant, évolution"] = 0.18, ["Source"] = 0.13,
 }
 local UNIT_ALONE = 0.3 -- where no column follows, the unit also says what dates the value
 local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters

@@ -117,7 +117,7 @@ def describe_places(places: Iterable[DocumentPlace]) -> str:
 def cite_places(places: Iterable[DocumentPlace], *, lines: bool = False) -> str:
     """The same, each a link to the document; with the lines after it (``lines``), or in its stead
     where neither part nor page is known."""
-    cited = {}
+    cited: dict[str, str] = {}
     for place in places:
         shown = (place.short, place.lines if lines or not place.short else "")
         words = french.typeset(", ".join(filter(None, shown)))

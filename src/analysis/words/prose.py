@@ -137,11 +137,8 @@ def split_quantity(edition: Units, value: Value) -> tuple[str, str]:
     « 1,89 » and « M€ »."""
     whole, number = format_quantity(edition, value), format_number(value)
     if value.unit == MONEY and value.value is not None:
-        number = whole[: -len(_AFTER_NUMBER.search(whole)[0])]
+        number = re.sub(r"[^\d]*$", "", whole)
     return number, whole.removeprefix(number).strip()
-
-
-_AFTER_NUMBER = re.compile(r"[^\d]*$")
 
 
 def describe_rates(

@@ -119,7 +119,6 @@ def _share_period(frame: pd.DataFrame) -> str:
         return ""
     common = dated.value_counts().index[0]
     if (dated == common).mean() < COMMON:
-        frame[_PERIOD] = periods.replace(UNDATED, UNDATED.removeprefix("date "))
         return ""
     others = periods.where(periods != common, "")
     both = (frame["details"] != "") & (others != "")

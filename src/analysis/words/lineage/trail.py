@@ -248,11 +248,8 @@ def _trail_of_files(
         title,
         french.typeset(definition),
         tuple(
-            Source(
-                title,
-                quantity,
-                file=file,
-                **_describe_document(edition, find_source(edition.sources, file)),
+            _name_document(
+                edition, find_source(edition.sources, file), Source(title, quantity, "", file)
             )
             for file in files
         ),
@@ -264,17 +261,18 @@ def _document(edition: Edition, source: str) -> str:
     return french.typeset(edition.source_titles.get(source, source))
 
 
-def _describe_document(edition: Edition, source: str) -> dict[str, str]:
-    """A source as it is named to a reader: a service's answer by the service, a document by its
-    title, who made it and when."""
+def _name_document(edition: Edition, source: str, named: Source) -> Source:
+    """The source with its document named as to a reader: a service's answer by the service, a
+    document by its title, who made it and when, where it is read."""
     if is_form(source):
-        return {"document": french.typeset(capitalise(name_answer(edition, source)))}
-    address = [row["url"] for row in to_records(edition.rows("sources", id=source))]
-    return {
-        "document": _document(edition, source),
-        "publisher": french.typeset(describe_publisher(edition, source)),
-        "address": address[0] if address else "",
-    }
+        return replace(named, document=french.typeset(capitalise(name_answer(edition, source))))
+    addresses = edition.rows("sources", id=source)["url"]
+    return replace(
+        named,
+        document=_document(edition, source),
+        publisher=french.typeset(describe_publisher(edition, source)),
+        address="".join(addresses[:1]),
+    )
 
 
 def describe_title(edition: Edition, value: Value) -> str:
@@ -386,9 +384,10 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
     )  # fmt: skip
     plan = edition.document_plans.get(origin.source)
-    return Source(
+    read = Source(
         title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
         quantity=french.typeset(prose.format_quantity(edition, value)),
+        document="",
         file=origin.file,
         line=origin.line,
         period="" if origin.period == (None, None) else french.name_period(*origin.period),
@@ -396,8 +395,8 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         locator=french.typeset(origin.locator.replace(" ; l. ", ", ").replace(" ; ", ", ")),
         note=french.typeset(_describe_note(origin)),
         places=tuple(find_places(plan, origin.source, origin.locator)),
-        **_describe_document(edition, origin.source),
     )
+    return _name_document(edition, origin.source, read)
 
 
 def _describe_note(origin: Origin) -> str:
