@@ -702,7 +702,7 @@ def test_source_line_names_a_document_once(edition):
     assert line.count("Rapport") == 1
     assert "calculs à partir du même document" in line
     same = name_sources(edition, ["plantation-etat", "plantation-cout", "plantation-taux-aide"])
-    assert same.endswith("calculs à partir des mêmes lignes.")
+    assert same.endswith("calculs à partir des mêmes passages.")
 
 
 def test_fact_says_its_period_and_unit(edition):

@@ -25,7 +25,8 @@ CONTRACT = {
     "actions": "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
     "sdgs_source,source,locator",
     "effects": "action,finality,effect,reason,source,locator",
-    "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256",
+    "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
+    "url",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
     "source,locator,note,basis",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"

@@ -1,12 +1,10 @@
 -- What is set otherwise on paper than on a screen: the lines `[**Portage :** …]{.fiche}` as a small
--- table of terms, what is at stake in larger type, long narrow tables in columns, captions without the
--- words of the heading right above, one cell for an action that stands in several rows; and what must
--- not be alone on a page goes with what stands before it.
+-- table of terms, what is at stake in larger type, long narrow tables in columns, one cell for an
+-- action that stands in several rows; and what must not be alone on a page goes with what stands
+-- before it.
 -- Shared by both engines, after tables.lua, which finds a column's cells by their places; the Typst
 -- functions stand in style/template.typ.
 local NO_BREAK = "\u{a0}"
--- How many paragraphs go with the synthesis that ends a chapter.
-local COMPANIONS = 1
 -- How much of a long list's line its first column takes: names are longer than numbers.
 local NAMES = 0.43
 -- A table of so many rows is not cut between two pages.
@@ -27,6 +25,7 @@ end
 -- « Portage : » without what ends it.
 local function read_term(strong)
   local text = pandoc.utils.stringify(strong):gsub(":$", "")
+  text = text:gsub("^Objectifs de développement durable", "ODD")
   return (text:gsub(NO_BREAK .. "$", ""):gsub("%s+$", ""))
 end
 
@@ -44,6 +43,12 @@ local function read_fiche(para)
   return #lines > 0 and lines or nil
 end
 
+-- Whether a semicolon follows here a goal that is its number alone: the numbers do without.
+local function parts_goals(line, rank)
+  local goal, sign = line[rank - 1], line[rank + 1]
+  return goal and sign and goal.t == "RawInline" and goal.text:match("^#odd") and sign.text == ";"
+end
+
 local function write_fiche(lines)
   local inlines = pandoc.Inlines({ raw("#fiche(") })
   for _, line in ipairs(lines) do
@@ -52,29 +57,15 @@ local function write_fiche(lines)
     while line[place] and line[place].t == "Space" do
       place = place + 1
     end
-    inlines:extend({ table.unpack(line, place) })
+    for rank = place, #line do
+      if not parts_goals(line, rank) and not parts_goals(line, rank - 1) then
+        inlines:insert(line[rank])
+      end
+    end
     inlines:insert(raw("]), "))
   end
   inlines:insert(raw(")"))
   return pandoc.Plain(inlines)
-end
-
--- « Chiffres de l’action « Plan vélo » » stands right under the heading « Plan vélo ».
-local function shorten(caption)
-  local kept = pandoc.Inlines({})
-  for _, inline in ipairs(pandoc.utils.blocks_to_inlines(caption.long)) do
-    if inline.t == "Str" and inline.text:match("^«") then
-      break
-    end
-    kept:insert(inline)
-  end
-  while #kept > 0 and kept[#kept].t == "Space" do
-    kept:remove(#kept)
-  end
-  if #kept > 0 then
-    caption.long = { pandoc.Plain(kept) }
-  end
-  return caption
 end
 
 -- Rows whose first cell is empty belong to the one above them.
@@ -90,9 +81,14 @@ local function join_rows(body)
   end
 end
 
+-- What is not known of a decision is said in quiet type.
+local function mute(emph)
+  return pandoc.Inlines({ raw("#text(fill: quiet)[") }) .. emph.content .. pandoc.Inlines({ raw("]") })
+end
+
 local function set_table(tbl)
-  if tbl.identifier:match("%-faits$") then
-    tbl.caption = shorten(tbl.caption)
+  if tbl.identifier:match("%-decisions$") then
+    return tbl:walk({ Emph = mute })
   elseif tbl.identifier:match("%-raisons$") then
     for _, body in ipairs(tbl.bodies) do
       join_rows(body)
@@ -165,6 +161,9 @@ local function set_float(block)
     end,
   })
   return short and call("whole", blocks) or blocks
+local function set_lines(para)
+  local lines = read_fiche(para)
+  return lines and write_fiche(lines)
 end
 
 -- What a block is on paper, as a list; true where it goes with the one before it.
@@ -174,8 +173,14 @@ local function set_block(block)
     return { write_fiche(lines) }, true
   elseif is_float(block) then
     return set_float(block)
+  elseif block.t == "Div" and block.classes:includes("chiffres") then
+    local set = pandoc.Blocks({})
+    for _, inner in ipairs(block.content) do
+      set:extend((set_block(inner)))
+    end
+    return set
   elseif block.t == "Div" then
-    return set_div(block) or { block:walk({ Div = set_div }) }
+    return set_div(block) or { block:walk({ Div = set_div, Para = set_lines }) }
   end
   return { block }
 end
@@ -202,8 +207,6 @@ function Pandoc(doc)
     local blocks, follows = set_block(block)
     if follows then
       hold(set, 1)
-    elseif block.t == "Header" and block.identifier:match("%-synthese$") then
-      hold(set, COMPANIONS)
     end
     set:insert(blocks)
   end

@@ -80,12 +80,14 @@
     body.querySelectorAll("a[data-trace]").forEach(function (term) {
       term.href = links[term.dataset.trace];
     });
+    var folded = body.querySelector("details");
+    if (shown.cell && folded) {
+      var cell = create("p");
+      cell.appendChild(link("../carnets/" + shown.cell, "Cellule du carnet de relecture"));
+      folded.appendChild(cell);
+    }
     var foot = create("p", "trace-suite");
     foot.appendChild(link(links[shown.reference], "Ligne de l’annexe «\u00a0Sources et calculs\u00a0»"));
-    if (shown.cell) {
-      foot.appendChild(document.createTextNode(" · "));
-      foot.appendChild(link("../carnets/" + shown.cell, "Cellule du carnet de relecture"));
-    }
     body.appendChild(foot);
     back.hidden = history.length < 2;
     body.scrollTop = 0;

@@ -83,9 +83,10 @@ class Directory:
             for row in frame.itertuples():
                 if service := self.choose(row.services):
                     self._of_item.setdefault(row.id, service)
-        for row in edition.improvements.itertuples():  # proposed in a service's form
-            if (service := find_sender(row.source)) in self._names:
-                self._of_item[row.id] = service
+        for frame in (edition.planned, edition.improvements):  # told in a service's form
+            for row in frame.itertuples():
+                if (service := find_sender(row.source)) in self._names:
+                    self._of_item.setdefault(row.id, service)
         asked = edition.requests[edition.requests["service"].isin(self._names)]
         self._asked = dict(asked[["indicator", "service"]].itertuples(index=False))
         self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)

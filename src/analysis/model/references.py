@@ -93,6 +93,12 @@ class Mention:
     format: str
 
 
+def is_lasting(measure: str, unit: str) -> bool:
+    """Whether what is so measured holds beyond its year: a threshold, a duration, a floor. A share
+    or a mean, once dated, is that of its year."""
+    return measure == "taux" and unit != PERCENT and "-par-" not in unit
+
+
 @dataclass(frozen=True)
 class Value:
     """What a reference stands for.
@@ -129,9 +135,8 @@ class Value:
 
     @property
     def is_constant(self) -> bool:
-        """Whether it holds beyond its year: a threshold, a duration, a floor. A share or a mean,
-        once dated, is that of its year."""
-        return self.measure == "taux" and self.unit != PERCENT and "-par-" not in self.unit
+        """Whether it holds beyond its year (``is_lasting``)."""
+        return is_lasting(self.measure, self.unit)
 
 
 _COPIED = [field.name for field in fields(Value) if field.name != "modifier"]

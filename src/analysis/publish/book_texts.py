@@ -6,11 +6,13 @@ Each is Markdown that a page of ``reports/*.qmd`` includes (« _accueil.md », �
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
+
+import pandas as pd
 
 from analysis.base.paths import OPEN_DATA
 from analysis.compute.indicators.observed import sum_in_force
@@ -21,13 +23,13 @@ from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
 from analysis.show.tables import (
-    cites_lines,
     find_main_document,
     has_estimates,
     list_acronyms,
     list_unanswered,
 )
 from analysis.words import french
+from analysis.words.citations import explain_places, name_day
 from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
@@ -139,12 +141,13 @@ def compose_reading(edition: Edition) -> str:
     """How the report is to be read: what a number leads to, then the rules that hold in all of it,
     those left out that nothing in the edition calls for."""
     document = bool(find_main_document(edition))
-    where = "la ligne du document source" if document else "sa source"
+    where = "la source, sa partie et sa page" if document else "sa source"
     opening = (
         "**Chaque nombre du sommaire et des chapitres est un lien.** Dans les pages, il ouvre une "
-        f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
-        "fichier où il est saisi et le carnet qui l’affiche. Dans le PDF et le document Word, il "
-        "mène à sa ligne de l’annexe (section [-@sec-annexes-calculs]), dans le PDF des annexes : "
+        f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, puis, "
+        "pour l’analyste, la ligne, le fichier où il est saisi et le carnet qui l’affiche. Dans le "
+        "PDF et le document Word, il mène à sa ligne de l’annexe (section "
+        "[-@sec-annexes-calculs]), dans le PDF des annexes : "
         f"« annexes-{edition.year}.pdf », à garder dans le même dossier."
     )
     rules = "\n".join(f"- {rule}" for rule in _list_rules(edition, document))
@@ -162,7 +165,6 @@ def name_annexes(edition: Edition) -> str:
 
 
 def _list_rules(edition: Edition, document: bool) -> list[str]:
-    lines = cites_lines(edition.values["locator"])
     judged = (edition.sources["kind"] == JUDGEMENT).any()
     lost = "une donnée **perdue ou absente** est signalée"
     if has_estimates(edition):
@@ -172,7 +174,6 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         )
     written = "les résumés, l’enjeu, l’analyse et la synthèse de chaque chapitre sont "
     written += "**écrits par la rédaction** de ce dossier"
-    line = "la ligne du document source" if document else "la ligne de la source"
     what = "ce que le document source ne dit pas et que" if document else "ce que"
     unnamed = "services qu’il ne nomme pas" if document else "services concernés"
     rules = [
@@ -184,11 +185,9 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         "comme tel, et des montants d’étapes, d’années ou de financeurs différents ne sont pas "
         "additionnés",
         "une valeur **calculée** (part, évolution, coût par unité, distance à un objectif) l’est à "
-        "partir des valeurs relevées ; la formule est en annexe, et la colonne « Source » le dit "
-        "par le mot « calcul »",
-        f"un **repère** tel que « l. » suivi d’un nombre désigne {line} où le chiffre se lit"
-        if lines
-        else "",
+        "partir des valeurs relevées ; la formule est en annexe, et ce qui est calculé est dit "
+        "tel",
+        explain_places(edition),
         "une valeur **provisoire** est un décompte arrêté avant la fin de la période ; une "
         "**prévision** porte sur ce qui n’a pas encore eu lieu",
         lost,
@@ -250,14 +249,30 @@ def compose_making(engine: Engine) -> str:
 
 
 def compose_credits(edition: Edition) -> str:
-    """Contributions as the data give them, gathered by role."""
+    """Contributions as the data give them: to this report, then to each document that it is made
+    from, whose authors have no part in this one."""
     if edition.credits.empty:
         return "Aucune contribution n’est enregistrée dans les données.\n"
-    lines = []
-    for role, rows in edition.credits.groupby("role", sort=False):
+    groups = dict(iter(edition.credits.groupby("source", sort=True)))  # this report's own first
+    parts = []
+    for source, rows in groups.items():
+        if source:
+            title = french.quote(edition.source_titles[source])
+            day = name_day(edition.rows("sources", id=source)["publication"].iloc[0])
+            parts.append(
+                f"**Document source** : {write_markdown(', '.join(filter(None, (title, day))))}. "
+                "Ses auteurs n’ont pas fait ce rapport-ci, qui en reprend les données."
+            )
+        elif len(groups) > 1:
+            parts.append("**Ce rapport**")
+        parts.append("\n".join(_list_roles(rows)))
+    return french.typeset("\n\n".join(parts)) + "\n"
+
+
+def _list_roles(rows: pd.DataFrame) -> Iterator[str]:
+    for role, found in rows.groupby("role", sort=False):
         names = [
             row.name + (f" ({row.detail})" if row.detail else "")
-            for row in rows.itertuples(index=False)
+            for row in found.itertuples(index=False)
         ]
-        lines.append(f"- **{write_markdown(role)}**\u00a0: {write_markdown(' ; '.join(names))}")
-    return "\n".join(lines) + "\n"
+        yield f"- **{write_markdown(role)}**\u00a0: {write_markdown(' ; '.join(names))}"

@@ -31,10 +31,12 @@ from analysis.model.references import (
     find_in_prose,
     find_monthly_step,
     find_side,
+    is_lasting,
 )
-from analysis.model.schema import DOCUMENT, JUDGEMENT, UNCONFIRMED
+from analysis.model.schema import DOCUMENT, JUDGEMENT, NEVER, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
+from analysis.words.citations import cite_source, name_day
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
 from analysis.words.typed_times import find_times, split_sentences
@@ -53,6 +55,14 @@ def format_number(value: Value) -> str:
     text = write(number, value.precision, signed=signed)
     qualifier = french.QUALIFIER_WORDS[value.qualifier]
     return f"{qualifier} {text}" if qualifier else text
+
+
+def is_timeless(edition: Edition, indicator: str) -> bool:
+    """Whether a value of this indicator needs no date where it has none: a threshold, a duration,
+    or what there is of something for good (the 17 goals of the United Nations)."""
+    entry = edition.catalogue[indicator]
+    given = entry["measure"] == "stock" and entry["kind"] == "contexte" and entry["asked"] == NEVER
+    return given or is_lasting(entry["measure"], entry["unit"])
 
 
 class Units(Protocol):
@@ -120,6 +130,15 @@ def format_quantity(edition: Units, value: Value) -> str:
     if value.value is None:
         return number
     return attach_unit(edition, number, value.value, value.unit)
+
+
+def split_quantity(edition: Units, value: Value) -> tuple[str, str]:
+    """The number and its unit apart, for a column of each: « plus de 5 000 » and « visiteurs »,
+    « 1,89 » and « M€ »."""
+    whole, number = format_quantity(edition, value), format_number(value)
+    if value.unit == MONEY and value.value is not None:
+        number = re.sub(r"[^\d]*$", "", whole)
+    return number, whole.removeprefix(number).strip()
 
 
 def describe_rates(
@@ -297,18 +316,35 @@ def resolve_line(edition: Edition, text: str) -> str:
     return write_line(held, fill)
 
 
-def _write_span(words: str, attributes: str) -> str:
+def write_span(words: str, attributes: str) -> str:
+    """Words as a span of Markdown with these attributes; marks in them stay."""
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
+
+
+def list_terms(lines: Iterable[tuple[str, str]]) -> str:
+    """« **Label :** text » on a line for each that has a text: the card of an action."""
+    return "\n".join(
+        f"[**{write_plain(label)}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
+        for label, text in lines
+        if text
+    ).rstrip("\\")
 
 
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
+    return write_milestones(edition, list_milestones(edition, action=action))
+
+
+def write_milestones(edition: Edition, rows: Iterable[Row], *, cited: bool = False) -> str:
+    """The same of any rows of milestones; with their sources (``cited``)."""
     parts = []
-    for row in list_milestones(edition, action=action):
+    for row in rows:
         when = french.name_period(row["date_start"], row["date_end"])
         standing = "" if row["status"] == DONE else f", {describe_standing(row, edition.year)}"
-        parts.append(_write_span(f"{row['title']} ({when}{standing})", ".jalon"))
+        source = cite_source(edition, row["source"], row["locator"]) if cited else ""
+        said = " ; ".join(filter(None, (when + standing, source)))
+        parts.append(write_span(f"{row['title']} ({said})", ".jalon"))
     return " ; ".join(parts)
 
 
@@ -319,9 +355,14 @@ def name_judge(edition: Edition, source: str) -> str:
     if rows.empty or rows["kind"].iloc[0] != JUDGEMENT:
         return ""
     title, day = rows["title"].iloc[0], rows["publication"].iloc[0]
-    with suppress(ValueError):  # a year, a month
-        day = french.format_date(date.fromisoformat(day))
-    return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
+    return ", ".join(filter(None, [title[:1].lower() + title[1:], name_day(day)]))
+
+
+def name_judges(edition: Edition, sources: Iterable[str]) -> str:
+    """« * : appréciation de la rédaction, 22 novembre 2026. », the mark being ``JUDGED``; '' where
+    none of the sources is a judgement."""
+    judges = {name_judge(edition, source) for source in sources} - {""}
+    return f"*{french.NO_BREAK}: {french.join_list(sorted(judges))}." if judges else ""
 
 
 def name_source(edition: Edition, cited: Iterable[str]) -> str:
@@ -340,15 +381,15 @@ def list_said(edition: Edition, items: str, sources: str) -> list[tuple[str, str
     return [(item, judges[source]) for item, source in zip(listed, said, strict=True)]
 
 
-#: Beside a name that a judgement puts there; what says the whole stands near.
-BY_EDITORS = "selon la rédaction"
+#: After what a judgement puts there; what says the whole stands near.
+JUDGED = f"{french.NO_BREAK}*"
 
 
 def describe_services(edition: Edition, services: str, sources: str) -> str:
-    """« Direction des Finances ; Service Sport (selon la rédaction) »."""
+    """« Direction des Finances ; Service Sport * », the second of which was judged."""
     names = edition.services.set_index("id")["name"]
     return " ; ".join(
-        names.get(service, service) + (f" ({BY_EDITORS})" if judge else "")
+        names.get(service, service) + (JUDGED if judge else "")
         for service, judge in list_said(edition, services, sources)
     )
 
@@ -394,13 +435,11 @@ def introduce_text(entry: Mapping[str, Any]) -> str:
     return french.typeset(f"Texte de l’édition {entry['text_from']}{newer} :")
 
 
-def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:
+def describe_sdgs(edition: Edition, cell: str, classes: str = "") -> str:
     """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
-    ``objectif`` and ``objectif-7``; who judged them, where ``source`` is a judgement, is one of
-    class ``jugement``."""
+    ``objectif`` and ``objectif-7``, and of others; on paper the number alone unless ``.nomme``."""
     titles = edition.sdgs.set_index("number")["title"]
-    judge = name_judge(edition, source) if cell else ""
     return " ; ".join(
-        _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
+        write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}{classes}")
         for number in split_list(cell)
-    ) + (f" {_write_span(f'({judge})', '.jugement')}" if judge else "")
+    )

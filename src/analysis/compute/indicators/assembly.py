@@ -42,6 +42,7 @@ from analysis.model.references import Ledger, UnknownReference, find_in_prose, i
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import CHECKS, CONTROLS, DOCUMENTS, FILES, VALUES
 from analysis.model.store import Edition, build_ledger, from_records, to_records
+from analysis.words.decision_words import tell_history
 
 #: What ``_compute_values`` gives.
 _Computed = tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]
@@ -89,7 +90,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
-    marked = follow_up({name: data[name] for name in TRACED}, data.past)
+    own = {name: data[name] for name in TRACED}
+    marked = tell_history(year, follow_up(own, data.past), data.past)
     targets = settle_targets(data["targets"], ledger)
     steps = {row["id"]: row for name in STEPS for row in to_records(marked[name])}
     actions = order_actions(marked["actions"], chapters, data["sections"])

@@ -145,7 +145,7 @@ _ALL = [
     _table(
         "sources",
         "root",
-        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256",
+        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,url",
         "id",
         but={
             "kind": {"required": False, "codes": SOURCE_KINDS, "optional": True},
@@ -169,7 +169,7 @@ _ALL = [
         "sections",
         "reference",
         "id,kind,order,letter,title",
-        "id",
+        "id,kind",
         but={"kind": {"codes": ("finalité", "démarche")}},
     ),
     _table("sdgs", "reference", "number,title", "number"),
@@ -226,7 +226,17 @@ _ALL = [
         optional=True,
     ),
     _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
-    _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
+    _table(
+        "credits",
+        "reference",
+        "role,name,detail,source,locator",
+        "role,name,detail,source",
+        may_be_empty=True,
+        but={
+            "source": {"optional": True, "note": "Œuvre créditée ; vide : ce rapport."},
+            "locator": {"optional": True},
+        },
+    ),
     _table(
         "actions",
         "year",
@@ -310,14 +320,9 @@ _ALL = [
         "id",
         but={
             **_SOURCED,
-            "due": {
-                "required": False,
-                "optional": True,
-                "precision": "due_precision",
-                "note": "Vide : à préciser.",
-            },
+            "due": {"required": False, "optional": True, "note": "Vide : à préciser."},
             "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
-            "status": {"codes": ("proposée",)},
+            "status": {"codes": ("proposée", "décidée", "programmée", "en cours")},
         },
         may_be_empty=True,
     ),
@@ -376,6 +381,7 @@ _ALL = [
         "year",
         "indicator,territory,service,period_start,period_end,due,guess",
         "indicator",
+        but={"due": {"precision": ""}},
         optional=True,
     ),
     # What became of an action, a short-term action or an improvement of this edition or an earlier

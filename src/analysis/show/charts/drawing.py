@@ -10,6 +10,7 @@ from functools import cached_property
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.model.references import PERCENT
 from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition, list_members
 from analysis.show import colours, theme
@@ -262,20 +263,34 @@ def say(fact: Fact, *, with_period: bool = False) -> str:
 
 def name_fact_period(fact: Fact, undated: str = "non précisée") -> str:
     """The period under its heading; empty where the value is missing."""
-    if fact.number is None:
+    if fact.number is None or (fact.value.is_constant and fact.value.period.undated):
         return ""
     dated = fact.value.period_start is not None or fact.value.period_end is not None
     return fact.period if dated else undated
 
 
 def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
-    """The chart's data as display strings; the second numbers where there are any."""
-    frame = pd.DataFrame(
+    """The chart's data as display strings; second numbers of each sort under a head of their
+    own."""
+    heads = dict.fromkeys(map(_name_second, (d for fact in facts for d in fact.known_details)))
+    seconds = {
+        head: [
+            " ; ".join(d.marked_quantity for d in fact.known_details if _name_second(d) == head)
+            for fact in facts
+        ]
+        for head in heads
+    }
+    return pd.DataFrame(
         {
             "Élément": [fact.marked_label for fact in facts],
             "Valeur": [fact.marked_quantity for fact in facts],
-            "Précision": [fact.marked_detail for fact in facts],
+            **seconds,
             "Période": [name_fact_period(fact) for fact in facts],
         }
     )
-    return frame if frame["Précision"].any() else frame.drop(columns="Précision")
+
+
+def _name_second(detail: Fact) -> str:
+    if detail.value.unit == PERCENT:
+        return "Part"
+    return "Par habitant" if detail.value.unit.endswith("-par-habitant") else "Autre valeur"

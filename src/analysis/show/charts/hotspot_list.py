@@ -14,6 +14,7 @@ from analysis.model.store import Edition
 from analysis.show.charts.canvas import MARGIN, Hotspot
 from analysis.show.charts.drawing import Drawing
 from analysis.show.charts.facts import name_sources
+from analysis.words.hidden_markup import strip_marks
 
 #: The same words at another place are the same number.
 _NOWHERE = (0.0, 0.0, 0.0, 0.0)
@@ -30,11 +31,12 @@ def list_hotspots(edition: Edition, drawing: Drawing) -> list[dict]:
     )
     for shape, spots, figure in shapes:
         for spot in spots:
+            source = name_sources(edition, spot.references) or drawing.source_line
             entry = found.setdefault(replace(spot, box=_NOWHERE), {
                 "label": spot.label,
                 "value": spot.value,
                 "period": spot.period,
-                "source": name_sources(edition, spot.references) or drawing.source_line,
+                "source": strip_marks(source),
                 "trace": spot.trace,
                 "wide": [],
                 "narrow": [],

@@ -10,10 +10,9 @@ import pandas as pd
 from analysis.model.store import Edition, find_source
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart
-from analysis.show.charts.facts import cite_source, write_source_line
+from analysis.show.charts.facts import cite_places, cite_source, write_source_line
 from analysis.show.maps.outlines import Rings, read_outlines
 from analysis.words import french
-from analysis.words.citations import is_form
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
@@ -75,7 +74,7 @@ def name_map_sources(
     named: list[str] = []
     if rows is not None:
         for id, locators in rows.groupby("source", sort=False)["locator"]:
-            named.append(cite_source(titles.get(id, id), [] if is_form(id) else locators))
+            named.append(cite_source(edition, id, cite_places(edition, id, locators)))
     for file in (*files, OUTLINES_FILE):
         if id := find_source(edition.sources, file):
             named.append(titles.get(id, id))

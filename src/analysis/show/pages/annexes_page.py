@@ -9,6 +9,8 @@ from analysis.model.store import Edition, title_pages
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
+from analysis.words.citations import explain_places
+from analysis.words.hidden_markup import capitalise
 from analysis.words.smallmarkdown import write_plain
 
 
@@ -97,13 +99,9 @@ def describe_sources(edition: Edition) -> str:
     judged = (edition.sources["kind"] == JUDGEMENT).any()
     said = "Les documents et les fichiers dont viennent les données"
     said += ", et les appréciations de la rédaction, avec leur date." if judged else "."
-    if tables.cites_lines(edition.values["locator"]):
-        main = tables.find_main_document(edition)
-        where = "du document source, transcrit en texte" if main else "de la source"
-        said += (
-            f" Dans tout le rapport, « l. » suivi d’un nombre désigne une ligne {where} ; « Déduit "
-            "par la rédaction » précède ce que cette ligne n’écrit pas."
-        )
+    if places := explain_places(edition):
+        deduced = "« Déduit par la rédaction » précède ce qui n’y est pas écrit."
+        said += f" {capitalise(places)} ; {deduced}"
     return said
 
 

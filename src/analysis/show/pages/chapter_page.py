@@ -1,4 +1,5 @@
-"""The parts of a chapter, in the order of the report: stake, actions, plans, analysis, synthesis.
+"""The parts of a chapter, in the order of the report: what matters most, stake, actions, plans,
+analysis, decisions.
 
 ``compose_…`` functions return blocks; ``show_…`` display them.
 """
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.base.errors import UserError
-from analysis.model.schema import UNCONFIRMED
+from analysis.base.lists import join_list
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.charts import Drawing, UndrawableChart
@@ -20,10 +21,10 @@ from analysis.show.pages.display import (
     compose_heading,
     displayed,
     place,
-    say_unconfirmed,
 )
 from analysis.show.pages.unfinished import describe_chapter, is_blank
 from analysis.words import french, prose
+from analysis.words.progress_words import list_verdicts, write_verdict
 from analysis.words.smallmarkdown import write_plain
 
 
@@ -101,23 +102,45 @@ def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
         describe_chapter(chapter.edition, chapter.id),
         tables.list_key_figures(chapter.edition, chapter.id),
         *_place_charts(drawings),
-        tables.tabulate_other_facts(chapter.edition, chapter.id),
-        tables.tabulate_milestones(chapter.edition, chapter.id),
+        tables.show_other_facts(chapter.edition, chapter.id),
+        tables.describe_dates(chapter.edition, chapter.id),
+        *_explain_actors(chapter),
     ]
+
+
+def _explain_actors(chapter: ChapterPage) -> Iterator[Block]:
+    """What the lines under each action say in short: on paper the names of the goals, everywhere
+    who judged what bears an asterisk."""
+    edition = chapter.edition
+    actions = edition.rows("actions", chapter=chapter.id)
+    numbers = {int(goal) for cell in actions["sdgs"] for goal in prose.split_list(cell)}
+    goals = prose.describe_sdgs(edition, join_list(map(str, sorted(numbers))), " .nomme")
+    if goals:
+        said = prose.list_terms([(_GOALS, goals)])
+        yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
+    planned = edition.rows("planned", chapter=chapter.id)
+    cells = [*actions["services_source"], *actions["sdgs_source"], *planned["services_source"]]
+    judges = prose.name_judges(edition, [s for cell in cells for s in prose.split_list(cell)])
+    yield f"::: {{.source}}\n{write_plain(judges)}\n:::" if judges else ""
+
+
+#: On paper « ODD » (``filters/paper.lua``).
+_GOALS = "Objectifs de développement durable"
 
 
 def describe_actors(edition: Edition, action: pd.Series) -> str:
     """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
     services = prose.describe_services(edition, action["services"], action["services_source"])
-    sdgs = prose.describe_sdgs(edition, action["sdgs"], action["sdgs_source"])
+    judged = action["sdgs"] and prose.name_judge(edition, action["sdgs_source"])
     lines = [
+        *tables.describe_facts(edition, action["chapter"], action["id"]),
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
         ("Suivi", _describe_followup(edition, action)),
-        ("Objectifs de développement durable", sdgs),
+        (_GOALS + (prose.JUDGED if judged else ""), prose.describe_sdgs(edition, action["sdgs"])),
     ]
-    return _list_facts(lines)
+    return prose.list_terms(lines)
 
 
 def _describe_followup(edition: Edition, entry: pd.Series) -> str:
@@ -127,15 +150,6 @@ def _describe_followup(edition: Edition, entry: pd.Series) -> str:
 def _introduce_text(entry: pd.Series) -> str:
     words = prose.introduce_text(entry)
     return f"*{write_plain(words)}*" if words else ""
-
-
-def _list_facts(lines: list[tuple[str, str]]) -> str:
-    """« **Label :** text » on a line for each that has a text."""
-    return "\n".join(
-        f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
-        for label, text in lines
-        if text
-    ).rstrip("\\")
 
 
 def compose_action(chapter: ChapterPage, action: pd.Series, drawings: Drawings) -> Iterator[Block]:
@@ -178,48 +192,38 @@ def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     )
 
 
-def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
-    """Each proposed improvement under its own heading, so that the summary can point to it; one
-    level deeper under another that stands above it (a level left out is no title in a PDF)."""
-    rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values(
-        "order", kind="stable"
-    )
-    if rows.empty:
-        yield _say_none(chapter.edition, "", "les pistes d’amélioration")
-    said = ""
-    if (rows["followup"] == UNCONFIRMED).all():
-        wanted = {"chapter": chapter.id}
-        said = say_unconfirmed(chapter.edition, "improvements", ("piste", "pistes"), **wanted)
-    yield said
-    shown = set()
-    for _, row in rows.iterrows():
-        deeper = row["parent"] in shown
-        shown.add(row["id"])
-        yield compose_heading(level + deeper, row["title"], row["id"])
-        yield "" if said else _introduce_text(row)  # else it was said of all at once
-        yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
-        if not said:
-            yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
-
-
 def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
-    """A chapter's last section: analysis, improvements; nothing where there is none of them."""
-    section = "analyse" if chapter.kind == "finalité" else "pistes"
-    blocks = [_text(chapter, "Analyse"), *compose_improvements(chapter, 3)]
-    if any(blocks):
-        yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
-        yield from blocks
+    """What the chapter's text says of all this; nothing where it is yet to be written."""
+    if text := _text(chapter, "Analyse"):
+        yield compose_heading(2, _section_title(chapter, "analyse"), f"{chapter.id}-analyse")
+        yield text
 
 
-def compose_synthesis(chapter: ChapterPage) -> list[Block]:
-    """What is to be remembered of the chapter, in a box."""
+def compose_decisions(chapter: ChapterPage) -> Iterator[Block]:
+    """The chapter's proposals in one table, and what services said of them; nothing where there is
+    none."""
+    rows = chapter.edition.rows("improvements", chapter=chapter.id)
+    table = (
+        _say_none(chapter.edition, "", "les pistes d’amélioration")
+        if rows.empty
+        else tables.tabulate_decisions(chapter.edition, chapter.id)
+    )
+    if table:
+        yield compose_heading(2, _section_title(chapter, "decisions"), f"{chapter.id}-decisions")
+        yield table
+
+
+def compose_essential(chapter: ChapterPage) -> Iterator[Block]:
+    """What is to be known of the chapter first: where its targets stand, what its text says is to
+    be remembered, in a box."""
+    edition = chapter.edition
+    verdicts = [write_verdict(edition, row) for row in list_verdicts(edition, chapter.id)]
     text = _text(chapter, "Synthèse")
-    if not text:  # said with what else is yet to be written
-        return []
-    return [
-        compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
-        f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
-    ]
+    if not (verdicts or text):  # said with what else is yet to be written
+        return
+    yield compose_heading(2, "L’essentiel", f"{chapter.id}-essentiel", ".unnumbered")
+    yield "\n".join(f"- {verdict}" for verdict in verdicts)
+    yield f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::' if text else ""
 
 
 show_title = displayed(compose_title)
@@ -227,4 +231,5 @@ show_stake = displayed(compose_stake)
 show_actions = displayed(compose_actions)
 show_planned = displayed(compose_planned)
 show_analysis = displayed(compose_analysis)
-show_synthesis = displayed(compose_synthesis)
+show_decisions = displayed(compose_decisions)
+show_essential = displayed(compose_essential)

@@ -14,8 +14,8 @@ from analysis.show.charts.chart_rows import ROLES, ChartRows
 from analysis.show.charts.facts import Fact
 from analysis.show.pages.display import displayed
 from analysis.show.pages.frame_display import describe_state
-from analysis.show.tables.pipe_tables import describe_locator
 from analysis.words import french
+from analysis.words.citations import join_lines
 from analysis.words.smallmarkdown import write_plain
 
 _ROLE, _LABEL, _NUMBER = "Rôle", "Libellé", "Valeur"
@@ -61,7 +61,7 @@ def _write_row(edition: Edition, fact: Fact) -> dict[str, str]:
         "État": describe_state(row),
         "Calculé": "oui" if row["calculated"] else "",
         "Source": " ; ".join(titles.get(id, id) for id in split_list(row["source"])),
-        "Endroit": describe_locator(" ; ".join(split_list(row["locator"]))),
+        "Endroit": join_lines(" ; ".join(split_list(row["locator"]))),
         "Remarque": row["remark"] if shown != row["missing"] else "",
     }
 

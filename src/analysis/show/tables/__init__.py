@@ -19,6 +19,7 @@ from analysis.show.tables.comparability_tables import (
     tabulate_forbidden_pairs,
     tabulate_not_comparable,
 )
+from analysis.show.tables.decisions import tabulate_decisions
 from analysis.show.tables.indicator_board import count_kinds, read_board, tabulate_dashboard
 from analysis.show.tables.keyfigures import (
     choose_headline,
@@ -39,18 +40,19 @@ from analysis.show.tables.provenance_tables import (
     tabulate_trails,
 )
 from analysis.show.tables.registers import (
+    describe_dates,
     list_acronyms,
     list_unanswered,
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
-    tabulate_milestones,
     tabulate_planned,
     tabulate_sources,
     tabulate_unanswered,
 )
 from analysis.show.tables.value_tables import (
+    describe_facts,
+    show_other_facts,
     tabulate_facts,
-    tabulate_other_facts,
     tabulate_progress,
 )

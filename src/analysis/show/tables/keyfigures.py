@@ -117,12 +117,9 @@ def describe_target(edition: Edition, row: object) -> str:
 
 def _split_unit(edition: Edition, value: Value) -> tuple[str, str]:
     """The number to be set large, with its symbol if it has one, and the unit in words."""
-    number = prose.format_number(value)
-    whole = prose.format_quantity(edition, value)
-    symbol = edition.unit(value.unit)["symbol"] if value.unit != MONEY else ""
-    if symbol or value.unit == MONEY:
-        return whole, ""
-    return number, whole.removeprefix(number).strip()
+    if value.unit == MONEY or edition.unit(value.unit)["symbol"]:
+        return prose.format_quantity(edition, value), ""
+    return prose.split_quantity(edition, value)
 
 
 def describe_figure(edition: Edition, row: object) -> str:
@@ -134,7 +131,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         large, unit = _split_unit(edition, value)
         number = mark(large, prose.name_reference(edition, value))
     details = ", ".join(list_details(edition, row)) if value.value is not None else ""
-    period = describe_period(row, edition.year).replace("non précisée", "date non précisée")
+    period = describe_period(edition, row)
     lines = [
         f"[{write_plain(number)}]{{.chiffre}}"
         + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
@@ -151,9 +148,7 @@ def describe_headline(edition: Edition, row: object) -> str:
     """A figure in one line, for a card: number, unit, title, period."""
     value = edition.value(name_row(row))
     large, unit = _split_unit(edition, value)
-    details = ", ".join([*list_details(edition, row), describe_period(row, edition.year)]).strip(
-        ", "
-    )
+    details = ", ".join([*list_details(edition, row), describe_period(edition, row)]).strip(", ")
     parts = [
         (mark(large, prose.name_reference(edition, value)), "chiffre"),
         (unit, "unite"),
@@ -192,8 +187,9 @@ def list_first_figures(edition: Edition, chapter: str, count: int = SUMMARY_FIGU
     for row in rows[rows["missing"] == ""].head(count).itertuples():
         number = prose.mark_quantity(edition, edition.value(name_row(row)))
         details = ", ".join(
-            filter(None, [*list_details(edition, row), describe_period(row, edition.year)])
+            filter(None, [*list_details(edition, row), describe_period(edition, row)])
         )
         title = write_plain(f"{title_row(edition, row)} :")
-        lines.append(f"- {title} **{write_plain(number)}** ({write_plain(details)})")
+        when = f" ({write_plain(details)})" if details else ""
+        lines.append(f"- {title} **{write_plain(number)}**{when}")
     return "::: {.reperes}\n" + "\n".join(lines) + "\n:::" if lines else ""

@@ -89,9 +89,7 @@ def _describe_indicator(edition: Edition, row: object, main: str) -> tuple[str, 
     """Title, values and origins; ``main`` is the document that need not be named."""
     others = list(_read_others(edition, row))
     trail = read_trail(edition, name_row(row))
-    period = describe_period(row, edition.year).replace("non précisée", "date non précisée")
-    period = period.replace(" (", ", ").replace(")", "")  # it stands in parentheses
-    details = ", ".join([*list_details(edition, row), period]).strip(", ")
+    details = ", ".join(filter(None, [*list_details(edition, row), describe_period(edition, row)]))
     values = [_mark(trail) + (f" ({details})" if details else "")]
     values += [f"{words} : {_mark(other)}" for words, other in others]
     origins = [_describe_origin(trail, main)]

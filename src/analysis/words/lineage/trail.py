@@ -16,8 +16,9 @@ from analysis.model.references import (
 )
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
+from analysis.words.citations import describe_publisher, is_form, name_answer
 from analysis.words.document_places import DocumentPlace, find_places
-from analysis.words.hidden_markup import strip_marks
+from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.lineage.formula_words import (
     describe_calculation,
     describe_formula,
@@ -98,7 +99,8 @@ class Term:
 @dataclass(frozen=True)
 class Source:
     """A typed row, or a whole file (line 0): what was read, in which document and where, and where
-    it was typed. ``places``: where that is in a document whose lines are numbered."""
+    it was typed. ``places``: where that is in a document whose lines are numbered. ``publisher``:
+    who made the document, and when; ``address``: where it is read."""
 
     title: str
     quantity: str
@@ -110,6 +112,8 @@ class Source:
     locator: str = ""
     note: str = ""
     places: tuple[DocumentPlace, ...] = ()
+    publisher: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -249,7 +253,9 @@ def _trail_of_files(
         title,
         french.typeset(definition),
         tuple(
-            Source(title, quantity, _document(edition, find_source(edition.sources, file)), file)
+            _name_document(
+                edition, find_source(edition.sources, file), Source(title, quantity, "", file)
+            )
             for file in files
         ),
         _read_files(edition, files),
@@ -258,6 +264,20 @@ def _trail_of_files(
 
 def _document(edition: Edition, source: str) -> str:
     return french.typeset(edition.source_titles.get(source, source))
+
+
+def _name_document(edition: Edition, source: str, named: Source) -> Source:
+    """The source with its document named as to a reader: a service's answer by the service, a
+    document by its title, who made it and when, where it is read."""
+    if is_form(source):
+        return replace(named, document=french.typeset(capitalise(name_answer(edition, source))))
+    addresses = edition.rows("sources", id=source)["url"]
+    return replace(
+        named,
+        document=_document(edition, source),
+        publisher=french.typeset(describe_publisher(edition, source)),
+        address="".join(addresses[:1]),
+    )
 
 
 def describe_title(edition: Edition, value: Value) -> str:
@@ -277,7 +297,8 @@ def _quantity(edition: Edition, value: Value) -> str:
 
 
 def _period(edition: Edition, value: Value) -> str:
-    if value.value is None:
+    timeless = value.period.undated and prose.is_timeless(edition, value.indicator)
+    if value.value is None or timeless:
         return ""
     name = french.name_period(value.period_start, value.period_end)
     if value.modifier == "cible":
@@ -368,10 +389,10 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
     )  # fmt: skip
     plan = edition.document_plans.get(origin.source)
-    return Source(
+    read = Source(
         title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
         quantity=french.typeset(prose.format_quantity(edition, value)),
-        document=_document(edition, origin.source),
+        document="",
         file=origin.file,
         line=origin.line,
         period="" if origin.period == (None, None) else french.name_period(*origin.period),
@@ -380,6 +401,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         note=french.typeset(_describe_note(origin)),
         places=tuple(find_places(plan, origin.source, origin.locator)),
     )
+    return _name_document(edition, origin.source, read)
 
 
 def _describe_note(origin: Origin) -> str:
