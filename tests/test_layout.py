@@ -9,7 +9,7 @@ from notebook_texts import read_notebook
 from analysis.base.errors import UserError
 from analysis.show import charts, pages
 from analysis.show.pages import chapter_page, display
-from analysis.words.hidden_markup import write_attribute
+from analysis.words.hidden_markup import write_attribute, write_spans
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_every_action_has_a_heading_every_improvement_a_row_with_its_id(edition)
         for section in ("politiques", "interne") if finality else ("fonctionnements",):
             seen += texts(chapter_page.compose_actions(chapter, {}, section))
         seen += texts(chapter_page.compose_decisions(chapter))
-    joined = "\n".join(seen)
+    joined = write_spans("\n".join(seen))
     for id in [*edition.actions["id"], *edition.improvements["id"]]:
         assert f"{{#sec-{id}}}" in joined, id
     assert joined.count("### ") == len(edition.actions), "an improvement has no heading"
