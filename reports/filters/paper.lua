@@ -161,6 +161,8 @@ local function set_float(block)
     end,
   })
   return short and call("whole", blocks) or blocks
+end
+
 local function set_lines(para)
   local lines = read_fiche(para)
   return lines and write_fiche(lines)

@@ -254,7 +254,7 @@ def _list_scheduled(edition: Edition) -> pd.DataFrame:
         own = row["parent"] if row["parent"] in set(edition.actions["id"]) else ""
         cells = {"order": ranks[row["chapter"]], "action": own, "due_end": due or row["due"]}
         rows.append(row | cells | {"due_start": None, "services": "", "services_source": ""})
-    return from_records(rows, PROCESSED["planned"])
+    return from_records(rows, replace(PROCESSED["planned"], columns=TABLES["planned"].read_columns))
 
 
 def _settle(name: str, frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
