@@ -390,6 +390,14 @@ _ALL = [
         but={"chapter": {"besides": (WHOLE,)}},
         may_be_empty=True,
     ),
+    # The sentences of the first page, where the analyst chose them.
+    _table(
+        "key_messages",
+        "year",
+        "id,order,rubric,sentence,when,about",
+        "id",
+        optional=True,
+    ),
     # What reviewers say of an edition: checked with its data, part of none (``is_review_file``).
     _table(
         "remarks",
@@ -472,6 +480,7 @@ REFERRING = {
     "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
+    "key_messages": ("sentence",),
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.
