@@ -83,7 +83,7 @@ def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
                 whole = math.isclose(row[column], round(row[column]), abs_tol=1e-9)
                 number = replace(number, unit=PERCENT, precision=1 if whole else 0.1)
             if role.endswith("pace"):
-                number = replace(number, precision=find_pace_step(row[column], row["unit"]))
+                number = replace(number, precision=find_pace_step(row))
             if role == "baseline":
                 number = replace(number, period_start=None, period_end=row["baseline_date"])
             if role == "required-pace":
