@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analysis.publish import BookError
 from analysis.publish.page_checks import find_layout_faults, find_row_styles
-from analysis.publish.project import Contents, Page, Project, read_all_contents
+from analysis.publish.project import PRINT, Contents, Page, Project, read_all_contents
 
 #: What must not reach a reader, with the words that say it.
 LEFTOVERS = {
@@ -140,31 +140,32 @@ def check_one_file(project: Project, text: str, name: str) -> list[str]:
     """Every title of every chapter stands in the text, in the book's order."""
     problems = find_leftovers(text, name, list_typed(project, *project.chapters))
     flat = tight(text)
-    for page in project.chapters:
+    for page in project.list_pages(PRINT):
         numbered = f"{page.mark}. {page.title}"
         if page.mark and not page.appendix and tight(numbered) not in flat:
             problems.append(f"{name} : chapitre numéroté autrement que « {numbered} »")
-    for contents in read_all_contents(project, "docx"):
+    for contents in read_all_contents(project, "docx", PRINT):
         for _, heading in contents.headings:
             if tight(heading) not in flat:
                 problems.append(f"{name} : titre absent, « {heading} »")
     return problems
 
 
-def check_bookmarks(project: Project, pdf: Path) -> list[str]:
-    """Every title is a bookmark of the PDF (its text, the same as the others', takes long to
-    read)."""
+def check_bookmarks(project: Project, pdf: Path, volume: str) -> list[str]:
+    """Every title of a volume is a bookmark of its PDF (its text, the same as the others', takes
+    long to read)."""
     titles = "\n".join(tight(title) for title in read_pdf_titles(pdf))
     return [
-        f"PDF : titre absent, « {heading} »"
-        for contents in read_all_contents(project, "typst")
+        f"{pdf.name} : titre absent, « {heading} »"
+        for contents in read_all_contents(project, "typst", volume)
         for _, heading in contents.headings
         if tight(heading) not in titles
     ]
 
 
 def check_format(project: Project, name: str, path: Path) -> list[str]:
-    """What is missing or unfinished in a format (« HTML », with its folder, « PDF », « DOCX »)."""
+    """What is missing or unfinished in a format (« HTML », with its folder, « PDF », « DOCX », a
+    volume)."""
     file = path / "index.html" if name == "HTML" else path
     if not file.is_file() or file.stat().st_size == 0:
         return [f"{file.name} : absent ou vide"]
@@ -174,8 +175,8 @@ def check_format(project: Project, name: str, path: Path) -> list[str]:
         return check_one_file(project, read_docx_text(path), name)
     with path.open("rb") as opened:
         if opened.read(5) != b"%PDF-":
-            return ["PDF : ce fichier n’est pas un PDF"]
-    return check_bookmarks(project, path)
+            return [f"{path.name} : ce fichier n’est pas un PDF"]
+    return check_bookmarks(project, path, PRINT if name == "PDF" else name)
 
 
 def refuse_problems(problems: list[str]) -> None:

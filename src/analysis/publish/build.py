@@ -26,7 +26,7 @@ from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.guide import build_guide
 from analysis.publish.page_checks import check_traces
 from analysis.publish.programs import ProgramPool
-from analysis.publish.project import Project, read_alternatives, read_words
+from analysis.publish.project import PRINT, Project, read_alternatives, read_words
 from analysis.publish.quarto import build_with_quarto
 from analysis.publish.staging import stage_book
 from analysis.publish.summary_pdf import build_summary, check_summary, name_summary
@@ -56,17 +56,19 @@ def is_built(dossier: Dossier, year: int) -> bool:
 
 
 def _name_formats(project: Project, folder: Path) -> dict[str, Path]:
-    """Where each format stands in a report; of HTML, the folder."""
-    stem = project.book["output-file"]
+    """Where each format stands in a report: of HTML, the folder; of paper, each volume."""
+    volumes = dict(project.volumes)
+    stem = volumes.pop(PRINT)
     return {
         "HTML": folder / "html",
         "DOCX": folder / f"{stem}.docx",
         "PDF": folder / f"{stem}.pdf",
+        **{volume: folder / f"{name}.pdf" for volume, name in volumes.items()},
     }
 
 
 def check_report(dossier: Dossier, year: int) -> list[Path]:
-    """Hold the finished report against the staged project; returns its three files.
+    """Hold the finished report against the staged project; returns its files.
 
     Raises
     ------
@@ -83,7 +85,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
     )
     refuse_problems(check_summary(project, report / name_summary(project)))
     check_traces(read_edition(year, dossier), report / "html")
-    return [formats[name] for name in ("HTML", "PDF", "DOCX")]
+    return [*formats.values()]
 
 
 def build_book(

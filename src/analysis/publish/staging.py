@@ -48,6 +48,7 @@ from analysis.publish.notebook_pages import (
 )
 from analysis.publish.project import Project, read_words
 from analysis.publish.styling import COVER, compose_cover, describe_for_typst
+from analysis.publish.volumes import describe_volumes
 from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.words import french
@@ -55,6 +56,8 @@ from analysis.words.smallmarkdown import PICTURES
 
 #: The configuration of the book, which names the templates in the place of the chapters.
 CONFIG = "_quarto.yml"
+#: Those of the volumes that paper has besides the print edition.
+PROFILES = "_quarto-*.yml"
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
 #: The chapter that stands only where an edition before this one exists.
@@ -81,7 +84,7 @@ def list_inputs(dossier: Dossier, edition: Edition) -> list[Path]:
     """
     notebooks = list_notebooks(read_config(edition)["book"])
     executed, computed = dossier.executed(edition.year), dossier.processed_year(edition.year)
-    files = [REPORTS / CONFIG, *sorted(REPORTS.glob("*.qmd"))]
+    files = [REPORTS / CONFIG, *sorted(REPORTS.glob(PROFILES)), *sorted(REPORTS.glob("*.qmd"))]
     for folder in (*(REPORTS / name for name in FOLDERS), dossier.figures(edition.year)):
         files += [path for _, path in list_files(folder)]
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
@@ -121,8 +124,11 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
         config["cover-logo"] = f"{PICTURES}/{logo['file']}"
     identity = adapt_identity(edition.identity)
     colours = colour_chapters(edition.chapters, edition.identity)
-    project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
-    _write(folder / CONFIG, GENERATED + project)
+    _write_config(folder / CONFIG, config)
+    for path in sorted(REPORTS.glob(PROFILES)):
+        profile = yaml.safe_load(path.read_text(encoding="utf-8"))
+        profile["book"]["output-file"] += f"-{edition.year}"
+        _write_config(folder / path.name, profile)
     _write(folder / "style" / SHEET, compose_sheet(identity, colours))
     for name, text in {
         "logo": compose_logo(edition),
@@ -142,10 +148,17 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     for name, (_, page) in documents.items():
         _write(folder / f"{name}.html", page)
     titles = {name: title for name, (title, _) in documents.items()}
-    _write(folder / "_pages.json", describe_pages(Project(folder), engine, titles))
+    project = Project(folder)
+    _write(folder / "_pages.json", describe_pages(project, engine, titles))
+    _write(folder / "_volumes.json", describe_volumes(project))
     if paper:
         write_reference(folder / "style" / "reference.docx", list(colours.values()), identity)
     return folder
+
+
+def _write_config(path: Path, config: Mapping[str, Any]) -> None:
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
+    _write(path, GENERATED + text)
 
 
 def _write(path: Path, text: str) -> None:
