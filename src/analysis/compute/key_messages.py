@@ -17,16 +17,7 @@ import pandas as pd
 from analysis.model.conditions import Facts, hold, parse_conditions
 from analysis.model.decisions import list_open_decisions
 from analysis.model.followups import list_unanswered
-from analysis.model.progress import (
-    AWAY,
-    EXCEEDED,
-    LATE,
-    MET,
-    NOT_KEPT,
-    ON_COURSE,
-    OVERDUE,
-    TOO_SLOW,
-)
+from analysis.model.progress import MET, ON_COURSE, TOO_SLOW, find_gravity
 from analysis.model.references import (
     PERCENT,
     Row,
@@ -36,6 +27,7 @@ from analysis.model.references import (
     read_movement,
 )
 from analysis.model.schema import (
+    AID,
     CHECK_KIND,
     DECLINES,
     IMPROVES,
@@ -54,10 +46,6 @@ from analysis.words.progress_words import list_verdicts
 CHOSEN, PROPOSED = "choisi", "proposé"
 #: How many the program proposes of each rubric.
 PROPOSALS = 2
-_RUBRICS = {
-    **dict.fromkeys((*MET, ON_COURSE), IMPROVES),
-    **dict.fromkeys((TOO_SLOW, AWAY, EXCEEDED, NOT_KEPT, OVERDUE, LATE), DECLINES),
-}
 
 
 def settle_messages(edition: Edition, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -124,14 +112,30 @@ def judge_indicators(edition: Edition) -> dict[str, str]:
     say something. First what has a target, then what moved."""
     judged: dict[str, str] = {}
     outdated = {row["indicator"] for row in list_outdated(edition)}
-    for row in list_verdicts(edition):
-        if (rubric := _RUBRICS.get(row["verdict"])) and row["indicator"] not in outdated:
-            judged.setdefault(row["indicator"], rubric)
-    targets = set(edition.targets["indicator"])
+    verdicts = sorted(
+        list_verdicts(edition),
+        key=lambda row: (find_gravity(row["verdict"]), _rank_figure(edition, row["indicator"])),
+    )
+    for row in verdicts:
+        if row["indicator"] not in outdated and (rubric := _find_rubric(row)):
+            judged.setdefault(row["indicator"] or row["entry"], rubric)
+    targets = set(edition.progress["indicator"])
     moved = {id: found for id, found in _list_movements(edition).items() if id not in targets}
-    for id in sorted(moved, key=lambda id: _rank_movement(edition, id, moved[id][1])):
+    for id in sorted(moved, key=lambda id: (_rank_figure(edition, id), -moved[id][1])):
         judged[id] = moved[id][0]
     return judged
+
+
+def _find_rubric(row: Row) -> str:
+    """Where a target is told, '' where it is not: what is well under way, what is wrong, late or
+    too slow, an aid of which some is left."""
+    if find_gravity(row["verdict"]) <= find_gravity(TOO_SLOW):
+        return DECLINES
+    if not row["indicator"]:
+        return ""
+    if row["verdict"] in (*MET, ON_COURSE):
+        return IMPROVES
+    return TO_DECIDE if row["kind"] == AID else ""
 
 
 def _is_news(edition: Edition, row: Row) -> bool:
@@ -181,10 +185,10 @@ def _judge_movement(edition: Edition, id: str, direction: str) -> bool | None:
     return movement.worth if telling else None
 
 
-def _rank_movement(edition: Edition, id: str, share: float) -> tuple[int, float]:
-    """What the analyst calls a key figure first, then what moved most."""
-    listed = edition.rows("key_figures", indicator=id)["chapter"]
-    return (0 if WHOLE in set(listed) else 1 if len(listed) else 2, -share)
+def _rank_figure(edition: Edition, id: str) -> int:
+    """What the analyst calls a key figure of the report first, then one of a chapter."""
+    listed = set(edition.rows("key_figures", indicator=id)["chapter"])
+    return 0 if WHOLE in listed else 1 if listed else 2
 
 
 # --- what is proposed -----------------------------------------------------------------------------
@@ -199,7 +203,7 @@ def propose_messages(edition: Edition) -> Iterator[Row]:
         for rubric in (IMPROVES, DECLINES)
     }
     found[IS_UNKNOWN] = _list_unknown(edition)
-    found[TO_DECIDE] = _list_decisions(edition)
+    found[TO_DECIDE] = _list_decisions(edition, judged)
     for rubric, subjects in found.items():
         for order, about in enumerate(islice(subjects, PROPOSALS), start=1):
             if about in (AWAITED, OUTDATED):
@@ -219,17 +223,21 @@ def _list_unknown(edition: Edition) -> Iterator[str]:
     yield from _spread(sorted(gaps, key=lambda row: bool(row["action"])))
 
 
-def _list_decisions(edition: Edition) -> list[str]:
-    """Proposals that are open: those that name a missed target first, one of each chapter before a
-    second of any."""
-    missed = {row["indicator"] for row in list_verdicts(edition) if row["verdict"] not in MET}
+def _list_decisions(edition: Edition, judged: Mapping[str, str]) -> list[str]:
+    """Proposals that name a missed target, aids of which some is left, then the other proposals
+    that are open, one of each chapter before a second of any."""
+    rows = to_records(edition.progress)
+    missed = {row["indicator"] for row in rows if row["verdict"] not in MET}
 
     def names_missed(row: Row) -> bool:
         text = " ".join(row[name] for name in ("summary", "needs", "cost"))
         cited = {parse_reference(mention.reference).indicator for mention in find_in_prose(text)}
         return bool(cited & missed)
 
-    return _spread(sorted(list_open_decisions(edition), key=lambda row: not names_missed(row)))
+    proposals = list_open_decisions(edition)
+    first = [row["id"] for row in proposals if names_missed(row)]
+    aids = [id for id, rubric in judged.items() if rubric == TO_DECIDE]
+    return [*first, *aids, *(id for id in _spread(proposals) if id not in first)]
 
 
 def _spread(rows: Iterable[Row]) -> list[str]:

@@ -41,8 +41,9 @@ def write_message(edition: Edition, row: Row) -> str:
             write = prose.resolve_line if table == "improvements" else _write_letters
             title = entry["title"] + ("" if entry["title"].endswith("?") else ".")
             return _write_lead(title) + write(edition, entry[column])
-    if progress := to_records(edition.rows("progress", indicator=about)):
-        return write_verdict(edition, progress[0])
+    for column in ("indicator", "entry"):
+        for progress in to_records(edition.rows("progress", **{column: about})):
+            return write_verdict(edition, progress)
     return _write_movement(edition, about)
 
 

@@ -259,7 +259,7 @@ _ALL = [
            note="Une condition, comme dans charts.yml."),
     Column("about", "ce dont parle la phrase : un indicateur, une piste, une lacune, une action",
            required=True, refers=tuple(f"{table}.id" for table in (
-               "indicators", "improvements", "gaps", "actions", "planned"))),
+               "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # the yearly collection
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
     Column("due", "date limite de la réponse, ou de la décision", "date", required=True),
