@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from analysis.model.followups import CLOSED
+import pandas as pd
+
+from analysis.base.lists import split_list
+from analysis.model.followups import CLOSED, UNDERTAKEN
 from analysis.model.references import Row
 from analysis.model.store import Edition, to_records
 
@@ -13,12 +17,25 @@ from analysis.model.store import Edition, to_records
 DECISION_FIELDS = ("decider", "needs", "due", "cost")
 
 
+def list_filled(row: Mapping[str, Any]) -> list[str]:
+    """The fields of a decision of which something is known."""
+    return [name for name in DECISION_FIELDS if not pd.isna(row[name]) and row[name] != ""]
+
+
+def list_sources(row: Mapping[str, Any]) -> dict[str, str]:
+    """The source of each field that is known: that of the row where no other is named."""
+    filled, said = list_filled(row), split_list(row["decision_source"]) or [row["source"]]
+    return dict(zip(filled, said if len(said) > 1 else said * len(filled), strict=True))
+
+
+def is_open(row: Mapping[str, Any]) -> bool:
+    """Whether something is still to be decided: nobody said that it is, or is done or dropped."""
+    return row["followup"] not in CLOSED and row["status"] not in UNDERTAKEN
+
+
 def list_open_decisions(edition: Edition, **wanted: Any) -> list[Row]:
-    """Proposals that no service said are done or dropped, as rows of ``improvements`` (``wanted``
-    as ``Edition.rows`` takes it). First what is due first, then that of which most is known, then
-    the order of the report."""
-    rows = to_records(edition.rows("improvements", **wanted))
-    return sorted(
-        (row for row in rows if row["followup"] not in CLOSED),
-        key=lambda row: (row["due"] or date.max, -sum(bool(row[f]) for f in DECISION_FIELDS)),
-    )
+    """Proposals still to be decided, as rows of ``improvements`` (``wanted`` as ``Edition.rows``
+    takes it). First what is due first, then that of which most is known, then the order of the
+    report."""
+    rows = filter(is_open, to_records(edition.rows("improvements", **wanted)))
+    return sorted(rows, key=lambda row: (row["due"] or date.max, -len(list_filled(row))))

@@ -25,6 +25,11 @@ FOLLOWED = ("actions", "planned", "improvements")
 #: States after which an entry is neither carried over nor asked about again.
 CLOSED = ("achevée", "faite", "abandonnée")
 
+#: States of an improvement that the next edition tells as a short-term action, and of all on which
+#: nothing is to be decided any more.
+SCHEDULED = ("programmée", "en cours")
+UNDERTAKEN = ("décidée", *SCHEDULED)
+
 #: Tables of an edition that say what became of what an earlier one presented, and what they tell
 #: of: in an earlier edition's folder these are read too.
 TRACED = (*FOLLOWED, "milestones", "places", "followups")
@@ -187,6 +192,8 @@ def list_new_cells(table: str, state: str, new_due: date | None) -> dict[str, An
         cells: dict[str, Any] = {"status": "en cours"} if state == "en cours" else {}
         if new_due and state in ("reportée", "en cours"):
             cells |= {"due_start": None, "due_end": new_due}
+    elif table == "improvements" and state in UNDERTAKEN:
+        cells = {"status": state}
     elif table == "milestones" and state in _MILESTONE_STATES:
         cells = {"status": _MILESTONE_STATES[state]}
         if new_due:

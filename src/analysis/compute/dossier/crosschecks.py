@@ -21,6 +21,7 @@ from analysis.base.lists import join_list, split_list
 from analysis.compute.dossier.asked_periods import parse_asked_period
 from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.national.peers import find_rule_faults
+from analysis.model.decisions import DECISION_FIELDS, list_filled
 from analysis.model.followups import FOLLOWED
 from analysis.model.formulas import find_cycles
 from analysis.model.milestones import DONE, RUNNING
@@ -168,6 +169,25 @@ def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
             if first != row.file:
                 problem = f"identifiant déjà pris dans {first}"
                 yield row.fault("id", problem, "Un identifiant ne désigne qu’une chose.")
+
+
+#: What a chapter of each kind is made of: the sections that its page is written by.
+_SECTIONS = {
+    "finalité": ("politiques", "interne", "court-terme", "analyse", "decisions"),
+    "démarche": ("fonctionnements", "analyse", "decisions"),
+}
+
+
+def check_sections(loaded: Loaded) -> Iterator[Fault]:
+    """Each section of a chapter has its title."""
+    known = {(row["kind"], row["id"]) for row in loaded.rows("sections")}
+    for kind, ids in _SECTIONS.items() if "sections" not in loaded.unread else ():
+        if lacking := [id for id in ids if (kind, id) not in known]:
+            yield Fault.of_file(
+                TABLES["sections"].file(),
+                f"sections manquantes pour « {kind} » : {', '.join(lacking)}",
+                f"Une ligne pour chacune : {', '.join(ids)}.",
+            )
 
 
 def check_followups(loaded: Loaded) -> Iterator[Fault]:
@@ -575,7 +595,8 @@ def check_territory(territory: Mapping[str, Any], file: str) -> Iterator[Fault]:
 
 
 def check_who_says_it(loaded: Loaded) -> Iterator[Fault]:
-    """Sources of services that go with no list of services; key figures that only check."""
+    """Sources that go with no list of services, with no cells of a decision, with no places; key
+    figures that only check."""
     for row in loaded.rows("actions", "planned"):
         services, sources = split_list(row["services"]), split_list(row["services_source"])
         if len(sources) > 1 and len(sources) != len(services):
@@ -583,6 +604,24 @@ def check_who_says_it(loaded: Loaded) -> Iterator[Fault]:
                 "services_source",
                 f"{len(sources)} sources pour {len(services)} service(s)",
                 "Attendu : une source pour tous les services, ou une pour chacun, dans leur ordre.",
+            )
+    for row in loaded.rows("improvements"):
+        filled, sources = list_filled(row), split_list(row["decision_source"])
+        if len(sources) not in (0, len(filled)) and (len(sources) > 1 or not filled):
+            columns = ", ".join(DECISION_FIELDS)
+            yield row.fault(
+                "decision_source",
+                f"{len(sources)} source(s) pour {len(filled)} cellule(s) remplie(s)",
+                f"Attendu : une source pour toutes les cellules remplies parmi {columns}, ou une"
+                " pour chacune, dans cet ordre.",
+            )
+        elif len(split_list(row["decision_locator"])) != len(sources):
+            yield row.fault(
+                "decision_locator",
+                f"{len(split_list(row['decision_locator']))} endroit(s) pour {len(sources)}"
+                " source(s)",
+                "Attendu : un endroit pour chaque source de « decision_source », séparés par"
+                " « | ».",
             )
     kinds = {id: entry["kind"] for id, entry in loaded.read_catalogue().items()}
     for row in loaded.rows("key_figures"):

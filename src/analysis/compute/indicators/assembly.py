@@ -49,6 +49,7 @@ from analysis.model.schema.processed_tables import (
     VALUES,
 )
 from analysis.model.store import Edition, build_ledger, from_records, to_records
+from analysis.words.decision_words import tell_history
 
 #: What ``_compute_values`` gives.
 _Computed = tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]
@@ -96,7 +97,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         raise InvalidDossier(_name_rows(data, faults))
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
-    marked = follow_up({name: data[name] for name in TRACED}, data.past)
+    own = {name: data[name] for name in TRACED}
+    marked = tell_history(year, follow_up(own, data.past), data.past)
     targets = settle_targets(data["targets"], ledger)
     steps = {row["id"]: row for name in ("milestones", "planned") for row in to_records(marked[name])}
     actions = order_actions(marked["actions"], chapters, data["sections"])

@@ -29,6 +29,7 @@ QUALIFIERS = ("exact", "environ", "près de", "plus de", "moins de", "au moins",
 #: What became of an action, then of a short-term action or an improvement.
 FOLLOWUP_STATES = (
     "se poursuit", "achevée", "abandonnée", "faite", "en cours", "reportée",
+    "proposée", "décidée", "programmée",
 )  # fmt: skip
 #: What is said of an entry carried over from an earlier edition of which no service said anything.
 UNCONFIRMED = "reprise sans confirmation"
@@ -245,10 +246,10 @@ _ALL = [
            note="Vide : à préciser."),
     Column("cost", "coût, économie ou aide, si on en sait quelque chose", prose="line",
            optional=True, note="Vide : à préciser."),
-    Column("decision_source", "qui dit ce qui précède (sources.csv)", "list",
-           refers=("sources.id",), optional=True, note="Une source pour toutes les cellules"
-           " remplies, ou une pour chacune, dans l’ordre : qui décide, ce qu’il faut, échéance,"
-           " coût."),
+    Column("decision_source", "qui dit ce qui précède (sources.csv), si ce n’est pas la source de"
+           " la ligne", "list", refers=("sources.id",), optional=True,
+           note="Une source pour toutes les cellules remplies, ou une pour chacune, dans l’ordre :"
+           " qui décide, ce qu’il faut, échéance, coût."),
     Column("decision_locator", "endroit dans cette source", "list", optional=True,
            note="Un endroit pour chaque source."),
     # the first page
@@ -262,7 +263,8 @@ _ALL = [
                "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # the yearly collection
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
-    Column("due", "date limite de la réponse, ou de la décision", "date", required=True),
+    Column("due", "date limite de la réponse, ou de la décision", "date", required=True,
+           precision="due_precision"),
     Column("state", "suite donnée", required=True, codes=FOLLOWUP_STATES),
     Column("new_due", "nouvelle échéance", "date", precision="new_due_precision"),
     Column("new_due_precision", "précision de la nouvelle échéance", note=_PRECISIONS),
@@ -277,6 +279,7 @@ _ALL = [
            note="Vide pour ce que cette édition décrit pour la première fois, ou de nouveau."),
     Column("text_from", "édition antérieure dont la ligne a gardé le texte, sans que son service"
            " l’ait dit exact cette année", "integer"),
+    Column("history", "ce qu’une piste est devenue, d’édition en édition"),
     Column("planned", "action à court terme dont l’étape dit la date (planned.csv)"),
     # reviewers
     Column("key", "ce qui est visé : renvoi, graphique, tableau, rang du paragraphe"),

@@ -328,8 +328,13 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed("key_figures", "Chiffres clés du rapport et de chaque chapitre"),
         KEY_MESSAGES,
         _typed("actions", "Actions", _REFERENCES, added=(COLUMNS["chapter_order"], *_CARRIED)),
-        _typed("planned", "Actions prévues", _REFERENCES, added=_CARRIED),
-        _typed("improvements", "Pistes d’amélioration", _REFERENCES, added=_CARRIED),
+        _typed("planned", "Actions prévues", _REFERENCES, added=(*_CARRIED, COLUMNS["history"])),
+        _typed(
+            "improvements",
+            "Pistes d’amélioration",
+            _REFERENCES,
+            added=(*_CARRIED, COLUMNS["history"]),
+        ),
         _typed(
             "milestones",
             "Dates et étapes",

@@ -163,7 +163,7 @@ _ALL = [
         "sections",
         "reference",
         "id,kind,order,letter,title",
-        "id",
+        "id,kind",
         but={"kind": {"codes": ("finalité", "démarche")}},
     ),
     _table("sdgs", "reference", "number,title", "number"),
@@ -304,14 +304,9 @@ _ALL = [
         "id",
         but={
             **_SOURCED,
-            "due": {
-                "required": False,
-                "optional": True,
-                "precision": "due_precision",
-                "note": "Vide : à préciser.",
-            },
+            "due": {"required": False, "optional": True, "note": "Vide : à préciser."},
             "parent": {"refers": ("improvements.id", "actions.id", "planned.id")},
-            "status": {"codes": ("proposée",)},
+            "status": {"codes": ("proposée", "décidée", "programmée", "en cours")},
         },
         may_be_empty=True,
     ),
@@ -370,6 +365,7 @@ _ALL = [
         "year",
         "indicator,territory,service,period_start,period_end,due,guess",
         "indicator",
+        but={"due": {"precision": ""}},
         optional=True,
     ),
     # What became of an action, a short-term action or an improvement of this edition or an earlier

@@ -18,9 +18,10 @@ from analysis.show.pages.chapter_page import (
     open_chapter,
     show_actions,
     show_analysis,
+    show_decisions,
+    show_essential,
     show_planned,
     show_stake,
-    show_synthesis,
     show_title,
 )
 from analysis.show.pages.chart_tables import show_chart_rows

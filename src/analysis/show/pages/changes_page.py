@@ -56,9 +56,12 @@ PROGRAMME = {
         "faite": "Pistes faites",
         "devenue une action": "Pistes devenues des actions",
         "devenue une action à court terme": "Pistes devenues des actions à court terme",
+        "programmée": "Pistes programmées",
+        "décidée": "Pistes décidées",
         "en cours": "Pistes en cours",
         "reportée": "Pistes reportées",
         "se poursuit": "Pistes qui se poursuivent",
+        "proposée": "Pistes que leur service dit toujours proposées",
         "toujours proposée": "Pistes toujours proposées",
         UNCONFIRMED: "Pistes reprises sans confirmation",
         "abandonnée": "Pistes abandonnées",
@@ -194,7 +197,8 @@ def _list_programme(edition: Edition, changes: Changes, chapter: str) -> Iterato
 def _describe_entry(edition: Edition, row: Row) -> str:
     """« Titre (2.1) », then in brackets what is said of it."""
     linked = row["described"] and row["table"] != "planned"
-    link = hide(f" ([-@sec-{row['id']}])") if linked else ""
+    place = f"{row['chapter']}-decisions" if row["table"] == "improvements" else row["id"]
+    link = hide(f" ([-@sec-{place}])") if linked else ""
     return write_plain(change_words.describe_entry(edition, row, link))
 
 

@@ -1,4 +1,5 @@
-"""The parts of a chapter, in the order of the report: stake, actions, plans, analysis, synthesis.
+"""The parts of a chapter, in the order of the report: what matters most, stake, actions, plans,
+analysis, decisions.
 
 ``compose_…`` functions return blocks; ``show_…`` display them.
 """
@@ -11,7 +12,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.base.errors import UserError
-from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.charts import Drawing, UndrawableChart
@@ -20,10 +20,10 @@ from analysis.show.pages.display import (
     compose_heading,
     displayed,
     place,
-    say_unconfirmed,
 )
 from analysis.show.pages.unfinished import describe_chapter, is_blank
 from analysis.words import french, prose
+from analysis.words.progress_words import list_verdicts, write_verdict
 from analysis.words.smallmarkdown import write_plain
 
 
@@ -178,48 +178,38 @@ def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
     )
 
 
-def compose_improvements(chapter: ChapterPage, level: int) -> Iterator[Block]:
-    """Each proposed improvement under its own heading, so that the summary can point to it; one
-    level deeper under another that stands above it (a level left out is no title in a PDF)."""
-    rows = chapter.edition.rows("improvements", chapter=chapter.id).sort_values(
-        "order", kind="stable"
-    )
-    if rows.empty:
-        yield _say_none(chapter.edition, "", "les pistes d’amélioration")
-    said = ""
-    if (rows["followup"] == UNCONFIRMED).all():
-        wanted = {"chapter": chapter.id}
-        said = say_unconfirmed(chapter.edition, "improvements", ("piste", "pistes"), **wanted)
-    yield said
-    shown = set()
-    for _, row in rows.iterrows():
-        deeper = row["parent"] in shown
-        shown.add(row["id"])
-        yield compose_heading(level + deeper, row["title"], row["id"])
-        yield "" if said else _introduce_text(row)  # else it was said of all at once
-        yield prose.resolve_prose(chapter.edition, row["summary"], row["id"])
-        if not said:
-            yield _list_facts([("Suivi", _describe_followup(chapter.edition, row))])
-
-
 def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
-    """A chapter's last section: analysis, improvements; nothing where there is none of them."""
-    section = "analyse" if chapter.kind == "finalité" else "pistes"
-    blocks = [_text(chapter, "Analyse"), *compose_improvements(chapter, 3)]
-    if any(blocks):
-        yield compose_heading(2, _section_title(chapter, section), f"{chapter.id}-{section}")
-        yield from blocks
+    """What the chapter's text says of all this; nothing where it is yet to be written."""
+    if text := _text(chapter, "Analyse"):
+        yield compose_heading(2, _section_title(chapter, "analyse"), f"{chapter.id}-analyse")
+        yield text
 
 
-def compose_synthesis(chapter: ChapterPage) -> list[Block]:
-    """What is to be remembered of the chapter, in a box."""
+def compose_decisions(chapter: ChapterPage) -> Iterator[Block]:
+    """The chapter's proposals in one table, and what services said of them; nothing where there is
+    none."""
+    rows = chapter.edition.rows("improvements", chapter=chapter.id)
+    table = (
+        _say_none(chapter.edition, "", "les pistes d’amélioration")
+        if rows.empty
+        else tables.tabulate_decisions(chapter.edition, chapter.id)
+    )
+    if table:
+        yield compose_heading(2, _section_title(chapter, "decisions"), f"{chapter.id}-decisions")
+        yield table
+
+
+def compose_essential(chapter: ChapterPage) -> Iterator[Block]:
+    """What is to be known of the chapter first: where its targets stand, what its text says is to
+    be remembered, in a box."""
+    edition = chapter.edition
+    verdicts = [write_verdict(edition, row) for row in list_verdicts(edition, chapter.id)]
     text = _text(chapter, "Synthèse")
-    if not text:  # said with what else is yet to be written
-        return []
-    return [
-        compose_heading(2, "Synthèse", f"{chapter.id}-synthese"),
-        f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::',
-    ]
+    if not (verdicts or text):  # said with what else is yet to be written
+        return
+    yield compose_heading(2, "L’essentiel", f"{chapter.id}-essentiel", ".unnumbered")
+    yield "\n".join(f"- {verdict}" for verdict in verdicts)
+    yield f'::: {{.encadre-important title="À retenir"}}\n{text}\n:::' if text else ""
 
 
 show_title = displayed(compose_title)
@@ -227,4 +217,5 @@ show_stake = displayed(compose_stake)
 show_actions = displayed(compose_actions)
 show_planned = displayed(compose_planned)
 show_analysis = displayed(compose_analysis)
-show_synthesis = displayed(compose_synthesis)
+show_decisions = displayed(compose_decisions)
+show_essential = displayed(compose_essential)

@@ -96,8 +96,11 @@ def _section_lines(edition: Edition, chapter: str, section: str) -> list[str]:
             _line(_title(row), f"sec-{chapter}-court-terme", row.id)
             for row in of_chapter(edition.planned).itertuples()
         ]
-    if section in ("analyse", "pistes"):
-        return _lines(of_chapter(edition.improvements))
+    if section == "decisions":
+        return [
+            _line(_title(row), f"sec-{chapter}-decisions", f"sec-{row.id}")
+            for row in of_chapter(edition.improvements).itertuples()
+        ]
     actions = of_chapter(edition.actions)
     return _lines(actions[actions["section"] == section])
 

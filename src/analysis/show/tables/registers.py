@@ -18,6 +18,7 @@ from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
+from analysis.words.decision_words import describe_history
 from analysis.words.hidden_markup import PASSAGE, capitalise, mark, name_place
 from analysis.words.lineage import name_anchor
 
@@ -40,6 +41,8 @@ def describe_due(start: date | None, end: date | None) -> str:
 def _describe_standing(edition: Edition, row: Row) -> str:
     """The state of a short-term action, or what a service said of it, or that none confirmed it."""
     said = prose.describe_followup(edition, row)
+    if row["history"]:  # it was proposed first
+        return describe_history(edition.year, row)
     if said and row["followup"] != UNCONFIRMED:
         return said
     past = row["due_end"] is not None and row["due_end"] <= date(edition.year, 12, 31)
@@ -64,16 +67,16 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     if not any(services for *_, services in rows):
         columns = {"Action": 28, "Contenu": 46, "Échéance": 14, "État": 12}
         rows = [row[:-1] for row in rows]
-    caption = "Contenu, échéance et état de chaque action" + _describe_texts(planned)
+    caption = "Contenu, échéance et état de chaque action" + describe_texts(planned)
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
 
 
-def _describe_texts(planned: pd.DataFrame) -> str:
-    """Which edition's texts a table shows, where these are not of this one."""
-    years = sorted(set(planned["text_from"].dropna()))
+def describe_texts(rows: pd.DataFrame, new: str = "actions nouvelles") -> str:
+    """Which edition's texts a table shows, where these are not of this one; ``new``: the others."""
+    years = sorted(set(rows["text_from"].dropna()))
     if not years:
         return ""
-    some = ", sauf corrections et actions nouvelles" if planned["text_from"].isna().any() else ""
+    some = f", sauf corrections et {new}" if rows["text_from"].isna().any() else ""
     where = "des éditions" if len(years) > 1 else "de l’édition"
     return f" ; contenu repris {where} {french.join_list([str(year) for year in years])}{some}"
 

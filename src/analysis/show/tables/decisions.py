@@ -1,0 +1,105 @@
+"""What is to be decided in a chapter, in one table: what is proposed, who would decide it, what it
+needs, by when and at what cost, what became of it.
+
+Most of it is not known: a column of which nothing is stands below the table, in the line that
+counts what is to be specified.
+"""
+
+from __future__ import annotations
+
+from analysis.model.decisions import list_filled, list_sources
+from analysis.model.references import Row
+from analysis.model.store import Edition, to_records
+from analysis.show.tables.pipe_tables import format_table
+from analysis.show.tables.registers import describe_texts
+from analysis.words import french, prose
+from analysis.words.decision_words import describe_history
+from analysis.words.hidden_markup import capitalise, end_sentence, hide, mark, name_place
+from analysis.words.lineage import name_table
+from analysis.words.smallmarkdown import write_plain
+
+#: Columns of what a decision needs, with their weights, and how each is named in a sentence.
+_COLUMNS = {
+    "decider": ("Qui déciderait", 16, "qui en déciderait"),
+    "needs": ("Ce qu’il faut", 28, "ce qu’il faut"),
+    "due": ("Pour quand", 11, "l’échéance"),
+    "cost": ("Coût", 18, "le coût"),
+}
+_UNKNOWN = "à préciser"
+_JUDGED = f"{french.NO_BREAK}*"
+
+
+def tabulate_decisions(edition: Edition, chapter: str) -> str:
+    """The improvements of a chapter, each a place under the label of its own (``sec-<id>``), and
+    the line that says of how many of them what is not known. A list where a table would have one
+    row or one column."""
+    frame = edition.rows("improvements", chapter=chapter).sort_values("order", kind="stable")
+    rows = to_records(frame)
+    known = {name: sum(name in list_filled(row) for row in rows) for name in _COLUMNS}
+    shown = [name for name in _COLUMNS if known[name]]
+    states = [describe_history(edition.year, row) for row in rows]
+    same = len(set(states)) == 1
+    fields = {_COLUMNS[name][0]: [_describe(edition, row, name) for row in rows] for name in shown}
+    fields |= {} if same else {"État": [capitalise(state) for state in states]}
+    titles = [_name_proposal(edition, rank, row) for rank, row in enumerate(rows, 1)]
+    caption = "Ce qui est proposé, et ce qu’il faut pour en décider"
+    caption += describe_texts(frame, "propositions nouvelles")
+    if len(rows) > 1 and fields:
+        weights = {head: weight for head, weight, _ in _COLUMNS.values()} | {"État": 18}
+        columns = {"Proposition": 46} | {head: weights[head] for head in fields}
+        cells = list(zip(titles, *fields.values(), strict=True))
+        table = format_table(columns, cells, caption, f"{chapter}-decisions")
+    else:
+        facts = [f"{head}{french.NO_BREAK}: {_lower(cells[0])}." for head, cells in fields.items()]
+        table = "\n".join(f"- {write_plain(' '.join([title, *facts]))}" for title in titles)
+    notes = [
+        f"État{'' if len(rows) == 1 else ' de chacune'}{french.NO_BREAK}: {states[0]}."
+        if same
+        else "",
+        _count_unknown(known, len(rows)),
+        _name_judges(edition, rows),
+    ]
+    return f"{table}\n\n{' '.join(write_plain(note) for note in notes if note)}"
+
+
+def _lower(text: str) -> str:
+    """A text that goes on after a colon; an acronym stays what it is."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+
+
+def _name_proposal(edition: Edition, rank: int, row: Row) -> str:
+    """« 3. **Titre.** Une phrase. »; the title is where links to the proposal lead."""
+    title = f"{hide('**')}{rank}. {end_sentence(row['title'])}{hide('**')}"
+    title = name_place(title, f"sec-{row['id']}")
+    return f"{title} {prose.resolve_line(edition, row['summary'])}"
+
+
+def _describe(edition: Edition, row: Row, name: str) -> str:
+    if name not in list_filled(row):
+        return f"{hide('*')}{_UNKNOWN}{hide('*')}"
+    if name == "due":
+        said = french.format_date(row["due"])
+    else:
+        said = prose.resolve_line(edition, row[name]) if name != "decider" else row["decider"]
+    return said + (_JUDGED if prose.name_judge(edition, list_sources(row)[name]) else "")
+
+
+def _count_unknown(known: dict[str, int], total: int) -> str:
+    """« À préciser pour toutes : l’échéance et le coût ; pour 4 : qui en déciderait. »"""
+    groups: dict[int, list[str]] = {}
+    for name, count in known.items():
+        groups.setdefault(total - count, []).append(_COLUMNS[name][2])
+    parts = []
+    for lacking, names in sorted(groups.items(), reverse=True):
+        if lacking:
+            many = "toutes" if lacking == total else mark(str(lacking), name_table("improvements"))
+            who = "" if total == 1 else f" pour {many}"
+            parts.append(f"{who}{french.NO_BREAK}: {french.join_list(names)}")
+    return f"À préciser{f'{french.NARROW};'.join(parts)}." if parts else ""
+
+
+def _name_judges(edition: Edition, rows: list[Row]) -> str:
+    """« * : appréciation de la rédaction, 22 novembre 2026. »"""
+    sources = {source for row in rows for source in list_sources(row).values()}
+    judges = sorted(filter(None, (prose.name_judge(edition, source) for source in sources)))
+    return f"*{french.NO_BREAK}: {french.join_list(judges)}." if judges else ""
