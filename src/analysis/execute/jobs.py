@@ -85,7 +85,7 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
     def plan_page(name: str, title: str) -> Job:
         return Job(name, title, templates / f"{name}.ipynb", {"year": year})
 
-    jobs = [plan_page("front", "Page d’accueil"), plan_page("summary", "Sommaire")]
+    jobs = [plan_page("front", "Page d’accueil"), plan_page("summary", "Synthèse")]
     if edition.earlier is not None:
         jobs.append(plan_page("changes", "Ce qui a changé"))
     jobs.append(plan_page("portrait", "Portrait du territoire"))

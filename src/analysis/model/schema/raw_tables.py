@@ -128,7 +128,7 @@ PORTRAIT = "portrait"
 #: Notebooks besides the chapters that a reviewer reads, and what they are called.
 REVIEWED_PAGES = {
     "front": "Page d’accueil",
-    "summary": "Sommaire",
+    "summary": "Synthèse",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
     "annexes": "Annexes",

@@ -23,7 +23,7 @@ from analysis.publish.docx.wordml import (
 
 _STYLE = re.compile(r"Heading(\d)$")
 #: The bookmark of the summary's title.
-_SUMMARY = "sec_sommaire"
+_SUMMARY = "sec_synthese"
 _LEVELS = re.compile(r'\\o "1-(\d)"')
 _REFERENCE = re.compile(r"(\b(?:PAGE)?REF\s+)(\S+)")
 
