@@ -1,6 +1,6 @@
 -- The synthesis on paper: its first page, then its chapters, each with its parts, as arguments of the
--- Typst function `synthesis` of style/template.typ, which sets them in four pages. In HTML and DOCX
--- it stays as it is.
+-- Typst function `synthesis` of style/template.typ, which sets them in four pages. In HTML it stays
+-- as it is, in DOCX too, without its gauges.
 -- Shared by both engines; the blocks are written by analysis.show.pages.summary_page.
 local NAME = "sec-synthese"
 
@@ -115,8 +115,20 @@ local function is_end(block)
     or (block.t == "RawBlock" and block.text:match("quarto%-file%-metadata"))
 end
 
+-- Word has no gauge: the words beside it say the same.
+local no_gauge = {
+  Para = function(para)
+    local only = para.content[1]
+    if only and only.t == "Span" and only.classes:includes("jauge") then
+      return {}
+    end
+  end,
+}
+
 function Pandoc(doc)
-  if not FORMAT:match("typst") then
+  if FORMAT:match("docx") then
+    return doc:walk(no_gauge)
+  elseif not FORMAT:match("typst") then
     return nil
   end
   local made, inside = pandoc.Blocks({}), nil

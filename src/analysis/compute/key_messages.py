@@ -39,7 +39,7 @@ from analysis.model.schema.processed_tables import KEY_MESSAGES
 from analysis.model.schema.raw_tables import WHOLE
 from analysis.model.store import DERIVED, Edition, from_records, list_terms, to_records
 from analysis.words import prose
-from analysis.words.message_words import AWAITED, NOTHING, OUTDATED, list_outdated
+from analysis.words.message_words import AWAITED, NOTHING, OUTDATED, list_fresh, list_outdated
 from analysis.words.progress_words import list_verdicts
 
 #: Who chose a sentence.
@@ -62,6 +62,12 @@ def settle_messages(edition: Edition, chosen: pd.DataFrame) -> pd.DataFrame:
     return from_records(settled, KEY_MESSAGES)
 
 
+def list_unsaid(edition: Edition) -> list[str]:
+    """The sentences of key_messages.csv that are left out, with the reason, one a line (French)."""
+    rows = edition.key_messages[edition.key_messages["missing"] != ""]
+    return [f"key_messages.csv, « {row.id} » : {row.missing}" for row in rows.itertuples()]
+
+
 def _find_reason(edition: Edition, row: Row, judged: Mapping[str, str]) -> str:
     """Why a sentence is not said now (French); '' where it is."""
     for mention in find_in_prose(row["sentence"]):
@@ -70,13 +76,13 @@ def _find_reason(edition: Edition, row: Row, judged: Mapping[str, str]) -> str:
     if row["when"] and not holds(edition, row["when"]):
         return f"la condition « {row['when']} » n’est plus remplie"
     about, moves = row["about"], row["rubric"] in (IMPROVES, DECLINES)
-    if about in edition.catalogue and moves and not _is_news(edition, row | {"indicator": about}):
+    if about in edition.catalogue and moves and about not in list_fresh(edition):
         return f"la valeur de « {about} » n’est pas de cette édition"
     if about in set(edition.improvements["id"]):
-        if not any(decision["id"] == about for decision in list_open_decisions(edition, id=about)):
-            return f"la piste « {about} » est close"
-    elif about in edition.catalogue and not row["sentence"] and judged.get(about) != row["rubric"]:
-        return f"rien ne dit plus de « {about} » : {row['rubric']}"
+        return "" if list_open_decisions(edition, id=about) else f"la piste « {about} » est close"
+    composed = about and not row["sentence"] and about not in set(edition.gaps["id"])
+    if composed and judged.get(about) != row["rubric"]:
+        return f"les données ne disent pas de « {about} » : {row['rubric']}"
     return ""
 
 
@@ -85,11 +91,14 @@ def _tell_nothing(
 ) -> Iterator[Row]:
     """That nothing improved, or declined, where something could have been seen to: an indicator of
     which something is wanted has a target, or is known of two periods that compare."""
+    fresh = list_fresh(edition)
     compared = to_records(edition.rows("comparisons", comparable=True))
-    wanted = [
-        row for row in compared if edition.catalogue[row["indicator"]]["direction"] != "neutre"
-    ]
-    if not any(_is_news(edition, row) for row in (*wanted, *to_records(edition.rows("progress")))):
+    wanted = {
+        row["indicator"]
+        for row in compared
+        if edition.catalogue[row["indicator"]]["direction"] != "neutre"
+    }
+    if not fresh & (wanted | set(edition.progress["indicator"])):
         return
     said = {row["rubric"] for row in settled if not row["missing"]} | {*judged.values()}
     for rubric, id in NOTHING.items():
@@ -138,23 +147,16 @@ def _find_rubric(row: Row) -> str:
     return TO_DECIDE if row["kind"] == AID else ""
 
 
-def _is_news(edition: Edition, row: Row) -> bool:
-    """Whether this edition gave the value of an indicator, not one before it."""
-    return bool(
-        len(edition.rows("values", indicator=row["indicator"], rank=0, edition=edition.year))
-    )
-
-
 def _list_movements(edition: Edition) -> dict[str, tuple[str, float]]:
     """Indicators that moved the way that is wanted, or the other, by a telling step, each with its
     rubric and the share of the value before that the movement makes. What follows from the
     movement of another is left to that one."""
     moved: dict[str, tuple[str, float]] = {}
     rows = to_records(edition.rows("comparisons", territory=edition.territory["id"]))
-    catalogue = edition.catalogue
+    catalogue, fresh = edition.catalogue, list_fresh(edition)
     for row in sorted(rows, key=lambda row: bool(catalogue[row["indicator"]]["formula"])):
         entry = catalogue[row["indicator"]]
-        if entry["kind"] == CHECK_KIND or not _is_news(edition, row):
+        if entry["kind"] == CHECK_KIND or row["indicator"] not in fresh:
             continue
         terms = edition.rows("values", indicator=row["indicator"], rank=0, origin=DERIVED)
         if any(list_terms(term) & moved.keys() for term in terms.itertuples()):

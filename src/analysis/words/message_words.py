@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from analysis.model.followups import list_unanswered
 from analysis.model.references import Row, judge_pair
-from analysis.model.schema import DECLINES, IMPROVES
-from analysis.model.store import Edition, to_records
+from analysis.model.schema import COMPUTED_INDICATORS, DECLINES, IMPROVES
+from analysis.model.store import DERIVED, Edition, list_terms, to_records
 from analysis.words import french, prose
 from analysis.words.hidden_markup import end_sentence, hide, mark
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import write_verdict
+from analysis.words.progress_words import list_verdicts, write_verdict
 from analysis.words.smallmarkdown import write_plain
 
 #: Sentences about no single row: values asked and not received; targets without a value of this
@@ -80,12 +80,27 @@ def _write_awaited(edition: Edition) -> str:
     return _write_lead("Valeurs attendues.") + write_plain(french.typeset(said))
 
 
+def list_fresh(edition: Edition) -> set[str]:
+    """Indicators of which this edition gives a value, not one before it: their own, or one that
+    they are computed of (all are computed anew with the population of the year)."""
+    rows = edition.rows("values", rank=0)
+    known = rows[rows["value"].notna() & ~rows["indicator"].isin(COMPUTED_INDICATORS)]
+    typed = known[(known["origin"] != DERIVED) & (known["edition"] == edition.year)]
+    fresh = set(typed["indicator"])
+    terms = {
+        row.indicator: list_terms(row) for row in known[known["origin"] == DERIVED].itertuples()
+    }
+    while more := {id for id, needed in terms.items() if needed & fresh} - fresh:
+        fresh |= more
+    return fresh
+
+
 def list_outdated(edition: Edition) -> list[Row]:
-    """Targets whose indicator has no value that this edition gave, as rows of ``progress``."""
-    given = edition.rows("values", rank=0, edition=edition.year)
-    fresh = set(given.loc[given["value"].notna(), "indicator"])
-    rows = to_records(edition.rows("progress"))
-    return [row for row in rows if row["indicator"] and row["indicator"] not in fresh]
+    """Targets whose indicator has no value that this edition gave, as rows of ``progress``; a share
+    is told by the count that has a target too."""
+    fresh = list_fresh(edition)
+    rows = [row for row in list_verdicts(edition) if row["indicator"]]
+    return [row for row in rows if row["indicator"] not in fresh]
 
 
 def _write_outdated(edition: Edition) -> str:

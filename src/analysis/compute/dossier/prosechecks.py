@@ -488,10 +488,19 @@ def _find_condition_faults(text: str, checked: ChartChecks) -> Iterator[tuple[st
 def check_messages(loaded: Loaded, references: References) -> Iterator[Fault]:
     """Sentences of the first page: what they claim has a condition, which can be read."""
     checked = ChartChecks(references, set(), _read_pairs(loaded), None)
+    tables = ("indicators.id", "improvements.id", "gaps.id", "targets.entry")
+    composed = set().union(*map(loaded.codes, tables))
     for row in loaded.rows("key_messages"):
         sentence, when = row["sentence"], row["when"]
         for problem, expected, read in _find_condition_faults(when, checked) if when else ():
             yield row.fault("when", problem, expected, read)
+        if not sentence and row["about"] not in composed:
+            yield row.fault(
+                "sentence",
+                "phrase vide",
+                "Attendu : une phrase ; le programme n’en compose que d’un indicateur, d’une piste,"
+                " d’une lacune ou d’un objectif.",
+            )
         if not sentence or when:
             continue
         clauses = [clause for clause in split_clauses(sentence) if find_in_prose(clause)]

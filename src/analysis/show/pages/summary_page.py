@@ -15,10 +15,10 @@ import pandas as pd
 
 from analysis.model.followups import CLOSED, FOLLOWED
 from analysis.model.progress import TOO_SLOW, find_gravity
-from analysis.model.references import Row
+from analysis.model.references import Row, find_in_prose, parse_reference
 from analysis.model.schema import DECLINES, IMPROVES, IS_UNKNOWN, TO_DECIDE
 from analysis.model.schema.raw_tables import WHOLE
-from analysis.model.store import Edition, title_pages, to_records
+from analysis.model.store import Edition, list_terms, title_pages, to_records
 from analysis.show import tables
 from analysis.show.pages.display import (
     COUNTED_TABLES,
@@ -120,7 +120,9 @@ def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Bl
     yield tables.show_headline(edition, id)
     verdicts = [row for row in list_verdicts(edition, id) if _is_telling(row)][:VERDICTS]
     lines = [write_verdict(edition, row) for row in verdicts]
+    told = {row["indicator"] for row in verdicts}
     points = _list_points(edition.texts.get(id, {}).get("Synthèse", ""))
+    points = [point for point in points if not _cites(edition, point, told)]
     lines += [prose.resolve_line(edition, p) for p in points[: LINES - len(lines)]]
     yield "\n".join(f"- {line}" for line in lines)
     yield from _compose_entries(edition, chapter)
@@ -135,6 +137,13 @@ def _list_points(text: str) -> list[str]:
     """The points of a chapter's text, or its paragraphs where it lists none."""
     found = _ITEM.findall(text) or re.split(r"\n\s*\n", text.strip())
     return [" ".join(point.split()) for point in found if point.strip()]
+
+
+def _cites(edition: Edition, text: str, told: set[str]) -> bool:
+    """Whether a text gives a number of some indicators, or one computed of theirs."""
+    ids = [parse_reference(mention.reference).indicator for mention in find_in_prose(text)]
+    values = edition.rows("values", indicator=ids, rank=0)
+    return any({row.indicator, *list_terms(row)} & told for row in values.itertuples())
 
 
 def _compose_entries(edition: Edition, chapter: pd.Series) -> Iterator[str]:
