@@ -10,7 +10,6 @@ import pytest
 from analysis.base.errors import UserError
 from analysis.collect.message_file import write_messages
 from analysis.collect.new_year import prepare_year
-from analysis.compute.dossier import collect_faults
 from analysis.compute.indicators import load_edition
 from analysis.compute.key_messages import CHOSEN, PROPOSED, judge_indicators, list_unsaid
 from analysis.model.schema import DECLINES, IMPROVES, IS_UNKNOWN, TABLES, TO_DECIDE
@@ -242,7 +241,7 @@ def test_the_proposals_are_a_file_to_begin_with(dossier_copy):
 
 
 def test_a_new_year_says_nothing_of_the_one_before(dossier_copy):
-    """What was chosen stays with its edition; the values of then improve and decline nothing now."""
+    """What was chosen stays with its edition; what was known then moves nothing now."""
     choose(dossier_copy, ("phrase", 1, TO_DECIDE, "Faut-il planter ?", "", "piste-arbres"))
     prepare_year(dossier_copy, YEAR + 1)
     assert not (dossier_copy.raw / f"{YEAR + 1}/key_messages.csv").exists()

@@ -129,7 +129,7 @@ def _find_reworked(edition: Edition) -> Row | None:
 
 
 def _name_publication(document: Row) -> str:
-    """« La Porte du Hainaut, janvier 2018 »: who published it and when, as far as that is known."""
+    """« Communauté d’agglomération, janvier 2031 »: who published it, and when where that is known."""
     day = document["publication"]
     with suppress(CellError):
         day = french.name_period(None, read_partial_date(day, starts=False))
