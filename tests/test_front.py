@@ -32,7 +32,7 @@ def list_for_report(edition, *indicators):
     ("listed", "chosen"),
     [
         ((), "logements-renoves"),
-        (("agents", "visiteurs-accueil"), "visiteurs-accueil"),
+        (("agents", "arbres-plantes"), "arbres-plantes"),
         (("evolution-visiteurs",), "logements-renoves"),  # it has no value
     ],
 )
