@@ -547,7 +547,9 @@ DUE = "2034-12-31"
 def aim(edition, indicator, value, qualifier="exact", day=DUE, baseline=None, direction=""):
     """The edition with one target, and the progress towards it."""
     goal = pd.DataFrame(
-        {"indicator": [indicator], "value": [float(value)], "qualifier": [qualifier],
+        {"indicator": [indicator], "entry": "", "kind": "", "value_of": "", "counted": "",
+         "duration_years": pd.array([None], dtype="float64"), "value": [float(value)],
+         "qualifier": [qualifier],
          "date": pd.to_datetime([day]), "baseline": pd.array([baseline], dtype="float64"),
          "baseline_date": pd.to_datetime(["2025-12-31" if baseline else None]), "source": "",
          "locator": "", "note": "", "file": "2030/targets.csv", "line": [2]},
@@ -556,7 +558,7 @@ def aim(edition, indicator, value, qualifier="exact", day=DUE, baseline=None, di
     if direction:
         indicators.loc[indicators["id"] == indicator, "direction"] = direction
     edition = dataclasses.replace(edition, targets=goal, indicators=indicators)
-    progress = compute_all_progress(goal, edition.catalogue, edition.ledger)
+    progress = compute_all_progress(goal, edition.catalogue, edition.ledger, {})
     return dataclasses.replace(edition, progress=progress)
 
 
@@ -569,7 +571,7 @@ def aim(edition, indicator, value, qualifier="exact", day=DUE, baseline=None, di
          "10 agents par an ; rythme nécessaire : 25 agents par an"),
         ({"value": 170, "qualifier": "au moins"}, {}, False, "il manque 10 agents"),
         ({"value": 140, "qualifier": "au plus", "day": None}, {}, False,
-         "Dépassé, 20 agents de trop (objectif sans échéance)"),
+         "Dépassé, 20 agents de trop (sans échéance connue)"),
         ({"value": 140, "qualifier": "au plus", "baseline": 200}, {}, False,
          "En bonne voie, 20 agents de trop ; 66,7 % de la baisse (depuis 200 agents, fin 2025)"),
         ({"value": 140, "qualifier": "au plus"}, {"agents": 120}, False,
@@ -596,33 +598,35 @@ def test_a_way_is_drawn_up_to_a_floor_bars_for_the_rest(edition, goal, numbers, 
         assert (drawn.length < 0) == (drawn.value < 0)
 
 
-def test_a_key_figure_says_by_how_much_its_ceiling_is_exceeded(edition):
+def test_a_key_figure_says_what_became_of_its_target(edition):
     def tell(**numbers):
         altered = aim(alter(edition, **numbers), "agents", 140, "au plus")
         rows = altered.rows("values", indicator="agents", rank=0)
         words = keyfigures.describe_target(altered, next(rows.itertuples()))
         return re.sub(r"\s", " ", strip_marks(words))
 
-    assert tell() == "[objectif : au plus 140 agents, 20 agents de trop]{.cible}"
-    assert tell(agents=130) == "[objectif : au plus 140 agents, 10 agents de moins]{.cible}"
-    assert tell(agents=140) == "[objectif : au plus 140 agents, respecté]{.cible}"
+    assert tell() == "[objectif : au plus 140 agents fin 2034, s’éloigne de l’objectif]{.cible}"
+    assert (
+        tell(agents=130) == "[objectif : au plus 140 agents fin 2034, 10 agents de moins]{.cible}"
+    )
+    assert tell(agents=140) == "[objectif : au plus 140 agents fin 2034, respecté]{.cible}"
 
 
 def test_of_several_targets_the_one_drawn_is_the_one_said(edition):
     two = [aim(edition, "agents", value, "au plus", day).targets
            for value, day in ((155, "2028-12-31"), (140, DUE))]  # fmt: skip
     goals = pd.concat(two, ignore_index=True)
-    progress = compute_all_progress(goals, edition.catalogue, edition.ledger)
+    progress = compute_all_progress(goals, edition.catalogue, edition.ledger, {})
     edition = dataclasses.replace(edition, targets=goals, progress=progress)
     drawing = charts.draw_chart(edition, make_spec("objectif", indicator="agents"))
     assert "20\u00a0agents de trop" in drawing.alt
     text = strip_marks(tables.tabulate_progress(edition, edition.progress)).replace("\u00a0", " ")
-    assert "| au plus 155 agents (fin 2028) | 160 agents |" in text
+    assert "| objectif : au plus 155 agents fin 2028 | 160 agents |" in text
     assert "échéance passée, non atteint, 5 agents de trop" in text
     assert "20 agents de trop" in text
     remarks = " ".join(read_trail(edition, "agents:cible").remarks).replace("\u00a0", " ")
     assert "Constat : s’éloigne de l’objectif, 20 agents de trop." in remarks
-    assert "Autre objectif : au plus 155 agents (fin 2028)" in remarks
+    assert "Autre objectif : au plus 155 agents fin 2028" in remarks
 
 
 # --- specifications ------------------------------------------------------------------------------

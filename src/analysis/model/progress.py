@@ -20,12 +20,12 @@ come, or its day has passed.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis.model.milestones import DONE, PLANNED, RUNNING
+from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
 from analysis.model.references import APPROXIMATE, FORESEEN, combine_qualifiers, find_side
 from analysis.model.schema import AID, DUTY, PROGRAMME, UNCONFIRMED
@@ -48,6 +48,8 @@ UNCERTAIN = "indéterminé"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
 UNDATED = "sans échéance connue"
+#: Tables of what may be a step.
+STEPS = ("milestones", "planned")
 #: Of a step: done, as a milestone is; begun; of a day to come; of none; of a day that has passed;
 #: given up.
 TO_COME = "à venir"
@@ -117,6 +119,17 @@ def find_aim(qualifier: str, direction: str, kind: str = "") -> str:
 def find_gravity(verdict: str) -> int:
     """The place of a verdict in ``GRAVITY``."""
     return next(place for place, verdicts in enumerate(GRAVITY) if verdict in verdicts)
+
+
+def order_targets(rows: Iterable[Row]) -> list[Row]:
+    """Rows of ``progress``, or of its changes, what matters most first, then what is farthest from
+    being met; at the end what is dropped, of which nothing is concluded."""
+
+    def weigh(row: Row) -> tuple[int, float]:
+        gravity = find_gravity(row["verdict"]) if row["verdict"] else len(GRAVITY)
+        return gravity, row["attained_pct"] or 0.0
+
+    return sorted(rows, key=weigh)
 
 
 def judge_step(step: Row, due: date | None, year: int) -> str:
@@ -302,8 +315,8 @@ def compute_progress(
         )
     expected = None
     if required is not None and pace is not None:
-        start, span = (value, years) if years else (target.get("baseline") or 0.0, target["duration_years"])
-        expected = max(start + pace * span, min(value, 0.0))
+        start = value if years else target.get("baseline") or 0.0
+        expected = max(start + pace * (years or target["duration_years"]), min(value, 0.0))
     if kind in _KINDS and verdict in (REACHED, RESPECTED, *_UNMET):
         verdict = _KINDS[kind][verdict in _UNMET]
     return Progress(

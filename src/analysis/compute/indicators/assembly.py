@@ -38,6 +38,7 @@ from analysis.compute.indicators.observed import (
 from analysis.compute.key_messages import settle_messages
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
+from analysis.model.progress import STEPS
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import (
@@ -100,7 +101,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     own = {name: data[name] for name in TRACED}
     marked = tell_history(year, follow_up(own, data.past), data.past)
     targets = settle_targets(data["targets"], ledger)
-    steps = {row["id"]: row for name in ("milestones", "planned") for row in to_records(marked[name])}
+    steps = {row["id"]: row for name in STEPS for row in to_records(marked[name])}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     as_typed |= {
