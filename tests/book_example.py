@@ -174,6 +174,12 @@ def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
         code("year = 2017", tags=("parameters",)),
         code("year = 2031", tags=("injected-parameters",)),
         code("show_title(chapter)", f"# {title} {{#sec-{chapter}}}", tags=("title",)),
+        code(
+            "show_essential(chapter)",
+            f"## L’essentiel {{#sec-{chapter}-essentiel .unnumbered}}",
+            '::: {.encadre-important title="À retenir"}\n'
+            "- Un premier point, avec « guillemets »\u202f;\n- un second point.\n:::",
+        ),
         code("show_stake(chapter)", LOREM, figure_block(chapter, chapter), data_callout()),
         code(
             "show_actions(chapter)",
@@ -190,17 +196,17 @@ def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
         ),
         code(
             "show_analysis(chapter)",
-            f"## Analyse et pistes d’amélioration {{#sec-{chapter}-analyse}}",
-            f"### Se fournir en énergies vertes {{#sec-{chapter}-piste-1}}",
+            f"## Analyse {{#sec-{chapter}-analyse}}",
             LOREM,
-            f"#### Mesurer avant de décider {{#sec-{chapter}-piste-2}}",
-            "Une piste subordonnée, citée par le sommaire.",
         ),
         code(
-            "show_synthesis(chapter)",
-            f"## Synthèse {{#sec-{chapter}-synthese}}",
-            '::: {.encadre-important title="À retenir"}\n'
-            "- Un premier point, avec « guillemets »\u202f;\n- un second point.\n:::",
+            "show_decisions(chapter)",
+            f"## À décider {{#sec-{chapter}-decisions}}",
+            "| Proposition | Qui déciderait |\n|:---|:---|\n"
+            f"| [**1. Se fournir en énergies vertes.**]{{#sec-{chapter}-piste-1}} Un achat. "
+            "| Conseil |\n"
+            f"| [**2. Mesurer avant de décider.**]{{#sec-{chapter}-piste-2}} Citée au sommaire. "
+            f"| *à préciser* |\n\n: Ce qui est proposé {{#tbl-{chapter}-decisions}}",
         ),
     ]
 
@@ -264,7 +270,7 @@ def write_executed(dossier: Dossier) -> None:
             f"[Chapitre [-@sec-{chapter}]]{{.renvoi}} [sec-{chapter}]{{.page}}",
             f"- Plan de rénovation inventé ([-@sec-{chapter}-{PLAN}]) "
             f"[sec-{chapter}-{PLAN}]{{.page}}\n"
-            f"- Mesurer avant de décider ([-@sec-{chapter}-piste-2]) "
+            f"- Mesurer avant de décider ([-@sec-{chapter}-decisions]) "
             f"[sec-{chapter}-piste-2]{{.page}}",
         ]
     write(

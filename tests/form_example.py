@@ -43,7 +43,8 @@ UNITS = {
     "taux-obligation-emploi": "pour cent (%)",
 }  # fmt: skip
 ACTIONS = {"environnement": ["plantations", "renovation"], "direction-generale": ["velo"]}
-DUE = {"environnement": ["prevu-pcaet", "piste-arbres"], "direction-generale": ["piste-suivi"]}
+DUE = {"environnement": ["prevu-pcaet"], "direction-generale": []}
+PROPOSED = {"environnement": ["piste-arbres"], "direction-generale": ["piste-suivi"]}
 #: Row of an indicator, and columns of its sheet as the contract orders them.
 ROW = {
     code: row for asked in ASKED.values() for row, (code, _, _) in enumerate(asked, 2)
@@ -74,6 +75,7 @@ def make_form(
     *,
     actions: Answers | None = None,
     due: Answers | None = None,
+    decisions: Answers | None = None,
     news: list[Mapping[str, object]] | None = None,
     year: int = YEAR,
     territory: str = "val-exemple",
@@ -92,6 +94,7 @@ def make_form(
         "indicators": ([code for code, _, _ in ASKED[service]], values, "value"),
         "actions": (ACTIONS[service], actions, "state"),
         "due": (DUE[service], due, "state"),
+        "decisions": (PROPOSED[service], decisions, "state"),
     }
     typed = []
     for key, sheet in SHEETS.items():

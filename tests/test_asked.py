@@ -30,7 +30,7 @@ from analysis.model.followups import mark_carried, trace_carried
 from analysis.model.milestones import is_overdue
 from analysis.model.periods import Period
 from analysis.model.schema import COMPUTED_INDICATORS, UNCONFIRMED
-from analysis.show.pages.chapter_page import compose_improvements, describe_actors, open_chapter
+from analysis.show.pages.chapter_page import compose_decisions, describe_actors, open_chapter
 from analysis.show.pages.display import say_unconfirmed
 from analysis.show.tables import tabulate_forbidden_pairs, tabulate_unanswered
 from analysis.words.hidden_markup import strip_marks
@@ -373,16 +373,16 @@ def test_the_pages_say_what_nobody_confirmed(answered):
     ).replace("3 pistes", "3\u00a0pistes")
     actions_said = strip_marks(say_unconfirmed(edition, "actions", ("action", "actions")))
     assert actions_said.startswith("5\u00a0actions sont reprises")
-    told = "\n".join(map(str, compose_improvements(open_chapter(edition, "air", "finalité"), 3)))
-    assert strip_marks(told).count("reprise") == 1, "once for all of a chapter's"
+    told = "\n".join(map(str, compose_decisions(open_chapter(edition, "air", "finalité"))))
+    assert strip_marks(told).count("suite inconnue en 2031") == 1, "once for all of a chapter's"
     followups = answered.raw_year(YEAR) / "followups.csv"
     followups.write_text(
         followups.read_text("utf-8") + "piste-eau,en cours,,,rapport-invente,l. 1\n", "utf-8"
     )
     water = open_chapter(load_edition(answered, YEAR), "eau", "finalité")
-    told = strip_marks("\n".join(map(str, compose_improvements(water, 3))))
-    assert "en cours, d’après les réponses de 2031" in told
-    assert UNCONFIRMED.split()[0] not in told
+    told = strip_marks("\n".join(map(str, compose_decisions(water))))
+    assert "proposée en 2030, en cours (réponse de 2031)" in told
+    assert "suite inconnue" not in told
     first = load_edition(answered, LAST)
     assert say_unconfirmed(first, "actions", ("action", "actions")) == ""
 

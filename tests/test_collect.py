@@ -216,7 +216,8 @@ def _returns(dossier, name: str):
 def test_followups_are_imported(dossier, back, collect):
     form = make_form(
         actions={"plantations": {"state": "SE POURSUIT", "news": "Deux écoles.", "note": "bien"}},
-        due={"prevu-pcaet": {"state": "reporté", "new_due": "fin 2032"}, "piste-arbres": "fait"},
+        due={"prevu-pcaet": {"state": "reporté", "new_due": "fin 2032"}},
+        decisions={"piste-arbres": "fait"},
     )
     save(form, back / "f.xlsx")
     collect()
@@ -226,7 +227,7 @@ def test_followups_are_imported(dossier, back, collect):
          "feuille Actions, cellule D2", "", ""),
         ("prevu-pcaet", "reportée", "2032-12-31", "", SOURCE, "feuille Échéances, cellule D2",
          "", ""),
-        ("piste-arbres", "faite", "", "", SOURCE, "feuille Échéances, cellule D3", "", ""),
+        ("piste-arbres", "faite", "", "", SOURCE, "feuille Pistes, cellule D2", "", ""),
     ]  # fmt: skip
     assert collect_faults(dossier, YEAR)[1] == []
 

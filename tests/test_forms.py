@@ -83,12 +83,12 @@ def test_every_request_and_every_follow_up_is_asked_once(prepared, books):
     _, edition, previous = prepared
     asked = {title: [] for title in BY_TITLE}
     for book in books.values():
-        for title in ("Indicateurs", "Actions", "Échéances"):
+        for title in ("Indicateurs", "Actions", "Échéances", "Pistes"):
             asked[title] += read_codes(book, title)
     assert sorted(asked["Indicateurs"]) == sorted(edition.requests["indicator"])
     assert sorted(asked["Actions"]) == sorted(previous.actions["id"])
-    due = [*previous.planned["id"], *previous.improvements["id"]]
-    assert sorted(asked["Échéances"]) == sorted(due)
+    assert sorted(asked["Échéances"]) == sorted(previous.planned["id"])
+    assert sorted(asked["Pistes"]) == sorted(previous.improvements["id"])
 
 
 def test_a_service_without_questions_has_no_form(prepared, forms):

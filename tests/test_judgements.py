@@ -109,10 +109,14 @@ def test_the_card_of_an_action_says_what_is_judged(judged):
     edition = load_edition(judged, YEAR)
     actions = edition.actions.set_index("id", drop=False)
     card = plain(pages.chapter_page.describe_actors(edition, actions.loc["renovation"]))
-    assert "Environnement ; Finances (selon la rédaction)]" in card
-    assert "(appréciation de la rédaction, 3 mars 2031)]" in card
+    assert "Environnement ; Finances\xa0*]" in card.replace("\\*", "*")
+    assert "Objectifs de développement durable\xa0*\xa0:**" in card.replace("\\*", "*")
+    assert "rédaction" not in card, "said once a chapter"
+    page = pages.open_chapter(edition, "air", "finalité")
+    key = plain("\n".join(map(str, pages.chapter_page.compose_stake(page, {}))))
+    assert key.count("appréciation de la rédaction, 3 mars 2031") == 1
     card = pages.chapter_page.describe_actors(edition, actions.loc["zones-humides"])
-    assert "rédaction" not in card, "stated by the source"
+    assert "*" not in card.replace("**", ""), "stated by the source"
 
 
 def test_the_table_of_effects_says_who_and_when(judged):

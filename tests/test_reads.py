@@ -437,6 +437,7 @@ def compose_blocks(edition, id, kind):
     else:
         yield from chapter_page.compose_actions(chapter, drawings, "fonctionnements")
         yield from chapter_page.compose_analysis(chapter)
+    yield from chapter_page.compose_decisions(chapter)
     yield chapter_page.prose.resolve_prose(edition, chapter.texts.get("Synthèse", ""), "synthese")
 
 

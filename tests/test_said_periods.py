@@ -110,7 +110,8 @@ def compose(edition):
         for section in sorted(sections & {"politiques", "interne", "fonctionnements"}):
             blocks += chapter_page.compose_actions(chapter, {}, section)
         blocks += chapter_page.compose_analysis(chapter)
-        blocks += chapter_page.compose_synthesis(chapter)
+        blocks += chapter_page.compose_essential(chapter)
+        blocks += chapter_page.compose_decisions(chapter)
     for text in edition.texts.get("sommaire", {}).values():
         blocks.append(prose.resolve_prose(edition, text, "sommaire"))
     return write_spans("\n".join(str(block) for block in blocks))

@@ -84,7 +84,7 @@ def test_forms_offer_what_the_tables_admit():
     from analysis.collect import form_contract
 
     assert form_contract.QUALIFIERS == QUALIFIERS
-    offered = form_contract.ACTION_STATES + form_contract.DUE_STATES
+    offered = [state for _, states in form_contract.FOLLOWED_STATES for state in states]
     assert tuple(dict.fromkeys(offered)) == FOLLOWUP_STATES
     status = next(c for c in TABLES["observations"].columns if c.name == "status")
     assert status.codes == form_contract.STATUSES

@@ -24,7 +24,7 @@ from analysis.model.references import MONEY
 from analysis.model.store import to_records
 from analysis.show.maps.action_places import MapPanel, _say_panel, describe_age
 from analysis.show.pages import display
-from analysis.show.pages.chapter_page import compose_action, compose_improvements, open_chapter
+from analysis.show.pages.chapter_page import compose_action, compose_decisions, open_chapter
 from analysis.show.tables import tabulate_effects, tabulate_planned
 from analysis.show.tables.news import _name_many
 from analysis.show.tables.value_rows import describe_period
@@ -224,8 +224,8 @@ def test_what_is_over_is_counted_and_named_as_such(told_twice):
     assert f"{titles['velo']} (achevée)" in summary
     assert f"{titles['renovation']} (abandonnée)" in summary
     page = open_chapter(edition, "air", "finalité")
-    blocks = plain("\n".join(map(str, compose_improvements(page, 3))))
-    assert "reportée (nouvelle échéance : juin 2033), d’après les réponses de 2031" in blocks
+    blocks = plain("\n".join(map(str, compose_decisions(page))))
+    assert "proposée en 2030, reportée (nouvelle échéance : juin 2033)" in blocks
     programme = compare_programme(last, edition)
     row = next(row for row in to_records(programme) if row["id"] == "piste-arbres")
     assert "(nouvelle échéance : juin 2033, " in plain(describe_entry(edition, row))

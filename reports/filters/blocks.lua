@@ -63,9 +63,10 @@ function Div(div)
   end
 end
 
--- On paper, the number of a goal by itself (`#odd("7")`, the character style « ODD »), its title.
+-- On paper, the number of a goal by itself (`#odd("7")`, the character style « ODD »); its title once
+-- a chapter, where it is of the class `nomme`.
 local function show_goal(span)
-  local content = span.content:clone()
+  local content = span.classes:includes("nomme") and span.content:clone() or pandoc.Inlines({ span.content[1] })
   local first = content[1]
   local number = first and first.t == "Str" and first.text:match("^(%d+)%.$")
   if not number then
@@ -74,7 +75,7 @@ local function show_goal(span)
   if FORMAT:match("typst") then
     content[1] = pandoc.RawInline("typst", '#odd("' .. number .. '")')
   elseif FORMAT:match("docx") then
-    content[1] = pandoc.Span(first, { ["custom-style"] = "ODD" })
+    content[1] = pandoc.Span(number, { ["custom-style"] = "ODD" })
   end
   return content
 end
@@ -88,10 +89,26 @@ end
 -- Paragraphs that begin with such a span have a style of Word of their own.
 local PARAGRAPHS = { fiche = "Fiche", renvoi = "Renvoi" }
 
+-- What stands under an action, on as few lines as it takes; its goals by their numbers.
+local function join_facts(para)
+  return para:walk({
+    LineBreak = function()
+      return { pandoc.Str("\u{a0}\u{b7}"), pandoc.Space() }
+    end,
+    Strong = function(label)
+      local text = pandoc.utils.stringify(label):gsub("^Objectifs de développement durable", "ODD")
+      return pandoc.Strong(text)
+    end,
+  })
+end
+
 function Para(para)
   local first = para.content[1]
   if FORMAT:match("docx") and first and first.t == "Span" then
     local style = PARAGRAPHS[first.classes[1]]
+    if style == "Fiche" then
+      para = join_facts(para)
+    end
     return style and pandoc.Div(para, { ["custom-style"] = style })
   end
 end

@@ -1,6 +1,6 @@
 -- In HTML, who carries an action, with whom, when and for which goals: the lines
 -- `[**Portage :** …]{.fiche}` of a paragraph become a list of terms, in which dates (`.jalon`) and
--- goals (`.objectif`, then who judged them, `.jugement`) are lists of their own. On paper they stay lines (blocks.lua).
+-- goals (`.objectif`) are lists of their own. On paper they stay lines (blocks.lua, paper.lua).
 -- Shared by both engines; the lines are written by analysis.show.pages.chapter_page.
 local html = FORMAT:match("html")
 local NO_BREAK = "\u{a0}"
@@ -35,8 +35,6 @@ local function read_value(inlines)
       items:insert({ pandoc.Plain(show_goal(inline)) })
       goals = true
     elseif inline.t == "Span" and inline.classes:includes("jalon") then
-      items:insert({ pandoc.Plain(inline.content) })
-    elseif inline.t == "Span" and inline.classes:includes("jugement") then
       items:insert({ pandoc.Plain(inline.content) })
     end
   end

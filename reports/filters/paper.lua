@@ -5,8 +5,6 @@
 -- Shared by both engines, after tables.lua, which finds a column's cells by their places; the Typst
 -- functions stand in style/template.typ.
 local NO_BREAK = "\u{a0}"
--- How many paragraphs go with the synthesis that ends a chapter.
-local COMPANIONS = 1
 -- How much of a long list's line its first column takes: names are longer than numbers.
 local NAMES = 0.43
 -- A table of so many rows is not cut between two pages.
@@ -27,6 +25,7 @@ end
 -- « Portage : » without what ends it.
 local function read_term(strong)
   local text = pandoc.utils.stringify(strong):gsub(":$", "")
+  text = text:gsub("^Objectifs de développement durable", "ODD")
   return (text:gsub(NO_BREAK .. "$", ""):gsub("%s+$", ""))
 end
 
@@ -44,6 +43,12 @@ local function read_fiche(para)
   return #lines > 0 and lines or nil
 end
 
+-- Whether a semicolon follows here a goal that is its number alone: the numbers do without.
+local function parts_goals(line, rank)
+  local goal, sign = line[rank - 1], line[rank + 1]
+  return goal and sign and goal.t == "RawInline" and goal.text:match("^#odd") and sign.text == ";"
+end
+
 local function write_fiche(lines)
   local inlines = pandoc.Inlines({ raw("#fiche(") })
   for _, line in ipairs(lines) do
@@ -52,7 +57,11 @@ local function write_fiche(lines)
     while line[place] and line[place].t == "Space" do
       place = place + 1
     end
-    inlines:extend({ table.unpack(line, place) })
+    for rank = place, #line do
+      if not parts_goals(line, rank) and not parts_goals(line, rank - 1) then
+        inlines:insert(line[rank])
+      end
+    end
     inlines:insert(raw("]), "))
   end
   inlines:insert(raw(")"))
@@ -90,9 +99,16 @@ local function join_rows(body)
   end
 end
 
+-- What is not known of a decision is said in quiet type.
+local function mute(emph)
+  return pandoc.Inlines({ raw("#text(fill: quiet)[") }) .. emph.content .. pandoc.Inlines({ raw("]") })
+end
+
 local function set_table(tbl)
   if tbl.identifier:match("%-faits$") then
     tbl.caption = shorten(tbl.caption)
+  elseif tbl.identifier:match("%-decisions$") then
+    return tbl:walk({ Emph = mute })
   elseif tbl.identifier:match("%-raisons$") then
     for _, body in ipairs(tbl.bodies) do
       join_rows(body)
@@ -150,6 +166,11 @@ local function set_div(div)
   return call(name, div.content)
 end
 
+local function set_lines(para)
+  local lines = read_fiche(para)
+  return lines and write_fiche(lines)
+end
+
 -- What a block is on paper, as a list; true where it goes with the one before it.
 local function set_block(block)
   local lines = read_fiche(block)
@@ -161,7 +182,7 @@ local function set_block(block)
     end
     return { hold_end(set_table(block)) }
   elseif block.t == "Div" then
-    return set_div(block) or { block:walk({ Div = set_div }) }
+    return set_div(block) or { block:walk({ Div = set_div, Para = set_lines }) }
   end
   return { block }
 end
@@ -188,8 +209,6 @@ function Pandoc(doc)
     local blocks, follows = set_block(block)
     if follows then
       hold(set, 1)
-    elseif block.t == "Header" and block.identifier:match("%-synthese$") then
-      hold(set, COMPANIONS)
     end
     set:insert(blocks)
   end

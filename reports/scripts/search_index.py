@@ -23,14 +23,15 @@ BLOCKS = {"p", "li", "td", "th", "tr", "div", "figcaption", "caption", "summary"
 
 
 class PageReader(HTMLParser):
-    """Text of ``<main>``, cut at its headings: ``sections`` of (anchor, heading, text)."""
+    """Text of ``<main>``, cut at its headings and at what has a label of its own in a table:
+    ``sections`` of (anchor, heading, text)."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.sections: list[dict[str, str]] = []
         self.links: list[str] = []
         self.stack: list[tuple[str, str, bool]] = []
-        self.main = self.skip = 0
+        self.main = self.skip = self.opened = 0
         self.heading: list[str] | None = None
         self.text: list[str] = []
         self.anchor = ""
@@ -51,8 +52,10 @@ class PageReader(HTMLParser):
         self.skip += skipped
         if not self.main or self.skip:
             return
-        if tag in HEADINGS:
+        labelled = tag == "span" and identifier.startswith("sec-") and self.heading is None
+        if tag in HEADINGS or labelled:
             self._close_section()
+            self.opened = len(self.stack)
             enclosing = next((name for _, name, _ in reversed(self.stack) if name), "")
             self.anchor = identifier or names.get("data-anchor-id") or enclosing
             self.heading = []
@@ -68,7 +71,7 @@ class PageReader(HTMLParser):
             name, _, skipped = self.stack.pop()
             self.main -= name == "main"
             self.skip -= skipped
-            if name in HEADINGS and self.heading is not None:
+            if self.heading is not None and len(self.stack) < self.opened:
                 title = _clean("".join(self.heading))
                 self.sections.append({"a": self.anchor, "h": title, "x": ""})
                 self.heading = None

@@ -234,7 +234,6 @@ class _ActionReader(_DescribingReader):
             rows.append(NewRow("followups", {"id": id, "state": "achevée"}))
         if table == "improvements":
             note = join_notes(note, communes and f"communes : {', '.join(communes)}")
-            note = join_notes(note, span and french.name_period(span.start, span.last_known))
         else:
             place = {"action": id, "kind": kind, "name": title, "status": place_state}
             rows += [NewRow("places", place | {"insee": code}) for code in communes.values()]
@@ -254,6 +253,7 @@ class _ActionReader(_DescribingReader):
                 said |= dict(zip(("due_start", "due_end"), _name_days(span), strict=True))
             return NewRow(table, said, {"status": "programmée"})
         said = {name: cell for name, cell in said.items() if name != "services"}
+        said |= {"due": span.last_known} if span else {}
         return NewRow(table, said, {"status": "proposée", "first_edition": self.snapshot.year})
 
     def _date_action(self, state: str, said: dict[str, Any], span: Span | None) -> Iterator[NewRow]:

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from analysis.base.lists import join_list
 from analysis.collect.cell_answers import clean
 from analysis.collect.row_answers import FollowupAnswer, join_notes
 from analysis.collect.snapshot import Snapshot
 from analysis.compute.dossier.prosechecks import check_prose
+from analysis.model.decisions import DECISION_FIELDS, list_filled, list_places, list_sources
 from analysis.model.followups import list_new_cells
 from analysis.model.schema import STILL_RIGHT
 from analysis.words.smallmarkdown import find_faults
@@ -45,8 +47,14 @@ def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, 
     if cells:
         former = f"avant : {shown['source']}, {shown['locator']}"
         cells["locator"] = join_notes(answer.cell.locator, former)
+        if table == "improvements" and list_filled(row) and not row["decision_source"]:
+            # What the row's source says of the decision stays its own.
+            cells |= {f"decision_{name}": row[name] for name in ("source", "locator")}
     if year == snapshot.year:
         return table, number, cells
+    if answer.decision:
+        said = " ; ".join(f"{name} : {cell}" for name, cell in answer.decision.items())
+        answer.tell("flagged", f"La piste n’est plus dans {table}.csv : à reprendre, {said}.")
     if table == "planned" and "due_end" in cells:  # put off after it had fallen due
         return table, 0, row | cells
     return table, 0, {}
@@ -76,6 +84,36 @@ def _find_text(
     return {_TEXTS[table]: text}
 
 
+def find_decision(answer: FollowupAnswer, snapshot: Snapshot, source: str) -> dict[str, Any]:
+    """The cells of an improvement of this edition that say of its decision what the service does,
+    and that it does; the other fields keep who says them. What takes another's place is told."""
+    _, year, _, row = snapshot.entries[answer.code][-1]
+    if year != snapshot.year:
+        return {}
+    said = {name: cell for name, cell in answer.decision.items() if row.get(name) != cell}
+    for name in ("needs", "cost"):
+        if name in said and is_refused(said[name], snapshot, True, counted=name == "cost"):
+            answer.tell(
+                "flagged", f"À reprendre à la main dans la colonne « {name} » : « {said[name]} »."
+            )
+            del said[name]
+    if not said:
+        return {}
+    sources, places = list_sources(row), list_places(row)
+    for name in said:
+        if former := row.get(name):
+            by = f"source « {sources[name]} », {places[name]}"
+            answer.tell("flagged", f"« {name} » : « {said[name]} » remplace « {former} » ({by}).")
+    cells = {name: said.get(name, row.get(name)) for name in DECISION_FIELDS}
+    filled = list_filled(cells)
+    by = [(source, answer.cell.locator) if name in said else (sources[name], places[name])
+          for name in filled]  # fmt: skip
+    if len(set(by)) == 1:
+        by = by[:1]
+    columns = (join_list(cell) for cell in zip(*by, strict=True))
+    return said | dict(zip(("decision_source", "decision_locator"), columns, strict=True))
+
+
 class _AnyReference:
     """References that the typed text already held: they exist."""
 
@@ -83,10 +121,12 @@ class _AnyReference:
         return None
 
 
-def is_refused(text: str, snapshot: Snapshot, line_only: bool) -> bool:
-    """Whether the dossier would not take a text as it is: a typed number, Markdown."""
+def is_refused(text: str, snapshot: Snapshot, line_only: bool, counted: bool = False) -> bool:
+    """Whether the dossier would not take a text as it is: Markdown, a typed number unless it may
+    be ``counted``."""
     faults = find_faults(text, [], line_only=line_only)
-    return any(faults) or any(check_prose(text, _AnyReference(), snapshot.digit_names))
+    typed = () if counted else check_prose(text, _AnyReference(), snapshot.digit_names)
+    return any(faults) or any(typed)
 
 
 def restore_references(text: str, template: str, shown: str) -> str:

@@ -65,6 +65,9 @@ LARGEST_FILE = 20_000_000
 STATUSES = ("définitif", "provisoire", "prévisionnel")
 ACTION_STATES = ("se poursuit", "achevée", "abandonnée")
 DUE_STATES = ("faite", "en cours", "reportée", "abandonnée")
+DECISION_STATES = (
+    *("proposée", "décidée", "programmée", "en cours", "faite", "reportée", "abandonnée"),
+)
 NATURES = ("action", "indicateur")
 #: What a service writes when it has no value to give.
 NOT_AVAILABLE = "n.d."
@@ -78,6 +81,15 @@ _DATES_HELP = (
 _VALUE_HELP = "Le nombre seul, dans l’unité indiquée ; « n.d. » si vous ne l’avez pas."
 _START_HELP = "Premier jour, si ce n’est pas la période demandée."
 _NEW_DUE_HELP = "La date à laquelle elle est reportée, ou celle où elle a été faite."
+_DECISION_STATE_HELP = (
+    "proposée : rien n’est encore décidé ; décidée ; programmée, avec sa date ; en cours ; faite ;"
+    " reportée ; abandonnée."
+)
+_DECIDED_HELP = "La date de la décision, ou de la fin ; programmée ou reportée : la date prévue."
+_DECIDER_HELP = "L’instance ou la personne qui en décide : conseil, bureau, syndicat, direction…"
+_NEEDS_HELP = "Une étude, un accord, un budget, un plan à adopter… Sans nombre."
+_DECISION_DUE_HELP = "Avant quand il faut en décider : un jour, un mois (juin 2032) ou une année."
+_COST_HELP = "Le coût, l’économie ou l’aide, en quelques mots, avec l’année et qui paie."
 _CHAPTER_HELP = "Son titre ou son numéro, si vous le connaissez."
 _END_HELP = "Dernier jour, ou date de l’état."
 
@@ -157,7 +169,7 @@ DUE = FormSheet(
     "Échéances",
     (
         FormColumn("code", CODE, 11),
-        FormColumn("title", "Action, échéance ou piste annoncée", 60),
+        FormColumn("title", "Action ou échéance annoncée", 60),
         FormColumn("due", "Date annoncée", 22),
         FormColumn("state", "Où en est-elle ?", 15, "choice", DUE_STATES),
         FormColumn("new_due", "Nouvelle échéance", 15, "date", help=_NEW_DUE_HELP),
@@ -166,6 +178,27 @@ DUE = FormSheet(
     ),
     expected="state",
 )
+DECISIONS = FormSheet(
+    "decisions",
+    "Pistes",
+    (
+        FormColumn("code", CODE, 11),
+        FormColumn("title", "Piste proposée", 40),
+        FormColumn("known", "Ce qu’on en sait", 28),
+        FormColumn("state", "Où en est-elle ?", 13, "choice", DECISION_STATES,
+                   _DECISION_STATE_HELP),
+        FormColumn("new_due", "Décidée ou prévue le", 13, "date", help=_DECIDED_HELP),
+        FormColumn("decider", "Qui décide ?", 20, "text", help=_DECIDER_HELP),
+        FormColumn("needs", "Que faut-il ?", 26, "text", help=_NEEDS_HELP),
+        FormColumn("due", "À décider pour quand ?", 13, "text", help=_DECISION_DUE_HELP),
+        FormColumn("cost", "Coût, si on le connaît", 20, "text", help=_COST_HELP),
+        FormColumn("proposed_text", "Texte : « exact » ou corrigé", 30, "text", help=_TEXT_HELP),
+        FormColumn("note", "Remarque", 24, "text"),
+    ),
+    expected="state",
+)  # fmt: skip
+#: What became of what the last edition presented, sheet by sheet: the states that a service says.
+FOLLOWED_STATES = ((ACTIONS, ACTION_STATES), (DUE, DUE_STATES), (DECISIONS, DECISION_STATES))
 NEWS = FormSheet(
     "news",
     "Nouveautés",
@@ -268,7 +301,7 @@ AMOUNTS = FormSheet(
 
 #: Where services describe, in a form of a first edition.
 DESCRIBING = (DESCRIBED, FIGURES, AMOUNTS)
-FOLLOWING_SHEETS = (INDICATORS, ACTIONS, DUE, NEWS)
+FOLLOWING_SHEETS = (INDICATORS, ACTIONS, DUE, DECISIONS, NEWS)
 FIRST_SHEETS = (
     # Nothing is known from before.
     replace(INDICATORS, columns=tuple(c for c in INDICATORS.columns if c.key != "previous")),

@@ -240,10 +240,11 @@ Votre valeur porte sur une autre période ? Donnez-la quand même, avec ses date
 « Au » (31/10/{year} se tape tel quel).
 """
 _HOW_TO_FOLLOW = """
-« Actions » et « Échéances » : choisissez où en est chaque ligne, puis dites en une ou deux phrases
-ce qui a changé. Le texte et les dates qui seront publiés sont affichés : s’ils sont encore justes,
-écrivez « {still_right} » ; sinon, corrigez-les. Une ligne sans réponse sera publiée comme « reprise
-sans confirmation du service ».
+« Actions », « Échéances » et « Pistes » : choisissez où en est chaque ligne, puis dites en une ou
+deux phrases ce qui a changé. D’une piste, dites aussi qui en décide, ce qu’il faut, pour quand et à
+quel coût : ce qui reste vide est publié « à préciser ». Le texte et les dates qui seront publiés
+sont affichés : s’ils sont encore justes, écrivez « {still_right} » ; sinon, corrigez-les. Une ligne
+sans réponse sera publiée comme « reprise sans confirmation du service ».
 
 « Nouveautés » : ce que la dernière édition ne connaissait pas, une action ou un indicateur par
 ligne.
@@ -308,7 +309,8 @@ def split_guide(text: str) -> list[tuple[str, list[str]]]:
 _ASKED = {
     "indicators": ("valeur à donner", "valeurs à donner"),
     "actions": ("action à suivre", "actions à suivre"),
-    "due": ("échéance ou piste à suivre", "échéances ou pistes à suivre"),
+    "due": ("échéance à suivre", "échéances à suivre"),
+    "decisions": ("piste à suivre", "pistes à suivre"),
     "amounts": ("montant à donner", "montants à donner"),
 }
 

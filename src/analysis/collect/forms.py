@@ -33,7 +33,8 @@ from analysis.model.references import MONEY, UnknownReference
 from analysis.model.store import Edition, to_records
 from analysis.show.identity import colour_chapters
 from analysis.words import french, prose
-from analysis.words.hidden_markup import strip_marks
+from analysis.words.decision_words import list_decision_facts
+from analysis.words.hidden_markup import capitalise, strip_marks
 
 FileOutcome = Literal["nouveau", "inchangé", "refait", "remplacé", "gardé"]
 
@@ -94,9 +95,6 @@ def _describe_due(question: Question, put_off: dict[str, date]) -> str:
         return _name_dates(row["date_start"], row["date_end"])
     if day := put_off.get(question.id):
         return f"Reportée {french.format_period(None, day)}"
-    if question.kind == "improvement":
-        year = row["first_edition"]
-        return f"Piste proposée en {year}" if isinstance(year, int) else "Piste proposée"
     return _name_dates(row["due_start"], row["due_end"])
 
 
@@ -108,7 +106,7 @@ def _name_dates(start: date | None, end: date | None) -> str:
 #: Said to a service of which it is only supposed that it answers.
 _GUESSED = "(Pas pour vous ? Dites en remarque quel service répond.)"
 #: Order of the questions of the sheet of due dates, within a chapter.
-_DUE_ORDER: tuple[Kind, ...] = ("action", "planned", "milestone", "improvement")
+_DUE_ORDER: tuple[Kind, ...] = ("planned", "milestone")
 
 
 def _add_guess(text: str, guess: str) -> str:
@@ -150,7 +148,11 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
         days = list_days(edition, previous, service, own)
         lines: dict[str, list[Band | Line]] = {}
         if previous:
-            followed = ((form_contract.ACTIONS, _list_actions), (form_contract.DUE, _list_due))
+            followed = (
+                (form_contract.ACTIONS, _list_actions),
+                (form_contract.DUE, _list_due),
+                (form_contract.DECISIONS, _list_decisions),
+            )
             for sheet, list_rows in followed:
                 lines[sheet.key] = _add_bands(edition, list_rows(previous, own))
         else:  # nothing says yet of an amount which one it is: the service does
@@ -240,9 +242,8 @@ def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[st
     followups = to_records(previous.followups)
     put_off = {row["id"]: row["new_due"] for row in followups if row["new_due"]}
     actions = dict(previous.actions[["id", "title"]].itertuples(index=False))
-    for question in sorted(questions, key=lambda question: _DUE_ORDER.index(question.kind)):
-        if question.kind == "action":
-            continue
+    asked = [question for question in questions if question.kind in _DUE_ORDER]
+    for question in sorted(asked, key=lambda question: _DUE_ORDER.index(question.kind)):
         title = french.typeset(question.row["title"])
         if question.kind != "milestone":
             below = _describe_summary(previous, question.row["summary"])
@@ -250,9 +251,24 @@ def _list_due(previous: Edition, questions: list[Question]) -> Iterator[tuple[st
             below = french.typeset(f"Échéance de l’action « {action} »")
         else:
             below = "Échéance du chapitre"
-        guess = "" if question.kind == "improvement" else question.guess
-        line = {"code": question.id, "title": _add_guess(f"{title}\n{below}", guess)}
+        line = {"code": question.id, "title": _add_guess(f"{title}\n{below}", question.guess)}
         yield question.chapter, line | {"due": _describe_due(question, put_off)}
+
+
+def _list_decisions(previous: Edition, questions: list[Question]) -> Iterator[tuple[str, Line]]:
+    """The improvements, with what is known of the decision that each calls for."""
+    told = dict(previous.improvements[["id", "history"]].itertuples(index=False))
+    for question in questions:
+        if question.kind != "improvement":
+            continue
+        row = question.row
+        title = f"{french.typeset(row['title'])}\n{_describe_summary(previous, row['summary'])}"
+        known = [strip_marks(capitalise(told[question.id]))]
+        known += [
+            f"{head}{french.NO_BREAK}: {said}" for head, said in list_decision_facts(previous, row)
+        ]
+        line = {"code": question.id, "title": title, "known": "\n".join(known)}
+        yield question.chapter, line
 
 
 def write_forms(

@@ -17,7 +17,7 @@ from analysis.base.csvtext import write_cell
 from analysis.base.lists import join_list, split_list
 from analysis.base.paths import Dossier
 from analysis.collect.cell_answers import clean
-from analysis.collect.followup_effects import find_changes
+from analysis.collect.followup_effects import find_changes, find_decision
 from analysis.collect.form_contract import find_sender, name_source
 from analysis.collect.outcomes import FormOutcome
 from analysis.collect.raw_edits import CsvFile, guard_text, list_uncovered
@@ -396,7 +396,8 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
             words += f", nouvelle échéance : {french.name_period(None, answer.new_due)}"
         state = changes.compare(row, answer.outcome)
         if state == "same":
-            answer.tell("unchanged", f"{words}.")
+            told = not changes.was_collected(answer.outcome) and _change_decision(answer, changes)
+            answer.tell("revised" if told else "unchanged", f"{words}.")
         elif state == "settled":
             answer.tell("unchanged", "Réponse déjà lue, remplacée depuis.")
         elif state == "taken":
@@ -420,10 +421,23 @@ def import_followups(answers: Iterable[FollowupAnswer], changes: RawChanges) -> 
 def _change_entry(answer: FollowupAnswer, changes: RawChanges) -> None:
     """Bring the row that a follow-up speaks of up to date, with the form as its source."""
     table, number, cells = find_changes(answer, changes.snapshot)
-    if not cells:
-        return
-    cells["source"] = changes.cite(answer.outcome)
-    if number:
+    if cells:
+        cells["source"] = changes.cite(answer.outcome)
+        if number:
+            changes.change(table, number, cells)
+        else:
+            changes.add(table, cells)
+    _change_decision(answer, changes)
+
+
+def _change_decision(answer: FollowupAnswer, changes: RawChanges) -> bool:
+    """Put what a service says of a decision into its row; whether it says anything new."""
+    if not answer.decision:
+        return False
+    table, _, number, _ = changes.snapshot.entries[answer.code][-1]
+    source = name_source(answer.outcome.service, changes.snapshot.year)
+    cells = find_decision(answer, changes.snapshot, source)
+    if cells:
+        changes.cite(answer.outcome)
         changes.change(table, number, cells)
-    else:
-        changes.add(table, cells)
+    return bool(cells)

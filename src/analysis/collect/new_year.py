@@ -28,11 +28,19 @@ from analysis.collect.requests import (
 )
 from analysis.compute.dossier import InvalidDossier, RawEdition, collect_faults, find_earlier
 from analysis.compute.indicators import check_formulas, compute_edition
-from analysis.model.followups import list_closed
+from analysis.model.followups import CLOSED, SCHEDULED, list_closed
 from analysis.model.progress import MET
-from analysis.model.schema import PAGES, RECONSTITUTED, TABLES, TEXT_HEADINGS, UNSETTLED
-from analysis.model.store import Edition, to_records, write_dates
+from analysis.model.schema import (
+    PAGES,
+    PROCESSED,
+    RECONSTITUTED,
+    TABLES,
+    TEXT_HEADINGS,
+    UNSETTLED,
+)
+from analysis.model.store import Edition, from_records, to_records, write_dates
 from analysis.words import french
+from analysis.words.smallmarkdown import find_faults
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
@@ -57,7 +65,8 @@ _SOURCES = TABLES["sources"].file()
 class Preparation:
     """What was done: files made and files that were there already, relative to ``raw/``.
 
-    ``dropped``: ids not carried over, with the table. ``source``: id of the row added to
+    ``dropped``: ids not carried over, with the table; ``scheduled``: improvements that are now
+    short-term actions. ``source``: id of the row added to
     sources.csv, or ''. ``due``: last days for answers, each with how many values; ``early``: how
     many of them come before their period ends; ``guesses``: what was supposed.
     ``open_remarks``: how many remarks of reviewers the previous edition keeps, without an answer.
@@ -69,6 +78,7 @@ class Preparation:
     made: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     dropped: dict[str, list[str]] = field(default_factory=dict)
+    scheduled: list[str] = field(default_factory=list)
     requests: int = 0
     services: int = 0
     source: str = ""
@@ -141,7 +151,8 @@ def prepare_year(
     Actions, effects, improvements, targets, milestones, places and pairs not to be compared are
     carried over byte for byte, with their source and locator: they are still what that source
     says. Left out are the actions, short-term actions and improvements that the previous edition's
-    followups.csv says are over. A short-term action that has fallen due goes on until a service
+    followups.csv says are over. An improvement that is scheduled or running becomes a short-term
+    action, under the same id. A short-term action that has fallen due goes on until a service
     says what became of it. Where an answer to a short-term action is also that of a milestone, or
     the other way, the row is carried over as it says.
 
@@ -189,6 +200,7 @@ def _list_contents(
     """Name relative to ``raw/`` and content of each file of the new folder. The requests come
     first: they tell a year that is being opened, perhaps interrupted, from a finished edition."""
     yield TABLES["requests"].file(done.year), format_requests(requests)
+    scheduled = _list_scheduled(edition)
     for name in CARRIED:
         table = TABLES[name]
         frame, typed = _settle(name, data[name], edition), format_csv(_write(name, data[name]))
@@ -197,7 +209,14 @@ def _list_contents(
         lasting = _choose_lasting(name, frame, edition)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
             done.dropped[name] = [*frame.loc[~lasting, "entry" if name == "targets" else "id"]]
-        content = format_csv(_write(name, frame[lasting]))
+        frame = frame[lasting]
+        if name == "improvements":
+            frame = frame[~frame["id"].isin(scheduled["id"])]
+        elif name == "planned" and len(scheduled):
+            frame = pd.concat([frame, scheduled.reindex(columns=frame.columns)])
+            if not (dossier.raw / table.file(done.year)).exists():
+                done.scheduled = [*scheduled["id"]]
+        content = format_csv(_write(name, frame))
         if content == typed:
             yield table.file(done.year), (dossier.raw / table.file(edition.year)).read_bytes()
         else:
@@ -218,6 +237,24 @@ def _format_register(register: pd.DataFrame) -> bytes:
     the report that printed them."""
     lasting = register[register["control"] != ""].assign(statement="")
     return format_csv(lasting[TABLES[_REGISTER].header]).encode("utf-8")
+
+
+def _list_scheduled(edition: Edition) -> pd.DataFrame:
+    """Improvements that are scheduled or running, as rows of ``planned``, after those that their
+    chapter has; a text too long for that table's cells stays what it is."""
+    ranks = Counter(edition.planned["chapter"])
+    answers = {row["id"]: row for row in to_records(edition.followups)}
+    rows = []
+    for row in to_records(edition.improvements):
+        over = row["followup"] in CLOSED or row["status"] not in SCHEDULED
+        if over or any(find_faults(row["summary"], [], line_only=True)):
+            continue
+        ranks[row["chapter"]] += 1
+        due = answers[row["id"]]["new_due"] if row["id"] in answers else None
+        own = row["parent"] if row["parent"] in set(edition.actions["id"]) else ""
+        cells = {"order": ranks[row["chapter"]], "action": own, "due_end": due or row["due"]}
+        rows.append(row | cells | {"due_start": None, "services": "", "services_source": ""})
+    return from_records(rows, replace(PROCESSED["planned"], columns=TABLES["planned"].read_columns))
 
 
 def _settle(name: str, frame: pd.DataFrame, edition: Edition) -> pd.DataFrame:
@@ -330,6 +367,9 @@ def _describe_made(done: Preparation) -> Iterator[str]:
         yield f"repris : {', '.join(carried)}"
     for name, ids in done.dropped.items():
         yield f"non repris, {_REASONS[name]} : {', '.join(ids)}"
+    if done.scheduled:
+        ids = ", ".join(done.scheduled)
+        yield f"pistes programmées ou en cours, passées dans planned.csv : {ids}"
     if empty:
         yield f"à remplir : {', '.join(empty)}"
     if texts := sum(name.startswith("texts/") for name in made):

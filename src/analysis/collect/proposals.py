@@ -42,6 +42,7 @@ _NATURES = {
     form_contract.INDICATORS.key: INDICATOR,
     form_contract.ACTIONS.key: ACTION,
     form_contract.DUE.key: ANNOUNCED,
+    form_contract.DECISIONS.key: ACTION,
 }
 _IN_REMARK = re.compile(
     r"(?:nouvel(?:le)? |une nouvelle |un nouvel )(action|indicateur)(?: (?:a signaler|en \d{4}))?"

@@ -83,9 +83,10 @@ class Directory:
             for row in frame.itertuples():
                 if service := self.choose(row.services):
                     self._of_item.setdefault(row.id, service)
-        for row in edition.improvements.itertuples():  # proposed in a service's form
-            if (service := find_sender(row.source)) in self._names:
-                self._of_item[row.id] = service
+        for frame in (edition.planned, edition.improvements):  # told in a service's form
+            for row in frame.itertuples():
+                if (service := find_sender(row.source)) in self._names:
+                    self._of_item.setdefault(row.id, service)
         asked = edition.requests[edition.requests["service"].isin(self._names)]
         self._asked = dict(asked[["indicator", "service"]].itertuples(index=False))
         self._carried: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -321,12 +322,15 @@ def list_questions(edition: Edition, previous: Edition | None) -> list[Question]
         ("improvement", "improvements", "parent"),
     )
     questions = []
-    for kind, table, parent in tables:
+    planned = {row["id"]: row for row in to_records(edition.planned)}
+    for table_kind, table, parent in tables:
         now = {row["id"]: row for row in to_records(getattr(edition, table))}
         for former in to_records(getattr(previous, table)):
-            row = now.get(former["id"], former)
+            kind, row = table_kind, now.get(former["id"], former)
             if row["id"] in closed:
                 continue
+            if kind == "improvement" and row["id"] in planned:  # scheduled since
+                kind, row = "planned", planned[row["id"]]
             named = directory.choose(row.get("services", ""))
             asked = directory.of_item(row["id"], row.get(parent, ""), row["chapter"])
             service, guess = (named, "") if named else (asked.service, asked.guess)

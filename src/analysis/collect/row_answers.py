@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -36,6 +36,7 @@ from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.snapshot import Indicator, Snapshot, StoredValue, ValueRequest, make_key
 from analysis.compute.dossier.cells import CellError
 from analysis.compute.dossier.valuechecks import find_bounds
+from analysis.model.decisions import DECISION_FIELDS
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import MONEY, PERCENT
 from analysis.words import french
@@ -142,10 +143,13 @@ class FollowupAnswer(RowAnswer):
     proposed_text: str = ""
     proposed_dates: str = ""
     shown: str = ""
+    #: Of an improvement: what is said of the decision that it calls for, by column.
+    decision: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def content(self) -> tuple:
-        return (self.state, self.new_due, self.note, self.proposed_text, self.proposed_dates)
+        said = (self.state, self.new_due, self.note, self.proposed_text, self.proposed_dates)
+        return (*said, *self.decision.items())
 
 
 AnyAnswer = TypeVar("AnyAnswer", bound=RowAnswer)
@@ -205,7 +209,7 @@ def identify_service(form: ReturnedForm, snapshot: Snapshot) -> str:
     asked = {code: request.service for code, request in snapshot.requests.items()}
     votes = _count_services(form, (form_contract.INDICATORS,), asked)
     if not votes:
-        sheets = (form_contract.ACTIONS, form_contract.DUE)
+        sheets = (sheet for sheet, _ in form_contract.FOLLOWED_STATES)
         votes = _count_services(form, sheets, snapshot.item_services)
     ranking = votes.most_common(2)
     if not ranking or (len(ranking) == 2 and ranking[0][1] == ranking[1][1]):
@@ -612,12 +616,9 @@ def _compare_sizes(answer: ValueAnswer, former: StoredValue) -> list[str]:
 def read_followups(
     form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome
 ) -> list[FollowupAnswer]:
-    """The answers of the sheets of actions and of due dates."""
+    """The answers of the sheets of actions, of due dates and of improvements."""
     answers = []
-    for sheet, states in (
-        (form_contract.ACTIONS, form_contract.ACTION_STATES),
-        (form_contract.DUE, form_contract.DUE_STATES),
-    ):
+    for sheet, states in form_contract.FOLLOWED_STATES:
         content = form.contents.get(sheet.key)
         for row in content.rows if content else []:
             columns = [column.key for column in sheet.columns if column.answer]
@@ -644,17 +645,32 @@ def _read_followup(
     news = reader.read_text("news")
     note = join_notes(news, reader.read_text("note"))
     text, dates = (_read_correction(reader, f"proposed_{name}") for name in ("text", "dates"))
+    decision = _read_decision(reader)
     if reader.failed:
         return None
     place = reader.row.get("state") or filled
     if state:
         said = (state, new_due, note, text, dates, _find_shown(reader.row))
-        return FollowupAnswer(reader.outcome, place, code, *said)
-    if news or new_due or text or dates:
+        return FollowupAnswer(reader.outcome, place, code, *said, decision)
+    if news or new_due or text or dates or decision:
         reader.refuse(place, f"Attendu : où en est-elle ? ({', '.join(states)})")
     else:
         reader.tell("flagged", place, f"Remarque sans réponse : {note}")
     return None
+
+
+def _read_decision(reader: RowReader) -> dict[str, Any]:
+    """What a service says of a decision: the fields that it fills in."""
+    said = {
+        name: reader.read_date(name, "end") if name == "due" else reader.read_text(name)
+        for name in DECISION_FIELDS
+        if name in reader.row.cells
+    }
+    return {name: cell for name, cell in said.items() if cell and not _is_declined(cell)}
+
+
+def _is_declined(cell: Any) -> bool:
+    return isinstance(cell, str) and fold(cell) in (fold(form_contract.NOT_AVAILABLE), "a preciser")
 
 
 def _read_correction(reader: RowReader, key: str) -> str:

@@ -24,7 +24,16 @@ def list_filled(row: Mapping[str, Any]) -> list[str]:
 
 def list_sources(row: Mapping[str, Any]) -> dict[str, str]:
     """The source of each field that is known: that of the row where no other is named."""
-    filled, said = list_filled(row), split_list(row["decision_source"]) or [row["source"]]
+    return _share_out(row, "source")
+
+
+def list_places(row: Mapping[str, Any]) -> dict[str, str]:
+    """Where in its source each of them is said."""
+    return _share_out(row, "locator")
+
+
+def _share_out(row: Mapping[str, Any], column: str) -> dict[str, str]:
+    filled, said = list_filled(row), split_list(row[f"decision_{column}"]) or [row[column]]
     return dict(zip(filled, said if len(said) > 1 else said * len(filled), strict=True))
 
 

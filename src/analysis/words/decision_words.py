@@ -7,12 +7,19 @@ from datetime import date
 
 import pandas as pd
 
+from analysis.model.decisions import DECISION_FIELDS, list_filled
 from analysis.model.followups import UNDERTAKEN, Tables
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import Row
 from analysis.model.schema import UNCONFIRMED
-from analysis.model.store import to_records
-from analysis.words import french
+from analysis.model.store import Edition, to_records
+from analysis.words import french, prose
+from analysis.words.hidden_markup import START, mark, strip_marks
+from analysis.words.lineage import name_table
+
+#: What each field of a decision is called, where it stands before what is said.
+HEADS = dict(zip(DECISION_FIELDS, ("Qui déciderait", "Ce qu’il faut", "Pour quand", "Coût"),
+                 strict=True))  # fmt: skip
 
 #: States that say what is to come, with what comes before its date; the date of the others is that
 #: of what was done.
@@ -67,3 +74,21 @@ def describe_history(year: int, row: Row) -> str:
     no service answered."""
     unknown = f" ; suite inconnue en {year}" if row["followup"] == UNCONFIRMED else ""
     return french.typeset(f"{row['history']}{unknown}")
+
+
+def describe_field(edition: Edition, row: Row, name: str) -> str:
+    """A field of a decision; a number that its source gives in words leads to the table."""
+    if name == "due":
+        return french.format_date(row["due"])
+    if name == "decider":
+        return french.typeset(row["decider"])
+    said = prose.resolve_line(edition, row[name])
+    typed = START not in said and any(letter.isdigit() for letter in said)
+    return mark(said, name_table("improvements")) if typed else said
+
+
+def list_decision_facts(edition: Edition, row: Row) -> list[tuple[str, str]]:
+    """What is known of a decision in plain words, each after its head."""
+    return [
+        (HEADS[name], strip_marks(describe_field(edition, row, name))) for name in list_filled(row)
+    ]

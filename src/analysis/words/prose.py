@@ -324,6 +324,13 @@ def name_judge(edition: Edition, source: str) -> str:
     return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
 
 
+def name_judges(edition: Edition, sources: Iterable[str]) -> str:
+    """« * : appréciation de la rédaction, 22 novembre 2026. », the mark being ``JUDGED``; '' where
+    none of the sources is a judgement."""
+    judges = {name_judge(edition, source) for source in sources} - {""}
+    return f"*{french.NO_BREAK}: {french.join_list(sorted(judges))}." if judges else ""
+
+
 def name_source(edition: Edition, cited: Iterable[str]) -> str:
     """« le document source » of rows that cite one (``cited``: their cells), else « la source »."""
     ids = sorted({id for cell in cited for id in split_list(cell)})
@@ -340,15 +347,15 @@ def list_said(edition: Edition, items: str, sources: str) -> list[tuple[str, str
     return [(item, judges[source]) for item, source in zip(listed, said, strict=True)]
 
 
-#: Beside a name that a judgement puts there; what says the whole stands near.
-BY_EDITORS = "selon la rédaction"
+#: After what a judgement puts there; what says the whole stands near.
+JUDGED = f"{french.NO_BREAK}*"
 
 
 def describe_services(edition: Edition, services: str, sources: str) -> str:
-    """« Direction des Finances ; Service Sport (selon la rédaction) »."""
+    """« Direction des Finances ; Service Sport * », the second of which was judged."""
     names = edition.services.set_index("id")["name"]
     return " ; ".join(
-        names.get(service, service) + (f" ({BY_EDITORS})" if judge else "")
+        names.get(service, service) + (JUDGED if judge else "")
         for service, judge in list_said(edition, services, sources)
     )
 
@@ -394,13 +401,11 @@ def introduce_text(entry: Mapping[str, Any]) -> str:
     return french.typeset(f"Texte de l’édition {entry['text_from']}{newer} :")
 
 
-def describe_sdgs(edition: Edition, cell: str, source: str = "") -> str:
+def describe_sdgs(edition: Edition, cell: str, classes: str = "") -> str:
     """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
-    ``objectif`` and ``objectif-7``; who judged them, where ``source`` is a judgement, is one of
-    class ``jugement``."""
+    ``objectif`` and ``objectif-7``, and of others; on paper the number alone unless ``.nomme``."""
     titles = edition.sdgs.set_index("number")["title"]
-    judge = name_judge(edition, source) if cell else ""
     return " ; ".join(
-        _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}")
+        _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}{classes}")
         for number in split_list(cell)
-    ) + (f" {_write_span(f'({judge})', '.jugement')}" if judge else "")
+    )

@@ -606,7 +606,7 @@ def check_who_says_it(loaded: Loaded) -> Iterator[Fault]:
                 "Attendu : une source pour tous les services, ou une pour chacun, dans leur ordre.",
             )
     for row in loaded.rows("improvements"):
-        filled, sources = list_filled(row), split_list(row["decision_source"])
+        filled, sources = list_filled(row.cells), split_list(row["decision_source"])
         if len(sources) not in (0, len(filled)) and (len(sources) > 1 or not filled):
             columns = ", ".join(DECISION_FIELDS)
             yield row.fault(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.base.errors import UserError
+from analysis.base.lists import join_list
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.charts import Drawing, UndrawableChart
@@ -103,19 +104,40 @@ def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
         *_place_charts(drawings),
         tables.tabulate_other_facts(chapter.edition, chapter.id),
         tables.tabulate_milestones(chapter.edition, chapter.id),
+        *_explain_actors(chapter),
     ]
+
+
+def _explain_actors(chapter: ChapterPage) -> Iterator[Block]:
+    """What the lines under each action say in short: on paper the names of the goals, everywhere
+    who judged what bears an asterisk."""
+    edition = chapter.edition
+    actions = edition.rows("actions", chapter=chapter.id)
+    numbers = {int(goal) for cell in actions["sdgs"] for goal in prose.split_list(cell)}
+    goals = prose.describe_sdgs(edition, join_list(map(str, sorted(numbers))), " .nomme")
+    if goals:
+        said = _list_facts([(_GOALS, goals)])
+        yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
+    planned = edition.rows("planned", chapter=chapter.id)
+    cells = [*actions["services_source"], *actions["sdgs_source"], *planned["services_source"]]
+    judges = prose.name_judges(edition, [s for cell in cells for s in prose.split_list(cell)])
+    yield f"::: {{.source}}\n{write_plain(judges)}\n:::" if judges else ""
+
+
+#: On paper « ODD » (``filters/paper.lua``).
+_GOALS = "Objectifs de développement durable"
 
 
 def describe_actors(edition: Edition, action: pd.Series) -> str:
     """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
     services = prose.describe_services(edition, action["services"], action["services_source"])
-    sdgs = prose.describe_sdgs(edition, action["sdgs"], action["sdgs_source"])
+    judged = action["sdgs"] and prose.name_judge(edition, action["sdgs_source"])
     lines = [
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
         ("Suivi", _describe_followup(edition, action)),
-        ("Objectifs de développement durable", sdgs),
+        (_GOALS + (prose.JUDGED if judged else ""), prose.describe_sdgs(edition, action["sdgs"])),
     ]
     return _list_facts(lines)
 
@@ -132,7 +154,7 @@ def _introduce_text(entry: pd.Series) -> str:
 def _list_facts(lines: list[tuple[str, str]]) -> str:
     """« **Label :** text » on a line for each that has a text."""
     return "\n".join(
-        f"[**{label}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
+        f"[**{write_plain(label)}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
         for label, text in lines
         if text
     ).rstrip("\\")

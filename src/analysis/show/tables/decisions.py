@@ -13,20 +13,19 @@ from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.show.tables.registers import describe_texts
 from analysis.words import french, prose
-from analysis.words.decision_words import describe_history
+from analysis.words.decision_words import HEADS, describe_field, describe_history
 from analysis.words.hidden_markup import capitalise, end_sentence, hide, mark, name_place
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
-#: Columns of what a decision needs, with their weights, and how each is named in a sentence.
+#: Weights of the columns of what a decision needs, and how each is named in a sentence.
 _COLUMNS = {
-    "decider": ("Qui déciderait", 16, "qui en déciderait"),
-    "needs": ("Ce qu’il faut", 28, "ce qu’il faut"),
-    "due": ("Pour quand", 11, "l’échéance"),
-    "cost": ("Coût", 18, "le coût"),
+    "decider": (16, "qui en déciderait"),
+    "needs": (28, "ce qu’il faut"),
+    "due": (11, "l’échéance"),
+    "cost": (18, "le coût"),
 }
-_UNKNOWN = "à préciser"
-_JUDGED = f"{french.NO_BREAK}*"
+_UNKNOWN = f"à{french.NO_BREAK}préciser"
 
 
 def tabulate_decisions(edition: Edition, chapter: str) -> str:
@@ -39,13 +38,13 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
     shown = [name for name in _COLUMNS if known[name]]
     states = [describe_history(edition.year, row) for row in rows]
     same = len(set(states)) == 1
-    fields = {_COLUMNS[name][0]: [_describe(edition, row, name) for row in rows] for name in shown}
+    fields = {HEADS[name]: [_describe(edition, row, name) for row in rows] for name in shown}
     fields |= {} if same else {"État": [capitalise(state) for state in states]}
     titles = [_name_proposal(edition, rank, row) for rank, row in enumerate(rows, 1)]
     caption = "Ce qui est proposé, et ce qu’il faut pour en décider"
     caption += describe_texts(frame, "propositions nouvelles")
     if len(rows) > 1 and fields:
-        weights = {head: weight for head, weight, _ in _COLUMNS.values()} | {"État": 18}
+        weights = {HEADS[name]: weight for name, (weight, _) in _COLUMNS.items()} | {"État": 18}
         columns = {"Proposition": 46} | {head: weights[head] for head in fields}
         cells = list(zip(titles, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
@@ -57,7 +56,7 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         if same
         else "",
         _count_unknown(known, len(rows)),
-        _name_judges(edition, rows),
+        prose.name_judges(edition, [s for row in rows for s in list_sources(row).values()]),
     ]
     return f"{table}\n\n{' '.join(write_plain(note) for note in notes if note)}"
 
@@ -77,18 +76,15 @@ def _name_proposal(edition: Edition, rank: int, row: Row) -> str:
 def _describe(edition: Edition, row: Row, name: str) -> str:
     if name not in list_filled(row):
         return f"{hide('*')}{_UNKNOWN}{hide('*')}"
-    if name == "due":
-        said = french.format_date(row["due"])
-    else:
-        said = prose.resolve_line(edition, row[name]) if name != "decider" else row["decider"]
-    return said + (_JUDGED if prose.name_judge(edition, list_sources(row)[name]) else "")
+    said = describe_field(edition, row, name)
+    return said + (prose.JUDGED if prose.name_judge(edition, list_sources(row)[name]) else "")
 
 
 def _count_unknown(known: dict[str, int], total: int) -> str:
     """« À préciser pour toutes : l’échéance et le coût ; pour 4 : qui en déciderait. »"""
     groups: dict[int, list[str]] = {}
     for name, count in known.items():
-        groups.setdefault(total - count, []).append(_COLUMNS[name][2])
+        groups.setdefault(total - count, []).append(_COLUMNS[name][1])
     parts = []
     for lacking, names in sorted(groups.items(), reverse=True):
         if lacking:
@@ -96,10 +92,3 @@ def _count_unknown(known: dict[str, int], total: int) -> str:
             who = "" if total == 1 else f" pour {many}"
             parts.append(f"{who}{french.NO_BREAK}: {french.join_list(names)}")
     return f"À préciser{f'{french.NARROW};'.join(parts)}." if parts else ""
-
-
-def _name_judges(edition: Edition, rows: list[Row]) -> str:
-    """« * : appréciation de la rédaction, 22 novembre 2026. »"""
-    sources = {source for row in rows for source in list_sources(row).values()}
-    judges = sorted(filter(None, (prose.name_judge(edition, source) for source in sources)))
-    return f"*{french.NO_BREAK}: {french.join_list(judges)}." if judges else ""
