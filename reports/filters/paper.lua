@@ -171,16 +171,30 @@ local function set_lines(para)
   return lines and write_fiche(lines)
 end
 
+-- A table, or what Quarto puts a labelled one into, and its figures.
+local function is_float(block)
+  return block.t == "Table"
+    or block.t == "Div" and block.attributes["__quarto_custom_type"] == "FloatRefTarget"
+end
+
+local function set_float(block)
+  local short = false
+  local blocks = pandoc.Blocks({ block }):walk({
+    Table = function(tbl)
+      short = is_short(tbl)
+      return short and set_table(tbl) or hold_end(set_table(tbl))
+    end,
+  })
+  return short and call("whole", blocks) or blocks
+end
+
 -- What a block is on paper, as a list; true where it goes with the one before it.
 local function set_block(block)
   local lines = read_fiche(block)
   if lines then
     return { write_fiche(lines) }, true
-  elseif block.t == "Table" then
-    if is_short(block) then
-      return call("whole", { set_table(block) })
-    end
-    return { hold_end(set_table(block)) }
+  elseif is_float(block) then
+    return set_float(block)
   elseif block.t == "Div" then
     return set_div(block) or { block:walk({ Div = set_div, Para = set_lines }) }
   end

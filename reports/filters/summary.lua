@@ -36,7 +36,7 @@ local entries = {
 }
 local figure = {
   Span = function(span)
-    if span.classes:includes("jauge") then
+    if span.classes:includes("trait") then
       return raw("#gauge(" .. span.attributes.style:match("([%d.]+%%)") .. ")")
     elseif span.classes[1] and span.classes[1] ~= "trace" then
       local kind = span.classes[2] or ""
@@ -119,7 +119,7 @@ end
 local no_gauge = {
   Para = function(para)
     local only = para.content[1]
-    if only and only.t == "Span" and only.classes:includes("jauge") then
+    if only and only.t == "Span" and only.classes:includes("trait") then
       return {}
     end
   end,

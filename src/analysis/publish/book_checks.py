@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from analysis.publish import BookError
@@ -177,6 +177,40 @@ def check_format(project: Project, name: str, path: Path) -> list[str]:
         if opened.read(5) != b"%PDF-":
             return [f"{path.name} : ce fichier n’est pas un PDF"]
     return check_bookmarks(project, path, PRINT if name == "PDF" else name)
+
+
+def _list_links(path: Path) -> Iterator[str]:
+    """Addresses that a PDF or a DOCX links to."""
+    from pypdf import PdfReader
+
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as archive:
+            links = archive.read("word/_rels/document.xml.rels").decode("utf-8")
+        yield from re.findall(r'Target="([^"]+)" TargetMode="External"', links)
+        return
+    for page in PdfReader(path, strict=True).pages:
+        for mark in page.get("/Annots") or ():
+            action = mark.get_object().get("/A") or {}
+            if "/URI" in action:
+                yield str(action["/URI"])
+
+
+def find_dead_links(volumes: Sequence[Path]) -> list[str]:
+    """Links from one volume on paper into another (« annexes-2017.pdf#sec-annexes ») that lead to
+    no place of it, as French lines; the files lie side by side."""
+    from pypdf import PdfReader
+
+    places = {
+        path.name: set(PdfReader(path, strict=True).named_destinations)
+        for path in volumes
+        if path.suffix == ".pdf"
+    }
+    return [
+        f"{path.name} : lien sans destination, {link}"
+        for path in volumes
+        for link in dict.fromkeys(_list_links(path))
+        if (parts := link.partition("#"))[0] in places and parts[2] not in places[parts[0]]
+    ]
 
 
 def refuse_problems(problems: list[str]) -> None:

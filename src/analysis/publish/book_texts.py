@@ -162,7 +162,8 @@ def compose_reading(edition: Edition) -> str:
         "**Chaque nombre de la synthèse et des chapitres est un lien.** Dans les pages, il ouvre une "
         f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
         "fichier où il est saisi et le carnet qui l’affiche. Dans le PDF et le document Word, il "
-        "mène à sa ligne de l’annexe (section [-@sec-annexes-calculs])."
+        "mène à sa ligne de l’annexe (section [-@sec-annexes-calculs]), dans le PDF des annexes : "
+        f"« annexes-{edition.year}.pdf », à garder dans le même dossier."
     )
     rules = "\n".join(f"- {rule}" for rule in _list_rules(edition, document))
     text = f"{opening}\n\nQuelques règles valent partout :\n\n{rules}"
@@ -226,6 +227,7 @@ def compose_downloads(words: dict[str, str]) -> str:
         ("Le rapport en PDF", f"{stem}.pdf"),
         ("Sa synthèse en quatre pages, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
+        ("Ses annexes, en PDF", f"{words['second']}.pdf"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),

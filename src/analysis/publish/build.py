@@ -19,7 +19,12 @@ from analysis.compute.dossier.typed_tables import read_table
 from analysis.model.schema import TABLES
 from analysis.model.store import Edition, read_edition
 from analysis.publish import BookError
-from analysis.publish.book_checks import check_format, refuse_problems, tight
+from analysis.publish.book_checks import (
+    check_format,
+    find_dead_links,
+    refuse_problems,
+    tight,
+)
 from analysis.publish.docx import About, finish_docx
 from analysis.publish.embedded import build_embedded
 from analysis.publish.engine import Engine, choose_engine
@@ -38,11 +43,12 @@ _SHOWN_TABLES = ("actions", "planned", "improvements")
 
 @dataclass(frozen=True)
 class BookResult:
-    """Where the three formats are."""
+    """Where the formats are; ``annexes``: the second PDF."""
 
     html: Path
     pdf: Path
     docx: Path
+    annexes: Path
 
 
 def default_epoch(year: int) -> int:
@@ -84,6 +90,7 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
         [problem for name in formats for problem in check_format(project, name, formats[name])]
     )
     refuse_problems(check_summary(project, report / name_summary(project)))
+    refuse_problems(find_dead_links([path for path in formats.values() if path.is_file()]))
     check_traces(read_edition(year, dossier), report / "html")
     return [*formats.values()]
 
@@ -120,7 +127,8 @@ def build_book(
     except BookError as error:
         raise name_rows(dossier, edition.year, error) from error
     formats = _name_formats(project, target)
-    return BookResult(formats["HTML"] / "index.html", formats["PDF"], formats["DOCX"])
+    pages = formats["HTML"] / "index.html"
+    return BookResult(pages, formats["PDF"], formats["DOCX"], formats["annexes"])
 
 
 def _render(
@@ -151,6 +159,7 @@ def _render(
     else:
         build_embedded(project, built, epoch, dossier.read_pages(year), finish, report)
     refuse_problems([*problems, *check_summary(project, summary)])
+    refuse_problems(find_dead_links([path for path in formats.values() if path.is_file()]))
 
 
 def describe_for_word(project: Project) -> About:

@@ -218,6 +218,7 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
         "downloads": [
             ("PDF", f"../{edition['file']}.pdf"),
             ("Word", f"../{edition['file']}.docx"),
+            ("annexes", f"../{edition['second']}.pdf"),
             ("données", f"../{edition['data']}"),
         ],
         "pages": [
@@ -310,6 +311,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         "kind": kind,
         "file": stem,
         "summary": f"synthese-{edition.year}",
+        "second": f"annexes-{edition.year}",
         "data": name_archive(edition.year),
         "annexes": name_annexes(edition),
     }

@@ -197,8 +197,9 @@ def command_report(arguments, dossier) -> None:
     state = "construit avec" if made.changed else "à jour, rien n’a changé : construit avec"
     say(f"\nRapport {year} {state} {made.engine} :")
     stem = f"rapport-{year}"
-    places = (("HTML", "html/index.html"), ("PDF", f"{stem}.pdf"), ("PDF", f"synthese-{year}.pdf"))
-    for label, name in (*places, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA)):
+    pdfs = (("PDF", f"{name}-{year}.pdf") for name in ("rapport", "annexes", "synthese"))
+    places = (("HTML", "html/index.html"), *pdfs, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA))
+    for label, name in places:
         say(f"  {label:<5}{report / name}")
     say(f"Ensuite : le relire ; « {name_command('check', year=year)} » le contrôle.")
 

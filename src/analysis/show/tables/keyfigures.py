@@ -181,6 +181,6 @@ def show_headline(edition: Edition, chapter: str) -> str:
             part = progress["attained_pct"]
         gauge = ""
         if part is not None and 0 <= part <= 100:
-            gauge = f'\n\n[]{{.jauge style="--part:{part:.1f}%"}}'
+            gauge = f'\n\n[]{{.trait style="--part:{part:.1f}%"}}'
         return f"::: {{.repere}}\n{describe_figure(edition, row)}{gauge}\n:::"
     return ""
