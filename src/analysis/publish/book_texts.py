@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
@@ -15,10 +16,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.paths import OPEN_DATA
+from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.indicators.observed import sum_in_force
 from analysis.model.periods import is_valid_on
-from analysis.model.schema import JUDGEMENT, LEGAL_THRESHOLD
-from analysis.model.store import Edition, to_records
+from analysis.model.references import Row
+from analysis.model.schema import DOCUMENT, JUDGEMENT, LEGAL_THRESHOLD
+from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
@@ -46,20 +49,6 @@ def compose_front(book: Mapping[str, Any], blocks: Sequence[str], logo: str = ""
     above = f"::: {{.logo}}\n{logo}:::\n\n" if logo else ""
     opening = f"::: {{.heros}}\n{above}```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
     return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
-
-
-def compose_brief(blocks: Sequence[str]) -> str:
-    """What opens the foreword on paper: the notebook's title and its key figures, where a first
-    edition stands; '' where there is neither."""
-    title, *shown = blocks
-    figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
-    # Both stand in one file until a format is chosen: no name twice.
-    state = [
-        block.replace("{#sec-accueil-", "{#sec-en-bref-")
-        for block in shown
-        if block.startswith("::: {.etat")
-    ]
-    return "\n\n".join([*([f"#{title}"] if figures else []), *figures, *state]) + "\n"
 
 
 def write_markdown(text: str) -> str:
@@ -102,8 +91,8 @@ def compose_logo(edition: Edition) -> str:
 
 
 def compose_edition(edition: Edition) -> str:
-    """What the foreword says of this edition in particular: that it was never published, and where
-    it is compared with the one before."""
+    """What the foreword says of this edition in particular: that it was never published, or is made
+    of a report that was; where it is compared with the one before."""
     paragraphs = []
     if kind := edition.about.get("kind"):
         note = write_markdown(edition.about["note"])
@@ -112,12 +101,41 @@ def compose_edition(edition: Edition) -> str:
             f'::: {{.encadre-important title="{title}"}}\n{note} Ce qui manque est dit '
             f"«\u00a0{french.MISSING}\u00a0».\n:::"
         )
+    elif document := _find_reworked(edition):
+        paragraphs.append(
+            write_markdown(
+                french.typeset(
+                    f"Cette édition reprend le rapport « {document['title']} »"
+                    f" ({_name_publication(document)}) à partir de ses données : chacune a été"
+                    " relevée avec sa source, vérifiée et, s’il le fallait, recalculée. Ce que ce"
+                    " rapport ne disait pas n’a pas été ajouté."
+                )
+            )
+        )
     if edition.earlier is not None:
         paragraphs.append(
             "Un chapitre dit [ce qui a changé](#sec-changements) depuis l’édition "
             f"{edition.earlier}."
         )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _find_reworked(edition: Edition) -> Row | None:
+    """The document that most of the values come from that this edition gives; None where services
+    gave them."""
+    given = edition.values[(edition.values["edition"] == edition.year)]
+    cited = given.loc[given["origin"] == OBSERVED, "source"].value_counts()
+    if cited.empty or 2 * cited.iloc[0] <= cited.sum():
+        return None
+    return next(iter(to_records(edition.rows("sources", id=cited.index[0], kind=DOCUMENT))), None)
+
+
+def _name_publication(document: Row) -> str:
+    """« Communauté d’agglomération, janvier 2031 »: its publisher, and when if known."""
+    day = document["publication"]
+    with suppress(CellError):
+        day = french.name_period(None, read_partial_date(day, starts=False))
+    return ", ".join(filter(None, (document["producer"], day)))
 
 
 def compose_duty(edition: Edition) -> str:
@@ -143,9 +161,9 @@ def compose_reading(edition: Edition) -> str:
     document = bool(find_main_document(edition))
     where = "la source, sa partie et sa page" if document else "sa source"
     opening = (
-        "**Chaque nombre du sommaire et des chapitres est un lien.** Dans les pages, il ouvre une "
-        f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, puis, "
-        "pour l’analyste, la ligne, le fichier où il est saisi et le carnet qui l’affiche. Dans le "
+        "**Chaque nombre de la synthèse et des chapitres est un lien.** Dans les pages, il ouvre "
+        f"une fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, "
+        "puis, pour l’analyste, la ligne, le fichier où il est saisi et le carnet qui l’affiche. Dans le "
         "PDF et le document Word, il mène à sa ligne de l’annexe (section "
         "[-@sec-annexes-calculs]), dans le PDF des annexes : "
         f"« annexes-{edition.year}.pdf », à garder dans le même dossier."
@@ -206,7 +224,7 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
-        ("Son sommaire, en PDF", f"{words['summary']}.pdf"),
+        ("Sa synthèse en quatre pages, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
         ("Ses annexes, en PDF", f"{words['second']}.pdf"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),

@@ -22,7 +22,6 @@ from analysis.model.periods import is_valid_on
 from analysis.model.store import Edition, title_pages, to_records
 from analysis.publish import BookError
 from analysis.publish.book_texts import (
-    compose_brief,
     compose_chapter_list,
     compose_credits,
     compose_downloads,
@@ -136,7 +135,6 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     for name, text in {
         "logo": compose_logo(edition),
         "accueil": compose_front(config["book"], front, compose_logo(edition)),
-        "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
         "edition": compose_edition(edition),
         "cadre": compose_duty(edition),
@@ -325,7 +323,7 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         "year": str(edition.year),
         "kind": kind,
         "file": stem,
-        "summary": f"sommaire-{edition.year}",
+        "summary": f"synthese-{edition.year}",
         "second": f"annexes-{edition.year}",
         "data": name_archive(edition.year),
         "annexes": name_annexes(edition),

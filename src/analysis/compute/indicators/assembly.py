@@ -35,12 +35,20 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
+from analysis.compute.key_messages import settle_messages
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
 from analysis.model.progress import STEPS
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
-from analysis.model.schema.processed_tables import CHECKS, CONTROLS, DOCUMENTS, FILES, VALUES
+from analysis.model.schema.processed_tables import (
+    CHECKS,
+    CONTROLS,
+    DOCUMENTS,
+    FILES,
+    KEY_MESSAGES,
+    VALUES,
+)
 from analysis.model.store import Edition, build_ledger, from_records, to_records
 from analysis.words.decision_words import tell_history
 
@@ -124,6 +132,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         files=from_records(data.files, FILES),
         controls=from_records([], CONTROLS),
         documents=from_records(data.documents, DOCUMENTS),
+        key_messages=from_records([], KEY_MESSAGES),
         charts=data.charts,
         texts=data.texts,
         inhabitants=compute_inhabitants(data["communes"], data["population"], year),
@@ -136,6 +145,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     )
     edition = replace(edition, checks=check_statements(edition))
     edition = replace(edition, controls=control_edition(edition))
+    messages = settle_messages(edition, data["key_messages"])
+    edition = replace(edition, key_messages=messages)
     wrong = [*_check_references(data, edition), *_check_register(data, edition)]
     if wrong := wrong or [*_check_typed_years(data, edition.ledger)]:
         raise InvalidDossier(wrong)

@@ -7,13 +7,18 @@
 
 from analysis.model.schema.columns import (
     COLUMNS,
+    DECLINES,
     DTYPES,
     EVERY_YEAR,
     FOLLOWUP_STATES,
+    IMPROVES,
+    IS_UNKNOWN,
     NEVER,
     ONCE,
     QUALIFIERS,
+    RUBRICS,
     STILL_RIGHT,
+    TO_DECIDE,
     UNCONFIRMED,
     Column,
 )

@@ -37,6 +37,10 @@ UNCONFIRMED = "reprise sans confirmation"
 STILL_RIGHT = "exact"
 #: How often a service is asked for a value; once: until it is known for good, with its date.
 EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
+#: What the first page says, in its order.
+IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
+    "progresse", "recule", "inconnu", "à décider",
+)  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -249,6 +253,15 @@ _ALL = [
            " qui décide, ce qu’il faut, échéance, coût."),
     Column("decision_locator", "endroit dans cette source", "list", optional=True,
            note="Un endroit pour chaque source."),
+    # the first page
+    Column("rubric", "rubrique de la première page", required=True, codes=RUBRICS),
+    Column("sentence", "phrase de la première page", prose="line",
+           note="Vide : celle que le programme compose."),
+    Column("when", "ce qui doit être vrai pour que la phrase soit dite", published=False,
+           note="Une condition, comme dans charts.yml."),
+    Column("about", "ce dont parle la phrase : un indicateur, une piste, une lacune, une action",
+           required=True, refers=tuple(f"{table}.id" for table in (
+               "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # the yearly collection
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
     Column("due", "date limite de la réponse, ou de la décision", "date", required=True,

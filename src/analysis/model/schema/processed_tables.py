@@ -237,6 +237,22 @@ FILES = _computed(
     "Les fichiers saisis, dont toutes les tables sont tirées.",
     but={"file": _FILE},
 )
+#: One row for each sentence of the first page; ``missing``: why it is not said.
+KEY_MESSAGES = _computed(
+    "key_messages",
+    "id,order,rubric,sentence,when,about,origin,missing",
+    "id",
+    "Phrases de la première page",
+    "Une ligne par phrase. Vide, « sentence » est composée par le programme.",
+    ("key_messages",),
+    but={
+        "order": {"required": True},
+        "rubric": {"required": True},
+        "about": {"required": False},
+        "origin": {"description": "« choisi » par l’analyste, ou « proposé » par le programme"},
+        "missing": {"description": "pourquoi la phrase n’est pas dite"},
+    },
+)
 _CHAPTERS = _computed(
     "chapters",
     "id,order,number,kind,title,short_title,elements",
@@ -317,6 +333,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             "Ce que les services ont corrigé ; « values » donne la valeur retenue.",
         ),
         _typed("key_figures", "Chiffres clés du rapport et de chaque chapitre"),
+        KEY_MESSAGES,
         _typed("actions", "Actions", _REFERENCES, added=(COLUMNS["chapter_order"], *_CARRIED)),
         _typed("planned", "Actions prévues", _REFERENCES, added=(*_CARRIED, COLUMNS["history"])),
         _typed(

@@ -128,7 +128,7 @@ PORTRAIT = "portrait"
 #: Notebooks besides the chapters that a reviewer reads, and what they are called.
 REVIEWED_PAGES = {
     "front": "Page d’accueil",
-    "summary": "Sommaire",
+    "summary": "Synthèse",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
     "glossary": "Glossaire",
@@ -421,6 +421,14 @@ _ALL = [
         but={"chapter": {"besides": (WHOLE,)}},
         may_be_empty=True,
     ),
+    # The sentences of the first page, where the analyst chose them.
+    _table(
+        "key_messages",
+        "year",
+        "id,order,rubric,sentence,when,about",
+        "id",
+        optional=True,
+    ),
     # What reviewers say of an edition: checked with its data, part of none (``is_review_file``).
     _table(
         "remarks",
@@ -503,6 +511,7 @@ REFERRING = {
     "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
+    "key_messages": ("sentence",),
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.

@@ -39,5 +39,5 @@ from analysis.show.pages.portrait_page import (
     show_standing,
     show_territory,
 )
-from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening
+from analysis.show.pages.summary_page import show_chapters, show_messages, show_opening
 from analysis.show.pages.verdict_lines import compose_verdicts, show_verdicts

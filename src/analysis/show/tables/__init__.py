@@ -23,11 +23,10 @@ from analysis.show.tables.decisions import tabulate_decisions
 from analysis.show.tables.indicator_board import count_kinds, read_board, tabulate_dashboard
 from analysis.show.tables.keyfigures import (
     choose_headline,
-    choose_highlights,
     describe_headline,
     list_figures,
-    list_first_figures,
     list_key_figures,
+    show_headline,
 )
 from analysis.show.tables.news import describe_news, list_movements
 from analysis.show.tables.pipe_tables import format_markdown

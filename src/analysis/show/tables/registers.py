@@ -9,10 +9,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.model.followups import list_unanswered
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import Row
 from analysis.model.schema import UNCONFIRMED
-from analysis.model.store import OBSERVED, Edition, to_records
+from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
@@ -186,17 +187,6 @@ def tabulate_gaps(edition: Edition, gaps: pd.DataFrame) -> str:
         for row in gaps.itertuples()
     ]
     return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")
-
-
-def list_unanswered(edition: Edition, **wanted: str) -> list[Row]:
-    """Rows of ``requests`` to which no value answers, nor a word that there is none, in their
-    order; ``wanted``: of which indicators, as ``Edition.rows`` takes it."""
-    ids = list(edition.rows("indicators", **wanted)["id"])
-    given = edition.rows("values", indicator=ids, origin=OBSERVED, edition=edition.year)
-    given = given[given["source"] != ""]  # else it only says that it is not known
-    known = set(zip(given["indicator"], given["territory"], strict=True))
-    requests = to_records(edition.rows("requests", indicator=ids))
-    return [row for row in requests if (row["indicator"], row["territory"]) not in known]
 
 
 def tabulate_unanswered(edition: Edition) -> str:
