@@ -36,7 +36,6 @@ from analysis.model.references import Value
 _REFERENCE = r"\{([^{}]+)\}"
 _SHARE = r"à (\d+(?:,\d+)?)[ \u00a0\u202f]?%"
 _FORMS = [
-    ("seul", re.compile(r"\[(?:premier|premiere|première)\] seule?")),
     ("grand", re.compile(rf"{_REFERENCE} l[ea] plus grande?")),
     ("petit", re.compile(rf"{_REFERENCE} l[ea] plus petite?")),
     ("augmente", re.compile(rf"{_REFERENCE} augmente(?P<monthly> par mois)?")),
@@ -86,13 +85,11 @@ class Condition:
 @dataclass(frozen=True)
 class Facts:
     """What conditions are held against: how references are resolved, the references of the
-    chart's items, which values the source prints differently, whether a counted first stands
-    alone."""
+    chart's items, which values the source prints differently."""
 
     resolve: Callable[[str], Value]
     items: Collection[str] = ()
     is_printed_otherwise: Callable[[str], bool] = field(default=lambda _: False)
-    alone: bool = False
 
 
 def parse_conditions(text: str) -> list[Condition]:
@@ -133,8 +130,6 @@ def hold(conditions: Collection[Condition], facts: Facts) -> bool:
 
 
 def _holds(condition: Condition, facts: Facts) -> bool:
-    if condition.form == "seul":
-        return facts.alone
     if condition.formula:
         return _compare_sides(condition, condition.formula, facts)
     if condition.form == "imprimé":
