@@ -74,8 +74,17 @@
       map.appendChild(path);
       return path;
     });
-    var ring = draw("path", { "class": "choisie", d: "" });
-    map.appendChild(ring);
+    var rings = ["autour choisie", "choisie"].map(function (name) {
+      return map.appendChild(draw("path", { "class": name, d: "" }));
+    });
+
+    /* Les ancres des lieux mènent ici, et non plus aux fiches, que le navigateur déplierait. */
+    var links = {};
+    document.querySelectorAll("[id^='lieux-']").forEach(function (place) {
+      links[place.id] = place.querySelector("a");
+      place.removeAttribute("id");
+      place.closest("details").open = false;
+    });
 
     function current() {
       return data.choices.find(function (one) { return one.id === shown.value; });
@@ -110,11 +119,30 @@
         legend.appendChild(item);
       });
       var plural = named.length > 1 ? " communes\u00a0: " : " commune\u00a0: ";
-      told.textContent = named.length ? named.length + plural + named.join(", ") + "." : "";
+      told.textContent = named.length ? named.length + plural + named.join(", ") + ". " : "";
+      if (links[one.id]) { told.appendChild(links[one.id].cloneNode(true)); }
     }
 
     function stop(shape) {
       shapes.forEach(function (other) { other.setAttribute("tabindex", other === shape ? "0" : "-1"); });
+    }
+
+    /* Ce que le tableau des données sait d'elle, sauf ce que sa fiche dit déjà. */
+    function tell(name) {
+      var table = document.querySelector("#" + figure.id + " ~ details table");
+      var row = table && Array.from(table.tBodies[0].rows).find(function (one) {
+        return one.cells[0].textContent.trim() === name;
+      });
+      if (!row) { return null; }
+      var list = create("ul", "connu");
+      Array.from(table.tHead.rows[0].cells).forEach(function (head, column) {
+        var title = head.textContent.trim(), item = create("li", "", title + "\u00a0: ");
+        var told = data.choices.some(function (one) { return one.title === title && one.told; });
+        if (!column || told) { return; }
+        Array.from(row.cells[column].cloneNode(true).childNodes).forEach(function (part) { item.appendChild(part); });
+        list.appendChild(item);
+      });
+      return list.firstChild && list;
     }
 
     /* La fiche est celle de la page, sans ses noms d'ancres. */
@@ -125,11 +153,13 @@
       if (own) {
         Array.from(own.cloneNode(true).childNodes).forEach(function (child) { sheet.appendChild(child); });
         sheet.querySelectorAll("[id]").forEach(function (element) { element.removeAttribute("id"); });
+        var known = tell(data.communes[find(insee)][1]);
+        if (known) { sheet.insertBefore(known, sheet.firstElementChild.nextSibling); }
       } else {
         sheet.appendChild(create("p", "", "Choisir une commune sur la carte ou dans la liste."));
       }
       var shape = shapes.find(function (path) { return path.dataset.insee === insee; });
-      ring.setAttribute("d", shape ? shape.getAttribute("d") : "");
+      rings.forEach(function (ring) { ring.setAttribute("d", shape ? shape.getAttribute("d") : ""); });
       shapes.forEach(function (other) { other.setAttribute("aria-pressed", String(other === shape)); });
       if (shape) { stop(shape); }
     }
@@ -208,7 +238,7 @@
       shown.focus({ preventScroll: true });
     }
     window.addEventListener("hashchange", follow);
-    follow();
+    window.addEventListener("load", follow);
   }
 
   document.addEventListener("DOMContentLoaded", function () {

@@ -96,15 +96,13 @@ def _fold(name: str) -> str:
 # --- one commune after the other ------------------------------------------------------------------
 
 
-def compose_sheets(
-    edition: Edition, classes: Sequence[CommuneClasses], placed: Sequence[PlacedAction]
-) -> str:
+def compose_sheets(edition: Edition, placed: Sequence[PlacedAction]) -> str:
     """A sheet for each commune under its code (« commune-59172 »), in the order of names."""
     first = find_first(edition, placed)
     return "\n\n".join(
         f"::: {{#commune-{code} .commune}}\n{sheet}\n:::"
         for code, name in name_communes(edition).items()
-        for sheet in ["\n\n".join(_compose_sheet(edition, code, name, classes, placed, first))]
+        for sheet in ["\n\n".join(_compose_sheet(edition, code, name, placed, first))]
     )
 
 
@@ -118,12 +116,10 @@ def _compose_sheet(
     edition: Edition,
     code: str,
     name: str,
-    classes: Sequence[CommuneClasses],
     placed: Sequence[PlacedAction],
     first: Mapping[str, str],
 ) -> Iterator[str]:
-    facts = [*_list_facts(edition, code, classes)]
-    yield f"**{write_plain(name)}**" + (f"\\\n{write_plain(' ; '.join(facts))}." if facts else "")
+    yield f"**{write_plain(name)}**\\\n{write_plain(_say_population(edition, code))}."
     own = [one for one in placed if code in set(one.places["insee"])]
     if not own:
         yield "Aucune action du rapport ne nomme cette commune."
@@ -136,25 +132,19 @@ def _compose_sheet(
     )
 
 
-def _list_facts(edition: Edition, code: str, classes: Sequence[CommuneClasses]) -> Iterator[str]:
-    """« 19 825 habitants en 2017, −0,4 % par an depuis 2012 », then each indicator."""
-    for row in to_records(edition.rows("inhabitants", insee=code)):
-        source = name_table("population")
-        if row["municipal"] is None:
-            yield f"population {french.MISSING}"
-            continue
-        people = french.format_count(int(row["municipal"]), "habitant", "habitants")
-        said = f"{mark(people, source)} en {int(row['vintage'])}"
-        growth = next((one for one in classes if one.id == GROWTH and code in one.values), None)
-        if growth:
-            rate = growth.write(edition, growth.values[code])
-            said += f", {mark(rate, source)} par an depuis {int(row['since'])}"
-        yield said
-    for one in classes:
-        if one.id not in (ACTIONS, GROWTH) and code in one.values:
-            title = one.title[:1].lower() + one.title[1:]
-            value = mark(one.write(edition, one.values[code]), name_table(one.source))
-            yield f"{title}{french.NO_BREAK}: {value}"
+def _say_population(edition: Edition, code: str) -> str:
+    """« 19 825 habitants en 2017, −0,4 % par an depuis 2012 »; the indicators stand in the figure's
+    table."""
+    found = to_records(edition.rows("inhabitants", insee=code))
+    if not found or found[0]["municipal"] is None:
+        return f"population {french.MISSING}"
+    row, source = found[0], name_table("population")
+    people = french.format_count(int(row["municipal"]), "habitant", "habitants")
+    said = f"{mark(people, source)} en {int(row['vintage'])}"
+    if row["growth_pct_per_year"] is not None:
+        rate = french.format_percentage(row["growth_pct_per_year"], 0.1, signed=True)
+        said += f", {mark(rate, source)} par an depuis {int(row['since'])}"
+    return said
 
 
 def _count_places(edition: Edition, code: str, own: Sequence[PlacedAction]) -> str:
@@ -191,8 +181,7 @@ def tabulate_places(edition: Edition, placed: Sequence[PlacedAction]) -> str:
                 said.append(place)
         if said:
             rows.append((name, " ; ".join(said)))
-    caption = "Lieux que les actions nomment, commune par commune"
-    return format_table({"Commune": 22, "Lieux": 78}, rows, caption, "communes-lieux")
+    return format_table({"Commune": 25, "Lieux que nomment les actions": 75}, rows)
 
 
 def describe_age(rows: pd.DataFrame) -> str:
@@ -237,7 +226,8 @@ def _list_choices(
     placed: Sequence[PlacedAction],
 ) -> Iterator[dict]:
     """What the map may show: a name, the group that it stands in, the words of its classes from the
-    lightest, the class of each commune (a digit; « . » where it is not known)."""
+    lightest, the class of each commune (a digit; « . » where it is not known); whether the
+    sheets tell it."""
     for one in classes:
         ranks = one.ranks
         yield {
@@ -246,6 +236,7 @@ def _list_choices(
             "title": one.title,
             "legend": [one.describe(edition, rank) for rank in range(len(one.bounds) + 1)],
             "ranks": "".join(str(ranks.get(code, ".")) for code in codes),
+            "told": one.id in (ACTIONS, GROWTH),
         }
 
     def tell(id: str, group: str, title: str, own: Sequence[PlacedAction]) -> dict:

@@ -92,7 +92,7 @@ def compose_communes(portrait: Portrait, above: str = "") -> Iterator[Block]:
     if not classes and not placed:
         return
     yield above
-    yield " ".join(filter(None, [_say_largest(edition), _say_named(edition, names)]))
+    yield " ".join(filter(None, _say_first(edition, names)))
     line = _name_sources(edition)
     maps = [one for one in classes if one.bounds]
     if len(names) <= FEW:
@@ -107,7 +107,7 @@ def compose_communes(portrait: Portrait, above: str = "") -> Iterator[Block]:
         yield drawing
         figure = f"fig-{portrait.id}-{drawing.id}"
         yield commune_sheets.compose_explorer(edition, maps, placed, outlines, figure)
-    own = commune_sheets.compose_sheets(edition, classes, placed)
+    own = commune_sheets.compose_sheets(edition, placed)
     title = "Chaque commune : population, actions et lieux"
     yield (
         f'::::: {{.content-visible when-format="html"}}\n:::: {{.encadre-note title="{title}"}}\n'
@@ -119,19 +119,31 @@ def compose_communes(portrait: Portrait, above: str = "") -> Iterator[Block]:
     yield french.typeset(commune_sheets.describe_age(edition.places))
 
 
-def _say_largest(edition: Edition) -> str:
-    """« Denain est la commune la plus peuplée, avec 19 825 habitants en 2017. »"""
-    known = edition.inhabitants.dropna(subset=["municipal"])
-    most = known.sort_values("municipal", ascending=False).head(2)
-    if len(most) < 2 or most["municipal"].nunique() < 2:
-        return ""
-    row = to_records(most)[0]
-    people = french.format_count(int(row["municipal"]), "habitant", "habitants")
-    said = mark(people, name_table("population"))
-    name, vintage = write_plain(row["name"]), int(row["vintage"])
-    return french.typeset(
-        f"{name} est la commune la plus peuplée, avec {write_plain(said)} en {vintage}."
-    )
+def _say_first(edition: Edition, names: Mapping[str, str]) -> Iterator[str]:
+    """« Denain est la commune la plus peuplée, avec 19 825 habitants en 2017, et celle que les
+    actions nomment le plus souvent (9 actions). »: where one is first alone."""
+    people = edition.inhabitants.set_index("insee")["municipal"].dropna()
+    counts = edition.places.groupby("insee")["action"].nunique()
+    largest, most = _find_first(people), _find_first(counts)
+    if largest:
+        count = french.format_count(int(people[largest]), "habitant", "habitants")
+        said = f"{write_plain(names[largest])} est la commune la plus peuplée, avec"
+        said += f" {write_plain(mark(count, name_table('population')))}"
+        yield french.typeset(f"{said} en {int(edition.inhabitants['vintage'].max())}.")
+    if most:
+        count = french.format_count(int(counts[most]), "action", "actions")
+        also = "C’est aussi" if most == largest else f"{write_plain(names[most])} est"
+        number = write_plain(mark(count, name_table("places")))
+        yield french.typeset(
+            f"{also} celle que les actions nomment le plus souvent ({number}). Une action peut"
+            " concerner une commune sans que sa source la nomme."
+        )
+
+
+def _find_first(numbers: pd.Series) -> str:
+    """The commune with the largest number, where it has no equal; else ''."""
+    first = numbers.nlargest(2)
+    return str(first.index[0]) if len(first) == 2 and first.nunique() == 2 else ""
 
 
 def _find_named(edition: Edition, names: Mapping[str, str]) -> str:
@@ -142,20 +154,6 @@ def _find_named(edition: Edition, names: Mapping[str, str]) -> str:
     count = french.format_count(named, "commune", "communes")
     among = mark(french.format_number(len(names)), name_table("communes"))
     return f"les actions nomment {mark(count, name_table('places'))} sur {among}"
-
-
-def _say_named(edition: Edition, names: Mapping[str, str]) -> str:
-    """Which commune is named most, and what that does not tell."""
-    counts = edition.places.groupby("insee")["action"].nunique().sort_values(ascending=False)
-    if counts.empty:
-        return ""
-    said = "Une action peut concerner une commune sans que sa source la nomme."
-    if len(counts) > 1 and counts.iloc[0] > counts.iloc[1]:
-        number = french.format_count(int(counts.iloc[0]), "action", "actions")
-        number = write_plain(mark(number, name_table("places")))
-        most = write_plain(names[counts.index[0]])
-        said = f"{most} est celle que les actions nomment le plus souvent ({number}). {said}"
-    return french.typeset(said)
 
 
 def _name_sources(edition: Edition) -> str:
