@@ -120,7 +120,7 @@ def compose_communes(portrait: Portrait, above: str = "") -> Iterator[Block]:
 
 
 def _say_first(edition: Edition, names: Mapping[str, str]) -> Iterator[str]:
-    """« Denain est la commune la plus peuplée, avec 19 825 habitants en 2017, et celle que les
+    """« Ville est la commune la plus peuplée, avec 19 825 habitants en 2017, et celle que les
     actions nomment le plus souvent (9 actions). »: where one is first alone."""
     people = edition.inhabitants.set_index("insee")["municipal"].dropna()
     counts = edition.places.groupby("insee")["action"].nunique()
