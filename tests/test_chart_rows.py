@@ -21,21 +21,12 @@ from analysis.words.hidden_markup import strip_marks
 CASES = {
     "classement": (make_spec("classement"), "items", "depenses-eau", 1_230_000, True),
     "part-du-tout": (make_spec("part-du-tout"), "items", "femmes", 37, True),
-    "comparaison": (make_spec("comparaison"), "items", "soutien-par-habitant", 77.5, False),
-    "seuil": (make_spec("seuil"), "value", "agents-handicapes", 5, False),
     "composition": (
         make_spec("composition", items=["femmes", "agents-handicapes"]),
         *("items", "agents-handicapes", 19, True),
     ),
-    "financement": (make_spec("financement"), "items", "plantation-region", 12_345, True),
-    "avant-apres": (
-        make_spec("avant-apres", items=["agents", "logements-renoves"]),
-        *("before", "agents", 97, True),
-    ),
     "periodes": (make_spec("periodes"), "items", "agents", 143, True),
-    "annees": (make_spec("annees"), "items", "femmes", 67, True),
     "objectif": (make_spec("objectif"), "target", "arbres-plantes:cible", 87_000, False),
-    "decompte": (make_spec("decompte"), "items", "air", 41, True),
     "carte": (SPEC | {"change": CHANGE}, "population", "99002", 6_543, True),
     "carte-actions": (ACTIONS, "commune", "99001", 27, True),
 }

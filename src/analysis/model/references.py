@@ -450,6 +450,9 @@ class Ledger:
         value = self._absent(parsed, "aucun objectif donné")
         if target is None:
             return value
+        if target["value"] is None and target.get("value_of"):
+            known = self.resolve(target["value_of"])
+            target = {**target, "value": known.value, "qualifier": known.qualifier}
         return replace(
             value,
             value=target["value"],

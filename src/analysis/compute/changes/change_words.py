@@ -30,7 +30,7 @@ from analysis.words import french, prose
 from analysis.words.citations import is_form, name_answer
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import describe_pace
+from analysis.words.progress_words import describe_course, describe_due, read_target
 
 #: What the catalogue says of an indicator that is a constant, a threshold, printed once.
 NEVER_ASKED = "jamais"
@@ -323,13 +323,8 @@ def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
     if not row["verdict"]:
         return f"{row['former_verdict']} ; cette édition ne reprend pas cet objectif"
     said = [row["verdict"]]
-    paces = [row["observed_pace_per_year"], row["required_pace_per_year"]]
-    if None not in paces:
-        place = f"{row['indicator']}:cible"
-        observed, required = (
-            mark(describe_pace(edition, row["unit"], pace), place) for pace in paces
-        )
-        said[0] += f" ({observed}, alors que {required} y mèneraient)"
+    if course := describe_course(edition, row):
+        said[0] += f" ({course})"
     if not row["former_verdict"]:
         said += [] if changes.against_kind == RECONSTITUTED else ["objectif nouveau"]
         return " ; ".join(said)

@@ -19,7 +19,11 @@ from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.dossier import RawEdition, read_dossier
 from analysis.compute.dossier.typed_years import check_reason, check_years
 from analysis.compute.edition_standing import compute_standing, list_national_sources
-from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
+from analysis.compute.indicators.comparisons import (
+    compute_all_progress,
+    compute_comparisons,
+    settle_targets,
+)
 from analysis.compute.indicators.derived import FormulaFault, derive_values
 from analysis.compute.indicators.inhabitants import compute_inhabitants
 from analysis.compute.indicators.observed import (
@@ -85,6 +89,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     values = from_records(rows, VALUES)
     chapters = compute_chapters(data["finalities"], data["approach"])
     marked = follow_up({name: data[name] for name in TRACED}, data.past)
+    targets = settle_targets(data["targets"], ledger)
+    steps = {row["id"]: row for name in ("milestones", "planned") for row in to_records(marked[name])}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     as_typed |= {
@@ -107,10 +113,10 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         places=marked["places"].reset_index(drop=True),
         followups=marked["followups"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
-        targets=_locate_targets(data["targets"], year),
+        targets=_locate_targets(targets, year),
         values=values,
         comparisons=compute_comparisons(values, ledger),
-        progress=compute_all_progress(data["targets"], catalogue, ledger),
+        progress=compute_all_progress(targets, catalogue, ledger, steps),
         checks=from_records([], CHECKS),
         files=from_records(data.files, FILES),
         controls=from_records([], CONTROLS),

@@ -330,6 +330,13 @@ _ALL = [
     Column("monthly_latest", "valeur de référence par mois", "number", note=_IN_UNIT),
     Column("monthly_precedent", "valeur précédente par mois", "number", note=_IN_UNIT),
     # progress towards targets
+    Column("entry", "étape ou action à court terme qui est elle-même l’objectif, s’il n’a pas de"
+           " nombre"),
+    Column("value_of", "indicateur dont la valeur est celle à atteindre"),
+    Column("duration_years", "durée que la source donne, en années, si elle n’en donne pas la fin",
+           "number", minimum=0),
+    Column("counted", "indicateur qui compte la même chose : son objectif est dit à la place de"
+           " celui-ci, qui est une part"),
     Column("target_value", "valeur à atteindre", "number", note=_IN_UNIT),
     Column("target_qualifier", "réserve de l’objectif : exact, au moins, au plus…"),
     Column("target_date", "échéance de l’objectif", "date", precision="target_date_precision"),
@@ -343,6 +350,9 @@ _ALL = [
            " pour un plafond respecté."),
     Column("observed_pace_per_year", "rythme observé, par an", "number", note=_IN_UNIT),
     Column("required_pace_per_year", "rythme nécessaire, par an", "number", note=_IN_UNIT),
+    Column("years_left", "années de la valeur à l’échéance", "number"),
+    Column("expected_value", "valeur où mène le rythme observé, à l’échéance ou au bout de la durée",
+           "number", note=_IN_UNIT),
     Column("verdict", "conclusion"),
     # printed figures, controls, files
     Column("recomputed", "valeur recalculée", "number", note=_IN_UNIT),

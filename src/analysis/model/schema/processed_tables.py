@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.model.schema.columns import COLUMNS, DTYPES, Column, list_precisions
-from analysis.model.schema.raw_tables import INDICATOR_KINDS, TABLES
+from analysis.model.schema.raw_tables import INDICATOR_KINDS, TABLES, TARGET_KINDS
 
 #: Where a value comes from: typed by the analyst (or added up from population.csv), or a formula.
 OBSERVED, DERIVED = "observé", "dérivé"
@@ -143,14 +143,15 @@ COMPARISONS = _computed(
 #: One row for each target.
 PROGRESS = _computed(
     "progress",
-    "indicator,title,unit,chapter,action,target_value,target_qualifier,target_date,aim,value,"
-    "qualifier,value_date,baseline,baseline_date,distance,attained_pct,observed_pace_per_year,"
-    "required_pace_per_year,verdict,reason,"
+    "indicator,entry,kind,title,unit,chapter,action,target_value,target_qualifier,target_date,"
+    "duration_years,aim,value,qualifier,value_date,baseline,baseline_date,distance,attained_pct,"
+    "observed_pace_per_year,required_pace_per_year,years_left,expected_value,verdict,reason,counted,"
     "source,locator",
-    "indicator,target_date",
+    "indicator,entry,target_date",
     "Progrès vers les objectifs",
-    "Une ligne par objectif ; les rythmes sont linéaires.",
-    but={"action": _ACTION},
+    "Une ligne par objectif, obligation, programme ou aide à utiliser ; les rythmes sont linéaires."
+    " Un objectif sans nombre est une étape : « entry » la nomme.",
+    but={"action": _ACTION, "indicator": {"required": False}, "kind": {"codes": TARGET_KINDS}},
 )
 #: One row for each printed figure of statements.csv.
 CHECKS = _computed(

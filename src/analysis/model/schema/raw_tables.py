@@ -70,6 +70,14 @@ JUDGEMENT = "jugement"
 DOCUMENT = "document"
 SOURCE_KINDS = (DOCUMENT, "données", "formulaire", "rédaction", JUDGEMENT)
 
+#: What a target is; an objective where nothing is said.
+TARGET_KINDS = OBJECTIVE, DUTY, PROGRAMME, AID = (
+    "objectif",
+    "obligation légale",
+    "programme",
+    "aide à utiliser",
+)
+
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
@@ -259,9 +267,20 @@ _ALL = [
     _table(
         "targets",
         "year",
-        "indicator,value,qualifier,date,baseline,baseline_date,source,locator,note",
-        "indicator,date",
-        but=_SOURCED,
+        "indicator,entry,kind,value,value_of,qualifier,date,duration_years,baseline,baseline_date,"
+        "counted,source,locator,note",
+        "indicator,entry,date",
+        but={
+            **_SOURCED,
+            "indicator": {"required": False},
+            "entry": {"refers": ("milestones.id", "planned.id"), "optional": True},
+            "kind": {"required": False, "codes": TARGET_KINDS, "optional": True},
+            "value": {"required": False},
+            "value_of": {"refers": ("indicators.id",), "optional": True},
+            "qualifier": {"required": False},
+            "duration_years": {"optional": True},
+            "counted": {"refers": ("indicators.id",), "optional": True},
+        },
         may_be_empty=True,
     ),
     _table(

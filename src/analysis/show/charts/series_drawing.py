@@ -38,17 +38,24 @@ ESTIMATE = "estimate"
 def select_series(edition: Edition, spec: Mapping) -> Iterator[Row]:
     """The comparable values, oldest first, then the years without a point, each with its reason."""
     points = find_points(edition, spec)
+    yield from select_points(edition, spec, points)
+    typed = [reference for reference, back in points if not back]
+    gaps = list_gaps(edition, spec["indicator"], typed) if typed else {}
+    for year, known in gaps.items():
+        reason = NOT_COMPARABLE if known else french.MISSING
+        yield {"role": "gap", "label": str(year), "missing": reason}
+
+
+def select_points(
+    edition: Edition, spec: Mapping, points: Sequence[tuple[str, int]]
+) -> Iterator[Row]:
+    """The rows of the points that ``find_points`` gives."""
     label = {"label": spec["label"]} if spec.get("label") else {}
     for reference, back in points:
         if back:
             yield _select_estimate(edition, reference, back)
         else:
             yield from select_item(edition, ITEMS, {"indicator": reference} | label)
-    typed = [reference for reference, back in points if not back]
-    gaps = list_gaps(edition, spec["indicator"], typed) if typed else {}
-    for year, known in gaps.items():
-        reason = NOT_COMPARABLE if known else french.MISSING
-        yield {"role": "gap", "label": str(year), "missing": reason}
 
 
 def _select_estimate(edition: Edition, reference: str, back: int) -> Row:

@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from analysis.base.lists import join_list, split_list
-from analysis.model.periods import years_between
-from analysis.model.progress import MET
 from analysis.model.references import PERCENT, Row, Value
 from analysis.model.store import Edition, to_records
 from analysis.show import theme
@@ -33,8 +31,10 @@ from analysis.words.hidden_markup import capitalise, mark
 from analysis.words.progress_words import (
     describe_due,
     describe_gap,
+    describe_outlook,
     describe_share,
     describe_verdict,
+    find_outlook_step,
     find_pace_step,
     list_paces,
 )
@@ -46,6 +46,7 @@ _PROGRESS = {
     "distance": ("distance", "ecart"),
     "observed-pace": ("observed_pace_per_year", "rythme-observe"),
     "required-pace": ("required_pace_per_year", "rythme-necessaire"),
+    "outlook": ("expected_value", "perspective"),
 }
 DOT = 0.065
 GAP = 0.2  # between words on one line
@@ -53,7 +54,7 @@ GAP = 0.2  # between words on one line
 
 def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
     """The latest value, the target, then what ``progress`` computed: share made, distance, paces,
-    starting point, and where the observed pace leads on the target's day."""
+    starting point, and where the observed pace leads."""
     item = {"indicator": spec["indicator"], "label": spec.get("label")}
     goal = {"indicator": f"{spec['indicator']}:cible", "label": spec.get("goal") or "Objectif"}
     known = [*select_item(edition, "indicator", item), *select_item(edition, "target", goal)]
@@ -78,35 +79,20 @@ def select_target(edition: Edition, spec: Mapping) -> Iterator[Row]:
                 whole = math.isclose(row[column], round(row[column]), abs_tol=1e-9)
                 number = replace(number, unit=PERCENT, precision=1 if whole else 0.1)
             if role.endswith("pace"):
-                number = replace(number, precision=find_pace_step(row[column], row["unit"]))
+                number = replace(number, precision=find_pace_step(row))
             if role == "baseline":
                 number = replace(number, period_start=None, period_end=row["baseline_date"])
-            if role == "required-pace":
+            if role == "outlook":
+                number = replace(number, precision=find_outlook_step(edition, row))
+            if role in ("required-pace", "outlook"):
                 number = replace(number, period_start=None, period_end=target.period_end)
             yield select_value(number, role=role, **cells)
-    outlook = _find_outlook(latest, target, row)
-    if outlook is not None:
-        yield select_value(outlook, role="outlook", **cells)
 
 
 def _find_progress(edition: Edition, target: Value) -> Row:
     """The row of ``progress`` of the target that is drawn: an indicator may have several."""
     rows = to_records(edition.rows("progress", indicator=target.indicator))
     return next(row for row in rows if row["target_date"] == target.period_end)
-
-
-def _find_outlook(latest: Value, target: Value, row: Row) -> Value | None:
-    """What the value would be on the target's day at the observed pace; None where there is none,
-    or where the target is met."""
-    pace = row["observed_pace_per_year"]
-    if pace is None or row["required_pace_per_year"] is None or row["verdict"] in MET:
-        return None
-    number = latest.value + pace * years_between(latest.period_end, target.period_end)
-    step = find_pace_step(number, row["unit"])
-    return replace(
-        latest, value=number, modifier="perspective", qualifier="exact", status="",
-        precision=max(step, latest.precision), period_start=None, period_end=target.period_end,
-    )  # fmt: skip
 
 
 @register("objectif", select=select_target, required=("indicator",), optional=("label", "goal"))
@@ -122,8 +108,7 @@ def build_target(edition: Edition, spec: Mapping, rows: ChartRows, width: float)
         _Mark(latest, latest.quantity, latest.period),
     ]
     if outlook := rows.find("outlook"):
-        words = f"{outlook.quantity} {french.format_period(None, outlook.value.period_end)}"
-        marks.append(_Mark(outlook, "au rythme actuel", words))
+        marks.append(_Mark(outlook, "au rythme actuel", describe_outlook(edition, row)))
     if start := rows.find("baseline"):
         marks.append(_Mark(start, "Point de départ", f"{start.quantity} ({start.period})"))
     _draw_scale(draft, marks)
@@ -133,10 +118,10 @@ def build_target(edition: Edition, spec: Mapping, rows: ChartRows, width: float)
     draft.note(capitalise(" ; ".join(said)) + ".")
     values = [
         say(latest, with_period=True),
-        f"{target.label} : {target.quantity} ({describe_due(target.value)})",
+        say(target, with_period=target.value.period_end is not None),
         *(f"{one.words} : {one.below}" for one in marks[2:]),
     ]
-    table = _tabulate(edition, latest, target, row, outlook)
+    table = _tabulate(edition, latest, target, row)
     return draft.complete("Point sur une échelle", values, table, list_data(rows.facts))
 
 
@@ -155,14 +140,11 @@ def _name_due(target: Fact) -> str:
     return target.period if target.value.period_end else ""
 
 
-def _tabulate(
-    edition: Edition, latest: Fact, target: Fact, row: Row, outlook: Fact | None
-) -> pd.DataFrame:
+def _tabulate(edition: Edition, latest: Fact, target: Fact, row: Row) -> pd.DataFrame:
     # The target's trail says the paces, the share and the gap.
     said = {"Part atteinte": describe_share(edition, row), "Écart": describe_gap(edition, row)}
     said |= {f"Rythme {name}": pace for name, pace in list_paces(edition, row).items()}
-    if outlook:
-        said["Au rythme actuel"] = f"{outlook.quantity} ({outlook.period})"
+    said["Au rythme actuel"] = describe_outlook(edition, row)
     rows = [
         ("Valeur observée", latest.marked_quantity, latest.period),
         (target.marked_label, target.marked_quantity, describe_due(target.value)),

@@ -6,7 +6,7 @@ from analysis.show.pages.changes_page import (
     compose_deadlines,
     compose_recalculated,
     describe_unknown,
-    list_movements,
+    show_moves,
     show_reservations,
 )
 from analysis.show.pages.chapter_page import (

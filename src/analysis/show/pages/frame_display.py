@@ -242,7 +242,7 @@ def _choose_step(row: Mapping[str, Any], name: str) -> float:
     steps = (row.get(column) for column in (f"{name}_precision", "precision", "latest_precision"))
     step = next((step for step in steps if not _is_missing(step)), None)
     if name.endswith("_pace_per_year"):
-        return find_pace_step(number, row["unit"])
+        return find_pace_step(row)
     if name.startswith("monthly_") and step:
         return find_monthly_step(row["monthly_latest"], step)
     if step is None or name in _UNROUNDED:

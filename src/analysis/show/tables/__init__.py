@@ -11,7 +11,7 @@ from analysis.show.tables.audit_tables import (
 )
 from analysis.show.tables.change_tables import (
     tabulate_definitions,
-    tabulate_followed,
+    tabulate_moves,
     tabulate_revised,
     tabulate_targets,
 )
