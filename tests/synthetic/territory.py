@@ -415,55 +415,6 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
             ],
         }
     )  # fmt: skip
-    draft.charts.append(
-        {
-            "id": "population-communes",
-            "chapter": "portrait",
-            "kind": "carte",
-            "finding": [
-                {
-                    "when": "[premiere] seule",
-                    "say": "[premiere] est la commune la plus peuplée, avec [premiere|nombre]",
-                },
-                {"say": "Population des communes : jusqu’à [premiere|nombre]"},
-            ],
-            "column": "municipal",
-            "labels": 5,
-            "change": {
-                "finding": [
-                    {
-                        "say": "de [depuis] à [millesime], [croissantes] croissent, [stables] "
-                        "restent stables et [decroissantes] déclinent",
-                        "because": "les communes de chaque classe sont comptées",
-                    }
-                ],
-                "labels": 2,
-            },
-        }
-    )
-    draft.charts.append(
-        {
-            "id": "communes-nommees",
-            "chapter": "portrait",
-            "kind": "carte-actions",
-            "finding": "Les actions nomment [communes] communes sur [membres]",
-            "labels": 6,
-        }
-    )
-    finality = draft.rows["finalities", None][0]["id"]
-    actions = [one.id for one in plan.actions if one.chapter == finality]
-    draft.charts.append(
-        {
-            "id": "lieux-des-actions",
-            "chapter": finality,
-            "kind": "carte-lieux",
-            "finding": "Des lieux sont nommés dans [communes] communes",
-            "panels": [
-                {"label": "Rénovations", "kinds": ["bâtiment"], "actions": actions},
-                {"label": "Parcelles", "kinds": ["nature"], "actions": actions},
-            ],
-        }
-    )
 
 
 def _declare_key_figures(draft: Draft, plan: Plan) -> None:

@@ -302,7 +302,9 @@ def compute_progress(
         )
     expected = None
     if required is not None and pace is not None:
-        start, span = (value, years) if years else (target.get("baseline") or 0.0, target["duration_years"])
+        start, span = (
+            (value, years) if years else (target.get("baseline") or 0.0, target["duration_years"])
+        )
         expected = max(start + pace * span, min(value, 0.0))
     if kind in _KINDS and verdict in (REACHED, RESPECTED, *_UNMET):
         verdict = _KINDS[kind][verdict in _UNMET]

@@ -154,7 +154,7 @@ def name_places(action: str) -> str:
 
 
 def link_places(edition: Edition, action: str) -> str:
-    """« Denain, Douchy-les-Mines »: the communes of an action's places, as a link to the map; ''
+    """« Ville, Bourg »: the communes of an action's places, as a link to the map; ''
     where it has none."""
     codes = dict.fromkeys(edition.rows("places", action=action)["insee"])
     names = sorted(name_territory(edition, code) for code in codes)

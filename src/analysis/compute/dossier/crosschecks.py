@@ -392,7 +392,9 @@ def _check_target(row: TypedRow, catalogue: Mapping[str, Mapping[str, Any]]) -> 
     if bool(row["indicator"]) == bool(row["entry"]):
         yield row.fault(
             "entry",
-            "objectif sans indicateur ni étape" if not row["entry"] else "un indicateur et une étape",
+            "objectif sans indicateur ni étape"
+            if not row["entry"]
+            else "un indicateur et une étape",
             "Remplir indicator (un nombre à atteindre), ou entry (une étape à faire), pas les deux.",
         )
     elif row["indicator"] and pd.notna(row["value"]) == bool(row["value_of"]):

@@ -90,7 +90,9 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     chapters = compute_chapters(data["finalities"], data["approach"])
     marked = follow_up({name: data[name] for name in TRACED}, data.past)
     targets = settle_targets(data["targets"], ledger)
-    steps = {row["id"]: row for name in ("milestones", "planned") for row in to_records(marked[name])}
+    steps = {
+        row["id"]: row for name in ("milestones", "planned") for row in to_records(marked[name])
+    }
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     as_typed |= {
