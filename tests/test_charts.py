@@ -135,8 +135,7 @@ def find_faint_words(figure, ground):
     used = {colour for _, colour in bars} | {to_hex(a.get_color()) for a in _texts(figure)}
     shown = {colour: colour for colour in used} | {theme.PAPER: theme.PAPER}
     if ground == "dark":
-        changing = {*used, theme.PAPER.lower()} - theme.KEPT
-        shown |= darken_colours(identity, changing)
+        shown |= darken_colours(identity, {*used, theme.PAPER.lower()})
         shown[theme.PAPER] = identity.dark["paper"]
     for artist in _texts(figure):
         x, y = artist.get_position()
@@ -499,10 +498,11 @@ DUE = "2034-12-31"
 def aim(edition, indicator, value, qualifier="exact", day=DUE, baseline=None, direction=""):
     """The edition with one target, and the progress towards it."""
     goal = pd.DataFrame(
-        {"indicator": [indicator], "value": [float(value)], "qualifier": [qualifier],
+        {"indicator": [indicator], "entry": "", "kind": "", "value_of": "", "counted": "",
+         "duration_years": pd.array([None], dtype="float64"), "value": [float(value)],
+         "qualifier": [qualifier],
          "date": pd.to_datetime([day]), "baseline": pd.array([baseline], dtype="float64"),
          "baseline_date": pd.to_datetime(["2025-12-31" if baseline else None]), "source": "",
-         "entry": "", "kind": "", "duration_years": None, "counted": "", "value_of": "",
          "locator": "", "note": "", "file": "2030/targets.csv", "line": [2]},
     )  # fmt: skip
     indicators = edition.indicators.copy()
@@ -549,16 +549,18 @@ def test_a_dot_its_target_and_where_the_pace_leads(edition, goal, numbers, outlo
         assert (drawn.length < 0) == (drawn.value < 0)
 
 
-def test_a_key_figure_says_by_how_much_its_ceiling_is_exceeded(edition):
+def test_a_key_figure_says_what_became_of_its_target(edition):
     def tell(**numbers):
         altered = aim(alter(edition, **numbers), "agents", 140, "au plus")
         rows = altered.rows("values", indicator="agents", rank=0)
         words = keyfigures.describe_target(altered, next(rows.itertuples()))
         return re.sub(r"\s", " ", strip_marks(words))
 
-    assert tell() == "[objectif : au plus 140 agents, 20 agents de trop]{.cible}"
-    assert tell(agents=130) == "[objectif : au plus 140 agents, 10 agents de moins]{.cible}"
-    assert tell(agents=140) == "[objectif : au plus 140 agents, respecté]{.cible}"
+    assert tell() == "[objectif : au plus 140 agents fin 2034, s’éloigne de l’objectif]{.cible}"
+    assert (
+        tell(agents=130) == "[objectif : au plus 140 agents fin 2034, 10 agents de moins]{.cible}"
+    )
+    assert tell(agents=140) == "[objectif : au plus 140 agents fin 2034, respecté]{.cible}"
 
 
 def test_of_several_targets_the_one_drawn_is_the_one_said(edition):
@@ -570,12 +572,12 @@ def test_of_several_targets_the_one_drawn_is_the_one_said(edition):
     drawing = charts.draw_chart(edition, make_spec("objectif", indicator="agents"))
     assert "20\u00a0agents de trop" in drawing.alt
     text = strip_marks(tables.tabulate_progress(edition, edition.progress)).replace("\u00a0", " ")
-    assert "| au plus 155 agents (fin 2028) | 160 agents |" in text
+    assert "| objectif : au plus 155 agents fin 2028 | 160 agents |" in text
     assert "échéance passée, non atteint, 5 agents de trop" in text
     assert "20 agents de trop" in text
     remarks = " ".join(read_trail(edition, "agents:cible").remarks).replace("\u00a0", " ")
     assert "Constat : s’éloigne de l’objectif, 20 agents de trop." in remarks
-    assert "Autre objectif : au plus 155 agents (fin 2028)" in remarks
+    assert "Autre objectif : au plus 155 agents fin 2028" in remarks
 
 
 # --- specifications ------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analysis.model.milestones import DONE, PLANNED, RUNNING
+from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
 from analysis.model.references import APPROXIMATE, FORESEEN, combine_qualifiers, find_side
 from analysis.model.schema import AID, DUTY, PROGRAMME, UNCONFIRMED
@@ -48,6 +48,8 @@ UNCERTAIN = "indéterminé"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
 UNDATED = "sans échéance connue"
+#: Tables of what may be a step.
+STEPS = ("milestones", "planned")
 #: Of a step: done, as a milestone is; begun; of a day to come; of none; of a day that has passed;
 #: given up.
 TO_COME = "à venir"
@@ -302,10 +304,8 @@ def compute_progress(
         )
     expected = None
     if required is not None and pace is not None:
-        start, span = (
-            (value, years) if years else (target.get("baseline") or 0.0, target["duration_years"])
-        )
-        expected = max(start + pace * span, min(value, 0.0))
+        start = value if years else target.get("baseline") or 0.0
+        expected = max(start + pace * (years or target["duration_years"]), min(value, 0.0))
     if kind in _KINDS and verdict in (REACHED, RESPECTED, *_UNMET):
         verdict = _KINDS[kind][verdict in _UNMET]
     return Progress(

@@ -50,10 +50,21 @@ def read_target(edition: Edition, row: Row) -> Value:
 
 
 def describe_due(target: Value) -> str:
-    """« fin 2020 », « sans échéance »."""
+    """« fin 2020 », « sans échéance connue »."""
     if target.period_end is None:
-        return "sans échéance"
+        return UNDATED
     return french.name_period(target.period_start, target.period_end)
+
+
+def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
+    """« objectif : 100 000 arbres en 2020 », « obligation légale : 1er janvier 2018 » of a step;
+    the number carries the ``reference``, by default the target's."""
+    if row["indicator"]:
+        target = prose.format_quantity(edition, read_target(edition, row))
+        goal = mark(target, reference or f"{row['indicator']}:cible") + describe_term(row)
+    else:
+        goal = french.name_period(None, row["target_date"]) if row["target_date"] else UNDATED
+    return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
 
 def _measure(edition: Edition, number: float, unit: str, step: float, qualifier: str) -> str:
@@ -165,7 +176,7 @@ def describe_gap(edition: Edition, row: Row) -> str:
 
 
 def describe_verdict(row: Row, gap: str) -> str:
-    """« dépassé, 20 agents de trop (objectif sans échéance) »; ``gap``: that of the row, as it is
+    """« dépassé, 20 agents de trop (sans échéance connue) »; ``gap``: that of the row, as it is
     to be shown."""
     said = ", ".join(filter(None, (row["verdict"], gap)))
     return f"{said} ({row['reason']})" if row["reason"] else said
@@ -186,14 +197,9 @@ def write_verdict(edition: Edition, row: Row) -> str:
     objectif de 100 000 arbres en 2020. Le rythme actuel, 8 570 arbres par an, mène à environ
     85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
     name = write_plain(french.typeset(f"{row['title']} : {row['verdict']}."))
-    said = _describe_state(edition, row) if row["indicator"] else _describe_step(row)
+    said = _describe_state(edition, row) if row["indicator"] else [describe_goal(edition, row)]
     told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
-
-
-def _describe_step(row: Row) -> list[str]:
-    due = row["target_date"]
-    return [f"{row['kind']}, {f'échéance : {french.name_period(None, due)}' if due else UNDATED}"]
 
 
 #: What a target is called between a value and its number; an aid is what there is to use.
@@ -240,9 +246,10 @@ def describe_course(edition: Edition, row: Row) -> str:
     paces = {name: mark(pace, target) for name, pace in list_paces(edition, row).items()}
     if "nécessaire" not in paces:
         return ""
-    needed = f"il faudrait {paces['nécessaire']}"
+    needed = paces["nécessaire"]
     if row["expected_value"] is None:
-        return needed
+        return f"il faudrait {needed}"
+    if row["verdict"] == ON_COURSE:
+        return f"le rythme actuel, {paces['observé']}, y suffit : il faut {needed}"
     led = mark(describe_outlook(edition, row), target)
-    leads = "y suffit" if row["verdict"] == ON_COURSE else f"mène à {led}"
-    return f"le rythme actuel, {paces['observé']}, {leads} ; {needed}"
+    return f"le rythme actuel, {paces['observé']}, mène à {led} ; il faudrait {needed}"

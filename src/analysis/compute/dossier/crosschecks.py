@@ -392,15 +392,13 @@ def _check_target(row: TypedRow, catalogue: Mapping[str, Mapping[str, Any]]) -> 
     if bool(row["indicator"]) == bool(row["entry"]):
         yield row.fault(
             "entry",
-            "objectif sans indicateur ni étape"
-            if not row["entry"]
-            else "un indicateur et une étape",
-            "Remplir indicator (un nombre à atteindre), ou entry (une étape à faire), pas les deux.",
+            "un indicateur et une étape" if row["entry"] else "ni indicateur, ni étape",
+            "Remplir indicator (un nombre à atteindre) ou entry (une étape à faire).",
         )
     elif row["indicator"] and pd.notna(row["value"]) == bool(row["value_of"]):
         yield row.fault(
             "value",
-            "objectif sans nombre" if not row["value_of"] else "un nombre et un indicateur",
+            "un nombre et un indicateur" if row["value_of"] else "objectif sans nombre",
             "Remplir value, ou value_of (l’indicateur qui donne la valeur à atteindre).",
         )
     units = [catalogue.get(row[name], {}).get("unit") for name in ("indicator", "value_of")]

@@ -37,6 +37,7 @@ from analysis.compute.indicators.observed import (
 )
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
+from analysis.model.progress import STEPS
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
 from analysis.model.schema.processed_tables import CHECKS, CONTROLS, DOCUMENTS, FILES, VALUES
@@ -90,9 +91,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     chapters = compute_chapters(data["finalities"], data["approach"])
     marked = follow_up({name: data[name] for name in TRACED}, data.past)
     targets = settle_targets(data["targets"], ledger)
-    steps = {
-        row["id"]: row for name in ("milestones", "planned") for row in to_records(marked[name])
-    }
+    steps = {row["id"]: row for name in STEPS for row in to_records(marked[name])}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     as_typed |= {

@@ -351,8 +351,8 @@ _ALL = [
     Column("observed_pace_per_year", "rythme observé, par an", "number", note=_IN_UNIT),
     Column("required_pace_per_year", "rythme nécessaire, par an", "number", note=_IN_UNIT),
     Column("years_left", "années de la valeur à l’échéance", "number"),
-    Column("expected_value", "valeur où mène le rythme observé, à l’échéance ou au bout de la durée",
-           "number", note=_IN_UNIT),
+    Column("expected_value", "valeur où mène le rythme observé", "number",
+           note=f"À l’échéance, ou au bout de la durée. {_IN_UNIT}"),
     Column("verdict", "conclusion"),
     # printed figures, controls, files
     Column("recomputed", "valeur recalculée", "number", note=_IN_UNIT),

@@ -141,17 +141,24 @@ COMPARISONS = _computed(
     but={"action": _ACTION},
 )
 #: One row for each target.
-PROGRESS = _computed(
-    "progress",
+_TARGET_COLUMNS = (
     "indicator,entry,kind,title,unit,chapter,action,target_value,target_qualifier,target_date,"
     "duration_years,aim,value,qualifier,value_date,baseline,baseline_date,distance,attained_pct,"
     "observed_pace_per_year,required_pace_per_year,years_left,expected_value,verdict,reason,counted,"
-    "source,locator",
-    "indicator,entry,target_date",
+    "source,locator"
+)
+_TARGET_KEY = "indicator,entry,target_date"
+_TARGET_RULES: dict[str, dict[str, Any]] = {
+    "action": _ACTION, "indicator": {"required": False}, "kind": {"codes": TARGET_KINDS}
+}  # fmt: skip
+PROGRESS = _computed(
+    "progress",
+    _TARGET_COLUMNS,
+    _TARGET_KEY,
     "Progrès vers les objectifs",
     "Une ligne par objectif, obligation, programme ou aide à utiliser ; les rythmes sont linéaires."
     " Un objectif sans nombre est une étape : « entry » la nomme.",
-    but={"action": _ACTION, "indicator": {"required": False}, "kind": {"codes": TARGET_KINDS}},
+    but=_TARGET_RULES,
 )
 #: One row for each printed figure of statements.csv.
 CHECKS = _computed(
@@ -392,10 +399,9 @@ CHANGED_PROGRAMME = _computed(
 #: One row for each target of either edition.
 CHANGED_TARGETS = _computed(
     "targets",
-    "indicator,title,unit,chapter,target_value,target_qualifier,target_date,former_target,former_date,value,"
-    "qualifier,value_date,renewed,observed_pace_per_year,required_pace_per_year,former_verdict,"
-    "verdict",
-    "indicator,target_date",
+    f"{_TARGET_COLUMNS},former_target,former_date,former_verdict,renewed",
+    _TARGET_KEY,
+    but=_TARGET_RULES,
 )
 #: One row for each milestone and short-term action whose date has passed and that the earlier
 #: edition did not call done.

@@ -30,3 +30,4 @@ from analysis.show.pages.portrait_page import (
     show_standing,
 )
 from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening
+from analysis.show.pages.verdict_lines import compose_verdicts, show_verdicts

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from analysis.model.progress import CEILING
 from analysis.model.references import MONEY, Value
 from analysis.model.store import DERIVED, Edition, list_terms, to_records
 from analysis.show.tables.evolutions import describe_evolution
@@ -26,7 +25,7 @@ from analysis.show.tables.value_rows import (
 )
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
-from analysis.words.progress_words import describe_gap
+from analysis.words.progress_words import describe_gap, describe_goal
 from analysis.words.smallmarkdown import write_plain
 
 KEY_FIGURES = 10
@@ -105,19 +104,15 @@ def _weigh_kind(edition: Edition, row: object) -> int:
 
 
 def describe_target(edition: Edition, row: object) -> str:
-    """« Objectif : 100 000 arbres » as a span, a ceiling with by how much it is kept or exceeded;
-    empty where the edition states none."""
-    if not len(edition.rows("targets", indicator=row.indicator)):
-        return ""
+    """« objectif : 100 000 arbres en 2020, rythme insuffisant » as a span: what is wanted, then how
+    far it is or whether the pace leads there; empty where the edition states nothing."""
     target = edition.value(f"{row.indicator}:cible")
-    if target.value is None:
-        return ""
-    words = f"objectif{french.NO_BREAK}: {prose.mark_quantity(edition, target)}"
     for progress in to_records(edition.rows("progress", indicator=row.indicator)):
-        if progress["aim"] == CEILING and progress["target_date"] == target.period_end:
-            gap = prose.mark_value(edition, target, describe_gap(edition, progress))
-            words = f"{words}, {gap or progress['verdict']}"
-    return f"[{write_plain(words)}]{{.cible}}"
+        if target.value is not None and progress["target_date"] == target.period_end:
+            gap = "" if progress["required_pace_per_year"] else describe_gap(edition, progress)
+            said = prose.mark_value(edition, target, gap) or progress["verdict"]
+            return f"[{write_plain(f'{describe_goal(edition, progress)}, {said}')}]{{.cible}}"
+    return ""
 
 
 def _split_unit(edition: Edition, value: Value) -> tuple[str, str]:

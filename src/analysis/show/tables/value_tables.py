@@ -17,13 +17,13 @@ from analysis.show.tables.value_rows import (
 )
 from analysis.words import prose
 from analysis.words.citations import is_form
+from analysis.words.hidden_markup import mark
 from analysis.words.progress_words import (
-    describe_due,
+    describe_course,
     describe_gap,
+    describe_goal,
     describe_share,
     describe_verdict,
-    list_paces,
-    read_target,
 )
 
 #: From this share of rows on, what came before has a column of its own.
@@ -89,28 +89,27 @@ def _is_described(edition: Edition, action: str) -> bool:
 
 
 def tabulate_progress(edition: Edition, progress: pd.DataFrame) -> str:
-    """Targets, where the value stands, the share made, the paces, and the verdict."""
+    """Targets, where the value stands, the share made, the paces and the outlook, the verdict."""
     columns = {
-        "Indicateur": 20, "Objectif": 17, "Valeur": 13, "Atteint": 14, "Rythme": 17, "Constat": 19
+        "Indicateur ou étape": 20, "Objectif": 18, "Valeur": 12, "Atteint": 12, "Rythme": 19,
+        "Constat": 19,
     }  # fmt: skip
     rows = [_describe_progress(edition, row) for row in to_records(progress)]
-    caption = "Objectifs énoncés par la source et chemin restant"
+    caption = "Objectifs, obligations, programmes et aides, et chemin restant"
     return format_table(columns, rows, caption, "annexes-objectifs")
 
 
 def _describe_progress(edition: Edition, row: Row) -> tuple[str, ...]:
-    target = read_target(edition, row)
-    value = edition.value(row["indicator"])
-
-    def mark(words: str) -> str:
-        return prose.mark_value(edition, target, words) if words else ""
-
-    paces = [f"{name} : {mark(pace)}" for name, pace in list_paces(edition, row).items()]
+    goal, verdict = describe_goal(edition, row), row["verdict"]
+    if not row["indicator"]:
+        return row["title"], goal, "", "", "", verdict
+    target, value = f"{row['indicator']}:cible", edition.value(row["indicator"])
+    gap, share = (mark(say(edition, row), target) for say in (describe_gap, describe_share))
     return (
         value.title,
-        f"{prose.mark_quantity(edition, target)} ({describe_due(target)})",
+        goal,
         prose.mark_quantity(edition, value),
-        mark(describe_share(edition, row)),
-        " ; ".join(paces) or "sans objet",
-        describe_verdict(row, mark(describe_gap(edition, row))),
+        share,
+        describe_course(edition, row) or "sans objet",
+        describe_verdict(row, gap),
     )

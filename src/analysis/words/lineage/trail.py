@@ -17,6 +17,7 @@ from analysis.model.references import (
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
 from analysis.words.document_places import DocumentPlace, find_places
+from analysis.words.hidden_markup import strip_marks
 from analysis.words.lineage.formula_words import (
     describe_calculation,
     describe_formula,
@@ -33,12 +34,12 @@ from analysis.words.lineage.origins import (
     read_term,
 )
 from analysis.words.progress_words import (
-    describe_due,
     describe_gap,
+    describe_goal,
+    describe_outlook,
     describe_share,
     describe_verdict,
     list_paces,
-    read_target,
 )
 
 #: Tables whose rows are counted or shown as they are, with what is said of the number.
@@ -414,18 +415,18 @@ def _read_paces(edition: Edition, value: Value) -> list[str]:
     said, others = [], []
     for row in to_records(edition.rows("progress", indicator=value.indicator)):
         verdict = describe_verdict(row, describe_gap(edition, row))
-        share = describe_share(edition, row)
+        share, outlook = describe_share(edition, row), describe_outlook(edition, row)
         if row["target_date"] != value.period_end:
-            target = read_target(edition, row)
-            words = f"{prose.format_quantity(edition, target)} ({describe_due(target)})"
             said_of = [share, *list_paces(edition, row).values(), verdict]
-            others.append(f"Autre objectif : {words} : {' ; '.join(filter(None, said_of))}.")
+            goal = strip_marks(describe_goal(edition, row))
+            others.append(f"Autre {goal} : {' ; '.join(filter(None, said_of))}.")
             continue
         said += [f"Part atteinte : {share}."] if share else []
         said += [
             f"Rythme {name} : {pace} ({how[name]})."
             for name, pace in list_paces(edition, row).items()
         ]
+        said += [f"Au rythme observé : {outlook}."] if outlook else []
         said.append(f"Constat : {verdict}.")
     return said + others
 
