@@ -367,27 +367,10 @@ def _declare_general(draft: Draft, plan: Plan) -> None:
 
 
 def _declare_general_charts(draft: Draft, plan: Plan) -> None:
-    """Charts that count rows, gather the communes of all actions, map the population."""
-    first, *_, last = (row["id"] for row in draft.rows["approach", None])
+    """Charts that gather the communes and the flows of all actions."""
+    last = [row["id"] for row in draft.rows["approach", None]][-1]
     middle = draft.rows["approach", None][1]["id"]
 
-    def count(id: str, chapter: str, finding: object, table: str, by: str) -> None:
-        draft.charts.append(
-            {"id": id, "chapter": chapter, "kind": "decompte", "finding": finding,
-             "table": table, "by": by}
-        )  # fmt: skip
-
-    most = [
-        {
-            "when": "[premier] seul",
-            "say": "« [premier] » vient en tête : [premier|nombre] sur [total]",
-        },
-        {"say": "Jusqu’à [premier|nombre] sur [total]"},
-    ]
-    count("finalites-des-actions", first, most, "effects", "finality")
-    count("services-des-actions", first, most, "actions", "services")
-    count("nature-des-indicateurs", last, most, "indicators", "kind")
-    count("actions-par-odd", last, most, "actions", "sdgs")
     communes = [one for one in plan.programmes if isinstance(one, Communes)][:6]
     draft.charts.append(
         {
