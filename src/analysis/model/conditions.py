@@ -9,7 +9,6 @@ A condition is a few words, several joined by « et »; no other form exists:
                                           the latest period against the one before it
 ``{a} dépasse déjà sa période précédente``  which was longer
 ``{a} imprimé autrement``                 the source prints another figure than the one computed
-``[premier] seul``                        no second category, or commune, counts as many
 
 A condition holds where it is certain: of everything that the qualifiers and the rounding of the
 values allow (``intervals``). It fails where a value is missing, where periods do not go together,
