@@ -24,7 +24,7 @@ DESKTOP, PHONE, SHEET = (1440, 900), (360, 780), (720, 1000)
 #: Pages of every kind; other chapters are made as these are, annexes of tables alone.
 KINDS = ("index", "summary", "changes", "climat", "pilotage", "dashboard", "credits")
 #: Of a page, the elements that the keyboard must reach.
-INTERACTIVE = "a[href], button, input, select, summary, [tabindex='0']"
+INTERACTIVE = "a[href], button:not([tabindex='-1']), input, select, summary, [tabindex='0']"
 
 
 @pytest.fixture(scope="module")
