@@ -72,7 +72,8 @@ def address(edition, chart, tmp_path_factory):
     scripts = "".join(f'<script src="{name}" defer></script>' for name in SCRIPTS)
     (folder / "index.html").write_text(
         '<!DOCTYPE html><html lang="fr" class="js"><head><meta charset="utf-8">'
-        f'<title>Essai</title><link rel="icon" href="data:,">{links}{scripts}</head><body class="livre"><main>'
+        f'<title>Essai</title><link rel="icon" href="data:,">{links}{scripts}</head>'
+        '<body class="livre"><main>'
         f"<h1>Essai</h1>{''.join(figures)}<details><summary>Fiches</summary>{sheets}</details>"
         "</main></body></html>",
         "utf-8",
