@@ -17,6 +17,7 @@ from analysis.show import charts, colours, tables, theme
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.chart_rows import COLUMNS, ITEMS, select_item
 from analysis.show.charts.facts import merge_locators, name_sources, tell_row
+from analysis.show.charts.hotspot_list import list_hotspots
 from analysis.show.charts.specs import align_years, find_references, is_drawable
 from analysis.show.charts.text_fitting import measure, place_apart, wrap, wrap_evenly
 from analysis.show.dark_ground import darken_colours
@@ -69,7 +70,22 @@ def drawing(request, edition):
 
 def test_every_kind_is_tried_here():
     # A series needs more periods than this edition has: see test_series.
-    assert {*SPECS, "evolution"} == {name for name, kind in charts.KINDS.items() if not kind.is_map}
+    assert {*SPECS, "evolution"} == set(charts.KINDS)
+
+
+def test_each_length_is_said_where_it_stands_on_both_drawings(edition, drawing):
+    """What a pointer is told is a row's: its words, its period, where it comes from."""
+    spots = list_hotspots(edition, drawing)
+    assert len(spots) == len(drawing.lengths) == len(drawing.narrow_hotspots)
+    told = " ".join([drawing.alt, *map(strip_marks, drawing.table.to_numpy().flat)])
+    for spot in spots:
+        assert spot["value"].split(" (")[0] in told
+        assert spot["source"].startswith("Source")
+        for left, top, width, height in (spot["wide"], spot["narrow"]):
+            assert 0 <= left <= left + width <= 1000
+            assert 0 <= top <= top + height <= 1000
+    for drawn, spot in zip(drawing.lengths, drawing.hotspots, strict=True):
+        assert drawn.reference == spot.references[0]
 
 
 def test_lengths_equal_values(drawing):
@@ -659,7 +675,7 @@ def test_periods_share_a_scale_within_a_unit(edition):
 
 def test_charts_of_an_action_and_of_the_chapter(edition):
     actions = {spec["id"]: spec["action"] for spec in charts.list_specs(edition, "air")}
-    assert {"arbres": "plantations", "visiteurs": "", "lieux": "velo"}.items() <= actions.items()
+    assert {"arbres": "plantations", "visiteurs": ""}.items() <= actions.items()
     drawings = charts.draw_all(edition, charts.list_specs(edition, "air"))
     assert {id: drawing.action for id, drawing in drawings.items()} == actions
 
@@ -754,9 +770,8 @@ def test_published_charts_are_sound(published):
         drawing = charts.draw_chart(published, align_years(published, spec))
         for figure in filter(None, (drawing.figure, drawing.narrow)):
             assert find_overlaps(figure) == [], spec["id"]
-            if not charts.KINDS[spec["kind"]].is_map:
-                for ground in ("light", "dark"):
-                    assert list(find_faint_words(figure, ground)) == [], spec["id"]
+            for ground in ("light", "dark"):
+                assert list(find_faint_words(figure, ground)) == [], spec["id"]
         cells = [cell for row in drawing.table.itertuples(index=False) for cell in row]
         assert sum(bool(re.search(r"\d", cell)) for cell in cells) >= 2, spec["id"]
         assert french.MISSING not in drawing.title, spec["id"]

@@ -22,7 +22,7 @@ from analysis.model.followups import find_twins, list_overdue
 from analysis.model.partial_dates import YEAR, PartialDate
 from analysis.model.references import MONEY
 from analysis.model.store import to_records
-from analysis.show.maps.action_places import MapPanel, _say_panel, describe_age
+from analysis.show.maps.commune_sheets import describe_age
 from analysis.show.pages import display
 from analysis.show.pages.chapter_page import compose_action, compose_decisions, open_chapter
 from analysis.show.tables import tabulate_effects, tabulate_planned
@@ -192,15 +192,6 @@ def test_places_say_from_when_their_states_are(told_twice):
     assert "sauf ceux des lieux ajoutés ou revus depuis" in describe_age(places)
     silent = places[places["status"] == ""]
     assert describe_age(silent) == describe_age(load_edition(told_twice, LAST).places) == ""
-
-
-def test_the_state_of_a_place_is_not_that_of_the_one_before_it():
-    rows = pd.DataFrame(
-        [("1", "Ici", "Moulin", ""), ("1", "Ici", "Gare", "en cours"), ("2", "Là", "Pont", "")],
-        columns=["insee", "name_commune", "name_place", "status"],
-    )
-    said = _say_panel(MapPanel("Lieux", rows)).replace("\u00a0", " ")
-    assert said == "Lieux : Ici : Moulin (état non précisé) et Gare (en cours) ; Là : Pont"
 
 
 # --- what is over, what was put off ---------------------------------------------------------------

@@ -50,7 +50,10 @@
       note.appendChild(create("strong", "", spot.value));
       note.appendChild(create("span", "", spot.label + (spot.period ? ", " + spot.period : "")));
       note.appendChild(create("small", "", spot.source));
-      if (trail) { note.appendChild(create("small", "bulle-suite", "Clic ou Entrée : d’où vient ce nombre")); }
+      if (trail) {
+        var gesture = window.matchMedia("(pointer: coarse)").matches ? "Toucher encore" : "Clic ou Entrée";
+        note.appendChild(create("small", "", gesture + "\u00a0: d’où vient ce nombre"));
+      }
     }
 
     /* Au-dessus du repère, ou dessous s'il n'y a pas la place ; jamais hors du dessin. */

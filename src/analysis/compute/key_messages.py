@@ -53,7 +53,7 @@ def settle_messages(edition: Edition, chosen: pd.DataFrame) -> pd.DataFrame:
     origin = CHOSEN if len(chosen) else PROPOSED
     rows = to_records(chosen) if len(chosen) else [*propose_messages(edition)]
     judged = judge_indicators(edition)
-    settled = [
+    settled: list[Row] = [
         {**row, "origin": origin, "missing": _find_reason(edition, row, judged)} for row in rows
     ]
     settled += _tell_nothing(edition, settled, judged)
@@ -103,7 +103,7 @@ def _tell_nothing(
     said = {row["rubric"] for row in settled if not row["missing"]} | {*judged.values()}
     for rubric, id in NOTHING.items():
         if rubric not in said:
-            yield _propose(rubric, id) | {"origin": PROPOSED, "missing": ""}
+            yield {**_propose(rubric, id), "origin": PROPOSED, "missing": ""}
 
 
 def _propose(rubric: str, id: str, about: str = "", order: int = 1) -> Row:

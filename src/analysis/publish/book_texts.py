@@ -163,8 +163,8 @@ def compose_reading(edition: Edition) -> str:
     opening = (
         "**Chaque nombre de la synthèse et des chapitres est un lien.** Dans les pages, il ouvre "
         f"une fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, "
-        "puis, pour l’analyste, la ligne, le fichier où il est saisi et le carnet qui l’affiche. Dans le "
-        "PDF et le document Word, il mène à sa ligne de l’annexe (section "
+        "puis, pour l’analyste, la ligne, le fichier où il est saisi et le carnet qui l’affiche. "
+        "Dans le PDF et le document Word, il mène à sa ligne de l’annexe (section "
         "[-@sec-annexes-calculs]), dans le PDF des annexes : "
         f"« annexes-{edition.year}.pdf », à garder dans le même dossier."
     )

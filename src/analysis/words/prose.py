@@ -166,6 +166,22 @@ def name_territory(edition: Edition, id: str) -> str:
     return found[0] if found else communes.get(id, id)
 
 
+def name_places(action: str) -> str:
+    """What the places of an action are called in links: where the map of the communes shows
+    them."""
+    return f"lieux-{action}"
+
+
+def link_places(edition: Edition, action: str) -> str:
+    """« Ville, Bourg »: the communes of an action's places, as a link to the map; ''
+    where it has none."""
+    codes = dict.fromkeys(edition.rows("places", action=action)["insee"])
+    names = sorted(name_territory(edition, code) for code in codes)
+    if not names:
+        return ""
+    return f"{hide('[')}{french.typeset(', '.join(names))}{hide(f'](#{name_places(action)})')}"
+
+
 def title_value(edition: Edition, title: str, territory: str) -> str:
     """An indicator's title, with the territory where it is another than the report's own."""
     if territory in ("", edition.territory["id"]):

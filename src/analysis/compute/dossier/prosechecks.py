@@ -335,24 +335,15 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
 
 
 def _check_chart_codes(chart: Mapping[str, Any], place: str, loaded: Loaded) -> Iterator[Fault]:
-    """The chapter and the action of a chart; actions and kinds of places that the panels of a map
-    choose by."""
+    """The chapter and the action of a chart."""
     chapters = loaded.codes("finalities.id") | loaded.codes("approach.id") | set(PAGES)
     actions = loaded.codes("actions.id") | loaded.codes("planned.id") | loaded.other_planned
-    kinds = {code for c in TABLES["places"].columns if c.name == "kind" for code in c.codes}
     used = []
     if not loaded.unread & {"finalities", "approach"}:
         used.append(("chapter", [chart.get("chapter")], chapters, "chapitre inconnu"))
     if "actions" not in loaded.unread:
         known = actions | loaded.codes("improvements.id")
         used.append(("action", [chart.get("action")], known, "action inconnue"))
-    panels = chart.get("panels")
-    for panel in panels if isinstance(panels, list) else []:
-        if not isinstance(panel, Mapping):
-            continue  # said where the chart is specified
-        if not loaded.unread & {"actions", "planned"}:
-            used.append(("actions", panel.get("actions") or [], actions, "action inconnue"))
-        used.append(("kinds", panel.get("kinds") or [], kinds, "sorte de lieu inconnue"))
     for key, codes, known, problem in used:
         for code in codes:
             if code and code not in known:

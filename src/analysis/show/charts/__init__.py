@@ -1,4 +1,4 @@
-"""Charts and maps: what is drawn is first read, as rows that a person can look at.
+"""Charts: what is drawn is first read, as rows that a person can look at.
 
 ``list_specs`` says which charts a chapter has, ``select_rows`` reads what they draw (a frame, one
 row a number, see ``chart_rows``), ``draw_all`` draws those rows: a number changed in the frame is
@@ -39,20 +39,6 @@ evolution     indicator; label, estimate — a line over three comparable period
               (``serie-<indicator>``), unless a chart shows it already
 objectif      indicator; label, goal — a dot on the way to a target, and where the observed pace
               leads; ``goal`` is what the target is called, « Objectif » by default
-carte         column, labels, change — population of the communes as circles and, beside it
-              (``change``: finding, classes, labels), its growth in classes with a dot for each
-              commune along it; see ``maps``
-carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
-              panel, which names the actions or the kinds of places that it shows
-carte-actions labels — how many actions name each commune in places.csv
-
-The maps fill placeholders of their own in the finding: ``[premiere]``, ``[premiere|nombre]``,
-``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
-``[stables]``, ``[decroissantes]``, all three in words ``[mouvements]``, ``[plus-forte]``,
-``[plus-faible]``; ``[lieux]``,
-``[communes]``, ``[membres]`` (``carte-lieux``, ``carte-actions``, where ``[premiere]`` and
-``[premiere|nombre]`` are the commune that most actions name).
-
 ``check_specs`` says in French what is wrong in a list of specifications.
 """
 
@@ -75,13 +61,11 @@ from analysis.show.charts.chart_rows import ChartRows, UndrawableChart, compose_
 from analysis.show.charts.drawing import Drawing, title_chart
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.specs import check_specs, list_specs
-from analysis.show.maps import action_counts, action_places, population_map
 
 
 def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
     """What charts draw: one row for each number, with the chart, its role in it, its reference,
-    period, qualifier, source and place in it (see ``chart_rows.COLUMNS``); for maps, the
-    communes."""
+    period, qualifier, source and place in it (see ``chart_rows.COLUMNS``)."""
     return compose_frame(
         {**row, "chart": spec["id"]}
         for spec in specs
@@ -97,9 +81,8 @@ def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None
     kind = KINDS[spec["kind"]]
     own = ChartRows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
     with theme.style():
-        filled = kind.fill(edition, spec, own)
-        drawing = kind.build(edition, filled, own, theme.WIDTH)
-        return drawing.with_narrow(kind.build(edition, filled, own, theme.NARROW))
+        drawing = kind.build(edition, spec, own, theme.WIDTH)
+        return drawing.with_narrow(kind.build(edition, spec, own, theme.NARROW))
 
 
 def draw_all(
@@ -117,10 +100,5 @@ def draw_all(
 
 
 def title_rows(edition: Edition, spec: Mapping, rows: pd.DataFrame) -> str:
-    """What a chart finds, above its rows as above its picture; where these cannot be drawn, its
-    id."""
-    own = ChartRows(edition, spec, rows)
-    try:
-        return title_chart(edition, KINDS[spec["kind"]].fill(edition, spec, own), own.facts)
-    except UndrawableChart:
-        return spec["id"]
+    """What a chart finds, above its rows as above its picture."""
+    return title_chart(edition, spec, ChartRows(edition, spec, rows).facts)

@@ -53,11 +53,6 @@ ROLES = {
     "observed-pace": "rythme observé, par an",
     "required-pace": "rythme nécessaire, par an",
     "outlook": "au rythme observé",
-    "population": "habitants",
-    "former": "habitants auparavant",
-    "change": "évolution par an, en %",
-    "commune": "actions",
-    "place": "lieu",
 }
 #: The columns of the frame, each with what stands in it where nothing is known. Kinds may add some.
 COLUMNS: dict[str, Any] = {
@@ -128,8 +123,7 @@ class UndrawableChart(ValueError):
     def __init__(self, spec: Mapping, reason: str):
         self.action = spec.get("action", "")
         self.reason = french.typeset(reason)
-        noun = "Carte" if spec["kind"].startswith("carte") else "Graphique"
-        super().__init__(f"{noun} « {spec['id']} » : {strip_marks(self.reason)}")
+        super().__init__(f"Graphique « {spec['id']} » : {strip_marks(self.reason)}")
 
 
 class ChartRows:

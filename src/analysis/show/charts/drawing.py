@@ -25,7 +25,7 @@ from analysis.show.charts.facts import (
     resolve_marked,
     share_period,
 )
-from analysis.show.charts.sentences import KEYS, choose_sentence
+from analysis.show.charts.sentences import choose_sentence
 from analysis.show.charts.text_fitting import line_height
 from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.words import french
@@ -238,20 +238,6 @@ def refuse_mixed_years(edition: Edition, spec: Mapping, parts: Iterable[Fact], w
             f"« {fact.marked_label} » ({fact.period}) et l’ensemble, « {whole.marked_label} » "
             f"({whole.period}), ne sont pas de la même année.",
         )
-
-
-def fill_placeholders(
-    edition: Edition, spec: Mapping, said: Mapping[str, str], *, alone: bool = False
-) -> dict:
-    """The specification with its own placeholders (« [communes] ») replaced by words, in the
-    sentences that the data make true (``alone``: see ``sentences.choose_sentence``)."""
-
-    def fill(template: str) -> str:
-        return re.sub(r"\[[^\[\]]+\]", lambda found: said.get(found[0], found[0]), template)
-
-    texts = {key: choose_sentence(edition, spec, key, alone=alone) for key in KEYS}
-    texts["unit"] = spec.get("unit", "")
-    return {**spec, **{key: fill(text) for key, text in texts.items() if text or key in spec}}
 
 
 def say(fact: Fact, *, with_period: bool = False) -> str:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-import pandas as pd
-
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.model.schema import MEMBERS_INDICATOR, PORTRAIT
 from analysis.model.store import Edition
@@ -115,10 +113,7 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     """Whether the edition's data carry the chart: at least two numbers, a target where one is
     drawn, every number that its texts say. A chart whose data stop in a later edition, or are not
     yet there in an earlier one, is left out, not drawn empty."""
-    kind = KINDS.get(spec["kind"])
-    if kind and kind.is_map:
-        return bool(edition.communes_geojson) and _has_places(edition, spec)
-    if kind is None:
+    if spec["kind"] not in KINDS:
         return False
     if spec["kind"] == "evolution" and not find_points(edition, spec):
         return False
@@ -126,22 +121,6 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
         return False
     fewest = 1 if spec["kind"] == "evolution" else 2  # a series names its indicator alone
     return count_numbers(edition, spec) >= fewest and _says_all(edition, spec)
-
-
-def find_places(edition: Edition, panel: Mapping) -> pd.DataFrame:
-    """Rows of ``places`` of the actions and of the kinds that a map's panel names, in the table's
-    order; all of them where it names none."""
-    columns = {"actions": "action", "kinds": "kind"}
-    chosen = {column: list(panel[key]) for key, column in columns.items() if panel.get(key)}
-    return edition.rows("places", **chosen)
-
-
-def _has_places(edition: Edition, spec: Mapping) -> bool:
-    """Whether a map of places has at least two communes to show; a map of the population always."""
-    if spec["kind"] == "carte":
-        return True
-    panels = spec.get("panels") or [{}]
-    return len({insee for panel in panels for insee in find_places(edition, panel)["insee"]}) > 1
 
 
 def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
@@ -211,22 +190,10 @@ def _check_keys(spec: Mapping) -> Iterator[str]:
         yield f"forme inconnue « {name} » (kind) ; attendu : {', '.join(sorted(KINDS))}."
         return
     required, optional = KINDS[name].required, KINDS[name].optional
-    yield from _check_panels(spec)
     for key in sorted((COMMON_REQUIRED | required) - set(spec)):
         yield f"champ « {key} » manquant."
     for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):
         yield f"champ inconnu « {key} » pour la forme « {name} »."
-
-
-def _check_panels(spec: Mapping) -> Iterator[str]:
-    """Each panel of a map of places is named and chooses by actions, by kinds, or by both."""
-    for panel in spec.get("panels") or []:
-        if not isinstance(panel, Mapping) or not panel.get("label"):
-            yield "panneau (panels) sans nom : « label » attendu."
-        elif not any(panel.get(key) for key in ("actions", "kinds")):
-            yield f"panneau « {panel['label']} » : « actions » ou « kinds » attendu."
-        elif unknown := set(panel) - {"label", "actions", "kinds"}:
-            yield f"panneau « {panel['label']} » : champ inconnu « {', '.join(sorted(unknown))} »."
 
 
 def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:

@@ -137,6 +137,7 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
+        ("Lieux", prose.link_places(edition, action["id"])),
         ("Suivi", _describe_followup(edition, action)),
         (_GOALS + (prose.JUDGED if judged else ""), prose.describe_sdgs(edition, action["sdgs"])),
     ]

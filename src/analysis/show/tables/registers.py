@@ -56,7 +56,7 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     rows = [
         (
             name_place(row["title"], row["id"]),
-            prose.resolve_line(edition, row["summary"]),
+            _tell_planned(edition, row),
             describe_due(row["due_start"], row["due_end"]),
             _describe_standing(edition, row),
             prose.describe_services(edition, row["services"], row["services_source"]),
@@ -68,6 +68,13 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
         columns = {f"Contenu{texts}" if name == "Contenu" else name: 1 for name in columns}
     caption = "Contenu, échéance et état de chaque action" + (texts and f" ; contenu{texts}")
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
+
+
+def _tell_planned(edition: Edition, row: Row) -> str:
+    """What a short-term action is, and where."""
+    places = prose.link_places(edition, row["id"])
+    where = f"Lieux{french.NO_BREAK}: {places}." if places else ""
+    return " ".join(filter(None, (prose.resolve_line(edition, row["summary"]), where)))
 
 
 def describe_texts(rows: pd.DataFrame, new: str = "actions nouvelles") -> str:
