@@ -158,7 +158,7 @@ def test_no_document_is_spoken_of_where_there_is_none(bare, book):
 
 def test_a_document_is_spoken_of_where_values_come_from_one(published):
     said = compose_reading(published)
-    for words in ("la ligne du document source", "d’après le document source", "« l. »"):
+    for words in ("la partie du document source", "d’après le document source", "« l. »"):
         assert words in said.replace("\u00a0", " ")
     assert name_annexes(published).endswith("ce qui manque et le glossaire")
     assert tables.find_main_document(published).startswith("Rapport sur le développement durable")

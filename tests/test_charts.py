@@ -516,10 +516,10 @@ def aim(edition, indicator, value, qualifier="exact", day=DUE, baseline=None, di
     goal = pd.DataFrame(
         {"indicator": [indicator], "entry": "", "kind": "", "value_of": "", "counted": "",
          "duration_years": pd.array([None], dtype="float64"), "value": [float(value)],
-         "qualifier": [qualifier],
-         "date": pd.to_datetime([day]), "baseline": pd.array([baseline], dtype="float64"),
-         "baseline_date": pd.to_datetime(["2025-12-31" if baseline else None]), "source": "",
-         "locator": "", "note": "", "file": "2030/targets.csv", "line": [2]},
+         "qualifier": [qualifier], "date": pd.to_datetime([day]),
+         "baseline": pd.array([baseline], dtype="float64"),
+         "baseline_date": pd.to_datetime(["2025-12-31" if baseline else None]),
+         "source": "", "locator": "", "note": "", "file": "2030/targets.csv", "line": [2]},
     )  # fmt: skip
     indicators = edition.indicators.copy()
     if direction:
