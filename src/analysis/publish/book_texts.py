@@ -129,7 +129,7 @@ def _find_reworked(edition: Edition) -> Row | None:
 
 
 def _name_publication(document: Row) -> str:
-    """« Communauté d’agglomération, janvier 2031 »: who published it, and when where that is known."""
+    """« Le Val d’Exemple, janvier 2031 »: who published it, and when, as far as that is known."""
     day = document["publication"]
     with suppress(CellError):
         day = french.name_period(None, read_partial_date(day, starts=False))
@@ -159,8 +159,8 @@ def compose_reading(edition: Edition) -> str:
     document = bool(find_main_document(edition))
     where = "la ligne du document source" if document else "sa source"
     opening = (
-        "**Chaque nombre de la synthèse et des chapitres est un lien.** Dans les pages, il ouvre une "
-        f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
+        "**Chaque nombre de la synthèse et des chapitres est un lien.** Dans les pages, il ouvre "
+        f"une fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
         "fichier où il est saisi et le carnet qui l’affiche. Dans le PDF et le document Word, il "
         "mène à sa ligne de l’annexe (section [-@sec-annexes-calculs]), dans le PDF des annexes : "
         f"« annexes-{edition.year}.pdf », à garder dans le même dossier."
