@@ -345,7 +345,7 @@ def report(build_once):
             "HTML": " ".join(read_html_text(path) for path in htmls.values()),
             "PDF": read_pdf_text(folder / f"rapport-{YEAR}.pdf"),
             "DOCX": read_docx_text(folder / f"rapport-{YEAR}.docx"),
-            "sommaire": read_pdf_text(folder / f"sommaire-{YEAR}.pdf"),
+            "synthese": read_pdf_text(folder / f"synthese-{YEAR}.pdf"),
         },
     )
 
@@ -353,7 +353,7 @@ def report(build_once):
 def test_all_formats_say_the_same_and_nothing_foreign(report):
     for name, text in report.texts.items():
         assert not find_foreign(text, report.edition), (name, find_foreign(text, report.edition))
-        if name != "sommaire":
+        if name != "synthese":
             assert squeeze("Où en est cette édition") in squeeze(text), name
 
 

@@ -528,7 +528,7 @@ def test_libreoffice_shows_the_pages_and_a_summary_of_four(published_report, tmp
         assert words in re.sub(r"\W", "", shown[int(page) - 1]), (title, page)
     first = {title: int(page) for (_, page), title in zip(entries, titles, strict=True)}
     following = next(title for title in titles if title.startswith("Ce qui a changé"))
-    assert first[following] - first["Sommaire"] <= summary_pdf.PAGES
+    assert first[following] - first["Synthèse"] <= summary_pdf.PAGES
 
 
 # Templates ----------------------------------------------------------------------------------------
@@ -602,7 +602,7 @@ def test_each_chapter_carries_its_colour_from_the_theme(trees):
         )
     assert shown["1. Lutte contre le changement climatique"] == "accent1"
     assert shown["5. Évaluation et amélioration continue"] == "accent5"
-    assert shown["Sommaire"] == "text2"
+    assert shown["Synthèse"] == "text2"
     accents = [
         node[0].get("val")
         for node in trees["word/theme/theme1.xml"].iter(f"{A}accent1", f"{A}accent5")

@@ -215,7 +215,7 @@ def read_lines(runs) -> str:
 def test_the_summary_takes_four_pages_in_the_report(report, runs):
     """Every action, short-term action and improvement is in it."""
     bookmarks = read_bookmarks(report.pdf)
-    first = next(page for _, title, page in bookmarks if title == "Sommaire")
+    first = next(page for _, title, page in bookmarks if title == "Synthèse")
     after = next(page for depth, _, page in bookmarks if depth == 1 and page > first)
     assert after - first == summary_pdf.PAGES
     text = read_lines(run for run in runs if first <= run.page < after)
@@ -237,10 +237,10 @@ def test_its_numbers_are_the_pages_of_the_report(report, project, runs, summary_
         pages[run.page] = pages.get(run.page, "") + run.text
     pages = {number: squeeze(text) for number, text in pages.items()}
     places = summary_pdf.find_pages(project, report.pdf)
-    alone, within = read_lines(summary_runs), "".join(pages[number] for number in range(5, 9))
-    lines = list(summary_pdf.list_lines(project))
-    assert len(lines) >= len(read_titles(report.edition))
-    for title, _, target in lines:
+    alone, within = read_lines(summary_runs), "".join(pages.values())
+    entries = list(summary_pdf.list_entries(project))
+    assert len(entries) >= len(read_titles(report.edition))
+    for title, target in entries:
         page = places[target]["page"]
         words = squeeze(title)
         assert words in pages[page], (title, page)
@@ -255,16 +255,16 @@ def write_summary(folder: Path, count: int) -> Project:
     """A staged project whose summary has so many lines, all of which lead to one section."""
     project = Project(folder)
     label = next(page.id for page in project.chapters if page.mark)
-    section = f"{label}-synthese"
-    lines = [
-        f"- Action inventée numéro {number}, au titre assez long pour deux lignes "
-        f"([-@{section}]) [{section}]{{.page}}"
+    entries = [
+        f"[Action inventée numéro {number}, au titre assez long pour deux lignes]"
+        f"(#{label}) [{label}]{{.page}}"
         for number in range(1, count + 1)
     ]
-    heading = f"## Un chapitre {{#{label.replace('sec-', 'sec-sommaire-')} .unnumbered}}"
-    text = ["# Sommaire {#sec-sommaire .unnumbered}", "Ce sommaire est inventé.", heading]
+    heading = f"## Un chapitre {{#{label.replace('sec-', 'sec-synthese-')} .unnumbered}}"
+    text = ["# Synthèse {#sec-synthese .unnumbered}", "Cette synthèse est inventée.", heading]
     page = summary_pdf.find_summary(project).file
-    (folder / page).write_text("\n\n".join([*text, "\n".join(lines)]), encoding="utf-8")
+    body = f"::: {{.enonces}}\n{' ; '.join(entries)}.\n:::"
+    (folder / page).write_text("\n\n".join([*text, body]), encoding="utf-8")
     return project
 
 
@@ -274,11 +274,11 @@ def own_project(example_book, example_dossier, tmp_path) -> Path:
     return shutil.copytree(staged, tmp_path / "livre")
 
 
-@pytest.mark.parametrize(("count", "pages"), [(12, 1), (330, 4), (700, 5)])
+@pytest.mark.parametrize(("count", "pages"), [(12, 2), (330, 4), (900, 7)])
 def test_a_summary_of_any_length_is_whole(own_project, example_book, tmp_path, count, pages):
     """As large as four pages allow, never smaller than can be read; beyond that it says so."""
     project = write_summary(own_project, count)
-    target = tmp_path / "sommaire.pdf"
+    target = tmp_path / "synthese.pdf"
     with ProgramPool() as pool:
         summary_pdf.build_summary(project, example_book.pdf, target, 0, pool)
     runs = read_runs(target)
@@ -304,7 +304,7 @@ def test_a_summary_with_a_line_less_is_refused(own_project, example_book, tmp_pa
 
 def test_a_target_that_the_report_does_not_hold_is_named(own_project, summary):
     project = write_summary(own_project, 1)
-    with pytest.raises(BookError, match=r"ne dit pas où se trouvent : sec-\w+-synthese"):
+    with pytest.raises(BookError, match=r"ne dit pas où se trouvent : sec-\w+"):
         summary_pdf.find_pages(project, summary)
 
 

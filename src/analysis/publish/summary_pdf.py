@@ -39,11 +39,11 @@ def name_summary(project: Project) -> str:
     return f"{project.config['edition']['summary']}.pdf"
 
 
-def list_titles(project: Project) -> Iterator[str]:
-    """Every title of the summary that leads to its place, in words."""
+def list_entries(project: Project) -> Iterator[tuple[str, str]]:
+    """Every title of the summary that leads to its place, in words, with the label of the place."""
     page = find_summary(project)
     for found in _ENTRY.finditer(project.read_markdown(page.file) if page else ""):
-        yield read_words(found["title"])
+        yield read_words(found["title"]), found["label"]
 
 
 def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
@@ -116,7 +116,7 @@ def check_summary(project: Project, path: Path) -> list[str]:
     text = tight("".join(pages))
     problems = [
         f"{path.name} : titre absent, « {title} »"
-        for title in list_titles(project)
+        for title, _ in list_entries(project)
         if tight(title) not in text
     ]
     if len(pages) > PAGES and tight(NOTICE) not in text:
