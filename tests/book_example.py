@@ -60,7 +60,7 @@ def make_edition() -> SimpleNamespace:
         columns=["role", "name", "detail"],
     )
     columns = ["id", "kind", "title", "indicator", "territory", "source", "locator", "estimate"]
-    nothing = pd.DataFrame(columns=[*columns, "value", "chapter", "missing"])
+    nothing = pd.DataFrame(columns=[*columns, "value", "edition", "origin", "chapter", "missing"])
     return SimpleNamespace(
         year=YEAR,
         earlier=None,

@@ -274,7 +274,7 @@ def own_project(example_book, example_dossier, tmp_path) -> Path:
     return shutil.copytree(staged, tmp_path / "livre")
 
 
-@pytest.mark.parametrize(("count", "pages"), [(12, 2), (330, 4), (900, 7)])
+@pytest.mark.parametrize(("count", "pages"), [(12, 2), (330, 4), (900, 6)])
 def test_a_summary_of_any_length_is_whole(own_project, example_book, tmp_path, count, pages):
     """As large as four pages allow, never smaller than can be read; beyond that it says so."""
     project = write_summary(own_project, count)

@@ -56,7 +56,10 @@ def settle_messages(edition: Edition, chosen: pd.DataFrame) -> pd.DataFrame:
     settled: list[Row] = [
         {**row, "origin": origin, "missing": _find_reason(edition, row, judged)} for row in rows
     ]
-    settled += _tell_nothing(edition, settled, judged)
+    settled += [
+        {**row, "origin": PROPOSED, "missing": ""}
+        for row in _tell_nothing(edition, settled, judged)
+    ]
     order = {rubric: place for place, rubric in enumerate(RUBRICS)}
     settled.sort(key=lambda row: (order[row["rubric"]], row["order"]))
     return from_records(settled, KEY_MESSAGES)
@@ -103,7 +106,7 @@ def _tell_nothing(
     said = {row["rubric"] for row in settled if not row["missing"]} | {*judged.values()}
     for rubric, id in NOTHING.items():
         if rubric not in said:
-            yield {**_propose(rubric, id), "origin": PROPOSED, "missing": ""}
+            yield _propose(rubric, id)
 
 
 def _propose(rubric: str, id: str, about: str = "", order: int = 1) -> Row:
