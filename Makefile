@@ -57,7 +57,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory prune new-year forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory prune new-year key-messages forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -148,6 +148,9 @@ prune: setup ## retire des indicateurs ou des services, et ce qui les cite : mak
 new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 	@test -n "$(YEAR)" || { echo "Préciser l'année : make new-year YEAR=2018"; exit 2; }
 	@$(BIN)/python -m analysis new-year $(OPTIONS) $(if $(DUE),--due $(DUE)) $(if $(TODAY),--today $(TODAY))
+
+key-messages: setup ## écrit raw/<année>/key_messages.csv : les phrases proposées pour la première page
+	@$(BIN)/python -m analysis key-messages $(OPTIONS)
 
 forms: setup ## écrit un formulaire Excel pour chaque service (FORCE=1 : même déjà rempli)
 	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force) $(if $(TODAY),--today $(TODAY))

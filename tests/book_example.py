@@ -60,11 +60,12 @@ def make_edition() -> SimpleNamespace:
         columns=["role", "name", "detail"],
     )
     columns = ["id", "kind", "title", "indicator", "territory", "source", "locator", "estimate"]
-    nothing = pd.DataFrame(columns=[*columns, "value"])
+    nothing = pd.DataFrame(columns=[*columns, "value", "chapter", "missing"])
     return SimpleNamespace(
         year=YEAR,
         earlier=None,
         rows=lambda table, **wanted: nothing,
+        columns=lambda table, *names: chapters[list(names)],
         **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
         about={},
         identity={},
@@ -205,7 +206,7 @@ def chapter_cells(row: tuple, other: str) -> list[nbformat.NotebookNode]:
             "| Proposition | Qui déciderait |\n|:---|:---|\n"
             f"| [**1. Se fournir en énergies vertes.**]{{#sec-{chapter}-piste-1}} Un achat. "
             "| Conseil |\n"
-            f"| [**2. Mesurer avant de décider.**]{{#sec-{chapter}-piste-2}} Citée au sommaire. "
+            f"| [**2. Mesurer avant de décider.**]{{#sec-{chapter}-piste-2}} En synthèse. "
             f"| *à préciser* |\n\n: Ce qui est proposé {{#tbl-{chapter}-decisions}}",
         ),
     ]
@@ -266,19 +267,18 @@ def write_executed(dossier: Dossier) -> None:
     lines = []
     for chapter, _, _, number, title in CHAPTERS:
         lines += [
-            f"## {number}. {title} {{#sec-sommaire-{chapter} .unnumbered}}",
+            f"## {number}. {title} {{#sec-synthese-{chapter} .unnumbered}}",
             f"[Chapitre [-@sec-{chapter}]]{{.renvoi}} [sec-{chapter}]{{.page}}",
-            f"- Plan de rénovation inventé ([-@sec-{chapter}-{PLAN}]) "
-            f"[sec-{chapter}-{PLAN}]{{.page}}\n"
-            f"- Mesurer avant de décider ([-@sec-{chapter}-decisions]) "
-            f"[sec-{chapter}-piste-2]{{.page}}",
+            f"::: {{.enonces}}\n[Plan de rénovation inventé](#sec-{chapter}-{PLAN}) "
+            f"[sec-{chapter}-{PLAN}]{{.page}} ; [Mesurer avant de décider]"
+            f"(#sec-{chapter}-piste-2) [sec-{chapter}-piste-2]{{.page}}.\n:::",
         ]
     write(
         folder,
         "summary",
         [
-            typed("# Sommaire {#sec-sommaire .unnumbered}"),
-            code("show_summary(edition)", "Ce sommaire inventé renvoie à chaque section.", *lines),
+            typed("# Synthèse {#sec-synthese .unnumbered}"),
+            code("show_summary(edition)", "Cette synthèse inventée renvoie à tout.", *lines),
         ],
     )
     write(folder, "front", front_cells())
@@ -294,6 +294,12 @@ def write_executed(dossier: Dossier) -> None:
         f"| au 31 octobre {YEAR} | source inventée, l. {n} | dérivé |"
         for n in range(1, 61)
     )
+    for name in ("portrait", *(row[0] for row in CHAPTERS)):
+        title = typed(f"# Calculs : {name} {{#sec-annexes-calculs-{name}}}")
+        write(folder, f"calculs-{name}", [title, code("show_trails(edition)", "Inventés.")])
+    for name in ("glossary", "targets", "checks", "missing", "effects", "sources"):
+        label = {"sources": "provenance", "missing": "lacunes"}.get(name, name)
+        write(folder, name, [typed(f"# Annexe {name} {{#sec-annexes-{label}}}\n\nInventée.")])
     write(
         folder,
         "annexes",

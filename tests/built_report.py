@@ -35,5 +35,6 @@ def describe(root: Path, year: int) -> SimpleNamespace:
         charts=[*(spec["id"] for spec in edition.charts), "communes-contexte", "situation"],
         pages={path.stem: path for path in sorted((folder / "html").glob("*.html"))},
         pdf=next(folder.glob("rapport-*.pdf")),
+        annexes=next(folder.glob("annexes-*.pdf")),
         docx=next(folder.glob("*.docx")),
     )

@@ -254,6 +254,7 @@ def example_book(example_dossier) -> SimpleNamespace:
     return SimpleNamespace(
         html=folder / "html" / "index.html",
         pdf=folder / f"rapport-{YEAR}.pdf",
+        annexes=folder / f"annexes-{YEAR}.pdf",
         docx=folder / f"rapport-{YEAR}.docx",
     )
 

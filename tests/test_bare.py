@@ -158,7 +158,7 @@ def test_no_document_is_spoken_of_where_there_is_none(bare, book):
 
 def test_a_document_is_spoken_of_where_values_come_from_one(published):
     said = compose_reading(published)
-    for words in ("la ligne du document source", "d’après le document source", "« l. »"):
+    for words in ("la partie du document source", "d’après le document source", "« l. »"):
         assert words in said.replace("\u00a0", " ")
     assert name_annexes(published).endswith("ce qui manque et le glossaire")
     assert tables.find_main_document(published).startswith("Rapport sur le développement durable")
@@ -178,13 +178,13 @@ def test_a_chapter_says_once_what_is_to_be_gathered_written_and_given(bare, book
     assert "Aucune action ni aucune piste d’amélioration n’est encore recensée ici." in text
     assert "L’enjeu, l’analyse et la synthèse de ce chapitre restent à écrire." in text
     assert f"{len(requests)}\u00a0valeurs sont demandées aux services suivants" in text
-    assert "(section [-@sec-annexes-lacunes])" in text
+    assert "(annexe [-@sec-annexes-lacunes])" in text
     assert "non disponible" not in text
 
 
 def test_what_is_asked_is_listed_once_with_who_is_asked(bare, book):
     table = tables.tabulate_unanswered(bare)
-    assert table in read_notebook("annexes", bare)
+    assert table in read_notebook("missing", bare)
     rows = [line for line in table.splitlines()[2:] if line.startswith("|")]
     assert len(rows) == len(bare.requests)
     names = set(bare.services["name"])
@@ -193,7 +193,7 @@ def test_what_is_asked_is_listed_once_with_who_is_asked(bare, book):
     assert set(named) <= names
     assert len(named) == len(set(named)) == bare.requests["service"].nunique(), "grouped"
     assert "Dernière valeur" not in table, "a column of « aucune » only"
-    trails = book["annexes"].split("Contrôles des données")[0]
+    trails = "".join(text for name, text in book.items() if name.startswith("calculs-"))
     title = bare.catalogue[bare.requests["indicator"].iloc[0]]["title"]
     assert f"| {title} (" not in trails, "there is nothing to follow"
 
@@ -345,7 +345,7 @@ def report(build_once):
             "HTML": " ".join(read_html_text(path) for path in htmls.values()),
             "PDF": read_pdf_text(folder / f"rapport-{YEAR}.pdf"),
             "DOCX": read_docx_text(folder / f"rapport-{YEAR}.docx"),
-            "sommaire": read_pdf_text(folder / f"sommaire-{YEAR}.pdf"),
+            "synthese": read_pdf_text(folder / f"synthese-{YEAR}.pdf"),
         },
     )
 
@@ -353,7 +353,7 @@ def report(build_once):
 def test_all_formats_say_the_same_and_nothing_foreign(report):
     for name, text in report.texts.items():
         assert not find_foreign(text, report.edition), (name, find_foreign(text, report.edition))
-        if name != "sommaire":
+        if name != "synthese":
             assert squeeze("Où en est cette édition") in squeeze(text), name
 
 

@@ -22,6 +22,7 @@ import pytest
 import yaml
 from conftest import heed_interrupts
 from pdf_rules import read_pdf_text
+from site_scripts import read_index
 
 from analysis.base.paths import REPORTS, Dossier
 from analysis.publish import BookError, embedded, pandoc
@@ -45,6 +46,12 @@ pytestmark = pytest.mark.slow
 
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
+APPENDICES = [
+    *("glossary", "credits", "annexes", "calculs-portrait"),
+    *(f"calculs-{name}" for name in NAMES),
+    *("targets", "checks", "missing", "effects", "sources", "dashboard"),
+]
+PARTS = ("Les finalités", "La démarche", "Annexes")
 
 
 @pytest.fixture(scope="session")
@@ -70,6 +77,11 @@ def pages(book) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def pdf_text(book) -> str:
     return read_pdf_text(book.pdf)
+
+
+@pytest.fixture(scope="session")
+def annexes_text(book) -> str:
+    return read_pdf_text(book.annexes)
 
 
 @pytest.fixture
@@ -100,9 +112,7 @@ def test_numbers_follow_quarto(project):
         ("summary", ""),
         ("portrait", ""),
         *[(name, str(number)) for number, name in enumerate(NAMES, start=1)],
-        ("annexes", "A"),
-        ("dashboard", "B"),
-        ("credits", "C"),
+        *zip(APPENDICES, "ABCDEFGHIJKLMNO", strict=True),
     ]
 
 
@@ -129,7 +139,7 @@ def test_the_project_is_complete_for_quarto(project):
     named += config["format"]["html"]["css"] + [config["format"]["html"]["template"]]
     named += [config["format"]["typst"]["template"], config["format"]["docx"]["reference-doc"]]
     named += [page.file for page in project.chapters]
-    named = [name for name in named if not name.startswith(("figures/*", "document-*"))]
+    named = [name for name in named if not name.startswith(("figures/*", "document-*", "trails/*"))]
     assert [name for name in named if not any(project.folder.glob(name))] == []
     assert config["execute"] == {"enabled": False, "echo": False}
     assert config["book"]["search"] is False
@@ -146,9 +156,10 @@ def test_staged_notebooks_hold_the_markdown_alone(project):
 
 def test_a_chapter_more_is_a_change_of_data_only(own_dossier):
     executed = own_dossier.executed(example.YEAR)
-    for name in ("climat", "extra"):
-        text = (executed / "climat.ipynb").read_text(encoding="utf-8")
-        (executed / f"{name}.ipynb").write_text(text.replace("sec-climat", f"sec-{name}"))
+    for before in ("", "calculs-"):
+        text = (executed / f"{before}climat.ipynb").read_text(encoding="utf-8")
+        text = text.replace("sec-climat", "sec-extra").replace("calculs-climat", "calculs-extra")
+        (executed / f"{before}extra.ipynb").write_text(text, encoding="utf-8")
     edition = example.make_edition()
     edition.chapters["order"] *= 10
     edition.chapters.loc[len(edition.chapters)] = ("extra", 15, "finalité", "Ia", "Sixième")
@@ -264,25 +275,27 @@ def test_a_warning_of_quarto_is_an_error_and_the_old_report_stays(own_dossier, m
     assert [path.name for path in target.parent.parent.iterdir()] == [str(example.YEAR)]
 
 
-def test_quarto_renders_once_and_its_files_are_finished_and_placed(book, own_dossier, tmp_path):
+def test_quarto_renders_each_volume_and_its_files_are_placed(book, own_dossier, tmp_path):
     """A program in place of Quarto, which brings the files that the embedded engine made."""
     built, calls = book.pdf.parent, tmp_path / "appels"
     quarto = own_dossier.root / "quarto"
     quarto.write_text(
         f'#!/bin/sh\necho "$1 $SOURCE_DATE_EPOCH" >>"{calls}"\n'
-        f'cp -r "{built}/html/." "{built}/rapport-2031.pdf" "{built}/rapport-2031.docx" "$4"\n'
+        f'if [ "$3" = --profile ]; then mkdir "$8" && cp "{built}/$4-2031.pdf" "$8"; else\n'
+        f'cp -r "{built}/html/." "{built}/rapport-2031.pdf" "{built}/rapport-2031.docx" "$4"; fi\n'
     )
     quarto.chmod(0o755)
     engine = Engine("quarto", "Quarto", "1.9.38", quarto, "")
     result = build_book(own_dossier, EDITION, engine=engine)
-    assert calls.read_text() == f"render {default_epoch(example.YEAR)}\n"
+    assert calls.read_text() == 2 * f"render {default_epoch(example.YEAR)}\n"
     assert result.html.is_file()
     assert result.pdf.read_bytes() == book.pdf.read_bytes()
     assert sorted(path.name for path in own_dossier.report(example.YEAR).iterdir()) == [
+        "annexes-2031.pdf",
         "html",
         "rapport-2031.docx",
         "rapport-2031.pdf",
-        "sommaire-2031.pdf",
+        "synthese-2031.pdf",
     ]
     assert not own_dossier.read_pages(example.YEAR).exists(), "Quarto reads the pages itself"
 
@@ -309,8 +322,8 @@ def test_html_numbers_captions_and_references(pages):
     assert 'href="biodiversite.html" class="quarto-xref">Chapitre\u00a02</a>' in text
     assert f'href="biodiversite.html#sec-biodiversite-{example.PLAN}"' in text
     assert 'href="biodiversite.html">le chapitre voisin</a>' in text
-    assert "Annexe A\u00a0— Annexes</h1>" in pages["annexes"]
-    assert "Tableau\u00a0A.1" in pages["annexes"]
+    assert "Annexe C\u00a0— Annexes</h1>" in pages["annexes"]
+    assert "Tableau\u00a0C.1" in pages["annexes"]
     assert "p.\u00a0" not in read_html_of(pages["summary"])
 
 
@@ -384,8 +397,7 @@ def test_html_asks_nothing_outside(pages, book):
 
 
 def test_search_index_holds_every_section(book, project):
-    text = (book.html.parent / "search-index.js").read_text(encoding="utf-8")
-    entries = json.loads(text.removeprefix("window.INDEX_RECHERCHE=").rstrip(";\n"))
+    entries = read_index(book.html.parent)
     places = {(entry["p"], entry["a"]) for entry in entries}
     assert ("climat.html", f"sec-climat-{example.PLAN}") in places
     assert ("annexes.html", "sec-annexes-calculs") in places
@@ -395,23 +407,31 @@ def test_search_index_holds_every_section(book, project):
     assert "isolation" in plan["x"]
 
 
-def test_pdf_bookmarks_are_the_headings_in_order(book, project):
-    titles = [tight(title) for title in read_pdf_titles(book.pdf)]
+@pytest.mark.parametrize(
+    ("volume", "parts"),
+    [("print", ["Les finalités", "La démarche", "Annexes"]), ("annexes", ["Annexes"])],
+)
+def test_pdf_bookmarks_are_the_headings_in_order(book, project, volume, parts):
+    titles = [
+        tight(title) for title in read_pdf_titles(book.pdf if volume == "print" else book.annexes)
+    ]
     wanted = [
         tight(title)
-        for contents in read_all_contents(project, "typst")
+        for contents in read_all_contents(project, "typst", volume)
         for _, title in contents.headings
     ]
     places = iter(titles)
     missing = [title for title in wanted if not any(title in found for found in places)]
     assert missing == []
-    assert {tight("Les finalités"), tight("La démarche"), "Annexes"} <= set(titles)
+    found = dict.fromkeys(title for title in titles if title in {*map(tight, PARTS)})
+    assert sorted(found) == sorted(map(tight, parts))
 
 
-def test_pdf_numbers_references_and_pages(pdf_text):
+def test_pdf_numbers_references_and_pages(pdf_text, annexes_text):
     flat = tight(pdf_text)
-    for words in ("Figure 1.1 Les bâtiments", "Tableau A.1 : Tous", "Chapitre 2, 2.1.1"):
+    for words in ("Figure 1.1 Les bâtiments", "Chapitre 2, 2.1.1"):
         assert tight(words) in flat
+    assert tight("Tableau C.1 : Tous") in tight(annexes_text)
     found = re.search(r"• Plan de rénovation inventé (\d+)", pdf_text)
     assert found
     assert int(found[1]) > 5
@@ -466,31 +486,19 @@ def test_the_front_page_opens_the_first_page_and_is_none_of_its_own(project, pag
 
 def test_the_first_page_offers_what_stands_beside_it(pages):
     links = re.findall(r'href="\.\./([^"]+)"', read_html_of(pages["index"]))
-    for name in ("rapport-2031.pdf", "sommaire-2031.pdf", "rapport-2031.docx", "donnees-2031.zip"):
+    for name in ("rapport-2031.pdf", "synthese-2031.pdf", "rapport-2031.docx", "donnees-2031.zip"):
         assert name in links
 
 
-def test_on_paper_the_foreword_begins_with_the_key_figures(book, pdf_text):
+def test_on_paper_the_foreword_is_not_the_front_page(book, pdf_text):
     for text in (pdf_text, read_docx_text(book.docx)):
-        start = text.rindex("L’année 2031 en bref".replace("’", "'"))
-        assert "Énergie des bâtiments" in text[start : start + 200]
-        assert text.index("Énergie des bâtiments") < text.rindex("Pourquoi ce rapport")
+        assert "Pourquoi ce rapport" in text
         assert "Télécharger" not in text
         assert "en une phrase" not in text
 
 
-def test_on_paper_the_dashboard_is_gathered_by_chapter(book, pdf_text):
-    from docx import Document
-
-    document = Document(book.docx)
-    boards = [
-        table for table in document.tables if table.rows[0].cells[0].text == "Indicateur"
-        and table.rows[0].cells[1].text == "Nature"
-    ]  # fmt: skip
-    assert [len(board.rows) for board in boards] == [3] * len(NAMES), "a head and two lines each"
-    for board in boards:
-        assert "Chapitre" not in [cell.text for cell in board.rows[0].cells]
-    words = pdf_text[pdf_text.rindex("Tous les indicateurs inventés") :]
+def test_on_paper_the_dashboard_is_gathered_by_chapter(annexes_text):
+    words = annexes_text[annexes_text.rindex("Tous les indicateurs inventés") :]
     places = [words.index(name) for name in NAMES]
     assert places == sorted(places)
     assert words.count("1. Indicateur inventé") == 2, "no list is made of « 1. »"
@@ -577,7 +585,7 @@ def spoil(dossier: Dossier, old: str, new: str) -> None:
     ("old", "new", "said"),
     [
         ("@fig-biodiversite-energie", "@fig-nulle-part", "fig-nulle-part"),
-        ("@sec-biodiversite,", "@sec-sommaire,", "titre sans numéro"),
+        ("@sec-biodiversite,", "@sec-synthese,", "titre sans numéro"),
         ("#sec-climat-analyse", "#sec-biodiversite-analyse", "employée deux fois"),
         ("isolation et suit", "isolation {{sans-valeur}} et suit", "non remplacée"),
         ("isolation et suit", "isolation ::: {.perdu} et suit", "non interprété"),
@@ -639,7 +647,7 @@ def reads(monkeypatch) -> list[str]:
 
 def test_only_a_page_whose_text_changed_is_read_again(own_dossier, reads):
     first = build_book(own_dossier, EDITION, engine="embedded")
-    others = 6 + 3  # summary, portrait, annexes, dashboard, two pages by hand; titles of parts
+    others = 3 + len(APPENDICES) + 3  # index, summary, portrait; annexes; titles of parts
     assert len(reads) == len(NAMES) + others
     before = digest(first.pdf.parent)
     reads.clear()

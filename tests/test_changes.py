@@ -27,7 +27,8 @@ from analysis.model.partial_dates import set_precision
 from analysis.model.schema.processed_tables import CHANGES
 from analysis.model.store import RECONSTITUTED, read_edition, to_records, write_edition
 from analysis.publish.opendata import write_package
-from analysis.words.hidden_markup import find_marks, strip_marks
+from analysis.show.pages.changes_page import compose_moves
+from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
 from analysis.words.lineage import read_trail
 
 EARLIER, LATER = 2030, 2031
@@ -278,11 +279,18 @@ SINCE = {"period_start": "2026-01-01"}
         (100, 100, {}, "stable", "stable"),
         (100, 100.4, {}, "stable", "stable"),  # both are printed 100
         # Too little for one decimal, but not the same number.
-        (10_000, 10_001, {}, "progrès", "+ 1 logement rénové"),
+        (10_000, 10_001, {}, "hausse", "+ 1 logement rénové"),
         # A few, more than twice as many, none left: the numbers themselves.
         (1, 15, {}, "progrès", "+ 14 logements rénovés"),
-        (19, 20, {}, "progrès", "+ 1 logement rénové"),
-        (20, 21, {}, "progrès", "+ 5,0 %"),
+        # What is counted moves by its square root from one year to the next: no progress yet.
+        (15, 16, {}, "hausse", "+ 1 logement rénové"),
+        (20, 21, {}, "hausse", "+ 5,0 %"),
+        (25, 30, {}, "hausse", "+ 20,0 %"),
+        (25, 31, {}, "progrès", "+ 24,0 %"),
+        (883, 844, {}, "recul", "− 4,4 %"),
+        (883, 854, {}, "baisse", "− 3,3 %"),
+        # What there is of a thing does not.
+        (15, 16, {"measure": "stock"}, "progrès", "+ 1 logement rénové"),
         (100, 200, {}, "progrès", "+ 100,0 %"),
         (100, 201, {}, "progrès", "+ 101 logements rénovés"),
         (100, 0, {}, "recul", "− 100 logements rénovés"),
@@ -291,7 +299,9 @@ SINCE = {"period_start": "2026-01-01"}
         (10, 12, {"measure": "taux"}, "progrès", "+ 20,0 %"),
         (10, 12, {"unit": "eur"}, "progrès", "+ 20,0 %"),
         (10, 11.9, {"unit": "pourcent"}, "progrès", "+ 2 points"),
-        (10, 9, {"unit": "pourcent"}, "recul", "− 1 point"),
+        # By one step of rounding, it may not have moved.
+        (10, 9, {"unit": "pourcent"}, "baisse", "− 1 point"),
+        (10, 8, {"unit": "pourcent"}, "recul", "− 2 points"),
     ],
 )  # fmt: skip
 def test_which_way_a_value_moved_and_by_how_much(follow, then, now, entry, trend, words):
@@ -303,11 +313,13 @@ def test_which_way_a_value_moved_and_by_how_much(follow, then, now, entry, trend
     ("then", "now", "trend", "words"),
     [
         (("plus de", 80), ("exact", 85), "", ""),
-        (("plus de", 80), ("exact", 75), "recul", "en baisse"),
-        (("exact", 80), ("plus de", 85), "progrès", "en hausse"),
+        (("plus de", 80), ("exact", 75), "baisse", "en baisse"),
+        (("plus de", 80), ("exact", 70), "recul", "en baisse"),
+        (("exact", 80), ("plus de", 85), "hausse", "en hausse"),
+        (("exact", 80), ("plus de", 90), "progrès", "en hausse"),
         (("exact", 80), ("plus de", 75), "", ""),
         (("plus de", 80), ("plus de", 80), "", ""),
-        (("exact", 80), ("au plus", 75), "recul", "en baisse"),
+        (("exact", 80), ("au plus", 70), "recul", "en baisse"),
         (("environ", 80), ("exact", 100), "progrès", "environ + 25,0 %"),
         (("environ", 80), ("exact", 80), "stable", "stable"),
     ],
@@ -396,12 +408,17 @@ def test_the_page_and_the_terminal_tell_the_same_revisions(later_edition, change
 
 def test_the_page_and_the_terminal_tell_the_same_of_all_else(later_edition, changes, text):
     page, terminal = flatten(text), flatten(describe_changes(changes, later_edition))
+    moved = [
+        row
+        for trend in ("progrès", "recul")
+        for row in change_words.list_trend(later_edition, changes, trend)
+    ]
+    assert moved
+    for row in moved:  # a line of the table in the page, a sentence in the terminal
+        assert flatten(change_words.describe_movement(later_edition, row)) in terminal
+        for cell in change_words.describe_row(later_edition, changes, row):
+            assert flatten(cell) in page
     told = [
-        *(
-            change_words.describe_movement(later_edition, row)
-            for trend in ("progrès", "recul")
-            for row in change_words.list_trend(later_edition, changes, trend)
-        ),
         *(change_words.describe_deadline(later_edition, r) for r in to_records(changes.deadlines)),
         *(change_words.describe_entry(later_edition, r) for r in to_records(changes.programme)),
     ]
@@ -471,21 +488,23 @@ def test_a_target_whose_date_was_moved_is_the_same_target(earlier, later_edition
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({}, "en bonne voie, comme dans l’édition 2030"),
+        ({}, "en bonne voie (il manque environ 4 000 arbres), comme dans l’édition 2030"),
         ({"former_verdict": "rythme insuffisant"},
-         "en bonne voie ; rythme insuffisant dans l’édition 2030"),
-        ({"former_verdict": ""}, "en bonne voie ; objectif nouveau"),
+         "en bonne voie (il manque environ 4 000 arbres) ; rythme insuffisant dans l’édition 2030"),
+        ({"former_verdict": ""},
+         "en bonne voie (il manque environ 4 000 arbres) ; objectif nouveau"),
         ({"verdict": ""}, "en bonne voie ; cette édition ne reprend pas cet objectif"),
         ({"renewed": False},
-         "en bonne voie ; pas de valeur plus récente que celle de l’édition 2030"),
+         "en bonne voie (il manque environ 4 000 arbres) ; pas de valeur plus récente que celle de "
+         "l’édition 2030"),
         ({"value": None, "verdict": "sans valeur", "renewed": False},
          "sans valeur ; en bonne voie dans l’édition 2030"),
         ({"observed_pace_per_year": 1_500, "required_pace_per_year": 1_000},
-         "en bonne voie (1 500 arbres par an, alors que 1 000 arbres par an y mèneraient), comme"
-         " dans l’édition 2030"),
+         "en bonne voie (le rythme actuel, 1 500 arbres par an, y suffit : il faut 1 000 arbres "
+         "par an), comme dans l’édition 2030"),
         ({"former_target": 8_000},
-         "en bonne voie, comme dans l’édition 2030 ; l’édition 2030 visait 8 000 arbres,"
-            " fin 2034"),
+         "en bonne voie (il manque environ 4 000 arbres), comme dans l’édition 2030 ; dans "
+         "l’édition 2030, objectif : 8 000 arbres fin 2034"),
     ],
 )  # fmt: skip
 def test_what_is_concluded_of_a_target(later_edition, changes, cells, words):
@@ -493,7 +512,7 @@ def test_what_is_concluded_of_a_target(later_edition, changes, cells, words):
     plain = {"renewed": True, "observed_pace_per_year": None, "required_pace_per_year": None}
     said = change_words.describe_target(later_edition, changes, {**row, **plain, **cells})
     assert flatten(said[3]) == words
-    assert flatten(said[1]) == "10 000 arbres, fin 2034"
+    assert flatten(said[1]) == "objectif : 10 000 arbres fin 2034"
 
 
 def test_dates_that_have_passed(changes):
@@ -840,6 +859,38 @@ def test_every_number_shown_has_a_trail(text, later_edition):
     former = {words.replace("\u00a0", " "): reference for words, reference in found}
     assert former["80 logements rénovés"] == "table:2029/observations"
     assert former["160 agents"] == "table:2030/observations"
+
+
+def keep_rows(changes, *indicators):
+    kept = changes.values["indicator"].isin(indicators)
+    return dataclasses.replace(changes, values=changes.values[kept])
+
+
+def test_what_moved_opens_the_page_as_a_table(later_edition, changes):
+    heading, table, note = compose_moves(later_edition, changes)
+    assert heading.startswith("## Progrès et reculs")
+    lines = strip_marks(table.text).replace("\u00a0", " ").splitlines()[2:]
+    told = change_words.list_told(later_edition, changes)
+    compared = [row for row in told if row["comparable"]]
+    assert len(lines) == len(compared) > 2
+    verdicts = [re.search(r", (progrès|recul) *\|$", line) for line in lines]
+    found = [match[1] for match in verdicts if match]
+    assert found == sorted(found), "progress first, then what declines"
+    assert all(verdicts[: len(found)]), "then what is neither"
+    assert table.pictures
+    for name in table.pictures:
+        assert f"(image-de-{name})" in write_spans(table.text)
+    assert note == "Chaque tracé a sa propre échelle."
+
+
+def test_one_value_that_moved_is_a_sentence_and_none_is_said(later_edition, changes):
+    one = [*compose_moves(later_edition, keep_rows(changes, "logements-renoves"))]
+    assert all(isinstance(block, str) and "|" not in block for block in one)
+    assert "contre" in strip_marks(one[-1])
+    none = [*compose_moves(later_edition, keep_rows(changes, "visiteurs-accueil"))]
+    assert none[1:] == [
+        "Aucune valeur qui se compare n’a progressé vers ce qui est voulu, ni reculé."
+    ]
 
 
 def test_the_chapter_says_what_became_of_each(text):

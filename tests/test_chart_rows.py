@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from matplotlib.text import Text
 from test_charts import make_spec
-from test_maps import ACTIONS, CHANGE, PLACES, SPEC
 
 from analysis.base.csvtext import format_csv
 from analysis.show import charts
 from analysis.show.charts.chart_rows import COLUMNS, ROLES
+from analysis.show.charts.hotspot_list import list_hotspots
 from analysis.show.pages.chart_tables import compose_rows
 from analysis.words import french
 from analysis.words.hidden_markup import strip_marks
@@ -21,23 +21,12 @@ from analysis.words.hidden_markup import strip_marks
 CASES = {
     "classement": (make_spec("classement"), "items", "depenses-eau", 1_230_000, True),
     "part-du-tout": (make_spec("part-du-tout"), "items", "femmes", 37, True),
-    "comparaison": (make_spec("comparaison"), "items", "soutien-par-habitant", 77.5, False),
-    "seuil": (make_spec("seuil"), "value", "agents-handicapes", 5, False),
     "composition": (
         make_spec("composition", items=["femmes", "agents-handicapes"]),
         *("items", "agents-handicapes", 19, True),
     ),
-    "financement": (make_spec("financement"), "items", "plantation-region", 12_345, True),
-    "avant-apres": (
-        make_spec("avant-apres", items=["agents", "logements-renoves"]),
-        *("before", "agents", 97, True),
-    ),
     "periodes": (make_spec("periodes"), "items", "agents", 143, True),
-    "annees": (make_spec("annees"), "items", "femmes", 67, True),
     "objectif": (make_spec("objectif"), "target", "arbres-plantes:cible", 87_000, False),
-    "decompte": (make_spec("decompte"), "items", "air", 41, True),
-    "carte": (SPEC | {"change": CHANGE}, "population", "99002", 6_543, True),
-    "carte-actions": (ACTIONS, "commune", "99001", 27, True),
 }
 
 
@@ -62,7 +51,7 @@ def says(text, number):
 
 
 def test_every_kind_is_tried_here(edition):
-    assert {*CASES, "carte-lieux", "evolution"} == set(charts.KINDS)
+    assert {*CASES, "evolution"} == set(charts.KINDS)
 
 
 def test_a_number_changed_in_the_frame_is_drawn_written_and_handed_out(case):
@@ -78,10 +67,10 @@ def test_a_number_changed_in_the_frame_is_drawn_written_and_handed_out(case):
     assert says(drawing.alt, number)
     assert str(number) in re.split(r"[,\n]", format_csv(drawing.data))
     assert any(says(strip_marks(str(cell)), number) for cell in drawing.table.to_numpy().flat)
-    if spec["kind"] != "carte-actions":  # shades, and the number written
-        (drawn, *_) = [drawn for drawn in drawing.lengths if drawn.value == number]
-        peers = [d for d in drawing.lengths if d.scale == drawn.scale and d.value]
-        assert drawn.length / number == pytest.approx(peers[0].length / peers[0].value)
+    (drawn, *_) = [drawn for drawn in drawing.lengths if drawn.value == number]
+    peers = [d for d in drawing.lengths if d.scale == drawn.scale and d.value]
+    assert drawn.length / number == pytest.approx(peers[0].length / peers[0].value)
+    assert any(says(spot["value"], number) for spot in list_hotspots(edition, drawing))
 
 
 def test_a_row_left_out_is_gone(case):
@@ -97,17 +86,6 @@ def test_a_row_left_out_is_gone(case):
         assert not says(said, number)
     assert str(number) not in re.split(r"[,\n]", format_csv(drawing.data))
     assert number not in {drawn.value for drawn in drawing.lengths}
-
-
-def test_a_place_left_out_or_renamed_is_so_on_the_map(edition):
-    rows = charts.select_rows(edition, [PLACES])
-    name = rows["place"].iloc[0]
-    drawing = charts.draw_chart(edition, PLACES, rows.replace({"place": {name: "Un lieu changé"}}))
-    assert "Un lieu changé" in drawing.alt.replace("\u00a0", " ")
-    assert "Un lieu changé" in set(drawing.data["name"])
-    left = charts.draw_chart(edition, PLACES, rows[rows["place"] != name])
-    assert strip_marks(name) not in left.alt
-    assert strip_marks(name) not in set(left.data["name"])
 
 
 def test_a_year_left_out_of_a_series_stays_empty(later_edition):

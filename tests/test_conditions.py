@@ -22,12 +22,12 @@ def value(number, period=WHOLE, *, unit="commune", measure="stock", qualifier="e
     return Value(**about, period_start=start, period_end=end)
 
 
-def is_true(text, items=(), alone=False, printed=(), **values):
+def is_true(text, items=(), printed=(), **values):
     known = {name.replace("_avant", ":precedent"): one for name, one in values.items()}
     known = {
         name: dataclasses.replace(one, indicator=name.split(":")[0]) for name, one in known.items()
     }
-    facts = Facts(lambda reference: known[reference], items, lambda name: name in printed, alone)
+    facts = Facts(lambda reference: known[reference], items, lambda name: name in printed)
     return hold(parse_conditions(text), facts)
 
 
@@ -137,9 +137,7 @@ def test_the_largest_is_larger_than_each_other_item():
     assert not is_true("{a} le plus grand", "a", **values)
 
 
-def test_what_is_counted_or_printed_is_asked_of_the_edition():
-    assert is_true("[premier] seul", alone=True)
-    assert not is_true("[premiere] seule")
+def test_what_is_printed_is_asked_of_the_edition():
     assert is_true("{a} imprimé autrement", printed=["a"])
     assert not is_true("{a} imprimé autrement", printed=["b"])
 
@@ -191,7 +189,7 @@ def test_a_note_may_be_left_unsaid(edition):
 
 
 def test_the_findings_of_the_published_edition_are_those_that_are_true_of_it(published):
-    said = {spec["id"]: choose_sentence(published, spec, alone=True) for spec in published.charts}
+    said = {spec["id"]: choose_sentence(published, spec) for spec in published.charts}
     for id, words in {
         "communes-demarches-energie": "attire plus de communes",
         "communes-urbanisme": "Toutes les communes",

@@ -31,7 +31,7 @@ def test_shades_keep_their_order_and_the_accent_is_readable(accent):
 
 def test_rules_are_for_screens_and_leave_the_drawing_as_it_was():
     svg = '<svg><g id="figure_1"><path style="fill: #ffffff; stroke: #1b262e"/></g></svg>'
-    dark = add_dark_ground(svg, IDENTITY, frozenset())
+    dark = add_dark_ground(svg, IDENTITY)
     style = re.search(r"<style>.*?</style>\n", dark, re.DOTALL)[0]
     assert dark.replace(style, "") == svg
     assert "@media screen and (prefers-color-scheme: dark)" in style
@@ -42,29 +42,18 @@ def test_rules_are_for_screens_and_leave_the_drawing_as_it_was():
 
 def test_the_ground_of_hatches_darkens_too():
     svg = '<svg><g id="figure_1"><rect fill="#dde3e7"/></g></svg>'
-    assert '[fill="#dde3e7"]{fill:' in add_dark_ground(svg, IDENTITY, frozenset())
-
-
-def test_kept_colours_have_no_rule():
-    svg = '<svg><g id="figure_1"><path style="fill: #fcc30b"/></g></svg>'
-    assert (
-        "fcc30b"
-        not in re.search(
-            r"<style>.*</style>", add_dark_ground(svg, IDENTITY, frozenset({"#fcc30b"})), re.DOTALL
-        ).group()
-    )
+    assert '[fill="#dde3e7"]{fill:' in add_dark_ground(svg, IDENTITY)
 
 
 def test_every_colour_of_a_chart_has_a_rule(edition, tmp_path):
-    spec = {"id": "essai", "chapter": "air", "kind": "decompte", "finding": "Un constat.",
-            "table": "actions", "by": "sdgs"}  # fmt: skip
+    spec = {"id": "essai", "chapter": "air", "kind": "composition", "finding": "Un constat.",
+            "items": ["femmes"], "whole": "agents"}  # fmt: skip
     drawing = charts.draw_chart(edition, spec)
     svg = theme.save_figure(drawing.figure, tmp_path / "a.svg").read_text("utf-8")
     style = re.search(r"<style>@media.*?</style>", svg, re.DOTALL)[0]
     drawn = svg.replace(style, "")
     used = set(re.findall(r"(?:fill|stroke)(?:: |=\")(#[0-9a-f]{6})", drawn))
-    assert used - theme.KEPT == set(re.findall(r"(#[0-9a-f]{6})\"\]", style))
-    assert used & theme.KEPT, "the goals keep their colours"
+    assert used == set(re.findall(r"(#[0-9a-f]{6})\"\]", style))
 
 
 def test_a_program_without_media_queries_draws_the_light_one(edition, tmp_path):

@@ -587,7 +587,7 @@ def test_links_of_the_built_site_lead_to_a_place(published_report):
     texts += [
         path.read_text("utf-8") for path in (published_report.folder / "carnets").glob("*.html")
     ]
-    texts.append((html / "trails.js").read_text("utf-8"))
+    texts += [path.read_text("utf-8") for path in (html / "trails").glob("*.js")]
     links = set(re.findall(r"(document-[a-z0-9-]+\.html)#([a-z0-9-]+)", "\n".join(texts)))
     assert len(links) > 150
     pages = {name: (html / name).read_text("utf-8") for name, _ in links}

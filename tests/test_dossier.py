@@ -908,6 +908,35 @@ def target_of_other_territories(d):
     change(d, "2030/actions.csv", "{{communes-diagnostiquees}}", "des communes")
 
 
+TARGETS = "indicator,entry,value,value_of,qualifier,date,duration_years,source,locator,note"
+
+
+def add_target(d: Dossier, row: str) -> None:
+    add_table(
+        d, "2030/targets.csv", TARGETS.replace("source", "baseline,baseline_date,source"), row
+    )
+
+
+@spoiler("2030/targets.csv", 2, "entry", "ni indicateur, ni étape", "Remplir indicator")
+def target_of_nothing(d):
+    add_target(d, ",,5,,exact,,,,,rapport-invente,l. 10,")
+
+
+@spoiler("2030/targets.csv", 2, "value", "objectif sans nombre", "Remplir value, ou value_of")
+def target_without_number(d):
+    add_target(d, "arbres-plantes,,,,exact,,,,,rapport-invente,l. 10,")
+
+
+@spoiler("2030/targets.csv", 2, "value_of", "unité différente de celle de l’indicateur", "arbre")
+def target_of_another_unit(d):
+    add_target(d, "arbres-plantes,,,agents,exact,,,,,rapport-invente,l. 10,")
+
+
+@spoiler("2030/targets.csv", 2, "duration_years", "une échéance et une durée", "Garder l’échéance")
+def target_with_date_and_duration(d):
+    add_target(d, "arbres-plantes,,10000,,exact,2034-12-31,5,,,rapport-invente,l. 10,")
+
+
 @spoiler("2030/targets.csv", 2, "value", "valeur négative", "Attendu : au moins 0.")
 def negative_target(d):
     change(d, "2030/targets.csv", "arbres-plantes,10000", "arbres-plantes,-10000")

@@ -126,29 +126,6 @@ def test_the_table_of_effects_says_who_and_when(judged):
     assert [("d’après" in row) for row in rows] == [True, True, False, False]
 
 
-@pytest.mark.parametrize(
-    ("spec", "counts", "note", "source"),
-    [
-        # every action counts, but what is judged is said to be
-        ({"by": "services"}, {"Direction générale": 2}, "Pour 1 action, le rattachement", JUDGE),
-        # what the source does not say is left out: the finances keep the action that names them
-        ({"by": "services", "stated": True}, {"Finances": 1}, "", ""),
-        ({"table": "effects", "by": "finality"}, {"Air": 3}, "Pour 1 action", JUDGE),
-    ],
-)
-def test_a_count_tells_judged_from_stated(judged, spec, counts, note, source):
-    edition = load_edition(judged, YEAR)
-    base = {"id": "essai", "chapter": "air", "kind": "decompte", "finding": "Un constat.",
-            "table": "actions"}  # fmt: skip
-    drawing = charts.draw_chart(edition, base | spec)
-    found = dict(zip(drawing.data["heading"], drawing.data["count"], strict=True))
-    titles = {strip_marks(title): count for title, count in found.items()}
-    assert {name: count for name, count in titles.items() if name in counts} == counts
-    assert note in plain(" ".join(drawing.notes))
-    assert source in drawing.source_line
-    assert bool(source) == ("appréciation" in drawing.source_line)
-
-
 def test_new_year_carries_judgements_with_their_source(judged):
     prepare_year(judged, YEAR + 1)
     data = read_dossier(judged, YEAR + 1)
@@ -274,17 +251,6 @@ def test_sdgs_and_effects_are_said_to_be_judged(published):
 
 def test_a_river_is_no_sea(published):
     assert published.actions.set_index("id")["sdgs"]["scarpe"] == "6 | 15"
-
-
-def test_judged_figures_of_the_report_say_so(published):
-    drawn = {spec["id"]: spec for spec in published.charts}
-    for chart in ("finalites-des-actions", "actions-par-odd"):
-        drawing = charts.draw_chart(published, drawn[chart])
-        assert strip_marks(drawing.title).startswith("Selon la rédaction")
-        assert "appréciation de la rédaction, 22 novembre 2026" in plain(drawing.source_line)
-    drawing = charts.draw_chart(published, drawn["services-des-actions"])
-    assert "40 actions" in plain(drawing.title)
-    assert "appréciation" not in drawing.source_line + " ".join(drawing.notes)
 
 
 def test_the_next_year_keeps_who_judged(tmp_path):

@@ -87,31 +87,37 @@ def test_alternative_text_cannot_break_its_attribute():
 
 
 def test_annexes_have_all_their_parts(edition):
-    lines = [line for line in read_notebook("annexes", edition).splitlines() if line.strip()]
-    anchors = [
-        "territoire", "calculs", "objectifs", "comparabilite", "verifications",
-        "controles", "lacunes", "sources", "fichiers", "glossaire",
-    ]  # fmt: skip
-    found = [line for line in lines if line.startswith("## ")]
-    assert [re.search(r"{#sec-annexes-(.*)}$", line)[1] for line in found] == anchors
-    for line, following in zip(lines, [*lines[1:], "#"], strict=True):
-        assert not (line.startswith("##") and following.startswith("## ")), line
-    assert "ecarts" not in anchors, "the source contradicts itself nowhere: no such annex"
+    anchors = {
+        "annexes": ["", "-calculs"],
+        "targets": ["-cibles", "-objectifs", "-comparabilite"],
+        # the source contradicts itself nowhere: no register
+        "checks": ["-examen", "-verifications", "-controles"],
+        "missing": ["-lacunes"],
+        "effects": ["-effets"],
+        "sources": ["-provenance", "-sources", "-territoire", "-fichiers"],
+        "glossary": ["-glossaire"],
+    }
+    for name, expected in anchors.items():
+        lines = [line for line in read_notebook(name, edition).splitlines() if line.strip()]
+        found = [re.search(r"{#sec-annexes(.*)}$", line) for line in lines if line[0] == "#"]
+        assert [label[1] for label in found if label] == expected
+        for line, following in zip(lines, [*lines[1:], "#"], strict=True):
+            assert not (line.startswith("##") and following.startswith("## ")), line
 
 
 @pytest.mark.parametrize(
-    ("table", "column", "said"),
+    ("name", "table", "column", "said"),
     [
-        ("gaps", "source", "Sources citées et non décrites : inconnu"),
-        ("controls", "verdict", "Contrôles sans verdict : "),
-        ("controls", "discrepancy", "Explications absentes du registre : inconnu"),
-        ("checks", "verdict", "Chiffres imprimés mal jugés : "),
+        ("sources", "gaps", "source", "Sources citées et non décrites : inconnu"),
+        ("checks", "controls", "verdict", "Contrôles sans verdict : "),
+        ("checks", "controls", "discrepancy", "Explications absentes du registre : inconnu"),
+        ("checks", "checks", "verdict", "Chiffres imprimés mal jugés : "),
     ],
 )
-def test_what_is_wrong_in_the_annexes_stops_them_and_is_named(edition, table, column, said):
+def test_what_is_wrong_in_the_annexes_stops_them_and_is_named(edition, name, table, column, said):
     wrong = getattr(edition, table).assign(**{column: "inconnu"})
     with pytest.raises(AssertionError, match=said):
-        read_notebook("annexes", replace(edition, **{table: wrong}))
+        read_notebook(name, replace(edition, **{table: wrong}))
 
 
 @pytest.mark.slow

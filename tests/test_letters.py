@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import json
 import re
 import unicodedata
 import zipfile
@@ -20,6 +19,7 @@ from built_report import describe
 from conftest import slow
 from openpyxl import load_workbook
 from pdf_rules import read_pdf_text
+from site_scripts import read_index
 
 from analysis.__main__ import main
 from analysis.base.lists import split_list
@@ -165,8 +165,7 @@ def test_titles_keep_their_hyphens_and_spaces(report):
 
 
 def test_search_holds_the_same_letters(report):
-    index = (report.folder / "html/search-index.js").read_text("utf-8")
-    entries = json.loads(index.partition("=")[2].rstrip(";\n"))
+    entries = read_index(report.folder / "html")
     found = tight(" ".join(str(text) for entry in entries for text in entry.values()))
     for row, words in ROWS.items():
         if row != "finding":

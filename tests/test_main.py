@@ -66,8 +66,8 @@ def test_faults_are_told_and_nothing_is_computed(dossier_copy, capsys):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ("kind: seuil", "kind: seuils", "Graphique « handicap » : forme inconnue « seuils »"),
-        ("  threshold:", "  treshold:", "Graphique « handicap » : champ « threshold » manquant"),
+        ("kind: part-du-tout", "kind: parts", "Graphique « handicap » : forme inconnue « parts »"),
+        ("  whole:", "  hole:", "Graphique « handicap » : champ « whole » manquant"),
     ],
 )
 def test_a_chart_that_could_not_be_drawn_is_a_fault(dossier_copy, capsys, old, new, problem):

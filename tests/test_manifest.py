@@ -192,7 +192,7 @@ def test_jobs_are_named_by_their_notebook(edition):
         "notebook": "summary.ipynb",
         "parameters": {"year": edition.year},
     }
-    assert len(jobs) == len(edition.chapters) + 5, "front, summary, portrait, annexes, dashboard"
+    assert len(jobs) == 2 * len(edition.chapters) + 3 + 9, "front, summary, portrait; annexes"
     json.dumps(jobs)
 
 

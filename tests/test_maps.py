@@ -1,80 +1,45 @@
-"""Maps: members of the year, circles and classes as the data say, names that touch nothing."""
+"""The communes on one map: members of the year, classes as the data say, a sheet for each, every
+place of the actions, and what the page needs to let it be explored."""
 
 from __future__ import annotations
 
 import csv
+import json
 import math
+import re
+from collections import Counter
 from dataclasses import replace
-from itertools import combinations, pairwise
 
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
-from matplotlib.text import Text
+from notebook_texts import read_notebook
 from overlaps import find_overlaps
 
 from analysis.base.paths import PROJECT
-from analysis.compute.indicators import compute_inhabitants, load_edition
-from analysis.show import charts, colours, theme
-from analysis.show.charts.canvas import Canvas
-from analysis.show.identity import colour_chapters
-from analysis.show.maps import (
-    action_places,
-    commune_names,
-    growth_classes,
-    outlines,
-    population_map,
+from analysis.compute.indicators import load_edition
+from analysis.compute.portrait import open_portrait
+from analysis.model.schema.raw_tables import PLACE_STATUSES
+from analysis.show import theme
+from analysis.show.maps import commune_sheets, outlines
+from analysis.show.maps.choropleth import draw_choropleths
+from analysis.show.maps.commune_classes import ACTIONS, GROWTH, CommuneClasses, list_classes
+from analysis.show.maps.commune_sheets import (
+    compose_explorer,
+    compose_sheets,
+    list_placed,
+    name_communes,
+    tabulate_places,
 )
+from analysis.show.pages import portrait_page
+from analysis.show.pages.chapter_page import describe_actors
+from analysis.show.tables import tabulate_planned
 from analysis.words import french
-from analysis.words.hidden_markup import find_marks, strip_marks
+from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.prose import name_territory
 
-SPEC = {
-    "id": "carte",
-    "chapter": "air",
-    "kind": "carte",
-    "finding": "[premiere] est la plus peuplée avec [premiere|nombre], sur [communes] communes",
-    "labels": 3,
-}
-CHANGE = {
-    "finding": "de [depuis] à [millesime], [croissantes] croissent et [decroissantes] déclinent",
-    "classes": [-1, -0.2, 0.2, 1],
-    "labels": 1,
-}
-PLACES = {
-    "id": "lieux",
-    "chapter": "air",
-    "kind": "carte-lieux",
-    "finding": "[lieux] lieux dans [communes] communes sur [membres]",
-    "panels": [
-        {"label": "Nature", "kinds": ["nature"]},
-        {"label": "Réseau", "actions": ["prevu-reseau"]},
-    ],
-}
-ACTIONS = {
-    "id": "actions",
-    "chapter": "portrait",
-    "kind": "carte-actions",
-    "finding": "[premiere] est nommée par [premiere|nombre]",
-}
-#: Municipal populations five years before: one commune falls, one rises, one is not known.
-FORMER = {"99001": 1100, "99002": 470}
-
-
-@pytest.fixture
-def older(edition):
-    """The made-up edition with a vintage that growth may be counted from."""
-    rows = pd.DataFrame(
-        [{"insee": code, "vintage": 2025, "municipal": n} for code, n in FORMER.items()]
-    )
-    known = pd.concat([edition.population, rows], ignore_index=True)
-    inhabitants = compute_inhabitants(edition.communes, known, edition.year)
-    return replace(edition, inhabitants=inhabitants)
-
-
-def shapes_of(drawing) -> list[PathPatch]:
-    return [patch for patch in drawing.figure.axes[0].patches if isinstance(patch, PathPatch)]
+NO_ONE = pd.DataFrame(columns=["indicator", "insee", "name", "value", "small"])
 
 
 def plain(text: str) -> str:
@@ -82,155 +47,103 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-def write_down(drawing) -> list[str]:
-    """Every line of words of the picture, with plain spaces."""
-    return [plain(text.get_text()) for text in drawing.figure.findobj(Text)]
+def draw(edition, maps=None, finding=""):
+    names = name_communes(edition)
+    found = outlines.read_outlines(edition.communes_geojson, names)
+    maps = list_classes(edition, NO_ONE) if maps is None else maps
+    return draw_choropleths(edition, maps, names, found, finding, "Source : essai.")
 
 
-def count_fills(drawing, colour: str) -> int:
-    return sum(to_hex(s.get_facecolor()) == colour.lower() for s in shapes_of(drawing))
+def shapes_of(figure) -> list[PathPatch]:
+    return [patch for patch in figure.axes[0].patches if isinstance(patch, PathPatch)]
 
 
-# --- population -----------------------------------------------------------------------------------
+def read_data(text: str) -> dict:
+    """The data of a page's script."""
+    return json.loads(re.search(r">(\{.*\})</script>", text)[1])
 
 
-def test_every_commune_is_drawn_and_said(edition):
-    drawing = charts.draw_chart(edition, SPEC)
-    table = edition.inhabitants
-    assert len(shapes_of(drawing)) == len(table) == 3
-    for row in table.itertuples():
-        assert row.name in drawing.alt
-        assert french.format_number(row.municipal) in drawing.alt
-    assert (
-        plain(drawing.title) == "Aubépine est la plus peuplée avec 1 010 habitants, sur 3 communes"
-    )
-    assert find_marks(drawing.caption) == [
-        ("1\u202f010 habitants", "table:population"),
-        ("3", "table:communes"),
-    ]
+def explore(edition) -> dict:
+    found = outlines.read_outlines(edition.communes_geojson, name_communes(edition))
+    maps = list_classes(edition, NO_ONE)
+    return read_data(compose_explorer(edition, maps, list_placed(edition), found, "fig-x"))
 
 
-def test_areas_of_circles_are_in_proportion(edition):
-    drawing = charts.draw_chart(edition, SPEC)
-    areas = {drawn.reference: drawn.length for drawn in drawing.lengths}
-    numbers = dict(edition.inhabitants[["insee", "municipal"]].itertuples(index=False))
-    assert set(areas) == set(numbers)
-    for one, other in combinations(numbers, 2):
-        assert areas[one] / areas[other] == pytest.approx(numbers[one] / numbers[other])
+def read_sheets(text: str) -> dict[str, str]:
+    """Sheets by the code of their commune, as Markdown in words."""
+    parts = re.split(r"::: \{#commune-(\w+) \.commune\}", plain(strip_marks(text)))[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def test_actions_are_counted_by_commune(edition):
+    (actions,) = list_classes(edition, NO_ONE)
+    assert dict(actions.values) == {"99001": 1, "99002": 2, "99003": 1}
+    assert actions.bounds[0] == 1
+
+
+def test_every_commune_is_drawn_and_tabulated_in_each_map(edition):
+    drawing = draw(edition)
+    for figure in (drawing.figure, drawing.narrow):
+        assert len(shapes_of(figure)) == 3
+        assert find_overlaps(figure) == []
+    assert list(drawing.table["Commune"]) == ["Aubépine", "Bruyère", "Charme"]
+    assert [strip_marks(cell) for cell in drawing.table["Actions qui nomment la commune"]] == [
+        "1", "2", "1",
+    ]  # fmt: skip
+    assert list(drawing.data["actions"]) == [1, 2, 1]
+
+
+def test_shades_follow_the_classes(edition):
+    values = pd.Series({"99001": 1.0, "99002": 5.0})
+    one = CommuneClasses("essai", "Essai", "pourcent", 1, values, [3.0], values)
+    drawing = draw(edition, [one])
+    fills = [to_hex(shape.get_facecolor()) for shape in shapes_of(drawing.figure)]
+    assert len(set(fills)) == 3
+    hatched = [bool(shape.get_hatch()) for shape in shapes_of(drawing.figure)]
+    assert hatched == [False, False, True], "what is not known is hatched"
+    assert "Charme (hachurée) : valeur non disponible." in plain(" ".join(drawing.notes))
+    assert "de 1 % (Aubépine) à 5 % (Bruyère), classes séparées à 3 %" in plain(drawing.alt)
 
 
 @pytest.mark.parametrize(
-    ("most", "numbers"),
-    [(19_825, [10_000, 2_000, 500]), (1_010, [1_000, 200, 50]), (7, [5, 1]), (0.5, [1])],
+    ("bounds", "words"),
+    [
+        ([1.0], ["aucune action", "1 et plus"]),
+        ([1.0, 2.0, 5.0], ["aucune action", "1", "2 à 4", "5 et plus"]),
+    ],
 )
-def test_a_legend_of_circles_shows_round_numbers(most, numbers):
-    assert population_map.find_round_numbers(most) == numbers
+def test_classes_of_counts_in_words(edition, bounds, words):
+    values = pd.Series({"99001": 0.0})
+    one = CommuneClasses(ACTIONS, "", "", 1, values, bounds, values)
+    assert [one.describe(edition, rank) for rank in range(len(bounds) + 1)] == words
 
 
-def test_without_an_older_vintage_no_growth_is_drawn(edition):
-    drawing = charts.draw_chart(edition, SPEC | {"change": CHANGE})
-    assert len(shapes_of(drawing)) == 3
-    assert plain(drawing.title).endswith("avec 1 010 habitants, sur 3 communes")
-    assert any("aucune population connue 5 ans avant 2030" in note for note in drawing.notes)
-    assert list(drawing.table.columns) == ["Commune", "Habitants"]
-
-
-def test_growth_is_told_by_class_sign_and_words(older):
-    drawing = charts.draw_chart(older, SPEC | {"change": CHANGE})
-    assert len(shapes_of(drawing)) == 6, "two maps"
-    assert drawing.title.endswith("de 2025 à 2030, 1 croissent et 1 déclinent")
-    rows = {row.Commune: row for row in drawing.table.itertuples(index=False)}
-    assert [plain(strip_marks(cell)) for cell in rows["Aubépine"][1:]] == [
-        "1 010",
-        "1 100",
-        "− 1,7 %",
-    ]
-    assert [plain(strip_marks(cell)) for cell in rows["Bruyère"][1:]] == ["490", "470", "+ 0,8 %"]
-    assert rows["Charme"][3] == french.MISSING
-    data = drawing.data.set_index("insee")
-    assert data.loc["99001", "growth_class"] == "moins de −\u202f1\u202f%"
-    assert data.loc["99002", "growth_class"] == "de 0,2\u202f% à 1\u202f%"
-    assert data.loc["99003", "growth_class"] == ""
-    for words in (
-        "Aubépine : 1 010 habitants, − 1,7 % par an (classe moins de − 1 %)",
-        "moins de − 1 %, 1 commune",
-        "Charme : évolution non disponible (population 2025 non connue)",
-    ):
-        assert words in plain(drawing.alt)
-    assert find_overlaps(drawing.figure) == []
-
-
-def test_a_commune_of_unknown_growth_is_hatched(older):
-    drawing = charts.draw_chart(older, SPEC | {"change": CHANGE})
-    hatched = [shape for shape in shapes_of(drawing) if shape.get_hatch()]
-    assert len(hatched) == 1
-
-
-def test_classes_are_told_apart_without_colour(published):
-    spec = next(spec for spec in published.charts if spec["kind"] == "carte")
-    growth = growth_classes.classify_growth(published.inhabitants, spec["change"])
-    signs = [growth.sign(rank) for rank in growth.ranks]
-    assert signs == ["−−", "−", "", "+", "++"]
-    assert growth.count(*growth.ranks) == 46
-    grounds = [growth.fill(rank) for rank in growth.ranks]
-    for ground in grounds:
-        ink = colours.choose_ink(ground, theme.INK)
-        assert colours.contrast(ink, ground) >= colours.TEXT_CONTRAST
-    assert growth.fill(growth.middle) == theme.TRACK
-
-
-@pytest.mark.parametrize("shape", ["figure", "narrow"])
-def test_each_commune_is_a_dot_at_its_growth(published, shape):
-    spec = next(spec for spec in published.charts if spec["kind"] == "carte")
-    growth = growth_classes.classify_growth(published.inhabitants, spec["change"])
-    figure = getattr(charts.draw_chart(published, spec), shape)
-    (axes,) = figure.axes[0].child_axes
-    figure.canvas.draw()  # dots are moved apart when they are drawn
-    (swarm,) = axes.collections
-    offsets = swarm.get_offsets()
-    assert list(offsets[:, 0]) == pytest.approx(list(growth.table["growth_pct_per_year"]))
-    fills = [growth.fill(rank) for rank in growth.table["class"]]
-    assert [to_hex(colour) for colour in swarm.get_facecolors()] == [f.lower() for f in fills]
-    places = axes.transData.transform(offsets)
-    diameter = math.sqrt(swarm.get_sizes()[0]) * figure.dpi / 72
-    assert min(math.dist(*pair) for pair in combinations(places, 2)) >= 0.99 * diameter
-    box = axes.get_window_extent()
-    assert all(box.contains(*place) for place in places)
-    zero = axes.transData.transform((0, 0))[0]
-    (label,) = [text for text in figure.findobj(Text) if plain(text.get_text()) == "0 %"]
-    assert label.get_window_extent().x0 < zero < label.get_window_extent().x1
-
-
-def test_a_late_vintage_is_said_to_be_one(edition):
-    late = [note for note in charts.draw_chart(edition, SPEC).notes if "en vigueur" in note]
-    assert late == [
-        french.typeset(
-            "La population légale de 2030 n’est en vigueur que depuis le 1er janvier 2033 : elle "
-            "n’était pas connue à la fin de l’année de l’édition."
-        )
-    ]
-
-
-def test_unknown_population_is_said(edition):
-    unknown = edition.inhabitants.assign(municipal=[1010.0, None, 260.0])
-    drawing = charts.draw_chart(replace(edition, inhabitants=unknown), SPEC)
-    assert french.MISSING in set(drawing.table["Habitants"])
-    assert "Bruyère : population non disponible" in plain(drawing.alt)
-    assert [bool(shape.get_hatch()) for shape in shapes_of(drawing)].count(True) == 1
+def test_classes_of_growth_in_words(edition):
+    values = pd.Series({"99001": 0.0})
+    one = CommuneClasses(GROWTH, "", "pourcent", 0.1, values, [-0.2, 0.2, 1.0], values)
+    assert [plain(one.describe(edition, rank)) for rank in range(4)] == [
+        "moins de − 0,2 %", "de − 0,2 % à 0,2 %", "de 0,2 % à 1,0 %", "1,0 % et plus",
+    ]  # fmt: skip
 
 
 def test_a_commune_without_outline_is_said(edition):
     features = edition.communes_geojson["features"][1:]
     partial = replace(edition, communes_geojson={"features": features})
-    for spec in (SPEC, PLACES, ACTIONS):
-        drawing = charts.draw_chart(partial, spec)
-        assert "Aubépine : contour non disponible." in plain(" ".join(drawing.notes))
+    drawing = draw(partial)
+    assert "Aubépine (sans contour) : contour non disponible." in plain(" ".join(drawing.notes))
+    communes = {code: path for code, _, path in explore(partial)["communes"]}
+    assert communes["99001"] == ""
+    assert communes["99002"].startswith("M")
 
 
-def test_no_population_is_refused(edition):
-    empty = replace(edition, inhabitants=edition.inhabitants.iloc[:1])
-    with pytest.raises(charts.UndrawableChart, match="population connue pour 1 commune"):
-        charts.draw_chart(empty, SPEC)
+def test_same_bytes_twice(edition, tmp_path):
+    one, two = (
+        theme.save_figure(draw(edition).figure, tmp_path / f"{n}.svg").read_bytes() for n in (1, 2)
+    )
+    assert one == two
 
 
 # --- the official figures -------------------------------------------------------------------------
@@ -274,35 +187,128 @@ def test_communes_add_up_to_what_the_state_published(published, vintage, total):
     assert rows.loc[rows["insee"].isin(members), "municipal"].sum() == total
 
 
-def test_the_published_map_says_what_grows_and_what_falls(published):
-    spec = next(spec for spec in published.charts if spec["kind"] == "carte")
-    drawing = charts.draw_chart(published, spec)
-    assert "25 communes croissent, 9 restent stables et 12 déclinent" in drawing.title
-    written = write_down(drawing)
-    for name in ("Rumegies", "Thiant", "La Sentinelle", "Noyelles-sur-Selle", "Denain"):
-        assert name in written
-    assert len(drawing.data) == 46
-    assert set(drawing.data["since"]) == {2012}
+@pytest.fixture(scope="module")
+def portrait():
+    return open_portrait(2017)
 
 
-# --- places ---------------------------------------------------------------------------------------
-
-
-def test_communes_of_each_panel_are_filled_and_named(edition):
-    drawing = charts.draw_chart(edition, PLACES)
-    assert drawing.title == "3 lieux dans 3 communes sur 3"
-    assert len(shapes_of(drawing)) == 6, "the whole territory in each panel"
-    accent = colours.darken_until_readable(colour_chapters(edition.chapters)["air"])
-    assert count_fills(drawing, accent) == 3 + 1
-    assert "Nature : Aubépine : Bois des écoles (en place)" in plain(drawing.alt)
-    assert "Réseau : Bruyère : Château d’eau." in plain(drawing.alt)
-    assert list(drawing.table["État"]) == ["en place", "en cours", "en projet", "non précisé"]
-    assert list(drawing.data["panel"]) == ["Nature"] * 3 + ["Réseau"]
-    assert set(drawing.data["commune"]) == {"Aubépine", "Bruyère", "Charme"}
-    assert drawing.source_line.startswith(
-        "Sources\u00a0: Rapport inventé du Val d’Exemple, l.\u00a010–11, 20, 41"
+def test_the_published_map_says_what_is_named_and_what_grows(portrait):
+    (drawing,) = [b for b in portrait_page.compose_communes(portrait) if not isinstance(b, str)]
+    # Of the growths to a tenth of a percent: 25 of 0,2 % or more, 11 below − 0,2 %.
+    assert plain(drawing.title) == (
+        "Les actions nomment 20 communes sur 46 ; de 2012 à 2017, 25 communes croissent,"
+        " 10 restent stables et 11 déclinent"
     )
-    assert find_overlaps(drawing.figure) == []
+    assert len(drawing.data) == 46
+    for figure in (drawing.figure, drawing.narrow):
+        assert find_overlaps(figure) == []
+    assert "l. 353" not in drawing.source_line
+    assert drawing.source_line.startswith("Sources\u00a0: Rapport")
+
+
+def test_the_text_names_the_first_where_it_is_alone(edition):
+    said = plain(strip_marks(" ".join(portrait_page._say_first(edition, name_communes(edition)))))
+    assert said.startswith("Aubépine est la commune la plus peuplée, avec 1 010 habitants en 2030.")
+    assert "Bruyère est celle que les actions nomment le plus souvent (2 actions)." in said
+    level = edition.inhabitants.assign(municipal=[500.0, 500.0, 260.0])
+    places = edition.places[edition.places["insee"] != "99002"]
+    even = replace(edition, inhabitants=level, places=places)
+    assert list(portrait_page._say_first(even, name_communes(edition))) == []
+
+
+# --- sheets and places ----------------------------------------------------------------------------
+
+
+def test_each_commune_has_one_sheet_and_each_place_stands_on_it(edition):
+    sheets = read_sheets(compose_sheets(edition, list_placed(edition)))
+    assert list(sheets) == ["99001", "99002", "99003"]
+    assert "**Aubépine**\\\n1 010 habitants en 2030" in sheets["99001"]
+    assert "Bois des écoles (en place)" in sheets["99001"]
+    assert "Bois des écoles (en cours)" in sheets["99002"]
+    assert "2 lieux nommés" in sheets["99002"]
+    assert "Château d’eau" in sheets["99002"]
+    assert "Mare restaurée (en projet)" in sheets["99003"]
+
+
+def test_published_places_are_all_on_the_map_and_on_paper(portrait):
+    """Every row of places.csv, read here by its own file."""
+    edition = portrait.edition
+    with (PROJECT / "data/raw/2017/places.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    placed = list_placed(edition)
+    sheets = read_sheets(compose_sheets(edition, placed))
+    assert len(sheets) == 46
+    assert set(sheets) == set(edition.inhabitants["insee"])
+    data = explore(edition)
+    codes = [code for code, *_ in data["communes"]]
+    assert len(codes) == len(set(codes)) == 46
+    assert all(path for *_, path in data["communes"])
+    choices = {choice["id"]: choice["ranks"] for choice in data["choices"]}
+    paper = plain(strip_marks(tabulate_places(edition, placed)))
+    names = name_communes(edition)
+    lines = {line.split(" | ")[0][2:]: line for line in paper.splitlines() if line[:2] == "| "}
+    assert len(rows) == 58
+    for row in rows:
+        name = plain(french.typeset(row["name"]))
+        assert name in sheets[row["insee"]], row
+        assert name in lines[names[row["insee"]]], row
+        assert choices[f"lieux-{row['action']}"][codes.index(row["insee"])] == "1", row
+    counted = Counter(rank for choice in choices if choice.startswith("lieux-")
+                      for rank in choices[choice])  # fmt: skip
+    assert counted["1"] == len({(row["action"], row["insee"]) for row in rows})
+    actions = next(choice for choice in data["choices"] if choice["id"] == ACTIONS)
+    named = {row["insee"] for row in rows}
+    shaded = [code for code, rank in zip(codes, actions["ranks"], strict=True) if rank != "0"]
+    assert set(shaded) == named
+
+
+def test_the_data_of_the_map_stay_small(portrait):
+    blocks = [b for b in portrait_page.compose_communes(portrait) if isinstance(b, str)]
+    (data,) = [block for block in blocks if "application/json" in block]
+    assert len(data.encode()) < 20_000
+    assert sum(len(block.encode()) for block in blocks) < 60_000
+
+
+@pytest.mark.parametrize(("siren", "communes"), [("200071181", 119), ("200067106", 158)])
+def test_the_map_of_many_communes(siren, communes):
+    portrait = open_portrait(2025, siren)
+    blocks = [b for b in portrait_page.compose_communes(portrait) if isinstance(b, str)]
+    (data,) = [read_data(block) for block in blocks if "application/json" in block]
+    assert len(data["communes"]) == communes
+    assert all(len(choice["ranks"]) == communes for choice in data["choices"])
+    assert {choice["group"] for choice in data["choices"]} == {"Population et logements"}
+    assert sum(len(block.encode()) for block in blocks) < 90_000
+
+
+def test_without_places_no_action_is_named(edition):
+    none = replace(edition, places=edition.places.iloc[:0])
+    assert list_placed(none) == []
+    sheets = read_sheets(compose_sheets(none, []))
+    assert all("Aucune action du rapport ne nomme cette commune." in s for s in sheets.values())
+    text = read_notebook("portrait", none)
+    assert "lieux-" not in text
+    assert "nomment" not in text
+
+
+def test_an_edition_without_outline_has_its_sheets(edition):
+    text = read_notebook("portrait", replace(edition, communes_geojson={}))
+    assert "{#commune-99001 .commune}" in text
+    assert "fig-portrait-communes" not in text
+    assert "application/json" not in text
+
+
+def test_places_of_an_action_are_linked_to_once_and_from_its_chapter(edition):
+    placed = list_placed(edition)
+    for text in (compose_sheets(edition, placed), tabulate_places(edition, placed)):
+        anchors = re.findall(r"\{#(lieux-[\w-]+)\}", write_spans(text))
+        assert sorted(anchors) == ["lieux-plantations", "lieux-prevu-reseau", "lieux-zones-humides"]
+    action = edition.actions.set_index("id", drop=False).loc["plantations"]
+    facts = write_spans(describe_actors(edition, action))
+    assert "**Lieux\u00a0:** [Aubépine, Bruyère](#lieux-plantations)" in facts
+    chapter = edition.planned.set_index("id").loc["prevu-reseau", "chapter"]
+    assert "[Bruyère](#lieux-prevu-reseau)" in write_spans(tabulate_planned(edition, chapter))
+    velo = edition.actions.set_index("id", drop=False).loc["velo"]
+    assert "Lieux" not in describe_actors(edition, velo)
 
 
 def test_a_commune_under_a_new_name_is_shown_under_that_of_the_year(dossier_copy):
@@ -314,75 +320,25 @@ def test_a_commune_under_a_new_name_is_shown_under_that_of_the_year(dossier_copy
     )
     path.write_text(text.replace("Charme,2030-01-01", "Charme,2030-07-01"), "utf-8")
     edition = load_edition(dossier_copy, 2030)
-    drawing = charts.draw_chart(edition, PLACES)
-    assert drawing.title == "3 lieux dans 3 communes sur 3"
-    assert "Réseau : Bruyère-les-Landes : Château d’eau." in plain(drawing.alt)
-    assert set(drawing.data["commune"]) == {"Aubépine", "Bruyère-les-Landes", "Charme"}
     assert list(edition.inhabitants["name"]) == ["Aubépine", "Bruyère-les-Landes"]
+    assert list(name_communes(edition).values()) == ["Aubépine", "Bruyère-les-Landes", "Charme"]
+    assert (
+        "population non disponible"
+        in read_sheets(compose_sheets(edition, list_placed(edition)))["99003"]
+    )
     assert name_territory(edition, "99002") == "Bruyère-les-Landes"
     assert name_territory(replace(edition, year=2029), "99002") == "Bruyère"
 
 
-def test_what_all_communes_share_is_said_once(edition):
-    spec = PLACES | {"panels": [{"label": "Bois", "actions": ["plantations"]}]}
-    shared = edition.places.assign(status="en cours")
-    drawing = charts.draw_chart(replace(edition, places=shared), spec)
-    written = write_down(drawing)
-    assert written.count("Bois des écoles (en cours)") == 1
-    assert "Bois : Bois des écoles (en cours) : Aubépine et Bruyère." in plain(drawing.alt)
-
-
-def test_a_place_told_by_two_actions_is_shown_once(edition):
-    again = edition.places.iloc[[0]].assign(action="renovation")
+def test_a_place_told_twice_by_an_action_is_said_once(edition):
+    again = edition.places.iloc[[0]].assign(note="redit")
     twice = replace(edition, places=pd.concat([edition.places, again], ignore_index=True))
-    spec = PLACES | {"panels": [{"label": "Nature", "kinds": ["nature"]}]}
-    assert len(charts.draw_chart(twice, spec).table) == 3
+    once = compose_sheets(edition, list_placed(edition))
+    assert compose_sheets(twice, list_placed(twice)) == once
 
 
 def test_every_status_has_words():
-    from analysis.model.schema.raw_tables import PLACE_STATUSES
-
-    assert tuple(action_places.STATUS_WORDS) == PLACE_STATUSES
-
-
-def test_one_commune_makes_no_map(edition):
-    spec = PLACES | {"panels": [{"label": "Réseau", "actions": ["prevu-reseau"]}]}
-    assert not charts.specs.is_drawable(edition, spec)
-    with pytest.raises(charts.UndrawableChart, match="moins de deux communes"):
-        charts.draw_chart(edition, spec)
-    assert charts.specs.is_drawable(edition, PLACES)
-
-
-def test_an_edition_without_places_has_no_map_of_them(edition):
-    none = replace(edition, places=edition.places.iloc[:0])
-    for spec in (PLACES, ACTIONS):
-        assert not charts.specs.is_drawable(none, spec)
-        with pytest.raises(charts.UndrawableChart):
-            charts.draw_chart(none, spec)
-
-
-@pytest.mark.parametrize(
-    ("panels", "problem"),
-    [
-        ([{"kinds": ["nature"]}], "sans nom"),
-        ([{"label": "Nature"}], "« actions » ou « kinds » attendu"),
-        ([{"label": "Nature", "kinds": ["nature"], "colour": "vert"}], "champ inconnu « colour »"),
-    ],
-)
-def test_a_wrong_panel_is_said(edition, panels, problem):
-    found = charts.check_specs([PLACES | {"panels": panels}], edition)
-    assert len(found) == 1
-    assert problem in found[0]
-
-
-def test_actions_are_counted_by_commune(edition):
-    drawing = charts.draw_chart(edition, ACTIONS)
-    counts = dict(drawing.data[["name", "actions"]].itertuples(index=False))
-    assert counts == {"Bruyère": 2, "Aubépine": 1, "Charme": 1}
-    assert drawing.title == "Bruyère est nommée par 2 actions"
-    assert find_overlaps(drawing.figure) == []
-    few = charts.draw_chart(edition, ACTIONS | {"labels": 1})
-    assert few.data.equals(drawing.data)
+    assert tuple(commune_sheets.STATUS_WORDS) == PLACE_STATUSES
 
 
 def test_places_of_the_source_are_members_and_of_its_actions(published):
@@ -390,34 +346,13 @@ def test_places_of_the_source_are_members_and_of_its_actions(published):
     assert set(rows["insee"]) <= set(published.inhabitants["insee"])
     known = {*published.actions["id"], *published.planned["id"]}
     assert set(rows["action"]) <= known
-    assert rows["insee"].nunique() == 20
     heating = rows[rows["name"].str.startswith("Réseau de chaleur")]
     assert set(heating["insee"]) == {"59172", "59179"}
     five = rows[rows["action"] == "energie-communes"]
     assert set(five["insee"]) == {"59504", "59064", "59285", "59002", "59038"}
-    assert set(five["locator"]) == {"l. 353"}
-
-
-def test_every_published_map_is_sound(published):
-    drawn = [spec for spec in published.charts if charts.KINDS[spec["kind"]].is_map]
-    assert len(drawn) >= 10
-    for spec in drawn:
-        drawing = charts.draw_chart(published, spec)
-        assert find_overlaps(drawing.figure) == [], spec["id"]
-        assert find_overlaps(drawing.narrow) == [], spec["id"]
-        assert len(shapes_of(drawing)) == len(shapes_of(replace(drawing, figure=drawing.narrow)))
-        assert "[" not in drawing.title + drawing.alt, spec["id"]
-        for name in drawing.data.get("commune", drawing.data.get("name")):
-            assert name in drawing.alt, spec["id"]
 
 
 # --- outlines -------------------------------------------------------------------------------------
-
-SQUARE = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0), (0.0, 0.0)]
-HORSESHOE = [
-    *((0.0, 0.0), (9.0, 0.0), (9.0, 9.0), (7.0, 9.0), (7.0, 2.0), (2.0, 2.0), (2.0, 9.0)),
-    *((0.0, 9.0), (0.0, 0.0)),
-]
 
 
 def test_longitude_is_shortened_by_the_latitude():
@@ -428,59 +363,14 @@ def test_longitude_is_shortened_by_the_latitude():
     assert area.rings["a"][0][2][1] == pytest.approx(2.0), "north is up"
 
 
-def test_the_middle_of_a_square_and_of_a_bent_shape():
-    assert outlines.find_middle(SQUARE) == pytest.approx((1, 1), abs=0.1)
-    x, y = outlines.find_middle(HORSESHOE)
-    assert not (2 < x < 7 and y > 2), "the centroid of a horseshoe lies outside"
-
-
-# --- names ----------------------------------------------------------------------------------------
-
-
-def label(point, name, *details):
-    return commune_names.NameLabel(point, (name,), details)
-
-
-def test_lines_to_names_do_not_cross():
-    points = [(0.2, 0.5), (1.8, 0.6), (0.1, 0.9), (1.9, 1.0), (1.0, 0.7), (0.4, 1.4)]
-    names = [label(point, f"Commune {point}") for point in points]
-    placed = commune_names.arrange_names(names, 3.0, 0.0, 2.0)
-    lines = [(name.point, (3.0, top + 0.08)) for name, top in placed]
-    assert not [pair for pair in combinations(lines, 2) if commune_names._cross(*pair)]
-
-
-def test_names_that_do_not_fit_go_on_below():
-    names = [label((0.5, 1.0), f"Commune {number}", "1 %") for number in range(5)]
-    placed = commune_names.arrange_names(names, 3.0, 0.0, 1.0)
-    tops = [top for _, top in placed]
-    assert tops[0] == pytest.approx(0.0)
-    assert tops[-1] > 1.0
-    assert all(b >= a + names[0].height + 0.06 for a, b in pairwise(tops))
-
-
-def test_a_long_name_is_broken_after_a_hyphen():
-    assert label((0, 0), "Saint-Amand-les-Eaux").wrap(1.0).title == ("Saint-Amand-", "les-Eaux")
-    assert label((0, 0), "La Sentinelle").wrap(3.0).title == ("La Sentinelle",)
-
-
-def test_names_stand_on_both_sides_of_a_map():
-    canvas = Canvas()
-    square = {code: [[(x + 3 + n, y + 50) for x, y in SQUARE]] for n, code in enumerate("abcd")}
-    area = outlines.lay_out(square, 2.0, 0.0, 2.0, 2.0)
-    names = [label(point, code) for code, point in area.middles.items()]
-    commune_names.write_around(canvas, names, area, 0.2)
-    words = [text for text in canvas.figure.findobj(Text) if text.get_text()]
-    places_of = {text.get_text(): text.get_position()[0] for text in words}
-    assert [code for code, x in places_of.items() if x < area.left] == ["a", "b"]
-    assert [code for code, x in places_of.items() if x > area.right] == ["c", "d"]
-
-
 @pytest.mark.parametrize(
-    "spec", [SPEC | {"change": CHANGE}, PLACES, ACTIONS], ids=lambda spec: spec["kind"]
-)
-def test_same_bytes_twice(older, spec, tmp_path):
-    one, two = (
-        theme.save_figure(charts.draw_chart(older, spec).figure, tmp_path / f"{n}.svg").read_bytes()
-        for n in (1, 2)
-    )
-    assert one == two
+    ("rings", "path"),
+    [
+        ([[(1, 1), (4, 1), (4, 3), (1, 3), (1, 1)]], "M1 1l3 0 0 2-3 0z"),
+        # Points that fall together are one; a hole that falls into a point goes.
+        ([[(1, 1), (1.2, 1), (4, 1), (4, 3), (1, 1)], [(2, 2), (2.1, 2), (2, 2)]],
+         "M1 1l3 0 0 2z"),
+    ],
+)  # fmt: skip
+def test_a_path_goes_by_whole_steps(rings, path):
+    assert outlines.write_path(rings) == path

@@ -254,6 +254,32 @@ def test_an_interrupted_preparation_is_taken_up(real_copy, monkeypatch):
     assert collect_faults(real_copy, year, [check_formulas])[1] == []
 
 
+def test_a_target_whose_date_has_passed_is_named(dossier_copy):
+    change(dossier_copy.raw_year(LAST) / "targets.csv", "2034-12-31", f"{LAST}-12-31")
+    done = prepare_year(dossier_copy, NEXT)
+    assert done.past == [f"Arbres plantés (fin {LAST})"]
+    assert "nouvelle échéance se saisit dans targets.csv" in describe_preparation(done)
+
+
+def test_a_step_that_is_over_is_no_target_any_more(dossier_copy):
+    """Its own row is not carried over: the target would name nothing."""
+    folder = dossier_copy.raw_year(LAST)
+    header = "indicator,entry,kind,value,qualifier,date,baseline,baseline_date,source,locator,note"
+    rows = [
+        f",{id},programme,,,,,,rapport-invente,l. 40," for id in ("prevu-pcaet", "prevu-reseau")
+    ]
+    (folder / "targets.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    (folder / "followups.csv").write_text(
+        "id,state,new_due,note,source,locator\nprevu-reseau,faite,,,rapport-invente,l. 41\n",
+        "utf-8",
+    )
+    done = prepare_year(dossier_copy, NEXT)
+    assert done.dropped["targets"] == ["prevu-reseau"]
+    kept = read_rows(dossier_copy.raw_year(NEXT) / "targets.csv")
+    assert [row["entry"] for row in kept] == ["prevu-pcaet"]
+    assert collect_faults(dossier_copy, NEXT, [check_formulas])[1] == []
+
+
 def test_short_term_actions_fallen_due_go_on_until_a_service_answers(dossier_copy):
     path = dossier_copy.raw_year(LAST) / "planned.csv"
     change(path, ",2031-06-30,", ",2030-12-31,")

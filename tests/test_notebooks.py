@@ -16,7 +16,10 @@ from analysis.compute.indicators import load_edition
 from analysis.execute import plan_jobs
 from analysis.model.store import write_edition
 
-NAMES = ["annexes", "approach", "changes", "dashboard", "finality", "front", "portrait", "summary"]
+NAMES = [
+    *("annexes", "approach", "calculations", "changes", "checks", "dashboard", "effects"),
+    *("finality", "front", "glossary", "missing", "portrait", "sources", "summary", "targets"),
+]
 #: Those that analyse a chapter, and the sections of their analysis, in order.
 CHAPTERS = ["approach", "finality"]
 SECTIONS = [
@@ -291,7 +294,12 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
 
     jobs = {job.name: job for job in plan_jobs(edition)}
     chapters = ["air", "eau", "sol", "suivi"]
-    assert list(jobs) == ["front", "summary", "portrait", *chapters, "annexes", "dashboard"]
+    calculations = [f"calculs-{name}" for name in ("portrait", *chapters)]
+    annexes = ["targets", "checks", "missing", "effects", "sources", "dashboard"]
+    assert list(jobs) == [
+        *("front", "summary", "portrait", *chapters, "glossary", "annexes"),
+        *(*calculations, *annexes),
+    ]
     assert jobs["sol"].template == NOTEBOOKS / "finality.ipynb"
     with execute.open_pool(2) as pool:
         calls = [

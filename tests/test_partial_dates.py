@@ -22,7 +22,7 @@ from analysis.model.partial_dates import DAY, MONTH, SEASON, YEAR, PartialDate, 
 from analysis.model.periods import Period, compare, rank_periods
 from analysis.model.schema import PROCESSED, TABLES
 from analysis.model.store import from_records, to_records, write_dates
-from analysis.show.tables import tabulate_milestones, tabulate_planned
+from analysis.show.tables import describe_dates, tabulate_planned
 from analysis.words import french
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.prose import describe_milestones
@@ -281,18 +281,18 @@ def test_a_milestone_stays_true_in_the_next_edition(dossier_copy):
     path.write_text(path.read_text("utf-8").replace("essai,", "bilan,"), encoding="utf-8")
     add_milestone(dossier_copy, "2029,2031,en cours")
     now = load_edition(dossier_copy, 2030)
-    assert "échéance passée" not in tabulate_milestones(now, "air")
+    assert "échéance passée" not in describe_dates(now, "air")
     prepare_year(dossier_copy, 2031)
     later = load_edition(dossier_copy, 2031)
-    table = strip_marks(tabulate_milestones(later, "air")).replace("\u00a0", " ")
-    assert "| Essai | 2031 | échéance passée, non confirmée |" in table
-    assert "| Essai | 2029–2031 | terme passé, fin non confirmée |" in table
+    said = strip_marks(describe_dates(later, "air")).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "Essai (2031, échéance passée, non confirmée ; l. 1)" in said
+    assert "Essai (2029–2031, terme passé, fin non confirmée ; l. 1)" in said
     verdicts = later.controls.set_index("id")["verdict"]
     assert {verdicts["jalon:bilan"], verdicts["jalon:essai"]} == {UNCONTROLLED}
 
 
 def test_milestones_of_an_action_stand_with_it_alone(edition):
-    assert tabulate_milestones(edition, "air") == ""
+    assert describe_dates(edition, "air") == ""
     assert describe_milestones(edition, "velo")
 
 
@@ -356,7 +356,7 @@ def test_no_day_is_invented(real):
 
 def test_every_milestone_is_shown(real):
     shown = "".join(describe_milestones(real, action) for action in real.actions["id"])
-    shown += "".join(tabulate_milestones(real, chapter) for chapter in real.chapters["id"])
+    shown += "".join(describe_dates(real, chapter) for chapter in real.chapters["id"])
     for row in to_records(real.milestones):
         assert shown.count(write_plain(row["title"])) >= 1, row["id"]
 

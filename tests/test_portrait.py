@@ -16,10 +16,9 @@ from analysis.compute.national import UnknownTerritory
 from analysis.compute.portrait import compute_by_commune, open_portrait
 from analysis.publish.book_texts import compose_duty
 from analysis.publish.page_checks import find_untraced, list_names
-from analysis.show.maps.choropleth import choose_bounds
-from analysis.show.maps.growth_classes import classify_growth
+from analysis.show.maps.choropleth import say_growth
+from analysis.show.maps.commune_classes import GROWTH, CommuneClasses, choose_bounds, list_classes
 from analysis.show.maps.outlines import thin_rings
-from analysis.show.maps.population_map import _say_moves
 from analysis.show.pages import portrait_page
 from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.standing_words import (
@@ -299,33 +298,40 @@ class TestWhatIsSaid:
         assert "celui de 2019" not in say(portrait_page.compose_opening(portrait))
 
     def test_a_few_communes_have_a_table(self):
-        said = say(portrait_page.compose_maps(open_portrait(2025, "200018653")))
+        said = say(portrait_page.compose_communes(open_portrait(2025, "200018653")))
         assert "Les Abymes | Baie-Mahault | Pointe-à-Pitre | Territoire" in said
         assert "5 713,5" in said
 
     def test_a_tiny_commune_is_named_for_no_value(self):
         """Méréaucourt, of six to nine inhabitants."""
         portrait = open_portrait(2025, "200071181")
-        (drawing,) = [b for b in portrait_page.compose_maps(portrait) if not isinstance(b, str)]
-        assert "15,1" in drawing.title
-        assert "280,8" in drawing.title
+        blocks = [*portrait_page.compose_communes(portrait)]
+        (drawing,) = [b for b in blocks if not isinstance(b, str)]
+        assert "de 15,1 hab./km²" in drawing.alt.replace("\u00a0", " ").replace("\u202f", " ")
         assert "Méréaucourt" not in drawing.alt
+        assert "**Méréaucourt**" in say(blocks)
         assert any("deux cents habitants" in note for note in drawing.notes)
-        table = portrait.edition.inhabitants.rename(columns={"municipal": "inhabitants"})
-        growth = classify_growth(table, {})
-        assert growth.extremes["inhabitants"].ge(200).all()
-        assert growth.table["inhabitants"].lt(200).any()
+        people = portrait.edition.inhabitants.set_index("insee")["municipal"]
+        growth = list_classes(portrait.edition, portrait.communes)[0]
+        assert growth.id == GROWTH
+        assert people[growth.named.index].ge(200).all()
+        assert people[growth.values.index].lt(200).any()
 
     @pytest.mark.parametrize(
-        ("numbers", "said"),
+        ("rates", "said"),
         [
-            ((0, 1, 2), "1 commune reste stable et 2 déclinent"),
-            ((1, 0, 1), "1 commune croît et 1 décline"),
-            ((44, 5, 70), "44 communes croissent, 5 restent stables et 70 déclinent"),
+            # As printed: − 0,24 is « − 0,2 % », at the bound, hence stable; − 0,26 is not.
+            ([-0.24, -0.26, -3.0], "1 commune reste stable et 2 déclinent"),
+            ([0.2, -1.0], "1 commune croît et 1 décline"),
+            ([0.14, 0.0, 0.16, 5.0], "2 communes croissent et 2 restent stables"),
         ],
     )
-    def test_moves_agree(self, numbers, said):
-        assert strip_marks(_say_moves(*numbers)) == said
+    def test_moves_agree(self, rates, said):
+        edition = open_portrait(2025, "200018653").edition
+        values = pd.Series(rates)
+        growth = CommuneClasses(GROWTH, "", "pourcent", 0.1, values, [-0.2, 0.2], values)
+        assert strip_marks(say_growth(edition, [growth])) == f"de 2017 à 2022, {said}"
+        assert say_growth(edition, []) == ""
 
 
 @pytest.mark.parametrize("siren", ["200018653", "200071181", "243100518"])
@@ -333,12 +339,13 @@ def test_each_number_of_a_new_territory_s_portrait_leads_somewhere(siren):
     portrait = open_portrait(2025, siren)
     blocks = [
         *portrait_page.compose_opening(portrait),
-        *portrait_page.compose_maps(portrait),
+        *portrait_page.compose_communes(portrait),
         *portrait_page.compose_standing(portrait),
     ]
     said = [b if isinstance(b, str) else f"{b.caption}\n\n{b.source_line}" for b in blocks]
     text = re.sub(r"\[[^\[\]]*\]\{\.trace[^}]*\}", " ", write_spans("\n\n".join(said)))
     text = re.sub(r"\\([^\w\s])", r"\1", text)  # as Markdown escapes letters
+    text = re.sub(r"\{#[^{}]*\}", "", text)  # names of places are not shown
     page = "<main>" + "".join(f"<p>{line}</p>" for line in text.splitlines()) + "</main>"
     assert find_untraced(page, list_names(portrait.edition)) == []
 

@@ -186,13 +186,13 @@ def test_what_the_page_loads_is_served(preview):
     for name, kind in {
         "style/text.css": "text/css; charset=utf-8",
         "style/trace.js": "text/javascript; charset=utf-8",
-        "trails.js": "text/javascript; charset=utf-8",
+        "trails/calculs-air.js": "text/javascript; charset=utf-8",
         "figures/fig-air-arbres.svg": "image/svg+xml",
         "figures/fig-air-arbres.csv": "text/csv; charset=utf-8",
     }.items():
         answer = preview.ask(f"/air/{name}")
         assert (answer.status, answer.headers["Content-Type"]) == (200, kind), name
-        assert name in page or name == "trails.js"
+        assert name in page or name.startswith("trails/")
     assert preview.ask("/apercu.js").status == 200
 
 

@@ -37,7 +37,14 @@ from analysis.run.why import UnknownChapter, explain_chapter
 pytestmark = pytest.mark.slow
 
 YEAR = MADE_UP_YEAR
-ALL = {"front", "summary", "portrait", "air", "eau", "suivi", "annexes", "dashboard"}
+#: What shows the checksum of every file.
+FILES = "sources"
+PAGES = {"portrait", "air", "eau", "suivi"}
+CALCULATIONS = {f"calculs-{name}" for name in PAGES}
+ALL = {
+    *(*PAGES, *CALCULATIONS, "front", "summary", "annexes", "targets", "checks", "missing"),
+    *("effects", "sources", "dashboard", "glossary"),
+}
 
 
 def produce(dossier, force=False, surroundings=None, **options):
@@ -253,17 +260,18 @@ def check_from_nothing(dossier, fresh):
 
 
 def test_what_changed_alone_is_made_anew(dossier, fresh):
-    """A text, a key figure of the whole report, an observation, one after the other; the annexes
-    show the checksum of every file, the front page what is yet to be written."""
+    """A text, a key figure of the whole report, an observation, one after the other; an annex
+    shows the checksum of every file, another the acronyms of what is said, the front page what is
+    yet to be written."""
     change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
-    assert produce(dossier)[DONE] == {"eau", "annexes", "front"}
+    assert produce(dossier)[DONE] == {"eau", "glossary", FILES, "front"}
     path = dossier.reference / "key_figures.csv"
     path.write_text(path.read_text("utf-8") + "sommaire,1,agents\n", "utf-8")
-    assert produce(dossier)[DONE] == {"front", "annexes"}
+    assert produce(dossier)[DONE] == {"front", FILES}
     change(dossier, "2030/observations.csv", "6000,arbre", "6001,arbre")
     states = produce(dossier)
-    assert {"air", "annexes", "dashboard"} <= states[DONE]
-    assert {"eau", "suivi"} <= states[KEPT], "which show nothing of it"
+    assert {"air", "calculs-air", FILES, "dashboard"} <= states[DONE]
+    assert {"eau", "suivi", "effects"} <= states[KEPT], "which show nothing of it"
     check_from_nothing(dossier, fresh)
 
 
@@ -332,7 +340,7 @@ class TestFailure:
     def test_others_finish_and_the_copy_is_left(self, dossier, made_up_report, spoilt):
         change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
         states = produce(dossier)
-        again = {"eau", "annexes", "front"}
+        again = {"eau", "glossary", FILES, "front"}
         assert states == {DONE: again, KEPT: ALL - again - {"suivi"}, FAILED: {"suivi"}}
         left = {path.name for path in dossier.executed(YEAR).glob("suivi*")}
         assert left == {"suivi.echec.ipynb"}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from datetime import date
 
 import pytest
 
 from analysis.model import progress
-from analysis.model.progress import compute_progress, find_aim, is_met
+from analysis.model.milestones import DONE, RUNNING
+from analysis.model.progress import compute_progress, find_aim, is_met, judge_step
+from analysis.model.schema import AID, DUTY, OBJECTIVE, PROGRAMME
+from analysis.words.hidden_markup import strip_marks
 from analysis.words.progress_words import (
     describe_gap,
-    describe_pace,
     describe_share,
     describe_verdict,
     list_paces,
+    list_verdicts,
+    write_verdict,
 )
 
 
@@ -25,10 +30,10 @@ def row(value, end=None, start=None, qualifier="exact"):
     }  # fmt: skip
 
 
-def target(value, day=None, qualifier="exact", baseline=None, since=None):
+def target(value, day=None, qualifier="exact", baseline=None, since=None, kind="", years=None):
     return {
-        "value": value, "date": day, "qualifier": qualifier,
-        "baseline": baseline, "baseline_date": since,
+        "value": value, "date": day, "qualifier": qualifier, "duration_years": years,
+        "baseline": baseline, "baseline_date": since, "kind": kind,
     }  # fmt: skip
 
 
@@ -38,7 +43,7 @@ YEAR_2017 = (END, date(2017, 1, 1))
 YEAR_2016 = (BEFORE, date(2016, 1, 1))
 DUE = date(2020, 12, 31)  # three years after END
 ALONE = "une seule date connue : pas de rythme observé"
-UNDATED = "objectif sans échéance"
+UNDATED = progress.UNDATED
 LIMIT = "l’objectif exclut cette valeur même"
 
 
@@ -286,6 +291,98 @@ def test_what_is_foreseen_attains_nothing():
     assert found.observed_pace_per_year == 1, "from the year before"
 
 
+@pytest.mark.parametrize(
+    ("goal", "measure", "history", "years", "expected", "verdict"),
+    [
+        # 60 000 in the seven years 2011 to 2017 are 8 571.43 a year: 85 714 three years later.
+        (target(100_000, DUE), "flux", [row(60_000, END, date(2011, 1, 1))],
+         3, 60_000 + 3 * 60_000 / 7, progress.TOO_SLOW),
+        # A state that loses 10 a year is at 30 in three years, at none in six, and never under.
+        (target(20, DUE, "au plus"), "stock", [row(60, END), row(70, BEFORE)],
+         3, 30, progress.TOO_SLOW),
+        (target(0, DUE, "au plus"), "stock", [row(20, END), row(30, BEFORE)],
+         3, 0, progress.ON_COURSE),
+        (target(20, DUE, "au plus"), "stock", [row(60, END), row(50, BEFORE)],
+         3, 90, progress.AWAY),
+        # A source that says in how many years, not since when: four a year make twenty in five.
+        (target(34, years=5), "flux", [row(4, *YEAR_2017)], None, 20, progress.TOO_SLOW),
+        (target(20, years=5), "flux", [row(4, *YEAR_2017)], None, 20, progress.ON_COURSE),
+        (target(34, years=5, baseline=10), "flux", [row(14, *YEAR_2017)],
+         None, 10 + 5 * 14, progress.ON_COURSE),
+        # It says since when too: five years after the end of 2015 is the end of 2020.
+        (target(40, years=5, since=LONG_BEFORE, baseline=0), "stock", [row(16, END)],
+         3, 16 + 3 * 8, progress.ON_COURSE),
+        # Met, without a date, or one date alone: nothing is foretold.
+        (target(50, DUE), "stock", [row(60, END), row(50, BEFORE)], 3, None, progress.REACHED),
+        (target(90), "stock", [row(60, END), row(50, BEFORE)], None, None, progress.NOT_REACHED),
+        (target(90, DUE), "stock", [row(60, END)], 3, None, progress.UNKNOWN_PACE),
+        # Of a bound, no pace was observed.
+        (target(90, DUE), "stock", [row(60, END, qualifier="moins de"), row(50, BEFORE)],
+         3, None, progress.UNKNOWN_PACE),
+    ],
+)  # fmt: skip
+def test_where_the_present_pace_leads(goal, measure, history, years, expected, verdict):
+    found = compute_progress(goal, measure, "hausse", history, year=2017)
+    assert (found.years_left, found.verdict) == (years and pytest.approx(years), verdict)
+    assert found.expected_value == (None if expected is None else pytest.approx(expected))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "verdict", "reason"),
+    [
+        (DUTY, 6, "obligation non remplie", ""), (DUTY, 11, "obligation remplie", ""),
+        (PROGRAMME, 6, "programme inachevé", UNDATED), (PROGRAMME, 11, "programme achevé", ""),
+        (AID, 6, "aide pas entièrement utilisée", UNDATED), (AID, 11, "aide utilisée", ""),
+        (OBJECTIVE, 6, progress.NOT_REACHED, UNDATED),
+    ],
+)  # fmt: skip
+def test_a_kind_of_target_has_words_of_its_own(kind, value, verdict, reason):
+    """And is to be filled, where nobody wants the indicator up or down."""
+    direction = "hausse" if kind == OBJECTIVE else "neutre"
+    found = compute_progress(target(11, kind=kind), "stock", direction, [row(value, END)])
+    assert (found.verdict, found.reason, found.aim) == (verdict, reason, progress.FLOOR)
+    assert (found.verdict in progress.MET) == (value == 11)
+
+
+def test_an_aid_that_is_not_even_planned_whole_is_left_to_use():
+    planned = row(108_000, *YEAR_2017) | {"status": "prévisionnel"}
+    found = compute_progress(target(500_000, kind=AID), "flux", "neutre", [planned], year=2017)
+    assert (found.verdict, found.distance) == ("aide pas entièrement utilisée", 392_000)
+    whole = compute_progress(target(108_000, kind=AID), "flux", "neutre", [planned], year=2017)
+    assert whole.verdict == progress.UNCERTAIN, "planned is not used"
+
+
+NEW_YEAR = date(2018, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "start", "end", "said", "due", "verdict"),
+    [
+        ("fait", NEW_YEAR, NEW_YEAR, "", None, DONE),
+        ("prévu", NEW_YEAR, NEW_YEAR, "", None, progress.TO_COME),
+        ("prévu", END, END, "", None, progress.NO_NEWS),
+        ("prévu", END, END, "reportée", None, progress.STEP_LATE),
+        ("prévu", END, END, "reportée", DUE, progress.TO_COME),
+        ("prévu", None, None, "faite", None, DONE),
+        ("prévu", None, None, "abandonnée", None, progress.GIVEN_UP),
+        ("programmée", None, None, "reprise sans confirmation", None, progress.NOT_YET),
+        # Begun in 2016, to end with 2018; to begin in 2016, without an end.
+        ("en cours", BEFORE, date(2018, 12, 31), "", None, RUNNING),
+        ("en cours", BEFORE, None, "", None, RUNNING),
+        ("prévu", BEFORE, None, "", None, progress.NO_NEWS),
+    ],
+)  # fmt: skip
+def test_a_step_at_the_end_of_2017(status, start, end, said, due, verdict):
+    for names in (("date_start", "date_end"), ("due_start", "due_end")):
+        step = dict(zip(names, (start, end), strict=True)) | {"status": status, "followup": said}
+        assert judge_step(step, due, 2017) == verdict
+
+
+def test_a_verdict_matters_in_one_way():
+    verdicts = [*itertools.chain(*progress.GRAVITY)]
+    assert len(verdicts) == len(set(verdicts))
+
+
 def test_without_value_the_reason_is_said():
     found = compute_progress(target(8), "stock", "hausse", [], "aucune valeur en 2017")
     assert (found.verdict, found.reason) == (progress.NO_VALUE, "aucune valeur en 2017")
@@ -327,14 +424,24 @@ def plain(text):
     ],
 )
 def test_a_pace_in_words(edition, unit, number, said):
-    assert plain(describe_pace(edition, unit, number)) == said
+    row = {"unit": unit, "observed_pace_per_year": number, "required_pace_per_year": None}
+    assert plain(list_paces(edition, row)["observé"]) == said
+
+
+def test_two_paces_are_rounded_alike(edition):
+    """By the smaller: 8 570 beside 13 300 would be read as more precise."""
+    row = {"unit": "arbre", "observed_pace_per_year": 8571.43, "required_pace_per_year": 13_333.3}
+    said = {name: plain(pace) for name, pace in list_paces(edition, row).items()}
+    assert said == {"observé": "8 570 arbres par an", "nécessaire": "13 330 arbres par an"}
 
 
 def tell(indicator, unit, goal, measure, direction, history):
     """The row of ``progress`` of a target, as it is told."""
     found = compute_progress(goal, measure, direction, history, year=2017)
     return {
-        "indicator": indicator, "unit": unit, "target_value": goal["value"],
+        "indicator": indicator, "entry": "", "title": "Agents", "unit": unit,
+        "kind": goal["kind"] or OBJECTIVE, "target_value": goal["value"],
+        "duration_years": goal["duration_years"],
         "target_qualifier": goal["qualifier"], "target_date": goal["date"],
         "value": history[0]["value"], "qualifier": history[0]["qualifier"],
         **dataclasses.asdict(found),
@@ -345,44 +452,44 @@ def tell(indicator, unit, goal, measure, direction, history):
     ("goal", "direction", "history", "share", "verdict"),
     [
         (target(200), "hausse", [row(120, END)],
-         "60 % de l’objectif", "non atteint, il manque 80 agents (objectif sans échéance)"),
+         "60 % de l’objectif", "non atteint, il manque 80 agents (sans échéance connue)"),
         (target(180), "hausse", [row(120, END)],
-         "66,7 % de l’objectif", "non atteint, il manque 60 agents (objectif sans échéance)"),
+         "66,7 % de l’objectif", "non atteint, il manque 60 agents (sans échéance connue)"),
         (target(10_000), "hausse", [row(9999, END)],
          "près de 100 % de l’objectif",
-         "non atteint, il manque 1 agent (objectif sans échéance)"),
+         "non atteint, il manque 1 agent (sans échéance connue)"),
         (target(100), "hausse", [row(114, END)],
          "114 % de l’objectif", "atteint, 14 agents de plus"),
         (target(100), "hausse", [row(100, END)], "100 % de l’objectif", "atteint"),
         (target(140, None, "au plus"), "hausse", [row(160, END)],
-         "", "dépassé, 20 agents de trop (objectif sans échéance)"),
+         "", "dépassé, 20 agents de trop (sans échéance connue)"),
         (target(140, None, "au plus"), "hausse", [row(160, END), row(180, LONG_BEFORE)],
          "50 % de la baisse (depuis 180 agents, fin 2015)",
-         "dépassé, 20 agents de trop (objectif sans échéance)"),
+         "dépassé, 20 agents de trop (sans échéance connue)"),
         (target(140, None, "au plus", 180), "hausse", [row(160, END)],
          "50 % de la baisse (depuis 180 agents)",
-         "dépassé, 20 agents de trop (objectif sans échéance)"),
+         "dépassé, 20 agents de trop (sans échéance connue)"),
         (target(200, None, "au moins", 100), "hausse", [row(125, END)],
          "25 % de la hausse (depuis 100 agents)",
-         "non atteint, il manque 75 agents (objectif sans échéance)"),
+         "non atteint, il manque 75 agents (sans échéance connue)"),
         (target(140, None, "au plus"), "hausse", [row(130, END)],
          "", "respecté, 10 agents de moins"),
         (target(140, None, "moins de"), "hausse", [row(140, END)],
          "", "non respecté (l’objectif exclut cette valeur même)"),
         (target(0, None, "au plus"), "hausse", [row(0, END)], "", "respecté"),
         (target(140), "neutre", [row(160, END)],
-         "", "non atteint, 20 agents de plus que visé (objectif sans échéance)"),
+         "", "non atteint, 20 agents de plus que visé (sans échéance connue)"),
         (target(140), "neutre", [row(139, END)],
-         "", "non atteint, 1 agent de moins que visé (objectif sans échéance)"),
+         "", "non atteint, 1 agent de moins que visé (sans échéance connue)"),
         # What qualifies the value qualifies what is said of it, the other way round for a lack.
         (target(200), "hausse", [row(120, END, qualifier="moins de")],
          "moins de 60 % de l’objectif",
-         "non atteint, il manque plus de 80 agents (objectif sans échéance)"),
+         "non atteint, il manque plus de 80 agents (sans échéance connue)"),
         (target(140, None, "au plus"), "hausse", [row(160, END, qualifier="plus de")],
-         "", "dépassé, plus de 20 agents de trop (objectif sans échéance)"),
+         "", "dépassé, plus de 20 agents de trop (sans échéance connue)"),
         (target(200, None, "environ"), "hausse", [row(120, END)],
          "environ 60 % de l’objectif",
-         "non atteint, il manque environ 80 agents (objectif sans échéance)"),
+         "non atteint, il manque environ 80 agents (sans échéance connue)"),
         (target(60), "hausse", [row(50, END, qualifier="plus de")],
          "plus de 83,3 % de l’objectif", "indéterminé (valeur connue comme une borne)"),
         (target(60), "hausse", [row(60, END, qualifier="environ")],
@@ -406,3 +513,44 @@ def test_both_paces_have_names(edition):
     told = tell("agents", "agent", target(93, DUE), "stock", "hausse", history)
     said = {name: plain(pace) for name, pace in list_paces(edition, told).items()}
     assert said == {"observé": "10 agents par an", "nécessaire": "11 agents par an"}
+
+
+@pytest.mark.parametrize(
+    ("goal", "measure", "history", "said"),
+    [
+        (target(11, kind=DUTY), "stock", [row(6, END)],
+         "Agents : obligation non remplie. 160 agents fin 2030, pour une obligation de 11 "
+         "agents : il manque 5 agents."),
+        (target(34, kind=PROGRAMME, years=5), "flux", [row(4, *YEAR_2017)],
+         "Agents : rythme insuffisant. 160 agents fin 2030, pour un programme de 34 agents en "
+         "5 ans (début non précisé). Le rythme actuel, 4 agents par an, mène à 20 agents en 5 "
+         "ans ; il faudrait 6,8 agents par an."),
+        (target(100_000, DUE, "au moins"), "flux", [row(60_000, END, date(2011, 1, 1))],
+         "Agents : rythme insuffisant. 160 agents fin 2030, pour un objectif d’au moins "
+         "100 000 agents fin 2020. Le rythme actuel, 8 570 agents par an, mène à environ 85 700 "
+         "agents fin 2020 ; il faudrait 13 330 agents par an."),
+        (target(90, DUE), "stock", [row(60, END), row(50, BEFORE)],
+         "Agents : en bonne voie. 160 agents fin 2030, pour un objectif de 90 agents fin 2020. "
+         "Le rythme actuel, 10 agents par an, y suffit : il faut 10 agents par an."),
+        (target(90, DUE), "stock", [row(60, END)],
+         "Agents : rythme observé inconnu. 160 agents fin 2030, pour un objectif de 90 agents "
+         "fin 2020, une seule date connue : pas de rythme observé. Il faudrait 10 agents par an."),
+        (target(46, kind=AID), "stock", [row(30, END)],
+         "Agents : aide pas entièrement utilisée. 160 agents fin 2030 sur 46 agents : il reste "
+         "16 agents, sans échéance connue."),
+        (target(0, kind=PROGRAMME, qualifier="au plus"), "stock", [row(2, END)],
+         "Agents : programme inachevé. 160 agents fin 2030 ; le but est qu’il n’en reste "
+         "aucun, sans échéance connue."),
+    ],
+)  # fmt: skip
+def test_a_verdict_in_a_sentence(edition, goal, measure, history, said):
+    """The value is the edition's own; what is said of it is worked out above."""
+    told = tell("agents", "agent", goal, measure, "hausse", history)
+    assert plain(strip_marks(write_verdict(edition, told))) == said
+
+
+def test_what_matters_most_comes_first(edition):
+    verdicts = [row["verdict"] for row in list_verdicts(edition)]
+    gravities = [progress.find_gravity(verdict) for verdict in verdicts]
+    assert gravities == sorted(gravities)
+    assert len(verdicts) == len(edition.progress)

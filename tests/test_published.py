@@ -15,6 +15,7 @@ from analysis.publish.book_checks import squeeze
 from analysis.show import tables
 from analysis.words import prose
 from analysis.words.hidden_markup import strip_marks
+from analysis.words.progress_words import list_verdicts, write_verdict
 
 #: Lines of the transcription that locators point at.
 LAST_LINE = 1567
@@ -165,6 +166,33 @@ def test_source_is_carried_over_whole(published):
 def test_published_figures(published, reference, printed):
     text = strip_marks(prose.resolve_plain(published, "{{" + reference + "}}"))
     assert squeeze(text).replace(",0 %", " %") == printed
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "verdict", "said"),
+    [
+        # 11 asked of 190, 6 there; 500 000 € less 108 000 €; 4 parks a year make 20 of 34 in five
+        # years; 60 000 trees in the seven years 2011 to 2017, 40 000 to plant in three.
+        ("agents-handicapes", "obligation légale", "obligation non remplie", "il manque 5 agents"),
+        ("tepcv-subventions-prevues", "aide à utiliser", "aide pas entièrement utilisée",
+         "il reste 392 000 €"),
+        ("parcs-enquetes", "programme", "rythme insuffisant",
+         "mène à 20 parcs d'activité en 5 ans"),
+        ("arbres-plantes", "objectif", "rythme insuffisant",
+         "8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il faudrait 13 330 arbres"),
+        ("halles-realisees", "programme", "programme inachevé", "il reste 7 halles"),
+        ("fonds-concours-communes", "aide à utiliser", "aide pas entièrement utilisée",
+         "il reste 16 communes"),
+        ("prevu-pcaet", "obligation légale", "en cours", "sans échéance connue"),
+        ("competence-gemapi", "obligation légale", "à venir", "1er janvier 2018"),
+    ],
+)  # fmt: skip
+def test_published_targets(published, name, kind, verdict, said):
+    rows = {row["indicator"] or row["entry"]: row for row in list_verdicts(published)}
+    told = squeeze(strip_marks(write_verdict(published, rows[name])))
+    assert (rows[name]["kind"], rows[name]["verdict"]) == (kind, verdict)
+    assert said in told, told
+    assert "taux-agents-handicapes" not in rows, "said with the count of agents"
 
 
 def test_enough_is_derived_and_nothing_is_lost_on_the_way(published):

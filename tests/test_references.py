@@ -310,6 +310,11 @@ ENDS = date(2030, 12, 31), date(2029, 12, 31)
         ((60, "exact", "", True), (50, "exact", "", False), (1, False, None)),
         ((60, "exact", "prévisionnel", True), (50, "exact", "", True), (1, False, None)),
         ((60, "exact", "", True), (50, "exact", "prévisionnel", True), (1, False, None)),
+        ((60, "exact", "", False), (50, "exact", "", True), (1, False, None)),
+        ((60, "exact", "provisoire", True), (50, "exact", "", True), (1, False, None)),
+        # « Environ 50 » may be 55.
+        ((55, "exact", "", True), (50, "environ", "", True), (1, False, None)),
+        ((56, "exact", "", True), (50, "environ", "", True), (1, False, True)),
     ],
 )  # fmt: skip
 def test_which_way_a_value_moved(latest, precedent, expected):

@@ -3,7 +3,6 @@
 It is built once for all tests.
 """
 
-import json
 import re
 import shutil
 import zipfile
@@ -13,6 +12,7 @@ import pytest
 from conftest import PUBLISHED_YEAR as YEAR
 from docx_rules import find_faults
 from pdf_rules import read_bookmarks, read_pdf_text
+from site_scripts import read_trails
 
 from analysis.__main__ import main
 from analysis.base.paths import Dossier
@@ -123,15 +123,13 @@ def test_every_number_of_a_chapter_leads_to_its_trail(report):
     assert find_untraced(spoilt) == [*find_untraced(pages["climat"]), "Il y a 12 arbres."]
 
 
-def read_trails(report):
-    text = (report.folder / "html" / "trails.js").read_text("utf-8")
-    return json.loads(text.removeprefix("window.reportTrails = ").removesuffix(";\n"))
-
-
 def test_every_link_of_a_number_has_its_window_its_line_and_its_cell(report):
-    trails = read_trails(report)
-    annex = report.pages["annexes"].read_text("utf-8")
-    places = set(re.findall(r'id="([^"]+)"', annex))
+    links, entries = read_trails(report.folder / "html")
+    places = {
+        f"{path.name}#{anchor}"
+        for path in report.pages.values()
+        for anchor in re.findall(r'id="(calc-[^"]+)"', path.read_text("utf-8"))
+    }
     cells = {
         path.name: set(re.findall(r'id="(cell-id=[^"]+)"', path.read_text("utf-8")))
         for path in (report.folder / "carnets").glob("*.html")
@@ -141,19 +139,27 @@ def test_every_link_of_a_number_has_its_window_its_line_and_its_cell(report):
         for tag in re.findall(r'<a [^>]*class="trace"[^>]*>', path.read_text("utf-8")):
             name = re.search(r'data-trace="([^"]+)"', tag)[1]
             page, _, cell = re.search(r'data-cell="([^"]+)"', tag)[1].partition("#")
-            assert trails["anchors"][name] in places, name
-            assert f'href="annexes.html#{trails["anchors"][name]}"' in tag
+            assert links[name] in places, name
+            assert f'href="{links[name]}"' in tag
             assert cell in cells[page], f"{name}: {page}#{cell}"
             seen += 1
     assert seen > 1500
-    for name, entry in trails["entries"].items():
+    for name, entry in entries.items():
         for term in re.findall(r'data-trace="([^"]+)"', entry):
-            assert term in trails["entries"], f"{name} → {term}"
+            assert term in entries, f"{name} → {term}"
+            assert links[term] in places
+
+
+def test_a_page_asks_only_for_the_windows_of_one_annex(report):
+    """What a number opens is in the file that its link names, and so of each term of its window."""
+    for path in (report.folder / "html" / "trails").glob("*.js"):
+        assert path.stat().st_size < 250_000, path.name
+        assert (report.folder / "html" / f"{path.stem}.html").is_file()
 
 
 def test_a_window_is_two_clicks_from_the_line_of_the_source(report):
     """Every window of a known value says line and document itself; those of tables the file."""
-    for name, entry in read_trails(report)["entries"].items():
+    for name, entry in read_trails(report.folder / "html")[1].items():
         if ":" in name and "non disponible (aucune" in entry:
             continue  # nothing was typed
         if name == "table:standing":  # made of the national reference

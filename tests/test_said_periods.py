@@ -17,10 +17,10 @@ from analysis.base.paths import PROJECT, Dossier
 from analysis.collect.new_year import prepare_year
 from analysis.compute.indicators import load_edition
 from analysis.model.store import read_edition
-from analysis.show import charts, pages, tables
+from analysis.show import charts, pages
 from analysis.show.charts.drawing import fill_placeholders
 from analysis.show.charts.facts import resolve_marked
-from analysis.show.pages import chapter_page
+from analysis.show.pages import chapter_page, summary_page
 from analysis.words import prose
 from analysis.words.hidden_markup import write_spans
 
@@ -100,7 +100,7 @@ def say_title(edition, spec):
 
 def compose(edition):
     """Markdown of what the pages of an edition say."""
-    blocks = [tables.list_figures(edition, tables.choose_highlights(edition), "Chiffres clés")]
+    blocks = [*summary_page.compose_messages(edition), *summary_page.compose_chapters(edition)]
     for row in edition.chapters.itertuples():
         chapter = pages.open_chapter(edition, row.id, row.kind)
         sections = set(edition.sections.loc[edition.sections["kind"] == row.kind, "id"])

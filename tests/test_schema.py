@@ -25,7 +25,8 @@ CONTRACT = {
     "actions": "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
     "sdgs_source,source,locator",
     "effects": "action,finality,effect,reason,source,locator",
-    "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256",
+    "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
+    "url",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
     "source,locator,note,basis",
     "budget": "indicator,action,policy,nature,stage,amount_eur,qualifier,payer,fiscal_year,"
@@ -75,7 +76,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
-        *("census", "remarks", "reviews"),
+        *("census", "key_messages", "remarks", "reviews"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -9,6 +9,8 @@ from analysis.base.paths import Dossier
 from analysis.compute.indicators import load_edition
 from analysis.show import charts
 from analysis.show.charts.series import compose_specs, find_series
+from analysis.show.charts.sparklines import draw_sparkline
+from analysis.show.charts.specs import is_drawable
 from analysis.words.hidden_markup import find_marks
 from analysis.words.lineage import read_trail
 
@@ -76,9 +78,6 @@ def test_it_stands_under_its_action_unless_a_chart_shows_it(later_edition):
     assert charts.check_specs([shown], own) == []
     assert "serie-logements-renoves" not in ids(own)
     assert "a-la-main" in ids(own)
-    years = shown | {"kind": "annees", "items": ["logements-renoves"], "years": ["N-2", "N-1", "N"]}
-    del years["indicator"]
-    assert "serie-logements-renoves" not in ids(dataclasses.replace(own, charts=[years]))
 
 
 def draw(edition, indicator):
@@ -116,11 +115,38 @@ def test_a_year_that_misses_is_said_and_not_bridged(gappy):
     assert "2030 : non comparable" in visitors.alt.replace("\u00a0", " ")
     assert len(agents.lengths) == 4
     assert len(visitors.lengths) == 3
-    (drawn,) = [line for line in agents.figure.axes[0].lines if line.get_linewidth() == 1.8]
-    assert len(drawn.get_xdata()) == 3, "2029, 2030 and 2031, nothing from 2027 to 2029"
+    drawn = [line for line in agents.figure.axes[0].lines if line.get_linewidth() == 1.8]
+    assert len(drawn) == 2, "from 2029 to 2030 and to 2031, nothing from 2027 to 2029"
     assert find_overlaps(agents.figure) == [] == find_overlaps(visitors.figure)
 
 
 def test_a_share_of_an_earlier_year_leads_to_its_terms(later_edition):
     trail = read_trail(later_edition, "part-femmes:N-2")
     assert [term.reference for term in trail.terms] == ["femmes:N-2", "agents:N-2"]
+
+
+def test_an_estimate_stands_a_year_before_the_first_value(published):
+    """883 in 2016, 8.3 % more than the year before: 815."""
+    spec = next(spec for spec in published.charts if spec["kind"] == "evolution")
+    drawing = charts.draw_chart(published, spec)
+    assert list(drawing.data["value"]) == [815, 883, 844]
+    assert [day.year for day in drawing.data["period_end"]] == [2015, 2016, 2017]
+    assert "2015 : estimation" in " ".join(drawing.notes).replace("\u00a0", " ")
+    assert "environ 815" in drawing.alt
+    dashed = [line for line in drawing.figure.axes[0].lines if line.is_dashed()]
+    assert len(dashed) == 1, "led to by dashes"
+    assert find_overlaps(drawing.figure) == [] == find_overlaps(drawing.narrow)
+    alone = {key: value for key, value in spec.items() if key != "estimate"}
+    assert not is_drawable(published, alone), "two values are no series"
+
+
+def test_a_sparkline_says_what_it_shows(published, later_edition, edition):
+    line = draw_sparkline(published, "personnes-sensibilisees-eie")
+    said = "Tracé : environ 815 (2015, estimation), 883 (2016), 844 (2017)"
+    assert line.alt.replace("\u00a0", " ") == said
+    assert line.has_estimate
+    three = draw_sparkline(later_edition, "logements-renoves")
+    assert len(three.alt.split(", ")) == 3
+    assert not three.has_estimate
+    assert draw_sparkline(edition, "arbres-plantes") is None, "one value has no shape"
+    assert draw_sparkline(published, "imprimantes") is None, "nor has one without a date"

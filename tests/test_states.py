@@ -22,7 +22,7 @@ from analysis.model.followups import find_twins, list_overdue
 from analysis.model.partial_dates import YEAR, PartialDate
 from analysis.model.references import MONEY
 from analysis.model.store import to_records
-from analysis.show.maps.action_places import MapPanel, _say_panel, describe_age
+from analysis.show.maps.commune_sheets import describe_age
 from analysis.show.pages import display
 from analysis.show.pages.chapter_page import compose_action, compose_decisions, open_chapter
 from analysis.show.tables import tabulate_effects, tabulate_planned
@@ -194,15 +194,6 @@ def test_places_say_from_when_their_states_are(told_twice):
     assert describe_age(silent) == describe_age(load_edition(told_twice, LAST).places) == ""
 
 
-def test_the_state_of_a_place_is_not_that_of_the_one_before_it():
-    rows = pd.DataFrame(
-        [("1", "Ici", "Moulin", ""), ("1", "Ici", "Gare", "en cours"), ("2", "Là", "Pont", "")],
-        columns=["insee", "name_commune", "name_place", "status"],
-    )
-    said = _say_panel(MapPanel("Lieux", rows)).replace("\u00a0", " ")
-    assert said == "Lieux : Ici : Moulin (état non précisé) et Gare (en cours) ; Là : Pont"
-
-
 # --- what is over, what was put off ---------------------------------------------------------------
 
 
@@ -247,20 +238,21 @@ def test_an_action_without_any_effect_was_not_judged(told_twice):
 @pytest.mark.parametrize(
     ("start", "end", "unit", "said"),
     [
-        (date(2031, 1, 1), date(2031, 3, 31), "halle", "(prévision, échéance passée)"),
-        (date(2031, 1, 1), PartialDate(2031, 12, 31, YEAR), "halle", "(prévision)"),
-        (date(2032, 1, 1), date(2032, 3, 31), "halle", "(prévision)"),
-        (date(2031, 1, 1), date(2031, 3, 31), MONEY, "(prévision)"),
+        (date(2031, 1, 1), date(2031, 3, 31), "halle", ", prévision, échéance passée"),
+        (date(2031, 1, 1), PartialDate(2031, 12, 31, YEAR), "halle", ", prévision"),
+        (date(2032, 1, 1), date(2032, 3, 31), "halle", ", prévision"),
+        (date(2031, 1, 1), date(2031, 3, 31), MONEY, ", prévision"),
         # Five years, as foreseen in 2030: no due date.
-        (None, PartialDate(2030, 12, 31, YEAR), "an", "(prévision)"),
+        (None, PartialDate(2030, 12, 31, YEAR), "an", ", prévision"),
     ],
 )
 def test_a_forecast_of_the_past_is_no_forecast(start, end, unit, said):
     cells = {"period_start": start, "period_end": end, "missing": "", "status": "prévisionnel",
              "origin": "observed", "unit": unit}  # fmt: skip
     row = SimpleNamespace(**cells, _asdict=lambda: cells)
-    words = describe_period(row, YEAR_NOW).replace("\u00a0", " ")
-    assert words.endswith(f" {said}")
+    words = describe_period(SimpleNamespace(year=YEAR_NOW), row).replace("\u00a0", " ")
+    assert words.endswith(said)
+    assert ("échéance" in words) == ("échéance" in said)
 
 
 def test_verdicts_agree_with_their_number():

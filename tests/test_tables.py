@@ -8,8 +8,15 @@ import pytest
 
 from analysis.model.schema import PORTRAIT
 from analysis.show import tables
+from analysis.show.tables.pipe_tables import format_table
 from analysis.show.tables.registers import describe_due
-from analysis.show.tables.value_rows import name_row, read_reference_values
+from analysis.show.tables.value_rows import (
+    describe_period,
+    list_details,
+    name_row,
+    read_reference_values,
+)
+from analysis.words.citations import cite_place
 from analysis.words.hidden_markup import strip_marks, write_spans
 from analysis.words.lineage import name_anchor
 from analysis.words.smallmarkdown import write_plain
@@ -59,12 +66,14 @@ def tabulate_all(edition):
 def test_all_tables_are_well_formed_with_unique_ids(edition):
     text = "\n\n".join(table for table in tabulate_all(edition) if table)
     ids = re.findall(r"\{#(tbl-[^}]*)\}", text)
-    assert len(ids) == len(set(ids)) > 15
+    assert len(ids) == len(set(ids)) > 10
     assert all(re.fullmatch(r"tbl-[a-z0-9-]+", id) for id in ids)
-    for block in re.split(r"\n\n(?=\|)", text):
+    tabled = [block for block in re.split(r"\n\n(?=\||\*\*|:::)", text) if block.startswith("|")]
+    assert len(tabled) > 10
+    for block in tabled:
         head, rows, caption = read_pipe_table(block)
         assert all(len(row) == len(head) for row in rows)
-        assert rows
+        assert len(rows) > 1, "a single row is no table"
         assert caption
     assert not re.search(r"\b(nan|NaT|None)\b", text)
     assert "{{" not in text
@@ -105,34 +114,128 @@ def test_a_table_without_id_has_no_caption():
     assert "{#" not in tables.format_markdown(pd.DataFrame({"A": ["b"]}), "Légende")
 
 
-def test_facts_say_qualifier_period_and_evolution(edition):
-    text = strip_marks(tables.tabulate_facts(edition, "air", "renovation"))
-    head, rows, _ = read_pipe_table(text)
-    assert head[:4] == ["Indicateur", "Valeur", "Période", "Avant, évolution"]
-    renovated = next(row for row in rows if row[0] == "Logements rénovés")
-    assert renovated[1].startswith("100")
-    assert renovated[2] == "2030"
-    assert "80" in renovated[3]
-    assert "25" in renovated[3]
-    assert "l." in renovated[4]
-    derived = next(row for row in rows if row[0].startswith("Aide par logement"))
-    assert derived[4] == "calcul"
+def read_facts(edition, chapter, action):
+    """An action's few values as its card says them, by the card's terms."""
+    assert tables.tabulate_facts(edition, chapter, action) == ""
+    return {
+        term: read_plain(text) for term, text in tables.describe_facts(edition, chapter, action)
+    }
 
 
-def test_facts_say_why_there_is_no_evolution(edition):
-    text = tables.tabulate_facts(edition, "air", "velo")
-    assert "périodes non comparables" in text
-    assert "plus de 6\u202f000" in text
-    assert "provisoire" in text
+def test_few_values_are_a_line_and_no_table(edition):
+    assert read_facts(edition, "air", "renovation") == {
+        "Chiffres": "Logements rénovés : 100 logements rénovés (2030 ; l. 13), avant : 80 logements"
+        " rénovés (2029), + 25,0 % ; Aides à la rénovation : 250 000 € (réalisé, 2030 ; l. 14)",
+        "Calculé": "Aide par logement rénové : 2 500 €/logement (2030) ;"
+        " Évolution des logements rénovés : 25,0 % (2030)",
+    }
+    said = read_facts(edition, "air", "velo")
+    assert "avant : plus de 6 000 visiteurs (2029), périodes non comparables" in said["Chiffres"]
+    assert "janvier à octobre 2030, provisoire ; l. 17" in said["Chiffres"]
+    assert said["Non calculé"].startswith("Évolution des visiteurs (")
 
 
-def test_amounts_say_stage_and_payer(edition):
-    text = tables.tabulate_facts(edition, "air", "plantations")
-    assert "(prévu, État)" in strip_marks(text)
+def test_more_values_are_a_table_of_numbers_beside_their_units(edition):
+    """Most are of 2030 and foreseen: that is said once, below, and no column says it again."""
+    assert tables.describe_facts(edition, "air", "plantations") == []
+    text = strip_marks(tables.tabulate_facts(edition, "air", "plantations"))
+    table = text.split(":::")[1].partition("\n")[2]
+    head, rows, caption = read_pipe_table(table)
+    assert (head, caption) == (["Indicateur", "Valeur", "Unité"], "")
+    assert [[read_plain(cell) for cell in row] for row in rows] == [
+        ["Arbres plantés", "environ 6 000", "arbres (2026–2030)"],
+        ["Dépenses pour l’air", "1,20", "M€ (réalisé, 2029)"],
+        ["Coût des plantations", "100 000", "€ (prévu)"],
+        ["Plantations, part de l’État", "50 000", "€ (prévu, État)"],
+        ["Plantations, part de la Région", "20 000", "€ (prévu, Région d’Exemple)"],
+    ]
+    assert [bar.endswith(":") for bar in table.split("\n")[1].split("|")[1:-1]] == [
+        False, True, False,
+    ]  # fmt: skip
+    note = read_plain(text.split(":::")[-2])
+    assert note.strip().removeprefix("{.source}").strip() == (
+        "Période : 2030, prévision, sauf mention. Calculé : Part des dépenses pour l’air : 40,0 %"
+        " (2029) ; Plantations, reste à financer : 30 000 € (prévu, 2030) ; Taux d’aide aux"
+        " plantations : 70,0 % (2030) ; Arbres restant à planter : environ 4 000 arbres"
+        " (2026–2030). Sources : l. 11 ; l. 10 pour « Arbres plantés » ; l. 33 pour"
+        " « Dépenses pour l’air »."
+    )
+
+
+def test_what_came_before_most_values_has_a_column(edition):
+    text = strip_marks(tables.tabulate_facts(edition, "suivi", "formation"))
+    head, rows, _ = read_pipe_table(text.split(":::")[1].partition("\n")[2])
+    assert head == ["Indicateur", "Valeur", "Unité", "Avant, évolution"]
+    assert read_plain(rows[0][3]) == "150 agents (fin 2029) ; + 6,7 %"
 
 
 def test_an_action_without_value_has_no_table(edition):
     assert tables.tabulate_facts(edition, "air", "inconnue") == ""
+    assert tables.describe_facts(edition, "air", "inconnue") == []
+
+
+def test_a_single_row_is_a_sentence_and_an_empty_column_no_column():
+    columns = {"Indicateur": 1, "Édition 2029": 1, "Source": 1}
+    (row,) = rows = [("Marchés", "15 marchés.", "")]
+    said = strip_marks(format_table(columns, rows, "Légende", "essai"))
+    assert read_plain(said) == "**Marchés**, édition 2029 : 15 marchés."
+    head, found, _ = read_pipe_table(format_table(columns, [row, row], "Légende", "essai"))
+    assert head == ["Indicateur", "Édition 2029"]
+    assert len(found) == 2
+
+
+def test_years_are_names_and_not_aligned_as_numbers():
+    frame = pd.DataFrame({"Année": ["2029", "2030"], "Valeur": ["12", "2030"]})
+    rule = tables.format_markdown(frame).split("\n")[1].split("|")
+    assert [bar.endswith(":") for bar in rule[1:-1]] == [False, True]
+
+
+def test_what_holds_always_needs_no_date(published):
+    """The 17 goals, a threshold, a floor; a count of a day unknown does."""
+    rows = {row.indicator: row for row in read_reference_values(published).itertuples()}
+    said = {
+        "objectifs-developpement-durable": "",
+        "seuil-achats": "",
+        "fonds-concours-plancher-commune": "",
+        "plie-age-jeunes": "",
+        "intervalle-suivi-budget": "",
+        "vice-presidents": "date non précisée",
+        "tepcv-enveloppe": "date non précisée",
+        "zones-humides-prevues": "prévision sans date",
+        "logements-sociaux-finances": "1er janvier au 26 octobre 2017, provisoire",
+    }
+    assert {id: read_plain(describe_period(published, rows[id])) for id in said} == said
+    stages = {id: list_details(published, rows[id]) for id in ("seuil-achats", "tepcv-enveloppe")}
+    assert stages == {"seuil-achats": [], "tepcv-enveloppe": ["prévu", "État"]}
+
+
+def test_no_bracket_stands_in_another(published):
+    """« (1er janvier au 26 octobre 2017 (provisoire)) »."""
+    for chapter in published.chapters["id"]:
+        for action in published.rows("actions", chapter=chapter)["id"]:
+            said = [text for _, text in tables.describe_facts(published, chapter, action)]
+            said.append(tables.tabulate_facts(published, chapter, action))
+            for words in map(strip_marks, said):
+                assert not re.search(r"\([^()]*\((?!cumul|PLIE|Monde|France)", words), words
+
+
+def test_a_place_is_said_by_part_and_page_and_its_lines_by_whoever_asks(published):
+    def cite(source, locator, **options):
+        return read_plain(cite_place(published, source, locator, **options))
+
+    assert cite("rapport-2017", "l. 384") == "I.A, p. 8–10"
+    assert cite("rapport-2017", "l. 384", lines=True) == "I.A, p. 8–10, l. 384"
+    assert cite("rapport-2017", "l. 384 ; l. 390") == "I.A, p. 8–10"
+    assert cite("rapport-2017", "l. 580 ; l. 647") == "II.A, p. 13–16 ; II.C, p. 16–17"
+    assert cite("rapport-2017", "l. 1489") == "VIII.B, p. 42 ou après"
+    assert cite("rapport-2017", "l. 94") == "p. 8 ou avant"
+    assert cite("appreciation-2017", "l. 340") == "I.A, p. 8–10", "a judgement of the same lines"
+    assert cite("", "l. 493") == "I.D, p. 12–13", "the register names no source"
+    assert cite("population", "millésime 2017") == "millésime 2017"
+    assert cite("formulaire-2018-habitat", "Valeurs!C4") == "réponse du service"
+    assert write_spans(cite_place(published, "rapport-2017", "l. 384")).endswith(
+        '{.document data-document="rapport-2017:384"}'
+    )
 
 
 def test_key_figures_are_those_listed_in_their_order(edition):
@@ -163,15 +266,15 @@ def test_register_says_what_is_printed_and_what_is_kept(edition):
         "control": "",
         "carried_from": None,
     }
-    known = pd.DataFrame([row])
-    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(known)))
+    known = pd.DataFrame([row, row | {"id": "autre"}])
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(edition, known)))
     assert rows[0][0] == "Halles (inventé) (effectif)"
     assert "l. 8" in rows[0][1].replace("\u00a0", " ")
     assert rows[0][3] == "Les deux. Rien ne tranche."
-    former = pd.DataFrame([row | {"carried_from": 2029}])
-    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(former)))
+    former = known.assign(carried_from=2029)
+    _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_discrepancies(edition, former)))
     assert rows[0][0] == "Halles (inventé) (effectif, édition 2029)"
-    assert tables.tabulate_discrepancies(known.iloc[:0]) == ""
+    assert tables.tabulate_discrepancies(edition, known.iloc[:0]) == ""
 
 
 def read_plain(cell):
@@ -179,9 +282,10 @@ def read_plain(cell):
 
 
 def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(edition):
-    head, rows, _ = read_pipe_table(
-        strip_marks(tables.tabulate_forbidden_pairs(edition, edition.not_comparable))
-    )
+    pairs = edition.not_comparable
+    other = pairs.assign(id="c", reason="Autre objet.", locator="l. 12")
+    pairs = pd.concat([pairs, other], ignore_index=True)
+    head, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(edition, pairs)))
     assert head == ["Première valeur", "Seconde valeur", "Raison", "Source"]
     assert [[read_plain(cell) for cell in row] for row in rows] == [
         [
@@ -190,13 +294,13 @@ def test_values_not_to_be_compared_are_shown_with_their_period_and_reason(editio
             "Les arbres sont un cumul depuis 2026, les visiteurs ceux d’une période (de janvier à"
             " octobre 2030).",
             "l. 10, 17",
-        ]
+        ],
+        [*map(read_plain, rows[0][:2]), "Autre objet.", "l. 12"],
     ]
-    pairs = edition.not_comparable
-    again = pairs.assign(id="b", first="agents", locator="l. 30 ; l. 17")
+    again = pairs.iloc[:1].assign(id="b", first="agents", locator="l. 30 ; l. 17")
     both = pd.concat([pairs, again], ignore_index=True)
     _, rows, _ = read_pipe_table(strip_marks(tables.tabulate_forbidden_pairs(edition, both)))
-    assert len(rows) == 1, "one row for one reason"
+    assert len(rows) == 2, "one row for one reason"
     assert "(2026–2030) ; Agents, 160 agents (fin 2030)" in read_plain(rows[0][0])
     assert rows[0][3].replace("\u00a0", " ") == "l. 10, 17, 30"
     assert tables.tabulate_forbidden_pairs(edition, pairs.iloc[:0]) == ""
@@ -209,7 +313,8 @@ def test_controls_are_counted_and_alerts_explained(edition):
         discrepancy=["halles", *edition.controls["discrepancy"].iloc[1:]],
     )
     register = pd.DataFrame([{"id": "halles", "kept": "Les deux.", "reason": "Rien ne tranche."}])
-    counts, alerts, left = tables.tabulate_controls(controls, register).split("\n\n|")
+    counts, alerts = tables.tabulate_controls(controls, register).split("\n\n|")
+    alerts, left = alerts.rsplit("\n\n", 1)
     head, rows, _ = read_pipe_table(counts)
     first = dict(zip(head, rows[0], strict=True))
     number = (controls["control"] == "partie et tout").sum()
@@ -221,8 +326,8 @@ def test_controls_are_counted_and_alerts_explained(edition):
         ["Trop grand.", "Les deux. Rien ne tranche."],
         ["Trop petit.", "Aucune dans le registre pour ces valeurs."],
     ]
-    _, rows, _ = read_pipe_table("|" + left)
-    assert len(rows) == (controls["verdict"] == "non contrôlable").sum()
+    assert (controls["verdict"] == "non contrôlable").sum() == 1
+    assert left.startswith("**"), "a single row is no table"
     assert tables.tabulate_controls(controls.iloc[:0], register) == ""
 
 
@@ -260,8 +365,8 @@ def test_files_are_listed_with_their_checksum(edition):
 
 def test_progress_says_both_paces(edition):
     text = strip_marks(tables.tabulate_progress(edition, edition.progress))
-    assert "observé : 1\u202f200\u00a0arbres par an" in text.replace("\u00a0:", " :")
-    assert "nécessaire" in text
+    assert "le rythme actuel, 1\u202f200\u00a0arbres par an, y suffit" in text
+    assert "il faut 1\u202f000\u00a0arbres par an" in text
 
 
 def test_not_comparable_gives_monthly_rates(edition):

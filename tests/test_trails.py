@@ -78,7 +78,7 @@ def test_a_target_leads_to_targets(real):
     (source,) = trail.sources
     assert source.file == "2017/targets.csv"
     assert read_line(source)["value"] == "100000"
-    assert any("13\u202f300\u00a0arbres par an" in remark for remark in trail.remarks), (
+    assert any("13\u202f330\u00a0arbres par an" in remark for remark in trail.remarks), (
         "the required pace"
     )
 

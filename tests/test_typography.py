@@ -15,6 +15,7 @@ import french_rules as rules
 import pytest
 from matplotlib.text import Text
 from seen_texts import read_docx, read_page, read_pdf, read_script
+from site_scripts import read_index, read_trails
 
 from analysis.__main__ import main
 from analysis.base.paths import OPEN_DATA
@@ -103,8 +104,7 @@ def test_paragraphs_of_pages_end_as_sentences_do(published_report):
 
 
 def test_windows_of_numbers(published_report):
-    script = (published_report.folder / "html" / "trails.js").read_text("utf-8")
-    entries = json.loads(script[script.index("{") : script.rindex("}") + 1])["entries"]
+    _, entries = read_trails(published_report.folder / "html")
     texts = [(name, text) for name, entry in entries.items() for _, text in read_page(entry)]
     assert len(texts) > 3000
     hold(complain(texts))
@@ -129,8 +129,7 @@ def test_words_of_scripts(published_report):
 
 
 def test_search_shows_texts_as_they_are_typeset(published_report):
-    script = (published_report.folder / "html" / "search-index.js").read_text("utf-8")
-    entries = json.loads(script[script.index("[") : script.rindex("]") + 1])
+    entries = read_index(published_report.folder / "html")
     assert len(entries) > 150
     # Texts of neighbouring cells follow each other: « 2017 114 logements » is no number.
     kept = [
@@ -196,8 +195,8 @@ def test_ordinals_are_raised_on_pages_and_on_paper(published_report):
 
 
 def test_ordinals_of_windows_are_raised(published_report):
-    script = (published_report.folder / "html" / "trails.js").read_text("utf-8")
-    assert script.count("<sup>er</sup>") > 20
+    _, entries = read_trails(published_report.folder / "html")
+    assert "".join(entries.values()).count("<sup>er</sup>") > 20
 
 
 # --- charts ---------------------------------------------------------------------------------------

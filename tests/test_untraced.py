@@ -4,7 +4,7 @@ import pytest
 
 from analysis.publish.page_checks import find_untraced, read_text_blocks
 
-TRACE = '<a class="trace" href="annexes.html#calc-a" data-trace="a">12 arbres</a>'
+TRACE = '<a class="trace" href="calculs-air.html#calc-a" data-trace="a">12 arbres</a>'
 
 
 def page(body):

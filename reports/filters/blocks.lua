@@ -3,8 +3,39 @@
 -- whom and when, `[7. Énergie propre…]{.objectif .objectif-7}` for a sustainable development goal.
 -- Shared by both engines; the Typst functions stand in style/template.typ, the Word styles in the
 -- reference document.
+
+-- The lines of `::: {.verdicts}`: the sign in a column of its own and, on paper, how much is made as
+-- a bar (`#verdicts((sign: […], kind: "favorable", said: […], part: 60%), …)`); in Word paragraphs.
+local function set_verdicts(div)
+  local blocks, typst = pandoc.Blocks({}), FORMAT:match("typst")
+  local function put(text)
+    blocks:insert(pandoc.RawBlock("typst", text))
+  end
+  for _, item in ipairs(div.content[1].content) do
+    local line = item[1].content
+    local gauge = line[#line]
+    local part = gauge.t == "Span" and (gauge.attributes.style or ""):match("%d+%%")
+    if typst then
+      put('(kind: "' .. line[1].classes[2] .. '", part: ' .. (part or "none") .. ", sign: [")
+      blocks:insert(pandoc.Plain(line[1].content))
+      put("], said: [")
+      blocks:insert(pandoc.Plain({ table.unpack(line, 3) }))
+      put("]),")
+    else
+      blocks:insert(pandoc.Para(line))
+    end
+  end
+  if typst then
+    blocks:insert(1, pandoc.RawBlock("typst", "#verdicts("))
+    put(")")
+  end
+  return blocks
+end
+
 function Div(div)
-  if div.classes:includes("chapeau") and FORMAT:match("docx") then
+  if div.classes:includes("verdicts") and not FORMAT:match("html") then
+    return set_verdicts(div)
+  elseif div.classes:includes("chapeau") and FORMAT:match("docx") then
     div.attributes["custom-style"] = "Chapeau"
     return div
   elseif div.classes:includes("logo") and FORMAT:match("docx") then

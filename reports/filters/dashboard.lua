@@ -1,12 +1,11 @@
 -- The dashboard, `::: {.tableau-de-bord}`: one table of all indicators, with a column that names
--- each one's chapter. In HTML it stays so (style/dashboard.js filters and sorts it). On paper the column
--- gives way to a line above each chapter's indicators, which the PDF repeats where the table goes on,
--- below its head.
+-- each one's chapter. In HTML it stays so (style/dashboard.js filters and sorts it). In the PDF the
+-- column gives way to a line above each chapter's indicators, said again where the table goes on.
 -- Shared by both engines; after tables.lua, whose widths are for all columns. The Typst functions
 -- `board` and `board-group` stand in style/template.typ.
 local CHAPTER = 2 -- the column of the chapter
--- Of the others, on paper: Word breaks a word that is wider than its column.
-local WIDTHS = FORMAT:match("docx") and { 0.31, 0.12, 0.19, 0.19, 0.19 } or { 0.33, 0.09, 0.2, 0.19, 0.19 }
+-- Of the others, on paper.
+local WIDTHS = { 0.33, 0.09, 0.2, 0.19, 0.19 }
 
 local function chapter_of(cell)
   local name = ""
@@ -64,41 +63,15 @@ local function typst_board(head, groups)
   return pandoc.Plain(inlines)
 end
 
-local function docx_board(tbl, groups)
-  local bodies = pandoc.List({})
-  for _, chapter in ipairs(groups) do
-    local title = pandoc.Strong(pandoc.utils.blocks_to_inlines(chapter.title))
-    local cell = pandoc.Cell({ pandoc.Plain({ title }) }, pandoc.AlignDefault, 1, #WIDTHS)
-    bodies:insert({
-      attr = pandoc.Attr(),
-      head = { pandoc.Row({ cell }) },
-      body = chapter.rows,
-      row_head_columns = 0,
-    })
-  end
-  tbl.bodies = bodies
-  local specs = pandoc.List({})
-  for place, width in ipairs(WIDTHS) do
-    specs:insert({ tbl.colspecs[place][1], width })
-  end
-  tbl.colspecs = specs
-  tbl.caption = pandoc.Caption()
-  return tbl
-end
-
 local function treat(tbl)
   local groups = group(tbl.bodies[1].body)
   local head = tbl.head.rows[1]
   head.cells:remove(CHAPTER)
-  if FORMAT:match("typst") then
-    return typst_board(head, groups)
-  end
-  tbl.head.rows[1] = head
-  return docx_board(tbl, groups)
+  return typst_board(head, groups)
 end
 
 function Div(div)
-  if not div.classes:includes("tableau-de-bord") or FORMAT:match("html") then
+  if not div.classes:includes("tableau-de-bord") or not FORMAT:match("typst") then
     return nil
   end
   for place, block in ipairs(div.content) do

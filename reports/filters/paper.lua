@@ -1,7 +1,7 @@
 -- What is set otherwise on paper than on a screen: the lines `[**Portage :** …]{.fiche}` as a small
--- table of terms, what is at stake in larger type, long narrow tables in columns, captions without the
--- words of the heading right above, one cell for an action that stands in several rows; and what must
--- not be alone on a page goes with what stands before it.
+-- table of terms, what is at stake in larger type, long narrow tables in columns, one cell for an
+-- action that stands in several rows; and what must not be alone on a page goes with what stands
+-- before it.
 -- Shared by both engines, after tables.lua, which finds a column's cells by their places; the Typst
 -- functions stand in style/template.typ.
 local NO_BREAK = "\u{a0}"
@@ -68,24 +68,6 @@ local function write_fiche(lines)
   return pandoc.Plain(inlines)
 end
 
--- « Chiffres de l’action « Plan vélo » » stands right under the heading « Plan vélo ».
-local function shorten(caption)
-  local kept = pandoc.Inlines({})
-  for _, inline in ipairs(pandoc.utils.blocks_to_inlines(caption.long)) do
-    if inline.t == "Str" and inline.text:match("^«") then
-      break
-    end
-    kept:insert(inline)
-  end
-  while #kept > 0 and kept[#kept].t == "Space" do
-    kept:remove(#kept)
-  end
-  if #kept > 0 then
-    caption.long = { pandoc.Plain(kept) }
-  end
-  return caption
-end
-
 -- Rows whose first cell is empty belong to the one above them.
 local function join_rows(body)
   local above
@@ -105,9 +87,7 @@ local function mute(emph)
 end
 
 local function set_table(tbl)
-  if tbl.identifier:match("%-faits$") then
-    tbl.caption = shorten(tbl.caption)
-  elseif tbl.identifier:match("%-decisions$") then
+  if tbl.identifier:match("%-decisions$") then
     return tbl:walk({ Emph = mute })
   elseif tbl.identifier:match("%-raisons$") then
     for _, body in ipairs(tbl.bodies) do
@@ -166,6 +146,23 @@ local function set_div(div)
   return call(name, div.content)
 end
 
+-- A table, or what Quarto puts a labelled one into, and its figures.
+local function is_float(block)
+  return block.t == "Table"
+    or block.t == "Div" and block.attributes["__quarto_custom_type"] == "FloatRefTarget"
+end
+
+local function set_float(block)
+  local short = false
+  local blocks = pandoc.Blocks({ block }):walk({
+    Table = function(tbl)
+      short = is_short(tbl)
+      return short and set_table(tbl) or hold_end(set_table(tbl))
+    end,
+  })
+  return short and call("whole", blocks) or blocks
+end
+
 local function set_lines(para)
   local lines = read_fiche(para)
   return lines and write_fiche(lines)
@@ -176,11 +173,14 @@ local function set_block(block)
   local lines = read_fiche(block)
   if lines then
     return { write_fiche(lines) }, true
-  elseif block.t == "Table" then
-    if is_short(block) then
-      return call("whole", { set_table(block) })
+  elseif is_float(block) then
+    return set_float(block)
+  elseif block.t == "Div" and block.classes:includes("chiffres") then
+    local set = pandoc.Blocks({})
+    for _, inner in ipairs(block.content) do
+      set:extend((set_block(inner)))
     end
-    return { hold_end(set_table(block)) }
+    return set
   elseif block.t == "Div" then
     return set_div(block) or { block:walk({ Div = set_div, Para = set_lines }) }
   end

@@ -1,84 +1,112 @@
--- The summary on paper: four pages in two columns, composed line by line by the Typst function
--- `summary` of style/template.typ, which finds the page of each line's target. In HTML and DOCX it
--- stays as it is: headings and lists.
--- Shared by both engines; the lines are written by analysis.show.pages.summary_page.
-local NAME = "sec-sommaire"
+-- The synthesis on paper: its first page, then its chapters, each with its parts, as arguments of the
+-- Typst function `synthesis` of style/template.typ, which sets them in four pages. In HTML it stays
+-- as it is, in DOCX too, without its gauges.
+-- Shared by both engines; the blocks are written by analysis.show.pages.summary_page.
+local NAME = "sec-synthese"
 
--- `[sec-x]{.page}` at the end of a line says what it leads to; the number before it, `([-@sec-x])`,
--- is left to the pages.
-local function read_line(inlines)
-  local title, target = pandoc.Inlines({}), nil
-  for _, inline in ipairs(inlines) do
-    if inline.t == "Span" and inline.classes:includes("page") then
-      target = pandoc.utils.stringify(inline.content)
-    else
-      title:insert(inline)
+local function raw(code)
+  return pandoc.RawInline("typst", code)
+end
+
+-- Words between what a Typst function is called with and its end.
+local function wrap(opening, content)
+  local inlines = pandoc.Inlines({ raw(opening .. "[") })
+  inlines:extend(content)
+  inlines:insert(raw("]"))
+  return inlines
+end
+
+-- A link within the report; the document for the council, which has no other page, has none.
+local links = {
+  Link = function(link)
+    local id = link.target:match("^#(.+)$")
+    if id then
+      local style = link.classes[1] or ""
+      return wrap('#leads-to("' .. id .. '", "' .. style .. '")', link.content)
     end
-  end
-  if not target then
-    return nil
-  end
-  local function is_between(inline)
-    return inline.t == "Space" or inline.t == "SoftBreak" or inline.t == "Cite"
-      or (inline.t == "Str" and (inline.text == "(" or inline.text == ")"))
-  end
-  while #title > 0 and is_between(title[#title]) do
-    title:remove(#title)
-  end
-  return title, target
-end
+  end,
+}
+-- Among titles, a page is its number alone.
+local entries = {
+  Span = function(span)
+    if span.classes:includes("page") then
+      return raw('#page-number("' .. pandoc.utils.stringify(span.content) .. '")')
+    end
+  end,
+}
+local figure = {
+  Span = function(span)
+    if span.classes:includes("trait") then
+      return raw("#gauge(" .. span.attributes.style:match("([%d.]+%%)") .. ")")
+    elseif span.classes[1] and span.classes[1] ~= "trace" then
+      local kind = span.classes[2] or ""
+      return wrap('#figure-part("' .. span.classes[1] .. '", "' .. kind .. '")', span.content)
+    end
+  end,
+}
 
-local function write_line(inlines, kind, chapter, target, body)
-  inlines:insert(pandoc.RawInline("typst", '(kind: "' .. kind .. '", chapter: "' .. chapter
-    .. '", target: "' .. target .. '", body: ['))
-  inlines:extend(body)
-  inlines:insert(pandoc.RawInline("typst", "]), "))
-end
-
-local function write_section(lines, block, chapter)
-  local title, target = read_line(block.content)
-  -- « Chapitre 1, p. 13 » is said in the chapter's own title.
-  if title and #title > 0 and title[1].t ~= "Span" then
-    write_line(lines, "section", chapter, target, title)
-  end
-end
-
-local function write_entries(lines, list, chapter)
-  for _, item in ipairs(list.content) do
-    local title, target = read_line(item[1].content)
-    write_line(lines, "entry", chapter, target or "", title or item[1].content)
+local function sort_block(block, parts)
+  local classes = block.t == "Div" and block.classes or pandoc.List({})
+  if classes:includes("repere") then
+    parts.figure:extend(block.content:walk(figure))
+  elseif classes:includes("enonces") then
+    parts.entries:extend(block.content:walk(entries))
+  elseif not pandoc.utils.stringify(block):match("^Chapitre ") then -- said in its title
+    parts.body:insert(block)
   end
 end
 
--- The chapter's first figures, which lead nowhere but to their own trails.
-local function write_figures(lines, list, chapter)
-  for _, item in ipairs(list.content) do
-    write_line(lines, "figure", chapter, "", item[1].content)
-  end
+local function write_rubrics(blocks)
+  return blocks:walk({
+    Div = function(div)
+      if div.classes:includes("rubrique") then
+        local made = pandoc.Blocks({ pandoc.RawBlock("typst", '#rubric("' .. div.classes[2] .. '")[') })
+        made:extend(div.content)
+        made:insert(pandoc.RawBlock("typst", "]"))
+        return made
+      end
+    end,
+  })
 end
 
--- The lines as arguments of the function, then the blocks that it takes the place of.
-local function compose(blocks, first, last)
-  local opening, lines, chapter = pandoc.Blocks({}), pandoc.Inlines({}), nil
-  for place = first, last do
-    local block = blocks[place]
+-- An argument of a Typst function: blocks, or nothing.
+local function insert_argument(made, name, blocks)
+  if #blocks == 0 then
+    made:insert(pandoc.RawBlock("typst", name .. " none,"))
+    return
+  end
+  made:insert(pandoc.RawBlock("typst", name .. " ["))
+  made:extend(blocks)
+  made:insert(pandoc.RawBlock("typst", "],"))
+end
+
+local function compose(blocks)
+  local made, front, chapters = pandoc.Blocks({}), pandoc.Blocks({}), pandoc.List({})
+  for _, block in ipairs(blocks) do
     if block.t == "Header" and block.level == 2 then
-      chapter = block.identifier:sub(#NAME + 2)
-      local heading = "#heading(level: 2, numbering: none)["
-      local body = pandoc.Inlines({ pandoc.RawInline("typst", heading) }) .. block.content
-      body:insert(pandoc.RawInline("typst", "]<" .. block.identifier .. ">"))
-      write_line(lines, "chapter", chapter, "sec-" .. chapter, body)
-    elseif chapter and (block.t == "Para" or block.t == "Plain") then
-      write_section(lines, block, chapter)
-    elseif chapter and block.t == "BulletList" then
-      write_entries(lines, block, chapter)
-    elseif chapter and block.t == "Div" and block.classes:includes("reperes") then
-      write_figures(lines, block.content[1], chapter)
-    elseif not chapter and block.t ~= "RawBlock" then
-      opening:insert(block)
+      chapters:insert({
+        id = block.identifier:sub(#NAME + 2),
+        title = pandoc.Blocks({ block }),
+        figure = pandoc.Blocks({}),
+        body = pandoc.Blocks({}),
+        entries = pandoc.Blocks({}),
+      })
+    elseif #chapters == 0 then
+      front:insert(block)
+    else
+      sort_block(block, chapters[#chapters])
     end
   end
-  return opening, lines
+  insert_argument(made, "#synthesis(", write_rubrics(front))
+  for _, chapter in ipairs(chapters) do
+    made:insert(pandoc.RawBlock("typst", '(id: "' .. chapter.id .. '",'))
+    for _, part in ipairs({ "title", "figure", "body", "entries" }) do
+      insert_argument(made, part .. ":", chapter[part])
+    end
+    made:insert(pandoc.RawBlock("typst", "),"))
+  end
+  made:insert(pandoc.RawBlock("typst", ")"))
+  return made:walk(links)
 end
 
 local function is_end(block)
@@ -87,38 +115,39 @@ local function is_end(block)
     or (block.t == "RawBlock" and block.text:match("quarto%-file%-metadata"))
 end
 
+-- Word has no gauge: the words beside it say the same.
+local no_gauge = {
+  Para = function(para)
+    local only = para.content[1]
+    if only and only.t == "Span" and only.classes:includes("trait") then
+      return {}
+    end
+  end,
+}
+
 function Pandoc(doc)
-  if not FORMAT:match("typst") then
+  if FORMAT:match("docx") then
+    return doc:walk(no_gauge)
+  elseif not FORMAT:match("typst") then
     return nil
   end
-  local blocks, first = doc.blocks, nil
-  for place, block in ipairs(blocks) do
-    if block.t == "Header" and block.identifier == NAME then
-      first = place
-      break
+  local made, inside = pandoc.Blocks({}), nil
+  for _, block in ipairs(doc.blocks) do
+    if inside and is_end(block) then
+      made:extend(compose(inside))
+      inside = nil
+    end
+    if inside then
+      inside:insert(block)
+    elseif block.t == "Header" and block.identifier == NAME then
+      inside = pandoc.Blocks({ block })
+    else
+      made:insert(block)
     end
   end
-  if not first then
-    return nil
+  if inside then
+    made:extend(compose(inside))
   end
-  local last = first
-  while blocks[last + 1] and not is_end(blocks[last + 1]) do
-    last = last + 1
-  end
-  local opening, lines = compose(blocks, first, last)
-  local made = pandoc.Blocks({ pandoc.RawBlock("typst", "#summary([") })
-  made:extend(opening)
-  lines:insert(1, pandoc.RawInline("typst", "], "))
-  lines:insert(pandoc.RawInline("typst", ")"))
-  made:insert(pandoc.Plain(lines))
-  local before, after = pandoc.Blocks({}), pandoc.Blocks({})
-  for place, block in ipairs(blocks) do
-    if place < first then
-      before:insert(block)
-    elseif place > last then
-      after:insert(block)
-    end
-  end
-  doc.blocks = before .. made .. after
+  doc.blocks = made
   return doc
 end

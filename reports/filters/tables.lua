@@ -1,13 +1,19 @@
 -- Column widths from what the columns hold: a pipe table's dashes say nothing of its text.
--- A table that fits keeps its natural width; one too wide for the page gets widths that make it
--- short: each column holds its longest word, none is wider than its longest cell, and between
--- these bounds a width follows the fourth root of the sum of its cells' cubed lengths (which
--- makes the sum of (length / width)³ smallest: the longest cell of a row sets its height).
+-- Every table is as wide as the text. One whose cells fit shares what is left among its columns; one
+-- too wide gets widths that make it short: each column holds its longest word, none is wider than
+-- its longest cell, and between these bounds a width follows the fourth root of the sum of its
+-- cells' cubed lengths (which makes the sum of (length / width)³ smallest: the longest cell of a
+-- row sets its height). The values of an action (`.chiffres`) have the columns of all the others.
 -- Shared by both engines.
 local LONGEST_WORD = 24
 local docx = FORMAT:match("docx")
 local ROOMS = { docx = 106, typst = 112 } -- characters on a line of a table, at its size of type
 local ROOM = ROOMS[FORMAT] or 92
+-- The columns of values, in parts of the line; what is left goes to the first.
+local FIXED = {
+  ["Valeur"] = 0.14, ["Unité"] = 0.18, ["Période"] = 0.18, ["Avant, évolution"] = 0.18, ["Source"] = 0.13,
+}
+local UNIT_ALONE = 0.3 -- where no column follows, the unit also says what dates the value
 local PADDING = docx and 4 or 2 -- room at both sides of a cell's text, in characters
 
 local function length_of(content)
@@ -80,8 +86,9 @@ function Table(tbl)
   end
   local widths = {}
   if natural <= ROOM then
-    -- Word processors share the page equally among columns without a width.
-    widths = docx and lengths or {}
+    for index, length in ipairs(lengths) do
+      widths[index] = length * ROOM / natural
+    end
   elseif needed >= ROOM then
     widths = words
   else
@@ -94,4 +101,23 @@ function Table(tbl)
     tbl.colspecs[index] = { spec[1], width }
   end
   return tbl
+end
+
+function Div(div)
+  if not div.classes:includes("chiffres") then
+    return nil
+  end
+  for _, tbl in ipairs(div.content) do
+    if tbl.t == "Table" then
+      local rest = 1
+      for index, cell in ipairs(tbl.head.rows[1].cells) do
+        local width = index > 1 and FIXED[pandoc.utils.stringify(cell.contents)] or 0
+        width = index == 3 and #tbl.colspecs == 3 and UNIT_ALONE or width
+        tbl.colspecs[index] = { tbl.colspecs[index][1], width }
+        rest = rest - width
+      end
+      tbl.colspecs[1] = { tbl.colspecs[1][1], rest }
+    end
+  end
+  return div
 end

@@ -1,8 +1,8 @@
 -- What each number leads to: `[60 000 arbres]{.trace data-trace="arbres-plantes" data-line="…"}` is
--- a link to the line of the annex « Sources et calculs » that says where it comes from. In HTML the
--- page's own script opens the same in a window (style/trace.js); on paper the link shows nothing.
--- Shared by both engines; the attributes are written by analysis.publish.notebook_pages.
-local ANNEX = "annexes.html" -- the page of annexes.ipynb
+-- a link to the line of the annexes that says where it comes from (« calculs-climat.html#calc-… »). In
+-- HTML the page's own script opens the same in a window (style/trace.js); on paper the link shows
+-- nothing. Shared by both engines; the attributes are written by analysis.publish.notebook_pages.
+local PORTRAIT = "portrait.html" -- the page of portrait.ipynb
 
 -- « + 6,7 % » begins the link's content: Typst would read the sign as the mark of a list.
 local function escape_first(content)
@@ -29,6 +29,14 @@ local function link_document(span)
   return pandoc.Link(span.content, target, "", pandoc.Attr("", { "document" }))
 end
 
+-- The places of an action: `[Denain](#lieux-energie)` leads to the map of the communes, on its page.
+function Link(link)
+  if FORMAT:match("html") and link.target:match("^#lieux%-") then
+    link.target = PORTRAIT .. link.target
+    return link
+  end
+end
+
 function Span(span)
   if span.classes:includes("document") then
     return link_document(span)
@@ -36,14 +44,14 @@ function Span(span)
   if not span.classes:includes("trace") then
     return nil
   end
-  local line = "#" .. span.attributes["data-line"]
+  local line = span.attributes["data-line"]
   if FORMAT:match("html") then
     -- A list of pairs: the order of a Lua table's keys changes from run to run.
     local attributes = {
       { "data-trace", span.attributes["data-trace"] },
       { "data-cell", span.attributes["data-cell"] },
     }
-    return pandoc.Link(span.content, ANNEX .. line, "", pandoc.Attr("", { "trace" }, attributes))
+    return pandoc.Link(span.content, line, "", pandoc.Attr("", { "trace" }, attributes))
   end
   local content = span.content
   if FORMAT:match("docx") then
@@ -52,5 +60,5 @@ function Span(span)
   elseif FORMAT:match("typst") then
     content = escape_first(content)
   end
-  return pandoc.Link(content, line)
+  return pandoc.Link(content, line:match("#.*"))
 end

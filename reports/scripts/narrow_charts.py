@@ -2,7 +2,7 @@
 
 Where a chart « name.svg » has a drawing « name-etroit.svg » beside it, its picture becomes a
 ``<picture>`` that shows that one on a narrow screen. Every chart gets its size, so that a page does
-not move while it loads. Run by Quarto after rendering (project: post-render) and by the embedded
+not move while it loads, and is loaded when a reader comes near it. Run by Quarto after rendering (project: post-render) and by the embedded
 engine; needs Python alone. Run twice, it changes nothing more.
 """
 
@@ -43,6 +43,8 @@ def adapt_page(text: str, folder: Path) -> str:
             return match[0]
         if not re.search(r"\b(?:width|height)=", attributes):
             attributes += f" {read_size(folder / (source['path'] + '.svg'))}".rstrip()
+        if " loading=" not in attributes:
+            attributes += ' loading="lazy"'
         image = f"<img{attributes}>"
         narrow = f"{source['path']}{SUFFIX}.svg"
         if not (folder / narrow).is_file():

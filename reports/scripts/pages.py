@@ -132,21 +132,30 @@ def compose_contents(headings: list[Heading]) -> str:
 
 
 def compose_navigation(pages: Iterable[Page], current: Page, headings: Iterable[Heading]) -> str:
-    """The list of chapters, by parts; under the current one, its numbered sections."""
+    """The list of chapters, by parts, the appendices in one that folds; under the current one,
+    its numbered sections."""
     sections = "".join(
         f"<li>{found.link}</li>" for found in headings if found.level == 2 and current.mark
     )
-    lines, part = ["<ul>"], ""
+    lines, part, close = ["<ul>"], "", "</ul>"
     for page in pages:
         if page.part != part:
             part = page.part
-            lines += ["</ul>", f'<p class="partie">{html.escape(part)}</p>', "<ul>"]
+            lines.append(close)
+            name, close = html.escape(part), "</ul>"
+            if page.appendix:  # many: they fold
+                shown = " open" if current.appendix else ""
+                lines.append(f'<details{shown}><summary class="partie">{name}</summary>')
+                close = "</ul></details>"
+            else:
+                lines.append(f'<p class="partie">{name}</p>')
+            lines.append("<ul>")
         here, inside = "", ""
         if page == current:
             here = ' aria-current="page"'
             inside = f"\n<ul>{sections}</ul>" if sections else ""
         lines.append(f'<li><a href="{page.stem}.html"{here}>{_label(page)}</a>{inside}</li>')
-    return "\n".join([*lines, "</ul>"])
+    return "\n".join([*lines, close])
 
 
 def compose_neighbours(pages: Sequence[Page], current: Page) -> str:
@@ -281,6 +290,7 @@ def write_pages(project: Path, folder: Path) -> None:
     for page, body in bodies.items():
         text = template.substitute(common, **compose_page(page, body, book, numbers))
         text = text.replace("\u2060", "")  # parts Quarto’s signs in its sources alone
+        text = text.replace(' style="text-align: left;"', "")  # as all cells are
         text = "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
         (folder / f"{page.stem}.html").write_text(text, encoding="utf-8", newline="")
 

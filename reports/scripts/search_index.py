@@ -1,7 +1,7 @@
 """Index of the full-text search, from the HTML pages as they were built by either engine.
 
-Writes ``search-index.js`` (a script, so that it also loads when a page is opened from the disk)
-beside the pages. Run by Quarto after rendering (project: post-render) and by the embedded engine;
+Writes ``search-index.js`` and, for the appendices, ``search-annexes.js`` (scripts, so that they
+also load when a page is opened from the disk) beside the pages. Run by Quarto after rendering (project: post-render) and by the embedded engine;
 needs Python alone.
 """
 
@@ -35,9 +35,11 @@ class PageReader(HTMLParser):
         self.heading: list[str] | None = None
         self.text: list[str] = []
         self.anchor = ""
+        self.appendix = False
 
     def handle_starttag(self, tag, attributes):
         names = dict(attributes)
+        self.appendix |= tag == "body" and "annexe" in (names.get("class") or "").split()
         if tag == "a" and (names.get("href") or "").endswith(".html"):
             self.links.append(names["href"].removeprefix("./"))
         if tag in VOID:
@@ -90,10 +92,9 @@ class PageReader(HTMLParser):
         elif text:
             self.sections.append({"a": "", "h": "", "x": text})
 
-    def finish(self) -> list[dict[str, str]]:
+    def finish(self) -> None:
         self.close()
         self._close_section()
-        return self.sections
 
 
 def _clean(text: str) -> str:
@@ -102,32 +103,34 @@ def _clean(text: str) -> str:
     return re.sub(" ?\u00a0 ?", "\u00a0", text).strip()  # « 1 Titre » has both between
 
 
-def read_page(path: Path) -> tuple[list[dict[str, str]], list[str]]:
+def read_page(path: Path) -> PageReader:
     reader = PageReader()
     reader.feed(path.read_text(encoding="utf-8"))
-    return reader.finish(), reader.links
+    reader.finish()
+    return reader
 
 
-def build_index(folder: Path) -> list[dict[str, str]]:
-    """One entry for each section of each page, in the order of the navigation."""
+def build_index(folder: Path) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    """One entry for each section of each page, in the order of the navigation; those of the
+    appendices apart."""
     pages = {path.name: read_page(path) for path in sorted(folder.glob("*.html"))}
-    order = ["index.html", *pages.get("index.html", ([], []))[1]]
+    order = ["index.html", *(pages["index.html"].links if "index.html" in pages else [])]
     rank = {name: position for position, name in reversed(list(enumerate(order)))}
-    entries = []
+    book: list[dict[str, str]] = []
+    appendices: list[dict[str, str]] = []
     for name in sorted(pages, key=lambda name: (rank.get(name, len(rank)), name)):
-        sections, _ = pages[name]
+        sections = pages[name].sections
         title = next((section["h"] for section in sections if section["h"]), name)
+        entries = appendices if pages[name].appendix else book
         entries += [{"p": name, "t": title, **section} for section in sections]
-    return entries
+    return book, appendices
 
 
-def write_index(folder: Path) -> Path:
-    target = folder / "search-index.js"
-    entries = json.dumps(build_index(folder), ensure_ascii=False, separators=(",", ":"))
-    target.write_text(
-        "window.INDEX_RECHERCHE=" + entries.replace("</", "<\\/") + ";\n", encoding="utf-8"
-    )
-    return target
+def write_index(folder: Path) -> None:
+    for name, part in zip(("index", "annexes"), build_index(folder), strict=True):
+        entries = json.dumps(part, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+        text = f"(window.INDEX_RECHERCHE=window.INDEX_RECHERCHE||[]).push(...{entries});\n"
+        (folder / f"search-{name}.js").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

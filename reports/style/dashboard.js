@@ -14,6 +14,9 @@
     "non-comparable": "Non comparable",
     sans: "Rien de connu avant"
   };
+  /* Sur un petit écran, les premiers indicateurs seuls, jusqu'à ce que les autres soient demandés. */
+  var NARROW = "(max-width: 44rem)";
+  var FIRST = 30;
   var collator = new Intl.Collator("fr", { numeric: true, sensitivity: "base" });
 
   function fold(text) {
@@ -88,6 +91,7 @@
     var lines = Array.from(table.tBodies[0].rows).map(read);
     var heads = Array.from(table.tHead.rows[0].cells);
     var state = { mot: "", tri: "", sens: "" };
+    var narrow = window.matchMedia(NARROW), whole = false, sorted = false;
     var chapters = Array.from(count(lines, "chapitre").keys());
     lines.forEach(function (line) { line.keys.chapitre = chapters.indexOf(line.choices.chapitre); });
 
@@ -134,6 +138,15 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     box.insertBefore(form, box.firstChild);
     box.insertBefore(status, form.nextSibling);
+    var rest = create("button", { type: "button", "class": "tout reste" });
+    rest.addEventListener("click", function () {
+      var next = lines.filter(function (line) { return line.row.classList.contains("suite"); })[0];
+      whole = true;
+      show();
+      var head = next && next.row.cells[0];
+      if (head) { head.tabIndex = -1; head.focus(); }
+    });
+    box.appendChild(rest);
 
     heads.forEach(function (head, place) {
       var button = create("button", { type: "button", "class": "tri" }, head.textContent.trim());
@@ -149,7 +162,7 @@
       });
     });
 
-    function say(shown) {
+    function say(shown, left) {
       var total = lines.length, words = total > 1 ? " indicateurs" : " indicateur";
       var text = shown === total ? total + words
         : shown === 0 ? "Aucun indicateur ne répond à ces choix"
@@ -159,6 +172,7 @@
         text += ", par ordre " + order + " de la colonne «\u00a0COLONNE\u00a0»"
           .replace("COLONNE", WORDS[COLUMNS.indexOf(state.tri)]);
       }
+      if (left > 0) { text += "\u202f; les " + FIRST + " premiers sont affichés"; }
       status.textContent = text + ".";
     }
 
@@ -172,14 +186,23 @@
         shown += kept;
       });
       var ordered = state.tri ? lines.slice().sort(compare(state.tri, state.sens)) : lines;
-      var rows = document.createDocumentFragment();
-      ordered.forEach(function (line) { rows.appendChild(line.row); });
-      table.tBodies[0].appendChild(rows);
+      if (state.tri || sorted) {
+        var rows = document.createDocumentFragment();
+        ordered.forEach(function (line) { rows.appendChild(line.row); });
+        table.tBodies[0].appendChild(rows);
+        sorted = Boolean(state.tri);
+      }
+      var left = narrow.matches && !whole ? shown - FIRST : 0, count = 0;
+      ordered.forEach(function (line) {
+        line.row.classList.toggle("suite", left > 0 && !line.row.hidden && ++count > FIRST);
+      });
+      rest.hidden = left <= 0;
+      rest.textContent = left > 1 ? "Afficher les " + left + " autres" : "Afficher le dernier";
       heads.forEach(function (head, place) {
         if (COLUMNS[place] !== state.tri) { head.removeAttribute("aria-sort"); return; }
         head.setAttribute("aria-sort", state.sens ? "descending" : "ascending");
       });
-      say(shown);
+      say(shown, left);
     }
 
     /* L'adresse de la page dit ce qui est choisi. */
@@ -222,6 +245,7 @@
       write();
     });
     window.addEventListener("hashchange", function () { readAddress(); show(); });
+    narrow.addEventListener("change", show);
     box.classList.add("actif");
     readAddress();
     show();

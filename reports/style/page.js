@@ -1,5 +1,5 @@
 /* La page : le menu et le plan qui se déplient, la section que l'on lit, les
-   encadrés dépliés à l'impression. Sans ce script, tout est déplié. */
+   encadrés dépliés et les images chargées à l'impression. Sans ce script, tout est déplié. */
 (function () {
   "use strict";
 
@@ -96,6 +96,7 @@
   });
 
   window.addEventListener("beforeprint", function () {
+    document.querySelectorAll("img[loading]").forEach(function (image) { image.loading = "eager"; });
     document.querySelectorAll("details:not([open])").forEach(function (details) {
       details.open = true;
       details.dataset.imprime = "1";

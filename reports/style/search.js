@@ -1,10 +1,10 @@
-/* Recherche plein texte, sans serveur ni requête à l'extérieur : l'index est un script du dossier, lu
-   quand le champ sert pour la première fois. Les accents, les ligatures, la casse et les pluriels ne
+/* Recherche plein texte, sans serveur ni requête à l'extérieur : l'index est de deux scripts du
+   dossier, lus quand le champ sert pour la première fois, celui des annexes après l'autre. Les accents, les ligatures, la casse et les pluriels ne
    comptent pas. Clavier : « / » ouvre le champ, Tab ou les flèches vont aux résultats, Échap revient. */
 (function () {
   "use strict";
   var MAXIMUM = 40;
-  var INDEX = "search-index.js";
+  var PARTS = ["search-index.js", "search-annexes.js"];
   var ENDS = /^(e?s?|x)(?![a-z0-9])/;
 
   function fold(text) {
@@ -147,18 +147,18 @@
       (hits.length > MAXIMUM ? ", les " + MAXIMUM + " premiers sont montrés." : ".");
   }
 
-  var loading = null;
-  function load() {
-    if (!loading) {
-      loading = new Promise(function (resolve, reject) {
+  var loading = [];
+  function load(place) {
+    if (!loading[place]) {
+      loading[place] = new Promise(function (resolve, reject) {
         var script = document.createElement("script");
-        script.src = INDEX;
+        script.src = PARTS[place];
         script.onload = function () { resolve(window.INDEX_RECHERCHE); };
         script.onerror = reject;
         document.head.appendChild(script);
       });
     }
-    return loading;
+    return loading[place];
   }
 
   function build(place) {
@@ -188,7 +188,9 @@
       panel.hidden = false;
       status.textContent = "L’index de la recherche n’a pas pu être lu.";
     }
-    function update() { load().then(show, fail); }
+    function update() {
+      load(0).then(function (entries) { show(entries); return load(1).then(show); }).catch(fail);
+    }
     function links() { return Array.from(list.querySelectorAll("a")); }
     function move(step) {
       var all = links(), place = all.indexOf(document.activeElement) + step;
@@ -197,7 +199,7 @@
     }
 
     field.addEventListener("focus", function () {
-      load().catch(function () {});
+      load(0).then(function () { return load(1); }).catch(function () {});
       if (field.value) { update(); }
     });
     field.addEventListener("input", update);

@@ -19,6 +19,10 @@
         Array.from(row.cells).forEach(function (cell, place) {
           if (cell.tagName === "TD") { cell.dataset.colonne = names[place + shift] || ""; }
         });
+        /* Des signes seuls (+, 0, −) tiennent sur une ligne, chacun après le nom de sa colonne. */
+        row.classList.toggle("signes", Array.from(row.querySelectorAll("td")).every(function (cell) {
+          return cell.textContent.length < 3;
+        }));
       });
     });
   }
@@ -33,12 +37,16 @@
       });
   }
 
+  /* Tout est mesuré d'abord : un tableau changé ferait refaire la page pour mesurer le suivant. */
   function stack(narrow) {
-    document.querySelectorAll("main table").forEach(function (table) {
+    Array.from(document.querySelectorAll("main table")).map(function (table) {
       var names = heads(table).map(function (head) { return head.textContent.trim(); });
       var box = table.parentNode;
-      var wide = names.length >= COLUMNS || box.scrollWidth > box.clientWidth + 1;
-      if (!names.length || (narrow && !wide)) { return; }
+      var wide = names.length >= COLUMNS || (narrow && box.scrollWidth > box.clientWidth + 1);
+      return { table: table, names: names, wide: wide };
+    }).forEach(function (found) {
+      var table = found.table, names = found.names;
+      if (!names.length || (narrow && !found.wide)) { return; }
       if (narrow && !table.classList.contains("empile")) { label(table, names); }
       if (narrow !== table.classList.contains("empile")) {
         table.classList.toggle("empile", narrow);

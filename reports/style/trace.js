@@ -1,6 +1,6 @@
 /* D'où vient ce nombre : la fenêtre qu'ouvre un nombre du rapport, avec l'un ou l'autre moteur.
-   Sans ce script, le lien mène à la ligne de l'annexe. Les textes sont dans trails.js, lu à la
-   première demande ; rien n'est demandé à l'extérieur. */
+   Sans ce script, le lien mène à la ligne de l'annexe. Les textes sont dans le dossier trails, un
+   fichier pour chaque annexe, lu à la première demande ; rien n'est demandé à l'extérieur. */
 (function () {
   "use strict";
 
@@ -8,19 +8,28 @@
   var body = null;
   var back = null;
   var history = [];
-  var loading = null;
+  var loading = {};
+  var links = {};
+  var entries = {};
 
-  function load() {
-    if (!loading) {
-      loading = new Promise(function (resolve, reject) {
+  window.addTrails = function (page, newLinks, newEntries) {
+    Object.assign(links, newLinks);
+    Object.assign(entries, newEntries);
+  };
+
+  /* L'annexe où mène `href` (« calculs-climat.html#calc-… ») nomme le fichier de ses textes. */
+  function load(href) {
+    var page = href.replace(/^.*\/|\.html.*$/g, "");
+    if (!loading[page]) {
+      loading[page] = new Promise(function (resolve, reject) {
         var script = document.createElement("script");
-        script.src = "trails.js";
-        script.onload = function () { resolve(window.reportTrails); };
+        script.src = "trails/" + page + ".js";
+        script.onload = resolve;
         script.onerror = reject;
         document.head.appendChild(script);
       });
     }
-    return loading;
+    return loading[page];
   }
 
   function create(tag, className, text) {
@@ -67,16 +76,18 @@
 
   function render() {
     var shown = history[history.length - 1];
-    var trails = window.reportTrails;
-    body.innerHTML = trails.entries[shown.reference];
-    var foot = create("p", "trace-suite");
-    foot.appendChild(link(
-      "annexes.html#" + trails.anchors[shown.reference], "Ligne de l’annexe «\u00a0Sources et calculs\u00a0»"
-    ));
-    if (shown.cell) {
-      foot.appendChild(document.createTextNode(" · "));
-      foot.appendChild(link("../carnets/" + shown.cell, "Cellule du carnet de relecture"));
+    body.innerHTML = entries[shown.reference];
+    body.querySelectorAll("a[data-trace]").forEach(function (term) {
+      term.href = links[term.dataset.trace];
+    });
+    var folded = body.querySelector("details");
+    if (shown.cell && folded) {
+      var cell = create("p");
+      cell.appendChild(link("../carnets/" + shown.cell, "Cellule du carnet de relecture"));
+      folded.appendChild(cell);
     }
+    var foot = create("p", "trace-suite");
+    foot.appendChild(link(links[shown.reference], "Ligne de l’annexe «\u00a0Sources et calculs\u00a0»"));
     body.appendChild(foot);
     back.hidden = history.length < 2;
     body.scrollTop = 0;
@@ -101,8 +112,8 @@
     if (!anchor || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     if (typeof HTMLDialogElement !== "function") { return; }
     event.preventDefault();
-    load().then(function (trails) {
-      if (!trails || !trails.entries[anchor.dataset.trace]) {
+    load(anchor.getAttribute("href")).then(function () {
+      if (!entries[anchor.dataset.trace]) {
         window.location.href = anchor.href;
         return;
       }

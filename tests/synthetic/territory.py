@@ -367,27 +367,10 @@ def _declare_general(draft: Draft, plan: Plan) -> None:
 
 
 def _declare_general_charts(draft: Draft, plan: Plan) -> None:
-    """Charts that count rows, gather the communes of all actions, map the population."""
-    first, *_, last = (row["id"] for row in draft.rows["approach", None])
+    """Charts that gather the communes and the flows of all actions."""
+    last = [row["id"] for row in draft.rows["approach", None]][-1]
     middle = draft.rows["approach", None][1]["id"]
 
-    def count(id: str, chapter: str, finding: object, table: str, by: str) -> None:
-        draft.charts.append(
-            {"id": id, "chapter": chapter, "kind": "decompte", "finding": finding,
-             "table": table, "by": by}
-        )  # fmt: skip
-
-    most = [
-        {
-            "when": "[premier] seul",
-            "say": "« [premier] » vient en tête : [premier|nombre] sur [total]",
-        },
-        {"say": "Jusqu’à [premier|nombre] sur [total]"},
-    ]
-    count("finalites-des-actions", first, most, "effects", "finality")
-    count("services-des-actions", first, most, "actions", "services")
-    count("nature-des-indicateurs", last, most, "indicators", "kind")
-    count("actions-par-odd", last, most, "actions", "sdgs")
     communes = [one for one in plan.programmes if isinstance(one, Communes)][:6]
     draft.charts.append(
         {
@@ -415,55 +398,6 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
             ],
         }
     )  # fmt: skip
-    draft.charts.append(
-        {
-            "id": "population-communes",
-            "chapter": "portrait",
-            "kind": "carte",
-            "finding": [
-                {
-                    "when": "[premiere] seule",
-                    "say": "[premiere] est la commune la plus peuplée, avec [premiere|nombre]",
-                },
-                {"say": "Population des communes : jusqu’à [premiere|nombre]"},
-            ],
-            "column": "municipal",
-            "labels": 5,
-            "change": {
-                "finding": [
-                    {
-                        "say": "de [depuis] à [millesime], [croissantes] croissent, [stables] "
-                        "restent stables et [decroissantes] déclinent",
-                        "because": "les communes de chaque classe sont comptées",
-                    }
-                ],
-                "labels": 2,
-            },
-        }
-    )
-    draft.charts.append(
-        {
-            "id": "communes-nommees",
-            "chapter": "portrait",
-            "kind": "carte-actions",
-            "finding": "Les actions nomment [communes] communes sur [membres]",
-            "labels": 6,
-        }
-    )
-    finality = draft.rows["finalities", None][0]["id"]
-    actions = [one.id for one in plan.actions if one.chapter == finality]
-    draft.charts.append(
-        {
-            "id": "lieux-des-actions",
-            "chapter": finality,
-            "kind": "carte-lieux",
-            "finding": "Des lieux sont nommés dans [communes] communes",
-            "panels": [
-                {"label": "Rénovations", "kinds": ["bâtiment"], "actions": actions},
-                {"label": "Parcelles", "kinds": ["nature"], "actions": actions},
-            ],
-        }
-    )
 
 
 def _declare_key_figures(draft: Draft, plan: Plan) -> None:

@@ -180,7 +180,7 @@ def _list_contents(done: NewTerritory, row: pd.Series) -> Iterator[tuple[str, st
     digits = [done.name.name] if any(c.isdigit() for c in done.name.full_name) else []
     named = [(text, "nom du territoire") for text in digits]
     yield from _write_rows("digit_names", [*_read_starter("digit_names"), *named])
-    yield from _write_rows("credits", [("Éditeur", done.name.full_name, "")])
+    yield from _write_rows("credits", [("Éditeur", done.name.full_name, "", "", "")])
     for table in TABLES.values():
         if table.place == "year" and (not table.optional or table.name in _WANTED):
             rows = _list_gaps(done) if table.name == "gaps" else ()

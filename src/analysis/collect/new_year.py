@@ -29,6 +29,7 @@ from analysis.collect.requests import (
 from analysis.compute.dossier import InvalidDossier, RawEdition, collect_faults, find_earlier
 from analysis.compute.indicators import check_formulas, compute_edition
 from analysis.model.followups import CLOSED, SCHEDULED, list_closed
+from analysis.model.progress import MET
 from analysis.model.schema import (
     PAGES,
     PROCESSED,
@@ -53,6 +54,7 @@ _REASONS = {
     "planned": "actions à court terme closes",
     "improvements": "pistes closes",
     "milestones": "échéances abandonnées",
+    "targets": "étapes qui ne sont plus suivies",
 }
 #: The register of what a source contradicts.
 _REGISTER = "discrepancies"
@@ -68,6 +70,7 @@ class Preparation:
     sources.csv, or ''. ``due``: last days for answers, each with how many values; ``early``: how
     many of them come before their period ends; ``guesses``: what was supposed.
     ``open_remarks``: how many remarks of reviewers the previous edition keeps, without an answer.
+    ``past``: targets carried over whose date comes before the new year, and that were not met.
     """
 
     year: int
@@ -83,6 +86,7 @@ class Preparation:
     early: int = 0
     guesses: list[str] = field(default_factory=list)
     open_remarks: int = 0
+    past: list[str] = field(default_factory=list)
 
 
 def find_previous(dossier: Dossier, year: int) -> int:
@@ -180,6 +184,11 @@ def prepare_year(
         done.early = int((requests["due"] <= requests["period_end"]).sum())
         questions = list_questions(replace(edition, year=year), edition)
         done.guesses = describe_guesses(edition, requests, questions)
+    done.past = [
+        f"{row['title']} ({french.name_period(None, row['target_date'])})"
+        for row in to_records(edition.progress)
+        if row["target_date"] and row["target_date"].year < year and row["verdict"] not in MET
+    ]
     done.source = _add_source(dossier, done, data["sources"])
     done.open_remarks = int((data["remarks"]["state"] == UNSETTLED).sum())
     return done
@@ -199,7 +208,7 @@ def _list_contents(
             continue  # a table that may be absent
         lasting = _choose_lasting(name, frame, edition)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
-            done.dropped[name] = [*frame.loc[~lasting, "id"]]
+            done.dropped[name] = [*frame.loc[~lasting, "entry" if name == "targets" else "id"]]
         frame = frame[lasting]
         if name == "improvements":
             frame = frame[~frame["id"].isin(scheduled["id"])]
@@ -266,7 +275,13 @@ def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition) -> pd.Seri
         return pd.Series(True, index=frame.index)
     if name == "milestones":
         return frame["status"] != "abandonné"
-    return ~frame["id"].isin(list_closed(edition))
+    closed = list_closed(edition)
+    if name == "targets":  # a step is one while its own row goes on
+        given_up = edition.milestones.loc[edition.milestones["status"] == "abandonné", "id"]
+        return ~frame["entry"].isin(
+            [*edition.planned.loc[edition.planned["id"].isin(closed), "id"], *given_up]
+        )
+    return ~frame["id"].isin(closed)
 
 
 def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:
@@ -322,6 +337,12 @@ def describe_preparation(done: Preparation) -> str:
             " planned.csv) :"
         )
         lines += [f"  {guess}" for guess in done.guesses]
+    if done.past and f"{done.year}/targets.csv" in done.made:
+        lines.append(
+            f"Objectifs repris dont l’échéance vient avant {done.year} : le rapport dira s’ils sont"
+            " atteints ; une nouvelle échéance se saisit dans targets.csv."
+        )
+        lines += [f"  {target}" for target in done.past]
     if done.open_remarks:
         remarks = french.format_count(done.open_remarks, "remarque", "remarques")
         lines.append(

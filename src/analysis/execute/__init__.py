@@ -5,6 +5,7 @@ the results is not known here.
 """
 
 from analysis.execute.jobs import (
+    CALCULATIONS,
     TEMPLATES,
     Failure,
     Job,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.base.errors import UserError
 from analysis.base.paths import NOTEBOOKS
+from analysis.model.schema import PORTRAIT, REVIEWED_PAGES
 
 if TYPE_CHECKING:
     from analysis.model.store import Edition
@@ -20,6 +21,13 @@ TEMPLATES = {
     "finalité": ("finality.ipynb", "finality"),
     "démarche": ("approach.ipynb", "element"),
 }
+#: The annex that is a page for the portrait and for each chapter.
+CALCULATIONS = "calculations.ipynb"
+#: The annexes before it and after it, a page each.
+BEFORE, AFTER = (
+    ("glossary", "annexes"),
+    ("targets", "checks", "missing", "effects", "sources", "dashboard"),
+)
 
 
 class TemplateError(UserError, ValueError):
@@ -79,27 +87,27 @@ class Outcome:
 
 def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
     """The jobs of an edition in the book's order: front page, summary, what changed (where there
-    is an edition before), portrait, chapters, annexes, dashboard."""
+    is an edition before), portrait, chapters, annexes."""
+    from analysis.model.store import title_pages
+    from analysis.words.lineage import name_calculations
+
     year = edition.year
 
-    def plan_page(name: str, title: str) -> Job:
-        return Job(name, title, templates / f"{name}.ipynb", {"year": year})
+    def plan_page(name: str) -> Job:
+        return Job(name, REVIEWED_PAGES[name], templates / f"{name}.ipynb", {"year": year})
 
-    jobs = [plan_page("front", "Page d’accueil"), plan_page("summary", "Sommaire")]
-    if edition.earlier is not None:
-        jobs.append(plan_page("changes", "Ce qui a changé"))
-    jobs.append(plan_page("portrait", "Portrait du territoire"))
+    changes = ["changes"] if edition.earlier is not None else []
+    jobs = [plan_page(name) for name in ("front", "summary", *changes, PORTRAIT)]
     for chapter in edition.chapters.sort_values("order").itertuples():
         template, parameter = TEMPLATES[chapter.kind]
-        jobs.append(
-            Job(
-                chapter.id,
-                chapter.title,
-                templates / template,
-                {parameter: chapter.id, "year": year},
-            )
-        )
-    return [*jobs, plan_page("annexes", "Annexes"), plan_page("dashboard", "Tableau de bord")]
+        given = {parameter: chapter.id, "year": year}
+        jobs.append(Job(chapter.id, chapter.title, templates / template, given))
+    jobs += [plan_page(name) for name in BEFORE]
+    for id, title in title_pages(edition, "short_title").items():
+        given = {"chapter": id, "year": year}
+        title = f"Sources et calculs\u00a0: {title}"
+        jobs.append(Job(name_calculations(id), title, templates / CALCULATIONS, given))
+    return jobs + [plan_page(name) for name in AFTER]
 
 
 def read_parameters(template: Path) -> set[str]:

@@ -63,6 +63,8 @@ APART = {"remove-cell", "parameters", "injected-parameters"}
 ORIGIN = "<!-- origine -->"
 #: Where the book's pages stand, seen from the copies, with the fonts below them.
 BOOK = "../html"
+#: Where a number's line of the annexes is said to be, until ``point_to_lines`` knows its page.
+ANNEX = "annexes.html"
 
 #: Lines of a document, alone in a cell or elsewhere.
 _PASSAGE = re.compile(
@@ -170,7 +172,7 @@ def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
 
     def link(found: re.Match[str]) -> str:
         anchor = name_anchor(html.unescape(found[1]))
-        return f'<a class="trace" href="{book}/annexes.html#{anchor}">{found[2]}</a>'
+        return f'<a class="trace" href="{book}/{ANNEX}#{anchor}">{found[2]}</a>'
 
     def open_document(found: re.Match[str]) -> str:
         cell, source, lines, words = found.groups()
@@ -182,6 +184,16 @@ def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
     page = _PASSAGE.sub(open_document, page)
     page = page.replace(f'<img src="{PICTURES}/', f'<img src="{book}/{PICTURES}/')
     return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
+
+
+def point_to_lines(page: str, book: str, pages: Mapping[str, str], other: str) -> str:
+    """A copy whose numbers lead to the annexes of a book by page: ``pages`` by the anchors of their
+    lines (``tables.locate_lines``), ``other`` for those that none has."""
+    return re.sub(
+        f'(?<=href="{re.escape(book)}/){re.escape(ANNEX)}#([^"]+)',
+        lambda found: f"{pages.get(html.unescape(found[1]), other)}.html#{found[1]}",
+        page,
+    )
 
 
 def _read_drawing(text: str, picture: str, folder: Path | None) -> str:

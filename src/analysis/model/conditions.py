@@ -9,7 +9,6 @@ A condition is a few words, several joined by « et »; no other form exists:
                                           the latest period against the one before it
 ``{a} dépasse déjà sa période précédente``  which was longer
 ``{a} imprimé autrement``                 the source prints another figure than the one computed
-``[premier] seul``                        no second category, or commune, counts as many
 
 A condition holds where it is certain: of everything that the qualifiers and the rounding of the
 values allow (``intervals``). It fails where a value is missing, where periods do not go together,
@@ -36,7 +35,6 @@ from analysis.model.references import Value
 _REFERENCE = r"\{([^{}]+)\}"
 _SHARE = r"à (\d+(?:,\d+)?)[ \u00a0\u202f]?%"
 _FORMS = [
-    ("seul", re.compile(r"\[(?:premier|premiere|première)\] seule?")),
     ("grand", re.compile(rf"{_REFERENCE} l[ea] plus grande?")),
     ("petit", re.compile(rf"{_REFERENCE} l[ea] plus petite?")),
     ("augmente", re.compile(rf"{_REFERENCE} augmente(?P<monthly> par mois)?")),
@@ -86,13 +84,11 @@ class Condition:
 @dataclass(frozen=True)
 class Facts:
     """What conditions are held against: how references are resolved, the references of the
-    chart's items, which values the source prints differently, whether a counted first stands
-    alone."""
+    chart's items, which values the source prints differently."""
 
     resolve: Callable[[str], Value]
     items: Collection[str] = ()
     is_printed_otherwise: Callable[[str], bool] = field(default=lambda _: False)
-    alone: bool = False
 
 
 def parse_conditions(text: str) -> list[Condition]:
@@ -133,8 +129,6 @@ def hold(conditions: Collection[Condition], facts: Facts) -> bool:
 
 
 def _holds(condition: Condition, facts: Facts) -> bool:
-    if condition.form == "seul":
-        return facts.alone
     if condition.formula:
         return _compare_sides(condition, condition.formula, facts)
     if condition.form == "imprimé":

@@ -18,7 +18,7 @@ from analysis.base.lists import split_list
 from analysis.model.milestones import is_unconfirmed
 from analysis.model.references import Row
 from analysis.model.schema import PROCESSED, STILL_RIGHT, UNCONFIRMED
-from analysis.model.store import Edition, from_records, to_records
+from analysis.model.store import OBSERVED, Edition, from_records, to_records
 
 #: Tables of what is followed up, in the order of the report.
 FOLLOWED = ("actions", "planned", "improvements")
@@ -266,3 +266,14 @@ def mark_explained(
     ]
     rows = read_words(name, frame).items()
     return frame.assign(carried_from=_date_rows(rows, trace_carried(folders)))
+
+
+def list_unanswered(edition: Edition, **wanted: str) -> list[Row]:
+    """Rows of ``requests`` to which no value answers, nor a word that there is none, in their
+    order; ``wanted``: of which indicators, as ``Edition.rows`` takes it."""
+    ids = list(edition.rows("indicators", **wanted)["id"])
+    given = edition.rows("values", indicator=ids, origin=OBSERVED, edition=edition.year)
+    given = given[given["source"] != ""]  # else it only says that it is not known
+    known = set(zip(given["indicator"], given["territory"], strict=True))
+    requests = to_records(edition.rows("requests", indicator=ids))
+    return [row for row in requests if (row["indicator"], row["territory"]) not in known]

@@ -1,4 +1,4 @@
-"""Where a value stands against a target: met or not, by how much, share made, paces.
+"""Where a value stands against a target: met or not, by how much, share made, paces, outlook.
 
 A target is a *floor* (at least so much), a *ceiling* (at most) or a *point* (so much): its own
 qualifier says which, else the direction wanted of the indicator. The share made is counted from a
@@ -7,21 +7,28 @@ value for a ceiling, of which it is then the share of the reduction. A ceiling t
 share: what counts is by how much.
 
 Paces are linear. The pace required is what is left divided by the years from the value's date to
-the target's. The pace observed is, for a flow that accumulates, its value divided by the length of
-its period; for a state, a rate, or a flow counted anew each period, the change from the earliest
-dated value that compares with the latest, divided by the years between.
+the target's; where a source only says in how many years, the whole divided by them. The pace
+observed is, for a flow that accumulates, its value divided by the length of its period; for a
+state, a rate, or a flow counted anew each period, the change from the earliest dated value that
+compares with the latest, divided by the years between. What is expected at the due date is where
+the pace observed leads.
+
+A duty or a programme without a number is a step (a milestone, a short-term action): it is done, to
+come, or its day has passed.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR, Period, compare, years_between
 from analysis.model.references import APPROXIMATE, FORESEEN, combine_qualifiers, find_side
+from analysis.model.schema import AID, DUTY, PROGRAMME, UNCONFIRMED
 
 FLOOR, CEILING, POINT = "plancher", "plafond", "valeur visée"
 
@@ -40,8 +47,36 @@ NO_VALUE_AT_DUE = "échéance passée, sans valeur à cette date"
 UNCERTAIN = "indéterminé"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
+UNDATED = "sans échéance connue"
+#: Tables of what may be a step.
+STEPS = ("milestones", "planned")
+#: Of a step: done, as a milestone is; begun; of a day to come; of none; of a day that has passed;
+#: given up.
+TO_COME = "à venir"
+NOT_YET = "pas encore fait"
+STEP_LATE = "échéance passée, pas fait"
+NO_NEWS = "échéance passée, sans nouvelle"
+GIVEN_UP = "abandonné"
+#: What of a kind of target is said in its own words: met, then not.
+_KINDS = {
+    DUTY: ("obligation remplie", "obligation non remplie"),
+    PROGRAMME: ("programme achevé", "programme inachevé"),
+    AID: ("aide utilisée", "aide pas entièrement utilisée"),
+}
+_UNMET = (NOT_REACHED, EXCEEDED, NOT_KEPT)
 #: Verdicts that say that what is wanted is so.
-MET = (REACHED, RESPECTED)
+MET = (REACHED, RESPECTED, DONE, *(met for met, _ in _KINDS.values()))
+#: Verdicts by how much they matter: what is wrong now, what is late, what will be; what is left to
+#: use or to do; what is not known; what goes on as it should. The others are met.
+GRAVITY = (
+    ("obligation non remplie", EXCEEDED, NOT_KEPT),
+    (LATE, OVERDUE, STEP_LATE, NO_NEWS, NO_VALUE_AT_DUE, AWAY),
+    (TOO_SLOW,),
+    ("aide pas entièrement utilisée", "programme inachevé", NOT_REACHED, NOT_YET, GIVEN_UP),
+    (UNKNOWN_PACE, UNCERTAIN, NO_VALUE),
+    (ON_COURSE, NOT_YET_EXCEEDED, RUNNING, TO_COME),
+    MET,
+)
 
 _UPPER = ("au plus", "moins de")
 _LOWER = ("au moins", "plus de")
@@ -55,7 +90,9 @@ class Progress:
     """Where a value stands against a target. Paces are in the indicator's unit per year.
 
     ``distance``: the target less the value. ``attained_pct``: the share made, from ``baseline`` (at
-    ``baseline_date``) where there is one, else from zero.
+    ``baseline_date``) where there is one, else from zero. ``years_left``: from the value's date to
+    the target's; ``expected_value``: where the pace observed leads by then, or in all the years
+    that the source gives.
     """
 
     distance: float | None
@@ -67,13 +104,55 @@ class Progress:
     aim: str = FLOOR
     baseline: float | None = None
     baseline_date: date | None = None
+    years_left: float | None = None
+    expected_value: float | None = None
 
 
-def find_aim(qualifier: str, direction: str) -> str:
-    """Floor, ceiling or point: the target's own words first, else the wanted direction."""
+def find_aim(qualifier: str, direction: str, kind: str = "") -> str:
+    """Floor, ceiling or point: the target's own words first, else the wanted direction; a duty, a
+    programme, an aid are to be filled."""
     if qualifier in _UPPER + _LOWER:
         return CEILING if qualifier in _UPPER else FLOOR
-    return {"hausse": FLOOR, "baisse": CEILING}.get(direction, POINT)
+    return {"hausse": FLOOR, "baisse": CEILING}.get(direction, FLOOR if kind in _KINDS else POINT)
+
+
+def find_gravity(verdict: str) -> int:
+    """The place of a verdict in ``GRAVITY``."""
+    return next(place for place, verdicts in enumerate(GRAVITY) if verdict in verdicts)
+
+
+def order_targets(rows: Iterable[Row]) -> list[Row]:
+    """Rows of ``progress``, or of its changes, what matters most first, then what is farthest from
+    being met; at the end what is dropped, of which nothing is concluded."""
+
+    def weigh(row: Row) -> tuple[int, float]:
+        gravity = find_gravity(row["verdict"]) if row["verdict"] else len(GRAVITY)
+        return gravity, row["attained_pct"] or 0.0
+
+    return sorted(rows, key=weigh)
+
+
+def judge_step(step: Row, due: date | None, year: int) -> str:
+    """The verdict on a milestone or a short-term action at the end of a year. ``due``: the target's
+    own day, if it has one."""
+    said, status = step["followup"], step["status"]
+    if status == DONE or said in ("faite", "achevée"):
+        return DONE
+    if said == "abandonnée":
+        return GIVEN_UP
+    due = find_step_due(step, due)
+    if due is not None and due <= date(year, 12, 31):
+        return NO_NEWS if said in ("", UNCONFIRMED) else STEP_LATE
+    if status == RUNNING:
+        return RUNNING
+    return TO_COME if due else NOT_YET
+
+
+def find_step_due(step: Row, due: date | None = None) -> date | None:
+    """The day by which a step is to be done: the target's own, else the step's last; its first,
+    where that alone is known and it has not begun."""
+    first, last = (step.get(f"date_{end}", step.get(f"due_{end}")) for end in ("start", "end"))
+    return due or last or (first if step["status"] != RUNNING else None)
 
 
 def is_met(value: float, qualifier: str, goal: float, strict: bool, aim: str) -> bool | None:
@@ -192,14 +271,17 @@ def compute_progress(
 
     Parameters
     ----------
-    target : value, qualifier, date (or None), baseline and baseline_date where they are stated.
+    target : value, qualifier, date (or None), baseline and baseline_date where they are stated;
+        kind and duration_years where they are.
     history : rows of ``values`` (value, qualifier, period_start, period_end), latest first; may be
         empty.
     missing : why there is no value, said back as the reason.
     year : the edition's; a target due before it that no value of its date meets has run out.
     """
-    aim = find_aim(target["qualifier"], direction)
-    if not history or history[0]["value"] is None:
+    kind = target.get("kind", "")
+    target = {**target, "date": _find_due(target)}
+    aim = find_aim(target["qualifier"], direction, kind)
+    if target["value"] is None or not history or history[0]["value"] is None:
         reason = missing or "aucune valeur connue"
         return Progress(None, None, None, None, NO_VALUE, reason, aim)
     latest, goal = history[0], target["value"]
@@ -207,12 +289,13 @@ def compute_progress(
     strict = target["qualifier"] in _STRICT
     earlier = list_earlier(measure, history, target)
     baseline, since = _find_baseline(target, aim, earlier)
-    if latest.get("status") == FORESEEN:
+    met = is_met(value, qualifier, goal, strict, aim)
+    if latest.get("status") == FORESEEN and not (kind == AID and met is False):
         reason = "valeur prévue, non constatée"
         return Progress(goal - value, None, None, None, UNCERTAIN, reason, aim, baseline, since)
-    met = is_met(value, qualifier, goal, strict, aim)
     pace, sure, reason = compute_observed_pace(measure, history, earlier, aim)
     required = _compute_required_pace(target, latest, met, year)
+    years = _count_years_left(target, latest)
     if met:
         counted_once = measure == "flux" and not earlier
         verdict, reason = _judge_met(target, latest, aim, counted_once)
@@ -230,7 +313,28 @@ def compute_progress(
         share = (
             None  # a kept ceiling has no share; the very limit that is excluded is not « 100 % »
         )
-    return Progress(goal - value, share, pace, required, verdict, reason, aim, baseline, since)
+    expected = None
+    if required is not None and pace is not None:
+        start = value if years else target.get("baseline") or 0.0
+        expected = max(start + pace * (years or target["duration_years"]), min(value, 0.0))
+    if kind in _KINDS and verdict in (REACHED, RESPECTED, *_UNMET):
+        verdict = _KINDS[kind][verdict in _UNMET]
+    return Progress(
+        goal - value, share, pace, required, verdict, reason, aim, baseline, since, years, expected
+    )
+
+
+def _find_due(target: Row) -> date | None:
+    """The target's day; from a stated start, the day its years have passed."""
+    span, start = target.get("duration_years"), target.get("baseline_date")
+    if target["date"] is not None or not span or start is None:
+        return target["date"]
+    return start.replace(year=start.year + int(span))
+
+
+def _count_years_left(target: Row, latest: Row) -> float | None:
+    day, known = target["date"], latest["period_end"]
+    return years_between(known, day) if day and known and day > known else None
 
 
 def _has_run_out(target: Row, year: int) -> bool:
@@ -238,14 +342,16 @@ def _has_run_out(target: Row, year: int) -> bool:
 
 
 def _compute_required_pace(target: Row, latest: Row, met: bool | None, year: int) -> float | None:
-    """What is left divided by the years that are left; None where no year or nothing is left."""
-    day, known = target["date"], latest["period_end"]
-    distance = target["value"] - latest["value"]
-    if met is not False or day is None or known is None or day <= known:
+    """What is left divided by the years that are left, the whole by those that the source gives;
+    None where no year or nothing is left."""
+    if met is not False or _are_equal(target["value"], latest["value"]):
         return None
-    if _has_run_out(target, year) or _are_equal(target["value"], latest["value"]):
+    if target["date"] is None and (span := target.get("duration_years")):
+        return (target["value"] - (target.get("baseline") or 0.0)) / span
+    years = _count_years_left(target, latest)
+    if years is None or _has_run_out(target, year):
         return None
-    return distance / years_between(known, day)
+    return (target["value"] - latest["value"]) / years
 
 
 def _judge_met(target: Row, latest: Row, aim: str, counted_once: bool) -> tuple[str, str]:
@@ -279,7 +385,9 @@ def _judge_unmet(target: Row, latest: Row, aim: str, year: int) -> tuple[str, st
     verdict = NOT_REACHED if aim != CEILING else NOT_KEPT if equal else EXCEEDED
     if equal:
         return verdict, "l’objectif exclut cette valeur même"
-    return verdict, "date de la valeur non précisée" if day else "objectif sans échéance"
+    if day is None:  # a duty is of every day
+        return verdict, "" if target.get("kind") == DUTY else UNDATED
+    return verdict, "date de la valeur non précisée"
 
 
 def _judge_pace(

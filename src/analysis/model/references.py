@@ -7,6 +7,7 @@ an optional ``|format``.
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -92,6 +93,12 @@ class Mention:
     format: str
 
 
+def is_lasting(measure: str, unit: str) -> bool:
+    """Whether what is so measured holds beyond its year: a threshold, a duration, a floor. A share
+    or a mean, once dated, is that of its year."""
+    return measure == "taux" and unit != PERCENT and "-par-" not in unit
+
+
 @dataclass(frozen=True)
 class Value:
     """What a reference stands for.
@@ -128,9 +135,8 @@ class Value:
 
     @property
     def is_constant(self) -> bool:
-        """Whether it holds beyond its year: a threshold, a duration, a floor. A share or a mean,
-        once dated, is that of its year."""
-        return self.measure == "taux" and self.unit != PERCENT and "-par-" not in self.unit
+        """Whether it holds beyond its year (``is_lasting``)."""
+        return is_lasting(self.measure, self.unit)
 
 
 _COPIED = [field.name for field in fields(Value) if field.name != "modifier"]
@@ -241,7 +247,8 @@ def combine_qualifiers(terms: Iterable[tuple[str, int]]) -> str | None:
     return _WORDS[side, not loose and all(strict for _, strict in bounds)]
 
 
-_STATUS_ORDER = ("", "définitif", "provisoire", "prévisionnel")
+_SETTLED = ("", "définitif")
+_STATUS_ORDER = (*_SETTLED, "provisoire", FORESEEN)
 
 
 def combine_status(statuses: Iterable[str]) -> str:
@@ -450,6 +457,9 @@ class Ledger:
         value = self._absent(parsed, "aucun objectif donné")
         if target is None:
             return value
+        if target["value"] is None and target.get("value_of"):
+            known = self.resolve(target["value_of"])
+            target = {**target, "value": known.value, "qualifier": known.qualifier}
         return replace(
             value,
             value=target["value"],
@@ -510,8 +520,8 @@ class Movement:
 
     ``sense``: −1, 0 or 1, as the two are printed; None where a bound leaves it open (more than 80,
     then 85). ``bounded``: by how much is not known. ``worth``: whether this is the way that is
-    wanted; None where none is, where nothing moved, or where nobody can say so: the earlier value
-    is of no date, one of them is but foreseen.
+    wanted; None where none is, where nothing moved, or where nobody can say so: one of them is of
+    no date, is but foreseen or provisional, or the change is within ``find_margin``.
     """
 
     sense: int | None
@@ -536,6 +546,23 @@ def judge_pair(latest: Value, precedent: Value) -> Comparability:
     return verdict
 
 
+def find_margin(latest: Value, precedent: Value) -> float:
+    """By how much a value may move although nothing changed: as many events as the square root of
+    those counted (15, then 16), a tenth of what is known about (« environ »), one step of what is
+    rounded, a rate or an amount. What there is of a thing does not move by itself: none."""
+    before, margin = abs(precedent.value or 0.0), 0.0
+    if latest.measure == "taux" or latest.unit in (MONEY, PERCENT):
+        margin = latest.precision
+    elif latest.measure == "flux" and not _is_cumulative(latest, precedent):
+        margin = math.sqrt(before)
+    about = latest.qualifier in APPROXIMATE or precedent.qualifier in APPROXIMATE
+    return max(margin, before / 10) if about else margin
+
+
+def _is_cumulative(latest: Value, precedent: Value) -> bool:
+    return compare(latest.measure, latest.period, precedent.period).cumulative
+
+
 def read_movement(latest: Value, precedent: Value, direction: str) -> Movement:
     """How a value moved since one that it compares with; ``direction``: what is wanted."""
     assert latest.value is not None
@@ -553,12 +580,14 @@ def read_movement(latest: Value, precedent: Value, direction: str) -> Movement:
         # printed must show it too: « plus de 124 » after 125 does not.
         shown = all(_find_sign(move) in ((side, 0) if strict else (side,)) for move in moves)
         sense = side if side and shown else None
-    cumulative = compare(latest.measure, latest.period, precedent.period).cumulative
+    margin = find_margin(latest, precedent)
     unsaid = (
         direction == "neutre"
-        or (cumulative and direction == "baisse")  # a cumulated count can but grow
+        or (direction == "baisse" and _is_cumulative(latest, precedent))  # it can but grow
+        or latest.period.undated
         or precedent.period.undated
-        or FORESEEN in (latest.status, precedent.status)
+        or not {latest.status, precedent.status} <= {*_SETTLED}
+        or (margin and abs(moves[0]) <= margin)
     )
     worth = None if unsaid or not sense else (sense > 0) == (direction == "hausse")
     return Movement(sense, bounded, worth)

@@ -76,6 +76,11 @@ class DocumentPlan:
         self._paged = [row["line"] for row in paged]
         self._pages = [Page(row["page"], row["sheet"]) for row in paged]
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether the page of some line is known."""
+        return bool(self._pages)
+
     def find_heading(self, line: int) -> Heading | None:
         """The innermost heading that holds a line; None before the first."""
         place = bisect_right(self._starts, line)

@@ -7,12 +7,12 @@ from __future__ import annotations
 import html
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from analysis.publish import BookError
 from analysis.publish.page_checks import find_layout_faults, find_row_styles
-from analysis.publish.project import Contents, Page, Project, read_all_contents
+from analysis.publish.project import PRINT, Contents, Page, Project, read_all_contents
 
 #: What must not reach a reader, with the words that say it.
 LEFTOVERS = {
@@ -140,31 +140,32 @@ def check_one_file(project: Project, text: str, name: str) -> list[str]:
     """Every title of every chapter stands in the text, in the book's order."""
     problems = find_leftovers(text, name, list_typed(project, *project.chapters))
     flat = tight(text)
-    for page in project.chapters:
+    for page in project.list_pages(PRINT):
         numbered = f"{page.mark}. {page.title}"
         if page.mark and not page.appendix and tight(numbered) not in flat:
             problems.append(f"{name} : chapitre numéroté autrement que « {numbered} »")
-    for contents in read_all_contents(project, "docx"):
+    for contents in read_all_contents(project, "docx", PRINT):
         for _, heading in contents.headings:
             if tight(heading) not in flat:
                 problems.append(f"{name} : titre absent, « {heading} »")
     return problems
 
 
-def check_bookmarks(project: Project, pdf: Path) -> list[str]:
-    """Every title is a bookmark of the PDF (its text, the same as the others', takes long to
-    read)."""
+def check_bookmarks(project: Project, pdf: Path, volume: str) -> list[str]:
+    """Every title of a volume is a bookmark of its PDF (its text, the same as the others', takes
+    long to read)."""
     titles = "\n".join(tight(title) for title in read_pdf_titles(pdf))
     return [
-        f"PDF : titre absent, « {heading} »"
-        for contents in read_all_contents(project, "typst")
+        f"{pdf.name} : titre absent, « {heading} »"
+        for contents in read_all_contents(project, "typst", volume)
         for _, heading in contents.headings
         if tight(heading) not in titles
     ]
 
 
 def check_format(project: Project, name: str, path: Path) -> list[str]:
-    """What is missing or unfinished in a format (« HTML », with its folder, « PDF », « DOCX »)."""
+    """What is missing or unfinished in a format (« HTML », with its folder, « PDF », « DOCX », a
+    volume)."""
     file = path / "index.html" if name == "HTML" else path
     if not file.is_file() or file.stat().st_size == 0:
         return [f"{file.name} : absent ou vide"]
@@ -174,8 +175,42 @@ def check_format(project: Project, name: str, path: Path) -> list[str]:
         return check_one_file(project, read_docx_text(path), name)
     with path.open("rb") as opened:
         if opened.read(5) != b"%PDF-":
-            return ["PDF : ce fichier n’est pas un PDF"]
-    return check_bookmarks(project, path)
+            return [f"{path.name} : ce fichier n’est pas un PDF"]
+    return check_bookmarks(project, path, PRINT if name == "PDF" else name)
+
+
+def _list_links(path: Path) -> Iterator[str]:
+    """Addresses that a PDF or a DOCX links to."""
+    from pypdf import PdfReader
+
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as archive:
+            links = archive.read("word/_rels/document.xml.rels").decode("utf-8")
+        yield from re.findall(r'Target="([^"]+)" TargetMode="External"', links)
+        return
+    for page in PdfReader(path, strict=True).pages:
+        for mark in page.get("/Annots") or ():
+            action = mark.get_object().get("/A") or {}
+            if "/URI" in action:
+                yield str(action["/URI"])
+
+
+def find_dead_links(volumes: Sequence[Path]) -> list[str]:
+    """Links from one volume on paper into another (« annexes-2017.pdf#sec-annexes ») that lead to
+    no place of it, as French lines; the files lie side by side."""
+    from pypdf import PdfReader
+
+    places = {
+        path.name: set(PdfReader(path, strict=True).named_destinations)
+        for path in volumes
+        if path.suffix == ".pdf"
+    }
+    return [
+        f"{path.name} : lien sans destination, {link}"
+        for path in volumes
+        for link in dict.fromkeys(_list_links(path))
+        if (parts := link.partition("#"))[0] in places and parts[2] not in places[parts[0]]
+    ]
 
 
 def refuse_problems(problems: list[str]) -> None:

@@ -6,28 +6,33 @@ Each is Markdown that a page of ``reports/*.qmd`` includes (« _accueil.md », �
 from __future__ import annotations
 
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import pandas as pd
+
 from analysis.base.paths import OPEN_DATA
+from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.indicators.observed import sum_in_force
 from analysis.model.periods import is_valid_on
-from analysis.model.schema import JUDGEMENT, LEGAL_THRESHOLD
-from analysis.model.store import Edition, to_records
+from analysis.model.references import Row
+from analysis.model.schema import DOCUMENT, JUDGEMENT, LEGAL_THRESHOLD
+from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
 from analysis.show.tables import (
-    cites_lines,
     find_main_document,
     has_estimates,
     list_acronyms,
     list_unanswered,
 )
 from analysis.words import french
+from analysis.words.citations import explain_places, name_day
 from analysis.words.hidden_markup import write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
@@ -44,20 +49,6 @@ def compose_front(book: Mapping[str, Any], blocks: Sequence[str], logo: str = ""
     above = f"::: {{.logo}}\n{logo}:::\n\n" if logo else ""
     opening = f"::: {{.heros}}\n{above}```{{=html}}\n{heading}\n```\n\n{lead}\n:::"
     return "::: {.une}\n" + "\n\n".join([opening, *shown]) + "\n:::\n"
-
-
-def compose_brief(blocks: Sequence[str]) -> str:
-    """What opens the foreword on paper: the notebook's title and its key figures, where a first
-    edition stands; '' where there is neither."""
-    title, *shown = blocks
-    figures = [block for block in shown if block.startswith("::: {.chiffres-cles")]
-    # Both stand in one file until a format is chosen: no name twice.
-    state = [
-        block.replace("{#sec-accueil-", "{#sec-en-bref-")
-        for block in shown
-        if block.startswith("::: {.etat")
-    ]
-    return "\n\n".join([*([f"#{title}"] if figures else []), *figures, *state]) + "\n"
 
 
 def write_markdown(text: str) -> str:
@@ -100,8 +91,8 @@ def compose_logo(edition: Edition) -> str:
 
 
 def compose_edition(edition: Edition) -> str:
-    """What the foreword says of this edition in particular: that it was never published, and where
-    it is compared with the one before."""
+    """What the foreword says of this edition in particular: that it was never published, or is made
+    of a report that was; where it is compared with the one before."""
     paragraphs = []
     if kind := edition.about.get("kind"):
         note = write_markdown(edition.about["note"])
@@ -110,12 +101,41 @@ def compose_edition(edition: Edition) -> str:
             f'::: {{.encadre-important title="{title}"}}\n{note} Ce qui manque est dit '
             f"«\u00a0{french.MISSING}\u00a0».\n:::"
         )
+    elif document := _find_reworked(edition):
+        paragraphs.append(
+            write_markdown(
+                french.typeset(
+                    f"Cette édition reprend le rapport « {document['title']} »"
+                    f" ({_name_publication(document)}) à partir de ses données : chacune a été"
+                    " relevée avec sa source, vérifiée et, s’il le fallait, recalculée. Ce que ce"
+                    " rapport ne disait pas n’a pas été ajouté."
+                )
+            )
+        )
     if edition.earlier is not None:
         paragraphs.append(
             "Un chapitre dit [ce qui a changé](#sec-changements) depuis l’édition "
             f"{edition.earlier}."
         )
     return "\n\n".join(paragraphs) + "\n"
+
+
+def _find_reworked(edition: Edition) -> Row | None:
+    """The document that most of the values come from that this edition gives; None where services
+    gave them."""
+    given = edition.values[(edition.values["edition"] == edition.year)]
+    cited = given.loc[given["origin"] == OBSERVED, "source"].value_counts()
+    if cited.empty or 2 * cited.iloc[0] <= cited.sum():
+        return None
+    return next(iter(to_records(edition.rows("sources", id=cited.index[0], kind=DOCUMENT))), None)
+
+
+def _name_publication(document: Row) -> str:
+    """« Communauté d’agglomération, janvier 2031 »: its publisher, and when if known."""
+    day = document["publication"]
+    with suppress(CellError):
+        day = french.name_period(None, read_partial_date(day, starts=False))
+    return ", ".join(filter(None, (document["producer"], day)))
 
 
 def compose_duty(edition: Edition) -> str:
@@ -139,12 +159,14 @@ def compose_reading(edition: Edition) -> str:
     """How the report is to be read: what a number leads to, then the rules that hold in all of it,
     those left out that nothing in the edition calls for."""
     document = bool(find_main_document(edition))
-    where = "la ligne du document source" if document else "sa source"
+    where = "la source, sa partie et sa page" if document else "sa source"
     opening = (
-        "**Chaque nombre du sommaire et des chapitres est un lien.** Dans les pages, il ouvre une "
-        f"fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, le "
-        "fichier où il est saisi et le carnet qui l’affiche. Dans le PDF et le document Word, il "
-        "mène à sa ligne de l’annexe (section [-@sec-annexes-calculs])."
+        "**Chaque nombre de la synthèse et des chapitres est un lien.** Dans les pages, il ouvre "
+        f"une fenêtre qui dit d’où il vient : sa définition, le calcul et ses termes, {where}, "
+        "puis, pour l’analyste, la ligne, le fichier où il est saisi et le carnet qui l’affiche. "
+        "Dans le PDF et le document Word, il mène à sa ligne de l’annexe (section "
+        "[-@sec-annexes-calculs]), dans le PDF des annexes : "
+        f"« annexes-{edition.year}.pdf », à garder dans le même dossier."
     )
     rules = "\n".join(f"- {rule}" for rule in _list_rules(edition, document))
     text = f"{opening}\n\nQuelques règles valent partout :\n\n{rules}"
@@ -161,7 +183,6 @@ def name_annexes(edition: Edition) -> str:
 
 
 def _list_rules(edition: Edition, document: bool) -> list[str]:
-    lines = cites_lines(edition.values["locator"])
     judged = (edition.sources["kind"] == JUDGEMENT).any()
     lost = "une donnée **perdue ou absente** est signalée"
     if has_estimates(edition):
@@ -171,7 +192,6 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         )
     written = "les résumés, l’enjeu, l’analyse et la synthèse de chaque chapitre sont "
     written += "**écrits par la rédaction** de ce dossier"
-    line = "la ligne du document source" if document else "la ligne de la source"
     what = "ce que le document source ne dit pas et que" if document else "ce que"
     unnamed = "services qu’il ne nomme pas" if document else "services concernés"
     rules = [
@@ -183,11 +203,9 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         "comme tel, et des montants d’étapes, d’années ou de financeurs différents ne sont pas "
         "additionnés",
         "une valeur **calculée** (part, évolution, coût par unité, distance à un objectif) l’est à "
-        "partir des valeurs relevées ; la formule est en annexe, et la colonne « Source » le dit "
-        "par le mot « calcul »",
-        f"un **repère** tel que « l. » suivi d’un nombre désigne {line} où le chiffre se lit"
-        if lines
-        else "",
+        "partir des valeurs relevées ; la formule est en annexe, et ce qui est calculé est dit "
+        "tel",
+        explain_places(edition),
         "une valeur **provisoire** est un décompte arrêté avant la fin de la période ; une "
         "**prévision** porte sur ce qui n’a pas encore eu lieu",
         lost,
@@ -206,8 +224,9 @@ def compose_downloads(words: dict[str, str]) -> str:
     stem = words["file"]
     links = [
         ("Le rapport en PDF", f"{stem}.pdf"),
-        ("Son sommaire, en PDF", f"{words['summary']}.pdf"),
+        ("Sa synthèse en quatre pages, en PDF", f"{words['summary']}.pdf"),
         ("Le rapport pour Word", f"{stem}.docx"),
+        ("Ses annexes, en PDF", f"{words['second']}.pdf"),
         ("Les données de l’édition, en un fichier ZIP", words["data"]),
         ("La description des données (Frictionless Data Package)", f"{OPEN_DATA}/datapackage.json"),
         ("Le manifeste : versions, fichiers et empreintes de cette production", "manifest.json"),
@@ -248,14 +267,30 @@ def compose_making(engine: Engine) -> str:
 
 
 def compose_credits(edition: Edition) -> str:
-    """Contributions as the data give them, gathered by role."""
+    """Contributions as the data give them: to this report, then to each document that it is made
+    from, whose authors have no part in this one."""
     if edition.credits.empty:
         return "Aucune contribution n’est enregistrée dans les données.\n"
-    lines = []
-    for role, rows in edition.credits.groupby("role", sort=False):
+    groups = dict(iter(edition.credits.groupby("source", sort=True)))  # this report's own first
+    parts = []
+    for source, rows in groups.items():
+        if source:
+            title = french.quote(edition.source_titles[source])
+            day = name_day(edition.rows("sources", id=source)["publication"].iloc[0])
+            parts.append(
+                f"**Document source** : {write_markdown(', '.join(filter(None, (title, day))))}. "
+                "Ses auteurs n’ont pas fait ce rapport-ci, qui en reprend les données."
+            )
+        elif len(groups) > 1:
+            parts.append("**Ce rapport**")
+        parts.append("\n".join(_list_roles(rows)))
+    return french.typeset("\n\n".join(parts)) + "\n"
+
+
+def _list_roles(rows: pd.DataFrame) -> Iterator[str]:
+    for role, found in rows.groupby("role", sort=False):
         names = [
             row.name + (f" ({row.detail})" if row.detail else "")
-            for row in rows.itertuples(index=False)
+            for row in found.itertuples(index=False)
         ]
-        lines.append(f"- **{write_markdown(role)}**\u00a0: {write_markdown(' ; '.join(names))}")
-    return "\n".join(lines) + "\n"
+        yield f"- **{write_markdown(role)}**\u00a0: {write_markdown(' ; '.join(names))}"

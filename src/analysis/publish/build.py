@@ -19,14 +19,19 @@ from analysis.compute.dossier.typed_tables import read_table
 from analysis.model.schema import TABLES
 from analysis.model.store import Edition, read_edition
 from analysis.publish import BookError
-from analysis.publish.book_checks import check_format, refuse_problems, tight
+from analysis.publish.book_checks import (
+    check_format,
+    find_dead_links,
+    refuse_problems,
+    tight,
+)
 from analysis.publish.docx import About, finish_docx
 from analysis.publish.embedded import build_embedded
 from analysis.publish.engine import Engine, choose_engine
 from analysis.publish.guide import build_guide
 from analysis.publish.page_checks import check_traces
 from analysis.publish.programs import ProgramPool
-from analysis.publish.project import Project, read_alternatives, read_words
+from analysis.publish.project import PRINT, Project, read_alternatives, read_words
 from analysis.publish.quarto import build_with_quarto
 from analysis.publish.staging import stage_book
 from analysis.publish.summary_pdf import build_summary, check_summary, name_summary
@@ -38,11 +43,12 @@ _SHOWN_TABLES = ("actions", "planned", "improvements")
 
 @dataclass(frozen=True)
 class BookResult:
-    """Where the three formats are."""
+    """Where the formats are; ``annexes``: the second PDF."""
 
     html: Path
     pdf: Path
     docx: Path
+    annexes: Path
 
 
 def default_epoch(year: int) -> int:
@@ -56,17 +62,19 @@ def is_built(dossier: Dossier, year: int) -> bool:
 
 
 def _name_formats(project: Project, folder: Path) -> dict[str, Path]:
-    """Where each format stands in a report; of HTML, the folder."""
-    stem = project.book["output-file"]
+    """Where each format stands in a report: of HTML, the folder; of paper, each volume."""
+    volumes = dict(project.volumes)
+    stem = volumes.pop(PRINT)
     return {
         "HTML": folder / "html",
         "DOCX": folder / f"{stem}.docx",
         "PDF": folder / f"{stem}.pdf",
+        **{volume: folder / f"{name}.pdf" for volume, name in volumes.items()},
     }
 
 
 def check_report(dossier: Dossier, year: int) -> list[Path]:
-    """Hold the finished report against the staged project; returns its three files.
+    """Hold the finished report against the staged project; returns its files.
 
     Raises
     ------
@@ -82,8 +90,9 @@ def check_report(dossier: Dossier, year: int) -> list[Path]:
         [problem for name in formats for problem in check_format(project, name, formats[name])]
     )
     refuse_problems(check_summary(project, report / name_summary(project)))
+    refuse_problems(find_dead_links([path for path in formats.values() if path.is_file()]))
     check_traces(read_edition(year, dossier), report / "html")
-    return [formats[name] for name in ("HTML", "PDF", "DOCX")]
+    return [*formats.values()]
 
 
 def build_book(
@@ -118,7 +127,8 @@ def build_book(
     except BookError as error:
         raise name_rows(dossier, edition.year, error) from error
     formats = _name_formats(project, target)
-    return BookResult(formats["HTML"] / "index.html", formats["PDF"], formats["DOCX"])
+    pages = formats["HTML"] / "index.html"
+    return BookResult(pages, formats["PDF"], formats["DOCX"], formats["annexes"])
 
 
 def _render(
@@ -149,6 +159,7 @@ def _render(
     else:
         build_embedded(project, built, epoch, dossier.read_pages(year), finish, report)
     refuse_problems([*problems, *check_summary(project, summary)])
+    refuse_problems(find_dead_links([path for path in formats.values() if path.is_file()]))
 
 
 def describe_for_word(project: Project) -> About:

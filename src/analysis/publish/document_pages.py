@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from analysis.base.lists import split_list
 from analysis.base.paths import Dossier
-from analysis.compute.dossier.cells import CellError, read_partial_date
 from analysis.compute.dossier.document_files import read_lines
 from analysis.model.references import Row
 from analysis.model.source_documents import DocumentPlan, Heading, read_ranges
 from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.citations import name_day
 from analysis.words.document_places import describe_pages, name_line, name_page
 
 #: What stands for the page until ``scripts/pages.py`` puts the site around it.
@@ -38,7 +38,7 @@ def compose_documents(dossier: Dossier, edition: Edition) -> dict[str, tuple[str
     for id, plan in edition.document_plans.items():
         published = sources[id]["published"] == "oui"
         lines = read_lines(dossier.raw, id) if published else {}
-        body = "\n".join(_compose(sources[id], plan, cited.get(id, set()), lines))
+        body = "\n".join(_compose(sources[id], plan, cited[id], lines))
         title = french.typeset(f"Document source : {sources[id]['title']}")
         pages[name_page(id)] = title, _BARE.format(body)
     return pages
@@ -47,6 +47,7 @@ def compose_documents(dossier: Dossier, edition: Edition) -> dict[str, tuple[str
 def _list_cited(edition: Edition) -> dict[str, set[int]]:
     """The first line of each place in a document that the edition's data cite, by source."""
     cited: dict[str, set[int]] = {}
+    shared: set[int] = set()
     for name in _CITING:
         frame = getattr(edition, name)
         for cell, locator in zip(frame["source"], frame["locator"], strict=True):
@@ -54,18 +55,21 @@ def _list_cited(edition: Edition) -> dict[str, set[int]]:
             places = split_list(locator) if "|" in cell else [locator]
             for source, place in zip(split_list(cell), places, strict=False):
                 cited.setdefault(source, set()).update(first for first, _ in read_ranges(place))
-    for name in ("statements", "discrepancies", "not_comparable"):  # of the same document
+    # These are of the same document; a judgement cites the lines that it rests on.
+    for name in ("statements", "discrepancies", "not_comparable"):
         for locator in getattr(edition, name)["locator"]:
-            for lines in cited.values():
-                lines.update(first for first, _ in read_ranges(locator))
-    return cited
+            shared.update(first for first, _ in read_ranges(locator))
+    plans = edition.document_plans
+    shared |= {line for source, lines in cited.items() if source not in plans for line in lines}
+    return {source: shared | cited.get(source, set()) for source in plans}
 
 
 def _compose(
     source: Row, plan: DocumentPlan, cited: Iterable[int], lines: Mapping[int, str]
 ) -> Iterator[str]:
     escape = html.escape
-    facts = [source["producer"], _describe_publication(source), source["licence"]]
+    day = name_day(source["publication"])
+    facts = [source["producer"], day and f"Publication : {day}", source["licence"]]
     yield f"<h1>{escape(source['title'])}</h1>"
     yield f"<p>{escape(french.typeset('. '.join(filter(None, facts))))}.</p>"
     what = "Son texte suit, ligne par ligne." if lines else "Son texte n’est pas publié ici."
@@ -75,8 +79,8 @@ def _compose(
         "<p>"
         + french.typeset(
             f"{french.format_count(plan.last, 'ligne', 'lignes')}, comptées dans le document tel "
-            "qu’il a été lu. Un repère comme « l. 12 » y désigne une ligne ; le plan dit sous quel "
-            f"titre, et à quelle page. {what}{rule}"
+            "qu’il a été lu. Le plan dit sous quel titre, et entre quelles pages imprimées, se lit "
+            f"chacune. {what}{rule}"
         )
         + "</p>"
     )
@@ -98,15 +102,6 @@ def _compose(
         for number, text in sorted(lines.items()):
             yield f'<li id="{name_line(source["id"], number)}">{escape(text)}</li>'
         yield "</ol>"
-
-
-def _describe_publication(source: Row) -> str:
-    """« publié en janvier 2018 », as far as sources.csv says it."""
-    try:
-        day = read_partial_date(source["publication"], starts=False)
-    except CellError:
-        return source["publication"]
-    return f"Publication : {french.format_date(day)}"
 
 
 def _compose_row(

@@ -19,9 +19,9 @@ from pathlib import Path
 from time import perf_counter
 
 from analysis.publish import BookError
-from analysis.publish.pandoc import LETTERS, read_texts, run_pandoc
+from analysis.publish.pandoc import LETTERS, VOLUMES, read_texts, run_pandoc
 from analysis.publish.programs import ProgramPool
-from analysis.publish.project import Page, Project
+from analysis.publish.project import PRINT, Page, Project
 from analysis.publish.summary_pdf import build_summary, name_summary
 from analysis.publish.typst_pdf import compile_pdf
 from analysis.words import french
@@ -39,6 +39,10 @@ _ELSEWHERE = re.compile(r"\[\^|^```|^~~~|^ {0,3}\[[^\]\n]+\]:", re.MULTILINE)
 #: Letters of a piece that is worth a program of its own.
 _PIECE = 30_000
 _MARK = re.compile(r"<!-- quarto-file-metadata-json: (\{.*?\}) -->\n?")
+
+
+#: Of the settings of Typst's format, those that the template and the filters read.
+VOLUME_METADATA = ("papersize", "volume", "volume-title")
 
 
 class Inseparable(Exception):
@@ -180,7 +184,7 @@ class BookDocuments:
         """pandoc with the project's filters; ``format_name`` is pandoc's, ``more`` environment."""
         # Entries that say where among Quarto's filters they run are for Quarto alone.
         filters = [name for name in self.project.config.get("filters", []) if isinstance(name, str)]
-        more["BOOK_FILTERS"] = "\n".join([*filters, "filters/embedded.lua", LETTERS])
+        more["BOOK_FILTERS"] = "\n".join([*filters, "filters/embedded.lua", VOLUMES, LETTERS])
         return run_pandoc(
             [
                 "--from=json",
@@ -266,17 +270,19 @@ def build_html(documents: BookDocuments, target: Path) -> None:
             raise BookError(f"{script} a échoué :\n{said}")
 
 
-def build_pdf(documents: BookDocuments, target: Path, epoch: int) -> None:
-    """The PDF by pandoc and Typst, then the summary, which points into it; raises BookError on any
-    warning of theirs."""
+def build_pdf(documents: BookDocuments, target: Path, epoch: int, volume: str = PRINT) -> None:
+    """The PDF of a volume by pandoc and Typst; after the print edition the summary, which points
+    into it. Raises BookError on any warning of theirs."""
     project = documents.project
     settings = project.config["format"]["typst"]
+    if volume != PRINT:
+        settings = settings | project.profiles[volume]["format"]["typst"]
     source = documents.run_pandoc(
         "typst",
         documents.whole,
         "--standalone",
         f"--template={settings['template']}",
-        f"--metadata=papersize:{settings['papersize']}",
+        *(f"--metadata={key}:{settings[key]}" for key in VOLUME_METADATA if key in settings),
         f"--metadata=toc-title:{project.config['language']['toc-title-document']}",
     )
     # Typst reads pictures beside its source; the file is kept for who wants to see it.
@@ -286,7 +292,9 @@ def build_pdf(documents: BookDocuments, target: Path, epoch: int) -> None:
     standards = [standards] if isinstance(standards, str) else standards
     fonts = project.folder / settings["font-paths"][0]
     compile_pdf(path, target, fonts, epoch, standards, documents.pool)
-    build_summary(project, target, target.with_name(name_summary(project)), epoch, documents.pool)
+    if volume == PRINT:
+        summary = target.with_name(name_summary(project))
+        build_summary(project, target, summary, epoch, documents.pool)
 
 
 def build_docx(documents: BookDocuments, target: Path, epoch: int) -> None:
@@ -299,6 +307,7 @@ def build_docx(documents: BookDocuments, target: Path, epoch: int) -> None:
         f"--reference-doc={settings['reference-doc']}",
         "--toc",
         f"--toc-depth={settings['toc-depth']}",
+        f"--metadata=volume:{settings['volume']}",
         f"--metadata=toc-title:{settings['toc-title']}",
         SOURCE_DATE_EPOCH=str(epoch),
     )
@@ -313,15 +322,15 @@ def build_embedded(
     finish: Callable[[str], None] = lambda name: None,
     report: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Build the three formats into ``target``, at the same time where cores allow.
+    """Build all formats into ``target``, at the same time where cores allow.
 
     Parameters
     ----------
     kept
         the folder of what pandoc read of each page (``read_texts``).
     finish
-        called with the name of a format (« PDF », « HTML », « DOCX ») when it is built, in the
-        thread that built it.
+        called with the name of a format when it is built (« HTML », « DOCX », « PDF », and the
+        name of any other volume), in the thread that built it.
     report
         told the seconds of each format.
 
@@ -330,8 +339,8 @@ def build_embedded(
     BookError
         in French; the other formats are given up.
     """
-    stem = project.book["output-file"]
-    target = target.resolve()
+    names = {volume: target.resolve() / f"{stem}.pdf" for volume, stem in project.volumes.items()}
+    printed = names.pop(PRINT)
 
     def timed(name: str, build: Callable[..., None], *arguments: object) -> None:
         start = perf_counter()
@@ -343,8 +352,12 @@ def build_embedded(
         documents = read_documents(project, kept, pool)
         # The longest first.
         jobs = [
-            pool.start(timed, "PDF", build_pdf, documents, target / f"{stem}.pdf", epoch),
-            pool.start(timed, "DOCX", build_docx, documents, target / f"{stem}.docx", epoch),
-            pool.start(timed, "HTML", build_html, documents, target / "html"),
+            pool.start(timed, "PDF", build_pdf, documents, printed, epoch),
+            *(
+                pool.start(timed, volume, build_pdf, documents, path, epoch, volume)
+                for volume, path in names.items()
+            ),
+            pool.start(timed, "DOCX", build_docx, documents, printed.with_suffix(".docx"), epoch),
+            pool.start(timed, "HTML", build_html, documents, printed.with_name("html")),
         ]
         pool.finish(jobs)

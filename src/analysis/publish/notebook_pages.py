@@ -1,5 +1,5 @@
 """An executed notebook → the page that goes into the book: its Markdown, nothing else; and
-``trails.js``, what the pages' windows say of each number.
+``trails/``, what the pages' windows say of each number.
 
 Quarto shows Markdown cells of a notebook as they are, without the wrappers it puts around outputs;
 so each Markdown, typed in the notebook (French spaces are put in) or displayed by its code, becomes
@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,11 @@ from analysis.words.lineage import compose_entry, name_anchor, read_trail
 HIDDEN_TAGS = {"remove-cell", "hide-cell", "hide-output"}
 #: Outputs that a reader would see and that are not Markdown: the notebook must not make them.
 FOREIGN = ("text/html", "image/png", "image/svg+xml", "image/jpeg", "text/latex")
-#: The file of the trails: a script rather than JSON, so that a page opened from the disk may read
-#: it.
-TRAILS = "trails.js"
+#: The folder of the trails, a file for each page of the annexes: scripts rather than JSON, so that
+#: a page opened from the disk may read them.
+TRAILS = "trails"
+#: The page with the lines of whole tables.
+TABLES_PAGE = "sources"
 _HEADING = re.compile(r"#{1,6} ")
 _SPAN = re.compile(r'\{\.trace data-trace="([^"]+)"')
 
@@ -33,9 +36,10 @@ def _text(source: str | list[str]) -> str:
     return source if isinstance(source, str) else "".join(source)
 
 
-def read_blocks(path: Path) -> list[str]:
-    """The Markdown a reader sees, in order, title first. Raises BookError when a cell failed, shows
-    something other than Markdown, or no title is found."""
+def read_blocks(path: Path, lines: Mapping[str, str] | None = None) -> list[str]:
+    """The Markdown a reader sees, in order, title first; ``lines`` as ``tables.locate_lines`` has
+    them. Raises BookError when a cell failed, shows something other than Markdown, or no title is
+    found."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     blocks: list[str] = []
     title = None
@@ -47,7 +51,8 @@ def read_blocks(path: Path) -> list[str]:
             shown = split_heading(french.typeset(_text(cell["source"]).strip()))
         else:
             shown = [text for text in _read_outputs(cell, path, position) if text]
-        for text in (place_trails(text.strip(), path.stem, cell["id"]) for text in shown):
+        place = f"{path.stem}.html#cell-id={cell['id']}"
+        for text in (place_trails(text.strip(), place, lines or {}) for text in shown):
             if title is None and text.startswith("# "):
                 title = text
             elif text:
@@ -130,31 +135,46 @@ def find_references(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(found for text in texts for found in _SPAN.findall(text)))
 
 
-def place_trails(text: str, page: str, cell: str) -> str:
-    """The text with, beside each reference, its line of the annex and the cell of the reviewer's
+def link_line(reference: str, lines: Mapping[str, str]) -> str:
+    """Where a reference's entry stands in the annexes: « calculs-climat.html#calc-… »."""
+    anchor = name_anchor(reference)
+    return f"{lines.get(anchor, TABLES_PAGE)}.html#{anchor}"
+
+
+def place_trails(text: str, cell: str, lines: Mapping[str, str]) -> str:
+    """The text with, beside each reference, its line of the annexes and the cell of the reviewer's
     notebook that shows it."""
-    place = f"{page}.html#cell-id={cell}"
     return _SPAN.sub(
         lambda found: (
-            f'{{.trace data-trace="{found[1]}" data-line="{name_anchor(found[1])}"'
-            f' data-cell="{place}"'
+            f'{{.trace data-trace="{found[1]}" data-line="{link_line(found[1], lines)}"'
+            f' data-cell="{cell}"'
         ),
         text,
     )
 
 
-def compose_trails(edition: Edition, references: Iterable[str]) -> str:
-    """The script: an entry and an anchor for each reference, and for the terms behind it."""
-    entries: dict[str, str] = {}
-    anchors: dict[str, str] = {}
-    waiting = list(references)
-    while waiting:
-        reference = waiting.pop(0)
-        if reference in entries:
-            continue
+def compose_trails(
+    edition: Edition, references: Iterable[str], lines: Mapping[str, str]
+) -> dict[str, str]:
+    """The scripts by the page of the annexes that they go with: an entry for each reference and for
+    the terms behind it, and where the entry of each that these name stands."""
+    entries: dict[str, dict[str, str]] = defaultdict(dict)
+    links: dict[str, dict[str, str]] = defaultdict(dict)
+    waiting = list(dict.fromkeys(references))
+    known = set(waiting)
+    for reference in waiting:  # grows while it is read
         trail = read_trail(edition, reference)
-        entries[reference] = compose_entry(trail)
-        anchors[reference] = trail.anchor
-        waiting += [term.reference for term in trail.terms if term.reference]
-    content = {"anchors": dict(sorted(anchors.items())), "entries": dict(sorted(entries.items()))}
-    return f"window.reportTrails = {json.dumps(content, ensure_ascii=False, indent=0)};\n"
+        named = [term.reference for term in trail.terms if term.reference]
+        page = link_line(reference, lines).partition(".")[0]
+        entries[page][reference] = compose_entry(trail)
+        links[page] |= {name: link_line(name, lines) for name in (reference, *named)}
+        waiting += [name for name in dict.fromkeys(named) if name not in known]
+        known |= {*named}
+    return {page: _write_script(page, links[page], entries[page]) for page in sorted(entries)}
+
+
+def _write_script(page: str, *parts: Mapping[str, str]) -> str:
+    said = ",\n".join(
+        json.dumps(dict(sorted(part.items())), ensure_ascii=False, indent=0) for part in parts
+    )
+    return f"window.addTrails({json.dumps(page)},\n{said});\n"

@@ -150,6 +150,7 @@ def _describe_source(row: Mapping[str, str]) -> dict[str, str]:
     return {
         "title": row["title"],
         **{name: row[name] for name in kept if row[name]},
+        **({"path": row["url"]} if row["url"] else {}),
         "licence": row["licence"] or "aucune licence indiquée",
     }
 
@@ -221,7 +222,8 @@ def describe_package(
     sources = frames["sources"].to_dict("records")
     credited: dict[str, list[str]] = {}
     for row in edition.credits.to_dict("records"):
-        if not row["name"].startswith("©"):  # a notice of rights is no contributor
+        # A notice of rights is no contributor, nor who made a document that is cited.
+        if not row["name"].startswith("©") and not row["source"]:
             credited.setdefault(row["name"], []).append(row["role"])
     contributors = [{"title": name, "roles": roles} for name, roles in credited.items()]
     return {

@@ -24,6 +24,8 @@ _WORD = r"\(?(?:(?:[^\W\d_]+[’-])*[^\W\d_]+\)?[,;.]?|\d+,?)"
 _TEXT = rf'{{"t":"Str","c":"{_WORD}"}}'
 _BETWEEN = '"},{"t":"Space"},{"t":"Str","c":"'
 _TEXTS = re.compile(rf'{_TEXT}(?:,{{"t":"Space"}},{_TEXT})+')
+#: The last but one: leaves in a volume its own pages.
+VOLUMES = "filters/volumes.lua"
 #: The last filter of all: what Typst would not read as letters.
 LETTERS = "filters/letters.lua"
 #: What pandoc says of a filter of ours that stops, then the stack of its calls.

@@ -40,6 +40,10 @@ _FENCE = re.compile(r"^:{3,}\s*(?P<attributes>.*?)\s*:*$")
 _CONDITION = re.compile(r'(when|unless)-format="([^"]+)"')
 
 
+#: The volume on paper that has the chapters (PDF and DOCX); others have a profile of their own.
+PRINT = "print"
+
+
 @dataclass(frozen=True)
 class Page:
     """A page of the book, or a part's title (``file`` empty); ``title`` in words."""
@@ -51,6 +55,7 @@ class Page:
     number: int | None = None
     appendix: bool = False
     part: str = ""
+    volume: str = PRINT
 
     @property
     def stem(self) -> str:
@@ -107,6 +112,23 @@ class Project:
         return found | {k: self.book[k] for k in ("title", "subtitle") if self.book.get(k)}
 
     @cached_property
+    def volumes(self) -> dict[str, str]:
+        """Each volume on paper → its file's name without suffix: the print edition, then those that
+        have a profile (« _quarto-annexes.yml »)."""
+        found = {PRINT: self.book["output-file"]}
+        for name, profile in self.profiles.items():
+            found[name] = profile["book"]["output-file"]
+        return found
+
+    @cached_property
+    def profiles(self) -> dict[str, dict[str, Any]]:
+        """What the profiles of the project's other volumes say, by the volume's name."""
+        return {
+            path.stem.removeprefix("_quarto-"): yaml.safe_load(path.read_text(encoding="utf-8"))
+            for path in sorted(self.folder.glob("_quarto-*.yml"))
+        }
+
+    @cached_property
     def pages(self) -> list[Page]:
         """Everything in order: foreword, chapters with their parts, appendices."""
         pages: list[Page] = []
@@ -122,18 +144,25 @@ class Project:
                 number = count if numbered else None
                 pages.append(Page(file, "chapter", title, name, number, False, part))
         appendices = self.book.get("appendices") or []
+        printed = {Path(file).stem for file in self.config.get("print-appendices", appendices)}
+        apart = next((name for name in self.volumes if name != PRINT), PRINT)
         if appendices:
             label = self.config.get("language", {}).get("section-title-appendices", "Annexes")
             pages.append(Page("", "appendix", label))
         for number, file in enumerate(appendices, start=1):
             title, name, _ = self.read_title(file)
-            pages.append(Page(file, "chapter", title, name, number, True, label))
+            volume = PRINT if Path(file).stem in printed else apart
+            pages.append(Page(file, "chapter", title, name, number, True, label, volume))
         return pages
 
     @cached_property
     def chapters(self) -> list[Page]:
         """The pages alone, without the titles of parts."""
         return [page for page in self.pages if page.file]
+
+    def list_pages(self, volume: str = "") -> list[Page]:
+        """The pages of a volume; of the whole book where none is named."""
+        return [page for page in self.chapters if volume in ("", page.volume)]
 
     def read_title(self, file: str) -> tuple[str, str, bool]:
         """Title in words, label, and whether it takes a number."""
@@ -222,9 +251,10 @@ def read_contents(project: Project, page: Page, shown_in: str = "") -> Contents:
     )
 
 
-def read_all_contents(project: Project, shown_in: str = "") -> list[Contents]:
-    """The contents of every page, in the book's order; ``shown_in`` as ``read_contents`` has it."""
-    return [read_contents(project, page, shown_in) for page in project.chapters]
+def read_all_contents(project: Project, shown_in: str = "", volume: str = "") -> list[Contents]:
+    """The contents of every page, or of a volume's, in the book's order; ``shown_in`` as
+    ``read_contents`` has it."""
+    return [read_contents(project, page, shown_in) for page in project.list_pages(volume)]
 
 
 def read_alternatives(project: Project) -> dict[str, str]:

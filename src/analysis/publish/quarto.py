@@ -1,9 +1,12 @@
-"""Real Quarto: one ``quarto render`` for all formats, outside the project; warnings are errors."""
+"""Real Quarto: one ``quarto render`` for all formats, outside the project, and one for each volume
+that paper has besides the print edition; warnings are errors.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -13,7 +16,7 @@ from time import perf_counter
 from analysis.base.paths import FONTS
 from analysis.publish import BookError
 from analysis.publish.engine import Engine
-from analysis.publish.project import Project
+from analysis.publish.project import PRINT, Project
 from analysis.words import french
 
 #: Quarto's log, in the folder of what is computed for the edition.
@@ -73,7 +76,7 @@ def build_with_quarto(
     epoch: int,
     report: Callable[[str], None] = lambda text: None,
 ) -> None:
-    """Render into ``target`` (html/, PDF and DOCX beside it); ``report`` is told the seconds.
+    """Render into ``target`` (html/, PDFs and DOCX beside it); ``report`` is told the seconds.
     Raises BookError when Quarto fails, warns, or leaves a format out; the log is kept in the
     project."""
     start = perf_counter()
@@ -82,9 +85,18 @@ def build_with_quarto(
     log = project.folder.parent / LOG  # what stages the book anew leaves it
     folder = str(project.folder.resolve())
     run_quarto(engine, [folder, "--output-dir", str(output.resolve())], log, epoch)
-    stem = project.book["output-file"]
-    for name in (f"{stem}.pdf", f"{stem}.docx"):
-        if not (output / name).is_file():
+    volumes = dict(project.volumes)
+    printed = volumes.pop(PRINT)
+    written = [(output, f"{printed}.pdf"), (output, f"{printed}.docx")]
+    for volume, stem in volumes.items():
+        apart = target / f".{volume}"
+        options = ["--profile", volume, "--to", "typst", "--output-dir", str(apart.resolve())]
+        run_quarto(engine, [folder, *options], log, epoch)
+        written.append((apart, f"{stem}.pdf"))
+    for place, name in written:
+        if not (place / name).is_file():
             raise BookError(f"Quarto n’a pas écrit {name} (journal : {log}).")
-        os.replace(output / name, target / name)
+        os.replace(place / name, target / name)
+        if place != output:
+            shutil.rmtree(place)
     report(f"  Quarto : {french.format_seconds(perf_counter() - start)}")

@@ -17,12 +17,11 @@ import yaml
 from analysis.base.command_names import name_command
 from analysis.base.paths import REPORTS, Dossier, name_archive
 from analysis.base.rawfiles import list_files, list_pictures
-from analysis.execute import TEMPLATES
+from analysis.execute import CALCULATIONS, TEMPLATES
 from analysis.model.periods import is_valid_on
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition, title_pages, to_records
 from analysis.publish import BookError
 from analysis.publish.book_texts import (
-    compose_brief,
     compose_chapter_list,
     compose_credits,
     compose_downloads,
@@ -48,13 +47,18 @@ from analysis.publish.notebook_pages import (
 )
 from analysis.publish.project import Project, read_words
 from analysis.publish.styling import COVER, compose_cover, describe_for_typst
+from analysis.publish.volumes import describe_volumes
 from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.show.style_sheet import SHEET, compose_sheet
+from analysis.show.tables import locate_lines
 from analysis.words import french
+from analysis.words.lineage import name_calculations
 from analysis.words.smallmarkdown import PICTURES
 
 #: The configuration of the book, which names the templates in the place of the chapters.
 CONFIG = "_quarto.yml"
+#: Those of the volumes that paper has besides the print edition.
+PROFILES = "_quarto-*.yml"
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
 #: The chapter that stands only where an edition before this one exists.
@@ -81,7 +85,7 @@ def list_inputs(dossier: Dossier, edition: Edition) -> list[Path]:
     """
     notebooks = list_notebooks(read_config(edition)["book"])
     executed, computed = dossier.executed(edition.year), dossier.processed_year(edition.year)
-    files = [REPORTS / CONFIG, *sorted(REPORTS.glob("*.qmd"))]
+    files = [REPORTS / CONFIG, *sorted(REPORTS.glob(PROFILES)), *sorted(REPORTS.glob("*.qmd"))]
     for folder in (*(REPORTS / name for name in FOLDERS), dossier.figures(edition.year)):
         files += [path for _, path in list_files(folder)]
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
@@ -108,9 +112,10 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _copy_files(dossier, edition, folder)
-    front = read_blocks(executed / FRONT)
+    lines = locate_lines(edition)
+    front = read_blocks(executed / FRONT, lines)
     paths = [executed / name for name in notebooks]
-    brief = _write_pages(config["book"], edition, paths, front, folder)
+    brief = _write_pages(config["book"], edition, paths, front, folder, lines)
     describe_edition(config, edition, engine)
     for chapter in config["identity"]["chapters"]:
         chapter["brief"] = chapter["id"] in brief
@@ -121,13 +126,15 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
         config["cover-logo"] = f"{PICTURES}/{logo['file']}"
     identity = adapt_identity(edition.identity)
     colours = colour_chapters(edition.chapters, edition.identity)
-    project = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
-    _write(folder / CONFIG, GENERATED + project)
+    _write_config(folder / CONFIG, config)
+    for path in sorted(REPORTS.glob(PROFILES)):
+        profile = yaml.safe_load(path.read_text(encoding="utf-8"))
+        profile["book"]["output-file"] += f"-{edition.year}"
+        _write_config(folder / path.name, profile)
     _write(folder / "style" / SHEET, compose_sheet(identity, colours))
     for name, text in {
         "logo": compose_logo(edition),
         "accueil": compose_front(config["book"], front, compose_logo(edition)),
-        "en-bref": compose_brief(front),
         "finalites": compose_chapter_list(edition, "finalité"),
         "edition": compose_edition(edition),
         "cadre": compose_duty(edition),
@@ -142,10 +149,17 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     for name, (_, page) in documents.items():
         _write(folder / f"{name}.html", page)
     titles = {name: title for name, (title, _) in documents.items()}
-    _write(folder / "_pages.json", describe_pages(Project(folder), engine, titles))
+    project = Project(folder)
+    _write(folder / "_pages.json", describe_pages(project, engine, titles))
+    _write(folder / "_volumes.json", describe_volumes(project))
     if paper:
         write_reference(folder / "style" / "reference.docx", list(colours.values()), identity)
     return folder
+
+
+def _write_config(path: Path, config: Mapping[str, Any]) -> None:
+    text = yaml.safe_dump(config, allow_unicode=True, sort_keys=False, width=100)
+    _write(path, GENERATED + text)
 
 
 def _write(path: Path, text: str) -> None:
@@ -168,7 +182,12 @@ def _copy_files(dossier: Dossier, edition: Edition, folder: Path) -> None:
 
 
 def _write_pages(
-    book: dict[str, Any], edition: Edition, notebooks: list[Path], front: list[str], folder: Path
+    book: dict[str, Any],
+    edition: Edition,
+    notebooks: list[Path],
+    front: list[str],
+    folder: Path,
+    lines: Mapping[str, str],
 ) -> set[str]:
     """A page for each executed notebook, which takes its place in the ``book``; the trails of all
     their numbers, and of those of the ``front`` page. Returns the names of the pages that say
@@ -177,14 +196,16 @@ def _write_pages(
     brief = set()
     pages: dict[str, str] = {}
     for path in notebooks:
-        blocks = read_blocks(path)
+        blocks = read_blocks(path, lines)
         references += find_references(blocks)
         if len(blocks) <= 2 and not blocks[-1].startswith(":::"):
             brief.add(path.stem)
         blocks[0] = part_shortcodes(blocks[0])  # a title is one of Quarto's settings
         pages[path.name] = write_page(blocks, folder, path.stem)
     rename_pages(book, pages)
-    _write(folder / TRAILS, compose_trails(edition, references))
+    (folder / TRAILS).mkdir()
+    for page, script in compose_trails(edition, references, lines).items():
+        _write(folder / TRAILS / f"{page}.js", script)
     return brief
 
 
@@ -207,6 +228,7 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
         "downloads": [
             ("PDF", f"../{edition['file']}.pdf"),
             ("Word", f"../{edition['file']}.docx"),
+            ("annexes", f"../{edition['second']}.pdf"),
             ("données", f"../{edition['data']}"),
         ],
         "pages": [
@@ -237,13 +259,16 @@ def read_config(edition: Edition) -> dict[str, Any]:
             if isinstance(entry, dict):
                 if inner := expand(entry["chapters"]):
                     expanded.append({"part": entry["part"], "chapters": inner})
+            elif entry == CALCULATIONS:
+                expanded += [f"{name_calculations(id)}.ipynb" for id in title_pages(edition)]
             elif entry in kinds:
                 expanded += [f"{row.id}.ipynb" for row in chapters if row.kind == kinds[entry]]
             elif entry != CHANGES or edition.earlier is not None:
                 expanded.append(entry)
         return expanded
 
-    config["book"]["chapters"] = expand(config["book"]["chapters"])
+    for key in ("chapters", "appendices"):
+        config["book"][key] = expand(config["book"].get(key) or [])
     return config
 
 
@@ -298,7 +323,8 @@ def describe_edition(config: dict[str, Any], edition: Edition, engine: Engine) -
         "year": str(edition.year),
         "kind": kind,
         "file": stem,
-        "summary": f"sommaire-{edition.year}",
+        "summary": f"synthese-{edition.year}",
+        "second": f"annexes-{edition.year}",
         "data": name_archive(edition.year),
         "annexes": name_annexes(edition),
     }

@@ -1,4 +1,4 @@
-"""The summary as a document of its own, for the council: four pages that point into the report.
+"""The synthesis as a document of its own, for the council: four pages that point into the report.
 
 By pandoc and Typst whichever engine made the report, whose PDF says on which page each section
 stands. The same filter and the same functions of ``style/template.typ`` set it as in the report.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.publish import BookError
@@ -20,15 +19,13 @@ from analysis.publish.project import Page, Project, read_words
 from analysis.publish.typst_pdf import compile_pdf
 
 #: The label of the summary's title, and the pages it is meant to take.
-LABEL, PAGES = "sec-sommaire", 4
-#: What it says in its head where it takes more.
-NOTICE = "Ce sommaire dépasse quatre pages"
+LABEL, PAGES = "sec-synthese", 4
+#: What it says at its end where it takes more.
+NOTICE = "Cette synthèse dépasse quatre pages"
 STANDARDS = ("a-2a", "ua-1")
 
-_LINE = re.compile(
-    r"^- (?P<title>.+) \(\[-@(?P<section>[\w-]+)\]\) \[(?P<target>[\w-]+)\]\{\.page\}$",
-    re.MULTILINE,
-)
+#: A title that leads to its place, whose page follows.
+_ENTRY = re.compile(r"\[(?P<title>[^\[\]]+)\]\(#(?P<label>[\w-]+)\) \[(?P=label)\]\{\.page\}")
 _TARGET = re.compile(r"\[(?P<target>[\w-]+)\]\{\.page\}")
 
 
@@ -42,57 +39,29 @@ def name_summary(project: Project) -> str:
     return f"{project.config['edition']['summary']}.pdf"
 
 
-def list_lines(project: Project) -> Iterator[tuple[str, str, str]]:
-    """Every line of the summary that leads somewhere: title, section's label, target's label."""
+def list_entries(project: Project) -> Iterator[tuple[str, str]]:
+    """Every title of the summary that leads to its place, in words, with the label of the place."""
     page = find_summary(project)
-    for found in _LINE.finditer(project.read_markdown(page.file) if page else ""):
-        yield read_words(found["title"]), found["section"], found["target"]
-
-
-def _find_page(title: str, first: int, read_page: Callable[[int], str], count: int) -> int | None:
-    """The first page, from ``first`` on, whose text holds a title; one that goes on overleaf is
-    found by its beginning."""
-    words = tight(title)
-    for part in (words, words[:20]):
-        for number in range(first, count):
-            if part in read_page(number):
-                return number
-    return None
+    for found in _ENTRY.finditer(project.read_markdown(page.file) if page else ""):
+        yield read_words(found["title"]), found["label"]
 
 
 def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     """Page of the report, counted from one, of all that the summary leads to, by label; for a
-    chapter its number too.
-
-    Sections are named in the PDF. A line of a table is not: it stands on the first page, from that
-    of its section on, where its title is read. Raises BookError naming what the PDF does not hold
-    (French).
-    """
+    chapter its number too. Raises BookError naming what the PDF does not hold (French)."""
     from pypdf import PdfReader
 
     reader = PdfReader(pdf, strict=True)  # else it looks at each of twenty thousand objects first
-
-    @cache  # to read a page takes long
-    def read_page(number: int) -> str:
-        return tight(reader.pages[number].extract_text())
-
-    pages = {
-        name: reader.get_destination_page_number(destination)
-        for name, destination in reader.named_destinations.items()
-    }
-    for title, section, target in list_lines(project):
-        if target not in pages and section in pages:
-            found = _find_page(title, pages[section], read_page, len(reader.pages))
-            if found is not None:
-                pages[target] = found
     page = find_summary(project)
-    wanted = _TARGET.findall(project.read_markdown(page.file) if page else "")
-    if missing := sorted({name for name in wanted if name not in pages}):
+    wanted = dict.fromkeys(_TARGET.findall(project.read_markdown(page.file) if page else ""))
+    named = reader.named_destinations
+    if missing := sorted(name for name in wanted if name not in named):
         raise BookError(f"{pdf.name} ne dit pas où se trouvent : {', '.join(missing)}.")
     marks = {page.id: page.mark for page in project.chapters if page.mark}
     return {
-        name: {"page": pages[name] + 1} | ({"number": marks[name]} if name in marks else {})
-        for name in dict.fromkeys(wanted)
+        name: {"page": reader.get_destination_page_number(named[name]) + 1}
+        | ({"number": marks[name]} if name in marks else {})
+        for name in wanted
     }
 
 
@@ -119,6 +88,7 @@ def build_summary(project: Project, pdf: Path, target: Path, epoch: int, pool: P
             "--standalone",
             f"--metadata-file={metadata.name}",
             "--lua-filter=filters/summary.lua",
+            "--lua-filter=filters/pages.lua",
             f"--lua-filter={LETTERS}",
             f"--template={settings['template']}",
             f"--metadata=papersize:{settings['papersize']}",
@@ -145,8 +115,8 @@ def check_summary(project: Project, path: Path) -> list[str]:
     pages = [page.extract_text() for page in PdfReader(path).pages]
     text = tight("".join(pages))
     problems = [
-        f"{path.name} : ligne absente, « {title} »"
-        for title, _, _ in list_lines(project)
+        f"{path.name} : titre absent, « {title} »"
+        for title, _ in list_entries(project)
         if tight(title) not in text
     ]
     if len(pages) > PAGES and tight(NOTICE) not in text:

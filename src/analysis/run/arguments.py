@@ -58,6 +58,10 @@ COMMANDS = {
         "retire des indicateurs ou des services, et tout ce qui ne fait que les citer",
     ),
     "new-year": (commands.command_new_year, "prépare le dossier d’une nouvelle édition"),
+    "key-messages": (
+        commands.command_key_messages,
+        "écrit les phrases proposées pour la première page, à choisir et à réécrire",
+    ),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
         commands.command_collect,

@@ -46,6 +46,8 @@ def _explain_data(edition) -> None:
         say("À compléter, ou à dire autrement : la valeur de ces renvois n’est pas connue.")
         for line in lines:
             say(f"  {line}")
+    for line in _describe_messages(edition):
+        say(line)
     known = [row for row in to_records(edition.values) if row["value"] is not None]
     derived = sum(row["origin"] == DERIVED for row in known)
     typed = sum(row["origin"] != DERIVED and not is_in_force(row) for row in known)
@@ -58,6 +60,33 @@ def _explain_data(edition) -> None:
         )
     ]
     say(f"Données {edition.year} : {', '.join(counts)}.")
+
+
+def _describe_messages(edition) -> list[str]:
+    """What of the first page is left out, or that the program proposes its sentences."""
+    from analysis.compute.key_messages import PROPOSED, list_unsaid
+
+    lines = [f"  {line}" for line in list_unsaid(edition)]
+    if lines:
+        lines.insert(0, "Première page : phrases qui ne sont plus vraies, et ne sont pas dites :")
+    elif (edition.key_messages["origin"] == PROPOSED).any():
+        made_by = name_command("key-messages", year=edition.year)
+        lines.append(
+            "Première page : phrases proposées d’après les données ; pour les choisir et les"
+            f" écrire, « {made_by} »."
+        )
+    return lines
+
+
+def command_key_messages(arguments, dossier) -> None:
+    """Write what the data propose for the first page as a file to be edited."""
+    from analysis.collect.message_file import write_messages
+    from analysis.run.edition_data import load_edition
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        say(write_messages(dossier, load_edition(dossier, year)))
 
 
 def command_data(arguments, dossier) -> None:
@@ -168,8 +197,9 @@ def command_report(arguments, dossier) -> None:
     state = "construit avec" if made.changed else "à jour, rien n’a changé : construit avec"
     say(f"\nRapport {year} {state} {made.engine} :")
     stem = f"rapport-{year}"
-    places = (("HTML", "html/index.html"), ("PDF", f"{stem}.pdf"), ("PDF", f"sommaire-{year}.pdf"))
-    for label, name in (*places, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA)):
+    pdfs = (("PDF", f"{name}-{year}.pdf") for name in ("rapport", "annexes", "synthese"))
+    places = (("HTML", "html/index.html"), *pdfs, ("DOCX", f"{stem}.docx"), ("CSV", OPEN_DATA))
+    for label, name in places:
         say(f"  {label:<5}{report / name}")
     say(f"Ensuite : le relire ; « {name_command('check', year=year)} » le contrôle.")
 
@@ -525,4 +555,6 @@ def command_status(arguments, dossier) -> None:
     edition, previous = _load_with_previous(dossier, arguments.year)
     status = read_status(dossier, edition, previous, arguments.today or date.today())
     say(describe_status(status))
+    for line in _describe_messages(edition):
+        say(line)
     say(f"\nPage : {write_page(status, dossier)}")

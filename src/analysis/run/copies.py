@@ -22,9 +22,11 @@ from analysis.execute.signatures import describe_review
 from analysis.model.schema import DOCUMENTS_FOLDER, suggest
 from analysis.model.store import Edition
 from analysis.publish.manifest import read_commit
+from analysis.publish.notebook_pages import TABLES_PAGE
 from analysis.run.dependencies import VERSION, describe_code, digest_files
 from analysis.run.step_records import Record, StepRecords, digest_outputs
 from analysis.show.identity import colour_chapters
+from analysis.show.tables import locate_lines
 from analysis.words.french import format_count
 from analysis.words.hidden_markup import capitalise
 
@@ -186,7 +188,7 @@ def compare_chapter(dossier: Dossier, edition: Edition, earlier: Edition, chapte
         when an edition has no such chapter, or its notebook is not executed (French).
     """
     from analysis.execute.notebook_comparison import compare_notebooks, compose_comparison
-    from analysis.execute.review_copies import BOOK, read_notebook
+    from analysis.execute.review_copies import BOOK, point_to_lines, read_notebook
 
     editions = (earlier, edition)
     _check_chapter(editions, chapter)
@@ -197,7 +199,10 @@ def compare_chapter(dossier: Dossier, edition: Edition, earlier: Edition, chapte
     sides = [f"édition {each.year}" for each in editions]
     colour = describe_heading(edition, job)["colour"]
     page = dossier.report(edition.year) / COMPARISONS / f"{chapter}-{earlier.year}.html"
-    write_file(page, compose_comparison(rows, job.title, sides, colour))
+    text = compose_comparison(rows, job.title, sides, colour)
+    for book, each in zip(books, editions, strict=True):
+        text = point_to_lines(text, book, locate_lines(each), TABLES_PAGE)
+    write_file(page, text)
     return page
 
 
@@ -220,12 +225,14 @@ def describe_origin(edition: Edition, surroundings: Mapping[str, str]) -> dict[s
 def publish_copies(dossier: Dossier, edition: Edition, surroundings: Mapping[str, str]) -> Path:
     """Put the copies into the report's folder, with what they were made from; returns their folder
     there."""
-    from analysis.execute.review_copies import stamp_origin
+    from analysis.execute.review_copies import BOOK, point_to_lines, stamp_origin
 
+    lines = locate_lines(edition)
     report = dossier.report(edition.year)
     origin = describe_origin(edition, surroundings)
     with build_beside(report) as built:
         for name, path in list_files(dossier.processed_year(edition.year) / COPIES):
             page = stamp_origin(path.read_text(encoding="utf-8"), origin)
+            page = point_to_lines(page, BOOK, lines, TABLES_PAGE)
             write_file(built / COPIES / name, page)
     return report / COPIES

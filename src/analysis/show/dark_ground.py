@@ -62,12 +62,9 @@ def _find_white(colour: str, base: str) -> float | None:
     return share if 0 < share < 1 and missed <= _ROUNDING else None
 
 
-def add_dark_ground(svg: str, identity: Identity, kept: frozenset[str]) -> str:
-    """``svg``, as matplotlib writes it, with a style sheet for a dark screen.
-
-    Colours ``kept`` (lower case) are the same on both grounds.
-    """
-    found = sorted(set(_DECLARATION.findall(svg)) - kept)
+def add_dark_ground(svg: str, identity: Identity) -> str:
+    """``svg``, as matplotlib writes it, with a style sheet for a dark screen."""
+    found = sorted(set(_DECLARATION.findall(svg)))
     rules = [
         f"{selector}{{{name}:{dark}!important}}"
         for colour, dark in sorted(darken_colours(identity, found).items())

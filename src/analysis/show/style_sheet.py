@@ -103,7 +103,7 @@ def compose_sheet(identity: Identity, chapters: Mapping[str, str], *, fonts: str
         lines += [
             f":root:has(main #sec-{id}) "
             f"{{ --chapitre: var(--chapitre-{id}); --bande: var(--bande-{id}); }}",
-            f"main h2:is(#sec-sommaire-{id}, #sec-changements-{id}) "
+            f"main h2:is(#sec-synthese-{id}, #sec-changements-{id}) "
             f"{{ --chapitre: var(--chapitre-{id}); }}",
             f'.cote a[href="{id}.html"], [data-chapitre="{id}"] '
             f"{{ --marque-chapitre: var(--chapitre-{id}); }}",

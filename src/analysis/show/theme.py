@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from analysis.base.paths import DRAWN_VARIABLE
-from analysis.show.colours import BLACK, WHITE, mix
 from analysis.show.dark_ground import add_dark_ground
 from analysis.show.identity import read_identity
 
@@ -44,12 +43,6 @@ REMAINDER = _IDENTITY.light["remainder"]  # what the source does not detail (alw
 FALL = _IDENTITY.diverging["fall"]  # on a map, what goes down, without judgement…
 RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
 TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
-
-#: Colours of the development goals, and the inks of words on them: the same on a dark ground.
-#: (Black and white, of which one always reads; a hair off, so as to be told apart from others.)
-SDGS = _IDENTITY.sdgs
-INK_ON_SDG, PAPER_ON_SDG = mix(BLACK, WHITE, 0.005), mix(WHITE, BLACK, 0.005)
-KEPT = frozenset(colour.lower() for colour in (*SDGS.values(), INK_ON_SDG, PAPER_ON_SDG))
 
 #: Hatches say without colour what is estimated or not comparable, or not detailed.
 HATCH_REMAINDER = "////"
@@ -110,4 +103,4 @@ def compose_svg(figure: Figure) -> str:
     content = io.StringIO(newline="")
     with style():
         figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None}, dpi=200)
-    return add_dark_ground(content.getvalue(), _IDENTITY, KEPT)
+    return add_dark_ground(content.getvalue(), _IDENTITY)

@@ -114,6 +114,17 @@ def describe_places(places: Iterable[DocumentPlace]) -> str:
     return french.typeset(" ; ".join(dict.fromkeys(place.short for place in places if place.short)))
 
 
+def cite_places(places: Iterable[DocumentPlace], *, lines: bool = False) -> str:
+    """The same, each a link to the document; with the lines after it (``lines``), or in its stead
+    where neither part nor page is known."""
+    cited: dict[str, str] = {}
+    for place in places:
+        shown = (place.short, place.lines if lines or not place.short else "")
+        words = french.typeset(", ".join(filter(None, shown)))
+        cited.setdefault(words, f"{PASSAGE}{name_passage(place.source, place.lines)}")
+    return " ; ".join(mark(words, passage) for words, passage in cited.items())
+
+
 def _number(path: Iterable[str]) -> str:
     """« II.A »: headings by their numbers, down to the first that has none."""
     number = ""

@@ -9,8 +9,17 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from analysis.base.rounding import round_bound
-from analysis.model.progress import CEILING, MET, NO_VALUE, POINT, UNCERTAIN
+from analysis.base.rounding import round_bound, round_to_step
+from analysis.model.progress import (
+    CEILING,
+    MET,
+    NO_VALUE,
+    ON_COURSE,
+    POINT,
+    UNCERTAIN,
+    UNDATED,
+    order_targets,
+)
 from analysis.model.references import (
     APPROXIMATE,
     PERCENT,
@@ -19,9 +28,10 @@ from analysis.model.references import (
     combine_qualifiers,
     find_side,
 )
+from analysis.model.schema import AID, DUTY, OBJECTIVE, PROGRAMME
 from analysis.model.store import Edition, to_records
 from analysis.words import french, prose
-from analysis.words.hidden_markup import capitalise, end_sentence, hide
+from analysis.words.hidden_markup import capitalise, end_sentence, hide, mark, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 #: What a gap of zero would be, as the eye sees it, is shown by as many decimals more.
@@ -40,10 +50,21 @@ def read_target(edition: Edition, row: Row) -> Value:
 
 
 def describe_due(target: Value) -> str:
-    """« fin 2020 », « sans échéance »."""
+    """« fin 2020 », « sans échéance connue »."""
     if target.period_end is None:
-        return "sans échéance"
+        return UNDATED
     return french.name_period(target.period_start, target.period_end)
+
+
+def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
+    """« objectif : 100 000 arbres en 2020 », « obligation légale : 1er janvier 2018 » of a step;
+    the number carries the ``reference``, by default the target's."""
+    if row["indicator"]:
+        target = prose.format_quantity(edition, read_target(edition, row))
+        goal = mark(target, reference or f"{row['indicator']}:cible") + describe_term(row)
+    else:
+        goal = french.name_period(None, row["target_date"]) if row["target_date"] else UNDATED
+    return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
 
 def _measure(edition: Edition, number: float, unit: str, step: float, qualifier: str) -> str:
@@ -56,29 +77,54 @@ def _measure(edition: Edition, number: float, unit: str, step: float, qualifier:
     return f"{french.QUALIFIER_WORDS[qualifier]} {text}".strip()
 
 
-def describe_pace(edition: Edition, unit: str, number: float) -> str:
-    """« 8 570 arbres par an », « 5,0 points par an »."""
-    return f"{_measure(edition, number, unit, find_pace_step(number, unit), 'exact')} par an"
+_PACES = {"observé": "observed_pace_per_year", "nécessaire": "required_pace_per_year"}
 
 
-def find_pace_step(number: float, unit: str) -> float:
-    """How a pace is rounded. It is a mean: three digits from ten on, two below; a whole number of
-    what is counted has no decimals."""
-    size = math.floor(math.log10(abs(number))) if number else 0
-    step = 10.0 ** (size - (2 if size >= 1 else 1))
-    if step < 1 and unit != PERCENT and math.isclose(number, round(number)):
-        step = 1
-    return step
+def find_pace_step(row: Row) -> float:
+    """How the paces of a row are rounded, both alike. They are means: three digits of the smaller
+    from ten on, two below; whole numbers of what is counted have no decimals."""
+    known = [row[name] for name in _PACES.values() if row[name] is not None]
+    sizes = [math.floor(math.log10(abs(number))) for number in known if number] or [0]
+    step = 10.0 ** (min(sizes) - (2 if min(sizes) >= 1 else 1))
+    whole = all(math.isclose(number, round(number)) for number in known)
+    return 1 if step < 1 and whole and row["unit"] != PERCENT else step
 
 
 def list_paces(edition: Edition, row: Row) -> dict[str, str]:
-    """« observé » and « nécessaire » → the pace in words, those that are known."""
-    columns = {"observé": "observed_pace_per_year", "nécessaire": "required_pace_per_year"}
-    return {
-        name: describe_pace(edition, row["unit"], row[column])
-        for name, column in columns.items()
-        if row[column] is not None
-    }
+    """« observé » and « nécessaire » → the pace in words, those that are known: « 8 570 arbres par
+    an », « 5,0 points par an »."""
+    said = {}
+    for name, column in _PACES.items():
+        if (pace := row[column]) is not None:
+            whole = row["unit"] != PERCENT and math.isclose(pace, round(pace))
+            step = max(find_pace_step(row), 1 if whole else 0.0)
+            said[name] = f"{_measure(edition, pace, row['unit'], step, 'exact')} par an"
+    return said
+
+
+def describe_outlook(edition: Edition, row: Row) -> str:
+    """Where the pace observed leads: « 85 700 arbres en 2020 », « 20 parcs en 5 ans »; '' where
+    nobody can say."""
+    if row["expected_value"] is None:
+        return ""
+    expected, step = row["expected_value"], find_outlook_step(edition, row)
+    about = "" if math.isclose(expected, round_to_step(expected, step)) else "environ "
+    return about + prose.format_measure(edition, expected, row["unit"], step) + describe_term(row)
+
+
+def find_outlook_step(edition: Edition, row: Row) -> float:
+    """How it is rounded: three digits, none finer than those of the indicator."""
+    expected, precision = row["expected_value"], edition.catalogue[row["indicator"]]["precision"]
+    size = math.floor(math.log10(expected)) if expected > 0 else 0
+    return max(10.0 ** (size - 2), precision)
+
+
+def describe_term(row: Row) -> str:
+    """« en 2020 », « en 5 ans »; '' where no time is set."""
+    if row["target_date"] is not None:
+        return " " + french.format_period(None, row["target_date"])
+    years = row["duration_years"]
+    return f" en {french.format_count(years, 'an', 'ans')}" if years else ""
 
 
 def _qualify(row: Row, direction: int) -> str:
@@ -86,6 +132,13 @@ def _qualify(row: Row, direction: int) -> str:
     about = row["target_qualifier"] in APPROXIMATE
     terms = [(row["qualifier"] or "exact", direction), ("environ" if about else "exact", 1)]
     return combine_qualifiers(terms) or "environ"
+
+
+#: What a share is made of.
+_WHOLES = {
+    OBJECTIVE: "de l’objectif", DUTY: "de l’obligation", PROGRAMME: "du programme",
+    AID: "de l’aide",
+}  # fmt: skip
 
 
 def describe_share(edition: Edition, row: Row) -> str:
@@ -101,7 +154,7 @@ def describe_share(edition: Edition, row: Row) -> str:
     shown = french.format_percentage(round_bound(share, step, find_side(qualifier)), step)
     words = f"{french.QUALIFIER_WORDS[qualifier]} {shown}".strip()
     if start is None:
-        return f"{words} de l’objectif"
+        return f"{words} {_WHOLES[row['kind']]}"
     way = "la baisse" if row["target_value"] < start else "la hausse"
     precision = edition.catalogue[row["indicator"]]["precision"]
     since = [prose.format_measure(edition, start, row["unit"], precision)]
@@ -120,6 +173,8 @@ def describe_gap(edition: Edition, row: Row) -> str:
     while french.round_sign(gap, step) == 0 and step > _FINEST:
         step /= 10
     words = _measure(edition, gap, row["unit"], step, _qualify(row, 1 if above else -1))
+    if not met and row["kind"] in (PROGRAMME, AID):
+        return f"il reste {words}"
     if row["aim"] == POINT:
         return f"{words} de {'plus' if above else 'moins'} que visé"
     if row["aim"] == CEILING:
@@ -128,33 +183,80 @@ def describe_gap(edition: Edition, row: Row) -> str:
 
 
 def describe_verdict(row: Row, gap: str) -> str:
-    """« dépassé, 20 agents de trop (objectif sans échéance) »; ``gap``: that of the row, as it is
+    """« dépassé, 20 agents de trop (sans échéance connue) »; ``gap``: that of the row, as it is
     to be shown."""
     said = ", ".join(filter(None, (row["verdict"], gap)))
     return f"{said} ({row['reason']})" if row["reason"] else said
 
 
 def list_verdicts(edition: Edition, chapter: str = "") -> list[Row]:
-    """The rows of ``progress`` of an edition, or of one of its chapters, what calls for a decision
-    first."""
+    """The rows of ``progress`` of an edition, or of one of its chapters, what matters most first
+    (``progress.GRAVITY``), then what is farthest from being met. A share whose count has a target
+    too is said with that one."""
     wanted = {"chapter": chapter} if chapter else {}
-    rows: list[Row] = [*to_records(edition.rows("progress", **wanted))]
-    return sorted(rows, key=lambda row: (row["verdict"] in MET, row["distance"] is None))
+    rows = to_records(edition.rows("progress", **wanted))
+    return order_targets([row for row in rows if not row["counted"]])
 
 
 def write_verdict(edition: Edition, row: Row) -> str:
-    """Where a target stands, in a sentence of Markdown whose numbers carry their trail (see
-    ``hidden_markup``): « **Arbres plantés (cumul) : rythme insuffisant.** 60 000 arbres en 2017
-    pour 100 000 arbres en 2020 ; 8 570 arbres par an, quand il en faudrait 13 330. »"""
-    target, value = read_target(edition, row), edition.value(row["indicator"])
-
-    def mark(words: str) -> str:
-        return prose.mark_value(edition, target, words) if words else ""
-
-    stands = prose.format_placeholder(edition, value, "complet")
-    goal = f"{prose.mark_quantity(edition, target)} ({describe_due(target)})"
-    paces = [f"rythme {name} {mark(pace)}" for name, pace in list_paces(edition, row).items()]
-    said = [f"{stands} pour {goal}", mark(describe_gap(edition, row)), *paces]
-    told = capitalise(end_sentence(" ; ".join(filter(None, said))))
+    """Where a target stands, in Markdown whose numbers carry their trail (see ``hidden_markup``):
+    « **Arbres plantés (cumul) : rythme insuffisant.** 60 000 arbres de 2011 à 2017, pour un
+    objectif de 100 000 arbres en 2020. Le rythme actuel, 8 570 arbres par an, mène à environ
+    85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
     name = write_plain(french.typeset(f"{row['title']} : {row['verdict']}."))
+    said = _describe_state(edition, row) if row["indicator"] else [describe_goal(edition, row)]
+    told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
+
+
+#: What a target is called between a value and its number; an aid is what there is to use.
+_GOALS = {
+    OBJECTIVE: ", pour un objectif de ", DUTY: ", pour une obligation de ",
+    PROGRAMME: ", pour un programme de ", AID: " sur ",
+}  # fmt: skip
+
+
+def _describe_state(edition: Edition, row: Row) -> list[str]:
+    """The value and its target; what is missing; where the present pace leads."""
+    target = read_target(edition, row)
+    value = prose.format_placeholder(edition, edition.value(row["indicator"]), "complet")
+    if target.value == 0 and row["aim"] == CEILING:
+        stands, gap = f"{value} ; le but est qu’il n’en reste aucun", ""
+    else:
+        goal, before = prose.mark_quantity(edition, target), _GOALS[row["kind"]]
+        if before.endswith("de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
+            before = before.removesuffix("e ") + "’"
+        gap = prose.mark_value(edition, target, describe_gap(edition, row))
+        stands = f"{value}{before}{goal}{describe_term(row)}{_describe_share_too(edition, row)}"
+    if row["duration_years"] and row["target_date"] is None:
+        stands += " (début non précisé)"
+    ahead = describe_course(edition, row)
+    stands += f" : {gap}" if gap and not ahead else ""
+    reason = f"{stands}, {row['reason']}" if row["reason"] else stands
+    return [reason, ahead]
+
+
+def _describe_share_too(edition: Edition, row: Row) -> str:
+    """« , soit 3,2 % pour 6 % », of a count that a share with a target of its own says too."""
+    said = ""
+    for other in to_records(edition.rows("progress", counted=row["indicator"])):
+        target = read_target(edition, other)
+        value = prose.mark_quantity(edition, edition.value(other["indicator"]))
+        said += f", soit {value} pour {prose.mark_quantity(edition, target)}"
+    return said
+
+
+def describe_course(edition: Edition, row: Row) -> str:
+    """« le rythme actuel, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il faudrait
+    13 330 arbres par an »; '' where no pace is needed any more."""
+    target = f"{row['indicator']}:cible"
+    paces = {name: mark(pace, target) for name, pace in list_paces(edition, row).items()}
+    if "nécessaire" not in paces:
+        return ""
+    needed = paces["nécessaire"]
+    if row["expected_value"] is None:
+        return f"il faudrait {needed}"
+    if row["verdict"] == ON_COURSE:
+        return f"le rythme actuel, {paces['observé']}, y suffit : il faut {needed}"
+    led = mark(describe_outlook(edition, row), target)
+    return f"le rythme actuel, {paces['observé']}, mène à {led} ; il faudrait {needed}"

@@ -31,10 +31,12 @@ from analysis.model.references import (
     find_in_prose,
     find_monthly_step,
     find_side,
+    is_lasting,
 )
-from analysis.model.schema import DOCUMENT, JUDGEMENT, UNCONFIRMED
+from analysis.model.schema import DOCUMENT, JUDGEMENT, NEVER, UNCONFIRMED
 from analysis.model.store import Edition, name_communes, to_records
 from analysis.words import french
+from analysis.words.citations import cite_source, name_day
 from analysis.words.hidden_markup import hide, mark
 from analysis.words.smallmarkdown import write_line, write_plain, write_prose
 from analysis.words.typed_times import find_times, split_sentences
@@ -53,6 +55,14 @@ def format_number(value: Value) -> str:
     text = write(number, value.precision, signed=signed)
     qualifier = french.QUALIFIER_WORDS[value.qualifier]
     return f"{qualifier} {text}" if qualifier else text
+
+
+def is_timeless(edition: Edition, indicator: str) -> bool:
+    """Whether a value of this indicator needs no date where it has none: a threshold, a duration,
+    or what there is of something for good (the 17 goals of the United Nations)."""
+    entry = edition.catalogue[indicator]
+    given = entry["measure"] == "stock" and entry["kind"] == "contexte" and entry["asked"] == NEVER
+    return given or is_lasting(entry["measure"], entry["unit"])
 
 
 class Units(Protocol):
@@ -122,6 +132,15 @@ def format_quantity(edition: Units, value: Value) -> str:
     return attach_unit(edition, number, value.value, value.unit)
 
 
+def split_quantity(edition: Units, value: Value) -> tuple[str, str]:
+    """The number and its unit apart, for a column of each: « plus de 5 000 » and « visiteurs »,
+    « 1,89 » and « M€ »."""
+    whole, number = format_quantity(edition, value), format_number(value)
+    if value.unit == MONEY and value.value is not None:
+        number = re.sub(r"[^\d]*$", "", whole)
+    return number, whole.removeprefix(number).strip()
+
+
 def describe_rates(
     values: Sequence[Value], rates: Sequence[float], latest: float | None = None
 ) -> list[str]:
@@ -145,6 +164,22 @@ def name_territory(edition: Edition, id: str) -> str:
     found = [*edition.rows("territories", id=id)["name"]]
     communes = name_communes(edition.rows("communes", insee=id), edition.year)
     return found[0] if found else communes.get(id, id)
+
+
+def name_places(action: str) -> str:
+    """What the places of an action are called in links: where the map of the communes shows
+    them."""
+    return f"lieux-{action}"
+
+
+def link_places(edition: Edition, action: str) -> str:
+    """« Ville, Bourg »: the communes of an action's places, as a link to the map; ''
+    where it has none."""
+    codes = dict.fromkeys(edition.rows("places", action=action)["insee"])
+    names = sorted(name_territory(edition, code) for code in codes)
+    if not names:
+        return ""
+    return f"{hide('[')}{french.typeset(', '.join(names))}{hide(f'](#{name_places(action)})')}"
 
 
 def title_value(edition: Edition, title: str, territory: str) -> str:
@@ -297,18 +332,35 @@ def resolve_line(edition: Edition, text: str) -> str:
     return write_line(held, fill)
 
 
-def _write_span(words: str, attributes: str) -> str:
+def write_span(words: str, attributes: str) -> str:
+    """Words as a span of Markdown with these attributes; marks in them stay."""
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
+
+
+def list_terms(lines: Iterable[tuple[str, str]]) -> str:
+    """« **Label :** text » on a line for each that has a text: the card of an action."""
+    return "\n".join(
+        f"[**{write_plain(label)}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
+        for label, text in lines
+        if text
+    ).rstrip("\\")
 
 
 def describe_milestones(edition: Edition, action: str) -> str:
     """The dates of an action in order, each a span: « signature (octobre 2016) ; travaux (2018,
     prévision) »."""
+    return write_milestones(edition, list_milestones(edition, action=action))
+
+
+def write_milestones(edition: Edition, rows: Iterable[Row], *, cited: bool = False) -> str:
+    """The same of any rows of milestones; with their sources (``cited``)."""
     parts = []
-    for row in list_milestones(edition, action=action):
+    for row in rows:
         when = french.name_period(row["date_start"], row["date_end"])
         standing = "" if row["status"] == DONE else f", {describe_standing(row, edition.year)}"
-        parts.append(_write_span(f"{row['title']} ({when}{standing})", ".jalon"))
+        source = cite_source(edition, row["source"], row["locator"]) if cited else ""
+        said = " ; ".join(filter(None, (when + standing, source)))
+        parts.append(write_span(f"{row['title']} ({said})", ".jalon"))
     return " ; ".join(parts)
 
 
@@ -319,9 +371,7 @@ def name_judge(edition: Edition, source: str) -> str:
     if rows.empty or rows["kind"].iloc[0] != JUDGEMENT:
         return ""
     title, day = rows["title"].iloc[0], rows["publication"].iloc[0]
-    with suppress(ValueError):  # a year, a month
-        day = french.format_date(date.fromisoformat(day))
-    return ", ".join(filter(None, [title[:1].lower() + title[1:], day]))
+    return ", ".join(filter(None, [title[:1].lower() + title[1:], name_day(day)]))
 
 
 def name_judges(edition: Edition, sources: Iterable[str]) -> str:
@@ -406,6 +456,6 @@ def describe_sdgs(edition: Edition, cell: str, classes: str = "") -> str:
     ``objectif`` and ``objectif-7``, and of others; on paper the number alone unless ``.nomme``."""
     titles = edition.sdgs.set_index("number")["title"]
     return " ; ".join(
-        _write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}{classes}")
+        write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}{classes}")
         for number in split_list(cell)
     )

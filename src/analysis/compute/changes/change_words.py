@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from analysis.compute.changes.change_frames import (
@@ -30,7 +29,7 @@ from analysis.words import french, prose
 from analysis.words.citations import is_form, name_answer
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import describe_pace
+from analysis.words.progress_words import describe_course, describe_gap, describe_goal
 
 #: What the catalogue says of an indicator that is a constant, a threshold, printed once.
 NEVER_ASKED = "jamais"
@@ -301,21 +300,20 @@ def describe_revision(edition: Edition, row: Row) -> str:
 
 def describe_target(edition: Edition, changes: Changes, row: Row) -> tuple[str, str, str, str]:
     """A target in four: its title, what is wanted, what is known, what is concluded."""
-    value = edition.value(row["indicator"])
-    known = mark(describe_quantity(edition, value), row["indicator"])
-    if value.value is not None:
-        known += f" ({name_period(value)})"
-    wanted = _describe_wanted(edition, row, row["target_value"], row["target_date"])
+    known = ""
+    if row["indicator"]:
+        value = edition.value(row["indicator"])
+        known = mark(describe_quantity(edition, value), row["indicator"])
+        if value.value is not None:
+            known += f" ({name_period(value)})"
+    wanted = _describe_wanted(edition, row)
     return french.typeset(row["title"]), wanted, known, _conclude(edition, changes, row)
 
 
-def _describe_wanted(edition: Edition, row: Row, number: float, due: date | None) -> str:
-    """« au moins 2 communes », « 100 000 arbres, fin 2020 »."""
-    target = replace(
-        edition.value(row["indicator"]), value=number, qualifier=row["target_qualifier"], missing=""
-    )
-    words = mark(describe_quantity(edition, target), name_table("targets"))
-    return f"{words}, {french.name_period(None, due)}" if due else words
+def _describe_wanted(edition: Edition, row: Row, **other: Any) -> str:
+    """« programme : au moins 2 communes », « objectif : 100 000 arbres en 2020 »; ``other``: what
+    was wanted instead."""
+    return french.typeset(describe_goal(edition, {**row, **other}, name_table("targets")))
 
 
 def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
@@ -323,13 +321,9 @@ def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
     if not row["verdict"]:
         return f"{row['former_verdict']} ; cette édition ne reprend pas cet objectif"
     said = [row["verdict"]]
-    paces = [row["observed_pace_per_year"], row["required_pace_per_year"]]
-    if None not in paces:
-        place = f"{row['indicator']}:cible"
-        observed, required = (
-            mark(describe_pace(edition, row["unit"], pace), place) for pace in paces
-        )
-        said[0] += f" ({observed}, alors que {required} y mèneraient)"
+    course = describe_course(edition, row)
+    if details := course or mark(describe_gap(edition, row), f"{row['indicator']}:cible"):
+        said[0] += f" ({details})"
     if not row["former_verdict"]:
         said += [] if changes.against_kind == RECONSTITUTED else ["objectif nouveau"]
         return " ; ".join(said)
@@ -341,7 +335,8 @@ def _conclude(edition: Edition, changes: Changes, row: Row) -> str:
         said.append(f"{row['former_verdict']} dans {then}")
     former = (row["former_target"], row["former_date"])
     if former != (row["target_value"], row["target_date"]):
-        said.append(f"{then} visait {_describe_wanted(edition, row, *former)}")
+        wanted = _describe_wanted(edition, row, target_value=former[0], target_date=former[1])
+        said.append(f"dans {then}, {wanted}")
     return " ; ".join(said)
 
 

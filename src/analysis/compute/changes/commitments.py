@@ -19,8 +19,9 @@ from analysis.compute.changes.change_frames import (
     RUNNING,
 )
 from analysis.model.followups import CLOSED
+from analysis.model.progress import order_targets
 from analysis.model.references import Row
-from analysis.model.schema.processed_tables import CHANGED_TARGETS, DEADLINES
+from analysis.model.schema.processed_tables import CHANGED_TARGETS, DEADLINES, PROGRESS
 from analysis.model.store import Edition, from_records, to_records
 
 # --- targets --------------------------------------------------------------------------------------
@@ -28,21 +29,27 @@ from analysis.model.store import Edition, from_records, to_records
 
 def compare_targets(earlier: Edition, later: Edition) -> pd.DataFrame:
     """Each target of either edition, what was concluded and what is (``CHANGED_TARGETS``)."""
-    former: list[Row] = [*to_records(earlier.progress)]
-    present: list[Row] = [*to_records(later.progress)]
+    former, present = _read_targets(earlier), _read_targets(later)
     pairs: list[tuple[Row | None, Row | None]] = [
         (_find_same(row, former, present), row) for row in present
     ]
     met = [id(then) for then, _ in pairs]
     pairs += [(row, None) for row in former if id(row) not in met]
-    return from_records([_compare_target(then, now) for then, now in pairs], CHANGED_TARGETS)
+    rows = order_targets([_compare_target(then, now) for then, now in pairs])
+    return from_records(rows, CHANGED_TARGETS)
+
+
+def _read_targets(edition: Edition) -> list[Row]:
+    """Rows of ``progress``; a share whose count has a target is said by that one."""
+    return [row for row in to_records(edition.progress) if not row["counted"]]
 
 
 def _find_same(row: Row, former: list[Row], present: list[Row]) -> Row | None:
     """The earlier edition's target: the one of the same date, else the only one of the indicator in
     both editions, whose date was moved."""
+    same = row["indicator"], row["entry"]
     mine, those = (
-        [other for other in rows if other["indicator"] == row["indicator"]]
+        [other for other in rows if (other["indicator"], other["entry"]) == same]
         for rows in (present, former)
     )
     for other in those:
@@ -53,10 +60,7 @@ def _find_same(row: Row, former: list[Row], present: list[Row]) -> Row | None:
 
 def _compare_target(then: Row | None, now: Row | None) -> dict[str, Any]:
     row: Row = now or then or {}
-    copied = ("indicator", "title", "unit", "chapter", "target_value", "target_qualifier",
-              "target_date", "value", "qualifier", "value_date", "observed_pace_per_year",
-              "required_pace_per_year")  # fmt: skip
-    return {name: row[name] for name in copied} | {
+    return {name: row[name] for name in PROGRESS.header if name in row} | {
         "former_target": then["target_value"] if then else None,
         "former_date": then["target_date"] if then else None,
         "former_verdict": then["verdict"] if then else "",

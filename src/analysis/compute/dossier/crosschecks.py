@@ -408,13 +408,38 @@ def check_periods(loaded: Loaded) -> Iterator[Fault]:
             )
 
 
+def _check_target(row: TypedRow, catalogue: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    if bool(row["indicator"]) == bool(row["entry"]):
+        yield row.fault(
+            "entry",
+            "un indicateur et une étape" if row["entry"] else "ni indicateur, ni étape",
+            "Remplir indicator (un nombre à atteindre) ou entry (une étape à faire).",
+        )
+    elif row["indicator"] and pd.notna(row["value"]) == bool(row["value_of"]):
+        yield row.fault(
+            "value",
+            "un nombre et un indicateur" if row["value_of"] else "objectif sans nombre",
+            "Remplir value, ou value_of (l’indicateur qui donne la valeur à atteindre).",
+        )
+    units = [catalogue.get(row[name], {}).get("unit") for name in ("indicator", "value_of")]
+    if None not in units and units[0] != units[1]:
+        yield row.fault("value_of", "unité différente de celle de l’indicateur", units[0] or "")
+    if pd.notna(row["date"]) and pd.notna(row["duration_years"]):
+        yield row.fault(
+            "duration_years", "une échéance et une durée", "Garder l’échéance, si elle est donnée."
+        )
+
+
 def check_targets(loaded: Loaded) -> Iterator[Fault]:
-    """A starting point with a date and no value; a target of an indicator that several other
-    territories have and the report's own has not."""
+    """A target that is neither a number nor a step, or both; a starting point with a date and no
+    value; a target of an indicator that several other territories have and the report's own has
+    not."""
+    catalogue = {} if "indicators" in loaded.unread else loaded.read_catalogue()
     places: dict[str, set[str]] = {}
     for row in loaded.rows("observations"):
         places.setdefault(row["indicator"], set()).add(row["territory"])
     for row in loaded.rows("targets"):
+        yield from _check_target(row, catalogue)
         if pd.isna(row["baseline"]) and pd.notna(row["baseline_date"]):
             yield row.fault(
                 "baseline",

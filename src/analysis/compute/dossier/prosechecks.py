@@ -26,7 +26,16 @@ from analysis.model.references import (
     find_in_prose,
     parse_reference,
 )
-from analysis.model.schema import PAGES, REFERRING, TABLES, TEXT_HEADINGS, Fault, suggest
+from analysis.model.schema import (
+    DECLINES,
+    IMPROVES,
+    PAGES,
+    REFERRING,
+    TABLES,
+    TEXT_HEADINGS,
+    Fault,
+    suggest,
+)
 from analysis.words import french
 from analysis.words.smallmarkdown import find_faults
 from analysis.words.typed_times import REFERENCE, find_times, hide_names, split_sentences
@@ -268,14 +277,19 @@ _HOW_TO_SAY = (
 )
 
 
+#: Conditions that hold an item of a chart against the others, or what the source prints.
+_OF_CHARTS = ("grand", "petit", "seul", "imprimé")
+_COMPARE = "Attendu, par exemple : « {a} augmente », « {a} < {a:cible} », « {a} > {b} »."
+
+
 @dataclass(frozen=True)
 class ChartChecks:
-    """What the texts of a chart are held against."""
+    """What the texts of a chart are held against; ``items``: None of a text that is no chart's."""
 
     references: References
     names: set[str]
     pairs: list[tuple[Reference, Reference]]
-    items: list[str]
+    items: list[str] | None
 
 
 def _chart_fault(place: str, problem: str, expected: str = "", value: object = "") -> Fault:
@@ -321,24 +335,15 @@ def check_charts(charts: Any, loaded: Loaded, references: References) -> Iterato
 
 
 def _check_chart_codes(chart: Mapping[str, Any], place: str, loaded: Loaded) -> Iterator[Fault]:
-    """The chapter and the action of a chart; actions and kinds of places that the panels of a map
-    choose by."""
+    """The chapter and the action of a chart."""
     chapters = loaded.codes("finalities.id") | loaded.codes("approach.id") | set(PAGES)
     actions = loaded.codes("actions.id") | loaded.codes("planned.id") | loaded.other_planned
-    kinds = {code for c in TABLES["places"].columns if c.name == "kind" for code in c.codes}
     used = []
     if not loaded.unread & {"finalities", "approach"}:
         used.append(("chapter", [chart.get("chapter")], chapters, "chapitre inconnu"))
     if "actions" not in loaded.unread:
         known = actions | loaded.codes("improvements.id")
         used.append(("action", [chart.get("action")], known, "action inconnue"))
-    panels = chart.get("panels")
-    for panel in panels if isinstance(panels, list) else []:
-        if not isinstance(panel, Mapping):
-            continue  # said where the chart is specified
-        if not loaded.unread & {"actions", "planned"}:
-            used.append(("actions", panel.get("actions") or [], actions, "action inconnue"))
-        used.append(("kinds", panel.get("kinds") or [], kinds, "sorte de lieu inconnue"))
     for key, codes, known, problem in used:
         for code in codes:
             if code and code not in known:
@@ -432,35 +437,74 @@ def _check_sentences(said: Any, place: str, checked: ChartChecks) -> Iterator[Fa
 
 
 def _check_conditions(text: str, place: str, checked: ChartChecks) -> Iterator[Fault]:
-    """Conditions: their writing, their references, values that are not to be compared."""
+    for problem, expected, read in _find_condition_faults(text, checked):
+        yield _chart_fault(f"{place}, when", problem, expected, read)
+
+
+def _find_condition_faults(text: str, checked: ChartChecks) -> Iterator[tuple[str, str, str]]:
+    """Problem, expectation and what was read of conditions: their writing, their references, values
+    that are not to be compared."""
     try:
         conditions = parse_conditions(text)
     except FormulaError as error:
-        yield _chart_fault(f"{place}, when", error.problem, error.expected, text)
+        yield error.problem, error.expected, text
         return
     for condition in conditions:
         problems = [(ref, checked.references.problem(ref)) for ref in condition.references]
         wrong = [(reference, problem) for reference, problem in problems if problem]
         for reference, problem in wrong:
-            yield _chart_fault(f"{place}, when", *problem, reference)
+            yield *problem, reference
         if condition.needs_period_before and ":" in condition.reference:
-            yield _chart_fault(
-                f"{place}, when", "période déjà choisie",
+            yield (
+                "période déjà choisie",
                 "Attendu : l’indicateur seul, comparé à sa période précédente.",
                 condition.reference,
-            )  # fmt: skip
-        if condition.is_of_items and condition.reference not in checked.items:
-            yield _chart_fault(
-                f"{place}, when", "ce n’est pas un élément du graphique",
-                "Attendu : un indicateur de ses « items ».", condition.reference,
-            )  # fmt: skip
+            )
+        if checked.items is None:
+            if condition.form in _OF_CHARTS:
+                yield "condition qui ne vaut que pour un graphique", _COMPARE, text
+        elif condition.is_of_items and condition.reference not in checked.items:
+            yield (
+                "ce n’est pas un élément du graphique",
+                "Attendu : un indicateur de ses « items ».",
+                condition.reference,
+            )
         if wrong or not condition.formula:
             continue
         for one, other in find_forbidden(condition.formula, checked.pairs):
-            yield _chart_fault(
-                f"{place}, when",
+            yield (
                 f"deux valeurs à ne pas comparer : « {one} » et « {other} »",
                 "Changer la condition, ou retirer le couple de not_comparable.csv s’il n’a pas"
                 " lieu d’être.",
                 text,
+            )
+
+
+def check_messages(loaded: Loaded, references: References) -> Iterator[Fault]:
+    """Sentences of the first page: what they claim has a condition, which can be read."""
+    checked = ChartChecks(references, set(), _read_pairs(loaded), None)
+    tables = ("indicators.id", "improvements.id", "gaps.id", "targets.entry")
+    composed = set().union(*map(loaded.codes, tables))
+    for row in loaded.rows("key_messages"):
+        sentence, when = row["sentence"], row["when"]
+        for problem, expected, read in _find_condition_faults(when, checked) if when else ():
+            yield row.fault("when", problem, expected, read)
+        if not sentence and row["about"] not in composed:
+            yield row.fault(
+                "sentence",
+                "phrase vide",
+                "Attendu : une phrase ; le programme n’en compose que d’un indicateur, d’une piste,"
+                " d’une lacune ou d’un objectif.",
+            )
+        if not sentence or when:
+            continue
+        clauses = [clause for clause in split_clauses(sentence) if find_in_prose(clause)]
+        claims = [word for clause in clauses for word in french.find_claims(clause)]
+        if row["rubric"] in (IMPROVES, DECLINES) or claims:
+            said = french.join_list([f"« {word} »" for word in claims]) or row["rubric"]
+            yield row.fault(
+                "when",
+                f"affirmation sans condition : {said}",
+                f"Dire dans « when » ce qui la rend vraie. {_COMPARE}",
+                sentence,
             )

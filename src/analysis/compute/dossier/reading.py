@@ -264,6 +264,7 @@ _REFERENCE_CHECKS = (
     prosechecks.check_formulas,
     prosechecks.check_statements,
     prosechecks.check_pairs,
+    prosechecks.check_messages,
 )
 
 
@@ -310,7 +311,8 @@ def _drop_faulty_rows(loaded: Loaded, faults: Sequence[Fault]) -> dict[str, pd.D
     faulty = catalogue.index.isin(list(formulas))
     catalogue = catalogue.assign(formula=catalogue["formula"].mask(faulty, ""))
     for name in ("observations", "budget", "targets"):
-        tables[name] = tables[name][tables[name]["indicator"].isin(catalogue["id"])]
+        known = tables[name]["indicator"].isin(["", *catalogue["id"]])  # '': a step as a target
+        tables[name] = tables[name][known]
     # What a formula would say of a value that could not be read is no fault of the formula.
     unsure = _uncertain_indicators(loaded, bad)
     needs = {

@@ -19,7 +19,11 @@ from analysis.compute.audit.printed_figures import check_statements
 from analysis.compute.dossier import RawEdition, read_dossier
 from analysis.compute.dossier.typed_years import check_reason, check_years
 from analysis.compute.edition_standing import compute_standing, list_national_sources
-from analysis.compute.indicators.comparisons import compute_all_progress, compute_comparisons
+from analysis.compute.indicators.comparisons import (
+    compute_all_progress,
+    compute_comparisons,
+    settle_targets,
+)
 from analysis.compute.indicators.derived import FormulaFault, derive_values
 from analysis.compute.indicators.inhabitants import compute_inhabitants
 from analysis.compute.indicators.observed import (
@@ -31,11 +35,20 @@ from analysis.compute.indicators.observed import (
     read_observations,
     read_population,
 )
+from analysis.compute.key_messages import settle_messages
 from analysis.model.followups import REGISTERS, TRACED, follow_up, mark_explained
 from analysis.model.periods import Period, rank_periods
+from analysis.model.progress import STEPS
 from analysis.model.references import Ledger, UnknownReference, find_in_prose, is_in_force
 from analysis.model.schema import REFERRING, TABLES, Fault, InvalidDossier, suggest
-from analysis.model.schema.processed_tables import CHECKS, CONTROLS, DOCUMENTS, FILES, VALUES
+from analysis.model.schema.processed_tables import (
+    CHECKS,
+    CONTROLS,
+    DOCUMENTS,
+    FILES,
+    KEY_MESSAGES,
+    VALUES,
+)
 from analysis.model.store import Edition, build_ledger, from_records, to_records
 from analysis.words.decision_words import tell_history
 
@@ -87,6 +100,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     chapters = compute_chapters(data["finalities"], data["approach"])
     own = {name: data[name] for name in TRACED}
     marked = tell_history(year, follow_up(own, data.past), data.past)
+    targets = settle_targets(data["targets"], ledger)
+    steps = {row["id"]: row for name in STEPS for row in to_records(marked[name])}
     actions = order_actions(marked["actions"], chapters, data["sections"])
     as_typed = {name: data[name].reset_index(drop=True) for name in _AS_TYPED}
     as_typed |= {
@@ -109,14 +124,15 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         places=marked["places"].reset_index(drop=True),
         followups=marked["followups"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
-        targets=_locate_targets(data["targets"], year),
+        targets=_locate_targets(targets, year),
         values=values,
         comparisons=compute_comparisons(values, ledger),
-        progress=compute_all_progress(data["targets"], catalogue, ledger),
+        progress=compute_all_progress(targets, catalogue, ledger, steps),
         checks=from_records([], CHECKS),
         files=from_records(data.files, FILES),
         controls=from_records([], CONTROLS),
         documents=from_records(data.documents, DOCUMENTS),
+        key_messages=from_records([], KEY_MESSAGES),
         charts=data.charts,
         texts=data.texts,
         inhabitants=compute_inhabitants(data["communes"], data["population"], year),
@@ -129,6 +145,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
     )
     edition = replace(edition, checks=check_statements(edition))
     edition = replace(edition, controls=control_edition(edition))
+    messages = settle_messages(edition, data["key_messages"])
+    edition = replace(edition, key_messages=messages)
     wrong = [*_check_references(data, edition), *_check_register(data, edition)]
     if wrong := wrong or [*_check_typed_years(data, edition.ledger)]:
         raise InvalidDossier(wrong)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.model.periods import Period
-from analysis.model.progress import compute_progress
+from analysis.model.progress import compute_progress, find_step_due, judge_step
 from analysis.model.references import (
     PERCENT,
     Ledger,
@@ -18,6 +18,7 @@ from analysis.model.references import (
     judge_pair,
     parse_reference,
 )
+from analysis.model.schema import OBJECTIVE
 from analysis.model.schema.processed_tables import COMPARISONS, PROGRESS
 from analysis.model.store import from_records, to_records
 
@@ -66,38 +67,56 @@ def _compare(latest: dict, precedent: dict, ledger: Ledger) -> dict:
     }
 
 
+def settle_targets(targets: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """The targets with the value of each that is another indicator's."""
+    frame = targets.copy()
+    for place in frame.index[frame["value_of"] != ""]:
+        known = ledger.resolve(frame.at[place, "value_of"])
+        frame.loc[place, ["value", "qualifier"]] = known.value, known.qualifier
+    frame["qualifier"] = frame["qualifier"].mask(frame["qualifier"] == "", "exact")
+    return frame
+
+
 def compute_all_progress(
-    targets: pd.DataFrame, catalogue: Mapping[str, Mapping[str, Any]], ledger: Ledger
+    targets: pd.DataFrame,
+    catalogue: Mapping[str, Mapping[str, Any]],
+    ledger: Ledger,
+    steps: Mapping[str, Mapping[str, Any]],
 ) -> pd.DataFrame:
-    """One row for each target of targets.csv."""
+    """One row for each target of targets.csv. ``steps``: milestones and short-term actions."""
     rows = []
+    blank = {column.name: "" if column.writing else None for column in PROGRESS.columns}
     for target in to_records(targets):
+        copied = ("indicator", "entry", "kind", "duration_years", "counted", "source", "locator")
+        row = blank | {name: target[name] for name in copied}
+        row |= {"kind": target["kind"] or OBJECTIVE, "target_date": target["date"]}
+        if target["entry"] in steps:
+            step = steps[target["entry"]]
+            due = find_step_due(step, target["date"])
+            told = {name: step[name] for name in ("title", "chapter", "action")}
+            verdict = judge_step(step, target["date"], ledger.year)
+            rows.append(row | told | {"target_date": due, "verdict": verdict})
+            continue
         entry = catalogue.get(target["indicator"])
         if entry is None:
             continue
         current = ledger.resolve(target["indicator"])
         history = sorted(
-            (row for row in ledger.rows(target["indicator"]) if row["rank"] >= 0),
-            key=lambda row: row["rank"],
+            (known for known in ledger.rows(target["indicator"]) if known["rank"] >= 0),
+            key=lambda known: known["rank"],
         )
         progress = compute_progress(
             target, entry["measure"], entry["direction"], history, current.missing, ledger.year
         )
         rows.append(
-            {
-                "indicator": entry["id"],
-                "title": entry["title"],
-                "unit": entry["unit"],
-                "chapter": entry["chapter"],
-                "action": entry["action"],
+            row
+            | {name: entry[name] for name in ("title", "unit", "chapter", "action")}
+            | {
                 "target_value": target["value"],
                 "target_qualifier": target["qualifier"],
-                "target_date": target["date"],
                 "value": current.value,
                 "qualifier": current.qualifier,
                 "value_date": current.period_end,
-                "source": target["source"],
-                "locator": target["locator"],
                 **asdict(progress),
             }
         )

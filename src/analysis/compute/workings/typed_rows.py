@@ -171,7 +171,7 @@ def _read_target(
         "title": entry["title"],
         "role": "objectif",
         "unit": entry["unit"],
-        "precision": prose.refine_step(row["value"], entry["precision"]),
+        "precision": prose.refine_step(row["value"] or 0, entry["precision"]),
         "status": "",
         "period_start": None,
         "period_end": row["date"],

@@ -16,7 +16,7 @@ from analysis.compute.audit.printed_figures import (
     is_recomputed,
     judge_figure,
 )
-from analysis.model.progress import compute_progress
+from analysis.model.progress import STEPS, compute_progress, judge_step
 from analysis.model.references import Row, parse_reference
 from analysis.model.store import Edition, to_records
 from analysis.words import french, prose
@@ -44,12 +44,14 @@ COMPARISONS = (
 #: their titles; ``reason`` and ``place``: why, and where it is seen.
 PAIRS = ("id", "first", "first_title", "second", "second_title", "reason", "place")
 #: ``value`` against ``target_value``, both in ``unit``: ``distance`` is the target less the value,
-#: ``attained_pct`` the share made, paces are in ``unit`` per year. ``judged``, ``judged_pct``: the
-#: verdict and the share found again here.
+#: ``attained_pct`` the share made, paces are in ``unit`` per year, ``expected_value`` is where the
+#: pace observed leads. ``judged``, ``judged_pct``, ``judged_value``: the verdict, the share and
+#: that value found again here. A step has a day and a verdict alone.
 PROGRESS = (
-    "reference", "indicator", "title", "unit", "precision", "target_value", "target_qualifier",
-    "target_date", "value", "qualifier", "value_date", "distance", "attained_pct", "judged_pct",
-    "observed_pace_per_year", "required_pace_per_year", "verdict", "judged", "reason", "place",
+    "reference", "indicator", "title", "kind", "unit", "precision", "target_value",
+    "target_qualifier", "target_date", "duration_years", "value", "qualifier", "value_date",
+    "distance", "attained_pct", "judged_pct", "observed_pace_per_year", "required_pace_per_year",
+    "expected_value", "judged_value", "verdict", "judged", "reason", "place",
 )  # fmt: skip
 #: ``message``: the verdict in its numbers; ``explanation``: what the register says of an alert.
 CONTROLS = ("id", "control", "indicator", "title", "verdict", "message", "file", "explanation")
@@ -180,30 +182,35 @@ def list_progress(edition: Edition, chapter: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(rows, columns=list(PROGRESS))
     numbers = ["value", "target_value", "distance", "attained_pct", "judged_pct"]
+    numbers += ["expected_value", "judged_value"]
     return frame.astype(dict.fromkeys(numbers, "float64"))
 
 
 def _judge_progress(edition: Edition, row: Row) -> dict[str, Any]:
-    indicator, entry = row["indicator"], edition.catalogue[row["indicator"]]
-    typed = to_records(edition.rows("targets", indicator=indicator))
-    target = next(target for target in typed if target["date"] == row["target_date"])
-    history = [known for known in edition.ledger.rows(indicator) if known["rank"] >= 0]
-    found = compute_progress(
-        target,
-        entry["measure"],
-        entry["direction"],
-        sorted(history, key=lambda known: known["rank"]),
-        edition.value(indicator).missing,
-        edition.year,
-    )
-    return {
-        **row,
-        "reference": indicator,
-        "precision": entry["precision"],
-        "judged": found.verdict,
-        "judged_pct": found.attained_pct,
-        "place": row["locator"],
-    }
+    indicator, judged = row["indicator"], dict.fromkeys(("precision", "judged_pct"))
+    typed = to_records(edition.rows("targets", indicator=indicator, entry=row["entry"]))
+    if not indicator:
+        (step,) = _find_steps(edition, row["entry"])
+        judged["judged"] = judge_step(step, typed[0]["date"], edition.year)
+    else:
+        entry = edition.catalogue[indicator]
+        history = [known for known in edition.ledger.rows(indicator) if known["rank"] >= 0]
+        found = compute_progress(
+            next(target for target in typed if target["date"] == row["target_date"]),
+            entry["measure"],
+            entry["direction"],
+            sorted(history, key=lambda known: known["rank"]),
+            edition.value(indicator).missing,
+            edition.year,
+        )
+        judged |= {"precision": entry["precision"], "judged_pct": found.attained_pct}
+        judged |= {"judged": found.verdict, "judged_value": found.expected_value}
+    return {**row, "reference": indicator, **judged, "place": row["locator"]}
+
+
+def _find_steps(edition: Edition, id: str) -> list[Row]:
+    """The milestone or short-term action of that id."""
+    return [r for table in STEPS for r in to_records(edition.rows(table, id=id))]
 
 
 def list_controls(edition: Edition, chapter: str) -> pd.DataFrame:

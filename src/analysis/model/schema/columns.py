@@ -37,6 +37,10 @@ UNCONFIRMED = "reprise sans confirmation"
 STILL_RIGHT = "exact"
 #: How often a service is asked for a value; once: until it is known for good, with its date.
 EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
+#: What the first page says, in its order.
+IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
+    "progresse", "recule", "inconnu", "à décider",
+)  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -133,6 +137,7 @@ _ALL = [
     Column("publication", "date ou année de publication"),
     Column("licence", "licence"),
     Column("accessed", "date de consultation"),
+    Column("url", "adresse où la source se lit", pattern=r"https?://\S+", optional=True),
     Column("remark", "remarque"),
     Column("source", "source (sources.csv)", refers=("sources.id",)),
     Column("locator", "endroit dans la source"),
@@ -248,6 +253,15 @@ _ALL = [
            " qui décide, ce qu’il faut, échéance, coût."),
     Column("decision_locator", "endroit dans cette source", "list", optional=True,
            note="Un endroit pour chaque source."),
+    # the first page
+    Column("rubric", "rubrique de la première page", required=True, codes=RUBRICS),
+    Column("sentence", "phrase de la première page", prose="line",
+           note="Vide : celle que le programme compose."),
+    Column("when", "ce qui doit être vrai pour que la phrase soit dite", published=False,
+           note="Une condition, comme dans charts.yml."),
+    Column("about", "ce dont parle la phrase : un indicateur, une piste, une lacune, une action",
+           required=True, refers=tuple(f"{table}.id" for table in (
+               "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # the yearly collection
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
     Column("due", "date limite de la réponse, ou de la décision", "date", required=True,
@@ -346,6 +360,13 @@ _ALL = [
     Column("monthly_latest", "valeur de référence par mois", "number", note=_IN_UNIT),
     Column("monthly_precedent", "valeur précédente par mois", "number", note=_IN_UNIT),
     # progress towards targets
+    Column("entry", "étape ou action à court terme qui est elle-même l’objectif, s’il n’a pas de"
+           " nombre"),
+    Column("value_of", "indicateur dont la valeur est celle à atteindre"),
+    Column("duration_years", "durée que la source donne, en années, si elle n’en donne pas la fin",
+           "number", minimum=0),
+    Column("counted", "indicateur qui compte la même chose : son objectif est dit à la place de"
+           " celui-ci, qui est une part"),
     Column("target_value", "valeur à atteindre", "number", note=_IN_UNIT),
     Column("target_qualifier", "réserve de l’objectif : exact, au moins, au plus…"),
     Column("target_date", "échéance de l’objectif", "date", precision="target_date_precision"),
@@ -359,6 +380,9 @@ _ALL = [
            " pour un plafond respecté."),
     Column("observed_pace_per_year", "rythme observé, par an", "number", note=_IN_UNIT),
     Column("required_pace_per_year", "rythme nécessaire, par an", "number", note=_IN_UNIT),
+    Column("years_left", "années de la valeur à l’échéance", "number"),
+    Column("expected_value", "valeur où mène le rythme observé", "number",
+           note=f"À l’échéance, ou au bout de la durée. {_IN_UNIT}"),
     Column("verdict", "conclusion"),
     # printed figures, controls, files
     Column("recomputed", "valeur recalculée", "number", note=_IN_UNIT),

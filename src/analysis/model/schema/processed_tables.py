@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.model.schema.columns import COLUMNS, DTYPES, Column, list_precisions
-from analysis.model.schema.raw_tables import INDICATOR_KINDS, TABLES
+from analysis.model.schema.raw_tables import INDICATOR_KINDS, TABLES, TARGET_KINDS
 
 #: Where a value comes from: typed by the analyst (or added up from population.csv), or a formula.
 OBSERVED, DERIVED = "observé", "dérivé"
@@ -141,16 +141,24 @@ COMPARISONS = _computed(
     but={"action": _ACTION},
 )
 #: One row for each target.
+_TARGET_COLUMNS = (
+    "indicator,entry,kind,title,unit,chapter,action,target_value,target_qualifier,target_date,"
+    "duration_years,aim,value,qualifier,value_date,baseline,baseline_date,distance,attained_pct,"
+    "observed_pace_per_year,required_pace_per_year,years_left,expected_value,verdict,reason,counted,"
+    "source,locator"
+)
+_TARGET_KEY = "indicator,entry,target_date"
+_TARGET_RULES: dict[str, dict[str, Any]] = {
+    "action": _ACTION, "indicator": {"required": False}, "kind": {"codes": TARGET_KINDS}
+}  # fmt: skip
 PROGRESS = _computed(
     "progress",
-    "indicator,title,unit,chapter,action,target_value,target_qualifier,target_date,aim,value,"
-    "qualifier,value_date,baseline,baseline_date,distance,attained_pct,observed_pace_per_year,"
-    "required_pace_per_year,verdict,reason,"
-    "source,locator",
-    "indicator,target_date",
+    _TARGET_COLUMNS,
+    _TARGET_KEY,
     "Progrès vers les objectifs",
-    "Une ligne par objectif ; les rythmes sont linéaires.",
-    but={"action": _ACTION},
+    "Une ligne par objectif, obligation, programme ou aide à utiliser ; les rythmes sont linéaires."
+    " Un objectif sans nombre est une étape : « entry » la nomme.",
+    but=_TARGET_RULES,
 )
 #: One row for each printed figure of statements.csv.
 CHECKS = _computed(
@@ -228,6 +236,22 @@ FILES = _computed(
     "Fichiers de données",
     "Les fichiers saisis, dont toutes les tables sont tirées.",
     but={"file": _FILE},
+)
+#: One row for each sentence of the first page; ``missing``: why it is not said.
+KEY_MESSAGES = _computed(
+    "key_messages",
+    "id,order,rubric,sentence,when,about,origin,missing",
+    "id",
+    "Phrases de la première page",
+    "Une ligne par phrase. Vide, « sentence » est composée par le programme.",
+    ("key_messages",),
+    but={
+        "order": {"required": True},
+        "rubric": {"required": True},
+        "about": {"required": False},
+        "origin": {"description": "« choisi » par l’analyste, ou « proposé » par le programme"},
+        "missing": {"description": "pourquoi la phrase n’est pas dite"},
+    },
 )
 _CHAPTERS = _computed(
     "chapters",
@@ -309,6 +333,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             "Ce que les services ont corrigé ; « values » donne la valeur retenue.",
         ),
         _typed("key_figures", "Chiffres clés du rapport et de chaque chapitre"),
+        KEY_MESSAGES,
         _typed("actions", "Actions", _REFERENCES, added=(COLUMNS["chapter_order"], *_CARRIED)),
         _typed("planned", "Actions prévues", _REFERENCES, added=(*_CARRIED, COLUMNS["history"])),
         _typed(
@@ -396,10 +421,9 @@ CHANGED_PROGRAMME = _computed(
 #: One row for each target of either edition.
 CHANGED_TARGETS = _computed(
     "targets",
-    "indicator,title,unit,chapter,target_value,target_qualifier,target_date,former_target,former_date,value,"
-    "qualifier,value_date,renewed,observed_pace_per_year,required_pace_per_year,former_verdict,"
-    "verdict",
-    "indicator,target_date",
+    f"{_TARGET_COLUMNS},former_target,former_date,former_verdict,renewed",
+    _TARGET_KEY,
+    but=_TARGET_RULES,
 )
 #: One row for each milestone and short-term action whose date has passed and that the earlier
 #: edition did not call done.

@@ -70,6 +70,14 @@ JUDGEMENT = "jugement"
 DOCUMENT = "document"
 SOURCE_KINDS = (DOCUMENT, "données", "formulaire", "rédaction", JUDGEMENT)
 
+#: What a target is; an objective where nothing is said.
+TARGET_KINDS = OBJECTIVE, DUTY, PROGRAMME, AID = (
+    "objectif",
+    "obligation légale",
+    "programme",
+    "aide à utiliser",
+)
+
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
@@ -120,10 +128,16 @@ PORTRAIT = "portrait"
 #: Notebooks besides the chapters that a reviewer reads, and what they are called.
 REVIEWED_PAGES = {
     "front": "Page d’accueil",
-    "summary": "Sommaire",
+    "summary": "Synthèse",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
-    "annexes": "Annexes",
+    "glossary": "Glossaire",
+    "annexes": "Lire les annexes",
+    "targets": "Objectifs et valeurs à ne pas comparer",
+    "checks": "Vérifications",
+    "missing": "Données manquantes",
+    "effects": "Effets des actions sur les finalités",
+    "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
 }
 
@@ -131,7 +145,7 @@ _ALL = [
     _table(
         "sources",
         "root",
-        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256",
+        "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,url",
         "id",
         but={
             "kind": {"required": False, "codes": SOURCE_KINDS, "optional": True},
@@ -212,7 +226,17 @@ _ALL = [
         optional=True,
     ),
     _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
-    _table("credits", "reference", "role,name,detail", "role,name,detail", may_be_empty=True),
+    _table(
+        "credits",
+        "reference",
+        "role,name,detail,source,locator",
+        "role,name,detail,source",
+        may_be_empty=True,
+        but={
+            "source": {"optional": True, "note": "Œuvre créditée ; vide : ce rapport."},
+            "locator": {"optional": True},
+        },
+    ),
     _table(
         "actions",
         "year",
@@ -259,9 +283,20 @@ _ALL = [
     _table(
         "targets",
         "year",
-        "indicator,value,qualifier,date,baseline,baseline_date,source,locator,note",
-        "indicator,date",
-        but=_SOURCED,
+        "indicator,entry,kind,value,value_of,qualifier,date,duration_years,baseline,baseline_date,"
+        "counted,source,locator,note",
+        "indicator,entry,date",
+        but={
+            **_SOURCED,
+            "indicator": {"required": False},
+            "entry": {"refers": ("milestones.id", "planned.id"), "optional": True},
+            "kind": {"required": False, "codes": TARGET_KINDS, "optional": True},
+            "value": {"required": False},
+            "value_of": {"refers": ("indicators.id",), "optional": True},
+            "qualifier": {"required": False},
+            "duration_years": {"optional": True},
+            "counted": {"refers": ("indicators.id",), "optional": True},
+        },
         may_be_empty=True,
     ),
     _table(
@@ -386,6 +421,14 @@ _ALL = [
         but={"chapter": {"besides": (WHOLE,)}},
         may_be_empty=True,
     ),
+    # The sentences of the first page, where the analyst chose them.
+    _table(
+        "key_messages",
+        "year",
+        "id,order,rubric,sentence,when,about",
+        "id",
+        optional=True,
+    ),
     # What reviewers say of an edition: checked with its data, part of none (``is_review_file``).
     _table(
         "remarks",
@@ -468,6 +511,7 @@ REFERRING = {
     "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
+    "key_messages": ("sentence",),
 }
 
 #: Pages of the report that are no chapter, yet may have a text or charts.

@@ -33,10 +33,10 @@ class Edition:
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
-    ``standing``, ``files``: see ``schema.processed_tables``, ``values`` in the order of the
-    catalogue. The other frames are as typed. ``identity``: what the territory's own says (colours,
-    logo). ``texts``: chapter → heading → text. ``documents``: the outline of each source document
-    (see ``model.source_documents``), never its text.
+    ``standing``, ``key_messages``, ``files``: see ``schema.processed_tables``, ``values`` in the
+    order of the catalogue. The other frames are as typed. ``identity``: what the territory's own
+    says (colours, logo). ``texts``: chapter → heading → text. ``documents``: the outline of each
+    source document (see ``model.source_documents``), never its text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
     depends on them alone, and is not made again when the others change (see ``store.reads``).
@@ -74,6 +74,7 @@ class Edition:
     followups: pd.DataFrame
     revisions: pd.DataFrame
     key_figures: pd.DataFrame
+    key_messages: pd.DataFrame
     parts: pd.DataFrame
     not_comparable: pd.DataFrame
     budget: pd.DataFrame

@@ -36,6 +36,7 @@ _NAMES = {
     "requests": "demandes",
     "inhabitants": "habitants",
     "key_figures": "chiffres clés",
+    "key_messages": "phrases de la première page",
     "charts": "graphiques",
     "texts": "textes",
     "territories": "territoires",

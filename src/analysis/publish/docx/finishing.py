@@ -42,7 +42,6 @@ from analysis.publish.docx.word_tables import (
     fit_tables,
     keep_paragraphs,
     keep_tables,
-    split_groups,
 )
 from analysis.publish.docx.word_template import fill, write_colour
 from analysis.publish.docx.wordml import every, find, paragraph, run, style_of, text
@@ -122,7 +121,6 @@ def _finish_text(
     name_summary(list_summary(document))
     raise_captions(document)
     number_captions(document)
-    split_groups(document)
     fit_tables(document)
     describe_tables(document)
     keep_tables(document)

@@ -23,7 +23,7 @@ from analysis.publish.docx.wordml import (
 
 _STYLE = re.compile(r"Heading(\d)$")
 #: The bookmark of the summary's title.
-_SUMMARY = "sec_sommaire"
+_SUMMARY = "sec_synthese"
 _LEVELS = re.compile(r'\\o "1-(\d)"')
 _REFERENCE = re.compile(r"(\b(?:PAGE)?REF\s+)(\S+)")
 
@@ -73,14 +73,15 @@ def anchor_headings(document: etree._Element) -> None:
 
 
 def list_summary(document: etree._Element) -> list[etree._Element]:
-    """What the summary holds from its first chapter on, up to the next title of the first level."""
+    """What the summary holds below its first chapter's title, up to the next title of the first
+    level."""
     lines: list[etree._Element] = []
     inside = False
     for node in find(document, "w:body"):
         level = _level(node)
         if level == 1:
             inside = _SUMMARY in list_bookmarks(node)
-        elif inside and node.tag == name("w:p") and (lines or level == 2):
+        elif inside and node.tag == name("w:p") and (lines or style_of(node) == "Renvoi"):
             lines.append(node)
     return [line for line in lines if style_of(line) != "Partie"]
 

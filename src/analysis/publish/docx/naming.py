@@ -41,11 +41,10 @@ _TABLES = {"": DATA, "Table": DATA, "Chiffres clés": KEY_FIGURES, "Liste longue
 _CELLS = {"right": "Nombredetableau", "center": "Symboledetableau"}
 #: Styles of a box's paragraphs, and of its lists.
 _BOX, _BOX_LIST = "Encadre", "Pucedencadre"
-#: What is smaller in the summary: four pages hold it.
+#: What is smaller in the synthesis, chapter by chapter.
 _SUMMARY = {
-    "BodyText": "Rubriquedesommaire",
-    "Renvoi": "Rubriquedesommaire",
-    "ListBullet": "Lignedesommaire",
+    "BodyText": "Enoncedesynthese",
+    "ListBullet": "Lignedesynthese",
 }
 #: Bold, italic → the style of words that says it.
 _EMPHASIS = {

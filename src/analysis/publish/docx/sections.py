@@ -13,7 +13,7 @@ from itertools import pairwise
 from lxml import etree
 
 from analysis.publish.docx.docx_package import Package
-from analysis.publish.docx.headings import list_bookmarks, list_summary, name_bookmark
+from analysis.publish.docx.headings import list_bookmarks, name_bookmark
 from analysis.publish.docx.word_tables import count_places, is_long
 from analysis.publish.docx.word_template import fill, name_accents
 from analysis.publish.docx.wordml import (
@@ -66,7 +66,7 @@ def divide(
             package, _list_chapters(body, accents, {*map(name_bookmark, brief)}), line, ground or {}
         ),
     ]
-    sections += _compose_columns(body, [first for first, _ in sections], list_summary(document))
+    sections += _compose_columns(body, [first for first, _ in sections])
     if body[-1].tag == name("w:tbl"):
         body.append(paragraph("Normal"))  # Word wants one after a table
     sections.sort(key=lambda section: -1 if section[0] is None else body.index(section[0]))
@@ -145,14 +145,9 @@ def _list_chapters(
     return starts
 
 
-def _compose_columns(
-    body: etree._Element, chapters: list[etree._Element | None], summary: list[etree._Element]
-) -> list[Section]:
-    """The summary's lines and long tables, with what follows them in one column again."""
+def _compose_columns(body: etree._Element, chapters: list[etree._Element | None]) -> list[Section]:
+    """Long tables, with what follows them in one column again."""
     sections = []
-    if summary and summary[-1].getnext() is not None:
-        sections.append((summary[0], 2))
-        chapters = [*chapters, summary[0]]
     for table in body.iterchildren(name("w:tbl")):
         if is_long(table):
             sections.append((table, count_places(table)))

@@ -4,7 +4,6 @@ them. The other pages' breaks are left to Word, for they change with every edit.
 from __future__ import annotations
 
 import re
-from copy import deepcopy
 from math import ceil
 
 from lxml import etree
@@ -16,7 +15,6 @@ from analysis.publish.docx.wordml import (
     find,
     get,
     name,
-    paragraph,
     set_property,
     style_of,
     text_of,
@@ -29,7 +27,7 @@ _PADDING = 3
 #: A long table of so many columns goes in three columns of text, a wider one in two.
 _NARROW = 2
 #: Styles of paragraphs before a table that name it.
-_TITLES = re.compile(r"Caption|Titredetableau|Titredencadre|Heading\d")
+_TITLES = re.compile(r"Caption|Titredencadre|Heading\d")
 #: A table of so many lines is not cut between two pages; rows at the end of a longer one stay
 #: together where they have few.
 _SMALL, _FEW = 16, 4
@@ -63,31 +61,6 @@ def _span(cell: etree._Element) -> int:
 
 def _is_head(row: etree._Element) -> bool:
     return find(row, "w:trPr/w:tblHeader") is not None
-
-
-def split_groups(document: etree._Element) -> None:
-    """A row of one cell, as wide as the table, names the rows below it: it becomes the title of a
-    table of theirs, for a screen reader loses its way among cells of several columns."""
-    for table in every(document, "w:tbl"):
-        width = len(find(table, "w:tblGrid"))
-        rows = _rows(table)
-        titles = [row for row in rows if width > 1 and [*map(_span, _cells(row))] == [width]]
-        heads = [row for row in rows if _is_head(row) and row not in titles]
-        last = part = table
-        for row in rows if titles else ():
-            if row in titles:
-                table.remove(row)
-                words = find(row, "w:tc/w:p").iterchildren(name("w:r"), name("w:hyperlink"))
-                title = paragraph("Titredetableau", *words)
-                frame = (deepcopy(find(table, tag)) for tag in ("w:tblPr", "w:tblGrid"))
-                part = element("w:tbl", *frame, *map(deepcopy, heads))
-                last.addnext(title)
-                title.addnext(part)
-                last = part
-            elif part is not table:
-                part.append(row)
-        if titles and len(_rows(table)) == len(heads):
-            table.getparent().remove(table)
 
 
 def fit_tables(document: etree._Element) -> None:

@@ -1,4 +1,4 @@
-"""Charts and maps: what is drawn is first read, as rows that a person can look at.
+"""Charts: what is drawn is first read, as rows that a person can look at.
 
 ``list_specs`` says which charts a chapter has, ``select_rows`` reads what they draw (a frame, one
 row a number, see ``chart_rows``), ``draw_all`` draws those rows: a number changed in the frame is
@@ -20,50 +20,31 @@ charts.yml is a list; each entry is one chart:
 An *item* is a reference (``arbres-plantes``, ``arbres-plantes:N-1``, ``id@france``) or a mapping:
 ``indicator`` (the reference), ``label`` (a shorter name, may hold references), ``detail`` (a second
 reference, said after the number: a share; or a list of them, written in columns), ``emphasis:
-true`` (classement: the others become paler), ``stage`` (financement: the stage of a calculated
+true`` (classement: the others become paler), ``stage`` (composition: the stage of a calculated
 amount, « sollicité » is hatched).
 
 Kinds and their own fields:
 
-classement    items; remainder, total (items), order: donné — ranked bars, remainder hatched last
-part-du-tout  items, whole; order: donné — bars on the track of one whole
-comparaison   items, reference; difference — bars against a mean, a dashed line at its level
-seuil         value, threshold; missing — dots (up to 40 units) or bars against a minimum
-composition   items, whole; rest, others, remainder, subtotal — one stacked bar, or dots (up to 40
-              units); what is left of the whole is ``rest`` (a number), ``others`` (a name alone) or
-              ``remainder`` (unknown, hatched); ``subtotal`` is what the items make together
-financement   items; whole, rest, others, remainder — stacked when the source gives the total, else
-              side by side
-avant-apres   items — the latest and the preceding period: two bars, slopes for several pairs; the
-              rate of a month where the periods do not compare
-periodes      items — each indicator over its periods, on its own scale, period beside the bar
-annees        items, years (``[N-1, N]``) — each indicator for the same years, one scale
-evolution     indicator; label — three comparable periods or more; such a series is drawn without
-              being asked for (``serie-<indicator>``), unless a chart shows it already
-objectif      indicator; label — way to a target, observed and required pace
-decompte      table, by; top, least, stated — rows of a table by category; see ``counts.COUNTABLE``
-carte         column, labels, change — population of the communes as circles and, beside it
-              (``change``: finding, classes, labels), its growth in classes with a dot for each
-              commune along it; see ``maps``
-carte-lieux   panels (label, actions, kinds) — communes of the places of places.csv, a map for each
-              panel, which names the actions or the kinds of places that it shows
-carte-actions labels — how many actions name each commune in places.csv
-
-``decompte`` and the maps fill placeholders of their own in the finding: ``[premier]``,
-``[premier|nombre]``, ``[total]``, ``[groupes]``; ``[premiere]``, ``[premiere|nombre]``,
-``[communes]``, ``[millesime]`` (``carte``), in its ``change`` also ``[depuis]``, ``[croissantes]``,
-``[stables]``, ``[decroissantes]``, all three in words ``[mouvements]``, ``[plus-forte]``,
-``[plus-faible]``; ``[lieux]``,
-``[communes]``, ``[membres]`` (``carte-lieux``, ``carte-actions``, where ``[premiere]`` and
-``[premiere|nombre]`` are the commune that most actions name).
-
+classement    items; remainder, subtotal, total (items), order: donné — ranked bars, remainder
+              hatched last; subtotal is what the items with ``emphasis`` make together
+part-du-tout  items, whole; order: donné — bars on the track of one whole: one of 90, 15 of them
+              filled
+composition   items, whole; rest, remainder — one stacked bar; what is left of the whole is ``rest``
+              (a number) or ``remainder`` (unknown, hatched); amounts say their stage and payer
+periodes      items — each indicator over its latest and its preceding period, one scale for each
+              unit, the period beside the bar
+evolution     indicator; label, estimate — a line over three comparable periods or more; an
+              ``estimate`` is an indicator that works out the value of the year before, of which a
+              point is made; such a series is drawn without being asked for
+              (``serie-<indicator>``), unless a chart shows it already
+objectif      indicator; label, goal — a dot on the way to a target, and where the observed pace
+              leads; ``goal`` is what the target is called, « Objectif » by default
 ``check_specs`` says in French what is wrong in a list of specifications.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import pandas as pd
 
@@ -71,25 +52,20 @@ from analysis.model.store import Edition
 from analysis.show import theme
 from analysis.show.charts import (  # they register
     bars,
-    before_after,
     composition,
-    counts,
     over_time,
     series_drawing,
     target,
-    threshold,
 )
 from analysis.show.charts.chart_rows import ChartRows, UndrawableChart, compose_frame
 from analysis.show.charts.drawing import Drawing, title_chart
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.specs import check_specs, list_specs
-from analysis.show.maps import action_counts, action_places, population_map
 
 
 def select_rows(edition: Edition, specs: Iterable[Mapping]) -> pd.DataFrame:
     """What charts draw: one row for each number, with the chart, its role in it, its reference,
-    period, qualifier, source and place in it (see ``chart_rows.COLUMNS``); for counts and maps, the
-    categories and the communes."""
+    period, qualifier, source and place in it (see ``chart_rows.COLUMNS``)."""
     return compose_frame(
         {**row, "chart": spec["id"]}
         for spec in specs
@@ -105,9 +81,8 @@ def draw_chart(edition: Edition, spec: Mapping, rows: pd.DataFrame | None = None
     kind = KINDS[spec["kind"]]
     own = ChartRows(edition, spec, select_rows(edition, [spec]) if rows is None else rows)
     with theme.style():
-        filled = kind.fill(edition, spec, own)
-        drawing = kind.build(edition, filled, own, theme.WIDTH)
-        return replace(drawing, narrow=kind.build(edition, filled, own, theme.NARROW).figure)
+        drawing = kind.build(edition, spec, own, theme.WIDTH)
+        return drawing.with_narrow(kind.build(edition, spec, own, theme.NARROW))
 
 
 def draw_all(
@@ -125,10 +100,5 @@ def draw_all(
 
 
 def title_rows(edition: Edition, spec: Mapping, rows: pd.DataFrame) -> str:
-    """What a chart finds, above its rows as above its picture; where these cannot be drawn, its
-    id."""
-    own = ChartRows(edition, spec, rows)
-    try:
-        return title_chart(edition, KINDS[spec["kind"]].fill(edition, spec, own), own.facts)
-    except UndrawableChart:
-        return spec["id"]
+    """What a chart finds, above its rows as above its picture."""
+    return title_chart(edition, spec, ChartRows(edition, spec, rows).facts)

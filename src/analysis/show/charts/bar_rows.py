@@ -21,18 +21,16 @@ THICKNESS = 0.19
 GAP = 0.07
 COLUMN_GAP = 0.16
 LABEL_SHARE = 0.38  # of the canvas's width, at most, for the labels
-BADGE = 0.19  # side of a numbered square beside a label
 
 
 @dataclass(frozen=True)
 class BarRow:
     """One bar.
 
-    ``look`` is accent, soft, previous, remainder, partial or target; ``colour`` stands for the
-    accent. ``whole`` draws the whole behind the part; ``aside`` is said after the number in quieter
-    words, ``columns`` in columns at the canvas's right, one below the other; ``badge`` is a number
-    on a square of its colour beside the label. ``bar=False`` writes the number alone, where
-    nothing stands on the same scale to compare it with.
+    ``look`` is accent, soft, previous, remainder or partial. ``whole`` draws the whole behind the
+    part; ``aside`` is said after the number in quieter words, ``columns`` in columns at the
+    canvas's right, one below the other. ``bar=False`` writes the number alone, where nothing stands
+    on the same scale to compare it with. ``fact`` is whose number it is.
     """
 
     reference: str
@@ -45,8 +43,7 @@ class BarRow:
     whole: float | None = None
     scale: str = "x"
     bar: bool = True
-    colour: str = ""
-    badge: tuple[str, str] | None = None
+    fact: Fact | None = None
 
     @property
     def extent(self) -> float:
@@ -74,6 +71,7 @@ def row_of(fact: Fact, **changes: object) -> BarRow:
         "display": fact.display if fact.number is not None else french.MISSING,
         "aside": details[0] if len(details) == 1 else "",
         "columns": details if len(details) > 1 else (),
+        "fact": fact,
     } | changes
     return BarRow(**options)
 
@@ -101,18 +99,13 @@ def _words_width(row: BarRow) -> float:
     return width + (GAP + measure(row.aside, theme.SMALL) if row.aside else 0)
 
 
-def _lead(row: BarRow) -> float:
-    """What stands beside the words of a label."""
-    return BADGE + GAP if row.badge else 0.0
-
-
 def _label_column(rows: Sequence[BarRow], width: float) -> float:
     """Width of the label column: the longest label, wrapped beyond ``LABEL_SHARE``."""
     limit = width * LABEL_SHARE
     widest = 0.0
     for row in rows:
-        lines = wrap(row.label, limit - _lead(row), theme.BODY)
-        widest = max(widest, *(measure(line, theme.BODY) + _lead(row) for line in lines))
+        lines = wrap(row.label, limit, theme.BODY)
+        widest = max(widest, *(measure(line, theme.BODY) for line in lines))
     return min(widest, limit * 1.15)
 
 
@@ -121,8 +114,8 @@ def _must_stand_above(rows: Sequence[BarRow], width: float) -> bool:
     limit = width * LABEL_SHARE
     return any(
         row.columns
-        or len(wrap(row.label, limit - _lead(row), theme.BODY)) > 2
-        or measure(row.label, theme.BODY) + _lead(row) > 1.6 * limit
+        or len(wrap(row.label, limit, theme.BODY)) > 2
+        or measure(row.label, theme.BODY) > 1.6 * limit
         for row in rows
     )
 
@@ -204,35 +197,22 @@ def _draw_zero(canvas: Canvas, x: float, top: float, bottom: float) -> None:
 
 
 def _write_label(canvas: Canvas, row: BarRow, y: float, layout: RowLayout) -> tuple[float, float]:
-    """A row's label and badge; returns the middle of its bar and the height of the row."""
+    """A row's label; returns the middle of its bar and the height of the row."""
     step, ink = line_height(theme.BODY), _ink(row)
     if layout.above:
-        lines = wrap(row.label, canvas.width - _lead(row), theme.BODY)
-        words = max(step * len(lines), BADGE + 0.03 if row.badge else 0)
-        canvas.write(_lead(row), y + words / 2, lines, colour=ink)
-        _draw_badge(canvas, row, 0.0, y + words / 2)
+        lines = wrap(row.label, canvas.width, theme.BODY)
+        words = step * len(lines)
+        canvas.write(0, y + words / 2, lines, colour=ink)
         return y + words + THICKNESS / 2 + 0.01, words + THICKNESS + 0.11
-    lines = wrap_evenly(row.label, layout.room - _lead(row), theme.BODY)
+    lines = wrap_evenly(row.label, layout.room, theme.BODY)
     height = max(THICKNESS + 0.09, step * len(lines) + 0.05)
     middle = y + height / 2
-    x = layout.start - GAP - _lead(row)
-    canvas.write(x, middle, lines, align="right", colour=ink)
-    _draw_badge(canvas, row, x + GAP, middle)
+    canvas.write(layout.start - GAP, middle, lines, align="right", colour=ink)
     return middle, height
 
 
 def _ink(row: BarRow) -> str:
     return theme.QUIET if row.is_quiet else theme.INK
-
-
-def _draw_badge(canvas: Canvas, row: BarRow, left: float, middle: float) -> None:
-    if not row.badge:
-        return
-    number, colour = row.badge
-    ink = colours.choose_ink(colour, theme.INK_ON_SDG, theme.PAPER_ON_SDG)
-    canvas.bar(left, middle, BADGE, BADGE, colour)
-    style = {"size": theme.NOTE, "weight": "bold", "align": "center", "colour": ink}
-    canvas.write(left + BADGE / 2, middle, number, **style)
 
 
 def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: RowLayout) -> None:
@@ -245,9 +225,11 @@ def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: R
             whole = row.whole * scale
             canvas.bar(start, middle, whole, THICKNESS, theme.TRACK, layer=1, edge=theme.RULE)
             x = start + whole
-        fill, hatch, edge = paint(row.look, row.colour or accent)
+        fill, hatch, edge = paint(row.look, accent)
         canvas.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
-        canvas.record(row.reference, row.number, length, row.scale)
+        edges = (start, middle - THICKNESS / 2, start + length, middle + THICKNESS / 2)
+        spot = row.fact.spot(*edges) if row.fact else None
+        canvas.record(row.reference, row.number, length, row.scale, spot=spot)
         x = max(x, start + length)
     x += GAP
     weight = "normal" if row.is_quiet else "bold"

@@ -39,6 +39,20 @@ class DrawnLength:
     scale: str = "x"
 
 
+@dataclass(frozen=True)
+class Hotspot:
+    """What is said where the pointer or the keyboard stands on a picture; ``references`` are what
+    its source is named from, ``trace`` is what its number leads to. ``box``: left, top, right and
+    bottom on the canvas, in inches."""
+
+    label: str
+    value: str
+    period: str
+    references: tuple[str, ...]
+    trace: str
+    box: tuple[float, float, float, float]
+
+
 class Canvas:
     """A figure to write and draw on in inches, ``width`` wide without its margins; ``finish`` gives
     it its height."""
@@ -47,6 +61,7 @@ class Canvas:
         self.width = width - 2 * MARGIN
         self.narrow = width < NARROW
         self.lengths: list[DrawnLength] = []
+        self.hotspots: list[Hotspot] = []
         self.figure = Figure(figsize=(width, 1.0))
         FigureCanvasAgg(self.figure)
         self.axes: Axes = self.figure.add_axes((0, 0, 1, 1))
@@ -123,9 +138,18 @@ class Canvas:
             Rectangle(corner, length, thickness, facecolor=colour, hatch=hatch, **style)
         )
 
-    def record(self, reference: str, value: float, length: float, scale: str = "x") -> None:
-        """Note the length just drawn for a value."""
+    def record(
+        self,
+        reference: str,
+        value: float,
+        length: float,
+        scale: str = "x",
+        *,
+        spot: Hotspot | None = None,
+    ) -> None:
+        """Note the length just drawn for a value, and where the picture says it."""
         self.lengths.append(DrawnLength(reference, value, length, scale))
+        self.hotspots += [spot] if spot else []
 
     def line(
         self,

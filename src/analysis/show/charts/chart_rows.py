@@ -29,8 +29,7 @@ Selector = Callable[[Edition, Mapping], Iterable[Row]]
 
 #: Fields of a specification that hold one item each.
 SINGLE = (
-    "indicator", "value", "threshold", "missing", "reference", "difference", "rest", "subtotal",
-    "remainder", "whole", "total",
+    "indicator", "estimate", "rest", "subtotal", "remainder", "whole", "total",
 )  # fmt: skip
 ITEMS, DETAIL = "items", "detail"
 #: What a row is to its chart, for the reader.
@@ -38,11 +37,7 @@ ROLES = {
     ITEMS: "élément",
     DETAIL: "second nombre",
     "indicator": "valeur",
-    "value": "valeur",
-    "threshold": "seuil",
-    "missing": "manque",
-    "reference": "repère",
-    "difference": "écart",
+    "estimate": "estimation de l’année d’avant",
     "rest": "reste",
     "subtotal": "sous-total",
     "remainder": "reste non détaillé",
@@ -50,22 +45,14 @@ ROLES = {
     "total": "total",
     "before": "période précédente",
     "growth": "évolution",
-    "rate": "moyenne par mois",
     "gap": "année sans point",
     "target": "objectif",
-    "earlier": "valeur antérieure",
     "baseline": "point de départ",
     "share": "part atteinte",
     "distance": "écart à l’objectif",
     "observed-pace": "rythme observé, par an",
     "required-pace": "rythme nécessaire, par an",
-    "groups": "nombre de rubriques",
-    "judged": "dont appréciation",
-    "population": "habitants",
-    "former": "habitants auparavant",
-    "change": "évolution par an, en %",
-    "commune": "actions",
-    "place": "lieu",
+    "outlook": "au rythme observé",
 }
 #: The columns of the frame, each with what stands in it where nothing is known. Kinds may add some.
 COLUMNS: dict[str, Any] = {
@@ -136,8 +123,7 @@ class UndrawableChart(ValueError):
     def __init__(self, spec: Mapping, reason: str):
         self.action = spec.get("action", "")
         self.reason = french.typeset(reason)
-        noun = "Carte" if spec["kind"].startswith("carte") else "Graphique"
-        super().__init__(f"{noun} « {spec['id']} » : {strip_marks(self.reason)}")
+        super().__init__(f"Graphique « {spec['id']} » : {strip_marks(self.reason)}")
 
 
 class ChartRows:

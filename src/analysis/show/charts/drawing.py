@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.model.references import PERCENT
 from analysis.model.schema import MEMBERS_INDICATOR
 from analysis.model.store import Edition, list_members
 from analysis.show import colours, theme
-from analysis.show.charts.canvas import Canvas, DrawnLength
+from analysis.show.charts.canvas import Canvas, DrawnLength, Hotspot
 from analysis.show.charts.chart_rows import UndrawableChart, list_data
 from analysis.show.charts.facts import (
     Fact,
@@ -24,7 +25,7 @@ from analysis.show.charts.facts import (
     resolve_marked,
     share_period,
 )
-from analysis.show.charts.sentences import KEYS, choose_sentence
+from analysis.show.charts.sentences import choose_sentence
 from analysis.show.charts.text_fitting import line_height
 from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.words import french
@@ -34,7 +35,7 @@ from analysis.words.hidden_markup import capitalise, strip_marks
 _PERIOD = re.compile(r"(,?\s*)\[periode\]")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: Kinds that say the period of each number.
-DATING = ("avant-apres", "periodes", "annees", "evolution", "objectif")
+DATING = ("periodes", "evolution", "objectif")
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,10 @@ class Drawing:
     references of its numbers; ``alt`` says every number drawn, not the title again; ``table``
     holds display strings under French headers, their numbers with their references; ``data`` is
     the same for machines, one row a number (columns of ``list_data``, or of the table counted);
-    ``notes`` stand in the picture too; ``lengths`` are those drawn for values; ``action`` is the
-    id of the action under which it stands, if any; ``narrow`` is the same picture for the screen of
-    a telephone, where there is one.
+    ``notes`` stand in the picture too; ``lengths`` are those drawn for values, ``hotspots`` what
+    the picture says where they stand; ``action`` is the id of the action under which it stands, if
+    any; ``narrow`` is the same picture for the screen of a telephone, where there is one, with
+    ``narrow_hotspots``.
     """
 
     id: str
@@ -61,8 +63,14 @@ class Drawing:
     data: pd.DataFrame
     notes: tuple[str, ...] = ()
     lengths: tuple[DrawnLength, ...] = ()
+    hotspots: tuple[Hotspot, ...] = ()
     action: str = ""
     narrow: Figure | None = None
+    narrow_hotspots: tuple[Hotspot, ...] = ()
+
+    def with_narrow(self, other: Drawing) -> Drawing:
+        """This drawing with ``other``, the same on a narrow canvas."""
+        return replace(self, narrow=other.figure, narrow_hotspots=other.hotspots)
 
 
 @dataclass
@@ -125,7 +133,7 @@ class Draft:
     ) -> Drawing:
         """The finished drawing. ``kind`` begins the alternative text (« Barres horizontales »)."""
         estimated = [fact.label for fact in self.facts if fact.value.estimate]
-        if estimated:
+        if estimated and self.spec["kind"] not in DATING:
             labels = french.join_list([f"« {label} »" for label in dict.fromkeys(estimated)])
             self.note(f"Estimation : {labels}.")
         if self.spec["kind"] not in DATING:
@@ -151,6 +159,7 @@ class Draft:
             data=list_data(self.facts) if data is None else data,
             notes=tuple(self.notes),
             lengths=tuple(self.canvas.lengths),
+            hotspots=tuple(self.canvas.hotspots),
         )
 
 
@@ -231,20 +240,6 @@ def refuse_mixed_years(edition: Edition, spec: Mapping, parts: Iterable[Fact], w
         )
 
 
-def fill_placeholders(
-    edition: Edition, spec: Mapping, said: Mapping[str, str], *, alone: bool = False
-) -> dict:
-    """The specification with its own placeholders (« [communes] ») replaced by words, in the
-    sentences that the data make true (``alone``: see ``sentences.choose_sentence``)."""
-
-    def fill(template: str) -> str:
-        return re.sub(r"\[[^\[\]]+\]", lambda found: said.get(found[0], found[0]), template)
-
-    texts = {key: choose_sentence(edition, spec, key, alone=alone) for key in KEYS}
-    texts["unit"] = spec.get("unit", "")
-    return {**spec, **{key: fill(text) for key, text in texts.items() if text or key in spec}}
-
-
 def say(fact: Fact, *, with_period: bool = False) -> str:
     """« Déchets : 19,7 M€ (26,8 %) »: one fact of an alternative text."""
     period = f" ({fact.period})" if with_period else ""
@@ -254,20 +249,34 @@ def say(fact: Fact, *, with_period: bool = False) -> str:
 
 def name_fact_period(fact: Fact, undated: str = "non précisée") -> str:
     """The period under its heading; empty where the value is missing."""
-    if fact.number is None:
+    if fact.number is None or (fact.value.is_constant and fact.value.period.undated):
         return ""
     dated = fact.value.period_start is not None or fact.value.period_end is not None
     return fact.period if dated else undated
 
 
 def tabulate_data(facts: Sequence[Fact]) -> pd.DataFrame:
-    """The chart's data as display strings; the second numbers where there are any."""
-    frame = pd.DataFrame(
+    """The chart's data as display strings; second numbers of each sort under a head of their
+    own."""
+    heads = dict.fromkeys(map(_name_second, (d for fact in facts for d in fact.known_details)))
+    seconds = {
+        head: [
+            " ; ".join(d.marked_quantity for d in fact.known_details if _name_second(d) == head)
+            for fact in facts
+        ]
+        for head in heads
+    }
+    return pd.DataFrame(
         {
             "Élément": [fact.marked_label for fact in facts],
             "Valeur": [fact.marked_quantity for fact in facts],
-            "Précision": [fact.marked_detail for fact in facts],
+            **seconds,
             "Période": [name_fact_period(fact) for fact in facts],
         }
     )
-    return frame if frame["Précision"].any() else frame.drop(columns="Précision")
+
+
+def _name_second(detail: Fact) -> str:
+    if detail.value.unit == PERCENT:
+        return "Part"
+    return "Par habitant" if detail.value.unit.endswith("-par-habitant") else "Autre valeur"

@@ -10,8 +10,9 @@ from typing import Any
 
 from analysis.model.references import MONEY, Value
 from analysis.model.store import Edition
+from analysis.show.charts.canvas import Hotspot
 from analysis.words import french, prose
-from analysis.words.citations import is_form
+from analysis.words.citations import cite_place, is_form
 from analysis.words.hidden_markup import capitalise, mark, strip_marks
 from analysis.words.lineage import Origin, list_origins
 
@@ -70,14 +71,16 @@ class Fact:
         return ", ".join(detail.quantity for detail in self.known_details)
 
     @property
-    def marked_detail(self) -> str:
-        """The same for the page."""
-        return " ; ".join(detail.marked_quantity for detail in self.known_details)
-
-    @property
     def number(self) -> float | None:
         """The value to draw; ``None`` where it is missing, never zero."""
         return self.value.value
+
+    def spot(self, left: float, top: float, right: float, bottom: float) -> Hotspot:
+        """What is said of this number within a box of the canvas."""
+        said = self.quantity + (f" ({self.detail})" if self.detail else "")
+        box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
+        period = "" if self.value.period.undated else self.period
+        return Hotspot(self.label, said, period, self.references, self.trace, box)
 
     @property
     def is_partial(self) -> bool:
@@ -206,47 +209,54 @@ def merge_locators(locators: Iterable[str]) -> str:
 
 
 def name_sources(edition: Edition, references: Iterable[str]) -> str:
-    """« Source : Rapport…, l. 715-717 ; calculs à partir du même document, l. 12. »"""
+    """« Source : Rapport…, II.A, p. 13-16 ; calculs à partir du même document, IV.B, p. 27. », each
+    place leading to the document."""
     origins = [
         o for reference in dict.fromkeys(references) for o in list_origins(edition, reference)
     ]
-    direct = _by_source(origin for origin in origins if not origin.calculated)
-    calculated = _by_source(
-        origin
-        for origin in origins
-        if origin.calculated and _cite_lines(origin) not in direct.get(origin.source, [])
-    )
-    titles = edition.source_titles
-    parts = [cite_source(titles.get(source, source), lines) for source, lines in direct.items()]
-    if calculated:
+    direct = _by_source(edition, [origin for origin in origins if not origin.calculated])
+    calculated = _by_source(edition, [origin for origin in origins if origin.calculated])
+    parts = [cite_source(edition, source, place) for source, place in direct.items()]
+    apart = {
+        source: place
+        for source, place in calculated.items()
+        if source not in direct or _split(place) - _split(direct[source])
+    }
+    if apart:
         said = [
-            cite_source("du même document", lines)
+            ", ".join(filter(None, ("du même document", place)))
             if [source] == list(direct)
-            else cite_source(f"de « {titles.get(source, source)} »", lines)
-            for source, lines in calculated.items()
+            else f"de {cite_source(edition, source, place, quoted=True)}"
+            for source, place in apart.items()
         ]
         parts.append(f"calculs à partir {french.join_list(said)}")
-    elif direct and any(origin.calculated for origin in origins):
-        parts.append("calculs à partir des mêmes lignes")
+    elif direct and calculated:
+        parts.append("calculs à partir des mêmes passages")
     return write_source_line(parts, len(direct.keys() | calculated.keys()))
 
 
-def _cite_lines(origin: Origin) -> str:
-    return "" if is_form(origin.source) else origin.locator
+def _split(places: str) -> set[str]:
+    return {*strip_marks(places).split(" ; ")}
 
 
-def _by_source(origins: Iterable[Origin]) -> dict[str, list[str]]:
-    """Locators of each source, in the order in which they come."""
+def _by_source(edition: Edition, origins: Iterable[Origin]) -> dict[str, str]:
+    """The places in each source, in the order in which the sources come."""
     found: dict[str, list[str]] = {}
     for origin in origins:
-        found.setdefault(origin.source, []).append(_cite_lines(origin))
-    return found
+        found.setdefault(origin.source, []).append(origin.locator)
+    return {source: cite_places(edition, source, places) for source, places in found.items()}
 
 
-def cite_source(name: str, locators: Iterable[str]) -> str:
-    """« Rapport…, l. 715-717 »."""
-    lines = merge_locators(locators)
-    return f"{name}, {lines}" if lines else name
+def cite_places(edition: Edition, source: str, locators: Iterable[str]) -> str:
+    """The places that several rows cite, merged: « II.A, p. 13-16 ; IV.B, p. 27 »; of a form, none:
+    its title says who answered."""
+    return "" if is_form(source) else cite_place(edition, source, merge_locators(locators))
+
+
+def cite_source(edition: Edition, source: str, place: str, *, quoted: bool = False) -> str:
+    """« Rapport…, II.A, p. 13-16 »."""
+    title = edition.source_titles.get(source, source)
+    return ", ".join(filter(None, (french.quote(title) if quoted else title, place)))
 
 
 def write_source_line(parts: Sequence[str], count: int) -> str:

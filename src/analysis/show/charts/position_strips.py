@@ -22,12 +22,14 @@ from analysis.model.references import PERCENT
 from analysis.model.schema import PORTRAIT
 from analysis.model.store import Edition, to_records
 from analysis.show import theme
-from analysis.show.charts.canvas import Canvas
+from analysis.show.charts.canvas import Canvas, Hotspot
 from analysis.show.charts.drawing import Draft, Drawing
 from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.text_fitting import line_height, measure
 from analysis.words import prose
-from analysis.words.standing_words import write_number
+from analysis.words.hidden_markup import strip_marks
+from analysis.words.lineage import name_table
+from analysis.words.standing_words import describe_rank, write_number
 
 #: Inches: the words beside the strips, a strip's height, between two, a dot.
 WORDS, HEIGHT, GAP, DOT = 1.95, 0.36, 0.06, 0.045
@@ -89,9 +91,8 @@ def draw_positions(
         return None
     with theme.style():
         drawing = _draw(edition, strips, finding, theme.WIDTH)
-        narrow = _draw(edition, strips, finding, theme.NARROW).figure
-    line = write_source_line(sources, len(sources))
-    return replace(drawing, narrow=narrow, source_line=line)
+        drawing = drawing.with_narrow(_draw(edition, strips, finding, theme.NARROW))
+    return replace(drawing, source_line=write_source_line(sources, len(sources)))
 
 
 def _draw(edition: Edition, strips: Sequence[Strip], finding: str, width: float) -> Drawing:
@@ -160,6 +161,11 @@ def _draw_strip(draft: Draft, strip: Strip) -> None:
     middle = min(max(x, left + room), canvas.width - room)
     canvas.write(middle, top - 0.03, value, size=theme.SMALL, weight="bold", align="center",
                  colour=draft.accent, anchor="bottom")  # fmt: skip
+    said = _say_strip(draft.edition, strip).partition(" : ")[2]
+    if rank := strip_marks(describe_rank(row)):
+        said += f" ; {rank}"
+    trace, box = name_table("standing"), (left, top, canvas.width, base)
+    canvas.hotspots.append(Hotspot(row["title"], said, str(row["vintage"]), (), trace, box))
     draft.y = base + 0.1 + line_height(theme.NOTE) + GAP
 
 

@@ -14,8 +14,6 @@ from analysis.show.charts.drawing import Drawing
 
 #: An edition, a specification, the rows of the chart, the width of the picture in inches.
 Builder = Callable[[Edition, Mapping, ChartRows, float], Drawing]
-#: The same without the width: the specification with its own placeholders (« [communes] ») filled.
-Filler = Callable[[Edition, Mapping, ChartRows], Mapping]
 
 
 @dataclass(frozen=True)
@@ -25,39 +23,26 @@ class ChartKind:
 
     name: str
     select: Selector
-    fill: Filler
     build: Builder
     required: frozenset[str]
     optional: frozenset[str]
-    counts_items: bool  # whether its numbers are the references of its specification
-
-    @property
-    def is_map(self) -> bool:
-        return self.name.startswith("carte")
 
 
 KINDS: dict[str, ChartKind] = {}
-
-
-def keep_spec(edition: Edition, spec: Mapping, rows: ChartRows) -> Mapping:
-    """A specification without placeholders, as it is."""
-    return spec
 
 
 def register(
     name: str,
     *,
     select: Selector = select_items,
-    fill: Filler = keep_spec,
     required: tuple[str, ...] = ("items",),
     optional: tuple[str, ...] = (),
-    counts_items: bool = True,
 ) -> Callable[[Builder], Builder]:
     """Enter a builder under the name that ``kind:`` gives in charts.yml."""
 
     def enter(build: Builder) -> Builder:
         fields = frozenset(required), frozenset(optional)
-        KINDS[name] = ChartKind(name, select, fill, build, *fields, counts_items)
+        KINDS[name] = ChartKind(name, select, build, *fields)
         return build
 
     return enter

@@ -41,14 +41,9 @@ def list_conditions(spec: Mapping) -> list[str]:
     return [reference for condition in conditions for reference in condition.references]
 
 
-def choose_sentence(
-    edition: Edition, spec: Mapping, key: str = "finding", *, alone: bool = False
-) -> str:
-    """The sentence that the edition's data make true, or the last; '' where there is none.
-
-    A sentence of which a reference has no value is not said. ``alone``: whether the first of what
-    is counted has no equal.
-    """
+def choose_sentence(edition: Edition, spec: Mapping, key: str = "finding") -> str:
+    """The sentence that the edition's data make true, or the last; '' where there is none. A
+    sentence of which a reference has no value is not said."""
     sentences = list_sentences(spec.get(key))
     items = [
         item if isinstance(item, str) else item["indicator"] for item in spec.get("items") or []
@@ -57,7 +52,7 @@ def choose_sentence(
     def is_printed_otherwise(reference: str) -> bool:
         return DISCREPANCY in set(edition.rows("checks", indicator=reference)["verdict"])
 
-    facts = Facts(edition.value, items, is_printed_otherwise, alone)
+    facts = Facts(edition.value, items, is_printed_otherwise)
     for entry in sentences:
         conditions = parse_conditions(entry["when"]) if "when" in entry else []
         if hold(conditions, facts) and says_all(edition, entry["say"]):

@@ -9,14 +9,15 @@ from analysis.model.store import Edition
 from analysis.words.lineage import name_row_reference
 from analysis.words.smallmarkdown import write_plain
 
+KIND = "evolution"
 #: Periods that make a series.
 FEWEST = 3
 FORECAST = "prévisionnel"
 
 
-def find_series(edition: Edition, indicator: str) -> list[str]:
+def find_series(edition: Edition, indicator: str, fewest: int = FEWEST) -> list[str]:
     """References of the comparable values of an indicator, oldest first, one a year at most; empty
-    where there are fewer than ``FEWEST``. Forecasts take no part."""
+    where there are fewer than ``fewest``. Forecasts take no part."""
     rows = [
         row
         for row in edition.ledger.rows(indicator)
@@ -25,7 +26,7 @@ def find_series(edition: Edition, indicator: str) -> list[str]:
         and row["period_end"] is not None
         and row["status"] != FORECAST
     ]
-    if len(rows) < FEWEST:
+    if len(rows) < fewest:
         return []
     rows.sort(key=lambda row: row["rank"])
     kept = select_comparable(rows[0]["measure"], [Period.of_row(row) for row in rows])
@@ -34,7 +35,26 @@ def find_series(edition: Edition, indicator: str) -> list[str]:
         reference = name_row_reference(edition, row)
         if reference:
             found.setdefault(row["period_end"].year, reference)
-    return [*reversed(found.values())] if len(found) >= FEWEST else []
+    return [*reversed(found.values())] if len(found) >= fewest else []
+
+
+def find_points(edition: Edition, spec: Mapping, fewest: int = FEWEST) -> list[tuple[str, int]]:
+    """Reference of each point of a series, oldest first, and how many years before the period of
+    that reference it lies: one for an estimate (``estimate``: an indicator that works out, of what
+    is known of a year, the value of the year before), which may stand before the first value."""
+    series = find_series(edition, spec["indicator"], fewest=1)
+    points = [(reference, 0) for reference in series]
+    if series and spec.get("estimate"):
+        year = edition.value(series[0]).period_end.year
+        rows = edition.ledger.rows(spec["estimate"])
+        known = (r for r in rows if r["value"] is not None and _read_year(r) == year)
+        references = filter(None, (name_row_reference(edition, row) for row in known))
+        points = [*((reference, 1) for reference in [*references][:1]), *points]
+    return points if len(points) >= fewest else []
+
+
+def _read_year(row: Mapping) -> int | None:
+    return row["period_end"].year if row["period_end"] is not None else None
 
 
 def list_gaps(edition: Edition, indicator: str, references: Sequence[str]) -> dict[int, bool]:
@@ -49,10 +69,16 @@ def list_gaps(edition: Edition, indicator: str, references: Sequence[str]) -> di
     return {year: year in known for year in missing}
 
 
+def find_spec(edition: Edition, indicator: str) -> Mapping | None:
+    """The chart of charts.yml that shows the series of an indicator."""
+    named = edition.charts_naming(indicator)
+    return next((s for s in named if (s["kind"], s.get("indicator")) == (KIND, indicator)), None)
+
+
 def compose_specs(edition: Edition, chapter: str) -> Iterator[Mapping]:
     """A specification for each series of a chapter that no chart of charts.yml shows."""
     for row in edition.rows("indicators", chapter=chapter).itertuples():
-        if any(row.id in _list_shown(spec) for spec in edition.charts_naming(row.id)):
+        if find_spec(edition, row.id):
             continue
         series = find_series(edition, row.id)
         if series:
@@ -60,19 +86,10 @@ def compose_specs(edition: Edition, chapter: str) -> Iterator[Mapping]:
                 "id": f"serie-{row.id}",
                 "chapter": row.chapter,
                 "action": row.action,
-                "kind": "evolution",
+                "kind": KIND,
                 "indicator": row.id,
                 "finding": _compose_finding(edition, row.title, series),
             }
-
-
-def _list_shown(spec: Mapping) -> Iterator[str]:
-    """Indicators whose series a chart shows: its own, or those of ``FEWEST`` years or more."""
-    if spec.get("kind") == "evolution":
-        yield spec.get("indicator", "")
-    elif spec.get("kind") == "annees" and len(spec.get("years") or []) >= FEWEST:
-        for item in spec.get("items") or []:
-            yield item if isinstance(item, str) else item.get("indicator", "")
 
 
 def _compose_finding(edition: Edition, title: str, series: Sequence[str]) -> str:

@@ -1,48 +1,79 @@
-"""« evolution »: an indicator over its comparable periods, three or more, from zero.
+"""« evolution »: an indicator over its comparable periods, three or more, as a line over zero.
 
-Columns for a flow, a line for a state or a rate; a year without a comparable value stays empty and
-says why, and no line crosses it.
+A year without a comparable value stays empty and says why, and no line crosses it. An estimate of
+the year before the first is a ring, led to by dashes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 
 from analysis.model.store import Edition
-from analysis.show import colours, theme
-from analysis.show.charts.chart_rows import ITEMS, ChartRows, Row, select_item
+from analysis.show import theme
+from analysis.show.charts.chart_rows import (
+    ITEMS,
+    ChartRows,
+    Row,
+    select_item,
+    select_reference,
+    select_value,
+)
 from analysis.show.charts.drawing import Draft, Drawing, UndrawableChart, begin, say
 from analysis.show.charts.facts import Fact
 from analysis.show.charts.registry import register
-from analysis.show.charts.series import FEWEST, find_series, list_gaps
+from analysis.show.charts.series import FEWEST, KIND, find_points, list_gaps
 from analysis.show.charts.text_fitting import line_height, measure, wrap_evenly
 from analysis.words import french
 
-PLOT_HEIGHT = 1.25
-COLUMN = 0.5  # of a slot's width
-WIDEST = 0.7  # inches, of a column
+PLOT_HEIGHT, DOT = 0.8, 0.05
 NOT_COMPARABLE = "non comparable"
+ESTIMATE = "estimate"
 
 
 def select_series(edition: Edition, spec: Mapping) -> Iterator[Row]:
     """The comparable values, oldest first, then the years without a point, each with its reason."""
-    references = find_series(edition, spec["indicator"])
-    label = {"label": spec["label"]} if spec.get("label") else {}
-    for name in references:
-        yield from select_item(edition, ITEMS, {"indicator": name} | label)
-    gaps = list_gaps(edition, spec["indicator"], references) if references else {}
+    points = find_points(edition, spec)
+    yield from select_points(edition, spec, points)
+    typed = [reference for reference, back in points if not back]
+    gaps = list_gaps(edition, spec["indicator"], typed) if typed else {}
     for year, known in gaps.items():
         reason = NOT_COMPARABLE if known else french.MISSING
         yield {"role": "gap", "label": str(year), "missing": reason}
 
 
-@register("evolution", select=select_series, required=("indicator",), optional=("label",))
+def select_points(
+    edition: Edition, spec: Mapping, points: Sequence[tuple[str, int]]
+) -> Iterator[Row]:
+    """The rows of the points that ``find_points`` gives."""
+    label = {"label": spec["label"]} if spec.get("label") else {}
+    for reference, back in points:
+        if back:
+            yield _select_estimate(edition, reference, back)
+        else:
+            yield from select_item(edition, ITEMS, {"indicator": reference} | label)
+
+
+def _select_estimate(edition: Edition, reference: str, back: int) -> Row:
+    """What is worked out of a later year, in the year that it is of."""
+    value = edition.value(reference)
+
+    def move(day: date | None) -> date | None:
+        return day and (pd.Timestamp(day) - pd.DateOffset(years=back)).date()
+
+    moved = replace(value, period_start=move(value.period_start), period_end=move(value.period_end))
+    label = f"Estimation pour {moved.period_end.year}"
+    return select_reference(edition, ESTIMATE, reference) | select_value(moved, label=label)
+
+
+@register(KIND, select=select_series, required=("indicator",), optional=("label", ESTIMATE))
 def build_evolution(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """One slot a year, the number above its point, the period below."""
-    facts = rows.list(ITEMS)
+    facts = rows.list(ESTIMATE, ITEMS)
     if not facts:
         raise UndrawableChart(
             spec, f"moins de {FEWEST} périodes comparables pour l’édition {edition.year}."
@@ -53,8 +84,10 @@ def build_evolution(edition: Edition, spec: Mapping, rows: ChartRows, width: flo
     slots = {year: found.get(year, french.MISSING) for year in range(min(found), max(found) + 1)}
     _draw(draft, slots)
     if any(fact.is_partial for fact in facts):
-        draft.note("Contour seul : valeur provisoire.")
-    kind = "Colonnes" if _is_flow(facts) else "Courbe"
+        draft.note("Point vide : valeur provisoire.")
+    for fact in rows.list(ESTIMATE):
+        year = fact.value.period_end.year
+        draft.note(f"{year} : estimation, calculée d’après ce que la source dit de {year + 1}.")
     sentences = [
         say(slot, with_period=True) if isinstance(slot, Fact) else f"{year} : {slot}"
         for year, slot in slots.items()
@@ -65,11 +98,7 @@ def build_evolution(edition: Edition, spec: Mapping, rows: ChartRows, width: flo
             "Valeur": [s.marked_quantity if isinstance(s, Fact) else s for s in slots.values()],
         }
     )
-    return draft.complete(f"{kind} à partir de zéro", sentences, table)
-
-
-def _is_flow(facts: Sequence[Fact]) -> bool:
-    return facts[0].value.measure == "flux"
+    return draft.complete("Courbe à partir de zéro", sentences, table)
 
 
 def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
@@ -87,11 +116,14 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
     base = draft.y + line_height(theme.BODY) * most + 0.08 + highest * scale
     bottom = base - lowest * scale + (line_height(theme.BODY) * most + 0.06 if lowest < 0 else 0)
     canvas.line([0, canvas.width], [base, base], theme.INK, width=0.7, layer=4)
-    points: list[tuple[float, float] | None] = []
+    canvas.write_small(0, base - 0.02, "0", anchor="bottom")
+    points: list[tuple[float, float, Fact] | None] = []
     deepest = 0.0
     for number, (year, slot) in enumerate(slots.items()):
         x = step * (number + 0.5)
         period = slot.period if dated and isinstance(slot, Fact) else str(year)
+        if isinstance(slot, Fact) and slot.role == ESTIMATE:
+            period += ", estimation"
         lines = wrap_evenly(period, room, theme.SMALL)
         height = canvas.write_small(x, bottom + 0.06, lines, align="center", anchor="top")
         deepest = max(deepest, height)
@@ -101,11 +133,12 @@ def _draw(draft: Draft, slots: Mapping[int, Fact | str]) -> None:
             points.append(None)
             continue
         y = base - slot.number * scale
-        points.append((x, y))
-        canvas.record(slot.reference, slot.number, slot.number * scale)
+        points.append((x, y, slot))
+        spot = slot.spot(x - DOT, y - DOT, x + DOT, y + DOT)
+        canvas.record(slot.reference, slot.number, slot.number * scale, spot=spot)
         if slot in said:
             _write_number(draft, x, y, slot, room)
-    _draw_points(draft, points, facts, base, min(step * COLUMN, WIDEST))
+    _draw_points(draft, points)
     draft.y = bottom + 0.06 + deepest
 
 
@@ -139,30 +172,20 @@ def _write_number(draft: Draft, x: float, y: float, fact: Fact, room: float) -> 
         weight="bold",
         align="center",
         anchor="top" if below else "bottom",
-        halo=not _is_flow([fact]),
+        halo=True,
     )
 
 
-def _draw_points(
-    draft: Draft,
-    points: Sequence[tuple[float, float] | None],
-    facts: Sequence[Fact],
-    base: float,
-    width: float,
-) -> None:
-    """Columns down to the baseline, or dots joined where no year lies empty between them."""
+def _draw_points(draft: Draft, points: Sequence[tuple[float, float, Fact] | None]) -> None:
+    """Dots, joined where no year lies empty between them; a ring where nothing is settled yet."""
     canvas, accent = draft.canvas, draft.accent
-    known = [point for point in points if point is not None]
-    for (x, y), fact in zip(known, facts, strict=True):
-        fill = theme.PAPER if fact.is_partial else accent
-        if _is_flow(facts):
-            canvas.bar(x - width / 2, (y + base) / 2, width, abs(base - y), fill, edge=accent)
-        else:
-            canvas.dot(x, y, 0.045, fill, edge=accent, layer=5)
-    if _is_flow(facts):
-        return
-    for joined, group in groupby(points, key=lambda point: point is not None):
-        xs, ys = zip(*group, strict=True) if joined else ((), ())
-        if len(xs) > 1:
-            canvas.area(xs, ys, base, colours.lighten(accent, 0.86))
-            canvas.line(xs, ys, accent, width=1.8, layer=3)
+    for point in filter(None, points):
+        x, y, fact = point
+        hollow = fact.is_partial or fact.role == ESTIMATE
+        canvas.dot(x, y, DOT, theme.PAPER if hollow else accent, edge=accent, layer=5)
+    for one, two in pairwise(points):
+        if one and two:
+            dashes = (3, 2) if one[2].role == ESTIMATE else None
+            canvas.line(
+                [one[0], two[0]], [one[1], two[1]], accent, width=1.8, dashes=dashes, layer=3
+            )

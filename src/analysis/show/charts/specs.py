@@ -6,13 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-import pandas as pd
-
 from analysis.model.references import UnknownReference, are_apart, find_in_prose, parse_reference
 from analysis.model.schema import MEMBERS_INDICATOR, PORTRAIT
 from analysis.model.store import Edition
 from analysis.show.charts.chart_rows import SINGLE
-from analysis.show.charts.counts import COUNTABLE
 from analysis.show.charts.facts import list_details
 from analysis.show.charts.registry import KINDS
 from analysis.show.charts.sentences import (
@@ -22,21 +19,18 @@ from analysis.show.charts.sentences import (
     list_sentences,
     says_all,
 )
-from analysis.show.charts.series import compose_specs, find_series
+from analysis.show.charts.series import compose_specs, find_points
 
 COMMON_REQUIRED = frozenset({"id", "chapter", "kind", "finding"})
 COMMON_OPTIONAL = frozenset({"action", "unit", "note"})
 #: Kinds that draw a second number of each item, read by this modifier.
-IMPLIED = {"avant-apres": "precedent", "periodes": "precedent", "objectif": "cible"}
+IMPLIED = {"periodes": "precedent", "objectif": "cible"}
 #: Kinds that lay parts along a whole, or rank them below it, and the field that holds it.
-WHOLES = {
-    "part-du-tout": "whole", "composition": "whole", "financement": "whole",
-    "seuil": "threshold", "classement": "total",
-}  # fmt: skip
-TEMPLATES = ("finding", "unit", "note", "label", "others")
-#: Kinds that draw each item on a scale of its own, and those that have one for each unit: values
-#: that are not to be compared may stand there, as no length is set against another.
-OWN_SCALES, UNIT_SCALES = ("avant-apres",), ("periodes",)
+WHOLES = {"part-du-tout": "whole", "composition": "whole", "classement": "total"}
+TEMPLATES = ("finding", "unit", "note", "label", "goal")
+#: Kinds that have a scale for each unit: values of two units that are not to be compared may stand
+#: there, as no length is set against another.
+UNIT_SCALES = ("periodes",)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -45,8 +39,6 @@ def find_references(spec: Mapping) -> list[str]:
     entries = [*(spec.get("items") or []), *(spec[key] for key in SINGLE if key in spec)]
     found = [entry.get("indicator") if isinstance(entry, Mapping) else entry for entry in entries]
     found = [reference for reference in found if isinstance(reference, str)]
-    if spec.get("kind") == "annees":
-        return [f"{ref}:{year}" for ref in found for year in spec.get("years") or []]
     modifier = IMPLIED.get(spec.get("kind"))
     return found + ([f"{reference}:{modifier}" for reference in found] if modifier else [])
 
@@ -121,34 +113,14 @@ def is_drawable(edition: Edition, spec: Mapping) -> bool:
     """Whether the edition's data carry the chart: at least two numbers, a target where one is
     drawn, every number that its texts say. A chart whose data stop in a later edition, or are not
     yet there in an earlier one, is left out, not drawn empty."""
-    kind = KINDS.get(spec["kind"])
-    if kind and kind.is_map:
-        return bool(edition.communes_geojson) and _has_places(edition, spec)
-    if kind is None or not kind.counts_items:
-        # The rows of an edition that was never published are not known: not to be counted.
-        return kind is not None and not edition.is_reconstituted
-    if spec["kind"] == "evolution" and not find_series(edition, spec["indicator"]):
+    if spec["kind"] not in KINDS:
         return False
-    if spec["kind"] == "avant-apres" and not _has_a_pair(edition, spec):
+    if spec["kind"] == "evolution" and not find_points(edition, spec):
+        return False
+    if spec["kind"] == "periodes" and not _has_a_pair(edition, spec):
         return False
     fewest = 1 if spec["kind"] == "evolution" else 2  # a series names its indicator alone
     return count_numbers(edition, spec) >= fewest and _says_all(edition, spec)
-
-
-def find_places(edition: Edition, panel: Mapping) -> pd.DataFrame:
-    """Rows of ``places`` of the actions and of the kinds that a map's panel names, in the table's
-    order; all of them where it names none."""
-    columns = {"actions": "action", "kinds": "kind"}
-    chosen = {column: list(panel[key]) for key, column in columns.items() if panel.get(key)}
-    return edition.rows("places", **chosen)
-
-
-def _has_places(edition: Edition, spec: Mapping) -> bool:
-    """Whether a map of places has at least two communes to show; a map of the population always."""
-    if spec["kind"] == "carte":
-        return True
-    panels = spec.get("panels") or [{}]
-    return len({insee for panel in panels for insee in find_places(edition, panel)["insee"]}) > 1
 
 
 def _has_a_pair(edition: Edition, spec: Mapping) -> bool:
@@ -210,9 +182,6 @@ def _check_spec(spec: Mapping, edition: Edition) -> Iterator[str]:
             yield from _check_reference(edition, str(mention.reference))
         if re.search(r"\d", _without_dates(template)):
             yield f"chiffre écrit à la main dans « {template} » : employer une référence."
-    if spec.get("kind") == "decompte" and (spec.get("table"), spec.get("by")) not in COUNTABLE:
-        known = " ; ".join(f"{table}/{column}" for table, column in COUNTABLE)
-        yield f"décompte inconnu « {spec.get('table')}/{spec.get('by')} » ; attendu : {known}."
 
 
 def _check_keys(spec: Mapping) -> Iterator[str]:
@@ -221,22 +190,10 @@ def _check_keys(spec: Mapping) -> Iterator[str]:
         yield f"forme inconnue « {name} » (kind) ; attendu : {', '.join(sorted(KINDS))}."
         return
     required, optional = KINDS[name].required, KINDS[name].optional
-    yield from _check_panels(spec)
     for key in sorted((COMMON_REQUIRED | required) - set(spec)):
         yield f"champ « {key} » manquant."
     for key in sorted(set(spec) - COMMON_REQUIRED - COMMON_OPTIONAL - required - optional):
         yield f"champ inconnu « {key} » pour la forme « {name} »."
-
-
-def _check_panels(spec: Mapping) -> Iterator[str]:
-    """Each panel of a map of places is named and chooses by actions, by kinds, or by both."""
-    for panel in spec.get("panels") or []:
-        if not isinstance(panel, Mapping) or not panel.get("label"):
-            yield "panneau (panels) sans nom : « label » attendu."
-        elif not any(panel.get(key) for key in ("actions", "kinds")):
-            yield f"panneau « {panel['label']} » : « actions » ou « kinds » attendu."
-        elif unknown := set(panel) - {"label", "actions", "kinds"}:
-            yield f"panneau « {panel['label']} » : champ inconnu « {', '.join(sorted(unknown))} »."
 
 
 def _check_place(spec: Mapping, edition: Edition) -> Iterator[str]:
@@ -260,8 +217,6 @@ def _check_reference(edition: Edition, reference: str) -> Iterator[str]:
 
 def _check_pairs(spec: Mapping, edition: Edition) -> Iterator[str]:
     """Two values of one scale that not_comparable.csv keeps apart."""
-    if spec["kind"] in OWN_SCALES:
-        return
     listed = edition.not_comparable
     pairs = [
         (parse_reference(first), parse_reference(second))

@@ -1,4 +1,4 @@
-"""The parts of one whole as one bar, or as dots where they can be counted, each with its words.
+"""The parts of one whole as one bar, each with its words.
 
 Words stand below their part, from its left edge on; a part too thin for them is led to by a line.
 Where they do not fit in a row, they become a list with the colour of each part.
@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from analysis.show import colours, theme
 from analysis.show.charts.bar_rows import paint
 from analysis.show.charts.bars import write_heading
-from analysis.show.charts.dots import are_countable, arrange_dots
 from analysis.show.charts.drawing import ROUNDING, Draft, UndrawableChart
 from analysis.show.charts.facts import Fact
 from analysis.show.charts.text_fitting import line_height, measure, place_apart, wrap_evenly
 from analysis.words import french, prose
 
-BAR = 0.3
+BAR = 0.24
 GAP = 0.16
 LABEL_WIDTH, THINNEST = 1.75, 0.85
 
@@ -43,7 +42,7 @@ class _Segment:
     hatch: str | None
     edge: str | None
     label: str
-    number: str = ""  # empty where only the name of the rest is known
+    number: str
     share: str = ""  # what is said beside the number, unless it stands inside the bar
     remark: str = ""
 
@@ -76,16 +75,9 @@ def draw_stack(
     draft: Draft,
     parts: Sequence[StackPart],
     whole: Fact,
-    *,
-    remark: str = "",
-    others: str = "",
-    subtotal: Fact | None = None,
+    remark: str,
 ) -> None:
-    """The whole in words, the bar or the dots, the words of the parts.
-
-    What the parts leave of the whole is hatched, unless ``others`` says what it is; ``subtotal``
-    is what they make together.
-    """
+    """The whole in words, the bar, the words of the parts; what they leave of it is hatched."""
     write_heading(draft, whole, remark)
     known = [part for part in parts if part.fact.number]
     added = sum(part.fact.number for part in known)
@@ -94,21 +86,10 @@ def draw_stack(
         raise UndrawableChart(draft.spec, "aucune part n’est connue, ou toutes sont nulles.")
     exceeds = bool(whole.number) and added > whole.number * (1 + ROUNDING)
     lacks = bool(whole.number) and added < whole.number * (1 - ROUNDING)
-    bracketed = whole if exceeds else None  # else the bar is as long as the whole
-    if are_countable(*(part.fact for part in known), whole) and not lacks:
-        segments, in_row = _draw_dots(draft, known, int(added), bracketed)
-    else:
-        scale = draft.canvas.width / extent
-        if subtotal and subtotal.number:
-            detail = f" ({subtotal.detail})" if subtotal.detail else ""
-            draft.write(f"{subtotal.label} : {subtotal.display}{detail}")
-            _draw_bracket(draft, added * scale)
-        elif bracketed:
-            _draw_bracket(draft, whole.number * scale)
-        segments, in_row = _draw_bar(draft, known, scale), True
+    segments = _draw_bar(draft, known, draft.canvas.width / extent)
     if lacks:
-        segments += _draw_rest(draft, segments[-1].right, others)
-    _write_words(draft, segments, in_row)
+        _draw_rest(draft, segments[-1].right)
+    _write_words(draft, segments)
     for part in parts:
         if part.fact.number is None:
             draft.note(f"{part.fact.label} : {french.MISSING}.")
@@ -121,28 +102,20 @@ def draw_stack(
         )
 
 
-def _draw_bracket(draft: Draft, length: float) -> None:
-    y, end = draft.y + 0.01, length - 0.005
-    draft.canvas.line([0.005, 0.005, end, end], [y + 0.06, y, y, y + 0.06], theme.INK, width=0.9)
-    draft.y = y + 0.08
-
-
-def _compose_segments(
-    draft: Draft, parts: Sequence[StackPart], scale: float, outline: str
-) -> list[_Segment]:
-    """Segments one after the other, ``scale`` inches for one unit; those of the accent's shades
-    have an ``outline`` of that colour."""
+def _compose_segments(draft: Draft, parts: Sequence[StackPart], scale: float) -> list[_Segment]:
+    """Segments one after the other, ``scale`` inches for one unit."""
     shades = iter(colours.shade(draft.accent, sum(part.look == "shade" for part in parts)))
     segments, left = [], 0.0
     for part in parts:
         fact, length = part.fact, part.fact.number * scale
         if part.look == "shade":
-            look = (next(shades), None, outline)
+            look = (next(shades), None, theme.PAPER)
         else:
             look = paint(part.look, draft.accent)
         words = (fact.label, fact.display, fact.detail, part.remark)
         segments.append(_Segment(left, length, *look, *words))
-        draft.canvas.record(fact.reference, fact.number, length)
+        spot = fact.spot(left, draft.y - BAR, left + length, draft.y)
+        draft.canvas.record(fact.reference, fact.number, length, spot=spot)
         left += length
     return segments
 
@@ -156,7 +129,7 @@ def _draw_bar(draft: Draft, parts: Sequence[StackPart], scale: float) -> list[_S
     """The bar, the shares inside it where all can be read there."""
     middle = draft.y + BAR / 2
     draft.y += BAR
-    segments = _compose_segments(draft, parts, scale, theme.PAPER)
+    segments = _compose_segments(draft, parts, scale)
     for segment in segments:
         _draw_segment(draft, segment, middle)
     if not all(_holds_share(segment) for segment in segments):
@@ -180,38 +153,18 @@ def _holds_share(segment: _Segment) -> bool:
     return not segment.hatch and contrast >= colours.TEXT_CONTRAST and fits
 
 
-def _draw_rest(draft: Draft, x: float, others: str) -> list[_Segment]:
-    """What is left of the whole; nothing to name where the source says nothing of it."""
-    look = paint("track" if others else "remainder", draft.accent)
-    rest = _Segment(x, draft.canvas.width - x, *look, others)
-    _draw_segment(draft, rest, draft.y - BAR / 2)
-    if others:
-        return [rest]
+def _draw_rest(draft: Draft, x: float) -> None:
+    """What is left of the whole, of which the source says nothing."""
+    fill, hatch, edge = paint("remainder", draft.accent)
+    width, middle = draft.canvas.width - x, draft.y - BAR / 2
+    draft.canvas.bar(x, middle, width, BAR, fill, hatch=hatch, edge=edge)
     draft.note("Hachures : reste non détaillé dans la source.")
-    return []
-
-
-def _draw_dots(
-    draft: Draft, parts: Sequence[StackPart], count: int, bracketed: Fact | None
-) -> tuple[list[_Segment], bool]:
-    """One dot for each unit, part after part; whether they stand in one row."""
-    dots = arrange_dots(draft.canvas, draft.y + (0.09 if bracketed else 0), count)
-    if bracketed and dots.has_one_row:
-        _draw_bracket(draft, bracketed.number * dots.pitch)
-    segments = _compose_segments(draft, parts, dots.pitch, draft.accent)
-    done = 0
-    for part, segment in zip(parts, segments, strict=True):
-        numbers = range(done, done + int(part.fact.number))
-        dots.draw(draft.canvas, numbers, segment.fill, segment.edge)
-        done = numbers.stop
-    draft.y = dots.bottom
-    return segments, dots.has_one_row
 
 
 # --- words -------------------------------------------------------------------------------------
 
 
-def _write_words(draft: Draft, segments: Sequence[_Segment], in_row: bool) -> None:
+def _write_words(draft: Draft, segments: Sequence[_Segment]) -> None:
     """Below their parts where they fit in a row, else as a list."""
     gaps = GAP * (len(segments) - 1)
     free = draft.canvas.width - gaps
@@ -219,7 +172,7 @@ def _write_words(draft: Draft, segments: Sequence[_Segment], in_row: bool) -> No
     widths = [segment.width(max(room, min(segment.length, LABEL_WIDTH))) for segment in segments]
     if sum(widths) > free + 0.01:
         widths = [segment.width(room) for segment in segments]
-    if in_row and sum(widths) <= free + 0.01 and room >= THINNEST:
+    if sum(widths) <= free + 0.01 and room >= THINNEST:
         _write_row(draft, segments, widths)
     else:
         _write_list(draft, segments)

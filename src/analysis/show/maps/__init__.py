@@ -1,5 +1,3 @@
-"""Maps of the member communes: their population and its growth, the places of the actions.
-
-Everything drawn was computed before. Each is a kind of chart like the others: see ``charts``, which
-imports these modules so that they register.
+"""The communes on one map: outlines, classes of what is known of each, and what a page needs to let
+it be explored. Everything drawn was computed before.
 """

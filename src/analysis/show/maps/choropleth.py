@@ -1,4 +1,4 @@
-"""One small map of the communes for each indicator, in classes of equal numbers of communes.
+"""One small map of the communes for each thing known of them, in classes.
 
 A class is told by lightness alone, so that every eye and a grey print tell them apart, and by the
 bounds below; what is not known is hatched.
@@ -6,115 +6,49 @@ bounds below; what is not known is hatched.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 
 import pandas as pd
 
 from analysis.base.rounding import round_to_step
+from analysis.model.references import PERCENT
 from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing
-from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.text_fitting import line_height
-from analysis.show.maps.map_drafts import note_lacking
-from analysis.show.maps.outlines import (
-    Rings,
-    add_shape,
-    add_unknown,
-    lay_out,
-    read_outlines,
-    shrink,
-)
-from analysis.words import french, prose
+from analysis.show.maps.commune_classes import GROWTH, STABLE, CommuneClasses
+from analysis.show.maps.outlines import Rings, add_shape, add_unknown, lay_out, shrink
+from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
-#: Classes of a map, and communes for each below which there are fewer classes.
-CLASSES, FEWEST = 5, 3
 #: Inches: the height of a map's box, and between maps.
 HEIGHT, GAP = 1.55, 0.22
 #: Maps side by side on paper, and on a telephone.
 ACROSS = {False: 3, True: 2}
-
-
-@dataclass(frozen=True)
-class CommuneClasses:
-    """An indicator of the communes (``values`` by INSEE code, those known) in classes: ``bounds``
-    part them, a value at a bound belongs to the class above; ``named``: the values of those that
-    are not too small to be named for it."""
-
-    title: str
-    unit: str
-    step: float
-    values: pd.Series
-    bounds: Sequence[float]
-    named: pd.Series
-
-    @property
-    def ranks(self) -> dict[str, int]:
-        """The class of each commune, 0 the lowest."""
-        return {
-            code: sum(round_to_step(value, self.step) >= bound for bound in self.bounds)
-            for code, value in self.values.items()
-        }
-
-
-def choose_bounds(values: pd.Series, step: float) -> list[float]:
-    """Bounds of at most ``CLASSES`` classes with as many communes in each as rounding allows: the
-    quantiles, at the coarsest of the steps 1, 2, 5 × 10ⁿ that keeps them apart, never finer than
-    ``step``; no class is empty."""
-    rounded = values.map(lambda value: round_to_step(value, step))
-    number = min(CLASSES, len(values) // FEWEST, rounded.nunique())
-    if number < 2:
-        return []
-    quantiles = rounded.quantile([rank / number for rank in range(1, number)]).tolist()
-    closest = min((b - a for a, b in pairwise(quantiles) if b > a),
-                  default=(rounded.max() - rounded.min()) / 2)  # fmt: skip
-    coarse = _round_step(closest / 2, step)
-    bounds = sorted({round_to_step(bound, coarse) for bound in quantiles})
-    return [b for b in bounds if rounded.min() < b <= rounded.max()]
-
-
-def _round_step(most: float, least: float) -> float:
-    """The largest of 1, 2, 5 × 10ⁿ that is not above ``most``, nor below ``least``."""
-    if most <= least:
-        return least
-    power = 10.0 ** math.floor(math.log10(most))
-    return max(least, next(s * power for s in (5, 2, 1) if s * power <= most * (1 + 1e-9)))
-
-
-def classify(rows: pd.DataFrame, title: str, unit: str, step: float) -> CommuneClasses:
-    """The classes of one indicator's rows (insee, value, small)."""
-    rows = rows.dropna(subset=["value"]).set_index("insee")
-    bounds, named = choose_bounds(rows["value"], step), rows.loc[~rows["small"], "value"]
-    return CommuneClasses(title, unit, step, rows["value"], bounds, named)
+#: Communes hatched, or without outline, that are named one by one.
+_NAMED = 5
 
 
 def draw_choropleths(
-    edition: Edition, communes: pd.DataFrame, entries: pd.DataFrame, sources: Sequence[str]
-) -> Drawing | None:
-    """One map for each indicator of ``entries`` (rows of the catalogue) of which ``communes``
-    (indicator, insee, name, value, small) knows more than one commune; None where there is none,
-    or no outline."""
-    names = dict(communes.sort_values("insee")[["insee", "name"]].itertuples(index=False))
-    outlines = read_outlines(edition.communes_geojson, names)
-    maps = []
-    for entry in entries.itertuples():
-        rows = communes[communes["indicator"] == entry.id]
-        if rows["value"].notna().sum() > 1:
-            maps.append(classify(rows, entry.title, entry.unit, entry.precision))
-    if not maps or len(outlines) < 2:
-        return None
+    edition: Edition,
+    maps: Sequence[CommuneClasses],
+    names: Mapping[str, str],
+    outlines: Mapping[str, Rings],
+    finding: str,
+    source_line: str,
+) -> Drawing:
+    """The maps side by side; ``names`` of all communes by code, those without outline too;
+    ``finding``: what they show, else how far the first one spreads."""
+    finding = finding or _say_range(edition, maps[0])
     with theme.style():
-        drawing = _draw(edition, maps, names, outlines, theme.WIDTH)
-        narrow = _draw(edition, maps, names, outlines, theme.NARROW).figure
-    data = communes.assign(value=communes["value"].astype("float64"))
-    line = write_source_line(sources, len(sources))
-    return replace(drawing, narrow=narrow, source_line=line, data=data)
+        wide, narrow = (
+            _draw(edition, maps, names, outlines, finding, width)
+            for width in (theme.WIDTH, theme.NARROW)
+        )
+    return replace(wide.with_narrow(narrow), source_line=source_line)
 
 
 def _draw(
@@ -122,18 +56,15 @@ def _draw(
     maps: Sequence[CommuneClasses],
     names: Mapping[str, str],
     outlines: Mapping[str, Rings],
+    finding: str,
     width: float,
 ) -> Drawing:
     spec = {
-        "id": "communes-contexte", "kind": "carte-classes", "chapter": "portrait",
-        "finding": _say_range(edition, maps[0]),
-        "unit": "Autant de communes dans chaque classe, aux arrondis et aux égalités près",
+        "id": "communes", "kind": "carte", "chapter": "portrait", "finding": finding,
+        "unit": "Une carte par indicateur ; plus la teinte est foncée, plus la valeur est élevée",
     }  # fmt: skip
     draft = Draft(edition, spec, [], Canvas(width))
-    note_lacking(draft, names, outlines)
-    across = ACROSS[draft.canvas.narrow]
-    if len(maps) < across:
-        across = max(len(maps), 2)
+    across = max(min(ACROSS[draft.canvas.narrow], len(maps)), 2)
     side = (draft.canvas.width - (across - 1) * GAP) / across
     for start in range(0, len(maps), across):
         bottoms = [
@@ -141,8 +72,11 @@ def _draw(
             for column, one in enumerate(maps[start : start + across])
         ]
         draft.y = max(bottoms) + GAP
-    for name in _list_unknown(maps, names):
-        draft.note(name)
+    draft.note(_say_lacking([name for code, name in names.items() if code not in outlines],
+                            ("sans contour", "sans contour"), "contour"))  # fmt: skip
+    known = [set(one.values.index) for one in maps]
+    lacking = [names[code] for code in outlines if any(code not in codes for codes in known)]
+    draft.note(_say_lacking(lacking, ("hachurée", "hachurées"), "valeur"))
     if any(len(one.named) < len(one.values) for one in maps):
         draft.note(
             "Dans une commune de moins de deux cents habitants ou de moins de cent logements,"
@@ -150,8 +84,12 @@ def _draw(
             " pour sa valeur."
         )
     said = [_say_map(edition, one, names) for one in maps]
-    kind = f"{len(maps)} cartes des communes, chacune dans une classe"
-    return draft.complete(kind, said, _tabulate(edition, maps, names), pd.DataFrame())
+    count = french.format_count(len(maps), "carte", "cartes")
+    kind = f"{count} des communes, chacune dans une classe"
+    table = _tabulate(edition, maps, names)
+    data = pd.DataFrame({"insee": list(names), "name": list(names.values())})
+    data = data.assign(**{one.id: data["insee"].map(one.values) for one in maps})
+    return draft.complete(kind, said, table, data)
 
 
 def _draw_map(
@@ -186,37 +124,26 @@ def _draw_scale(
     for rank, fill in enumerate(fills):
         canvas.bar(left + rank * box, top + 0.05, box, 0.1, fill, edge=theme.PAPER)
     below = top + 0.12 + line_height(theme.SMALL) / 2
-    unit = "%" if one.unit == "pourcent" else ""
     for rank, bound in enumerate(one.bounds, start=1):
-        words = french.format_number(bound, _find_step(one)) + (unit and french.NARROW + unit)
+        write = french.format_percentage if one.unit == PERCENT else french.format_number
+        words = write(bound, one.bound_step)
         x = left + rank * box
         canvas.write(x, below, words, size=theme.NOTE, align="center", colour=theme.QUIET)
     return below + line_height(theme.NOTE) / 2
 
 
-def _find_step(one: CommuneClasses) -> float:
-    """1 where all bounds are whole numbers, else the indicator's own step."""
-    return 1 if all(float(bound).is_integer() for bound in one.bounds) else one.step
-
-
-def _list_unknown(maps: Sequence[CommuneClasses], names: Mapping[str, str]) -> list[str]:
-    """« Ville : valeur non disponible (deux cartes). », hatched."""
-    lacking: dict[str, int] = {}
-    for one in maps:
-        for code in names:
-            if code not in one.values.index:
-                lacking[code] = lacking.get(code, 0) + 1
-    if len(lacking) > 5:
-        count = french.format_count(len(lacking), "commune hachurée", "communes hachurées")
-        return [f"{count} : valeur {french.MISSING}."]
-    return [f"{names[code]} (hachurée) : valeur {french.MISSING}." for code in lacking]
+def _say_lacking(lacking: Sequence[str], form: tuple[str, str], what: str) -> str:
+    """« Ville (hachurée) : valeur non disponible. », or how many communes there are."""
+    if not lacking:
+        return ""
+    one, many = (f"{noun} {word}" for noun, word in zip(("commune", "communes"), form, strict=True))
+    who = f"{french.join_list(lacking)} ({form[len(lacking) > 1]})"
+    if len(lacking) > _NAMED:
+        who = french.format_count(len(lacking), one, many)
+    return f"{who} : {what} {french.MISSING}."
 
 
 # --- words ----------------------------------------------------------------------------------------
-
-
-def _write(edition: Edition, one: CommuneClasses, value: float) -> str:
-    return prose.format_measure(edition, value, one.unit, one.step)
 
 
 def _say_range(edition: Edition, one: CommuneClasses) -> str:
@@ -224,31 +151,58 @@ def _say_range(edition: Edition, one: CommuneClasses) -> str:
     if one.named.nunique() < 2:
         return f"D’une commune à l’autre, {title}"
     ends = (one.named.min(), one.named.max())
-    low, high = (mark(_write(edition, one, end), name_table("population")) for end in ends)
+    low, high = (mark(one.write(edition, end), name_table(one.source)) for end in ends)
     among = " de deux cents habitants et plus" if len(one.named) < len(one.values) else ""
     return f"D’une commune{among} à l’autre, {title} : de {low} à {high}"
 
 
 def _say_map(edition: Edition, one: CommuneClasses, names: Mapping[str, str]) -> str:
-    """« Part des logements vacants, de 3,2 % (Ville) à 13,8 % (Bourg), classes parties à … »"""
+    """« Part des logements vacants, de 3,2 % (Ville) à 13,8 % (Bourg), classes séparées à … »; an
+    end that several share has no name."""
     said = one.title
     if one.named.nunique() > 1:
-        ends = (one.named.idxmin(), one.named.idxmax())
-        low, high = (f"{_write(edition, one, one.named[end])} ({names[end]})" for end in ends)
-        said += f", de {low} à {high}"
-    bounds = [_write(edition, one, bound) for bound in one.bounds]
+        ends = []
+        for end in (one.named.min(), one.named.max()):
+            alike = one.named.index[one.named == end]
+            name = f" ({names[alike[0]]})" if len(alike) == 1 else ""
+            ends.append(one.write(edition, end) + name)
+        said += f", de {ends[0]} à {ends[1]}"
+    bounds = [one.write_bound(edition, bound) for bound in one.bounds]
     return f"{said}, classes séparées à {french.join_list(bounds)}" if bounds else said
 
 
 def _tabulate(
     edition: Edition, maps: Sequence[CommuneClasses], names: Mapping[str, str]
 ) -> pd.DataFrame:
-    table = {"Commune": [french.typeset(name) for name in names.values()]}
+    table: dict[str, list[str]] = {"Commune": list(names.values())}
     for one in maps:
         table[one.title] = [
-            mark(_write(edition, one, one.values[code]), name_table("population"))
+            mark(one.write(edition, one.values[code]), name_table(one.source))
             if code in one.values.index
             else french.MISSING
             for code in names
         ]
     return pd.DataFrame(table)
+
+
+def say_growth(edition: Edition, maps: Sequence[CommuneClasses]) -> str:
+    """« de 2012 à 2017, 25 communes croissent, 9 restent stables et 12 déclinent »; '' where no
+    growth is known; the communes of the classes below, of and above ``STABLE`` are counted."""
+    growth = next((one for one in maps if one.id == GROWTH), None)
+    if growth is None:
+        return ""
+    rounded = growth.values.map(lambda value: round_to_step(value, growth.step))
+    least, most = STABLE
+    moves = (
+        (rounded >= most, "croît", "croissent"),
+        ((rounded >= least) & (rounded < most), "reste stable", "restent stables"),
+        (rounded < least, "décline", "déclinent"),
+    )
+    said = []
+    for chosen, one, many in moves:
+        if number := int(chosen.sum()):
+            noun = "" if said else f" {french.choose_form(number, 'commune', 'communes')}"
+            count = mark(french.format_number(number), name_table("population"))
+            said.append(f"{count}{noun} {french.choose_form(number, one, many)}")
+    row = edition.inhabitants.dropna(subset=["growth_pct_per_year"]).iloc[0]
+    return f"de {int(row['since'])} à {int(row['vintage'])}, {french.join_list(said)}"

@@ -7,11 +7,10 @@ over an agglomeration.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
 
-import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
@@ -25,8 +24,6 @@ Rings = list[list[Point]]
 BORDER = 0.6
 #: Communes above which what is drawn for each becomes smaller.
 _MANY = 60
-#: Points of the grid on which the middle of a commune is looked for, in each direction.
-_GRID = 24
 #: Points of a map beyond which its outlines are thinned, to a grid of so many inches.
 _DENSE, _STEP = 6000, 0.005
 
@@ -54,26 +51,13 @@ def read_outlines(geojson: Mapping, wanted: Iterable[str]) -> dict[str, Rings]:
 
 @dataclass(frozen=True)
 class CommuneMap:
-    """Communes laid on a canvas: rings in inches, the middle of each, the box that they fill."""
+    """Communes laid on a canvas: rings in inches, the box that they fill."""
 
     rings: Mapping[str, Rings]
     left: float
     top: float
     width: float
     height: float
-
-    @cached_property
-    def middles(self) -> Mapping[str, Point]:
-        """A point well inside of each commune."""
-        return {code: find_middle(max(rings, key=_area)) for code, rings in self.rings.items()}
-
-    @property
-    def right(self) -> float:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> float:
-        return self.top + self.height
 
 
 def lay_out(
@@ -114,36 +98,17 @@ def thin_rings(rings: Rings) -> Rings:
     return thinned or rings
 
 
-def _area(ring: Sequence[Point]) -> float:
-    pairs = zip(ring, [*ring[1:], ring[0]], strict=True)
-    return abs(sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairs)) / 2
-
-
-def find_middle(ring: Sequence[Point]) -> Point:
-    """The point of a grid over a ring that lies inside and farthest from its border: a mark set
-    there stands in its commune, however bent that one is."""
-    line = np.array(ring)
-    if not np.array_equal(line[0], line[-1]):
-        line = np.vstack([line, line[:1]])
-    (x0, y0), (x1, y1) = line.min(axis=0), line.max(axis=0)
-    steps = (np.arange(_GRID) + 0.5) / _GRID
-    xs, ys = np.meshgrid(x0 + (x1 - x0) * steps, y0 + (y1 - y0) * steps)
-    points = np.column_stack([xs.ravel(), ys.ravel()])
-    inside = Outline(line).contains_points(points)
-    if not inside.any():
-        centre = line[:-1].mean(axis=0)
-        return float(centre[0]), float(centre[1])
-    points = points[inside]
-    starts, ends = line[:-1], line[1:]
-    ways = ends - starts
-    lengths = np.maximum((ways**2).sum(axis=1), 1e-12)
-    offsets = points[:, None, :] - starts[None, :, :]
-    shares = np.clip((offsets * ways).sum(axis=2) / lengths, 0, 1)
-    gaps = offsets - shares[:, :, None] * ways
-    nearest = np.sqrt((gaps**2).sum(axis=2)).min(axis=1)
-    # Rounded, so that of points equally far the first is taken on every machine.
-    best = points[int(np.argmax(np.round(nearest, 6)))]
-    return float(best[0]), float(best[1])
+def write_path(rings: Rings) -> str:
+    """Rings laid out as the path of an SVG: whole numbers, each from the point before, those that
+    fall together once."""
+    parts = []
+    for ring in rings:
+        points = [(round(x), round(y)) for x, y in ring]
+        steps = [(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in pairwise(points)]
+        moves = " ".join(f"{x} {y}" for x, y in steps[:-1] if (x, y) != (0, 0))
+        if moves or len(rings) == 1:
+            parts.append(f"M{points[0][0]} {points[0][1]}l{moves}z")
+    return "".join(parts).replace(" -", "-")
 
 
 def add_shape(

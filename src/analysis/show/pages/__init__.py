@@ -3,6 +3,9 @@
 from analysis.show.pages.annexes_page import (
     describe_gaps,
     describe_sources,
+    show_all_effects,
+    show_calculations,
+    show_calculations_title,
     show_effects,
     show_trails,
 )
@@ -11,7 +14,7 @@ from analysis.show.pages.changes_page import (
     compose_deadlines,
     compose_recalculated,
     describe_unknown,
-    list_movements,
+    show_moves,
     show_reservations,
 )
 from analysis.show.pages.chapter_page import (
@@ -30,10 +33,10 @@ from analysis.show.pages.display import explain_lines, say, show_part
 from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_cards, show_lead, show_news, show_state
 from analysis.show.pages.portrait_page import (
-    list_portrait_charts,
-    show_maps,
+    show_charts,
+    show_communes,
     show_portrait,
     show_standing,
-    show_territory,
 )
-from analysis.show.pages.summary_page import show_chapters, show_counts, show_opening
+from analysis.show.pages.summary_page import show_chapters, show_messages, show_opening
+from analysis.show.pages.verdict_lines import compose_verdicts, show_verdicts

@@ -9,55 +9,71 @@ from analysis.model.store import Edition, title_pages
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french
+from analysis.words.citations import explain_places
+from analysis.words.hidden_markup import capitalise
 from analysis.words.smallmarkdown import write_plain
 
 
-def compose_trails(edition: Edition, above: str = "") -> Iterator[Block]:
-    """Every indicator with its values, calculations and typed rows, chapter by chapter, under a
-    heading where there is any."""
-    main = tables.find_main_document(edition)
-    chapters = [
-        (compose_heading(3, title, f"annexes-calculs-{id}"), id, table)
-        for id, title in title_pages(edition).items()
-        if (table := tables.tabulate_trails(edition, id))
-    ]
-    if not chapters:
-        return
-    yield above
-    awaited = [
-        row
-        for row in tables.list_unanswered(edition)
-        if edition.value(f"{row['indicator']}@{row['territory']}").value is None
-    ]
-    what = "Tous les indicateurs, sauf ceux qui sont demandés et n’ont pas encore de valeur"
-    what = what if awaited else "Tous les indicateurs"
+def compose_calculations(edition: Edition, above: str) -> Iterator[Block]:
+    """How the pages « Sources et calculs » are read, and the list of them, under a heading."""
     where = "la source"
-    if main:
+    if tables.find_main_document(edition):
         where = (
             "le repère dans le document source (son chapitre et sa page imprimée, s’ils sont "
             "connus, puis la ligne)"
         )
+    yield above
     yield french.typeset(
-        f"{what}, dans l’ordre des chapitres : leurs valeurs, puis la formule et les nombres du "
-        f"calcul, ou {where} et la ligne du fichier où la valeur est saisie. Chaque nombre du "
-        "rapport renvoie ici."
+        "Chaque indicateur y est avec ses valeurs, puis la formule et les nombres du calcul, ou "
+        f"{where} et la ligne du fichier où la valeur est saisie. Chaque nombre du rapport renvoie "
+        "à sa ligne."
     )
-    if main:
+    titles = title_pages(edition)
+    yield "\n".join(f"- [{write_plain(t)}](#sec-annexes-calculs-{id})" for id, t in titles.items())
+
+
+def compose_calculations_title(edition: Edition, chapter: str) -> list[Block]:
+    title = title_pages(edition, "short_title")[chapter]
+    title = french.typeset(f"Sources et calculs : {title}")
+    return [compose_heading(1, title, f"annexes-calculs-{chapter}")]
+
+
+def compose_trails(edition: Edition, chapter: str) -> Iterator[Block]:
+    """Every indicator of a chapter with its values, calculations and typed rows."""
+    table = tables.tabulate_trails(edition, chapter)
+    main = tables.find_main_document(edition)
+    if not table:
+        yield french.typeset("Aucun indicateur de ce chapitre n’a encore de valeur.")
+    elif main:
         yield french.typeset(f"Sauf autre mention, le document source est « {write_plain(main)} ».")
-    for heading, chapter, table in chapters:
-        yield heading
-        yield table  # a sentence between heading and table would leave both on another page
+    yield table
+    if table:
         yield french.typeset(
             f"Carnet qui affiche ces valeurs, code compris : `carnets/{chapter}.html`."
         )
+    if any(
+        edition.value(f"{row['indicator']}@{row['territory']}").value is None
+        for row in tables.list_unanswered(edition, chapter=chapter)
+    ):
+        yield french.typeset(
+            "Ce qui est demandé et n’a pas encore de valeur est parmi les [données "
+            "manquantes](#sec-annexes-lacunes)."
+        )
 
 
-def compose_effects(edition: Edition, chapter: str) -> list[Block]:
+def compose_effects(edition: Edition, chapter: str, level: int = 3) -> list[Block]:
     """How a chapter's actions bear on the finalities, and who says so, under the chapter's title;
     nothing where no effect is said of any."""
     table = tables.tabulate_effects(edition, chapter)
     title = title_pages(edition)[chapter]
-    return [compose_heading(3, title, f"{chapter}-contributions"), table] if table else []
+    return [compose_heading(level, title, f"{chapter}-contributions"), table] if table else []
+
+
+def compose_all_effects(edition: Edition) -> list[Block]:
+    """The effects of the actions of every chapter."""
+    blocks = [b for id in edition.chapters["id"] for b in compose_effects(edition, id, level=2)]
+    none = "Aucun effet d’une action sur une finalité n’est signalé dans cette édition."
+    return blocks or [french.typeset(none)]
 
 
 def describe_gaps(edition: Edition) -> str:
@@ -83,15 +99,14 @@ def describe_sources(edition: Edition) -> str:
     judged = (edition.sources["kind"] == JUDGEMENT).any()
     said = "Les documents et les fichiers dont viennent les données"
     said += ", et les appréciations de la rédaction, avec leur date." if judged else "."
-    if tables.cites_lines(edition.values["locator"]):
-        main = tables.find_main_document(edition)
-        where = "du document source, transcrit en texte" if main else "de la source"
-        said += (
-            f" Dans tout le rapport, « l. » suivi d’un nombre désigne une ligne {where} ; « Déduit "
-            "par la rédaction » précède ce que cette ligne n’écrit pas."
-        )
+    if places := explain_places(edition):
+        deduced = "« Déduit par la rédaction » précède ce qui n’y est pas écrit."
+        said += f" {capitalise(places)} ; {deduced}"
     return said
 
 
+show_calculations = displayed(compose_calculations, "annexes")
+show_calculations_title = displayed(compose_calculations_title, "annexes")
 show_trails = displayed(compose_trails, "annexes")
 show_effects = displayed(compose_effects, "annexes")
+show_all_effects = displayed(compose_all_effects, "annexes")

@@ -1,4 +1,4 @@
-"""« Ce qui a changé depuis l’édition précédente »: what matters, then chapter by chapter.
+"""« Ce qui a changé depuis l’édition précédente »: what moved, then chapter by chapter.
 
 Rows and words are those of ``change_words``, as in the terminal.
 """
@@ -10,22 +10,34 @@ from collections.abc import Iterator
 from analysis.compute.changes import Changes, change_words
 from analysis.compute.changes.change_frames import (
     CONSEQUENCE,
+    DECLINE,
+    FALL,
     GIVEN_UP,
     KEPT,
     LATE,
     NO_NEWS,
     OTHER_FORMULA,
     OTHER_TERMS,
+    PROGRESS,
     PUT_OFF,
+    RISE,
     RUNNING,
+    STABLE,
 )
 from analysis.model.references import Row
 from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition, to_records
 from analysis.show import tables
-from analysis.show.pages.display import Block, compose_heading, displayed
+from analysis.show.charts.sparklines import draw_sparkline
+from analysis.show.pages.display import (
+    Block,
+    Illustrated,
+    compose_heading,
+    displayed,
+    place_picture,
+)
 from analysis.words import french
-from analysis.words.hidden_markup import capitalise, hide, strip_marks
+from analysis.words.hidden_markup import capitalise, end_sentence, hide, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "changements"
@@ -87,6 +99,9 @@ CALCULATED = {
     OTHER_TERMS: "Valeurs calculées avec d’autres termes qu’alors",
 }
 
+#: Ways that values move, in the order in which they are told.
+TRENDS = (PROGRESS, DECLINE, STABLE, RISE, FALL, "")
+
 #: From how many items on a list is folded where a page can fold.
 FOLDED = 12
 
@@ -106,10 +121,31 @@ def describe_unknown(changes: Changes, silent: list[str]) -> str:
     return "\n".join(f"- {write_plain(capitalise(reason))}" for reason in reasons)
 
 
-def list_movements(edition: Edition, words: str, rows: list[Row]) -> str:
-    """Rows of ``values``, each as a movement in a list under its words."""
-    items = [write_plain(change_words.describe_movement(edition, row)) for row in rows]
-    return _list_items(words, items)
+def compose_moves(edition: Edition, changes: Changes) -> Iterator[Block]:
+    """What moved, progress first: a table with a sparkline for each indicator that has two
+    comparable dated values; of one indicator alone, a sentence."""
+    told = change_words.list_told(edition, changes)
+    rows = [row for row in told if row["comparable"]]
+    yield compose_heading(2, "Progrès et reculs", f"{PREFIX}-progres", ".unnumbered")
+    if not any(row["trend"] in (PROGRESS, DECLINE) for row in rows):
+        yield "Aucune valeur qui se compare n’a progressé vers ce qui est voulu, ni reculé."
+    if len(rows) < 2:
+        for row in rows:
+            yield write_plain(end_sentence(change_words.describe_movement(edition, row)))
+        return
+    rows.sort(key=lambda row: TRENDS.index(row["trend"]))
+    drawn = {row["reference"]: draw_sparkline(edition, row["reference"]) for row in rows}
+    lines = {name: line for name, line in drawn.items() if line}
+    names = {name: f"trace-{name.replace('@', '-').replace(':', '-')}" for name in lines}
+    shown = {name: place_picture(names[name], line.alt) for name, line in lines.items()}
+    yield Illustrated(
+        tables.tabulate_moves(edition, changes, rows, shown),
+        {names[name]: line.figure for name, line in lines.items()},
+    )
+    if lines:
+        estimated = any(line.has_estimate for line in lines.values())
+        note = "Chaque tracé a sa propre échelle"
+        yield french.typeset(note + (" ; un point vide est une estimation." if estimated else "."))
 
 
 def compose_deadlines(edition: Edition, changes: Changes) -> Iterator[Block]:
@@ -142,17 +178,24 @@ def compose_chapters(edition: Edition, changes: Changes) -> dict[str, list[str]]
 
 
 def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str) -> list[str]:
-    """Values side by side, those that do not compare, indicators that came and went, actions and
-    plans; empty where nothing is known."""
+    """What follows by calculation from values that moved, those that do not compare, indicators
+    that came and went, actions and plans; empty where nothing is known."""
     new = change_words.list_new(edition, changes, chapter)
     gone = change_words.list_gone(changes, chapter)
+    rows = change_words.list_followed(edition, changes, chapter)
+    told = change_words.list_told(edition, changes)
+    following = [
+        write_plain(change_words.describe_movement(edition, row))
+        for row in rows
+        if row["comparable"] and row not in told
+    ]
     apart = [
         write_plain(change_words.describe_apart(edition, row))
-        for row in change_words.list_followed(edition, changes, chapter)
+        for row in rows
         if not row["comparable"]
     ]
     blocks = [
-        tables.tabulate_followed(edition, changes, chapter),
+        _say("Valeurs calculées qui ont changé", following),
         _say("Valeurs qui ne se comparent pas", apart),
         _say("Indicateurs nouveaux", [_describe_new(edition, row) for row in new]),
         _say(
@@ -210,4 +253,5 @@ def compose_recalculated(edition: Edition, changes: Changes) -> Iterator[str]:
         yield _say(words, items)
 
 
+show_moves = displayed(compose_moves, PREFIX)
 show_reservations = displayed(compose_reservations, PREFIX)

@@ -102,8 +102,8 @@ def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
         describe_chapter(chapter.edition, chapter.id),
         tables.list_key_figures(chapter.edition, chapter.id),
         *_place_charts(drawings),
-        tables.tabulate_other_facts(chapter.edition, chapter.id),
-        tables.tabulate_milestones(chapter.edition, chapter.id),
+        tables.show_other_facts(chapter.edition, chapter.id),
+        tables.describe_dates(chapter.edition, chapter.id),
         *_explain_actors(chapter),
     ]
 
@@ -116,7 +116,7 @@ def _explain_actors(chapter: ChapterPage) -> Iterator[Block]:
     numbers = {int(goal) for cell in actions["sdgs"] for goal in prose.split_list(cell)}
     goals = prose.describe_sdgs(edition, join_list(map(str, sorted(numbers))), " .nomme")
     if goals:
-        said = _list_facts([(_GOALS, goals)])
+        said = prose.list_terms([(_GOALS, goals)])
         yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
     planned = edition.rows("planned", chapter=chapter.id)
     cells = [*actions["services_source"], *actions["sdgs_source"], *planned["services_source"]]
@@ -133,13 +133,15 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
     services = prose.describe_services(edition, action["services"], action["services_source"])
     judged = action["sdgs"] and prose.name_judge(edition, action["sdgs_source"])
     lines = [
+        *tables.describe_facts(edition, action["chapter"], action["id"]),
         ("Portage", services),
         ("Partenaires", "; ".join(prose.split_list(action["partners"]))),
         ("Dates", prose.describe_milestones(edition, action["id"])),
+        ("Lieux", prose.link_places(edition, action["id"])),
         ("Suivi", _describe_followup(edition, action)),
         (_GOALS + (prose.JUDGED if judged else ""), prose.describe_sdgs(edition, action["sdgs"])),
     ]
-    return _list_facts(lines)
+    return prose.list_terms(lines)
 
 
 def _describe_followup(edition: Edition, entry: pd.Series) -> str:
@@ -149,15 +151,6 @@ def _describe_followup(edition: Edition, entry: pd.Series) -> str:
 def _introduce_text(entry: pd.Series) -> str:
     words = prose.introduce_text(entry)
     return f"*{write_plain(words)}*" if words else ""
-
-
-def _list_facts(lines: list[tuple[str, str]]) -> str:
-    """« **Label :** text » on a line for each that has a text."""
-    return "\n".join(
-        f"[**{write_plain(label)}{french.NO_BREAK}:** {write_plain(text)}]{{.fiche}}\\"
-        for label, text in lines
-        if text
-    ).rstrip("\\")
 
 
 def compose_action(chapter: ChapterPage, action: pd.Series, drawings: Drawings) -> Iterator[Block]:

@@ -14,11 +14,9 @@ from analysis.show.charts.chart_rows import ROLES, ChartRows
 from analysis.show.charts.facts import Fact
 from analysis.show.pages.display import displayed
 from analysis.show.pages.frame_display import describe_state
-from analysis.show.tables.pipe_tables import describe_locator
 from analysis.words import french
+from analysis.words.citations import join_lines
 from analysis.words.smallmarkdown import write_plain
-
-_ROLE, _LABEL, _NUMBER = "Rôle", "Libellé", "Valeur"
 
 
 def compose_rows(edition: Edition, specs: Sequence[Mapping], rows: pd.DataFrame) -> Iterator[str]:
@@ -40,12 +38,6 @@ def _tabulate(edition: Edition, rows: ChartRows) -> tuple[str, str]:
         source = lines.pop("Source").iloc[0]
         source = write_plain(french.typeset(f"Source : {source}.")) if source else ""
     filled = [name for name in lines.columns if (lines[name] != "").any()]
-    if filled == [_ROLE, _LABEL, _NUMBER] and lines[_LABEL].duplicated().any():
-        # Several numbers of each, as on a map: a line for each thing, its numbers side by side.
-        order = list(dict.fromkeys(lines[_ROLE]))
-        wide = lines.pivot(index=_LABEL, columns=_ROLE, values=_NUMBER).fillna("")
-        lines = wide.loc[lines[_LABEL].unique(), order].reset_index()
-        filled = list(lines.columns)
     return source, tables.format_markdown(lines[filled]) or "*Aucune ligne.*"
 
 
@@ -53,15 +45,14 @@ def _write_row(edition: Edition, fact: Fact) -> dict[str, str]:
     row, titles = fact.row, edition.source_titles
     shown = fact.marked_quantity if fact.number is not None else row["missing"]
     return {
-        _ROLE: row.get("panel") or ROLES[fact.role],
-        _LABEL: fact.marked_label,
-        "Lieu": row.get("place", ""),
-        _NUMBER: "" if fact.role == "place" else shown or french.MISSING,
+        "Rôle": ROLES[fact.role],
+        "Libellé": fact.marked_label,
+        "Valeur": shown or french.MISSING,
         "Période": fact.period if fact.number is not None and row["indicator"] else "",
         "État": describe_state(row),
         "Calculé": "oui" if row["calculated"] else "",
         "Source": " ; ".join(titles.get(id, id) for id in split_list(row["source"])),
-        "Endroit": describe_locator(" ; ".join(split_list(row["locator"]))),
+        "Endroit": join_lines(" ; ".join(split_list(row["locator"]))),
         "Remarque": row["remark"] if shown != row["missing"] else "",
     }
 

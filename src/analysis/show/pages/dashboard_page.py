@@ -32,7 +32,7 @@ def describe_kinds(edition: Edition, counts: pd.DataFrame) -> str:
         said = f"{total} : {french.join_list(kinds)}."
     if left:
         others = mark_count(left, "autre n’a", "autres n’ont", "indicators")
-        asked = " : ce qui est demandé, et à qui, est en annexe (section [-@sec-annexes-lacunes])"
+        asked = " : ce qui est demandé, et à qui, est dans l’annexe [-@sec-annexes-lacunes]"
         said += f" {others} pas encore de valeur"
         said += f"{asked if tables.list_unanswered(edition) else ''}."
     return french.typeset(said)

@@ -5,14 +5,17 @@ A number leaves here as a span that names its reference (see ``words.hidden_mark
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from IPython.display import display
+from matplotlib.figure import Figure
 
 from analysis.base.csvtext import format_csv
 from analysis.base.paths import BOOK_VARIABLE, locate_dossier
@@ -22,10 +25,12 @@ from analysis.model.schema import UNCONFIRMED
 from analysis.model.store import Edition
 from analysis.show import tables, theme
 from analysis.show.charts import Drawing, UndrawableChart
+from analysis.show.charts.hotspot_list import compose_hotspots
 from analysis.words import french
 from analysis.words.hidden_markup import (
     capitalise,
     end_sentence,
+    hide,
     mark,
     write_attribute,
     write_spans,
@@ -33,7 +38,17 @@ from analysis.words.hidden_markup import (
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
-Block = str | Drawing
+
+@dataclass(frozen=True)
+class Illustrated:
+    """Markdown with small pictures in its lines, each named there by ``place_picture``."""
+
+    text: str
+    pictures: Mapping[str, Figure]
+
+
+Block = str | Drawing | Illustrated
+_PICTURE = "image-de-"
 
 #: Tables of what is done, decided and proposed, with the words for one row and for many.
 COUNTED_TABLES = (
@@ -108,13 +123,14 @@ def show(
     book = os.environ.get(BOOK_VARIABLE)
     if book:
         for block in blocks:
-            for markdown, svg in _list_outputs(prefix, block, Path(book)):
+            for markdown, svg in _list_outputs(edition, prefix, block, Path(book)):
                 picture = {"image/svg+xml": svg} if svg else {}  # for the reviewer's copy
                 told = {"metadata": {FINDINGS: findings}} if findings else {}
                 display({"text/markdown": markdown, **picture}, raw=True, **told)
         return
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
-        outputs = [o for block in blocks for o in _list_outputs(prefix, block, Path(folder))]
+        path = Path(folder)
+        outputs = [o for block in blocks for o in _list_outputs(edition, prefix, block, path)]
     if outputs:
         from analysis.show.markup import render_html  # pandoc: only where a person looks
 
@@ -166,9 +182,13 @@ def explain_lines(edition: Edition, places: Iterable[str]) -> None:
         )
 
 
-def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, str]]:
+def _list_outputs(
+    edition: Edition, prefix: str, block: Block, folder: Path
+) -> list[tuple[str, str]]:
     """Markdown and picture (SVG or '') of each output that a block makes; in a run of the book, the
     files of a drawing are left in ``folder``."""
+    if isinstance(block, Illustrated):
+        return [(_save_pictures(prefix, block, folder), "")]
     if not isinstance(block, Drawing):
         return [(write_spans(block.strip()), "")] if block.strip() else []
     name = f"fig-{prefix}-{block.id}"
@@ -184,10 +204,31 @@ def _list_outputs(prefix: str, block: Block, folder: Path) -> list[tuple[str, st
         content = format_csv(block.data)
         (folder / f"{name}.csv").write_text(content, encoding="utf-8", newline="")
     figure = compose_figure(block, name, path)
+    notes = [compose_chart_notes(block, data), compose_hotspots(edition, block, name)]
     return [
         (write_spans(figure), svg.read_text(encoding="utf-8")),
-        (write_spans(compose_chart_notes(block, data)), ""),
+        (write_spans("\n\n".join(notes).rstrip()), ""),
     ]
+
+
+def place_picture(name: str, alt: str) -> str:
+    """A picture of an ``Illustrated`` in a line of its text."""
+    return hide(f'![]({_PICTURE}{name}){{fig-alt="{write_attribute(alt)}"}}')
+
+
+def _save_pictures(prefix: str, block: Illustrated, folder: Path) -> str:
+    """The Markdown, its pictures being files beside those of the drawings; where no book is made,
+    written into it."""
+    text = write_spans(block.text)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, figure in block.pictures.items():
+        svg = theme.save_figure(figure, folder / f"{prefix}-{name}.svg")
+        path = "data:image/svg+xml;base64," + base64.b64encode(svg.read_bytes()).decode()
+        if os.environ.get(BOOK_VARIABLE):
+            theme.save_figure(figure, svg.with_suffix(".png"))
+            path = os.path.relpath(svg).replace(os.sep, "/")
+        text = text.replace(f"({_PICTURE}{name})", f"({path})")
+    return text
 
 
 def compose_figure(drawing: Drawing, name: str, path: str) -> str:

@@ -52,6 +52,9 @@ HEADINGS = {
     "attained_pct": "Part atteinte",
     "observed_pace_per_year": "Rythme observé, par an",
     "required_pace_per_year": "Rythme nécessaire, par an",
+    "expected_value": "Où mène le rythme observé",
+    "kind": "Nature",
+    "duration_years": "Durée, en années",
     "period_end": "Période",
     "period": "Période",
     "due_end": "Date",
@@ -84,7 +87,7 @@ _QUANTITIES = {
     "value": "", "stored": "", "recomputed": "", "kept": "", "latest": "", "printed_value": None,
     "precedent": ":precedent", "target_value": ":cible", "difference": None, "distance": None,
     "monthly_precedent": None, "monthly_latest": None, "observed_pace_per_year": None,
-    "required_pace_per_year": None,
+    "required_pace_per_year": None, "expected_value": None,
 }  # fmt: skip
 #: Columns that carry the qualifier of their row under a name of its own.
 _QUALIFIED = {"value": "qualifier", "stored": "qualifier", "recomputed": "recomputed_qualifier"}
@@ -203,6 +206,7 @@ _SERVING = frozenset({
     "reference", "result", "id", "indicator", "territory", "unit", "qualifier", "precision",
     "measure", "modifier", "estimate", "formula", "term", "first", "second", "period_start",
     "due_start", "stage", "months", "basis", "recomputed_qualifier", "judged_pct", "explained",
+    "judged_value",
     "target_qualifier", "target_date", "value_date", "missing", "kept_precision",
     *(f"{side}_{what}" for side in ("latest", "precedent")
       for what in ("qualifier", "status", "start", "end", "precision")),
@@ -242,7 +246,7 @@ def _choose_step(row: Mapping[str, Any], name: str) -> float:
     steps = (row.get(column) for column in (f"{name}_precision", "precision", "latest_precision"))
     step = next((step for step in steps if not _is_missing(step)), None)
     if name.endswith("_pace_per_year"):
-        return find_pace_step(number, row["unit"])
+        return find_pace_step(row)
     if name.startswith("monthly_") and step:
         return find_monthly_step(row["monthly_latest"], step)
     if step is None or name in _UNROUNDED:

@@ -1,7 +1,7 @@
-"""The front page: the year in one sentence and a few figures, the chapters as cards, what is new.
+"""The front page: the year in one sentence, what the synthesis says first, the chapters as cards,
+what is new.
 
-No page of its own: staging puts it before the foreword (``_accueil.md``), and its key figures into
-the foreword of the formats made of one file.
+No page of its own: staging puts it before the foreword (``_accueil.md``).
 """
 
 from __future__ import annotations
@@ -42,21 +42,20 @@ def compose_lead(edition: Edition) -> str:
     return f"::: {{.accroche}}\n{write_plain(sentence)}\n:::"
 
 
-def compose_cards(edition: Edition, shown: pd.Series) -> str:
-    """A card for each chapter: number, title, one figure that stands nowhere else on the page
-    (``shown``: the indicators that do), and the number of actions (where
-    nothing is listed yet, what is asked)."""
+def compose_cards(edition: Edition) -> str:
+    """A card for each chapter: number, title, the figure that stands for it, and the number of
+    actions (where nothing is listed yet, what is asked)."""
     chapters = edition.chapters.sort_values("order")
     cards = [
-        _compose_card(edition, chapter, number, shown)
+        _compose_card(edition, chapter, number)
         for number, (_, chapter) in enumerate(chapters.iterrows(), start=1)
     ]
     return "::: {.cartes}\n" + "\n\n".join(cards) + "\n:::"
 
 
-def _compose_card(edition: Edition, chapter: pd.Series, number: int, shown: pd.Series) -> str:
+def _compose_card(edition: Edition, chapter: pd.Series, number: int) -> str:
     title = write_plain(chapter["title"])
-    headline = tables.choose_headline(edition, chapter["id"], shown)
+    headline = tables.choose_headline(edition, chapter["id"])
     counted = {"chapter": chapter["id"]}
     actions = ""
     if len(edition.rows("actions", **counted)):
@@ -87,6 +86,6 @@ def compose_news(edition: Edition, changes: Changes | None, above: str = "") -> 
 
 
 show_lead = displayed(lambda edition: [compose_lead(edition)], PREFIX)
-show_cards = displayed(lambda edition, shown: [compose_cards(edition, shown)], PREFIX)
-show_state = displayed(lambda edition: [compose_state(edition)], PREFIX)
+show_cards = displayed(lambda edition: [compose_cards(edition)], PREFIX)
+show_state = displayed(lambda edition: [compose_state(edition, PREFIX)], PREFIX)
 show_news = displayed(compose_news, PREFIX)

@@ -13,11 +13,13 @@ from analysis.compute.national import POPULATION, list_context
 from analysis.compute.portrait import Portrait, name_territories
 from analysis.model.schema import PORTRAIT
 from analysis.model.store import Edition, find_source, to_records
-from analysis.show import charts, tables
-from analysis.show.charts import Drawing
+from analysis.show import tables
 from analysis.show.charts.facts import write_source_line
 from analysis.show.charts.position_strips import draw_positions
-from analysis.show.maps.choropleth import draw_choropleths
+from analysis.show.maps import commune_sheets
+from analysis.show.maps.choropleth import draw_choropleths, say_growth
+from analysis.show.maps.commune_classes import ACTIONS, list_classes
+from analysis.show.maps.outlines import read_outlines
 from analysis.show.pages.display import Block, displayed, place
 from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, mark
@@ -39,37 +41,11 @@ GAPS = ("perimetre-autre-annee", "population-en-vigueur")
 FEW = 6
 #: Peers named on paper; territories without a value named in a line.
 PEERS_ON_PAPER, NAMED = 30, 8
-#: The map of the population, where charts.yml has none.
-POPULATION_MAP = {
-    "id": "population-communes",
-    "chapter": PORTRAIT,
-    "kind": "carte",
-    "finding": [
-        {
-            "when": "[premiere] seule",
-            "say": "[premiere] est la commune la plus peuplée, avec [premiere|nombre]",
-        },
-        {"say": "Population des communes : jusqu’à [premiere|nombre]"},
-    ],
-    "change": {
-        "finding": [
-            {
-                "say": "de [depuis] à [millesime], [mouvements]",
-                "because": "les communes de chaque classe sont comptées",
-            }
-        ]
-    },
-}
 
 
-def list_portrait_charts(portrait: Portrait) -> list[Mapping]:
-    """Specifications of the portrait's charts: those of charts.yml, and a map of the population."""
-    edition = portrait.edition
-    specs = charts.list_specs(edition, PORTRAIT)
-    known = edition.inhabitants["municipal"].notna().sum() > 1
-    if any(spec["kind"] == "carte" for spec in specs) or not edition.communes_geojson or not known:
-        return specs
-    return [{**POPULATION_MAP, "action": ""}, *specs]
+def compose_charts(portrait: Portrait, drawings: Mapping) -> Iterator[Block]:
+    """The charts that charts.yml has of the territory."""
+    yield from map(place, drawings.values())
 
 
 def list_own_rows(edition: Edition) -> list[Row]:
@@ -107,31 +83,97 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         )
 
 
-def compose_maps(portrait: Portrait, above: str = "") -> Iterator[Block]:
-    """The indicators of the communes, under a heading where there is any: a small map each, or, of
-    few communes, a table of their values."""
+def compose_communes(portrait: Portrait, above: str = "") -> Iterator[Block]:
+    """The communes: what is said of them together, their map (of few communes a table of their
+    values), a sheet for each on the site, on paper their places."""
     edition = portrait.edition
-    titles = edition.source_titles
-    files = ("reference/population.csv", "reference/census.csv", "reference/communes.geojson")
-    ids = [find_source(edition.sources, file) for file in files]
-    if edition.census.empty:
-        ids.pop(1)
-    sources = [titles.get(id, id) for id in dict.fromkeys(ids) if id]
-    entries = edition.indicators[edition.indicators["id"].isin(portrait.communes["indicator"])]
-    if not portrait.communes["value"].notna().any():
+    names, placed = commune_sheets.name_communes(edition), commune_sheets.list_placed(edition)
+    classes = list_classes(edition, portrait.communes)
+    if not classes and not placed:
         return
-    if portrait.communes["insee"].nunique() <= FEW:
-        yield above
-        yield tables.format_markdown(tabulate_few(portrait, entries))
-        yield f"::: {{.source}}\n{write_plain(write_source_line(sources, len(sources)))}\n:::"
-    elif drawing := draw_choropleths(edition, portrait.communes, entries, sources):
-        yield above
+    yield above
+    yield " ".join(filter(None, _say_first(edition, names)))
+    line = _name_sources(edition)
+    maps = [one for one in classes if one.bounds]
+    if len(names) <= FEW:
+        yield tables.format_markdown(tabulate_few(portrait))
+        yield f"::: {{.source}}\n{write_plain(line)}\n:::"
+        maps = [one for one in maps if one.id == ACTIONS]
+    outlines = read_outlines(edition.communes_geojson, names)
+    if maps and len(outlines) > 1:
+        finding = capitalise(" ; ".join(filter(None, [_find_named(edition, names),
+                                                      say_growth(edition, maps)])))  # fmt: skip
+        drawing = draw_choropleths(edition, maps, names, outlines, finding, line)
         yield drawing
+        figure = f"fig-{portrait.id}-{drawing.id}"
+        yield commune_sheets.compose_explorer(edition, maps, placed, outlines, figure)
+    own = commune_sheets.compose_sheets(edition, placed)
+    title = "Chaque commune : population, actions et lieux"
+    yield (
+        f'::::: {{.content-visible when-format="html"}}\n:::: {{.encadre-note title="{title}"}}\n'
+        f"{own}\n::::\n:::::"
+    )
+    if placed:
+        table = commune_sheets.tabulate_places(edition, placed)
+        yield f'::: {{.content-hidden when-format="html"}}\n{table}\n:::'
+    yield french.typeset(commune_sheets.describe_age(edition.places))
 
 
-def tabulate_few(portrait: Portrait, entries: pd.DataFrame) -> pd.DataFrame:
+def _say_first(edition: Edition, names: Mapping[str, str]) -> Iterator[str]:
+    """« Ville est la commune la plus peuplée, avec 19 825 habitants en 2017, et celle que les
+    actions nomment le plus souvent (9 actions). »: where one is first alone."""
+    people = edition.inhabitants.set_index("insee")["municipal"].dropna()
+    counts = edition.places.groupby("insee")["action"].nunique()
+    largest, most = _find_first(people), _find_first(counts)
+    if largest:
+        count = french.format_count(int(people[largest]), "habitant", "habitants")
+        said = f"{write_plain(names[largest])} est la commune la plus peuplée, avec"
+        said += f" {write_plain(mark(count, name_table('population')))}"
+        yield french.typeset(f"{said} en {int(edition.inhabitants['vintage'].max())}.")
+    if most:
+        count = french.format_count(int(counts[most]), "action", "actions")
+        also = "C’est aussi" if most == largest else f"{write_plain(names[most])} est"
+        number = write_plain(mark(count, name_table("places")))
+        yield french.typeset(
+            f"{also} celle que les actions nomment le plus souvent ({number}). Une action peut"
+            " concerner une commune sans que sa source la nomme."
+        )
+
+
+def _find_first(numbers: pd.Series) -> str:
+    """The commune with the largest number, where it has no equal; else ''."""
+    first = numbers.nlargest(2)
+    return str(first.index[0]) if len(first) == 2 and first.nunique() == 2 else ""
+
+
+def _find_named(edition: Edition, names: Mapping[str, str]) -> str:
+    """« les actions nomment 20 communes sur 46 »."""
+    named = edition.places["insee"].nunique()
+    if not named:
+        return ""
+    count = french.format_count(named, "commune", "communes")
+    among = mark(french.format_number(len(names)), name_table("communes"))
+    return f"les actions nomment {mark(count, name_table('places'))} sur {among}"
+
+
+def _name_sources(edition: Edition) -> str:
+    """« Sources : … » of what is known of the communes, and of their outlines."""
+    files = {
+        "reference/population.csv": not edition.inhabitants.empty,
+        "reference/census.csv": not edition.census.empty,
+        "reference/communes.csv": True,
+        "reference/communes.geojson": bool(edition.communes_geojson),
+    }
+    ids = [*edition.places["source"]]
+    ids += [find_source(edition.sources, file) for file, used in files.items() if used]
+    titles = [edition.source_titles.get(id, id) for id in dict.fromkeys(ids) if id]
+    return write_source_line(titles, len(titles))
+
+
+def tabulate_few(portrait: Portrait) -> pd.DataFrame:
     """A line for each indicator, a column for each commune, and the territory's own value."""
     edition, lines = portrait.edition, []
+    entries = edition.indicators[edition.indicators["id"].isin(portrait.communes["indicator"])]
     for entry in entries.itertuples():
         line = {"Indicateur": entry.title}
         rows = portrait.communes[portrait.communes["indicator"] == entry.id]
@@ -145,24 +187,6 @@ def tabulate_few(portrait: Portrait, entries: pd.DataFrame) -> pd.DataFrame:
         line["Territoire"] = prose.mark_quantity(edition, own) if known else french.MISSING
         lines.append(line)
     return pd.DataFrame(lines)
-
-
-def compose_territory(portrait: Portrait, drawings: Mapping, above: str = "") -> Iterator[Block]:
-    """The member communes on the charts of charts.yml, each with its values for paper."""
-    yield above if drawings else ""
-    for drawing in drawings.values():
-        yield place(drawing)
-        if isinstance(drawing, Drawing):
-            yield compose_paper_values(drawing)
-
-
-def compose_paper_values(drawing: Drawing) -> str:
-    """What a drawing shows, as a long narrow table: on paper it stands nowhere else, and HTML has
-    it under the drawing."""
-    table = tables.format_markdown(drawing.table)
-    if len(drawing.table) > FEW:
-        table = f"::: {{.liste-longue}}\n{table}\n:::"
-    return f'::: {{.content-hidden when-format="html"}}\n{table}\n:::'
 
 
 # --- where it stands ------------------------------------------------------------------------------
@@ -356,6 +380,6 @@ def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
 
 
 show_portrait = displayed(compose_opening)
-show_maps = displayed(compose_maps)
+show_communes = displayed(compose_communes)
 show_standing = displayed(compose_standing)
-show_territory = displayed(compose_territory)
+show_charts = displayed(compose_charts)

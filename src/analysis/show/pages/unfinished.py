@@ -52,7 +52,7 @@ def _describe_chapter(edition: Edition, chapter: str) -> Iterator[str]:
         asked = mark_count(len(requests), "valeur est", "valeurs sont", "requests")
         form = french.choose_form(len(requests), "demandée", "demandées")
         whom = _name_services(edition, requests)
-        yield _say(f"{asked} {form} {whom}") + " (section [-@sec-annexes-lacunes])."
+        yield _say(f"{asked} {form} {whom}") + " (annexe [-@sec-annexes-lacunes])."
 
 
 def _name_services(edition: Edition, requests: Sequence[Row]) -> str:
@@ -76,9 +76,9 @@ def _say(words: str) -> str:
     return write_plain(french.typeset(words))
 
 
-def compose_state(edition: Edition) -> str:
+def compose_state(edition: Edition, prefix: str) -> str:
     """What is known, asked, to be gathered and written, in a box of its own; '' where all chapters
-    are gathered and written, and most of what was asked is given."""
+    are gathered and written, and most of what was asked is given. ``prefix``: of the page."""
     chapters = edition.chapters.sort_values("order")
     titles = dict(zip(chapters["id"], chapters["short_title"], strict=True))
     blank = [titles[id] for id in titles if is_blank(edition, id)]
@@ -93,7 +93,7 @@ def compose_state(edition: Edition) -> str:
         return ""
     lines = {"Connu": _describe_known(edition)} | lines
     items = [f"- **{label}**{french.NO_BREAK}: {text}." for label, text in lines.items() if text]
-    heading = "## Où en est cette édition {#sec-accueil-etat .unnumbered}"
+    heading = f"## Où en est cette édition {{#sec-{prefix}-etat .unnumbered}}"
     return f"::: {{.etat}}\n{heading}\n\n" + "\n".join(items) + "\n:::"
 
 

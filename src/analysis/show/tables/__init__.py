@@ -11,7 +11,7 @@ from analysis.show.tables.audit_tables import (
 )
 from analysis.show.tables.change_tables import (
     tabulate_definitions,
-    tabulate_followed,
+    tabulate_moves,
     tabulate_revised,
     tabulate_targets,
 )
@@ -23,11 +23,10 @@ from analysis.show.tables.decisions import tabulate_decisions
 from analysis.show.tables.indicator_board import count_kinds, read_board, tabulate_dashboard
 from analysis.show.tables.keyfigures import (
     choose_headline,
-    choose_highlights,
     describe_headline,
     list_figures,
-    list_first_figures,
     list_key_figures,
+    show_headline,
 )
 from analysis.show.tables.news import describe_news, list_movements
 from analysis.show.tables.pipe_tables import format_markdown
@@ -35,22 +34,24 @@ from analysis.show.tables.provenance_tables import (
     cites_lines,
     find_main_document,
     has_estimates,
+    locate_lines,
     tabulate_files,
     tabulate_trails,
 )
 from analysis.show.tables.registers import (
+    describe_dates,
     list_acronyms,
     list_unanswered,
     tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
-    tabulate_milestones,
     tabulate_planned,
     tabulate_sources,
     tabulate_unanswered,
 )
 from analysis.show.tables.value_tables import (
+    describe_facts,
+    show_other_facts,
     tabulate_facts,
-    tabulate_other_facts,
     tabulate_progress,
 )

@@ -8,8 +8,9 @@ import pandas as pd
 
 from analysis.model.references import MONEY
 from analysis.model.store import Edition
-from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
+from analysis.show.tables.pipe_tables import format_table, read_text
 from analysis.words import french, prose
+from analysis.words.citations import cite_place
 from analysis.words.hidden_markup import capitalise, end_sentence
 
 #: Verdicts on printed figures, in the order in which they are shown.
@@ -56,7 +57,7 @@ def _describe_statement(edition: Edition, row: object) -> tuple[str, ...]:
         recomputed = prose.mark_value(edition, edition.value(row.indicator), recomputed)
     remark = " ; ".join(filter(None, (read_text(row.reason), read_text(row.note))))
     return (
-        describe_locator(row.locator),
+        cite_place(edition, "", row.locator, lines=True),
         row.title or read_text(row.indicator),
         _format_figure(edition, row.printed_value, row.precision, row.unit),
         recomputed,
@@ -82,7 +83,7 @@ def _format_figure(edition: Edition, number: float, step: float, unit: str) -> s
     return said.replace(french.NO_BREAK, " ")
 
 
-def tabulate_discrepancies(register: pd.DataFrame) -> str:
+def tabulate_discrepancies(edition: Edition, register: pd.DataFrame) -> str:
     """The register: what is printed where, what the computation gives, which reading is kept."""
     columns = {
         "Objet": 18,
@@ -93,7 +94,7 @@ def tabulate_discrepancies(register: pd.DataFrame) -> str:
     rows = [
         (
             f"{row.title} ({row.kind}{'' if pd.isna(year) else f', édition {year}'})",
-            f"{row.printed} ({describe_locator(row.locator)})",
+            f"{row.printed} ({cite_place(edition, '', row.locator, lines=True)})",
             row.computed,
             f"{row.kept} {row.reason}",
         )

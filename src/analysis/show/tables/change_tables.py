@@ -5,26 +5,39 @@ No caption: they stand in a chapter without a number, under a heading that says 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from analysis.compute.changes import Changes, change_words
-from analysis.compute.changes.change_frames import CORRECTED
+from analysis.compute.changes.change_frames import CORRECTED, DECLINE, PROGRESS
+from analysis.model.references import Row
 from analysis.model.store import Edition, to_records
+from analysis.show.tables.evolutions import CLASSES
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french
 from analysis.words.citations import name_answer
-from analysis.words.hidden_markup import mark
+from analysis.words.hidden_markup import hide, mark
 from analysis.words.lineage import describe_formula, name_table
 
 
-def tabulate_followed(edition: Edition, changes: Changes, chapter: str) -> str:
-    """Values of a chapter in both editions, where they compare."""
+def tabulate_moves(
+    edition: Edition, changes: Changes, rows: Sequence[Row], pictures: Mapping[str, str]
+) -> str:
+    """Values in both editions, with the picture of each indicator where it has one (by reference),
+    its change and whether that is progress."""
     columns = {
         "Indicateur": 32,
-        f"Édition {changes.against}": 23,
-        f"Édition {changes.year}": 23,
-        "Évolution": 22,
+        f"Série{french.NO_BREAK}connue": 13,
+        f"Édition {changes.against}": 20,
+        f"Édition {changes.year}": 20,
+        "Évolution": 20,
     }
-    rows = change_words.list_followed(edition, changes, chapter)
-    lines = [change_words.describe_row(edition, changes, row) for row in rows if row["comparable"]]
+    lines = []
+    for row in rows:
+        title, then, now, change = change_words.describe_row(edition, changes, row)
+        if row["trend"] in (PROGRESS, DECLINE):
+            kind = CLASSES[row["trend"] == PROGRESS]
+            change = f"{hide('[')}{change}, {row['trend']}{hide(f']{{.evolution .{kind}}}')}"
+        lines.append((title, pictures.get(row["reference"], ""), then, now, change))
     return format_table(columns, lines)
 
 

@@ -6,8 +6,9 @@ import pandas as pd
 
 from analysis.model.references import Value, find_in_prose
 from analysis.model.store import Edition
-from analysis.show.tables.pipe_tables import describe_locator, format_table
+from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose
+from analysis.words.citations import cite_place
 from analysis.words.lineage import describe_title
 
 
@@ -55,7 +56,7 @@ def tabulate_forbidden_pairs(edition: Edition, pairs: pd.DataFrame) -> str:
                 " ; ".join(_describe_titled(edition, first) for first in rows["first"]),
                 _describe_titled(edition, second),
                 told + prose.resolve_plain(edition, reason),
-                describe_locator(" ; ".join(dict.fromkeys(locators))),
+                cite_place(edition, "", " ; ".join(dict.fromkeys(locators)), lines=True),
             )
         )
     caption = "Couples de valeurs que leur objet interdit de rapprocher"

@@ -42,7 +42,8 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
     fields |= {} if same else {"État": [capitalise(state) for state in states]}
     titles = [_name_proposal(edition, rank, row) for rank, row in enumerate(rows, 1)]
     caption = "Ce qui est proposé, et ce qu’il faut pour en décider"
-    caption += describe_texts(frame, "propositions nouvelles")
+    texts = describe_texts(frame, "propositions nouvelles")
+    caption += texts and f" ; contenu{texts}"
     if len(rows) > 1 and fields:
         weights = {HEADS[name]: weight for name, (weight, _) in _COLUMNS.items()} | {"État": 18}
         columns = {"Proposition": 46} | {head: weights[head] for head in fields}

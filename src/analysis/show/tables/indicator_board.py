@@ -60,7 +60,7 @@ def _compose_cells(edition: Edition, row: object, chapter: str) -> Iterator[str]
     yield f'[{write_plain(chapter)}]{{.chapitre data-chapitre="{row.chapter}"}}'
     yield write_plain(row.kind)
     yield _sort_by(write_plain(describe_amount(edition, row)), _write_number(row.value))
-    yield _sort_by(write_plain(describe_period(row, edition.year)), _write_day(row))
+    yield _sort_by(write_plain(describe_period(edition, row)), _write_day(row))
     yield describe_evolution(edition, row, why=True) or NOTHING_BEFORE
 
 

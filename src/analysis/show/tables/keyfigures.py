@@ -6,12 +6,9 @@ As Markdown they are a list in a box, ``::: {.chiffres-cles}``: a list in HTML, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from analysis.model.progress import CEILING
-from analysis.model.references import MONEY, Value
+from analysis.model.references import MONEY, PERCENT, Value
 from analysis.model.store import DERIVED, Edition, list_terms, to_records
 from analysis.show.tables.evolutions import describe_evolution
 from analysis.show.tables.registers import list_unanswered
@@ -26,13 +23,11 @@ from analysis.show.tables.value_rows import (
 )
 from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
-from analysis.words.progress_words import describe_gap
+from analysis.words.progress_words import describe_gap, describe_goal
 from analysis.words.smallmarkdown import write_plain
 
 KEY_FIGURES = 10
 PER_ACTION = 2
-#: How many of a chapter's key figures the summary repeats.
-SUMMARY_FIGURES = 3
 #: What key_figures.csv calls the report as a whole.
 WHOLE = "sommaire"
 
@@ -65,23 +60,14 @@ def choose_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES)
     return chosen.sort_values(["place", "catalogue"], kind="stable")
 
 
-def choose_highlights(edition: Edition) -> pd.DataFrame:
-    """Rows of ``values`` that say the year in a few figures: those that key_figures.csv lists for
-    the whole report and that the edition knows, else the first one known of each chapter."""
-    if len(edition.rows("key_figures", chapter=WHOLE)):
-        listed = choose_key_figures(edition, WHOLE)
-        known = listed[listed["missing"] == ""]
-        if len(known):
-            return known
-    chapters = edition.chapters.sort_values("order")["id"]
-    return pd.concat([choose_headline(edition, chapter) for chapter in chapters])
-
-
-def choose_headline(edition: Edition, chapter: str, besides: Iterable[str] = ()) -> pd.DataFrame:
-    """The first key figure of a chapter that is known, one row or none; ``besides``: indicators
-    that are shown already."""
+def choose_headline(edition: Edition, chapter: str) -> pd.DataFrame:
+    """The figure that stands for a chapter, one row or none: of its key figures that are known,
+    the first that key_figures.csv lists for the whole report, else the first."""
     rows = choose_key_figures(edition, chapter)
-    return rows[(rows["missing"] == "") & ~rows["indicator"].isin(list(besides))].head(1)
+    known = rows[rows["missing"] == ""]
+    whole = edition.rows("key_figures", chapter=WHOLE)["indicator"]
+    listed = known[known["indicator"].isin(whole)]
+    return (listed if len(listed) else known).head(1)
 
 
 def _weigh(edition: Edition, row: object) -> int:
@@ -105,33 +91,26 @@ def _weigh_kind(edition: Edition, row: object) -> int:
 
 
 def describe_target(edition: Edition, row: object) -> str:
-    """« Objectif : 100 000 arbres » as a span, a ceiling with by how much it is kept or exceeded;
-    empty where the edition states none."""
-    if not len(edition.rows("targets", indicator=row.indicator)):
-        return ""
+    """« objectif : 100 000 arbres en 2020, rythme insuffisant » as a span: what is wanted, then how
+    far it is or whether the pace leads there; empty where the edition states nothing."""
     target = edition.value(f"{row.indicator}:cible")
-    if target.value is None:
-        return ""
-    words = f"objectif{french.NO_BREAK}: {prose.mark_quantity(edition, target)}"
     for progress in to_records(edition.rows("progress", indicator=row.indicator)):
-        if progress["aim"] == CEILING and progress["target_date"] == target.period_end:
-            gap = prose.mark_value(edition, target, describe_gap(edition, progress))
-            words = f"{words}, {gap or progress['verdict']}"
-    return f"[{write_plain(words)}]{{.cible}}"
+        if target.value is not None and progress["target_date"] == target.period_end:
+            gap = "" if progress["required_pace_per_year"] else describe_gap(edition, progress)
+            said = prose.mark_value(edition, target, gap) or progress["verdict"]
+            return f"[{write_plain(f'{describe_goal(edition, progress)}, {said}')}]{{.cible}}"
+    return ""
 
 
 def _split_unit(edition: Edition, value: Value) -> tuple[str, str]:
     """The number to be set large, with its symbol if it has one, and the unit in words."""
-    number = prose.format_number(value)
-    whole = prose.format_quantity(edition, value)
-    symbol = edition.unit(value.unit)["symbol"] if value.unit != MONEY else ""
-    if symbol or value.unit == MONEY:
-        return whole, ""
-    return number, whole.removeprefix(number).strip()
+    if value.unit == MONEY or edition.unit(value.unit)["symbol"]:
+        return prose.format_quantity(edition, value), ""
+    return prose.split_quantity(edition, value)
 
 
 def describe_figure(edition: Edition, row: object) -> str:
-    """One key figure as an item of a list: number and unit, title, period, change, target."""
+    """One key figure: number and unit, title, period, change, target, each on a line."""
     value = edition.value(name_row(row))
     if value.value is None:
         number, unit = prose.mark_value(edition, value, french.MISSING), ""
@@ -139,7 +118,7 @@ def describe_figure(edition: Edition, row: object) -> str:
         large, unit = _split_unit(edition, value)
         number = mark(large, prose.name_reference(edition, value))
     details = ", ".join(list_details(edition, row)) if value.value is not None else ""
-    period = describe_period(row, edition.year).replace("non précisée", "date non précisée")
+    period = describe_period(edition, row)
     lines = [
         f"[{write_plain(number)}]{{.chiffre}}"
         + (f" [{write_plain(unit)}]{{.unite}}" if unit else ""),
@@ -149,16 +128,14 @@ def describe_figure(edition: Edition, row: object) -> str:
         describe_target(edition, row),
     ]
     shown = [line for line in lines if line and not line.startswith("[]")]
-    return "- " + "\\\n  ".join(shown)
+    return "\\\n".join(shown)
 
 
 def describe_headline(edition: Edition, row: object) -> str:
     """A figure in one line, for a card: number, unit, title, period."""
     value = edition.value(name_row(row))
     large, unit = _split_unit(edition, value)
-    details = ", ".join([*list_details(edition, row), describe_period(row, edition.year)]).strip(
-        ", "
-    )
+    details = ", ".join([*list_details(edition, row), describe_period(edition, row)]).strip(", ")
     parts = [
         (mark(large, prose.name_reference(edition, value)), "chiffre"),
         (unit, "unite"),
@@ -172,7 +149,8 @@ def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:
     """Rows of ``values`` as a box of key figures; ``label`` names it for who cannot see it."""
     if rows.empty:
         return ""
-    items = "\n".join(describe_figure(edition, row) for row in rows.itertuples())
+    figures = [describe_figure(edition, row) for row in rows.itertuples()]
+    items = "\n".join("- " + figure.replace("\n", "\n  ") for figure in figures)
     return f'::: {{.chiffres-cles role="group" aria-label="{label}"}}\n{items}\n:::'
 
 
@@ -189,16 +167,15 @@ def list_key_figures(edition: Edition, chapter: str, count: int = KEY_FIGURES) -
     return list_figures(edition, chosen, "Chiffres clés du chapitre")
 
 
-def list_first_figures(edition: Edition, chapter: str, count: int = SUMMARY_FIGURES) -> str:
-    """The first key figures that are known, for the summary: « Arbres plantés : **60 000 arbres**
-    (2017) », as a list in a box of its own."""
-    rows = choose_key_figures(edition, chapter)
-    lines = []
-    for row in rows[rows["missing"] == ""].head(count).itertuples():
-        number = prose.mark_quantity(edition, edition.value(name_row(row)))
-        details = ", ".join(
-            filter(None, [*list_details(edition, row), describe_period(row, edition.year)])
-        )
-        title = write_plain(f"{title_row(edition, row)} :")
-        lines.append(f"- {title} **{write_plain(number)}** ({write_plain(details)})")
-    return "::: {.reperes}\n" + "\n".join(lines) + "\n:::" if lines else ""
+def show_headline(edition: Edition, chapter: str) -> str:
+    """The figure that stands for a chapter, in a box, with a gauge where it is a part of something:
+    of its target, else of a hundred."""
+    for row in choose_headline(edition, chapter).itertuples():
+        part = edition.value(name_row(row)).value if row.unit == PERCENT else None
+        for progress in to_records(edition.rows("progress", indicator=row.indicator)):
+            part = progress["attained_pct"]
+        gauge = ""
+        if part is not None and 0 <= part <= 100:
+            gauge = f'\n\n[]{{.trait style="--part:{part:.1f}%"}}'
+        return f"::: {{.repere}}\n{describe_figure(edition, row)}{gauge}\n:::"
+    return ""

@@ -40,8 +40,8 @@ _TRENDS = {
     PROGRESS: ("en progrès vers ce qui est voulu", "en progrès vers ce qui est voulu"),
     DECLINE: ("en recul", "en recul"),
     STABLE: ("stable", "stables"),
-    RISE: ("en hausse, ni progrès ni recul", "en hausse, ni progrès ni recul"),
-    FALL: ("en baisse, ni progrès ni recul", "en baisse, ni progrès ni recul"),
+    RISE: ("en hausse, non jugé", "en hausse, non jugés"),
+    FALL: ("en baisse, non jugé", "en baisse, non jugés"),
     "": ("dont le sens n’est pas connu", "dont le sens n’est pas connu"),
 }
 #: How dates that have passed are counted, one and many.
@@ -52,6 +52,11 @@ _DATES = {
     (GIVEN_UP,): ("abandonnée", "abandonnées"),
     (NO_NEWS,): ("sans nouvelle", "sans nouvelle"),
 }
+#: Words of a verdict that take an « s » where several are counted.
+_VARIABLE = re.compile(
+    r"\b(atteint|respecté|dépassé|indéterminé|fait|abandonné|obligation|remplie|programme|achevé"
+    r"|inachevé|aide|utilisée)\b"
+)
 #: What is counted of the programme: table, state, words for one and for many.
 _PROGRAMME = (
     ("actions", "nouvelle", "action nouvelle", "actions nouvelles"),
@@ -72,7 +77,8 @@ def list_movements(edition: Edition, changes: Changes, trend: str, count: int = 
     rows = change_words.list_trend(edition, changes, trend)
     if not rows:
         return ""
-    rows.sort(key=_measure_share, reverse=True)
+    # Of few things, a proportion says nothing: they come after.
+    rows.sort(key=lambda r: (not change_words.is_from_to(r), _measure_share(r)), reverse=True)
     items = "\n".join(_describe_movement(edition, row) for row in rows[:count])
     words = _MOVEMENTS[trend][len(rows) > count]
     return f"::: {{.mouvements}}\n**{words}**\n\n{items}\n:::"
@@ -132,8 +138,7 @@ def _count_targets(changes: Changes) -> str:
 
 def _name_many(verdict: str) -> str:
     """A verdict in the plural (« non atteints à l’échéance »)."""
-    many = re.sub(r"\b(atteint|respecté|dépassé|indéterminé)\b", r"\1s", verdict)
-    return many.replace("s’éloigne ", "s’éloignent ")
+    return _VARIABLE.sub(r"\1s", verdict).replace("s’éloigne ", "s’éloignent ")
 
 
 def _count_dates(changes: Changes) -> str:

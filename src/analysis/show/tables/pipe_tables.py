@@ -12,24 +12,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from analysis.words.hidden_markup import strip_marks
+from analysis.words.french import NO_BREAK
+from analysis.words.hidden_markup import end_sentence, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
 #: Dashes of a full-width table, shared between its columns.
 FULL_WIDTH = 100
 #: Cells of a column that is centred.
 MARKS = ("+", "0", "−")
+#: A column of years is one of names.
+_YEAR = re.compile(r"(?:1[89]|2\d)\d\d")
 _NUMERIC = re.compile(r"[+−-]?\d[\d\s\u202f\u00a0]*(?:,\d+)?[\s\u202f\u00a0]*(?:%|€|M€)?")
 
 
 def read_text(cell: object) -> str:
     """The cell's text; '' where it is missing."""
     return "" if cell is None or (not isinstance(cell, str) and pd.isna(cell)) else str(cell)
-
-
-def describe_locator(cell: object) -> str:
-    """« l. 580 ; l. 647 » → « l. 580, 647 »."""
-    return read_text(cell).replace(" ; ", ", ").replace(", l. ", ", ")
 
 
 def format_caption(caption: str, id: str) -> str:
@@ -46,9 +44,26 @@ def format_table(
     right: Sequence[str] = (),
 ) -> str:
     """Rows of display strings under the heads ``columns``, each with its weight in the table's
-    width; see ``format_markdown``."""
+    width (see ``format_markdown``). A column without a word is left out; a single row is no
+    table, but a sentence."""
     frame = pd.DataFrame(list(rows), columns=list(columns))
-    return format_markdown(frame, caption, id, widths=list(columns.values()), right=right)
+    if len(frame) == 1:
+        return _write_row(frame.iloc[0])
+    frame = frame[[name for name in columns if frame[name].astype(bool).any()]]
+    widths = [columns[name] for name in frame.columns]
+    return format_markdown(frame, caption, id, widths=widths, right=right)
+
+
+def _write_row(row: pd.Series) -> str:
+    """« **Marchés à clause**, édition 2016 : 15 marchés ; évolution : + 1 marché. »: one row, each
+    cell under its head."""
+    title, *cells = row.items()
+    said = [
+        f"{head[:1].lower()}{head[1:]}{NO_BREAK}: {write_plain(cell).removesuffix('.')}"
+        for head, cell in cells
+        if cell
+    ]
+    return end_sentence(", ".join(filter(None, [f"**{write_plain(title[1])}**", " ; ".join(said)])))
 
 
 def format_markdown(
@@ -73,7 +88,7 @@ def format_markdown(
     heads = [write_plain(head) for head in frame.columns]
     columns = [[strip_marks(cell) for cell in column] for column in zip(*cells, strict=True)]
     aligned = [
-        head in right or all(_NUMERIC.fullmatch(cell) for cell in column if cell)
+        head in right or _is_numeric([cell for cell in column if cell])
         for head, column in zip(frame.columns, columns, strict=True)
     ]
     dashes = _share(widths, heads, columns)
@@ -85,6 +100,10 @@ def format_markdown(
     lines += [f"| {' | '.join(row)} |" for row in cells]
     table = "\n".join(lines)
     return f"{table}\n\n{format_caption(caption, id)}" if id else table
+
+
+def _is_numeric(cells: Sequence[str]) -> bool:
+    return all(map(_NUMERIC.fullmatch, cells)) and not all(map(_YEAR.fullmatch, cells))
 
 
 def _rule(count: int, is_right: bool, is_marks: bool) -> str:

@@ -20,10 +20,17 @@ from analysis.show.tables.value_rows import (
     name_row,
     read_reference_values,
 )
-from analysis.words import french
+from analysis.words import french, prose
 from analysis.words.document_places import describe_places, name_passage
 from analysis.words.hidden_markup import PASSAGE, capitalise, end_sentence, mark, name_place
-from analysis.words.lineage import Source, Trail, name_anchor, name_table, read_trail
+from analysis.words.lineage import (
+    Source,
+    Trail,
+    name_anchor,
+    name_calculations,
+    name_table,
+    read_trail,
+)
 
 #: A checksum breaks between groups of so many characters.
 _GROUP = 16
@@ -55,22 +62,34 @@ def tabulate_trails(edition: Edition, chapter: str) -> str:
     columns = {"Indicateur": 26, "Valeurs": 26, "Calcul, ou relevé dans la source": 48}
     main = find_main_document(edition)
     values = read_reference_values(edition, checks=True, chapter=chapter)
-    # What is asked and was never given stands with the missing data.
-    awaited = [row["indicator"] for row in list_unanswered(edition, chapter=chapter)]
-    values = values[(values["missing"] == "") | ~values["indicator"].isin(awaited)]
+    values = values[~_is_awaited(edition, values)]
     rows = [_describe_indicator(edition, row, main) for row in values.itertuples()]
     title = title_pages(edition)[chapter]
     caption = f"Sources et calculs du chapitre « {title} »"
     return format_table(columns, rows, caption, f"annexes-calculs-{chapter}")
 
 
+def _is_awaited(edition: Edition, values: pd.DataFrame) -> pd.Series:
+    """What is asked and was never given: it stands with the missing data."""
+    asked = [row["indicator"] for row in list_unanswered(edition)]
+    return (values["missing"] != "") & values["indicator"].isin(asked)
+
+
+def locate_lines(edition: Edition) -> dict[str, str]:
+    """The page of the annexes on which each indicator's line stands, by the line's anchor; the
+    lines of tables (and of what no page shows) are on the page of the sources."""
+    values = read_reference_values(edition, checks=True)
+    pages = values["chapter"].map(name_calculations).where(~_is_awaited(edition, values), "missing")
+    references = (prose.name_reference(edition, edition.value(name_row(row)))
+                  for row in values.itertuples())  # fmt: skip
+    return dict(zip(map(name_anchor, references), pages, strict=True))
+
+
 def _describe_indicator(edition: Edition, row: object, main: str) -> tuple[str, str, str]:
     """Title, values and origins; ``main`` is the document that need not be named."""
     others = list(_read_others(edition, row))
     trail = read_trail(edition, name_row(row))
-    period = describe_period(row, edition.year).replace("non précisée", "date non précisée")
-    period = period.replace(" (", ", ").replace(")", "")  # it stands in parentheses
-    details = ", ".join([*list_details(edition, row), period]).strip(", ")
+    details = ", ".join(filter(None, [*list_details(edition, row), describe_period(edition, row)]))
     values = [_mark(trail) + (f" ({details})" if details else "")]
     values += [f"{words} : {_mark(other)}" for words, other in others]
     origins = [_describe_origin(trail, main)]

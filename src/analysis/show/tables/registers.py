@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.model.milestones import describe_standing
+from analysis.model.followups import list_unanswered
 from analysis.model.partial_dates import DAY, read_precision
 from analysis.model.references import Row
 from analysis.model.schema import UNCONFIRMED
-from analysis.model.store import OBSERVED, Edition, to_records
-from analysis.show.tables.pipe_tables import describe_locator, format_table, read_text
+from analysis.model.store import Edition, to_records
+from analysis.show.tables.pipe_tables import format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
 from analysis.words.decision_words import describe_history
@@ -56,18 +56,25 @@ def tabulate_planned(edition: Edition, chapter: str) -> str:
     rows = [
         (
             name_place(row["title"], row["id"]),
-            prose.resolve_line(edition, row["summary"]),
+            _tell_planned(edition, row),
             describe_due(row["due_start"], row["due_end"]),
             _describe_standing(edition, row),
             prose.describe_services(edition, row["services"], row["services_source"]),
         )
         for row in to_records(planned)
     ]
-    if not any(services for *_, services in rows):
-        columns = {"Action": 28, "Contenu": 46, "Échéance": 14, "État": 12}
-        rows = [row[:-1] for row in rows]
-    caption = "Contenu, échéance et état de chaque action" + describe_texts(planned)
+    texts = describe_texts(planned)
+    if len(rows) == 1:  # it has no caption
+        columns = {f"Contenu{texts}" if name == "Contenu" else name: 1 for name in columns}
+    caption = "Contenu, échéance et état de chaque action" + (texts and f" ; contenu{texts}")
     return format_table(columns, rows, caption, f"{chapter}-court-terme")
+
+
+def _tell_planned(edition: Edition, row: Row) -> str:
+    """What a short-term action is, and where."""
+    places = prose.link_places(edition, row["id"])
+    where = f"Lieux{french.NO_BREAK}: {places}." if places else ""
+    return " ".join(filter(None, (prose.resolve_line(edition, row["summary"]), where)))
 
 
 def describe_texts(rows: pd.DataFrame, new: str = "actions nouvelles") -> str:
@@ -77,27 +84,18 @@ def describe_texts(rows: pd.DataFrame, new: str = "actions nouvelles") -> str:
         return ""
     some = f", sauf corrections et {new}" if rows["text_from"].isna().any() else ""
     where = "des éditions" if len(years) > 1 else "de l’édition"
-    return f" ; contenu repris {where} {french.join_list([str(year) for year in years])}{some}"
+    return f" repris {where} {french.join_list([str(year) for year in years])}{some}"
 
 
-def tabulate_milestones(edition: Edition, chapter: str) -> str:
+def describe_dates(edition: Edition, chapter: str) -> str:
     """Dates of the chapter that go with no action of this edition, in their order; the others stand
     with theirs."""
-    columns = {"Étape": 50, "Date": 18, "État": 20, "Source": 12}
     milestones = prose.list_milestones(edition, chapter=chapter)
     named = sorted({row["action"] for row in milestones})
     described = set(edition.rows("actions", id=named)["id"])
-    rows = [
-        (
-            row["title"],
-            french.name_period(row["date_start"], row["date_end"]),
-            describe_standing(row, edition.year),
-            describe_locator(cite_place(row["source"], row["locator"])),
-        )
-        for row in milestones
-        if row["action"] not in described
-    ]
-    return format_table(columns, rows, "Autres dates du chapitre", f"{chapter}-dates")
+    others = [row for row in milestones if row["action"] not in described]
+    said = prose.write_milestones(edition, others, cited=True)
+    return prose.list_terms([("Autres dates", said)])
 
 
 def tabulate_effects(edition: Edition, chapter: str) -> str:
@@ -125,7 +123,7 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
     )
     judges = {source: prose.name_judge(edition, source) for source in effects["source"].unique()}
     said = french.join_list(sorted(filter(None, set(judges.values()))))
-    reasons = _tabulate_reasons(chapter, actions, finalities, effects, judges)
+    reasons = _tabulate_reasons(edition, chapter, actions, finalities, effects, judges)
     if not said:
         return f"{matrix}\n\n{reasons}"
     where = prose.name_source(edition, actions["source"])
@@ -137,6 +135,7 @@ def tabulate_effects(edition: Edition, chapter: str) -> str:
 
 
 def _tabulate_reasons(
+    edition: Edition,
     chapter: str,
     actions: pd.DataFrame,
     finalities: pd.DataFrame,
@@ -158,7 +157,8 @@ def _tabulate_reasons(
     for row in found:
         title = "" if row.action == named else titles[row.action]
         named = row.action
-        finality, locator = shorts.get(row.finality, row.finality), describe_locator(row.locator)
+        finality = shorts.get(row.finality, row.finality)
+        locator = cite_place(edition, row.source, row.locator, lines=True)
         locator = f"d’après {locator}" if judges[row.source] and locator else locator
         rows.append((title, finality, MARKS[row.effect], row.reason, locator))
     caption = "Raison de chaque effet signalé"
@@ -189,22 +189,11 @@ def tabulate_gaps(edition: Edition, gaps: pd.DataFrame) -> str:
             shorts.get(row.chapter, ""),
             row.title,
             row.description,
-            describe_locator(cite_place(row.source, row.locator)),
+            cite_place(edition, row.source, row.locator, lines=True),
         )
         for row in gaps.itertuples()
     ]
     return format_table(columns, rows, "Données perdues ou non données", "annexes-lacunes")
-
-
-def list_unanswered(edition: Edition, **wanted: str) -> list[Row]:
-    """Rows of ``requests`` to which no value answers, nor a word that there is none, in their
-    order; ``wanted``: of which indicators, as ``Edition.rows`` takes it."""
-    ids = list(edition.rows("indicators", **wanted)["id"])
-    given = edition.rows("values", indicator=ids, origin=OBSERVED, edition=edition.year)
-    given = given[given["source"] != ""]  # else it only says that it is not known
-    known = set(zip(given["indicator"], given["territory"], strict=True))
-    requests = to_records(edition.rows("requests", indicator=ids))
-    return [row for row in requests if (row["indicator"], row["territory"]) not in known]
 
 
 def tabulate_unanswered(edition: Edition) -> str:

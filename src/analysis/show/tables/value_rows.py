@@ -9,11 +9,13 @@ import pandas as pd
 from analysis.model.references import MONEY
 from analysis.model.schema import CHECK_KIND, COLUMNS
 from analysis.model.store import DERIVED, Edition
-from analysis.show.tables.pipe_tables import describe_locator, read_text
 from analysis.words import french, prose
-from analysis.words.citations import cite_place
+from analysis.words.citations import cite_source
 
 FORECAST = "prévisionnel"
+UNDATED = "date non précisée"
+#: Of what is calculated, where another row names its source.
+CALCULATED = "calcul"
 #: Payers that name nobody in particular.
 UNNAMED_PAYERS = ("ensemble", "non-precise")
 
@@ -68,7 +70,8 @@ def list_details(edition: Edition, row: object) -> list[str]:
     details += _list_reserves(edition, row)
     if row.unit != MONEY:
         return details
-    details += [row.stage] if row.stage else []
+    # A threshold, a floor is a rule: that it is foreseen says nothing.
+    details += [row.stage] if row.stage and not _holds_always(edition, row) else []
     if row.payer and row.payer not in (edition.territory["id"], *UNNAMED_PAYERS):
         payers = edition.payers.set_index("id")["name"]
         details.append(payers.get(row.payer, row.payer))
@@ -91,35 +94,37 @@ def _list_reserves(edition: Edition, row: object) -> list[str]:
     ]
 
 
-def describe_period(row: object, year: int) -> str:
-    """« janvier à octobre 2017 (provisoire) », « prévision sans date », « 2018 (prévision, échéance
-    passée) » of what was foreseen for a date before the end of the edition's ``year``;
-    empty where the value is missing. (The stage of an amount says that it was only foreseen.)"""
-    if row.missing:
-        return ""
+def _holds_always(edition: Edition, row: object) -> bool:
+    return _read_period(row) == (None, None) and prose.is_timeless(edition, row.indicator)
+
+
+def _read_period(row: object) -> tuple[date | None, date | None]:
     cells = row._asdict()
-    start, end = (COLUMNS[name].read_date(cells) for name in ("period_start", "period_end"))
-    # Under the heading « Période », « date » need not be said again.
-    undated = start is None and end is None
-    name = "non précisée" if undated else french.name_period(start, end)
+    return COLUMNS["period_start"].read_date(cells), COLUMNS["period_end"].read_date(cells)
+
+
+def describe_period(edition: Edition, row: object) -> str:
+    """« janvier à octobre 2017, provisoire », « prévision sans date », « 2018, prévision, échéance
+    passée » of what was foreseen for a date before the end of the edition's year; empty where the
+    value is missing, or holds always. (The stage of an amount says that it was only foreseen.)"""
+    if row.missing or _holds_always(edition, row):
+        return ""
+    start, end = _read_period(row)
+    if start is None and end is None:
+        foreseen = row.status == FORECAST and row.origin != DERIVED and row.unit != MONEY
+        return "prévision sans date" if foreseen else UNDATED
+    name = french.name_period(start, end)
     if row.status in ("", "définitif") or row.origin == DERIVED:
         return name
-    if undated and row.status == FORECAST:
-        return "prévision sans date"
+    if row.status != FORECAST:
+        return f"{name}, {row.status}"
     # A state has no due date: that of which it was said that it would be five years is not past.
     spans = start is not None and end is not None
-    past = spans and end < date(year, 12, 31) and row.unit != MONEY
-    forecast = "prévision, échéance passée" if past else "prévision"
-    return f"{name} ({forecast if row.status == FORECAST else row.status})"
+    past = spans and end < date(edition.year, 12, 31) and row.unit != MONEY
+    return f"{name}, prévision" + (", échéance passée" if past else "")
 
 
 def describe_origin(edition: Edition, row: object) -> str:
-    """« calcul », the lines of the source, that a service answered, or the source's title where it
-    has no lines."""
-    if row.origin == DERIVED:
-        return "calcul"
-    locator = describe_locator(cite_place(row.source, row.locator))
-    if locator:
-        return locator
-    titles = edition.sources.set_index("id")["title"]
-    return titles.get(row.source, read_text(row.source))
+    """« calcul », the chapter and page of the source, that a service answered, or the source's
+    title."""
+    return CALCULATED if row.origin == DERIVED else cite_source(edition, row.source, row.locator)

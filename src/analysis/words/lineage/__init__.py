@@ -14,6 +14,7 @@ from analysis.words.lineage.trail import (
     list_related,
     name_anchor,
     name_calculation,
+    name_calculations,
     name_table,
     read_trail,
 )

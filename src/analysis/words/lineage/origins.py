@@ -125,7 +125,10 @@ def _walk(edition: Edition, reference: str, calculated: bool, seen: set[str]) ->
     calculated = calculated or modifier in CALCULATED
     if modifier == "cible":
         value = edition.value(reference)
-        return [_target_origin(value, row, calculated) for row in find_targets(edition, value)]
+        rows = find_targets(edition, value)
+        found = [_target_origin(value, row, calculated) for row in rows]
+        known = [row["value_of"] for row in rows if row["value_of"]]
+        return found + [o for text in known for o in _walk(edition, text, True, seen)]
     rows = find_rows(edition, reference)
     return [o for row in rows for o in _walk_row(edition, row, calculated, seen)]
 

@@ -16,7 +16,9 @@ from analysis.model.references import (
 )
 from analysis.model.store import DERIVED, Edition, find_source, to_records
 from analysis.words import french, prose
+from analysis.words.citations import describe_publisher, is_form, name_answer
 from analysis.words.document_places import DocumentPlace, find_places
+from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.lineage.formula_words import (
     describe_calculation,
     describe_formula,
@@ -33,12 +35,12 @@ from analysis.words.lineage.origins import (
     read_term,
 )
 from analysis.words.progress_words import (
-    describe_due,
     describe_gap,
+    describe_goal,
+    describe_outlook,
     describe_share,
     describe_verdict,
     list_paces,
-    read_target,
 )
 
 #: Tables whose rows are counted or shown as they are, with what is said of the number.
@@ -97,7 +99,8 @@ class Term:
 @dataclass(frozen=True)
 class Source:
     """A typed row, or a whole file (line 0): what was read, in which document and where, and where
-    it was typed. ``places``: where that is in a document whose lines are numbered."""
+    it was typed. ``places``: where that is in a document whose lines are numbered. ``publisher``:
+    who made the document, and when; ``address``: where it is read."""
 
     title: str
     quantity: str
@@ -109,6 +112,8 @@ class Source:
     locator: str = ""
     note: str = ""
     places: tuple[DocumentPlace, ...] = ()
+    publisher: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,11 @@ def name_anchor(reference: str) -> str:
     if reference.startswith(_TABLE):
         return "calc-table--" + reference.removeprefix(_TABLE).replace("/", "--")
     return "calc-" + reference.split(":")[0].replace("@", "--")
+
+
+def name_calculations(chapter: str) -> str:
+    """The page of the annexes that holds the entries of a chapter's indicators, without suffix."""
+    return f"calculs-{chapter}"
 
 
 def name_calculation(reference: str) -> str:
@@ -243,7 +253,9 @@ def _trail_of_files(
         title,
         french.typeset(definition),
         tuple(
-            Source(title, quantity, _document(edition, find_source(edition.sources, file)), file)
+            _name_document(
+                edition, find_source(edition.sources, file), Source(title, quantity, "", file)
+            )
             for file in files
         ),
         _read_files(edition, files),
@@ -252,6 +264,20 @@ def _trail_of_files(
 
 def _document(edition: Edition, source: str) -> str:
     return french.typeset(edition.source_titles.get(source, source))
+
+
+def _name_document(edition: Edition, source: str, named: Source) -> Source:
+    """The source with its document named as to a reader: a service's answer by the service, a
+    document by its title, who made it and when, where it is read."""
+    if is_form(source):
+        return replace(named, document=french.typeset(capitalise(name_answer(edition, source))))
+    addresses = edition.rows("sources", id=source)["url"]
+    return replace(
+        named,
+        document=_document(edition, source),
+        publisher=french.typeset(describe_publisher(edition, source)),
+        address="".join(addresses[:1]),
+    )
 
 
 def describe_title(edition: Edition, value: Value) -> str:
@@ -271,7 +297,8 @@ def _quantity(edition: Edition, value: Value) -> str:
 
 
 def _period(edition: Edition, value: Value) -> str:
-    if value.value is None:
+    timeless = value.period.undated and prose.is_timeless(edition, value.indicator)
+    if value.value is None or timeless:
         return ""
     name = french.name_period(value.period_start, value.period_end)
     if value.modifier == "cible":
@@ -362,10 +389,10 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         origin.status, None, None, _precision(edition, origin), "", "", "", "",
     )  # fmt: skip
     plan = edition.document_plans.get(origin.source)
-    return Source(
+    read = Source(
         title=french.typeset(f"{origin.title} (objectif)" if origin.is_target else origin.title),
         quantity=french.typeset(prose.format_quantity(edition, value)),
-        document=_document(edition, origin.source),
+        document="",
         file=origin.file,
         line=origin.line,
         period="" if origin.period == (None, None) else french.name_period(*origin.period),
@@ -374,6 +401,7 @@ def _read_source(edition: Edition, origin: Origin) -> Source:
         note=french.typeset(_describe_note(origin)),
         places=tuple(find_places(plan, origin.source, origin.locator)),
     )
+    return _name_document(edition, origin.source, read)
 
 
 def _describe_note(origin: Origin) -> str:
@@ -414,18 +442,18 @@ def _read_paces(edition: Edition, value: Value) -> list[str]:
     said, others = [], []
     for row in to_records(edition.rows("progress", indicator=value.indicator)):
         verdict = describe_verdict(row, describe_gap(edition, row))
-        share = describe_share(edition, row)
+        share, outlook = describe_share(edition, row), describe_outlook(edition, row)
         if row["target_date"] != value.period_end:
-            target = read_target(edition, row)
-            words = f"{prose.format_quantity(edition, target)} ({describe_due(target)})"
             said_of = [share, *list_paces(edition, row).values(), verdict]
-            others.append(f"Autre objectif : {words} : {' ; '.join(filter(None, said_of))}.")
+            goal = strip_marks(describe_goal(edition, row))
+            others.append(f"Autre {goal} : {' ; '.join(filter(None, said_of))}.")
             continue
         said += [f"Part atteinte : {share}."] if share else []
         said += [
             f"Rythme {name} : {pace} ({how[name]})."
             for name, pace in list_paces(edition, row).items()
         ]
+        said += [f"Au rythme observé : {outlook}."] if outlook else []
         said.append(f"Constat : {verdict}.")
     return said + others
 

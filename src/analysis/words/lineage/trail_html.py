@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from analysis.words import french
@@ -10,9 +10,13 @@ from analysis.words.document_places import DocumentPlace
 from analysis.words.hidden_markup import capitalise, end_sentence
 from analysis.words.lineage.trail import Source, Term, Trail
 
+#: What the window folds away, last.
+FOR_ANALYSTS = "Pour l’analyste&nbsp;: lignes, fichiers, empreintes"
+
 
 def compose_entry(trail: Trail) -> str:
-    """The window's content: title, value, calculation, typed rows, files.
+    """The window's content: title, value, what it means, calculation, source; folded, its rows and
+    files.
 
     A term that has a trail of its own is a link with ``data-trace``, as in the pages.
     """
@@ -22,7 +26,8 @@ def compose_entry(trail: Trail) -> str:
 def _compose(trail: Trail) -> Iterator[str]:
     yield f'<h2 id="trace-titre">{escape(trail.title)}</h2>'
     if trail.quantity:
-        details = ", ".join(word for word in (trail.period, trail.status) if word)
+        status = "" if trail.status == "définitif" else trail.status
+        details = ", ".join(filter(None, (trail.period, status)))
         said = f" <span>{escape(details)}</span>" if details else ""
         yield f'<p class="trace-valeur"><strong>{escape(trail.quantity)}</strong>{said}</p>'
     yield f"<p>{escape(trail.definition)}</p>"
@@ -33,14 +38,34 @@ def _compose(trail: Trail) -> Iterator[str]:
         if trail.calculation:
             yield f'<p class="trace-calcul">=&nbsp;{escape(trail.calculation)}</p>'
         yield "<ul>" + "".join(map(_compose_term, trail.terms)) + "</ul>"
-    if trail.sources:
-        yield "<h3>Relevé dans la source</h3>"
-        yield "<ul>" + "".join(map(_compose_source, trail.sources)) + "</ul>"
-    for file, checksum in trail.files:
-        yield (
-            f'<p class="trace-fichier">Empreinte SHA-256 de <code>{escape(file)}</code>&nbsp;: '
-            f"<code>{checksum}</code></p>"
-        )
+    for document, sources in _group(trail.sources).items():
+        # A value that was read as it stands needs no second name; those of a calculation do.
+        own = not trail.formula and len(trail.sources) == 1
+        yield f"<h3>Source</h3><p>{document}</p>"
+        if items := "".join(_compose_source(source, own) for source in sources):
+            yield f"<ul>{items}</ul>"
+    if trail.sources or trail.files:
+        yield f"<details><summary>{FOR_ANALYSTS}</summary>"
+        yield "<ul>" + "".join(map(_compose_row, trail.sources)) + "</ul>"
+        for file, checksum in trail.files:
+            yield (
+                f'<p class="trace-fichier">Empreinte SHA-256 de <code>{escape(file)}</code>&nbsp;: '
+                f"<code>{checksum}</code></p>"
+            )
+        yield "</details>"
+
+
+def _group(sources: Iterable[Source]) -> dict[str, list[Source]]:
+    """Sources by the words that name their document: title, who made it and when; its address."""
+    found: dict[str, list[Source]] = {}
+    for source in sources:
+        title = escape(source.document)
+        if source.address:
+            title = f'<a href="{escape(source.address)}">{title}</a>'
+        said = f"<strong>{title}</strong>"
+        said += f"<br>{escape(source.publisher)}" if source.publisher else ""
+        found.setdefault(said, []).append(source)
+    return found
 
 
 def _compose_term(term: Term) -> str:
@@ -52,20 +77,23 @@ def _compose_term(term: Term) -> str:
 
 
 def _compose_place(place: DocumentPlace) -> str:
-    said = f'<a href="{place.link}">{escape(place.words)}</a>, ' if place.words else ""
-    return f"<br>{said}<strong>{escape(french.typeset(place.lines))}</strong>"
+    return f'<a href="{place.link}">{escape(place.words or place.lines)}</a>'
 
 
-def _compose_source(source: Source) -> str:
+def _compose_source(source: Source, own: bool) -> str:
+    """What was read, unless the window's head says it (``own``), and where in its document."""
     period = f" ({escape(source.period)})" if source.period else ""
-    where = f", <strong>{escape(source.locator)}</strong>" if source.locator else ""
-    if source.places:
-        where = "".join(map(_compose_place, source.places))
-    place = f"Saisi dans <code>{escape(source.file)}</code>"
-    place += f", ligne {source.line}" if source.line else ""
-    status = f"&#8239;; {escape(source.status)}" if source.status else ""
-    note = f"<br>{escape(end_sentence(capitalise(source.note)))}" if source.note else ""
-    return (
-        f"<li>{escape(source.title)}&nbsp;: {escape(source.quantity)}{period}<br>"
-        f"{escape(source.document)}{where}<br><small>{place}{status}{note}</small></li>"
-    )
+    said = [] if own else [f"{escape(source.title)}&nbsp;: {escape(source.quantity)}{period}"]
+    said += map(_compose_place, source.places)
+    if not source.places and source.locator and not source.file.startswith("reference/"):
+        said.append(escape(source.locator))
+    said += [escape(end_sentence(capitalise(source.note)))] if source.note else []
+    return f"<li>{'<br>'.join(said)}</li>" if said else ""
+
+
+def _compose_row(source: Source) -> str:
+    """« Arbres plantés : l. 564 ; saisi dans 2017/observations.csv, ligne 34 »."""
+    row = f"saisi dans <code>{escape(source.file)}</code>"
+    row += f", ligne {source.line}" if source.line else ""
+    said = [escape(source.locator), row, escape(source.status)]
+    return f"<li>{escape(source.title)}&nbsp;: {'&#8239;; '.join(filter(None, said))}</li>"
