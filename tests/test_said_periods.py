@@ -82,8 +82,15 @@ def list_years(edition, value):
 
 
 def split(markdown):
+    """Sentences; in a row of a table, each cell that holds a number with its own year (« 150 agents
+    (fin 2029) ») and all the others together."""
     for line in markdown.split("\n"):
-        if not line.startswith("#"):
+        if line.startswith("|"):
+            cells = re.split(r"(?<!\\)\|", line)
+            dated = [cell for cell in cells if SPAN.search(cell) and YEAR.search(SPAN.sub("", cell))]
+            yield from dated
+            yield "|".join(cell for cell in cells if cell not in dated)
+        elif not line.startswith("#"):
             yield from re.split(r"(?<=[.!?]) +|(?<=[.!?]\*\*) +", line)
 
 
