@@ -80,6 +80,7 @@ UNSEEN = {
     *(("digit_names", "reason"), ("glossary", "locator"), ("finality_wordings", "legal_text")),
     *(("indicators", "definition"), ("indicators", "producer"), ("observations", "note")),
     *(("planned", "locator"), ("improvements", "locator"), ("statements", "note")),
+    ("improvements", "decision_locator"),
     *(("requests", "guess"), ("followups", "proposed_text"), ("followups", "proposed_dates")),
     *(("places", "note"), ("territories", "kind"), ("targets", "note"), ("budget", "note")),
     ("reviews", "reviewer"),  # nobody signed; a name stands in the copies as in a remark
