@@ -33,7 +33,8 @@ def test_a_chart_with_a_narrow_drawing_is_a_picture(script, site):
     page = script.adapt_page(f"<figure>{IMAGE}</figure>", site)
     assert page == (
         '<figure><picture><source media="(max-width: 36rem)" srcset="figures/fig-a-etroit.svg"'
-        f' width="326" height="120">{IMAGE[:-1]} width="605" height="120" loading="lazy"></picture></figure>'
+        f' width="326" height="120">{IMAGE[:-1]} width="605" height="120"'
+        ' loading="lazy"></picture></figure>'
     )
 
 
