@@ -234,8 +234,9 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
         "pages": [
             {
                 name: getattr(page, name)
-                for name in ("stem", "title", "id", "mark", "part", "appendix")
+                for name in ("stem", "id", "mark", "part", "appendix")
             }
+            | {"title": french.typeset(page.title)}
             for page in project.chapters
         ],
         "apart": [

@@ -58,10 +58,10 @@ def describe_due(target: Value) -> str:
 
 def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
     """« objectif : 100 000 arbres en 2020 », « obligation légale : 1er janvier 2018 » of a step;
-    the number carries the ``reference``, by default the target's."""
+    the number and its term carry the ``reference``, by default the target's."""
     if row["indicator"]:
         target = prose.format_quantity(edition, read_target(edition, row))
-        goal = mark(target, reference or f"{row['indicator']}:cible") + describe_term(row)
+        goal = mark(target + describe_term(row), reference or f"{row['indicator']}:cible")
     else:
         goal = french.name_period(None, row["target_date"]) if row["target_date"] else UNDATED
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
@@ -223,11 +223,12 @@ def _describe_state(edition: Edition, row: Row) -> list[str]:
     if target.value == 0 and row["aim"] == CEILING:
         stands, gap = f"{value} ; le but est qu’il n’en reste aucun", ""
     else:
-        goal, before = prose.mark_quantity(edition, target), _GOALS[row["kind"]]
+        said = prose.format_quantity(edition, target) + describe_term(row)
+        goal, before = prose.mark_value(edition, target, said), _GOALS[row["kind"]]
         if before.endswith("de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
-        stands = f"{value}{before}{goal}{describe_term(row)}{_describe_share_too(edition, row)}"
+        stands = f"{value}{before}{goal}{_describe_share_too(edition, row)}"
     if row["duration_years"] and row["target_date"] is None:
         stands += " (début non précisé)"
     ahead = describe_course(edition, row)
