@@ -432,7 +432,7 @@ def test_pdf_numbers_references_and_pages(pdf_text, annexes_text):
     for words in ("Figure 1.1 Les bâtiments", "Chapitre 2, 2.1.1"):
         assert tight(words) in flat
     assert tight("Tableau C.1 : Tous") in tight(annexes_text)
-    found = re.search(r"• Plan de rénovation inventé (\d+)", pdf_text)
+    found = re.search(r"Plan de rénovation inventé (\d+) ;", pdf_text)
     assert found
     assert int(found[1]) > 5
 
@@ -548,7 +548,9 @@ def test_the_text_of_a_format_leaves_out_what_is_for_others(shown_in, kept):
 )
 def test_the_number_of_a_goal_is_a_chip_on_paper(to, said):
     """With its words once a chapter."""
-    goals = "[7. Énergie propre]{.objectif .objectif-7 .nomme} ; [13. Climat]{.objectif .objectif-13}"
+    goals = (
+        "[7. Énergie propre]{.objectif .objectif-7 .nomme} ; [13. Climat]{.objectif .objectif-13}"
+    )
     text = f"[**Objectifs :** {goals}]{{.fiche}}"
     assert said in convert(text, to, "blocks.lua")
 

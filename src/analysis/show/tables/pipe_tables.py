@@ -64,7 +64,8 @@ def _write_row(row: pd.Series) -> str:
         for head, cell in cells
         if cell
     ]
-    return end_sentence(", ".join(filter(None, [f"**{write_plain(title[1])}**", f"{NARROW}; ".join(said)])))
+    words = (f"**{write_plain(title[1])}**", f"{NARROW}; ".join(said))
+    return end_sentence(", ".join(filter(None, words)))
 
 
 def format_markdown(
