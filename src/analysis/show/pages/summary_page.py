@@ -117,7 +117,9 @@ def compose_chapters(edition: Edition) -> Iterator[Block]:
 
 def compose_acronyms(edition: Edition, said: str) -> str:
     """What the acronyms stand for that are said, but where they are spelled out beside."""
-    rows = tables.list_acronyms(edition).sort_values("short", key=lambda short: short.str.casefold())
+    rows = tables.list_acronyms(edition).sort_values(
+        "short", key=lambda short: short.str.casefold()
+    )
     spelled = [
         f"{row.short}, {row.long}"
         for row in rows.itertuples()
