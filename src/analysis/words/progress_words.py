@@ -10,6 +10,7 @@ import math
 from dataclasses import replace
 
 from analysis.base.rounding import round_bound, round_to_step
+from analysis.model.milestones import DONE
 from analysis.model.progress import (
     CEILING,
     FLOOR,
@@ -21,7 +22,6 @@ from analysis.model.progress import (
     UNDATED,
     order_targets,
 )
-from analysis.model.milestones import DONE
 from analysis.model.references import (
     APPROXIMATE,
     PERCENT,
@@ -68,11 +68,8 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
             return f"{row['kind']}, {UNDATED}"
         due = french.name_period(None, row["target_date"])
         return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
-    target = read_target(edition, row)
-    if _is_zero(row):
-        goal = TO_ZERO
-    else:
-        goal = _bound(row) + prose.format_quantity(edition, target)
+    goal = _bound(row) + prose.format_quantity(edition, read_target(edition, row))
+    goal = TO_ZERO if _is_zero(row) else goal
     goal = mark(goal, reference or f"{row['indicator']}:cible") + describe_term(row)
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
