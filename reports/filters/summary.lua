@@ -151,10 +151,8 @@ function Pandoc(doc)
   local made, inside, foreword = pandoc.Blocks({}), nil, false
   for _, block in ipairs(doc.blocks) do
     if foreword and is_end(block) then
-      made:insert(pandoc.RawBlock("typst", "#set page(columns: 1)"))
+      made:insert(pandoc.RawBlock("typst", "]\n#set page(columns: 1)"))
       foreword = false
-    elseif block.t == "Header" and block.identifier == FOREWORD then
-      foreword = true
     end
     if inside and is_end(block) then
       made:extend(compose(inside))
@@ -166,6 +164,10 @@ function Pandoc(doc)
       inside = pandoc.Blocks({ block })
     else
       made:insert(block)
+    end
+    if block.t == "Header" and block.identifier == FOREWORD then
+      made:insert(pandoc.RawBlock("typst", "#aside["))
+      foreword = true
     end
   end
   if inside then

@@ -191,9 +191,10 @@ def tabulate_places(edition: Edition, placed: Sequence[PlacedAction]) -> str:
             continue
         anchors = [f"[]{{#{one.anchor}}}" for one in own if first[one.id] == code]
         count = people.get(code)
+        known = "" if pd.isna(count) else french.format_number(int(count))
         rows.append((
             hide("".join(anchors)) + name,
-            "" if pd.isna(count) else mark(french.format_number(int(count)), name_table("population")),
+            mark(known, name_table("population")) if known else "",
             mark(str(len(own)), name_table("places")),
             " ; ".join(_tell_places(code, own)),
         ))  # fmt: skip
