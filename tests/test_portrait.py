@@ -284,7 +284,7 @@ class TestWhatIsSaid:
         assert gaps.is_monotonic_increasing
         assert len(gaps) == 190
         said = say(portrait_page.compose_standing(portrait))
-        paper = said.partition('{.content-hidden when-format="html"}')[2].partition(":::")[0]
+        paper = said.partition('{.content-hidden when-format="html"}')[2].partition(":::::")[0]
         assert paper.count(" ; ") == portrait_page.PEERS_ON_PAPER - 1
         assert "Petite-Terre" in said
         assert "dont 2 comparables" in said

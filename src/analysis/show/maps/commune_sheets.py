@@ -27,18 +27,21 @@ STATUS_WORDS = {
     "prévu": "en projet",
     "étudié": "à l’étude",
 }
+#: The kind of place whose name alone does not say it.
+_QUARTER = "quartier"
 #: The longer side of the map, in units of its paths.
 _SIDE = 1000
 
 
 @dataclass(frozen=True)
 class PlacedAction:
-    """An action with places: where it is told, and its places, one row each, with the name of
-    theirs and of their commune (``insee``, ``name``, ``status``)."""
+    """An action with places: the label of what tells it, and of the section that does; its places,
+    one row each."""
 
     id: str
     title: str
     chapter: str
+    label: str
     section: str
     places: pd.DataFrame
 
@@ -47,16 +50,28 @@ class PlacedAction:
         """Where a link to its places leads."""
         return prose.name_places(self.id)
 
-    def write_places(self, insee: str) -> str:
-        """« Médiathèque (en cours) ; Théâtre », those of a commune."""
+    def list_places(self, insee: str) -> list[str]:
+        """« Médiathèque (en cours) », « Théâtre »: those of a commune."""
         rows = to_records(self.places[self.places["insee"] == insee])
-        return " ; ".join(dict.fromkeys(map(describe_place, rows)))
+        return list(dict.fromkeys(map(describe_place, rows)))
 
 
 def describe_place(row: Mapping) -> str:
-    """« Rénovation de la médiathèque (en cours) »."""
-    status = STATUS_WORDS.get(row["status"], "").replace(" ", french.NO_BREAK)
-    return f"{row['name']} ({status})" if status else row["name"]
+    """« Rénovation de la médiathèque (en cours) », « Quartier Schneider »."""
+    status = describe_status(row)
+    return f"{name_kind(row)} ({status})" if status else name_kind(row)
+
+
+def name_kind(row: Mapping) -> str:
+    """A place's name, with its kind where the name alone does not say it."""
+    name = row["name"]
+    known = row["kind"] != _QUARTER or _QUARTER in name.casefold()
+    return name if known else f"{_QUARTER.capitalize()} {name}"
+
+
+def describe_status(row: Mapping) -> str:
+    """« en cours »; '' where it is not known."""
+    return STATUS_WORDS.get(row["status"], "").replace(" ", french.NO_BREAK)
 
 
 def list_placed(edition: Edition) -> list[PlacedAction]:
@@ -69,10 +84,12 @@ def list_placed(edition: Edition) -> list[PlacedAction]:
     for table in ("actions", "planned"):
         for row in getattr(edition, table).sort_values("order", kind="stable").itertuples():
             own = places[places["action"] == row.id]
-            section = row.id if table == "actions" else f"{row.chapter}-court-terme"
+            label = section = f"sec-{row.id}"
+            if table == "planned":
+                label, section = row.id, f"sec-{row.chapter}-court-terme"
             if not own.empty:
                 title = french.typeset(row.title)
-                found.append(PlacedAction(row.id, title, row.chapter, f"sec-{section}", own))
+                found.append(PlacedAction(row.id, title, row.chapter, label, section, own))
     return sorted(found, key=lambda one: order.index(one.chapter))
 
 
@@ -124,10 +141,10 @@ def _compose_sheet(
     if not own:
         yield "Aucune action du rapport ne nomme cette commune."
         return
-    yield write_plain(_count_places(edition, code, own))
+    yield write_plain(_count_places(code, own))
     yield "\n".join(
         f"- {write_plain(_link(one, code, first))}{french.NO_BREAK}: "
-        f"{write_plain(one.write_places(code))}"
+        f"{write_plain(' ; '.join(one.list_places(code)))}"
         for one in own
     )
 
@@ -147,19 +164,13 @@ def _say_population(edition: Edition, code: str) -> str:
     return said
 
 
-def _count_places(edition: Edition, code: str, own: Sequence[PlacedAction]) -> str:
-    """« 5 lieux nommés : Climat (2), Cohésion (3) »: by chapter where there are several."""
-    titles = edition.chapters.set_index("id")["title"]
-    counts: dict[str, int] = {}
-    for one in own:
-        rows = one.places[one.places["insee"] == code]
-        counts[one.chapter] = counts.get(one.chapter, 0) + rows["name"].nunique()
+def _count_places(code: str, own: Sequence[PlacedAction]) -> str:
+    """« 9 actions, 8 lieux nommés. »: a place that two actions name is one."""
     source = name_table("places")
-    total = mark(french.format_count(sum(counts.values()), "lieu nommé", "lieux nommés"), source)
-    if len(counts) == 1:
-        return f"{total} ({titles[own[0].chapter]})."
-    said = [f"{titles[id]} ({mark(str(number), source)})" for id, number in counts.items()]
-    return f"{total}{french.NO_BREAK}: {', '.join(said)}."
+    names = {name for one in own for name in one.places.loc[one.places["insee"] == code, "name"]}
+    actions = mark(french.format_count(len(own), "action", "actions"), source)
+    places = mark(french.format_count(len(names), "lieu nommé", "lieux nommés"), source)
+    return f"{actions}, {places}."
 
 
 def _link(one: PlacedAction, code: str, first: Mapping[str, str]) -> str:
@@ -169,22 +180,41 @@ def _link(one: PlacedAction, code: str, first: Mapping[str, str]) -> str:
 
 
 def tabulate_places(edition: Edition, placed: Sequence[PlacedAction]) -> str:
-    """For paper: each commune that actions name, with its places; each leads to its action."""
+    """For paper: each commune that actions name, its population, how many name it, its places, each
+    with the pages that tell of it."""
     first = find_first(edition, placed)
+    people = edition.columns("inhabitants", "insee", "municipal").set_index("insee")["municipal"]
     rows = []
     for code, name in name_communes(edition).items():
-        said, read = [], set()
-        for one in placed:
-            words = one.write_places(code)
-            # Another action of the same place says no more, but where it is the one led to.
-            if words and (words not in read or first[one.id] == code):
-                read.add(words)
-                linked = f"{hide('[')}{words}{hide(f'](#{one.section})')}"
-                place = name_place(linked, one.anchor) if first[one.id] == code else linked
-                said.append(place)
-        if said:
-            rows.append((name, " ; ".join(said)))
-    return format_table({"Commune": 25, "Lieux que nomment les actions": 75}, rows)
+        own = [one for one in placed if code in set(one.places["insee"])]
+        if not own:
+            continue
+        anchors = [f"[]{{#{one.anchor}}}" for one in own if first[one.id] == code]
+        count = people.get(code)
+        known = "" if pd.isna(count) else french.format_number(int(count))
+        rows.append((
+            hide("".join(anchors)) + name,
+            mark(known, name_table("population")) if known else "",
+            mark(str(len(own)), name_table("places")),
+            " ; ".join(_tell_places(code, own)),
+        ))  # fmt: skip
+    columns = {"Commune": 20, "Habitants": 9, "Actions": 8, "Lieux que nomment les actions": 63}
+    return format_table(columns, rows, right=("Habitants", "Actions"))
+
+
+def _tell_places(code: str, own: Sequence[PlacedAction]) -> Iterator[str]:
+    """« Piscine (en projet, p. 17 ; à l’étude, p. 41) »: a place once, what is said of it where."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for one in own:
+        for row in to_records(one.places[one.places["insee"] == code]):
+            told = places.setdefault(name_kind(row), {}).setdefault(describe_status(row), [])
+            told.append(one.label)
+    for name, states in places.items():
+        said = [
+            " ".join(filter(None, [state, *(hide(f"[{label}]{{.page}}") for label in labels)]))
+            for state, labels in states.items()
+        ]
+        yield f"{name} ({' ; '.join(said)})"
 
 
 def describe_age(rows: pd.DataFrame) -> str:

@@ -40,7 +40,7 @@ GAPS = ("perimetre-autre-annee", "population-en-vigueur")
 #: Communes up to which their values stand in a table: classes of so few would be one each.
 FEW = 6
 #: Peers named on paper; territories without a value named in a line.
-PEERS_ON_PAPER, NAMED = 30, 8
+PEERS_ON_PAPER, NAMED = 10, 8
 
 
 def compose_charts(portrait: Portrait, drawings: Mapping) -> Iterator[Block]:
@@ -301,7 +301,7 @@ def name_peers(portrait: Portrait) -> Iterator[Block]:
         where = "Les autres sont dans les données de la figure et sur le site."
         order = "les plus proches par leur population"
     said = write_plain(french.typeset(f"Les comparables, {order} : {' ; '.join(few)}. {where}"))
-    yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
+    yield f'::::: {{.content-hidden when-format="html"}}\n::: {{.source}}\n{said}\n:::\n:::::'
 
 
 def compose_remarks(portrait: Portrait) -> Iterator[Block]:
