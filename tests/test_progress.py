@@ -16,6 +16,7 @@ from analysis.model.schema import AID, DUTY, OBJECTIVE, PROGRAMME
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.progress_words import (
     describe_gap,
+    describe_goal,
     describe_share,
     describe_verdict,
     list_paces,
@@ -519,7 +520,7 @@ def test_both_paces_have_names(edition):
     ("goal", "measure", "history", "said"),
     [
         (target(11, kind=DUTY), "stock", [row(6, END)],
-         "Agents : obligation non remplie. 160 agents fin 2030, pour une obligation de 11 "
+         "Agents : obligation non remplie. 160 agents fin 2030 ; la loi demande au moins 11 "
          "agents : il manque 5 agents."),
         (target(34, kind=PROGRAMME, years=5), "flux", [row(4, *YEAR_2017)],
          "Agents : rythme insuffisant. 160 agents fin 2030, pour un programme de 34 agents en "
@@ -536,17 +537,50 @@ def test_both_paces_have_names(edition):
          "Agents : rythme observé inconnu. 160 agents fin 2030, pour un objectif de 90 agents "
          "fin 2020, une seule date connue : pas de rythme observé. Il faudrait 10 agents par an."),
         (target(46, kind=AID), "stock", [row(30, END)],
-         "Agents : aide pas entièrement utilisée. 160 agents fin 2030 sur 46 agents : il reste "
-         "16 agents, sans échéance connue."),
+         "Agents : aide pas entièrement utilisée. 160 agents fin 2030, sur une aide de 46 "
+         "agents : il reste 16 agents, sans échéance connue."),
         (target(0, kind=PROGRAMME, qualifier="au plus"), "stock", [row(2, END)],
-         "Agents : programme inachevé. 160 agents fin 2030 ; le but est qu’il n’en reste "
-         "aucun, sans échéance connue."),
+         "Agents : programme inachevé. 160 agents fin 2030 ; le but est de descendre à zéro, "
+         "sans échéance connue."),
     ],
 )  # fmt: skip
 def test_a_verdict_in_a_sentence(edition, goal, measure, history, said):
     """The value is the edition's own; what is said of it is worked out above."""
     told = tell("agents", "agent", goal, measure, "hausse", history)
     assert plain(strip_marks(write_verdict(edition, told))) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "due", "line", "goal"),
+    [
+        (DUTY, progress.TO_COME, date(2018, 1, 1), "à venir. Échéance légale : 1er janvier 2018.",
+         "obligation légale, échéance : 1er janvier 2018"),
+        (DUTY, progress.RUNNING, None, "en cours. Obligation légale sans échéance connue.",
+         "obligation légale, sans échéance connue"),
+        (DUTY, progress.DONE, date(2018, 1, 1), "c’est fait. Obligation légale, 1er janvier 2018.",
+         "obligation légale, échéance : 1er janvier 2018"),
+        (PROGRAMME, progress.RUNNING, date(2022, 6, 1), "en cours. Fin du programme : 1er juin "
+         "2022.", "programme, échéance : 1er juin 2022"),
+    ],
+)  # fmt: skip
+def test_a_step_in_a_sentence(edition, kind, verdict, due, line, goal):
+    told = {"indicator": "", "title": "Plan", "kind": kind, "verdict": verdict, "target_date": due}
+    assert plain(strip_marks(write_verdict(edition, told))) == f"Plan : {line}"
+    assert plain(describe_goal(edition, told)) == goal
+
+
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        (target(11, kind=DUTY), "obligation légale : au moins 11 agents"),
+        (target(11, kind=DUTY, qualifier="au plus"), "obligation légale : au plus 11 agents"),
+        (target(0, kind=PROGRAMME, qualifier="au plus"), "programme : descendre à zéro"),
+        (target(34, kind=PROGRAMME), "programme : 34 agents"),
+    ],
+)
+def test_a_goal_in_a_table(edition, goal, words):
+    told = tell("agents", "agent", goal, "stock", "hausse", [row(6, END)])
+    assert plain(strip_marks(describe_goal(edition, told))) == words
 
 
 def test_what_matters_most_comes_first(edition):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from analysis.base.rounding import round_bound, round_to_step
 from analysis.model.progress import (
     CEILING,
+    FLOOR,
     MET,
     NO_VALUE,
     ON_COURSE,
@@ -20,6 +21,7 @@ from analysis.model.progress import (
     UNDATED,
     order_targets,
 )
+from analysis.model.milestones import DONE
 from analysis.model.references import (
     APPROXIMATE,
     PERCENT,
@@ -34,6 +36,8 @@ from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, end_sentence, hide, mark, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
+#: What is wanted where nothing may be left.
+TO_ZERO = "descendre à zéro"
 #: What a gap of zero would be, as the eye sees it, is shown by as many decimals more.
 _FINEST = 1e-6
 
@@ -57,14 +61,31 @@ def describe_due(target: Value) -> str:
 
 
 def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
-    """« objectif : 100 000 arbres en 2020 », « obligation légale : 1er janvier 2018 » of a step;
-    the number carries the ``reference``, by default the target's."""
-    if row["indicator"]:
-        target = prose.format_quantity(edition, read_target(edition, row))
-        goal = mark(target, reference or f"{row['indicator']}:cible") + describe_term(row)
+    """« objectif : 100 000 arbres en 2020 », « obligation légale, échéance : 1er janvier 2018 » of
+    a step; the number carries the ``reference``, by default the target's."""
+    if not row["indicator"]:
+        if not row["target_date"]:
+            return f"{row['kind']}, {UNDATED}"
+        due = french.name_period(None, row["target_date"])
+        return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
+    target = read_target(edition, row)
+    if _is_zero(row):
+        goal = TO_ZERO
     else:
-        goal = french.name_period(None, row["target_date"]) if row["target_date"] else UNDATED
+        goal = _bound(row) + prose.format_quantity(edition, target)
+    goal = mark(goal, reference or f"{row['indicator']}:cible") + describe_term(row)
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
+
+
+def _is_zero(row: Row) -> bool:
+    return row["target_value"] == 0 and row["aim"] == CEILING
+
+
+def _bound(row: Row) -> str:
+    """« au moins », « au plus », of what the law asks, where its own words do not say it."""
+    if row["kind"] != DUTY or row["target_qualifier"] != "exact":
+        return ""
+    return {FLOOR: "au moins ", CEILING: "au plus "}.get(row["aim"], "")
 
 
 def _measure(edition: Edition, number: float, unit: str, step: float, qualifier: str) -> str:
@@ -203,31 +224,50 @@ def write_verdict(edition: Edition, row: Row) -> str:
     « **Arbres plantés (cumul) : rythme insuffisant.** 60 000 arbres de 2011 à 2017, pour un
     objectif de 100 000 arbres en 2020. Le rythme actuel, 8 570 arbres par an, mène à environ
     85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
-    name = write_plain(french.typeset(f"{row['title']} : {row['verdict']}."))
-    said = _describe_state(edition, row) if row["indicator"] else [describe_goal(edition, row)]
+    verdict = "c’est fait" if row["verdict"] == DONE else row["verdict"]
+    name = write_plain(french.typeset(f"{row['title']} : {verdict}."))
+    said = _describe_state(edition, row) if row["indicator"] else [_describe_step(row)]
     told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
 
 
 #: What a target is called between a value and its number; an aid is what there is to use.
 _GOALS = {
-    OBJECTIVE: ", pour un objectif de ", DUTY: ", pour une obligation de ",
-    PROGRAMME: ", pour un programme de ", AID: " sur ",
+    OBJECTIVE: ", pour un objectif de ", DUTY: " ; la loi demande ",
+    PROGRAMME: ", pour un programme de ", AID: ", sur une aide de ",
 }  # fmt: skip
+#: What the day of a step is called, by what the step is; then what it is where it has none.
+_DUES = {
+    OBJECTIVE: ("échéance visée", "objectif"), DUTY: ("échéance légale", "obligation légale"),
+    PROGRAMME: ("fin du programme", "programme"), AID: ("échéance de l’aide", "aide à utiliser"),
+}  # fmt: skip
+
+
+def _describe_step(row: Row) -> str:
+    """« échéance légale : 1er janvier 2018 », « programme sans échéance connue »; of what is done,
+    « obligation légale, janvier 2018 »: the day is that on which it was."""
+    due, kind = _DUES[row["kind"]]
+    if row["target_date"] is None:
+        return kind if row["verdict"] == DONE else f"{kind} {UNDATED}"
+    day = french.name_period(None, row["target_date"])
+    if row["verdict"] == DONE:
+        return f"{kind}, {day}"
+    return f"{due}{french.NO_BREAK}: {day}"
 
 
 def _describe_state(edition: Edition, row: Row) -> list[str]:
     """The value and its target; what is missing; where the present pace leads."""
     target = read_target(edition, row)
     value = prose.format_placeholder(edition, edition.value(row["indicator"]), "complet")
-    if target.value == 0 and row["aim"] == CEILING:
-        stands, gap = f"{value} ; le but est qu’il n’en reste aucun", ""
+    if _is_zero(row):
+        stands, gap = f"{value} ; le but est de {TO_ZERO}", ""
     else:
-        goal, before = prose.mark_quantity(edition, target), _GOALS[row["kind"]]
-        if before.endswith("de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
+        goal, before = _bound(row) + prose.mark_quantity(edition, target), _GOALS[row["kind"]]
+        value_too, target_too = _describe_share_too(edition, row)
+        if before.endswith(" de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
-        stands = f"{value}{before}{goal}{describe_term(row)}{_describe_share_too(edition, row)}"
+        stands = f"{value}{value_too}{before}{goal}{target_too}{describe_term(row)}"
     if row["duration_years"] and row["target_date"] is None:
         stands += " (début non précisé)"
     ahead = describe_course(edition, row)
@@ -236,14 +276,13 @@ def _describe_state(edition: Edition, row: Row) -> list[str]:
     return [reason, ahead]
 
 
-def _describe_share_too(edition: Edition, row: Row) -> str:
-    """« , soit 3,2 % pour 6 % », of a count that a share with a target of its own says too."""
-    said = ""
+def _describe_share_too(edition: Edition, row: Row) -> tuple[str, str]:
+    """« (3,2 %) » and « (6 %) » after a count and its target, which a share says too."""
     for other in to_records(edition.rows("progress", counted=row["indicator"])):
-        target = read_target(edition, other)
-        value = prose.mark_quantity(edition, edition.value(other["indicator"]))
-        said += f", soit {value} pour {prose.mark_quantity(edition, target)}"
-    return said
+        both = (edition.value(other["indicator"]), read_target(edition, other))
+        value, target = (f" ({prose.mark_quantity(edition, one)})" for one in both)
+        return value, target
+    return "", ""
 
 
 def describe_course(edition: Edition, row: Row) -> str:

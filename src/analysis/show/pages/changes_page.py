@@ -117,7 +117,7 @@ def describe_unknown(changes: Changes, silent: list[str]) -> str:
     reasons = list(changes.unknown.values())
     if silent:
         quoted = [french.quote(title) for title in silent]
-        reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
+        reasons.append(f"pour {french.join_list(quoted)}, rien ne se compare")
     return "\n".join(f"- {write_plain(capitalise(reason))}" for reason in reasons)
 
 
