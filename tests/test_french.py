@@ -279,5 +279,7 @@ def test_a_title_that_goes_on_in_a_sentence(title, said):
 
 
 def test_ordinals_are_raised_in_pictures():
-    assert french.draw_ordinals("Au 1er janvier, au 3e trimestre") == "Au 1ᵉʳ janvier, au 3ᵉ trimestre"
+    assert (
+        french.draw_ordinals("Au 1er janvier, au 3e trimestre") == "Au 1ᵉʳ janvier, au 3ᵉ trimestre"
+    )
     assert french.draw_ordinals("10e10 et D3E, 3es") == "10e10 et D3E, 3ᵉˢ"

@@ -22,6 +22,7 @@ from analysis.model.progress import (
     order_targets,
 )
 from analysis.model.milestones import DONE
+from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.references import (
     APPROXIMATE,
     PERCENT,
@@ -268,8 +269,6 @@ def _describe_state(edition: Edition, row: Row) -> list[str]:
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
         stands = f"{value}{value_too}{before}{goal}{target_too}{describe_term(row)}"
-    if row["duration_years"] and row["target_date"] is None:
-        stands += " (début non précisé)"
     ahead = describe_course(edition, row)
     stands += f" : {gap}" if gap and not ahead else ""
     reason = f"{stands}, {row['reason']}" if row["reason"] else stands
@@ -286,8 +285,9 @@ def _describe_share_too(edition: Edition, row: Row) -> tuple[str, str]:
 
 
 def describe_course(edition: Edition, row: Row) -> str:
-    """« le rythme actuel, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il faudrait
-    13 330 arbres par an »; '' where no pace is needed any more."""
+    """« le rythme moyen depuis 2011, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il
+    faudrait 13 330 arbres par an »; of years that began nobody knows when, « à 4 parcs par an, on
+    arriverait à 20 parcs en 5 ans »; '' where no pace is needed any more."""
     target = f"{row['indicator']}:cible"
     paces = {name: mark(pace, target) for name, pace in list_paces(edition, row).items()}
     if "nécessaire" not in paces:
@@ -295,7 +295,23 @@ def describe_course(edition: Edition, row: Row) -> str:
     needed = paces["nécessaire"]
     if row["expected_value"] is None:
         return f"il faudrait {needed}"
-    if row["verdict"] == ON_COURSE:
-        return f"le rythme actuel, {paces['observé']}, y suffit : il faut {needed}"
     led = mark(describe_outlook(edition, row), target)
-    return f"le rythme actuel, {paces['observé']}, mène à {led} ; il faudrait {needed}"
+    if row["target_date"] is None:
+        return f"à {paces['observé']}, on arriverait à {led}"
+    pace = f"{_name_pace(edition, row)}, {paces['observé']},"
+    if row["verdict"] == ON_COURSE:
+        return f"{pace} y suffit : il faut {needed}"
+    return f"{pace} mène à {led} ; il faudrait {needed}"
+
+
+def _name_pace(edition: Edition, row: Row) -> str:
+    """« le rythme moyen depuis 2011 » of a count of several years, « le rythme de 2017 » of one;
+    of a difference between two days, « le rythme moyen constaté »."""
+    value = edition.value(row["indicator"])
+    start, months = value.period_start, value.period.months
+    if value.measure != "flux" or start is None or not months:
+        return "le rythme moyen constaté"
+    if months > MONTHS_PER_YEAR:
+        since = str(start.year) if (start.month, start.day) == (1, 1) else french.format_date(start)
+        return f"le rythme moyen depuis {since}"
+    return f"le rythme constaté {french.format_period(start, value.period_end)}"

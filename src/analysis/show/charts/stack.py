@@ -97,8 +97,7 @@ def draw_stack(
         step, unit = whole.value.precision, whole.value.unit
         total = prose.format_measure(draft.edition, added, unit, step)
         draft.note(
-            f"Les parts font ensemble {total}, plus que le total annoncé "
-            f"({whole.quantity})."
+            f"Les parts font ensemble {total}, plus que le total annoncé ({whole.quantity})."
         )
 
 

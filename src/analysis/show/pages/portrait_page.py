@@ -324,7 +324,9 @@ def compose_remarks(portrait: Portrait) -> Iterator[Block]:
         if row["reason"] and row["title"] not in reasons.setdefault(row["reason"], []):
             reasons[row["reason"]].append(row["title"])
     for reason, titles in reasons.items():
-        said.append(f"{capitalise(french.join_list([*map(french.lower_initial, titles)]))} : {reason}")
+        said.append(
+            f"{capitalise(french.join_list([*map(french.lower_initial, titles)]))} : {reason}"
+        )
     said += _list_lacking(portrait)
     said += _list_differences(edition, rows)
     yield french.typeset("\n".join(["À savoir :", "", *(f"- {text}" for text in said)]))

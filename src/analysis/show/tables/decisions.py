@@ -51,7 +51,10 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         cells = list(zip(ranked, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
     else:
-        facts = [f"{head}{french.NO_BREAK}: {french.lower_initial(cells[0])}." for head, cells in fields.items()]
+        facts = [
+            f"{head}{french.NO_BREAK}: {french.lower_initial(cells[0])}."
+            for head, cells in fields.items()
+        ]
         bullet = "1." if len(rows) > 1 else "-"
         table = "\n".join(f"{bullet} {write_plain(' '.join([title, *facts]))}" for title in titles)
     notes = [
