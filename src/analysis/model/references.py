@@ -542,10 +542,11 @@ def judge_pair(latest: Value, precedent: Value) -> Comparability:
     """Whether two known values compare (``periods.compare``): a cumulated count can but grow, and a
     legal population sums up five years of surveys."""
     verdict = compare(latest.measure, latest.period, precedent.period)
-    days = latest.period_end, precedent.period_end
-    if latest.indicator in POPULATION_INDICATORS and all(days):
-        if days[0].year - days[1].year < YEARS_OF_SURVEYS:
-            return Comparability(False, OVERLAPPING_SURVEYS)
+    if latest.indicator in POPULATION_INDICATORS and latest.period_end and precedent.period_end:
+        years = latest.period_end.year - precedent.period_end.year
+        verdict = (
+            verdict if years >= YEARS_OF_SURVEYS else Comparability(False, OVERLAPPING_SURVEYS)
+        )
     if not (verdict.cumulative and latest.measure == "flux"):
         return verdict
     assert latest.value is not None

@@ -10,6 +10,8 @@ import math
 from dataclasses import replace
 
 from analysis.base.rounding import round_bound, round_to_step
+from analysis.model.milestones import DONE
+from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.progress import (
     CEILING,
     FLOOR,
@@ -21,8 +23,6 @@ from analysis.model.progress import (
     UNDATED,
     order_targets,
 )
-from analysis.model.milestones import DONE
-from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.references import (
     APPROXIMATE,
     PERCENT,

@@ -173,9 +173,12 @@ def tabulate_places(edition: Edition, placed: Sequence[PlacedAction]) -> str:
     first = find_first(edition, placed)
     rows = []
     for code, name in name_communes(edition).items():
-        said = []
+        said, read = [], set()
         for one in placed:
-            if words := one.write_places(code):
+            words = one.write_places(code)
+            # Another action of the same place says no more, but where it is the one led to.
+            if words and (words not in read or first[one.id] == code):
+                read.add(words)
                 linked = f"{hide('[')}{words}{hide(f'](#{one.section})')}"
                 place = name_place(linked, one.anchor) if first[one.id] == code else linked
                 said.append(place)

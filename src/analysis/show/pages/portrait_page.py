@@ -355,7 +355,7 @@ def _list_lacking(portrait: Portrait) -> Iterator[str]:
         among = int(portrait.peers["siren"].isin(sirens).sum())
         dont = f", dont {french.format_count(among, 'comparable', 'comparables')}"
         who = mark(who + dont if among else who, name_table("standing"))
-        which = french.join_list([_lower(titles[id]) for id in order if id in ids])
+        which = french.join_list([french.lower_initial(titles[id]) for id in order if id in ids])
         yield f"Sans valeur connue, donc sans rang, pour {which} : {who}."
 
 
@@ -369,7 +369,7 @@ def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
             continue
         if compare_rounded(mine["value"], row["value"], row["precision"]):
             value = prose.mark_quantity(edition, edition.value(row["indicator"]))
-            found.append(write_plain(f"{_lower(row['title'])} {value}"))
+            found.append(write_plain(f"{french.lower_initial(row['title'])} {value}"))
     if found:
         yield (
             "Sur les communes et les années de l’édition elle-même, les valeurs sont un peu"

@@ -102,8 +102,27 @@ def compose_opening(edition: Edition) -> Iterator[str]:
 
 def compose_chapters(edition: Edition) -> Iterator[Block]:
     """The chapters in order."""
+    said = []
     for _, chapter in edition.chapters.sort_values("order", kind="stable").iterrows():
-        yield from compose_chapter_summary(edition, chapter)
+        for block in compose_chapter_summary(edition, chapter):
+            said.append(str(block))
+            yield block
+    yield compose_acronyms(edition, "\n".join(said))
+
+
+def compose_acronyms(edition: Edition, said: str) -> str:
+    """What the acronyms stand for that are said, but where they are spelled out beside."""
+    rows = tables.list_acronyms(edition).sort_values(
+        "short", key=lambda short: short.str.casefold()
+    )
+    spelled = [
+        f"{row.short}, {row.long}"
+        for row in rows.itertuples()
+        if re.search(rf"\b{re.escape(row.short)}\b", said) and row.long not in said
+    ]
+    words = french.typeset(f"{f'{french.NARROW}; '.join(spelled)}.")
+    title = f"**Sigles**{french.NO_BREAK}: "
+    return f"::: {{.enonces}}\n{title}{write_plain(words)}\n:::" if spelled else ""
 
 
 def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:
