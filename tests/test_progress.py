@@ -535,8 +535,8 @@ def test_both_paces_have_names(edition):
          "5 ans, début non précisé. À 4 agents par an, on arriverait à 20 agents en 5 ans."),
         (target(100_000, DUE, "au moins"), "flux", [row(60_000, END, date(2011, 1, 1))],
          "Agents : rythme insuffisant. 160 agents fin 2030, pour un objectif d’au moins "
-         "100 000 agents fin 2020. Le rythme moyen constaté, 8 570 agents par an, mène à environ 85 700 "
-         "agents fin 2020 ; il faudrait 13 330 agents par an."),
+         "100 000 agents fin 2020. Le rythme moyen constaté, 8 570 agents par an, mène à environ "
+         "85 700 agents fin 2020 ; il faudrait 13 330 agents par an."),
         (target(90, DUE), "stock", [row(60, END), row(50, BEFORE)],
          "Agents : en bonne voie. 160 agents fin 2030, pour un objectif de 90 agents fin 2020. "
          "Le rythme moyen constaté, 10 agents par an, y suffit : il faut 10 agents par an."),

@@ -10,15 +10,18 @@ import math
 from dataclasses import replace
 
 from analysis.base.rounding import round_bound, round_to_step
-from analysis.model.milestones import DONE
+from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.progress import (
     CEILING,
     FLOOR,
     MET,
+    NO_NEWS,
     NO_VALUE,
     ON_COURSE,
     POINT,
+    STEPS,
+    TO_COME,
     UNCERTAIN,
     UNDATED,
     order_targets,
@@ -70,10 +73,7 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
         due = french.name_period(None, row["target_date"])
         return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
     target = read_target(edition, row)
-    if _is_zero(row):
-        goal = TO_ZERO
-    else:
-        goal = _bound(row) + prose.format_quantity(edition, target)
+    goal = TO_ZERO if _is_zero(row) else _bound(row) + prose.format_quantity(edition, target)
     goal = mark(goal, reference or f"{row['indicator']}:cible") + describe_term(row)
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
@@ -227,7 +227,7 @@ def write_verdict(edition: Edition, row: Row) -> str:
     85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
     verdict = "c’est fait" if row["verdict"] == DONE else row["verdict"]
     name = write_plain(french.typeset(f"{row['title']} : {verdict}."))
-    said = _describe_state(edition, row) if row["indicator"] else [_describe_step(row)]
+    said = _describe_state(edition, row) if row["indicator"] else [_describe_step(edition, row)]
     told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
 
@@ -244,7 +244,7 @@ _DUES = {
 }  # fmt: skip
 
 
-def _describe_step(row: Row) -> str:
+def _describe_step(edition: Edition, row: Row) -> str:
     """« échéance légale : 1er janvier 2018 », « programme sans échéance connue »; of what is done,
     « obligation légale, janvier 2018 »: the day is that on which it was."""
     due, kind = _DUES[row["kind"]]
@@ -253,7 +253,14 @@ def _describe_step(row: Row) -> str:
     day = french.name_period(None, row["target_date"])
     if row["verdict"] == DONE:
         return f"{kind}, {day}"
-    return f"{due}{french.NO_BREAK}: {day}"
+    said = f"{due}{french.NO_BREAK}: {day}"
+    if row["verdict"] == TO_COME:
+        return f"{said} (situation à la fin de {edition.year})"
+    steps = [step for table in STEPS for step in to_records(edition.rows(table, id=row["entry"]))]
+    late = row["verdict"] not in (RUNNING, NO_NEWS) and any(
+        step["status"] == RUNNING for step in steps
+    )
+    return f"{said}, toujours {RUNNING}" if late else said
 
 
 def _describe_state(edition: Edition, row: Row) -> list[str]:
