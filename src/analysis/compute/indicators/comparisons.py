@@ -90,7 +90,7 @@ def compute_all_progress(
         copied = ("indicator", "entry", "kind", "duration_years", "counted", "source", "locator")
         row = blank | {name: target[name] for name in copied}
         row |= {"kind": target["kind"] or OBJECTIVE, "target_date": target["date"]}
-        named = {"title": target["title"]} if target["title"] else {}
+        named = {"title": target["title"]} if target.get("title") else {}
         if target["entry"] in steps:
             step = steps[target["entry"]]
             due = find_step_due(step, target["date"])

@@ -79,7 +79,8 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         span = french.format_period(value.period_start, value.period_end)
         mean = "en moyenne" if moved else f"({rate} par an en moyenne)"
         yield french.typeset(
-            f"Dans les communes membres en {edition.year}, la population a {way[moved]} {mean} {span}."
+            f"Dans les communes membres en {edition.year}, la population a {way[moved]} {mean}"
+            f" {span}."
         )
 
 
@@ -246,7 +247,8 @@ def say_what_stands_out(rows: list[Row]) -> str:
         found = list_quarters([row for row in rows if row["compared_with"] == group])
         if found:
             said = [
-                f"dans le quart le plus {word} {whose} : {french.join_list([*map(french.lower_initial, titles)])}"
+                f"dans le quart le plus {word} {whose} : "
+                + french.join_list([*map(french.lower_initial, titles)])
                 for word, titles in found.items()
                 if titles
             ]

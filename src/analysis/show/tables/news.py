@@ -147,8 +147,7 @@ def _count_targets(changes: Changes) -> str:
         for verdict, number in found.items()
         for name in [_name_one(verdict)]
     ]
-    total = _count(sum(found.values()), "objectif ou obligation", "objectifs ou obligations",
-                   "targets")  # fmt: skip
+    total = _count(sum(found.values()), "objectif", "objectifs", "targets")
     return f"{total} : {', '.join(parts)}." if parts else ""
 
 

@@ -51,9 +51,11 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         cells = list(zip(ranked, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
     else:
+        said = {head: cells[0] for head, cells in fields.items()}
         facts = [
-            f"{head}{french.NO_BREAK}: {french.lower_initial(cells[0])}."
-            for head, cells in fields.items()
+            f"{head}{french.NO_BREAK}: "
+            f"{text if head == HEADS['decider'] else french.lower_initial(text)}."
+            for head, text in said.items()
         ]
         bullet = "1." if len(rows) > 1 else "-"
         table = "\n".join(f"{bullet} {write_plain(' '.join([title, *facts]))}" for title in titles)
