@@ -10,14 +10,18 @@ import math
 from dataclasses import replace
 
 from analysis.base.rounding import round_bound, round_to_step
-from analysis.model.milestones import DONE
+from analysis.model.milestones import DONE, RUNNING
+from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.progress import (
     CEILING,
     FLOOR,
     MET,
+    NO_NEWS,
     NO_VALUE,
     ON_COURSE,
     POINT,
+    STEPS,
+    TO_COME,
     UNCERTAIN,
     UNDATED,
     order_targets,
@@ -68,8 +72,8 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
             return f"{row['kind']}, {UNDATED}"
         due = french.name_period(None, row["target_date"])
         return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
-    goal = _bound(row) + prose.format_quantity(edition, read_target(edition, row))
-    goal = TO_ZERO if _is_zero(row) else goal
+    target = read_target(edition, row)
+    goal = TO_ZERO if _is_zero(row) else _bound(row) + prose.format_quantity(edition, target)
     goal = mark(goal, reference or f"{row['indicator']}:cible") + describe_term(row)
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
@@ -223,7 +227,7 @@ def write_verdict(edition: Edition, row: Row) -> str:
     85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
     verdict = "c’est fait" if row["verdict"] == DONE else row["verdict"]
     name = write_plain(french.typeset(f"{row['title']} : {verdict}."))
-    said = _describe_state(edition, row) if row["indicator"] else [_describe_step(row)]
+    said = _describe_state(edition, row) if row["indicator"] else [_describe_step(edition, row)]
     told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
 
@@ -240,7 +244,7 @@ _DUES = {
 }  # fmt: skip
 
 
-def _describe_step(row: Row) -> str:
+def _describe_step(edition: Edition, row: Row) -> str:
     """« échéance légale : 1er janvier 2018 », « programme sans échéance connue »; of what is done,
     « obligation légale, janvier 2018 »: the day is that on which it was."""
     due, kind = _DUES[row["kind"]]
@@ -249,7 +253,14 @@ def _describe_step(row: Row) -> str:
     day = french.name_period(None, row["target_date"])
     if row["verdict"] == DONE:
         return f"{kind}, {day}"
-    return f"{due}{french.NO_BREAK}: {day}"
+    said = f"{due}{french.NO_BREAK}: {day}"
+    if row["verdict"] == TO_COME:
+        return f"{said} (situation à la fin de {edition.year})"
+    steps = [step for table in STEPS for step in to_records(edition.rows(table, id=row["entry"]))]
+    late = row["verdict"] not in (RUNNING, NO_NEWS) and any(
+        step["status"] == RUNNING for step in steps
+    )
+    return f"{said}, toujours {RUNNING}" if late else said
 
 
 def _describe_state(edition: Edition, row: Row) -> list[str]:
@@ -265,8 +276,6 @@ def _describe_state(edition: Edition, row: Row) -> list[str]:
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
         stands = f"{value}{value_too}{before}{goal}{target_too}{describe_term(row)}"
-    if row["duration_years"] and row["target_date"] is None:
-        stands += " (début non précisé)"
     ahead = describe_course(edition, row)
     stands += f" : {gap}" if gap and not ahead else ""
     reason = f"{stands}, {row['reason']}" if row["reason"] else stands
@@ -283,8 +292,9 @@ def _describe_share_too(edition: Edition, row: Row) -> tuple[str, str]:
 
 
 def describe_course(edition: Edition, row: Row) -> str:
-    """« le rythme actuel, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il faudrait
-    13 330 arbres par an »; '' where no pace is needed any more."""
+    """« le rythme moyen depuis 2011, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il
+    faudrait 13 330 arbres par an »; of years that began nobody knows when, « à 4 parcs par an, on
+    arriverait à 20 parcs en 5 ans »; '' where no pace is needed any more."""
     target = f"{row['indicator']}:cible"
     paces = {name: mark(pace, target) for name, pace in list_paces(edition, row).items()}
     if "nécessaire" not in paces:
@@ -292,7 +302,23 @@ def describe_course(edition: Edition, row: Row) -> str:
     needed = paces["nécessaire"]
     if row["expected_value"] is None:
         return f"il faudrait {needed}"
-    if row["verdict"] == ON_COURSE:
-        return f"le rythme actuel, {paces['observé']}, y suffit : il faut {needed}"
     led = mark(describe_outlook(edition, row), target)
-    return f"le rythme actuel, {paces['observé']}, mène à {led} ; il faudrait {needed}"
+    if row["target_date"] is None:
+        return f"à {paces['observé']}, on arriverait à {led}"
+    pace = f"{_name_pace(edition, row)}, {paces['observé']},"
+    if row["verdict"] == ON_COURSE:
+        return f"{pace} y suffit : il faut {needed}"
+    return f"{pace} mène à {led} ; il faudrait {needed}"
+
+
+def _name_pace(edition: Edition, row: Row) -> str:
+    """« le rythme moyen depuis 2011 » of a count of several years, « le rythme de 2017 » of one;
+    of a difference between two days, « le rythme moyen constaté »."""
+    value = edition.value(row["indicator"])
+    start, months = value.period_start, value.period.months
+    if value.measure != "flux" or start is None or not months:
+        return "le rythme moyen constaté"
+    if months > MONTHS_PER_YEAR:
+        since = str(start.year) if (start.month, start.day) == (1, 1) else french.format_date(start)
+        return f"le rythme moyen depuis {since}"
+    return f"le rythme constaté {french.format_period(start, value.period_end)}"

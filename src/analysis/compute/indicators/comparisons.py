@@ -95,7 +95,7 @@ def compute_all_progress(
             step = steps[target["entry"]]
             due = find_step_due(step, target["date"])
             told = {name: step[name] for name in ("title", "chapter", "action")} | named
-            verdict = judge_step(step, target["date"], ledger.year)
+            verdict = judge_step(step, target, ledger.year)
             rows.append(row | told | {"target_date": due, "verdict": verdict})
             continue
         entry = catalogue.get(target["indicator"])

@@ -24,7 +24,7 @@ from analysis.show.pages.display import (
     COUNTED_TABLES,
     Block,
     compose_heading,
-    count_entries,
+    count_tables,
     displayed,
     say_unconfirmed,
 )
@@ -91,12 +91,7 @@ def compose_opening(edition: Edition) -> Iterator[str]:
     text = edition.texts.get(WHOLE, {}).get("Repères", "")
     yield prose.resolve_prose(edition, text, PREFIX)
     yield compose_state(edition, PREFIX)
-    words = [
-        count_entries(edition, *names)
-        for names in COUNTED_TABLES
-        if len(getattr(edition, names[0]))
-    ]
-    if words:
+    if words := [*count_tables(edition)]:
         yield french.typeset(f"Suivent, chapitre par chapitre, {french.join_list(words)}.")
     elif edition.is_reconstituted:
         yield write_plain(f"Cette édition {edition.year} est reconstituée. {edition.about['note']}")

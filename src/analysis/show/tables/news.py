@@ -91,11 +91,11 @@ def list_movements(edition: Edition, changes: Changes, trend: str, count: int = 
 
 def _measure_share(row: Row) -> float:
     """How much of the earlier value the change makes."""
-    return abs(row["difference"] / row["then_kept"]) if row["then_kept"] else float("inf")
+    return abs(row["now"] / row["then_kept"] - 1) if row["then_kept"] else float("inf")
 
 
 def _describe_movement(edition: Edition, row: Row) -> str:
-    arrow = evolutions.ARROWS[1 if row["difference"] > 0 else -1]
+    arrow = evolutions.ARROWS[1 if row["now"] > row["then_kept"] else -1]
     words = arrow + french.NO_BREAK + change_words.describe_change(edition, row)
     now, then = (change_words.describe_side(edition, row, side) for side in ("now", "then_kept"))
     return (
