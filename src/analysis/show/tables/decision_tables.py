@@ -50,7 +50,11 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
         cells = list(zip(titles, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
     else:
-        facts = [f"{head}{french.NO_BREAK}: {_lower(cells[0])}." for head, cells in fields.items()]
+        said = {head: cells[0] for head, cells in fields.items()}
+        facts = [
+            f"{head}{french.NO_BREAK}: {text if head == HEADS['decider'] else _lower(text)}."
+            for head, text in said.items()
+        ]
         table = "\n".join(f"- {write_plain(' '.join([title, *facts]))}" for title in titles)
     notes = [
         f"État{'' if len(rows) == 1 else ' de chacune'}{french.NO_BREAK}: {states[0]}."
