@@ -87,7 +87,9 @@ def split(markdown):
     for line in markdown.split("\n"):
         if line.startswith("|"):
             cells = re.split(r"(?<!\\)\|", line)
-            dated = [cell for cell in cells if SPAN.search(cell) and YEAR.search(SPAN.sub("", cell))]
+            dated = [
+                cell for cell in cells if SPAN.search(cell) and YEAR.search(SPAN.sub("", cell))
+            ]
             yield from dated
             yield "|".join(cell for cell in cells if cell not in dated)
         elif not line.startswith("#"):
