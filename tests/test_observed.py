@@ -288,7 +288,8 @@ def test_progress_towards_each_target():
     goals = pd.DataFrame(
         {"indicator": ["arbres", "eau", "arbres"], "value": [9000.0, 1, 5000],
          "qualifier": "au moins", "date": pd.to_datetime(["2031-12-31"] * 3), "entry": "",
-         "kind": "", "duration_years": None, "counted": "", "source": "plan", "locator": ["p. 1", "p. 2", "p. 3"]},
+         "kind": "", "duration_years": None, "counted": "", "source": "plan",
+         "locator": ["p. 1", "p. 2", "p. 3"]},
     )  # fmt: skip
     catalogue = {"arbres": ENTRY}
     rows = [
