@@ -17,7 +17,7 @@ from analysis.collect.forms import compose_forms
 from analysis.collect.new_year import prepare_year
 from analysis.compute.dossier import collect_faults
 from analysis.compute.indicators import load_edition
-from analysis.model.decisions import list_open_decisions, list_places, list_sources
+from analysis.model.decisions import list_filled, list_open_decisions, list_places, list_sources
 from analysis.model.partial_dates import MONTH, set_precision
 from analysis.model.partial_dates import YEAR as YEAR_ALONE
 from analysis.model.schema import UNCONFIRMED
@@ -369,3 +369,9 @@ def test_a_proposal_is_decided_then_carried_as_an_action(dossier, answer):
     asked = {line["code"]: name for name, lines in form.lines.items() for line in lines
              if isinstance(line, dict)}  # fmt: skip
     assert asked["piste-arbres"] == "due", "a short-term action as any other"
+
+
+def test_an_older_file_has_no_columns_of_decisions():
+    row = {"source": "rapport", "locator": "l. 1"}
+    assert (list_filled(row), list_sources(row)) == ([], {})
+    assert list_sources(row | {"decider": "Le conseil"}) == {"decider": "rapport"}

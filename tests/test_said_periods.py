@@ -96,6 +96,10 @@ def split(markdown):
             yield from re.split(r"(?<=[.!?]) +|(?<=[.!?]\*\*) +", line)
 
 
+def has_year(cell):
+    return YEAR.search(SPAN.sub("", cell))
+
+
 def is_known(edition, name):
     return name.split("@")[0].split(":")[0] in set(edition.indicators["id"])
 
