@@ -219,3 +219,9 @@ def test_a_difference_is_not_named_for_one_way_only(published):
         is_difference = re.fullmatch(r"\{[^}]+\} - \{[^}]+\}", row.formula)
         if is_difference and pd.isna(row.minimum):
             assert not one_way.search(row.title), row.id
+
+
+def test_a_legal_population_compares_with_that_of_five_years_before(published):
+    row = published.comparisons.set_index("indicator").loc["population-municipale"]
+    assert not row["comparable"]
+    assert "cinq ans plus tôt" in row["reason"]
