@@ -232,7 +232,7 @@ def test_the_table_holds_what_is_known_and_counts_the_rest(dossier_copy):
 def test_the_forty_rows_of_2017_say_who_says_it(published):
     frame = published.improvements
     known = {name: int((frame[name] != "").sum()) for name in ("decider", "needs", "cost")}
-    assert known == {"decider": 16, "needs": 22, "cost": 3}
+    assert known == {"decider": 40, "needs": 22, "cost": 2}
     assert int(frame["due"].notna().sum()) == 6
     assert (frame["history"] == "proposée en 2017").all()
     judged = [
@@ -241,7 +241,7 @@ def test_the_forty_rows_of_2017_say_who_says_it(published):
         for name, source in list_sources(row | {"due": row["due_precision"]}).items()
         if source == "appreciation-2017"
     ]
-    assert Counter(judged) == {"decider": 16, "needs": 2, "due": 6}
+    assert Counter(judged) == {"decider": 40, "needs": 2, "due": 6}
 
 
 # --- the forms, there and back -------------------------------------------------------------------

@@ -365,7 +365,7 @@ def test_files_are_listed_with_their_checksum(edition):
 
 def test_progress_says_both_paces(edition):
     text = strip_marks(tables.tabulate_progress(edition, edition.progress))
-    assert "le rythme actuel, 1\u202f200\u00a0arbres par an, y suffit" in text
+    assert "le rythme moyen depuis 2026, 1\u202f200\u00a0arbres par an, y suffit" in text
     assert "il faut 1\u202f000\u00a0arbres par an" in text
 
 

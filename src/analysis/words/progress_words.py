@@ -260,7 +260,7 @@ def _describe_step(edition: Edition, row: Row) -> str:
     late = row["verdict"] not in (RUNNING, NO_NEWS) and any(
         step["status"] == RUNNING for step in steps
     )
-    return f"{said}, toujours {RUNNING}" if late else said
+    return f"{said} ; {RUNNING} à la fin de {edition.year}" if late else said
 
 
 def _describe_state(edition: Edition, row: Row) -> list[str]:
