@@ -208,7 +208,7 @@ def test_every_number_and_every_missing_one_leads_to_a_line_of_the_annexes(bare)
 
 
 def test_the_first_page_says_where_the_edition_stands(bare, book):
-    state = strip_marks(unfinished.compose_state(bare))
+    state = strip_marks(unfinished.compose_state(bare, front_page.PREFIX))
     assert state.startswith("::: {.etat}\n## Où en est cette édition")
     known = bare.values[bare.values["value"].notna()]["indicator"].nunique()
     every = (bare.indicators["kind"] != "contrôle").sum()
@@ -226,13 +226,13 @@ def test_the_first_page_says_where_the_edition_stands(bare, book):
 
 def test_a_complete_first_edition_has_nothing_to_announce(edition):
     assert edition.earlier is None
-    assert unfinished.compose_state(edition) == ""
+    assert unfinished.compose_state(edition, front_page.PREFIX) == ""
     assert all(unfinished.describe_chapter(edition, id) == "" for id in edition.chapters["id"])
 
 
 def test_another_edition_is_no_first_one(later_edition, published):
     for edition in (later_edition, published):
-        assert unfinished.compose_state(edition) == ""
+        assert unfinished.compose_state(edition, front_page.PREFIX) == ""
         assert not unfinished.is_blank(edition, edition.chapters["id"].iloc[0])
 
 
@@ -256,7 +256,7 @@ def next_bare(tmp_path_factory):
 def test_a_later_edition_says_where_it_stands_as_long_as_little_is_received(next_bare):
     edition, _ = next_bare
     assert edition.earlier == YEAR
-    assert "Où en est cette édition" in unfinished.compose_state(edition)
+    assert "Où en est cette édition" in unfinished.compose_state(edition, front_page.PREFIX)
     said = strip_marks(front_page.compose_lead(edition))
     known = edition.values[edition.values["value"].notna()]["indicator"].nunique()
     assert f"{known}\u00a0indicateurs, chacun avec sa source" in said

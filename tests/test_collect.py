@@ -1003,7 +1003,7 @@ def fill(book) -> None:
     """An answer on every row of a form."""
     for title, heading, answer in (
         ("Indicateurs", "Votre valeur", 50), ("Actions", "Où en est-elle ?", "se poursuit"),
-        ("Échéances", "Où en est-elle ?", "en cours"),
+        ("Échéances", "Où en est-elle ?", "en cours"), ("Pistes", "Où en est-elle ?", "proposée"),
     ):  # fmt: skip
         sheet = book[title]
         column = next(cell.column for cell in sheet[1] if cell.value == heading)

@@ -211,18 +211,19 @@ def test_the_table_holds_what_is_known_and_counts_the_rest(dossier_copy):
         "| 3. Arroser. Un tiers. | à préciser | à préciser | Proposée en 2030, décidée |",
     ]
     assert lines[-1] == (
-        "À préciser pour toutes : ce qu’il faut et le coût ; pour 2 : l’échéance ;"
-        " pour 1 : qui en déciderait."
+        "Reste à préciser : ce qu’il faut et le coût, pour toutes ; l’échéance, pour 2 ;"
+        " qui en déciderait, pour 1."
     )
     assert plain(eau).splitlines() == [
-        "- 1. Mesurer. Un seul. Ce qu’il faut : un accord.",
+        "- Mesurer. Un seul. Ce qu’il faut : un accord.",
         "",
-        "État : proposée en 2030. À préciser : qui en déciderait, l’échéance et le coût.",
+        "État : proposée en 2030. Reste à préciser : qui en déciderait, l’échéance et le coût.",
     ], "a table would have one row"
     assert plain(suivi).splitlines()[-1] == (
-        "État de chacune : proposée en 2030. À préciser pour toutes : qui en déciderait, ce qu’il"
-        " faut, l’échéance et le coût."
+        "État de chacune : proposée en 2030. Reste à préciser : qui en déciderait, ce qu’il"
+        " faut, l’échéance et le coût, pour toutes."
     )
+    assert plain(suivi).startswith("1. Compter. Rien.\n1. Peser."), "a list that counts itself"
     assert "|" not in plain(suivi), "a table would have one column"
     for id in ("piste-a", "piste-e", "piste-g"):
         assert f"sec-{id}" in write_spans(air + eau + suivi)

@@ -181,7 +181,7 @@ def test_published_figures(published, reference, printed):
         ("arbres-plantes", "objectif", "rythme insuffisant",
          "8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il faudrait 13 330 arbres"),
         ("halles-realisees", "programme", "programme inachevé", "il reste 7 halles"),
-        ("fonds-concours-communes", "aide à utiliser", "aide pas entièrement utilisée",
+        ("fonds-concours-communes", "programme", "programme inachevé",
          "il reste 16 communes"),
         ("prevu-pcaet", "obligation légale", "en cours", "sans échéance connue"),
         ("competence-gemapi", "obligation légale", "à venir", "1er janvier 2018"),

@@ -645,7 +645,7 @@ def _read_followup(
     news = reader.read_text("news")
     note = join_notes(news, reader.read_text("note"))
     text, dates = (_read_correction(reader, f"proposed_{name}") for name in ("text", "dates"))
-    decision = _read_decision(reader)
+    decision = _read_decision(reader) if states == form_contract.DECISION_STATES else {}
     if reader.failed:
         return None
     place = reader.row.get("state") or filled

@@ -110,7 +110,7 @@ class Canvas:
             style["path_effects"] = [withStroke(linewidth=2.4, foreground=theme.PAPER)]
         for index, line in enumerate(lines):
             baseline = top + step * (index + 0.5) + capital(size) / 2
-            self.axes.add_artist(Text(x, baseline, line, **style))
+            self.axes.add_artist(Text(x, baseline, french.draw_ordinals(line), **style))
         return height
 
     def write_small(

@@ -97,8 +97,7 @@ def draw_stack(
         step, unit = whole.value.precision, whole.value.unit
         total = prose.format_measure(draft.edition, added, unit, step)
         draft.note(
-            f"Les parts données par la source font {total}, plus que le total qu’elle annonce "
-            f"({whole.quantity})."
+            f"Les parts font ensemble {total}, plus que le total annoncé ({whole.quantity})."
         )
 
 
@@ -158,7 +157,7 @@ def _draw_rest(draft: Draft, x: float) -> None:
     fill, hatch, edge = paint("remainder", draft.accent)
     width, middle = draft.canvas.width - x, draft.y - BAR / 2
     draft.canvas.bar(x, middle, width, BAR, fill, hatch=hatch, edge=edge)
-    draft.note("Hachures : reste non détaillé dans la source.")
+    draft.note("Hachures : reste dont le détail n’est pas connu.")
 
 
 # --- words -------------------------------------------------------------------------------------

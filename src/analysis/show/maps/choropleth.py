@@ -179,7 +179,7 @@ def _say_lacking(lacking: Sequence[str], form: tuple[str, str], what: str) -> st
 
 
 def _say_range(edition: Edition, one: CommuneClasses) -> str:
-    title = one.title[:1].lower() + one.title[1:]
+    title = french.lower_initial(one.title)
     if one.named.nunique() < 2:
         return f"D’une commune à l’autre, {title}"
     ends = (one.named.min(), one.named.max())

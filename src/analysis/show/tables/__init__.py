@@ -19,7 +19,7 @@ from analysis.show.tables.comparability_tables import (
     tabulate_forbidden_pairs,
     tabulate_not_comparable,
 )
-from analysis.show.tables.decisions import tabulate_decisions
+from analysis.show.tables.decision_tables import tabulate_decisions
 from analysis.show.tables.indicator_board import count_kinds, read_board, tabulate_dashboard
 from analysis.show.tables.keyfigures import (
     choose_headline,

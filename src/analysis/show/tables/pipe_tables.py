@@ -59,7 +59,8 @@ def _write_row(row: pd.Series) -> str:
     cell under its head."""
     title, *cells = row.items()
     said = [
-        f"{head[:1].lower()}{head[1:]}{NO_BREAK}: {write_plain(cell).removesuffix('.')}"
+        f"{write_plain(head[:1].lower() + head[1:])}{NO_BREAK}:"
+        f" {write_plain(cell).removesuffix('.')}"
         for head, cell in cells
         if cell
     ]
