@@ -35,14 +35,12 @@ _SIDE = 1000
 
 @dataclass(frozen=True)
 class PlacedAction:
-    """An action with places: the label of what tells it, and of the section that does; its places,
-    one row each."""
+    """An action with places: the label of what tells it; its places, one row each."""
 
     id: str
     title: str
     chapter: str
     label: str
-    section: str
     places: pd.DataFrame
 
     @property
@@ -84,12 +82,10 @@ def list_placed(edition: Edition) -> list[PlacedAction]:
     for table in ("actions", "planned"):
         for row in getattr(edition, table).sort_values("order", kind="stable").itertuples():
             own = places[places["action"] == row.id]
-            label = section = f"sec-{row.id}"
-            if table == "planned":
-                label, section = row.id, f"sec-{row.chapter}-court-terme"
+            label = row.id if table == "planned" else f"sec-{row.id}"
             if not own.empty:
                 title = french.typeset(row.title)
-                found.append(PlacedAction(row.id, title, row.chapter, label, section, own))
+                found.append(PlacedAction(row.id, title, row.chapter, label, own))
     return sorted(found, key=lambda one: order.index(one.chapter))
 
 
@@ -175,7 +171,7 @@ def _count_places(code: str, own: Sequence[PlacedAction]) -> str:
 
 def _link(one: PlacedAction, code: str, first: Mapping[str, str]) -> str:
     """The action's title as a link to where it is told; a place to be linked to, once."""
-    linked = f"{hide('[')}{one.title}{hide(f'](#{one.section})')}"
+    linked = f"{hide('[')}{one.title}{hide(f'](#{one.label})')}"
     return name_place(linked, one.anchor) if first[one.id] == code else linked
 
 
