@@ -16,6 +16,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -29,6 +30,8 @@ _REFERENCE = re.compile(
     r'(?P<open><a href="(?P<link>[^"]*)" class="quarto-xref">)(?P<words>(?:(?!</a>).)*)</a>'
 )
 _NUMBER = re.compile(r'<span class="header-section-number">(.*?)</span>\s*')
+_ID = re.compile(r'\bid="([^"]+)"')
+_OWN_LINK = re.compile(r'\bhref="#([^"]+)"')
 _BOOK_TITLE = re.compile(r'\s*<h1 class="title">.*?</h1>\s*', re.DOTALL)
 _FRONT = re.compile(r"<!-- accueil -->(.*)<!-- fin de l’accueil -->\n?", re.DOTALL)
 _TITLE = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
@@ -230,6 +233,20 @@ def name_sections(body: str, stem: str, numbers: Mapping[str, str]) -> str:
     return _REFERENCE.sub(name, body)
 
 
+def link_spans(bodies: Mapping[Page, str]) -> dict[Page, str]:
+    """Links to what is on another page and is no title (a row of a table), which either engine
+    leaves as they are."""
+    own = {page: set(_ID.findall(body)) for page, body in bodies.items()}
+    pages = {anchor: page.stem for page, anchors in own.items() for anchor in anchors}
+
+    def link(page: Page, found: re.Match[str]) -> str:
+        anchor = found[1]
+        stem = "" if anchor in own[page] else pages.get(anchor, "")
+        return f'href="{stem and f"{stem}.html"}#{anchor}"'
+
+    return {page: _OWN_LINK.sub(partial(link, page), body) for page, body in bodies.items()}
+
+
 def _link_accessibility(bodies: Mapping[Page, str]) -> str:
     """The footer's link to what is said of accessibility, where a page says it."""
     for page, body in bodies.items():
@@ -277,6 +294,7 @@ def write_pages(project: Path, folder: Path) -> None:
         found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
         if found:
             bodies[page] = found[1].strip()
+    bodies = link_spans(bodies)
     numbers = read_numbers(bodies)
     common = {
         **{key: html.escape(words) for key, words in book["words"].items()},

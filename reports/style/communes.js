@@ -4,7 +4,7 @@
    fiches : celles de la page. Sans ce script, et sur le papier : les petites cartes et les fiches. */
 (function () {
   "use strict";
-  var SVG = "http://www.w3.org/2000/svg";
+  var SVG = document.createRange().createContextualFragment("<svg></svg>").firstChild.namespaceURI;
 
   function create(tag, className, text) {
     var element = document.createElement(tag);

@@ -66,7 +66,7 @@ def describe_due(target: Value) -> str:
 
 def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
     """« objectif : 100 000 arbres en 2020 », « obligation légale, échéance : 1er janvier 2018 » of
-    a step; the number carries the ``reference``, by default the target's."""
+    a step; the number and its term carry the ``reference``, by default the target's."""
     if not row["indicator"]:
         if not row["target_date"]:
             return f"{row['kind']}, {UNDATED}"
@@ -74,7 +74,7 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
         return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
     target = read_target(edition, row)
     goal = TO_ZERO if _is_zero(row) else _bound(row) + prose.format_quantity(edition, target)
-    goal = mark(goal, reference or f"{row['indicator']}:cible") + describe_term(row)
+    goal = mark(goal + describe_term(row), reference or f"{row['indicator']}:cible")
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
 
@@ -275,7 +275,8 @@ def _describe_state(edition: Edition, row: Row) -> list[str]:
         if before.endswith(" de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
-        stands = f"{value}{value_too}{before}{goal}{target_too}{describe_term(row)}"
+        term = describe_term(row) and prose.mark_value(edition, target, describe_term(row))
+        stands = f"{value}{value_too}{before}{goal}{target_too}{term}"
     ahead = describe_course(edition, row)
     stands += f" : {gap}" if gap and not ahead else ""
     reason = f"{stands}, {row['reason']}" if row["reason"] else stands

@@ -109,7 +109,7 @@ def compose_communes(portrait: Portrait, above: str = "") -> Iterator[Block]:
         figure = f"fig-{portrait.id}-{drawing.id}"
         yield commune_sheets.compose_explorer(edition, maps, placed, outlines, figure)
     own = commune_sheets.compose_sheets(edition, placed)
-    title = "Chaque commune : population, actions et lieux"
+    title = french.typeset("Chaque commune : population, actions et lieux")
     yield (
         f'::::: {{.content-visible when-format="html"}}\n:::: {{.encadre-note title="{title}"}}\n'
         f"{own}\n::::\n:::::"

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from analysis.words.french import NO_BREAK
+from analysis.words.french import NARROW, NO_BREAK
 from analysis.words.hidden_markup import end_sentence, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
@@ -64,7 +64,8 @@ def _write_row(row: pd.Series) -> str:
         for head, cell in cells
         if cell
     ]
-    return end_sentence(", ".join(filter(None, [f"**{write_plain(title[1])}**", " ; ".join(said)])))
+    words = (f"**{write_plain(title[1])}**", f"{NARROW}; ".join(said))
+    return end_sentence(", ".join(filter(None, words)))
 
 
 def format_markdown(
