@@ -115,19 +115,20 @@ local function is_end(block)
     or (block.t == "RawBlock" and block.text:match("quarto%-file%-metadata"))
 end
 
--- Word has no gauge: the words beside it say the same.
-local no_gauge = {
+-- Word has no gauge: the words beside it say the same. In HTML it is no paragraph: an empty one would
+-- be told to who listens.
+local bare_gauge = {
   Para = function(para)
     local only = para.content[1]
     if only and only.t == "Span" and only.classes:includes("trait") then
-      return {}
+      return FORMAT:match("docx") and {} or pandoc.Plain(para.content)
     end
   end,
 }
 
 function Pandoc(doc)
-  if FORMAT:match("docx") then
-    return doc:walk(no_gauge)
+  if FORMAT:match("docx") or FORMAT:match("html") then
+    return doc:walk(bare_gauge)
   elseif not FORMAT:match("typst") then
     return nil
   end

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import unquote
 
 #: What stands around the text of a page as the engines write it.
 _TEXT = re.compile(r"<!-- texte -->(.*)<!-- fin du texte -->", re.DOTALL)
@@ -28,6 +29,8 @@ _SHORT_NUMBER = re.compile(r'<span class="numero">(.*?)</span>')
 _REFERENCE = re.compile(
     r'(?P<open><a href="(?P<link>[^"]*)" class="quarto-xref">)(?P<words>(?:(?!</a>).)*)</a>'
 )
+_LABEL = re.compile(r'<[^>]*?\sid="([^"]+)"')
+_LOCAL_LINK = re.compile(r'\shref="#([^"]+)"')
 _NUMBER = re.compile(r'<span class="header-section-number">(.*?)</span>\s*')
 _BOOK_TITLE = re.compile(r'\s*<h1 class="title">.*?</h1>\s*', re.DOTALL)
 _FRONT = re.compile(r"<!-- accueil -->(.*)<!-- fin de l’accueil -->\n?", re.DOTALL)
@@ -230,6 +233,28 @@ def name_sections(body: str, stem: str, numbers: Mapping[str, str]) -> str:
     return _REFERENCE.sub(name, body)
 
 
+def list_places(bodies: Mapping[Page, str]) -> dict[str, str]:
+    """The page on which each label stands, by the label; none where it stands on several."""
+    found: dict[str, str] = {}
+    for page, body in bodies.items():
+        for label in {page.id, *_LABEL.findall(body)}:
+            found[label] = "" if label in found else page.stem
+    return found
+
+
+def link_pages(body: str, places: Mapping[str, str]) -> str:
+    """Links to a label of another page with the name of that page: the engines put it where the
+    label is a heading's or a figure's, not where it is inside a row or a sentence."""
+    own = set(_LABEL.findall(body))
+
+    def link(found: re.Match[str]) -> str:
+        label = html.unescape(unquote(found[1]))
+        page = "" if label in own else places.get(label, "")
+        return f' href="{page}.html#{found[1]}"' if page else found[0]
+
+    return _LOCAL_LINK.sub(link, body)
+
+
 def _link_accessibility(bodies: Mapping[Page, str]) -> str:
     """The footer's link to what is said of accessibility, where a page says it."""
     for page, body in bodies.items():
@@ -277,6 +302,8 @@ def write_pages(project: Path, folder: Path) -> None:
         found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
         if found:
             bodies[page] = found[1].strip()
+    places = list_places(bodies)
+    bodies = {page: link_pages(body, places) for page, body in bodies.items()}
     numbers = read_numbers(bodies)
     common = {
         **{key: html.escape(words) for key, words in book["words"].items()},
