@@ -79,13 +79,14 @@
      y rendre le clavier au retour ; la page où l'on arrive offre d'y revenir. */
   var NUMBERS = "a[data-trace], .repere-valeur";
   function leave(event) {
-    if (!event.target.closest("a[href]:not([data-trace])")) { return; }
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    var way = event.target.closest("a[href]:not([data-trace])");
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
     dialog.close();
     var number = Array.from(document.querySelectorAll(NUMBERS)).indexOf(opener);
     try {
       window.history.replaceState({ nombre: number }, "");
-      sessionStorage.setItem("nombre", opener.textContent.trim() || opener.getAttribute("aria-label"));
+      var name = opener.textContent.trim() || opener.getAttribute("aria-label");
+      sessionStorage.setItem("nombre", JSON.stringify([way.href, name]));
     } catch (error) { /* sans mémoire, le navigateur revient de lui-même */ }
   }
   function comeBack() {
@@ -96,14 +97,14 @@
     number.focus();
   }
   function offerReturn() {
-    var name = null;
+    var left = null;
     try {
-      name = sessionStorage.getItem("nombre");
+      left = JSON.parse(sessionStorage.getItem("nombre"));
       sessionStorage.removeItem("nombre");
     } catch (error) { return; }
-    var target = name && location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (!target) { return; }
-    var button = create("button", "retour-nombre", "← Revenir au nombre «\u00a0" + name + "\u00a0»");
+    if (!left || left[0] !== location.href) { return; }
+    var target = document.getElementById(decodeURIComponent(location.hash.slice(1))) || document.querySelector("h1");
+    var button = create("button", "retour-nombre", "← Revenir au nombre «\u00a0" + left[1] + "\u00a0»");
     button.type = "button";
     button.addEventListener("click", function () { window.history.back(); });
     var cell = target.closest("td, th, li") || target.querySelector("th, td");
