@@ -128,23 +128,25 @@ local function is_end(block)
 end
 
 -- In Word the foreword goes on below the contents, and there is no gauge: the words beside it say the
--- same.
-local in_word = {
+-- same. In HTML a gauge is no paragraph: an empty one would be told to who listens.
+local on_screen = {
   Header = function(header)
-    header.level = header.identifier == FOREWORD and 2 or header.level
+    if FORMAT:match("docx") and header.identifier == FOREWORD then
+      header.level = 2
+    end
     return header
   end,
   Para = function(para)
     local only = para.content[1]
     if only and only.t == "Span" and only.classes:includes("trait") then
-      return {}
+      return FORMAT:match("docx") and {} or pandoc.Plain(para.content)
     end
   end,
 }
 
 function Pandoc(doc)
-  if FORMAT:match("docx") then
-    return doc:walk(in_word)
+  if FORMAT:match("docx") or FORMAT:match("html") then
+    return doc:walk(on_screen)
   elseif not FORMAT:match("typst") then
     return nil
   end

@@ -16,7 +16,7 @@ from analysis.show.maps.commune_classes import ACTIONS, GROWTH, CommuneClasses
 from analysis.show.maps.outlines import Rings, lay_out, write_path
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose
-from analysis.words.hidden_markup import hide, mark, name_place
+from analysis.words.hidden_markup import capitalise, hide, mark, name_place
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
@@ -110,10 +110,10 @@ def _fold(name: str) -> str:
 
 
 def compose_sheets(edition: Edition, placed: Sequence[PlacedAction]) -> str:
-    """A sheet for each commune under its code (« commune-59172 »), in the order of names."""
+    """A sheet for each commune under its name, a heading (« commune-59172 »), in their order."""
     first = find_first(edition, placed)
     return "\n\n".join(
-        f"::: {{#commune-{code} .commune}}\n{sheet}\n:::"
+        f"::: {{.commune}}\n{sheet}\n:::"
         for code, name in name_communes(edition).items()
         for sheet in ["\n\n".join(_compose_sheet(edition, code, name, placed, first))]
     )
@@ -132,7 +132,8 @@ def _compose_sheet(
     placed: Sequence[PlacedAction],
     first: Mapping[str, str],
 ) -> Iterator[str]:
-    yield f"**{write_plain(name)}**\\\n{write_plain(_say_population(edition, code))}."
+    yield f"### {write_plain(name)} {{#commune-{code} .unnumbered .hors-plan}}"
+    yield f"{capitalise(write_plain(_say_population(edition, code)))}."
     own = [one for one in placed if code in set(one.places["insee"])]
     if not own:
         yield "Aucune action du rapport ne nomme cette commune."
@@ -255,8 +256,8 @@ def _list_choices(
     placed: Sequence[PlacedAction],
 ) -> Iterator[dict]:
     """What the map may show: a name, the group that it stands in, the words of its classes from the
-    lightest, the class of each commune (a digit; « . » where it is not known); whether the
-    sheets tell it."""
+    lightest, the class of each commune (a digit; « . » where it is not known), what is said of it
+    instead of its class; whether the sheets tell it."""
     for one in classes:
         ranks = one.ranks
         yield {
@@ -265,6 +266,7 @@ def _list_choices(
             "title": one.title,
             "legend": [one.describe(edition, rank) for rank in range(len(one.bounds) + 1)],
             "ranks": "".join(str(ranks.get(code, ".")) for code in codes),
+            "values": [_say_value(edition, one, code) for code in codes],
             "told": one.id in (ACTIONS, GROWTH),
         }
 
@@ -280,3 +282,13 @@ def _list_choices(
             yield tell(chapter.id, "Lieux d’un chapitre", french.typeset(chapter.title), own)
     for one in placed:
         yield tell(one.anchor, "Lieux d’une action", one.title, [one])
+
+
+def _say_value(edition: Edition, one: CommuneClasses, code: str) -> str:
+    """« 9 actions », « 13,8 % »; '' where it is not known."""
+    if code not in one.values.index:
+        return ""
+    value = one.values[code]
+    if one.id == ACTIONS:
+        return french.format_count(int(value), "action", "actions")
+    return one.write(edition, value)

@@ -49,7 +49,7 @@ def compose_cards(edition: Edition) -> str:
         _compose_card(edition, chapter, number)
         for number, (_, chapter) in enumerate(chapters.iterrows(), start=1)
     ]
-    return "::: {.cartes}\n" + "\n\n".join(cards) + "\n:::"
+    return '::: {.cartes role="list"}\n' + "\n\n".join(cards) + "\n:::"
 
 
 def _compose_card(edition: Edition, chapter: pd.Series, number: int) -> str:
@@ -70,7 +70,7 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int) -> str:
         f"[{actions}]{{.actions}}" if actions else "",
     ]
     body = "\n\n".join(part for part in parts if part)
-    return f':::: {{.carte data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
+    return f':::: {{.carte role="listitem" data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
 
 
 def compose_news(edition: Edition, changes: Changes | None, above: str = "") -> Iterator[str]:
