@@ -560,7 +560,8 @@ def test_a_verdict_in_a_sentence(edition, goal, measure, history, said):
 @pytest.mark.parametrize(
     ("kind", "verdict", "due", "line", "goal"),
     [
-        (DUTY, progress.TO_COME, date(2018, 1, 1), "à venir. Échéance légale : 1er janvier 2018.",
+        (DUTY, progress.TO_COME, date(2018, 1, 1), "à venir. Échéance légale : 1er janvier 2018"
+         " (situation à la fin de 2030).",
          "obligation légale, échéance : 1er janvier 2018"),
         (DUTY, progress.RUNNING, None, "en cours. Obligation légale sans échéance connue.",
          "obligation légale, sans échéance connue"),
@@ -571,7 +572,14 @@ def test_a_verdict_in_a_sentence(edition, goal, measure, history, said):
     ],
 )  # fmt: skip
 def test_a_step_in_a_sentence(edition, kind, verdict, due, line, goal):
-    told = {"indicator": "", "title": "Plan", "kind": kind, "verdict": verdict, "target_date": due}
+    told = {
+        "indicator": "",
+        "entry": "plan",
+        "title": "Plan",
+        "kind": kind,
+        "verdict": verdict,
+        "target_date": due,
+    }
     assert plain(strip_marks(write_verdict(edition, told))) == f"Plan : {line}"
     assert plain(describe_goal(edition, told)) == goal
 
