@@ -572,7 +572,7 @@ def test_a_verdict_in_a_sentence(edition, goal, measure, history, said):
     ],
 )  # fmt: skip
 def test_a_step_in_a_sentence(edition, kind, verdict, due, line, goal):
-    told = {"indicator": "", "entry": "", "title": "Plan", "kind": kind, "verdict": verdict}
+    told = {"indicator": "", "entry": "plan", "title": "Plan", "kind": kind, "verdict": verdict}
     told["target_date"] = due
     assert plain(strip_marks(write_verdict(edition, told))) == f"Plan : {line}"
     assert plain(describe_goal(edition, told)) == goal

@@ -213,7 +213,7 @@ def put_front_first(body: str) -> str:
     return f"{found[1].strip()}\n{foreword}"
 
 
-# --- what is said to who listens --------------------------------------------------------------------
+# --- what is said to who listens -------------------------------------------------------------
 
 _TAG = re.compile(r"<[^>]*>")
 _ARROW = re.compile(r'(class="evolution[^>]*>\s*)([↗↘→])(?=(.{,400}))', re.DOTALL)
