@@ -56,8 +56,11 @@ def make_edition() -> SimpleNamespace:
     for column in ("valid_from", "valid_to"):
         wordings[column] = pd.to_datetime(wordings[column])
     credits = pd.DataFrame(
-        [("Rédaction", "Service imaginaire", "textes"), ("Rédaction", "Atelier d’essai", "")],
-        columns=["role", "name", "detail"],
+        [
+            ("Rédaction", "Service imaginaire", "textes", ""),
+            ("Rédaction", "Atelier d’essai", "", ""),
+        ],
+        columns=["role", "name", "detail", "source"],
     )
     columns = ["id", "kind", "title", "indicator", "territory", "source", "locator", "estimate"]
     nothing = pd.DataFrame(columns=[*columns, "value", "edition", "origin", "chapter", "missing"])

@@ -33,6 +33,8 @@ def describe(root: Path, year: int) -> SimpleNamespace:
         edition=edition,
         # Those of charts.yml, and the two that the portrait draws unasked.
         charts=[*(spec["id"] for spec in edition.charts), "communes-contexte", "situation"],
+        # Small lines in the table of what moved.
+        lines=sorted(path.stem for path in dossier.figures(year).glob("*-trace-*.svg")),
         pages={path.stem: path for path in sorted((folder / "html").glob("*.html"))},
         pdf=next(folder.glob("rapport-*.pdf")),
         annexes=next(folder.glob("annexes-*.pdf")),

@@ -176,6 +176,8 @@ def spoil_tables(raw: Path) -> None:
         rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
         if not rows:
             continue
+        for row in rows if path.stem == "improvements" else []:
+            row["decider"] = row["decider"] or "Conseil"
         written = io.StringIO()
         writer = csv.DictWriter(written, list(rows[0]), lineterminator="\n")
         writer.writeheader()

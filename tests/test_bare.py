@@ -29,7 +29,7 @@ from analysis.model.store import DERIVED, read_edition, write_edition
 from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
 from analysis.publish.book_texts import compose_reading, name_annexes
 from analysis.show import pages, tables
-from analysis.show.pages import chapter_page, front_page, unfinished
+from analysis.show.pages import chapter_page, front_page, summary_page, unfinished
 from analysis.show.tables.value_rows import list_details
 from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
 from analysis.words.lineage import name_anchor
@@ -208,7 +208,7 @@ def test_every_number_and_every_missing_one_leads_to_a_line_of_the_annexes(bare)
 
 
 def test_the_first_page_says_where_the_edition_stands(bare, book):
-    state = strip_marks(unfinished.compose_state(bare))
+    state = strip_marks(unfinished.compose_state(bare, front_page.PREFIX))
     assert state.startswith("::: {.etat}\n## Où en est cette édition")
     known = bare.values[bare.values["value"].notna()]["indicator"].nunique()
     every = (bare.indicators["kind"] != "contrôle").sum()
@@ -226,13 +226,13 @@ def test_the_first_page_says_where_the_edition_stands(bare, book):
 
 def test_a_complete_first_edition_has_nothing_to_announce(edition):
     assert edition.earlier is None
-    assert unfinished.compose_state(edition) == ""
+    assert unfinished.compose_state(edition, front_page.PREFIX) == ""
     assert all(unfinished.describe_chapter(edition, id) == "" for id in edition.chapters["id"])
 
 
 def test_another_edition_is_no_first_one(later_edition, published):
     for edition in (later_edition, published):
-        assert unfinished.compose_state(edition) == ""
+        assert unfinished.compose_state(edition, front_page.PREFIX) == ""
         assert not unfinished.is_blank(edition, edition.chapters["id"].iloc[0])
 
 
@@ -256,7 +256,7 @@ def next_bare(tmp_path_factory):
 def test_a_later_edition_says_where_it_stands_as_long_as_little_is_received(next_bare):
     edition, _ = next_bare
     assert edition.earlier == YEAR
-    assert "Où en est cette édition" in unfinished.compose_state(edition)
+    assert "Où en est cette édition" in unfinished.compose_state(edition, front_page.PREFIX)
     said = strip_marks(front_page.compose_lead(edition))
     known = edition.values[edition.values["value"].notna()]["indicator"].nunique()
     assert f"{known}\u00a0indicateurs, chacun avec sa source" in said
@@ -287,9 +287,13 @@ def test_what_is_partly_written_is_named_exactly(edition):
     assert "À retenir" not in blocks
 
 
-def test_the_summary_of_a_first_edition_without_an_action(book):
-    first = book["summary"].split("##")[0].replace("\u00a0", " ")
-    assert "n’a encore recensé ni action ni piste d’amélioration" in first
+def test_the_summary_of_a_first_edition_without_an_action(bare, book):
+    """Its first page says what is to be gathered, and counts nothing."""
+    state = strip_marks(unfinished.compose_state(bare, summary_page.PREFIX))
+    assert state in book["summary"]
+    said = state.replace("\u00a0", " ")
+    assert "les actions et les pistes d’amélioration de tous les chapitres" in said
+    assert "Suivent, chapitre par chapitre" not in book["summary"]
 
 
 def test_the_dashboard_leaves_what_is_asked_to_its_list(bare, book):

@@ -432,7 +432,7 @@ def test_pdf_numbers_references_and_pages(pdf_text, annexes_text):
     for words in ("Figure 1.1 Les bâtiments", "Chapitre 2, 2.1.1"):
         assert tight(words) in flat
     assert tight("Tableau C.1 : Tous") in tight(annexes_text)
-    found = re.search(r"• Plan de rénovation inventé (\d+)", pdf_text)
+    found = re.search(r"Plan de rénovation inventé (\d+) ;", pdf_text)
     assert found
     assert int(found[1]) > 5
 
@@ -542,12 +542,15 @@ def test_the_text_of_a_format_leaves_out_what_is_for_others(shown_in, kept):
 @pytest.mark.parametrize(
     ("to", "said"),
     [
-        ("typst", '#odd("7") Énergie propre'),
-        ("html", '<span class="objectif objectif-7">7. Énergie propre</span>'),
+        ("typst", '#odd("7") Énergie propre \\; #odd("13")\n'),
+        ("html", '<span class="objectif objectif-7 nomme">7. Énergie propre</span>'),
     ],
 )
 def test_the_number_of_a_goal_is_a_chip_on_paper(to, said):
-    goals = "[7. Énergie propre]{.objectif .objectif-7} ; [13. Climat]{.objectif .objectif-13}"
+    """With its words once a chapter."""
+    goals = (
+        "[7. Énergie propre]{.objectif .objectif-7 .nomme} ; [13. Climat]{.objectif .objectif-13}"
+    )
     text = f"[**Objectifs :** {goals}]{{.fiche}}"
     assert said in convert(text, to, "blocks.lua")
 
@@ -556,7 +559,7 @@ def test_the_number_of_a_goal_has_a_style_in_word():
     made = convert("[7. Énergie propre]{.objectif .objectif-7}", "docx", "blocks.lua", "--output=-")
     with zipfile.ZipFile(BytesIO(made.encode("latin-1"))) as archive:
         document = archive.read("word/document.xml").decode("utf-8")
-    assert re.search(r'<w:rStyle w:val="ODD"\s*/></w:rPr><w:t[^>]*>7\.</w:t>', document)
+    assert re.search(r'<w:rStyle w:val="ODD"\s*/></w:rPr><w:t[^>]*>7</w:t>', document)
 
 
 def convert(text: str, to: str, name: str, *options: str) -> str:

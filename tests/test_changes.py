@@ -500,8 +500,8 @@ def test_a_target_whose_date_was_moved_is_the_same_target(earlier, later_edition
         ({"value": None, "verdict": "sans valeur", "renewed": False},
          "sans valeur ; en bonne voie dans l’édition 2030"),
         ({"observed_pace_per_year": 1_500, "required_pace_per_year": 1_000},
-         "en bonne voie (le rythme actuel, 1 500 arbres par an, y suffit : il faut 1 000 arbres "
-         "par an), comme dans l’édition 2030"),
+         "en bonne voie (le rythme moyen depuis 2026, 1 500 arbres par an, y suffit : il faut "
+         "1 000 arbres par an), comme dans l’édition 2030"),
         ({"former_target": 8_000},
          "en bonne voie (il manque environ 4 000 arbres), comme dans l’édition 2030 ; dans "
          "l’édition 2030, objectif : 8 000 arbres fin 2034"),

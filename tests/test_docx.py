@@ -298,7 +298,7 @@ def test_headings_are_real_and_numbered(document):
     titles = list_paragraphs(document)
     assert ("Heading1", "1. Lutte contre le changement climatique") in titles
     assert ("Heading3", "1.1.1 Plan de rénovation inventé") in titles
-    assert ("Heading1", "Annexe A\u00a0— Fabrication et crédits") in titles
+    assert ("Heading1", "Annexe B\u00a0— Méthode, fabrication et crédits") in titles
     for node in document.iter(w("p")):
         if style_of(node).startswith("Heading"):
             assert node.find(w("bookmarkStart")) is not None, text_of(node)
@@ -492,7 +492,7 @@ def test_pictures_are_whole(published_report):
     trees = read_trees(parts)
     files = {node.get("Id"): node.get("Target") for node in trees["word/_rels/document.xml.rels"]}
     drawings = list(trees["word/document.xml"].iter(w("drawing")))
-    assert len(drawings) == len(published_report.charts)
+    assert len(drawings) == len(published_report.charts) + len(published_report.lines)
     for drawing in drawings:
         inline = drawing.find("wp:inline", NS)
         assert [inline.get(f"dist{side}") for side in "TBLR"] == ["0"] * 4

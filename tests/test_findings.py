@@ -53,6 +53,7 @@ def find(edition):
             values=from_records(values, VALUES),
             parts=pd.DataFrame(list(parts), columns=columns),
             indicators=indicators,
+            charts=[],
             checks=edition.checks.head(0),
             milestones=edition.milestones.head(0),
         )

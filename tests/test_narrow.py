@@ -33,13 +33,14 @@ def test_a_chart_with_a_narrow_drawing_is_a_picture(script, site):
     page = script.adapt_page(f"<figure>{IMAGE}</figure>", site)
     assert page == (
         '<figure><picture><source media="(max-width: 36rem)" srcset="figures/fig-a-etroit.svg"'
-        f' width="326" height="120">{IMAGE[:-1]} width="605" height="120"></picture></figure>'
+        f' width="326" height="120">{IMAGE[:-1]} width="605" height="120"'
+        ' loading="lazy"></picture></figure>'
     )
 
 
-def test_another_gets_its_size_alone(script, site):
+def test_another_is_no_picture(script, site):
     page = script.adapt_page('<img src="./figures/fig-b.svg" alt="" />', site)
-    assert page == '<img src="./figures/fig-b.svg" alt="" width="605" height="120">'
+    assert page == '<img src="./figures/fig-b.svg" alt="" width="605" height="120" loading="lazy">'
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,12 @@ from analysis.show.tables.evolutions import read_evolution
 from analysis.words import french, prose
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.lineage import read_trail
-from analysis.words.progress_words import describe_gap, describe_share, list_paces
+from analysis.words.progress_words import (
+    describe_gap,
+    describe_outlook,
+    describe_share,
+    list_paces,
+)
 
 _MARKED = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\{\.trace data-trace="([^"]+)"\}')
 _NUMBER = re.compile(r"\d[\d\u202f]*(?:,\d+)?(?:\u202fM€)?")
@@ -106,7 +111,7 @@ def find_allowed(edition: Edition, reference: str) -> set[str]:
     elif modifier == "cible":
         for row in to_records(edition.rows("progress", indicator=value.indicator)):
             said += [describe_gap(edition, row), describe_share(edition, row)]
-            said += list_paces(edition, row).values()
+            said += [*list_paces(edition, row).values(), describe_outlook(edition, row)]
     elif modifier == "evolution":
         rows = edition.rows("values", indicator=value.indicator, rank=0)
         said += [
@@ -148,8 +153,6 @@ def test_charts_print_what_texts_print(published):
     drawn = 0
     for chapter in (*published.chapters["id"], "annexes"):
         for spec in charts.list_specs(published, chapter):
-            if not charts.KINDS[spec["kind"]].counts_items:
-                continue
             drawing = charts.draw_chart(published, spec)
             for row in drawing.data[drawing.data["modifier"].isin(["", *MODIFIERS])].itertuples():
                 elsewhere = row.territory not in ("", published.territory["id"])

@@ -18,8 +18,8 @@ from analysis.collect.new_year import prepare_year
 from analysis.compute.indicators import load_edition
 from analysis.model.store import read_edition
 from analysis.show import charts, pages
-from analysis.show.charts.drawing import fill_placeholders
 from analysis.show.charts.facts import resolve_marked
+from analysis.show.charts.sentences import choose_sentence
 from analysis.show.pages import chapter_page, summary_page
 from analysis.words import prose
 from analysis.words.hidden_markup import write_spans
@@ -82,9 +82,22 @@ def list_years(edition, value):
 
 
 def split(markdown):
+    """Sentences; in a row of a table, each cell that holds a number with its own year (« 150 agents
+    (fin 2029) ») and all the others together."""
     for line in markdown.split("\n"):
-        if not line.startswith("#"):
+        if line.startswith("|"):
+            cells = re.split(r"(?<!\\)\|", line)
+            dated = [
+                cell for cell in cells if SPAN.search(cell) and YEAR.search(SPAN.sub("", cell))
+            ]
+            yield from dated
+            yield "|".join(cell for cell in cells if cell not in dated)
+        elif not line.startswith("#"):
             yield from re.split(r"(?<=[.!?]) +|(?<=[.!?]\*\*) +", line)
+
+
+def has_year(cell):
+    return YEAR.search(SPAN.sub("", cell))
 
 
 def is_known(edition, name):
@@ -92,10 +105,10 @@ def is_known(edition, name):
 
 
 def say_title(edition, spec):
-    """The title and the first line of a chart, in the place of its drawing."""
-    filled = fill_placeholders(edition, spec, {})
-    texts = [resolve_marked(edition, filled[key]) for key in ("finding", "note") if filled.get(key)]
-    return "\n".join(f"{text}." for text in texts)
+    """The title of a chart and its own note, in the place of its drawing."""
+    note = resolve_marked(edition, choose_sentence(edition, spec, "note"))
+    title = charts.title_rows(edition, spec, charts.select_rows(edition, [spec]))
+    return "\n".join(f"{text}." for text in (title, note) if text)
 
 
 def compose(edition):

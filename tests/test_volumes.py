@@ -129,7 +129,7 @@ def test_a_place_is_on_the_page_where_it_is_read(published_report):
 def test_a_link_that_leads_nowhere_is_found(example_book, tmp_path):
     """The annexes of another book in the place of ours."""
     other = tmp_path / example_book.annexes.name
-    other.write_bytes(example_book.pdf.with_name("sommaire-2031.pdf").read_bytes())
+    other.write_bytes(example_book.pdf.with_name("synthese-2031.pdf").read_bytes())
     found = find_dead_links([example_book.pdf, other])
     assert found
     assert found[0].startswith("rapport-2031.pdf : lien sans destination, annexes-2031.pdf#")
@@ -148,15 +148,15 @@ def test_chapters_and_appendices_have_the_same_marks_in_every_volume(example_boo
         for volume, names in titles.items():
             assert (title in names) == (volume == page.volume), (volume, page.title)
     words = tight(read_docx_text(example_book.docx))
-    assert "AnnexeA—Fabricationetcrédits" in words
+    assert "AnnexeB—Méthode,fabricationetcrédits" in words
     assert "TableauB.1" not in words
 
 
 def test_a_reference_to_the_annexes_keeps_its_words(example_book):
-    """« annexe B » is read in print as on the site, and leads into the other file."""
+    """« annexe C » is read in print as on the site, and leads into the other file."""
     text = tight("".join(page.extract_text() for page in PdfReader(example_book.pdf).pages))
-    assert "(annexeB)" in text
-    assert "(annexeB)" in tight(read_docx_text(example_book.docx))
+    assert "(annexeC)" in text
+    assert "(annexeC)" in tight(read_docx_text(example_book.docx))
     for links in (list_links(example_book.pdf), list_word_links(example_book.docx)):
         assert "annexes-2031.pdf#sec-annexes" in links
 

@@ -2,7 +2,6 @@
 -- a link to the line of the annexes that says where it comes from (« calculs-climat.html#calc-… »). In
 -- HTML the page's own script opens the same in a window (style/trace.js); on paper the link shows
 -- nothing. Shared by both engines; the attributes are written by analysis.publish.notebook_pages.
-local PORTRAIT = "portrait.html" -- the page of portrait.ipynb
 
 -- « + 6,7 % » begins the link's content: Typst would read the sign as the mark of a list.
 local function escape_first(content)
@@ -29,14 +28,6 @@ local function link_document(span)
   return pandoc.Link(span.content, target, "", pandoc.Attr("", { "document" }))
 end
 
--- The places of an action: `[Denain](#lieux-energie)` leads to the map of the communes, on its page.
-function Link(link)
-  if FORMAT:match("html") and link.target:match("^#lieux%-") then
-    link.target = PORTRAIT .. link.target
-    return link
-  end
-end
-
 function Span(span)
   if span.classes:includes("document") then
     return link_document(span)
@@ -60,5 +51,5 @@ function Span(span)
   elseif FORMAT:match("typst") then
     content = escape_first(content)
   end
-  return pandoc.Link(content, line:match("#.*"))
+  return pandoc.Link(content, line:match("#.*") or "#" .. line)
 end

@@ -2,8 +2,9 @@
 
 Where a chart « name.svg » has a drawing « name-etroit.svg » beside it, its picture becomes a
 ``<picture>`` that shows that one on a narrow screen. Every chart gets its size, so that a page does
-not move while it loads, and is loaded when a reader comes near it. Run by Quarto after rendering (project: post-render) and by the embedded
-engine; needs Python alone. Run twice, it changes nothing more.
+not move while it loads, and is loaded when a reader comes near it. Run by Quarto after rendering
+(project: post-render) and by the embedded engine; needs Python alone. Run twice, it changes nothing
+more.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ SUFFIX = "-etroit"
 #: Screens that the narrow drawing is for: it is drawn for the width of a telephone.
 MEDIA = "(max-width: 36rem)"
 _IMAGE = re.compile(
-    r'(?P<before><picture>\s*(?:<source\b[^>]*>\s*)?)?'
+    r"(?P<before><picture>\s*(?:<source\b[^>]*>\s*)?)?"
     r'<img\b(?P<attributes>(?:[^>"]|"[^"]*")*?)\s*/?>'
 )
 _SOURCE = re.compile(r'\bsrc="(?P<path>(?:\./)?figures/[\w-]+)\.svg"')

@@ -1,8 +1,8 @@
 """Index of the full-text search, from the HTML pages as they were built by either engine.
 
 Writes ``search-index.js`` and, for the appendices, ``search-annexes.js`` (scripts, so that they
-also load when a page is opened from the disk) beside the pages. Run by Quarto after rendering (project: post-render) and by the embedded engine;
-needs Python alone.
+also load when a page is opened from the disk) beside the pages. Run by Quarto after rendering
+(project: post-render) and by the embedded engine; needs Python alone.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from pathlib import Path
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"script", "style", "nav", "button", "svg"}
-#: Words that stand above a title, and belong to no section.
-SKIPPED_CLASSES = {"surtitre"}
+#: Words that stand above a title, and belong to no section; those that say a sign.
+SKIPPED_CLASSES = {"surtitre", "dit"}
+#: Symbols of units, in the cell after that of their number.
+_SYMBOL = re.compile(r"(?<=\d) (?=(?:%|[kM]?€|k?m²|km|ha|kg|[kMG]Wh|t|h|min)(?![\w’'-]))")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 BLOCKS = {"p", "li", "td", "th", "tr", "div", "figcaption", "caption", "summary", "section", "br"}
 
@@ -98,8 +100,8 @@ class PageReader(HTMLParser):
 
 
 def _clean(text: str) -> str:
-    """One line; spaces that do not break are French typography, which the reader sees: they stay."""
-    text = re.sub(r"[ \t\r\n\f]+", " ", text)
+    """One line; spaces that do not break are French typography, which readers see: they stay."""
+    text = _SYMBOL.sub("\u202f", re.sub(r"[ \t\r\n\f]+", " ", text))
     return re.sub(" ?\u00a0 ?", "\u00a0", text).strip()  # « 1 Titre » has both between
 
 

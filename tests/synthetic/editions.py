@@ -45,6 +45,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     _tell_places(draft, edition, actions)
     _tell_improvements(draft, edition, place)
     _tell_gaps(draft, edition, actions)
+    _tell_key_messages(draft, plan, edition)
     _tell_statements(draft, plan, edition)
     _tell_pairs(draft, plan, edition)
     if place:
@@ -151,6 +152,11 @@ def _tell_milestones(draft: Draft, edition: Edition, actions: list[Action]) -> N
                 date_start=f"{year}-01-01", date_end=f"{year}-12-31", status="prévu",
                 **_cite(draft, edition),
             )  # fmt: skip
+            if rng.random() < 0.2:
+                draft.add(
+                    "targets", edition.year, entry=f"suite-{action.id}", kind="programme",
+                    note="But inventé, sans nombre.", **_cite(draft, edition),
+                )  # fmt: skip
 
 
 def _tell_places(draft: Draft, edition: Edition, actions: list[Action]) -> None:
@@ -218,13 +224,40 @@ def _tell_improvements(draft: Draft, edition: Edition, place: int) -> None:
             summary="Proposition inventée pour l’exemple, sans chiffre.",
             parent=before[0] if len(before) == 1 and rank % 3 else None, status="proposée",
             first_edition=draft.years[max(0, (rank - number) // RENEWED + 1)],
-            **_cite(draft, edition),
+            **_cite(draft, edition), **(_tell_decision(edition) if rank % 3 else {}),
         )  # fmt: skip
         before.append(id)
     for rank in range((place - 1) * RENEWED, place * RENEWED) if place else ():
         draft.add(
             "followups", edition.year, id=f"piste-{rank + 1}", state="faite",
             note="Piste inventée, dite faite.", **_cite(draft, edition),
+        )  # fmt: skip
+
+
+def _tell_decision(edition: Edition) -> dict[str, str]:
+    """Who would decide, and what it takes; nobody says it of one piste in three."""
+    return {
+        "decider": "Conseil inventé", "needs": "Un accord inventé", "due": f"{edition.year + 1}",
+        "cost": "Sans coût, dans cet exemple inventé",
+        "decision_source": name_judgement(edition.year), "decision_locator": "exemple inventé",
+    }  # fmt: skip
+
+
+def _tell_key_messages(draft: Draft, plan: Plan, edition: Edition) -> None:
+    """The first page: a sentence of its own on a value, the project's on a gap and a piste."""
+    flow = next(one.flow for one in plan.programmes if one.is_plain)
+    before = f"contre {{{{{flow}:precedent|nombre}}}} {{{{{flow}:precedent|periode}}}}"
+    said = f"**Exemple inventé :** {{{{{flow}}}}} {{{{{flow}|periode}}}}, {before}."
+    piste = draft.rows["improvements", edition.year][0]["id"]
+    for rubric, about, cells in (
+        ("progresse", flow, {"sentence": said, "when": f"{{{flow}}} augmente"}),
+        ("recule", flow, {"sentence": said, "when": f"{{{flow}}} diminue"}),
+        ("inconnu", "lacune-1", {}),
+        ("à décider", piste, {}),
+    ):
+        draft.add(
+            "key_messages", edition.year, id=f"phrase-{rubric.split()[-1].replace('é', 'e')}",
+            order=1, rubric=rubric, about=about, **cells,
         )  # fmt: skip
 
 

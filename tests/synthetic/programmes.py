@@ -184,6 +184,13 @@ class Programme:
             **{"qualifier": "exact", "policy": self.place.subject.name, "basis": "écrit"} | cells,
         )  # fmt: skip
 
+    def aim(self, edition: Edition, kind: str, **cells: Any) -> None:
+        """A row of targets.csv."""
+        self.draft.add(
+            "targets", edition.year, kind=kind, qualifier="exact", source=edition.source,
+            locator=self.draft.locate(), note="But inventé.", **cells,
+        )  # fmt: skip
+
 
 def _share(part: float, whole: float) -> float:
     return 100 * part / whole
@@ -215,7 +222,7 @@ class FollowedFlow(Programme):
             f"Cela fait en moyenne {{{{{self.mean}}}}}.",
         ]
         self.chart(
-            "avant-apres",
+            "periodes",
             f"{{{{{self.flow}}}}}, {{{{{self.flow}:evolution}}}} par rapport à l’année précédente",
             items=[{"indicator": self.flow, "label": self.head}],
         )  # fmt: skip
@@ -293,11 +300,8 @@ class Target(Programme):
         days = f"{self.start}-01-01", f"{edition.year}-12-31"
         value = self.at(self.sum, edition.year)
         self.tell(edition, self.sum, self.unit, value, *days, note="Cumul inventé.")
-        self.draft.add(
-            "targets", edition.year, indicator=self.sum, value=self.goal, qualifier="exact",
-            date=f"{self.due}-12-31", source=edition.source, locator=self.draft.locate(),
-            note="Objectif inventé.",
-        )  # fmt: skip
+        by = {"date": f"{self.due}-12-31"} if self.due % 2 else {"duration_years": 10}
+        self.aim(edition, "objectif", indicator=self.sum, value=self.goal, **by)
 
     def list_figures(self, year: int) -> Iterator[Figure]:
         done = self.at(self.sum, year)
@@ -381,7 +385,7 @@ class Funding(Programme):
             f" {{{{{self.share}}}}} et il reste {{{{{self.left}}}}} à financer."
         ]
         self.chart(
-            "financement", f"L’État apporte {{{{{self.share}}}}} du coût",
+            "composition", f"L’État apporte {{{{{self.share}}}}} du coût",
             items=[{"indicator": etat, "label": "État", "detail": self.share},
                    {"indicator": region, "label": "Région inventée"}],
             remainder={"indicator": self.left, "label": "Reste à financer"},
@@ -525,11 +529,10 @@ class Threshold(Programme):
             f" ({{{{{self.share}}}}}) ; la règle inventée en demande {{{{{self.least}|nombre}}}}."
         ]
         self.chart(
-            "seuil",
+            "part-du-tout",
             f"{{{{{self.trained}}}}} sont formés, pour {{{{{self.least}|nombre}}}} demandés",
-            value={"indicator": self.trained, "label": "Agents formés"},
-            threshold={"indicator": self.least, "label": "Minimum"},
-            missing={"indicator": self.lacking, "label": "Manquants"},
+            items=[{"indicator": self.trained, "label": "Agents formés"}],
+            whole={"indicator": self.staff, "label": "Agents"},
         )  # fmt: skip
 
     def find_least(self, year: int) -> int:
@@ -547,6 +550,9 @@ class Threshold(Programme):
             self.tell(edition, self.rate, "pourcent", self.RATE, None, None, note=note)
         for id in (self.staff, self.trained):
             self.tell_state(edition, "agent", id)
+        duty = "obligation légale"
+        self.aim(edition, duty, indicator=self.trained, value_of=self.least)
+        self.aim(edition, duty, indicator=self.share, value=self.RATE, counted=self.trained)
 
     def list_figures(self, year: int) -> Iterator[Figure]:
         share = _share(self.at(self.trained, year), self.at(self.staff, year))
@@ -578,10 +584,9 @@ class Comparison(Programme):
             f"Le soutien est de {{{{{self.mean}}}}} ici, de {{{{{there}}}}} dans le pays inventé."
         ]
         self.chart(
-            "comparaison", f"Le soutien s’écarte de {{{{{self.gap}}}}} de la moyenne du pays",
-            items=[{"indicator": self.mean, "label": "Territoire inventé"}],
-            reference={"indicator": there, "label": "Pays inventé"},
-            difference={"indicator": self.relative, "label": "Écart relatif"},
+            "classement", f"Le soutien s’écarte de {{{{{self.gap}}}}} de la moyenne du pays",
+            items=[{"indicator": self.mean, "label": "Territoire inventé"},
+                   {"indicator": there, "label": "Pays inventé"}],
         )  # fmt: skip
 
     def find_reference(self, year: int) -> float:
@@ -620,11 +625,10 @@ class Years(Programme):
             f" {{{{{self.share}}}}}, après {{{{{self.part}:precedent|nombre}}}} l’année d’avant."
         ]
         self.chart(
-            "annees", f"{{{{{self.part}|nombre}}}} marchés ont une clause,"
+            "part-du-tout", f"{{{{{self.part}|nombre}}}} marchés ont une clause,"
             f" {{{{{self.part}:N-1|nombre}}}} l’année d’avant",
-            items=[{"indicator": self.part, "label": "Avec une clause"},
-                   {"indicator": self.whole, "label": "Tous les marchés"}],
-            years=["N-1", "N"],
+            items=[{"indicator": self.part, "label": "Avec une clause"}],
+            whole={"indicator": self.whole, "label": "Tous les marchés"},
         )  # fmt: skip
 
     def at(self, id: str, year: int) -> float:

@@ -108,11 +108,13 @@ def _declare_sources(draft: Draft) -> None:
     made_up = f"Données inventées pour les tests (graine {draft.seed})"
     day = f"{draft.years[-1] + 1}-02-01"
 
-    def add(id: str, file: str | list[str], title: str, kind: str = "données") -> None:
+    def add(
+        id: str, file: str | list[str], title: str, kind: str = "données", **cells: str
+    ) -> None:
         draft.add(
             "sources", id=id, kind=kind, file=file, title=title, producer="tests/synthetic",
             publication=str(draft.years[-1] + 1), licence="aucune", accessed=day,
-            remark="Aucun chiffre de ce dossier n’est vrai.",
+            remark="Aucun chiffre de ce dossier n’est vrai.", **cells,
         )  # fmt: skip
 
     for year in draft.years:
@@ -121,7 +123,8 @@ def _declare_sources(draft: Draft) -> None:
         add(name_judgement(year), "", f"{made_up} : appréciation {year}", "jugement")
     add("tables-inventees", "reference/*", f"{made_up} : tables de référence")
     add("population-inventee", "reference/population.csv", f"{made_up} : populations")
-    add("recensement-invente", "reference/census.csv", f"{made_up} : recensement")
+    census = {"url": "https://example.org/recensement-invente"}
+    add("recensement-invente", "reference/census.csv", f"{made_up} : recensement", **census)
     add("territoire-invente", ["territory.yml", "LISEZMOI.txt"], f"{made_up} : territoire")
 
 
@@ -277,12 +280,13 @@ def _declare_words(draft: Draft) -> None:
     source = name_source(draft.years[0])
     for rank, (short, long) in enumerate(acronyms[: draft.scale(GLOSSARY, 3)], 1):
         draft.add("glossary", short=short, long=long, source=source, locator=f"glossaire, {rank}")
-    for role, name, detail in (
-        ("Rédaction", "Personne inventée", "textes de remplissage"),
-        ("Conception", "Atelier inventé", "aucune image"),
-        ("Droits", draft.name, "données inventées pour les tests"),
+    cited = {"source": source, "locator": "dernière page"}
+    for role, name, detail, where in (
+        ("Rédaction", "Personne inventée", "textes de remplissage", {}),
+        ("Conception", "Atelier inventé", "aucune image", cited),
+        ("Droits", draft.name, "données inventées pour les tests", {}),
     ):
-        draft.add("credits", role=role, name=name, detail=detail)
+        draft.add("credits", role=role, name=name, detail=detail, **where)
     draft.add("digit_names", text=draft.name, reason="nom du territoire inventé")
     draft.add("digit_names", text=f"graine {draft.seed}", reason="graine des données inventées")
     draft.add("digit_names", text="17 ODD", reason="nom usuel de la liste des objectifs")
@@ -391,7 +395,7 @@ def _declare_general_charts(draft: Draft, plan: Plan) -> None:
         {
             "id": "evolutions-mesurables",
             "chapter": last,
-            "kind": "avant-apres",
+            "kind": "periodes",
             "finding": "Des indicateurs se comparent d’une année à l’autre",
             "items": [
                 {"indicator": one.flow, "label": one.title(one.head)} for one in flows

@@ -140,6 +140,11 @@ def _holds(condition: Condition, facts: Facts) -> bool:
     return _compare_periods(condition, latest, before)
 
 
+def exceeds_already(latest: Value, before: Value) -> bool:
+    """Whether a count already exceeds that of the longer period before it: ten months, a year."""
+    return _compare_periods(Condition("déjà"), latest, before)
+
+
 def _exceeds(one: Value, other: Value) -> bool:
     if one.value is None or other.value is None or not _go_together(one, other):
         return False

@@ -34,7 +34,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
         rf"^(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}?:"
     ),
     "repère dans le document source": re.compile(
-        rf"\bl\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"
+        rf"\b[lp]\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"
     ),
     "effet nul d’une action": re.compile(r"^0$|(?<=, )0(?= sans effet signalé)"),
 }
@@ -183,6 +183,8 @@ def list_names(edition: Edition) -> list[str]:
     # A page shows the number of a goal as a chip, without its full stop.
     for dot in (".", ""):
         names += [f"{row.number}{dot} {row.title}" for row in edition.sdgs.itertuples()]
+    for _, rows in edition.improvements.sort_values("order", kind="stable").groupby("chapter"):
+        names += [f"{rank}. {title}" for rank, title in enumerate(rows["title"], 1)]
     return [form for name in names for form in (name, french.typeset(name))]
 
 

@@ -232,10 +232,8 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
             ("données", f"../{edition['data']}"),
         ],
         "pages": [
-            {
-                name: getattr(page, name)
-                for name in ("stem", "title", "id", "mark", "part", "appendix")
-            }
+            {name: getattr(page, name) for name in ("stem", "id", "mark", "part", "appendix")}
+            | {"title": french.typeset(page.title)}
             for page in project.chapters
         ],
         "apart": [

@@ -329,7 +329,7 @@ _ALL = [
            codes=("crédits de paiement", "fonctionnement", "investissement",
                   "autorisation de programme", "subvention", "coût", "total")),
     Column("stage", "étape du montant", required=True,
-           codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu")),
+           codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu", "stade non précisé")),
     Column("amount_eur", "montant en euros", "number", required=True),
     Column("payer", "financeur (payers.csv)", required=True, refers=("payers.id",)),
     Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),

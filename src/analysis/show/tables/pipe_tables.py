@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from analysis.words.french import NO_BREAK
+from analysis.words.french import NARROW, NO_BREAK
 from analysis.words.hidden_markup import end_sentence, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
@@ -59,11 +59,13 @@ def _write_row(row: pd.Series) -> str:
     cell under its head."""
     title, *cells = row.items()
     said = [
-        f"{head[:1].lower()}{head[1:]}{NO_BREAK}: {write_plain(cell).removesuffix('.')}"
+        f"{write_plain(head[:1].lower() + head[1:])}{NO_BREAK}:"
+        f" {write_plain(cell).removesuffix('.')}"
         for head, cell in cells
         if cell
     ]
-    return end_sentence(", ".join(filter(None, [f"**{write_plain(title[1])}**", " ; ".join(said)])))
+    words = (f"**{write_plain(title[1])}**", f"{NARROW}; ".join(said))
+    return end_sentence(", ".join(filter(None, words)))
 
 
 def format_markdown(

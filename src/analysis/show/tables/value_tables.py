@@ -145,19 +145,19 @@ def _share_source(frame: pd.DataFrame) -> str:
     named = [sources[words == common].iloc[0]]
     for _, found in words[others].groupby(words[others], sort=False):
         titles = map(french.quote, frame.loc[found.index, _TITLE])
-        named.append(f"{sources[found.index[0]]} pour {french.join_list([*titles])}")
+        named.append(f"pour {french.join_list([*titles])}, {sources[found.index[0]]}")
     return f"{'Sources' if len(others) else 'Source'} : {' ; '.join(named)}."
 
 
 def _list_calculated(edition: Edition, facts: _Facts) -> Iterator[tuple[str, str]]:
-    """« Calculé » and « A : 43 % ; B : 46,2 % », then « Non calculé » with what refuses to be and
+    """« Calculé » and « a : 43 % ; b : 46,2 % », then « Non calculé » with what refuses to be and
     why: « C ; D (périodes non comparables) »."""
     if len(facts.said):
         said = (_describe_row(edition, row, "") for row in facts.said.itertuples())
         yield "Calculé", " ; ".join(said)
     for missing, rows in facts.refused.groupby("missing", sort=False):
         titles = (
-            prose.mark_value(edition, edition.value(name_row(row)), title_row(edition, row))
+            prose.mark_value(edition, edition.value(name_row(row)), _name_in_list(edition, row))
             for row in rows.itertuples()
         )
         yield "Non calculé", f"{' ; '.join(titles)} ({missing})"
@@ -185,8 +185,12 @@ def _describe_row(edition: Edition, row: Any, origin: str) -> str:
     when = ", ".join(filter(None, [*list_details(edition, row), describe_period(edition, row)]))
     beside = " ; ".join(filter(None, (when, origin)))
     before = describe_before(edition, row).replace(" ; ", ", ")  # it stands in a list
-    said = f"{title_row(edition, row)} : {quantity}" + (f" ({beside})" if beside else "")
+    said = f"{_name_in_list(edition, row)} : {quantity}" + (f" ({beside})" if beside else "")
     return said + (f", avant : {before}" if before else "")
+
+
+def _name_in_list(edition: Edition, row: Any) -> str:
+    return french.lower_initial(title_row(edition, row))
 
 
 def _select_facts(edition: Edition, chapter: str, action: str) -> _Facts:
