@@ -25,12 +25,9 @@ from analysis.show.charts.text_fitting import line_height, measure
 FEW = 3
 
 
-def _rank(spec: Mapping, rows: ChartRows) -> list[Fact]:
-    """Longest first, missing ones last, unless the order given is meant."""
-    facts = rows.list(ITEMS)
-    if spec.get("order") == "donné":
-        return facts
-    return sorted(facts, key=lambda fact: (fact.number is None, -(fact.number or 0)))
+def _rank(rows: ChartRows) -> list[Fact]:
+    """Longest first, missing ones last."""
+    return sorted(rows.list(ITEMS), key=lambda fact: (fact.number is None, -(fact.number or 0)))
 
 
 def _list_emphasised(spec: Mapping) -> set[str]:
@@ -42,13 +39,13 @@ def _list_emphasised(spec: Mapping) -> set[str]:
     }
 
 
-@register("classement", optional=("remainder", "order", "subtotal", "total"))
+@register("classement", optional=("remainder", "subtotal", "total"))
 def build_ranking(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Ranked bars; the remainder stands last, hatched; the total is said, not drawn. What the items
     that stand out make together (``subtotal``) is said beside their colour."""
     remainder, total = rows.find("remainder"), rows.find("total")
     emphasised = _list_emphasised(spec)
-    ranked = [*_rank(spec, rows), *rows.list("remainder")]
+    ranked = [*_rank(rows), *rows.list("remainder")]
     together = rows.list("total", "subtotal")
     draft = begin(edition, spec, [*ranked, *together], width)
 
@@ -96,12 +93,12 @@ def _write_key(draft: Draft, fact: Fact) -> None:
     draft.y += 0.05
 
 
-@register("part-du-tout", required=("items", "whole"), optional=("order",))
+@register("part-du-tout", required=("items", "whole"))
 def build_shares_of_whole(
     edition: Edition, spec: Mapping, rows: ChartRows, width: float
 ) -> Drawing:
     """Bars on the track of one whole: « 27 sur 46 »."""
-    whole, facts = rows.require("whole"), _rank(spec, rows)
+    whole, facts = rows.require("whole"), _rank(rows)
     draft = begin(edition, spec, [*facts, whole], width)
     refuse_impossible_parts(spec, facts, whole)
     refuse_mixed_years(edition, spec, facts, whole)
