@@ -29,7 +29,7 @@ from analysis.model.store import DERIVED, read_edition, write_edition
 from analysis.publish.book_checks import read_docx_text, read_html_text, squeeze
 from analysis.publish.book_texts import compose_reading, name_annexes
 from analysis.show import pages, tables
-from analysis.show.pages import chapter_page, front_page, unfinished
+from analysis.show.pages import chapter_page, front_page, summary_page, unfinished
 from analysis.show.tables.value_rows import list_details
 from analysis.words.hidden_markup import find_marks, strip_marks, write_spans
 from analysis.words.lineage import name_anchor
@@ -287,9 +287,13 @@ def test_what_is_partly_written_is_named_exactly(edition):
     assert "À retenir" not in blocks
 
 
-def test_the_summary_of_a_first_edition_without_an_action(book):
-    first = book["summary"].split("##")[0].replace("\u00a0", " ")
-    assert "n’a encore recensé ni action ni piste d’amélioration" in first
+def test_the_summary_of_a_first_edition_without_an_action(bare, book):
+    """Its first page says what is to be gathered, and counts nothing."""
+    state = strip_marks(unfinished.compose_state(bare, summary_page.PREFIX))
+    assert state in book["summary"]
+    said = state.replace("\u00a0", " ")
+    assert "les actions et les pistes d’amélioration de tous les chapitres" in said
+    assert "Suivent, chapitre par chapitre" not in book["summary"]
 
 
 def test_the_dashboard_leaves_what_is_asked_to_its_list(bare, book):

@@ -18,8 +18,13 @@ from analysis.compute.audit import (
     find_unexplained_alerts,
 )
 from analysis.compute.audit.bounds import is_share
-from analysis.compute.audit.cumulated_counts import CUMULATED
-from analysis.compute.audit.magnitudes import FACTORS, FAR, find_factor, list_siblings
+from analysis.compute.audit.typed_values import (
+    CUMULATED,
+    FACTORS,
+    FAR,
+    find_factor,
+    list_siblings,
+)
 from analysis.compute.dossier import InvalidDossier
 from analysis.compute.indicators import load_edition
 from analysis.model.intervals import Interval, add, find_rounding, read_interval

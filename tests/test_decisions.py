@@ -17,7 +17,7 @@ from analysis.collect.forms import compose_forms
 from analysis.collect.new_year import prepare_year
 from analysis.compute.dossier import collect_faults
 from analysis.compute.indicators import load_edition
-from analysis.model.decisions import list_open_decisions, list_places, list_sources
+from analysis.model.decisions import list_filled, list_open_decisions, list_places, list_sources
 from analysis.model.partial_dates import MONTH, set_precision
 from analysis.model.partial_dates import YEAR as YEAR_ALONE
 from analysis.model.schema import UNCONFIRMED
@@ -211,18 +211,19 @@ def test_the_table_holds_what_is_known_and_counts_the_rest(dossier_copy):
         "| 3. Arroser. Un tiers. | à préciser | à préciser | Proposée en 2030, décidée |",
     ]
     assert lines[-1] == (
-        "À préciser pour toutes : ce qu’il faut et le coût ; pour 2 : l’échéance ;"
-        " pour 1 : qui en déciderait."
+        "Reste à préciser : ce qu’il faut et le coût, pour toutes ; l’échéance, pour 2 ;"
+        " qui en déciderait, pour 1."
     )
     assert plain(eau).splitlines() == [
-        "- 1. Mesurer. Un seul. Ce qu’il faut : un accord.",
+        "- Mesurer. Un seul. Ce qu’il faut : un accord.",
         "",
-        "État : proposée en 2030. À préciser : qui en déciderait, l’échéance et le coût.",
+        "État : proposée en 2030. Reste à préciser : qui en déciderait, l’échéance et le coût.",
     ], "a table would have one row"
     assert plain(suivi).splitlines()[-1] == (
-        "État de chacune : proposée en 2030. À préciser pour toutes : qui en déciderait, ce qu’il"
-        " faut, l’échéance et le coût."
+        "État de chacune : proposée en 2030. Reste à préciser : qui en déciderait, ce qu’il"
+        " faut, l’échéance et le coût, pour toutes."
     )
+    assert plain(suivi).startswith("1. Compter. Rien.\n1. Peser."), "a list that counts itself"
     assert "|" not in plain(suivi), "a table would have one column"
     for id in ("piste-a", "piste-e", "piste-g"):
         assert f"sec-{id}" in write_spans(air + eau + suivi)
@@ -231,7 +232,7 @@ def test_the_table_holds_what_is_known_and_counts_the_rest(dossier_copy):
 def test_the_forty_rows_of_2017_say_who_says_it(published):
     frame = published.improvements
     known = {name: int((frame[name] != "").sum()) for name in ("decider", "needs", "cost")}
-    assert known == {"decider": 16, "needs": 22, "cost": 3}
+    assert known == {"decider": 40, "needs": 22, "cost": 2}
     assert int(frame["due"].notna().sum()) == 6
     assert (frame["history"] == "proposée en 2017").all()
     judged = [
@@ -240,7 +241,7 @@ def test_the_forty_rows_of_2017_say_who_says_it(published):
         for name, source in list_sources(row | {"due": row["due_precision"]}).items()
         if source == "appreciation-2017"
     ]
-    assert Counter(judged) == {"decider": 16, "needs": 2, "due": 6}
+    assert Counter(judged) == {"decider": 40, "needs": 2, "due": 6}
 
 
 # --- the forms, there and back -------------------------------------------------------------------
@@ -368,3 +369,9 @@ def test_a_proposal_is_decided_then_carried_as_an_action(dossier, answer):
     asked = {line["code"]: name for name, lines in form.lines.items() for line in lines
              if isinstance(line, dict)}  # fmt: skip
     assert asked["piste-arbres"] == "due", "a short-term action as any other"
+
+
+def test_an_older_file_has_no_columns_of_decisions():
+    row = {"source": "rapport", "locator": "l. 1"}
+    assert (list_filled(row), list_sources(row)) == ([], {})
+    assert list_sources(row | {"decider": "Le conseil"}) == {"decider": "rapport"}

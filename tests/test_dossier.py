@@ -596,14 +596,9 @@ def chart_of_unknown_chapter(d):
     )
 
 
-@spoiler("reference/charts.yml", 0, "graphique lieux, kinds", "sorte de lieu inconnue", "nature")
-def map_of_an_unknown_kind_of_place(d):
-    change(d, "reference/charts.yml", "kinds: [nature]", "kinds: [natures]")
-
-
-@spoiler("reference/charts.yml", 0, "graphique lieux, actions", "action inconnue", "prevu-reseau")
-def map_of_an_unknown_action(d):
-    change(d, "reference/charts.yml", "actions: [prevu-reseau]", "actions: [prevu-reseaux]")
+@spoiler("reference/charts.yml", 0, "graphique arbres, action", "action inconnue", "plantations")
+def chart_of_an_unknown_action(d):
+    change(d, "reference/charts.yml", "action: plantations", "action: plantation")
 
 
 @spoiler("reference/charts.yml", -1, "", "YAML mal formé")

@@ -121,7 +121,7 @@ def find_violations(page):
 def test_each_number_of_a_chart_answers_pointer_and_keyboard(show, edition, chart, width):
     page = show(viewport={"width": width, "height": 800})
     spots = list_hotspots(edition, chart)
-    buttons = page.locator(".repere:visible")
+    buttons = page.locator(".repere-valeur:visible")
     assert buttons.count() == len(spots)
     note = page.locator("#fig-x .bulle")
     for place, spot in enumerate(spots):
@@ -131,7 +131,7 @@ def test_each_number_of_a_chart_answers_pointer_and_keyboard(show, edition, char
         assert buttons.nth(place).get_attribute("aria-label").startswith(spot["label"])
     page.mouse.move(0, 0)
     assert not note.is_visible()
-    assert page.locator(".repere[tabindex='0']").count() == 1, "one stop of Tab"
+    assert page.locator(".repere-valeur[tabindex='0']").count() == 1, "one stop of Tab"
     buttons.first.focus()
     page.keyboard.press("ArrowRight")
     assert page.evaluate(ACTIVE).startswith(spots[1]["label"])
@@ -144,7 +144,7 @@ def test_each_number_of_a_chart_answers_pointer_and_keyboard(show, edition, char
 
 def test_a_finger_is_told_the_value(show, chart, edition):
     page = show(viewport={"width": 360, "height": 800}, has_touch=True)
-    page.locator(".repere:visible").first.tap()
+    page.locator(".repere-valeur:visible").first.tap()
     said = page.locator("#fig-x .bulle strong").text_content()
     assert said == list_hotspots(edition, chart)[0]["value"]
 
@@ -193,4 +193,4 @@ def test_without_script_and_on_paper_the_drawings_and_the_sheets_stay(show):
     scripted.emulate_media(media="print")
     assert scripted.locator("#fig-c img").is_visible()
     assert not scripted.locator(".carte-communes").is_visible()
-    assert scripted.locator(".repere:visible").count() == 0
+    assert scripted.locator(".repere-valeur:visible").count() == 0

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from analysis.compute.audit import ALERT, CONFORM, UNCONTROLLED, control_edition
-from analysis.compute.audit.magnitudes import find_factor
 from analysis.compute.audit.printed_figures import check_statements
+from analysis.compute.audit.typed_values import find_factor
 from analysis.compute.indicators.observed import blank_row
 from analysis.model.intervals import Interval, add, read_interval
 from analysis.model.schema.processed_tables import VALUES

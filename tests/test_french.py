@@ -260,3 +260,26 @@ def test_seconds_have_a_comma():
 )
 def test_ordinals(number, feminine, expected):
     assert french.format_ordinal(number, feminine) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Part des communes", "part des communes"),
+        ("L’attribution", "l’attribution"),
+        ("Écoles auditées", "écoles auditées"),
+        ("À renforcer", "à renforcer"),
+        ("PLIE : part de l’État", "PLIE : part de l’État"),
+        ("Ad’Ap : bâtiments", "Ad’Ap : bâtiments"),
+        ("", ""),
+    ],
+)
+def test_a_title_that_goes_on_in_a_sentence(title, said):
+    assert french.lower_initial(title) == said
+
+
+def test_ordinals_are_raised_in_pictures():
+    assert (
+        french.draw_ordinals("Au 1er janvier, au 3e trimestre") == "Au 1ᵉʳ janvier, au 3ᵉ trimestre"
+    )
+    assert french.draw_ordinals("10e10 et D3E, 3es") == "10e10 et D3E, 3ᵉˢ"

@@ -119,8 +119,28 @@ def test_news_say_how_many_moved_which_way(later_edition, changes):
     assert sum(map(int, moved)) == compared
     assert "actions nouvelles" in words or "action nouvelle" in words
     assert "1\u00a0objectif\u00a0: 1\u00a0en bonne voie." in words
+    assert "jugé" not in words.replace("sans jugement possible", "")
     dates = "2\u00a0faites, 1\u00a0reportée et 1\u00a0sans nouvelle."
     assert f"4\u00a0étapes annoncées sont échues\u00a0: {dates}" in words
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ({"rythme insuffisant": 1}, "1 objectif : 1 au rythme insuffisant."),
+        ({"rythme insuffisant": 2, "fait": 2}, "4 objectifs : 2 au rythme insuffisant, 2 faits."),
+        ({"obligation non remplie": 2, "à venir": 3},
+         "5 objectifs : 2 obligations non remplies, 3 à venir."),
+        ({"échéance passée, non atteint": 2},
+         "2 objectifs : 2 à l’échéance passée, non atteints."),
+        ({"s’éloigne de l’objectif": 2}, "2 objectifs : 2 s’éloignent de l’objectif."),
+    ],
+)  # fmt: skip
+def test_targets_are_counted_by_verdict(later_edition, changes, verdicts, said):
+    found = [verdict for verdict, number in verdicts.items() for _ in range(number)]
+    counted = replace(changes, targets=pd.DataFrame({"verdict": found}))
+    words = strip_marks(tables.describe_news(later_edition, counted)).replace("\u00a0", " ")
+    assert said in words
 
 
 def test_no_movement_is_no_list(later_edition, changes):

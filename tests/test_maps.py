@@ -70,9 +70,9 @@ def explore(edition) -> dict:
 
 
 def read_sheets(text: str) -> dict[str, str]:
-    """Sheets by the code of their commune, as Markdown in words."""
-    parts = re.split(r"::: \{#commune-(\w+) \.commune\}", plain(strip_marks(text)))[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
+    """Sheets by the code of their commune, as Markdown in words, each under its heading."""
+    parts = plain(strip_marks(text)).split("::: {.commune}")[1:]
+    return {re.match(r"\n### .+ \{#commune-(\w+) ", part)[1]: part for part in parts}
 
 
 # --- what is drawn --------------------------------------------------------------------------------
@@ -222,7 +222,8 @@ def test_the_text_names_the_first_where_it_is_alone(edition):
 def test_each_commune_has_one_sheet_and_each_place_stands_on_it(edition):
     sheets = read_sheets(compose_sheets(edition, list_placed(edition)))
     assert list(sheets) == ["99001", "99002", "99003"]
-    assert "**Aubépine**\\\n1 010 habitants en 2030" in sheets["99001"]
+    assert "### Aubépine {#commune-99001" in sheets["99001"]
+    assert "\n\n1 010 habitants en 2030" in sheets["99001"]
     assert "Bois des écoles (en place)" in sheets["99001"]
     assert "Bois des écoles (en cours)" in sheets["99002"]
     assert "2 lieux nommés" in sheets["99002"]

@@ -287,8 +287,9 @@ def test_progress_towards_each_target():
     """6 000 in 2 years (2029 and 2030): 3 000 a year; 3 000 to go in one."""
     goals = pd.DataFrame(
         {"indicator": ["arbres", "eau", "arbres"], "value": [9000.0, 1, 5000],
-         "qualifier": "au moins", "date": pd.to_datetime(["2031-12-31"] * 3),
-         "source": "plan", "locator": ["p. 1", "p. 2", "p. 3"]},
+         "qualifier": "au moins", "date": pd.to_datetime(["2031-12-31"] * 3), "entry": "",
+         "kind": "", "duration_years": None, "counted": "", "source": "plan",
+         "locator": ["p. 1", "p. 2", "p. 3"]},
     )  # fmt: skip
     catalogue = {"arbres": ENTRY}
     rows = [
@@ -297,7 +298,7 @@ def test_progress_towards_each_target():
         value(6000, (BEFORE[0], YEAR[1]), qualifier="environ"),
     ]
     ledger = Ledger(2030, "ici", catalogue, {}, rows)
-    first, last = to_records(compute_all_progress(goals, catalogue, ledger))
+    first, last = to_records(compute_all_progress(goals, catalogue, ledger, {}))
     assert first == {
         "indicator": "arbres", "title": "Arbres", "unit": "arbre", "chapter": "air",
         "action": "plantations", "target_value": 9000, "target_qualifier": "au moins",
@@ -306,7 +307,8 @@ def test_progress_towards_each_target():
         "attained_pct": pytest.approx(100 * 6 / 9), "observed_pace_per_year": 3000,
         "required_pace_per_year": 3000, "verdict": "en bonne voie",
         "reason": "d’après des valeurs approchées", "aim": "plancher", "baseline": None,
-        "baseline_date": None,
+        "baseline_date": None, "entry": "", "kind": "objectif", "duration_years": None,
+        "counted": "", "years_left": pytest.approx(1), "expected_value": pytest.approx(9000),
     }  # fmt: skip
     assert (last["locator"], last["distance"], last["verdict"]) == ("p. 3", -1000, "atteint")
 
@@ -314,10 +316,11 @@ def test_progress_towards_each_target():
 def test_a_target_without_value_says_why():
     goal = pd.DataFrame(
         {"indicator": ["arbres"], "value": [9.0], "qualifier": "exact",
-         "date": pd.to_datetime([None]), "source": "", "locator": ""},
+         "date": pd.to_datetime([None]), "entry": "", "kind": "", "duration_years": None,
+         "counted": "", "source": "", "locator": ""},
     )  # fmt: skip
     ledger = Ledger(2030, "ici", {"arbres": ENTRY}, {}, [value(None, YEAR, missing="pas répondu")])
-    (row,) = to_records(compute_all_progress(goal, {"arbres": ENTRY}, ledger))
+    (row,) = to_records(compute_all_progress(goal, {"arbres": ENTRY}, ledger, {}))
     assert (row["verdict"], row["reason"]) == ("sans valeur", "pas répondu")
 
 

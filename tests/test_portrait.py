@@ -257,7 +257,7 @@ class TestWhatIsSaid:
         said = say(portrait_page.compose_standing(open_portrait(2025, "200018653")))
         lines = {line.split(" | ")[0][2:]: line for line in said.splitlines() if line[:1] == "|"}
         assert "| 6e sur 189 |" in lines["Part des logements vacants"]
-        assert "| par construction |" in lines["Population du territoire"]
+        assert "| sans objet |" in lines["Population du territoire"]
         assert "du moins au plus" not in said
         assert "indicateurs sur 8" in said
         assert "Dans le quart le plus élevé des comparables : densité de population" in said
@@ -284,7 +284,7 @@ class TestWhatIsSaid:
         assert gaps.is_monotonic_increasing
         assert len(gaps) == 190
         said = say(portrait_page.compose_standing(portrait))
-        paper = said.partition('{.content-hidden when-format="html"}')[2].partition(":::")[0]
+        paper = said.partition('{.content-hidden when-format="html"}')[2].partition(":::::")[0]
         assert paper.count(" ; ") == portrait_page.PEERS_ON_PAPER - 1
         assert "Petite-Terre" in said
         assert "dont 2 comparables" in said

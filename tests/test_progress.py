@@ -16,6 +16,7 @@ from analysis.model.schema import AID, DUTY, OBJECTIVE, PROGRAMME
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.progress_words import (
     describe_gap,
+    describe_goal,
     describe_share,
     describe_verdict,
     list_paces,
@@ -304,11 +305,11 @@ def test_what_is_foreseen_attains_nothing():
          3, 0, progress.ON_COURSE),
         (target(20, DUE, "au plus"), "stock", [row(60, END), row(50, BEFORE)],
          3, 90, progress.AWAY),
-        # A source that says in how many years, not since when: four a year make twenty in five.
-        (target(34, years=5), "flux", [row(4, *YEAR_2017)], None, 20, progress.TOO_SLOW),
-        (target(20, years=5), "flux", [row(4, *YEAR_2017)], None, 20, progress.ON_COURSE),
+        # In how many years, not since when: four a year make twenty in five, which judges nothing.
+        (target(34, years=5), "flux", [row(4, *YEAR_2017)], None, 20, progress.NOT_REACHED),
+        (target(20, years=5), "flux", [row(4, *YEAR_2017)], None, 20, progress.NOT_REACHED),
         (target(34, years=5, baseline=10), "flux", [row(14, *YEAR_2017)],
-         None, 10 + 5 * 14, progress.ON_COURSE),
+         None, 10 + 5 * 14, progress.NOT_REACHED),
         # It says since when too: five years after the end of 2015 is the end of 2020.
         (target(40, years=5, since=LONG_BEFORE, baseline=0), "stock", [row(16, END)],
          3, 16 + 3 * 8, progress.ON_COURSE),
@@ -370,12 +371,20 @@ NEW_YEAR = date(2018, 1, 1)
         ("en cours", BEFORE, date(2018, 12, 31), "", None, RUNNING),
         ("en cours", BEFORE, None, "", None, RUNNING),
         ("prévu", BEFORE, None, "", None, progress.NO_NEWS),
+        # Due in 2016, found under way in 2017: not in time. An edition that only repeats it, or the
+        # year itself, does not know.
+        ("en cours", None, None, "", BEFORE, progress.STEP_LATE),
+        ("en cours", None, None, "reprise sans confirmation", BEFORE, progress.NO_NEWS),
+        ("en cours", None, None, "", END, progress.NO_NEWS),
     ],
 )  # fmt: skip
 def test_a_step_at_the_end_of_2017(status, start, end, said, due, verdict):
     for names in (("date_start", "date_end"), ("due_start", "due_end")):
         step = dict(zip(names, (start, end), strict=True)) | {"status": status, "followup": said}
-        assert judge_step(step, due, 2017) == verdict
+        assert judge_step(step, target(None, due, kind=PROGRAMME), 2017) == verdict
+        if verdict == progress.STEP_LATE:
+            unmet = judge_step(step, target(None, due, kind=DUTY), 2017)
+            assert unmet == "obligation non remplie"
 
 
 def test_a_verdict_matters_in_one_way():
@@ -519,34 +528,68 @@ def test_both_paces_have_names(edition):
     ("goal", "measure", "history", "said"),
     [
         (target(11, kind=DUTY), "stock", [row(6, END)],
-         "Agents : obligation non remplie. 160 agents fin 2030, pour une obligation de 11 "
+         "Agents : obligation non remplie. 160 agents fin 2030 ; la loi demande au moins 11 "
          "agents : il manque 5 agents."),
         (target(34, kind=PROGRAMME, years=5), "flux", [row(4, *YEAR_2017)],
-         "Agents : rythme insuffisant. 160 agents fin 2030, pour un programme de 34 agents en "
-         "5 ans (début non précisé). Le rythme actuel, 4 agents par an, mène à 20 agents en 5 "
-         "ans ; il faudrait 6,8 agents par an."),
+         "Agents : programme inachevé. 160 agents fin 2030, pour un programme de 34 agents en "
+         "5 ans, début non précisé. À 4 agents par an, on arriverait à 20 agents en 5 ans."),
         (target(100_000, DUE, "au moins"), "flux", [row(60_000, END, date(2011, 1, 1))],
          "Agents : rythme insuffisant. 160 agents fin 2030, pour un objectif d’au moins "
-         "100 000 agents fin 2020. Le rythme actuel, 8 570 agents par an, mène à environ 85 700 "
-         "agents fin 2020 ; il faudrait 13 330 agents par an."),
+         "100 000 agents fin 2020. Le rythme moyen constaté, 8 570 agents par an, mène à environ "
+         "85 700 agents fin 2020 ; il faudrait 13 330 agents par an."),
         (target(90, DUE), "stock", [row(60, END), row(50, BEFORE)],
          "Agents : en bonne voie. 160 agents fin 2030, pour un objectif de 90 agents fin 2020. "
-         "Le rythme actuel, 10 agents par an, y suffit : il faut 10 agents par an."),
+         "Le rythme moyen constaté, 10 agents par an, y suffit : il faut 10 agents par an."),
         (target(90, DUE), "stock", [row(60, END)],
          "Agents : rythme observé inconnu. 160 agents fin 2030, pour un objectif de 90 agents "
          "fin 2020, une seule date connue : pas de rythme observé. Il faudrait 10 agents par an."),
         (target(46, kind=AID), "stock", [row(30, END)],
-         "Agents : aide pas entièrement utilisée. 160 agents fin 2030 sur 46 agents : il reste "
-         "16 agents, sans échéance connue."),
+         "Agents : aide pas entièrement utilisée. 160 agents fin 2030, sur une aide de 46 "
+         "agents : il reste 16 agents, sans échéance connue."),
         (target(0, kind=PROGRAMME, qualifier="au plus"), "stock", [row(2, END)],
-         "Agents : programme inachevé. 160 agents fin 2030 ; le but est qu’il n’en reste "
-         "aucun, sans échéance connue."),
+         "Agents : programme inachevé. 160 agents fin 2030 ; le but est de descendre à zéro, "
+         "sans échéance connue."),
     ],
 )  # fmt: skip
 def test_a_verdict_in_a_sentence(edition, goal, measure, history, said):
     """The value is the edition's own; what is said of it is worked out above."""
     told = tell("agents", "agent", goal, measure, "hausse", history)
     assert plain(strip_marks(write_verdict(edition, told))) == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "due", "line", "goal"),
+    [
+        (DUTY, progress.TO_COME, date(2018, 1, 1), "à venir. Échéance légale : 1er janvier 2018 "
+         "(situation à la fin de 2030).",
+         "obligation légale, échéance : 1er janvier 2018"),
+        (DUTY, progress.RUNNING, None, "en cours. Obligation légale sans échéance connue.",
+         "obligation légale, sans échéance connue"),
+        (DUTY, progress.DONE, date(2018, 1, 1), "c’est fait. Obligation légale, 1er janvier 2018.",
+         "obligation légale, échéance : 1er janvier 2018"),
+        (PROGRAMME, progress.RUNNING, date(2022, 6, 1), "en cours. Fin du programme : 1er juin "
+         "2022.", "programme, échéance : 1er juin 2022"),
+    ],
+)  # fmt: skip
+def test_a_step_in_a_sentence(edition, kind, verdict, due, line, goal):
+    told = {"indicator": "", "entry": "plan", "title": "Plan", "kind": kind, "verdict": verdict}
+    told["target_date"] = due
+    assert plain(strip_marks(write_verdict(edition, told))) == f"Plan : {line}"
+    assert plain(describe_goal(edition, told)) == goal
+
+
+@pytest.mark.parametrize(
+    ("goal", "words"),
+    [
+        (target(11, kind=DUTY), "obligation légale : au moins 11 agents"),
+        (target(11, kind=DUTY, qualifier="au plus"), "obligation légale : au plus 11 agents"),
+        (target(0, kind=PROGRAMME, qualifier="au plus"), "programme : descendre à zéro"),
+        (target(34, kind=PROGRAMME), "programme : 34 agents"),
+    ],
+)
+def test_a_goal_in_a_table(edition, goal, words):
+    told = tell("agents", "agent", goal, "stock", "hausse", [row(6, END)])
+    assert plain(strip_marks(describe_goal(edition, told))) == words
 
 
 def test_what_matters_most_comes_first(edition):

@@ -7,30 +7,29 @@ from analysis.compute.ranking import Rank, Summary, rank_among, rank_values, sum
 
 NONE = float("nan")
 
-#: Values, ranks from the highest, ranks from the lowest.
+#: Values, their ranks.
 RANKS = [
-    ([30, 10, 20], [1, 3, 2], [3, 1, 2]),
-    ([5, 7, 7, 1], [3, 1, 1, 4], [2, 3, 3, 1]),  # the rank after a shared one is left out
-    ([4, 4, 4], [1, 1, 1], [1, 1, 1]),
-    ([8, NONE, 2, 5], [1, None, 3, 2], [3, None, 1, 2]),  # missing is missing, not last
-    ([0.1 + 0.2, 0.3, 0.4], [2, 2, 1], [1, 1, 3]),  # no noise in the sixteenth digit
-    ([-1, 0, -2], [2, 1, 3], [2, 3, 1]),
-    ([2, 1], [None, None], [None, None]),  # never a rank of two
-    ([2, 1, NONE], [None, None, None], [None, None, None]),
-    ([], [], []),
+    ([30, 10, 20], [1, 3, 2]),
+    ([5, 7, 7, 1], [3, 1, 1, 4]),  # the rank after a shared one is left out
+    ([4, 4, 4], [1, 1, 1]),
+    ([8, NONE, 2, 5], [1, None, 3, 2]),  # missing is missing, not last
+    ([0.1 + 0.2, 0.3, 0.4], [2, 2, 1]),  # no noise in the sixteenth digit
+    ([-1, 0, -2], [2, 1, 3]),
+    ([2, 1], [None, None]),  # never a rank of two
+    ([2, 1, NONE], [None, None, None]),
+    ([], []),
 ]
 
 
-@pytest.mark.parametrize(("values", "highest", "lowest"), RANKS)
-def test_ranks(values, highest, lowest):
+@pytest.mark.parametrize(("values", "expected"), RANKS)
+def test_ranks(values, expected):
     series = pd.Series(values, index=[f"t{n}" for n in range(len(values))], dtype=float)
-    for expected, lowest_first in ((highest, False), (lowest, True)):
-        ranks = rank_values(series, lowest_first=lowest_first)
-        assert list(ranks.index) == list(series.index)
-        assert [None if pd.isna(rank) else rank for rank in ranks] == expected
-        for own, place in zip(values, expected, strict=True):
-            found = rank_among(series, own, lowest_first=lowest_first)
-            assert (found and found.place) == place
+    ranks = rank_values(series)
+    assert list(ranks.index) == list(series.index)
+    assert [None if pd.isna(rank) else rank for rank in ranks] == expected
+    for own, place in zip(values, expected, strict=True):
+        found = rank_among(series, own)
+        assert (found and found.place) == place
 
 
 def test_how_many_are_just_as_high():

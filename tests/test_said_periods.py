@@ -87,11 +87,17 @@ def split(markdown):
     for line in markdown.split("\n"):
         if line.startswith("|"):
             cells = re.split(r"(?<!\\)\|", line)
-            dated = [cell for cell in cells if SPAN.search(cell) and YEAR.search(SPAN.sub("", cell))]
+            dated = [
+                cell for cell in cells if SPAN.search(cell) and YEAR.search(SPAN.sub("", cell))
+            ]
             yield from dated
             yield "|".join(cell for cell in cells if cell not in dated)
         elif not line.startswith("#"):
             yield from re.split(r"(?<=[.!?]) +|(?<=[.!?]\*\*) +", line)
+
+
+def has_year(cell):
+    return YEAR.search(SPAN.sub("", cell))
 
 
 def is_known(edition, name):

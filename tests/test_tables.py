@@ -124,15 +124,15 @@ def read_facts(edition, chapter, action):
 
 def test_few_values_are_a_line_and_no_table(edition):
     assert read_facts(edition, "air", "renovation") == {
-        "Chiffres": "Logements rénovés : 100 logements rénovés (2030 ; l. 13), avant : 80 logements"
-        " rénovés (2029), + 25,0 % ; Aides à la rénovation : 250 000 € (réalisé, 2030 ; l. 14)",
-        "Calculé": "Aide par logement rénové : 2 500 €/logement (2030) ;"
-        " Évolution des logements rénovés : 25,0 % (2030)",
+        "Chiffres": "logements rénovés : 100 logements rénovés (2030 ; l. 13), avant : 80 logements"
+        " rénovés (2029), + 25,0 % ; aides à la rénovation : 250 000 € (réalisé, 2030 ; l. 14)",
+        "Calculé": "aide par logement rénové : 2 500 €/logement (2030) ;"
+        " évolution des logements rénovés : 25,0 % (2030)",
     }
     said = read_facts(edition, "air", "velo")
     assert "avant : plus de 6 000 visiteurs (2029), périodes non comparables" in said["Chiffres"]
     assert "janvier à octobre 2030, provisoire ; l. 17" in said["Chiffres"]
-    assert said["Non calculé"].startswith("Évolution des visiteurs (")
+    assert said["Non calculé"].startswith("évolution des visiteurs (")
 
 
 def test_more_values_are_a_table_of_numbers_beside_their_units(edition):
@@ -154,11 +154,11 @@ def test_more_values_are_a_table_of_numbers_beside_their_units(edition):
     ]  # fmt: skip
     note = read_plain(text.split(":::")[-2])
     assert note.strip().removeprefix("{.source}").strip() == (
-        "Période : 2030, prévision, sauf mention. Calculé : Part des dépenses pour l’air : 40,0 %"
-        " (2029) ; Plantations, reste à financer : 30 000 € (prévu, 2030) ; Taux d’aide aux"
-        " plantations : 70,0 % (2030) ; Arbres restant à planter : environ 4 000 arbres"
-        " (2026–2030). Sources : l. 11 ; l. 10 pour « Arbres plantés » ; l. 33 pour"
-        " « Dépenses pour l’air »."
+        "Période : 2030, prévision, sauf mention. Calculé : part des dépenses pour l’air : 40,0 %"
+        " (2029) ; plantations, reste à financer : 30 000 € (prévu, 2030) ; taux d’aide aux"
+        " plantations : 70,0 % (2030) ; arbres restant à planter : environ 4 000 arbres"
+        " (2026–2030). Sources : l. 11 ; pour « Arbres plantés », l. 10 ; pour"
+        " « Dépenses pour l’air », l. 33."
     )
 
 
@@ -365,7 +365,7 @@ def test_files_are_listed_with_their_checksum(edition):
 
 def test_progress_says_both_paces(edition):
     text = strip_marks(tables.tabulate_progress(edition, edition.progress))
-    assert "le rythme actuel, 1\u202f200\u00a0arbres par an, y suffit" in text
+    assert "le rythme moyen depuis 2026, 1\u202f200\u00a0arbres par an, y suffit" in text
     assert "il faut 1\u202f000\u00a0arbres par an" in text
 
 

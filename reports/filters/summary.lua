@@ -1,8 +1,8 @@
--- The synthesis on paper: its first page, then its chapters, each with its parts, as arguments of the
--- Typst function `synthesis` of style/template.typ, which sets them in four pages. In HTML it stays
--- as it is, in DOCX too, without its gauges.
+-- The first pages on paper. The foreword shares a page with the contents; the synthesis is given as
+-- its first page, then its chapters, each with its parts, as arguments of the Typst function
+-- `synthesis` of style/template.typ, which sets them in four pages. In HTML all stays as it is.
 -- Shared by both engines; the blocks are written by analysis.show.pages.summary_page.
-local NAME = "sec-synthese"
+local NAME, FOREWORD = "sec-synthese", "sec-avant-propos"
 
 local function raw(code)
   return pandoc.RawInline("typst", code)
@@ -26,12 +26,24 @@ local links = {
     end
   end,
 }
--- Among titles, a page is its number alone.
+-- The title of a section, then its entries: each page is said once, before those that stand on it.
 local entries = {
-  Span = function(span)
-    if span.classes:includes("page") then
-      return raw('#page-number("' .. pandoc.utils.stringify(span.content) .. '")')
+  Para = function(para)
+    local made, content = pandoc.Inlines({}), para.content
+    local last = 0 -- the place of what closed the entry before
+    for place, inline in ipairs(content) do
+      if inline.t == "Span" and inline.classes:includes("page") then
+        made:insert(raw((#made > 0 and '("' or '#page-entries(("') .. pandoc.utils.stringify(inline.content) .. '", ['))
+        made:insert(content[place - 2]) -- the link, before a space
+        made:insert(raw("]), "))
+        last = place
+      end
     end
+    if last == 0 then
+      return nil
+    end
+    made:insert(raw(")"))
+    return pandoc.Para(pandoc.Inlines({ content[1], raw("~: ") }) .. made)
   end,
 }
 local figure = {
@@ -115,24 +127,35 @@ local function is_end(block)
     or (block.t == "RawBlock" and block.text:match("quarto%-file%-metadata"))
 end
 
--- Word has no gauge: the words beside it say the same.
-local no_gauge = {
+-- In Word the foreword goes on below the contents, and there is no gauge: the words beside it say the
+-- same. In HTML a gauge is no paragraph: an empty one would be told to who listens.
+local on_screen = {
+  Header = function(header)
+    if FORMAT:match("docx") and header.identifier == FOREWORD then
+      header.level = 2
+    end
+    return header
+  end,
   Para = function(para)
     local only = para.content[1]
     if only and only.t == "Span" and only.classes:includes("trait") then
-      return {}
+      return FORMAT:match("docx") and {} or pandoc.Plain(para.content)
     end
   end,
 }
 
 function Pandoc(doc)
-  if FORMAT:match("docx") then
-    return doc:walk(no_gauge)
+  if FORMAT:match("docx") or FORMAT:match("html") then
+    return doc:walk(on_screen)
   elseif not FORMAT:match("typst") then
     return nil
   end
-  local made, inside = pandoc.Blocks({}), nil
+  local made, inside, foreword = pandoc.Blocks({}), nil, false
   for _, block in ipairs(doc.blocks) do
+    if foreword and is_end(block) then
+      made:insert(pandoc.RawBlock("typst", "]\n#set page(columns: 1)"))
+      foreword = false
+    end
     if inside and is_end(block) then
       made:extend(compose(inside))
       inside = nil
@@ -143,6 +166,10 @@ function Pandoc(doc)
       inside = pandoc.Blocks({ block })
     else
       made:insert(block)
+    end
+    if block.t == "Header" and block.identifier == FOREWORD then
+      made:insert(pandoc.RawBlock("typst", "#aside["))
+      foreword = true
     end
   end
   if inside then

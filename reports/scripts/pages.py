@@ -16,22 +16,24 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from string import Template
 from typing import Any
+from urllib.parse import unquote
 
 #: What stands around the text of a page as the engines write it.
 _TEXT = re.compile(r"<!-- texte -->(.*)<!-- fin du texte -->", re.DOTALL)
-_HEADING = re.compile(r'<h([23])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_HEADING = re.compile(
+    r'<h([23])\b(?![^>]*\bhors-plan\b)[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL
+)
 _ANY_HEADING = re.compile(r'<h([2-6])\b[^>]*? id="([^"]+)"[^>]*>(.*?)</h\1>', re.DOTALL)
 _SHORT_NUMBER = re.compile(r'<span class="numero">(.*?)</span>')
 _REFERENCE = re.compile(
     r'(?P<open><a href="(?P<link>[^"]*)" class="quarto-xref">)(?P<words>(?:(?!</a>).)*)</a>'
 )
+_LABEL = re.compile(r'<[^>]*?\sid="([^"]+)"')
+_LOCAL_LINK = re.compile(r'\shref="#([^"]+)"')
 _NUMBER = re.compile(r'<span class="header-section-number">(.*?)</span>\s*')
-_ID = re.compile(r'\bid="([^"]+)"')
-_OWN_LINK = re.compile(r'\bhref="#([^"]+)"')
 _BOOK_TITLE = re.compile(r'\s*<h1 class="title">.*?</h1>\s*', re.DOTALL)
 _FRONT = re.compile(r"<!-- accueil -->(.*)<!-- fin de l’accueil -->\n?", re.DOTALL)
 _TITLE = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
@@ -203,7 +205,100 @@ def put_front_first(body: str) -> str:
     comes first: of a page's headings, Quarto takes the first for its title.)"""
     body = _BOOK_TITLE.sub("", body, count=1)
     found = _FRONT.search(body)
-    return found[1].strip() + "\n" + body[: found.start()] + body[found.end() :] if found else body
+    if not found:
+        return body
+    # The page has one title, that of the front: the foreword's own stand below it.
+    foreword = body[: found.start()] + body[found.end() :]
+    foreword = re.sub(r"(</?h)([1-5])\b", lambda h: f"{h[1]}{int(h[2]) + 1}", foreword)
+    return f"{found[1].strip()}\n{foreword}"
+
+
+# --- what is said to who listens -------------------------------------------------------------
+
+_TAG = re.compile(r"<[^>]*>")
+_ARROW = re.compile(r'(class="evolution[^>]*>\s*)([↗↘→])(?=(.{,400}))', re.DOTALL)
+_WAYS = {"↗": "en hausse", "↘": "en baisse", "→": "stable"}
+_EFFECTS = re.compile(r'<table id="tbl-[^"]*-contributions.*?</table>', re.DOTALL)
+_EFFECT = re.compile(r"(<td[^>]*>)([+−0])(?=</td>)")
+_WORTH = {"+": "favorable", "−": "défavorable", "0": "sans effet signalé"}
+_JUDGED = re.compile(r"\*(?=</(?:td|th|p|li|em|strong|span)>)")
+_NAMING = re.compile(
+    r"<h[2-6]\b[^>]*>(?P<heading>.*?)</h[2-6]>|<summary\b[^>]*>(?P<summary>.*?)</summary>"
+    r"|<table\b(?P<table>[^>]*)>(?!\s*<caption)"
+    r"|<figcaption>(?P<number>Figure[ \u00a0][\w.]+)",
+    re.DOTALL,
+)
+_DATA = "Données du graphique"
+_FIGURES_TABLE = re.compile(r'<div class="chiffres">.*?</div>', re.DOTALL)
+_ROW = re.compile(r'<th scope="row">(?P<name>.*?)</th>(?P<cells>.*?)</tr>', re.DOTALL)
+_NUMBER_LINK = re.compile(r'class="trace"(?P<rest>[^>]*)>(?P<words>.*?)</a>', re.DOTALL)
+
+
+def _read(markup: str) -> str:
+    """The words of a piece of HTML, still escaped, on one line."""
+    return re.sub(r"[ \n\t]+", " ", _TAG.sub("", markup)).strip()
+
+
+def _say(sign: str, words: str) -> str:
+    """A sign that is seen, the words that are heard in its place."""
+    return f'<span aria-hidden="true">{sign}</span><span class="dit">{words}</span>'
+
+
+def _name_numbers(found: re.Match[str]) -> str:
+    """The links of a table of figures named by their row: heard one after the other in a list of
+    links, « 26 » says nothing."""
+
+    def name_row(row: re.Match[str]) -> str:
+        name = _read(row["name"]).replace('"', "&quot;")
+
+        def name_link(link: re.Match[str]) -> str:
+            label = f"{_read(link['words'])}, {name}"
+            return f'class="trace"{link["rest"]} aria-label="{label}">{link["words"]}</a>'
+
+        return row[0].replace(row["cells"], _NUMBER_LINK.sub(name_link, row["cells"]))
+
+    return _ROW.sub(name_row, found[0])
+
+
+def name_for_listeners(body: str) -> str:
+    """Signs said in words, links of figures by their row, tables without a caption named by what
+    stands above them, the data of each chart by its number."""
+
+    def say_arrow(found: re.Match[str]) -> str:
+        words = _WAYS[found[2]]
+        said = _read(found[3]).startswith(words)
+        return found[1] + _say(found[2], "" if said else words)
+
+    def say_effect(found: re.Match[str]) -> str:
+        return found[1] + _say(found[2], _WORTH[found[2]])
+
+    body = _ARROW.sub(say_arrow, body)
+    body = _EFFECTS.sub(lambda found: _EFFECT.sub(say_effect, found[0]), body)
+    if "* : appréciation de la rédaction" in body.replace("\u00a0", " "):
+        body = _JUDGED.sub(_say("*", " (appréciation de la rédaction)"), body)
+    body = _FIGURES_TABLE.sub(_name_numbers, body)
+    above, figure = "", ""
+    named: dict[str, int] = {}
+
+    def name(found: re.Match[str]) -> str:
+        nonlocal above, figure
+        if found["number"]:
+            figure = found["number"].replace("Figure", "figure")
+        elif found["heading"] is not None:
+            above = _read(_NUMBER.sub("", found["heading"]))
+        elif found["summary"] is not None:
+            above = _read(found["summary"])
+            if above == _DATA and figure:
+                above = f"Données de la {figure}"
+                return found[0].replace(_DATA, above)
+        elif above:
+            named[above] = named.get(above, 0) + 1
+            label = above + (f" ({named[above]})" if named[above] > 1 else "")
+            label = label.replace('"', "&quot;")
+            return found[0].replace("<table", f'<table aria-label="{label}"', 1)
+        return found[0]
+
+    return _NAMING.sub(name, body)
 
 
 def read_numbers(bodies: Mapping[Page, str]) -> dict[str, str]:
@@ -233,18 +328,26 @@ def name_sections(body: str, stem: str, numbers: Mapping[str, str]) -> str:
     return _REFERENCE.sub(name, body)
 
 
-def link_spans(bodies: Mapping[Page, str]) -> dict[Page, str]:
-    """Links to what is on another page and is no title (a row of a table), which either engine
-    leaves as they are."""
-    own = {page: set(_ID.findall(body)) for page, body in bodies.items()}
-    pages = {anchor: page.stem for page, anchors in own.items() for anchor in anchors}
+def list_places(bodies: Mapping[Page, str]) -> dict[str, str]:
+    """The page on which each label stands, by the label; none where it stands on several."""
+    found: dict[str, str] = {}
+    for page, body in bodies.items():
+        for label in {page.id, *_LABEL.findall(body)}:
+            found[label] = "" if label in found else page.stem
+    return found
 
-    def link(page: Page, found: re.Match[str]) -> str:
-        anchor = found[1]
-        stem = "" if anchor in own[page] else pages.get(anchor, "")
-        return f'href="{stem and f"{stem}.html"}#{anchor}"'
 
-    return {page: _OWN_LINK.sub(partial(link, page), body) for page, body in bodies.items()}
+def link_pages(body: str, places: Mapping[str, str]) -> str:
+    """Links to a label of another page with the name of that page: the engines put it where the
+    label is a heading's or a figure's, not where it is inside a row or a sentence."""
+    own = set(_LABEL.findall(body))
+
+    def link(found: re.Match[str]) -> str:
+        label = html.unescape(unquote(found[1]))
+        page = "" if label in own else places.get(label, "")
+        return f' href="{page}.html#{found[1]}"' if page else found[0]
+
+    return _LOCAL_LINK.sub(link, body)
 
 
 def _link_accessibility(bodies: Mapping[Page, str]) -> str:
@@ -278,7 +381,7 @@ def compose_page(
         "navigation": compose_navigation(pages, page, headings),
         "opening": opening,
         "contents": compose_contents(headings),
-        "body": name_sections(body, page.stem, numbers),
+        "body": name_for_listeners(name_sections(body, page.stem, numbers)),
         "neighbours": compose_neighbours(pages, page),
     }
 
@@ -294,7 +397,8 @@ def write_pages(project: Path, folder: Path) -> None:
         found = _TEXT.search(path.read_text(encoding="utf-8")) if path.is_file() else None
         if found:
             bodies[page] = found[1].strip()
-    bodies = link_spans(bodies)
+    places = list_places(bodies)
+    bodies = {page: link_pages(body, places) for page, body in bodies.items()}
     numbers = read_numbers(bodies)
     common = {
         **{key: html.escape(words) for key, words in book["words"].items()},

@@ -16,8 +16,8 @@ from pathlib import Path
 
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 SKIPPED = {"script", "style", "nav", "button", "svg"}
-#: Words that stand above a title, and belong to no section.
-SKIPPED_CLASSES = {"surtitre"}
+#: Words that stand above a title, and belong to no section; those that say a sign.
+SKIPPED_CLASSES = {"surtitre", "dit"}
 #: Symbols of units, in the cell after that of their number.
 _SYMBOL = re.compile(r"(?<=\d) (?=(?:%|[kM]?€|k?m²|km|ha|kg|[kMG]Wh|t|h|min)(?![\w’'-]))")
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}

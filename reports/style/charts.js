@@ -85,12 +85,12 @@
     }
 
     var buttons = spots.map(function (spot) {
-      var button = create("button", "repere");
+      var button = create("button", "repere-valeur");
       var trail = findTrail(figure, spot.trace);
       button.type = "button";
-      button.setAttribute("aria-label", [
-        spot.label + "\u00a0: " + spot.value + (spot.period ? ", " + spot.period : ""), spot.source
-      ].join(". "));
+      /* La source, longue, n'est dite que sur Entrée, dans la fenêtre du nombre ; à défaut, ici. */
+      button.setAttribute("aria-label", spot.label + "\u00a0: " + spot.value +
+        (spot.period ? ", " + spot.period : "") + (trail ? "" : ". " + spot.source));
       if (trail) { button.setAttribute("aria-haspopup", "dialog"); }
       button.addEventListener("pointerenter", function (event) {
         if (event.pointerType === "mouse") { show(button, spot); }

@@ -1,6 +1,6 @@
 /* La carte des communes, à explorer : ce qu'elle montre se choisit ; une commune se choisit dans la
    liste, sur la carte, au pointeur, au doigt ou au clavier (un seul arrêt de Tab, les flèches vont à la
-   voisine), et sa fiche paraît à côté. Données : script.communes (analysis.show.maps.commune_sheets) ;
+   voisine, Début et Fin à la première et à la dernière), et sa fiche paraît à côté. Données : script.communes (analysis.show.maps.commune_sheets) ;
    fiches : celles de la page. Sans ce script, et sur le papier : les petites cartes et les fiches. */
 (function () {
   "use strict";
@@ -66,7 +66,8 @@
     note.setAttribute("aria-hidden", "true");
     var sheet = create("section", "fiche-commune");
     sheet.setAttribute("aria-label", "La commune choisie");
-    sheet.setAttribute("aria-live", "polite");
+    var chosen = create("p", "dit"); /* à l'oreille, la fiche n'est que nommée */
+    chosen.setAttribute("role", "status");
 
     var shapes = data.communes.filter(function (one) { return one[2]; }).map(function (one) {
       var path = draw("path", { d: one[2], role: "button", tabindex: "-1", "fill-rule": "evenodd" });
@@ -94,10 +95,11 @@
       return data.communes.findIndex(function (one) { return one[0] === insee; });
     }
 
-    /* « Denain : 3 et plus » */
+    /* « Denain : 9 actions », ou sa classe où il n'y a pas de valeur (« nommée »). */
     function say(place) {
       var one = current(), rank = one.ranks[place];
-      return data.communes[place][1] + "\u00a0: " + (rank === "." ? "valeur non disponible" : one.legend[rank]);
+      var value = rank === "." ? "valeur non disponible" : one.values ? one.values[place] : one.legend[rank];
+      return data.communes[place][1] + "\u00a0: " + value;
     }
 
     function paint() {
@@ -119,7 +121,9 @@
         legend.appendChild(item);
       });
       var plural = named.length > 1 ? " communes\u00a0: " : " commune\u00a0: ";
-      told.textContent = named.length ? named.length + plural + named.join(", ") + ". " : "";
+      var ends = " de «\u00a0" + one.legend[0] + "\u00a0» à «\u00a0" + one.legend[one.legend.length - 1] + "\u00a0».";
+      told.textContent = named.length ? named.length + plural + named.join(", ") + ". "
+        : one.title + (one.legend.length > 1 ? ", du plus clair au plus foncé\u00a0:" + ends : ".");
       if (links[one.id]) { told.appendChild(links[one.id].cloneNode(true)); }
     }
 
@@ -148,14 +152,18 @@
     /* La fiche est celle de la page, sans ses noms d'ancres. */
     function open(insee) {
       names.value = insee;
-      var own = document.getElementById("commune-" + insee);
+      var title = document.getElementById("commune-" + insee), own = title && title.closest(".commune");
       sheet.textContent = "";
       if (own) {
         Array.from(own.cloneNode(true).childNodes).forEach(function (child) { sheet.appendChild(child); });
         sheet.querySelectorAll("[id]").forEach(function (element) { element.removeAttribute("id"); });
         var known = tell(data.communes[find(insee)][1]);
-        if (known) { sheet.insertBefore(known, sheet.firstElementChild.nextSibling); }
+        if (known) { sheet.insertBefore(known, sheet.children[1].nextSibling); }
+        var count = own.querySelectorAll("li").length;
+        chosen.textContent = title.textContent.trim() + "\u00a0: " + (count ? count : "aucune") +
+          (count > 1 ? " actions" : " action");
       } else {
+        chosen.textContent = "";
         sheet.appendChild(create("p", "", "Choisir une commune sur la carte ou dans la liste."));
       }
       var shape = shapes.find(function (path) { return path.dataset.insee === insee; });
@@ -174,12 +182,13 @@
       note.style.top = spot.top - around.top - note.offsetHeight - 6 + "px";
     }
 
+    function middle(path) {
+      var frame = path.getBBox();
+      return [frame.x + frame.width / 2, frame.y + frame.height / 2];
+    }
+
     /* La plus proche dont le milieu est de ce côté. */
-    function neighbour(shape, key) {
-      function middle(path) {
-        var frame = path.getBBox();
-        return [frame.x + frame.width / 2, frame.y + frame.height / 2];
-      }
+    function nearest(shape, key) {
       var from = middle(shape), best = null, least = Infinity;
       var across = key === "ArrowLeft" || key === "ArrowRight" ? 0 : 1;
       var way = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;
@@ -194,6 +203,48 @@
       return best;
     }
 
+    /* Où mène chaque flèche. Une commune qu'aucune n'atteint se place entre sa plus proche atteinte et
+       celle où la flèche menait : toutes s'atteignent. */
+    var ways = null;
+    function neighbour(shape, key) {
+      ways = ways || link();
+      return ways.get(shape)[key];
+    }
+    function link() {
+      var found = new Map(), reached = new Set();
+      function spread(shape) {
+        if (!shape || reached.has(shape)) { return; }
+        reached.add(shape);
+        Object.values(found.get(shape)).forEach(spread);
+      }
+      shapes.forEach(function (shape) {
+        found.set(shape, {});
+        ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].forEach(function (key) {
+          found.get(shape)[key] = nearest(shape, key);
+        });
+      });
+      spread(shapes[0]);
+      while (reached.size < shapes.length) {
+        var pair = null, least = Infinity;
+        shapes.forEach(function (lost) {
+          if (reached.has(lost)) { return; }
+          reached.forEach(function (known) {
+            var from = middle(known), to = middle(lost), x = to[0] - from[0], y = to[1] - from[1];
+            if (x * x + y * y < least) {
+              least = x * x + y * y;
+              pair = [known, lost, Math.abs(x) > Math.abs(y) ? (x < 0 ? "ArrowLeft" : "ArrowRight")
+                : y < 0 ? "ArrowUp" : "ArrowDown"];
+            }
+          });
+        });
+        var before = found.get(pair[0]), key = pair[2];
+        found.get(pair[1])[key] = before[key] || found.get(pair[1])[key];
+        before[key] = pair[1];
+        spread(pair[1]);
+      }
+      return found;
+    }
+
     map.addEventListener("pointerover", function (event) {
       if (event.target.dataset.insee && event.pointerType === "mouse") { point(event.target); }
     });
@@ -201,13 +252,18 @@
     map.addEventListener("click", function (event) {
       if (event.target.dataset.insee) { open(event.target.dataset.insee); }
     });
-    map.addEventListener("focusin", function (event) { stop(event.target); point(event.target); });
-    map.addEventListener("focusout", function () { note.hidden = true; });
+    /* Sur les formes : un dessin qui écoute lui-même ces deux événements prend le clavier. */
+    shapes.forEach(function (shape) {
+      shape.addEventListener("focus", function () { stop(shape); point(shape); });
+      shape.addEventListener("blur", function () { note.hidden = true; });
+    });
     map.addEventListener("keydown", function (event) {
-      var next = event.key.indexOf("Arrow") === 0 && neighbour(event.target, event.key);
-      if (event.key === "Enter" || event.key === " ") { open(event.target.dataset.insee); }
-      else if (event.key === "Escape") { note.hidden = true; }
-      else if (event.key.indexOf("Arrow") !== 0) { return; }
+      var shape = event.target, key = event.key;
+      var next = key === "Home" ? shapes[0] : key === "End" ? shapes[shapes.length - 1]
+        : key.indexOf("Arrow") === 0 && neighbour(shape, key);
+      if (key === "Enter" || key === " ") { open(shape.dataset.insee); }
+      else if (key === "Escape") { note.hidden = true; }
+      else if (key !== "Home" && key !== "End" && key.indexOf("Arrow") !== 0) { return; }
       if (next) { next.focus(); }
       event.preventDefault();
     });
@@ -216,7 +272,7 @@
 
     box.appendChild(map);
     var beside = create("div", "a-cote");
-    [legend, told, sheet].forEach(function (part) { beside.appendChild(part); });
+    [legend, told, chosen, sheet].forEach(function (part) { beside.appendChild(part); });
     box.appendChild(beside);
     box.appendChild(note);
     still.parentNode.insertBefore(box, still.nextSibling);

@@ -38,6 +38,7 @@
     var cells = row.cells;
     var chapter = cells[1].querySelector("[data-chapitre]");
     var evolution = cells[5].querySelector(".evolution");
+    var amount = cells[3].querySelector("[data-unite]");
     function number(cell) {
       var marked = cell.querySelector("[data-valeur]");
       return marked ? Number(marked.dataset.valeur) : null;
@@ -45,6 +46,7 @@
     return {
       row: row,
       place: place,
+      unit: amount ? amount.dataset.unite : "",
       text: fold(cells[0].textContent),
       labels: { chapitre: cells[1].textContent.trim(), nature: cells[2].textContent.trim() },
       choices: {
@@ -82,6 +84,9 @@
         // Ce qui n'a pas de nombre reste au bout, dans les deux sens.
         return (a === null) - (b === null) || one.place - other.place;
       }
+      // Des valeurs de plusieurs unités ne se comparent pas : chaque unité à part.
+      var apart = column === "valeur" ? collator.compare(one.unit, other.unit) : 0;
+      if (apart) { return apart; }
       var order = typeof a === "number" ? a - b : collator.compare(a, b);
       return (descending ? -order : order) || one.place - other.place;
     };

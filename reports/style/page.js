@@ -95,8 +95,13 @@
     if (document.body.classList.contains("livre")) { follow(); }
   });
 
-  window.addEventListener("beforeprint", function () {
+  /* Les images loin de l'écran viennent après la page : rien ne manque à qui l'imprime ou la copie. */
+  function load() {
     document.querySelectorAll("img[loading]").forEach(function (image) { image.loading = "eager"; });
+  }
+  window.addEventListener("load", load);
+  window.addEventListener("beforeprint", function () {
+    load();
     document.querySelectorAll("details:not([open])").forEach(function (details) {
       details.open = true;
       details.dataset.imprime = "1";

@@ -1,6 +1,6 @@
 /* Recherche plein texte, sans serveur ni requête à l'extérieur : l'index est de deux scripts du
    dossier, lus quand le champ sert pour la première fois, celui des annexes après l'autre. Les accents, les ligatures, la casse et les pluriels ne
-   comptent pas. Clavier : « / » ouvre le champ, Tab ou les flèches vont aux résultats, Échap revient. */
+   comptent pas. Clavier : « / » ouvre le champ, Entrée, Tab ou les flèches vont aux résultats, Échap revient. */
 (function () {
   "use strict";
   var MAXIMUM = 40;
@@ -213,7 +213,7 @@
         field.focus();
       } else if (event.key === "Enter" && event.target === field && links().length) {
         event.preventDefault();
-        links()[0].click();
+        links()[0].focus();
       }
     });
     list.addEventListener("click", function (event) {

@@ -21,7 +21,7 @@
         });
         /* Des signes seuls (+, 0, −) tiennent sur une ligne, chacun après le nom de sa colonne. */
         row.classList.toggle("signes", Array.from(row.querySelectorAll("td")).every(function (cell) {
-          return cell.textContent.length < 3;
+          return (cell.querySelector("[aria-hidden]") || cell).textContent.length < 3;
         }));
       });
     });

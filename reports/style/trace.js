@@ -7,6 +7,7 @@
   var dialog = null;
   var body = null;
   var back = null;
+  var opener = null; /* ce qui a ouvert la fenêtre : un nombre, un repère d'un graphique */
   var history = [];
   var loading = {};
   var links = {};
@@ -56,6 +57,7 @@
     bar.appendChild(back);
     bar.appendChild(close);
     body = create("div", "trace-contenu");
+    body.addEventListener("click", leave);
     dialog.appendChild(bar);
     dialog.appendChild(body);
     /* Un clic commencé et fini hors de la fenêtre la ferme ; une sélection qui en sort, non. */
@@ -70,13 +72,57 @@
   function link(href, text) {
     var anchor = create("a", "", text);
     anchor.href = href;
-    anchor.addEventListener("click", function () { dialog.close(); });
     return anchor;
   }
+
+  /* Partir de la fenêtre vers une source : l'histoire de la page retient le nombre d'où l'on part, pour
+     y rendre le clavier au retour ; la page où l'on arrive offre d'y revenir. */
+  var NUMBERS = "a[data-trace], .repere-valeur";
+  function leave(event) {
+    var way = event.target.closest("a[href]:not([data-trace])");
+    if (!way || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) { return; }
+    dialog.close();
+    var number = Array.from(document.querySelectorAll(NUMBERS)).indexOf(opener);
+    try {
+      window.history.replaceState({ nombre: number }, "");
+      var name = opener.textContent.trim() || opener.getAttribute("aria-label");
+      sessionStorage.setItem("nombre", JSON.stringify([way.href, name]));
+    } catch (error) { /* sans mémoire, le navigateur revient de lui-même */ }
+  }
+  function comeBack() {
+    var state = window.history.state;
+    var number = state && "nombre" in state && document.querySelectorAll(NUMBERS)[state.nombre];
+    if (!number) { return; }
+    window.history.replaceState(null, "");
+    number.focus();
+  }
+  function offerReturn() {
+    var left = null;
+    try {
+      left = JSON.parse(sessionStorage.getItem("nombre"));
+      sessionStorage.removeItem("nombre");
+    } catch (error) { return; }
+    if (!left || left[0] !== location.href) { return; }
+    var target = document.getElementById(decodeURIComponent(location.hash.slice(1))) || document.querySelector("h1");
+    var button = create("button", "retour-nombre", "← Revenir au nombre «\u00a0" + left[1] + "\u00a0»");
+    button.type = "button";
+    button.addEventListener("click", function () { window.history.back(); });
+    var cell = target.closest("td, th, li") || target.querySelector("th, td");
+    if (cell) { cell.appendChild(button); }
+    else { target.insertAdjacentElement("afterend", button); }
+  }
+  window.addEventListener("pageshow", comeBack);
+  window.addEventListener("hashchange", function () { setTimeout(function () { comeBack(); offerReturn(); }, 0); });
 
   function render() {
     var shown = history[history.length - 1];
     body.innerHTML = entries[shown.reference];
+    /* Compté dans une table : son nombre n'est que dans la page. */
+    if (shown.reference.indexOf("table:") === 0) {
+      var counted = create("p", "trace-valeur");
+      counted.appendChild(create("strong", "", shown.words));
+      body.insertBefore(counted, body.firstChild.nextSibling);
+    }
     body.querySelectorAll("a[data-trace]").forEach(function (term) {
       term.href = links[term.dataset.trace];
     });
@@ -100,8 +146,8 @@
     title.focus();
   }
 
-  function show(reference, cell) {
-    history.push({ reference: reference, cell: cell });
+  function show(reference, cell, words) {
+    history.push({ reference: reference, cell: cell, words: words });
     render();
     if (!dialog.open) { dialog.showModal(); }
     announce();
@@ -118,12 +164,16 @@
         return;
       }
       if (!dialog) { build(); }
-      if (!dialog.contains(anchor)) { history = []; }
-      show(anchor.dataset.trace, anchor.dataset.cell);
+      if (!dialog.contains(anchor)) {
+        history = [];
+        opener = anchor.checkVisibility && !anchor.checkVisibility() ? document.activeElement : anchor;
+      }
+      show(anchor.dataset.trace, anchor.dataset.cell, anchor.textContent.trim());
     }, function () { window.location.href = anchor.href; });
   });
 
   document.addEventListener("DOMContentLoaded", function () {
+    offerReturn();
     document.querySelectorAll("a.trace").forEach(function (anchor) {
       anchor.setAttribute("aria-haspopup", "dialog");
     });

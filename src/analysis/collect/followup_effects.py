@@ -47,7 +47,7 @@ def find_changes(answer: FollowupAnswer, snapshot: Snapshot) -> tuple[str, int, 
     if cells:
         former = f"avant : {shown['source']}, {shown['locator']}"
         cells["locator"] = join_notes(answer.cell.locator, former)
-        if table == "improvements" and list_filled(row) and not row["decision_source"]:
+        if table == "improvements" and list_filled(row) and not row.get("decision_source"):
             # What the row's source says of the decision stays its own.
             cells |= {f"decision_{name}": row[name] for name in ("source", "locator")}
     if year == snapshot.year:

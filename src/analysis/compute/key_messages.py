@@ -14,7 +14,7 @@ from itertools import islice
 
 import pandas as pd
 
-from analysis.model.conditions import Facts, hold, parse_conditions
+from analysis.model.conditions import Facts, exceeds_already, hold, parse_conditions
 from analysis.model.decisions import list_open_decisions
 from analysis.model.followups import list_unanswered
 from analysis.model.progress import MET, ON_COURSE, TOO_SLOW, find_gravity
@@ -129,7 +129,7 @@ def judge_indicators(edition: Edition) -> dict[str, str]:
         key=lambda row: (find_gravity(row["verdict"]), _rank_figure(edition, row["indicator"])),
     )
     for row in verdicts:
-        if row["indicator"] not in outdated and (rubric := _find_rubric(row)):
+        if row["indicator"] not in outdated and (rubric := _find_rubric(edition, row)):
             judged.setdefault(row["indicator"] or row["entry"], rubric)
     targets = set(edition.progress["indicator"])
     moved = {id: found for id, found in _list_movements(edition).items() if id not in targets}
@@ -138,15 +138,18 @@ def judge_indicators(edition: Edition) -> dict[str, str]:
     return judged
 
 
-def _find_rubric(row: Row) -> str:
-    """Where a target is told, '' where it is not: what is well under way, what is wrong, late or
-    too slow, an aid of which some is left."""
+def _find_rubric(edition: Edition, row: Row) -> str:
+    """Where a target is told, '' where it is not: what is well under way, or met and better than
+    before, what is wrong, late or too slow, an aid of which some is left."""
     if find_gravity(row["verdict"]) <= find_gravity(TOO_SLOW):
         return DECLINES
     if not row["indicator"]:
         return ""
-    if row["verdict"] in (*MET, ON_COURSE):
+    if row["verdict"] == ON_COURSE:
         return IMPROVES
+    if row["verdict"] in MET:
+        direction = edition.catalogue[row["indicator"]]["direction"]
+        return IMPROVES if _judge_movement(edition, row["indicator"], direction) else ""
     return TO_DECIDE if row["kind"] == AID else ""
 
 
@@ -178,7 +181,7 @@ def _judge_movement(edition: Edition, id: str, direction: str) -> bool | None:
         return None
     if not judge_pair(latest, before).comparable:
         # Ten months that already exceed the twelve before do say something.
-        already = holds(edition, f"{{{id}}} dépasse déjà sa période précédente")
+        already = exceeds_already(latest, before)
         return direction == "hausse" if already else None
     movement = read_movement(latest, before, direction)
     if latest.unit == PERCENT:  # it moves in points

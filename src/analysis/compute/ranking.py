@@ -1,10 +1,9 @@
 """Where a value stands among others: rank, median, quartiles. Plain arithmetic; French is said
 elsewhere.
 
-*Rank.* Rank 1 is the highest value, or the lowest where that is what one looks for. Equal values
-share the better rank and the next one is left out: 1, 2, 2, 4. Two values are equal when they
-differ by no more than the noise of floating-point arithmetic; whoever ranks values as they are
-printed rounds them first.
+*Rank.* Rank 1 is the highest value. Equal values share the better rank and the next one is left
+out: 1, 2, 2, 4. Two values are equal when they differ by no more than the noise of floating-point
+arithmetic; whoever ranks values as they are printed rounds them first.
 
 *Quartiles.* With n values in order, the share p lies at place 1 + p × (n − 1), between its two
 neighbours in proportion (the default of R, numpy, pandas and Excel's QUARTILE.INC).
@@ -56,16 +55,16 @@ def _clean(value: float) -> float:
     return float(f"{value:.{_DIGITS}g}")
 
 
-def rank_values(values: pd.Series, *, lowest_first: bool = False) -> pd.Series:
+def rank_values(values: pd.Series) -> pd.Series:
     """The rank of each value, as nullable integers, on the same index; empty where the value is not
     known, and everywhere where fewer than ``LEAST`` are."""
     cleaned = values.astype("Float64").map(_clean, na_action="ignore")
     if cleaned.count() < LEAST:
         return pd.Series(pd.NA, index=values.index, dtype="Int64")
-    return cleaned.rank(method="min", ascending=lowest_first).astype("Int64")
+    return cleaned.rank(method="min", ascending=False).astype("Int64")
 
 
-def rank_among(values: pd.Series, own: float, *, lowest_first: bool = False) -> Rank | None:
+def rank_among(values: pd.Series, own: float) -> Rank | None:
     """Where ``own``, which is one of ``values``, stands among them; None where fewer than ``LEAST``
     are known, or ``own`` itself is not. Raises ValueError where it is none of them."""
     known = values.dropna().astype(float).map(_clean)
@@ -75,8 +74,7 @@ def rank_among(values: pd.Series, own: float, *, lowest_first: bool = False) -> 
     same = int((known == own).sum())
     if not same:
         raise ValueError(f"{own} is none of the values among which it is to be ranked")
-    better = known < own if lowest_first else known > own
-    return Rank(1 + int(better.sum()), len(known), same - 1)
+    return Rank(1 + int((known > own).sum()), len(known), same - 1)
 
 
 def summarise(values: pd.Series) -> Summary | None:

@@ -5,7 +5,7 @@ A condition is a few words, several joined by « et »; no other form exists:
 ``{a} > {b}``                             also < >= <= =; each side a formula (``formulas``)
 ``{a} proche de {b} à 5 %``
 ``{a} le plus grand``, ``le plus petit``  of all the chart's items
-``{a} augmente``, ``{a} diminue``, ``{a} stable à 5 %``, each also with ``par mois``
+``{a} augmente``, ``{a} diminue``, ``{a} stable à 5 %``
                                           the latest period against the one before it
 ``{a} dépasse déjà sa période précédente``  which was longer
 ``{a} imprimé autrement``                 the source prints another figure than the one computed
@@ -37,9 +37,9 @@ _SHARE = r"à (\d+(?:,\d+)?)[ \u00a0\u202f]?%"
 _FORMS = [
     ("grand", re.compile(rf"{_REFERENCE} l[ea] plus grande?")),
     ("petit", re.compile(rf"{_REFERENCE} l[ea] plus petite?")),
-    ("augmente", re.compile(rf"{_REFERENCE} augmente(?P<monthly> par mois)?")),
-    ("diminue", re.compile(rf"{_REFERENCE} diminue(?P<monthly> par mois)?")),
-    ("stable", re.compile(rf"{_REFERENCE} stable(?P<monthly> par mois)? {_SHARE}")),
+    ("augmente", re.compile(rf"{_REFERENCE} augmente")),
+    ("diminue", re.compile(rf"{_REFERENCE} diminue")),
+    ("stable", re.compile(rf"{_REFERENCE} stable {_SHARE}")),
     ("déjà", re.compile(rf"{_REFERENCE} dépasse déjà sa période précédente")),
     ("imprimé", re.compile(rf"{_REFERENCE} imprimée?s? autrement")),
 ]
@@ -61,7 +61,6 @@ class Condition:
     reference: str = ""
     formula: Formula | None = None
     tolerance: float = 0.0
-    monthly: bool = False
 
     @property
     def needs_period_before(self) -> bool:
@@ -99,11 +98,8 @@ def parse_conditions(text: str) -> list[Condition]:
 def _parse(text: str) -> Condition:
     for form, pattern in _FORMS:
         if match := pattern.fullmatch(text):
-            named = match.groupdict()
-            groups = [g for g in match.groups() if g and not g.startswith(" ")]
-            share = _read_share(groups[-1]) if form == "stable" else 0.0
-            reference = groups[0] if groups else ""
-            return Condition(form, reference, None, share, bool(named.get("monthly")))
+            share = _read_share(match[2]) if form == "stable" else 0.0
+            return Condition(form, match[1], None, share)
     if match := _NEAR.fullmatch(text):
         return Condition("proche", "", _subtract(match[1], match[2]), _read_share(match[3]))
     if match := _COMPARISON.fullmatch(text):
@@ -144,6 +140,11 @@ def _holds(condition: Condition, facts: Facts) -> bool:
     return _compare_periods(condition, latest, before)
 
 
+def exceeds_already(latest: Value, before: Value) -> bool:
+    """Whether a count already exceeds that of the longer period before it: ten months, a year."""
+    return _compare_periods(Condition("déjà"), latest, before)
+
+
 def _exceeds(one: Value, other: Value) -> bool:
     if one.value is None or other.value is None or not _go_together(one, other):
         return False
@@ -155,16 +156,14 @@ def _compare_periods(condition: Condition, latest: Value, before: Value) -> bool
     if latest.value is None or before.value is None:
         return False
     one, other = read_interval(vars(latest)), read_interval(vars(before))
-    if condition.monthly or condition.form == "déjà":
+    if condition.form == "déjà":
         months, earlier = latest.period.months, before.period.months
         if latest.measure != "flux" or not months or not earlier:
             return False
         if not latest.period.begins_after(before.period.end or date.max):
             return False
-        if condition.form == "déjà":
-            return months < earlier and one.exceeds(other)
-        one, other = _scale(one, 1 / months), _scale(other, 1 / earlier)
-    elif not compare(latest.measure, latest.period, before.period).comparable:
+        return months < earlier and one.exceeds(other)
+    if not compare(latest.measure, latest.period, before.period).comparable:
         return False
     if condition.form == "augmente":
         return one.exceeds(other)
@@ -239,10 +238,6 @@ _ARITHMETIC: Mapping[type[ast.operator], Callable[[float, float], float]] = {
 
 def _list_names(tree: ast.AST) -> set[str]:
     return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-
-
-def _scale(interval: Interval, factor: float) -> Interval:
-    return replace(interval, low=interval.low * factor, high=interval.high * factor)
 
 
 def _bound(node: ast.expr, terms: Mapping[str, Interval]) -> Interval:

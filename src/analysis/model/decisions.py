@@ -19,7 +19,7 @@ DECISION_FIELDS = ("decider", "needs", "due", "cost")
 
 def list_filled(row: Mapping[str, Any]) -> list[str]:
     """The fields of a decision of which something is known."""
-    return [name for name in DECISION_FIELDS if not pd.isna(row[name]) and row[name] != ""]
+    return [name for name in DECISION_FIELDS if not pd.isna(row.get(name)) and row[name] != ""]
 
 
 def list_sources(row: Mapping[str, Any]) -> dict[str, str]:
@@ -33,7 +33,8 @@ def list_places(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _share_out(row: Mapping[str, Any], column: str) -> dict[str, str]:
-    filled, said = list_filled(row), split_list(row[f"decision_{column}"]) or [row[column]]
+    filled, named = list_filled(row), row.get(f"decision_{column}")  # no column in an older file
+    said = split_list(named or "") or [row[column]]
     return dict(zip(filled, said if len(said) > 1 else said * len(filled), strict=True))
 
 

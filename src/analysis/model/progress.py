@@ -7,7 +7,8 @@ value for a ceiling, of which it is then the share of the reduction. A ceiling t
 share: what counts is by how much.
 
 Paces are linear. The pace required is what is left divided by the years from the value's date to
-the target's; where a source only says in how many years, the whole divided by them. The pace
+the target's; where a source only says in how many years, the whole divided by them (when
+they began nobody knows, so the pace observed is told and not judged). The pace
 observed is, for a flow that accumulates, its value divided by the length of its period; for a
 state, a rate, or a flow counted anew each period, the change from the earliest dated value that
 compares with the latest, divided by the years between. What is expected at the due date is where
@@ -48,6 +49,7 @@ UNCERTAIN = "indéterminé"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
 UNDATED = "sans échéance connue"
+UNDATED_START = "début non précisé"
 #: Tables of what may be a step.
 STEPS = ("milestones", "planned")
 #: Of a step: done, as a milestone is; begun; of a day to come; of none; of a day that has passed;
@@ -132,17 +134,20 @@ def order_targets(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=weigh)
 
 
-def judge_step(step: Row, due: date | None, year: int) -> str:
-    """The verdict on a milestone or a short-term action at the end of a year. ``due``: the target's
-    own day, if it has one."""
+def judge_step(step: Row, target: Row, year: int) -> str:
+    """The verdict on a milestone or a short-term action at the end of a year. What an edition finds
+    under way after the year in which it was due is not done in time."""
     said, status = step["followup"], step["status"]
     if status == DONE or said in ("faite", "achevée"):
         return DONE
     if said == "abandonnée":
         return GIVEN_UP
-    due = find_step_due(step, due)
+    due = find_step_due(step, target["date"])
     if due is not None and due <= date(year, 12, 31):
-        return NO_NEWS if said in ("", UNCONFIRMED) else STEP_LATE
+        known_late = not said and status == RUNNING and due.year < year
+        if not known_late and said in ("", UNCONFIRMED):
+            return NO_NEWS
+        return _KINDS[DUTY][1] if target["kind"] == DUTY else STEP_LATE
     if status == RUNNING:
         return RUNNING
     return TO_COME if due else NOT_YET
@@ -302,7 +307,7 @@ def compute_progress(
     elif met is None:
         verdict = UNCERTAIN
         reason = "valeur approchée" if qualifier in APPROXIMATE else "valeur connue comme une borne"
-    elif required is None:
+    elif required is None or target["date"] is None:
         verdict, reason = _judge_unmet(target, latest, aim, year)
     else:
         verdict, reason = _judge_pace(pace, sure, required, reason)
@@ -386,6 +391,8 @@ def _judge_unmet(target: Row, latest: Row, aim: str, year: int) -> tuple[str, st
     if equal:
         return verdict, "l’objectif exclut cette valeur même"
     if day is None:  # a duty is of every day
+        if target.get("duration_years"):
+            return verdict, UNDATED_START
         return verdict, "" if target.get("kind") == DUTY else UNDATED
     return verdict, "date de la valeur non précisée"
 

@@ -211,6 +211,11 @@ NEAR, ABOUT = APPROXIMATE = ("près de", "environ")
 OPPOSITE_BOUNDS = "bornes de sens contraires (« plus de », « moins de »…) : rien ne s’en déduit"
 #: Why no change is given from or to a bound.
 BOUNDED = "l’une des valeurs est une borne"
+#: How many years of surveys a legal population sums up, and what is said of two that share some.
+YEARS_OF_SURVEYS = 5
+OVERLAPPING_SURVEYS = (
+    "périodes non comparables : une population légale se compare à celle de cinq ans plus tôt"
+)
 #: Why one is not given of a cumulated count that falls.
 FALLING_COUNT = "comptées depuis le même jour, la plus récente est pourtant la plus petite"
 FORESEEN = "prévisionnel"
@@ -534,8 +539,14 @@ def _find_sign(number: float) -> int:
 
 
 def judge_pair(latest: Value, precedent: Value) -> Comparability:
-    """Whether two known values compare (``periods.compare``): a cumulated count can but grow."""
+    """Whether two known values compare (``periods.compare``): a cumulated count can but grow, and a
+    legal population sums up five years of surveys."""
     verdict = compare(latest.measure, latest.period, precedent.period)
+    if latest.indicator in POPULATION_INDICATORS and latest.period_end and precedent.period_end:
+        years = latest.period_end.year - precedent.period_end.year
+        verdict = (
+            verdict if years >= YEARS_OF_SURVEYS else Comparability(False, OVERLAPPING_SURVEYS)
+        )
     if not (verdict.cumulative and latest.measure == "flux"):
         return verdict
     assert latest.value is not None

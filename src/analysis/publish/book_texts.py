@@ -105,10 +105,9 @@ def compose_edition(edition: Edition) -> str:
         paragraphs.append(
             write_markdown(
                 french.typeset(
-                    f"Cette édition reprend le rapport « {document['title']} »"
+                    f"Cette édition reprend le document « {document['title']} »"
                     f" ({_name_publication(document)}) à partir de ses données : chacune a été"
-                    " relevée avec sa source, vérifiée et, s’il le fallait, recalculée. Ce que ce"
-                    " rapport ne disait pas n’a pas été ajouté."
+                    " relevée avec sa source, vérifiée et, s’il le fallait, recalculée."
                 )
             )
         )

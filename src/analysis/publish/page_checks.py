@@ -31,7 +31,8 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "trimestre ou semestre": re.compile(rf"\b[1-4](?:er|e){_SPACE}(?:trimestre|semestre)"),
     "année": re.compile(r"\b(?:19|20)\d\d\b"),
     "numéro de figure ou de tableau": re.compile(
-        rf"^(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}?:"
+        rf"^(?:(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}?:"
+        rf"|Données de la figure{_SPACE}[\dA-Z]+(?:\.\d+)?$)"
     ),
     "repère dans le document source": re.compile(
         rf"\b[lp]\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"

@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -289,11 +289,7 @@ def run_portraits(
     kept = [] if force else [task for task in tasks if portraits.is_current(task.siren)]
     for task in kept:
         display.finish(TaskOutcome(task, kept=1))
-    left = _leave_out(tasks, {task.siren for task in kept})
+    left = (task for task in tasks if task not in kept)
     for outcome in run_campaign(left, machines, engine=engine, produce=produce_portrait):
         display.finish(portraits.store(outcome))
     shutil.rmtree(portraits.folder / WORK, ignore_errors=True)
-
-
-def _leave_out(tasks: Iterable[PortraitTask], sirens: set[str]) -> Iterator[PortraitTask]:
-    return (task for task in tasks if task.siren not in sirens)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # an unchanged report is told without pandas
 
 FILE = REPORTS / "style" / "identity.yml"
 #: Entries of the file that hold colours by name.
-COLOURS = ("chapters", "sdgs", "light", "dark", "evolution", "diverging")
+COLOURS = ("chapters", "sdgs", "light", "dark", "evolution")
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,6 @@ class Identity:
     light: Mapping[str, str]
     dark: Mapping[str, str]
     evolution: Mapping[str, str]
-    diverging: Mapping[str, str]
     type: Mapping[str, float]
     space: tuple[float, ...]
     radius: float

@@ -40,8 +40,6 @@ RULE = _IDENTITY.light["rule"]  # axes and leader lines
 TRACK = _IDENTITY.light["track"]  # the whole behind a part
 PREVIOUS = _IDENTITY.light["previous"]  # the period before
 REMAINDER = _IDENTITY.light["remainder"]  # what the source does not detail (always hatched)
-FALL = _IDENTITY.diverging["fall"]  # on a map, what goes down, without judgement…
-RISE = _IDENTITY.diverging["rise"]  # … and what goes up (always signed too)
 TARGET = INK  # an objective or a legal minimum (always an outline, never a filled mark)
 
 #: Hatches say without colour what is estimated or not comparable, or not detailed.

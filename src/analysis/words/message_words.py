@@ -106,8 +106,7 @@ def list_outdated(edition: Edition) -> list[Row]:
 def _write_outdated(edition: Edition) -> str:
     rows = list_outdated(edition)
     named = [
-        row["title"][:1].lower() + row["title"][1:] + _describe_last(edition, row)
-        for row in rows[:_NAMED]
+        french.lower_initial(row["title"]) + _describe_last(edition, row) for row in rows[:_NAMED]
     ]
     left = len(rows) - len(named)
     named += [french.format_count(left, "autre objectif", "autres objectifs")] if left else []

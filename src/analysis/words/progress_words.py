@@ -10,12 +10,18 @@ import math
 from dataclasses import replace
 
 from analysis.base.rounding import round_bound, round_to_step
+from analysis.model.milestones import DONE, RUNNING
+from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.progress import (
     CEILING,
+    FLOOR,
     MET,
+    NO_NEWS,
     NO_VALUE,
     ON_COURSE,
     POINT,
+    STEPS,
+    TO_COME,
     UNCERTAIN,
     UNDATED,
     order_targets,
@@ -34,6 +40,8 @@ from analysis.words import french, prose
 from analysis.words.hidden_markup import capitalise, end_sentence, hide, mark, strip_marks
 from analysis.words.smallmarkdown import write_plain
 
+#: What is wanted where nothing may be left.
+TO_ZERO = "descendre à zéro"
 #: What a gap of zero would be, as the eye sees it, is shown by as many decimals more.
 _FINEST = 1e-6
 
@@ -57,14 +65,28 @@ def describe_due(target: Value) -> str:
 
 
 def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
-    """« objectif : 100 000 arbres en 2020 », « obligation légale : 1er janvier 2018 » of a step;
-    the number and its term carry the ``reference``, by default the target's."""
-    if row["indicator"]:
-        target = prose.format_quantity(edition, read_target(edition, row))
-        goal = mark(target + describe_term(row), reference or f"{row['indicator']}:cible")
-    else:
-        goal = french.name_period(None, row["target_date"]) if row["target_date"] else UNDATED
+    """« objectif : 100 000 arbres en 2020 », « obligation légale, échéance : 1er janvier 2018 » of
+    a step; the number and its term carry the ``reference``, by default the target's."""
+    if not row["indicator"]:
+        if not row["target_date"]:
+            return f"{row['kind']}, {UNDATED}"
+        due = french.name_period(None, row["target_date"])
+        return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
+    target = read_target(edition, row)
+    goal = TO_ZERO if _is_zero(row) else _bound(row) + prose.format_quantity(edition, target)
+    goal = mark(goal + describe_term(row), reference or f"{row['indicator']}:cible")
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
+
+
+def _is_zero(row: Row) -> bool:
+    return row["target_value"] == 0 and row["aim"] == CEILING
+
+
+def _bound(row: Row) -> str:
+    """« au moins », « au plus », of what the law asks, where its own words do not say it."""
+    if row["kind"] != DUTY or row["target_qualifier"] != "exact":
+        return ""
+    return {FLOOR: "au moins ", CEILING: "au plus "}.get(row["aim"], "")
 
 
 def _measure(edition: Edition, number: float, unit: str, step: float, qualifier: str) -> str:
@@ -203,53 +225,77 @@ def write_verdict(edition: Edition, row: Row) -> str:
     « **Arbres plantés (cumul) : rythme insuffisant.** 60 000 arbres de 2011 à 2017, pour un
     objectif de 100 000 arbres en 2020. Le rythme actuel, 8 570 arbres par an, mène à environ
     85 700 arbres en 2020 ; il en faudrait 13 330 par an. »"""
-    name = write_plain(french.typeset(f"{row['title']} : {row['verdict']}."))
-    said = _describe_state(edition, row) if row["indicator"] else [describe_goal(edition, row)]
+    verdict = "c’est fait" if row["verdict"] == DONE else row["verdict"]
+    name = write_plain(french.typeset(f"{row['title']} : {verdict}."))
+    said = _describe_state(edition, row) if row["indicator"] else [_describe_step(edition, row)]
     told = " ".join(capitalise(end_sentence(sentence)) for sentence in said if sentence)
     return f"{hide('**')}{name}{hide('**')} {write_plain(french.typeset(told))}"
 
 
 #: What a target is called between a value and its number; an aid is what there is to use.
 _GOALS = {
-    OBJECTIVE: ", pour un objectif de ", DUTY: ", pour une obligation de ",
-    PROGRAMME: ", pour un programme de ", AID: " sur ",
+    OBJECTIVE: ", pour un objectif de ", DUTY: " ; la loi demande ",
+    PROGRAMME: ", pour un programme de ", AID: ", sur une aide de ",
 }  # fmt: skip
+#: What the day of a step is called, by what the step is; then what it is where it has none.
+_DUES = {
+    OBJECTIVE: ("échéance visée", "objectif"), DUTY: ("échéance légale", "obligation légale"),
+    PROGRAMME: ("fin du programme", "programme"), AID: ("échéance de l’aide", "aide à utiliser"),
+}  # fmt: skip
+
+
+def _describe_step(edition: Edition, row: Row) -> str:
+    """« échéance légale : 1er janvier 2018 », « programme sans échéance connue »; of what is done,
+    « obligation légale, janvier 2018 »: the day is that on which it was."""
+    due, kind = _DUES[row["kind"]]
+    if row["target_date"] is None:
+        return kind if row["verdict"] == DONE else f"{kind} {UNDATED}"
+    day = french.name_period(None, row["target_date"])
+    if row["verdict"] == DONE:
+        return f"{kind}, {day}"
+    said = f"{due}{french.NO_BREAK}: {day}"
+    if row["verdict"] == TO_COME:
+        return f"{said} (situation à la fin de {edition.year})"
+    steps = [step for table in STEPS for step in to_records(edition.rows(table, id=row["entry"]))]
+    late = row["verdict"] not in (RUNNING, NO_NEWS) and any(
+        step["status"] == RUNNING for step in steps
+    )
+    return f"{said} ; {RUNNING} à la fin de {edition.year}" if late else said
 
 
 def _describe_state(edition: Edition, row: Row) -> list[str]:
     """The value and its target; what is missing; where the present pace leads."""
     target = read_target(edition, row)
     value = prose.format_placeholder(edition, edition.value(row["indicator"]), "complet")
-    if target.value == 0 and row["aim"] == CEILING:
-        stands, gap = f"{value} ; le but est qu’il n’en reste aucun", ""
+    if _is_zero(row):
+        stands, gap = f"{value} ; le but est de {TO_ZERO}", ""
     else:
-        said = prose.format_quantity(edition, target) + describe_term(row)
-        goal, before = prose.mark_value(edition, target, said), _GOALS[row["kind"]]
-        if before.endswith("de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
+        goal, before = _bound(row) + prose.mark_quantity(edition, target), _GOALS[row["kind"]]
+        value_too, target_too = _describe_share_too(edition, row)
+        if before.endswith(" de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
-        stands = f"{value}{before}{goal}{_describe_share_too(edition, row)}"
-    if row["duration_years"] and row["target_date"] is None:
-        stands += " (début non précisé)"
+        term = describe_term(row) and prose.mark_value(edition, target, describe_term(row))
+        stands = f"{value}{value_too}{before}{goal}{target_too}{term}"
     ahead = describe_course(edition, row)
     stands += f" : {gap}" if gap and not ahead else ""
     reason = f"{stands}, {row['reason']}" if row["reason"] else stands
     return [reason, ahead]
 
 
-def _describe_share_too(edition: Edition, row: Row) -> str:
-    """« , soit 3,2 % pour 6 % », of a count that a share with a target of its own says too."""
-    said = ""
+def _describe_share_too(edition: Edition, row: Row) -> tuple[str, str]:
+    """« (3,2 %) » and « (6 %) » after a count and its target, which a share says too."""
     for other in to_records(edition.rows("progress", counted=row["indicator"])):
-        target = read_target(edition, other)
-        value = prose.mark_quantity(edition, edition.value(other["indicator"]))
-        said += f", soit {value} pour {prose.mark_quantity(edition, target)}"
-    return said
+        both = (edition.value(other["indicator"]), read_target(edition, other))
+        value, target = (f" ({prose.mark_quantity(edition, one)})" for one in both)
+        return value, target
+    return "", ""
 
 
 def describe_course(edition: Edition, row: Row) -> str:
-    """« le rythme actuel, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il faudrait
-    13 330 arbres par an »; '' where no pace is needed any more."""
+    """« le rythme moyen depuis 2011, 8 570 arbres par an, mène à environ 85 700 arbres en 2020 ; il
+    faudrait 13 330 arbres par an »; of years that began nobody knows when, « à 4 parcs par an, on
+    arriverait à 20 parcs en 5 ans »; '' where no pace is needed any more."""
     target = f"{row['indicator']}:cible"
     paces = {name: mark(pace, target) for name, pace in list_paces(edition, row).items()}
     if "nécessaire" not in paces:
@@ -257,7 +303,23 @@ def describe_course(edition: Edition, row: Row) -> str:
     needed = paces["nécessaire"]
     if row["expected_value"] is None:
         return f"il faudrait {needed}"
-    if row["verdict"] == ON_COURSE:
-        return f"le rythme actuel, {paces['observé']}, y suffit : il faut {needed}"
     led = mark(describe_outlook(edition, row), target)
-    return f"le rythme actuel, {paces['observé']}, mène à {led} ; il faudrait {needed}"
+    if row["target_date"] is None:
+        return f"à {paces['observé']}, on arriverait à {led}"
+    pace = f"{_name_pace(edition, row)}, {paces['observé']},"
+    if row["verdict"] == ON_COURSE:
+        return f"{pace} y suffit : il faut {needed}"
+    return f"{pace} mène à {led} ; il faudrait {needed}"
+
+
+def _name_pace(edition: Edition, row: Row) -> str:
+    """« le rythme moyen depuis 2011 » of a count of several years, « le rythme de 2017 » of one;
+    of a difference between two days, « le rythme moyen constaté »."""
+    value = edition.value(row["indicator"])
+    start, months = value.period_start, value.period.months
+    if value.measure != "flux" or start is None or not months:
+        return "le rythme moyen constaté"
+    if months > MONTHS_PER_YEAR:
+        since = str(start.year) if (start.month, start.day) == (1, 1) else french.format_date(start)
+        return f"le rythme moyen depuis {since}"
+    return f"le rythme constaté {french.format_period(start, value.period_end)}"

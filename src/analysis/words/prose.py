@@ -371,7 +371,7 @@ def name_judge(edition: Edition, source: str) -> str:
     if rows.empty or rows["kind"].iloc[0] != JUDGEMENT:
         return ""
     title, day = rows["title"].iloc[0], rows["publication"].iloc[0]
-    return ", ".join(filter(None, [title[:1].lower() + title[1:], name_day(day)]))
+    return ", ".join(filter(None, [french.lower_initial(title), name_day(day)]))
 
 
 def name_judges(edition: Edition, sources: Iterable[str]) -> str:

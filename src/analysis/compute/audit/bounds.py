@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import partial
 
 from analysis.base.lists import split_list
 from analysis.compute.audit.findings import (
@@ -95,32 +96,27 @@ def _control_value(
     edition: Edition, values: Values, row: Row, share: bool, low: float | None, high: float | None
 ) -> Finding:
     code = "part-en-pourcent" if share else "bornes"
-    id, control = f"{code}:{row['indicator']}{suffix(values, row)}", SHARE if share else BOUNDS
-    fixed = {"control": control, "indicator": row["indicator"], "title": row["title"]}
-    fixed |= {"place": _find_place(values, row), "rows": (row,)}
+    about = {"control": SHARE if share else BOUNDS, "indicator": row["indicator"]}
+    about |= {"id": f"{code}:{row['indicator']}{suffix(values, row)}", "title": row["title"]}
+    find = partial(Finding, **about, place=_find_place(values, row), rows=(row,))
     if row["value"] is None:
-        return Finding(
-            id, verdict=UNCONTROLLED, message=f"Pas de valeur : {row['missing']}.", **fixed
-        )
+        return find(verdict=UNCONTROLLED, message=f"Pas de valeur : {row['missing']}.")
     said = f"{describe(edition, row)} ({describe_period(row)})"
     slack = row["precision"] / 2  # what the reader sees is rounded
     over = high is not None and row["value"] > high + slack
     under = low is not None and row["value"] < low - slack
     bound = high if over else low if under else None
     if bound is None:
-        return Finding(id, verdict=CONFORM, message=f"{said}.", **fixed)
+        return find(verdict=CONFORM, message=f"{said}.")
     if share and bound in (LEAST_SHARE, GREATEST_SHARE):
         problem = "Part supérieure à 100 %" if over else "Part négative"
     else:
-        problem = (
-            f"Valeur {'supérieure à la borne haute' if over else 'inférieure à la borne basse'}"
-        )
-    return Finding(
-        id,
+        problem = f"Valeur {'supérieure' if over else 'inférieure'} à la borne"
+        problem += f" {'haute' if over else 'basse'}"
+    return find(
         verdict=ALERT,
         message=f"{problem} : {said}. Attendu : {'au plus' if over else 'au moins'}"
         f" {describe_number(edition, bound, [row])} ; si une valeur plus"
         f" {'haute' if over else 'basse'} a un sens, remplir « {'maximum' if over else 'minimum'} »"
         " dans indicators.csv.",
-        **fixed,
     )

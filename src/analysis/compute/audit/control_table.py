@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 import pandas as pd
 
 from analysis.compute.audit.bounds import control_bounds
-from analysis.compute.audit.cumulated_counts import control_cumulated
 from analysis.compute.audit.discrepancy_register import (
     control_register,
     describe_outdated,
     explain_alerts,
 )
-from analysis.compute.audit.doubles import control_doubles
-from analysis.compute.audit.findings import ALERT, Finding, Place, Values
-from analysis.compute.audit.magnitudes import control_scales
-from analysis.compute.audit.overdue import control_milestones
+from analysis.compute.audit.findings import ALERT, CONFORM, UNCONTROLLED, Finding, Place, Values
+from analysis.compute.audit.typed_values import control_cumulated, control_doubles, control_scales
 from analysis.compute.audit.wholes import control_parts, control_sums
+from analysis.model.milestones import describe_standing, is_unconfirmed
+from analysis.model.schema import TABLES
 from analysis.model.schema.processed_tables import CONTROLS
 from analysis.model.store import Edition, from_records, to_records
+from analysis.words import french
+
+OVERDUE = "échéance passée"
+
+
+def control_milestones(edition: Edition, values: Values) -> Iterator[Finding]:
+    """One finding for each milestone: one that has passed and that nobody confirmed is said."""
+    file = TABLES["milestones"].file(edition.year)
+    for row in to_records(edition.milestones):
+        when = french.name_period(row["date_start"], row["date_end"])
+        said = f"{when} : {describe_standing(row, edition.year)}."
+        verdict = UNCONTROLLED if is_unconfirmed(row, date(edition.year, 12, 31)) else CONFORM
+        yield Finding(f"jalon:{row['id']}", OVERDUE, "", row["title"], verdict, said, file=file)
+
 
 _CONTROLS = (
     control_parts,

@@ -36,6 +36,15 @@ class Finding:
     file: str = ""
     rows: tuple[Row, ...] = field(default=(), compare=False)
 
+    @classmethod
+    def of(
+        cls, id: str, control: str, row: Row, verdict: str, message: str, *others: Row
+    ) -> Finding:
+        """What is found of a value, beside ``others``; its place is where it was typed."""
+        place = locate(row) if is_typed(row) else None
+        about = (row["indicator"], row["title"], verdict, message, place)
+        return cls(id, control, *about, rows=(row, *others) if verdict == ALERT else ())
+
 
 class Values:
     """Rows of ``values`` by indicator and territory, without the populations in force: they are

@@ -14,13 +14,10 @@ from analysis.compute.audit.findings import (
     CONFORM,
     UNCONTROLLED,
     Finding,
-    Place,
     Values,
     describe,
     describe_number,
     describe_period,
-    is_typed,
-    locate,
     suffix,
 )
 from analysis.model.intervals import add, read_interval
@@ -73,42 +70,30 @@ def _control_part(
     id = f"partie-et-tout:{whole}:{part}"
     here, there = (values.reference(name, territory) for name in (part, whole))
     if here is not None and here["value"] is None:
-        yield Finding(
-            id + suffix(values, here), PART, part, here["title"], UNCONTROLLED,
-            f"Pas de valeur : {here['missing']}.",
-        )  # fmt: skip
+        said = f"Pas de valeur : {here['missing']}."
+        yield Finding(id + suffix(values, here), PART, part, here["title"], UNCONTROLLED, said)
     for row in values.known(part, territory):
         other = values.at(whole, territory, row)
         if other is not None:
             yield _compare_part(edition, id + suffix(values, row), row, other)
         elif row["rank"] == 0 and there is not None:
             if obstacle := _find_obstacle(row, there):
-                yield Finding(
-                    id + suffix(values, row), PART, part, row["title"], UNCONTROLLED,
-                    f"Non comparé à « {there['title']} » : {obstacle}.", _place(row),
-                )  # fmt: skip
+                said = f"Non comparé à « {there['title']} » : {obstacle}."
+                yield Finding.of(id + suffix(values, row), PART, row, UNCONTROLLED, said)
             else:
                 yield _compare_part(edition, id + suffix(values, row), row, there)
-
-
-def _place(row: Row) -> Place | None:
-    return locate(row) if is_typed(row) else None
 
 
 def _compare_part(edition: Edition, id: str, part: Row, whole: Row) -> Finding:
     words = f"{describe(edition, part)} sur {describe(edition, whole)}"
     if not read_interval(part).exceeds(read_interval(whole)):
-        return Finding(
-            id, PART, part["indicator"], part["title"], CONFORM,
-            f"{words}, « {whole['title']} » ({describe_period(part)}).", _place(part),
-        )  # fmt: skip
-    return Finding(
-        id, PART, part["indicator"], part["title"], ALERT,
+        said = f"{words}, « {whole['title']} » ({describe_period(part)})."
+        return Finding.of(id, PART, part, CONFORM, said)
+    said = (
         f"Partie plus grande que le tout : {words}, « {whole['title']} »"
-        f" ({describe_period(part)}). Attendu : au plus {describe(edition, whole)}.",
-        _place(part),
-        rows=(part, whole),
-    )  # fmt: skip
+        f" ({describe_period(part)}). Attendu : au plus {describe(edition, whole)}."
+    )
+    return Finding.of(id, PART, part, ALERT, said, whole)
 
 
 def _find_obstacle(part: Row, whole: Row, equal: bool = False) -> str:
@@ -193,10 +178,7 @@ def _find_part(
 
 def _leave(id: str, whole: Row, obstacles: list[str]) -> Finding:
     reasons = " ; ".join(dict.fromkeys(obstacles))
-    return Finding(
-        id, SUM, whole["indicator"], whole["title"], UNCONTROLLED,
-        f"Somme non comparée au tout : {reasons}.", _place(whole),
-    )  # fmt: skip
+    return Finding.of(id, SUM, whole, UNCONTROLLED, f"Somme non comparée au tout : {reasons}.")
 
 
 def _compare_sum(edition: Edition, id: str, whole: Row, parts: list[Row], addition: str) -> Finding:
@@ -206,24 +188,16 @@ def _compare_sum(edition: Edition, id: str, whole: Row, parts: list[Row], additi
     found, limit = add(map(read_interval, parts)), read_interval(whole)
     too_large = found.exceeds(limit)
     too_small = addition == EQUAL and limit.exceeds(found)
-    place, total = _place(whole), describe(edition, whole)
+    total, gap = describe(edition, whole), abs(added - whole["value"])
     if not (too_large or too_small):
-        gap = abs(added - whole["value"])
         allowed = gap > 0 and addition == EQUAL
-        return Finding(
-            id, SUM, whole["indicator"], whole["title"], CONFORM,
-            f"{words}, pour {total}"
-            + (" (écart que permettent les arrondis ou les réserves)." if allowed else "."),
-            place,
-        )  # fmt: skip
-    gap = describe_number(edition, abs(added - whole["value"]), [whole, *parts])
+        said = " (écart que permettent les arrondis ou les réserves)" if allowed else ""
+        return Finding.of(id, SUM, whole, CONFORM, f"{words}, pour {total}{said}.")
+    beyond = describe_number(edition, gap, [whole, *parts])
     titles = ", ".join(f"« {part['title']} »" for part in parts)
-    expected = f"{'exactement' if addition == EQUAL else 'au plus'} {total}"
-    return Finding(
-        id, SUM, whole["indicator"], whole["title"], ALERT,
+    said = (
         f"Somme {'trop grande' if too_large else 'trop petite'} : {words}, pour {total}, soit"
-        f" {gap} {'de trop' if too_large else 'qui manquent'}. Parties : {titles}. Attendu :"
-        f" {expected}.",
-        place,
-        rows=(*parts, whole),
-    )  # fmt: skip
+        f" {beyond} {'de trop' if too_large else 'qui manquent'}. Parties : {titles}. Attendu :"
+        f" {'exactement' if addition == EQUAL else 'au plus'} {total}."
+    )
+    return Finding.of(id, SUM, whole, ALERT, said, *parts)

@@ -205,9 +205,11 @@ def is_from_to(row: Row) -> bool:
 
 def describe_change(edition: Edition, row: Row) -> str:
     """« + 5,2 % », « + 2,3 points », « + 14 bornes », « stable »; « en hausse » where one of them
-    is a bound, '' where nothing may be said."""
-    if not row["comparable"] or not row["trend"]:
+    is a bound, « déjà plus » of a shorter period, '' where nothing may be said."""
+    if not row["trend"]:
         return ""
+    if not row["comparable"]:
+        return "déjà plus"
     if row["trend"] == STABLE:
         return "stable"
     if find_side(row["change_qualifier"]):
@@ -263,7 +265,8 @@ def describe_apart(edition: Edition, row: Row) -> str:
     now, then = (describe_side(edition, row, side) for side in ("now", "then_kept"))
     reason = describe_remark(row)
     why = f"{french.NO_BREAK}: {reason}" if reason else ""
-    return f"{describe_title(edition, row)}, {then} puis {now}{why}"
+    already = f", {describe_change(edition, row)}" if row["trend"] else ""
+    return f"{describe_title(edition, row)}, {then} puis {now}{already}{why}"
 
 
 # --- revisions ------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from analysis.compute.changes.change_frames import (
     RISE,
     STABLE,
 )
+from analysis.model.conditions import exceeds_already
 from analysis.model.periods import Period
 from analysis.model.references import (
     Movement,
@@ -130,7 +131,8 @@ def _measure_change(now: Row, then: Row, direction: str) -> dict[str, Any]:
     verdict = judge_pair(latest, precedent)
     growth, reason = compute_growth(latest, precedent)
     if not verdict.comparable:
-        return _NOTHING | {"reason": reason}
+        ahead = direction == "hausse" and exceeds_already(latest, precedent)
+        return _NOTHING | {"reason": reason, "trend": PROGRESS if ahead else ""}
     qualifier = combine_qualifiers([(now["qualifier"], 1), (then["qualifier"], -1)])
     return _NOTHING | {
         "comparable": True,

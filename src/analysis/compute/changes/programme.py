@@ -24,7 +24,6 @@ from analysis.compute.changes.change_frames import (
 )
 from analysis.model.followups import list_closed
 from analysis.model.references import Row
-from analysis.model.schema import UNCONFIRMED
 from analysis.model.schema.processed_tables import CHANGED_PROGRAMME
 from analysis.model.store import Edition, from_records, to_records
 from analysis.words.french import join_list
@@ -122,8 +121,7 @@ def _find_state(
     if now is not None:
         if table == "planned" and (now["due_end"] or date.min) > (then["due_end"] or date.max):
             return POSTPONED, now["due_end"]
-        same = all(now[name] == then[name] for name in ("source", "locator"))
-        return UNCONFIRMED if same else _STILL[table], None
+        return now["followup"] or _STILL[table], None
     if table != "actions" and then["id"] in places["actions"]:
         return BECAME_ACTION, None
     if table == "improvements" and then["id"] in places["planned"]:

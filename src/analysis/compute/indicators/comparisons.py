@@ -90,11 +90,12 @@ def compute_all_progress(
         copied = ("indicator", "entry", "kind", "duration_years", "counted", "source", "locator")
         row = blank | {name: target[name] for name in copied}
         row |= {"kind": target["kind"] or OBJECTIVE, "target_date": target["date"]}
+        named = {"title": target["title"]} if target.get("title") else {}
         if target["entry"] in steps:
             step = steps[target["entry"]]
             due = find_step_due(step, target["date"])
-            told = {name: step[name] for name in ("title", "chapter", "action")}
-            verdict = judge_step(step, target["date"], ledger.year)
+            told = {name: step[name] for name in ("title", "chapter", "action")} | named
+            verdict = judge_step(step, target, ledger.year)
             rows.append(row | told | {"target_date": due, "verdict": verdict})
             continue
         entry = catalogue.get(target["indicator"])
@@ -111,6 +112,7 @@ def compute_all_progress(
         rows.append(
             row
             | {name: entry[name] for name in ("title", "unit", "chapter", "action")}
+            | named
             | {
                 "target_value": target["value"],
                 "target_qualifier": target["qualifier"],

@@ -191,7 +191,7 @@ def _judge_progress(edition: Edition, row: Row) -> dict[str, Any]:
     typed = to_records(edition.rows("targets", indicator=indicator, entry=row["entry"]))
     if not indicator:
         (step,) = _find_steps(edition, row["entry"])
-        judged["judged"] = judge_step(step, typed[0]["date"], edition.year)
+        judged["judged"] = judge_step(step, typed[0], edition.year)
     else:
         entry = edition.catalogue[indicator]
         history = [known for known in edition.ledger.rows(indicator) if known["rank"] >= 0]

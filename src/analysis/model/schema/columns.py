@@ -111,6 +111,19 @@ _PRECISIONS = (
     "que le début. Rien de plus fin n’est affirmé."
 )
 
+
+def _tell_value(side: str, value: str, period: str) -> tuple[Column, ...]:
+    """What is known of a value of two: its period, its qualifier, its status."""
+    precision = f"{side}_period_precision"
+    return (
+        Column(f"{side}_start", f"début de {period}", "date", precision=precision),
+        Column(f"{side}_end", f"fin de {period}", "date", precision=precision),
+        Column(precision, f"précision des dates de {period}", note=_PRECISIONS),
+        Column(f"{side}_qualifier", f"réserve de {value} : exact, environ, plus de…"),
+        Column(f"{side}_status", f"état de {value} : définitif, provisoire, prévisionnel"),
+    )
+
+
 _ALL = [
     # identity
     Column("id", "identifiant stable", required=True, pattern=ID, pattern_words=_ID_WORDS),
@@ -316,7 +329,7 @@ _ALL = [
            codes=("crédits de paiement", "fonctionnement", "investissement",
                   "autorisation de programme", "subvention", "coût", "total")),
     Column("stage", "étape du montant", required=True,
-           codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu")),
+           codes=("prévu", "engagé", "réalisé", "sollicité", "obtenu", "stade non précisé")),
     Column("amount_eur", "montant en euros", "number", required=True),
     Column("payer", "financeur (payers.csv)", required=True, refers=("payers.id",)),
     Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
@@ -334,24 +347,9 @@ _ALL = [
     Column("chapter_order", "rang du chapitre", "integer"),
     # comparisons of two periods
     Column("latest", "valeur de référence", "number", note=_IN_UNIT),
-    Column("latest_start", "début de la période de référence", "date",
-           precision="latest_period_precision"),
-    Column("latest_end", "fin de la période de référence", "date",
-           precision="latest_period_precision"),
-    Column("latest_period_precision", "précision des dates de la période de référence",
-           note=_PRECISIONS),
-    Column("latest_qualifier", "réserve de la valeur de référence : exact, environ, plus de…"),
-    Column("latest_status", "état de la valeur de référence : définitif, provisoire, prévisionnel"),
+    *_tell_value("latest", "la valeur de référence", "la période de référence"),
     Column("precedent", "valeur précédente", "number", note=_IN_UNIT),
-    Column("precedent_start", "début de la période précédente", "date",
-           precision="precedent_period_precision"),
-    Column("precedent_end", "fin de la période précédente", "date",
-           precision="precedent_period_precision"),
-    Column("precedent_period_precision", "précision des dates de la période précédente",
-           note=_PRECISIONS),
-    Column("precedent_qualifier", "réserve de la valeur précédente : exact, environ, plus de…"),
-    Column("precedent_status",
-           "état de la valeur précédente : définitif, provisoire, prévisionnel"),
+    *_tell_value("precedent", "la valeur précédente", "la période précédente"),
     Column("comparable", "si les deux périodes peuvent être comparées", "flag"),
     Column("reservation", "réserve sur la comparaison"),
     Column("growth_pct", "évolution en %", "number"),
@@ -410,23 +408,11 @@ _ALL = [
     # changes since an earlier edition
     Column("reference", "renvoi qui donne la valeur dans cette édition"),
     Column("then", "valeur donnée par l’édition antérieure", "number"),
-    Column("then_qualifier", "réserve de cette valeur"),
-    Column("then_status", "état de cette valeur"),
-    Column("then_start", "début de sa période", "date",
-           precision="then_period_precision"),
-    Column("then_end", "fin de sa période", "date", precision="then_period_precision"),
-    Column("then_period_precision", "précision des dates de sa période",
-           note=_PRECISIONS),
+    *_tell_value("then", "cette valeur", "sa période"),
     Column("then_kept", "valeur que cette édition donne pour la même période", "number"),
     Column("then_reference", "renvoi qui donne cette valeur dans cette édition"),
     Column("now", "valeur de référence de cette édition", "number"),
-    Column("now_qualifier", "réserve de la valeur de référence"),
-    Column("now_status", "état de la valeur de référence"),
-    Column("now_start", "début de la période de référence", "date",
-           precision="now_period_precision"),
-    Column("now_end", "fin de la période de référence", "date", precision="now_period_precision"),
-    Column("now_period_precision", "précision des dates de la période de référence",
-           note=_PRECISIONS),
+    *_tell_value("now", "la valeur de référence", "la période de référence"),
     Column("cumulative", "si les deux sont comptées depuis le même jour", "flag"),
     Column("change_qualifier", "réserve de l’évolution : exact, environ, plus de…"),
     Column("trend", "sens de l’évolution : progrès ou recul vers ce qui est voulu ; hausse ou"

@@ -284,7 +284,7 @@ _ALL = [
         "targets",
         "year",
         "indicator,entry,kind,value,value_of,qualifier,date,duration_years,baseline,baseline_date,"
-        "counted,source,locator,note",
+        "counted,title,source,locator,note",
         "indicator,entry,date",
         but={
             **_SOURCED,
@@ -296,6 +296,12 @@ _ALL = [
             "qualifier": {"required": False},
             "duration_years": {"optional": True},
             "counted": {"refers": ("indicators.id",), "optional": True},
+            "title": {
+                "required": False,
+                "optional": True,
+                "note": "Le nom de l’objectif dans une phrase (« Plantation d’arbres ») ; vide :"
+                " l’intitulé de l’indicateur ou de l’étape.",
+            },
         },
         may_be_empty=True,
     ),

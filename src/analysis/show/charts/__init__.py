@@ -25,10 +25,9 @@ amount, « sollicité » is hatched).
 
 Kinds and their own fields:
 
-classement    items; remainder, subtotal, total (items), order: donné — ranked bars, remainder
-              hatched last; subtotal is what the items with ``emphasis`` make together
-part-du-tout  items, whole; order: donné — bars on the track of one whole: one of 90, 15 of them
-              filled
+classement    items; remainder, subtotal, total (items) — ranked bars, remainder hatched last;
+              subtotal is what the items with ``emphasis`` make together
+part-du-tout  items, whole — bars on the track of one whole: one of 90, 15 of them filled
 composition   items, whole; rest, remainder — one stacked bar; what is left of the whole is ``rest``
               (a number) or ``remainder`` (unknown, hatched); amounts say their stage and payer
 periodes      items — each indicator over its latest and its preceding period, one scale for each

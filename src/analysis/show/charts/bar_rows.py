@@ -30,7 +30,8 @@ class BarRow:
     ``look`` is accent, soft, previous, remainder or partial. ``whole`` draws the whole behind the
     part; ``aside`` is said after the number in quieter words, ``columns`` in columns at the
     canvas's right, one below the other. ``bar=False`` writes the number alone, where nothing stands
-    on the same scale to compare it with. ``fact`` is whose number it is.
+    on the same scale to compare it with. ``fact`` is whose number it is,
+    ``remark`` what is said with it where it stands alone.
     """
 
     reference: str
@@ -44,6 +45,7 @@ class BarRow:
     scale: str = "x"
     bar: bool = True
     fact: Fact | None = None
+    remark: str = ""
 
     @property
     def extent(self) -> float:
@@ -228,7 +230,7 @@ def _draw_bar(canvas: Canvas, row: BarRow, middle: float, accent: str, layout: R
         fill, hatch, edge = paint(row.look, accent)
         canvas.bar(start, middle, length, THICKNESS, fill, hatch=hatch, edge=edge)
         edges = (start, middle - THICKNESS / 2, start + length, middle + THICKNESS / 2)
-        spot = row.fact.spot(*edges) if row.fact else None
+        spot = row.fact.spot(*edges, row.remark) if row.fact else None
         canvas.record(row.reference, row.number, length, row.scale, spot=spot)
         x = max(x, start + length)
     x += GAP

@@ -25,12 +25,9 @@ from analysis.show.charts.text_fitting import line_height, measure
 FEW = 3
 
 
-def _rank(spec: Mapping, rows: ChartRows) -> list[Fact]:
-    """Longest first, missing ones last, unless the order given is meant."""
-    facts = rows.list(ITEMS)
-    if spec.get("order") == "donné":
-        return facts
-    return sorted(facts, key=lambda fact: (fact.number is None, -(fact.number or 0)))
+def _rank(rows: ChartRows) -> list[Fact]:
+    """Longest first, missing ones last."""
+    return sorted(rows.list(ITEMS), key=lambda fact: (fact.number is None, -(fact.number or 0)))
 
 
 def _list_emphasised(spec: Mapping) -> set[str]:
@@ -42,13 +39,13 @@ def _list_emphasised(spec: Mapping) -> set[str]:
     }
 
 
-@register("classement", optional=("remainder", "order", "subtotal", "total"))
+@register("classement", optional=("remainder", "subtotal", "total"))
 def build_ranking(edition: Edition, spec: Mapping, rows: ChartRows, width: float) -> Drawing:
     """Ranked bars; the remainder stands last, hatched; the total is said, not drawn. What the items
     that stand out make together (``subtotal``) is said beside their colour."""
     remainder, total = rows.find("remainder"), rows.find("total")
     emphasised = _list_emphasised(spec)
-    ranked = [*_rank(spec, rows), *rows.list("remainder")]
+    ranked = [*_rank(rows), *rows.list("remainder")]
     together = rows.list("total", "subtotal")
     draft = begin(edition, spec, [*ranked, *together], width)
 
@@ -75,7 +72,10 @@ def build_ranking(edition: Edition, spec: Mapping, rows: ChartRows, width: float
 def write_heading(draft: Draft, fact: Fact, remark: str = "") -> None:
     """« Ensemble des politiques : 73,4 M€ (prévu) »: what the parts below belong to."""
     words = f"{fact.label} : {fact.display}" + (f" ({remark})" if remark else "")
-    draft.write(words, after=0.06, weight="bold")
+    top, width = draft.y, measure(words, theme.BODY, "bold")
+    draft.write(words, weight="bold")
+    draft.canvas.say(fact.spot(0, top, min(width, draft.canvas.width), draft.y, remark))
+    draft.y += 0.06
 
 
 def _write_key(draft: Draft, fact: Fact) -> None:
@@ -86,15 +86,19 @@ def _write_key(draft: Draft, fact: Fact) -> None:
     detail = f" ({fact.detail})" if fact.detail else ""
     room = draft.canvas.width - side - 0.08
     words = f"{fact.label} : {fact.display}{detail}"
-    draft.y += draft.canvas.write(side + 0.08, draft.y, words, width=room, anchor="top") + 0.05
+    top = draft.y
+    draft.y += draft.canvas.write(side + 0.08, draft.y, words, width=room, anchor="top")
+    right = side + 0.08 + min(measure(words, theme.BODY), room)
+    draft.canvas.say(fact.spot(0, top, right, draft.y))
+    draft.y += 0.05
 
 
-@register("part-du-tout", required=("items", "whole"), optional=("order",))
+@register("part-du-tout", required=("items", "whole"))
 def build_shares_of_whole(
     edition: Edition, spec: Mapping, rows: ChartRows, width: float
 ) -> Drawing:
     """Bars on the track of one whole: « 27 sur 46 »."""
-    whole, facts = rows.require("whole"), _rank(spec, rows)
+    whole, facts = rows.require("whole"), _rank(rows)
     draft = begin(edition, spec, [*facts, whole], width)
     refuse_impossible_parts(spec, facts, whole)
     refuse_mixed_years(edition, spec, facts, whole)
@@ -111,9 +115,13 @@ def build_shares_of_whole(
         for fact in facts
     ]
     layout = plan_rows(draft.canvas, bars)
+    end = layout.zero + (whole.number or 0) * layout.scales["x"]
     if whole.number and not aside:
-        _head_tracks(draft, whole, layout.zero + whole.number * layout.scales["x"])
+        _head_tracks(draft, whole, end)
+    top = draft.y
     draw_rows(draft, bars, layout)
+    if whole.number and aside:  # said beside each number: at the end of the tracks
+        draft.canvas.say(whole.spot(end - 0.1, top, end, draft.y))
     sentences = [say(fact) for fact in (whole, *facts)]
     return draft.complete("Diagramme en barres horizontales sur fond de l’ensemble", sentences)
 
@@ -121,7 +129,9 @@ def build_shares_of_whole(
 def _head_tracks(draft: Draft, whole: Fact, end: float) -> None:
     """What all tracks stand for, above their common end."""
     words = f"{whole.label} : {whole.display}"
-    x = max(end, measure(words, theme.SMALL))
+    width = measure(words, theme.SMALL)
+    x, top = max(end, width), draft.y
     draft.y += draft.canvas.write_small(x, draft.y, words, align="right", anchor="top")
+    draft.canvas.say(whole.spot(x - width, top, x, draft.y))
     draft.canvas.line([end, end], [draft.y, draft.y + 0.05], theme.PREVIOUS)
     draft.y += 0.02

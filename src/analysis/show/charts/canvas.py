@@ -110,7 +110,7 @@ class Canvas:
             style["path_effects"] = [withStroke(linewidth=2.4, foreground=theme.PAPER)]
         for index, line in enumerate(lines):
             baseline = top + step * (index + 0.5) + capital(size) / 2
-            self.axes.add_artist(Text(x, baseline, line, **style))
+            self.axes.add_artist(Text(x, baseline, french.draw_ordinals(line), **style))
         return height
 
     def write_small(
@@ -138,6 +138,10 @@ class Canvas:
             Rectangle(corner, length, thickness, facecolor=colour, hatch=hatch, **style)
         )
 
+    def say(self, spot: Hotspot) -> None:
+        """What the picture says there."""
+        self.hotspots.append(spot)
+
     def record(
         self,
         reference: str,
@@ -149,7 +153,8 @@ class Canvas:
     ) -> None:
         """Note the length just drawn for a value, and where the picture says it."""
         self.lengths.append(DrawnLength(reference, value, length, scale))
-        self.hotspots += [spot] if spot else []
+        if spot:
+            self.say(spot)
 
     def line(
         self,

@@ -75,12 +75,26 @@ class Fact:
         """The value to draw; ``None`` where it is missing, never zero."""
         return self.value.value
 
-    def spot(self, left: float, top: float, right: float, bottom: float) -> Hotspot:
-        """What is said of this number within a box of the canvas."""
+    def spot(
+        self, left: float, top: float, right: float, bottom: float, remark: str = ""
+    ) -> Hotspot:
+        """What is said of this number within a box of the canvas, with the reservations that the
+        chart's other words make: estimate, state, ``remark``."""
         said = self.quantity + (f" ({self.detail})" if self.detail else "")
+        reservations = (
+            "estimation" if self.value.estimate else "",
+            self.state,
+            remark,
+        )
+        said = ", ".join(filter(None, (said, *reservations)))
         box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
         period = "" if self.value.period.undated else self.period
         return Hotspot(self.label, said, period, self.references, self.trace, box)
+
+    @property
+    def state(self) -> str:
+        """« provisoire » where it is; a target is none."""
+        return self.value.status if self.is_partial and self.value.modifier != "cible" else ""
 
     @property
     def is_partial(self) -> bool:

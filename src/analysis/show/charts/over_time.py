@@ -65,9 +65,15 @@ def build_periods(edition: Edition, spec: Mapping, rows: ChartRows, width: float
             continue
         known = [fact for fact in pair if fact.number is not None] or pair[-1:]
         marked = _tell_change(found) if len(known) == 2 else ""
-        groups.append((known[-1].label, strip_marks(marked), _draw_pair(known)))
+        remark = strip_marks(marked)
+        bars = _draw_pair(known)
+        if remark == NOT_COMPARABLE:
+            bars = [replace(bar, remark=remark) for bar in bars]
+        groups.append((known[-1].label, remark, bars))
         facts += known
-        sentences += [say(fact, with_period=True) for fact in known] + [strip_marks(marked)]
+        sentences += [
+            ", ".join(filter(None, (say(fact, with_period=True), fact.state))) for fact in known
+        ] + [remark]
         lines += [
             {
                 "Indicateur": fact.marked_label,
@@ -101,7 +107,7 @@ def _draw_pair(facts: Sequence[Fact]) -> list[BarRow]:
             fact,
             label=fact.period,
             look="partial" if fact.is_partial else "accent" if fact is facts[-1] else "previous",
-            aside=fact.value.status if fact.is_partial else "",
+            aside=fact.state,
             columns=(),
             scale=fact.value.unit,
         )

@@ -87,7 +87,7 @@ def build_evolution(edition: Edition, spec: Mapping, rows: ChartRows, width: flo
         draft.note("Point vide : valeur provisoire.")
     for fact in rows.list(ESTIMATE):
         year = fact.value.period_end.year
-        draft.note(f"{year} : estimation, calculée d’après ce que la source dit de {year + 1}.")
+        draft.note(f"{year} : estimation, calculée d’après l’évolution connue de {year + 1}.")
     sentences = [
         say(slot, with_period=True) if isinstance(slot, Fact) else f"{year} : {slot}"
         for year, slot in slots.items()

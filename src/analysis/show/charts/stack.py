@@ -86,7 +86,7 @@ def draw_stack(
         raise UndrawableChart(draft.spec, "aucune part n’est connue, ou toutes sont nulles.")
     exceeds = bool(whole.number) and added > whole.number * (1 + ROUNDING)
     lacks = bool(whole.number) and added < whole.number * (1 - ROUNDING)
-    segments = _draw_bar(draft, known, draft.canvas.width / extent)
+    segments = _draw_bar(draft, known, draft.canvas.width / extent, remark)
     if lacks:
         _draw_rest(draft, segments[-1].right)
     _write_words(draft, segments)
@@ -97,13 +97,14 @@ def draw_stack(
         step, unit = whole.value.precision, whole.value.unit
         total = prose.format_measure(draft.edition, added, unit, step)
         draft.note(
-            f"Les parts données par la source font {total}, plus que le total qu’elle annonce "
-            f"({whole.quantity})."
+            f"Les parts font ensemble {total}, plus que le total annoncé ({whole.quantity})."
         )
 
 
-def _compose_segments(draft: Draft, parts: Sequence[StackPart], scale: float) -> list[_Segment]:
-    """Segments one after the other, ``scale`` inches for one unit."""
+def _compose_segments(
+    draft: Draft, parts: Sequence[StackPart], scale: float, remark: str
+) -> list[_Segment]:
+    """Segments one after the other, ``scale`` inches for one unit; ``remark``: of all of them."""
     shades = iter(colours.shade(draft.accent, sum(part.look == "shade" for part in parts)))
     segments, left = [], 0.0
     for part in parts:
@@ -114,7 +115,7 @@ def _compose_segments(draft: Draft, parts: Sequence[StackPart], scale: float) ->
             look = paint(part.look, draft.accent)
         words = (fact.label, fact.display, fact.detail, part.remark)
         segments.append(_Segment(left, length, *look, *words))
-        spot = fact.spot(left, draft.y - BAR, left + length, draft.y)
+        spot = fact.spot(left, draft.y - BAR, left + length, draft.y, part.remark or remark)
         draft.canvas.record(fact.reference, fact.number, length, spot=spot)
         left += length
     return segments
@@ -125,11 +126,13 @@ def _draw_segment(draft: Draft, segment: _Segment, middle: float) -> None:
     draft.canvas.bar(segment.left, middle, segment.length, BAR, segment.fill, **style)
 
 
-def _draw_bar(draft: Draft, parts: Sequence[StackPart], scale: float) -> list[_Segment]:
+def _draw_bar(
+    draft: Draft, parts: Sequence[StackPart], scale: float, remark: str
+) -> list[_Segment]:
     """The bar, the shares inside it where all can be read there."""
     middle = draft.y + BAR / 2
     draft.y += BAR
-    segments = _compose_segments(draft, parts, scale)
+    segments = _compose_segments(draft, parts, scale, remark)
     for segment in segments:
         _draw_segment(draft, segment, middle)
     if not all(_holds_share(segment) for segment in segments):
@@ -158,7 +161,7 @@ def _draw_rest(draft: Draft, x: float) -> None:
     fill, hatch, edge = paint("remainder", draft.accent)
     width, middle = draft.canvas.width - x, draft.y - BAR / 2
     draft.canvas.bar(x, middle, width, BAR, fill, hatch=hatch, edge=edge)
-    draft.note("Hachures : reste non détaillé dans la source.")
+    draft.note("Hachures : reste dont le détail n’est pas connu.")
 
 
 # --- words -------------------------------------------------------------------------------------

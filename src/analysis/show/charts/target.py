@@ -202,6 +202,8 @@ def _draw_scale(draft: Draft, marks: list[_Mark]) -> None:
         spot = one.fact.spot(x - DOT, y - DOT, x + DOT, y + DOT)
         if one.fact.role in ("outlook", "baseline"):
             spot = replace(spot, label=capitalise(one.words))
+        if one.fact.role == "outlook":  # with what makes it no more than an outlook
+            spot = replace(spot, value=one.below, period="")
         canvas.record(one.fact.reference, one.fact.number, one.fact.number * scale, spot=spot)
     draft.y += DOT + 0.04
     others = sorted((m for m in marks if m is not target), key=lambda m: xs[m.fact.role])

@@ -6,9 +6,11 @@ bounds below; what is not known is hatched.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.rounding import round_to_step
@@ -17,15 +19,15 @@ from analysis.model.store import Edition
 from analysis.show import colours, theme
 from analysis.show.charts.canvas import Canvas
 from analysis.show.charts.drawing import Draft, Drawing
-from analysis.show.charts.text_fitting import line_height
+from analysis.show.charts.text_fitting import line_height, measure
 from analysis.show.maps.commune_classes import GROWTH, STABLE, CommuneClasses
-from analysis.show.maps.outlines import Rings, add_shape, add_unknown, lay_out, shrink
-from analysis.words import french
+from analysis.show.maps.outlines import CommuneMap, Rings, add_shape, add_unknown, lay_out, shrink
+from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 
-#: Inches: the height of a map's box, and between maps.
-HEIGHT, GAP = 1.55, 0.22
+#: Inches: the height of a map’s box, between maps, the room of names beside one; how many names.
+HEIGHT, GAP, LABELS, _LARGEST = 1.75, 0.22, 0.72, 4
 #: Maps side by side on paper, and on a telephone.
 ACROSS = {False: 3, True: 2}
 #: Communes hatched, or without outline, that are named one by one.
@@ -97,9 +99,11 @@ def _draw_map(
 ) -> float:
     """A map under its title, and the scale of its classes; returns how low it goes."""
     canvas, top = draft.canvas, draft.y
-    canvas.write(left, top, one.title, weight="bold", anchor="top", width=side, size=theme.SMALL)
+    unit = prose.format_measure(draft.edition, 0, one.unit, 1).removeprefix("0").strip()
+    title = one.title if one.unit in ("", PERCENT) else f"{one.title} ({unit})"
+    canvas.write(left, top, title, weight="bold", anchor="top", width=side, size=theme.SMALL)
     top += 2 * line_height(theme.SMALL) + 0.05
-    area = lay_out(outlines, left, top, side, HEIGHT)
+    area = lay_out(outlines, left, top, side - LABELS, HEIGHT)
     fills = colours.sequential(draft.accent, len(one.bounds) + 1) if one.bounds else [draft.accent]
     ranks = one.ranks
     width = 0.5 * shrink(len(outlines))
@@ -108,7 +112,35 @@ def _draw_map(
             add_shape(canvas, rings, fills[ranks[code]]).set_linewidth(width)
         else:
             add_unknown(canvas, rings)
-    return _draw_scale(draft, one, fills, left, top + HEIGHT + 0.08, side)
+    _name_largest(draft, area)
+    return _draw_scale(draft, one, fills, left, top + area.height + 0.08, side)
+
+
+def _name_largest(draft: Draft, area: CommuneMap) -> None:
+    """The communes with most inhabitants by name at the right of the map, from the north, each with
+    a thin line from its middle."""
+    canvas, known = draft.canvas, draft.edition.inhabitants.set_index("insee")
+    largest = known.loc[known.index.isin(area.rings), "municipal"].dropna().nlargest(_LARGEST)
+    left, step = area.left + area.width + 0.06, line_height(theme.NOTE)
+    middles = {}
+    for code in largest.index:
+        points = np.array(max(area.rings[code], key=len))
+        middles[code] = (points.min(axis=0) + points.max(axis=0)) / 2
+    low = -math.inf
+    for code, (x, y) in sorted(middles.items(), key=lambda pair: pair[1][1]):
+        lines = _cut(known.at[code, "name"])
+        at = max(y, low + step * len(lines) / 2)
+        canvas.line([x, left - 0.03], [y, at], theme.INK, width=0.5, layer=5)
+        low = at + canvas.write(left, at, lines, size=theme.NOTE) / 2
+
+
+def _cut(name: str) -> list[str]:
+    """A name on two lines, after the hyphen next to its middle, where it is too wide for one."""
+    spots = [place + 1 for place, sign in enumerate(name) if sign in "- "]
+    if not spots or measure(name, theme.NOTE) <= LABELS:
+        return [name]
+    spot = min(spots, key=lambda spot: abs(2 * spot - len(name)))
+    return [name[:spot].strip(), name[spot:]]
 
 
 def _draw_scale(
@@ -147,7 +179,7 @@ def _say_lacking(lacking: Sequence[str], form: tuple[str, str], what: str) -> st
 
 
 def _say_range(edition: Edition, one: CommuneClasses) -> str:
-    title = one.title[:1].lower() + one.title[1:]
+    title = french.lower_initial(one.title)
     if one.named.nunique() < 2:
         return f"D’une commune à l’autre, {title}"
     ends = (one.named.min(), one.named.max())

@@ -16,7 +16,7 @@ from analysis.show.maps.commune_classes import ACTIONS, GROWTH, CommuneClasses
 from analysis.show.maps.outlines import Rings, lay_out, write_path
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose
-from analysis.words.hidden_markup import hide, mark, name_place
+from analysis.words.hidden_markup import capitalise, hide, mark, name_place
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
 
@@ -27,19 +27,20 @@ STATUS_WORDS = {
     "prévu": "en projet",
     "étudié": "à l’étude",
 }
+#: The kind of place whose name alone does not say it.
+_QUARTER = "quartier"
 #: The longer side of the map, in units of its paths.
 _SIDE = 1000
 
 
 @dataclass(frozen=True)
 class PlacedAction:
-    """An action with places: where it is told, and its places, one row each, with the name of
-    theirs and of their commune (``insee``, ``name``, ``status``)."""
+    """An action with places: the label of what tells it; its places, one row each."""
 
     id: str
     title: str
     chapter: str
-    section: str
+    label: str
     places: pd.DataFrame
 
     @property
@@ -47,16 +48,28 @@ class PlacedAction:
         """Where a link to its places leads."""
         return prose.name_places(self.id)
 
-    def write_places(self, insee: str) -> str:
-        """« Médiathèque (en cours) ; Théâtre », those of a commune."""
+    def list_places(self, insee: str) -> list[str]:
+        """« Médiathèque (en cours) », « Théâtre »: those of a commune."""
         rows = to_records(self.places[self.places["insee"] == insee])
-        return " ; ".join(dict.fromkeys(map(describe_place, rows)))
+        return list(dict.fromkeys(map(describe_place, rows)))
 
 
 def describe_place(row: Mapping) -> str:
-    """« Rénovation de la médiathèque (en cours) »."""
-    status = STATUS_WORDS.get(row["status"], "").replace(" ", french.NO_BREAK)
-    return f"{row['name']} ({status})" if status else row["name"]
+    """« Rénovation de la médiathèque (en cours) », « Quartier Schneider »."""
+    status = describe_status(row)
+    return f"{name_kind(row)} ({status})" if status else name_kind(row)
+
+
+def name_kind(row: Mapping) -> str:
+    """A place's name, with its kind where the name alone does not say it."""
+    name = row["name"]
+    known = row["kind"] != _QUARTER or _QUARTER in name.casefold()
+    return name if known else f"{_QUARTER.capitalize()} {name}"
+
+
+def describe_status(row: Mapping) -> str:
+    """« en cours »; '' where it is not known."""
+    return STATUS_WORDS.get(row["status"], "").replace(" ", french.NO_BREAK)
 
 
 def list_placed(edition: Edition) -> list[PlacedAction]:
@@ -69,10 +82,10 @@ def list_placed(edition: Edition) -> list[PlacedAction]:
     for table in ("actions", "planned"):
         for row in getattr(edition, table).sort_values("order", kind="stable").itertuples():
             own = places[places["action"] == row.id]
-            section = row.id if table == "actions" else f"{row.chapter}-court-terme"
+            label = row.id if table == "planned" else f"sec-{row.id}"
             if not own.empty:
                 title = french.typeset(row.title)
-                found.append(PlacedAction(row.id, title, row.chapter, f"sec-{section}", own))
+                found.append(PlacedAction(row.id, title, row.chapter, label, own))
     return sorted(found, key=lambda one: order.index(one.chapter))
 
 
@@ -97,10 +110,10 @@ def _fold(name: str) -> str:
 
 
 def compose_sheets(edition: Edition, placed: Sequence[PlacedAction]) -> str:
-    """A sheet for each commune under its code (« commune-59172 »), in the order of names."""
+    """A sheet for each commune under its name, a heading (« commune-59172 »), in their order."""
     first = find_first(edition, placed)
     return "\n\n".join(
-        f"::: {{#commune-{code} .commune}}\n{sheet}\n:::"
+        f"::: {{.commune}}\n{sheet}\n:::"
         for code, name in name_communes(edition).items()
         for sheet in ["\n\n".join(_compose_sheet(edition, code, name, placed, first))]
     )
@@ -119,15 +132,16 @@ def _compose_sheet(
     placed: Sequence[PlacedAction],
     first: Mapping[str, str],
 ) -> Iterator[str]:
-    yield f"**{write_plain(name)}**\\\n{write_plain(_say_population(edition, code))}."
+    yield f"### {write_plain(name)} {{#commune-{code} .unnumbered .hors-plan}}"
+    yield f"{capitalise(write_plain(_say_population(edition, code)))}."
     own = [one for one in placed if code in set(one.places["insee"])]
     if not own:
         yield "Aucune action du rapport ne nomme cette commune."
         return
-    yield write_plain(_count_places(edition, code, own))
+    yield write_plain(_count_places(code, own))
     yield "\n".join(
         f"- {write_plain(_link(one, code, first))}{french.NO_BREAK}: "
-        f"{write_plain(one.write_places(code))}"
+        f"{write_plain(' ; '.join(one.list_places(code)))}"
         for one in own
     )
 
@@ -147,41 +161,57 @@ def _say_population(edition: Edition, code: str) -> str:
     return said
 
 
-def _count_places(edition: Edition, code: str, own: Sequence[PlacedAction]) -> str:
-    """« 5 lieux nommés : Climat (2), Cohésion (3) »: by chapter where there are several."""
-    titles = edition.chapters.set_index("id")["title"]
-    counts: dict[str, int] = {}
-    for one in own:
-        rows = one.places[one.places["insee"] == code]
-        counts[one.chapter] = counts.get(one.chapter, 0) + rows["name"].nunique()
+def _count_places(code: str, own: Sequence[PlacedAction]) -> str:
+    """« 9 actions, 8 lieux nommés. »: a place that two actions name is one."""
     source = name_table("places")
-    total = mark(french.format_count(sum(counts.values()), "lieu nommé", "lieux nommés"), source)
-    if len(counts) == 1:
-        return f"{total} ({titles[own[0].chapter]})."
-    said = [f"{titles[id]} ({mark(str(number), source)})" for id, number in counts.items()]
-    return f"{total}{french.NO_BREAK}: {', '.join(said)}."
+    names = {name for one in own for name in one.places.loc[one.places["insee"] == code, "name"]}
+    actions = mark(french.format_count(len(own), "action", "actions"), source)
+    places = mark(french.format_count(len(names), "lieu nommé", "lieux nommés"), source)
+    return f"{actions}, {places}."
 
 
 def _link(one: PlacedAction, code: str, first: Mapping[str, str]) -> str:
     """The action's title as a link to where it is told; a place to be linked to, once."""
-    linked = f"{hide('[')}{one.title}{hide(f'](#{one.section})')}"
+    linked = f"{hide('[')}{one.title}{hide(f'](#{one.label})')}"
     return name_place(linked, one.anchor) if first[one.id] == code else linked
 
 
 def tabulate_places(edition: Edition, placed: Sequence[PlacedAction]) -> str:
-    """For paper: each commune that actions name, with its places; each leads to its action."""
+    """For paper: each commune that actions name, its population, how many name it, its places, each
+    with the pages that tell of it."""
     first = find_first(edition, placed)
+    people = edition.columns("inhabitants", "insee", "municipal").set_index("insee")["municipal"]
     rows = []
     for code, name in name_communes(edition).items():
-        said = []
-        for one in placed:
-            if words := one.write_places(code):
-                linked = f"{hide('[')}{words}{hide(f'](#{one.section})')}"
-                place = name_place(linked, one.anchor) if first[one.id] == code else linked
-                said.append(place)
-        if said:
-            rows.append((name, " ; ".join(said)))
-    return format_table({"Commune": 25, "Lieux que nomment les actions": 75}, rows)
+        own = [one for one in placed if code in set(one.places["insee"])]
+        if not own:
+            continue
+        anchors = [f"[]{{#{one.anchor}}}" for one in own if first[one.id] == code]
+        count = people.get(code)
+        known = "" if pd.isna(count) else french.format_number(int(count))
+        rows.append((
+            hide("".join(anchors)) + name,
+            mark(known, name_table("population")) if known else "",
+            mark(str(len(own)), name_table("places")),
+            " ; ".join(_tell_places(code, own)),
+        ))  # fmt: skip
+    columns = {"Commune": 20, "Habitants": 9, "Actions": 8, "Lieux que nomment les actions": 63}
+    return format_table(columns, rows, right=("Habitants", "Actions"))
+
+
+def _tell_places(code: str, own: Sequence[PlacedAction]) -> Iterator[str]:
+    """« Piscine (en projet, p. 17 ; à l’étude, p. 41) »: a place once, what is said of it where."""
+    places: dict[str, dict[str, list[str]]] = {}
+    for one in own:
+        for row in to_records(one.places[one.places["insee"] == code]):
+            told = places.setdefault(name_kind(row), {}).setdefault(describe_status(row), [])
+            told.append(one.label)
+    for name, states in places.items():
+        said = [
+            " ".join(filter(None, [state, *(hide(f"[{label}]{{.page}}") for label in labels)]))
+            for state, labels in states.items()
+        ]
+        yield f"{name} ({' ; '.join(said)})"
 
 
 def describe_age(rows: pd.DataFrame) -> str:
@@ -226,8 +256,8 @@ def _list_choices(
     placed: Sequence[PlacedAction],
 ) -> Iterator[dict]:
     """What the map may show: a name, the group that it stands in, the words of its classes from the
-    lightest, the class of each commune (a digit; « . » where it is not known); whether the
-    sheets tell it."""
+    lightest, the class of each commune (a digit; « . » where it is not known), what is said of it
+    instead of its class; whether the sheets tell it."""
     for one in classes:
         ranks = one.ranks
         yield {
@@ -236,6 +266,7 @@ def _list_choices(
             "title": one.title,
             "legend": [one.describe(edition, rank) for rank in range(len(one.bounds) + 1)],
             "ranks": "".join(str(ranks.get(code, ".")) for code in codes),
+            "values": [_say_value(edition, one, code) for code in codes],
             "told": one.id in (ACTIONS, GROWTH),
         }
 
@@ -251,3 +282,13 @@ def _list_choices(
             yield tell(chapter.id, "Lieux d’un chapitre", french.typeset(chapter.title), own)
     for one in placed:
         yield tell(one.anchor, "Lieux d’une action", one.title, [one])
+
+
+def _say_value(edition: Edition, one: CommuneClasses, code: str) -> str:
+    """« 9 actions », « 13,8 % »; '' where it is not known."""
+    if code not in one.values.index:
+        return ""
+    value = one.values[code]
+    if one.id == ACTIONS:
+        return french.format_count(int(value), "action", "actions")
+    return one.write(edition, value)

@@ -81,7 +81,7 @@ def describe_gaps(edition: Edition) -> str:
     said = []
     if len(edition.gaps):
         said.append(
-            "Ce que la source montrait et qui est perdu, ou qu’elle ne donne pas ; ce que les "
+            "Ce que nous ne savons pas : ce qui est perdu, ce que personne n’a publié, ce que les "
             "services n’ont pas donné, quand il leur a été demandé."
         )
     elif len(edition.requests):

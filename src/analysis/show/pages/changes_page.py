@@ -117,7 +117,7 @@ def describe_unknown(changes: Changes, silent: list[str]) -> str:
     reasons = list(changes.unknown.values())
     if silent:
         quoted = [french.quote(title) for title in silent]
-        reasons.append(f"pour {french.join_list(quoted)}, rien de connu ne se compare")
+        reasons.append(f"pour {french.join_list(quoted)}, rien ne se compare")
     return "\n".join(f"- {write_plain(capitalise(reason))}" for reason in reasons)
 
 
@@ -125,7 +125,7 @@ def compose_moves(edition: Edition, changes: Changes) -> Iterator[Block]:
     """What moved, progress first: a table with a sparkline for each indicator that has two
     comparable dated values; of one indicator alone, a sentence."""
     told = change_words.list_told(edition, changes)
-    rows = [row for row in told if row["comparable"]]
+    rows = [row for row in told if row["comparable"] or row["trend"]]
     yield compose_heading(2, "Progrès et reculs", f"{PREFIX}-progres", ".unnumbered")
     if not any(row["trend"] in (PROGRESS, DECLINE) for row in rows):
         yield "Aucune valeur qui se compare n’a progressé vers ce qui est voulu, ni reculé."
@@ -192,7 +192,7 @@ def compose_chapter(edition: Edition, changes: Changes, chapter: str, title: str
     apart = [
         write_plain(change_words.describe_apart(edition, row))
         for row in rows
-        if not row["comparable"]
+        if not (row["comparable"] or row["trend"])
     ]
     blocks = [
         _say("Valeurs calculées qui ont changé", following),

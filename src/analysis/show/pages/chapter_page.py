@@ -94,8 +94,8 @@ def compose_title(chapter: ChapterPage) -> list[Block]:
 
 def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
     """Why the chapter matters; what of it is yet to be gathered, given and written; its key
-    figures, the charts that belong to no single action, then figures and dates that go with no
-    action of this edition."""
+    figures, the charts that belong to no single action, then figures that go with no action of this
+    edition."""
     stake = _text(chapter, "Enjeu")
     return [
         f"::: {{.chapeau}}\n{stake}\n:::" if stake else "",
@@ -103,7 +103,6 @@ def compose_stake(chapter: ChapterPage, drawings: Drawings) -> list[Block]:
         tables.list_key_figures(chapter.edition, chapter.id),
         *_place_charts(drawings),
         tables.show_other_facts(chapter.edition, chapter.id),
-        tables.describe_dates(chapter.edition, chapter.id),
         *_explain_actors(chapter),
     ]
 
@@ -179,7 +178,8 @@ def compose_actions(chapter: ChapterPage, drawings: Drawings, section: str) -> I
 
 
 def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
-    """Short-term actions, with what is asked, from whom and when."""
+    """Short-term actions, with what is asked, from whom and when; then dates that go with no action
+    of this edition."""
     if is_blank(chapter.edition, chapter.id):
         return
     yield compose_heading(2, _section_title(chapter, "court-terme"), f"{chapter.id}-court-terme")
@@ -191,6 +191,7 @@ def compose_planned(chapter: ChapterPage) -> Iterator[Block]:
             "les actions à court terme",
         )
     )
+    yield tables.describe_dates(chapter.edition, chapter.id)
 
 
 def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:

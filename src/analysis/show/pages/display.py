@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -56,6 +56,24 @@ COUNTED_TABLES = (
     ("planned", "action à court terme", "actions à court terme"),
     ("improvements", "piste d’amélioration", "pistes d’amélioration"),
 )
+
+
+#: A chapter on the approach tells no action, but how things are run.
+APPROACH = "démarche"
+RUNNING_WORDS = ("mode de fonctionnement", "modes de fonctionnement")
+
+
+def count_tables(edition: Edition) -> Iterator[str]:
+    """« 53 actions engagées », « 16 modes de fonctionnement », « 40 pistes d’amélioration » of the
+    whole edition; nothing of what holds nothing."""
+    ids, run = edition.chapters["id"], edition.chapters["kind"] == APPROACH
+    for table, *words in COUNTED_TABLES:
+        groups = [(words, ids)]
+        if table == "actions":
+            groups = [(words, ids[~run]), (RUNNING_WORDS, ids[run])]
+        for said, chapters in groups:
+            if len(edition.rows(table, chapter=[*chapters])):
+                yield count_entries(edition, table, *said, chapter=[*chapters])
 
 
 def count_entries(edition: Edition, table: str, one: str, many: str, **wanted: Any) -> str:

@@ -16,8 +16,10 @@ from analysis.compute.changes.change_words import is_unchanged
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import (
-    COUNTED_TABLES,
+    APPROACH,
+    RUNNING_WORDS,
     count_entries,
+    count_tables,
     displayed,
     mark_count,
 )
@@ -30,10 +32,7 @@ PREFIX = "accueil"
 
 def compose_lead(edition: Edition) -> str:
     """What the edition holds, in one sentence."""
-    counts = [
-        count_entries(edition, *words) for words in COUNTED_TABLES if len(edition.rows(words[0]))
-    ]
-    counts += [count_known(edition)]
+    counts = [*count_tables(edition), count_known(edition)]
     place = edition.territory.get("to_name") or f"à {edition.territory['name']}"
     held = french.join_list([count for count in counts if count])
     said = f"{held}, chacun avec sa source" if counts[-1] else held
@@ -50,7 +49,7 @@ def compose_cards(edition: Edition) -> str:
         _compose_card(edition, chapter, number)
         for number, (_, chapter) in enumerate(chapters.iterrows(), start=1)
     ]
-    return "::: {.cartes}\n" + "\n\n".join(cards) + "\n:::"
+    return '::: {.cartes role="list"}\n' + "\n\n".join(cards) + "\n:::"
 
 
 def _compose_card(edition: Edition, chapter: pd.Series, number: int) -> str:
@@ -59,7 +58,8 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int) -> str:
     counted = {"chapter": chapter["id"]}
     actions = ""
     if len(edition.rows("actions", **counted)):
-        actions = count_entries(edition, "actions", "action", "actions", **counted)
+        words = RUNNING_WORDS if chapter["kind"] == APPROACH else ("action", "actions")
+        actions = count_entries(edition, "actions", *words, **counted)
     elif is_blank(edition, chapter["id"]):
         asked = len(tables.list_unanswered(edition, **counted))
         actions = mark_count(asked, "valeur demandée", "valeurs demandées", "requests")
@@ -70,7 +70,7 @@ def _compose_card(edition: Edition, chapter: pd.Series, number: int) -> str:
         f"[{actions}]{{.actions}}" if actions else "",
     ]
     body = "\n\n".join(part for part in parts if part)
-    return f':::: {{.carte data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
+    return f':::: {{.carte role="listitem" data-chapitre="{chapter["id"]}"}}\n{body}\n::::'
 
 
 def compose_news(edition: Edition, changes: Changes | None, above: str = "") -> Iterator[str]:

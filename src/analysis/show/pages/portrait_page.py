@@ -40,7 +40,7 @@ GAPS = ("perimetre-autre-annee", "population-en-vigueur")
 #: Communes up to which their values stand in a table: classes of so few would be one each.
 FEW = 6
 #: Peers named on paper; territories without a value named in a line.
-PEERS_ON_PAPER, NAMED = 30, 8
+PEERS_ON_PAPER, NAMED = 10, 8
 
 
 def compose_charts(portrait: Portrait, drawings: Mapping) -> Iterator[Block]:
@@ -75,11 +75,12 @@ def compose_opening(portrait: Portrait) -> Iterator[Block]:
         moved = compare_rounded(value.value, 0, value.precision)
         size = prose.format_quantity(edition, replace(value, value=abs(value.value)))
         rate = write_plain(prose.mark_value(edition, value, size))
-        way = {1: f"a augmenté de {rate}", -1: f"a diminué de {rate}", 0: f"est stable ({rate})"}
+        way = {1: f"augmenté de {rate} par an", -1: f"diminué de {rate} par an", 0: "peu changé"}
         span = french.format_period(value.period_start, value.period_end)
+        mean = "en moyenne" if moved else f"({rate} par an en moyenne)"
         yield french.typeset(
-            f"À périmètre constant, celui de l’édition, la population {way[moved]} par an en"
-            f" moyenne {span}."
+            f"Dans les communes membres en {edition.year}, la population a {way[moved]} {mean}"
+            f" {span}."
         )
 
 
@@ -136,7 +137,7 @@ def _say_first(edition: Edition, names: Mapping[str, str]) -> Iterator[str]:
         number = write_plain(mark(count, name_table("places")))
         yield french.typeset(
             f"{also} celle que les actions nomment le plus souvent ({number}). Une action peut"
-            " concerner une commune sans que sa source la nomme."
+            " concerner une commune sans la nommer."
         )
 
 
@@ -246,17 +247,14 @@ def say_what_stands_out(rows: list[Row]) -> str:
         found = list_quarters([row for row in rows if row["compared_with"] == group])
         if found:
             said = [
-                f"dans le quart le plus {word} {whose} : {french.join_list([*map(_lower, titles)])}"
+                f"dans le quart le plus {word} {whose} : "
+                + french.join_list([*map(french.lower_initial, titles)])
                 for word, titles in found.items()
                 if titles
             ]
             between = f"Chaque indicateur est entre les quartiles {whose}."
             return capitalise(" ; ".join(said)) + "." if said else between
     return ""
-
-
-def _lower(title: str) -> str:
-    return title[:1].lower() + title[1:]
 
 
 def tabulate_standing(edition: Edition, rows: list[Row]) -> pd.DataFrame:
@@ -273,7 +271,7 @@ def tabulate_standing(edition: Edition, rows: list[Row]) -> pd.DataFrame:
         rank = describe_rank(row) or "—"
         value = prose.format_measure(edition, row["value"], row["unit"], row["precision"])
         if row["indicator"] == POPULATION and row["others"]:
-            rank = "par construction"
+            rank = "sans objet"
         lines.append({
             "Indicateur": row["title"],
             "Valeur": mark(value, name_table("standing")),
@@ -303,7 +301,7 @@ def name_peers(portrait: Portrait) -> Iterator[Block]:
         where = "Les autres sont dans les données de la figure et sur le site."
         order = "les plus proches par leur population"
     said = write_plain(french.typeset(f"Les comparables, {order} : {' ; '.join(few)}. {where}"))
-    yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
+    yield f'::::: {{.content-hidden when-format="html"}}\n::: {{.source}}\n{said}\n:::\n:::::'
 
 
 def compose_remarks(portrait: Portrait) -> Iterator[Block]:
@@ -328,7 +326,9 @@ def compose_remarks(portrait: Portrait) -> Iterator[Block]:
         if row["reason"] and row["title"] not in reasons.setdefault(row["reason"], []):
             reasons[row["reason"]].append(row["title"])
     for reason, titles in reasons.items():
-        said.append(f"{capitalise(french.join_list([*map(_lower, titles)]))} : {reason}")
+        said.append(
+            f"{capitalise(french.join_list([*map(french.lower_initial, titles)]))} : {reason}"
+        )
     said += _list_lacking(portrait)
     said += _list_differences(edition, rows)
     yield french.typeset("\n".join(["À savoir :", "", *(f"- {text}" for text in said)]))
@@ -357,7 +357,7 @@ def _list_lacking(portrait: Portrait) -> Iterator[str]:
         among = int(portrait.peers["siren"].isin(sirens).sum())
         dont = f", dont {french.format_count(among, 'comparable', 'comparables')}"
         who = mark(who + dont if among else who, name_table("standing"))
-        which = french.join_list([_lower(titles[id]) for id in order if id in ids])
+        which = french.join_list([french.lower_initial(titles[id]) for id in order if id in ids])
         yield f"Sans valeur connue, donc sans rang, pour {which} : {who}."
 
 
@@ -371,7 +371,7 @@ def _list_differences(edition: Edition, rows: list[Row]) -> Iterator[str]:
             continue
         if compare_rounded(mine["value"], row["value"], row["precision"]):
             value = prose.mark_quantity(edition, edition.value(row["indicator"]))
-            found.append(write_plain(f"{_lower(row['title'])} {value}"))
+            found.append(write_plain(f"{french.lower_initial(row['title'])} {value}"))
     if found:
         yield (
             "Sur les communes et les années de l’édition elle-même, les valeurs sont un peu"

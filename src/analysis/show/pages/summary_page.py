@@ -24,7 +24,7 @@ from analysis.show.pages.display import (
     COUNTED_TABLES,
     Block,
     compose_heading,
-    count_entries,
+    count_tables,
     displayed,
     say_unconfirmed,
 )
@@ -91,12 +91,7 @@ def compose_opening(edition: Edition) -> Iterator[str]:
     text = edition.texts.get(WHOLE, {}).get("Repères", "")
     yield prose.resolve_prose(edition, text, PREFIX)
     yield compose_state(edition, PREFIX)
-    words = [
-        count_entries(edition, *names)
-        for names in COUNTED_TABLES
-        if len(getattr(edition, names[0]))
-    ]
-    if words:
+    if words := [*count_tables(edition)]:
         yield french.typeset(f"Suivent, chapitre par chapitre, {french.join_list(words)}.")
     elif edition.is_reconstituted:
         yield write_plain(f"Cette édition {edition.year} est reconstituée. {edition.about['note']}")
@@ -107,8 +102,27 @@ def compose_opening(edition: Edition) -> Iterator[str]:
 
 def compose_chapters(edition: Edition) -> Iterator[Block]:
     """The chapters in order."""
+    said = []
     for _, chapter in edition.chapters.sort_values("order", kind="stable").iterrows():
-        yield from compose_chapter_summary(edition, chapter)
+        for block in compose_chapter_summary(edition, chapter):
+            said.append(str(block))
+            yield block
+    yield compose_acronyms(edition, "\n".join(said))
+
+
+def compose_acronyms(edition: Edition, said: str) -> str:
+    """What the acronyms stand for that are said, but where they are spelled out beside."""
+    rows = tables.list_acronyms(edition).sort_values(
+        "short", key=lambda short: short.str.casefold()
+    )
+    spelled = [
+        f"{row.short}, {row.long}"
+        for row in rows.itertuples()
+        if re.search(rf"\b{re.escape(row.short)}\b", said) and row.long not in said
+    ]
+    words = french.typeset(f"{f'{french.NARROW}; '.join(spelled)}.")
+    title = f"**Sigles**{french.NO_BREAK}: "
+    return f"::: {{.enonces}}\n{title}{write_plain(words)}\n:::" if spelled else ""
 
 
 def compose_chapter_summary(edition: Edition, chapter: pd.Series) -> Iterator[Block]:

@@ -43,7 +43,8 @@ def tabulate_moves(
 
 def tabulate_targets(edition: Edition, changes: Changes) -> str:
     """Targets: what is wanted, what is known, what is concluded."""
-    columns = {"Indicateur": 26, "Objectif": 20, "Dernière valeur connue": 22, "Constat": 32}
+    columns = {"Indicateur": 26, "Objectif": 20, "Dernière valeur connue": 22}
+    columns[f"Constat à la fin de {changes.year}"] = 32
     rows = to_records(changes.targets)
     return format_table(
         columns, [change_words.describe_target(edition, changes, row) for row in rows]

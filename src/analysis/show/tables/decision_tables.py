@@ -40,22 +40,25 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
     same = len(set(states)) == 1
     fields = {HEADS[name]: [_describe(edition, row, name) for row in rows] for name in shown}
     fields |= {} if same else {"État": [capitalise(state) for state in states]}
-    titles = [_name_proposal(edition, rank, row) for rank, row in enumerate(rows, 1)]
+    titles = [_name_proposal(edition, row) for row in rows]
     caption = "Ce qui est proposé, et ce qu’il faut pour en décider"
     texts = describe_texts(frame, "propositions nouvelles")
     caption += texts and f" ; contenu{texts}"
     if len(rows) > 1 and fields:
         weights = {HEADS[name]: weight for name, (weight, _) in _COLUMNS.items()} | {"État": 18}
         columns = {"Proposition": 46} | {head: weights[head] for head in fields}
-        cells = list(zip(titles, *fields.values(), strict=True))
+        ranked = [f"{rank}. {title}" for rank, title in enumerate(titles, 1)]
+        cells = list(zip(ranked, *fields.values(), strict=True))
         table = format_table(columns, cells, caption, f"{chapter}-decisions")
     else:
         said = {head: cells[0] for head, cells in fields.items()}
         facts = [
-            f"{head}{french.NO_BREAK}: {text if head == HEADS['decider'] else _lower(text)}."
+            f"{head}{french.NO_BREAK}: "
+            f"{text if head == HEADS['decider'] else french.lower_initial(text)}."
             for head, text in said.items()
         ]
-        table = "\n".join(f"- {write_plain(' '.join([title, *facts]))}" for title in titles)
+        bullet = "1." if len(rows) > 1 else "-"
+        table = "\n".join(f"{bullet} {write_plain(' '.join([title, *facts]))}" for title in titles)
     notes = [
         f"État{'' if len(rows) == 1 else ' de chacune'}{french.NO_BREAK}: {states[0]}."
         if same
@@ -66,14 +69,9 @@ def tabulate_decisions(edition: Edition, chapter: str) -> str:
     return f"{table}\n\n{' '.join(write_plain(note) for note in notes if note)}"
 
 
-def _lower(text: str) -> str:
-    """A text that goes on after a colon; an acronym stays what it is."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
-
-
-def _name_proposal(edition: Edition, rank: int, row: Row) -> str:
-    """« 3. **Titre.** Une phrase. »; the title is where links to the proposal lead."""
-    title = f"{hide('**')}{rank}. {end_sentence(row['title'])}{hide('**')}"
+def _name_proposal(edition: Edition, row: Row) -> str:
+    """« **Titre.** Une phrase. »; the title is where links to the proposal lead."""
+    title = f"{hide('**')}{end_sentence(row['title'])}{hide('**')}"
     title = name_place(title, f"sec-{row['id']}")
     return f"{title} {prose.resolve_line(edition, row['summary'])}"
 
@@ -86,7 +84,7 @@ def _describe(edition: Edition, row: Row, name: str) -> str:
 
 
 def _count_unknown(known: dict[str, int], total: int) -> str:
-    """« À préciser pour toutes : l’échéance et le coût ; pour 4 : qui en déciderait. »"""
+    """« Reste à préciser : l’échéance et le coût, pour toutes ; qui en déciderait, pour 4. »"""
     groups: dict[int, list[str]] = {}
     for name, count in known.items():
         groups.setdefault(total - count, []).append(_COLUMNS[name][1])
@@ -94,6 +92,7 @@ def _count_unknown(known: dict[str, int], total: int) -> str:
     for lacking, names in sorted(groups.items(), reverse=True):
         if lacking:
             many = "toutes" if lacking == total else mark(str(lacking), name_table("improvements"))
-            who = "" if total == 1 else f" pour {many}"
-            parts.append(f"{who}{french.NO_BREAK}: {french.join_list(names)}")
-    return f"À préciser{f'{french.NARROW};'.join(parts)}." if parts else ""
+            who = "" if total == 1 else f", pour {many}"
+            parts.append(f"{french.join_list(names)}{who}")
+    said = f"{french.NARROW}; ".join(parts)
+    return f"Reste à préciser{french.NO_BREAK}: {said}." if parts else ""

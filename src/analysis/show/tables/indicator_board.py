@@ -59,14 +59,15 @@ def _compose_cells(edition: Edition, row: object, chapter: str) -> Iterator[str]
     yield write_plain(title_row(edition, row))
     yield f'[{write_plain(chapter)}]{{.chapitre data-chapitre="{row.chapter}"}}'
     yield write_plain(row.kind)
-    yield _sort_by(write_plain(describe_amount(edition, row)), _write_number(row.value))
+    amount = write_plain(describe_amount(edition, row))
+    yield _sort_by(amount, _write_number(row.value), f' data-unite="{row.unit}"')
     yield _sort_by(write_plain(describe_period(edition, row)), _write_day(row))
     yield describe_evolution(edition, row, why=True) or NOTHING_BEFORE
 
 
-def _sort_by(words: str, key: str) -> str:
-    """Words with what they are to be sorted by, where that is known."""
-    return f'[{words}]{{data-valeur="{key}"}}' if key and words else words
+def _sort_by(words: str, key: str, unit: str = "") -> str:
+    """Words with what they are to be sorted by, where that is known: within their ``unit``."""
+    return f'[{words}]{{data-valeur="{key}"{unit}}}' if key and words else words
 
 
 def _write_number(number: float) -> str:

@@ -32,18 +32,21 @@ from analysis.words.smallmarkdown import write_plain
 SHOWN = 3
 #: What a list of movements is called, where all are shown and where the strongest are.
 _MOVEMENTS = {
-    PROGRESS: ("Progrès vers ce qui est voulu", "Les plus forts progrès, en proportion"),
+    PROGRESS: ("Progrès", "Les plus forts progrès, en proportion"),
     DECLINE: ("Reculs", "Les plus forts reculs, en proportion"),
 }
 #: How indicators are counted that moved this way, one and many.
 _TRENDS = {
-    PROGRESS: ("en progrès vers ce qui est voulu", "en progrès vers ce qui est voulu"),
+    PROGRESS: ("en progrès", "en progrès"),
     DECLINE: ("en recul", "en recul"),
     STABLE: ("stable", "stables"),
-    RISE: ("en hausse, non jugé", "en hausse, non jugés"),
-    FALL: ("en baisse, non jugé", "en baisse, non jugés"),
     "": ("dont le sens n’est pas connu", "dont le sens n’est pas connu"),
+    RISE: ("en hausse", "en hausse"),
+    FALL: ("en baisse", "en baisse"),
 }
+#: Of these no one says whether it is for the better.
+_UNJUDGED = (RISE, FALL)
+_NOT_JUDGED = ", sans jugement possible"
 #: How dates that have passed are counted, one and many.
 _DATES = {
     (KEPT, LATE): ("faite", "faites"),
@@ -57,6 +60,8 @@ _VARIABLE = re.compile(
     r"\b(atteint|respecté|dépassé|indéterminé|fait|abandonné|obligation|remplie|programme|achevé"
     r"|inachevé|aide|utilisée)\b"
 )
+#: What stands between a number of targets and a verdict that begins with these words.
+_BEFORE = {"rythme": "au ", "échéance": "à l’"}
 #: What is counted of the programme: table, state, words for one and for many.
 _PROGRAMME = (
     ("actions", "nouvelle", "action nouvelle", "actions nouvelles"),
@@ -86,11 +91,11 @@ def list_movements(edition: Edition, changes: Changes, trend: str, count: int = 
 
 def _measure_share(row: Row) -> float:
     """How much of the earlier value the change makes."""
-    return abs(row["difference"] / row["then_kept"]) if row["then_kept"] else float("inf")
+    return abs(row["now"] / row["then_kept"] - 1) if row["then_kept"] else float("inf")
 
 
 def _describe_movement(edition: Edition, row: Row) -> str:
-    arrow = evolutions.ARROWS[1 if row["difference"] > 0 else -1]
+    arrow = evolutions.ARROWS[1 if row["now"] > row["then_kept"] else -1]
     words = arrow + french.NO_BREAK + change_words.describe_change(edition, row)
     now, then = (change_words.describe_side(edition, row, side) for side in ("now", "then_kept"))
     return (
@@ -122,22 +127,39 @@ def _count_trends(edition: Edition, changes: Changes) -> str:
     if not compared:
         return f"{said}, qui ne se compare pas à la précédente : les périodes diffèrent."
     found = Counter(row["trend"] for row in compared)
-    parts = [_count(found[trend], *words) for trend, words in _TRENDS.items() if found[trend]]
+    judged, unjudged = (
+        french.join_list([
+            _count(found[trend], *words)
+            for trend, words in _TRENDS.items()
+            if found[trend] and (trend in _UNJUDGED) == apart
+        ])
+        for apart in (False, True)
+    )  # fmt: skip
+    parts = filter(None, (judged, unjudged and unjudged + _NOT_JUDGED))
     counted = _count(len(compared), "se compare", "se comparent")
-    return f"{said} ; {counted} à la précédente : {french.join_list(parts)}."
+    return f"{said} ; {counted} à la précédente : {' ; '.join(parts)}."
 
 
 def _count_targets(changes: Changes) -> str:
     found = Counter(verdict for verdict in changes.targets["verdict"] if verdict)
     parts = [
-        _count(number, verdict, _name_many(verdict), "targets") for verdict, number in found.items()
+        _count(number, name, _name_many(name), "targets")
+        for verdict, number in found.items()
+        for name in [_name_one(verdict)]
     ]
     total = _count(sum(found.values()), "objectif", "objectifs", "targets")
     return f"{total} : {', '.join(parts)}." if parts else ""
 
 
+def _name_one(verdict: str) -> str:
+    """A verdict after the number of targets it is that of: « (2) au rythme insuffisant », « (1) à
+    l’échéance passée, non atteint »."""
+    before = next((said for word, said in _BEFORE.items() if verdict.startswith(word)), "")
+    return before + verdict
+
+
 def _name_many(verdict: str) -> str:
-    """A verdict in the plural (« non atteints à l’échéance »)."""
+    """The same in the plural (« non atteints à l’échéance »)."""
     return _VARIABLE.sub(r"\1s", verdict).replace("s’éloigne ", "s’éloignent ")
 
 

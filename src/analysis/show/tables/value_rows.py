@@ -117,6 +117,8 @@ def describe_period(edition: Edition, row: object) -> str:
     if row.status in ("", "définitif") or row.origin == DERIVED:
         return name
     if row.status != FORECAST:
+        if row.basis == "déduit":  # where it begins is supposed
+            name = french.name_period(None, end)
         return f"{name}, {row.status}"
     # A state has no due date: that of which it was said that it would be five years is not past.
     spans = start is not None and end is not None

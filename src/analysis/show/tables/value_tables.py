@@ -86,9 +86,11 @@ def _compose(edition: Edition, facts: _Facts, caption: str = "", id: str = "") -
     frame[_UNIT] = (frame[_UNIT] + details).str.strip()
     shown = [name for name in _COLUMNS if frame[name].astype(bool).any()]
     table = format_markdown(frame[shown], caption, id, right=[_NUMBER])
-    last = int((facts.rows["origin"] == DERIVED).sum())
-    which = f"Les {last} dernières valeurs sont calculées." if last > 1 else ""
-    which = "La dernière valeur est calculée." if last == 1 else which
+    derived = facts.rows[facts.rows["origin"] == DERIVED]
+    which = "La dernière valeur est calculée." if len(derived) == 1 else ""
+    if len(derived) > 1:
+        first = french.quote(_name_in_list(edition, next(derived.itertuples())))
+        which = f"À partir de {first}, les valeurs sont calculées."
     told = [end_sentence(f"{label} : {text}") for label, text in _list_calculated(edition, facts)]
     notes = [period, which, *told, source]
     note = " ".join(write_plain(note) for note in notes if note)
@@ -145,22 +147,24 @@ def _share_source(frame: pd.DataFrame) -> str:
     named = [sources[words == common].iloc[0]]
     for _, found in words[others].groupby(words[others], sort=False):
         titles = map(french.quote, frame.loc[found.index, _TITLE])
-        named.append(f"{sources[found.index[0]]} pour {french.join_list([*titles])}")
+        named.append(f"pour {french.join_list([*titles])}, {sources[found.index[0]]}")
     return f"{'Sources' if len(others) else 'Source'} : {' ; '.join(named)}."
 
 
 def _list_calculated(edition: Edition, facts: _Facts) -> Iterator[tuple[str, str]]:
-    """« Calculé » and « A : 43 % ; B : 46,2 % », then « Non calculé » with what refuses to be and
+    """« Calculé » and « a : 43 % ; b : 46,2 % », then « Non calculé » with what refuses to be and
     why: « C ; D (périodes non comparables) »."""
     if len(facts.said):
         said = (_describe_row(edition, row, "") for row in facts.said.itertuples())
         yield "Calculé", " ; ".join(said)
     for missing, rows in facts.refused.groupby("missing", sort=False):
         titles = (
-            prose.mark_value(edition, edition.value(name_row(row)), title_row(edition, row))
+            prose.mark_value(edition, edition.value(name_row(row)), _name_in_list(edition, row))
             for row in rows.itertuples()
         )
-        yield "Non calculé", f"{' ; '.join(titles)} ({missing})"
+        first = edition.value(name_row(next(rows.itertuples())))
+        reason = prose.mark_value(edition, first, f"({missing})")
+        yield "Non calculé", f"{' ; '.join(titles)} {reason}"
 
 
 def _describe(edition: Edition, facts: _Facts, label: str) -> list[tuple[str, str]]:
@@ -185,8 +189,12 @@ def _describe_row(edition: Edition, row: Any, origin: str) -> str:
     when = ", ".join(filter(None, [*list_details(edition, row), describe_period(edition, row)]))
     beside = " ; ".join(filter(None, (when, origin)))
     before = describe_before(edition, row).replace(" ; ", ", ")  # it stands in a list
-    said = f"{title_row(edition, row)} : {quantity}" + (f" ({beside})" if beside else "")
+    said = f"{_name_in_list(edition, row)} : {quantity}" + (f" ({beside})" if beside else "")
     return said + (f", avant : {before}" if before else "")
+
+
+def _name_in_list(edition: Edition, row: Any) -> str:
+    return french.lower_initial(title_row(edition, row))
 
 
 def _select_facts(edition: Edition, chapter: str, action: str) -> _Facts:

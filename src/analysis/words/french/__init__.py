@@ -29,4 +29,11 @@ from analysis.words.french.numbers import (
     format_seconds,
     round_sign,
 )
-from analysis.words.french.typography import join_list, quote, raise_ordinals, typeset
+from analysis.words.french.typography import (
+    draw_ordinals,
+    join_list,
+    lower_initial,
+    quote,
+    raise_ordinals,
+    typeset,
+)

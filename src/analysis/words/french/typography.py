@@ -23,6 +23,13 @@ def join_list(items: Sequence[str], last: str = "et") -> str:
     return ", ".join(words[:-1]) + f" {last} {words[-1]}"
 
 
+def lower_initial(title: str) -> str:
+    """A title that goes on in a sentence; one whose first word is an acronym (« PLIE », « Ad’Ap »)
+    stays what it is."""
+    first = title.split(maxsplit=1)[0] if title.strip() else ""
+    return title if re.search(r"[A-ZÀ-Þ]", first[1:]) else title[:1].lower() + title[1:]
+
+
 def quote(title: str) -> str:
     """« Title », whose own guillemets become quotation marks of the second level."""
     inner = re.sub(r"\s*»", "”", re.sub(r"«\s*", "“", title))
@@ -30,12 +37,19 @@ def quote(title: str) -> str:
 
 
 #: « 1er », « 1re », « 2e »: what follows the number is raised where the page can.
+_RAISED = str.maketrans("ers", "ᵉʳˢ")
 _ORDINAL = re.compile(r"(?<![\w-])(\d+)(ers?|res?|es?)(?![\w’'-])")
 
 
 def raise_ordinals(text: str, before: str, after: str) -> str:
     """``text`` with what follows an ordinal's number between ``before`` and ``after``."""
     return _ORDINAL.sub(lambda found: f"{found[1]}{before}{found[2]}{after}", text)
+
+
+def draw_ordinals(text: str) -> str:
+    """``text`` with what follows an ordinal's number in raised letters, for what is drawn: a
+    picture is seen, and its alternative text is read."""
+    return _ORDINAL.sub(lambda found: found[1] + found[2].translate(_RAISED), text)
 
 
 # What the typographer must not touch: code, link targets, attributes, tags, addresses, fenced divs.

@@ -432,7 +432,8 @@ def _read_remarks(edition: Edition, value: Value, derived: bool) -> list[str]:
         (rate,) = prose.describe_rates([value], [row[column]], latest)
         said.append(f"Moyenne par mois : {rate}.")
     if row["reason"] and not row["comparable"]:
-        said.append(f"Pas d’évolution calculée : {row['reason']}.")
+        reason = row["reason"].replace(" : ", ", ", 1)
+        said.append(f"Pas d’évolution calculée : {reason}.")
     return [french.typeset(text) for text in said]
 
 
