@@ -17,7 +17,7 @@ SUFFIX = "-etroit"
 #: Screens that the narrow drawing is for: it is drawn for the width of a telephone.
 MEDIA = "(max-width: 36rem)"
 _IMAGE = re.compile(
-    r'(?P<before><picture>\s*(?:<source\b[^>]*>\s*)?)?'
+    r"(?P<before><picture>\s*(?:<source\b[^>]*>\s*)?)?"
     r'<img\b(?P<attributes>(?:[^>"]|"[^"]*")*?)\s*/?>'
 )
 _SOURCE = re.compile(r'\bsrc="(?P<path>(?:\./)?figures/[\w-]+)\.svg"')
