@@ -497,14 +497,13 @@ def test_a_number_counted_in_a_table_is_said_with_its_list(opened, site):
 def test_empty_cells_of_a_stacked_table_stay_cells(opened, site):
     """An empty cell that is taken out moves the columns of who listens."""
     empty = """() => [...document.querySelectorAll("table.empile td:empty")].map(cell =>
-      [getComputedStyle(cell).display, cell.getAttribute("role"), cell.offsetHeight])"""
+      [getComputedStyle(cell).display, cell.getAttribute("role")])"""
     seen = 0
     for name in (*KINDS, *ANNEXES):
         with opened(site[name], PHONE) as page:
-            for display, role, height in page.evaluate(empty):
+            for display, role in page.evaluate(empty):
                 seen += 1
                 assert (display != "none", role) == (True, "cell"), name
-                assert height < 8, name
     assert seen
 
 
