@@ -30,7 +30,8 @@ from analysis.words.progress_words import (
     list_paces,
 )
 
-_MARKED = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\{\.trace data-trace="([^"]+)"\}')
+#: A number, and its unit where that has a column of its own.
+_MARKED = re.compile(r'\[((?:[^\[\]\\]|\\.)*)\]\{\.trace data-trace="([^"]+)"\}(?: +\| +(M€))?')
 _NUMBER = re.compile(r"\d[\d\u202f]*(?:,\d+)?(?:\u202fM€)?")
 
 
@@ -47,9 +48,9 @@ def list_marked(dossier: Dossier, year: int):
             for output in cell.get("outputs", []):
                 markdown = "".join(output.get("data", {}).get("text/markdown", ""))
                 markdown = drop_unrounded(markdown) if working else markdown
-                for words, reference in _MARKED.findall(markdown):
+                for words, reference, unit in _MARKED.findall(markdown):
                     if not reference.startswith("table:"):
-                        yield path.stem, working, words, reference
+                        yield path.stem, working, f"{words} {unit}".strip(), reference
 
 
 def drop_unrounded(markdown: str) -> str:
