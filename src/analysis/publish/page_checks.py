@@ -34,8 +34,9 @@ ALLOWED: dict[str, re.Pattern[str]] = {
         rf"^(?:Figure|Tableau){_SPACE}[\dA-Z]+(?:\.\d+)?{_SPACE}?:"
     ),
     "repère dans le document source": re.compile(
-        rf"\bl\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"
+        rf"\b[lp]\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"
     ),
+    "rang d’une proposition": re.compile(r"^\d+\. (?=\w)"),
     "effet nul d’une action": re.compile(r"^0$|(?<=, )0(?= sans effet signalé)"),
 }
 

@@ -86,9 +86,11 @@ def _compose(edition: Edition, facts: _Facts, caption: str = "", id: str = "") -
     frame[_UNIT] = (frame[_UNIT] + details).str.strip()
     shown = [name for name in _COLUMNS if frame[name].astype(bool).any()]
     table = format_markdown(frame[shown], caption, id, right=[_NUMBER])
-    last = int((facts.rows["origin"] == DERIVED).sum())
-    which = f"Les {last} dernières valeurs sont calculées." if last > 1 else ""
-    which = "La dernière valeur est calculée." if last == 1 else which
+    derived = facts.rows[facts.rows["origin"] == DERIVED]
+    which = ""
+    if len(derived) > 1:
+        which = f"Valeurs calculées : « {derived['title'].iloc[0]} » et les suivantes."
+    which = "La dernière valeur est calculée." if len(derived) == 1 else which
     told = [end_sentence(f"{label} : {text}") for label, text in _list_calculated(edition, facts)]
     notes = [period, which, *told, source]
     note = " ".join(write_plain(note) for note in notes if note)
@@ -160,7 +162,8 @@ def _list_calculated(edition: Edition, facts: _Facts) -> Iterator[tuple[str, str
             prose.mark_value(edition, edition.value(name_row(row)), _name_in_list(edition, row))
             for row in rows.itertuples()
         )
-        yield "Non calculé", f"{' ; '.join(titles)} ({missing})"
+        why = prose.mark_value(edition, edition.value(name_row(rows.iloc[0])), missing)
+        yield "Non calculé", f"{' ; '.join(titles)} ({why})"
 
 
 def _describe(edition: Edition, facts: _Facts, label: str) -> list[tuple[str, str]]:
