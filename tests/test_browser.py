@@ -432,6 +432,8 @@ def test_search_by_keyboard_alone(opened, site, axe):
         assert not page.locator(".recherche-panneau").is_visible()
         assert page.evaluate("document.activeElement.id") == "recherche-champ"
         look_for(page, "arbres")
+        page.locator("#recherche-champ").press("Enter")
+        assert first.evaluate("link => link === document.activeElement"), "the list, no leap"
         section = page.locator('#recherche-liste a[href*="#"]').first
         wanted = section.get_attribute("href")
         section.press("Enter")
@@ -463,6 +465,48 @@ def test_window_of_a_number_by_keyboard(opened, site, axe):
         assert number.evaluate("link => link === document.activeElement")
 
 
+def test_the_way_back_from_a_source_leads_to_the_number(opened, site):
+    with opened(site["biodiversite"]) as page:
+        number = page.locator("main a.trace").nth(3)
+        words = number.text_content()
+        number.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("dialog").wait_for()
+        locked = "getComputedStyle(document.documentElement).overflowY"
+        assert page.evaluate(locked) == "hidden", "the page behind does not scroll"
+        page.locator(".trace-suite a").click()
+        page.wait_for_url("**/calculs-*")
+        back = page.locator(".retour-nombre")
+        assert words in back.text_content()
+        back.click()
+        page.wait_for_url("**/biodiversite.html")
+        page.wait_for_function("words => document.activeElement.textContent === words", arg=words)
+
+
+def test_a_number_counted_in_a_table_is_said_with_its_list(opened, site):
+    with opened(site["summary"]) as page:
+        number = page.locator("a[data-trace='table:actions']").first
+        words = number.text_content()
+        number.click()
+        window = page.get_by_role("dialog")
+        window.wait_for()
+        assert window.locator(".trace-valeur").text_content() == words
+        assert window.locator("li").count() > 5
+
+
+def test_empty_cells_of_a_stacked_table_stay_cells(opened, site):
+    """An empty cell that is taken out moves the columns of who listens."""
+    empty = """() => [...document.querySelectorAll("table.empile td:empty")].map(cell =>
+      [getComputedStyle(cell).display, cell.getAttribute("role")])"""
+    seen = 0
+    for name in (*KINDS, *ANNEXES):
+        with opened(site[name], PHONE) as page:
+            for display, role in page.evaluate(empty):
+                seen += 1
+                assert (display != "none", role) == (True, "cell"), name
+    assert seen
+
+
 # On paper -----------------------------------------------------------------------------------------
 
 #: Text that is not laid out, or that stands beyond the sheet.
@@ -470,7 +514,7 @@ LOST = """() => {
   const sheet = document.documentElement.clientWidth, lost = [];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const apart = "nav, script, .evitement, p:has(> a[href$='.csv']), .telechargements"
-    + ", .filtres, [role=status]";
+    + ", .filtres, [role=status], .dit";
   while (walker.nextNode()) {
     const node = walker.currentNode, parent = node.parentElement;
     if (!node.data.trim() || parent.closest(apart)) continue;

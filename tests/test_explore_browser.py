@@ -74,7 +74,7 @@ def address(edition, chart, tmp_path_factory):
         '<!DOCTYPE html><html lang="fr" class="js"><head><meta charset="utf-8">'
         f'<title>Essai</title><link rel="icon" href="data:,">{links}{scripts}</head>'
         '<body class="livre"><main>'
-        f"<h1>Essai</h1>{''.join(figures)}<details><summary>Fiches</summary>{sheets}</details>"
+        f"<h1>Essai</h1><h2>Communes</h2>{''.join(figures)}<details><summary>Fiches</summary>{sheets}</details>"
         "</main></body></html>",
         "utf-8",
     )
@@ -173,6 +173,31 @@ def test_a_commune_is_chosen_in_the_list_on_the_map_and_by_keyboard(show):
     )
     assert page.locator("path[tabindex='0']").count() == 1
     assert find_violations(page) == []
+
+
+def test_tab_enters_the_map_at_one_commune_from_which_arrows_reach_all(show):
+    page = show()
+    page.locator("#carte-commune").focus()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.insee") == "99001"
+    seen, left = {"99001"}, ["99001"]
+    while left:
+        start = left.pop()
+        for key in ("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"):
+            page.locator(f"path[data-insee='{start}']").focus()
+            page.keyboard.press(key)
+            at = page.evaluate("document.activeElement.dataset.insee")
+            left += [at] if at not in seen else []
+            seen.add(at)
+    assert seen == {"99001", "99002", "99003"}
+    page.keyboard.press("End")
+    assert page.evaluate("document.activeElement.dataset.insee") == "99003"
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    assert page.locator(".carte-communes .dit").text_content() == "Aubépine\u00a0: 1 action"
+    assert page.locator(".fiche-commune h3").text_content() == "Aubépine"
+    assert page.locator("[aria-live]").count() == 0, "the whole sheet is not read out"
+    assert page.locator(".bilan-carte").text_content() != ""
 
 
 def test_a_link_to_the_places_of_an_action_chooses_it(show):

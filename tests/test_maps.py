@@ -91,7 +91,7 @@ def test_every_commune_is_drawn_and_tabulated_in_each_map(edition):
         assert find_overlaps(figure) == []
     assert list(drawing.table["Commune"]) == ["Aubépine", "Bruyère", "Charme"]
     assert [strip_marks(cell) for cell in drawing.table["Actions qui nomment la commune"]] == [
-        "1", "2", "1",
+        "1\u00a0action", "2\u00a0actions", "1\u00a0action",
     ]  # fmt: skip
     assert list(drawing.data["actions"]) == [1, 2, 1]
 
@@ -293,7 +293,7 @@ def test_without_places_no_action_is_named(edition):
 
 def test_an_edition_without_outline_has_its_sheets(edition):
     text = read_notebook("portrait", replace(edition, communes_geojson={}))
-    assert "{#commune-99001 .commune}" in text
+    assert "{#commune-99001 .unnumbered" in text
     assert "fig-portrait-communes" not in text
     assert "application/json" not in text
 
@@ -324,7 +324,7 @@ def test_a_commune_under_a_new_name_is_shown_under_that_of_the_year(dossier_copy
     assert list(edition.inhabitants["name"]) == ["Aubépine", "Bruyère-les-Landes"]
     assert list(name_communes(edition).values()) == ["Aubépine", "Bruyère-les-Landes", "Charme"]
     assert (
-        "population non disponible"
+        "Population non disponible"
         in read_sheets(compose_sheets(edition, list_placed(edition)))["99003"]
     )
     assert name_territory(edition, "99002") == "Bruyère-les-Landes"

@@ -309,7 +309,7 @@ class TestWhatIsSaid:
         (drawing,) = [b for b in blocks if not isinstance(b, str)]
         assert "de 15,1 hab./km²" in drawing.alt.replace("\u00a0", " ").replace("\u202f", " ")
         assert "Méréaucourt" not in drawing.alt
-        assert "**Méréaucourt**" in say(blocks)
+        assert "### Méréaucourt {#" in say(blocks)
         assert any("deux cents habitants" in note for note in drawing.notes)
         people = portrait.edition.inhabitants.set_index("insee")["municipal"]
         growth = list_classes(portrait.edition, portrait.communes)[0]

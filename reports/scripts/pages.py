@@ -213,7 +213,7 @@ def put_front_first(body: str) -> str:
     return f"{found[1].strip()}\n{foreword}"
 
 
-# --- what is said to who listens -------------------------------------------------------------
+# --- what is said to who listens ------------------------------------------------------------
 
 _TAG = re.compile(r"<[^>]*>")
 _ARROW = re.compile(r'(class="evolution[^>]*>\s*)([↗↘→])(?=(.{,400}))', re.DOTALL)
@@ -230,7 +230,7 @@ _NAMING = re.compile(
 )
 _DATA = "Données du graphique"
 _FIGURES_TABLE = re.compile(r'<div class="chiffres">.*?</div>', re.DOTALL)
-_ROW = re.compile(r'<th scope="row">(?P<name>.*?)</th>(?P<cells>.*?)</tr>', re.DOTALL)
+_ROW = re.compile(r'<th[^>]*\bscope="row"[^>]*>(?P<name>.*?)</th>(?P<cells>.*?)</tr>', re.DOTALL)
 _NUMBER_LINK = re.compile(r'class="trace"(?P<rest>[^>]*)>(?P<words>.*?)</a>', re.DOTALL)
 
 

@@ -95,11 +95,26 @@
       return data.communes.findIndex(function (one) { return one[0] === insee; });
     }
 
-    /* « Denain : 9 actions », ou sa classe où il n'y a pas de valeur (« nommée »). */
+    /* Sa ligne du tableau des données, et les titres des colonnes. */
+    function findRow(name) {
+      var table = document.querySelector("#" + figure.id + " ~ details table");
+      return table && Array.from(table.tBodies[0].rows).find(function (one) {
+        return one.cells[0].textContent.trim() === name;
+      });
+    }
+    function listHeads(row) {
+      return Array.from(row.closest("table").tHead.rows[0].cells).map(function (head) {
+        return head.textContent.trim();
+      });
+    }
+
+    /* « Denain : 9 actions » ; sa classe où le tableau n'a pas sa valeur (« nommée »). */
     function say(place) {
-      var one = current(), rank = one.ranks[place];
-      var value = rank === "." ? "valeur non disponible" : one.values ? one.values[place] : one.legend[rank];
-      return data.communes[place][1] + "\u00a0: " + value;
+      var one = current(), rank = one.ranks[place], name = data.communes[place][1], row = findRow(name);
+      var column = row ? listHeads(row).indexOf(one.title) : -1;
+      var value = rank === "." ? "valeur non disponible"
+        : column > 0 ? row.cells[column].textContent.trim() : one.legend[rank];
+      return name + "\u00a0: " + value;
     }
 
     function paint() {
@@ -133,14 +148,11 @@
 
     /* Ce que le tableau des données sait d'elle, sauf ce que sa fiche dit déjà. */
     function tell(name) {
-      var table = document.querySelector("#" + figure.id + " ~ details table");
-      var row = table && Array.from(table.tBodies[0].rows).find(function (one) {
-        return one.cells[0].textContent.trim() === name;
-      });
+      var row = findRow(name);
       if (!row) { return null; }
       var list = create("ul", "connu");
-      Array.from(table.tHead.rows[0].cells).forEach(function (head, column) {
-        var title = head.textContent.trim(), item = create("li", "", title + "\u00a0: ");
+      listHeads(row).forEach(function (title, column) {
+        var item = create("li", "", title + "\u00a0: ");
         var told = data.choices.some(function (one) { return one.title === title && one.told; });
         if (!column || told) { return; }
         Array.from(row.cells[column].cloneNode(true).childNodes).forEach(function (part) { item.appendChild(part); });
@@ -152,7 +164,8 @@
     /* La fiche est celle de la page, sans ses noms d'ancres. */
     function open(insee) {
       names.value = insee;
-      var title = document.getElementById("commune-" + insee), own = title && title.closest(".commune");
+      var own = document.getElementById("commune-" + insee);
+      own = own && own.closest(".commune"); /* l'ancre est à la fiche ou à son titre, selon le moteur */
       sheet.textContent = "";
       if (own) {
         Array.from(own.cloneNode(true).childNodes).forEach(function (child) { sheet.appendChild(child); });
@@ -160,7 +173,7 @@
         var known = tell(data.communes[find(insee)][1]);
         if (known) { sheet.insertBefore(known, sheet.children[1].nextSibling); }
         var count = own.querySelectorAll("li").length;
-        chosen.textContent = title.textContent.trim() + "\u00a0: " + (count ? count : "aucune") +
+        chosen.textContent = data.communes[find(insee)][1] + "\u00a0: " + (count ? count : "aucune") +
           (count > 1 ? " actions" : " action");
       } else {
         chosen.textContent = "";

@@ -37,6 +37,7 @@ ALLOWED: dict[str, re.Pattern[str]] = {
     "repère dans le document source": re.compile(
         rf"\b[lp]\.{_SPACE}\d+(?:[-–]\d+)?(?:,{_SPACE}\d+(?:[-–]\d+)?)*"
     ),
+    "rang d’une proposition": re.compile(r"^\d+\. (?=\w)"),
     "effet nul d’une action": re.compile(r"^0$|(?<=, )0(?= sans effet signalé)"),
 }
 

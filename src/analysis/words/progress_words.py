@@ -74,7 +74,8 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
         return f"{row['kind']}, échéance{french.NO_BREAK}: {due}"
     target = read_target(edition, row)
     goal = TO_ZERO if _is_zero(row) else _bound(row) + prose.format_quantity(edition, target)
-    goal = mark(goal + describe_term(row), reference or f"{row['indicator']}:cible")
+    reference = reference or f"{row['indicator']}:cible"
+    goal = mark(goal, reference) + describe_term(row, reference)
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
 
@@ -141,12 +142,14 @@ def find_outlook_step(edition: Edition, row: Row) -> float:
     return max(10.0 ** (size - 2), precision)
 
 
-def describe_term(row: Row) -> str:
-    """« en 2020 », « en 5 ans »; '' where no time is set."""
+def describe_term(row: Row, reference: str = "") -> str:
+    """« en 2020 », « en 5 ans »; '' where no time is set; a number of years carries the
+    ``reference``."""
     if row["target_date"] is not None:
         return " " + french.format_period(None, row["target_date"])
     years = row["duration_years"]
-    return f" en {french.format_count(years, 'an', 'ans')}" if years else ""
+    said = french.format_count(years, "an", "ans") if years else ""
+    return f" en {mark(said, reference) if reference else said}" if said else ""
 
 
 def _qualify(row: Row, direction: int) -> str:
@@ -275,8 +278,8 @@ def _describe_state(edition: Edition, row: Row) -> list[str]:
         if before.endswith(" de ") and strip_marks(goal)[0] in "ae":  # « environ », « au moins »
             before = before.removesuffix("e ") + "’"
         gap = prose.mark_value(edition, target, describe_gap(edition, row))
-        term = describe_term(row) and prose.mark_value(edition, target, describe_term(row))
-        stands = f"{value}{value_too}{before}{goal}{target_too}{term}"
+        stands = f"{value}{value_too}{before}{goal}{target_too}"
+        stands += describe_term(row, f"{row['indicator']}:cible")
     ahead = describe_course(edition, row)
     stands += f" : {gap}" if gap and not ahead else ""
     reason = f"{stands}, {row['reason']}" if row["reason"] else stands

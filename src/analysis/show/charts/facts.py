@@ -81,12 +81,9 @@ class Fact:
         """What is said of this number within a box of the canvas, with the reservations that the
         chart's other words make: estimate, state, ``remark``."""
         said = self.quantity + (f" ({self.detail})" if self.detail else "")
-        reservations = (
-            "estimation" if self.value.estimate else "",
-            self.state,
-            remark,
-        )
-        said = ", ".join(filter(None, (said, *reservations)))
+        estimate = "estimation" if self.value.estimate else ""
+        state = "" if remark and self.value.status == "prévisionnel" else self.state
+        said = ", ".join(filter(None, (said, estimate, state, remark)))
         box = (min(left, right), min(top, bottom), max(left, right), max(top, bottom))
         period = "" if self.value.period.undated else self.period
         return Hotspot(self.label, said, period, self.references, self.trace, box)

@@ -49,6 +49,8 @@ class CommuneClasses:
 
     def write(self, edition: Edition, value: float) -> str:
         """A value with its unit; a growth with its sign."""
+        if self.id == ACTIONS:
+            return french.format_count(int(value), "action", "actions")
         if self.id == GROWTH:
             return french.format_percentage(value, self.step, signed=True)
         return prose.format_measure(edition, value, self.unit, self.step)

@@ -256,8 +256,8 @@ def _list_choices(
     placed: Sequence[PlacedAction],
 ) -> Iterator[dict]:
     """What the map may show: a name, the group that it stands in, the words of its classes from the
-    lightest, the class of each commune (a digit; « . » where it is not known), what is said of it
-    instead of its class; whether the sheets tell it."""
+    lightest, the class of each commune (a digit; « . » where it is not known); whether the
+    sheets tell it."""
     for one in classes:
         ranks = one.ranks
         yield {
@@ -266,7 +266,6 @@ def _list_choices(
             "title": one.title,
             "legend": [one.describe(edition, rank) for rank in range(len(one.bounds) + 1)],
             "ranks": "".join(str(ranks.get(code, ".")) for code in codes),
-            "values": [_say_value(edition, one, code) for code in codes],
             "told": one.id in (ACTIONS, GROWTH),
         }
 
@@ -282,13 +281,3 @@ def _list_choices(
             yield tell(chapter.id, "Lieux d’un chapitre", french.typeset(chapter.title), own)
     for one in placed:
         yield tell(one.anchor, "Lieux d’une action", one.title, [one])
-
-
-def _say_value(edition: Edition, one: CommuneClasses, code: str) -> str:
-    """« 9 actions », « 13,8 % »; '' where it is not known."""
-    if code not in one.values.index:
-        return ""
-    value = one.values[code]
-    if one.id == ACTIONS:
-        return french.format_count(int(value), "action", "actions")
-    return one.write(edition, value)

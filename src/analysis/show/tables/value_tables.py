@@ -162,9 +162,8 @@ def _list_calculated(edition: Edition, facts: _Facts) -> Iterator[tuple[str, str
             prose.mark_value(edition, edition.value(name_row(row)), _name_in_list(edition, row))
             for row in rows.itertuples()
         )
-        first = edition.value(name_row(next(rows.itertuples())))
-        reason = prose.mark_value(edition, first, f"({missing})")
-        yield "Non calculé", f"{' ; '.join(titles)} {reason}"
+        why = prose.mark_value(edition, edition.value(name_row(rows.iloc[0])), missing)
+        yield "Non calculé", f"{' ; '.join(titles)} ({why})"
 
 
 def _describe(edition: Edition, facts: _Facts, label: str) -> list[tuple[str, str]]:

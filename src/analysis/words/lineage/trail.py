@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from analysis.base.lists import split_list
@@ -122,7 +123,7 @@ class Trail:
 
     ``reference`` and ``anchor`` name it, ``quantity`` is the value with its unit, ``formula`` the
     calculation in titles, ``calculation`` the same in numbers, ``remarks`` what else is computed
-    from it, ``files`` pairs of raw file and SHA-256.
+    from it, ``listed`` what is counted, ``files`` pairs of raw file and SHA-256.
     """
 
     reference: str
@@ -138,6 +139,7 @@ class Trail:
     calculation: str = ""
     terms: tuple[Term, ...] = ()
     remarks: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 def name_table(name: str) -> str:
@@ -221,7 +223,33 @@ def _read_table(edition: Edition, reference: str) -> Trail:
         titles = edition.standing["source"].map(split_list).explode().dropna().unique()
         named = french.join_list([_document(edition, source) for source in titles])
         definition += f" Sources : {named}."
-    return _trail_of_files(edition, reference, title, definition, files, rows)
+    trail = _trail_of_files(edition, reference, title, definition, files, rows)
+    return replace(trail, listed=tuple(map(french.typeset, _list_counted(edition, name))))
+
+
+def _list_counted(edition: Edition, name: str) -> Iterator[str]:
+    """What is counted in a table, chapter by chapter or commune by commune: « Climat (14) : … »;
+    where it is too long for a window, the page that lists it."""
+    if name in ("actions", "planned", "improvements"):
+        for chapter in edition.chapters.sort_values("order", kind="stable").itertuples():
+            rows = edition.rows(name, chapter=chapter.id).sort_values("order", kind="stable")
+            if len(rows):
+                yield f"{chapter.title} ({len(rows)}) : {' ; '.join(rows['title'])}."
+    elif name == "places":
+        titles = {
+            row.id: row.title
+            for table in (edition.actions, edition.planned)
+            for row in table.itertuples()
+        }
+        rows = edition.places.drop_duplicates(["insee", "action"])
+        named = {prose.name_territory(edition, code): own for code, own in rows.groupby("insee")}
+        for commune, own in sorted(named.items()):
+            said = " ; ".join(titles.get(action, action) for action in own["action"])
+            yield f"{commune} ({len(own)}) : {said}."
+    elif name == "indicators":
+        yield "La liste entière : page « Tableau de bord »."
+        if edition.earlier is not None:
+            yield "Ceux qui progressent ou reculent, un à un : page « Ce qui a changé »."
 
 
 def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trail:

@@ -33,6 +33,8 @@ def _compose(trail: Trail) -> Iterator[str]:
     yield f"<p>{escape(trail.definition)}</p>"
     for remark in trail.remarks:
         yield f"<p>{escape(remark)}</p>"
+    if trail.listed:
+        yield "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in trail.listed) + "</ul>"
     if trail.formula:
         yield f'<h3>Calcul</h3><p class="trace-calcul">{escape(trail.formula)}</p>'
         if trail.calculation:

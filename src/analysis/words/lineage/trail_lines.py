@@ -35,7 +35,7 @@ def _write_lines(trail: Trail) -> Iterator[str]:
             trail.quantity, f"({trail.period})" if trail.period else "", trail.status, by="  "
         )
     yield _INDENT + trail.definition
-    for remark in trail.remarks:
+    for remark in (*trail.remarks, *trail.listed):
         yield _INDENT + remark
     if trail.formula:
         yield ""
