@@ -122,7 +122,10 @@ MARKS = (
     _rule("pas d’espace après une virgule", r"[a-zà-ÿ],[A-Za-zÀ-ÿ]", "un,deux", "un, deux 1,5"),
     _rule("phrases collées", r"[a-zà-ÿ]{2}[.;][A-ZÀ-Ý][a-zà-ÿ]", "fin.Début", "fin. Début"),
     _rule(
-        "point décimal", r"(?<![\d.\w])\d+\.\d+(?![\d.\w])", "soit 3.5 ans", "soit 3,5 ans, 1.2.3"
+        "point décimal",
+        r"(?<![\d.\w])(?<!figure\u00a0)(?<!tableau\u00a0)\d+\.\d+(?![\d.\w])",
+        "soit 3.5 ans",
+        "soit 3,5 ans, 1.2.3, la figure\u00a02.1",
     ),
     _rule(
         "trait d’union pour un intervalle",

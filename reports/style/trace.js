@@ -104,7 +104,7 @@
     } catch (error) { return; }
     if (!left || left[0] !== location.href) { return; }
     var target = document.getElementById(decodeURIComponent(location.hash.slice(1))) || document.querySelector("h1");
-    var button = create("button", "retour-nombre", "← Revenir au nombre «\u00a0" + left[1] + "\u00a0»");
+    var button = create("button", "retour-nombre", "← Revenir au nombre «\u00a0{}\u00a0»".split("{}").join(left[1]));
     button.type = "button";
     button.addEventListener("click", function () { window.history.back(); });
     var cell = target.closest("td, th, li") || target.querySelector("th, td");
