@@ -57,7 +57,7 @@ def test_the_data_hold_together_and_the_report_is_complete(report, capsys):
     arguments = ["check", "--dossier", str(report.dossier.root), "--year", str(YEAR)]
     assert main(arguments) == 0
     told = capsys.readouterr()
-    assert told.out.count("Complet : ") == 3
+    assert told.out.count("Complet : ") == 4  # site, Word, two PDFs
     assert "non expliqué" not in told.out
     assert told.err == ""
 

@@ -127,15 +127,9 @@ local function is_end(block)
     or (block.t == "RawBlock" and block.text:match("quarto%-file%-metadata"))
 end
 
--- In Word the foreword goes on below the contents, a chapter's figure is one line, and there is no
--- gauge: the words beside it say the same. In HTML a gauge is no paragraph: an empty one would be told to who listens.
+-- In Word a chapter's figure is one line, and there is no gauge: the words beside it say the same. In
+-- HTML a gauge is no paragraph: an empty one would be told to who listens.
 local on_screen = {
-  Header = function(header)
-    if FORMAT:match("docx") and header.identifier == FOREWORD then
-      header.level = 2
-    end
-    return header
-  end,
   Div = function(div)
     if FORMAT:match("docx") and div.classes:includes("repere") then
       return div:walk({

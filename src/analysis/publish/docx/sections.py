@@ -29,6 +29,8 @@ from analysis.publish.docx.wordml import (
 
 #: Where a section begins (None: with the file) and its « w:sectPr ».
 Section = tuple[etree._Element | None, etree._Element]
+#: The bookmark of the foreword's title.
+_FOREWORD = "sec_avant_propos"
 #: Placeholders of a header that has a colour of its own: see ``name_accents``.
 Paint = Mapping[str, str]
 
@@ -117,7 +119,7 @@ def _list_chapters(
     body: etree._Element, accents: Mapping[str, Paint], brief: Collection[str]
 ) -> list[tuple[etree._Element, str, Paint]]:
     """Where the contents and each « heading 1 » begin, their titles and colours; of several
-    ``brief`` ones, the first."""
+    ``brief`` ones, the first. The foreword goes on below the contents."""
     starts: list[tuple[etree._Element, str, Paint]] = []
     after_brief = opens_part = False
     part: etree._Element | None = None
@@ -129,7 +131,7 @@ def _list_chapters(
         elif style == "Partie":
             part, opens_part = child, True
             body.remove(child)
-        elif style == "Heading1":
+        elif style == "Heading1" and _FOREWORD not in list_bookmarks(child):
             marks = [mark for mark in list_bookmarks(child) if mark in accents]
             is_brief = not brief.isdisjoint(marks)
             if is_brief and after_brief and not opens_part:
