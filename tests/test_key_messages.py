@@ -115,8 +115,8 @@ def test_two_of_each_rubric_are_proposed(edition):
         (IMPROVES, "logements-renoves"),  # a target met, of one count alone, is no progress
         (DECLINES, ""),  # nothing does, and that is said
         (IS_UNKNOWN, "graphique-perdu"),
-        (TO_DECIDE, "piste-arbres"),
-        (TO_DECIDE, "piste-eau"),  # of another chapter
+        (TO_DECIDE, "piste-eau"),  # who would decide it is known
+        (TO_DECIDE, "piste-arbres"),  # of another chapter
     ]
     assert say(edition, NOTHING[DECLINES]).startswith("Les valeurs reçues ne montrent ni recul")
     assert say(edition, "dire-graphique-perdu").startswith("Graphique des fuites. Le graphique")
