@@ -260,11 +260,11 @@ def check_from_nothing(dossier, fresh):
 
 
 def test_what_changed_alone_is_made_anew(dossier, fresh):
-    """A text, a key figure of the whole report, an observation, one after the other; an annex
-    shows the checksum of every file, another the acronyms of what is said, the front page what is
-    yet to be written."""
+    """A text, a key figure of the whole report, an observation, one after the other; the synthesis
+    tells what is to be retained, an annex shows the checksum of every file, another the acronyms of
+    what is said, the front page what is yet to be written."""
     change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
-    assert produce(dossier)[DONE] == {"eau", "glossary", FILES, "front"}
+    assert produce(dossier)[DONE] == {"eau", "summary", "glossary", FILES, "front"}
     path = dossier.reference / "key_figures.csv"
     path.write_text(path.read_text("utf-8") + "sommaire,1,agents\n", "utf-8")
     assert produce(dossier)[DONE] == {"front", FILES}
@@ -340,7 +340,7 @@ class TestFailure:
     def test_others_finish_and_the_copy_is_left(self, dossier, made_up_report, spoilt):
         change(dossier, "2030/texts/eau.md", "## Analyse\n", "## Analyse\n\nMot de plus.\n")
         states = produce(dossier)
-        again = {"eau", "glossary", FILES, "front"}
+        again = {"eau", "summary", "glossary", FILES, "front"}
         assert states == {DONE: again, KEPT: ALL - again - {"suivi"}, FAILED: {"suivi"}}
         left = {path.name for path in dossier.executed(YEAR).glob("suivi*")}
         assert left == {"suivi.echec.ipynb"}
@@ -359,7 +359,7 @@ class TestFailure:
         told = capsys.readouterr()
         assert "suivi" in told.out
         assert "faute voulue" in told.out
-        assert "1\u00a0carnet en échec sur 8 : le rapport n’est pas refait." in told.err
+        assert "1\u00a0carnet en échec sur 18 : le rapport n’est pas refait." in told.err
         assert read_tree(dossier.report(YEAR)) == before
 
 

@@ -216,8 +216,8 @@ def _read_table(edition: Edition, reference: str) -> Trail:
         raise UnknownReference(reference, "table inconnue", map(name_table, COUNTED))
     title, definition = COUNTED[name]
     rows = f"{french.format_number(len(getattr(edition, name)))} lignes"
-    known = set(edition.files["file"])
-    files = [f for f in (f"{edition.year}/{name}.csv", f"reference/{name}.csv") if f in known]
+    wanted = (f"{edition.year}/{name}.csv", f"reference/{name}.csv")
+    files = [file for file in wanted if len(edition.rows("files", file=file))]
     definition += ", d’après les lignes de la table ; chacune dit sa source."
     if name == "standing":
         titles = edition.standing["source"].map(split_list).explode().dropna().unique()
