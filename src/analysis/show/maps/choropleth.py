@@ -197,7 +197,7 @@ def _say_map(edition: Edition, one: CommuneClasses, names: Mapping[str, str]) ->
         for end in (one.named.min(), one.named.max()):
             alike = one.named.index[one.named == end]
             name = f" ({names[alike[0]]})" if len(alike) == 1 else ""
-            ends.append(one.write(edition, end) + name)
+            ends.append((one.write(edition, end) if end else "zéro") + name)
         said += f", de {ends[0]} à {ends[1]}"
     bounds = [one.write_bound(edition, bound) for bound in one.bounds]
     return f"{said}, classes séparées à {french.join_list(bounds)}" if bounds else said

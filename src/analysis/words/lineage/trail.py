@@ -255,7 +255,7 @@ def _list_counted(edition: Edition, name: str) -> Iterator[str]:
 def _read_former(edition: Edition, reference: str, year: str, name: str) -> Trail:
     """The trail of a number as an earlier edition gave it: the file in which it stands."""
     file = f"{year}/{name}.csv"
-    if file not in edition.checksums:
+    if edition.rows("files", file=file).empty:
         near = [name_table(known.removesuffix(".csv")) for known in edition.files["file"]]
         raise UnknownReference(reference, "table inconnue", [n for n in near if n[6:10] == year])
     title = f"Valeurs telles que l’édition {year} les donnait"
@@ -488,5 +488,6 @@ def _read_paces(edition: Edition, value: Value) -> list[str]:
 
 
 def _read_files(edition: Edition, files: list[str]) -> tuple[tuple[str, str], ...]:
-    known = edition.checksums
-    return tuple((file, known[file]) for file in dict.fromkeys(files) if file in known)
+    """Names and checksums, of these files alone: a page is not made anew for another's."""
+    found = (edition.rows("files", file=file) for file in dict.fromkeys(files))
+    return tuple((row["file"], row["sha256"]) for rows in found for row in to_records(rows))
