@@ -267,7 +267,7 @@ def test_what_changed_alone_is_made_anew(dossier, fresh):
     assert produce(dossier)[DONE] == {"eau", "summary", "glossary", FILES, "front"}
     path = dossier.reference / "key_figures.csv"
     path.write_text(path.read_text("utf-8") + "sommaire,1,agents\n", "utf-8")
-    assert produce(dossier)[DONE] == {"front", FILES}
+    assert produce(dossier)[DONE] == {"front", "summary", FILES}
     change(dossier, "2030/observations.csv", "6000,arbre", "6001,arbre")
     states = produce(dossier)
     assert {"air", "calculs-air", FILES, "dashboard"} <= states[DONE]
