@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
+from itertools import groupby
+from operator import itemgetter
 from urllib.parse import parse_qs
 
 import pytest
@@ -179,17 +181,27 @@ def test_titles_are_sorted_as_in_french_then_backwards_then_not_at_all(show):
 
 
 def test_values_are_sorted_as_numbers_and_what_has_none_stays_last(show, edition):
+    """Each unit apart, in the same order of units both ways: 7 ans and 6 000 € do not compare."""
     page = show()
-    known = edition.values.query("rank == 0").set_index("title")["value"]
+    known = edition.values.query("rank == 0").set_index("title")[["value", "unit"]]
+    orders = []
     for end, rising in (("#tri=valeur", True), ("#tri=valeur&sens=desc", False)):
         page = show(end)
         titles = [title for title in read_titles(page) if title in known.index]
-        numbers = [known.loc[[title]].iloc[0] for title in titles]
-        missing = [number != number for number in numbers]
+        lines = [tuple(known.loc[[title]].iloc[0]) for title in titles]
+        missing = [number != number for number, _unit in lines]
         assert missing == sorted(missing)
-        present = [number for number in numbers if number == number]
-        assert present == sorted(present, reverse=not rising)
+        present = [(number, unit) for number, unit in lines if number == number]
+        groups = [
+            (unit, [number for number, _unit in group])
+            for unit, group in groupby(present, itemgetter(1))
+        ]
+        for unit, numbers in groups:
+            assert numbers == sorted(numbers, reverse=not rising), unit
+        orders.append([unit for unit, _numbers in groups])
         assert "de la colonne «\u00a0Valeur\u00a0»" in read_status(page)
+    assert orders[0] == orders[1]
+    assert len(set(orders[0])) == len(orders[0]) > 2
 
 
 def test_periods_are_sorted_by_their_end(show, edition):

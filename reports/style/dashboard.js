@@ -202,7 +202,8 @@
         line.row.classList.toggle("suite", left > 0 && !line.row.hidden && ++count > FIRST);
       });
       rest.hidden = left <= 0;
-      rest.textContent = left > 1 ? "Afficher les " + left + " autres" : "Afficher le dernier";
+      rest.textContent = left > 1 ? "Afficher les " + left + " autres"
+        : left === 1 ? "Afficher le dernier" : "";
       heads.forEach(function (head, place) {
         if (COLUMNS[place] !== state.tri) { head.removeAttribute("aria-sort"); return; }
         head.setAttribute("aria-sort", state.sens ? "descending" : "ascending");

@@ -24,7 +24,8 @@
     });
   }
 
-  /* La section lue est celle dont le titre a passé le premier tiers de l'écran. */
+  /* La section lue : la première dont le titre se voit dans le premier tiers de l'écran (celle où
+     un lien vient de mener, même si un sous-titre la suit de près), sinon la dernière passée. */
   function follow() {
     var plan = document.getElementById("plan");
     var links = Array.from(document.querySelectorAll(".sur-cette-page li a, .chapitres li li a"));
@@ -32,15 +33,19 @@
       return document.getElementById(decodeURIComponent(link.hash.slice(1)));
     });
     var waiting = false;
-    function isRead(target) {
-      return target && target.getBoundingClientRect().top < window.innerHeight / 3;
+    function isRead(target, last) {
+      return target && target.getBoundingClientRect().top < window.innerHeight / 3
+        && !(last && last.getBoundingClientRect().bottom > 0);
     }
     function mark() {
       waiting = false;
       var read = [plan, document.querySelector(".chapitres")].map(function (list) {
-        var last = null;
+        var last = null, title = null;
         links.forEach(function (link, place) {
-          if (list && list.contains(link) && isRead(targets[place])) { last = link; }
+          if (list && list.contains(link) && isRead(targets[place], title)) {
+            last = link;
+            title = targets[place];
+          }
         });
         return last;
       });

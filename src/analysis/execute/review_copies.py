@@ -163,10 +163,11 @@ def quote_passage(raw: Path, source: str, lines: str, book: str) -> str:
 
 
 def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
-    """A notebook's HTML with its links into the book's pages: the data of each chart, for each
-    number its line of the annex, for lines of a document their place in its outline. Where the
-    typed data (``raw``) are at hand, a cell that names such lines opens on what they are. Without a
-    book ('') the data stand beside the page."""
+    """A notebook's HTML with its links into the book's pages: the data of each chart, its pictures,
+    for each number its line of the annex, for lines of a document their place in its outline. Where
+    the typed data (``raw``) are at hand, a cell that names such lines opens on what they are.
+    Without a book ('') the data stand beside the page. A picture says what it shows."""
+    page = page.replace(' alt="" data-fig-alt="', ' alt="')
     if not book:
         return page
 
@@ -182,7 +183,8 @@ def link_to_book(page: str, book: str = BOOK, raw: Path | None = None) -> str:
         return f'{cell or ""}<a href="{book}/{place}">{words}</a>'
 
     page = _PASSAGE.sub(open_document, page)
-    page = page.replace(f'<img src="{PICTURES}/', f'<img src="{book}/{PICTURES}/')
+    for folder in (PICTURES, "figures"):
+        page = page.replace(f'<img src="{folder}/', f'<img src="{book}/{folder}/')
     return _TRACE.sub(link, page).replace('<a href="figures/', f'<a href="{book}/figures/')
 
 
