@@ -64,15 +64,22 @@ def test_a_card_for_each_chapter_with_its_title_and_actions(edition):
         assert f"](#sec-{row['id']}){{.titre}}" in text
         count = (edition.actions["chapter"] == row["id"]).sum()
         card = next(card for card in cards if f'"{row["id"]}"' in card)
-        assert (f"[{count}\u00a0action" in card) == (count > 0)
+        noun = "mode" if row["kind"] == "démarche" else "action"
+        assert (f"[{count}\u00a0{noun}" in card) == (count > 0)
 
 
 def test_the_lead_counts_what_the_edition_holds(edition):
     words = strip_marks(front_page.compose_lead(edition))
     assert "au Val d’Exemple en 2030" in words
-    for table in ("actions", "planned", "improvements"):
-        number = len(getattr(edition, table))
-        assert (f"{number}\u00a0" in words) == (number > 0), table
+    kinds = edition.actions["chapter"].map(edition.chapters.set_index("id")["kind"])
+    ways = int((kinds == "démarche").sum())
+    for number, noun in (
+        (len(kinds) - ways, "actions engagées"),
+        (ways, "modes de fonctionnement"),
+        (len(edition.planned), "actions à court terme"),
+        (len(edition.improvements), "pistes d’amélioration"),
+    ):
+        assert f"{number}\u00a0{noun}" in words
 
 
 def test_the_lead_counts_the_indicators_that_are_known(edition, later_edition):

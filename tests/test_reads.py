@@ -30,7 +30,7 @@ YEAR = 2017
 #: Tables that a chapter may read whole: short, shared, hardly ever changed.
 SHARED = {
     *("year", "territory", "about", "chapters", "sections", "units", "services", "payers", "sdgs"),
-    *("sources", "communes_geojson", "identity", "earlier"),
+    *("sources", "communes_geojson", "identity", "earlier", "documents"),
 }
 #: Columns that a chapter may read whole: what the charts of the démarche count.
 COUNTED = {
@@ -619,7 +619,6 @@ def test_what_a_chapter_did_read_shows(published, readings):
         "actions",
         "targets",
         "milestones",
-        "effects",
         "improvements",
         "charts",
     ):

@@ -28,6 +28,15 @@ local function link_document(span)
   return pandoc.Link(span.content, target, "", pandoc.Attr("", { "document" }))
 end
 
+-- The places of an action: `[Denain](#lieux-energie)` leads to the map of the communes, on its page,
+-- also where that page is not at hand (the preview of a chapter).
+function Link(link)
+  if FORMAT:match("html") and link.target and link.target:match("^#lieux%-") then
+    link.target = "portrait.html" .. link.target
+    return link
+  end
+end
+
 function Span(span)
   if span.classes:includes("document") then
     return link_document(span)

@@ -551,7 +551,8 @@ class Threshold(Programme):
         for id in (self.staff, self.trained):
             self.tell_state(edition, "agent", id)
         duty = "obligation légale"
-        self.aim(edition, duty, indicator=self.trained, value_of=self.least)
+        name = "Emploi de personnes formées"
+        self.aim(edition, duty, indicator=self.trained, value_of=self.least, title=name)
         self.aim(edition, duty, indicator=self.share, value=self.RATE, counted=self.trained)
 
     def list_figures(self, year: int) -> Iterator[Figure]:
