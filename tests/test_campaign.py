@@ -139,7 +139,7 @@ def test_on_this_machine(tmp_path, alone, capsys):
     with log.open(encoding="utf-8", newline="") as file:
         rows = {row["dossier"]: row for row in csv.DictReader(file)}
     assert tuple(rows[str(good.root)]) == COLUMNS
-    assert rows[str(good.root)]["executes"] == "8"
+    assert rows[str(good.root)]["executes"] == "18"
     assert rows[str(good.root)]["probleme"] == ""
     assert "enviton" in rows[str(bad.root)]["probleme"]
     assert main(["campaign", str(good.root)]) == 0
