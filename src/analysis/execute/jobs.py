@@ -23,9 +23,9 @@ TEMPLATES = {
 }
 #: The annex that is a page for the portrait and for each chapter.
 CALCULATIONS = "calculations.ipynb"
-#: The annexes before it and after it, a page each.
+#: The pages after the chapters, then those after the calculations.
 BEFORE, AFTER = (
-    ("glossary", "annexes"),
+    ("agenda", "grid", "glossary", "annexes", "objectives", "whole_life", "budget", "law"),
     ("targets", "checks", "missing", "effects", "sources", "dashboard"),
 )
 

@@ -17,9 +17,9 @@ import yaml
 from analysis.base.command_names import name_command
 from analysis.base.paths import REPORTS, Dossier, name_archive
 from analysis.base.rawfiles import list_files, list_pictures
-from analysis.execute import CALCULATIONS, TEMPLATES
+from analysis.execute import plan_jobs
 from analysis.model.periods import is_valid_on
-from analysis.model.store import Edition, title_pages, to_records
+from analysis.model.store import Edition, to_records
 from analysis.publish import BookError
 from analysis.publish.book_texts import (
     compose_chapter_list,
@@ -52,7 +52,6 @@ from analysis.show.identity import adapt_identity, colour_chapters
 from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.show.tables import locate_lines
 from analysis.words import french
-from analysis.words.lineage import name_calculations
 from analysis.words.smallmarkdown import PICTURES
 
 #: The configuration of the book, which names the templates in the place of the chapters.
@@ -61,8 +60,6 @@ CONFIG = "_quarto.yml"
 PROFILES = "_quarto-*.yml"
 #: What is copied as it is from ``reports/``.
 FOLDERS = ("filters", "scripts", "style")
-#: The chapter that stands only where an edition before this one exists.
-CHANGES = "changes.ipynb"
 #: The notebook that is no page of its own: it opens the first one.
 FRONT = "front.ipynb"
 #: The head of the staged project, for who opens it.
@@ -245,11 +242,12 @@ def describe_pages(project: Project, engine: Engine, apart: Mapping[str, str]) -
 
 
 def read_config(edition: Edition) -> dict[str, Any]:
-    """``_quarto.yml`` with the edition's own pages: one for each chapter in the place of its
-    template, and what changed if there is an edition before it; parts without a chapter go."""
+    """``_quarto.yml`` with the edition's own pages: in the place of each template the notebooks
+    that are made of it, which may be none; parts without a chapter go."""
     config = yaml.safe_load((REPORTS / CONFIG).read_text(encoding="utf-8"))
-    chapters = list(edition.chapters.sort_values("order").itertuples())
-    kinds = {template: kind for kind, (template, _) in TEMPLATES.items()}
+    made: dict[str, list[str]] = {}
+    for job in plan_jobs(edition):
+        made.setdefault(job.template.name, []).append(f"{job.name}.ipynb")
 
     def expand(entries: list[Any]) -> list[Any]:
         expanded: list[Any] = []
@@ -257,12 +255,8 @@ def read_config(edition: Edition) -> dict[str, Any]:
             if isinstance(entry, dict):
                 if inner := expand(entry["chapters"]):
                     expanded.append({"part": entry["part"], "chapters": inner})
-            elif entry == CALCULATIONS:
-                expanded += [f"{name_calculations(id)}.ipynb" for id in title_pages(edition)]
-            elif entry in kinds:
-                expanded += [f"{row.id}.ipynb" for row in chapters if row.kind == kinds[entry]]
-            elif entry != CHANGES or edition.earlier is not None:
-                expanded.append(entry)
+            else:
+                expanded += made.get(entry, []) if entry.endswith(".ipynb") else [entry]
         return expanded
 
     for key in ("chapters", "appendices"):
