@@ -281,3 +281,66 @@ def published_report(build_once):
         build_report(folder, PUBLISHED_YEAR)
 
     return describe(build_once("rapport", build), PUBLISHED_YEAR)
+
+
+# --- a browser ------------------------------------------------------------------------------------
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="module")
+@slow
+def browser():
+    """Chromium; without one the test is skipped, with that reason."""
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        names = ", ".join(BROWSERS)
+        pytest.skip(f"aucun navigateur pour essayer les pages ({names}) ; .ci/run l’installe")
+    from playwright.sync_api import sync_playwright
+
+    arguments = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """What axe finds wrong in a page: a line a kind of violation."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    checker = Axe()
+    # Style sheets are in the page; read again, they would be requests.
+    always = {"resultTypes": ["violations"], "preload": False}
+
+    def find_violations(page, **options):
+        found = checker.run(page, options=always | options)
+        return [
+            f"{violation['id']}: {violation['help']} {violation['nodes'][0]['html'][:120]}"
+            for violation in found.response["violations"]
+        ]
+
+    return find_violations
+
+
+@pytest.fixture
+def show(browser, address):
+    """Open a page at the end of the module's ``address``; what it complains of is a failure."""
+    contexts, complaints = [], []
+
+    def open_page(end="", **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + end)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

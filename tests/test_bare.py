@@ -12,7 +12,6 @@ from conftest import MADE_UP_YEAR, PUBLISHED_YEAR, slow
 from docx_rules import find_faults
 from notebook_texts import read_notebook
 from pdf_rules import find_last_headings, find_wrong_bookmarks, read_pdf_text, read_runs
-from test_browser import CHROMIUM
 from test_openpackage import find_faults as find_package_faults
 
 from analysis.__main__ import main
@@ -382,20 +381,12 @@ def test_its_open_data_are_valid(report):
     assert find_package_faults(report.folder / "donnees/datapackage.json") == []
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="aucun navigateur pour essayer les pages")
-def test_axe_finds_no_violation(report):
-    from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
-
-    faults = {}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        for name, path in report.pages.items():
-            page.goto(path.as_uri())
-            found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
-            faults[name] = [violation["id"] for violation in found.response["violations"]]
-        browser.close()
+def test_axe_finds_no_violation(report, browser, axe):
+    page, faults = browser.new_page(), {}
+    for name, path in report.pages.items():
+        page.goto(path.as_uri())
+        faults[name] = axe(page)
+    page.close()
     assert {name: found for name, found in faults.items() if found} == {}
 
 

@@ -4,21 +4,10 @@ With Chromium where it stands on the machine; skipped, with that reason, where i
 browser for all tests; a test goes through all pages and says every fault it met.
 """
 
-import os
 import re
-import shutil
 from contextlib import contextmanager
 
 import pytest
-from conftest import slow
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
-
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None,
-    reason=f"aucun navigateur pour essayer les pages ({', '.join(NAMES)}) ; .ci/run l’installe",
-)
 
 DESKTOP, PHONE, SHEET = (1440, 900), (360, 780), (720, 1000)
 #: Pages of every kind; other chapters are made as these are.
@@ -30,20 +19,6 @@ ANNEXES = (
 )
 #: Of a page, the elements that the keyboard must reach.
 INTERACTIVE = "a[href], button:not([tabindex='-1']), input, select, summary, [tabindex='0']"
-
-
-@pytest.fixture(scope="module")
-@slow
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
@@ -75,24 +50,6 @@ def opened(browser):
 
     yield open_page
     context.close()
-
-
-@pytest.fixture(scope="module")
-def axe():
-    from axe_playwright_python.sync_playwright import Axe
-
-    checker = Axe()
-    # Style sheets are in the page; read again, they would be requests.
-    always = {"resultTypes": ["violations"], "preload": False}
-
-    def find_violations(page, **options):
-        found = checker.run(page, options=always | options)
-        return [
-            f"{violation['id']}: {violation['help']} {violation['nodes'][0]['html'][:120]}"
-            for violation in found.response["violations"]
-        ]
-
-    return find_violations
 
 
 def refuse(faults):

@@ -11,7 +11,6 @@ from operator import itemgetter
 from urllib.parse import parse_qs
 
 import pytest
-from conftest import slow
 
 from analysis.base.paths import REPORTS
 from analysis.show import tables
@@ -20,17 +19,11 @@ from analysis.show.markup import render_html
 from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.words.hidden_markup import write_spans
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright n’est pas installé")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="pas de Chromium sur cette machine")
-
 PAGE = """<!DOCTYPE html>
 <html lang="fr"><head><meta charset="utf-8"><title>Essai</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="{sheet}">
 <link rel="stylesheet" href="dashboard.css"><script src="dashboard.js" defer></script></head>
 <body><main><h1>Tableau de bord</h1>{table}</main></body></html>"""
-OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 LINES = "tbody tr:not([hidden])"
 
 
@@ -47,35 +40,6 @@ def address(edition, tmp_path_factory):
     )
     (folder / "index.html").write_text(PAGE.format(sheet=SHEET, table=table), "utf-8")
     return (folder / "index.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-@slow
-def browser():
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def show(browser, address):
-    """Open the page at an address's end; what it complains of is a failure."""
-    contexts, complaints = [], []
-
-    def open_page(end="", **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + end)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
 
 
 @pytest.fixture
@@ -295,9 +259,7 @@ def test_paper_has_the_lines_without_the_form(show, total):
     assert page.locator(LINES).count() == total
 
 
-def test_axe_finds_no_fault(show):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+def test_axe_finds_no_fault(show, axe):
     for scheme in ("light", "dark"):
         page = show("#tri=valeur", color_scheme=scheme)
-        found = axe.Axe().run(page, options={"preload": False}).response["violations"]
-        assert [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in found] == []
+        assert axe(page) == []

@@ -7,7 +7,6 @@ import re
 import shutil
 
 import pytest
-from conftest import slow
 from test_charts import make_spec
 
 from analysis.base.paths import REPORTS
@@ -27,16 +26,10 @@ from analysis.show.markup import render_html
 from analysis.show.style_sheet import SHEET, compose_sheet
 from analysis.words.hidden_markup import write_spans
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright n’est pas installé")
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, NAMES)), "")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="pas de Chromium sur cette machine")
-
 STYLES, SCRIPTS = ("text.css", "explore.css"), ("charts.js", "communes.js")
 FIGURE = """<figure id="{id}"><figcaption>Essai</figcaption><picture>
 <source media="(max-width: 36rem)" srcset="{id}-etroit.svg"><img src="{id}.svg" alt="Essai">
 </picture></figure>{data}"""
-OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 ACTIVE = "document.activeElement.getAttribute('aria-label')"
 
 
@@ -81,44 +74,8 @@ def address(edition, chart, tmp_path_factory):
     return (folder / "index.html").as_uri()
 
 
-@pytest.fixture(scope="module")
-@slow
-def browser():
-    with sync_api.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=list(OPTIONS))
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def show(browser, address):
-    """Open the page at an address's end; what it complains of is a failure."""
-    contexts, complaints = [], []
-
-    def open_page(end="", **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address + end)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def find_violations(page):
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False})
-    return [(v["id"], v["nodes"][0]["html"][:120]) for v in found.response["violations"]]
-
-
 @pytest.mark.parametrize("width", [1280, 360])
-def test_each_number_of_a_chart_answers_pointer_and_keyboard(show, edition, chart, width):
+def test_each_number_of_a_chart_answers_pointer_and_keyboard(show, axe, edition, chart, width):
     page = show(viewport={"width": width, "height": 800})
     spots = list_hotspots(edition, chart)
     buttons = page.locator(".repere-valeur:visible")
@@ -139,7 +96,7 @@ def test_each_number_of_a_chart_answers_pointer_and_keyboard(show, edition, char
     assert note.locator("strong").text_content() == spots[-1]["value"]
     page.keyboard.press("Escape")
     assert not note.is_visible()
-    assert find_violations(page) == []
+    assert axe(page) == []
 
 
 def test_a_finger_is_told_the_value(show, chart, edition):
@@ -149,7 +106,7 @@ def test_a_finger_is_told_the_value(show, chart, edition):
     assert said == list_hotspots(edition, chart)[0]["value"]
 
 
-def test_a_commune_is_chosen_in_the_list_on_the_map_and_by_keyboard(show):
+def test_a_commune_is_chosen_in_the_list_on_the_map_and_by_keyboard(show, axe):
     page = show()
     assert page.locator("#carte-commune option").all_text_contents()[1:] == [
         "Aubépine", "Bruyère", "Charme",
@@ -172,7 +129,7 @@ def test_a_commune_is_chosen_in_the_list_on_the_map_and_by_keyboard(show):
         "document.activeElement.dataset.insee"
     )
     assert page.locator("path[tabindex='0']").count() == 1
-    assert find_violations(page) == []
+    assert axe(page) == []
 
 
 def test_tab_enters_the_map_at_one_commune_from_which_arrows_reach_all(show):

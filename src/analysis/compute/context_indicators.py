@@ -27,8 +27,6 @@ from analysis.words import french
 _COMMUNES, _POPULATION, _CENSUS = (
     f"reference/{name}.csv" for name in ("communes", "population", "census")
 )
-#: Where each count of a commune is typed; every other one is the census's.
-_FILES = {"municipal": _POPULATION, "earlier": _POPULATION, "area_km2": _COMMUNES}
 _GROWTH = "earlier"
 #: Inhabitants and dwellings of a commune below which a change or a share of them says little: it is
 #: drawn, but no title and no label names it.
