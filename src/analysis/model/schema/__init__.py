@@ -6,7 +6,9 @@
 """
 
 from analysis.model.schema.columns import (
+    CHECKED,
     COLUMNS,
+    COST_CATEGORIES,
     DECLINES,
     DTYPES,
     EVERY_YEAR,
@@ -15,11 +17,14 @@ from analysis.model.schema.columns import (
     IS_UNKNOWN,
     NEVER,
     ONCE,
+    ONE_TIME,
     QUALIFIERS,
+    RENEWED,
     RUBRICS,
     STILL_RIGHT,
     TO_DECIDE,
     UNCONFIRMED,
+    YEARLY,
     Column,
 )
 from analysis.model.schema.faults import Fault, InvalidDossier, suggest
