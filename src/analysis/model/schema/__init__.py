@@ -6,7 +6,6 @@
 """
 
 from analysis.model.schema.columns import (
-    CHECKED,
     COLUMNS,
     COST_CATEGORIES,
     DECLINES,
@@ -22,6 +21,7 @@ from analysis.model.schema.columns import (
     RENEWED,
     RUBRICS,
     STILL_RIGHT,
+    TEXT_READ,
     TO_DECIDE,
     UNCONFIRMED,
     YEARLY,

@@ -41,9 +41,9 @@ EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
     "progresse", "recule", "inconnu", "à décider",
 )  # fmt: skip
-#: How far a fact was checked; a reader is told of all but the first that it is to be checked.
-CHECKED, SECONDARY, INFERRED, REMEMBERED = CERTAINTIES = (
-    "vérifié", "source secondaire", "déduit", "de mémoire",
+#: How a fact is known; a reader is told of all but the first that it is to be checked.
+TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
+    "texte lu", "source secondaire", "déduit", "de mémoire",
 )  # fmt: skip
 #: What a project costs over its life, in the order of its life.
 COST_CATEGORIES = (
@@ -288,8 +288,8 @@ _ALL = [
            required=True, refers=tuple(f"{table}.id" for table in (
                "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # whole-life cost
-    Column("certainty", "certitude du fait", required=True, codes=CERTAINTIES,
-           note="Autre que « vérifié » : montré « à vérifier », avec cette cause."),
+    Column("certainty", "comment le fait est connu", required=True, codes=CERTAINTIES,
+           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
     Column("rate_pct", "taux d’actualisation réel, hors inflation, en % par an", "number",
            required=True, minimum=0),
     Column("decided_on", "date de la décision", "date", precision="date_precision"),
