@@ -243,12 +243,13 @@ _ALL = [
     _table(
         "cost_breakdowns",
         "reference",
-        "breakdown,name,order,title,share_pct,indicator,certainty,source,locator,note",
+        "breakdown,name,order,title,share_pct,indicator,territory,period_end,certainty,source,locator,note",
         "breakdown,order",
         but={
             **_SOURCED,
             "name": {"note": "De ce dont le coût global est ainsi réparti."},
             "indicator": {"required": False, "note": "Celui dont cette part est la valeur."},
+            "territory": {"required": False, "note": "De cette valeur ; vide : le territoire."},
         },
         optional=True,
     ),
