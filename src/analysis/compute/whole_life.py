@@ -2,8 +2,8 @@
 hypotheses the answer hangs.
 
 Euros are constant, those of the project's price year, and rates are real: inflation is nowhere.
-Year 0 is the beginning, a year's payments fall at its end. The method is that of net present cost,
-which ISO 15686-5 describes for alternatives over one stated period.
+Year 0 is the beginning; what is paid in a year is paid at its end. The method is that of net
+present cost, which ISO 15686-5 describes for alternatives over one stated period.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ EQUAL = 0.5
 class Cost:
     """One row of project_costs.csv for one option. ``amount`` (euros, negative for a receipt) and
     ``carbon`` (kg of CO2 equivalent, None where nobody gave it) are of each time it comes back;
-    ``low`` and ``high`` bound the amount, where the row says so."""
+    ``bounds``: the lowest and the highest amount, where the row gives them."""
 
     option: str
     category: str
@@ -44,26 +44,26 @@ class Cost:
     life: int | None = None
     drift_pct: float = 0.0
     carbon: float | None = None
-    low: float | None = None
-    high: float | None = None
+    bounds: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Hypotheses:
     """What is supposed besides the rows: a real discount rate (% a year), a period (years), for the
-    energy another drift than the rows', for an item another amount than its row's."""
+    energy another drift than the rows', for an item its lowest (0) or highest (1) amount."""
 
     rate_pct: float
     years: int
     energy_drift_pct: float | None = None
-    amounts: Mapping[str, str] = field(default_factory=dict)  # item → low, high
+    ends: Mapping[str, int] = field(default_factory=dict)
 
     def settle(self, cost: Cost) -> Cost:
         """The cost under these hypotheses."""
         if self.energy_drift_pct is not None and cost.category == ENERGY:
-            cost = replace(cost, drift_pct=self.energy_drift_pct)
-        bound = getattr(cost, self.amounts.get(cost.item, ""), None) if self.amounts else None
-        return cost if bound is None else replace(cost, amount=bound)
+            return replace(cost, drift_pct=self.energy_drift_pct)
+        if cost.bounds and cost.item in self.ends:
+            return replace(cost, amount=cost.bounds[self.ends[cost.item]])
+        return cost
 
 
 # --- one cost -------------------------------------------------------------------------------------
@@ -90,10 +90,8 @@ def weigh_years(cost: Cost, years: int) -> np.ndarray:
     weights = np.zeros(years + 1)
     paid = np.array(list_years(cost, years), dtype=int)
     weights[paid] = (1 + cost.drift_pct / 100) ** paid
-    if cost.kind == RENEWED and len(paid) and cost.life:
-        left = paid[-1] + cost.life - years
-        if left > 0:
-            weights[years] -= weights[paid[-1]] * left / cost.life
+    if cost.kind == RENEWED and cost.life and len(paid):
+        weights[years] -= weights[paid[-1]] * max(paid[-1] + cost.life - years, 0) / cost.life
     return weights
 
 
@@ -103,94 +101,91 @@ def discount(rate_pct: float, years: int) -> np.ndarray:
 
 
 def compute_annuity_factor(rate_pct: float, years: int) -> float:
-    """What one euro paid at the end of each of ``years`` years is worth in year 0."""
+    """What one euro paid at the end of each of ``years`` years is worth in year 0, in euros."""
     return float(discount(rate_pct, years)[1:].sum())
 
 
 # --- options --------------------------------------------------------------------------------------
 
 
-def list_costs(rows: pd.DataFrame, options: Sequence[str]) -> list[Cost]:
-    """The costs of each option: its own rows and those of all options (no option typed)."""
-    return [
-        read_cost(row, option)
-        for option in options
-        for row in to_records(rows)
-        if row["option"] in (option, "")
-    ]
-
-
 def read_cost(row: Mapping[str, Any], option: str) -> Cost:
     """A row of project_costs.csv as a cost of ``option``: the amount typed, or quantity × unit
     price; a receipt is typed positive and counted negative."""
     sign = -1 if row["category"] in RECEIPTS else 1
-    amount, quantity = row["amount_eur"], row["quantity"]
-    amount = quantity * row["unit_price_eur"] if amount is None else amount
-    known = row["carbon_kg"] is not None and quantity is not None
-    bounds = sorted(sign * end for end in (row["amount_low_eur"], row["amount_high_eur"])
-                    if end is not None)  # fmt: skip
-    years = (row[name] for name in ("first_year", "last_year", "life_years"))
+    amount, quantity, low = row["amount_eur"], row["quantity"], row["amount_low_eur"]
+    first, last, life = (
+        None if pd.isna(row[name]) else int(row[name])
+        for name in ("first_year", "last_year", "life_years")
+    )
+    ends = [] if low is None else sorted((sign * low, sign * row["amount_high_eur"]))
     return Cost(
-        option, row["category"], row["item"], row["kind"], sign * amount,
-        *(None if pd.isna(year) else int(year) for year in years),
-        drift_pct=row["drift_pct"] or 0.0,
-        carbon=row["carbon_kg"] * quantity if known else None,
-        low=bounds[0] if len(bounds) == 2 else None,
-        high=bounds[-1] if len(bounds) == 2 else None,
+        option, row["category"], row["item"], row["kind"],
+        sign * (quantity * row["unit_price_eur"] if amount is None else amount),
+        first, last, life, row["drift_pct"] or 0.0,
+        None if row["carbon_kg"] is None else row["carbon_kg"] * quantity,
+        (ends[0], ends[1]) if ends else None,
     )  # fmt: skip
 
 
-def compute_items(costs: Iterable[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
-    """Each cost with the terms of its present value: ``amount_eur`` × ``factor`` = ``present_eur``,
-    where the factor adds up drift and discount over its ``payments``; ``carbon_kg`` of them all,
-    which nothing discounts."""
+def spread_costs(costs: Iterable[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
+    """What each cost (option, category, item) takes in each year, in euros of year 0: a row for
+    each, a column for each year; NPC = Σ amount × (1 + drift)^t / (1 + rate)^t is a row's sum."""
     worth = discount(hypotheses.rate_pct, hypotheses.years)
-    rows = []
-    for cost in map(hypotheses.settle, costs):
-        payments = len(list_years(cost, hypotheses.years))
-        factor = float(weigh_years(cost, hypotheses.years) @ worth)
-        rows.append({
-            "option": cost.option, "category": cost.category, "item": cost.item,
-            "amount_eur": cost.amount, "drift_pct": cost.drift_pct, "payments": payments,
-            "factor": factor, "present_eur": cost.amount * factor,
-            "carbon_kg": None if cost.carbon is None else cost.carbon * payments,
-        })  # fmt: skip
-    return pd.DataFrame(rows)
+    settled = [hypotheses.settle(cost) for cost in costs]
+    names = pd.MultiIndex.from_tuples(
+        [(cost.option, cost.category, cost.item) for cost in settled],
+        names=["option", "category", "item"],
+    )
+    rows = [cost.amount * weigh_years(cost, hypotheses.years) * worth for cost in settled]
+    return pd.DataFrame(rows, index=names)
 
 
-def accumulate(costs: Iterable[Cost], hypotheses: Hypotheses) -> dict[str, np.ndarray]:
-    """For each option, what was spent from the beginning to the end of each year, discounted."""
+def compute_items(costs: Sequence[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
+    """Each cost with the terms of its present value, ``amount_eur`` × ``factor`` (drift, discount
+    and ``payments`` together) = ``present_eur``, and its ``carbon_kg``, which nothing discounts."""
+    items = spread_costs(costs, hypotheses).sum(axis=1).rename("present_eur").reset_index()
+    settled = [hypotheses.settle(cost) for cost in costs]
+    payments = [len(list_years(cost, hypotheses.years)) for cost in settled]
     worth = discount(hypotheses.rate_pct, hypotheses.years)
-    spent: dict[str, np.ndarray] = {}
-    for cost in map(hypotheses.settle, costs):
-        paid = cost.amount * weigh_years(cost, hypotheses.years) * worth
-        spent[cost.option] = spent.get(cost.option, 0) + paid
-    return {option: np.cumsum(paid) for option, paid in spent.items()}
+    pairs = zip(settled, payments, strict=True)
+    return items.assign(
+        amount_eur=[cost.amount for cost in settled],
+        payments=payments,
+        factor=[float(weigh_years(cost, hypotheses.years) @ worth) for cost in settled],
+        carbon_kg=[np.nan if cost.carbon is None else cost.carbon * n for cost, n in pairs],
+    )
 
 
-def find_crossing(cheaper: np.ndarray, other: np.ndarray) -> int | None:
-    """The first year from which the option that is cheaper in the end has cost no more than the
-    other, up to the end; None where it is not cheaper in the end."""
+def accumulate(costs: Sequence[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
+    """What each option (row) has cost from the beginning to the end of each year (column)."""
+    return spread_costs(costs, hypotheses).groupby("option", sort=False).sum().cumsum(axis=1)
+
+
+def compute_yearly(costs: Sequence[Cost], hypotheses: Hypotheses) -> pd.Series:
+    """For each option, the equal yearly sum that is worth as much: NPC × d / (1 − (1 + d)^−n), the
+    cost over the years at a rate of 0. Those of unlike periods compare."""
+    total = accumulate(costs, hypotheses).iloc[:, -1]
+    return total / compute_annuity_factor(hypotheses.rate_pct, hypotheses.years)
+
+
+def find_crossing(cheaper: pd.Series, other: pd.Series) -> int:
+    """The first year from which an option that is cheaper in the end has cost no more than the
+    other, up to the end (both accumulated)."""
     dearer = np.flatnonzero(cheaper > other + EQUAL)
-    if cheaper[-1] >= other[-1]:
-        return None
     return int(dearer[-1]) + 1 if len(dearer) else 0
 
 
-def compute_yearly(costs: Sequence[Cost], hypotheses: Hypotheses) -> dict[str, float]:
-    """For each option, the equal yearly sum that is worth as much: net present cost × d /
-    (1 − (1 + d)^−n), the cost over the years at a rate of 0. Sums of unlike periods compare."""
-    factor = compute_annuity_factor(hypotheses.rate_pct, hypotheses.years)
-    found = accumulate(costs, hypotheses)
-    return {option: float(spent[-1]) / factor for option, spent in found.items()}
-
-
-def find_winner(yearly: Mapping[str, float]) -> str:
+def find_winner(yearly: pd.Series) -> str:
     """The option that costs least; '' where there is but one, or the next costs as much."""
-    ranked = sorted(yearly, key=lambda option: yearly[option])
-    if len(ranked) < 2 or yearly[ranked[1]] - yearly[ranked[0]] < EQUAL:
-        return ""
-    return ranked[0]
+    ranked = yearly.sort_values()
+    return "" if len(ranked) < 2 or ranked.iloc[1] - ranked.iloc[0] < EQUAL else ranked.index[0]
+
+
+def measure_gap(yearly: pd.Series, first: str) -> float:
+    """By how many euros a year the option ``first`` beats the cheapest of the others; its cost
+    itself where it is alone."""
+    others = yearly.drop(first)
+    return float(others.min() - yearly[first] if len(others) else yearly[first])
 
 
 # --- what it hangs on -----------------------------------------------------------------------------
@@ -198,68 +193,36 @@ def find_winner(yearly: Mapping[str, float]) -> str:
 
 def list_trials(
     costs: Sequence[Cost], central: Hypotheses
-) -> Iterator[tuple[str, tuple[Hypotheses, Hypotheses], tuple[Any, Any]]]:
-    """Each hypothesis by name with its two ends, and what they are: the rate, the drift of energy
-    where there is some, the period, the amount of each row that has a low and a high one. What is
-    supposed lies between the ends."""
-    rates = min(RATES[0], central.rate_pct), max(RATES[1], central.rate_pct)
-    yield "rate", _try(central, "rate_pct", rates), rates
-    if any(cost.category == ENERGY for cost in costs):
-        yield "energy", _try(central, "energy_drift_pct", ENERGY_DRIFTS), ENERGY_DRIFTS
-    periods = min(PERIODS[0], central.years), max(PERIODS[1], central.years)
-    yield "years", _try(central, "years", periods), periods
-    bounded = {cost.item: cost for cost in costs if cost.low is not None}
-    for item, cost in bounded.items():
-        changed = [{**central.amounts, item: bound} for bound in ("low", "high")]
-        yield item, _try(central, "amounts", changed), (cost.low, cost.high)
-
-
-def _try(central: Hypotheses, name: str, ends: Sequence[Any]) -> tuple[Hypotheses, Hypotheses]:
-    low, high = (replace(central, **{name: end}) for end in ends)
-    return low, high
+) -> Iterator[tuple[str, tuple[float, float], list[Hypotheses]]]:
+    """Each hypothesis: its name, its lowest and highest value, both as hypotheses: the rate, the
+    drift of energy where there is some, the period, the amount of each row that has bounds. What
+    is supposed lies between the ends."""
+    tried: dict[str, tuple[float, float]] = {
+        "rate_pct": (min(RATES[0], central.rate_pct), max(RATES[1], central.rate_pct)),
+        "energy_drift_pct": ENERGY_DRIFTS,
+        "years": (min(PERIODS[0], central.years), max(PERIODS[1], central.years)),
+    }
+    for name, ends in tried.items():
+        if name != "energy_drift_pct" or any(cost.category == ENERGY for cost in costs):
+            yield name, ends, [replace(central, **{name: end}) for end in ends]  # type: ignore[arg-type]
+    for item, bounds in {cost.item: cost.bounds for cost in costs if cost.bounds}.items():
+        yield item, bounds, [replace(central, ends={item: end}) for end in (0, 1)]
 
 
 def compute_tornado(costs: Sequence[Cost], central: Hypotheses) -> pd.DataFrame:
-    """One row for each hypothesis, the one that moves most first: its ``low`` and ``high``, what
-    then is the yearly cost (of a project with one option) or by how much the cheapest option of the
-    central case beats the next (``low_gap``, ``high_gap``, negative where it no longer does), and
-    which option wins."""
-    base = compute_yearly(costs, central)
+    """One row for each hypothesis, the one that moves most first: its ``low`` and ``high``, what it
+    then makes of the gap between the cheapest option of the central case and the next
+    (``low_gap``, ``high_gap``, see ``measure_gap``), and which option wins."""
+    first = str(compute_yearly(costs, central).idxmin())
     rows = []
-    for name, trials, ends in list_trials(costs, central):
-        found = [compute_yearly(costs, trial) for trial in trials]
-        low, high = (measure_gap(yearly, base) for yearly in found)
-        winners = [find_winner(yearly) for yearly in found]
-        rows.append({
-            "name": name, "low": ends[0], "high": ends[1], "low_gap": low, "high_gap": high,
-            "low_winner": winners[0], "high_winner": winners[1],
-        })  # fmt: skip
-    frame = pd.DataFrame(rows)
-    swing = (frame["high_gap"] - frame["low_gap"]).abs()
-    return frame.loc[swing.sort_values(ascending=False, kind="stable").index].reset_index(drop=True)
-
-
-def measure_gap(yearly: Mapping[str, float], base: Mapping[str, float]) -> float:
-    """By how many euros a year the option that is cheapest in ``base`` beats the cheapest of the
-    others; the yearly cost itself of a project with one option."""
-    first = min(base, key=lambda option: base[option])
-    others = [amount for option, amount in yearly.items() if option != first]
-    return min(others) - yearly[first] if others else yearly[first]
-
-
-def cross_hypotheses(costs: Sequence[Cost], central: Hypotheses) -> pd.DataFrame:
-    """Which option wins for each rate and drift of energy together: ``rate_pct``, ``drift_pct``
-    (None: as typed), ``winner``. Empty where there is no energy, or but one option."""
-    if len({cost.option for cost in costs}) < 2 or all(cost.category != ENERGY for cost in costs):
-        return pd.DataFrame()
-    rates = sorted({*RATES, central.rate_pct})
-    rows = [
-        {"rate_pct": rate, "drift_pct": drift, "winner": find_winner(compute_yearly(costs, trial))}
-        for rate in rates
-        for drift in (ENERGY_DRIFTS[0], None, ENERGY_DRIFTS[1])
-        for trial in [replace(central, rate_pct=rate, energy_drift_pct=drift)]
-    ]
-    return pd.DataFrame(rows)
+    for name, ends, trials in list_trials(costs, central):
+        row: dict[str, Any] = {"name": name}
+        for side, end, trial in zip(("low", "high"), ends, trials, strict=True):
+            yearly = compute_yearly(costs, trial)
+            row |= {side: end, f"{side}_gap": measure_gap(yearly, first)}
+            row[f"{side}_winner"] = find_winner(yearly)
+        rows.append(row | {"swing": abs(row["high_gap"] - row["low_gap"])})
+    return pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable")
 
 
 # --- a project ------------------------------------------------------------------------------------
@@ -267,8 +230,8 @@ def cross_hypotheses(costs: Sequence[Cost], central: Hypotheses) -> pd.DataFrame
 
 @dataclass(frozen=True)
 class Project:
-    """A project of an edition that can be computed: its row, the titles of its options by id, its
-    rows of project_costs.csv, the same as costs of each option, the central hypotheses."""
+    """A project of an edition: its row, the titles of its options by id, its rows of
+    project_costs.csv, the same as ``costs`` of each option, the ``central`` hypotheses."""
 
     row: Mapping[str, Any]
     options: Mapping[str, str]
@@ -276,46 +239,40 @@ class Project:
     costs: Sequence[Cost]
     central: Hypotheses
 
-    def list_absent(self) -> list[str]:
-        """Categories of cost of which the project has no row."""
-        used = {cost.category for cost in self.costs}
-        return [category for category in COST_CATEGORIES if category not in used]
+    @property
+    def is_complete(self) -> bool:
+        """Whether each option has costs of its own or in common: else nothing is computed."""
+        return bool(self.options) and {cost.option for cost in self.costs} == set(self.options)
 
-    def list_uneven(self) -> dict[str, list[str]]:
-        """Categories that some options have and others lack: category → titles of the latter."""
-        having: dict[str, set[str]] = {}
-        for cost in self.costs:
-            having.setdefault(cost.category, set()).add(cost.option)
+    @property
+    def is_compared(self) -> bool:
+        return len(self.options) > 1
+
+    def list_absent(self) -> dict[str, list[str]]:
+        """Each category of cost that some option has no row of: the titles of those options."""
+        having = {(cost.category, cost.option) for cost in self.costs}
         lacking = {
-            category: [title for id, title in self.options.items() if id not in having[category]]
-            for category in COST_CATEGORIES
-            if category in having
+            name: [title for id, title in self.options.items() if (name, id) not in having]
+            for name in COST_CATEGORIES
         }
-        return {category: titles for category, titles in lacking.items() if titles}
+        return {name: titles for name, titles in lacking.items() if titles}
 
 
-def open_project(
-    edition: Edition, id: str, options: Sequence[str] | None = None
-) -> Project | None:
-    """A project with its ``options`` (all of them where None); None where one of them has no cost
-    yet: nothing is then computed. Raises KeyError when there is no such project or option
-    (French)."""
-    found = to_records(edition.rows("projects", id=id))
-    if not found:
+def open_project(edition: Edition, id: str, options: Sequence[str] | None = None) -> Project:
+    """A project with its ``options`` (all of them where None). Raises KeyError when there is no
+    such project or option (French)."""
+    row = next(iter(to_records(edition.rows("projects", id=id))), None)
+    if row is None:
         known = ", ".join(edition.projects["id"]) or "aucun"
         raise KeyError(f"Projet inconnu : « {id} ». Projets de cette édition : {known}.")
     titles = edition.rows("project_options", project=id).sort_values("order", kind="stable")
-    known = dict(zip(titles["id"], titles["title"], strict=True))
-    if unknown := [option for option in options or () if option not in known]:
-        raise KeyError(
-            f"Option inconnue de « {id} » : {', '.join(unknown)}. Options : {', '.join(known)}."
-        )
-    chosen = {option: known[option] for option in options or known}
-    rows = edition.rows("project_costs", project=id)
-    rows = rows[rows["option"].isin([*chosen, ""])]
-    costs = list_costs(rows, list(chosen))
-    if not costs or {cost.option for cost in costs} != set(chosen):
-        return None
-    rates = edition.rows("discount_rates", id=found[0]["rate"])
-    central = Hypotheses(float(rates["rate_pct"].iloc[0]), int(found[0]["period_years"]))
-    return Project(found[0], chosen, rows, costs, central)
+    offered = dict(zip(titles["id"], titles["title"], strict=True))
+    if unknown := set(options or ()) - set(offered):
+        said = f"{', '.join(sorted(unknown))}. Options : {', '.join(offered)}."
+        raise KeyError(f"Option inconnue de « {id} » : {said}")
+    chosen = {option: offered[option] for option in options or offered}
+    rows = edition.rows("project_costs", project=id, option=[*chosen, ""])
+    records = to_records(rows)
+    costs = [read_cost(r, one) for one in chosen for r in records if r["option"] in (one, "")]
+    rate = float(edition.rows("discount_rates", id=row["rate"])["rate_pct"].iloc[0])
+    return Project(row, chosen, rows, costs, Hypotheses(rate, int(row["period_years"])))

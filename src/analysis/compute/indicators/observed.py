@@ -130,7 +130,9 @@ def read_breakdowns(
     for line in _with_lines(tables["cost_breakdowns"]):
         if line["indicator"] in catalogue:
             row = blank_row(catalogue[line["indicator"]], line["territory"] or territory)
-            row |= {name: line[name] for name in ("period_end", "source", "locator", "note", "line")}
+            row |= {
+                name: line[name] for name in ("period_end", "source", "locator", "note", "line")
+            }
             row |= {"edition": year, "file": TABLES["cost_breakdowns"].file()}
             yield row | _settle(line["share_pct"])
 
