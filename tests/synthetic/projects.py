@@ -1,4 +1,4 @@
-"""Rates, published shares and projects of a made-up territory: every case of the whole-life cost."""
+"""Rates, published shares and projects of a made-up territory, for the whole-life cost."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ def declare_rates(draft: Draft) -> None:
         ("taux-ancien", 4, "2005", "de mémoire"), ("taux-nouveau", 2.5, "2021-10-21", "texte lu"),
     ):  # fmt: skip
         draft.add(
-            "discount_rates", id=id, title=f"Taux inventé, {rate} %", rate_pct=rate, decided_on=day,
-            producer="Comité inventé", certainty=certainty, locator="taux inventé", **cited,
+            "discount_rates", id=id, title=f"Taux {id.split('-')[1]}, inventé", rate_pct=rate,
+            decided_on=day, producer="Comité inventé", certainty=certainty,
+            locator="taux inventé", **cited,
         )  # fmt: skip
     chapter = draft.rows["approach", None][0]["id"]
     for order, (title, share) in enumerate(SHARES.items(), 1):

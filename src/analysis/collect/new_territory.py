@@ -195,8 +195,9 @@ def _list_contents(done: NewTerritory, row: pd.Series) -> Iterator[tuple[str, st
     for chapter in chapters:
         headings = "\n".join(f"## {heading}\n" for heading in TEXT_HEADINGS)
         yield f"{done.year}/texts/{chapter}.md", headings
-    cited = pd.concat([_read_shared_frame(name)["source"] for name in _SOURCED])
-    known = _read_shared_frame("sources").query("id in @cited")
+    cited = {source for name in _SOURCED for source in _read_shared_frame(name)["source"]}
+    known = _read_shared_frame("sources")
+    known = known[known["id"].isin(cited)]
     yield from _write_rows("sources", [*_list_sources(done), *known.assign(file="").values])
 
 

@@ -32,7 +32,8 @@ EQUAL = 0.5
 class Cost:
     """One row of project_costs.csv for one option. ``amount`` (euros, negative for a receipt) and
     ``carbon`` (kg of CO2 equivalent, None where nobody gave it) are of each time it comes back;
-    ``bounds``: the lowest and the highest amount, where the row gives them."""
+    ``bounds``: the lowest and the highest amount, where the row gives them; ``row``: the option
+    ('' of all) and the item of the row."""
 
     option: str
     category: str
@@ -45,24 +46,25 @@ class Cost:
     drift_pct: float = 0.0
     carbon: float | None = None
     bounds: tuple[float, float] | None = None
+    row: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
 class Hypotheses:
     """What is supposed besides the rows: a real discount rate (% a year), a period (years), for the
-    energy another drift than the rows', for an item its lowest (0) or highest (1) amount."""
+    energy another drift than the rows', for a row its lowest (0) or highest (1) amount."""
 
     rate_pct: float
     years: int
     energy_drift_pct: float | None = None
-    ends: Mapping[str, int] = field(default_factory=dict)
+    ends: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def settle(self, cost: Cost) -> Cost:
         """The cost under these hypotheses."""
         if self.energy_drift_pct is not None and cost.category == ENERGY:
             return replace(cost, drift_pct=self.energy_drift_pct)
-        if cost.bounds and cost.item in self.ends:
-            return replace(cost, amount=cost.bounds[self.ends[cost.item]])
+        if cost.bounds and cost.row in self.ends:
+            return replace(cost, amount=cost.bounds[self.ends[cost.row]])
         return cost
 
 
@@ -123,7 +125,7 @@ def read_cost(row: Mapping[str, Any], option: str) -> Cost:
         sign * (quantity * row["unit_price_eur"] if amount is None else amount),
         first, last, life, row["drift_pct"] or 0.0,
         None if row["carbon_kg"] is None else row["carbon_kg"] * quantity,
-        (ends[0], ends[1]) if ends else None,
+        (ends[0], ends[1]) if ends else None, (row["option"], row["item"]),
     )  # fmt: skip
 
 
@@ -193,10 +195,10 @@ def measure_gap(yearly: pd.Series, first: str) -> float:
 
 def list_trials(
     costs: Sequence[Cost], central: Hypotheses
-) -> Iterator[tuple[str, tuple[float, float], list[Hypotheses]]]:
-    """Each hypothesis: its name, its lowest and highest value, both as hypotheses: the rate, the
-    drift of energy where there is some, the period, the amount of each row that has bounds. What
-    is supposed lies between the ends."""
+) -> Iterator[tuple[str | tuple[str, str], tuple[float, float], list[Hypotheses]]]:
+    """Each hypothesis: its name (or ``Cost.row``), its lowest and highest value, both as
+    hypotheses: the rate, the drift of energy where there is some, the period, the amount of each
+    row that has bounds. What is supposed lies between the ends."""
     tried: dict[str, tuple[float, float]] = {
         "rate_pct": (min(RATES[0], central.rate_pct), max(RATES[1], central.rate_pct)),
         "energy_drift_pct": ENERGY_DRIFTS,
@@ -205,8 +207,8 @@ def list_trials(
     for name, ends in tried.items():
         if name != "energy_drift_pct" or any(cost.category == ENERGY for cost in costs):
             yield name, ends, [replace(central, **{name: end}) for end in ends]  # type: ignore[arg-type]
-    for item, bounds in {cost.item: cost.bounds for cost in costs if cost.bounds}.items():
-        yield item, bounds, [replace(central, ends={item: end}) for end in (0, 1)]
+    for row, bounds in {cost.row: cost.bounds for cost in costs if cost.bounds}.items():
+        yield row, bounds, [replace(central, ends={row: end}) for end in (0, 1)]
 
 
 def compute_tornado(costs: Sequence[Cost], central: Hypotheses) -> pd.DataFrame:

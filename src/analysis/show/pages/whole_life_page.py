@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.compute import whole_life
 from analysis.compute.whole_life import Project
+from analysis.model.references import MONEY
 from analysis.model.schema import COST_CATEGORIES, ONE_TIME, TEXT_READ
 from analysis.model.store import Edition, to_records
 from analysis.show.charts.cost_charts import CostChart, draw_curves, draw_parts, draw_tornado
@@ -102,7 +103,10 @@ def list_rates(edition: Edition) -> pd.DataFrame:
     return pd.DataFrame({
         "Taux": rows["title"],
         "Par an": [french.format_percentage(rate, 0.1) for rate in rows["rate_pct"]],
-        "Fixé par": rows["producer"],
+        "Fixé par": [
+            ", ".join(filter(None, (row["producer"], french.name_period(None, row["decided_on"]))))
+            for row in to_records(rows)
+        ],
         f"1 € par an pendant {years} ans": [french.format_euros(euros, 0.1) for euros in worth],
         "Certitude": rows["certainty"].map(describe_certainty),
         "Remarque": rows["note"],
@@ -176,26 +180,36 @@ def list_options(project: Project) -> pd.DataFrame:
 
 
 def list_inputs(edition: Edition, project: Project) -> pd.DataFrame:
-    """Every typed row with the terms of its amount and its source, under French heads."""
+    """Every typed row with the terms of its amount, when it is paid and its sources, under French
+    heads."""
+
+    def write(number: float, unit: str, step: float) -> str:
+        return prose.format_measure(edition, number, unit, prose.refine_step(number, step))
+
     rows = []
     for row in to_records(project.rows):
         cost = whole_life.read_cost(row, row["option"])
-        amount = write_euros(cost.amount)
+        amount, said = write_euros(cost.amount), [cite_row(edition, row)]
         if row["unit_price_eur"] is not None:
-            quantity = prose.format_measure(edition, row["quantity"], row["unit"], 0.01)
-            amount += f" = {quantity} × {french.format_euros(row['unit_price_eur'], 0.01)}"
+            price = write(row["unit_price_eur"], MONEY, 0.01)
+            amount += f" = {write(row['quantity'], row['unit'], 1)} × {price}"
+        if cost.bounds:
+            amount += f" (de {' à '.join(map(write_euros, cost.bounds))})"
         when = f"tous les {_count_years(cost.life)}" if cost.life else cost.kind
         if cost.kind == ONE_TIME:
             when = f"année {whole_life.list_years(cost, project.central.years)[0]}"
-        drift = french.format_percentage(cost.drift_pct, 0.1, signed=True) if cost.drift_pct else ""
+        if cost.drift_pct:
+            drift = french.format_percentage(cost.drift_pct, 0.1, signed=True)
+            when += f", dérive {drift} par an"
+        if row["carbon_kg"] is not None:
+            source = edition.source_titles[row["carbon_source"]]
+            said.append(f"carbone, {write(row['carbon_kg'], '', 1)} kg CO₂e par unité : {source}")
+        if row["basis"] == "déduit":
+            said.insert(0, "déduit par la rédaction")
         rows.append({
             "Option": project.options.get(row["option"], "toutes"),
-            "Poste": f"{row['item']} ({row['category']})",
-            "Montant": amount,
-            "Quand": when,
-            "Dérive par an": drift,
-            "Source": f"{'déduit : ' if row['basis'] == 'déduit' else ''}{cite_row(edition, row)}",
-            "Remarque": row["note"],
+            "Poste": f"{row['item']} ({row['category']})", "Montant": amount, "Quand": when,
+            "Source": " ; ".join(filter(None, [*said, row["note"]])),
         })  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -260,12 +274,18 @@ def list_hypotheses(project: Project) -> pd.DataFrame:
     of the high end."""
     rows = whole_life.compute_tornado(project.costs, project.central)
 
-    def write(name: str, end: float) -> str:
+    def write(name: Any, end: float) -> str:
         if name == "years":
             return _count_years(int(end))
         if name in _HYPOTHESES:
             return french.format_percentage(end, 0.1, signed=name == "energy_drift_pct")
-        return write_euros(abs(end))
+        return write_euros(end)
+
+    def label(name: Any) -> str:
+        if name in _HYPOTHESES:
+            return _HYPOTHESES[name]
+        option, item = name
+        return f"{item}, {project.options[option]}" if option else item
 
     for side in ("low", "high"):
         pairs = zip(rows["name"], rows[side], strict=True)
@@ -273,12 +293,11 @@ def list_hypotheses(project: Project) -> pd.DataFrame:
         rows[f"{side}_wins"] = [
             project.options.get(id, "à égalité") for id in rows[f"{side}_winner"]
         ]
-    return rows.assign(label=[_HYPOTHESES.get(name, name) for name in rows["name"]])
+    return rows.assign(label=[label(name) for name in rows["name"]])
 
 
 def compose_limits(edition: Edition, project: Project) -> Iterator[Block]:
     """What was left out: categories without a row, in some options or all, rows without carbon."""
-    yield compose_heading(2, "Ce qui n’est pas compté", f"{PAGE}-{project.row['id']}-limites")
     absent = project.list_absent()
     everywhere = [name for name, titles in absent.items() if len(titles) == len(project.options)]
     said = [f"Sans aucune ligne : {', '.join(everywhere)}."] if everywhere else []
