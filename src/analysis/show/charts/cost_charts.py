@@ -57,7 +57,8 @@ class CostChart:
 
 def draw_parts(chart: CostChart, parts: pd.DataFrame) -> Drawing:
     """One stacked bar for each row of ``parts`` (indexed by its label), a column for each part, in
-    one scale. A part bears the number of its key; one below zero, in deduction, is hatched, at the
+    one scale. A part bears the number of its key, with its value where there is room (of a single
+    bar the keys say them); one below zero, in deduction, is hatched, at the
     left of zero."""
     parts = parts.loc[:, (parts != 0).any()]
     keys = {name: str(number) for number, name in enumerate(parts.columns, 1)}
@@ -84,15 +85,17 @@ def draw_parts(chart: CostChart, parts: pd.DataFrame) -> Drawing:
                 x, length, taken = ends[value < 0], value * scale, bool(value < 0)
                 fill(x, middle, length, BAR, str(name), taken)
                 canvas.record(f"{label}:{name}", value, length)
-                if not taken and measure(keys[name], theme.SMALL) + 0.06 <= length:
+                said = [f"{keys[name]} : {chart.write(value)}"] if len(parts) > 1 else []
+                fits = [t for t in (*said, keys[name]) if measure(t, theme.SMALL) + 0.06 <= length]
+                if fits and not taken:
                     ink = colours.choose_ink(fills[name], theme.INK, theme.PAPER)
-                    canvas.write_small(x + length / 2, middle, keys[name], colour=ink,
-                                       align="center")  # fmt: skip
+                    canvas.write_small(x + length / 2, middle, fits[0], colour=ink, align="center")
                 ends[taken] = x + length
             draft.y += BAR + 0.12
         x = 0.0
         for name, key in keys.items():
-            width = 0.35 + measure(words := f"{key} {name}", theme.SMALL)
+            only = f" : {chart.write(parts[name].iloc[0])}" if len(parts) == 1 else ""
+            width = 0.35 + measure(words := f"{key} {name}{only}", theme.SMALL)
             if x and x + width > canvas.width:
                 x, draft.y = 0.0, draft.y + LINE + 0.05
             fill(x, draft.y + LINE / 2, 0.12, 0.12, name, bool((parts[name] < 0).any()))
