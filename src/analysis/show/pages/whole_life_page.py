@@ -278,7 +278,7 @@ def list_hypotheses(project: Project) -> pd.DataFrame:
         if name == "years":
             return _count_years(int(end))
         if name in _HYPOTHESES:
-            return french.format_percentage(end, 0.1, signed=name == "energy_drift_pct")
+            return french.format_percentage(end, 0.1)
         return write_euros(end)
 
     def label(name: Any) -> str:
