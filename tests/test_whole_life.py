@@ -6,17 +6,20 @@ import shutil
 import subprocess
 import sys
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from synthetic import make_dossier
 
+from analysis import execute
 from analysis.base.paths import DOSSIER_VARIABLE, NOTEBOOKS, Dossier
 from analysis.compute import whole_life
 from analysis.compute.indicators import load_edition
 from analysis.compute.whole_life import Cost, Hypotheses
 from analysis.execute import plan_jobs
 from analysis.model.schema import InvalidDossier
+from analysis.model.store import write_edition
 from analysis.show.pages import whole_life_page
 
 YEAR = 2029
@@ -351,3 +354,31 @@ def test_papermill_runs_it_alone_with_one_option(made, tmp_path):
     text = target.read_text("utf-8")
     assert "Réseau de chaleur" in text
     assert "Chaudière" not in text
+
+
+@pytest.mark.slow
+def test_each_page_is_made_in_a_run_of_the_book(edition, made, tmp_path):
+    write_edition(edition, made)
+    jobs = [job for job in plan_jobs(edition) if job.template.name == "whole_life.ipynb"]
+    with execute.open_pool(2) as pool:
+        calls = [
+            pool.schedule(execute.execute_job, args=(job, made.root, tmp_path / job.name))
+            for job in jobs
+        ]
+        assert [call.result().failure for call in calls] == [None] * len(jobs)
+    method, compared, alone, awaited = (read_outputs(tmp_path, job.name) for job in jobs)
+    assert "(#sec-cout-global-ecole)" in method
+    assert "de mémoire" in method
+    assert "{#fig-cout-global-ecole-hypotheses" in compared
+    assert "#sec-cout-global-ecole-hypotheses" in compared
+    assert "#sec-cout-global-halle-hypotheses" not in alone, "nothing to compare"
+    assert "rien n’est encore calculé ni dessiné" in awaited
+    assert "fig-cout-global" not in awaited
+
+
+def read_outputs(folder, name):
+    """What a notebook shows, with plain spaces."""
+    cells = nbformat.read(folder / name / f"{name}.ipynb", as_version=4).cells
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    shown = "\n".join(output["data"]["text/markdown"] for output in outputs)
+    return shown.replace("\u00a0", " ").replace("\u202f", " ")
