@@ -76,6 +76,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
+        *("discount_rates", "cost_breakdowns", "projects", "project_options", "project_costs"),
         *("census", "key_messages", "remarks", "reviews"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)

@@ -53,7 +53,11 @@ def test_all_that_is_measured_is_asked_of_a_service_that_is_there():
 def test_units_and_formulas_and_what_shows_them_name_what_is_there():
     ids, units = set(CATALOGUE["id"]), set(read("units")["id"])
     assert set(CATALOGUE["unit"]) <= units
-    assert units - set(CATALOGUE["unit"]) <= {"point"}
+    assert units - set(CATALOGUE["unit"]) <= {
+        "point",
+        "kwh",
+        "m3",
+    }  # what a project's costs are counted in
     for formula in filter(None, CATALOGUE["formula"]):
         named = {parse_reference(r).indicator for r in parse_formula(formula).references}
         assert named <= ids, formula

@@ -8,6 +8,7 @@ from analysis.model.schema import TEXT_HEADINGS
 
 from .draft import Draft
 from .programmes import Edition, Figure, Programme, round_half_up
+from .projects import tell_projects
 from .territory import INTERNAL, Action, Plan, name_judgement, name_source
 from .words import (
     DISCREPANCIES,
@@ -43,6 +44,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)
     _tell_places(draft, edition, actions)
+    tell_projects(draft, edition.year, edition.source)
     _tell_improvements(draft, edition, place)
     _tell_gaps(draft, edition, actions)
     _tell_key_messages(draft, plan, edition)

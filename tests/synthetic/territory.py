@@ -19,6 +19,7 @@ from analysis.base.paths import PROJECT
 
 from .draft import Draft
 from .programmes import KINDS, Communes, Facts, FollowedFlow, Place, Programme
+from .projects import declare_rates
 from .spending import Spending
 from .words import (
     ACRONYM_HEADS,
@@ -94,6 +95,7 @@ def declare_territory(draft: Draft) -> Plan:
     _declare_payers(draft)
     _declare_communes(draft)
     _declare_words(draft)
+    declare_rates(draft)
     plan = Plan()
     _plan_actions(draft, plan)
     _declare_general(draft, plan)

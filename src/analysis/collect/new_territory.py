@@ -41,6 +41,8 @@ STARTER = PROJECT / "data" / "starter"
 DOSSIERS = PROJECT / "dossiers"
 #: What is the same for all territories, taken from the project's own dossier.
 _SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs")
+#: The same, with their sources, but for the indicators that they are values of.
+_SOURCED = ("discount_rates", "cost_breakdowns")
 #: What is copied from ``STARTER`` as it is.
 _STARTING = ("indicators", "services", "units", "key_figures", "parts")
 #: Optional tables that an analyst of a first edition fills too.
@@ -161,6 +163,10 @@ def _list_contents(done: NewTerritory, row: pd.Series) -> Iterator[tuple[str, st
     for name in _SHARED:
         file = TABLES[name].file()
         yield file, (PROJECT / "data" / "raw" / file).read_bytes()
+    for name in _SOURCED:
+        frame = _read_shared_frame(name)
+        own = frame.columns.intersection(["indicator", "territory"])
+        yield from _write_rows(name, frame.assign(**dict.fromkeys(own, "")).values)
     for name in _STARTING:
         yield TABLES[name].file(), (STARTER / f"{name}.csv").read_bytes()
     yield "reference/charts.yml", (STARTER / "charts.yml").read_bytes()
@@ -189,7 +195,10 @@ def _list_contents(done: NewTerritory, row: pd.Series) -> Iterator[tuple[str, st
     for chapter in chapters:
         headings = "\n".join(f"## {heading}\n" for heading in TEXT_HEADINGS)
         yield f"{done.year}/texts/{chapter}.md", headings
-    yield from _write_rows("sources", _list_sources(done))
+    cited = {source for name in _SOURCED for source in _read_shared_frame(name)["source"]}
+    known = _read_shared_frame("sources")
+    known = known[known["id"].isin(cited)]
+    yield from _write_rows("sources", [*_list_sources(done), *known.assign(file="").values])
 
 
 def _write_rows(
@@ -210,6 +219,10 @@ def _read_starter(name: str) -> list[tuple[str, ...]]:
 
 def _read_shared(name: str) -> list[tuple[str, ...]]:
     return _read_rows(PROJECT / "data" / "raw" / TABLES[name].file())
+
+
+def _read_shared_frame(name: str) -> pd.DataFrame:
+    return pd.DataFrame(_read_shared(name), columns=TABLES[name].header)
 
 
 def _write_territory(done: NewTerritory) -> str:

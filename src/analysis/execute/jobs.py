@@ -23,9 +23,11 @@ TEMPLATES = {
 }
 #: The annex that is a page for the portrait and for each chapter.
 CALCULATIONS = "calculations.ipynb"
+#: A page of the method, then one for each project.
+WHOLE_LIFE = "whole_life"
 #: The pages after the chapters, then those after the calculations.
 BEFORE, AFTER = (
-    ("agenda", "grid", "glossary", "annexes", "objectives", "whole_life", "budget", "law"),
+    ("agenda", "grid", "glossary", "annexes", "objectives", WHOLE_LIFE, "budget", "law"),
     ("targets", "checks", "missing", "effects", "sources", "dashboard"),
 )
 
@@ -96,13 +98,19 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
     def plan_page(name: str) -> Job:
         return Job(name, REVIEWED_PAGES[name], templates / f"{name}.ipynb", {"year": year})
 
+    projects = edition.rows("projects").sort_values("order", kind="stable")[["id", "title"]].values
     changes = ["changes"] if edition.earlier is not None else []
     jobs = [plan_page(name) for name in ("front", "summary", *changes, PORTRAIT)]
     for chapter in edition.chapters.sort_values("order").itertuples():
         template, parameter = TEMPLATES[chapter.kind]
         given = {parameter: chapter.id, "year": year}
         jobs.append(Job(chapter.id, chapter.title, templates / template, given))
-    jobs += [plan_page(name) for name in BEFORE]
+    for name in BEFORE:
+        jobs.append(plan_page(name))
+        for id, title in projects if name == WHOLE_LIFE else ():
+            given = {"project": id, "year": year}
+            title = f"{REVIEWED_PAGES[name]}\u00a0: {title}"
+            jobs.append(Job(f"{name}-{id}", title, templates / f"{name}.ipynb", given))
     for id, title in title_pages(edition, "short_title").items():
         given = {"chapter": id, "year": year}
         title = f"Sources et calculs\u00a0: {title}"

@@ -300,6 +300,7 @@ def check_catalogue(loaded: Loaded) -> Iterator[Fault]:
     if loaded.unread & {"observations", "budget"}:
         return
     measured |= {*COMPUTED_INDICATORS, *loaded.codes("requests.indicator")}
+    measured |= loaded.codes("cost_breakdowns.indicator")
     for row in loaded.rows("indicators"):
         if row["formula"] or row["id"] in measured or row["asked"] in (EVERY_YEAR, ONCE):
             continue

@@ -27,6 +27,7 @@ from analysis.base.rawfiles import (
 )
 from analysis.compute.context_indicators import add_to_catalogue
 from analysis.compute.dossier import (
+    costchecks,
     crosschecks,
     edition_file,
     prosechecks,
@@ -255,6 +256,8 @@ _CHECKS = (
     crosschecks.check_one_stage,
     crosschecks.check_parts,
     crosschecks.check_who_says_it,
+    costchecks.check_project_costs,
+    costchecks.check_breakdowns,
     valuechecks.check_bounds,
     valuechecks.check_double_entries,
     valuechecks.check_revisions,

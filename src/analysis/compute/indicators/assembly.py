@@ -29,6 +29,7 @@ from analysis.compute.indicators.inhabitants import compute_inhabitants
 from analysis.compute.indicators.observed import (
     Row,
     blank_row,
+    read_breakdowns,
     read_budget,
     read_context,
     read_members,
@@ -63,6 +64,7 @@ _AS_TYPED = (
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "requests", "revisions",
+    "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
 )  # fmt: skip
 
 
@@ -249,6 +251,7 @@ def _compute_values(data: RawEdition) -> _Computed:
     observed = [
         *read_observations(data["observations"], catalogue),
         *read_budget(data["budget"], catalogue, territory),
+        *read_breakdowns(data.tables, catalogue, territory, data.year),
         *read_members(data.tables, catalogue, territory, data.year),
         *read_context(data.tables, catalogue, territory, data.year),
     ]

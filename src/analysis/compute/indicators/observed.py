@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.compute.context_indicators import compute_counts, name_columns
 from analysis.model.periods import year_period
 from analysis.model.references import APPROXIMATE
-from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS, PORTRAIT
+from analysis.model.schema import MEMBERS_INDICATOR, POPULATION_INDICATORS, PORTRAIT, TABLES
 from analysis.model.schema.processed_tables import VALUES
 from analysis.model.store import OBSERVED, find_source, list_members, to_records
 
@@ -121,6 +121,20 @@ def compute_population(
             f"population {vintage} non connue pour {lacking} des {len(members)} communes membres"
         )
     return float(known.sum()), ""
+
+
+def read_breakdowns(
+    tables: Mapping[str, pd.DataFrame], catalogue: Mapping[str, Mapping], territory: str, year: int
+) -> Iterator[Row]:
+    """The shares of published breakdowns that are values of an indicator."""
+    for line in _with_lines(tables["cost_breakdowns"]):
+        if line["indicator"] in catalogue:
+            row = blank_row(catalogue[line["indicator"]], line["territory"] or territory)
+            row |= {
+                name: line[name] for name in ("period_end", "source", "locator", "note", "line")
+            }
+            row |= {"edition": year, "file": TABLES["cost_breakdowns"].file()}
+            yield row | _settle(line["share_pct"])
 
 
 def read_members(

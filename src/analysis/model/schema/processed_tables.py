@@ -357,6 +357,16 @@ PROCESSED: dict[str, ProcessedTable] = {
             " est pas.",
             added=(COLUMNS["carried_from"],),
         ),
+        _typed("projects", "Projets dont le coût global est décrit"),
+        _typed("project_options", "Options des projets"),
+        _typed(
+            "project_costs",
+            "Coûts des projets",
+            "En euros constants de l’année des prix ; une option vide : toutes celles du projet."
+            " Subvention, recettes et valeur résiduelle viennent en déduction.",
+        ),
+        _typed("discount_rates", "Taux d’actualisation"),
+        _typed("cost_breakdowns", "Répartitions publiées d’un coût global"),
         _typed("indicators", "Catalogue des indicateurs"),
         _CHAPTERS,
         _typed("wordings", "Libellés légaux des finalités", raw="finality_wordings"),

@@ -67,6 +67,11 @@ class Edition:
     milestones: pd.DataFrame
     places: pd.DataFrame
     targets: pd.DataFrame
+    projects: pd.DataFrame
+    project_options: pd.DataFrame
+    project_costs: pd.DataFrame
+    discount_rates: pd.DataFrame
+    cost_breakdowns: pd.DataFrame
     statements: pd.DataFrame
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame

@@ -33,6 +33,8 @@ _NAMES = {
     "effects": "effets",
     "milestones": "jalons",
     "places": "lieux",
+    "projects": "projets",
+    "project_costs": "coûts de projets",
     "requests": "demandes",
     "inhabitants": "habitants",
     "key_figures": "chiffres clés",

@@ -40,3 +40,16 @@ from analysis.show.pages.portrait_page import (
 )
 from analysis.show.pages.summary_page import show_chapters, show_messages, show_opening
 from analysis.show.pages.verdict_lines import compose_verdicts, show_verdicts
+from analysis.show.pages.whole_life_page import (
+    list_hypotheses,
+    list_inputs,
+    list_options,
+    list_rates,
+    show_breakdowns,
+    show_cost_title,
+    show_given,
+    show_limits,
+    show_method,
+    show_projects,
+    show_results,
+)

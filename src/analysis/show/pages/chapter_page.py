@@ -23,6 +23,7 @@ from analysis.show.pages.display import (
     place,
 )
 from analysis.show.pages.unfinished import describe_chapter, is_blank
+from analysis.show.pages.whole_life_page import link_costs
 from analysis.words import french, prose
 from analysis.words.progress_words import list_verdicts, write_verdict
 from analysis.words.smallmarkdown import write_plain
@@ -213,6 +214,7 @@ def compose_decisions(chapter: ChapterPage) -> Iterator[Block]:
     if table:
         yield compose_heading(2, _section_title(chapter, "decisions"), f"{chapter.id}-decisions")
         yield table
+        yield link_costs(chapter.edition, chapter.id)
 
 
 def compose_essential(chapter: ChapterPage) -> Iterator[Block]:
