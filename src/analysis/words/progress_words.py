@@ -13,6 +13,7 @@ from analysis.base.rounding import round_bound, round_to_step
 from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.progress import (
+    CANNOT_TELL,
     CEILING,
     FLOOR,
     MET,
@@ -191,7 +192,7 @@ def describe_share(edition: Edition, row: Row) -> str:
 def describe_gap(edition: Edition, row: Row) -> str:
     """« il manque 7 halles », « 20 agents de trop », « 10 agents de moins »; '' where the value is
     the target itself, or may be on either side of it."""
-    if row["verdict"] in (NO_VALUE, UNCERTAIN) or not row["distance"]:
+    if row["verdict"] in (NO_VALUE, UNCERTAIN, CANNOT_TELL) or not row["distance"]:
         return ""
     above, met = row["distance"] < 0, row["verdict"] in MET
     gap, step = abs(row["distance"]), edition.catalogue[row["indicator"]]["precision"]

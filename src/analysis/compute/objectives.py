@@ -1,0 +1,201 @@
+"""The tree of objectives, from each finality to what serves it, and the links that it lacks.
+
+An indicator hangs where ``objective_links`` puts it; the others of an action hang below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from analysis.model.progress import FLOOR, POINT, find_aim
+from analysis.model.references import Row
+from analysis.model.schema import CHECK_KIND, DUTY, OPERATIONAL, STRATEGIC
+from analysis.model.store import Edition, to_records
+
+#: Kinds that say what was obtained; those that only the territory's own doing moves come before.
+EFFECTS = ("résultat", "impact")
+#: Tables of what may serve an objective.
+SERVING = ("actions", "planned", "improvements")
+
+#: Missing links of the chain: of an objective, of an indicator, of a target, of an action.
+(
+    NO_OPERATIONAL, NO_STRATEGIC, NO_INDICATOR, NO_EFFECT_INDICATOR, NO_ACTION, NO_OWNER,
+    NO_TARGET, OUT_OF_TREE, NO_OBJECTIVE,
+) = GAPS = (
+    "objectif stratégique sans objectif opérationnel",
+    "objectif opérationnel sans objectif stratégique",
+    "objectif sans aucun indicateur",
+    "objectif sans indicateur de résultat ni d’impact",
+    "objectif sans action",
+    "objectif sans responsable",
+    "indicateur de résultat ou d’impact sans cible",
+    "cible hors de l’arbre",
+    "action sans objectif",
+)  # fmt: skip
+
+
+@dataclass
+class Branch:
+    """An objective with what measures it (rows of the catalogue), what serves it (table and row of
+    each, the ``links`` that say so by id) and the objectives ``below`` it."""
+
+    row: Row
+    indicators: list[Row] = field(default_factory=list)
+    serving: list[tuple[str, Row]] = field(default_factory=list)
+    links: dict[str, Row] = field(default_factory=dict)
+    below: list[Branch] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Branch]:
+        """Itself, then all that is below it."""
+        yield self
+        for branch in self.below:
+            yield from branch.walk()
+
+
+def grow_tree(edition: Edition) -> dict[str, list[Branch]]:
+    """The objectives below each chapter that has some, in the book's order: what stands below no
+    other comes by its rank, among the strategic ones."""
+    known = {row["id"]: ("", row) for row in to_records(edition.rows("indicators"))}
+    for table in SERVING:
+        known |= {row["id"]: (table, row) for row in to_records(edition.rows(table))}
+    rows = sorted(to_records(edition.rows("objectives")), key=lambda row: row["order"])
+    branches = {row["id"]: Branch(row) for row in rows}
+    for link in to_records(edition.rows("objective_links")):
+        branch, (table, row) = branches[link["objective"]], known[link["linked"]]
+        branch.links[row["id"]] = link
+        if table:
+            branch.serving.append((table, row))
+        else:
+            branch.indicators.append(row)
+    for branch in branches.values():
+        if branch.row["parent"]:
+            branches[branch.row["parent"]].below.append(branch)
+    tops = [branch for branch in branches.values() if not branch.row["parent"]]
+    chapters = edition.chapters.sort_values("order")["id"]
+    found = {id: [top for top in tops if top.row["chapter"] == id] for id in chapters}
+    return {id: branches for id, branches in found.items() if branches}
+
+
+def list_measures(edition: Edition, action: str) -> list[Row]:
+    """What the catalogue measures of an action; what only checks a printed figure measures
+    nothing."""
+    rows = to_records(edition.rows("indicators", action=action))
+    return [row for row in rows if row["kind"] != CHECK_KIND]
+
+
+def list_targets(edition: Edition) -> list[Row]:
+    """The rows of ``progress`` with what was typed of each target, ``steps`` being the rows due
+    before the last of the same indicator and kind: its milestones, which are in no row of their
+    own."""
+    typed = {
+        (row["indicator"], row["entry"], row["date"] if row["indicator"] else None): row
+        for row in to_records(edition.rows("targets"))
+    }
+    groups: dict[tuple[str, str, str], list[Row]] = {}
+    for row in to_records(edition.rows("progress")):
+        day = row["target_date"] if row["indicator"] else None
+        own = typed[row["indicator"], row["entry"], day]
+        groups.setdefault((row["indicator"], row["entry"], row["kind"]), []).append({**own, **row})
+    found = []
+    for rows in groups.values():
+        undated = [row for row in rows if row["target_date"] is None]
+        dated = sorted((r for r in rows if r["target_date"]), key=lambda row: row["target_date"])
+        found += [{**row, "steps": []} for row in undated]
+        found += [{**row, "steps": dated[:-1]} for row in dated[-1:]]
+    return found
+
+
+def list_lacks(edition: Edition, target: Row) -> list[str]:
+    """What a target of ``list_targets`` does not say of what it takes to be followed."""
+    dated = target["target_date"] or target["duration_years"]
+    lacks = {"échéance": not dated, "responsable": not target["owner"]}
+    if target["indicator"]:
+        direction = edition.catalogue[target["indicator"]]["direction"]
+        aim = find_aim(target["target_qualifier"], direction, target["kind"])
+        stated = pd.notna(target["baseline"])
+        # A count that goes on begins with nothing, on the first day of its period.
+        counted = aim == FLOOR and edition.value(target["indicator"]).period_start is not None
+        daily = target["kind"] == DUTY and not dated  # a duty is of every day
+        lacks = {
+            "sens voulu": aim == POINT and direction == "neutre",
+            "point de départ": not (stated or counted or daily),
+            "date du point de départ": stated and target["baseline_date"] is None,
+            "source du point de départ": stated and not target["baseline_source"],
+            "échéance": not (dated or daily),
+            "étape intermédiaire": not (target["steps"] or daily),
+            "périmètre daté": pd.isna(target["perimeter"]),
+            "responsable": not target["owner"],
+            "délai de la donnée": pd.isna(target["lag_months"]),
+        }
+    return [name for name, lacking in lacks.items() if lacking]
+
+
+def find_gaps(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> pd.DataFrame:
+    """The missing links of the chain: ``gap`` (of ``GAPS``), ``chapter``, ``id``, ``title``. An
+    objective has what those below it have."""
+    found = [gap for tops in tree.values() for top in tops for gap in _find_of(edition, top)]
+    branches = [branch for tops in tree.values() for top in tops for branch in top.walk()]
+    linked = {id for branch in branches for id in branch.links}
+    aimed = {row["indicator"] for row in list_targets(edition)}
+    for row in to_records(edition.rows("indicators")):
+        # What is computed of others has its target with them.
+        if row["kind"] in EFFECTS and not row["formula"] and row["id"] not in aimed:
+            found.append(_tell(NO_TARGET, row))
+    inside = linked | {row["id"] for id in linked for row in list_measures(edition, id)}
+    found += [
+        _tell(OUT_OF_TREE, {**row, "id": row["indicator"] or row["entry"]})
+        for row in list_targets(edition)
+        if not {row["indicator"], row["entry"], row["action"]} & inside
+    ]
+    finalities = set(edition.chapters.loc[edition.chapters["kind"] == "finalité", "id"])
+    for table in SERVING[:2]:
+        for row in to_records(edition.rows(table)):
+            # The chapters of the approach tell how things are run, which serves every objective.
+            if row["chapter"] in finalities and row["id"] not in linked:
+                found.append(_tell(NO_OBJECTIVE, row))
+    return pd.DataFrame(found, columns=["gap", "chapter", "id", "title"])
+
+
+def _tell(gap: str, row: Row) -> dict[str, Any]:
+    return {"gap": gap, **{name: row[name] for name in ("chapter", "id", "title")}}
+
+
+def _find_of(edition: Edition, top: Branch) -> Iterator[dict[str, Any]]:
+    """What an objective lacks, then what those below it do."""
+    kinds = {kind for branch in top.walk() for kind in _list_kinds(edition, branch)}
+    serving = [row for branch in top.walk() for _, row in branch.serving]
+    level = top.row["kind"]
+    lacks = {
+        NO_OPERATIONAL: level == STRATEGIC and not top.below,
+        NO_STRATEGIC: level == OPERATIONAL and not top.row["parent"],
+        NO_INDICATOR: not kinds - {"contexte"},
+        NO_EFFECT_INDICATOR: bool(kinds - {"contexte"}) and not kinds.intersection(EFFECTS),
+        NO_ACTION: not serving,
+        NO_OWNER: not top.row["owner"],
+    }
+    yield from (_tell(gap, top.row) for gap, lacking in lacks.items() if lacking)
+    for branch in top.below:
+        yield from _find_of(edition, branch)
+
+
+def _list_kinds(edition: Edition, branch: Branch) -> Iterator[str]:
+    yield from (row["kind"] for row in branch.indicators)
+    for _, action in branch.serving:
+        yield from (row["kind"] for row in list_measures(edition, action["id"]))
+
+
+def count_natures(edition: Edition) -> pd.DataFrame:
+    """How many indicators of each kind the catalogue has, by chapter: ``chapter``, ``kind``,
+    ``number``."""
+    rows = edition.rows("indicators")
+    rows = rows[rows["kind"] != CHECK_KIND]
+    return rows.groupby(["chapter", "kind"])["id"].count().rename("number").reset_index()
+
+
+def list_branches(tree: Mapping[str, Sequence[Branch]]) -> Iterable[Branch]:
+    """Every objective of a tree."""
+    return [branch for tops in tree.values() for top in tops for branch in top.walk()]
