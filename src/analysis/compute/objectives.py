@@ -5,19 +5,33 @@ An indicator hangs where ``objective_links`` puts it; the others of an action ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from analysis.base.errors import UserError
+from analysis.base.paths import MODELS
+from analysis.compute.dossier.typed_tables import read_table
 from analysis.model.progress import FLOOR, POINT, find_aim
 from analysis.model.references import Row
-from analysis.model.schema import CHECK_KIND, DUTY, OPERATIONAL, STRATEGIC
+from analysis.model.schema import (
+    CHECK_KIND,
+    DUTY,
+    OPERATIONAL,
+    STRATEGIC,
+    TABLES,
+    InvalidDossier,
+)
 from analysis.model.store import Edition, to_records
 
 #: Kinds that say what was obtained; those that only the territory's own doing moves come before.
 EFFECTS = ("résultat", "impact")
+#: Tables of a model of objectives, as a dossier has them.
+MODEL_TABLES = (
+    "sources", "units", "indicators", "objectives", "improvements", "objective_links", "targets",
+)  # fmt: skip
 #: Tables of what may serve an objective.
 SERVING = ("actions", "planned", "improvements")
 
@@ -59,12 +73,21 @@ class Branch:
 def grow_tree(edition: Edition) -> dict[str, list[Branch]]:
     """The objectives below each chapter that has some, in the book's order: what stands below no
     other comes by its rank, among the strategic ones."""
-    known = {row["id"]: ("", row) for row in to_records(edition.rows("indicators"))}
+    names = ("indicators", *SERVING, "objectives", "objective_links")
+    tops = _join({name: to_records(edition.rows(name)) for name in names})
+    chapters = edition.chapters.sort_values("order")["id"]
+    found = {id: [top for top in tops if top.row["chapter"] == id] for id in chapters}
+    return {id: branches for id, branches in found.items() if branches}
+
+
+def _join(tables: Mapping[str, Sequence[Row]]) -> list[Branch]:
+    """The objectives below no other, each with what it holds. ``tables``: rows by table."""
+    known = {row["id"]: ("", row) for row in tables["indicators"]}
     for table in SERVING:
-        known |= {row["id"]: (table, row) for row in to_records(edition.rows(table))}
-    rows = sorted(to_records(edition.rows("objectives")), key=lambda row: row["order"])
+        known |= {row["id"]: (table, row) for row in tables.get(table, ())}
+    rows = sorted(tables["objectives"], key=lambda row: row["order"])
     branches = {row["id"]: Branch(row) for row in rows}
-    for link in to_records(edition.rows("objective_links")):
+    for link in tables["objective_links"]:
         branch, (table, row) = branches[link["objective"]], known[link["linked"]]
         branch.links[row["id"]] = link
         if table:
@@ -74,10 +97,41 @@ def grow_tree(edition: Edition) -> dict[str, list[Branch]]:
     for branch in branches.values():
         if branch.row["parent"]:
             branches[branch.row["parent"]].below.append(branch)
-    tops = [branch for branch in branches.values() if not branch.row["parent"]]
-    chapters = edition.chapters.sort_values("order")["id"]
-    found = {id: [top for top in tops if top.row["chapter"] == id] for id in chapters}
-    return {id: branches for id, branches in found.items() if branches}
+    return [branch for branch in branches.values() if not branch.row["parent"]]
+
+
+@dataclass(frozen=True)
+class Model:
+    """Objectives of a theme that are no territory's: their ``branches``, the ``targets`` that their
+    source sets by indicator, the ``source`` itself; the rows of each of the ``tables``."""
+
+    name: str
+    branches: list[Branch]
+    targets: dict[str, Row]
+    source: Row
+    tables: dict[str, list[Row]]
+
+
+def list_models() -> list[str]:
+    """Names of the models that there are."""
+    return sorted(path.name for path in MODELS.iterdir() if path.is_dir())
+
+
+def read_model(name: str) -> Model:
+    """The model of this name. Raises UserError when there is none, InvalidDossier when it has
+    faults (French)."""
+    if name not in list_models():
+        known = ", ".join(list_models())
+        raise UserError(f"Modèle d’objectifs inconnu : « {name} ». Modèles connus : {known}.")
+    tables, faults = {}, []
+    for table in MODEL_TABLES:
+        file = f"{name}/{table}.csv"
+        frame, found = read_table(MODELS / file, TABLES[table], file)
+        tables[table], faults = to_records(frame), [*faults, *found]
+    if faults:
+        raise InvalidDossier(faults)
+    targets = {row["indicator"]: row for row in tables["targets"]}
+    return Model(name, _join(tables), targets, tables["sources"][0], tables)
 
 
 def list_measures(edition: Edition, action: str) -> list[Row]:
@@ -167,14 +221,15 @@ def _tell(gap: str, row: Row) -> dict[str, Any]:
 def _find_of(edition: Edition, top: Branch) -> Iterator[dict[str, Any]]:
     """What an objective lacks, then what those below it do."""
     kinds = {kind for branch in top.walk() for kind in _list_kinds(edition, branch)}
-    serving = [row for branch in top.walk() for _, row in branch.serving]
+    # A proposal is no action yet.
+    acting = [row for b in top.walk() for table, row in b.serving if table != "improvements"]
     level = top.row["kind"]
     lacks = {
         NO_OPERATIONAL: level == STRATEGIC and not top.below,
         NO_STRATEGIC: level == OPERATIONAL and not top.row["parent"],
         NO_INDICATOR: not kinds - {"contexte"},
         NO_EFFECT_INDICATOR: bool(kinds - {"contexte"}) and not kinds.intersection(EFFECTS),
-        NO_ACTION: not serving,
+        NO_ACTION: not acting,
         NO_OWNER: not top.row["owner"],
     }
     yield from (_tell(gap, top.row) for gap, lacking in lacks.items() if lacking)
@@ -194,8 +249,3 @@ def count_natures(edition: Edition) -> pd.DataFrame:
     rows = edition.rows("indicators")
     rows = rows[rows["kind"] != CHECK_KIND]
     return rows.groupby(["chapter", "kind"])["id"].count().rename("number").reset_index()
-
-
-def list_branches(tree: Mapping[str, Sequence[Branch]]) -> Iterable[Branch]:
-    """Every objective of a tree."""
-    return [branch for tops in tree.values() for top in tops for branch in top.walk()]
