@@ -37,9 +37,13 @@ function Div(div)
   if div.classes:includes("verdicts") and not FORMAT:match("html") then
     return set_verdicts(div)
   elseif div.classes:includes("arbre") and FORMAT:match("typst") then
-    div.content:insert(1, pandoc.RawBlock("typst", "#tree["))
-    div.content:insert(pandoc.RawBlock("typst", "]"))
-    return div.content
+    local blocks = pandoc.Blocks({})
+    for _, branch in ipairs(div.content[1].content) do
+      blocks:insert(pandoc.RawBlock("typst", "#branch["))
+      blocks:extend(branch)
+      blocks:insert(pandoc.RawBlock("typst", "]"))
+    end
+    return blocks
   elseif div.classes:includes("chapeau") and FORMAT:match("docx") then
     div.attributes["custom-style"] = "Chapeau"
     return div

@@ -80,8 +80,11 @@ TARGET_KINDS = OBJECTIVE, DUTY, PROGRAMME, AID = (
 
 #: The two levels of objectives below a finality, and how far each has come.
 STRATEGIC, OPERATIONAL = OBJECTIVE_LEVELS = ("stratégique", "opérationnel")
-PROPOSED = "proposé"
-OBJECTIVE_STATUSES = ("adopté", "écrit dans un document", PROPOSED)
+OBJECTIVE_STATUSES = ADOPTED, WRITTEN, PROPOSED = (
+    "adopté",
+    "écrit dans un document",
+    "proposé",
+)
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (

@@ -24,9 +24,12 @@ _OF_KIND = {
 
 def name_kinds(counts: Iterable[tuple[str, int]]) -> list[str]:
     """« 3 de moyens », « 2 de réalisation » of kinds and how many indicators they have."""
-    return [
-        mark_count(number, *[_OF_KIND.get(kind, kind)] * 2, "indicators") for kind, number in counts
-    ]
+    return [mark_count(number, *[name_kind(kind)] * 2, "indicators") for kind, number in counts]
+
+
+def name_kind(kind: str) -> str:
+    """« de moyens », « d’impact »."""
+    return _OF_KIND.get(kind, kind)
 
 
 def describe_kinds(edition: Edition, counts: pd.DataFrame) -> str:

@@ -27,8 +27,9 @@ from analysis.compute.objectives import (
 )
 from analysis.model.progress import MET, NO_VALUE
 from analysis.model.references import Row
+from analysis.model.schema import OBJECTIVE_LEVELS, OBJECTIVE_STATUSES, WRITTEN
 from analysis.model.store import Edition, title_pages
-from analysis.show.pages.dashboard_page import name_kinds
+from analysis.show.pages.dashboard_page import name_kind, name_kinds
 from analysis.show.pages.display import Block, compose_heading, displayed, mark_count
 from analysis.show.pages.summary_page import find_place
 from analysis.show.pages.verdict_lines import write_sign
@@ -115,7 +116,8 @@ def _span(text: str, classes: str) -> str:
 def _name(edition: Edition, row: Row) -> str:
     """An objective: its level, its title, which document says it and where, who answers for it."""
     services = edition.services.set_index("id")["name"]
-    written = row["document"] and f"{row['status']} : {row['document']}"
+    status = "écrit dans" if row["status"] == WRITTEN else row["status"]
+    written = row["document"] and f"{status} : {row['document']}"
     owner = f"responsable : {services[row['owner']]}" if row["owner"] else ""
     place = cite_source(edition, row["source"], row["locator"])
     origin = " ; ".join(filter(None, (written or row["status"], place, owner, row["note"])))
@@ -181,8 +183,10 @@ def _compose_measures(page: _Page, action: str, pad: str) -> Iterator[str]:
     rest = [row["kind"] for row in rows if row["id"] not in aimed]
     if rest:
         kinds = [(kind, rest.count(kind)) for kind in KINDS if kind in rest]
-        total = mark_count(len(rest), "indicateur", "indicateurs", "indicators")
-        yield f"{pad}- {_write(f'{total} : {french.join_list(name_kinds(kinds))}')}"
+        said = mark_count(len(rest), "indicateur", "indicateurs", "indicators")
+        named = name_kinds(kinds)
+        said += f" : {french.join_list(named)}" if len(named) > 1 else f" {name_kind(rest[0])}"
+        yield f"{pad}- {_write(said)}"
     for target in page.targets:
         if target["entry"] and action in (target["entry"], target["action"]):
             title = "" if target["entry"] == action else _write(f"{target['title']} :") + " "
@@ -194,9 +198,9 @@ def describe_tree(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> str
     """How many objectives there are, of which levels, and how far they have come."""
     rows = [branch.row for tops in tree.values() for top in tops for branch in top.walk()]
     counts = []
-    for column in ("kind", "status"):
+    for column, words in (("kind", OBJECTIVE_LEVELS), ("status", OBJECTIVE_STATUSES)):
         found = Counter(row[column] for row in rows)
-        named = [f"{number} {_agree(word, number)}" for word, number in found.most_common()]
+        named = [f"{found[word]} {_agree(word, found[word])}" for word in words if found[word]]
         counts.append(french.join_list([mark(one, name_table("objectives")) for one in named]))
     total = mark_count(len(rows), "objectif", "objectifs", "objectives")
     return french.typeset(f"{total} : {counts[0]} ; {counts[1]}.") if rows else ""
