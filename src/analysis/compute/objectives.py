@@ -22,6 +22,7 @@ from analysis.model.schema import (
     OPERATIONAL,
     STRATEGIC,
     TABLES,
+    Fault,
     InvalidDossier,
 )
 from analysis.model.store import Edition, to_records
@@ -111,6 +112,10 @@ class Model:
     source: Row
     tables: dict[str, list[Row]]
 
+    def unit(self, id: str, /) -> Mapping[str, str]:
+        """Row of its units."""
+        return next(row for row in self.tables["units"] if row["id"] == id)
+
 
 def list_models() -> list[str]:
     """Names of the models that there are."""
@@ -123,11 +128,13 @@ def read_model(name: str) -> Model:
     if name not in list_models():
         known = ", ".join(list_models())
         raise UserError(f"Modèle d’objectifs inconnu : « {name} ». Modèles connus : {known}.")
-    tables, faults = {}, []
+    tables: dict[str, list[Row]] = {}
+    faults: list[Fault] = []
     for table in MODEL_TABLES:
         file = f"{name}/{table}.csv"
         frame, found = read_table(MODELS / file, TABLES[table], file)
-        tables[table], faults = to_records(frame), [*faults, *found]
+        tables[table] = [*to_records(frame)]
+        faults += found
     if faults:
         raise InvalidDossier(faults)
     targets = {row["indicator"]: row for row in tables["targets"]}
@@ -154,7 +161,7 @@ def list_targets(edition: Edition) -> list[Row]:
         day = row["target_date"] if row["indicator"] else None
         own = typed[row["indicator"], row["entry"], day]
         groups.setdefault((row["indicator"], row["entry"], row["kind"]), []).append({**own, **row})
-    found = []
+    found: list[Row] = []
     for rows in groups.values():
         undated = [row for row in rows if row["target_date"] is None]
         dated = sorted((r for r in rows if r["target_date"]), key=lambda row: row["target_date"])

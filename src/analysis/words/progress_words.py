@@ -327,3 +327,13 @@ def _name_pace(edition: Edition, row: Row) -> str:
         since = str(start.year) if (start.month, start.day) == (1, 1) else french.format_date(start)
         return f"le rythme moyen depuis {since}"
     return f"le rythme constaté {french.format_period(start, value.period_end)}"
+
+
+def describe_model_target(units: prose.Units, row: Row, target: Row) -> str:
+    """« Part modale du vélo : cible du référentiel 10 % (moyenne en France 3 % ; cae_36) » of an
+    indicator (``row``) and a target that no territory set."""
+    step = 1 if float(target["value"]).is_integer() else row["precision"]
+    number = prose.format_measure(units, target["value"], row["unit"], step)
+    number = f"{french.QUALIFIER_WORDS[target['qualifier']]} {number}".strip()
+    beside = " ; ".join(filter(None, (target["note"], target["locator"])))
+    return f"{row['title']} : cible du référentiel {number} ({beside})"

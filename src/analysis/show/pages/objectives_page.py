@@ -38,7 +38,7 @@ from analysis.words import french, prose
 from analysis.words.citations import cite_source
 from analysis.words.hidden_markup import hide, mark, name_place
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import describe_goal, list_paces
+from analysis.words.progress_words import describe_goal, describe_model_target, list_paces
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "objectifs"
@@ -264,28 +264,13 @@ def _compose_model(model: Model, branch: Branch, depth: int) -> Iterator[str]:
     level = _span(row["kind"], ".nature .niveau")
     yield f"{'  ' * depth}- {level} **{_write(row['title'])}** {place}"
     for indicator in _by_kind(branch.indicators):
-        said = _tell_model(model, indicator, branch.links[indicator["id"]])
+        said = describe_model_target(model, indicator, model.targets[indicator["id"]])
         yield f"{pad}- {_tag(indicator['kind'])} {_write(said)}"
     for table, action in branch.serving:
         tag, place = _span(_SERVING[table], ".nature .action"), action["locator"]
         yield f"{pad}- {tag} {_write(action['title'])} {_span(f'({place})', '.origine')}"
     for below in branch.below:
         yield from _compose_model(model, below, depth + 1)
-
-
-def _tell_model(model: Model, row: Row, link: Row) -> str:
-    """« Part modale du vélo : cible du référentiel 10 % (moyenne en France 3 % ; cae_36) »."""
-    target = model.targets[row["id"]]
-    units = {unit["id"]: unit for unit in model.tables["units"]}
-
-    class _Units:
-        def unit(self, id: str, /) -> Mapping[str, str]:
-            return units[id]
-
-    step = 1 if float(target["value"]).is_integer() else row["precision"]
-    number = prose.format_measure(_Units(), target["value"], row["unit"], step)
-    number = f"{french.QUALIFIER_WORDS[target['qualifier']]} {number}".strip()
-    return f"{row['title']} : cible du référentiel {number} ({target['note']} ; {link['locator']})"
 
 
 show_tree = displayed(compose_tree, PREFIX)
