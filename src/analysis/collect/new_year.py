@@ -149,13 +149,13 @@ def prepare_year(
 ) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
-    Actions, effects, improvements, targets, milestones, places, objectives with what serves them,
-    and pairs not to be compared are carried over byte for byte, with their source and locator: they are still what that source
-    says. Left out are the actions, short-term actions and improvements that the previous edition's
-    followups.csv says are over. An improvement that is scheduled or running becomes a short-term
-    action, under the same id. A short-term action that has fallen due goes on until a service
-    says what became of it. Where an answer to a short-term action is also that of a milestone, or
-    the other way, the row is carried over as it says.
+    Actions, effects, improvements, targets, milestones, places, objectives with what serves them
+    and pairs not to be compared are carried over byte for byte, with their source and locator: they
+    are still what that source says. Left out are the actions, short-term actions and improvements
+    that the previous edition's followups.csv says are over. An improvement that is scheduled or
+    running becomes a short-term action, under the same id. A short-term action that has fallen due
+    goes on until a service says what became of it. Where an answer to a short-term action is also
+    that of a milestone, or the other way, the row is carried over as it says.
 
     Parameters
     ----------

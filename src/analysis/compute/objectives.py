@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -149,9 +150,8 @@ def list_measures(edition: Edition, action: str) -> list[Row]:
 
 
 def list_targets(edition: Edition) -> list[Row]:
-    """The rows of ``progress`` with what was typed of each target, ``steps`` being the rows due
-    before the last of the same indicator and kind: its milestones, which are in no row of their
-    own."""
+    """The rows of ``progress`` with what was typed of each target; its ``steps`` are those due
+    before it of the same indicator and kind, which have no row of their own."""
     typed = {
         (row["indicator"], row["entry"], row["date"] if row["indicator"] else None): row
         for row in to_records(edition.rows("targets"))
@@ -163,10 +163,9 @@ def list_targets(edition: Edition) -> list[Row]:
         groups.setdefault((row["indicator"], row["entry"], row["kind"]), []).append({**own, **row})
     found: list[Row] = []
     for rows in groups.values():
-        undated = [row for row in rows if row["target_date"] is None]
-        dated = sorted((r for r in rows if r["target_date"]), key=lambda row: row["target_date"])
-        found += [{**row, "steps": []} for row in undated]
-        found += [{**row, "steps": dated[:-1]} for row in dated[-1:]]
+        # What has no day comes after all that has one.
+        rows.sort(key=lambda row: (row["target_date"] is None, row["target_date"] or date.min))
+        found.append({**rows[-1], "steps": rows[:-1]})
     return found
 
 
