@@ -253,13 +253,14 @@ def _tell_objectives(draft: Draft, plan: Plan, edition: Edition) -> None:
     for rank, finality in enumerate(draft.rows["finalities", None][:-1]):
         chapter = finality["id"]
         top, *below = (f"but-{chapter}-{end}" for end in ("a", "b", "c", "d"))
+        ranks = ("premier", "deuxième", "suivant", "dernier")
         given = {"chapter": chapter, "document": "Plan inventé", "note": "Objectif inventé."}
         for order, id in enumerate((top, *below), 1):
             draft.add(
                 "objectives", edition.year, id=id, order=order,
                 kind="opérationnel" if order > 1 else "stratégique",
                 parent=top if order in (2, 3) else None,
-                title=f"Objectif inventé, {('premier', 'deuxième', 'suivant', 'dernier')[order - 1]}",
+                title=f"Objectif inventé, {ranks[order - 1]}",
                 owner=services[rank % len(services)] if order % 2 else None,
                 status=("écrit dans un document", "adopté", "proposé")[(rank + order) % 3],
                 **given, **_cite(draft, edition),
