@@ -305,7 +305,7 @@ class Target(Programme):
             return
         told = {
             "owner": self.place.service, "perimeter": edition.year, "lag_months": 3,
-            "resolution": self.pace if self.pace % 3 else 1, "baseline": 0,
+            "resolution": self.goal / 2 if self.pace % 30 == 0 else 1, "baseline": 0,
             "baseline_date": f"{self.start}-01-01", "baseline_source": edition.source,
             "baseline_locator": self.draft.locate(),
         }  # fmt: skip

@@ -80,6 +80,15 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
 
 
+def describe_steps(edition: Edition, target: Row) -> str:
+    """« étape : 80 000 arbres en 2018 » of a target with its milestones (``steps``); '' without."""
+    if not target["steps"]:
+        return ""
+    goals = [describe_goal(edition, step) for step in target["steps"]]
+    said = [goal.removeprefix(f"{target['kind']}{french.NO_BREAK}: ") for goal in goals]
+    return f"{french.choose_form(len(said), 'étape', 'étapes')} : {' ; '.join(said)}"
+
+
 def _is_zero(row: Row) -> bool:
     return row["target_value"] == 0 and row["aim"] == CEILING
 

@@ -38,7 +38,12 @@ from analysis.words import french, prose
 from analysis.words.citations import cite_source
 from analysis.words.hidden_markup import hide, mark, name_place
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import describe_goal, describe_model_target, list_paces
+from analysis.words.progress_words import (
+    describe_goal,
+    describe_model_target,
+    describe_steps,
+    list_paces,
+)
 from analysis.words.smallmarkdown import write_plain
 
 PREFIX = "objectifs"
@@ -158,9 +163,8 @@ def _tell_indicator(page: _Page, row: Row) -> str:
 
 def _tell_target(edition: Edition, target: Row) -> str:
     """« objectif : 100 000 arbres en 2020, étape : … ; rythme insuffisant (il faudrait…) »."""
-    goal = describe_goal(edition, target)
-    steps = [describe_goal(edition, step) for step in target["steps"]]
-    goal += f" ; étapes, {' ; '.join(steps)}" if steps else ""
+    said = (describe_goal(edition, target), describe_steps(edition, target))
+    goal = " ; ".join(filter(None, said))
     verdict = target["verdict"]
     pace = list_paces(edition, target).get("nécessaire", "") if verdict not in MET else ""
     pace = mark(pace, f"{target['indicator']}:cible")

@@ -3,6 +3,8 @@ the indicators are."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from analysis.compute.objectives import (
@@ -21,7 +23,7 @@ from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
-from analysis.words.progress_words import describe_goal, list_paces
+from analysis.words.progress_words import describe_goal, describe_steps, list_paces
 
 #: The table that holds what lacks a link of the chain.
 _TABLES = {NO_TARGET: "indicators", OUT_OF_TREE: "targets", NO_OBJECTIVE: "actions"}
@@ -29,51 +31,44 @@ _TABLES = {NO_TARGET: "indicators", OUT_OF_TREE: "targets", NO_OBJECTIVE: "actio
 NOBODY = "non nommé"
 
 
-def _tabulate_by_chapter(
-    edition: Edition, counts: pd.DataFrame, first: str, tables: dict[str, str], *caption: str
-) -> str:
-    """Numbers, of the columns ``row``, ``chapter``, ``number``, in a table: a row of each in the
-    order of ``tables`` (the table that each is counted from), a column of each chapter that has
-    any, and the total."""
-    titles = title_pages(edition, "short_title")
-    chapters = [id for id in titles if id in set(counts["chapter"])]
-    known = {(r.row, r.chapter): int(r.number) for r in counts.itertuples()}
-
-    def write(row: str, number: int) -> str:
-        return mark(str(number), name_table(tables[row])) if number else "0"
-
-    lines = []
-    for row in tables:
-        numbers = [known.get((row, id), 0) for id in chapters]
-        if any(numbers):
-            lines.append((row, *(write(row, n) for n in (*numbers, sum(numbers)))))
-    columns = {first: 30} | {titles[id]: max(map(len, titles[id].split())) + 2 for id in chapters}
-    return format_table(columns | {"Total": 8}, lines, *caption, right=[*columns][1:])
+def _write(number: int, table: str) -> str:
+    return mark(str(number), name_table(table)) if number else "0"
 
 
 def tabulate_missing_links(edition: Edition, gaps: pd.DataFrame) -> str:
     """How many of each missing link (``find_gaps``), by chapter."""
-    counts = gaps.groupby(["gap", "chapter"])["id"].count().rename("number").reset_index()
-    return _tabulate_by_chapter(
-        edition,
-        counts.rename(columns={"gap": "row"}),
-        "Maillon qui manque",
-        {gap: _TABLES.get(gap, "objectives") for gap in GAPS},
-        "Maillons qui manquent entre les objectifs, les indicateurs, les cibles et les actions",
-        "objectifs-maillons",
+    titles = title_pages(edition, "short_title")
+    chapters = [id for id in titles if id in set(gaps["chapter"])]
+    rows = []
+    for gap in GAPS:
+        found = Counter(gaps.loc[gaps["gap"] == gap, "chapter"])
+        numbers = [*(found[id] for id in chapters), found.total()]
+        table = _TABLES.get(gap, "objectives")
+        if found:
+            rows.append((gap, *(_write(number, table) for number in numbers)))
+    # A heading is never cut: its longest word gives its width.
+    widths = {titles[id]: max(map(len, titles[id].split())) + 2 for id in chapters}
+    columns = {"Maillon qui manque": 30} | widths | {"Total": 8}
+    caption = (
+        "Maillons qui manquent entre les objectifs, les indicateurs, les cibles et les actions"
     )
+    return format_table(columns, rows, caption, "objectifs-maillons", right=[*columns][1:])
 
 
 def tabulate_natures(edition: Edition) -> str:
     """How many indicators of each kind, by chapter."""
-    return _tabulate_by_chapter(
-        edition,
-        count_natures(edition).rename(columns={"kind": "row"}),
-        "Nature",
-        dict.fromkeys(KINDS, "indicators"),
-        "Indicateurs du catalogue par nature et par chapitre",
-        "objectifs-natures",
-    )
+    counts = count_natures(edition).set_index(["chapter", "kind"])["number"]
+    rows = []
+    for id, title in title_pages(edition).items():
+        numbers = [int(counts.get((id, kind), 0)) for kind in KINDS]
+        if any(numbers):
+            rows.append((title, *(_write(n, "indicators") for n in (*numbers, sum(numbers)))))
+    columns = {"Chapitre": 40} | dict.fromkeys((*KINDS, "total"), 12)
+    caption = "Indicateurs du catalogue par chapitre et par nature"
+    return format_table(
+        {name.capitalize(): width for name, width in columns.items()}, rows, caption,
+        "objectifs-natures", right=[name.capitalize() for name in columns][1:],
+    )  # fmt: skip
 
 
 def tabulate_target_lacks(edition: Edition) -> str:
@@ -81,13 +76,15 @@ def tabulate_target_lacks(edition: Edition) -> str:
     services = edition.services.set_index("id")["name"]
     rows = []
     for target in order_targets(list_targets(edition)):
-        steps = [describe_goal(edition, step) for step in target["steps"]]
+        if target["counted"]:
+            continue  # said with what it is a share of
+        aims = (describe_goal(edition, target), describe_steps(edition, target))
         pace = list_paces(edition, target).get("nécessaire", "")
         pace = mark(pace, f"{target['indicator']}:cible")
         rows.append(
             (
                 target["title"],
-                describe_goal(edition, target) + "".join(f" ; étape, {step}" for step in steps),
+                " ; ".join(filter(None, aims)),
                 pace or "sans objet",
                 services.get(target["owner"], NOBODY),
                 french.join_list(list_lacks(edition, target)) or "rien",
