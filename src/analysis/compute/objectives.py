@@ -196,7 +196,10 @@ def list_lacks(edition: Edition, target: Row) -> list[str]:
 
 def find_gaps(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> pd.DataFrame:
     """The missing links of the chain: ``gap`` (of ``GAPS``), ``chapter``, ``id``, ``title``. An
-    objective has what those below it have."""
+    objective has what those below it have. None where there is no objective at all: nothing is
+    said of a chain that nobody has begun."""
+    if not tree:
+        return pd.DataFrame(columns=["gap", "chapter", "id", "title"])
     found = [gap for tops in tree.values() for top in tops for gap in _find_of(edition, top)]
     branches = [branch for tops in tree.values() for top in tops for branch in top.walk()]
     linked = {id for branch in branches for id in branch.links}
