@@ -12,6 +12,7 @@ DUE ?=
 SIREN ?=
 NAME ?=
 REMOVE ?=
+MODEL ?=
 APPLY ?=
 TODAY ?=
 ROUNDS ?= 5
@@ -57,7 +58,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory prune new-year key-messages forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -151,6 +152,9 @@ new-year: setup ## prépare l'année suivante : make new-year YEAR=2018
 
 key-messages: setup ## écrit raw/<année>/key_messages.csv : les phrases proposées pour la première page
 	@$(BIN)/python -m analysis key-messages $(OPTIONS)
+
+objectives-model: setup ## ajoute un modèle d'objectifs à relire : make objectives-model MODEL=mobilite YEAR=2018
+	@$(BIN)/python -m analysis objectives-model $(if $(MODEL),--model "$(MODEL)") $(OPTIONS)
 
 forms: setup ## écrit un formulaire Excel pour chaque service (FORCE=1 : même déjà rempli)
 	@$(BIN)/python -m analysis forms $(OPTIONS) $(if $(FORCE),--force) $(if $(TODAY),--today $(TODAY))

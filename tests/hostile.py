@@ -71,6 +71,10 @@ ROWS = {
         "rapport-suite,l. 3"
     ),
     "not_comparable": "paire,arbres-plantes,visiteurs-accueil,Le périmètre diffère,l. 10",
+    "objectives": (
+        "but,air,,stratégique,1,Planter partout,Plan des arbres,,adopté,rapport-suite,l. 4,À relire"
+    ),
+    "objective_links": "but,plantations,rapport-suite,l. 4",
     "effects": "zones-humides,eau,+,La nappe se recharge.,l. 20",
     "remarks": (
         "un-mot,air,phrase,air-enjeu-lost,§ 2,Un passage,Un mot,Odile,2026-05-02,levée,Corrigé,"
@@ -78,6 +82,8 @@ ROWS = {
     ),
 }
 _HEADER = {
+    "objectives": "id,chapter,parent,kind,order,title,document,owner,status,source,locator,note",
+    "objective_links": "objective,linked,source,locator",
     "places": "action,insee,kind,name,status,source,locator,note",
     "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
     "answered_on",

@@ -83,6 +83,7 @@ UNSEEN = {
     *(("improvements", "decision_locator"), ("credits", "locator"), ("key_messages", "when")),
     *(("requests", "guess"), ("followups", "proposed_text"), ("followups", "proposed_dates")),
     *(("places", "note"), ("territories", "kind"), ("targets", "note"), ("budget", "note")),
+    *(("objectives", "locator"), ("objective_links", "locator"), ("targets", "baseline_locator")),
     ("reviews", "reviewer"),  # nobody signed; a name stands in the copies as in a remark
 }
 #: What the copies for reviewers alone show.
@@ -93,6 +94,7 @@ OF_REVIEWERS = {
 IN_ANNEXES = {
     *(("sources", column) for column in ("producer", "licence", "remark")),
     *(("effects", "reason"), ("gaps", "title"), ("not_comparable", "reason")),
+    *(("objectives", column) for column in ("title", "document", "note")),
     *(("discrepancies", column.name) for column in TABLES["discrepancies"].columns),
 }
 COLUMNS = [

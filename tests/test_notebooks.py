@@ -18,8 +18,8 @@ from analysis.model.store import write_edition
 
 NAMES = [
     *("annexes", "approach", "calculations", "changes", "checks", "dashboard", "effects"),
-    *("finality", "front", "glossary", "missing", "portrait", "sources", "summary", "targets"),
-    "whole_life",
+    *("finality", "front", "glossary", "missing", "objectives", "portrait", "sources"),
+    *("summary", "targets", "whole_life"),
 ]
 #: Those that analyse a chapter, and the sections of their analysis, in order.
 CHAPTERS = ["approach", "finality"]

@@ -1,6 +1,7 @@
 -- The report's own classes in the formats without style sheets: `::: {.source}` under a chart,
 -- `::: {.chapeau}` for what is at stake in a chapter, `[…]{.fiche}` for who carries an action, with
--- whom and when, `[7. Énergie propre…]{.objectif .objectif-7}` for a sustainable development goal.
+-- whom and when, `::: {.arbre}` for nested lists drawn as a tree, `[résultat]{.nature .mesure}` for
+-- what a line of it is, `[7. Énergie propre…]{.objectif .objectif-7}` for a sustainable development goal.
 -- Shared by both engines; the Typst functions stand in style/template.typ, the Word styles in the
 -- reference document.
 
@@ -35,6 +36,14 @@ end
 function Div(div)
   if div.classes:includes("verdicts") and not FORMAT:match("html") then
     return set_verdicts(div)
+  elseif div.classes:includes("arbre") and FORMAT:match("typst") then
+    local blocks = pandoc.Blocks({})
+    for _, branch in ipairs(div.content[1].content) do
+      blocks:insert(pandoc.RawBlock("typst", "#branch["))
+      blocks:extend(branch)
+      blocks:insert(pandoc.RawBlock("typst", "]"))
+    end
+    return blocks
   elseif div.classes:includes("chapeau") and FORMAT:match("docx") then
     div.attributes["custom-style"] = "Chapeau"
     return div
@@ -81,6 +90,12 @@ local function show_goal(span)
 end
 
 function Span(span)
+  if span.classes:includes("nature") and FORMAT:match("typst") then
+    local set = pandoc.Inlines({ pandoc.RawInline("typst", '#nature("' .. span.classes[2] .. '")[') })
+    set:extend(span.content)
+    set:insert(pandoc.RawInline("typst", "]"))
+    return set
+  end
   if span.classes:includes("objectif") and not FORMAT:match("html") then
     return show_goal(span)
   end

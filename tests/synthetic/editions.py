@@ -46,6 +46,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     _tell_places(draft, edition, actions)
     tell_projects(draft, edition.year, edition.source)
     _tell_improvements(draft, edition, place)
+    _tell_objectives(draft, plan, edition)
     _tell_gaps(draft, edition, actions)
     _tell_key_messages(draft, plan, edition)
     _tell_statements(draft, plan, edition)
@@ -243,6 +244,40 @@ def _tell_decision(edition: Edition) -> dict[str, str]:
         "cost": "Sans coût, dans cet exemple inventé",
         "decision_source": name_judgement(edition.year), "decision_locator": "exemple inventé",
     }  # fmt: skip
+
+
+def _tell_objectives(draft: Draft, plan: Plan, edition: Edition) -> None:
+    """Of each finality: a strategic objective with two operational ones, the second of which
+    nothing serves; an operational one that is below none. The last finality has none at all."""
+    services = [row["id"] for row in draft.rows["services", None]]
+    known = [row for name in ("actions", "planned", "improvements") for row in
+             draft.rows[name, edition.year]]  # fmt: skip
+    for rank, finality in enumerate(draft.rows["finalities", None][:-1]):
+        chapter = finality["id"]
+        top, *below = (f"but-{chapter}-{end}" for end in ("a", "b", "c", "d"))
+        ranks = ("premier", "deuxième", "suivant", "dernier")
+        given = {"chapter": chapter, "document": "Plan inventé", "note": "Objectif inventé."}
+        for order, id in enumerate((top, *below), 1):
+            draft.add(
+                "objectives", edition.year, id=id, order=order,
+                kind="opérationnel" if order > 1 else "stratégique",
+                parent=top if order in (2, 3) else None,
+                title=f"Objectif inventé, {ranks[order - 1]}",
+                owner=services[rank % len(services)] if order % 2 else None,
+                status=("écrit dans un document", "adopté", "proposé")[(rank + order) % 3],
+                **given, **_cite(draft, edition),
+            )  # fmt: skip
+        serving = [row["id"] for row in known if row["chapter"] == chapter]
+        measured = [one.key_indicators[0] for one in plan.of_chapter(chapter) if one.key_indicators]
+        links = [(top, id) for id in measured[:2]]
+        links += [(below[0], id) for id in [*serving[:2], *serving[-1:], *measured[2:3]]]
+        links += [(below[2], id) for id in serving[2:4]]
+        for objective, linked in dict.fromkeys(links):
+            source = name_judgement(edition.year) if rank % 2 else edition.source
+            draft.add(
+                "objective_links", edition.year, objective=objective, linked=linked,
+                source=source, locator=draft.locate(),
+            )  # fmt: skip
 
 
 def _tell_key_messages(draft: Draft, plan: Plan, edition: Edition) -> None:

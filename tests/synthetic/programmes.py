@@ -300,8 +300,19 @@ class Target(Programme):
         days = f"{self.start}-01-01", f"{edition.year}-12-31"
         value = self.at(self.sum, edition.year)
         self.tell(edition, self.sum, self.unit, value, *days, note="Cumul inventé.")
-        by = {"date": f"{self.due}-12-31"} if self.due % 2 else {"duration_years": 10}
-        self.aim(edition, "objectif", indicator=self.sum, value=self.goal, **by)
+        if not self.due % 2:
+            self.aim(edition, "objectif", indicator=self.sum, value=self.goal, duration_years=10)
+            return
+        told = {
+            "owner": self.place.service, "perimeter": edition.year, "lag_months": 3,
+            "resolution": self.goal / 2 if self.pace % 30 == 0 else 1, "baseline": 0,
+            "baseline_date": f"{self.start}-01-01", "baseline_source": edition.source,
+            "baseline_locator": self.draft.locate(),
+        }  # fmt: skip
+        step = {"value": self.pace, "date": f"{edition.year - 1}-12-31"}
+        self.aim(edition, "objectif", indicator=self.sum, **step)
+        end = {"value": self.goal, "date": f"{self.due}-12-31"}
+        self.aim(edition, "objectif", indicator=self.sum, **end, **told)
 
     def list_figures(self, year: int) -> Iterator[Figure]:
         done = self.at(self.sum, year)

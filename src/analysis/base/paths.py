@@ -12,6 +12,8 @@ PROJECT = find_project() or Path.cwd()
 NOTEBOOKS = PROJECT / "notebooks"
 #: What official data say of every territory; see ``compute.national``.
 FRANCE = PROJECT / "data" / "france"
+#: Objectives and indicators of a theme, to begin with; see ``collect.objective_models``.
+MODELS = PROJECT / "data" / "modeles"
 REPORTS = PROJECT / "reports"
 FONTS = REPORTS / "style" / "fonts"
 

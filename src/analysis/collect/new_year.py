@@ -45,7 +45,8 @@ from analysis.words.smallmarkdown import find_faults
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
     *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
-    *("places", "planned", "projects", "project_options", "project_costs"),
+    *("places", "planned", "objectives", "objective_links"),
+    *("projects", "project_options", "project_costs"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
 #: Why some rows of a table are not carried over.
@@ -55,6 +56,7 @@ _REASONS = {
     "improvements": "pistes closes",
     "milestones": "échéances abandonnées",
     "targets": "étapes qui ne sont plus suivies",
+    "objective_links": "liens vers ce qui est clos",
 }
 #: The register of what a source contradicts.
 _REGISTER = "discrepancies"
@@ -148,10 +150,9 @@ def prepare_year(
 ) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
-    Actions, effects, improvements, targets, milestones, places, projects and pairs not to be
-    compared are carried over byte for byte, with their source and locator: they are still what
-    that source says. Left out are the actions, short-term actions and improvements that the
-    previous edition's followups.csv says are over. An improvement that is scheduled or running
+    The rows of ``CARRIED`` are carried over byte for byte, with their source and locator: they are
+    still what that source says. Left out are the actions, short-term actions and improvements that
+    the previous edition's followups.csv says are over. An improvement that is scheduled or running
     becomes a short-term action, under the same id. A short-term action that has fallen due goes on
     until a service says what became of it. Where an answer to a short-term action is also that of
     a milestone, or the other way, the row is carried over as it says.
@@ -208,7 +209,8 @@ def _list_contents(
             continue  # a table that may be absent
         lasting = _choose_lasting(name, frame, edition)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
-            done.dropped[name] = [*frame.loc[~lasting, "entry" if name == "targets" else "id"]]
+            named = {"targets": "entry", "objective_links": "linked"}.get(name, "id")
+            done.dropped[name] = [*frame.loc[~lasting, named]]
         frame = frame[lasting]
         if name == "improvements":
             frame = frame[~frame["id"].isin(scheduled["id"])]
@@ -281,7 +283,7 @@ def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition) -> pd.Seri
         return ~frame["entry"].isin(
             [*edition.planned.loc[edition.planned["id"].isin(closed), "id"], *given_up]
         )
-    return ~frame["id"].isin(closed)
+    return ~frame["linked" if name == "objective_links" else "id"].isin(closed)
 
 
 def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:

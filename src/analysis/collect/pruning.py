@@ -37,8 +37,10 @@ from analysis.words import french
 
 _CATALOGUES = ("indicators", "services")
 #: Where an id is only named: its row goes, or its cell is emptied.
-_ROWS_GO = {("parts", "whole"), ("parts", "part"), ("key_figures", "indicator")}
-_EMPTIED = {("indicators", "asked_of"), ("services", "parent"), ("cost_breakdowns", "indicator")}
+_ROWS_GO = {("parts", "whole"), ("parts", "part"), ("key_figures", "indicator"),
+            ("objective_links", "linked")}  # fmt: skip
+_EMPTIED = {("indicators", "asked_of"), ("services", "parent"), ("objectives", "owner"),
+            ("targets", "owner"), ("cost_breakdowns", "indicator")}  # fmt: skip
 #: Columns that hold references to values, besides formulas.
 _REFERENCES = {"statements": ("indicator",), "not_comparable": ("first", "second"), **REFERRING}
 _REFERENCE = re.compile(r"([a-z0-9-]+)(?:[@:].*)?")

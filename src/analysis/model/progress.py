@@ -14,6 +14,10 @@ state, a rate, or a flow counted anew each period, the change from the earliest 
 compares with the latest, divided by the years between. What is expected at the due date is where
 the pace observed leads.
 
+Where a target says the smallest change that its source can see (``resolution``), no verdict rests
+on less: neither on a value nearer to the target than that, nor on a pace that so small a change
+would make enough or not.
+
 A duty or a programme without a number is a step (a milestone, a short-term action): it is done, to
 come, or its day has passed.
 """
@@ -46,10 +50,13 @@ OVERDUE = "non atteint à l’échéance"
 LATE = "échéance passée, non atteint"
 NO_VALUE_AT_DUE = "échéance passée, sans valeur à cette date"
 UNCERTAIN = "indéterminé"
+CANNOT_TELL = "ne peut être dit"
 UNKNOWN_PACE = "rythme observé inconnu"
 NO_VALUE = "sans valeur"
 UNDATED = "sans échéance connue"
 UNDATED_START = "début non précisé"
+#: Why nothing can be told.
+UNSEEN = "l’écart est plus petit que ce que la source sait voir"
 #: Tables of what may be a step.
 STEPS = ("milestones", "planned")
 #: Of a step: done, as a milestone is; begun; of a day to come; of none; of a day that has passed;
@@ -75,7 +82,7 @@ GRAVITY = (
     (LATE, OVERDUE, STEP_LATE, NO_NEWS, NO_VALUE_AT_DUE, AWAY),
     (TOO_SLOW,),
     ("aide pas entièrement utilisée", "programme inachevé", NOT_REACHED, NOT_YET, GIVEN_UP),
-    (UNKNOWN_PACE, UNCERTAIN, NO_VALUE),
+    (UNKNOWN_PACE, UNCERTAIN, CANNOT_TELL, NO_VALUE),
     (ON_COURSE, NOT_YET_EXCEEDED, RUNNING, TO_COME),
     MET,
 )
@@ -277,7 +284,7 @@ def compute_progress(
     Parameters
     ----------
     target : value, qualifier, date (or None), baseline and baseline_date where they are stated;
-        kind and duration_years where they are.
+        kind, duration_years and resolution where they are.
     history : rows of ``values`` (value, qualifier, period_start, period_end), latest first; may be
         empty.
     missing : why there is no value, said back as the reason.
@@ -295,6 +302,9 @@ def compute_progress(
     earlier = list_earlier(measure, history, target)
     baseline, since = _find_baseline(target, aim, earlier)
     met = is_met(value, qualifier, goal, strict, aim)
+    resolution = target.get("resolution") or 0.0
+    if unseen := abs(goal - value) < resolution:
+        met = None
     if latest.get("status") == FORESEEN and not (kind == AID and met is False):
         reason = "valeur prévue, non constatée"
         return Progress(goal - value, None, None, None, UNCERTAIN, reason, aim, baseline, since)
@@ -304,14 +314,17 @@ def compute_progress(
     if met:
         counted_once = measure == "flux" and not earlier
         verdict, reason = _judge_met(target, latest, aim, counted_once)
+    elif unseen:
+        verdict, reason = CANNOT_TELL, UNSEEN
     elif met is None:
         verdict = UNCERTAIN
         reason = "valeur approchée" if qualifier in APPROXIMATE else "valeur connue comme une borne"
     elif required is None or target["date"] is None:
         verdict, reason = _judge_unmet(target, latest, aim, year)
     else:
-        verdict, reason = _judge_pace(pace, sure, required, reason)
-    if find_side(sure):
+        blur = resolution / _count_years_seen(latest, earlier) if pace is not None else 0.0
+        verdict, reason = _judge_pace(pace, sure, required, reason, blur)
+    if find_side(sure) or verdict == CANNOT_TELL:
         pace = None  # of a bound, what is judged is said; no pace was observed
     share = _compute_share(value, goal, baseline, aim)
     if (met and aim != FLOOR) or (not met and _are_equal(value, goal)):
@@ -340,6 +353,13 @@ def _find_due(target: Row) -> date | None:
 def _count_years_left(target: Row, latest: Row) -> float | None:
     day, known = target["date"], latest["period_end"]
     return years_between(known, day) if day and known and day > known else None
+
+
+def _count_years_seen(latest: Row, earlier: Sequence[Row]) -> float:
+    """The years that the pace observed is of."""
+    if earlier:
+        return years_between(earlier[-1]["period_end"], latest["period_end"])
+    return (Period.of_row(latest).months or MONTHS_PER_YEAR) / MONTHS_PER_YEAR
 
 
 def _has_run_out(target: Row, year: int) -> bool:
@@ -398,14 +418,17 @@ def _judge_unmet(target: Row, latest: Row, aim: str, year: int) -> tuple[str, st
 
 
 def _judge_pace(
-    pace: float | None, qualifier: str, required: float, reason: str
+    pace: float | None, qualifier: str, required: float, reason: str, blur: float = 0.0
 ) -> tuple[str, str]:
-    """Whether the pace observed is the one required, as far as its qualifier lets one say so."""
+    """Whether the pace observed is the one required, as far as its qualifier lets one say so, and
+    what its source can see (``blur``, per year)."""
     if pace is None:
         return UNKNOWN_PACE, reason
     sign = 1 if required > 0 else -1
     enough = pace * sign >= required * sign or _are_equal(pace, required)
     if find_side(qualifier) * sign * (1 if enough else -1) < 0:
         return UNKNOWN_PACE, "valeurs connues comme des bornes"
+    if blur and abs(pace - required) < blur:
+        return CANNOT_TELL, UNSEEN
     reason = "d’après des valeurs approchées" if qualifier in APPROXIMATE else ""
-    return ON_COURSE if enough else AWAY if pace * sign < 0 else TOO_SLOW, reason
+    return ON_COURSE if enough else AWAY if pace * sign + blur < 0 else TOO_SLOW, reason

@@ -62,6 +62,10 @@ COMMANDS = {
         commands.command_key_messages,
         "écrit les phrases proposées pour la première page, à choisir et à réécrire",
     ),
+    "objectives-model": (
+        commands.command_objectives_model,
+        "ajoute un modèle d’objectifs et d’indicateurs (mobilite), comme propositions à relire",
+    ),
     "forms": (commands.command_forms, "écrit un formulaire Excel pour chaque service"),
     "collect": (
         commands.command_collect,
@@ -284,6 +288,10 @@ _OPTIONS = {
             "--due", "dernier jour pour répondre (par défaut : le 31 octobre de l’édition)", **_DAY
         ),
         _FROM_DAY,
+    ),
+    "objectives-model": (
+        _option("--model", "le modèle : un dossier de data/modeles", default="mobilite",
+                metavar="MODÈLE"),
     ),
     "forms": (
         _FROM_DAY,

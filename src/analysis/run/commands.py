@@ -89,6 +89,17 @@ def command_key_messages(arguments, dossier) -> None:
         say(write_messages(dossier, load_edition(dossier, year)))
 
 
+def command_objectives_model(arguments, dossier) -> None:
+    """Add a model of objectives and indicators to an edition, as proposals to be edited."""
+    from analysis.collect.objective_models import add_model
+    from analysis.run.edition_data import load_edition
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        say(add_model(dossier, load_edition(dossier, year), arguments.model))
+
+
 def command_data(arguments, dossier) -> None:
     """Validate and compute one edition."""
     from analysis.compute.dossier import list_idle_requests

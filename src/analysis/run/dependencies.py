@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from analysis.base.file_digests import digest_file
-from analysis.base.paths import FONTS, FRANCE, OPEN_DATA, PROJECT, Dossier
+from analysis.base.paths import FONTS, FRANCE, MODELS, OPEN_DATA, PROJECT, Dossier
 from analysis.base.project_folder import CODE
 from analysis.base.rawfiles import list_files, list_raw_files, list_review_files, list_years
 from analysis.base.versions import LOCKS, read_versions
@@ -138,6 +138,7 @@ def describe_data_files(dossier: Dossier, year: int) -> dict[str, str]:
         **digest_files(list_raw_files(dossier, year), "raw/"),
         **digest_files(published),
         **digest_files(list_files(FRANCE), "france/"),
+        **digest_files(list_files(MODELS), "modeles/"),
     }
 
 

@@ -13,6 +13,7 @@ from analysis.base.rounding import round_bound, round_to_step
 from analysis.model.milestones import DONE, RUNNING
 from analysis.model.periods import MONTHS_PER_YEAR
 from analysis.model.progress import (
+    CANNOT_TELL,
     CEILING,
     FLOOR,
     MET,
@@ -77,6 +78,15 @@ def describe_goal(edition: Edition, row: Row, reference: str = "") -> str:
     reference = reference or f"{row['indicator']}:cible"
     goal = mark(goal, reference) + describe_term(row, reference)
     return f"{row['kind']}{french.NO_BREAK}: {goal}"
+
+
+def describe_steps(edition: Edition, target: Row) -> str:
+    """« étape : 80 000 arbres en 2018 » of a target with its milestones (``steps``); '' without."""
+    if not target["steps"]:
+        return ""
+    goals = [describe_goal(edition, step) for step in target["steps"]]
+    said = [goal.removeprefix(f"{target['kind']}{french.NO_BREAK}: ") for goal in goals]
+    return f"{french.choose_form(len(said), 'étape', 'étapes')} : {' ; '.join(said)}"
 
 
 def _is_zero(row: Row) -> bool:
@@ -191,7 +201,7 @@ def describe_share(edition: Edition, row: Row) -> str:
 def describe_gap(edition: Edition, row: Row) -> str:
     """« il manque 7 halles », « 20 agents de trop », « 10 agents de moins »; '' where the value is
     the target itself, or may be on either side of it."""
-    if row["verdict"] in (NO_VALUE, UNCERTAIN) or not row["distance"]:
+    if row["verdict"] in (NO_VALUE, UNCERTAIN, CANNOT_TELL) or not row["distance"]:
         return ""
     above, met = row["distance"] < 0, row["verdict"] in MET
     gap, step = abs(row["distance"]), edition.catalogue[row["indicator"]]["precision"]
@@ -326,3 +336,13 @@ def _name_pace(edition: Edition, row: Row) -> str:
         since = str(start.year) if (start.month, start.day) == (1, 1) else french.format_date(start)
         return f"le rythme moyen depuis {since}"
     return f"le rythme constaté {french.format_period(start, value.period_end)}"
+
+
+def describe_model_target(units: prose.Units, row: Row, target: Row) -> str:
+    """« Part modale du vélo : cible du référentiel 10 % (moyenne en France 3 % ; cae_36) » of an
+    indicator (``row``) and a target that no territory set."""
+    step = 1 if float(target["value"]).is_integer() else row["precision"]
+    number = prose.format_measure(units, target["value"], row["unit"], step)
+    number = f"{french.QUALIFIER_WORDS[target['qualifier']]} {number}".strip()
+    beside = " ; ".join(filter(None, (target["note"], target["locator"])))
+    return f"{row['title']} : cible du référentiel {number} ({beside})"

@@ -25,7 +25,8 @@ _RULES = (
     *("list", "table", "reference", "heading", "newline"),
     *("emphasis", "link", "image", "footnote_def", "footnote_ref", "footnote_tail"),
 )
-_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
+#: Elsewhere, or a place of the report itself.
+_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+|#sec-[a-z0-9-]+", re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\]]+)\]:")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]")
 #: Pandoc's lists take four columns for a mark and for what stands under it.
@@ -148,7 +149,8 @@ def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
     if not _ADDRESS.fullmatch(target):
         yield (
             line, target, "lien vers une adresse inconnue",
-            "Attendu : une adresse qui commence par https:// ou mailto:.",
+            "Attendu : une adresse qui commence par https:// ou mailto:, ou par #sec- pour une page"
+            " du rapport.",
         )  # fmt: skip
     if "title" in node.attrs:
         yield line, target, "lien avec une bulle", "Attendu : [mots](adresse), sans guillemets."

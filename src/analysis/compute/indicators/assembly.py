@@ -63,7 +63,7 @@ _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-    "not_comparable", "requests", "revisions",
+    "not_comparable", "objectives", "objective_links", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
 )  # fmt: skip
 

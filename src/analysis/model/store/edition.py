@@ -67,6 +67,8 @@ class Edition:
     milestones: pd.DataFrame
     places: pd.DataFrame
     targets: pd.DataFrame
+    objectives: pd.DataFrame
+    objective_links: pd.DataFrame
     projects: pd.DataFrame
     project_options: pd.DataFrame
     project_costs: pd.DataFrame

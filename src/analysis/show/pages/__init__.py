@@ -32,6 +32,13 @@ from analysis.show.pages.dashboard_page import describe_kinds
 from analysis.show.pages.display import explain_lines, say, show_part
 from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_cards, show_lead, show_news, show_state
+from analysis.show.pages.objectives_page import (
+    ask_objectives,
+    describe_tree,
+    show_gaps,
+    show_model,
+    show_tree,
+)
 from analysis.show.pages.portrait_page import (
     show_charts,
     show_communes,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from analysis.model.schema import CHECK_KIND
@@ -20,14 +22,23 @@ _OF_KIND = {
 }
 
 
+def name_kinds(counts: Iterable[tuple[str, int]]) -> list[str]:
+    """« 3 de moyens », « 2 de réalisation » of kinds and how many indicators they have."""
+    return [mark_count(number, *[name_kind(kind)] * 2, "indicators") for kind, number in counts]
+
+
+def name_kind(kind: str) -> str:
+    """« de moyens », « d’impact »."""
+    return _OF_KIND.get(kind, kind)
+
+
 def describe_kinds(edition: Edition, counts: pd.DataFrame) -> str:
     """How many indicators the table holds, and of which kinds (``tables.count_kinds``); how many
     have no value yet."""
     left = (edition.indicators["kind"] != CHECK_KIND).sum() - counts["number"].sum()
     said = f"Cette édition ne compte aucun indicateur{' connu' if left else ''}."
     if not counts.empty:
-        kinds = [mark_count(row.number, *[_OF_KIND.get(row.kind, row.kind)] * 2, "indicators")
-                 for row in counts.itertuples()]  # fmt: skip
+        kinds = name_kinds(zip(counts["kind"], counts["number"], strict=True))
         total = mark_count(counts["number"].sum(), "indicateur", "indicateurs", "indicators")
         said = f"{total} : {french.join_list(kinds)}."
     if left:

@@ -25,14 +25,19 @@ def compose_verdicts(edition: Edition, chapter: str = "") -> list[str]:
 
 
 def _compose_line(edition: Edition, row: Row) -> str:
-    sign, kind = _SIGNS[find_gravity(row["verdict"])]
     share = row["attained_pct"]
     gauge = ""
     if share is not None and 0 < share < 100:
         words = write_plain(mark(describe_share(edition, row), f"{row['indicator']}:cible"))
         gauge = f' [{words}]{{.jauge style="--part: {share:.0f}%"}}'
     said = write_verdict(edition, row)
-    return f'- [{sign}]{{.signe .{kind} aria-hidden="true"}} {said}{gauge}'
+    return f"- {write_sign(row['verdict'])} {said}{gauge}"
+
+
+def write_sign(verdict: str) -> str:
+    """The sign of a verdict, for the eye alone."""
+    sign, kind = _SIGNS[find_gravity(verdict)]
+    return f'[{sign}]{{.signe .{kind} aria-hidden="true"}}'
 
 
 show_verdicts = displayed(compose_verdicts, "objectifs")

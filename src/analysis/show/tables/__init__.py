@@ -29,6 +29,11 @@ from analysis.show.tables.keyfigures import (
     show_headline,
 )
 from analysis.show.tables.news import describe_news, list_movements
+from analysis.show.tables.objective_tables import (
+    tabulate_missing_links,
+    tabulate_natures,
+    tabulate_target_lacks,
+)
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.provenance_tables import (
     cites_lines,

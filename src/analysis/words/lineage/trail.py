@@ -73,6 +73,7 @@ COUNTED = {
         " nationale",
     ),
     "targets": ("Objectifs", "Objectifs chiffrés que la source énonce"),
+    "objectives": ("Arbre des objectifs", "Nombre d’objectifs stratégiques et opérationnels"),
     "milestones": ("Dates et étapes", "Dates et étapes que la source donne"),
     "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
 }
@@ -246,6 +247,8 @@ def _list_counted(edition: Edition, name: str) -> Iterator[str]:
         for commune, own in sorted(named.items()):
             said = " ; ".join(titles.get(action, action) for action in own["action"])
             yield f"{commune} ({len(own)}) : {said}."
+    elif name == "objectives":
+        yield "La liste entière : page « Objectifs et indicateurs »."
     elif name == "indicators":
         yield "La liste entière : page « Tableau de bord »."
         if edition.earlier is not None:

@@ -1,0 +1,282 @@
+"""« Objectifs et indicateurs »: the tree of each finality as nested lists, then what it lacks.
+
+One nested list is the tree: a style sheet draws its branches on a screen, ``filters/blocks.lua``
+and the template on paper, and whoever has the page read out hears an outline.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analysis.compute.objectives import (
+    GAPS,
+    NO_ACTION,
+    NO_EFFECT_INDICATOR,
+    NO_INDICATOR,
+    NO_OPERATIONAL,
+    NO_OWNER,
+    NO_STRATEGIC,
+    Branch,
+    Model,
+    list_measures,
+    list_targets,
+)
+from analysis.model.progress import MET, NO_VALUE
+from analysis.model.references import Row
+from analysis.model.schema import OBJECTIVE_LEVELS, OBJECTIVE_STATUSES, WRITTEN
+from analysis.model.store import Edition, title_pages
+from analysis.show.pages.dashboard_page import name_kind, name_kinds
+from analysis.show.pages.display import Block, compose_heading, displayed, mark_count
+from analysis.show.pages.summary_page import find_place
+from analysis.show.pages.verdict_lines import write_sign
+from analysis.show.tables.indicator_board import KINDS
+from analysis.words import french, prose
+from analysis.words.citations import cite_source
+from analysis.words.hidden_markup import hide, mark, name_place
+from analysis.words.lineage import name_table
+from analysis.words.progress_words import (
+    describe_goal,
+    describe_model_target,
+    describe_steps,
+    list_paces,
+)
+from analysis.words.smallmarkdown import write_plain
+
+PREFIX = "objectifs"
+#: How what serves an objective is called.
+_SERVING = {"actions": "action", "planned": "action à court terme", "improvements": "piste"}
+#: What is missing, said where it is; that most have no owner is said once, below.
+_MISSING = {
+    NO_OPERATIONAL: "un objectif opérationnel",
+    NO_STRATEGIC: "un objectif stratégique",
+    NO_INDICATOR: "un indicateur",
+    NO_EFFECT_INDICATOR: "un indicateur de résultat ou d’impact",
+    NO_ACTION: "une action",
+}
+
+
+@dataclass
+class _Page:
+    """What the lines of a tree are written from: by objective what it lacks, the targets, and what
+    already has its indicators above."""
+
+    edition: Edition
+    lacks: Mapping[str, list[str]]
+    targets: list[Row]
+    told: set[str] = field(default_factory=set)
+
+
+def compose_tree(
+    edition: Edition, tree: Mapping[str, Sequence[Branch]], gaps: pd.DataFrame
+) -> Iterator[Block]:
+    """The tree of each chapter under its title, with what it lacks (``find_gaps``); who judged of
+    what, below."""
+    titles = title_pages(edition)
+    lacks = {id: [_MISSING[gap] for gap in found["gap"] if gap in _MISSING]
+             for id, found in gaps.groupby("id")}  # fmt: skip
+    page = _Page(edition, lacks, list_targets(edition))
+    for chapter, tops in tree.items():
+        yield compose_heading(2, titles[chapter], f"objectifs-{chapter}")
+        yield _box(line for top in tops for line in _compose(page, top, 0))
+    sources = {link["source"] for tops in tree.values() for top in tops
+               for branch in top.walk() for link in branch.links.values()}  # fmt: skip
+    if judges := prose.name_judges(edition, sorted(sources)):
+        yield f"::: {{.source}}\n{write_plain(french.typeset(f'Lien {judges}'))}\n:::"
+
+
+def _box(lines: Iterator[str]) -> str:
+    return "::: {.arbre}\n" + "\n".join(lines) + "\n:::"
+
+
+def _compose(page: _Page, branch: Branch, depth: int) -> Iterator[str]:
+    """The lines of an objective and of all that is below it."""
+    edition, row, pad = page.edition, branch.row, "  " * (depth + 1)
+    yield f"{'  ' * depth}- {_name(edition, row)}"
+    if missing := page.lacks.get(row["id"]):
+        yield f"{pad}- {_span('il manque', '.nature .manque')} {_write(french.join_list(missing))}"
+    page.told.update(row["id"] for row in branch.indicators)
+    for indicator in _by_kind(branch.indicators):
+        yield f"{pad}- {_tell_indicator(page, indicator)}{_judge(edition, branch, indicator)}"
+    for table, action in branch.serving:
+        yield f"{pad}- {_name_serving(edition, table, action)}{_judge(edition, branch, action)}"
+        if action["id"] not in page.told:
+            yield from _compose_measures(page, action["id"], pad + "  ")
+            page.told.add(action["id"])
+    for below in branch.below:
+        yield from _compose(page, below, depth + 1)
+
+
+def _write(text: str) -> str:
+    return write_plain(french.typeset(text))
+
+
+def _span(text: str, classes: str) -> str:
+    return f"[{_write(text)}]{{{classes}}}"
+
+
+def _name(edition: Edition, row: Row) -> str:
+    """An objective: its level, its title, which document says it and where, who answers for it."""
+    services = edition.services.set_index("id")["name"]
+    status = "écrit dans" if row["status"] == WRITTEN else row["status"]
+    written = row["document"] and f"{status} : {row['document']}"
+    owner = f"responsable : {services[row['owner']]}" if row["owner"] else ""
+    place = cite_source(edition, row["source"], row["locator"])
+    origin = " ; ".join(filter(None, (written or row["status"], place, owner, row["note"])))
+    title = _write(name_place(row["title"], f"arbre-{row['id']}"))
+    return f"{_span(row['kind'], '.nature .niveau')} **{title}** {_span(f'({origin})', '.origine')}"
+
+
+def _judge(edition: Edition, branch: Branch, row: Row) -> str:
+    judged = prose.name_judge(edition, branch.links[row["id"]]["source"])
+    return write_plain(prose.JUDGED) if judged else ""
+
+
+def _by_kind(rows: Sequence[Row]) -> list[Row]:
+    """From what is put in to what comes out of it, context at the end."""
+    return sorted(rows, key=lambda row: (*KINDS, row["kind"]).index(row["kind"]))
+
+
+def _link(edition: Edition, row: Row) -> str:
+    """A title that leads to where it is treated."""
+    place = find_place(edition, row["id"])
+    title = french.typeset(row["title"])
+    return f"[{write_plain(title)}](#{place[0]})" if place else write_plain(title)
+
+
+def _tag(kind: str) -> str:
+    return _span(kind, f".nature .{'contexte' if kind == 'contexte' else 'mesure'}")
+
+
+def _tell_indicator(page: _Page, row: Row) -> str:
+    """Its kind, its value, its targets and where it stands."""
+    edition = page.edition
+    value = edition.value(row["id"])
+    said = prose.format_placeholder(edition, value, "complet")
+    targets = [one for one in page.targets if one["indicator"] == row["id"]]
+    parts = [_write(said), *(_tell_target(edition, target) for target in targets)]
+    return f"{_tag(row['kind'])} {_link(edition, row)}{hide(french.NO_BREAK)}: {' ; '.join(parts)}"
+
+
+def _tell_target(edition: Edition, target: Row) -> str:
+    """« objectif : 100 000 arbres en 2020, étape : … ; rythme insuffisant (il faudrait…) »."""
+    said = (describe_goal(edition, target), describe_steps(edition, target))
+    goal = " ; ".join(filter(None, said))
+    verdict = target["verdict"]
+    pace = list_paces(edition, target).get("nécessaire", "") if verdict not in MET else ""
+    pace = mark(pace, f"{target['indicator']}:cible")
+    why = ", ".join(filter(None, (target["reason"], pace and f"il faudrait {pace}")))
+    reason = f" {_write(f'({why})')}" if why and verdict != NO_VALUE else ""
+    return f"{_write(goal)} ; {write_sign(verdict)} **{_write(verdict)}**{reason}"
+
+
+def _name_serving(edition: Edition, table: str, row: Row) -> str:
+    return f"{_span(_SERVING[table], '.nature .action')} {_link(edition, row)}"
+
+
+def _compose_measures(page: _Page, action: str, pad: str) -> Iterator[str]:
+    """What is measured of an action: in full what has a target, the rest counted by kind; then the
+    steps that are targets of their own. What stands above is not said again."""
+    aimed = {row["indicator"] for row in page.targets}
+    rows = [row for row in list_measures(page.edition, action) if row["id"] not in page.told]
+    for row in _by_kind([row for row in rows if row["id"] in aimed]):
+        yield f"{pad}- {_tell_indicator(page, row)}"
+    rest = [row["kind"] for row in rows if row["id"] not in aimed]
+    if rest:
+        kinds = [(kind, rest.count(kind)) for kind in KINDS if kind in rest]
+        said = mark_count(len(rest), "indicateur", "indicateurs", "indicators")
+        named = name_kinds(kinds)
+        said += f" : {french.join_list(named)}" if len(named) > 1 else f" {name_kind(rest[0])}"
+        yield f"{pad}- {_write(said)}"
+    for target in page.targets:
+        if target["entry"] and action in (target["entry"], target["action"]):
+            title = "" if target["entry"] == action else _write(f"{target['title']} :") + " "
+            said = title + _tell_target(page.edition, target)
+            yield f"{pad}- {_span('étape', '.nature .mesure')} {said}"
+
+
+def describe_tree(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> str:
+    """How many objectives there are, of which levels, and how far they have come."""
+    rows = [branch.row for tops in tree.values() for top in tops for branch in top.walk()]
+    counts = []
+    for column, words in (("kind", OBJECTIVE_LEVELS), ("status", OBJECTIVE_STATUSES)):
+        found = Counter(row[column] for row in rows)
+        named = [f"{found[word]} {_agree(word, found[word])}" for word in words if found[word]]
+        counts.append(french.join_list([mark(one, name_table("objectives")) for one in named]))
+    total = mark_count(len(rows), "objectif", "objectifs", "objectives")
+    return french.typeset(f"{total} : {counts[0]} ; {counts[1]}.") if rows else ""
+
+
+def ask_objectives(edition: Edition) -> str:
+    """What is asked of whom where no objective is known."""
+    if edition.is_reconstituted:
+        return f"Cette édition {edition.year} est reconstituée : aucun objectif n’y est connu."
+    return (
+        "Aucun objectif n’est encore saisi, et rien n’est dessiné. À chaque service : ce que ses "
+        "actions visent, dans quel document c’est écrit, ce qui le mesure (`objectives.csv` et "
+        "`objective_links.csv`). À la direction générale : qui répond de chaque objectif."
+    )
+
+
+def _agree(words: str, number: int) -> str:
+    first, *rest = words.split()
+    return " ".join([french.choose_form(number, first, f"{first}s"), *rest])
+
+
+def compose_gaps(edition: Edition, gaps: pd.DataFrame) -> Iterator[Block]:
+    """What lacks each link of the chain, chapter by chapter."""
+    titles = title_pages(edition, "short_title")
+    for gap in GAPS:
+        if gap == NO_OWNER:
+            continue  # the tree names who answers for an objective
+        found = gaps[gaps["gap"] == gap]
+        lines = [f"**{_write(f'{gap[0].upper()}{gap[1:]}')}**", ""]
+        for chapter, title in titles.items():
+            rows = found[found["chapter"] == chapter].to_dict("records")
+            named = f"{french.NARROW}; ".join(_link_gap(edition, row) for row in rows)
+            lines += [f"- {_write(f'{title} :')} {named}"] if rows else []
+        if len(found):
+            yield "\n".join(lines)
+
+
+def _link_gap(edition: Edition, row: Row) -> str:
+    if edition.rows("objectives", id=row["id"]).empty:
+        return _link(edition, row)
+    return f"[{_write(row['title'])}](#arbre-{row['id']})"
+
+
+def compose_model(edition: Edition, model: Model) -> Iterator[Block]:
+    """A model of objectives in a frame that says that it is not of the territory."""
+    title = "Exemple, qui n’est pas du territoire"
+    source = model.source
+    said = (
+        f"{source['title']} ({source['producer']}). {source['remark']} Pour en reprendre les"
+        " objectifs et les indicateurs, non les valeurs :"
+        f" `make objectives-model MODEL={model.name}`."
+    )
+    tree = _box(line for top in model.branches for line in _compose_model(model, top, 0))
+    box = f':::: {{.encadre-important title="{title}"}}'
+    yield f"{box}\n{french.typeset(said)}\n\n{tree}\n::::"
+
+
+def _compose_model(model: Model, branch: Branch, depth: int) -> Iterator[str]:
+    row, pad = branch.row, "  " * (depth + 1)
+    place = _span(f"({row['locator']})", ".origine")
+    level = _span(row["kind"], ".nature .niveau")
+    yield f"{'  ' * depth}- {level} **{_write(row['title'])}** {place}"
+    for indicator in _by_kind(branch.indicators):
+        said = describe_model_target(model, indicator, model.targets[indicator["id"]])
+        yield f"{pad}- {_tag(indicator['kind'])} {_write(said)}"
+    for table, action in branch.serving:
+        tag, place = _span(_SERVING[table], ".nature .action"), action["locator"]
+        yield f"{pad}- {tag} {_write(action['title'])} {_span(f'({place})', '.origine')}"
+    for below in branch.below:
+        yield from _compose_model(model, below, depth + 1)
+
+
+show_tree = displayed(compose_tree, PREFIX)
+show_gaps = displayed(compose_gaps, PREFIX)
+show_model = displayed(compose_model, PREFIX)
