@@ -141,6 +141,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         earlier=data.earlier,
         about=data.about,
         identity=data.identity,
+        council=data.council,
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))
