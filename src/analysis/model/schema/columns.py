@@ -185,7 +185,7 @@ _ALL = [
     # wordings
     Column("finality", "finalité", required=True, refers=("finalities.id",)),
     Column("wording", "libellé de la finalité", required=True),
-    Column("legal_text", "texte juridique du libellé", required=True),
+    Column("legal_text", "texte juridique : loi, code, décret", required=True),
     Column("valid_from", "début de validité", "date"),
     Column("valid_to", "fin de validité", "date"),
     Column("called", "nom que la loi donne aux cinq ensemble", codes=("finalités", "engagements"),
@@ -203,7 +203,7 @@ _ALL = [
            note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
     Column("verified_on", "jour où le texte a été lu", "date"),
     Column("met", "ce qui, dans l’édition, remplit l’exigence", published=False,
-           note="Une ou plusieurs conditions liées par « et » ; vide : le dossier ne peut le dire."),
+           note="Des conditions liées par « et » ; vide : le dossier ne peut le dire."),
     Column("anchor", "étiquette du passage du rapport", pattern=rf"sec-{ID}",
            pattern_words="une étiquette du rapport, comme « sec-agenda »"),
     # the documents that an edition rests on

@@ -193,11 +193,7 @@ _ALL = [
         "id,order,kind,title,legal_text,article,inhabitants,budget_from,budget_to,certainty,"
         "read_to,verified_on,met,anchor,source,note",
         "id",
-        but={
-            "kind": {"codes": LEGAL_KINDS},
-            "title": {"description": "ce qui est demandé, en clair"},
-            "legal_text": {"description": "loi, code ou décret"},
-        },
+        but={"kind": {"codes": LEGAL_KINDS}},
         ordered=(("budget_from", "budget_to"),),
         optional=True,
     ),
@@ -397,14 +393,9 @@ _ALL = [
     _table(
         "documents_used",
         "year",
-        "id,title,kind,obligation,producer,date,chapters,source,locator,basis,note",
+        "id,title,kind,obligation,producer,publication,chapters,source,locator,basis,note",
         "id",
-        but={
-            **_SOURCED,
-            "title": {"description": "intitulé du document"},
-            "kind": {"codes": USED_KINDS},
-            "date": {"description": "date du document"},
-        },
+        but={**_SOURCED, "kind": {"codes": USED_KINDS}},
         optional=True,
     ),
     # The review of the responsible digital strategy, for the budgets that need it.
@@ -415,9 +406,9 @@ _ALL = [
         "id",
         but={
             **_SOURCED,
-            "summary": {"required": False, "description": "ce qui en est dit"},
+            "summary": {"required": False},
             "indicator": {"required": False},
-            "service": {"required": False, "description": "service qui répond (services.csv)"},
+            "service": {"required": False},
         },
         optional=True,
     ),
