@@ -17,6 +17,7 @@ from analysis.model.schema.columns import (
     IMPROVES,
     INFERRED,
     IS_UNKNOWN,
+    MEASURED,
     NEVER,
     ONCE,
     QUALIFIERS,

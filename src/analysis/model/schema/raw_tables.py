@@ -193,7 +193,7 @@ _ALL = [
         "id,order,kind,title,legal_text,article,inhabitants,budget_from,budget_to,certainty,"
         "read_to,verified_on,met,anchor,source,note",
         "id",
-        but={"kind": {"codes": LEGAL_KINDS}},
+        but={"kind": {"codes": LEGAL_KINDS}, "legal_text": {"required": False}},
         ordered=(("budget_from", "budget_to"),),
         optional=True,
     ),
