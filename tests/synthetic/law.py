@@ -17,7 +17,8 @@ def declare_law(draft: Draft, day: str) -> None:
     one of whose text the day of reading is known."""
     named = {row["source"] for row in draft.rows["legal", None] if row["source"]}
     for id in sorted(named):
-        draft.add("sources", id=id, kind="document", title=f"Texte « {id} »", accessed=day)
+        title = f"Données inventées pour les tests (graine {draft.seed}) : texte « {id} »"
+        draft.add("sources", id=id, kind="document", title=title, accessed=day)
     for rank, cells in enumerate(
         (
             {"title": "Dire quelles pistes sont abandonnées, dans cet exemple inventé",

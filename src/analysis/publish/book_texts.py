@@ -156,16 +156,11 @@ def compose_duty(edition: Edition) -> str:
             " Il suit le même contenu."
         ]
     else:
-        said = [write_markdown(sentence) for sentence in _state_law(edition)]
+        said = [*_state_law(edition)]
     if documents := count_documents(edition):
         said.append(f"Il fait la synthèse de [{documents}](#sec-loi-documents).")
     if not edition.is_reconstituted and len(edition.legal):
         said.append(write_markdown(_tell_session(edition.council)))
-    if len(edition.legal):
-        said.append(
-            "[Ce que la loi demande](#sec-loi), exigence par exigence, et ce que le rapport en"
-            " remplit, est en annexe."
-        )
     return french.typeset(" ".join(said)) + "\n"
 
 
@@ -187,18 +182,18 @@ def _state_law(edition: Edition) -> Iterator[str]:
         f"{law}, {'articles' if len(numbers) > 1 else 'article'} {french.join_list([*numbers])}"
         for law, numbers in articles.items()
     ]
+    told = f" ({' ; '.join(texts)})" if texts else ""
+    words = f"{who}{told}, au regard des cinq {_name_five(edition)}"
     if duty.certain:
-        yield (
-            f"La loi demande ce rapport chaque année, avant les débats sur le budget, ici celui de"
-            f" {budget}{who} ({' ; '.join(texts)})."
-        )
+        verb = "demande"
+        words = f"chaque année, avant les débats sur le budget, ici celui de {budget}{words}."
     else:
-        until = f", texte lu pour les budgets jusqu’à {duty.row['read_to']}" if texts else ""
-        yield (
-            f"La loi demandait ce rapport chaque année, avant les débats sur le budget{who}"
-            f" ({' ; '.join(texts)}{until}) ; ce qui vaut pour le budget {budget} est à vérifier."
+        verb, until = "demandait", duty.row["read_to"]
+        words = (
+            f"chaque année jusqu’au budget {until}, avant les débats sur le budget{words} ; ce qui"
+            f" vaut pour le budget {budget} est à vérifier."
         )
-    yield from _name_five(edition)
+    yield f"[La loi {verb} ce rapport](#sec-loi) {write_markdown(words)}"
     since = duty.row["budget_from"] or 0
     added = [
         f"{french.lower_initial(one.row['title'])} ({one.certainty})"
@@ -206,28 +201,22 @@ def _state_law(edition: Edition) -> Iterator[str]:
         if not one.certain and (one.row["budget_from"] or 0) > since
     ]
     if added:
-        yield f"S’y ajoute, à vérifier : {' ; '.join(added)}."
+        yield write_markdown(f"S’y ajoute, à vérifier : {' ; '.join(added)}.")
 
 
-def _name_five(edition: Edition) -> Iterator[str]:
-    """What the law of the edition's year calls the five that the report is read by."""
+def _name_five(edition: Edition) -> str:
+    """« finalités du développement durable, dites « engagements » depuis août 2015 »: what the law
+    of the edition's year calls the five that the report is read by."""
     day = date(edition.year, 12, 31)
-    rows = [
-        row
-        for row in to_records(edition.wordings)
-        if row["called"] and is_valid_on(day, row["valid_from"], row["valid_to"])
-    ]
-    names = {row["called"] for row in rows}
-    if names == {_FIRST_NAME}:
-        yield "Il se lit au regard des cinq finalités du développement durable."
-    elif names:
-        since = min(row["valid_from"] for row in to_records(edition.wordings)
-                    if row["called"] in names and row["valid_from"])  # fmt: skip
-        called = french.join_list([french.quote(name) for name in sorted(names)])
-        yield (
-            "Il se lit au regard des cinq finalités du développement durable, que le code de"
-            f" l’environnement nomme {called} depuis {french.MONTHS[since.month]} {since.year}."
-        )
+    rows = [row for row in to_records(edition.wordings) if row["called"]]
+    names = {r["called"] for r in rows if is_valid_on(day, r["valid_from"], r["valid_to"])}
+    said = f"{_FIRST_NAME} du développement durable"
+    if later := sorted(names - {_FIRST_NAME}):
+        since = min(r["valid_from"] for r in rows if r["called"] in later and r["valid_from"])
+        called = french.join_list(list(map(french.quote, later)))
+        said += f", dites {called} dans le code de l’environnement depuis"
+        said += f" {french.MONTHS[since.month]} {since.year}"
+    return said
 
 
 def _tell_session(council: Mapping[str, Any]) -> str:

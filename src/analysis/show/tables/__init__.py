@@ -32,6 +32,7 @@ from analysis.show.tables.law_tables import (
     count_documents,
     list_document_notes,
     list_law_notes,
+    list_other_budgets,
     tabulate_documents_used,
     tabulate_law,
 )

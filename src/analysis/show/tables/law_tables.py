@@ -3,7 +3,7 @@ on."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from analysis.base.lists import split_list
 from analysis.compute.law import (
@@ -66,39 +66,48 @@ def _link_places(edition: Edition, row: Row) -> str:
     links = (
         hide("[") + french.typeset(titles[anchor]) + hide(f"](#{anchor})")
         for anchor in split_list(row["anchor"])
+        if anchor in titles
     )
     return ", ".join(links)
 
 
 def list_law_notes(edition: Edition, kind: str) -> str:
-    """What is to be known of the requirements, as a list; those of other budgets at its end."""
+    """What is to be known of the requirements, as a list."""
     rows = [one.row for one in list_requirements(edition, kind)]
-    lines = [_write_note(row["title"], row["note"]) for row in rows if row["note"]]
-    others = list_elsewhen(edition, kind)
-    lines += [_write_note(row["title"], " ".join(_tell_elsewhen(row))) for row in others]
-    return "\n".join(lines)
+    return "\n".join(_write_note(row["title"], row["note"]) for row in rows if row["note"])
+
+
+def list_other_budgets(edition: Edition, kind: str) -> str:
+    """The requirements that bear on other budgets, with when and how surely, as a list."""
+    rows = list_elsewhen(edition, kind)
+    if not rows:
+        return ""
+    said = f"Ne portent pas sur le budget {edition.council['budget_year']} :"
+    lines = (_write_note(row["title"], _tell_elsewhen(row)) for row in rows)
+    return f"{write_plain(french.typeset(said))}\n\n" + "\n".join(lines)
 
 
 def _write_note(title: str, note: str) -> str:
-    return f"- **{write_plain(title)}**{french.NO_BREAK}: {write_plain(french.lower_initial(note))}"
+    said = french.typeset(french.lower_initial(note))
+    return f"- **{write_plain(title)}**{french.NO_BREAK}: {write_plain(said)}"
 
 
-def _tell_elsewhen(row: Row) -> Iterator[str]:
+def _tell_elsewhen(row: Row) -> str:
     first, last = row["budget_from"], row["budget_to"]
-    when = f"à partir du budget {first}" if first else ""
-    until = f"jusqu’au budget {last}" if last else ""
-    only = f"pour le budget {first} seulement" if first and first == last else ""
-    yield only or ", ".join(filter(None, (when, until)))
-    if row["certainty"] != TEXT_READ:
-        yield f"à vérifier ({row['certainty']})"
-    if row["note"]:
-        yield row["note"]
+    if first and first == last:
+        when = f"pour le budget {first} seulement"
+    elif last:
+        when = f"jusqu’au budget {last}"
+    else:
+        when = f"à partir du budget {first}"
+    doubt = f", à vérifier ({row['certainty']})" if row["certainty"] != TEXT_READ else ""
+    return f"{when}{doubt}. {row['note']}".strip()
 
 
 def tabulate_documents_used(edition: Edition) -> str:
     """The documents of which the edition is the synthesis: what they are, whether a text prescribes
     them, who made them and when, which chapters they serve, where the source names them."""
-    columns = {"Document": 30, "Nature": 11, "Prescrit": 11, "Auteur et date": 21}
+    columns = {"Document": 30, "Nature": 11, "Obligation": 11, "Auteur et date": 21}
     columns |= {"Chapitres": 16, "Source": 14}
     shorts = dict(edition.columns("chapters", "id", "short_title").itertuples(index=False))
     rows = [
