@@ -94,7 +94,9 @@ IN_ANNEXES = {
     *(("sources", column) for column in ("producer", "licence", "remark")),
     *(("effects", "reason"), ("gaps", "title"), ("not_comparable", "reason")),
     *(("discrepancies", column.name) for column in TABLES["discrepancies"].columns),
-}
+    *((table, column.name) for table in ("legal", "documents_used")
+      for column in TABLES[table].columns),
+}  # fmt: skip
 COLUMNS = [
     (table, column)
     for table in TABLES
