@@ -236,8 +236,13 @@ def frame_requirements(edition: Edition) -> pd.DataFrame:
 
 
 def explain_doubt(requirement: Requirement) -> str:
-    """« à vérifier (source secondaire) »; '' of what was read."""
-    return "" if requirement.certain else f"à vérifier ({requirement.certainty})"
+    """« à vérifier (source secondaire) », « à vérifier (texte lu jusqu’au budget 2025) »; '' of
+    what was read."""
+    if requirement.certain:
+        return ""
+    late = requirement.row["certainty"] == TEXT_READ
+    cause = f"texte lu jusqu’au budget {requirement.row['read_to']}" if late else ""
+    return f"à vérifier ({cause or requirement.certainty})"
 
 
 def name_law(requirement: Requirement) -> str:

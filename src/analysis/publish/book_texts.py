@@ -21,7 +21,14 @@ from analysis.compute.law import count_inhabitants, list_requirements
 from analysis.model.periods import is_valid_on
 from analysis.model.references import Row
 from analysis.model.requirement_tests import EDITION
-from analysis.model.schema import DOCUMENT, JUDGEMENT, LEGAL_THRESHOLD, ON_REPORT, TEXT_READ
+from analysis.model.schema import (
+    DOCUMENT,
+    FROM_MEMORY,
+    JUDGEMENT,
+    LEGAL_THRESHOLD,
+    ON_REPORT,
+    TEXT_READ,
+)
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
@@ -165,7 +172,8 @@ def compose_duty(edition: Edition) -> str:
 
 
 def _state_law(edition: Edition) -> Iterator[str]:
-    """The law of the edition's budget in sentences; nothing where none is typed."""
+    """The law of the edition's budget in sentences; nothing where none is typed. What is known from
+    memory alone is left to the annexes."""
     asked = list_requirements(edition, ON_REPORT)
     duty = next((one for one in asked if EDITION in one.row["met"]), None)
     if duty is None:
@@ -198,7 +206,9 @@ def _state_law(edition: Edition) -> Iterator[str]:
     added = [
         f"{french.lower_initial(one.row['title'])} ({one.certainty})"
         for one in asked
-        if not one.certain and (one.row["budget_from"] or 0) > since
+        if not one.certain
+        and one.certainty != FROM_MEMORY
+        and (one.row["budget_from"] or 0) > since
     ]
     if added:
         yield write_markdown(f"S’y ajoute, à vérifier : {' ; '.join(added)}.")

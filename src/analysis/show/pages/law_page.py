@@ -93,7 +93,7 @@ def compose_digital(edition: Edition) -> Iterator[Block]:
             )
         )
         columns = {"Partie": 25, "Ce qui est attendu": 75}
-        yield format_table(columns, expected, "Parties à écrire du bilan", "numerique-demande")
+        yield format_table(columns, expected)
 
 
 def _introduce(edition: Edition) -> str:
@@ -123,12 +123,12 @@ def _list_rows(edition: Edition, rows: list[Row]) -> str:
 
 
 def _write_row(edition: Edition, row: Row) -> str:
-    theme = f" ({row['theme']})" if row["theme"] else ""
+    theme = f" ({write_plain(row['theme'])})" if row["theme"] else ""
     summary = prose.resolve_line(edition, row["summary"])
     place = cite_source(edition, row["source"], row["locator"])
     service = prose.describe_services(edition, row["service"], "")
     where = " ; ".join(filter(None, (service, place)))
-    said = f"**{write_plain(row['title'])}**{write_plain(theme)}"
+    said = f"**{write_plain(row['title'])}**{theme}"
     said += f"{french.NO_BREAK}: {summary}" if summary else ""
     return f"{said} ({write_plain(where)})" if where else said
 
@@ -150,7 +150,7 @@ def _tabulate_measures(edition: Edition, rows: list[Row]) -> str:
                 " ; ".join(describe_goal(edition, goal) for goal in goals) or "à fixer",
             )
         )
-    return format_table(columns, lines, "Indicateurs de la stratégie numérique", "numerique")
+    return format_table(columns, lines)  # a page without a number numbers no table
 
 
 def _write_baseline(edition: Edition, indicator: str, targets: list[Row]) -> str:
