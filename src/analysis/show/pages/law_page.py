@@ -24,23 +24,16 @@ from analysis.words.hidden_markup import capitalise
 from analysis.words.progress_words import describe_goal
 from analysis.words.smallmarkdown import write_plain
 
-#: What each part of the review is to say: inferred, for no text that was read lists it.
-_EXPECTED = {
-    "état de la stratégie": "Adoptée, en cours ou à écrire ; qui la porte, et ce qu’elle vise",
-    "indicateur": "Chaque indicateur, avec son point de départ, sa valeur et son objectif",
-    "mesure": "Ce qui est fait, objectif par objectif",
-    "moyen": "Les agents, les crédits, les marchés qui y servent",
-    "écart": "Ce qui était prévu et n’est pas fait, et pourquoi",
-    "année suivante": "Ce qui est prévu pour l’année suivante",
-}
-_TITLES = {
-    "état de la stratégie": "État de la stratégie",
-    "indicateur": "Indicateurs",
-    "mesure": "Mesures",
-    "moyen": "Moyens",
-    "écart": "Écarts",
-    "année suivante": "Année suivante",
-}
+#: Title of each part of the review, and what it is to say: inferred, for no text that was read
+#: lists it.
+_PARTS = dict(zip(DIGITAL_BLOCKS, (
+    ("État de la stratégie", "Adoptée, en cours ou à écrire ; qui la porte, et ce qu’elle vise"),
+    ("Indicateurs", "Chaque indicateur, avec son point de départ, sa valeur et son objectif"),
+    ("Mesures", "Ce qui est fait, objectif par objectif"),
+    ("Moyens", "Les agents, les crédits, les marchés qui y servent"),
+    ("Écarts", "Ce qui était prévu et n’est pas fait, et pourquoi"),
+    ("Année suivante", "Ce qui est prévu pour l’année suivante"),
+), strict=True))  # fmt: skip
 
 
 def compose_law(edition: Edition) -> Iterator[Block]:
@@ -77,13 +70,15 @@ def compose_digital(edition: Edition) -> Iterator[Block]:
     parts = {block: [row for row in rows if row["block"] == block] for block in DIGITAL_BLOCKS}
     for block, found in parts.items():
         if found:
-            yield compose_heading(2, _TITLES[block], f"numerique-{DIGITAL_BLOCKS.index(block) + 1}")
+            yield compose_heading(
+                2, _PARTS[block][0], f"numerique-{DIGITAL_BLOCKS.index(block) + 1}"
+            )
             yield (
                 _tabulate_measures(edition, found)
                 if block == MEASURED
                 else _list_rows(edition, found)
             )
-    expected = [(_TITLES[block], _EXPECTED[block]) for block, found in parts.items() if not found]
+    expected = [_PARTS[block] for block, found in parts.items() if not found]
     if expected:
         yield compose_heading(2, "Ce qui est demandé", "numerique-demande")
         yield write_plain(
