@@ -16,6 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analysis.base.paths import Dossier
+from analysis.model.council_fields import complete_council
 
 YEAR = 2031
 NB = "\u00a0"
@@ -46,6 +47,7 @@ def make_dossier(root: Path) -> Dossier:
 
 def make_edition() -> SimpleNamespace:
     chapters = pd.DataFrame(CHAPTERS, columns=["id", "order", "kind", "number", "title"])
+    chapters["short_title"] = chapters["title"]
     wordings = pd.DataFrame(
         [
             ("climat", "La lutte contre le changement climatique", "2015-08-19", ""),
@@ -63,6 +65,7 @@ def make_edition() -> SimpleNamespace:
         columns=["role", "name", "detail", "source"],
     )
     columns = ["id", "kind", "title", "indicator", "territory", "source", "locator", "estimate"]
+    columns += ["order", "met"]
     nothing = pd.DataFrame(columns=[*columns, "value", "edition", "origin", "chapter", "missing"])
     return SimpleNamespace(
         year=YEAR,
@@ -70,8 +73,11 @@ def make_edition() -> SimpleNamespace:
         rows=lambda table, **wanted: nothing,
         columns=lambda table, *names: chapters[list(names)],
         **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
+        **dict.fromkeys(("legal", "documents_used", "digital"), nothing),
+        is_reconstituted=False,
         about={},
         identity={},
+        council=complete_council({}, YEAR),
         document_plans={},
         territory={
             "id": "val-essai",

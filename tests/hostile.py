@@ -38,7 +38,7 @@ NAMING = {
     *(("digit_names", "text"), ("indicators", "formula"), ("statements", "indicator")),
     *(("not_comparable", "first"), ("not_comparable", "second"), ("discrepancies", "control")),
     *(("places", "insee"), ("budget", "policy"), ("indicators", "asked_period")),
-    *(("remarks", "key"), ("remarks", "mark")),
+    *(("remarks", "key"), ("remarks", "mark"), ("legal", "met"), ("legal", "anchor")),
 }
 
 #: (table, key, column) → the texts that once broke a report.
@@ -75,6 +75,11 @@ ROWS = {
         "but,air,,stratégique,1,Planter partout,Plan des arbres,,adopté,rapport-suite,l. 4,À relire"
     ),
     "objective_links": "but,plantations,rapport-suite,l. 4",
+    "documents_used": (
+        "plan-air,Plan de l’air,plan,prescrit,Bureau des plans,2031-02,air,rapport-suite,l. 5,"
+        "déduit,qu’il soit prescrit est déduit"
+    ),
+    "digital": "reemploi,1,mesure,,Réemployer,,,finances,rapport-suite,l. 6",
     "effects": "zones-humides,eau,+,La nappe se recharge.,l. 20",
     "remarks": (
         "un-mot,air,phrase,air-enjeu-lost,§ 2,Un passage,Un mot,Odile,2026-05-02,levée,Corrigé,"
@@ -84,6 +89,9 @@ ROWS = {
 _HEADER = {
     "objectives": "id,chapter,parent,kind,order,title,document,owner,status,source,locator,note",
     "objective_links": "objective,linked,source,locator",
+    "documents_used": "id,title,kind,obligation,producer,publication,chapters,source,locator,"
+    "basis,note",
+    "digital": "id,order,block,theme,title,summary,indicator,service,source,locator",
     "places": "action,insee,kind,name,status,source,locator,note",
     "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
     "answered_on",
@@ -178,6 +186,12 @@ def spoil_tables(raw: Path) -> None:
         path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")
     credits = raw / "reference/credits.csv"
     credits.write_text(credits.read_text("utf-8") + "Relecture,Personne Imaginée,textes\n", "utf-8")
+    law = {"id": "rapport", "order": "1", "kind": "rapport", "title": "Faire un rapport"}
+    law |= {"legal_text": "loi inventée", "article": "Z. 1", "certainty": "texte lu"}
+    law |= {"note": "une remarque"}
+    header = TABLES["legal"].header
+    cells = ",".join(law.get(name, "") for name in header)
+    (raw / "reference/legal.csv").write_text(f"{','.join(header)}\n{cells}\n", "utf-8")
     for path in sorted(raw.rglob("*.csv")):
         rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
         if not rows:

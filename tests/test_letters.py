@@ -96,7 +96,9 @@ IN_ANNEXES = {
     *(("effects", "reason"), ("gaps", "title"), ("not_comparable", "reason")),
     *(("objectives", column) for column in ("title", "document", "note")),
     *(("discrepancies", column.name) for column in TABLES["discrepancies"].columns),
-}
+    *((table, column.name) for table in ("legal", "documents_used")
+      for column in TABLES[table].columns),
+}  # fmt: skip
 COLUMNS = [
     (table, column)
     for table in TABLES

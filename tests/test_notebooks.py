@@ -17,9 +17,9 @@ from analysis.execute import plan_jobs
 from analysis.model.store import write_edition
 
 NAMES = [
-    *("annexes", "approach", "calculations", "changes", "checks", "dashboard", "effects"),
-    *("finality", "front", "glossary", "missing", "objectives", "portrait", "sources"),
-    *("summary", "targets", "whole_life"),
+    *("agenda", "annexes", "approach", "budget", "calculations", "changes", "checks"),
+    *("dashboard", "digital", "effects", "finality", "front", "glossary", "grid", "law"),
+    *("missing", "objectives", "portrait", "sources", "summary", "targets", "whole_life"),
 ]
 #: Those that analyse a chapter, and the sections of their analysis, in order.
 CHAPTERS = ["approach", "finality"]

@@ -275,7 +275,7 @@ def test_the_plan_has_the_eight_chapters(small_edition):
     chapters = small_edition.chapters["id"]
     calculations = [f"calculs-{name}" for name in ("portrait", *chapters)]
     assert names[:4] == ["front", "summary", "changes", "portrait"]
-    assert names[4:] == [*chapters, *BEFORE, *calculations, *AFTER]
+    assert names[4:] == [*chapters, "digital", *BEFORE, *calculations, *AFTER]
     assert len(small_edition.chapters) == 8
 
 

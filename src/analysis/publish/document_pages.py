@@ -25,6 +25,7 @@ _HEADS = ("Titre", "Page", "Lignes")
 _CITING = (
     *("values", "targets", "actions", "effects", "planned", "improvements", "milestones"),
     *("places", "gaps", "followups", "revisions", "budget", "glossary"),
+    *("documents_used", "digital"),
 )
 
 
