@@ -62,7 +62,7 @@ _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-    "not_comparable", "requests", "revisions",
+    "not_comparable", "requests", "revisions", "contributions",
 )  # fmt: skip
 
 
@@ -176,6 +176,7 @@ def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
     for table, columns in {
         "statements": ("indicator",),
         "not_comparable": ("first", "second"),
+        "contributions": ("indicator",),
     }.items():
         for row in data[table].index:
             for column in columns:

@@ -65,6 +65,7 @@ class Edition:
     planned: pd.DataFrame
     improvements: pd.DataFrame
     milestones: pd.DataFrame
+    contributions: pd.DataFrame
     places: pd.DataFrame
     targets: pd.DataFrame
     statements: pd.DataFrame
