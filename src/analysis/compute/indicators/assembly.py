@@ -62,7 +62,8 @@ _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-    "not_comparable", "requests", "revisions", "contributions",
+    "not_comparable", "requests", "revisions", "contributions", "legal", "documents_used",
+    "digital",
 )  # fmt: skip
 
 
@@ -141,6 +142,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         earlier=data.earlier,
         about=data.about,
         identity=data.identity,
+        council=data.council,
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))
