@@ -46,7 +46,8 @@ end
 -- Whether a semicolon follows here a goal that is its number alone: the numbers do without.
 local function parts_goals(line, rank)
   local goal, sign = line[rank - 1], line[rank + 1]
-  return goal and sign and goal.t == "RawInline" and goal.text:match("^#odd") and sign.text == ";"
+  local badge = goal and goal.t == "Link" and #goal.content == 1 and goal.content[1] or goal
+  return badge and sign and badge.t == "RawInline" and badge.text:match("^#odd") and sign.text == ";"
 end
 
 local function write_fiche(lines)

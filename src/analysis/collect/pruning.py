@@ -45,7 +45,9 @@ _NAMED = {
     "not_comparable": ("first", "second"),
     "contributions": ("indicator",),
 }
-_REFERENCES = REFERRING | {name: (*cited, *REFERRING.get(name, ())) for name, cited in _NAMED.items()}
+_REFERENCES = REFERRING | {
+    name: (*cited, *REFERRING.get(name, ())) for name, cited in _NAMED.items()
+}
 _REFERENCE = re.compile(r"([a-z0-9-]+)(?:[@:].*)?")
 _IN_BRACES = re.compile(r"\{\s*([a-z0-9-]+)(?=[\s@:|}])")
 #: A chart of fewer items compares nothing.

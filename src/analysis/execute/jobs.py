@@ -25,7 +25,10 @@ TEMPLATES = {
 CALCULATIONS = "calculations.ipynb"
 #: The pages after the chapters, then those after the calculations.
 BEFORE, AFTER = (
-    ("agenda", "grid", "glossary", "annexes", "objectives", "whole_life", "budget", "law"),
+    (
+        *("agenda", "grid", "glossary", "annexes", "contributions", "objectives", "whole_life"),
+        *("budget", "law"),
+    ),
     ("targets", "checks", "missing", "effects", "sources", "dashboard"),
 )
 

@@ -155,6 +155,7 @@ REVIEWED_PAGES = {
     "law": "Ce que la loi demande",
     "glossary": "Glossaire",
     "annexes": "Lire les annexes",
+    "contributions": "Contributions aux objectifs de l’Agenda 2030",
     "targets": "Objectifs et valeurs à ne pas comparer",
     "checks": "Vérifications",
     "missing": "Données manquantes",
@@ -273,8 +274,7 @@ _ALL = [
     _table(
         "actions",
         "year",
-        "id,chapter,section,order,title,services,services_source,partners,summary,source,"
-        "locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,source,locator",
         "id",
         but=_SOURCED,
         may_be_empty=True,  # of a first edition
