@@ -92,6 +92,7 @@ def test_annexes_have_all_their_parts(edition):
         "checks": ["-examen", "-verifications", "-controles"],
         "missing": ["-lacunes"],
         "effects": ["-effets"],
+        "contributions": ["-agenda"],
         "sources": ["-provenance", "-sources", "-territoire", "-fichiers"],
         "glossary": ["-glossaire"],
     }

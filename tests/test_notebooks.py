@@ -17,7 +17,8 @@ from analysis.execute import plan_jobs
 from analysis.model.store import write_edition
 
 NAMES = [
-    *("annexes", "approach", "calculations", "changes", "checks", "dashboard", "effects"),
+    *("agenda", "annexes", "approach", "calculations", "changes", "checks", "contributions"),
+    *("dashboard", "effects"),
     *("finality", "front", "glossary", "missing", "portrait", "sources", "summary", "targets"),
 ]
 #: Those that analyse a chapter, and the sections of their analysis, in order.

@@ -51,7 +51,7 @@ def describe_authors(contributions: pd.DataFrame) -> str:
     if not said:
         return ""
     if (contributions["judge"] != "").all():
-        return f"{said} : la source n’en écrit aucune."
+        return f"{said} : la source n’écrit aucune de ces contributions."
     return f"{said}, d’après les lignes citées ; sans « d’après », la source le dit elle-même."
 
 
@@ -68,13 +68,12 @@ def _describe_counts(edition: Edition, contributions: pd.DataFrame) -> str:
     actions = mark_count(contributions["action"].nunique(), "action", "actions", "contributions")
     verb = french.choose_form(contributions["action"].nunique(), "contribue", "contribuent")
     of = mark(f"{len(served)} des {len(goals)}", name_table("contributions"))
-    said = f"{actions} {verb} à {of} objectifs."
-    without = goals[goals["count"] == 0]
-    names = french.join_list([f"{row.number}. {row.title}" for row in without.itertuples()])
-    if not names:
+    said = f"{actions} {verb} à {of} objectifs de développement durable."
+    without = [f"{row.number}. {row.title}" for row in goals[goals["count"] == 0].itertuples()]
+    if not without:
         return said
-    what = french.choose_form(len(without), "un objectif", "les objectifs que voici")
-    return f"{said} Aucune n’est rattachée à {what} : {names}."
+    number = mark_count(len(without), "objectif n’a", "objectifs n’ont", "contributions")
+    return f"{said} {number} aucune action : {french.join_list(without)}."
 
 
 def compose_goals(edition: Edition) -> Iterator[Block]:
@@ -106,7 +105,8 @@ def compose_reasons(edition: Edition) -> Iterator[Block]:
         badge = f"[{goal.number}]{{.objectif .objectif-{goal.number}}}"
         place = prose.name_reasons(goal.number)
         yield f"## {badge} {write_plain(goal.title)} {{#{place} .unnumbered}}"
-        yield tables.tabulate_reasons(edition, contributions[contributions["goal"] == goal.number])
+        served = contributions[contributions["goal"] == goal.number]
+        yield tables.tabulate_reasons(edition, goal.title, served)
 
 
 show_goals = displayed(compose_goals, "agenda")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from analysis.model.references import Row
@@ -35,45 +37,48 @@ def count_contributions(edition: Edition, contributions: pd.DataFrame) -> pd.Dat
     return goals.assign(count=goals["number"].map(counts).fillna(0).astype("int64"))
 
 
-def link_title(row: Row) -> str:
-    """The title of a contribution's action, as a link to it."""
-    return prose.write_link(row["title"], row["place"])
-
-
 def tabulate_goals(edition: Edition, contributions: pd.DataFrame) -> str:
     """Each goal (a place that its numbers lead to), how many actions contribute, which."""
-    columns = {"Objectif": 27, "Nombre": 8, "Actions qui y contribuent": 65}
-    rows = []
+    columns = {"Objectif": 29, "Nombre": 8, "Actions qui y contribuent": 63}
+    short, rows = _shorten(set(contributions["title"])), []
     for goal in count_contributions(edition, contributions).itertuples():
         title, place = goal.title, prose.name_goal(goal.number)
         if goal.count:  # the reasons have a section of their own
             title = prose.write_link(title, prose.name_reasons(goal.number))
         badge = prose.write_span(str(goal.number), f".objectif .objectif-{goal.number}")
-        links = map(link_title, to_records(contributions[contributions["goal"] == goal.number]))
+        served = contributions[contributions["goal"] == goal.number]
+        links = [prose.write_link(short[row.title], row.place) for row in served.itertuples()]
         rows.append(
             (
-                prose.write_span(f"{badge}{french.NO_BREAK}{title}", f"#{place}"),
+                prose.write_span(f"{badge} {title}", f"#{place}"),
                 mark(str(goal.count), name_table("contributions")),
-                f"{french.NARROW}; ".join(links) or "aucune",
+                prose.write_span(f"{french.NARROW}; ", ".entre").join(links) or "aucune",
             )
         )
     caption = "Les objectifs de développement durable, et les actions qui y contribuent"
     return format_table(columns, rows, caption, "agenda-objectifs")
 
 
-def tabulate_reasons(edition: Edition, contributions: pd.DataFrame) -> str:
-    """Of one goal: each action, why it contributes, what measures it, where it is said."""
+def _shorten(titles: set[str]) -> dict[str, str]:
+    """Titles as they are said in a list: « PLIE » for « PLIE : emploi et insertion », where no
+    other begins so."""
+    heads = Counter(title.split(" : ")[0] for title in titles)
+    return {title: head if heads[head := title.split(" : ")[0]] == 1 else title for title in titles}
+
+
+def tabulate_reasons(edition: Edition, title: str, contributions: pd.DataFrame) -> str:
+    """Of a goal (its title): each action, why it contributes, what measures it, where it is said."""
     columns = {"Action": 29, "Pourquoi": 34, "Combien": 22, "Source": 15}
     rows = [
         (
-            link_title(row),
+            prose.write_link(row["title"], row["place"]),
             prose.resolve_line(edition, row["reason"]),
             _tell_amount(edition, row["indicator"]),
             _cite(edition, row),
         )
         for row in to_records(contributions)
     ]
-    caption = "En quoi, et de combien, chaque action y contribue"
+    caption = f"{title} : en quoi, et de combien, chaque action y contribue"
     goal = contributions["goal"].iloc[0]
     return format_table(columns, rows, caption, f"agenda-raisons-{goal}")
 
