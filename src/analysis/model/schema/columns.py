@@ -46,8 +46,9 @@ TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
     "texte lu", "source secondaire", "déduit", "de mémoire",
 )  # fmt: skip
 #: What a review of a digital strategy is made of; no text lists it.
+MEASURED = "indicateur"
 DIGITAL_BLOCKS = (
-    "état de la stratégie", "indicateur", "mesure", "moyen", "écart", "année suivante",
+    "état de la stratégie", MEASURED, "mesure", "moyen", "écart", "année suivante",
 )  # fmt: skip
 #: Objectives that the decree says a digital strategy may have.
 DIGITAL_THEMES = (
@@ -202,8 +203,7 @@ _ALL = [
     Column("verified_on", "jour où le texte a été lu", "date"),
     Column("met", "ce qui, dans l’édition, remplit l’exigence", published=False,
            note="Des conditions liées par « et » ; vide : le dossier ne peut le dire."),
-    Column("anchor", "étiquette du passage du rapport", pattern=rf"sec-{ID}",
-           pattern_words="une étiquette du rapport, comme « sec-agenda »"),
+    Column("anchor", "étiquettes des passages du rapport, séparées par « | »", "list"),
     # the documents that an edition rests on
     Column("obligation", "si un texte prescrit le document", codes=("prescrit", "volontaire"),
            note="Vide : la source ne le dit pas."),

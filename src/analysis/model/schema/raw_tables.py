@@ -147,6 +147,7 @@ REVIEWED_PAGES = {
     "summary": "Synthèse",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
+    "digital": "Stratégie numérique responsable",
     "agenda": "Agenda 2030",
     "grid": "Grille d’analyse des politiques",
     "objectives": "Objectifs et indicateurs",
@@ -194,7 +195,7 @@ _ALL = [
         "id,order,kind,title,legal_text,article,inhabitants,budget_from,budget_to,certainty,"
         "read_to,verified_on,met,anchor,source,note",
         "id",
-        but={"kind": {"codes": LEGAL_KINDS}},
+        but={"kind": {"codes": LEGAL_KINDS}, "legal_text": {"required": False}},
         ordered=(("budget_from", "budget_to"),),
         optional=True,
     ),
@@ -421,7 +422,7 @@ _ALL = [
         "id",
         but={
             **_SOURCED,
-            "summary": {"required": False},
+            "summary": {"required": False, "prose": "line"},
             "indicator": {"required": False},
             "service": {"required": False},
         },
