@@ -111,7 +111,9 @@ def test_rows_given_once_are_not_spoilt_for_the_next(edition):
 
 
 def test_columns_charts_and_texts_are_asked_for_narrowly(traced, edition, asked):
-    pd.testing.assert_frame_equal(traced.columns("actions", "partners"), edition.actions[["partners"]])
+    pd.testing.assert_frame_equal(
+        traced.columns("actions", "partners"), edition.actions[["partners"]]
+    )
     assert traced.charts_of("air") == [s for s in edition.charts if s["chapter"] == "air"] != []
     named = traced.charts_naming("arbres-plantes")
     assert named

@@ -144,11 +144,17 @@ def _words(node: SyntaxTreeNode) -> str:
 
 
 def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
+    from analysis.model.requirement_tests import PAGE_ANCHORS  # with pandas: only to check
+
     target = str(node.attrs["href"])
-    if not _ADDRESS.fullmatch(target):
+    pages = [
+        f"#{label}" for label, page in PAGE_ANCHORS.items() if page != "digital"
+    ]  # always there
+    if not _ADDRESS.fullmatch(target) and target not in pages:
         yield (
             line, target, "lien vers une adresse inconnue",
-            "Attendu : une adresse qui commence par https:// ou mailto:.",
+            "Attendu : une adresse qui commence par https:// ou mailto:, ou une page du rapport : "
+            f"{', '.join(pages)}.",
         )  # fmt: skip
     if "title" in node.attrs:
         yield line, target, "lien avec une bulle", "Attendu : [mots](adresse), sans guillemets."

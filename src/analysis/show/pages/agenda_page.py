@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.base.lists import split_list
+from analysis.compute.law import explain_doubt, list_elsewhen, list_requirements, name_law
 from analysis.model.council_fields import BUDGET_YEAR
-from analysis.model.schema import TABLES, TEXT_READ
-from analysis.model.store import Edition, to_records
+from analysis.model.schema import ON_REPORT, TABLES, TEXT_READ
+from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import Block, displayed, mark_count
 from analysis.words import french, prose
@@ -27,20 +29,18 @@ _NONE = (
 
 def describe_duty(edition: Edition) -> str:
     """What the law asks of the report on these goals, for the budget debated after it; '' where the
-    dossier knows nothing of it."""
-    budget = edition.council[BUDGET_YEAR]
-    for row in to_records(edition.rows("legal", anchor=PLACE)):
-        start, end = row["budget_from"], row["budget_to"]
-        text = ", ".join(filter(None, (row["legal_text"], row["article"])))
-        text = f" ({text})" if text else ""
-        check = "" if row["certainty"] == TEXT_READ else f" (à vérifier : {row['certainty']})"
-        if start and budget < start:
-            return (
-                f"Cette page est volontaire : dire la contribution à l’Agenda 2030 n’est demandé "
-                f"qu’à partir des budgets de {start}{text}{check}."
-            )
-        if not end or budget <= end:
-            return f"La loi demande de dire la contribution à l’Agenda 2030{text}{check}."
+    dossier knows nothing of it, or where it does not bear on a territory of this size."""
+    budget, said = edition.council[BUDGET_YEAR], "la contribution à l’Agenda 2030"
+    for one in list_requirements(edition, ON_REPORT):
+        if PLACE in split_list(one.row["anchor"]):
+            known = ", ".join(filter(None, (name_law(one), explain_doubt(one))))
+            return f"Pour le budget {budget}, {said} est demandée à ce rapport ({known})."
+    for row in list_elsewhen(edition, ON_REPORT):
+        start = row["budget_from"]
+        if PLACE in split_list(row["anchor"]) and start is not None and budget < start:
+            doubt = "" if row["certainty"] == TEXT_READ else f" (à vérifier : {row['certainty']})"
+            asked = f"{said} n’est demandée au rapport qu’à partir du budget {start}{doubt}"
+            return f"Cette page est volontaire : {asked}."
     return ""
 
 
@@ -79,11 +79,11 @@ def _describe_counts(edition: Edition, contributions: pd.DataFrame) -> str:
 def compose_goals(edition: Edition) -> Iterator[Block]:
     """What the law asks, then the goals with the names of their actions."""
     contributions = tables.list_contributions(edition)
-    yield french.typeset(write_plain(describe_duty(edition)))
+    duty = describe_duty(edition)
     if contributions.empty:
-        yield french.typeset(_NONE)
+        yield french.typeset(f"{write_plain(duty)} {_NONE}".strip())
         return
-    said = [_describe_counts(edition, contributions), describe_authors(contributions)]
+    said = [duty, _describe_counts(edition, contributions), describe_authors(contributions)]
     yield french.typeset(write_plain(" ".join(filter(None, said))))
     yield f"::: {{.objectifs}}\n{tables.tabulate_goals(edition, contributions)}\n:::"
     rules = describe_rules(edition)

@@ -52,7 +52,7 @@ def tabulate_goals(edition: Edition, contributions: pd.DataFrame) -> str:
             (
                 prose.write_span(f"{badge} {title}", f"#{place}"),
                 mark(str(goal.count), name_table("contributions")),
-                prose.write_span(f"{french.NARROW}; ", ".entre").join(links) or "aucune",
+                f"{prose.write_span(f'{french.NARROW};', '.entre')} ".join(links) or "aucune",
             )
         )
     caption = "Les objectifs de développement durable, et les actions qui y contribuent"
@@ -60,14 +60,15 @@ def tabulate_goals(edition: Edition, contributions: pd.DataFrame) -> str:
 
 
 def _shorten(titles: set[str]) -> dict[str, str]:
-    """Titles as they are said in a list: « PLIE » for « PLIE : emploi et insertion », where no
-    other begins so."""
-    heads = Counter(title.split(" : ")[0] for title in titles)
-    return {title: head if heads[head := title.split(" : ")[0]] == 1 else title for title in titles}
+    """Titles as a list says them: « Halles rurales » for « Halles rurales : un lieu », where it is
+    more than a word and no other begins so."""
+    heads = {title: title.split(" : ")[0] for title in titles}
+    counts = Counter(heads.values())
+    return {t: head if counts[head] == 1 and " " in head else t for t, head in heads.items()}
 
 
 def tabulate_reasons(edition: Edition, title: str, contributions: pd.DataFrame) -> str:
-    """Of a goal (its title): each action, why it contributes, what measures it, where it is said."""
+    """Of a goal (its title): each action, why it contributes, what measures it, who says so."""
     columns = {"Action": 29, "Pourquoi": 34, "Combien": 22, "Source": 15}
     rows = [
         (
