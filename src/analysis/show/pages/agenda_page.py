@@ -33,7 +33,9 @@ def describe_duty(edition: Edition) -> str:
     budget, said = edition.council[BUDGET_YEAR], "la contribution à l’Agenda 2030"
     for one in list_requirements(edition, ON_REPORT):
         if PLACE in split_list(one.row["anchor"]):
-            known = ", ".join(filter(None, (name_law(one), explain_doubt(one))))
+            known = name_law(one)
+            if doubt := explain_doubt(one):
+                known = ", ".join(filter(None, (one.row["legal_text"], doubt)))
             return f"Pour le budget {budget}, {said} est demandée à ce rapport ({known})."
     for row in list_elsewhen(edition, ON_REPORT):
         start = row["budget_from"]

@@ -25,6 +25,7 @@ from analysis.show.tables.goal_tables import (
     list_contributions,
     tabulate_goals,
     tabulate_reasons,
+    tell_measure,
 )
 from analysis.show.tables.indicator_board import count_kinds, read_board, tabulate_dashboard
 from analysis.show.tables.keyfigures import (

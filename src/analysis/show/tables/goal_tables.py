@@ -74,7 +74,7 @@ def tabulate_reasons(edition: Edition, title: str, contributions: pd.DataFrame) 
         (
             prose.write_link(row["title"], row["place"]),
             prose.resolve_line(edition, row["reason"]),
-            _tell_amount(edition, row["indicator"]),
+            tell_measure(edition, row["indicator"]),
             _cite(edition, row),
         )
         for row in to_records(contributions)
@@ -84,7 +84,7 @@ def tabulate_reasons(edition: Edition, title: str, contributions: pd.DataFrame) 
     return format_table(columns, rows, caption, f"agenda-raisons-{goal}")
 
 
-def _tell_amount(edition: Edition, reference: str) -> str:
+def tell_measure(edition: Edition, reference: str) -> str:
     """« Arbres plantés (cumul) : 60 000 arbres fin 2017 »; '' where nothing measures it."""
     if not reference:
         return ""
