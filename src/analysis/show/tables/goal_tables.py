@@ -79,7 +79,7 @@ def tabulate_reasons(edition: Edition, title: str, contributions: pd.DataFrame) 
         )
         for row in to_records(contributions)
     ]
-    caption = f"{title} : en quoi, et de combien, chaque action y contribue"
+    caption = f"En quoi, et de combien, chaque action y contribue ({title})"
     goal = contributions["goal"].iloc[0]
     return format_table(columns, rows, caption, f"agenda-raisons-{goal}")
 
