@@ -119,12 +119,7 @@ def drop_outlines(dossier: Dossier) -> None:
 
 
 def drop_goals(dossier: Dossier) -> None:
-    path = dossier.raw_year(MADE_UP_YEAR) / "actions.csv"
-    header, *rows = read_rows(path)
-    places = [header.index(name) for name in ("sdgs", "sdgs_source") if name in header]
-    write_rows(
-        path, [header] + [["" if n in places else c for n, c in enumerate(row)] for row in rows]
-    )
+    (dossier.raw_year(MADE_UP_YEAR) / "contributions.csv").unlink()
 
 
 def leave_one_action(dossier: Dossier) -> None:

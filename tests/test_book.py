@@ -555,6 +555,18 @@ def test_the_number_of_a_goal_is_a_chip_on_paper(to, said):
     assert said in convert(text, to, "blocks.lua")
 
 
+@pytest.mark.parametrize(
+    ("to", "name", "said"),
+    [
+        ("typst", "blocks.lua", '#link(<objectif-7>)[#odd("7")]'),
+        ("html", "trails.lua", 'href="contributions.html#sec-annexes-agenda-7"'),
+    ],
+)
+def test_a_goal_leads_to_its_row_on_paper_and_to_the_reasons_elsewhere(to, name, said):
+    goal = "[[7. Énergie propre](#objectif-7)]{.objectif .objectif-7}"
+    assert said in convert(f"[**Objectifs :** {goal}]{{.fiche}}", to, name)
+
+
 def test_the_number_of_a_goal_has_a_style_in_word():
     made = convert("[7. Énergie propre]{.objectif .objectif-7}", "docx", "blocks.lua", "--output=-")
     with zipfile.ZipFile(BytesIO(made.encode("latin-1"))) as archive:

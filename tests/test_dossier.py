@@ -72,7 +72,7 @@ def test_followups_speak_of_earlier_editions(dossier_copy):
     change(dossier_copy, "2030/followups.csv", "prevu-pcaet", "action-de-2031")
     append(
         dossier_copy, "2031/actions.csv",
-        "action-de-2031,air,politiques,9,Nouvelle,finances,,Nouvelle.,,rapport-invente,l. 9",
+        "action-de-2031,air,politiques,9,Nouvelle,finances,,Nouvelle.,rapport-invente,l. 9",
     )  # fmt: skip
     assert [(f.file, f.column) for f in faults_of(dossier_copy)] == [("2030/followups.csv", "id")]
 
@@ -792,9 +792,42 @@ def decimal_comma_among_commas(d):
     path.write_text("".join(x for x in lines if not x.startswith("femmes,")), "utf-8")
 
 
-@spoiler("2030/actions.csv", 3, "sdgs", "liste dont le séparateur n’est pas « | »", "« 7 | 13 »")
-def list_with_semicolons(d):
-    change(d, "2030/actions.csv", "7 | 13", "7;13")
+GOALS = "2030/contributions.csv"
+
+
+@spoiler(GOALS, 2, "goal", "code absent de sdgs.csv")
+def unknown_goal(d):
+    change(d, GOALS, "plantations,13", "plantations,14")
+
+
+@spoiler(GOALS, 2, "goal", "nombre illisible", "Attendu : un nombre entier")
+def two_goals_in_one_cell(d):
+    change(d, GOALS, "plantations,13", "plantations,7 | 13")
+
+
+@spoiler(GOALS, 2, "action", "code absent de actions.csv ou planned.csv", "« plantations »")
+def goal_of_an_unknown_action(d):
+    change(d, GOALS, "plantations,13", "plantation,13")
+
+
+@spoiler(GOALS, 4, "action, goal", "déjà présente ligne 3")
+def one_goal_twice(d):
+    change(d, GOALS, "renovation,13", "renovation,7")
+
+
+@spoiler(GOALS, 3, "reason", "cellule vide")
+def goal_without_a_reason(d):
+    change(d, GOALS, "Les logements rénovés consomment moins.", "")
+
+
+@spoiler(GOALS, 3, "reason", "chiffre tapé", "Citer l’indicateur par une référence {{…}}")
+def typed_digit_in_a_reason(d):
+    change(d, GOALS, "rénovés consomment moins", "rénovés consomment 30 % de moins")
+
+
+@spoiler(GOALS, 2, "indicator", "indicateur inconnu", "« arbres-plantes »")
+def goal_measured_by_nothing(d):
+    change(d, GOALS, "arbres-plantes", "arbre-plantes")
 
 
 @spoiler("2030/actions.csv", 3, "services", "liste dont le séparateur", "environnement | finances")

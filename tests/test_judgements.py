@@ -32,7 +32,7 @@ def plain(text: str) -> str:
 
 @pytest.fixture
 def judged(dossier_copy) -> Dossier:
-    """The made-up dossier, with a judgement: the SDGs of two actions, the second service of one,
+    """The made-up dossier, with a judgement: the goals of two actions, the second service of one,
     two effects."""
     header = "id,file,title,producer,publication,licence,accessed,remark"
     path = dossier_copy.raw / "sources.csv"
@@ -42,16 +42,18 @@ def judged(dossier_copy) -> Dossier:
     rows.append("avis,jugement,,Appréciation de la rédaction,Rédaction,2031-03-03,,,")
     kind = header.replace("id,", "id,kind,")
     path.write_text("\n".join([kind, *rows]) + "\n", "utf-8")
-    change(
-        dossier_copy, f"{YEAR}/actions.csv", "sdgs,source,locator",
-        "sdgs,services_source,sdgs_source,source,locator",
-    )  # fmt: skip
+    change(dossier_copy, f"{YEAR}/actions.csv", "source,locator", "services_source,source,locator")
     path = dossier_copy.raw / f"{YEAR}/actions.csv"
-    said = {"renovation": "rapport-invente | avis,avis", "plantations": ",avis"}
     lines = path.read_text("utf-8").splitlines()
     for place, line in enumerate(lines[1:], 1):
-        cells = said.get(line.split(",")[0], ",")
-        lines[place] = line.replace(",rapport-invente,", f",{cells},rapport-invente,")
+        cell = "rapport-invente | avis" if line.startswith("renovation") else ""
+        lines[place] = line.replace(",rapport-invente,", f",{cell},rapport-invente,")
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    path = dossier_copy.raw / f"{YEAR}/contributions.csv"
+    lines = [
+        line.replace("rapport-invente", "avis") if line.startswith(("plant", "renov")) else line
+        for line in path.read_text("utf-8").splitlines()
+    ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     path = dossier_copy.raw / f"{YEAR}/effects.csv"
     lines = path.read_text("utf-8").splitlines()
@@ -130,7 +132,9 @@ def test_new_year_carries_judgements_with_their_source(judged):
     prepare_year(judged, YEAR + 1)
     data = read_dossier(judged, YEAR + 1)
     assert {"avis"} < set(data["effects"]["source"])
-    assert set(data["actions"].set_index("id").loc[["plantations"], "sdgs_source"]) == {"avis"}
+    judged_goals = data["contributions"].set_index("action")["source"]
+    assert judged_goals["plantations"] == "avis"
+    assert judged_goals["zones-humides"] == "rapport-invente"
 
 
 def test_the_open_data_hold_who_says_it(judged):
@@ -238,8 +242,8 @@ def test_the_report_names_a_service_for_forty_actions_and_the_editors_for_the_ot
 
 
 def test_sdgs_and_effects_are_said_to_be_judged(published):
-    with_sdgs = published.actions[published.actions["sdgs"] != ""]
-    assert set(with_sdgs["sdgs_source"]) == {"appreciation-2017"}
+    assert set(published.contributions["source"]) == {"appreciation-2017"}
+    assert set(published.contributions["basis"]) == {"déduit"}
     effects = published.effects[published.effects["effect"] != "0"]
     assert len(effects) == 132
     assert set(effects["source"]) == {"appreciation-2017", "rapport-2017"}
@@ -250,7 +254,7 @@ def test_sdgs_and_effects_are_said_to_be_judged(published):
 
 
 def test_a_river_is_no_sea(published):
-    assert published.actions.set_index("id")["sdgs"]["scarpe"] == "6 | 15"
+    assert [*published.rows("contributions", action="scarpe")["goal"]] == [6, 15]
 
 
 def test_the_next_year_keeps_who_judged(tmp_path):

@@ -27,8 +27,8 @@ from analysis.compute.law import (
 )
 from analysis.execute import plan_jobs
 from analysis.model.formulas import FormulaError
-from analysis.model.requirement_tests import PAGE_ANCHORS, parse_tests
-from analysis.model.schema import BESIDE, DIGITAL_BLOCKS, ON_REPORT, TABLES, TEXT_READ
+from analysis.model.requirement_tests import parse_tests
+from analysis.model.schema import BESIDE, DIGITAL_BLOCKS, ON_REPORT, PAGE_ANCHORS, TABLES, TEXT_READ
 from analysis.publish.book_texts import compose_duty
 from analysis.run.arguments import parse_arguments
 from analysis.show.pages.law_page import compose_digital, compose_law

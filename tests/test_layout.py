@@ -92,6 +92,7 @@ def test_annexes_have_all_their_parts(edition):
         "checks": ["-examen", "-verifications", "-controles"],
         "missing": ["-lacunes"],
         "effects": ["-effets"],
+        "contributions": ["-agenda", *(f"-agenda-{goal} .unnumbered" for goal in (6, 7, 13))],
         "sources": ["-provenance", "-sources", "-territoire", "-fichiers"],
         "glossary": ["-glossaire"],
     }

@@ -146,8 +146,9 @@ def test_rules_of_the_schema_are_kept(package):
     }
     assert fields["indicators"]["measure"]["constraints"]["enum"] == ["flux", "stock", "taux"]
     assert fields["effects"]["effect"]["constraints"]["enum"] == ["+", "−", "0"]
-    assert fields["actions"]["sdgs"]["type"] == "string"
-    assert "«\u00a0|\u00a0»" in fields["actions"]["sdgs"]["description"]
+    assert fields["actions"]["services"]["type"] == "string"
+    assert "«\u00a0|\u00a0»" in fields["actions"]["services"]["description"]
+    assert fields["contributions"]["goal"]["type"] == "integer"
     assert fields["comparisons"]["comparable"]["type"] == "boolean"
     assert fields["communes"]["member_from"]["type"] == "date"
     # A date that may be known to its year alone is no date of the standard.
@@ -163,6 +164,9 @@ def test_keys_and_references(any_package):
     schemas = {name: resource["schema"] for name, resource in resources_of(any_package).items()}
     assert schemas["actions"]["primaryKey"] == ["id"]
     assert schemas["effects"]["primaryKey"] == ["action", "finality"]
+    assert schemas["contributions"]["primaryKey"] == ["action", "goal"]
+    goal = {"fields": ["goal"], "reference": {"resource": "sdgs", "fields": ["number"]}}
+    assert goal in schemas["contributions"]["foreignKeys"]
     # A date may stand empty: unique, but no primary key.
     assert "primaryKey" not in schemas["values"]
     assert schemas["values"]["uniqueKeys"] == [

@@ -34,8 +34,8 @@ SHARED = {
 }
 #: Columns that a chapter may read whole: what the charts of the démarche count.
 COUNTED = {
-    *(("actions", "services"), ("actions", "sdgs"), ("indicators", "kind")),
-    *(("actions", "services_source"), ("actions", "sdgs_source"), ("effects", "source")),
+    *(("actions", "services"), ("indicators", "kind")),
+    *(("actions", "services_source"), ("effects", "source")),
     *(("effects", "action"), ("effects", "effect"), ("effects", "finality")),
     *(("inhabitants", "insee"), ("inhabitants", "name")),  # the members, on every map
 }
@@ -111,7 +111,9 @@ def test_rows_given_once_are_not_spoilt_for_the_next(edition):
 
 
 def test_columns_charts_and_texts_are_asked_for_narrowly(traced, edition, asked):
-    pd.testing.assert_frame_equal(traced.columns("actions", "sdgs"), edition.actions[["sdgs"]])
+    pd.testing.assert_frame_equal(
+        traced.columns("actions", "partners"), edition.actions[["partners"]]
+    )
     assert traced.charts_of("air") == [s for s in edition.charts if s["chapter"] == "air"] != []
     named = traced.charts_naming("arbres-plantes")
     assert named
@@ -119,7 +121,7 @@ def test_columns_charts_and_texts_are_asked_for_narrowly(traced, edition, asked)
     assert traced.texts.get("air", {}) == edition.texts["air"]
     assert traced.texts.get("lune", {}) == {}
     assert asked() == [
-        {"table": "actions", "columns": ["sdgs"]},
+        {"table": "actions", "columns": ["partners"]},
         {"table": "charts", "where": {"chapter": "air"}},
         {"table": "charts", "where": {"names": "arbres-plantes"}},
         {"table": "texts", "where": {"chapter": "air"}},
@@ -247,6 +249,7 @@ def change_cell(frame, place, column):
 TABLES = [
     ("values", "indicator"), ("comparisons", "indicator"), ("actions", "chapter"),
     ("effects", "action"), ("targets", "indicator"), ("planned", "chapter"),
+    ("contributions", "action"),
     ("improvements", "chapter"), ("milestones", "action"), ("communes", "insee"),
 ]  # fmt: skip
 
@@ -301,7 +304,7 @@ def test_order_matters_and_the_index_does_not(edition):
 
 def test_columns_and_types_matter(edition):
     whole, narrow = {"table": "actions"}, {"table": "actions", "where": {"chapter": "air"}}
-    column = {"table": "actions", "columns": ["sdgs"]}
+    column = {"table": "actions", "columns": ["partners"]}
     before = digest(edition, whole, narrow, column)
     assert len(set(before)) == 3
     for changed in (
@@ -402,7 +405,7 @@ def test_digests_are_those_of_another_process_and_of_the_edition_read_back(editi
             {"table": "charts", "where": {"names": "arbres-plantes"}},
             "graphiques qui nomment l’indicateur arbres-plantes",
         ),
-        ({"table": "actions", "columns": ["sdgs"]}, "colonne sdgs de la table actions"),
+        ({"table": "actions", "columns": ["partners"]}, "colonne partners de la table actions"),
         ({"table": "texts", "where": {"chapter": "climat"}}, "textes du chapitre climat"),
         (
             {"table": "planned", "where": {"id": "bus"}},

@@ -125,6 +125,7 @@ SAID = {
     "milestones": ("title",),
     "places": ("name",),
     "effects": ("reason",),
+    "contributions": ("reason",),
     "indicators": ("title", "definition", "producer"),
     "services": ("name",),
     "sections": ("title",),

@@ -22,8 +22,9 @@ CONTRACT = {
     "finalities": "id,order,title,short_title",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
     "precision,formula,estimate,minimum,maximum,asked,asked_of,asked_period",
-    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
-    "sdgs_source,source,locator",
+    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,source,"
+    "locator",
+    "contributions": "action,goal,reason,indicator,source,locator,basis",
     "effects": "action,finality,effect,reason,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
     "url",
@@ -79,7 +80,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
         *("discount_rates", "cost_breakdowns", "projects", "project_options", "project_costs"),
         *("census", "key_messages", "remarks", "reviews"),
         *("objectives", "objective_links"),
-        *("legal", "documents_used", "digital"),
+        *("legal", "documents_used", "digital", "contributions"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -73,20 +73,19 @@ function Div(div)
 end
 
 -- On paper, the number of a goal by itself (`#odd("7")`, the character style « ODD »); its title once
--- a chapter, where it is of the class `nomme`.
+-- a chapter, where it is of the class `nomme`. Its words may be those of a link.
 local function show_goal(span)
-  local content = span.classes:includes("nomme") and span.content:clone() or pandoc.Inlines({ span.content[1] })
+  local link = span.content[1]
+  local words = link.t == "Link" and link.content or span.content
+  local content = span.classes:includes("nomme") and words:clone() or pandoc.Inlines({ words[1] })
   local first = content[1]
-  local number = first and first.t == "Str" and first.text:match("^(%d+)%.$")
-  if not number then
-    return content
-  end
-  if FORMAT:match("typst") then
+  local number = first and first.t == "Str" and first.text:match("^(%d+)%.?$")
+  if number and FORMAT:match("typst") then
     content[1] = pandoc.RawInline("typst", '#odd("' .. number .. '")')
-  elseif FORMAT:match("docx") then
+  elseif number and FORMAT:match("docx") then
     content[1] = pandoc.Span(number, { ["custom-style"] = "ODD" })
   end
-  return content
+  return link.t == "Link" and pandoc.Link(content, link.target) or content
 end
 
 function Span(span)

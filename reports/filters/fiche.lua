@@ -18,14 +18,12 @@ end
 
 -- « 7. Énergie propre… » as its number, in the goal's colour, then its title.
 local function show_goal(span)
-  local content = span.content:clone()
-  local first = content[1]
-  local number = first and first.t == "Str" and first.text:match("^(%d+)%.$")
-  if not number then
-    return span.content
-  end
-  content[1] = pandoc.Span(number, pandoc.Attr("", span.classes))
-  return content
+  return span:walk({
+    Str = function(word)
+      local number = word.text:match("^(%d+)%.$")
+      return number and pandoc.Span(number, pandoc.Attr("", span.classes))
+    end,
+  }).content
 end
 
 local function read_value(inlines)

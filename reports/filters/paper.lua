@@ -45,8 +45,9 @@ end
 
 -- Whether a semicolon follows here a goal that is its number alone: the numbers do without.
 local function parts_goals(line, rank)
-  local goal, sign = line[rank - 1], line[rank + 1]
-  return goal and sign and goal.t == "RawInline" and goal.text:match("^#odd") and sign.text == ";"
+  local goal = line[rank - 1]
+  local badge = goal.t == "Link" and #goal.content == 1 and goal.content[1] or goal
+  return line[rank].text == "\u{202f};" and badge.t == "RawInline" and badge.text:match("^#odd")
 end
 
 local function write_fiche(lines)
@@ -58,7 +59,7 @@ local function write_fiche(lines)
       place = place + 1
     end
     for rank = place, #line do
-      if not parts_goals(line, rank) and not parts_goals(line, rank - 1) then
+      if not parts_goals(line, rank) then
         inlines:insert(line[rank])
       end
     end

@@ -29,12 +29,17 @@ local function link_document(span)
 end
 
 -- The places of an action: `[Denain](#lieux-energie)` leads to the map of the communes, on its page,
--- also where that page is not at hand (the preview of a chapter).
+-- also where that page is not at hand (the preview of a chapter); a goal, `[…](#objectif-7)`, to the
+-- reasons why actions contribute to it. On paper the goal leads to its row in the table of them all.
 function Link(link)
-  if FORMAT:match("html") and link.target and link.target:match("^#lieux%-") then
+  if not FORMAT:match("html") then
+    return nil
+  elseif link.target:match("^#lieux%-") then
     link.target = "portrait.html" .. link.target
-    return link
+  else
+    link.target = link.target:gsub("^#objectif%-", "contributions.html#sec-annexes-agenda-")
   end
+  return link
 end
 
 function Span(span)

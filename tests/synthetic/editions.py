@@ -41,6 +41,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
         _revise(draft, plan, edition)
     for programme in plan.programmes:
         programme.observe(edition)
+    _tell_contributions(draft, edition, actions)
     _tell_effects(draft, edition, actions)
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)
@@ -82,14 +83,12 @@ def _tell_actions(draft: Draft, plan: Plan, edition: Edition, place: int) -> lis
         orders[key] = orders.get(key, 0) + 1
         rng = draft.draw("ligne", action.id)
         services = [action.service, rng.choice(draft.rows["services", None])["id"]]
-        goals = sorted(rng.sample([int(n) for n in draft.find_codes("sdgs.number")], 3))
         draft.add(
             "actions", edition.year, id=action.id, chapter=action.chapter, section=action.section,
             order=orders[key], title=action.title, services=list(dict.fromkeys(services)),
             services_source=name_judgement(edition.year) if rng.random() < 0.3 else "",
-            sdgs_source=name_judgement(edition.year),
             partners=rng.sample(PARTNERS, rng.randint(0, 2)), summary=_summarise(action),
-            sdgs=goals, **_cite(draft, edition),
+            **_cite(draft, edition),
         )  # fmt: skip
     if place and len(ended) == place:
         draft.add(
@@ -121,6 +120,28 @@ def _summarise(action: Action) -> str:
     if action.programme is None:
         return f"{start} Rien n’y est mesuré."
     return " ".join([start, *action.programme.sentences])
+
+
+def _tell_contributions(draft: Draft, edition: Edition, actions: list[Action]) -> None:
+    """Each action contributes to some goals: judged, or said by the source; measured where a
+    programme follows it, the reason citing the number now and then. No action serves the last goal,
+    one action alone the first."""
+    first, *goals, _ = sorted(int(number) for number in draft.find_codes("sdgs.number"))
+    for action in actions:
+        rng = draft.draw("objectifs", action.id)
+        measures = action.programme.key_indicators if action.programme else []
+        for goal in [*[first][: action is actions[0]], *sorted(rng.sample(goals, 3))]:
+            measure = rng.choice(measures) if measures and rng.random() < 0.6 else ""
+            judged = rng.random() < 0.7
+            reason = rng.choice(EFFECT_REASONS)
+            if measure and rng.random() < 0.2:
+                reason = f"Le programme inventé le montre : {{{{{measure}}}}}."
+            draft.add(
+                "contributions", edition.year, action=action.id, goal=goal, reason=reason,
+                indicator=measure, locator=draft.locate(),
+                source=name_judgement(edition.year) if judged else edition.source,
+                basis="déduit" if judged or rng.random() < 0.2 else rng.choice(("écrit", "")),
+            )  # fmt: skip
 
 
 def _tell_effects(draft: Draft, edition: Edition, actions: list[Action]) -> None:

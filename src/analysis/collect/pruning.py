@@ -40,9 +40,17 @@ _CATALOGUES = ("indicators", "services")
 _ROWS_GO = {("parts", "whole"), ("parts", "part"), ("key_figures", "indicator"),
             ("objective_links", "linked")}  # fmt: skip
 _EMPTIED = {("indicators", "asked_of"), ("services", "parent"), ("objectives", "owner"),
-            ("targets", "owner"), ("cost_breakdowns", "indicator")}  # fmt: skip
+            ("targets", "owner"), ("cost_breakdowns", "indicator"),
+            ("contributions", "indicator")}  # fmt: skip
 #: Columns that hold references to values, besides formulas.
-_REFERENCES = {"statements": ("indicator",), "not_comparable": ("first", "second"), **REFERRING}
+_NAMED = {
+    "statements": ("indicator",),
+    "not_comparable": ("first", "second"),
+    "contributions": ("indicator",),
+}
+_REFERENCES = REFERRING | {
+    name: (*cited, *REFERRING.get(name, ())) for name, cited in _NAMED.items()
+}
 _REFERENCE = re.compile(r"([a-z0-9-]+)(?:[@:].*)?")
 _IN_BRACES = re.compile(r"\{\s*([a-z0-9-]+)(?=[\s@:|}])")
 #: A chart of fewer items compares nothing.

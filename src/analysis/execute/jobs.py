@@ -27,7 +27,10 @@ CALCULATIONS = "calculations.ipynb"
 WHOLE_LIFE = "whole_life"
 #: The pages after the chapters, then those after the calculations.
 BEFORE, AFTER = (
-    ("agenda", "grid", "glossary", "annexes", "objectives", WHOLE_LIFE, "budget", "law"),
+    (
+        *("agenda", "grid", "glossary", "annexes", "contributions", "objectives", WHOLE_LIFE),
+        *("budget", "law"),
+    ),
     ("targets", "checks", "missing", "effects", "sources", "dashboard"),
 )
 

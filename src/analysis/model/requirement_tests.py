@@ -25,15 +25,6 @@ from analysis.model.store.edition import FRAMES
 EDITION, ROWS, TEXT, SESSION = "édition", "lignes", "texte", "séance"
 #: What chapters there are, as « pour chaque » and « texte de chaque » name them.
 CHAPTER_KINDS = ("finalité", "démarche")
-#: The pages besides the chapters that a requirement may send to, by the label of their heading.
-PAGE_ANCHORS = {
-    "sec-agenda-2030": "agenda",
-    "sec-budget-croise": "budget",
-    "sec-grille": "grid",
-    "sec-loi": "law",
-    "sec-numerique": "digital",
-    "sec-objectifs": "objectives",
-}
 _FORMS = {
     EDITION: re.compile("édition"),
     ROWS: re.compile(

@@ -179,7 +179,7 @@ def link_places(edition: Edition, action: str) -> str:
     names = sorted(name_territory(edition, code) for code in codes)
     if not names:
         return ""
-    return f"{hide('[')}{french.typeset(', '.join(names))}{hide(f'](#{name_places(action)})')}"
+    return write_link(french.typeset(", ".join(names)), name_places(action))
 
 
 def title_value(edition: Edition, title: str, territory: str) -> str:
@@ -337,6 +337,11 @@ def write_span(words: str, attributes: str) -> str:
     return hide("[") + write_plain(words) + hide(f"]{{{attributes}}}")
 
 
+def write_link(words: str, label: str) -> str:
+    """Words as a link of Markdown to a label of the book; marks in them stay."""
+    return hide("[") + write_plain(words) + hide(f"](#{label})")
+
+
 def list_terms(lines: Iterable[tuple[str, str]]) -> str:
     """« **Label :** text » on a line for each that has a text: the card of an action."""
     return "\n".join(
@@ -451,11 +456,24 @@ def introduce_text(entry: Mapping[str, Any]) -> str:
     return french.typeset(f"Texte de l’édition {entry['text_from']}{newer} :")
 
 
-def describe_sdgs(edition: Edition, cell: str, classes: str = "") -> str:
-    """« 7. Énergie propre… ; 13. … » from a cell of SDG numbers, each a span of classes
-    ``objectif`` and ``objectif-7``, and of others; on paper the number alone unless ``.nomme``."""
+def name_goal(number: int) -> str:
+    """What a sustainable development goal is called in links: its row in the table of the goals."""
+    return f"objectif-{number}"
+
+
+def name_reasons(number: int) -> str:
+    """The label of the section that says why actions contribute to a goal."""
+    return f"sec-annexes-agenda-{number}"
+
+
+def describe_goals(edition: Edition, numbers: Iterable[int], classes: str = "") -> str:
+    """« 7. Énergie propre… ; 13. … »: goals as links, each a span of classes ``objectif`` and
+    ``objectif-7``, and of others; on paper the number alone unless ``.nomme``."""
     titles = edition.sdgs.set_index("number")["title"]
     return " ; ".join(
-        write_span(f"{number}. {titles[int(number)]}", f".objectif .objectif-{number}{classes}")
-        for number in split_list(cell)
+        write_span(
+            write_link(f"{number}. {titles[number]}", name_goal(number)),
+            f".objectif .objectif-{number}{classes}",
+        )
+        for number in sorted(set(numbers))
     )

@@ -16,6 +16,7 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.footnote import footnote_plugin
 
 from analysis.base.rawfiles import PICTURE_SUFFIXES
+from analysis.model.schema import PAGE_ANCHORS
 from analysis.words import french
 from analysis.words.hidden_markup import hide, write_attribute, write_letters
 
@@ -25,8 +26,7 @@ _RULES = (
     *("list", "table", "reference", "heading", "newline"),
     *("emphasis", "link", "image", "footnote_def", "footnote_ref", "footnote_tail"),
 )
-#: Elsewhere, or a place of the report itself.
-_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+|#sec-[a-z0-9-]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\]]+)\]:")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]")
 #: Pandoc's lists take four columns for a mark and for what stands under it.
@@ -146,11 +146,12 @@ def _words(node: SyntaxTreeNode) -> str:
 
 def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
     target = str(node.attrs["href"])
-    if not _ADDRESS.fullmatch(target):
+    pages = [f"#{label}" for label, page in PAGE_ANCHORS.items() if page != "digital"]
+    if not _ADDRESS.fullmatch(target) and target not in pages:
         yield (
             line, target, "lien vers une adresse inconnue",
-            "Attendu : une adresse qui commence par https:// ou mailto:, ou par #sec- pour une page"
-            " du rapport.",
+            "Attendu : une adresse qui commence par https:// ou mailto:, ou une page du rapport : "
+            f"{', '.join(pages)}.",
         )  # fmt: skip
     if "title" in node.attrs:
         yield line, target, "lien avec une bulle", "Attendu : [mots](adresse), sans guillemets."

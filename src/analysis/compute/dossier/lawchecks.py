@@ -9,8 +9,8 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.model.formulas import FormulaError
-from analysis.model.requirement_tests import PAGE_ANCHORS, parse_tests
-from analysis.model.schema import MEASURED, TEXT_READ, Fault, suggest
+from analysis.model.requirement_tests import parse_tests
+from analysis.model.schema import MEASURED, PAGE_ANCHORS, TEXT_READ, Fault, suggest
 
 
 def check_law(loaded: Loaded) -> Iterator[Fault]:

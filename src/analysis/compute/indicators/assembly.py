@@ -65,7 +65,7 @@ _AS_TYPED = (
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "objectives", "objective_links", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
-    "legal", "documents_used", "digital",
+    "contributions", "legal", "documents_used", "digital",
 )  # fmt: skip
 
 
@@ -180,6 +180,7 @@ def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
     for table, columns in {
         "statements": ("indicator",),
         "not_comparable": ("first", "second"),
+        "contributions": ("indicator",),
     }.items():
         for row in data[table].index:
             for column in columns:

@@ -60,6 +60,7 @@ from analysis.model.schema.raw_tables import (
     OBJECTIVE_STATUSES,
     ON_REPORT,
     OPERATIONAL,
+    PAGE_ANCHORS,
     PAGES,
     PLACE_KINDS,
     POPULATION_INDICATORS,

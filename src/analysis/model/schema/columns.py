@@ -185,8 +185,6 @@ _ALL = [
     Column("services_source", "qui associe ces services à l’action (sources.csv), si ce n’est pas "
            "la source de la ligne", "list", refers=("sources.id",), optional=True,
            note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),
-    Column("sdgs_source", "qui associe ces ODD à l’action (sources.csv), si ce n’est pas la source "
-           "de la ligne", refers=("sources.id",), optional=True),
     Column("basis", "ce qui est écrit dans la source, ou déduit par la rédaction",
            codes=("écrit", "déduit"), optional=True,
            note="Déduit : la note dit ce que la source n’écrit pas. Vide : écrit."),
@@ -281,7 +279,8 @@ _ALL = [
     Column("services", "services, séparés par « | »", "list", refers=("services.id",)),
     Column("partners", "partenaires, séparés par « | »", "list"),
     Column("summary", "résumé en une à trois phrases", required=True, prose="prose"),
-    Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
+    Column("goal", "objectif de développement durable (sdgs.csv)", "integer", required=True,
+           refers=("sdgs.number",)),
     Column("action", "action (actions.csv)", refers=("actions.id",)),
     Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
     Column("reason", "raison", required=True),

@@ -164,12 +164,25 @@ REVIEWED_PAGES = {
     "law": "Ce que la loi demande",
     "glossary": "Glossaire",
     "annexes": "Lire les annexes",
+    "contributions": "Contributions aux objectifs de l’Agenda 2030",
     "targets": "Objectifs et valeurs à ne pas comparer",
     "checks": "Vérifications",
     "missing": "Données manquantes",
     "effects": "Effets des actions sur les finalités",
     "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
+}
+
+#: The pages besides the chapters that a text or a requirement may send to, by the label of their
+#: heading.
+PAGE_ANCHORS = {
+    "sec-agenda-2030": "agenda",
+    "sec-budget-croise": "budget",
+    "sec-cout-global": "whole_life",
+    "sec-grille": "grid",
+    "sec-loi": "law",
+    "sec-numerique": "digital",
+    "sec-objectifs": "objectives",
 }
 
 _ALL = [
@@ -304,8 +317,7 @@ _ALL = [
     _table(
         "actions",
         "year",
-        "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
-        "sdgs_source,source,locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,source,locator",
         "id",
         but=_SOURCED,
         may_be_empty=True,  # of a first edition
@@ -430,6 +442,21 @@ _ALL = [
         "id",
         but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": MILESTONE_STATUSES}},
         may_be_empty=True,
+    ),
+    # What an action brings to a sustainable development goal: why, by how much.
+    _table(
+        "contributions",
+        "year",
+        "action,goal,reason,indicator,source,locator,basis",
+        "action,goal",
+        but={
+            **_SOURCED,
+            "action": {"required": True, "refers": ("actions.id", "planned.id")},
+            "reason": {"prose": "line", "note": "En quoi l’action y contribue, en une phrase."},
+            # A whole reference, as in statements.
+            "indicator": {"required": False, "refers": (), "note": "Vide : rien ne dit combien."},
+        },
+        optional=True,
     ),
     # The communes that the source names with an action; a place on several has a row for each. The
     # commune is checked by the dossier, which knows the names and who is a member.
@@ -669,6 +696,7 @@ REFERRING = {
     "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
+    "contributions": ("reason",),
     "digital": ("summary",),
     "key_messages": ("sentence",),
 }

@@ -1,5 +1,6 @@
 """What a notebook displays. One module a part of the book; notebooks import this package alone."""
 
+from analysis.show.pages.agenda_page import show_goals, show_reasons
 from analysis.show.pages.annexes_page import (
     describe_gaps,
     describe_sources,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.base.errors import UserError
-from analysis.base.lists import join_list
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.charts import Drawing, UndrawableChart
@@ -113,13 +112,13 @@ def _explain_actors(chapter: ChapterPage) -> Iterator[Block]:
     who judged what bears an asterisk."""
     edition = chapter.edition
     actions = edition.rows("actions", chapter=chapter.id)
-    numbers = {int(goal) for cell in actions["sdgs"] for goal in prose.split_list(cell)}
-    goals = prose.describe_sdgs(edition, join_list(map(str, sorted(numbers))), " .nomme")
+    contributions = edition.rows("contributions", action=[*actions["id"]])
+    goals = prose.describe_goals(edition, contributions["goal"], " .nomme")
     if goals:
         said = prose.list_terms([(_GOALS, goals)])
         yield f'::: {{.content-hidden when-format="html"}}\n{said}\n:::'
     planned = edition.rows("planned", chapter=chapter.id)
-    cells = [*actions["services_source"], *actions["sdgs_source"], *planned["services_source"]]
+    cells = [*actions["services_source"], *contributions["source"], *planned["services_source"]]
     judges = prose.name_judges(edition, [s for cell in cells for s in prose.split_list(cell)])
     yield f"::: {{.source}}\n{write_plain(judges)}\n:::" if judges else ""
 
@@ -131,7 +130,9 @@ _GOALS = "Objectifs de développement durable"
 def describe_actors(edition: Edition, action: pd.Series) -> str:
     """« **Portage :** … », « **Partenaires :** … », each on its line, empty ones left out."""
     services = prose.describe_services(edition, action["services"], action["services_source"])
-    judged = action["sdgs"] and prose.name_judge(edition, action["sdgs_source"])
+    contributions = edition.rows("contributions", action=action["id"])
+    goals = prose.describe_goals(edition, contributions["goal"])
+    judged = prose.name_judges(edition, contributions["source"])
     lines = [
         *tables.describe_facts(edition, action["chapter"], action["id"]),
         ("Portage", services),
@@ -139,7 +140,7 @@ def describe_actors(edition: Edition, action: pd.Series) -> str:
         ("Dates", prose.describe_milestones(edition, action["id"])),
         ("Lieux", prose.link_places(edition, action["id"])),
         ("Suivi", _describe_followup(edition, action)),
-        (_GOALS + (prose.JUDGED if judged else ""), prose.describe_sdgs(edition, action["sdgs"])),
+        (_GOALS + (prose.JUDGED if judged else ""), goals),
     ]
     return prose.list_terms(lines)
 

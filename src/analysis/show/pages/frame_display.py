@@ -34,6 +34,7 @@ HEADINGS = {
     "subject": "Objet",
     "role": "Rôle",
     "finality": "Finalité",
+    "goal": "Objectif",
     "effect": "Effet",
     "control": "Contrôle",
     "value": "Valeur",

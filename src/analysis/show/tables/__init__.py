@@ -20,6 +20,13 @@ from analysis.show.tables.comparability_tables import (
     tabulate_not_comparable,
 )
 from analysis.show.tables.decision_tables import tabulate_decisions
+from analysis.show.tables.goal_tables import (
+    count_contributions,
+    list_contributions,
+    tabulate_goals,
+    tabulate_reasons,
+    tell_measure,
+)
 from analysis.show.tables.indicator_board import count_kinds, read_board, tabulate_dashboard
 from analysis.show.tables.keyfigures import (
     choose_headline,

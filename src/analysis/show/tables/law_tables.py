@@ -17,8 +17,7 @@ from analysis.compute.law import (
     name_law,
 )
 from analysis.model.references import Row
-from analysis.model.requirement_tests import PAGE_ANCHORS
-from analysis.model.schema import REVIEWED_PAGES, TEXT_READ
+from analysis.model.schema import PAGE_ANCHORS, REVIEWED_PAGES, TEXT_READ
 from analysis.model.store import Edition, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french

@@ -50,6 +50,10 @@ COUNTED = {
     "planned": ("Actions à court terme", "Nombre d’actions programmées"),
     "improvements": ("Pistes d’amélioration", "Nombre de pistes proposées"),
     "indicators": ("Catalogue des indicateurs", "Nombre d’indicateurs"),
+    "contributions": (
+        "Contributions aux objectifs de développement durable",
+        "Nombre d’actions qui contribuent à un objectif, ou d’objectifs auxquels il en est",
+    ),
     "effects": (
         "Effets des actions sur les finalités",
         "Nombre d’actions auxquelles un effet favorable est attribué",
@@ -253,6 +257,8 @@ def _list_counted(edition: Edition, name: str) -> Iterator[str]:
             yield f"{commune} ({len(own)}) : {said}."
     elif name == "objectives":
         yield "La liste entière : page « Objectifs et indicateurs »."
+    elif name == "contributions":
+        yield "La liste entière : pages « Agenda 2030 » et « Contributions »."
     elif name == "indicators":
         yield "La liste entière : page « Tableau de bord »."
         if edition.earlier is not None:
