@@ -379,6 +379,17 @@ def unknown_payer(d):
     change(d, "2030/budget.csv", "exact,region", "exact,europe")
 
 
+@spoiler("2030/improvements.csv", 2, "id", "identifiant déjà pris par une page du rapport")
+def id_of_a_page(d):
+    path = d.raw / "2030/improvements.csv"
+    first = path.read_text("utf-8").splitlines()[1].partition(",")[0]
+    for name in ("improvements", "followups", "milestones", "gaps", "key_messages"):
+        file = d.raw / f"2030/{name}.csv"
+        if file.is_file():
+            text = file.read_text("utf-8")
+            file.write_text(re.sub(rf"\b{first}\b", "loi", text), "utf-8")
+
+
 @spoiler("reference/approach.csv", 2, "id", "identifiant déjà pris dans reference/finalities.csv")
 def id_of_two_tables(d):
     change(d, "reference/approach.csv", "suivi,", "eau,")

@@ -34,6 +34,7 @@ from analysis.model.schema import (
     MEMBERS_INDICATOR,
     NEVER,
     ONCE,
+    PAGE_ANCHORS,
     STRATEGIC,
     TABLES,
     Fault,
@@ -160,6 +161,23 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
         "liste dont le séparateur n’est pas « | »",
         f"Attendu : des éléments séparés par « | », comme « {join_list(parts)} ».",
     )
+
+
+#: Ids that pages of the report have: their headings and those of chapters and actions are places of
+#: one book.
+_PAGE_IDS = {
+    *(label.removeprefix("sec-") for label in PAGE_ANCHORS),
+    *("annexes", "avant-propos", "changements", "credits", "en-bref", "methode", "portrait"),
+    *("pourquoi", "synthese", "tableau-de-bord"),
+}
+
+
+def check_page_ids(loaded: Loaded) -> Iterator[Fault]:
+    """A chapter, an action, an improvement may not take the id of a page."""
+    for row in loaded.rows("finalities", "approach", "actions", "improvements"):
+        if row["id"] in _PAGE_IDS:
+            expected = f"Attendu : un autre, comme « {row['id']}-territoire »."
+            yield row.fault("id", "identifiant déjà pris par une page du rapport", expected)
 
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:

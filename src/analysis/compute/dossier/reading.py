@@ -247,6 +247,7 @@ _REVIEW_CHECKS = (reviewchecks.check_remarks, reviewchecks.check_signatures)
 _CHECKS = (
     crosschecks.check_codes,
     crosschecks.check_shared_ids,
+    crosschecks.check_page_ids,
     crosschecks.check_sections,
     crosschecks.check_followups,
     *_REVIEW_CHECKS,

@@ -181,7 +181,7 @@ PAGE_ANCHORS = {
     "sec-cout-global": "whole_life",
     "sec-grille": "grid",
     "sec-loi": "law",
-    "sec-numerique": "digital",
+    "sec-strategie-numerique": "digital",
     "sec-objectifs": "objectives",
 }
 
