@@ -50,7 +50,7 @@ def _sign(rating: str) -> str:
 
 def describe_counts(counts: Mapping[str, int]) -> str:
     """« 3 actions favorables, 1 défavorable »: of how many actions the ratings say what."""
-    said = []
+    said: list[str] = []
     for name, number in counts.items():
         one, many = name, _MANY.get(name, name)
         if not said:

@@ -67,7 +67,7 @@ def explain_signs(elements: bool = False) -> str:
     said = [rating_words.explain_scale(elements)]
     if not elements:
         said.append(
-            "Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle, et celles"
+            "Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle ; celles"
             " de ses actions sont comptées, sans moyenne. « Mixte » a des effets dans les deux"
             " sens ; « non évalué » n’est jamais neutre."
         )

@@ -18,7 +18,7 @@ from analysis.words.hidden_markup import hide
 from analysis.words.smallmarkdown import write_plain
 
 #: The label of the profile of a policy, on the page of reasons.
-PROFILE = "politique-"
+PROFILE = "profil-"
 
 
 def _link_policy(edition: Edition, id: str) -> str:
@@ -150,9 +150,7 @@ def tabulate_weights(edition: Edition, grid: pd.DataFrame) -> str:
         rows.append(("" if title == named else title, said, amount, terms))
         named = title
     columns = {"Finalité": 14, "Note": 18, "Dépenses": 11, "Politiques": 57}
-    caption = (
-        "Ce que pèsent les politiques de chaque note ; entre parenthèses, d’après leurs actions"
-    )
+    caption = "Ce que pèsent les politiques, par note ; entre parenthèses, d’après leurs actions"
     return format_table(columns, rows, caption, "grille-euros-raisons", right=["Dépenses"])
 
 
