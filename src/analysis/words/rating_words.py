@@ -83,7 +83,7 @@ def _write(words: str, rating: str, more: str = "") -> str:
 
 
 def write_outlook(outlook: str) -> str:
-    """« + favorable », or what the ratings of actions have in common: « (+) actions favorables »."""
+    """« + favorable », or what the ratings of actions agree on: « (+) actions favorables »."""
     if outlook not in _BY_ACTIONS:
         return write_rating(outlook)
     rating = _BY_ACTIONS[outlook]
