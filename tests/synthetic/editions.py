@@ -153,7 +153,7 @@ def _tell_ratings(draft: Draft, edition: Edition, actions: list[Action]) -> None
     cells = itertools.product(policies, finalities)
     for (policy, finality), rating in zip(cells, FINALITY_RATINGS, strict=False):
         _rate(draft, edition, policy, finality, "", rating, SETBACK_REASON)
-    moments = itertools.product(policies, elements, MOMENTS)
+    moments = itertools.product(policies[:2], elements, MOMENTS)
     for (policy, element, moment), rating in zip(moments, itertools.cycle(ELEMENT_RATINGS)):
         if rating != UNRATED:
             _rate(draft, edition, policy, element, moment, rating, EFFECT_REASONS[0])

@@ -113,12 +113,13 @@ def _declare_policies(draft: Draft, plan: Plan) -> None:
     spending = next(one for one in plan.programmes if isinstance(one, Spending))
     finalities = [row["id"] for row in draft.rows["finalities", None]]
     amounts = dict(zip(finalities, spending.policies, strict=True))
+    services = draft.find_codes("services.id")
     chapters = [*amounts, draft.rows["approach", None][0]["id"]]
     for order, chapter in enumerate(chapters, 1):
         draft.add(
             "policies", id=f"politique-{chapter}", order=order,
             title=f"Politique inventée n° {order}", chapter=chapter,
-            services=[draft.rows["services", None][order]["id"]],
+            services=[services[order % len(services)]],
             indicator=amounts.get(chapter, ""), source=name_source(draft.years[0]), locator="l. 1",
         )  # fmt: skip
 
