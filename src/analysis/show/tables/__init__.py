@@ -43,6 +43,7 @@ from analysis.show.tables.rating_tables import (
     describe_outlooks,
     describe_profile,
     tabulate_coverage,
+    tabulate_debated,
     tabulate_grid,
     tabulate_moments,
     tabulate_ratings,

@@ -183,6 +183,26 @@ def tabulate_ratings(
     return format_table(columns, shown, caption, id)
 
 
+def tabulate_debated(edition: Edition, rows: pd.DataFrame, id: str, caption: str) -> str:
+    """Ratings to discuss, in short: what is rated, of what, by both readers; the page of reasons
+    says the rest."""
+    names = _name_criteria(edition)
+    shown = [
+        (
+            _link_policy(edition, row["subject"])
+            if row["subject"] == row["policy"]
+            else _link_subject(edition, row),
+            ", ".join(filter(None, [names.get(row["criterion"], ""), row["moment"]])),
+            rating_words.write_rating(row["rating"]),
+            row["reason"],
+            rating_words.describe_reader(row),
+        )
+        for row in to_records(rows)
+    ]
+    columns = {"Objet": 24, "Au regard de": 14, "Note": 12, "Raison": 30, "Second lecteur": 20}
+    return format_table(columns, shown, caption, id)
+
+
 def _link_subject(edition: Edition, row: Row) -> str:
     if row["subject"] == row["policy"]:
         return "La politique" if row["policy"] else row["title"]
