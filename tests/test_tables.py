@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from analysis.compute import policy_grid
 from analysis.model.schema import PORTRAIT
 from analysis.show import tables
 from analysis.show.tables.pipe_tables import format_table
@@ -51,6 +52,7 @@ def tabulate_all(edition):
         yield tables.tabulate_trails(edition, chapter)
         for action in edition.actions.query("chapter == @chapter")["id"]:
             yield tables.tabulate_facts(edition, chapter, action)
+    yield tables.tabulate_ratings(edition, policy_grid.list_ratings(edition), "annexes-notes", "N")
     yield tables.tabulate_files(edition, edition.files)
     yield tables.tabulate_progress(edition, edition.progress)
     yield tables.tabulate_not_comparable(edition, refused(edition))
@@ -92,11 +94,6 @@ def test_numbers_are_aligned_right():
     rule = tables.format_markdown(frame).split("\n")[1].split("|")
     assert rule[1].startswith(":")
     assert rule[2].endswith(":")
-
-
-def test_marks_are_centred():
-    rule = tables.format_markdown(pd.DataFrame({"Effet": ["+", "0", "−"]})).split("\n")[1]
-    assert re.fullmatch(r"\|:-+:\|", rule)
 
 
 def test_width_hints_follow_the_weights():
