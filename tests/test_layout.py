@@ -91,8 +91,8 @@ def test_annexes_have_all_their_parts(edition):
         # the source contradicts itself nowhere: no register
         "checks": ["-examen", "-verifications", "-controles"],
         "missing": ["-lacunes"],
-        "effects": ["-effets"],
         "contributions": ["-agenda", *(f"-agenda-{goal} .unnumbered" for goal in (6, 7, 13))],
+        "ratings": ["-notes"],
         "sources": ["-provenance", "-sources", "-territoire", "-fichiers"],
         "glossary": ["-glossaire"],
     }

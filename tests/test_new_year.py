@@ -202,7 +202,7 @@ def test_what_lasts_is_carried_byte_for_byte(dossier_copy):
     prepare_year(dossier_copy, NEXT)
     old, new = dossier_copy.raw_year(LAST), dossier_copy.raw_year(NEXT)
     for name in (
-        *("actions", "effects", "improvements", "targets", "milestones", "planned", "places"),
+        *("actions", "ratings", "improvements", "targets", "milestones", "planned", "places"),
     ):
         assert (new / f"{name}.csv").read_bytes() == (old / f"{name}.csv").read_bytes(), name
     for name in ("observations", "budget", "statements", "gaps", "discrepancies"):
@@ -307,7 +307,7 @@ def test_what_is_over_is_neither_carried_nor_asked(dossier_copy):
     (folder / "followups.csv").write_text("\n".join(lines) + "\n", "utf-8")
     done = prepare_year(dossier_copy, NEXT + 2)
     assert done.dropped == {
-        "actions": ["velo"], "improvements": ["piste-eau"],
+        "actions": ["velo"], "ratings": ["velo"], "improvements": ["piste-eau"],
     }  # fmt: skip
     assert collect_faults(dossier_copy, NEXT + 2, [check_formulas])[1] == []
     now, last = load_edition(dossier_copy, NEXT + 2), load_edition(dossier_copy, LAST)

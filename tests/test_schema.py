@@ -22,10 +22,13 @@ CONTRACT = {
     "finalities": "id,order,title,short_title",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
     "precision,formula,estimate,minimum,maximum,asked,asked_of,asked_period",
-    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,source,"
-    "locator",
+    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
+    "policy_source,source,locator",
     "contributions": "action,goal,reason,indicator,source,locator,basis",
-    "effects": "action,finality,effect,reason,source,locator",
+    "policies": "id,order,title,chapter,services,indicator,source,locator",
+    "elements": "id,order,title,chapter",
+    "ratings": "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
+    "reader_reason,reader_date,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
     "url",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"
@@ -81,6 +84,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
         *("census", "key_messages", "remarks", "reviews"),
         *("objectives", "objective_links"),
         *("legal", "documents_used", "digital", "contributions"),
+        *("policies", "elements", "ratings"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

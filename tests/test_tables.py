@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from analysis.compute import policy_grid
 from analysis.model.schema import PORTRAIT
 from analysis.show import tables
 from analysis.show.tables.pipe_tables import format_table
@@ -48,10 +49,10 @@ def refused(edition):
 def tabulate_all(edition):
     for chapter in CHAPTERS:
         yield tables.tabulate_planned(edition, chapter)
-        yield tables.tabulate_effects(edition, chapter)
         yield tables.tabulate_trails(edition, chapter)
         for action in edition.actions.query("chapter == @chapter")["id"]:
             yield tables.tabulate_facts(edition, chapter, action)
+    yield tables.tabulate_ratings(edition, policy_grid.list_ratings(edition), "annexes-notes", "N")
     yield tables.tabulate_files(edition, edition.files)
     yield tables.tabulate_progress(edition, edition.progress)
     yield tables.tabulate_not_comparable(edition, refused(edition))
@@ -93,11 +94,6 @@ def test_numbers_are_aligned_right():
     rule = tables.format_markdown(frame).split("\n")[1].split("|")
     assert rule[1].startswith(":")
     assert rule[2].endswith(":")
-
-
-def test_marks_are_centred():
-    rule = tables.format_markdown(pd.DataFrame({"Effet": ["+", "0", "−"]})).split("\n")[1]
-    assert re.fullmatch(r"\|:-+:\|", rule)
 
 
 def test_width_hints_follow_the_weights():
@@ -329,18 +325,6 @@ def test_controls_are_counted_and_alerts_explained(edition):
     assert (controls["verdict"] == "non contrôlable").sum() == 1
     assert left.startswith("**"), "a single row is no table"
     assert tables.tabulate_controls(controls.iloc[:0], register) == ""
-
-
-def test_effects_grid_is_complete_with_reasons(edition):
-    text = strip_marks(tables.tabulate_effects(edition, "air"))
-    grid, reasons = text.split("\n\n|", 1)
-    head, rows, _ = read_pipe_table(grid)
-    actions = edition.actions[edition.actions["chapter"] == "air"]
-    assert len(rows) == len(actions)
-    assert len(head) == 1 + (edition.chapters["kind"] == "finalité").sum()
-    marks = {cell for row in rows for cell in row[1:]}
-    assert marks <= {"+", "0", "−"}
-    assert "Raison" in reasons
 
 
 def test_every_indicator_has_its_place_its_values_and_its_origin(edition):

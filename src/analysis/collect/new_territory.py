@@ -40,7 +40,8 @@ STARTER = PROJECT / "data" / "starter"
 #: Where dossiers go that are not told where.
 DOSSIERS = PROJECT / "dossiers"
 #: What is the same for all territories, taken from the project's own dossier.
-_SHARED = ("finalities", "finality_wordings", "legal", "approach", "sections", "sdgs")
+_SHARED = ("finalities", "finality_wordings", "legal", "approach", "elements", "sections",
+           "sdgs")  # fmt: skip
 #: The same, with their sources, but for the indicators that they are values of.
 _SOURCED = ("discount_rates", "cost_breakdowns")
 #: What is copied from ``STARTER`` as it is.

@@ -44,7 +44,7 @@ from analysis.words.smallmarkdown import find_faults
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
-    *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
+    *("actions", "ratings", "improvements", "targets", "milestones", "not_comparable"),
     *("places", "planned", "contributions", "objectives", "objective_links"),
     *("projects", "project_options", "project_costs"),
 )
@@ -52,6 +52,7 @@ EMPTY = ("observations", "budget", "statements", "gaps")
 #: Why some rows of a table are not carried over.
 _REASONS = {
     "actions": "actions closes",
+    "ratings": "notes de ce qui est clos",
     "planned": "actions à court terme closes",
     "improvements": "pistes closes",
     "milestones": "échéances abandonnées",
@@ -209,8 +210,9 @@ def _list_contents(
             continue  # a table that may be absent
         lasting = _choose_lasting(name, frame, edition)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
-            named = {"targets": "entry", "objective_links": "linked"}.get(name, "id")
-            done.dropped[name] = [*frame.loc[~lasting, named]]
+            named = {"targets": "entry", "objective_links": "linked", "ratings": "subject"}
+            key = named.get(name, "id")
+            done.dropped[name] = [*frame.loc[~lasting, key].drop_duplicates()]
         frame = frame[lasting]
         if name == "improvements":
             frame = frame[~frame["id"].isin(scheduled["id"])]
@@ -283,7 +285,7 @@ def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition) -> pd.Seri
         return ~frame["entry"].isin(
             [*edition.planned.loc[edition.planned["id"].isin(closed), "id"], *given_up]
         )
-    return ~frame["linked" if name == "objective_links" else "id"].isin(closed)
+    return ~frame[{"objective_links": "linked", "ratings": "subject"}.get(name, "id")].isin(closed)
 
 
 def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:

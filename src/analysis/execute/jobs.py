@@ -31,7 +31,7 @@ BEFORE, AFTER = (
         *("agenda", "grid", "glossary", "annexes", "contributions", "objectives", WHOLE_LIFE),
         *("budget", "law"),
     ),
-    ("targets", "checks", "missing", "effects", "sources", "dashboard"),
+    ("targets", "checks", "missing", "ratings", "sources", "dashboard"),
 )
 
 

@@ -63,6 +63,24 @@ DIGITAL_THEMES = (
     "achats locaux et durables", "cycle de vie des équipements", "écoconception des services",
     "formation des agents et des élus", "inclusion numérique", "territoire connecté et durable",
 )  # fmt: skip
+#: What a policy or an action does to a finality: five steps, then what is no step. « Neutre » was
+#: judged; « mixte » has effects both ways, which do not cancel; « non évalué » is none of these.
+VERY_GOOD, GOOD, NEUTRAL, BAD, VERY_BAD = STEPS_OF_RATING = (
+    "très favorable", "favorable", "neutre", "défavorable", "très défavorable",
+)  # fmt: skip
+MIXED, OFF_TOPIC, UNRATED = "mixte", "sans objet", "non évalué"
+FINALITY_RATINGS = (*STEPS_OF_RATING, MIXED, OFF_TOPIC, UNRATED)
+#: How far an element of the approach is there, at each moment of a policy.
+ELEMENT_RATINGS = ("absent", "commencé", "partiel", "complet", OFF_TOPIC, UNRATED)
+#: Every rating of the grid, once.
+RATINGS = tuple(dict.fromkeys((*FINALITY_RATINGS[:-2], *ELEMENT_RATINGS)))
+#: What is said of a cell as a whole: a rating of the policy's own, else what those of its actions
+#: have in common.
+ACTIONS_GOOD, ACTIONS_BAD, ACTIONS_BOTH, ACTIONS_NEUTRAL, ACTIONS_ALONE = BY_ACTIONS = (
+    "actions favorables", "actions défavorables", "actions des deux sens", "actions neutres",
+    "notes de ses actions",
+)  # fmt: skip
+MOMENTS = ("élaboration", "mise en œuvre", "évaluation")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -185,6 +203,8 @@ _ALL = [
     Column("services_source", "qui associe ces services à l’action (sources.csv), si ce n’est pas "
            "la source de la ligne", "list", refers=("sources.id",), optional=True,
            note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),
+    Column("policy_source", "qui rattache l’action à la politique (sources.csv), si ce n’est pas"
+           " la source de la ligne", refers=("sources.id",), optional=True),
     Column("basis", "ce qui est écrit dans la source, ou déduit par la rédaction",
            codes=("écrit", "déduit"), optional=True,
            note="Déduit : la note dit ce que la source n’écrit pas. Vide : écrit."),
@@ -282,7 +302,22 @@ _ALL = [
     Column("goal", "objectif de développement durable (sdgs.csv)", "integer", required=True,
            refers=("sdgs.number",)),
     Column("action", "action (actions.csv)", refers=("actions.id",)),
-    Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
+    # the grid of policies
+    Column("subject", "ce qui est noté : politique, action, action à court terme ou piste",
+           required=True, refers=tuple(f"{table}.id" for table in (
+               "policies", "actions", "planned", "improvements"))),
+    Column("criterion", "au regard de quoi : finalité, ou élément de démarche", required=True,
+           refers=("finalities.id", "elements.id")),
+    Column("moment", "moment de la politique, pour un élément de démarche", codes=MOMENTS,
+           optional=True),
+    Column("rating", "note", required=True, codes=RATINGS),
+    Column("evidence", "ce qui le montre : document, chiffre (renvoi), fait", prose="line",
+           optional=True),
+    Column("author", "qui note", required=True),
+    Column("reader", "second lecteur, autre que l’auteur", optional=True),
+    Column("reader_rating", "note du second lecteur", codes=RATINGS, optional=True),
+    Column("reader_reason", "raison du second lecteur", optional=True),
+    Column("reader_date", "date de la seconde lecture", "date", optional=True),
     Column("reason", "raison", required=True),
     Column("description", "description", required=True),
     Column("printed", "ce qui est imprimé dans la source", required=True),
@@ -409,7 +444,7 @@ _ALL = [
     Column("period_end", "fin de la période, ou date de l’état", "date",
            precision="period_precision"),
     Column("period_precision", "précision des dates de la période", note=_PRECISIONS),
-    Column("date", "échéance", "date", precision="date_precision"),
+    Column("date", "échéance, ou jour d’une note", "date", precision="date_precision"),
     Column("baseline", "point de départ d’où se compte la part atteinte d’un objectif", "number",
            note=_IN_UNIT),
     Column("baseline_date", "date du point de départ", "date", precision="baseline_date_precision"),

@@ -287,11 +287,11 @@ PROCESSED: dict[str, ProcessedTable] = {
         CHECKS,
         CONTROLS,
         _typed(
-            "effects",
-            "Effets des actions sur les finalités",
-            "Une ligne par action évaluée et finalité, celles sans effet signalé comprises."
-            " « source » dit si un document attribue cet effet ou si c’est une appréciation.",
-            but={"effect": {"codes": ("+", "−", "0")}},
+            "ratings",
+            "Grille d’analyse : notes",
+            "Une ligne par politique ou action notée et critère ; un élément de démarche en a une"
+            " par moment. Ce qui n’y est pas n’est pas évalué. « source » dit si un document le dit"
+            " ou si c’est une appréciation.",
         ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),
         _typed(
@@ -401,6 +401,8 @@ PROCESSED: dict[str, ProcessedTable] = {
             " reste est à vérifier.",
         ),
         _typed("sections", "Sections des chapitres"),
+        _typed("policies", "Politiques"),
+        _typed("elements", "Éléments de démarche"),
         _typed("sdgs", "Objectifs de développement durable"),
         _typed("services", "Services"),
         _typed("payers", "Financeurs"),

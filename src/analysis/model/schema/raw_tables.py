@@ -59,6 +59,11 @@ def _table(
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
+_POLICY = {
+    "refers": ("policies.id",),
+    "optional": True,
+    "note": "L’identifiant dans policies.csv ; vide : aucune.",
+}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
 
 #: Kind of what is computed only to check a printed figure: no chapter shows it, the annexes do.
@@ -168,7 +173,7 @@ REVIEWED_PAGES = {
     "targets": "Objectifs et valeurs à ne pas comparer",
     "checks": "Vérifications",
     "missing": "Données manquantes",
-    "effects": "Effets des actions sur les finalités",
+    "ratings": "Notes de la grille et leurs raisons",
     "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
 }
@@ -237,6 +242,28 @@ _ALL = [
             "kind": {"codes": ("direction", "service", "pôle", "instance", "organisme associé")},
             "parent": {"refers": ("services.id",)},
         },
+    ),
+    _table(
+        "elements",
+        "reference",
+        "id,order,title,chapter",
+        "id",
+        but={"chapter": {"refers": ("approach.id",)}},
+        optional=True,
+    ),
+    _table(
+        "policies",
+        "reference",
+        "id,order,title,chapter,services,indicator,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "indicator": {
+                "required": False,
+                "note": "Ses dépenses d’un exercice. Vide : montant inconnu.",
+            },
+        },
+        optional=True,
     ),
     _table("payers", "reference", "id,name", "id"),
     _table("units", "reference", "id,singular,plural,symbol", "id"),
@@ -317,24 +344,25 @@ _ALL = [
     _table(
         "actions",
         "year",
-        "id,chapter,section,order,title,services,services_source,partners,summary,source,locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
+        "policy_source,source,locator",
         "id",
-        but=_SOURCED,
+        but={**_SOURCED, "policy": _POLICY},
         may_be_empty=True,  # of a first edition
     ),
+    # What is judged of a policy or an action: an element of the approach, at each of its moments.
     _table(
-        "effects",
+        "ratings",
         "year",
-        "action,finality,effect,reason,source,locator",
-        "action,finality",
+        "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
+        "reader_reason,reader_date,source,locator",
+        "subject,criterion,moment",
         but={
-            "action": {"required": True},
-            "source": {
-                "note": "Qui attribue l’effet ; vide : la source de l’action.",
-                "optional": True,
-            },
+            **_SOURCED,
+            "reason": {"required": False},
+            "date": {"required": True},
         },
-        may_be_empty=True,
+        optional=True,
     ),
     _table(
         "observations",
@@ -411,11 +439,12 @@ _ALL = [
     _table(
         "planned",
         "year",
-        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,status,"
-        "source,locator",
+        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,policy,"
+        "policy_source,status,source,locator",
         "id",
         but={
             **_SOURCED,
+            "policy": _POLICY,
             "status": {"codes": ("programmée", "en cours")},
             "summary": {"prose": "line"},  # it stands in a table of the report
         },
@@ -698,6 +727,7 @@ REFERRING = {
     "places": ("name",),
     "contributions": ("reason",),
     "digital": ("summary",),
+    "ratings": ("evidence",),
     "key_messages": ("sentence",),
 }
 

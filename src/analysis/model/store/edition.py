@@ -28,7 +28,7 @@ class Edition:
 
     ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title,
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
-    ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
+    ``budget``: every amount known up to this edition, with
     the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
@@ -48,6 +48,8 @@ class Edition:
     chapters: pd.DataFrame
     sections: pd.DataFrame
     wordings: pd.DataFrame
+    policies: pd.DataFrame
+    elements: pd.DataFrame
     legal: pd.DataFrame
     sdgs: pd.DataFrame
     services: pd.DataFrame
@@ -63,7 +65,7 @@ class Edition:
     inhabitants: pd.DataFrame
     standing: pd.DataFrame
     actions: pd.DataFrame
-    effects: pd.DataFrame
+    ratings: pd.DataFrame
     planned: pd.DataFrame
     improvements: pd.DataFrame
     milestones: pd.DataFrame

@@ -32,7 +32,7 @@ _NAMES = {
     "actions": "actions",
     "planned": "actions à court terme",
     "improvements": "pistes",
-    "effects": "effets",
+    "ratings": "notes de la grille",
     "milestones": "jalons",
     "places": "lieux",
     "projects": "projets",

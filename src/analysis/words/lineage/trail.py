@@ -54,10 +54,7 @@ COUNTED = {
         "Contributions aux objectifs de développement durable",
         "Nombre d’actions qui contribuent à un objectif, ou d’objectifs auxquels il en est",
     ),
-    "effects": (
-        "Effets des actions sur les finalités",
-        "Nombre d’actions auxquelles un effet favorable est attribué",
-    ),
+    "ratings": ("Notes de la grille", "Nombre de notes de politiques et d’actions"),
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
     "requests": ("Valeurs demandées aux services", "Nombre de valeurs demandées et non données"),
     "followups": ("Suites données", "Ce que sont devenues actions et pistes"),
