@@ -41,6 +41,15 @@ EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
     "progresse", "recule", "inconnu", "à décider",
 )  # fmt: skip
+#: What a line of investment does on an axis of the annex « impact du budget pour la transition
+#: écologique ». Nobody looked at an empty cell; « hors champ »: the annex does not count the line.
+FAVOURABLE, NO_EFFECT, MIXED_EFFECT, ADVERSE, NOT_RATED, OUT_OF_SCOPE = AXIS_RATINGS = (
+    "favorable", "neutre", "mixte", "défavorable", "non coté", "hors champ",
+)  # fmt: skip
+#: Their numbers.
+AXES = (1, 2, 3, 4, 5, 6)
+#: How sure a fact of law is, from the surest on.
+CERTAINTIES = ("texte lu", "source secondaire", "déduit", "de mémoire")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -335,6 +344,26 @@ _ALL = [
     Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
     Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer",
            pattern_words=_YEAR_WORDS),
+    # the accounts
+    Column("budget", "budget : principal, ou le nom d’un budget annexe", optional=True,
+           note="Vide : le budget principal."),
+    Column("movement", "mouvement réel ou d’ordre", required=True, codes=("réel", "ordre"),
+           note="Les mouvements d’ordre ne comptent dans aucun total."),
+    Column("function", "fonction (M57)", pattern=r"\d[0-9-]*",
+           pattern_words="un numéro de fonction, comme 020 ou 758"),
+    Column("operation", "opération d’équipement ou autorisation de programme", optional=True),
+    Column("label", "libellé de la ligne"),
+    *(Column(f"axis_{n}", f"cotation sur l’axe {n} (budget_axes.csv)", codes=AXIS_RATINGS,
+             optional=True, note="Vide : personne ne l’a encore regardé.") for n in AXES),
+    Column("rated_by", "qui a rattaché et coté la ligne", optional=True),
+    Column("rating_source", "qui la rattache à une politique et à une finalité, et la cote"
+           " (sources.csv), si ce n’est pas la source de la ligne", refers=("sources.id",),
+           optional=True),
+    Column("from_fiscal_year", "premier exercice pour lequel c’est demandé", "integer",
+           pattern_words=_YEAR_WORDS, note="Vide : on ne le sait pas."),
+    Column("scope", "ce qui est à coter", prose="line"),
+    Column("certainty", "ce qu’on sait de l’obligation", required=True, codes=CERTAINTIES),
+    Column("title_certainty", "ce qu’on sait de l’intitulé", required=True, codes=CERTAINTIES),
     Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
     # computed values
     Column("origin", "« observé » (relevé par l’analyste) ou « dérivé » (calculé par une formule)"),
