@@ -46,7 +46,9 @@ IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
 FAVOURABLE, NO_EFFECT, MIXED_EFFECT, ADVERSE, NOT_RATED, OUT_OF_SCOPE = AXIS_RATINGS = (
     "favorable", "neutre", "mixte", "défavorable", "non coté", "hors champ",
 )  # fmt: skip
-#: Their numbers.
+#: What the axes rate of the accounts: real spending on investment.
+INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
+#: Numbers of the axes.
 AXES = (1, 2, 3, 4, 5, 6)
 #: How sure a fact of law is, from the surest on.
 CERTAINTIES = ("texte lu", "source secondaire", "déduit", "de mémoire")
@@ -347,7 +349,12 @@ _ALL = [
     # the accounts
     Column("budget", "budget : principal, ou le nom d’un budget annexe", optional=True,
            note="Vide : le budget principal."),
-    Column("movement", "mouvement réel ou d’ordre", required=True, codes=("réel", "ordre"),
+    Column("budget_section", "section du budget", required=True,
+           codes=("fonctionnement", INVESTMENT)),
+    Column("flow", "dépense ou recette", required=True, codes=(SPENT, RECEIVED)),
+    Column("account", "compte par nature (M57)", required=True, pattern=r"\d+",
+           pattern_words="un numéro de compte, comme 2151"),
+    Column("movement", "mouvement réel ou d’ordre", required=True, codes=(REAL, "ordre"),
            note="Les mouvements d’ordre ne comptent dans aucun total."),
     Column("function", "fonction (M57)", pattern=r"\d[0-9-]*",
            pattern_words="un numéro de fonction, comme 020 ou 758"),

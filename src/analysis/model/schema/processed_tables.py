@@ -309,9 +309,7 @@ PROCESSED: dict[str, ProcessedTable] = {
             " s’additionnent pas non plus.",
             added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"]),
         ),
-        _typed(
-            "budget_axes", "Axes de l’annexe sur l’impact du budget pour la transition écologique"
-        ),
+        _typed("budget_axes", "Axes de l’annexe budgétaire sur la transition écologique"),
         _typed(
             "targets", "Objectifs chiffrés", added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"])
         ),

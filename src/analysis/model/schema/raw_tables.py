@@ -78,7 +78,7 @@ TARGET_KINDS = OBJECTIVE, DUTY, PROGRAMME, AID = (
     "aide à utiliser",
 )
 
-#: Stages of an account, and which of its lines count as money spent on investment.
+#: Stages of an account.
 ACCOUNT_STAGES = (
     "budget primitif",
     "budget supplémentaire",
@@ -86,8 +86,6 @@ ACCOUNT_STAGES = (
     "compte administratif",
     "compte financier unique",
 )
-OPERATING, INVESTMENT = ACCOUNT_SECTIONS = ("fonctionnement", "investissement")
-SPENT, RECEIVED = ACCOUNT_DIRECTIONS = ("dépense", "recette")
 #: Of a line that serves all the finalities at once.
 CROSS_CUTTING = "transversal"
 
@@ -314,22 +312,14 @@ _ALL = [
     _table(
         "accounts",
         "year",
-        "budget,fiscal_year,stage,section,direction,movement,nature,function,operation,label,"
+        "budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,label,"
         "amount_eur,policy,finality,axis_1,axis_2,axis_3,axis_4,axis_5,axis_6,reason,rated_by,"
         "rating_source,source,locator",
-        "budget,fiscal_year,stage,section,direction,movement,nature,function,operation,label",
+        "budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,label",
         but={
             **_SOURCED,
             "fiscal_year": {"required": True},
-            "stage": {"codes": ACCOUNT_STAGES, "description": "étape : budget ou compte"},
-            "section": {"codes": ACCOUNT_SECTIONS, "refers": (), "description": "section"},
-            "direction": {"codes": ACCOUNT_DIRECTIONS, "description": "dépense ou recette"},
-            "nature": {
-                "codes": (),
-                "pattern": r"\d+",
-                "pattern_words": "un numéro de compte, comme 2151",
-                "description": "compte par nature (M57)",
-            },
+            "stage": {"codes": ACCOUNT_STAGES},
             "policy": {"optional": True, "note": "Vide : rattachée à aucune."},
             "finality": {
                 "required": False,
@@ -337,11 +327,7 @@ _ALL = [
                 "optional": True,
                 "note": f"« {CROSS_CUTTING} » : toutes à la fois ; vide : rattachée à aucune.",
             },
-            "reason": {
-                "required": False,
-                "optional": True,
-                "description": "pourquoi cette finalité, ces cotations",
-            },
+            "reason": {"required": False, "optional": True},
         },
         optional=True,
     ),
