@@ -76,7 +76,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
-        *("census", "key_messages", "remarks", "reviews"),
+        *("census", "key_messages", "remarks", "reviews", "accounts", "budget_axes"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

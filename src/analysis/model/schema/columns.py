@@ -50,8 +50,10 @@ FAVOURABLE, NO_EFFECT, MIXED_EFFECT, ADVERSE, NOT_RATED, OUT_OF_SCOPE = AXIS_RAT
 INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
 #: Numbers of the axes.
 AXES = (1, 2, 3, 4, 5, 6)
-#: How sure a fact of law is, from the surest on.
-CERTAINTIES = ("texte lu", "source secondaire", "déduit", "de mémoire")
+#: How a requirement of the law is known; what is not read in the text itself is to be checked.
+TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
+    "texte lu", "source secondaire", "déduit", "de mémoire",
+)  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -369,8 +371,9 @@ _ALL = [
     Column("from_fiscal_year", "premier exercice pour lequel c’est demandé", "integer",
            pattern_words=_YEAR_WORDS, note="Vide : on ne le sait pas."),
     Column("scope", "ce qui est à coter", prose="line"),
-    Column("certainty", "ce qu’on sait de l’obligation", required=True, codes=CERTAINTIES),
-    Column("title_certainty", "ce qu’on sait de l’intitulé", required=True, codes=CERTAINTIES),
+    Column("certainty", "comment l’exigence est connue", required=True, codes=CERTAINTIES,
+           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
+    Column("title_certainty", "comment l’intitulé est connu", required=True, codes=CERTAINTIES),
     Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
     # computed values
     Column("origin", "« observé » (relevé par l’analyste) ou « dérivé » (calculé par une formule)"),
