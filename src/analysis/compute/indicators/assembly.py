@@ -59,7 +59,7 @@ NO_EFFECT = "sans effet signalé"
 
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
-    "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
+    "sections", "policies", "elements", "ratings", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "requests", "revisions", "budget_axes",

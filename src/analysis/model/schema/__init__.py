@@ -6,21 +6,17 @@
 """
 
 from analysis.model.schema.columns import (
-    ADVERSE,
     AXES,
     AXIS_RATINGS,
     COLUMNS,
     DECLINES,
     DTYPES,
     EVERY_YEAR,
-    FAVOURABLE,
     FOLLOWUP_STATES,
     IMPROVES,
     INVESTMENT,
     IS_UNKNOWN,
-    MIXED_EFFECT,
     NEVER,
-    NO_EFFECT,
     NOT_RATED,
     ONCE,
     OUT_OF_SCOPE,

@@ -41,11 +41,22 @@ EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
     "progresse", "recule", "inconnu", "à décider",
 )  # fmt: skip
+#: What a policy or an action does to a finality: five steps, then what is no step. « Neutre » was
+#: judged; « mixte » has effects both ways, which do not cancel; « non évalué » is none of these.
+VERY_GOOD, GOOD, NEUTRAL, BAD, VERY_BAD = STEPS_OF_RATING = (
+    "très favorable", "favorable", "neutre", "défavorable", "très défavorable",
+)  # fmt: skip
+MIXED, OFF_TOPIC, UNRATED = "mixte", "sans objet", "non évalué"
+FINALITY_RATINGS = (*STEPS_OF_RATING, MIXED, OFF_TOPIC, UNRATED)
+#: How far an element of the approach is there, at each moment of a policy.
+ELEMENT_RATINGS = ("absent", "commencé", "partiel", "complet", OFF_TOPIC, UNRATED)
+#: Every rating of the grid, once.
+RATINGS = tuple(dict.fromkeys((*FINALITY_RATINGS[:-2], *ELEMENT_RATINGS)))
+MOMENTS = ("élaboration", "mise en œuvre", "évaluation")
 #: What a line of investment does on an axis of the annex « impact du budget pour la transition
 #: écologique ». Nobody looked at an empty cell; « hors champ »: the annex does not count the line.
-FAVOURABLE, NO_EFFECT, MIXED_EFFECT, ADVERSE, NOT_RATED, OUT_OF_SCOPE = AXIS_RATINGS = (
-    "favorable", "neutre", "mixte", "défavorable", "non coté", "hors champ",
-)  # fmt: skip
+NOT_RATED, OUT_OF_SCOPE = "non coté", "hors champ"
+AXIS_RATINGS = (GOOD, NEUTRAL, MIXED, BAD, NOT_RATED, OUT_OF_SCOPE)
 #: What the axes rate of the accounts: real spending on investment.
 INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
 #: Numbers of the axes.
@@ -178,6 +189,8 @@ _ALL = [
            note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),
     Column("sdgs_source", "qui associe ces ODD à l’action (sources.csv), si ce n’est pas la source "
            "de la ligne", refers=("sources.id",), optional=True),
+    Column("policy_source", "qui rattache l’action à la politique (sources.csv), si ce n’est pas la "
+           "source de la ligne", refers=("sources.id",), optional=True),
     Column("basis", "ce qui est écrit dans la source, ou déduit par la rédaction",
            codes=("écrit", "déduit"), optional=True,
            note="Déduit : la note dit ce que la source n’écrit pas. Vide : écrit."),
@@ -250,6 +263,20 @@ _ALL = [
     Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
     Column("action", "action (actions.csv)", refers=("actions.id",)),
     Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
+    # the grid of policies
+    Column("subject", "ce qui est noté : politique, action, action à court terme ou piste",
+           required=True, refers=tuple(f"{table}.id" for table in (
+               "policies", "actions", "planned", "improvements"))),
+    Column("criterion", "au regard de quoi : finalité, ou élément de démarche", required=True,
+           refers=("finalities.id", "elements.id")),
+    Column("moment", "moment de la politique, pour un élément de démarche", codes=MOMENTS),
+    Column("rating", "note", required=True, codes=RATINGS),
+    Column("evidence", "ce qui le montre : document, chiffre (renvoi), fait", prose="line"),
+    Column("author", "qui note", required=True),
+    Column("reader", "second lecteur, autre que l’auteur"),
+    Column("reader_rating", "note du second lecteur", codes=RATINGS),
+    Column("reader_reason", "raison du second lecteur"),
+    Column("reader_date", "date de la seconde lecture", "date"),
     Column("reason", "raison", required=True),
     Column("description", "description", required=True),
     Column("printed", "ce qui est imprimé dans la source", required=True),
@@ -326,7 +353,7 @@ _ALL = [
     Column("period_end", "fin de la période, ou date de l’état", "date",
            precision="period_precision"),
     Column("period_precision", "précision des dates de la période", note=_PRECISIONS),
-    Column("date", "échéance", "date", precision="date_precision"),
+    Column("date", "échéance, ou jour d’une note", "date", precision="date_precision"),
     Column("baseline", "point de départ d’où se compte la part atteinte d’un objectif", "number",
            note=_IN_UNIT),
     Column("baseline_date", "date du point de départ", "date", precision="baseline_date_precision"),

@@ -293,6 +293,13 @@ PROCESSED: dict[str, ProcessedTable] = {
             " « source » dit si un document attribue cet effet ou si c’est une appréciation.",
             but={"effect": {"codes": ("+", "−", "0")}},
         ),
+        _typed(
+            "ratings",
+            "Grille d’analyse : notes",
+            "Une ligne par politique ou action notée et critère ; un élément de démarche en a une"
+            " par moment. Ce qui n’y est pas n’est pas évalué. « source » dit si un document le dit"
+            " ou si c’est une appréciation.",
+        ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),
         _typed(
             "budget",
@@ -370,6 +377,8 @@ PROCESSED: dict[str, ProcessedTable] = {
         _CHAPTERS,
         _typed("wordings", "Libellés légaux des finalités", raw="finality_wordings"),
         _typed("sections", "Sections des chapitres"),
+        _typed("policies", "Politiques"),
+        _typed("elements", "Éléments de démarche"),
         _typed("sdgs", "Objectifs de développement durable"),
         _typed("services", "Services"),
         _typed("payers", "Financeurs"),

@@ -59,6 +59,11 @@ def _table(
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
+_POLICY = {
+    "refers": ("policies.id",),
+    "optional": True,
+    "note": "L’identifiant dans policies.csv ; vide : aucune.",
+}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
 
 #: Kind of what is computed only to check a printed figure: no chapter shows it, the annexes do.
@@ -200,6 +205,28 @@ _ALL = [
             "parent": {"refers": ("services.id",)},
         },
     ),
+    _table(
+        "elements",
+        "reference",
+        "id,order,title,chapter",
+        "id",
+        but={"chapter": {"refers": ("approach.id",)}},
+        optional=True,
+    ),
+    _table(
+        "policies",
+        "reference",
+        "id,order,title,chapter,services,indicator,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "indicator": {
+                "required": False,
+                "note": "Ses dépenses d’un exercice. Vide : montant inconnu.",
+            },
+        },
+        optional=True,
+    ),
     _table("payers", "reference", "id,name", "id"),
     # The axes of the annex « impact du budget pour la transition écologique »; « axis_3 » of the
     # accounts is the one of order 3.
@@ -267,10 +294,10 @@ _ALL = [
     _table(
         "actions",
         "year",
-        "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
-        "sdgs_source,source,locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
+        "policy_source,sdgs,sdgs_source,source,locator",
         "id",
-        but=_SOURCED,
+        but={**_SOURCED, "policy": _POLICY},
         may_be_empty=True,  # of a first edition
     ),
     _table(
@@ -286,6 +313,20 @@ _ALL = [
             },
         },
         may_be_empty=True,
+    ),
+    # What is judged of a policy or an action: an element of the approach, at each of its moments.
+    _table(
+        "ratings",
+        "year",
+        "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
+        "reader_reason,reader_date,source,locator",
+        "subject,criterion,moment",
+        but={
+            **_SOURCED,
+            "reason": {"required": False},
+            "date": {"required": True, "precision": ""},
+        },
+        optional=True,
     ),
     _table(
         "observations",
@@ -359,11 +400,12 @@ _ALL = [
     _table(
         "planned",
         "year",
-        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,status,"
-        "source,locator",
+        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,policy,"
+        "policy_source,status,source,locator",
         "id",
         but={
             **_SOURCED,
+            "policy": _POLICY,
             "status": {"codes": ("programmée", "en cours")},
             "summary": {"prose": "line"},  # it stands in a table of the report
         },
@@ -568,6 +610,7 @@ REFERRING = {
     "improvements": ("summary", "needs", "cost"),
     "not_comparable": ("reason",),
     "places": ("name",),
+    "ratings": ("evidence",),
     "key_messages": ("sentence",),
 }
 

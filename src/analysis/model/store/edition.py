@@ -48,6 +48,8 @@ class Edition:
     chapters: pd.DataFrame
     sections: pd.DataFrame
     wordings: pd.DataFrame
+    policies: pd.DataFrame
+    elements: pd.DataFrame
     sdgs: pd.DataFrame
     services: pd.DataFrame
     payers: pd.DataFrame
@@ -63,6 +65,7 @@ class Edition:
     standing: pd.DataFrame
     actions: pd.DataFrame
     effects: pd.DataFrame
+    ratings: pd.DataFrame
     planned: pd.DataFrame
     improvements: pd.DataFrame
     milestones: pd.DataFrame
