@@ -169,7 +169,7 @@ def test_what_cannot_be_told_is_said_and_nothing_is_written(dossier, tmp_path, r
 def test_a_second_run_changes_amounts_and_keeps_what_people_typed(dossier, tmp_path):
     bring(dossier, write_csv(tmp_path, [HEAD, *LINES]))
     fill(dossier, "Voirie", axis_1="défavorable", policy="voirie")
-    corrected = [LINES[0][:-1] + ["1 100 000"], *LINES[1:3], LINES[4]]
+    corrected = [[*LINES[0][:-1], "1 100 000"], *LINES[1:3], LINES[4]]
     said = bring(dossier, write_csv(tmp_path, [HEAD, *corrected])).replace("\u00a0", " ")
     assert "4 lignes, 1 changée, 3 inchangées et 1 retirée" in said
     road = find(dossier, "Voirie")
@@ -191,7 +191,7 @@ def test_a_rated_line_that_went_is_not_lost_in_silence(dossier, tmp_path):
     bring(dossier, write_csv(tmp_path, [HEAD, *LINES]))
     fill(dossier, "Voirie", axis_1="défavorable")
     path = write_csv(tmp_path, [HEAD, *LINES[1:]])
-    with pytest.raises(UserError, match="lignes 2 d’accounts.csv"):
+    with pytest.raises(UserError, match=r"lignes 2 d’accounts\.csv"):
         bring(dossier, path)
     bring(dossier, path, drop=True)
     assert "Voirie" not in {row["label"] for row in read(dossier)}
