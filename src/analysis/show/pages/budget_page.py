@@ -41,6 +41,12 @@ _ASKED = (
 )
 
 
+def find_spending_chapter(edition: Edition) -> str:
+    """The chapter that tells what the policies spend together; '' where none does."""
+    wholes = {whole for whole in policy_grid.select_spending(edition)["whole"] if whole}
+    return next((edition.catalogue[whole]["chapter"] for whole in wholes), "")
+
+
 def compose_accounts(edition: Edition) -> Iterator[Block]:
     """Every view of the accounts, each by itself; without any, what is known and what is asked."""
     views = budget_tables.list_views(edition)
@@ -87,7 +93,7 @@ def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
     if not cross[["policy", "finality"]].astype(bool).any(axis=None):
         return french.typeset("Aucune dépense n’est rattachée à une politique ni à une finalité.")
     names = title_pages(edition, "short_title")
-    names |= {CROSS_CUTTING: "Transversal", "": "Aucune"}
+    names |= {CROSS_CUTTING: "Transversal", "": "Sans finalité"}
     heads = {id: names[id] for id in budget_tables.list_finalities(edition)}
     rows = []
     for _, own in cross.groupby("policy", sort=False):
@@ -187,12 +193,15 @@ def _compose_known(edition: Edition) -> Iterator[Block]:
             shown = title if not rows or title not in {row[0] for row in rows} else ""
             rows.append((shown, policy.title, prose.mark_quantity(edition, value), period))
     asked = [f"- {line.format(year=edition.year)}" for line in _ASKED]
+    number = len(edition.policies) - len(spending)
+    words = ("autre politique n’est pas connu", "autres politiques n’est pas connu")
+    lacking = f" Le montant de {french.format_count(number, *words)}." if number else ""
     none = "Aucun compte n’est donné : le budget ne peut être croisé ligne à ligne"
     if rows:
         yield french.typeset(
-            f"{none}. On sait seulement ce que des politiques ont dépensé ; chacune est au chapitre"
-            " qui la décrit, alors qu’elle peut servir plusieurs finalités. Ces montants n’ont ni"
-            " les mêmes financeurs ni les mêmes périmètres : ils ne s’additionnent pas."
+            f"{none}. Le tableau dit ce qu’on sait des dépenses des politiques ; chacune est au"
+            " chapitre qui la décrit, alors qu’elle peut servir plusieurs finalités. Aucun total"
+            f" n’en est fait.{lacking}"
         )
         columns = {"Chapitre": 34, "Politique": 30, "Dépenses": 18, "Exercice": 18}
         caption = "Dépenses connues des politiques, au chapitre qui les décrit"
