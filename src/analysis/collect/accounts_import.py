@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from openpyxl.cell import MergedCell
 
 from analysis.base.atomic import write_files
@@ -30,17 +30,16 @@ from analysis.model.schema import (
     ACCOUNT_STAGES,
     AXES,
     COLUMNS,
-    INVESTMENT,
     REAL,
     RECEIVED,
     SPENT,
     TABLES,
     InvalidDossier,
-)
+)  # fmt: skip
 from analysis.words import french
 
 ACCOUNTS, SOURCES = TABLES["accounts"], TABLES["sources"]
-_DONE, _VOTED = "(realise|mandate|emis|execute)", "(vote|prevu|propose|ouvert|inscrit)"
+_DONE, _VOTED = "(realise|mandate|emis|execute)e?s?", "(vote|prevu|propose|ouvert|inscrit)e?s?"
 _NUMBER = r"(code |n° ?|numero de )?"
 #: Headings (folded) of what is read; those of BGT_ are the open data's (schéma « budget » du SCDL).
 HEADINGS = {
@@ -55,18 +54,19 @@ HEADINGS = {
     "function": rf"{_NUMBER}(sous-)?(fonction|rubrique)( m57)?|bgt_fonction",
     "operation": rf"{_NUMBER}operation|bgt_operation",
     "label": r"(libelle|intitule|designation)( (nature|compte|article|ligne))?|bgt_nature_label",
-    "spent done": rf"(montant )?(depenses?|mandats?) {_DONE}e?s?",
-    "spent voted": rf"(montant )?depenses? {_VOTED}e?s?",
+    "spent done": rf"(montant )?(depenses?|mandats?) {_DONE}",
+    "spent voted": rf"(montant )?depenses? {_VOTED}",
     "spent": r"(montant )?(depenses?|mandats)",
-    "received done": rf"(montant )?(recettes?|titres?) {_DONE}e?s?",
-    "received voted": rf"(montant )?recettes? {_VOTED}e?s?",
+    "received done": rf"(montant )?(recettes?|titres?) {_DONE}",
+    "received voted": rf"(montant )?recettes? {_VOTED}",
     "received": r"(montant )?(recettes?|titres)",
-    "done": rf"(montant |total )?{_DONE}e?s?|realisations?|bgt_mtreal",
-    "voted": rf"(montant |credits? |total )?{_VOTED}e?s?|previsions?|bgt_mtbudg",
+    "done": rf"(montant |total )?{_DONE}|realisations?|bgt_mtreal",
+    "voted": rf"(montant |credits? |total )?{_VOTED}|previsions?|bgt_mtbudg",
     "amount": r"montant( net| ttc| en euros)?",
 }
 _AMOUNTS = {"spent", "received", "done", "voted", "amount"}
-_SHORT_STAGES = dict(zip(("bp", "bs", "dm", "ca", "cfu"), ACCOUNT_STAGES, strict=True))
+_STAGES = {fold(stage): stage for stage in ACCOUNT_STAGES}
+_STAGES |= dict(zip(("bp", "bs", "dm", "ca", "cfu"), ACCOUNT_STAGES, strict=True))
 #: First letter (folded) of what a cell says; « exploitation » is how M4 calls the first section.
 _LETTERS = {
     "budget_section": {"f": "fonctionnement", "e": "fonctionnement", "i": "investissement"},
@@ -74,92 +74,91 @@ _LETTERS = {
     "movement": {"r": REAL, "o": "ordre"},
 }
 #: Chapters of mouvements d'ordre; those of two digits have lost their 0 in a spreadsheet.
-_ORDERS = re.compile(r"(021|023|0?4[0-3])\b")
-_TOTAL = re.compile(r"total|chapitre|solde|resultat|report|cumul")
+_ORDERS = r"(?:021|023|0?4[0-3])\b"
+_TOTAL = "total|chapitre|solde|resultat|report|cumul"
 _HEAD_ROWS, _SHOWN = 40, 20
-_VIEW, _KEY = ACCOUNTS.key[:3], ACCOUNTS.key[3:]
+_VIEW, _KEY = list(ACCOUNTS.key[:3]), list(ACCOUNTS.key)
 _TYPED = ("policy", "finality", *(f"axis_{axis}" for axis in AXES), "reason", "rated_by")
 
 
-@dataclass(frozen=True)
-class Request:
-    """``given``: what no column of the file says (stage, fiscal_year…); ``headings``: field →
-    heading, where ``HEADINGS`` does not know it; ``drop``: give up ratings of lines that went."""
+def import_accounts(
+    dossier: Dossier,
+    year: int,
+    path: Path,
+    *,
+    given: Mapping[str, str] | None = None,
+    headings: Mapping[str, str] | None = None,
+    source: str = "",
+    drop: bool = False,
+    today: date | None = None,
+) -> str:
+    """Put the lines of an export into accounts.csv of an edition; what was done, in French.
 
-    file: Path
-    source: str = ""
-    given: Mapping[str, str] = field(default_factory=dict)
-    headings: Mapping[str, str] = field(default_factory=dict)
-    drop: bool = False
-    today: date | None = None
-
-
-@dataclass
-class Export:
-    """What was read of a file: its lines, what is wrong, what the analyst is told."""
-
-    rows: dict[tuple, dict[str, Any]] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    totals: list[int] = field(default_factory=list)
-    empty: list[int] = field(default_factory=list)
-    added: list[int] = field(default_factory=list)
-
-
-def import_accounts(dossier: Dossier, year: int, request: Request) -> str:
-    """Put the lines of an export into accounts.csv of an edition; what was done, in French. Raises
-    UserError with all that is wrong, and writes nothing then."""
+    ``given``: what no column of the file says (stage, fiscal_year…); ``headings``: of the columns
+    that ``HEADINGS`` does not know; ``drop``: give up what was typed of lines that went. Raises
+    UserError with all that is wrong, and writes nothing then.
+    """
     try:
-        opened = open_workbook(request.file, any_text=True)
+        opened = open_workbook(path, any_text=True)
     except UnreadableForm as error:
-        raise UserError(f"{request.file.name} : {error}") from None
-    export = read_export(opened.workbook, request)
-    _refuse(request.file.name, export.faults)
-    rows = [*export.rows.values()]
-    source = request.source or f"comptes-{max(row['fiscal_year'] for row in rows)}"
+        raise UserError(f"{path.name} : {error}") from None
+    rows, faults, told = read_export(opened.workbook, given or {}, headings or {})
+    _refuse(path, faults)
     name = ACCOUNTS.file(year)
-    frame, faults = read_table(dossier.raw / name, ACCOUNTS, name)
-    if faults:
-        raise InvalidDossier(faults)
-    file = CsvFile.read(dossier.raw, name, ACCOUNTS.header)
-    typed = {tuple(row[n] for n in ACCOUNTS.key): (i, row) for i, row in _list_rows(frame)}
-    counts = _merge(file, typed, rows, source, request)
-    mark = f"{request.file.name} (SHA-256 : {opened.sha256})"
-    sources = _cite(dossier, source, mark, name, request.today or date.today())
+    source = source or f"comptes-{rows['fiscal_year'].max()}"
+    file, typed = _open_table(dossier, name, "accounts")
+    counts = _merge(path, file, typed, rows.to_dict("records"), source, drop)
+    mark = f"{path.name} (SHA-256 : {opened.sha256})"
+    sources = _cite(dossier, source, mark, name, today or date.today())
     contents = {dossier.raw / name: file, dossier.raw / SOURCES.file(): sources}
-    write_files({path: one.content for path, one in contents.items() if one.changed})
+    write_files({place: one.content for place, one in contents.items() if one.changed})
     todo = f"À remplir dans {name} : policy, finality, axis_1 à axis_6. Ensuite :"
-    told = [f"{request.file.name} : {counts}.", *export.notices, *_sum_up(rows)]
-    return "\n".join([*told, f"{todo} « {name_command('data', year=year)} »."])
+    said = [f"{path.name} : {counts}.", *told, *_sum_up(rows)]
+    return "\n".join([*said, f"{todo} « {name_command('data', year=year)} »."])
 
 
-def _refuse(name: str, faults: Sequence[str]) -> None:
+def _refuse(path: Path, faults: Sequence[str]) -> None:
     if faults:
         more = [f"et {len(faults) - _SHOWN} autres"] if len(faults) > _SHOWN else []
         said = "\n".join(f"  - {fault}" for fault in [*faults[:_SHOWN], *more])
-        raise UserError(f"{name} : rien n’est importé.\n{said}")
-
-
-def _list_rows(frame: Any) -> Iterator[tuple[int, dict[str, Any]]]:
-    yield from zip(frame.index, frame.to_dict("records"), strict=True)
+        raise UserError(f"{path.name} : rien n’est importé.\n{said}")
 
 
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_export(workbook: Any, request: Request) -> Export:
-    """The lines of the first sheet that has the headings of accounts."""
-    export = Export()
+def read_export(
+    workbook: Any, given: Mapping[str, str], headings: Mapping[str, str]
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """The lines of the first sheet that has the headings of accounts (the key, ``amount_eur`` and
+    ``locator``), what is wrong with it, what is to be told."""
     for sheet in workbook.worksheets:
         cells = [[*row] for row in sheet.iter_rows()]
-        if (found := _find_heads(cells, request.headings))[1]:
-            _read_sheet(export, sheet.title, cells, *found, request)
-            return export
-    export.faults.append(
+        first, heads, columns = _find_heads(cells, headings)
+        if columns:
+            below = range(first + 1, len(cells) + 1)
+            lines = [list(map(_read_text, row)) for row in cells[first:]]
+            texts = pd.DataFrame(lines, index=below, dtype=str)
+            told: dict[str, str] = {}
+            rows, faults = _read_lines(texts, columns, given, told)
+            closed = set(rows["stage"].isin(CLOSED_STAGES))
+            other = {"voted": closed == {True}, "done": closed == {False}}
+            read = sorted(n for name, n in columns.items() if not other.get(name.split()[-1]))
+            rest = [head for n, head in enumerate(heads) if head and n not in read]
+            told["Colonnes lues :"] = ", ".join(heads[n] for n in read)
+            told["Colonnes qui ne sont pas lues :"] = ", ".join(f"« {head} »" for head in rest)
+            coded = [columns[name] for name in ("chapter", "function") if name in columns]
+            bare = [n for n in below if any(_is_bare(cells[n - 1][place]) for place in coded)]
+            lost = "Chapitres ou fonctions en nombres, dont un 0 a pu se perdre : lignes"
+            told[lost] = write_lines(bare)
+            rows["locator"] = [f"feuille « {sheet.title} », ligne {n}" for n in rows["locator"]]
+            notices = [f"{words} {found}." for words, found in told.items() if found]
+            return rows, faults, [f"Feuille « {sheet.title} », en-têtes ligne {first}.", *notices]
+    fault = (
         "aucune ligne d’en-têtes reconnue : il faut au moins un compte par nature et un montant."
         ' Donner leurs intitulés : HEADINGS="account=Imputation ; amount=Net".'
     )
-    return export
+    return pd.DataFrame(), [fault], []
 
 
 def _read_text(cell: Any) -> str:
@@ -171,11 +170,9 @@ def _read_text(cell: Any) -> str:
     return text.zfill(len(shown)) if isinstance(value, int) and re.fullmatch("0+", shown) else text
 
 
-def _is_bare(row: Sequence[Any], places: Sequence[int]) -> bool:
+def _is_bare(cell: Any) -> bool:
     """Whether a code is a number, without a 0 before it."""
-    return any(
-        isinstance(row[n].value, int | float) and _read_text(row[n])[0] != "0" for n in places
-    )
+    return isinstance(cell.value, int | float) and _read_text(cell)[0] != "0"
 
 
 def _find_heads(
@@ -201,218 +198,187 @@ def _find_heads(
     return best
 
 
-def _read_sheet(
-    export: Export,
-    title: str,
-    cells: Sequence[Sequence[Any]],
-    first: int,
-    heads: Sequence[str],
-    columns: Mapping[str, int],
-    request: Request,
-) -> None:
-    """The lines below the headings; what is left aside is named."""
-    shown: dict[tuple, tuple[int, list[str]]] = {}
-    for number, row in enumerate(cells[first:], first + 1):
-        texts = [_read_text(cell) for cell in row]
-        if not (line := _read_line(export, number, texts, columns, request.given)):
-            continue
-        line["locator"] = f"feuille « {title} », ligne {number}"
-        key = tuple(line[name] for name in ACCOUNTS.key)
-        if key in shown and texts == shown[key][1]:
-            export.faults.append(f"ligne {number} : la même que la ligne {shown[key][0]}")
-        elif key in shown:
-            export.added.append(number)
-            export.rows[key]["amount_eur"] += line["amount_eur"]
-            export.rows[key]["locator"] += f", {number}"
-        else:
-            export.rows[key] = line
-        shown.setdefault(key, (number, texts))
-    _leave_out_totals(export)
-    if not export.rows and not export.faults:
-        export.faults.append(f"feuille « {title} » : aucune ligne de compte avec un montant")
-    _tell_columns(export, cells, first, heads, columns)
-    export.notices.insert(0, f"Feuille « {title} », en-têtes ligne {first}.")
-
-
-def _tell_columns(
-    export: Export,
-    cells: Sequence[Sequence[Any]],
-    first: int,
-    heads: Sequence[str],
-    columns: Mapping[str, int],
-) -> None:
-    """What is read and what is not; what a spreadsheet may have changed."""
-    stages = {row["stage"] in CLOSED_STAGES for row in export.rows.values()}
-    other = {"done": True not in stages, "voted": False not in stages}
-    read = sorted(n for name, n in columns.items() if not other.get(name.split()[-1]))
-    rest = [head for n, head in enumerate(heads) if head and n not in read]
-    coded = [columns[name] for name in ("chapter", "function") if name in columns]
-    bare = [n for n, row in enumerate(cells[first:], first + 1) if _is_bare(row, coded)]
-    for words, found in (
-        ("Colonnes lues :", ", ".join(heads[n] for n in read)),
-        ("Colonnes qui ne sont pas lues :", ", ".join(f"« {head} »" for head in rest)),
-        ("Totaux laissés de côté, lignes", write_lines(export.totals)),
-        ("Sans montant, laissées de côté : lignes", write_lines(export.empty)),
-        ("Lignes ajoutées à une autre du même compte :", write_lines(export.added)),
-        ("Chapitres ou fonctions en nombres, dont un 0 a pu se perdre : lignes", write_lines(bare)),
-    ):
-        export.notices += [f"{words} {found}."] if found else []
-
-
-def _read_line(
-    export: Export,
-    number: int,
-    texts: Sequence[str],
-    columns: Mapping[str, int],
-    given: Mapping[str, str],
-) -> dict[str, Any] | None:
-    """A line of the accounts; None of a heading, a total, a line without an amount."""
-    said = {name: texts[n] for name, n in columns.items()} | given
-    stage = fold(said.get("stage", ""))
-    line: dict[str, Any] = {"budget": clean_text(said.get("budget", ""))}
-    line["stage"] = next((s for s in ACCOUNT_STAGES if fold(s) == stage), _SHORT_STAGES.get(stage))
-    kind = "done" if line["stage"] in CLOSED_STAGES else "voted"
-    pairs = [(f, said.get(f"{f} {kind}") or said.get(f, "")) for f in ("spent", "received")]
-    flows = [(SPENT if f == "spent" else RECEIVED, text) for f, text in pairs if text]
-    any_stage = "" if line["stage"] else said.get("done") or said.get("voted") or ""
-    flows = flows or [("", said.get(kind) or said.get("amount") or any_stage)]
+def _read_amount(text: str) -> float:
+    """0 where there is none, NaN where it cannot be read (a formula, words)."""
     try:
-        amounts = [(flow, read_number(re.sub(r"\s*€$", "", text))) for flow, text in flows if text]
-    except CellError as error:
-        wrong = next(text for _, text in flows if text)
-        formula = " (une formule : coller les valeurs)" if wrong.startswith("=") else ""
-        if not _TOTAL.search(fold(" ".join(texts))):
-            export.faults.append(f"ligne {number} : « {wrong} », {error.problem}{formula}")
-        return None
-    amounts = [(flow, amount) for flow, amount in amounts if amount]
-    account = re.match(r"(\d{2,})(?:\s*[-–:.]?\s+(.*))?$", said["account"])
-    if not account or not amounts:
-        if account:
-            export.empty.append(number)
-        elif amounts and _TOTAL.search(fold(" ".join(texts))):
-            export.totals.append(number)
-        elif amounts:
-            export.faults.append(f"ligne {number} : un montant sans compte, qui n’est pas un total")
-        return None
-    if len(amounts) > 1:
-        export.faults.append(f"ligne {number} : une dépense et une recette pour un même compte")
-    line |= {"account": account[1], "amount_eur": amounts[0][1]}
-    line["label"] = said.get("label") or account[2] or ""
-    line["operation"] = said.get("operation", "")
-    function = re.match(r"\d[\d-]*", said.get("function", ""))
-    line["function"] = function[0].rstrip("-") if function else ""
+        return read_number(re.sub(r"\s*€$", "", text)) if text else 0.0
+    except CellError:
+        return float("nan")
+
+
+def _read_lines(
+    texts: pd.DataFrame, columns: Mapping[str, int], given: Mapping[str, str], told: dict[str, str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """The lines of a sheet, whose ``locator`` is a number; their faults; what is left aside."""
+    said = pd.DataFrame({name: texts[n] for name, n in columns.items()}).assign(**given)
+    said = said.reindex(columns=list(HEADINGS), fill_value="")
+    rows = said[["budget", "label", "operation"]].assign(locator=texts.index.astype(str))
+    rows["stage"] = said["stage"].map(lambda text: _STAGES.get(fold(text), ""))
+    rows["fiscal_year"] = said["fiscal_year"].where(
+        said["fiscal_year"].str.fullmatch(r"20\d\d"), ""
+    )
     for name, letters in _LETTERS.items():
-        line[name] = letters.get(fold(said.get(name, ""))[:1], "")
-    line["flow"] = amounts[0][0] or line["flow"]
-    if "movement" not in said and said.get("chapter"):
-        line["movement"] = "ordre" if _ORDERS.match(said["chapter"]) else REAL
-    year = re.fullmatch(r"(19|20)\d\d", said.get("fiscal_year", ""))
-    line["fiscal_year"] = int(year[0]) if year else None
-    lacking = [name for name in (*_VIEW[1:], *_LETTERS) if not line[name]]
-    for name in lacking:
-        where = f"ligne {number} : " if said.get(name) else ""
-        read = f"« {said[name]} » n’est pas compris" if where else "aucune colonne ne le dit"
-        want = ", ".join(COLUMNS[name].codes) or "2025"
-        want = ", ".join(ACCOUNT_STAGES) if name == "stage" else want
-        fault = f'{where}{COLUMNS[name].description} : {read} ; SET="{name}=…" ({want})'
-        export.faults += [fault] if fault not in export.faults else []
-    return None if lacking else line
+        rows[name] = [letters.get(fold(text)[:1], "") for text in said[name]]
+    if not (said["movement"] != "").any():
+        order = said["chapter"].str.match(_ORDERS).map({True: "ordre", False: REAL})
+        rows["movement"] = order.where(said["chapter"] != "", "")
+    closed = rows["stage"].isin(CLOSED_STAGES)
+    amounts = pd.DataFrame(index=rows.index)
+    for flow, name in ((SPENT, "spent "), (RECEIVED, "received "), ("", "")):
+        text = said[f"{name}done"].where(closed, said[f"{name}voted"])
+        text = text.where(text != "", said[name.strip() or "amount"])
+        unknown = said[f"{name}done"].where(rows["stage"] == "", "")
+        amounts[flow] = text.where(text != "", unknown).map(_read_amount)
+    for flow in (SPENT, RECEIVED):
+        rows["flow"] = rows["flow"].where(amounts[flow].fillna(0) == 0, flow)
+    rows["amount_eur"] = amounts.sum(axis=1)
+    account = said["account"].str.extract(r"^(\d{2,})(?:\s*[-–:.]?\s+(.*))?$").fillna("")
+    rows["account"] = account[0]
+    rows["label"] = rows["label"].where(rows["label"] != "", account[1])
+    rows["function"] = said["function"].str.extract(r"^(\d[\d-]*)")[0].fillna("").str.rstrip("-")
+    named, filled = rows["account"] != "", rows["amount_eur"] != 0
+    unread = amounts.isna().any(axis=1)
+    total = texts.agg(" ".join, axis=1).map(fold).str.contains(_TOTAL) & ~named
+    lines = filled & named & ~unread
+    told["Sans montant, laissées de côté : lignes"] = write_lines(
+        texts.index[named & ~filled & ~unread]
+    )
+    faults = [
+        f"ligne {number} : {words}"
+        for words, wrong in (
+            ("montant illisible ; d’une formule, coller la valeur", unread),
+            ("un montant sans compte, qui n’est pas un total", filled & ~named),
+            ("une dépense et une recette pour un même compte", (amounts != 0).sum(axis=1) > 1),
+            ("la même qu’une autre ligne", texts.duplicated() & lines),
+        )
+        for number in texts.index[wrong & ~total]
+    ]
+    rows = rows[lines]
+    faults += _list_lacking(rows, said)
+    faults += [] if len(rows) or faults else ["aucune ligne de compte avec un montant"]
+    added = rows[rows.duplicated(_KEY)].index
+    told["Lignes ajoutées à une autre du même compte :"] = write_lines(added)
+    if len(rows):
+        ways = {"amount_eur": "sum", "locator": ", ".join}
+        rows = rows.groupby(_KEY, sort=False, as_index=False).agg(ways)
+    rows, above, twice = _leave_out_sums(rows)
+    told["Totaux laissés de côté, lignes"] = write_lines([*texts.index[total & filled], *above])
+    return rows if faults else rows.astype({"fiscal_year": int}), [*faults, *twice]
 
 
-def _leave_out_totals(export: Export) -> None:
-    """Accounts that are the sum of longer ones (21 of 2151 and 2152): a chapter, an article."""
-    for key, row in sorted(export.rows.items(), key=lambda pair: -len(pair[1]["account"])):
-        same = (*_VIEW, "budget_section", "flow", "movement")
-        below = [
-            other
-            for other in export.rows.values()
-            if other["account"] != row["account"]
-            and other["account"].startswith(row["account"])
-            and all(other[name] == row[name] for name in same)
-        ]
-        if not below:
-            continue
-        number = int(row["locator"].split()[-1].rstrip(","))
-        if abs(sum(other["amount_eur"] for other in below) - row["amount_eur"]) < 0.005:
-            export.totals.append(number)
-            del export.rows[key]
-        elif len(row["account"]) == 2:
-            problem = f"le compte {row['account']} et son détail compteraient deux fois"
-            export.faults.append(f"ligne {number} : {problem}")
+def _list_lacking(rows: pd.DataFrame, said: pd.DataFrame) -> list[str]:
+    """What neither a column nor the analyst says of some lines."""
+    faults = []
+    for name in (*_VIEW[1:], *_LETTERS):
+        lacks = rows.index[rows[name] == ""]
+        if len(lacks):
+            read = sorted({text for text in said.loc[lacks, name] if text})
+            why = f"« {read[0]} » n’est pas compris" if read else "aucune colonne ne le dit"
+            want = ACCOUNT_STAGES if name == "stage" else COLUMNS[name].codes or ("2025",)
+            where = f"lignes {write_lines(lacks)} : " if read else ""
+            how = f'SET="{name}=…" ({", ".join(want)})'
+            faults.append(f"{where}{COLUMNS[name].description} : {why} ; {how}")
+    return faults
+
+
+def _leave_out_sums(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[int], list[str]]:
+    """The lines without those that are the sum of longer accounts (21 of 2151 and 2152), what these
+    are, and chapters that are not the sum of what stands below them."""
+    above, twice = [], []
+    for place in rows.index[rows.get("account", pd.Series(dtype=str)).str.len().argsort()[::-1]]:
+        row = rows.loc[place]
+        same = (rows[[*_VIEW, *_LETTERS]] == row[[*_VIEW, *_LETTERS]]).all(axis=1)
+        longer = rows["account"].str.startswith(row["account"]) & (
+            rows["account"] != row["account"]
+        )
+        below = rows.loc[same & longer, "amount_eur"]
+        if len(below) and abs(below.sum() - row["amount_eur"]) < 0.005:
+            above.append(int(row["locator"].split(",")[0]))
+            rows = rows.drop(index=place)
+        elif len(below) and len(row["account"]) == 2:
+            told = f"le compte {row['account']} et son détail compteraient deux fois"
+            twice.append(f"ligne {row['locator']} : {told}")
+    return rows, above, twice
 
 
 # --- writing --------------------------------------------------------------------------------------
 
 
+def _open_table(dossier: Dossier, name: str, table: str) -> tuple[CsvFile, list[dict[str, Any]]]:
+    """A raw file to be changed, and its rows with their numbers (``number``)."""
+    frame, faults = read_table(dossier.raw / name, TABLES[table], name)
+    if faults:
+        raise InvalidDossier(faults)
+    file = CsvFile.read(dossier.raw, name, TABLES[table].header)
+    return file, frame.assign(number=frame.index).to_dict("records")
+
+
 def _merge(
+    path: Path,
     file: CsvFile,
-    typed: Mapping[tuple, tuple[int, dict[str, Any]]],
+    typed: Sequence[dict[str, Any]],
     rows: Sequence[dict[str, Any]],
     source: str,
-    request: Request,
+    drop: bool,
 ) -> str:
     """Lines of the same budget, year, stage and source take the place of the former ones, with what
     people typed of them. Another source's are never touched."""
-    views = {tuple(row[name] for name in _VIEW) for row in rows}
-    former = {key: one for key, one in typed.items() if key[:3] in views}
-    others = sorted({row["source"] for _, row in former.values()} - {source})
-    keys = {tuple(row[name] for name in ACCOUNTS.key) for row in rows}
-    gone = {key: one for key, one in former.items() if key not in keys}
-    lost = [i for i, row in gone.values() if any(row[name] for name in _TYPED)]
+
+    def name_line(row: Mapping[str, Any], columns: Sequence[str] = _KEY) -> tuple:
+        return tuple(row[column] for column in columns)
+
+    views, keys = {name_line(row, _VIEW) for row in rows}, set(map(name_line, rows))
+    former = {name_line(row): row for row in typed if name_line(row, _VIEW) in views}
+    others = sorted({row["source"] for row in former.values()} - {source})
+    gone = [row for key, row in former.items() if key not in keys]
+    lost = [row["number"] for row in gone if any(row[name] for name in _TYPED)]
     faults = [f"accounts.csv a déjà ces comptes, d’une autre source : {', '.join(others)}"]
     faults = faults if others else []
-    if lost and not request.drop:
+    if lost and not drop:
         faults.append(
             f"lignes {write_lines(lost)} d’accounts.csv : rattachées ou cotées à la main, elles ne"
             " sont plus dans l’export ; DROP=1 les retire"
         )
-    _refuse(request.file.name, faults)
-    counts = {"nouvelle": 0, "changée": 0, "inchangée": 0}
+    _refuse(path, faults)
+    counts = {"nouvelle": 0, "changée": 0, "inchangée": 0, "retirée": len(gone)}
     for row in rows:
-        number, old = former.get(tuple(row[name] for name in ACCOUNTS.key), (0, {}))
-        changes = {n: cell for n, cell in row.items() if not number or old[n] != cell}
-        if not number:
+        old = former.get(name_line(row))
+        changes = {name: cell for name, cell in row.items() if old and old[name] != cell}
+        if not old:
             file.append({**row, "source": source})
         elif changes:
-            file.replace(number, changes)
+            file.replace(old["number"], changes)
         state = "changée" if "amount_eur" in changes else "inchangée"
-        counts[state if number else "nouvelle"] += 1
-    for number, _ in gone.values():
-        file.remove(number)
+        counts[state if old else "nouvelle"] += 1
+    for row in gone:
+        file.remove(row["number"])
     said = [french.format_count(n, word, f"{word}s") for word, n in counts.items() if n]
-    said += [french.format_count(len(gone), "retirée", "retirées")] if gone else []
     return f"{french.format_count(len(rows), 'ligne', 'lignes')}, {french.join_list(said)}"
 
 
 def _cite(dossier: Dossier, source: str, mark: str, name: str, today: date) -> CsvFile:
     """sources.csv with the export's row: the file that was read last, its checksum."""
-    frame, faults = read_table(dossier.raw / SOURCES.file(), SOURCES, SOURCES.file())
-    if faults:
-        raise InvalidDossier(faults)
-    file = CsvFile.read(dossier.raw, SOURCES.file(), SOURCES.header)
-    rows = {row["id"]: (number, row) for number, row in _list_rows(frame)}
-    new = list_uncovered([name], [row["file"] for _, row in rows.values()])
-    if source not in rows:
-        title = f"Comptes du service des finances : {mark.partition(' (SHA')[0]}"
-        cells = {"id": source, "kind": "données", "title": title, "remark": mark}
-        file.append(cells | {"file": join_list(new), "accessed": today.isoformat()})
-    elif mark != rows[source][1]["remark"] or new:
-        number, row = rows[source]
-        files = join_list([*split_list(row["file"]), *new])
-        changes = {"file": files, "remark": mark, "accessed": today.isoformat()}
-        file.replace(number, changes)
+    file, rows = _open_table(dossier, SOURCES.file(), "sources")
+    new = list_uncovered([name], [row["file"] for row in rows])
+    cells = {"id": source, "kind": "données", "remark": mark, "accessed": today.isoformat()}
+    cells["title"] = f"Comptes du service des finances : {mark.partition(' (SHA')[0]}"
+    known = next((row for row in rows if row["id"] == source), None)
+    if known is None:
+        file.append(cells | {"file": join_list(new)})
+    elif mark != known["remark"] or new:
+        del cells["id"], cells["kind"], cells["title"]
+        files = join_list([*split_list(known["file"]), *new])
+        file.replace(known["number"], cells | {"file": files})
     return file
 
 
-def _sum_up(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+def _sum_up(rows: pd.DataFrame) -> Iterator[str]:
     """Real spending and receipts of each view, to be held against the paper."""
-    for view in sorted({tuple(row[name] for name in _VIEW) for row in rows}):
-        own = [r for r in rows if tuple(r[n] for n in _VIEW) == view and r["movement"] == REAL]
-        sums: dict[str, float] = {}
-        for row in own:
-            of = "d’" if row["budget_section"] == INVESTMENT else "de "
-            what = f"{row['flow']}s {of}{row['budget_section']}"
-            sums[what] = sums.get(what, 0.0) + row["amount_eur"]
-        said = ", ".join(f"{what} {french.format_euros(sums[what], 0.01)}" for what in sorted(sums))
-        title = f"{view[0] or 'budget principal'}, {view[2]} {view[1]}"
-        yield f"{title}, mouvements réels (à comparer au document) : {said or 'aucun'}."
+    for (budget, year, stage), own in rows[rows["movement"] == REAL].groupby(_VIEW):
+        sums = own.groupby(["budget_section", "flow"])["amount_eur"].sum()
+        said = [
+            f"{section}, {flow}s {french.format_euros(amount, 0.01)}"
+            for (section, flow), amount in sums.items()
+        ]
+        title = f"{budget or 'budget principal'}, {stage} {year}"
+        yield f"{title}, mouvements réels, à comparer au document : {' ; '.join(said)}."

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -87,18 +86,15 @@ def cross_policies(edition: Edition, view: AccountView) -> pd.DataFrame:
     amount_eur, lines. Rows in the order of policies.csv, then of the amounts; finalities in the
     order of the chapters."""
     added = _add_up(_select_spending(edition, view), ["policy", "finality"])
-    known = _title_policies(edition)
+    rows = edition.columns("policies", "id", "title", "order").sort_values("order")
+    titles = dict(zip(rows["id"], rows["title"], strict=True))
     sums = added.groupby("policy")["amount_eur"].sum()
-    policies = sorted(
-        sums.index,
-        key=lambda id: (id == "", [*known, id].index(id), -sums[id], id),
-    )
+    policies = sorted(sums.index, key=lambda id: (id == "", [*titles, id].index(id), -sums[id], id))
     finalities = list_finalities(edition)
-    ranks = zip(added["policy"], added["finality"], strict=True)
-    added["rank"] = [(policies.index(p), finalities.index(f)) for p, f in ranks]
-    added = added.sort_values("rank").drop(columns="rank").reset_index(drop=True)
-    added.insert(1, "title", [known.get(id, id) for id in added["policy"]])
-    return added
+    ranks = {"policy": policies.index, "finality": finalities.index}
+    added = added.sort_values([*ranks], key=lambda column: column.map(ranks[column.name]))
+    added.insert(1, "title", added["policy"].map(lambda id: titles.get(id, id)))
+    return added.reset_index(drop=True)
 
 
 def list_finalities(edition: Edition) -> list[str]:
@@ -113,27 +109,20 @@ def cross_axes(edition: Edition, view: AccountView) -> pd.DataFrame:
     (one of ``AXIS_RATINGS``, or « » where nobody looked), amount_eur, share_pct (of what the axis
     counts; none out of scope), lines. Every axis has a row for each rating, without lines where
     nothing has it. Rows of several axes are the same euros: they are never added."""
-    spent = _select_investment(edition, view)
+    spent = _select_spending(edition, view)
+    spent = spent[spent["budget_section"] == INVESTMENT]
     found = []
-    for axis in _list_axes(edition):
-        column = f"axis_{axis['order']}"
-        counted = spent.loc[spent[column] != OUT_OF_SCOPE, "amount_eur"].sum()
+    for axis in edition.budget_axes.sort_values("order").itertuples():
+        ratings = spent[f"axis_{axis.order}"]
+        counted = spent.loc[ratings != OUT_OF_SCOPE, "amount_eur"].sum()
         for rating in (*AXIS_RATINGS, NOBODY):
-            rows = spent[spent[column] == rating]
+            rows = spent[ratings == rating]
             amount = float(rows["amount_eur"].sum())
             share = 100 * amount / counted if counted > 0 and rating != OUT_OF_SCOPE else None
-            found.append(
-                {
-                    "axis": axis["order"],
-                    "title": axis["title"],
-                    "rating": rating,
-                    "amount_eur": amount,
-                    "share_pct": share,
-                    "lines": write_lines(rows["line"]),
-                }
-            )
-    names = ("axis", "title", "rating", "amount_eur", "share_pct", "lines")
-    return pd.DataFrame(found, columns=list(names)).astype({"share_pct": "float64"})
+            lines = write_lines(rows["line"])
+            found.append((axis.order, axis.title, rating, amount, share, lines))
+    names = ["axis", "title", "rating", "amount_eur", "share_pct", "lines"]
+    return pd.DataFrame(found, columns=names).astype({"amount_eur": float, "share_pct": float})
 
 
 def cover_axes(edition: Edition, view: AccountView) -> pd.DataFrame:
@@ -142,28 +131,18 @@ def cover_axes(edition: Edition, view: AccountView) -> pd.DataFrame:
     or unfavourable), coverage_pct, untold_eur (nobody looked), out_of_scope_eur, from_fiscal_year
     (<NA> where it is not known), required (whether this fiscal year's accounts must rate it; the
     certainty is that of ``budget_axes``)."""
-    found = []
-    for axis, rows in cross_axes(edition, view).groupby("axis", sort=False):
-        amounts = rows.set_index("rating")["amount_eur"]
-        counted = float(amounts.drop(OUT_OF_SCOPE).sum())
-        rated = float(amounts[list(TELLING)].sum())
-        (row,) = (one for one in _list_axes(edition) if one["order"] == axis)
-        begun = not pd.isna(row["from_fiscal_year"]) and row["from_fiscal_year"] <= view.fiscal_year
-        found.append(
-            {
-                "axis": axis,
-                "title": row["title"],
-                "counted_eur": counted,
-                "rated_eur": rated,
-                "coverage_pct": 100 * rated / counted if counted > 0 else None,
-                "untold_eur": float(amounts[NOBODY]),
-                "out_of_scope_eur": float(amounts[OUT_OF_SCOPE]),
-                "from_fiscal_year": row["from_fiscal_year"],
-                "required": bool(begun and view.stage in CLOSED_STAGES),
-            }
-        )
-    names = ["axis", "title", "counted_eur", "rated_eur", "coverage_pct", "untold_eur"]
-    return pd.DataFrame(found, columns=[*names, "out_of_scope_eur", "from_fiscal_year", "required"])
+    cross = cross_axes(edition, view).set_index(["axis", "rating"])["amount_eur"]
+    axes = edition.budget_axes.sort_values("order")[["order", "title", "from_fiscal_year"]]
+    rows = axes.rename(columns={"order": "axis"}).reset_index(drop=True)
+    amounts = cross.unstack().reindex(rows["axis"]).reset_index(drop=True)
+    amounts = amounts.reindex(columns=[*AXIS_RATINGS, NOBODY])
+    rows["counted_eur"] = amounts.drop(columns=OUT_OF_SCOPE).sum(axis=1)
+    rows["rated_eur"] = amounts[list(TELLING)].sum(axis=1)
+    rows["coverage_pct"] = 100 * rows["rated_eur"] / rows["counted_eur"].where(lambda s: s > 0)
+    rows["untold_eur"], rows["out_of_scope_eur"] = amounts[NOBODY], amounts[OUT_OF_SCOPE]
+    begun = (rows["from_fiscal_year"] <= view.fiscal_year).fillna(False).astype(bool)
+    rows["required"] = begun & (view.stage in CLOSED_STAGES)
+    return rows
 
 
 def write_lines(numbers: Iterable[int]) -> str:
@@ -182,11 +161,6 @@ def _select_spending(edition: Edition, view: AccountView) -> pd.DataFrame:
     return rows[(rows["flow"] == SPENT) & (rows["movement"] == REAL)]
 
 
-def _select_investment(edition: Edition, view: AccountView) -> pd.DataFrame:
-    rows = _select_spending(edition, view)
-    return rows[rows["budget_section"] == INVESTMENT]
-
-
 def _add_up(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """The rows added up for each combination of ``by`` that stands among them."""
     added = [
@@ -194,16 +168,3 @@ def _add_up(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         for key, group in rows.groupby(by)
     ]
     return pd.DataFrame(added, columns=[*by, "amount_eur", "lines"])
-
-
-def _title_policies(edition: Edition) -> dict[str, str]:
-    rows = edition.columns("policies", "id", "title", "order").sort_values("order")
-    return dict(zip(rows["id"], rows["title"], strict=True))
-
-
-def _list_axes(edition: Edition) -> list[dict[str, Any]]:
-    return (
-        edition.columns("budget_axes", "order", "title", "from_fiscal_year")
-        .sort_values("order")
-        .to_dict("records")
-    )

@@ -285,7 +285,7 @@ _OPTIONS = {
     "accounts": (
         _option("file", "l’export : classeur ou CSV", metavar="FICHIER"),
         _option("--set", "ce qu’aucune colonne ne dit : stage=budget primitif ; fiscal_year=2025",
-                type=_read_pairs, default={}, metavar="COLONNE=VALEUR"),
+                dest="given", type=_read_pairs, default={}, metavar="COLONNE=VALEUR"),
         _option("--headings", "intitulés non reconnus : account=Imputation ; amount=Net",
                 type=_read_pairs, default={}, metavar="COLONNE=INTITULÉ"),
         _option("--source", "identifiant de la source (par défaut : comptes-<exercice>)",

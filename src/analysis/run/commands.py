@@ -550,20 +550,14 @@ def command_accounts(arguments, dossier) -> None:
     cannot be told."""
     from pathlib import Path
 
-    from analysis.collect.accounts_import import Request, import_accounts
+    from analysis.collect.accounts_import import import_accounts
     from analysis.run.locking import hold_edition
 
     year = choose_year(dossier, arguments.year)
-    request = Request(
-        Path(arguments.file),
-        arguments.source,
-        arguments.set,
-        arguments.headings,
-        arguments.drop,
-        arguments.today,
-    )
+    names = ("given", "headings", "source", "drop", "today")
+    options = {name: getattr(arguments, name) for name in names}
     with hold_edition(dossier, year, say):
-        say(import_accounts(dossier, year, request))
+        say(import_accounts(dossier, year, Path(arguments.file), **options))
 
 
 def command_status(arguments, dossier) -> None:
