@@ -300,7 +300,7 @@ def write_executed(dossier: Dossier) -> None:
     for name in ("portrait", *(row[0] for row in CHAPTERS)):
         title = typed(f"# Calculs : {name} {{#sec-annexes-calculs-{name}}}")
         write(folder, f"calculs-{name}", [title, code("show_trails(edition)", "Inventés.")])
-    for name in ("glossary", "targets", "checks", "missing", "effects", "sources"):
+    for name in ("glossary", "targets", "checks", "missing", "ratings", "sources"):
         label = {"sources": "provenance", "missing": "lacunes"}.get(name, name)
         write(folder, name, [typed(f"# Annexe {name} {{#sec-annexes-{label}}}\n\nInventée.")])
     write(

@@ -71,7 +71,8 @@ ROWS = {
         "rapport-suite,l. 3"
     ),
     "not_comparable": "paire,arbres-plantes,visiteurs-accueil,Le périmètre diffère,l. 10",
-    "effects": "zones-humides,eau,+,La nappe se recharge.,l. 20",
+    "ratings": "zones-humides,eau,,favorable,La nappe se recharge.,,Rapport inventé,2032-01,,,,,"
+    "rapport-suite,l. 20",
     "remarks": (
         "un-mot,air,phrase,air-enjeu-lost,§ 2,Un passage,Un mot,Odile,2026-05-02,levée,Corrigé,"
         "Paul,2026-05-03"

@@ -49,7 +49,7 @@ NAMES = [row[0] for row in example.CHAPTERS]
 APPENDICES = [
     *("glossary", "credits", "annexes", "calculs-portrait"),
     *(f"calculs-{name}" for name in NAMES),
-    *("targets", "checks", "missing", "effects", "sources", "dashboard"),
+    *("targets", "checks", "missing", "ratings", "sources", "dashboard"),
 ]
 PARTS = ("Les finalités", "La démarche", "Annexes")
 

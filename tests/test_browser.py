@@ -25,7 +25,7 @@ DESKTOP, PHONE, SHEET = (1440, 900), (360, 780), (720, 1000)
 KINDS = ("index", "summary", "changes", "climat", "pilotage", "dashboard", "credits")
 #: Annexes of tables.
 ANNEXES = (
-    *("annexes", "calculs-climat", "targets", "checks", "missing", "effects", "sources"),
+    *("annexes", "calculs-climat", "targets", "checks", "missing", "ratings", "sources"),
     "glossary",
 )
 #: Of a page, the elements that the keyboard must reach.
@@ -124,7 +124,7 @@ def test_every_page_opens_from_the_disk_and_loads_only_what_it_shows(opened, sit
 @pytest.mark.parametrize("size", [DESKTOP, PHONE])
 def test_axe_finds_no_violation_on_a_light_ground(opened, site, axe, size):
     faults = {}
-    some = ("index", "climat", "dashboard", "calculs-climat", "effects")
+    some = ("index", "climat", "dashboard", "calculs-climat", "ratings")
     for name in some if size == PHONE else (*KINDS, *ANNEXES):
         with opened(site[name], size) as page:
             faults[name] = axe(page)

@@ -114,11 +114,6 @@ def test_what_a_french_excel_writes_is_read_alike(dossier_copy, encoding):
     pd.testing.assert_frame_equal(found, expected)
 
 
-def test_the_minus_of_an_effect_may_be_a_hyphen(dossier_copy):
-    change(dossier_copy, "2030/effects.csv", "reseau,air,−", "reseau,air,-")
-    assert set(read_dossier(dossier_copy, YEAR)["effects"]["effect"]) == {"+", "−"}
-
-
 def test_rows_are_counted_as_the_spreadsheet_shows_them(dossier_copy):
     path = dossier_copy.raw / "reference/units.csv"
     lines = path.read_text("utf-8").splitlines()

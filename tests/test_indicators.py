@@ -88,16 +88,7 @@ def test_chapters_are_numbered_finalities_first(edition):
     ]
 
 
-def test_effects_are_completed(edition):
-    effects = edition.effects
-    judged = {"plantations", "renovation", "velo", "zones-humides", "reseau"}
-    assert set(effects["action"]) == judged, "nobody judged the others"
-    assert len(effects) == len(judged) * 2
-    silent = effects[(effects["action"] == "velo") & (effects["finality"] == "eau")].iloc[0]
-    assert (silent["effect"], silent["reason"]) == ("0", "sans effet signalé")
-
-
-def test_chapters_effects_and_targets_whole(edition):
+def test_chapters_ratings_and_targets_whole(edition):
     chapters = edition.chapters.to_dict("records")
     assert chapters[0] == {
         "id": "air", "order": 1, "number": "1", "kind": "finalité",
@@ -105,10 +96,10 @@ def test_chapters_effects_and_targets_whole(edition):
     }  # fmt: skip
     assert chapters[2]["elements"] == "évaluation | amélioration continue"
     assert [row["order"] for row in chapters] == [1, 2, 3]
-    assert edition.effects.iloc[0].to_dict() == {
-        "action": "plantations", "finality": "air", "effect": "+",
-        "reason": "Les arbres captent le carbone.", "source": "", "locator": "l. 10",
-    }  # fmt: skip
+    first = edition.ratings.iloc[0][["subject", "criterion", "moment", "rating", "reason"]]
+    assert list(first) == [
+        *("plantations", "air", "", "favorable", "Les arbres captent le carbone."),
+    ]
     targets = edition.targets[["indicator", "file", "line"]].to_numpy().tolist()
     assert targets == [
         ["arbres-plantes", "2030/targets.csv", 2],

@@ -11,6 +11,7 @@ from test_dossier import change, faults_of
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.collect.new_year import prepare_year
+from analysis.compute import policy_grid
 from analysis.compute.dossier import read_dossier
 from analysis.compute.indicators import load_edition
 from analysis.model.schema import CHECK_KIND
@@ -33,7 +34,7 @@ def plain(text: str) -> str:
 @pytest.fixture
 def judged(dossier_copy) -> Dossier:
     """The made-up dossier, with a judgement: the SDGs of two actions, the second service of one,
-    two effects."""
+    two ratings."""
     header = "id,file,title,producer,publication,licence,accessed,remark"
     path = dossier_copy.raw / "sources.csv"
     first, *rows = path.read_text("utf-8").splitlines()
@@ -53,10 +54,12 @@ def judged(dossier_copy) -> Dossier:
         cells = said.get(line.split(",")[0], ",")
         lines[place] = line.replace(",rapport-invente,", f",{cells},rapport-invente,")
     path.write_text("\n".join(lines) + "\n", "utf-8")
-    path = dossier_copy.raw / f"{YEAR}/effects.csv"
+    path = dossier_copy.raw / f"{YEAR}/ratings.csv"
     lines = path.read_text("utf-8").splitlines()
-    lines = [line + ",source" if n == 0 else line + "," for n, line in enumerate(lines)]
-    lines = [line + "avis" if line.startswith("plantations") else line for line in lines]
+    lines = [
+        line.replace("rapport-invente", "avis") if line.startswith("plantations") else line
+        for line in lines
+    ]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return dossier_copy
 
@@ -76,7 +79,9 @@ def test_a_source_for_all_services_or_one_for_each(judged):
 
 
 def test_an_unknown_judge_is_a_fault(judged):
-    change(judged, f"{YEAR}/effects.csv", "avis", "aviss")
+    change(
+        judged, f"{YEAR}/ratings.csv", "avis,l. 10\nplantations,eau", "aviss,l. 10\nplantations,eau"
+    )
     (fault,) = faults_of(judged)
     assert (fault.column, fault.value, fault.problem) == (
         "source", "aviss", "code absent de sources.csv",
@@ -119,23 +124,25 @@ def test_the_card_of_an_action_says_what_is_judged(judged):
     assert "*" not in card.replace("**", ""), "stated by the source"
 
 
-def test_the_table_of_effects_says_who_and_when(judged):
-    text = plain(tables.tabulate_effects(load_edition(judged, YEAR), "air"))
-    assert text.startswith("Appréciation de la rédaction, 3 mars 2031, ")
-    rows = [line for line in text.splitlines() if "l. 1" in line]
-    assert [("d’après" in row) for row in rows] == [True, True, False, False]
+def test_the_ratings_say_who_and_what_is_judged(judged):
+    edition = load_edition(judged, YEAR)
+    rows = policy_grid.list_ratings(edition)
+    text = plain(tables.tabulate_ratings(edition, rows, "essai", "Essai"))
+    lines = [line for line in text.splitlines() if "favorable" in line]
+    assert all("Rapport inventé, janvier 2031" in line for line in lines)
+    assert [("d’après l. 10" in line) for line in lines] == [True, True, *[False] * 5]
 
 
 def test_new_year_carries_judgements_with_their_source(judged):
     prepare_year(judged, YEAR + 1)
     data = read_dossier(judged, YEAR + 1)
-    assert {"avis"} < set(data["effects"]["source"])
+    assert {"avis"} < set(data["ratings"]["source"])
     assert set(data["actions"].set_index("id").loc[["plantations"], "sdgs_source"]) == {"avis"}
 
 
 def test_the_open_data_hold_who_says_it(judged):
     frames = collect_frames(load_edition(judged, YEAR), judged)
-    assert set(frames["effects"]["source"]) == {"", "avis"}
+    assert set(frames["ratings"]["source"]) == {"rapport-invente", "avis"}
     assert "jugement" in set(frames["sources"]["kind"])
     assert {"basis", "estimate"} <= set(frames["values"].columns)
 
@@ -237,12 +244,12 @@ def test_the_report_names_a_service_for_forty_actions_and_the_editors_for_the_ot
     assert "office-tourisme" not in actions.set_index("id")["services"]["arenberg-creative-mine"]
 
 
-def test_sdgs_and_effects_are_said_to_be_judged(published):
+def test_sdgs_and_ratings_are_said_to_be_judged(published):
     with_sdgs = published.actions[published.actions["sdgs"] != ""]
     assert set(with_sdgs["sdgs_source"]) == {"appreciation-2017"}
-    effects = published.effects[published.effects["effect"] != "0"]
-    assert len(effects) == 132
-    assert set(effects["source"]) == {"appreciation-2017", "rapport-2017"}
+    ratings = published.ratings[published.ratings["moment"] == ""]
+    assert len(ratings) == 132
+    assert set(ratings["source"]) == {"appreciation-2017", "rapport-2017"}
     source = published.sources.set_index("id").loc["appreciation-2017"]
     assert (source["kind"], date.fromisoformat(source["publication"])) == (
         "jugement", date(2026, 11, 22),
@@ -258,7 +265,7 @@ def test_the_next_year_keeps_who_judged(tmp_path):
     dossier = Dossier(tmp_path)
     prepare_year(dossier, 2018)
     data = read_dossier(dossier, 2018)
-    assert "appreciation-2017" in set(data["effects"]["source"])
+    assert "appreciation-2017" in set(data["ratings"]["source"])
     judged = data["actions"]["services_source"].str.contains("appreciation-2017")
     assert judged.sum() == 24
 

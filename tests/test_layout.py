@@ -91,7 +91,7 @@ def test_annexes_have_all_their_parts(edition):
         # the source contradicts itself nowhere: no register
         "checks": ["-examen", "-verifications", "-controles"],
         "missing": ["-lacunes"],
-        "effects": ["-effets"],
+        "ratings": ["-notes"],
         "sources": ["-provenance", "-sources", "-territoire", "-fichiers"],
         "glossary": ["-glossaire"],
     }

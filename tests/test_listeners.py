@@ -41,9 +41,6 @@ def test_a_link_to_a_label_of_another_page_names_the_page(script):
     [
         ('<span class="evolution neutre">↘ <a>−5 %</a></span>', "en baisse"),
         ('<span class="evolution neutre">↗ <a>en hausse</a></span>', ""),
-        ('<table id="tbl-a-contributions"><caption>E</caption><td>0</td></table>',
-         "sans effet signalé"),
-        ('<table id="tbl-a-contributions"><caption>E</caption><td>−</td></table>', "défavorable"),
         ("<p>* : appréciation de la rédaction</p><td>Conseil *</td>",
          " (appréciation de la rédaction)"),
     ],

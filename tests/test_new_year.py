@@ -202,7 +202,7 @@ def test_what_lasts_is_carried_byte_for_byte(dossier_copy):
     prepare_year(dossier_copy, NEXT)
     old, new = dossier_copy.raw_year(LAST), dossier_copy.raw_year(NEXT)
     for name in (
-        *("actions", "effects", "improvements", "targets", "milestones", "planned", "places"),
+        *("actions", "ratings", "improvements", "targets", "milestones", "planned", "places"),
     ):
         assert (new / f"{name}.csv").read_bytes() == (old / f"{name}.csv").read_bytes(), name
     for name in ("observations", "budget", "statements", "gaps", "discrepancies"):

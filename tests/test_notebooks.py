@@ -17,7 +17,7 @@ from analysis.execute import plan_jobs
 from analysis.model.store import write_edition
 
 NAMES = [
-    *("annexes", "approach", "calculations", "changes", "checks", "dashboard", "effects"),
+    *("annexes", "approach", "calculations", "changes", "checks", "dashboard", "ratings"),
     *("finality", "front", "glossary", "missing", "portrait", "sources", "summary", "targets"),
 ]
 #: Those that analyse a chapter, and the sections of their analysis, in order.
@@ -188,8 +188,7 @@ def test_a_chapter_is_analysed_in_order_before_the_reader_gets_it(name):
     headings = [
         line[3:] for cell in cells for line in cell.source.splitlines() if line[:3] == "## "
     ]
-    effects = ["Ce que les actions font aux finalités"] if name == "finality" else []
-    assert headings == [*SECTIONS[:-2], *effects, *SECTIONS[-2:]]
+    assert headings == SECTIONS
     shown = [cell.id for cell in cells if cell.cell_type == "code" and not is_set_up(cell)]
     workings = [cell.id for cell in cells if has_tag(cell, "calculs") and cell.id in shown]
     assert shown[: len(workings)] == workings, "the book's cells come after all workings"
@@ -296,7 +295,7 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     jobs = {job.name: job for job in plan_jobs(edition)}
     chapters = ["air", "eau", "sol", "suivi"]
     calculations = [f"calculs-{name}" for name in ("portrait", *chapters)]
-    annexes = ["targets", "checks", "missing", "effects", "sources", "dashboard"]
+    annexes = ["targets", "checks", "missing", "ratings", "sources", "dashboard"]
     assert list(jobs) == [
         *("front", "summary", "portrait", *chapters, "glossary", "annexes"),
         *(*calculations, *annexes),
@@ -321,7 +320,6 @@ def test_one_more_finality_and_a_changed_title_are_a_change_of_data_only(dossier
     assert shown("sol").startswith("# Sols vivants {#sec-sol}")
     assert "Des sols." in shown("sol")
     assert shown("air").startswith("# Un air plus sain {#sec-air}")
-    assert "| Sols |" in shown("air"), "the actions' effects on it have a column"
     assert "Sols vivants" in shown("summary")
     assert "[Sols vivants](#sec-sol)" in shown("front"), "a card of its own"
     assert "[Sols vivants](#sec-sol)" not in shown("dashboard"), "no indicator is about it"

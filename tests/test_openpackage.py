@@ -77,7 +77,7 @@ def test_folder_and_zip_are_valid(any_package):
 @pytest.mark.parametrize(
     ("name", "old", "new", "fault"),
     [
-        ("effects", ",+,", ",++,", "constraint-error"),
+        ("ratings", ",favorable,", ",favorables,", "constraint-error"),
         ("indicators", "stock", "stoc", "constraint-error"),
         ("values", "observé,", "observé,x", "type-error"),
         ("observations", "\nlogements-renoves,", "\nlogements,", "foreign-key"),
@@ -145,7 +145,9 @@ def test_rules_of_the_schema_are_kept(package):
         "pattern": "[a-z0-9]+(-[a-z0-9]+)*",
     }
     assert fields["indicators"]["measure"]["constraints"]["enum"] == ["flux", "stock", "taux"]
-    assert fields["effects"]["effect"]["constraints"]["enum"] == ["+", "−", "0"]
+    assert fields["ratings"]["moment"]["constraints"]["enum"] == [
+        *("élaboration", "mise en œuvre", "évaluation"),
+    ]
     assert fields["actions"]["sdgs"]["type"] == "string"
     assert "«\u00a0|\u00a0»" in fields["actions"]["sdgs"]["description"]
     assert fields["comparisons"]["comparable"]["type"] == "boolean"
@@ -162,7 +164,7 @@ def test_rules_of_the_schema_are_kept(package):
 def test_keys_and_references(any_package):
     schemas = {name: resource["schema"] for name, resource in resources_of(any_package).items()}
     assert schemas["actions"]["primaryKey"] == ["id"]
-    assert schemas["effects"]["primaryKey"] == ["action", "finality"]
+    assert schemas["places"]["primaryKey"] == ["action", "insee", "name"]
     # A date may stand empty: unique, but no primary key.
     assert "primaryKey" not in schemas["values"]
     assert schemas["values"]["uniqueKeys"] == [

@@ -43,7 +43,7 @@ PAGES = {"portrait", "air", "eau", "suivi"}
 CALCULATIONS = {f"calculs-{name}" for name in PAGES}
 ALL = {
     *(*PAGES, *CALCULATIONS, "front", "summary", "annexes", "targets", "checks", "missing"),
-    *("effects", "sources", "dashboard", "glossary"),
+    *("ratings", "sources", "dashboard", "glossary"),
 }
 
 
@@ -271,7 +271,7 @@ def test_what_changed_alone_is_made_anew(dossier, fresh):
     change(dossier, "2030/observations.csv", "6000,arbre", "6001,arbre")
     states = produce(dossier)
     assert {"air", "calculs-air", FILES, "dashboard"} <= states[DONE]
-    assert {"eau", "suivi", "effects"} <= states[KEPT], "which show nothing of it"
+    assert {"eau", "suivi", "ratings"} <= states[KEPT], "which show nothing of it"
     check_from_nothing(dossier, fresh)
 
 

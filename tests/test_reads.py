@@ -35,8 +35,8 @@ SHARED = {
 #: Columns that a chapter may read whole: what the charts of the démarche count.
 COUNTED = {
     *(("actions", "services"), ("actions", "sdgs"), ("indicators", "kind")),
-    *(("actions", "services_source"), ("actions", "sdgs_source"), ("effects", "source")),
-    *(("effects", "action"), ("effects", "effect"), ("effects", "finality")),
+    *(("actions", "services_source"), ("actions", "sdgs_source")),
+    *(("elements", "id"), ("elements", "title")),
     *(("inhabitants", "insee"), ("inhabitants", "name")),  # the members, on every map
 }
 DATA = Dossier(PROJECT / "data")
@@ -246,7 +246,7 @@ def change_cell(frame, place, column):
 
 TABLES = [
     ("values", "indicator"), ("comparisons", "indicator"), ("actions", "chapter"),
-    ("effects", "action"), ("targets", "indicator"), ("planned", "chapter"),
+    ("ratings", "subject"), ("targets", "indicator"), ("planned", "chapter"),
     ("improvements", "chapter"), ("milestones", "action"), ("communes", "insee"),
 ]  # fmt: skip
 
@@ -394,10 +394,10 @@ def test_digests_are_those_of_another_process_and_of_the_edition_read_back(editi
             "définitions de l’indicateur arbres-plantes",
         ),
         (
-            {"table": "effects", "where": {"action": ["a", "b"]}},
-            "effets des actions a, b",
+            {"table": "requests", "where": {"indicator": ["a", "b"]}},
+            "demandes des indicateurs a, b",
         ),
-        ({"table": "effects", "where": {"action": []}}, "effets des actions (aucun)"),
+        ({"table": "places", "where": {"action": []}}, "lieux des actions (aucun)"),
         (
             {"table": "charts", "where": {"names": "arbres-plantes"}},
             "graphiques qui nomment l’indicateur arbres-plantes",

@@ -28,7 +28,6 @@ CONTRACT = {
     "elements": "id,order,title,chapter",
     "ratings": "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
     "reader_reason,reader_date,source,locator",
-    "effects": "action,finality,effect,reason,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
     "url",
     "observations": "indicator,territory,period_start,period_end,value,unit,qualifier,status,"

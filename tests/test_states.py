@@ -25,7 +25,7 @@ from analysis.model.store import to_records
 from analysis.show.maps.commune_sheets import describe_age
 from analysis.show.pages import display
 from analysis.show.pages.chapter_page import compose_action, compose_decisions, open_chapter
-from analysis.show.tables import tabulate_effects, tabulate_planned
+from analysis.show.tables import tabulate_planned
 from analysis.show.tables.news import _name_many
 from analysis.show.tables.value_rows import describe_period
 from analysis.words import prose
@@ -220,19 +220,6 @@ def test_what_is_over_is_counted_and_named_as_such(told_twice):
     programme = compare_programme(last, edition)
     row = next(row for row in to_records(programme) if row["id"] == "piste-arbres")
     assert "(nouvelle échéance : juin 2033, " in plain(describe_entry(edition, row))
-
-
-def test_an_action_without_any_effect_was_not_judged(told_twice):
-    path = told_twice.raw_year(YEAR_NOW) / "effects.csv"
-    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("velo")]
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    edition = load_edition(told_twice, YEAR_NOW)
-    title = find(edition.actions, "velo")["title"]
-    row = next(
-        line for line in plain(tabulate_effects(edition, "air")).splitlines() if title in line
-    )
-    assert row.count("non évalué") == 2
-    assert "velo" not in set(edition.effects["action"])
 
 
 @pytest.mark.parametrize(

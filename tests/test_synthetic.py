@@ -96,7 +96,7 @@ def test_a_full_one_is_as_large_as_a_real_one():
         return len(rows) / real
 
     draft = compose(seed=1, years=(2029,))
-    for name in ("actions", "observations", "effects", "statements", "milestones", "improvements"):
+    for name in ("actions", "observations", "ratings", "statements", "milestones", "improvements"):
         assert 0.7 < count(f"2017/{name}.csv", draft.rows[name, 2029]) < 1.6, name
     for name in ("indicators", "communes", "services", "glossary"):
         assert 0.7 < count(f"reference/{name}.csv", draft.rows[name, None]) < 1.6, name
@@ -291,7 +291,7 @@ def test_every_chapter_has_a_chart_and_every_kind_is_drawn(small_edition):
         assert draw_chart(small_edition, spec).figure is not None
 
 
-def test_every_chapter_has_values_actions_and_effects(small_edition):
+def test_every_chapter_has_values_and_actions(small_edition):
     values = small_edition.values
     for chapter in small_edition.chapters.itertuples():
         rows = small_edition.actions[small_edition.actions["chapter"] == chapter.id]

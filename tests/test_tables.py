@@ -48,7 +48,6 @@ def refused(edition):
 def tabulate_all(edition):
     for chapter in CHAPTERS:
         yield tables.tabulate_planned(edition, chapter)
-        yield tables.tabulate_effects(edition, chapter)
         yield tables.tabulate_trails(edition, chapter)
         for action in edition.actions.query("chapter == @chapter")["id"]:
             yield tables.tabulate_facts(edition, chapter, action)
@@ -329,18 +328,6 @@ def test_controls_are_counted_and_alerts_explained(edition):
     assert (controls["verdict"] == "non contrôlable").sum() == 1
     assert left.startswith("**"), "a single row is no table"
     assert tables.tabulate_controls(controls.iloc[:0], register) == ""
-
-
-def test_effects_grid_is_complete_with_reasons(edition):
-    text = strip_marks(tables.tabulate_effects(edition, "air"))
-    grid, reasons = text.split("\n\n|", 1)
-    head, rows, _ = read_pipe_table(grid)
-    actions = edition.actions[edition.actions["chapter"] == "air"]
-    assert len(rows) == len(actions)
-    assert len(head) == 1 + (edition.chapters["kind"] == "finalité").sum()
-    marks = {cell for row in rows for cell in row[1:]}
-    assert marks <= {"+", "0", "−"}
-    assert "Raison" in reasons
 
 
 def test_every_indicator_has_its_place_its_values_and_its_origin(edition):

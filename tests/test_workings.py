@@ -113,20 +113,20 @@ class TestKnown:
             "Soutien public par habitant (Pays d’Exemple)"
         ]
 
-    def test_dates_and_effects_with_who_says_so(self, edition):
+    def test_dates_and_ratings_with_who_says_so(self, edition):
         dates = workings.list_dates(edition, "air")
         cells = pick(dates, "title", "due_end", "status", "place", id="fin-plantations")
         assert cells == ["Fin du programme", "2034-12-31", "prévu", "l. 10"]
-        effects = workings.list_effects(edition, "eau")
-        wanted = {"subject": "Surveiller le réseau", "effect": "−"}
-        cells = pick(effects, "finality", "reason", "place", "said_by", **wanted)
+        rated = workings.list_rated(edition, "eau")
+        wanted = {"subject": "Surveiller le réseau", "rating": "défavorable"}
+        cells = pick(rated, "criterion", "reason", "place", "said_by", **wanted)
         assert cells == [
             "Air",
             "Les travaux demandent des engins.",
             "l. 22",
             "écrit dans la source",
         ]
-        assert "0" not in set(effects["effect"]), "what nobody says is no row"
+        assert set(rated["subject"]) == {"Restaurer les zones humides", "Surveiller le réseau"}
 
     def test_sources_are_counted(self, edition):
         known = workings.list_known(edition, "air")

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date, timedelta
 
 from analysis.model.schema import TEXT_HEADINGS
+from analysis.model.schema.columns import (
+    BAD,
+    ELEMENT_RATINGS,
+    FINALITY_RATINGS,
+    GOOD,
+    MOMENTS,
+    OFF_TOPIC,
+    UNRATED,
+)
 
 from .accounts import tell_accounts
 from .draft import Draft
@@ -41,7 +51,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     for programme in plan.programmes:
         programme.observe(edition)
     tell_accounts(draft, edition, name_judgement(year))
-    _tell_effects(draft, edition, actions)
+    _tell_ratings(draft, edition, actions)
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)
     _tell_places(draft, edition, actions)
@@ -85,7 +95,7 @@ def _tell_actions(draft: Draft, plan: Plan, edition: Edition, place: int) -> lis
             services_source=name_judgement(edition.year) if rng.random() < 0.3 else "",
             sdgs_source=name_judgement(edition.year),
             partners=rng.sample(PARTNERS, rng.randint(0, 2)), summary=_summarise(action),
-            sdgs=goals, **_cite(draft, edition),
+            sdgs=goals, **_join_policy(draft, edition, action.chapter), **_cite(draft, edition),
         )  # fmt: skip
     if place and len(ended) == place:
         draft.add(
@@ -93,6 +103,14 @@ def _tell_actions(draft: Draft, plan: Plan, edition: Edition, place: int) -> lis
             note="Action inventée, dite achevée.", **_cite(draft, edition),
         )  # fmt: skip
     return actions
+
+
+def _join_policy(draft: Draft, edition: Edition, chapter: str) -> dict[str, str]:
+    """The cells that say of which policy an action of a chapter is."""
+    policies = [row["id"] for row in draft.rows["policies", None] if row["chapter"] == chapter]
+    if not policies:
+        return {}
+    return {"policy": policies[0], "policy_source": name_judgement(edition.year)}
 
 
 def _list_new(draft: Draft, place: int) -> list[Action]:
@@ -119,7 +137,8 @@ def _summarise(action: Action) -> str:
     return " ".join([start, *action.programme.sentences])
 
 
-def _tell_effects(draft: Draft, edition: Edition, actions: list[Action]) -> None:
+def _tell_ratings(draft: Draft, edition: Edition, actions: list[Action]) -> None:
+    """What actions do to the finalities; then every rating of either scale, of policies, once."""
     finalities = [row["id"] for row in draft.rows["finalities", None]]
     for action in actions:
         rng = draft.draw("effets", action.id)
@@ -128,13 +147,42 @@ def _tell_effects(draft: Draft, edition: Edition, actions: list[Action]) -> None
         own = [action.chapter] if action.chapter in finalities else []
         for finality in [*own, *served]:
             harmful = finality in served[1:] and rng.random() < 0.15
-            draft.add(
-                "effects", edition.year, action=action.id, finality=finality,
-                effect="−" if harmful else "+",
-                reason=SETBACK_REASON if harmful else rng.choice(EFFECT_REASONS),
-                source=name_judgement(edition.year) if rng.random() < 0.7 else edition.source,
-                locator=draft.locate(),
-            )  # fmt: skip
+            reason = SETBACK_REASON if harmful else rng.choice(EFFECT_REASONS)
+            rating = BAD if harmful else GOOD
+            _rate(draft, edition, action.id, finality, "", rating, reason)
+    policies = [row["id"] for row in draft.rows["policies", None]]
+    elements = [row["id"] for row in draft.rows["elements", None]]
+    cells = itertools.product(policies, finalities)
+    for (policy, finality), rating in zip(cells, FINALITY_RATINGS, strict=False):
+        _rate(draft, edition, policy, finality, "", rating, SETBACK_REASON)
+    moments = itertools.product(policies, elements, MOMENTS)
+    for (policy, element, moment), rating in zip(moments, itertools.cycle(ELEMENT_RATINGS)):
+        if rating != UNRATED:
+            _rate(draft, edition, policy, element, moment, rating, EFFECT_REASONS[0])
+
+
+def _rate(
+    draft: Draft, edition: Edition, subject: str, criterion: str, moment: str, rating: str, why: str
+) -> None:
+    """A row of ratings.csv; a second reader read some, and found some otherwise."""
+    rng = draft.draw("note", subject, criterion, moment)
+    scale = ELEMENT_RATINGS if moment else FINALITY_RATINGS
+    silent = rating in (OFF_TOPIC, UNRATED)
+    cells = {}
+    if rng.random() < 0.2 and not silent:
+        other = rng.choice(scale[:4]) if rng.random() < 0.5 else rating
+        cells = {
+            "reader": "Relectrice inventée", "reader_rating": other,
+            "reader_reason": "Elle en juge autrement, dans cet exemple." if other != rating else "",
+            "reader_date": f"{edition.year + 1}-02-03",
+        }  # fmt: skip
+    draft.add(
+        "ratings", edition.year, subject=subject, criterion=criterion, moment=moment,
+        rating=rating, reason="" if silent else why, author="Service inventé",
+        date=f"{edition.year + 1}-01-15", evidence="Compte rendu inventé." if moment else "",
+        source=name_judgement(edition.year) if rng.random() < 0.7 else edition.source,
+        locator=draft.locate(), **cells,
+    )  # fmt: skip
 
 
 def _tell_milestones(draft: Draft, edition: Edition, actions: list[Action]) -> None:
@@ -198,6 +246,7 @@ def _tell_planned(draft: Draft, edition: Edition, place: int) -> None:
                 services=[rng.choice(draft.rows["services", None])["id"]],
                 services_source=name_judgement(edition.year) if rng.random() < 0.3 else "",
                 status=rng.choice(("programmée", "en cours")), **_cite(draft, edition),
+                **_join_policy(draft, edition, chapter),
             )  # fmt: skip
     if not place:
         return

@@ -35,7 +35,10 @@ from .words import (
 )
 
 #: Tables of data/raw/reference that any territory has.
-SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs", "units", "budget_axes")
+SHARED = (
+    *("finalities", "finality_wordings", "approach", "elements", "sections", "sdgs", "units"),
+    "budget_axes",
+)
 #: How many actions a chapter has at full size, largest first; who has most is left to chance.
 FINALITY_ACTIONS, APPROACH_ACTIONS = (14, 11, 11, 9, 8), (6, 6, 4)
 COMMUNES, SERVICES, GLOSSARY, KEY_FIGURES = 47, 36, 43, 7
@@ -102,7 +105,24 @@ def declare_territory(draft: Draft) -> Plan:
         programme.declare()
     _declare_general_charts(draft, plan)
     _declare_key_figures(draft, plan)
+    _declare_policies(draft, plan)
     return plan
+
+
+def _declare_policies(draft: Draft, plan: Plan) -> None:
+    """A policy of each finality with its spending, whose actions alone are rated of the last of
+    them; one of the approach without an amount, of which nothing is rated."""
+    spending = next(one for one in plan.programmes if isinstance(one, Spending))
+    finalities = [row["id"] for row in draft.rows["finalities", None]]
+    amounts = dict(zip(finalities, spending.policies, strict=True))
+    chapters = [*amounts, draft.rows["approach", None][0]["id"]]
+    for order, chapter in enumerate(chapters, 1):
+        draft.add(
+            "policies", id=f"politique-{chapter}", order=order,
+            title=f"Politique inventée n° {order}", chapter=chapter,
+            services=[draft.rows["services", None][order]["id"]],
+            indicator=amounts.get(chapter, ""), source=name_source(draft.years[0]), locator="l. 1",
+        )  # fmt: skip
 
 
 def _declare_sources(draft: Draft) -> None:

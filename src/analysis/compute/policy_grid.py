@@ -11,7 +11,13 @@ import pandas as pd
 
 from analysis.model.references import Value
 from analysis.model.schema.columns import (
+    ACTIONS_ALONE,
+    ACTIONS_BAD,
+    ACTIONS_BOTH,
+    ACTIONS_GOOD,
+    ACTIONS_NEUTRAL,
     BAD,
+    BY_ACTIONS,
     ELEMENT_RATINGS,
     GOOD,
     MIXED,
@@ -24,12 +30,6 @@ from analysis.model.schema.columns import (
 )
 from analysis.model.store import Edition, to_records
 
-#: What is said of a cell as a whole: a rating of the policy's own, else what those of its actions
-#: have in common.
-ACTIONS_GOOD, ACTIONS_BAD, ACTIONS_BOTH, ACTIONS_NEUTRAL, ACTIONS_ALONE = BY_ACTIONS = (
-    "actions favorables", "actions défavorables", "actions des deux sens", "actions neutres",
-    "notes de ses actions",
-)  # fmt: skip
 #: Unfavourable first, then what is not known.
 OUTLOOKS = (
     *(VERY_BAD, BAD, ACTIONS_BAD, MIXED, ACTIONS_BOTH),

@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 from analysis.model.references import Row
 from analysis.model.schema.columns import (
+    ACTIONS_BAD,
+    ACTIONS_BOTH,
+    ACTIONS_GOOD,
+    ACTIONS_NEUTRAL,
     BAD,
     ELEMENT_RATINGS,
     FINALITY_RATINGS,
@@ -32,6 +36,10 @@ _CLASSES = {
     VERY_GOOD: "tres-favorable", GOOD: "favorable", MIXED: "mixte", BAD: "defavorable",
     VERY_BAD: "tres-defavorable", "complet": "favorable",
 }  # fmt: skip
+#: The rating whose sign and colour stand for what the ratings of actions have in common.
+_BY_ACTIONS = {
+    ACTIONS_GOOD: GOOD, ACTIONS_BAD: BAD, ACTIONS_BOTH: MIXED, ACTIONS_NEUTRAL: NEUTRAL,
+}  # fmt: skip
 #: Of several actions.
 _MANY = {name: f"{name}s" for name in (VERY_GOOD, GOOD, NEUTRAL, BAD, VERY_BAD, MIXED)} | {
     name: f"{name}s" for name in ELEMENT_RATINGS[:-2]
@@ -50,7 +58,7 @@ def _sign(rating: str) -> str:
 
 def describe_counts(counts: Mapping[str, int]) -> str:
     """« 3 actions favorables, 1 défavorable »: of how many actions the ratings say what."""
-    said = []
+    said: list[str] = []
     for name, number in counts.items():
         one, many = name, _MANY.get(name, name)
         if not said:
@@ -72,6 +80,14 @@ def _write(words: str, rating: str, more: str = "") -> str:
     return prose.write_span(
         french.typeset(words), " ".join(filter(None, [".note", f".note-{name}", more]))
     )
+
+
+def write_outlook(outlook: str) -> str:
+    """« + favorable », or what the ratings of actions agree on: « (+) actions favorables »."""
+    if outlook not in _BY_ACTIONS:
+        return write_rating(outlook)
+    rating = _BY_ACTIONS[outlook]
+    return _write(f"({SIGNS[rating]}){french.NO_BREAK}{outlook}", rating, ".par-actions")
 
 
 def explain_scale(elements: bool) -> str:

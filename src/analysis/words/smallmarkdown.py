@@ -25,6 +25,11 @@ _RULES = (
     *("list", "table", "reference", "heading", "newline"),
     *("emphasis", "link", "image", "footnote_def", "footnote_ref", "footnote_tail"),
 )
+#: The pages of tools, to which a text of the report may lead.
+TOOL_PAGES = (
+    *("#sec-grille", "#sec-objectifs", "#sec-cout-global", "#sec-agenda-2030"),
+    *("#sec-budget-croise", "#sec-loi"),
+)
 _ADDRESS = re.compile(r"(?:https?://|mailto:)\S+", re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[(?P<label>[^\]]+)\]:")
 _NOTE = re.compile(r"\[\^[^\]\s]+\]")
@@ -145,10 +150,11 @@ def _words(node: SyntaxTreeNode) -> str:
 
 def _check_link(node: SyntaxTreeNode, line: int) -> Iterator[Fault]:
     target = str(node.attrs["href"])
-    if not _ADDRESS.fullmatch(target):
+    if not _ADDRESS.fullmatch(target) and target not in TOOL_PAGES:
         yield (
             line, target, "lien vers une adresse inconnue",
-            "Attendu : une adresse qui commence par https:// ou mailto:.",
+            "Attendu : une adresse qui commence par https:// ou mailto:, ou une page du rapport"
+            f" ({', '.join(TOOL_PAGES)}).",
         )  # fmt: skip
     if "title" in node.attrs:
         yield line, target, "lien avec une bulle", "Attendu : [mots](adresse), sans guillemets."

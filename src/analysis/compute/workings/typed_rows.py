@@ -8,7 +8,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.lists import split_list
-from analysis.compute.policy_grid import list_ratings
 from analysis.model.schema import JUDGEMENT
 from analysis.model.store import DERIVED, Edition, to_records
 from analysis.words import prose
@@ -80,15 +79,17 @@ def list_dates(edition: Edition, chapter: str) -> pd.DataFrame:
 
 def list_rated(edition: Edition, chapter: str) -> pd.DataFrame:
     """Columns ``RATED``: the ratings of what a chapter describes."""
-    rows = list_ratings(edition)
-    typed = to_records(rows[rows["chapter"] == chapter])
+    tables = ("policies", "actions", "planned", "improvements")
+    frames = [edition.rows(table, chapter=chapter)[["id", "title"]] for table in tables]
+    titles = dict(pd.concat(frames).itertuples(index=False))
+    typed = to_records(edition.rows("ratings", subject=list(titles)))
     kinds = _read_kinds(edition, [row["source"] for row in typed])
     names = dict(edition.columns("chapters", "id", "short_title").itertuples(index=False))
-    names |= dict(edition.elements[["id", "title"]].itertuples(index=False))
+    names |= dict(edition.columns("elements", "id", "title").itertuples(index=False))
     rows = [
         {
             **row,
-            "subject": row["title"],
+            "subject": titles[row["subject"]],
             "criterion": names.get(row["criterion"], row["criterion"]),
             "said_by": _say_who(row, kinds),
             "place": row["locator"],

@@ -52,6 +52,12 @@ FINALITY_RATINGS = (*STEPS_OF_RATING, MIXED, OFF_TOPIC, UNRATED)
 ELEMENT_RATINGS = ("absent", "commencé", "partiel", "complet", OFF_TOPIC, UNRATED)
 #: Every rating of the grid, once.
 RATINGS = tuple(dict.fromkeys((*FINALITY_RATINGS[:-2], *ELEMENT_RATINGS)))
+#: What is said of a cell as a whole: a rating of the policy's own, else what those of its actions
+#: have in common.
+ACTIONS_GOOD, ACTIONS_BAD, ACTIONS_BOTH, ACTIONS_NEUTRAL, ACTIONS_ALONE = BY_ACTIONS = (
+    "actions favorables", "actions défavorables", "actions des deux sens", "actions neutres",
+    "notes de ses actions",
+)  # fmt: skip
 MOMENTS = ("élaboration", "mise en œuvre", "évaluation")
 #: What a line of investment does on an axis of the annex « impact du budget pour la transition
 #: écologique ». Nobody looked at an empty cell; « hors champ »: the annex does not count the line.

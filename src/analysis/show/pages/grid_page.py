@@ -3,10 +3,11 @@ and the ratings with their reasons, policy by policy."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from analysis.compute import policy_grid
-from analysis.model.store import Edition, title_pages
+from analysis.model.store import Edition, title_pages, to_records
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed, mark_count
 from analysis.words import french, prose, rating_words
@@ -48,7 +49,8 @@ def describe_ratings(edition: Edition) -> str:
         read = f"{french.format_count(again, 'a', 'ont')} un second lecteur."
     judges = {prose.name_judge(edition, source) for source in rows["source"]} - {""}
     said = [
-        mark_count(len(rows), "note", "notes", "ratings") + write_plain(f" ({' ; '.join(by)})."),
+        mark_count(len(rows), "note", "notes", "ratings")
+        + f" {write_plain('(' + ' ; '.join(by) + ').')}",
         write_plain(read),
         "Chacune a sa raison en [annexe](#sec-annexes-notes)"
         + (
@@ -67,7 +69,7 @@ def explain_signs(elements: bool = False) -> str:
     said = [rating_words.explain_scale(elements)]
     if not elements:
         said.append(
-            "Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle, et celles"
+            "Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle ; celles"
             " de ses actions sont comptées, sans moyenne. « Mixte » a des effets dans les deux"
             " sens ; « non évalué » n’est jamais neutre."
         )
@@ -108,7 +110,7 @@ def describe_spending(edition: Edition) -> str:
     payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
     paid = [*filter(None, (first.stage, payers.get(first.payer, "")))]
     period = french.name_period(first.period_start, first.period_end)
-    said = [f"Dépenses {period} ({french.join_list(paid, 'par')})." if paid else ""]
+    said = [f"Dépenses de {period} ({', '.join(paid)})." if paid else ""]
     if whole.value is not None and whole.period == first.period:
         rest = whole.value - sum(value.value for value in added["value"])
         step = min(value.precision for value in added["value"])
@@ -137,6 +139,11 @@ def compose_profiles(edition: Edition) -> Iterator[Block]:
     if ratings.empty:
         yield _say_asked(edition)
         return
+    raters = Counter(map(rating_words.name_rater, to_records(ratings)))
+    usual, count = raters.most_common(1)[0]
+    usual = usual if count > 1 else ""
+    if usual:
+        yield french.typeset(f"Sauf mention contraire, la note est de : {usual}.")
     ordered = edition.policies.sort_values("order", kind="stable")
     for id, title in ordered[["id", "title"]].itertuples(index=False):
         yield compose_heading(2, title, f"{tables.PROFILE}{id}")
@@ -144,14 +151,14 @@ def compose_profiles(edition: Edition) -> Iterator[Block]:
         yield tables.describe_outlooks(edition, grid, id)
         rows = ratings[ratings["policy"] == id]
         caption = f"{title} : notes et raisons"
-        yield tables.tabulate_ratings(edition, rows, f"grille-{id}-raisons", caption)
+        yield tables.tabulate_ratings(edition, rows, f"grille-{id}-raisons", caption, usual)
     others = ratings[ratings["policy"] == ""]
     for chapter, title in title_pages(edition).items():
         rows = others[others["chapter"] == chapter]
         if len(rows):
             words = "Hors politique" if len(ordered) else "Notes"
             yield compose_heading(2, f"{words} : {title}", f"notes-{chapter}")
-            yield tables.tabulate_ratings(edition, rows, f"{chapter}-notes-raisons", title)
+            yield tables.tabulate_ratings(edition, rows, f"{chapter}-notes-raisons", title, usual)
 
 
 show_profiles = displayed(compose_profiles, "annexes")

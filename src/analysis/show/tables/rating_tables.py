@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.compute import policy_grid
 from analysis.model.references import Row
-from analysis.model.schema.columns import MOMENTS, RATINGS, UNRATED
+from analysis.model.schema.columns import BY_ACTIONS, MOMENTS, RATINGS, UNRATED
 from analysis.model.store import Edition, title_pages, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose, rating_words
@@ -18,7 +18,7 @@ from analysis.words.hidden_markup import hide
 from analysis.words.smallmarkdown import write_plain
 
 #: The label of the profile of a policy, on the page of reasons.
-PROFILE = "politique-"
+PROFILE = "profil-"
 
 
 def _link_policy(edition: Edition, id: str) -> str:
@@ -38,7 +38,7 @@ def _name_criteria(edition: Edition) -> dict[str, str]:
 
 def _write_cell(cell: Row) -> str:
     """A policy's own rating, else what those of its actions say."""
-    if cell["outlook"] in policy_grid.BY_ACTIONS:
+    if cell["outlook"] in BY_ACTIONS:
         alike = next(iter(cell["counts"])) if len(cell["counts"]) == 1 else ""
         return rating_words.write_counts(cell["counts"], alike)
     return rating_words.write_rating(cell["rating"])
@@ -90,7 +90,7 @@ def _describe_moment(edition: Edition, cells: pd.DataFrame, element: str, moment
         by = [
             cell["policy"]
             for cell in here.to_dict("records")
-            if cell["outlook"] in policy_grid.BY_ACTIONS and rating in cell["counts"]
+            if cell["outlook"] in BY_ACTIONS and rating in cell["counts"]
         ]
         links = [_link_policy(edition, id) for id in own]
         links += [f"{_link_policy(edition, id)} (d’après une action)" for id in by]
@@ -137,28 +137,25 @@ def tabulate_weights(edition: Edition, grid: pd.DataFrame) -> str:
     first."""
     names = _name_criteria(edition)
     values = policy_grid.select_spending(edition).set_index("policy")["value"]
-    rows, named = [], ""
+    rows = []
     for row in policy_grid.weigh_grid(edition, grid).to_dict("records"):
         terms = ", ".join(
             f"{_link_policy(edition, id)} {prose.mark_quantity(edition, values[id])}"
             for id in row["policies"]
         )
-        title, outlook = names[row["criterion"]], row["outlook"]
-        acted = outlook in policy_grid.BY_ACTIONS
-        said = f"({outlook})" if acted else rating_words.write_rating(outlook)
-        amount = _format_sum(edition, row["amount"])
-        rows.append(("" if title == named else title, said, amount, terms))
-        named = title
+        said = rating_words.write_outlook(row["outlook"])
+        rows.append((names[row["criterion"]], said, _format_sum(edition, row["amount"]), terms))
     columns = {"Finalité": 14, "Note": 18, "Dépenses": 11, "Politiques": 57}
-    caption = (
-        "Ce que pèsent les politiques de chaque note ; entre parenthèses, d’après leurs actions"
-    )
-    return format_table(columns, rows, caption, "grille-euros-raisons", right=["Dépenses"])
+    caption = "Ce que pèsent les politiques, par note ; entre parenthèses, d’après leurs actions"
+    return format_table(columns, rows, caption, "grille-euros", right=["Dépenses"])
 
 
-def tabulate_ratings(edition: Edition, rows: pd.DataFrame, id: str, caption: str) -> str:
+def tabulate_ratings(
+    edition: Edition, rows: pd.DataFrame, id: str, caption: str, usual: str = ""
+) -> str:
     """Ratings (``policy_grid.list_ratings``), each with its reason, what shows it, who gave it and
-    when, what the second reader says, where it was read; a subject is named on its first line."""
+    when, what the second reader says, where it was read; a subject is named on its first line.
+    ``usual``: who rated and when, where that goes without saying."""
     names = _name_criteria(edition)
     shown, named = [], None
     for row in to_records(rows):
@@ -167,6 +164,7 @@ def tabulate_ratings(edition: Edition, rows: pd.DataFrame, id: str, caption: str
             criterion += f", {row['moment']}"
         locator = cite_place(edition, row["source"], row["locator"], lines=True)
         judged = prose.name_judge(edition, row["source"])
+        rater = rating_words.name_rater(row)
         shown.append(
             (
                 "" if row["subject"] == named else _link_subject(edition, row),
@@ -174,7 +172,7 @@ def tabulate_ratings(edition: Edition, rows: pd.DataFrame, id: str, caption: str
                 rating_words.write_rating(row["rating"]),
                 row["reason"],
                 prose.resolve_line(edition, row["evidence"]),
-                rating_words.name_rater(row),
+                "" if rater == usual else rater,
                 rating_words.describe_reader(row),
                 f"d’après {locator}" if judged and locator else locator,
             )
@@ -218,6 +216,6 @@ def describe_outlooks(edition: Edition, grid: pd.DataFrame, policy: str) -> str:
         if cell["moment"] and cell["outlook"] == UNRATED:
             continue
         moment = f", {cell['moment']}" if cell["moment"] else ""
-        said = write_plain(f"{names[cell['criterion']]}{moment}{french.NO_BREAK}: ")
-        lines.append(f"- {said}{write_plain(_write_cell(cell))}")
+        said = write_plain(f"{names[cell['criterion']]}{moment}{french.NO_BREAK}:")
+        lines.append(f"- {said} {write_plain(_write_cell(cell))}")
     return "\n".join(lines)
