@@ -189,6 +189,14 @@ def test_the_page_says_each_view_and_never_adds_axes(counted):
     assert said.count("Aucune dépense d’investissement n’est cotée sur un axe.") == 1, "voted"
 
 
+def test_no_share_is_said_of_negative_amounts(write):
+    change = {"stage": "décision modificative", "axis_1": "neutre"}
+    lines = [line(-5, "a", **change), line(20, "b", **change)]
+    blocks = list(budget_page.compose_accounts(load_edition(write(lines), 2030)))
+    assert all(isinstance(block, str) for block in blocks)
+    assert "Des montants sont négatifs : aucune part n’est dite ni dessinée." in say(blocks)
+
+
 def test_without_accounts_the_page_asks_and_draws_nothing(edition):
     blocks = list(budget_page.compose_accounts(edition))
     assert all(isinstance(block, str) for block in blocks)

@@ -111,8 +111,10 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
     """A row for each axis, with its bar; who rated; what the annex does not count."""
     cover = budget_tables.cover_axes(edition, view)
     cross = budget_tables.cross_axes(edition, view)
-    if not cover["rated_eur"].any():
-        yield french.typeset("Aucune dépense d’investissement n’est cotée sur un axe.")
+    if not cover["rated_eur"].any() or (cross["amount_eur"] < 0).any():
+        none = "Aucune dépense d’investissement n’est cotée sur un axe."
+        less = "Des montants sont négatifs : aucune part n’est dite ni dessinée."
+        yield french.typeset(less if cover["rated_eur"].any() else none)
         return
     accent = colours.darken_until_readable(adapt_identity(edition.identity).light["main"])
     mixed = cross.loc[cross["rating"] == MIXED, "amount_eur"].any()
