@@ -34,7 +34,7 @@ from analysis.words.smallmarkdown import write_plain
 _LOOKS = {GOOD: "accent", NEUTRAL: "track", MIXED: "partial", BAD: "previous"}
 _ASKED = (
     "les comptes du dernier exercice clos et le budget voté, ligne à ligne, tels que le logiciel"
-    " comptable les exporte (`make accounts` les met dans `{year}/accounts.csv`) ;",
+    " comptable les exporte (`{year}/accounts.csv`) ;",
     "pour chaque dépense réelle, la politique et la finalité servies, ou « transversal » ;",
     "pour chaque dépense réelle d’investissement, sa cotation sur chaque axe de l’annexe, avec une"
     " raison.",
@@ -111,7 +111,8 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
     """A row for each axis, with its bar; who rated; what the annex does not count."""
     cover = budget_tables.cover_axes(edition, view)
     cross = budget_tables.cross_axes(edition, view)
-    if not cover["rated_eur"].any() or (cross["amount_eur"] < 0).any():
+    negative = (budget_tables.select_lines(edition, view)["amount_eur"] < 0).any()
+    if not cover["rated_eur"].any() or negative:
         none = "Aucune dépense d’investissement n’est cotée sur un axe."
         less = "Des montants sont négatifs : aucune part n’est dite ni dessinée."
         yield french.typeset(less if cover["rated_eur"].any() else none)
