@@ -16,6 +16,7 @@ from analysis.model.schema.columns import (
     UNRATED,
 )
 
+from .accounts import tell_accounts
 from .draft import Draft
 from .law import tell_digital, tell_documents
 from .programmes import Edition, Figure, Programme, round_half_up
@@ -52,6 +53,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     for programme in plan.programmes:
         programme.observe(edition)
     _tell_contributions(draft, edition, actions)
+    tell_accounts(draft, edition, name_judgement(year))
     _tell_ratings(draft, edition, actions)
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)

@@ -39,7 +39,7 @@ from .words import (
 #: Tables of data/raw/reference that any territory has.
 SHARED = (
     *("finalities", "finality_wordings", "legal", "approach", "elements", "sections", "sdgs"),
-    "units",
+    *("units", "budget_axes"),
 )
 #: How many actions a chapter has at full size, largest first; who has most is left to chance.
 FINALITY_ACTIONS, APPROACH_ACTIONS = (14, 11, 11, 9, 8), (6, 6, 4)
@@ -92,7 +92,8 @@ def declare_territory(draft: Draft) -> Plan:
     _declare_identity(draft)
     for name in SHARED:
         for row in read_shared(name):
-            draft.add(name, **row)
+            own = {"source": "tables-inventees"} if name == "budget_axes" else {}
+            draft.add(name, **row | own)
     declare_law(draft, f"{draft.years[-1]}-01-15")
     for unit, _ in COUNTED:
         _declare_mean_unit(draft, unit)

@@ -41,7 +41,7 @@ STARTER = PROJECT / "data" / "starter"
 DOSSIERS = PROJECT / "dossiers"
 #: What is the same for all territories, taken from the project's own dossier.
 _SHARED = ("finalities", "finality_wordings", "legal", "approach", "elements", "sections",
-           "sdgs")  # fmt: skip
+           "sdgs", "budget_axes")  # fmt: skip
 #: The same, with their sources, but for the indicators that they are values of.
 _SOURCED = ("discount_rates", "cost_breakdowns")
 #: What is copied from ``STARTER`` as it is.

@@ -64,7 +64,7 @@ _AS_TYPED = (
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "objectives", "objective_links", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
-    "contributions", "legal", "documents_used", "digital",
+    "contributions", "legal", "documents_used", "digital", "budget_axes",
 )  # fmt: skip
 
 
@@ -125,7 +125,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         places=marked["places"].reset_index(drop=True),
         followups=marked["followups"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
-        targets=_locate_targets(targets, year),
+        accounts=_locate_rows("accounts", data["accounts"], year),
+        targets=_locate_rows("targets", targets, year),
         values=values,
         comparisons=compute_comparisons(values, ledger),
         progress=compute_all_progress(targets, catalogue, ledger, steps),
@@ -229,9 +230,9 @@ def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The targets with the file and the line on which each stands."""
-    located = targets.assign(file=TABLES["targets"].file(year), line=targets.index.astype("int64"))
+def _locate_rows(table: str, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows with the file and the line on which each stands."""
+    located = rows.assign(file=TABLES[table].file(year), line=rows.index.astype("int64"))
     return located.astype({"file": "str"}).reset_index(drop=True)
 
 

@@ -6,6 +6,8 @@
 """
 
 from analysis.model.schema.columns import (
+    AXES,
+    AXIS_RATINGS,
     COLUMNS,
     COST_CATEGORIES,
     DECLINES,
@@ -17,15 +19,21 @@ from analysis.model.schema.columns import (
     FROM_MEMORY,
     IMPROVES,
     INFERRED,
+    INVESTMENT,
     IS_UNKNOWN,
     MEASURED,
     NEVER,
+    NOT_RATED,
     ONCE,
     ONE_TIME,
+    OUT_OF_SCOPE,
     QUALIFIERS,
+    REAL,
+    RECEIVED,
     RENEWED,
     RUBRICS,
     SECOND_HAND,
+    SPENT,
     STILL_RIGHT,
     TEXT_READ,
     TO_DECIDE,
@@ -43,10 +51,12 @@ from analysis.model.schema.processed_tables import (
     ProcessedTable,
 )
 from analysis.model.schema.raw_tables import (
+    ACCOUNT_STAGES,
     AID,
     BESIDE,
     CHECK_KIND,
     COMPUTED_INDICATORS,
+    CROSS_CUTTING,
     DOCUMENT,
     DOCUMENT_LINES,
     DOCUMENTS_FOLDER,

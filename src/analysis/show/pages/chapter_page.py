@@ -15,6 +15,7 @@ from analysis.base.errors import UserError
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.charts import Drawing, UndrawableChart
+from analysis.show.pages.budget_page import find_spending_chapter
 from analysis.show.pages.display import (
     Block,
     compose_heading,
@@ -201,6 +202,8 @@ def compose_analysis(chapter: ChapterPage) -> Iterator[Block]:
     if text := _text(chapter, "Analyse"):
         yield compose_heading(2, _section_title(chapter, "analyse"), f"{chapter.id}-analyse")
         yield text
+        if chapter.id == find_spending_chapter(chapter.edition):
+            yield "Par politique\u00a0: le [budget par finalité et par axe](#sec-budget-croise)."
 
 
 def compose_decisions(chapter: ChapterPage) -> Iterator[Block]:
