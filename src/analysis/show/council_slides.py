@@ -1,0 +1,351 @@
+"""What the slides of the session say: ten at most, each few enough words to be read from the back
+of the room. Numbers are those of the report, rounded as there; what is not known is not said, or is
+marked as to be completed. The notes say of each thing where the report treats it.
+
+``publish.slides`` draws them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations, product
+from typing import Any
+
+import pandas as pd
+
+from analysis.compute.indicators.observed import sum_in_force
+from analysis.model.council_fields import BUDGET_YEAR, DATES
+from analysis.model.decisions import list_open_decisions
+from analysis.model.progress import TOO_SLOW, find_gravity
+from analysis.model.references import MONEY
+from analysis.model.schema import LEGAL_THRESHOLD, MEMBERS_INDICATOR, PORTRAIT, TO_DECIDE
+from analysis.model.schema.raw_tables import WHOLE
+from analysis.model.store import Edition, to_records
+from analysis.show.pages.display import APPROACH, count_tables
+from analysis.show.pages.summary_page import find_place
+from analysis.show.pages.unfinished import count_known
+from analysis.show.tables.keyfigures import choose_headline, choose_key_figures, read_figure
+from analysis.show.tables.value_rows import read_own_values
+from analysis.words import french
+from analysis.words.citations import cite_source
+from analysis.words.hidden_markup import strip_marks
+from analysis.words.progress_words import list_verdicts
+
+#: Slides at most, words of each at most, and how many of them are for the finalities.
+SLIDES, WORDS, FINALITIES = 10, 40, 5
+#: What stands where something is to be typed in council.yml.
+TODO = "[à compléter]"
+FIGURES, ACTIONS = 2, 2
+#: Figures of the territory beside its outline.
+_PORTRAYED = 3
+#: How many of each are tried to find those that fit.
+_TRIED = 8
+#: Words of a title beyond which its beginning stands for it.
+_LONG = 6
+_WORD = re.compile(r"\d[\d\s.,/–-]*|[^\W\d_][\w’'.-]*")
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that a slide says: ``words`` after ``lead``, which of a ``figure`` is the number.
+
+    One without a lead goes on with that of the item before. ``place``: label of the section of the report that treats it; ``source``: what stands behind it.
+    """
+
+    lead: str
+    words: str
+    figure: bool = False
+    place: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Slide:
+    """A slide: its title is a sentence; ``chapter`` gives it its colour; ``mapped``: it shows the
+    outline of the territory; ``aside``: what there was no room for, for the notes."""
+
+    title: str
+    items: Sequence[Item]
+    chapter: str = ""
+    mapped: bool = False
+    aside: Sequence[Item] = ()
+
+    def list_texts(self) -> list[str]:
+        """Everything that it says, in reading order."""
+        return [self.title, *(text for item in self.items for text in (item.lead, item.words))]
+
+
+def count_words(texts: Iterable[str]) -> int:
+    """Words as a person counts them: a number is one, signs are none."""
+    return sum(len(_WORD.findall(text)) for text in texts)
+
+
+def compose_slides(edition: Edition) -> list[Slide]:
+    """The slides in order: duty and calendar, method, territory, one for each finality (the first
+    five; the others are named with the method), spending, what is put to the council."""
+    finalities = [row for row in to_records(edition.chapters) if row["kind"] != APPROACH]
+    finalities.sort(key=lambda row: row["order"])
+    shown, others = finalities[:FINALITIES], finalities[FINALITIES:]
+    slides = [
+        compose_duty(edition),
+        compose_method(edition, others),
+        compose_territory(edition),
+        *(compose_finality(edition, chapter) for chapter in shown),
+        compose_spending(edition),
+        compose_request(edition),
+    ]
+    return [_fit(slide) for slide in slides]
+
+
+def _fit(slide: Slide) -> Slide:
+    """The slide with as many of its items as it has words for; the others go to its notes."""
+    kept: list[Item] = []
+    aside = [*slide.aside]
+    for item in slide.items:
+        fits = count_words(replace(slide, items=[*kept, item]).list_texts()) <= WORDS
+        (kept if fits else aside).append(item)
+    return replace(slide, items=kept, aside=aside)
+
+
+def _say(text: str) -> str:
+    return french.draw_ordinals(strip_marks(french.typeset(text)))
+
+
+# --- the session ----------------------------------------------------------------------------------
+
+
+def needs_report(edition: Edition) -> bool:
+    """Whether the law asks the territory for the report, as far as its population in force says."""
+    day = date(edition.year, 1, 1)
+    people = sum_in_force(edition.communes, edition.population, day, "total")["value"]
+    return bool(people and people > LEGAL_THRESHOLD)
+
+
+def compose_duty(edition: Edition) -> Slide:
+    """Why and when."""
+    council, budget = edition.council, edition.council[BUDGET_YEAR]
+    title = f"Ce rapport {edition.year} précède le débat sur le budget {budget}"
+    if needs_report(edition):
+        title = f"La loi demande ce rapport {edition.year} avant le débat sur le budget {budget}"
+    items = []
+    for key in ("convened_on", "session_on", "orientation_debate_on"):
+        name, day = DATES[key], council[key]
+        said = french.format_date(day) if day else TODO
+        if key == "session_on":
+            more = (council["session_time"], council["session_place"])
+            said = ", ".join(filter(None, (said, *more)))
+        items.append(Item(f"{name[0].upper()}{name[1:]}", said))
+    return Slide(_say(title), [_typeset(item) for item in items])
+
+
+def compose_method(edition: Edition, others: Sequence[dict[str, Any]]) -> Slide:
+    """What the report holds, and that its numbers can be followed back."""
+    known = strip_marks(count_known(edition))
+    title = "Chaque nombre renvoie à sa source" if known else "Le rapport est encore à compléter"
+    counts = [strip_marks(said) for said in count_tables(edition)]
+    items = []
+    for said in filter(None, [*counts, known]):
+        number, _, words = said.partition(french.NO_BREAK)
+        items.append(Item(number, words, figure=True, place="sec-synthese"))
+    if gaps := len(edition.gaps):
+        number = french.format_count(gaps, "lacune recensée", "lacunes recensées")
+        items.append(Item("Ce qui manque", number, place="sec-annexes-lacunes"))
+    for chapter in others:
+        place = f"sec-{chapter['id']}"
+        items.append(Item("Aussi dans le rapport", chapter["short_title"], place=place))
+    return Slide(_say(title), [_typeset(item) for item in items])
+
+
+def compose_territory(edition: Edition) -> Slide:
+    """How many communes and inhabitants, then the first key figures of the report."""
+    people = edition.territory.get("population_indicator", "")
+    rows = _index_values(edition, indicator=[MEMBERS_INDICATOR, people])
+    name = edition.territory["name"]
+    known = [rows[id] for id in (MEMBERS_INDICATOR, people) if id in rows]
+    items = [make_figure(edition, row) for row in known]
+    counted = [_name_figure(edition, row) for row in known]
+    title = f"{name} réunit {french.join_list(counted)}" if counted else f"{name} : à compléter"
+    portrait = choose_key_figures(edition, PORTRAIT)
+    whole = choose_key_figures(edition, WHOLE)
+    for row in pd.concat([portrait, whole]).itertuples():
+        # What the title says is not said twice: its numbers go to the notes.
+        if not row.missing and _name_figure(edition, row) not in counted:
+            items.append(make_figure(edition, row))
+    first, then = items[: len(known)], items[len(known) :]
+    return Slide(_say(title), then[:_PORTRAYED], mapped=True, aside=first)
+
+
+def _index_values(edition: Edition, **wanted: Any) -> dict[str, Any]:
+    """The territory's own value of each indicator of which one is known, by its id."""
+    rows = read_own_values(edition, missing="", **wanted).drop_duplicates("indicator")
+    return {row.indicator: row for row in rows.itertuples()}
+
+
+def _name_figure(edition: Edition, row: Any) -> str:
+    words = read_figure(edition, row)
+    return french.NO_BREAK.join(filter(None, (words["chiffre"], words["unite"])))
+
+
+def make_figure(edition: Edition, row: Any) -> Item:
+    """A value as a figure: number and unit, what it counts, of when; the unit is left out where the
+    title names it."""
+    words = read_figure(edition, row)
+    unit = "" if words["unite"].casefold() in words["intitule"].casefold() else words["unite"]
+    lead = french.NO_BREAK.join(filter(None, (words["chiffre"], unit)))
+    said = ", ".join(filter(None, (words["intitule"], words["periode"])))
+    place = find_place(edition, row.indicator)
+    source = cite_source(edition, row.source, row.locator) if row.source else "calcul du rapport"
+    return _typeset(Item(lead, said, True, place[0] if place else f"sec-{row.chapter}", source))
+
+
+def _typeset(item: Item) -> Item:
+    return replace(item, lead=_say(item.lead), words=_say(item.words), source=_say(item.source))
+
+
+# --- a finality -----------------------------------------------------------------------------------
+
+
+def compose_finality(edition: Edition, chapter: dict[str, Any]) -> Slide:
+    """Two figures, two actions, one weak point: the first of each that fit together."""
+    id, short = chapter["id"], chapter["short_title"]
+    alerts = [
+        row
+        for row in list_verdicts(edition, id)
+        if find_gravity(row["verdict"]) <= find_gravity(TOO_SLOW)
+    ]
+    figures = list_figures(edition, id)
+    actions = list_actions(edition, id)
+    count = len(edition.rows("actions", chapter=id))
+    title = f"{short} : rien n’est encore renseigné"
+    if count:
+        title = f"{short} : {french.format_count(count, 'action est', 'actions sont')} au rapport"
+        if alerts:
+            title += f", avec {french.format_count(len(alerts), 'alerte', 'alertes')}"
+    elif figures:
+        title = f"{short} : aucune action n’est encore recensée"
+    weak = next(list_weak_points(edition, id, alerts), None)
+    slide = Slide(_say(title), [weak] if weak else [], chapter=id)
+    if not (figures or actions):
+        return replace(slide, items=[*slide.items, Item("Chiffres et actions", TODO)])
+    return _choose(slide, figures, actions)
+
+
+def _choose(slide: Slide, figures: Sequence[Item], actions: Sequence[Item]) -> Slide:
+    """The slide with as many figures and actions as fit: the first figure, then those that come
+    first rather than others; what is left of the first ones goes to the notes."""
+    most = (min(FIGURES, len(figures)), min(ACTIONS, len(actions)))
+    sizes = sorted(product(range(most[0] + 1), range(most[1] + 1)), key=lambda n: (-sum(n), -n[0]))
+    for headed, (some, many) in product((True, False), sizes):
+        found = [
+            (sum(f) + sum(a), f, a)
+            for f in combinations(range(min(_TRIED, len(figures))), some)
+            for a in combinations(range(min(_TRIED, len(actions))), many)
+            if count_words(_list_words([*_take(figures, f), *_take(actions, a), *slide.items]))
+            <= WORDS - count_words([slide.title]) - bool(a)
+            and (not headed or not figures or 0 in f)
+        ]
+        if found:
+            _, f, a = min(found)
+            first = [*figures[: most[0]], *actions[: most[1]]]
+            acts = _take(actions, a)
+            aside = [item for item in first if item not in [*_take(figures, f), *acts]]
+            if acts:
+                acts[0] = replace(acts[0], lead="Actions" if len(acts) > 1 else "Action")
+            chosen = [*_take(figures, f), *acts, *slide.items]
+            return replace(slide, items=chosen, aside=aside)
+    return slide
+
+
+def _take(items: Sequence[Item], places: Iterable[int]) -> list[Item]:
+    return [items[place] for place in places]
+
+
+def _list_words(items: Iterable[Item]) -> list[str]:
+    return [text for item in items for text in (item.lead, item.words)]
+
+
+def list_figures(edition: Edition, chapter: str) -> list[Item]:
+    """The figure that stands for the chapter first, then its other key figures that are known,
+    those of its own action last."""
+    rows = choose_key_figures(edition, chapter)
+    head = choose_headline(edition, chapter)
+    known = rows[rows["missing"] == ""]
+    order = 1 + (known["action"].isin(head["action"]) & (known["action"] != "")).astype(int)
+    order = order.mask(known["indicator"].isin(head["indicator"]), 0)
+    known = known.assign(first=order).sort_values("first", kind="stable")
+    return [make_figure(edition, row) for row in known.itertuples()]
+
+
+def list_actions(edition: Edition, chapter: str) -> list[Item]:
+    """Those that the key figures speak of, then the others in the order of the report; what a long
+    title says after its colon is left out."""
+    known = choose_key_figures(edition, chapter)
+    spoken = [id for id in dict.fromkeys(known["action"]) if id]
+    rows = to_records(edition.rows("actions", chapter=chapter))
+    rows.sort(key=lambda row: spoken.index(row["id"]) if row["id"] in spoken else len(spoken))
+    return [
+        _typeset(
+            Item("", _shorten(row["title"]), place=f"sec-{row['id']}",
+                 source=cite_source(edition, row["source"], row["locator"]))
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _shorten(title: str) -> str:
+    return title.partition(" : ")[0] if count_words([title]) > _LONG else title
+
+
+def list_weak_points(edition: Edition, chapter: str, alerts: Sequence[dict]) -> Iterator[Item]:
+    """What is wrong, late or too slow, else what is not known of the chapter as a whole, then of an
+    action, each short enough to leave room."""
+    for row in alerts:
+        place = find_place(edition, row["indicator"] or row["entry"])
+        said = f"{row['title']} : {row['verdict']}"
+        yield _typeset(Item("Alerte", said, place=place[0] if place else f"sec-{chapter}"))
+    gaps = to_records(edition.rows("gaps", chapter=chapter))
+    for row in sorted(gaps, key=lambda row: bool(row["action"])):
+        place = f"sec-{row['action'] or chapter}"
+        yield _typeset(Item("Lacune", french.lower_initial(row["title"]), place=place))
+
+
+# --- money, and what is asked ---------------------------------------------------------------------
+
+
+def compose_spending(edition: Edition) -> Slide:
+    """What is known of the spending, by policy: the whole that has most known parts, and these."""
+    values = _index_values(edition, unit=MONEY)
+    parts: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in edition.rows("parts").itertuples():
+        if row.whole in values and row.part in values:
+            parts.setdefault((row.whole, row.breakdown), {})[row.part] = values[row.part]
+    if not parts:
+        return Slide(_say("Le budget par finalité n’est pas encore connu"), [Item("Comptes", TODO)])
+    id = max(parts, key=lambda id: len(parts[id]))
+    whole, rows = values[id[0]], sorted(parts[id].values(), key=lambda row: -row.value)
+    items = [replace(make_figure(edition, row), figure=False) for row in rows]
+    count = french.format_count(len(rows), "poste connu", "postes connus")
+    told = _say(read_figure(edition, whole)["periode"])
+    if all(item.words.endswith(f", {told}") for item in items):  # said once
+        said = [_typeset(Item(count, told))]
+        items = said + [replace(one, words=one.words.removesuffix(f", {told}")) for one in items]
+    title = f"{whole.title} : on connaît {_name_figure(edition, whole)}"
+    return Slide(_say(title), items, aside=[make_figure(edition, whole)])
+
+
+def compose_request(edition: Edition) -> Slide:
+    """What is put to the decision, who decides, and what the council is asked today."""
+    about = list(edition.rows("key_messages", rubric=TO_DECIDE, missing="")["about"])
+    rows = list_open_decisions(edition)
+    rows.sort(key=lambda row: about.index(row["id"]) if row["id"] in about else len(about))
+    items = [
+        _typeset(Item(row["decider"] or TODO, row["title"], place=f"sec-{row['id']}"))
+        for row in rows
+    ]
+    asked = Item("Aujourd’hui", "prendre acte de la présentation du rapport")
+    slide = _fit(Slide(_say("Le conseil est invité à prendre acte du rapport"), [asked, *items]))
+    kept = [item for item in slide.items if item != asked]
+    return replace(slide, items=[*kept[:3], asked], aside=[*kept[3:], *slide.aside][:5])
