@@ -77,6 +77,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
         *("census", "key_messages", "remarks", "reviews"),
+        *("legal", "documents_used", "digital"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -29,6 +29,7 @@ from analysis.compute.context_indicators import add_to_catalogue
 from analysis.compute.dossier import (
     crosschecks,
     edition_file,
+    lawchecks,
     prosechecks,
     reviewchecks,
     valuechecks,
@@ -260,6 +261,7 @@ _CHECKS = (
     crosschecks.check_one_stage,
     crosschecks.check_parts,
     crosschecks.check_who_says_it,
+    lawchecks.check_law,
     valuechecks.check_bounds,
     valuechecks.check_double_entries,
     valuechecks.check_revisions,

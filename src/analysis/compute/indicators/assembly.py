@@ -62,7 +62,7 @@ _AS_TYPED = (
     "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-    "not_comparable", "requests", "revisions",
+    "not_comparable", "requests", "revisions", "legal", "documents_used", "digital",
 )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ class Edition:
     chapters: pd.DataFrame
     sections: pd.DataFrame
     wordings: pd.DataFrame
+    legal: pd.DataFrame
     sdgs: pd.DataFrame
     services: pd.DataFrame
     payers: pd.DataFrame
@@ -67,6 +68,8 @@ class Edition:
     improvements: pd.DataFrame
     milestones: pd.DataFrame
     places: pd.DataFrame
+    documents_used: pd.DataFrame
+    digital: pd.DataFrame
     targets: pd.DataFrame
     statements: pd.DataFrame
     gaps: pd.DataFrame

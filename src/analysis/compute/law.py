@@ -1,0 +1,224 @@
+"""What the law asks of an edition (legal.csv), held against what the edition holds.
+
+A requirement that was not read in its text is to be checked: it is said with its caution, and its
+lack is never a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from analysis.compute.indicators.observed import sum_in_force
+from analysis.model.council_fields import KEYS
+from analysis.model.references import Row
+from analysis.model.requirement_tests import (
+    CHAPTER_KINDS,
+    EDITION,
+    SESSION,
+    TEXT,
+    RequirementTest,
+    parse_tests,
+)
+from analysis.model.schema import INFERRED, PROCESSED, SECOND_HAND, TABLES, TEXT_READ
+from analysis.model.store import Edition, to_records
+from analysis.words import french
+
+MET, LACKING, UNTOLD = VERDICTS = ("rempli", "manque", "ne peut être dit")
+#: What a source tells, even second hand, is said with its caution; what is inferred is not.
+_TELLING = (TEXT_READ, SECOND_HAND)
+#: The part of a chapter's text that says how things are made, carried out and evaluated.
+_ANALYSIS = "Analyse"
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A row of legal.csv for the budget of an edition. ``certainty``: that of this budget;
+    ``reason``: the sentence that says why the verdict."""
+
+    row: Row
+    certainty: str
+    verdict: str
+    reason: str
+
+    @property
+    def certain(self) -> bool:
+        """Whether it may be stated: its text was read, in the wording of this budget."""
+        return self.certainty == TEXT_READ
+
+    @property
+    def fails(self) -> bool:
+        """Whether the edition certainly lacks what is certainly asked."""
+        return self.certain and self.verdict == LACKING
+
+
+def count_inhabitants(edition: Edition) -> Row:
+    """The total population in force, on which the law's thresholds bear: ``value``, ``locator``."""
+    day = date(edition.year, 1, 1)
+    return sum_in_force(edition.communes, edition.population, day, "total")
+
+
+def list_requirements(edition: Edition, kind: str) -> list[Requirement]:
+    """The requirements of a kind (``schema.LEGAL_KINDS``) that bear on the budget debated after the
+    edition, in their order; those of a larger territory are left out where it is known to be
+    smaller."""
+    people = count_inhabitants(edition)["value"] or None
+    return [
+        _judge(edition, row)
+        for row in _list_rows(edition, kind)
+        if is_of_budget(row, edition.council["budget_year"])
+        and not (people and row["inhabitants"] is not None and people <= row["inhabitants"])
+    ]
+
+
+def list_elsewhen(edition: Edition, kind: str) -> list[Row]:
+    """The rows of a kind that bear on other budgets alone."""
+    budget = edition.council["budget_year"]
+    return [row for row in _list_rows(edition, kind) if not is_of_budget(row, budget)]
+
+
+def _list_rows(edition: Edition, kind: str) -> list[Row]:
+    return to_records(edition.rows("legal", kind=kind).sort_values("order", kind="stable"))
+
+
+def is_of_budget(row: Row, budget: int) -> bool:
+    """Whether a row of legal.csv bears on the budget of a year."""
+    first, last = row["budget_from"], row["budget_to"]
+    return (first is None or first <= budget) and (last is None or budget <= last)
+
+
+def is_asked(edition: Edition, table: str) -> bool:
+    """Whether some requirement on this edition's budget asks for rows of a table."""
+    budget = edition.council["budget_year"]
+    return any(
+        test.table == table
+        for row in to_records(edition.legal)
+        if is_of_budget(row, budget)
+        for test in parse_tests(row["met"])
+    )
+
+
+def _judge(edition: Edition, row: Row) -> Requirement:
+    budget, read_to = edition.council["budget_year"], row["read_to"]
+    late = read_to is not None and budget > read_to
+    tests = [_hold(edition, test) for test in parse_tests(row["met"])]
+    found = {verdict for verdict, _ in tests} or {UNTOLD}
+    verdict = next(one for one in (LACKING, UNTOLD, MET) if one in found)
+    said = [reason for one, reason in tests if one == verdict]
+    reason = " ; ".join(said) or "rien dans le dossier ne permet de le dire"
+    return Requirement(row, INFERRED if late else row["certainty"], verdict, reason)
+
+
+def _hold(edition: Edition, test: RequirementTest) -> tuple[str, str]:
+    """The verdict of one condition, and why. What an edition that was never published does not hold
+    is unknown, not absent."""
+    if test.form == SESSION:
+        return _hold_session(edition, test)
+    if test.form == EDITION:
+        lacking, found = (["ce rapport"] if edition.is_reconstituted else []), "c’est ce rapport"
+        said = "l’édition est reconstituée : elle n’a jamais été présentée"
+    elif test.form == TEXT:
+        rows = edition.rows("chapters", kind=test.each)
+        titles = dict(zip(rows["id"], rows["short_title"], strict=True))
+        lacking = [
+            title
+            for id, title in titles.items()
+            if not edition.texts.get(id, {}).get(_ANALYSIS, "").strip()
+        ]
+        found = f"analyse écrite : {french.join_list([*titles.values()])}"
+        said = f"analyse à écrire : {french.join_list(lacking)}"
+    else:
+        lacking, found, said = _hold_rows(edition, test)
+    if not lacking:
+        return MET, found
+    return (UNTOLD if edition.is_reconstituted else LACKING), said
+
+
+def _hold_rows(edition: Edition, test: RequirementTest) -> tuple[list[str], str, str]:
+    """What has no row, what is said where all have one, what is said of the others."""
+    rows = edition.rows(test.table, **({test.column: test.cell} if test.column else {}))
+    name = PROCESSED[test.table].title
+    if test.column:
+        name += f" ({_name_cell(edition, test)})"
+    found = f"« {name} » : {french.format_count(len(rows), 'ligne', 'lignes')}"
+    if not test.each:
+        return ([] if len(rows) else [name]), found, f"« {name} » : aucune ligne"
+    if test.each in CHAPTER_KINDS:
+        chapters = edition.rows("chapters", kind=test.each)
+        every = dict(zip(chapters["id"], chapters["short_title"], strict=True))
+        there = set(rows["chapter"])
+    else:
+        column = next(c for c in TABLES[test.table].columns if c.name == test.each)
+        every, there = {code: code for code in column.codes}, set(rows[test.each])
+    lacking = [title for code, title in every.items() if code not in there]
+    where = f", dans {french.join_list([*every.values()])}"
+    return lacking, found + where, f"« {name} » : rien dans {french.join_list(lacking)}"
+
+
+def _name_cell(edition: Edition, test: RequirementTest) -> str:
+    """What a column's cell is called: the title of what it refers to, else its code."""
+    column = next(c for c in TABLES[test.table].columns if c.name == test.column)
+    for key in column.refers:
+        rows = edition.rows(key.split(".")[0], id=test.cell)
+        if "title" in rows and len(rows):
+            return french.lower_initial(rows["title"].iloc[0])
+    return test.cell
+
+
+def _hold_session(edition: Edition, test: RequirementTest) -> tuple[str, str]:
+    facts = [(KEYS[key], edition.council[key]) for key in (test.key, test.then) if key]
+    if unknown := [name for name, fact in facts if fact in (None, "")]:
+        return UNTOLD, f"à préciser : {french.join_list(unknown)}"
+    said = french.join_list([f"{name} : {_write_fact(fact)}" for name, fact in facts])
+    first, last = facts[0][1], facts[-1][1]
+    if not test.then or first < last:
+        return MET, said
+    if first == last:
+        return UNTOLD, f"{said}, le même jour : l’ordre dans la séance n’est pas dit"
+    return LACKING, said
+
+
+def _write_fact(fact: Any) -> str:
+    return french.format_date(fact) if isinstance(fact, date) else str(fact)
+
+
+# --- in lines -------------------------------------------------------------------------------------
+
+
+def explain_doubt(requirement: Requirement) -> str:
+    """« à vérifier (source secondaire) »; '' of what was read."""
+    return "" if requirement.certain else f"à vérifier ({requirement.certainty})"
+
+
+def name_law(requirement: Requirement) -> str:
+    """« code général des collectivités territoriales, article D. 2311-15 »: a number that is not
+    read or told by a source is no fact, and is not said."""
+    row = requirement.row
+    told = row["article"] if requirement.certain or requirement.certainty in _TELLING else ""
+    law = row["legal_text"]
+    article = ""
+    if told:
+        article = told if told.startswith("article") else f"article {told}"
+    elif law:
+        article = "article à préciser" if requirement.certain else "article à vérifier"
+    return ", ".join(filter(None, (law, article))) or "texte à préciser"
+
+
+def describe_law(edition: Edition, kinds: tuple[str, ...]) -> Iterator[str]:
+    """What the edition meets, lacks and cannot tell, one requirement a line, for who runs a
+    command."""
+    found = [one for kind in kinds for one in list_requirements(edition, kind)]
+    if not found:
+        return
+    counts = {verdict: sum(one.verdict == verdict for one in found) for verdict in VERDICTS}
+    budget = edition.council["budget_year"]
+    said = ", ".join(f"{number} « {verdict} »" for verdict, number in counts.items() if number)
+    yield f"Ce que la loi demande, budget {budget} : {said}."
+    for one in sorted(found, key=lambda one: VERDICTS.index(one.verdict), reverse=True):
+        doubt = explain_doubt(one)
+        yield (
+            f"  - {one.verdict} : {one.row['title']}{f' [{doubt}]' if doubt else ''} :"
+            f" {one.reason} ({one.row['id']})"
+        )
