@@ -22,8 +22,12 @@ CONTRACT = {
     "finalities": "id,order,title,short_title",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
     "precision,formula,estimate,minimum,maximum,asked,asked_of,asked_period",
-    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
-    "sdgs_source,source,locator",
+    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
+    "policy_source,sdgs,sdgs_source,source,locator",
+    "policies": "id,order,title,chapter,services,indicator,source,locator",
+    "elements": "id,order,title,chapter",
+    "ratings": "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
+    "reader_reason,reader_date,source,locator",
     "effects": "action,finality,effect,reason,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
     "url",
@@ -76,8 +80,9 @@ def test_a_table_that_may_be_absent_may_be_empty():
     optional = {table.name for table in TABLES.values() if table.optional}
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
-        *("census", "key_messages", "remarks", "reviews"),
+        *("census", "key_messages", "remarks", "reviews", "policies", "elements", "ratings"),
         *("legal", "documents_used", "digital"),
+        *("accounts", "budget_axes"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

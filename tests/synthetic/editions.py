@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from analysis.model.schema import TEXT_HEADINGS
 
+from .accounts import tell_accounts
 from .draft import Draft
 from .programmes import Edition, Figure, Programme, round_half_up
 from .territory import INTERNAL, Action, Plan, name_judgement, name_source
@@ -39,6 +40,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
         _revise(draft, plan, edition)
     for programme in plan.programmes:
         programme.observe(edition)
+    tell_accounts(draft, edition, name_judgement(year))
     _tell_effects(draft, edition, actions)
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)

@@ -35,7 +35,7 @@ from .words import (
 )
 
 #: Tables of data/raw/reference that any territory has.
-SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs", "units")
+SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs", "units", "budget_axes")
 #: How many actions a chapter has at full size, largest first; who has most is left to chance.
 FINALITY_ACTIONS, APPROACH_ACTIONS = (14, 11, 11, 9, 8), (6, 6, 4)
 COMMUNES, SERVICES, GLOSSARY, KEY_FIGURES = 47, 36, 43, 7
@@ -87,7 +87,8 @@ def declare_territory(draft: Draft) -> Plan:
     _declare_identity(draft)
     for name in SHARED:
         for row in read_shared(name):
-            draft.add(name, **row)
+            own = {"source": "tables-inventees"} if "source" in row else {}
+            draft.add(name, **row | own)
     for unit, _ in COUNTED:
         _declare_mean_unit(draft, unit)
     _declare_services(draft)

@@ -59,10 +59,11 @@ NO_EFFECT = "sans effet signalé"
 
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
-    "sections", "sdgs", "services", "payers", "units", "territories", "glossary",
+    "sections", "policies", "elements", "ratings", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "requests", "revisions", "legal", "documents_used", "digital",
+    "budget_axes",
 )  # fmt: skip
 
 
@@ -124,7 +125,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         places=marked["places"].reset_index(drop=True),
         followups=marked["followups"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
-        targets=_locate_targets(targets, year),
+        accounts=_locate_rows("accounts", data["accounts"], year),
+        targets=_locate_rows("targets", targets, year),
         values=values,
         comparisons=compute_comparisons(values, ledger),
         progress=compute_all_progress(targets, catalogue, ledger, steps),
@@ -227,9 +229,9 @@ def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The targets with the file and the line on which each stands."""
-    located = targets.assign(file=TABLES["targets"].file(year), line=targets.index.astype("int64"))
+def _locate_rows(table: str, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows with the file and the line on which each stands."""
+    located = rows.assign(file=TABLES[table].file(year), line=rows.index.astype("int64"))
     return located.astype({"file": "str"}).reset_index(drop=True)
 
 

@@ -6,6 +6,8 @@
 """
 
 from analysis.model.schema.columns import (
+    AXES,
+    AXIS_RATINGS,
     COLUMNS,
     DECLINES,
     DIGITAL_BLOCKS,
@@ -16,13 +18,19 @@ from analysis.model.schema.columns import (
     FROM_MEMORY,
     IMPROVES,
     INFERRED,
+    INVESTMENT,
     IS_UNKNOWN,
     MEASURED,
     NEVER,
+    NOT_RATED,
     ONCE,
+    OUT_OF_SCOPE,
     QUALIFIERS,
+    REAL,
+    RECEIVED,
     RUBRICS,
     SECOND_HAND,
+    SPENT,
     STILL_RIGHT,
     TEXT_READ,
     TO_DECIDE,
@@ -39,10 +47,12 @@ from analysis.model.schema.processed_tables import (
     ProcessedTable,
 )
 from analysis.model.schema.raw_tables import (
+    ACCOUNT_STAGES,
     AID,
     BESIDE,
     CHECK_KIND,
     COMPUTED_INDICATORS,
+    CROSS_CUTTING,
     DOCUMENT,
     DOCUMENT_LINES,
     DOCUMENTS_FOLDER,

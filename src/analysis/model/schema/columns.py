@@ -41,6 +41,26 @@ EVERY_YEAR, ONCE, NEVER = ASKED = ("chaque année", "une fois", "jamais")
 IMPROVES, DECLINES, IS_UNKNOWN, TO_DECIDE = RUBRICS = (
     "progresse", "recule", "inconnu", "à décider",
 )  # fmt: skip
+#: What a policy or an action does to a finality: five steps, then what is no step. « Neutre » was
+#: judged; « mixte » has effects both ways, which do not cancel; « non évalué » is none of these.
+VERY_GOOD, GOOD, NEUTRAL, BAD, VERY_BAD = STEPS_OF_RATING = (
+    "très favorable", "favorable", "neutre", "défavorable", "très défavorable",
+)  # fmt: skip
+MIXED, OFF_TOPIC, UNRATED = "mixte", "sans objet", "non évalué"
+FINALITY_RATINGS = (*STEPS_OF_RATING, MIXED, OFF_TOPIC, UNRATED)
+#: How far an element of the approach is there, at each moment of a policy.
+ELEMENT_RATINGS = ("absent", "commencé", "partiel", "complet", OFF_TOPIC, UNRATED)
+#: Every rating of the grid, once.
+RATINGS = tuple(dict.fromkeys((*FINALITY_RATINGS[:-2], *ELEMENT_RATINGS)))
+MOMENTS = ("élaboration", "mise en œuvre", "évaluation")
+#: What a line of investment does on an axis of the annex « impact du budget pour la transition
+#: écologique ». Nobody looked at an empty cell; « hors champ »: the annex does not count the line.
+NOT_RATED, OUT_OF_SCOPE = "non coté", "hors champ"
+AXIS_RATINGS = (GOOD, NEUTRAL, MIXED, BAD, NOT_RATED, OUT_OF_SCOPE)
+#: What the axes rate of the accounts: real spending on investment.
+INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
+#: Numbers of the axes.
+AXES = (1, 2, 3, 4, 5, 6)
 #: How a requirement of the law is known; what is not read in the text itself is to be checked.
 TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
     "texte lu", "source secondaire", "déduit", "de mémoire",
@@ -178,6 +198,8 @@ _ALL = [
            note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),
     Column("sdgs_source", "qui associe ces ODD à l’action (sources.csv), si ce n’est pas la source "
            "de la ligne", refers=("sources.id",), optional=True),
+    Column("policy_source", "qui rattache l’action à la politique (sources.csv), si ce n’est pas la "
+           "source de la ligne", refers=("sources.id",), optional=True),
     Column("basis", "ce qui est écrit dans la source, ou déduit par la rédaction",
            codes=("écrit", "déduit"), optional=True,
            note="Déduit : la note dit ce que la source n’écrit pas. Vide : écrit."),
@@ -275,6 +297,20 @@ _ALL = [
     Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
     Column("action", "action (actions.csv)", refers=("actions.id",)),
     Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
+    # the grid of policies
+    Column("subject", "ce qui est noté : politique, action, action à court terme ou piste",
+           required=True, refers=tuple(f"{table}.id" for table in (
+               "policies", "actions", "planned", "improvements"))),
+    Column("criterion", "au regard de quoi : finalité, ou élément de démarche", required=True,
+           refers=("finalities.id", "elements.id")),
+    Column("moment", "moment de la politique, pour un élément de démarche", codes=MOMENTS),
+    Column("rating", "note", required=True, codes=RATINGS),
+    Column("evidence", "ce qui le montre : document, chiffre (renvoi), fait", prose="line"),
+    Column("author", "qui note", required=True),
+    Column("reader", "second lecteur, autre que l’auteur"),
+    Column("reader_rating", "note du second lecteur", codes=RATINGS),
+    Column("reader_reason", "raison du second lecteur"),
+    Column("reader_date", "date de la seconde lecture", "date"),
     Column("reason", "raison", required=True),
     Column("description", "description", required=True),
     Column("printed", "ce qui est imprimé dans la source", required=True),
@@ -351,7 +387,7 @@ _ALL = [
     Column("period_end", "fin de la période, ou date de l’état", "date",
            precision="period_precision"),
     Column("period_precision", "précision des dates de la période", note=_PRECISIONS),
-    Column("date", "échéance", "date", precision="date_precision"),
+    Column("date", "échéance, ou jour d’une note", "date", precision="date_precision"),
     Column("baseline", "point de départ d’où se compte la part atteinte d’un objectif", "number",
            note=_IN_UNIT),
     Column("baseline_date", "date du point de départ", "date", precision="baseline_date_precision"),
@@ -373,6 +409,32 @@ _ALL = [
     Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
     Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer",
            pattern_words=_YEAR_WORDS),
+    # the accounts
+    Column("budget", "budget : principal, ou le nom d’un budget annexe", optional=True,
+           note="Vide : le budget principal."),
+    Column("budget_section", "section du budget", required=True,
+           codes=("fonctionnement", INVESTMENT)),
+    Column("flow", "dépense ou recette", required=True, codes=(SPENT, RECEIVED)),
+    Column("account", "compte par nature (M57)", required=True, pattern=r"\d+",
+           pattern_words="un numéro de compte, comme 2151"),
+    Column("movement", "mouvement réel ou d’ordre", required=True, codes=(REAL, "ordre"),
+           note="Les mouvements d’ordre ne comptent dans aucun total."),
+    Column("function", "fonction (M57)", pattern=r"\d[0-9-]*",
+           pattern_words="un numéro de fonction, comme 020 ou 758"),
+    Column("operation", "opération d’équipement ou autorisation de programme", optional=True),
+    Column("label", "libellé de la ligne"),
+    *(Column(f"axis_{n}", f"cotation sur l’axe {n} (budget_axes.csv)", codes=AXIS_RATINGS,
+             optional=True, note="Vide : personne ne l’a encore regardé.") for n in AXES),
+    Column("rated_by", "qui a rattaché et coté la ligne", optional=True),
+    Column("rating_source", "qui la rattache à une politique et à une finalité, et la cote"
+           " (sources.csv), si ce n’est pas la source de la ligne", refers=("sources.id",),
+           optional=True),
+    Column("from_fiscal_year", "premier exercice pour lequel c’est demandé", "integer",
+           pattern_words=_YEAR_WORDS, note="Vide : on ne le sait pas."),
+    Column("scope", "ce qui est à coter", prose="line"),
+    Column("certainty", "comment l’exigence est connue", required=True, codes=CERTAINTIES,
+           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
+    Column("title_certainty", "comment l’intitulé est connu", required=True, codes=CERTAINTIES),
     Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
     # computed values
     Column("origin", "« observé » (relevé par l’analyste) ou « dérivé » (calculé par une formule)"),

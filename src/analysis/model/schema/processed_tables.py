@@ -293,6 +293,13 @@ PROCESSED: dict[str, ProcessedTable] = {
             " « source » dit si un document attribue cet effet ou si c’est une appréciation.",
             but={"effect": {"codes": ("+", "−", "0")}},
         ),
+        _typed(
+            "ratings",
+            "Grille d’analyse : notes",
+            "Une ligne par politique ou action notée et critère ; un élément de démarche en a une"
+            " par moment. Ce qui n’y est pas n’est pas évalué. « source » dit si un document le dit"
+            " ou si c’est une appréciation.",
+        ),
         _typed("observations", "Valeurs relevées", _HISTORY, added=(_EDITION,)),
         _typed(
             "budget",
@@ -301,6 +308,15 @@ PROCESSED: dict[str, ProcessedTable] = {
             " s’additionnent pas.",
             added=(_EDITION,),
         ),
+        _typed(
+            "accounts",
+            "Comptes",
+            "Une ligne de budget ou de compte (M57). Ni les étapes, ni les exercices, ni les"
+            " budgets ne s’additionnent ; une dépense est cotée sur chaque axe, et les axes ne"
+            " s’additionnent pas non plus.",
+            added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"]),
+        ),
+        _typed("budget_axes", "Axes de l’annexe budgétaire sur la transition écologique"),
         _typed(
             "targets", "Objectifs chiffrés", added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"])
         ),
@@ -373,6 +389,8 @@ PROCESSED: dict[str, ProcessedTable] = {
             " reste est à vérifier.",
         ),
         _typed("sections", "Sections des chapitres"),
+        _typed("policies", "Politiques"),
+        _typed("elements", "Éléments de démarche"),
         _typed("sdgs", "Objectifs de développement durable"),
         _typed("services", "Services"),
         _typed("payers", "Financeurs"),

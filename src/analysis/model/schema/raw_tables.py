@@ -59,6 +59,11 @@ def _table(
 
 
 _SOURCED = {"source": {"required": True}, "locator": {"required": True}}
+_POLICY = {
+    "refers": ("policies.id",),
+    "optional": True,
+    "note": "L’identifiant dans policies.csv ; vide : aucune.",
+}
 _ANY_ACTION = {"refers": ("actions.id", "planned.id", "improvements.id")}
 
 #: Kind of what is computed only to check a printed figure: no chapter shows it, the annexes do.
@@ -93,6 +98,16 @@ USED_KINDS = (
     "audit",
     "tableau de bord",
 )
+#: Stages of an account.
+ACCOUNT_STAGES = (
+    "budget primitif",
+    "budget supplémentaire",
+    "décision modificative",
+    "compte administratif",
+    "compte financier unique",
+)
+#: Of a line that serves all the finalities at once.
+CROSS_CUTTING = "transversal"
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -216,7 +231,39 @@ _ALL = [
             "parent": {"refers": ("services.id",)},
         },
     ),
+    _table(
+        "elements",
+        "reference",
+        "id,order,title,chapter",
+        "id",
+        but={"chapter": {"refers": ("approach.id",)}},
+        optional=True,
+    ),
+    _table(
+        "policies",
+        "reference",
+        "id,order,title,chapter,services,indicator,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "indicator": {
+                "required": False,
+                "note": "Ses dépenses d’un exercice. Vide : montant inconnu.",
+            },
+        },
+        optional=True,
+    ),
     _table("payers", "reference", "id,name", "id"),
+    # The axes of the annex « impact du budget pour la transition écologique »; « axis_3 » of the
+    # accounts is the one of order 3.
+    _table(
+        "budget_axes",
+        "reference",
+        "id,order,title,title_certainty,from_fiscal_year,scope,certainty,source,locator",
+        "id",
+        but=_SOURCED,
+        optional=True,
+    ),
     _table("units", "reference", "id,singular,plural,symbol", "id"),
     _table("territories", "reference", "id,name,kind", "id"),
     _table(
@@ -273,10 +320,10 @@ _ALL = [
     _table(
         "actions",
         "year",
-        "id,chapter,section,order,title,services,services_source,partners,summary,sdgs,"
-        "sdgs_source,source,locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
+        "policy_source,sdgs,sdgs_source,source,locator",
         "id",
-        but=_SOURCED,
+        but={**_SOURCED, "policy": _POLICY},
         may_be_empty=True,  # of a first edition
     ),
     _table(
@@ -292,6 +339,20 @@ _ALL = [
             },
         },
         may_be_empty=True,
+    ),
+    # What is judged of a policy or an action: an element of the approach, at each of its moments.
+    _table(
+        "ratings",
+        "year",
+        "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
+        "reader_reason,reader_date,source,locator",
+        "subject,criterion,moment",
+        but={
+            **_SOURCED,
+            "reason": {"required": False},
+            "date": {"required": True, "precision": ""},
+        },
+        optional=True,
     ),
     _table(
         "observations",
@@ -312,6 +373,30 @@ _ALL = [
         but={**_SOURCED, "action": {"refers": ("actions.id", "planned.id")}},
         may_be_empty=True,
         history=True,
+    ),
+    # A line of a budget or of its accounts (M57), as the finance software exports it, then what the
+    # services say of it.
+    _table(
+        "accounts",
+        "year",
+        "budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,label,"
+        "amount_eur,policy,finality,axis_1,axis_2,axis_3,axis_4,axis_5,axis_6,reason,rated_by,"
+        "rating_source,source,locator",
+        "budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,label",
+        but={
+            **_SOURCED,
+            "fiscal_year": {"required": True},
+            "stage": {"codes": ACCOUNT_STAGES},
+            "policy": {"optional": True, "note": "Vide : rattachée à aucune."},
+            "finality": {
+                "required": False,
+                "besides": (CROSS_CUTTING,),
+                "optional": True,
+                "note": f"« {CROSS_CUTTING} » : toutes à la fois ; vide : rattachée à aucune.",
+            },
+            "reason": {"required": False, "optional": True},
+        },
+        optional=True,
     ),
     _table(
         "targets",
@@ -341,11 +426,12 @@ _ALL = [
     _table(
         "planned",
         "year",
-        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,status,"
-        "source,locator",
+        "id,chapter,order,title,summary,due_start,due_end,action,services,services_source,policy,"
+        "policy_source,status,source,locator",
         "id",
         but={
             **_SOURCED,
+            "policy": _POLICY,
             "status": {"codes": ("programmée", "en cours")},
             "summary": {"prose": "line"},  # it stands in a table of the report
         },
@@ -574,6 +660,7 @@ REFERRING = {
     "not_comparable": ("reason",),
     "places": ("name",),
     "digital": ("summary",),
+    "ratings": ("evidence",),
     "key_messages": ("sentence",),
 }
 

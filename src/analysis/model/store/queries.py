@@ -31,6 +31,7 @@ _NAMES = {
     "planned": "actions à court terme",
     "improvements": "pistes",
     "effects": "effets",
+    "ratings": "notes de la grille",
     "milestones": "jalons",
     "places": "lieux",
     "requests": "demandes",
