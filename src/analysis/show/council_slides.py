@@ -10,18 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import combinations, product
 from typing import Any
 
 import pandas as pd
 
-from analysis.compute.indicators.observed import sum_in_force
+from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
 from analysis.model.council_fields import BUDGET_YEAR, DATES
 from analysis.model.decisions import list_open_decisions
 from analysis.model.progress import TOO_SLOW, find_gravity
 from analysis.model.references import MONEY
-from analysis.model.schema import LEGAL_THRESHOLD, MEMBERS_INDICATOR, PORTRAIT, TO_DECIDE
+from analysis.model.schema import LEGAL_THRESHOLD, MEMBERS_INDICATOR, ON_REPORT, PORTRAIT, TO_DECIDE
 from analysis.model.schema.raw_tables import WHOLE
 from analysis.model.store import Edition, to_records
 from analysis.show.pages.display import APPROACH, count_tables
@@ -50,9 +49,11 @@ _WORD = re.compile(r"\d[\d\s.,/–-]*|[^\W\d_][\w’'.-]*")
 
 @dataclass(frozen=True)
 class Item:
-    """Something that a slide says: ``words`` after ``lead``, which of a ``figure`` is the number.
+    """Something that a slide says: ``words`` after ``lead``, which of a ``figure`` is the number;
+    without a lead it goes on with that of the item before.
 
-    One without a lead goes on with that of the item before. ``place``: label of the section of the report that treats it; ``source``: what stands behind it.
+    ``place``: label of the section of the report that treats it; ``source``: what stands behind
+    it.
     """
 
     lead: str
@@ -119,8 +120,7 @@ def _say(text: str) -> str:
 
 def needs_report(edition: Edition) -> bool:
     """Whether the law asks the territory for the report, as far as its population in force says."""
-    day = date(edition.year, 1, 1)
-    people = sum_in_force(edition.communes, edition.population, day, "total")["value"]
+    people = count_inhabitants(edition)["value"]
     return bool(people and people > LEGAL_THRESHOLD)
 
 
@@ -138,6 +138,10 @@ def compose_duty(edition: Edition) -> Slide:
             more = (council["session_time"], council["session_place"])
             said = ", ".join(filter(None, (said, *more)))
         items.append(Item(f"{name[0].upper()}{name[1:]}", said))
+    for law in list_requirements(edition, ON_REPORT)[:1]:
+        doubt = explain_doubt(law)
+        said = name_law(law) + (f" [{doubt}]" if doubt else "")
+        items.append(Item("Texte", said, place="sec-loi"))
     return Slide(_say(title), [_typeset(item) for item in items])
 
 
