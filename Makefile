@@ -35,6 +35,7 @@ SAME ?=
 CHAPTER ?=
 SIGN ?=
 SIGNED ?=
+STRICT ?=
 OPEN ?=
 FILE ?=
 ID ?=
@@ -133,8 +134,8 @@ trace: setup ## dit d'où vient un nombre : make trace REF=arbres-plantes
 charts: setup ## écrit l'index des graphiques dans reports/<année>/graphiques.md
 	@$(BIN)/python -m analysis charts $(OPTIONS)
 
-check: setup ## contrôle les données, puis le rapport s'il est construit (SIGNED=1 : et les signatures)
-	@$(BIN)/python -m analysis check $(if $(SIGNED),--signed) $(OPTIONS)
+check: setup ## contrôle les données, puis le rapport s'il est construit (SIGNED=1 : et les signatures ; STRICT=1 : et ce que la loi exige)
+	@$(BIN)/python -m analysis check $(if $(SIGNED),--signed) $(if $(STRICT),--strict) $(OPTIONS)
 
 document: setup ## garde un document du client comme source : make document FILE=rapport.pdf ID=rapport-2016
 	@test -n "$(FILE)" -a -n "$(ID)" || { echo "Préciser le document et son identifiant : make document FILE=rapport.pdf ID=rapport-2016"; exit 2; }

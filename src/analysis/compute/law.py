@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from analysis.compute.indicators.observed import sum_in_force
-from analysis.model.council_fields import KEYS
+from analysis.model.council_fields import DATES, KEYS
 from analysis.model.references import Row
 from analysis.model.requirement_tests import (
     CHAPTER_KINDS,
@@ -22,15 +24,25 @@ from analysis.model.requirement_tests import (
     RequirementTest,
     parse_tests,
 )
-from analysis.model.schema import INFERRED, PROCESSED, SECOND_HAND, TABLES, TEXT_READ
+from analysis.model.schema import (
+    INFERRED,
+    LEGAL_KINDS,
+    ON_REPORT,
+    PROCESSED,
+    SECOND_HAND,
+    TABLES,
+    TEXT_READ,
+)
 from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.hidden_markup import capitalise
 
 MET, LACKING, UNTOLD = VERDICTS = ("rempli", "manque", "ne peut être dit")
 #: What a source tells, even second hand, is said with its caution; what is inferred is not.
 _TELLING = (TEXT_READ, SECOND_HAND)
 #: The part of a chapter's text that says how things are made, carried out and evaluated.
 _ANALYSIS = "Analyse"
+_TO_TELL = "à préciser : "
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,15 @@ def list_elsewhen(edition: Edition, kind: str) -> list[Row]:
 
 
 def _list_rows(edition: Edition, kind: str) -> list[Row]:
-    return to_records(edition.rows("legal", kind=kind).sort_values("order", kind="stable"))
+    return _read_rows(edition.rows("legal", kind=kind).sort_values("order", kind="stable"))
+
+
+def _read_rows(rows: pd.DataFrame) -> list[Row]:
+    """Rows of legal.csv, None in the place of a number that is not there."""
+    return [
+        {name: None if cell is pd.NA else cell for name, cell in row.items()}
+        for row in to_records(rows)
+    ]
 
 
 def is_of_budget(row: Row, budget: int) -> bool:
@@ -89,12 +109,13 @@ def is_of_budget(row: Row, budget: int) -> bool:
     return (first is None or first <= budget) and (last is None or budget <= last)
 
 
-def is_asked(edition: Edition, table: str) -> bool:
-    """Whether some requirement on this edition's budget asks for rows of a table."""
+def needs_digital(edition: Edition) -> bool:
+    """Whether the report has a page on the digital strategy: a requirement on this edition's budget
+    asks for its rows, or there are some."""
     budget = edition.council["budget_year"]
-    return any(
-        test.table == table
-        for row in to_records(edition.legal)
+    return len(edition.digital) > 0 or any(
+        test.table == "digital"
+        for row in _read_rows(edition.rows("legal"))
         if is_of_budget(row, budget)
         for test in parse_tests(row["met"])
     )
@@ -107,6 +128,9 @@ def _judge(edition: Edition, row: Row) -> Requirement:
     found = {verdict for verdict, _ in tests} or {UNTOLD}
     verdict = next(one for one in (LACKING, UNTOLD, MET) if one in found)
     said = [reason for one, reason in tests if one == verdict]
+    if all(reason.startswith(_TO_TELL) for reason in said) and said:
+        facts = [reason.removeprefix(_TO_TELL) for reason in said]
+        said = [_TO_TELL + french.join_list(facts)]
     reason = " ; ".join(said) or "rien dans le dossier ne permet de le dire"
     return Requirement(row, INFERRED if late else row["certainty"], verdict, reason)
 
@@ -168,9 +192,13 @@ def _name_cell(edition: Edition, test: RequirementTest) -> str:
 
 
 def _hold_session(edition: Edition, test: RequirementTest) -> tuple[str, str]:
-    facts = [(KEYS[key], edition.council[key]) for key in (test.key, test.then) if key]
+    facts = [
+        (f"{KEYS[key]} (date)" if key in DATES else KEYS[key], edition.council[key])
+        for key in (test.key, test.then)
+        if key
+    ]
     if unknown := [name for name, fact in facts if fact in (None, "")]:
-        return UNTOLD, f"à préciser : {french.join_list(unknown)}"
+        return UNTOLD, f"{_TO_TELL}{french.join_list(unknown)}"
     said = french.join_list([f"{name} : {_write_fact(fact)}" for name, fact in facts])
     first, last = facts[0][1], facts[-1][1]
     if not test.then or first < last:
@@ -182,6 +210,26 @@ def _hold_session(edition: Edition, test: RequirementTest) -> tuple[str, str]:
 
 def _write_fact(fact: Any) -> str:
     return french.format_date(fact) if isinstance(fact, date) else str(fact)
+
+
+def list_failing(edition: Edition) -> list[str]:
+    """Titles of what the law certainly asks of the report, and the edition certainly lacks."""
+    return [one.row["title"] for one in list_requirements(edition, ON_REPORT) if one.fails]
+
+
+def frame_requirements(edition: Edition) -> pd.DataFrame:
+    """Both kinds of requirements as a frame: the typed cells that decide, then the verdict."""
+    columns = ["kind", "title", "legal_text", "article", "inhabitants", "budget_from", "budget_to"]
+    rows = [
+        {name: one.row[name] for name in columns}
+        | {"certainty": one.certainty, "met": one.row["met"], "verdict": one.verdict}
+        | {"reason": one.reason}
+        for kind in LEGAL_KINDS
+        for one in list_requirements(edition, kind)
+    ]
+    columns += ["certainty", "met", "verdict", "reason"]
+    whole = dict.fromkeys(("inhabitants", "budget_from", "budget_to"), "Int64")
+    return pd.DataFrame(rows, columns=columns).astype(whole)
 
 
 # --- in lines -------------------------------------------------------------------------------------
@@ -206,10 +254,10 @@ def name_law(requirement: Requirement) -> str:
     return ", ".join(filter(None, (law, article))) or "texte à préciser"
 
 
-def describe_law(edition: Edition, kinds: tuple[str, ...]) -> Iterator[str]:
+def describe_law(edition: Edition) -> Iterator[str]:
     """What the edition meets, lacks and cannot tell, one requirement a line, for who runs a
     command."""
-    found = [one for kind in kinds for one in list_requirements(edition, kind)]
+    found = [one for kind in LEGAL_KINDS for one in list_requirements(edition, kind)]
     if not found:
         return
     counts = {verdict: sum(one.verdict == verdict for one in found) for verdict in VERDICTS}
@@ -218,7 +266,5 @@ def describe_law(edition: Edition, kinds: tuple[str, ...]) -> Iterator[str]:
     yield f"Ce que la loi demande, budget {budget} : {said}."
     for one in sorted(found, key=lambda one: VERDICTS.index(one.verdict), reverse=True):
         doubt = explain_doubt(one)
-        yield (
-            f"  - {one.verdict} : {one.row['title']}{f' [{doubt}]' if doubt else ''} :"
-            f" {one.reason} ({one.row['id']})"
-        )
+        title = f"{one.row['title']}, {doubt}" if doubt else one.row["title"]
+        yield f"  - {one.verdict} : {title}. {capitalise(one.reason)} ({one.row['id']})"

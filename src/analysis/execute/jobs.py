@@ -87,7 +87,9 @@ class Outcome:
 
 def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
     """The jobs of an edition in the book's order: front page, summary, what changed (where there
-    is an edition before), portrait, chapters, annexes."""
+    is an edition before), portrait, chapters, the digital strategy (where it is asked for, or
+    something is said of it), annexes."""
+    from analysis.compute.law import needs_digital
     from analysis.model.store import title_pages
     from analysis.words.lineage import name_calculations
 
@@ -102,6 +104,8 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
         template, parameter = TEMPLATES[chapter.kind]
         given = {parameter: chapter.id, "year": year}
         jobs.append(Job(chapter.id, chapter.title, templates / template, given))
+    if needs_digital(edition):
+        jobs.append(plan_page("digital"))
     jobs += [plan_page(name) for name in BEFORE]
     for id, title in title_pages(edition, "short_title").items():
         given = {"chapter": id, "year": year}

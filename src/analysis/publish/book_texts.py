@@ -17,15 +17,17 @@ import pandas as pd
 
 from analysis.base.paths import OPEN_DATA
 from analysis.compute.dossier.cells import CellError, read_partial_date
-from analysis.compute.indicators.observed import sum_in_force
+from analysis.compute.law import count_inhabitants, list_requirements
 from analysis.model.periods import is_valid_on
 from analysis.model.references import Row
-from analysis.model.schema import DOCUMENT, JUDGEMENT, LEGAL_THRESHOLD
+from analysis.model.requirement_tests import EDITION
+from analysis.model.schema import DOCUMENT, JUDGEMENT, LEGAL_THRESHOLD, ON_REPORT, TEXT_READ
 from analysis.model.store import OBSERVED, Edition, to_records
 from analysis.publish.engine import Engine
 from analysis.publish.notebook_pages import part_shortcodes
 from analysis.publish.project import read_words
 from analysis.show.tables import (
+    count_documents,
     find_main_document,
     has_estimates,
     list_acronyms,
@@ -33,9 +35,11 @@ from analysis.show.tables import (
 )
 from analysis.words import french
 from analysis.words.citations import explain_places, name_day
-from analysis.words.hidden_markup import write_attribute, write_spans
+from analysis.words.hidden_markup import capitalise, write_attribute, write_spans
 from analysis.words.smallmarkdown import PICTURES, write_plain
 
+#: What the law called the five first, and its decree still does.
+_FIRST_NAME = "finalités"
 #: Packages whose versions the book states.
 PACKAGES = ("pandas", "pandera", "matplotlib", "seaborn", "papermill")
 
@@ -138,20 +142,115 @@ def _name_publication(document: Row) -> str:
 
 
 def compose_duty(edition: Edition) -> str:
-    """Whether the law asks the territory for this report, where its total population in force is
-    known and no larger than the law says; else nothing."""
-    day = date(edition.year, 1, 1)
-    found = sum_in_force(edition.communes, edition.population, day, "total")
-    if not found["value"] or found["value"] > LEGAL_THRESHOLD:
-        return "\n"
-    people = french.format_number(found["value"])
-    text = (
-        f"**Ce rapport est volontaire** : avec {people} habitants (population totale ;"
-        f" {found['locator']}),"
-        f" {edition.territory['name']} n’est pas au-dessus de ce seuil, et la loi ne le lui demande"
-        " pas. Il suit le même contenu."
-    )
-    return french.typeset(text) + "\n"
+    """What the law asks of the territory for the budget debated after the edition, what of it is
+    still to be checked, the documents that the report rests on, when it was presented; of a
+    territory known to be no larger than the law says, that it reports of its own will."""
+    found = count_inhabitants(edition)
+    if found["value"] and found["value"] <= LEGAL_THRESHOLD:
+        people = french.format_number(found["value"])
+        said = [
+            f"**Ce rapport est volontaire** : avec {people} habitants (population totale ;"
+            f" {found['locator']}),"
+            f" {write_markdown(edition.territory['name'])} n’est pas au-dessus du seuil de"
+            f" {french.format_number(LEGAL_THRESHOLD)} habitants, et la loi ne le lui demande pas."
+            " Il suit le même contenu."
+        ]
+    else:
+        said = [write_markdown(sentence) for sentence in _state_law(edition)]
+    if documents := count_documents(edition):
+        said.append(f"Il fait la synthèse de [{documents}](#sec-loi-documents).")
+    if not edition.is_reconstituted and len(edition.legal):
+        said.append(write_markdown(_tell_session(edition.council)))
+    if len(edition.legal):
+        said.append(
+            "[Ce que la loi demande](#sec-loi), exigence par exigence, et ce que le rapport en"
+            " remplit, est en annexe."
+        )
+    return french.typeset(" ".join(said)) + "\n"
+
+
+def _state_law(edition: Edition) -> Iterator[str]:
+    """The law of the edition's budget in sentences; nothing where none is typed."""
+    asked = list_requirements(edition, ON_REPORT)
+    duty = next((one for one in asked if EDITION in one.row["met"]), None)
+    if duty is None:
+        return
+    budget, who = edition.council["budget_year"], ""
+    if duty.row["inhabitants"]:
+        people = french.format_number(duty.row["inhabitants"])
+        who = f", aux communes et aux intercommunalités de plus de {people} habitants"
+    read = [one.row for one in asked if one.row["certainty"] == TEXT_READ and one.row["article"]]
+    articles: dict[str, dict[str, None]] = {}
+    for row in read:
+        articles.setdefault(row["legal_text"], {})[row["article"]] = None
+    texts = [
+        f"{law}, {'articles' if len(numbers) > 1 else 'article'} {french.join_list([*numbers])}"
+        for law, numbers in articles.items()
+    ]
+    if duty.certain:
+        yield (
+            f"La loi le demande chaque année, avant les débats sur le budget, ici celui de"
+            f" {budget}{who} ({' ; '.join(texts)})."
+        )
+    else:
+        until = f", texte lu pour les budgets jusqu’à {duty.row['read_to']}" if texts else ""
+        yield (
+            f"La loi le demandait chaque année, avant les débats sur le budget{who}"
+            f" ({' ; '.join(texts)}{until}) ; ce qui vaut pour le budget {budget} est à vérifier."
+        )
+    yield from _name_five(edition)
+    since = duty.row["budget_from"] or 0
+    added = [
+        f"{french.lower_initial(one.row['title'])} ({one.certainty})"
+        for one in asked
+        if not one.certain and (one.row["budget_from"] or 0) > since
+    ]
+    if added:
+        yield f"S’y ajoute, à vérifier : {' ; '.join(added)}."
+
+
+def _name_five(edition: Edition) -> Iterator[str]:
+    """What the law of the edition's year calls the five that the report is read by."""
+    day = date(edition.year, 12, 31)
+    rows = [
+        row
+        for row in to_records(edition.wordings)
+        if row["called"] and is_valid_on(day, row["valid_from"], row["valid_to"])
+    ]
+    names = {row["called"] for row in rows}
+    if names == {_FIRST_NAME}:
+        yield "Il se lit au regard des cinq finalités du développement durable."
+    elif names:
+        since = min(row["valid_from"] for row in to_records(edition.wordings)
+                    if row["called"] in names and row["valid_from"])  # fmt: skip
+        yield (
+            "Il se lit au regard des cinq finalités du développement durable, que le code de"
+            f" l’environnement nomme {french.join_list(sorted(names))} depuis le"
+            f" {french.format_date(since)}."
+        )
+
+
+def _tell_session(council: Mapping[str, Any]) -> str:
+    """When the report was presented, by which délibération; what is not known is to be made out."""
+    said = []
+    if presented := council["presented_on"]:
+        said.append(f"présenté au conseil le {french.format_date(presented)}")
+    number, day = council["deliberation_number"], council["deliberation_on"]
+    if number or day:
+        words = ["délibération", f"n° {number}" if number else ""]
+        words.append(f"du {french.format_date(day)}" if day else "")
+        said.append(" ".join(filter(None, words)))
+    lacking = [
+        words
+        for words, known in (
+            ("présentation au conseil", presented),
+            ("délibération", number or day),
+        )
+        if not known
+    ]
+    told = f"{capitalise(' ; '.join(said))}." if said else ""
+    left = f"À préciser : {french.join_list(lacking)}." if lacking else ""
+    return " ".join(filter(None, (told, left)))
 
 
 def compose_reading(edition: Edition) -> str:

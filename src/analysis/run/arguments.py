@@ -257,6 +257,10 @@ _OPTIONS = {
             "échoue si un chapitre n’est pas signé tel qu’il est, sans remarque ouverte",
             action="store_true",
         ),
+        _option(
+            "--strict", "échoue si l’édition n’a pas ce qu’un texte de loi lu exige",
+            action="store_true",
+        ),
     ),
     "why": (_option("chapter", "identifiant du chapitre", metavar="CHAPITRE"),),
     "trace": (_option("reference", "indicateur[@territoire][:mot]", metavar="INDICATEUR"),),

@@ -256,13 +256,14 @@ def command_why(arguments, dossier) -> None:
 def command_check(arguments, dossier) -> int:
     """Hold the data of one edition against each other, and its finished report against what it must
     contain; 1 when something is unexplained or incomplete, or unsigned where signatures are asked
-    for, all of it said."""
+    for, or lacking of what the law certainly asks where that is held against it, all of it said."""
     from analysis.compute.audit.audit_lines import (
         describe_unanswered,
         describe_verdicts,
         list_unexplained,
         list_unwritten,
     )
+    from analysis.compute.law import describe_law, list_failing
     from analysis.publish import BookError
     from analysis.publish.build import check_report, is_built
     from analysis.publish.council_papers import FOLDER as PAPERS
@@ -276,12 +277,17 @@ def command_check(arguments, dossier) -> int:
     say(f"Édition {year}")
     for line in [*describe_verdicts(edition), *describe_unanswered(edition)]:
         say(line)
+    for line in describe_law(edition):
+        say(line)
+    failing = list_failing(edition) if arguments.strict else []
+    if failing:
+        say(f"La loi l’exige, et l’édition ne l’a pas : {' ; '.join(failing)}.")
     if unwritten := list_unwritten(edition):
         say(f"Textes à écrire : {' ; '.join(unwritten)}.")
     lines, signed = check_signed(dossier, edition)
     for line in lines:
         say(line)
-    failed = bool(list_unexplained(edition)) or (arguments.signed and not signed)
+    failed = bool(list_unexplained(edition) or failing) or (arguments.signed and not signed)
     if not is_built(dossier, year):
         say(f"Rapport non construit : « {name_command('report', year=year)} » le construit.")
         return int(failed)

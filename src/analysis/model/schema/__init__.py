@@ -58,6 +58,7 @@ from analysis.model.schema.raw_tables import (
     DOCUMENTS_FOLDER,
     DUTY,
     JUDGEMENT,
+    LEGAL_KINDS,
     LEGAL_THRESHOLD,
     MEMBERS_INDICATOR,
     OBJECTIVE,

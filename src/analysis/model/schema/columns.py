@@ -66,8 +66,9 @@ TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
     "texte lu", "source secondaire", "déduit", "de mémoire",
 )  # fmt: skip
 #: What a review of a digital strategy is made of; no text lists it.
-_, MEASURED, *_ = DIGITAL_BLOCKS = (
-    "état de la stratégie", "indicateur", "mesure", "moyen", "écart", "année suivante",
+MEASURED = "indicateur"
+DIGITAL_BLOCKS = (
+    "état de la stratégie", MEASURED, "mesure", "moyen", "écart", "année suivante",
 )  # fmt: skip
 #: Objectives that the decree says a digital strategy may have.
 DIGITAL_THEMES = (

@@ -162,6 +162,7 @@ REVIEWED_PAGES = {
     "summary": "Synthèse",
     PORTRAIT: "Portrait du territoire",
     "changes": "Ce qui a changé",
+    "digital": "Stratégie numérique responsable",
     "agenda": "Agenda 2030",
     "grid": "Grille d’analyse des politiques",
     "objectives": "Objectifs et indicateurs",
@@ -492,7 +493,7 @@ _ALL = [
         "id",
         but={
             **_SOURCED,
-            "summary": {"required": False},
+            "summary": {"required": False, "prose": "line"},
             "indicator": {"required": False},
             "service": {"required": False},
         },

@@ -28,6 +28,13 @@ from analysis.show.tables.keyfigures import (
     list_key_figures,
     show_headline,
 )
+from analysis.show.tables.law_tables import (
+    count_documents,
+    list_document_notes,
+    list_law_notes,
+    tabulate_documents_used,
+    tabulate_law,
+)
 from analysis.show.tables.news import describe_news, list_movements
 from analysis.show.tables.pipe_tables import format_markdown
 from analysis.show.tables.provenance_tables import (

@@ -74,6 +74,10 @@ COUNTED = {
     ),
     "targets": ("Objectifs", "Objectifs chiffrés que la source énonce"),
     "milestones": ("Dates et étapes", "Dates et étapes que la source donne"),
+    "documents_used": (
+        "Évaluations et documents utilisés",
+        "Documents dont le rapport fait la synthèse",
+    ),
     "places": ("Lieux des actions", "Communes et lieux que la source nomme avec une action"),
 }
 #: Said of what the source does not write.
