@@ -58,7 +58,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document new-territory prune new-year key-messages forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -140,6 +140,10 @@ check: setup ## contrôle les données, puis le rapport s'il est construit (SIGN
 document: setup ## garde un document du client comme source : make document FILE=rapport.pdf ID=rapport-2016
 	@test -n "$(FILE)" -a -n "$(ID)" || { echo "Préciser le document et son identifiant : make document FILE=rapport.pdf ID=rapport-2016"; exit 2; }
 	@$(BIN)/python -m analysis document "$(FILE)" --id "$(ID)" $(if $(OUTLINE),--outline) $(if $(KEEP),--keep) $(if $(TODAY),--today $(TODAY)) $(OPTIONS)
+
+accounts: setup ## importe les comptes : make accounts FILE=export.xlsx SET="stage=compte administratif ; fiscal_year=2025"
+	@test -n "$(FILE)" || { echo "Préciser l'export : make accounts FILE=export.xlsx"; exit 2; }
+	@$(BIN)/python -m analysis accounts "$(FILE)" $(if $(SET),--set "$(SET)") $(if $(HEADINGS),--headings "$(HEADINGS)") $(if $(SOURCE),--source "$(SOURCE)") $(if $(DROP),--drop) $(if $(TODAY),--today $(TODAY)) $(OPTIONS)
 
 new-territory: setup ## prépare un nouveau territoire : make new-territory SIREN=200069854 YEAR=2025 (ou NAME="grand poitiers")
 	@test -n "$(YEAR)" -a -n "$(SIREN)$(NAME)" || { echo "Préciser le territoire et l'année : make new-territory SIREN=200069854 YEAR=2025, ou NAME=\"grand poitiers\""; exit 2; }

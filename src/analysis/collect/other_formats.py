@@ -83,9 +83,25 @@ def read_remark_table(content: bytes) -> Workbook | None:
     folded = set(map(fold, header))
     if not {fold(headings[key]) for key in REMARKS.known_by} <= folded:
         return None
+    return _write_texts(REMARKS.title, [header, *rows])
+
+
+def read_text_table(content: bytes) -> Workbook:
+    """Any CSV file as a workbook of texts; a title may stand above its table. Raises ValueError,
+    csv.Error, TooManyCells."""
+    text = decode(content)
+    lines = text.splitlines()[:100]
+    separator = max(";\t,", key=lambda sign: sum(line.count(sign) > 1 for line in lines))
+    rows = split_csv(text, separator)
+    if sum(map(len, rows)) > MAX_FILLED:
+        raise TooManyCells
+    return _write_texts("CSV", rows)
+
+
+def _write_texts(title: str, rows: list[list[str]]) -> Workbook:
     book = Workbook()
-    book.active.title = REMARKS.title
-    for number, row in enumerate([header, *rows], 1):
+    book.active.title = title
+    for number, row in enumerate(rows, 1):
         for column, cell in enumerate(row, 1):
             _make_cell(book.active, number, column).value = CONTROL.sub(" ", cell) or None
             book.active.cell(number, column).data_type = "s"

@@ -34,6 +34,7 @@ from analysis.collect.other_formats import (
     read_old_excel,
     read_opendocument,
     read_remark_table,
+    read_text_table,
 )
 
 SUFFIXES = (".xlsx", ".xlsm", ".ods", ".xls")
@@ -82,17 +83,22 @@ class OpenedWorkbook:
     notices: list[str] = field(default_factory=list)
 
 
-def open_workbook(path: Path) -> OpenedWorkbook:
-    """Open a workbook. Raises UnreadableForm when it is no workbook, broken, encrypted, or of a
-    size no form has."""
+def open_workbook(path: Path, *, any_text: bool = False) -> OpenedWorkbook:
+    """Open a workbook; a CSV file where it is a table of remarks, or ``any_text``. Raises
+    UnreadableForm when it is no workbook, broken, encrypted, or of a size no form has."""
     if path.stat().st_size > MAX_FILE:
         raise UnreadableForm(f"Fichier de plus de {MAX_FILE // 2**20} Mo. {_TOO_BIG}")
     content = path.read_bytes()
-    if path.suffix.lower() in TEXTS and (table := read_remark_table(content)):
+    is_text = path.suffix.lower() in TEXTS
+    if is_text and not any_text and (table := read_remark_table(content)):
         return OpenedWorkbook(table, hashlib.sha256(content).hexdigest(), None)
-    _check_kind(content)
+    is_text = is_text and any_text
+    if not is_text:
+        _check_kind(content)
     try:
-        if content.startswith(_OLE):
+        if is_text:
+            workbook, modified, notices = read_text_table(content), None, []
+        elif content.startswith(_OLE):
             workbook, modified, notices = read_old_excel(content), None, []
         else:
             workbook, modified, notices = _open_archive(content)

@@ -53,6 +53,10 @@ COMMANDS = {
         commands.command_document,
         "garde un document du client comme source : lignes numérotées, pages et titres",
     ),
+    "accounts": (
+        commands.command_accounts,
+        "importe les comptes que le logiciel de la direction des finances exporte",
+    ),
     "new-territory": (
         commands.command_new_territory,
         "prépare le dossier d’un nouveau territoire, avec ce que les données officielles en disent",
@@ -136,6 +140,20 @@ def _read_name(text: str) -> str:
     if not name[:1].isalpha():
         raise argparse.ArgumentTypeError(f"« {text} » n’est pas un nom, comme « Prénom Nom »")
     return name
+
+
+def _read_pairs(text: str) -> dict[str, str]:
+    """« stage=budget primitif ; fiscal_year=2025 », by the columns of accounts.csv."""
+    from analysis.collect.accounts_import import HEADINGS
+
+    pairs = dict(pair.split("=", 1) for pair in text.split(";") if "=" in pair)
+    pairs = {name.strip(): said.strip() for name, said in pairs.items()}
+    if not pairs or set(pairs) - set(HEADINGS):
+        raise argparse.ArgumentTypeError(
+            f"« {text} » ne se lit pas : colonne=valeur ; colonne=valeur, parmi"
+            f" {', '.join(HEADINGS)}"
+        )
+    return pairs
 
 
 def _read_count(text: str) -> int:
@@ -272,6 +290,18 @@ _OPTIONS = {
                 action="store_true"),
         _option("--keep", "garde aussi le fichier d’origine", action="store_true"),
         _option("--today", "jour de la consultation (par défaut : aujourd’hui)", **_DAY),
+    ),
+    "accounts": (
+        _option("file", "l’export : classeur ou CSV", metavar="FICHIER"),
+        _option("--set", "ce qu’aucune colonne ne dit : stage=budget primitif ; fiscal_year=2025",
+                type=_read_pairs, default={}, metavar="COLONNE=VALEUR"),
+        _option("--headings", "intitulés non reconnus : account=Imputation ; amount=Net",
+                type=_read_pairs, default={}, metavar="COLONNE=INTITULÉ"),
+        _option("--source", "identifiant de la source (par défaut : comptes-<exercice>)",
+                default="", metavar="ID"),
+        _option("--drop", "retire les lignes cotées à la main qui ne sont plus dans l’export",
+                action="store_true"),
+        _option("--today", "jour de la lecture (par défaut : aujourd’hui)", **_DAY),
     ),
     "new-territory": (
         _option("--siren", "numéro SIREN de l’intercommunalité", metavar="SIREN"),

@@ -584,6 +584,27 @@ def command_document(arguments, dossier) -> None:
     say(keep_document(dossier, request))
 
 
+def command_accounts(arguments, dossier) -> None:
+    """Import the accounts of a finance service. Raises UserError when something of the export
+    cannot be told."""
+    from pathlib import Path
+
+    from analysis.collect.accounts_import import Request, import_accounts
+    from analysis.run.locking import hold_edition
+
+    year = choose_year(dossier, arguments.year)
+    request = Request(
+        Path(arguments.file),
+        arguments.source,
+        arguments.set,
+        arguments.headings,
+        arguments.drop,
+        arguments.today,
+    )
+    with hold_edition(dossier, year, say):
+        say(import_accounts(dossier, year, request))
+
+
 def command_status(arguments, dossier) -> None:
     """Say who has answered and what each chapter lacks, in the terminal and in a page."""
     from datetime import date
