@@ -104,7 +104,7 @@ def describe_papers(edition: Edition, papers: Papers, started: Path | None) -> s
     """What was made, what was kept aside, and what of the session is still to be said (French)."""
     lines = [french.typeset(f"Papiers de la séance, édition {edition.year} :")]
     for path, words in zip(papers.written, name_papers(edition.year).values(), strict=True):
-        lines.append(f"  {words:<26}{path}")
+        lines.append(f"  {words:<28}{path}")
     for path in papers.aside:
         lines.append(french.typeset(f"  Modifié à la main, gardé à part : {path.name}"))
     file = f"raw/{edition.year}/{COUNCIL_FILE}"
