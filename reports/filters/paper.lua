@@ -86,7 +86,24 @@ local function mute(emph)
   return pandoc.Inlines({ raw("#text(fill: quiet)[") }) .. emph.content .. pandoc.Inlines({ raw("]") })
 end
 
+-- The cell of a rating takes its colour (rating-fills, in style/template.typ): a span alone in it.
+local function fill_ratings(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do
+      for _, cell in ipairs(row.cells) do
+        local block = #cell.contents == 1 and cell.contents[1]
+        local span = block and block.content and #block.content == 1 and block.content[1]
+        local name = span and span.t == "Span" and (span.classes[2] or ""):match("^note%-(.+)$")
+        if name then
+          cell.attributes["typst:fill"] = 'rating-fills.at("' .. name .. '")'
+        end
+      end
+    end
+  end
+end
+
 local function set_table(tbl)
+  fill_ratings(tbl)
   if tbl.identifier:match("%-decisions$") then
     return tbl:walk({ Emph = mute })
   elseif tbl.identifier:match("%-raisons$") then

@@ -218,9 +218,6 @@ def put_front_first(body: str) -> str:
 _TAG = re.compile(r"<[^>]*>")
 _ARROW = re.compile(r'(class="evolution[^>]*>\s*)([↗↘→])(?=(.{,400}))', re.DOTALL)
 _WAYS = {"↗": "en hausse", "↘": "en baisse", "→": "stable"}
-_EFFECTS = re.compile(r'<table id="tbl-[^"]*-contributions.*?</table>', re.DOTALL)
-_EFFECT = re.compile(r"(<td[^>]*>)([+−0])(?=</td>)")
-_WORTH = {"+": "favorable", "−": "défavorable", "0": "sans effet signalé"}
 _JUDGED = re.compile(r"\*(?=</(?:td|th|p|li|em|strong|span)>)")
 _NAMING = re.compile(
     r"<h[2-6]\b[^>]*>(?P<heading>.*?)</h[2-6]>|<summary\b[^>]*>(?P<summary>.*?)</summary>"
@@ -269,11 +266,7 @@ def name_for_listeners(body: str) -> str:
         said = _read(found[3]).startswith(words)
         return found[1] + _say(found[2], "" if said else words)
 
-    def say_effect(found: re.Match[str]) -> str:
-        return found[1] + _say(found[2], _WORTH[found[2]])
-
     body = _ARROW.sub(say_arrow, body)
-    body = _EFFECTS.sub(lambda found: _EFFECT.sub(say_effect, found[0]), body)
     if "* : appréciation de la rédaction" in body.replace("\u00a0", " "):
         body = _JUDGED.sub(_say("*", " (appréciation de la rédaction)"), body)
     body = _FIGURES_TABLE.sub(_name_numbers, body)

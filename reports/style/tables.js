@@ -19,10 +19,6 @@
         Array.from(row.cells).forEach(function (cell, place) {
           if (cell.tagName === "TD") { cell.dataset.colonne = names[place + shift] || ""; }
         });
-        /* Des signes seuls (+, 0, −) tiennent sur une ligne, chacun après le nom de sa colonne. */
-        row.classList.toggle("signes", Array.from(row.querySelectorAll("td")).every(function (cell) {
-          return (cell.querySelector("[aria-hidden]") || cell).textContent.length < 3;
-        }));
       });
     });
   }

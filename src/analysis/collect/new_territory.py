@@ -47,6 +47,7 @@ _SHARED = (
     "approach",
     "sections",
     "sdgs",
+    "elements",
     "budget_axes",
 )
 #: What is copied from ``STARTER`` as it is.

@@ -44,13 +44,14 @@ from analysis.words.smallmarkdown import find_faults
 
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
-    *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
+    *("actions", "ratings", "improvements", "targets", "milestones", "not_comparable"),
     *("places", "planned"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
 #: Why some rows of a table are not carried over.
 _REASONS = {
     "actions": "actions closes",
+    "ratings": "notes de ce qui est clos",
     "planned": "actions à court terme closes",
     "improvements": "pistes closes",
     "milestones": "échéances abandonnées",
@@ -148,7 +149,7 @@ def prepare_year(
 ) -> Preparation:
     """Make what ``raw/<year>/`` lacks, and its row of sources.csv.
 
-    Actions, effects, improvements, targets, milestones, places and pairs not to be compared are
+    Actions, ratings, improvements, targets, milestones, places and pairs not to be compared are
     carried over byte for byte, with their source and locator: they are still what that source
     says. Left out are the actions, short-term actions and improvements that the previous edition's
     followups.csv says are over. An improvement that is scheduled or running becomes a short-term
@@ -208,7 +209,8 @@ def _list_contents(
             continue  # a table that may be absent
         lasting = _choose_lasting(name, frame, edition)
         if not (dossier.raw / table.file(done.year)).exists() and not lasting.all():
-            done.dropped[name] = [*frame.loc[~lasting, "entry" if name == "targets" else "id"]]
+            key = {"targets": "entry", "ratings": "subject"}.get(name, "id")
+            done.dropped[name] = [*frame.loc[~lasting, key].drop_duplicates()]
         frame = frame[lasting]
         if name == "improvements":
             frame = frame[~frame["id"].isin(scheduled["id"])]
@@ -281,7 +283,7 @@ def _choose_lasting(name: str, frame: pd.DataFrame, edition: Edition) -> pd.Seri
         return ~frame["entry"].isin(
             [*edition.planned.loc[edition.planned["id"].isin(closed), "id"], *given_up]
         )
-    return ~frame["id"].isin(closed)
+    return ~frame["subject" if name == "ratings" else "id"].isin(closed)
 
 
 def _format_headings(headings: list[str] | tuple[str, ...]) -> bytes:

@@ -26,7 +26,7 @@ CALCULATIONS = "calculations.ipynb"
 #: The pages after the chapters, then those after the calculations.
 BEFORE, AFTER = (
     ("agenda", "grid", "glossary", "annexes", "objectives", "whole_life", "budget", "law"),
-    ("targets", "checks", "missing", "effects", "sources", "dashboard"),
+    ("targets", "checks", "missing", "ratings", "sources", "dashboard"),
 )
 
 

@@ -308,8 +308,8 @@ def _list_rules(edition: Edition, document: bool) -> list[str]:
         "**prévision** porte sur ce qui n’a pas encore eu lieu",
         lost,
         written + (", d’après le document source" if document else ""),
-        f"{what} la rédaction a **jugé** (objectifs de développement durable d’une action, effets "
-        f"sur les finalités, {unnamed}) ou **déduit** est présenté comme tel, avec sa date"
+        f"{what} la rédaction a **jugé** (objectifs de développement durable d’une action, notes "
+        f"de la grille, {unnamed}) ou **déduit** est présenté comme tel, avec sa date"
         if judged
         else "",
     ]

@@ -23,8 +23,8 @@ _BARE = "<!-- texte -->\n{}\n<!-- fin du texte -->\n"
 _HEADS = ("Titre", "Page", "Lignes")
 #: Frames whose rows say where in which source.
 _CITING = (
-    *("values", "targets", "actions", "effects", "planned", "improvements", "milestones"),
-    *("places", "gaps", "followups", "revisions", "budget", "glossary"),
+    *("values", "targets", "actions", "ratings", "planned", "improvements", "milestones"),
+    *("places", "policies", "gaps", "followups", "revisions", "budget", "glossary"),
 )
 
 

@@ -167,7 +167,7 @@ def list_locators(edition: Edition) -> set[str]:
 
     A bare number is none: it would excuse that number wherever it stands.
     """
-    frames = (edition.values, edition.effects, edition.targets, edition.gaps)
+    frames = (edition.values, edition.ratings, edition.targets, edition.gaps)
     cited = {cell for frame in frames for cell in frame["locator"] if cell}
     parts = {part.strip() for cell in cited for part in re.split(r"[;|]", cell)}
     return {part for part in parts if re.search(r"[^\W\d]", part) and not part.startswith("l.")}

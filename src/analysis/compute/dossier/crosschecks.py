@@ -39,6 +39,13 @@ from analysis.model.schema import (
     Table,
     suggest,
 )
+from analysis.model.schema.columns import (
+    ELEMENT_RATINGS,
+    FINALITY_RATINGS,
+    MOMENTS,
+    OFF_TOPIC,
+    UNRATED,
+)
 from analysis.model.store import name_communes
 
 
@@ -162,7 +169,8 @@ def other_separator(text: str, known: Iterable[str]) -> tuple[str, str] | None:
 
 def check_shared_ids(loaded: Loaded) -> Iterator[Fault]:
     """A chapter's id, an action's id… may not name two things of different tables."""
-    for names in (("finalities", "approach"), (*FOLLOWED, "milestones")):
+    rated = ("finalities", "elements")
+    for names in (("finalities", "approach"), rated, (*FOLLOWED, "milestones", "policies")):
         seen: dict[str, str] = {}
         for row in loaded.rows(*names):
             first = seen.setdefault(row["id"], row.file)
@@ -205,6 +213,54 @@ def check_followups(loaded: Loaded) -> Iterator[Fault]:
                 " d’une antérieure",
                 suggest(row["id"], known),
             )
+
+
+def check_ratings(loaded: Loaded) -> Iterator[Fault]:
+    """A rating on the scale of its criterion, with a moment where that is an element and there
+    alone, with a reason where it says something; a second reader who is another, says all, after
+    the first."""
+    elements, finalities = loaded.codes("elements.id"), loaded.codes("finalities.id")
+    begun = loaded.tables["finality_wordings"]["valid_from"].min()
+    for row in loaded.rows("ratings"):
+        if row["criterion"] not in elements | finalities:
+            continue  # reported with the column
+        scale = ELEMENT_RATINGS if row["criterion"] in elements else FINALITY_RATINGS
+        kind = "un élément de démarche" if scale is ELEMENT_RATINGS else "une finalité"
+        for column in ("rating", "reader_rating"):
+            if row[column] in {*FINALITY_RATINGS, *ELEMENT_RATINGS} - {*scale}:
+                yield row.fault(column, f"note qui n’est pas celle d’{kind}", suggest("", {*scale}))
+        if bool(row["moment"]) != (scale is ELEMENT_RATINGS):
+            problem = f"{kind} sans moment" if scale is ELEMENT_RATINGS else f"moment d’{kind}"
+            moments = ", ".join(f"« {moment} »" for moment in MOMENTS)
+            expected = f"Attendu : un moment ({moments}) pour un élément, rien pour une finalité."
+            yield row.fault("moment", problem, expected)
+        if not row["reason"] and row["rating"] not in (OFF_TOPIC, UNRATED):
+            yield row.fault("reason", "note sans raison", "Attendu : une phrase qui la justifie.")
+        if pd.notna(row["date"]) and pd.notna(begun) and row["date"] < begun:
+            problem = "note antérieure aux finalités du développement durable"
+            yield row.fault("date", problem, f"Attendu : une date après le {begun:%d/%m/%Y}.")
+        yield from _check_reader(row)
+
+
+def _check_reader(row: TypedRow) -> Iterator[Fault]:
+    """What a second reader says: all of it or nothing."""
+    said = {name: row[name] for name in ("reader", "reader_rating") if row[name]}
+    said |= {"reader_date": row["reader_date"]} if pd.notna(row["reader_date"]) else {}
+    if not said and not row["reader_reason"]:
+        return
+    for name in ("reader", "reader_rating", "reader_date"):
+        if name not in said:
+            expected = "Attendu : qui relit, sa note et sa date, ou aucun des trois."
+            yield row.fault(name, "seconde lecture incomplète", expected)
+    other = row["reader_rating"] not in ("", row["rating"])
+    if other and not row["reader_reason"]:
+        expected = "Attendu : une phrase, pour qu’on en discute."
+        yield row.fault("reader_reason", "désaccord sans raison", expected)
+    if row["reader"] and simplify_letters(row["reader"]) == simplify_letters(row["author"]):
+        yield row.fault("reader", "second lecteur qui est l’auteur", "Attendu : quelqu’un d’autre.")
+    if pd.notna(row["reader_date"]) and row["reader_date"] < row["date"]:
+        expected = "Attendu : le jour de la note, ou un jour d’après."
+        yield row.fault("reader_date", "seconde lecture antérieure à la note", expected)
 
 
 def check_places(loaded: Loaded) -> Iterator[Fault]:

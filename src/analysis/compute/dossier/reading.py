@@ -249,6 +249,7 @@ _CHECKS = (
     crosschecks.check_shared_ids,
     crosschecks.check_sections,
     crosschecks.check_followups,
+    crosschecks.check_ratings,
     *_REVIEW_CHECKS,
     crosschecks.check_communes,
     crosschecks.check_places,

@@ -35,8 +35,6 @@ from analysis.model.schema.validation import check_frame
 _READERS = {"number": read_number, "integer": read_integer, "date": read_date}
 #: What reading a file's characters may raise; ``explain`` words it.
 UNREADABLE = (NotText, UnknownEncoding)
-#: What cp1252 and keyboards leave of the minus sign of an effect.
-_MINUS = {"-": "−", "–": "−", "—": "−"}
 
 #: Tables that were read, by content, and how many of them are held: those of two editions.
 _READ: dict[tuple[bytes, Table, str], tuple[pd.DataFrame, list[Fault]]] = {}
@@ -211,10 +209,7 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
             words = f"Attendu : {column.pattern_words}." if column.pattern_words else ""
             return None, (error.problem, words or error.expected)
     if column.codes or column.refers or column.pattern or column.kind == "list":
-        text = clean_code(cell)
-        if column.name == "effect":
-            text = _MINUS.get(text, text)
-        return text, None
+        return clean_code(cell), None
     text = clean_text(cell)
     if column.writing == "plain":  # Alt+Entrée
         text = re.sub(r"[ \t]*\n\s*|\t", " ", text)

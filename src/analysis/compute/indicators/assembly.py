@@ -55,11 +55,10 @@ from analysis.words.decision_words import tell_history
 #: What ``_compute_values`` gives.
 _Computed = tuple[tuple[list[Row], Ledger, Mapping[str, Mapping[str, Any]]], list[FormulaFault]]
 
-NO_EFFECT = "sans effet signalé"
-
 #: Tables of an edition that are those of ``data/raw``, as typed.
 _AS_TYPED = (
-    "sections", "policies", "elements", "ratings", "sdgs", "services", "payers", "units", "territories", "glossary",
+    "sections", "policies", "elements", "ratings", "sdgs", "services", "payers", "units",
+    "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "requests", "revisions", "legal", "documents_used", "digital",
@@ -118,7 +117,6 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         chapters=chapters,
         wordings=data["finality_wordings"].reset_index(drop=True),
         actions=actions,
-        effects=complete_effects(data["effects"], actions, data["finalities"]),
         planned=_order_by_chapter(marked["planned"], chapters),
         improvements=_order_by_chapter(marked["improvements"], chapters),
         milestones=marked["milestones"].reset_index(drop=True),
@@ -357,21 +355,3 @@ def _order_by_chapter(frame: pd.DataFrame, chapters: pd.DataFrame) -> pd.DataFra
     ordered = frame.assign(place=frame["chapter"].map(place).astype("int64"))
     ordered = ordered.sort_values(["place", "order"], kind="stable")
     return ordered.drop(columns="place").reset_index(drop=True)
-
-
-def complete_effects(
-    effects: pd.DataFrame, actions: pd.DataFrame, finalities: pd.DataFrame
-) -> pd.DataFrame:
-    """Every action of which some effect was judged × finality; where nothing is said of one, effect
-    '0' and « sans effet signalé »."""
-    judged = actions.loc[actions["id"].isin(effects["action"]), "id"]
-    grid = pd.MultiIndex.from_product(
-        [judged, finalities.sort_values("order")["id"]], names=["action", "finality"]
-    ).to_frame(index=False)
-    full = grid.merge(effects, on=["action", "finality"], how="left")
-    return full.assign(
-        effect=full["effect"].fillna("0"),
-        reason=full["reason"].fillna(NO_EFFECT),
-        source=full["source"].fillna(""),
-        locator=full["locator"].fillna(""),
-    ).astype("str")

@@ -14,8 +14,8 @@ from analysis.compute.workings.agreement import differ, name_rows
 from analysis.compute.workings.recomputation import list_derived, list_terms, recompute
 from analysis.compute.workings.typed_rows import (
     list_dates,
-    list_effects,
     list_known,
+    list_rated,
     list_sources,
 )
 from analysis.compute.workings.verdicts import (
@@ -36,11 +36,11 @@ __all__ = [
     "list_controls",
     "list_dates",
     "list_derived",
-    "list_effects",
     "list_known",
     "list_pairs",
     "list_printed",
     "list_progress",
+    "list_rated",
     "list_sources",
     "list_terms",
     "name_rows",

@@ -8,14 +8,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.lists import split_list
+from analysis.compute.policy_grid import list_ratings
 from analysis.model.schema import JUDGEMENT
 from analysis.model.store import DERIVED, Edition, to_records
 from analysis.words import prose
 from analysis.words.citations import is_form
 from analysis.words.lineage import name_row_reference
 
-#: What a row of ``effects`` says where nobody says anything.
-NO_EFFECT = "0"
 #: Who says what a row says.
 STATED, DEDUCED = "écrit dans la source", "en partie déduit par la rédaction"
 #: Which part (the value, the beginning of its period), the data say in a note alone.
@@ -37,8 +36,11 @@ KNOWN = (
 DATES = (
     "subject", "id", "title", "due_start", "due_end", "status", "said_by", "source", "place",
 )  # fmt: skip
-#: ``effect``: « + », « 0 » or « − » of an action on a finality, with who judges so and why.
-EFFECTS = ("subject", "finality", "effect", "reason", "said_by", "source", "place")
+#: What is rated (an action, a policy), of what, with who rates so and why.
+RATED = (
+    "subject", "criterion", "moment", "rating", "reason", "author", "reader_rating", "said_by",
+    "source", "place",
+)  # fmt: skip
 #: ``rows``: how many of the rows cite the source.
 SOURCES = ("source", "title", "producer", "publication", "rows")
 
@@ -76,31 +78,24 @@ def list_dates(edition: Edition, chapter: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(DATES))
 
 
-def list_effects(edition: Edition, chapter: str) -> pd.DataFrame:
-    """Columns ``EFFECTS``: what the source or the editors say that an action of a chapter does to
-    each finality; of the others nothing is said."""
-    sources = dict(
-        edition.rows("actions", chapter=chapter)[["id", "source"]].itertuples(index=False)
-    )
-    typed = [
-        {**row, "source": row["source"] or sources[row["action"]]}  # none: that of the action
-        for row in to_records(edition.rows("effects", action=list(sources)))
-        if row["source"] or row["effect"] != NO_EFFECT
-    ]
-    titles = _name_subjects(edition, chapter)
+def list_rated(edition: Edition, chapter: str) -> pd.DataFrame:
+    """Columns ``RATED``: the ratings of what a chapter describes."""
+    rows = list_ratings(edition)
+    typed = to_records(rows[rows["chapter"] == chapter])
     kinds = _read_kinds(edition, [row["source"] for row in typed])
     names = dict(edition.columns("chapters", "id", "short_title").itertuples(index=False))
+    names |= dict(edition.elements[["id", "title"]].itertuples(index=False))
     rows = [
         {
             **row,
-            "subject": titles[row["action"]],
-            "finality": names.get(row["finality"], row["finality"]),
+            "subject": row["title"],
+            "criterion": names.get(row["criterion"], row["criterion"]),
             "said_by": _say_who(row, kinds),
             "place": row["locator"],
         }
         for row in typed
     ]
-    return pd.DataFrame(rows, columns=list(EFFECTS))
+    return pd.DataFrame(rows, columns=list(RATED))
 
 
 def list_sources(edition: Edition, *frames: pd.DataFrame) -> pd.DataFrame:

@@ -287,13 +287,6 @@ PROCESSED: dict[str, ProcessedTable] = {
         CHECKS,
         CONTROLS,
         _typed(
-            "effects",
-            "Effets des actions sur les finalités",
-            "Une ligne par action évaluée et finalité, celles sans effet signalé comprises."
-            " « source » dit si un document attribue cet effet ou si c’est une appréciation.",
-            but={"effect": {"codes": ("+", "−", "0")}},
-        ),
-        _typed(
             "ratings",
             "Grille d’analyse : notes",
             "Une ligne par politique ou action notée et critère ; un élément de démarche en a une"

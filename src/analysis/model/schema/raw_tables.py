@@ -174,7 +174,7 @@ REVIEWED_PAGES = {
     "targets": "Objectifs et valeurs à ne pas comparer",
     "checks": "Vérifications",
     "missing": "Données manquantes",
-    "effects": "Effets des actions sur les finalités",
+    "ratings": "Notes de la grille et leurs raisons",
     "sources": "Sources et fichiers",
     "dashboard": "Tableau de bord",
 }
@@ -327,20 +327,6 @@ _ALL = [
         but={**_SOURCED, "policy": _POLICY},
         may_be_empty=True,  # of a first edition
     ),
-    _table(
-        "effects",
-        "year",
-        "action,finality,effect,reason,source,locator",
-        "action,finality",
-        but={
-            "action": {"required": True},
-            "source": {
-                "note": "Qui attribue l’effet ; vide : la source de l’action.",
-                "optional": True,
-            },
-        },
-        may_be_empty=True,
-    ),
     # What is judged of a policy or an action: an element of the approach, at each of its moments.
     _table(
         "ratings",
@@ -351,7 +337,7 @@ _ALL = [
         but={
             **_SOURCED,
             "reason": {"required": False},
-            "date": {"required": True, "precision": ""},
+            "date": {"required": True},
         },
         optional=True,
     ),

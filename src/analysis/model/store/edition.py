@@ -28,7 +28,7 @@ class Edition:
 
     ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title,
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
-    ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
+    ``budget``: every amount known up to this edition, with
     the ``edition`` whose folder holds it. ``targets``, ``accounts``: as typed, with ``file`` and
     ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
@@ -66,7 +66,6 @@ class Edition:
     inhabitants: pd.DataFrame
     standing: pd.DataFrame
     actions: pd.DataFrame
-    effects: pd.DataFrame
     ratings: pd.DataFrame
     planned: pd.DataFrame
     improvements: pd.DataFrame

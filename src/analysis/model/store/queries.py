@@ -30,7 +30,6 @@ _NAMES = {
     "actions": "actions",
     "planned": "actions à court terme",
     "improvements": "pistes",
-    "effects": "effets",
     "ratings": "notes de la grille",
     "milestones": "jalons",
     "places": "lieux",

@@ -3,10 +3,8 @@
 from analysis.show.pages.annexes_page import (
     describe_gaps,
     describe_sources,
-    show_all_effects,
     show_calculations,
     show_calculations_title,
-    show_effects,
     show_trails,
 )
 from analysis.show.pages.changes_page import (
@@ -33,6 +31,14 @@ from analysis.show.pages.display import explain_lines, say, show_part
 from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_cards, show_lead, show_news, show_state
 from analysis.show.pages.law_page import show_digital, show_law
+from analysis.show.pages.grid_page import (
+    describe_agreement,
+    describe_favourable,
+    describe_ratings,
+    describe_spending,
+    explain_signs,
+    show_profiles,
+)
 from analysis.show.pages.portrait_page import (
     show_charts,
     show_communes,

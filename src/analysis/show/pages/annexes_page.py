@@ -1,4 +1,4 @@
-"""The annexes that are more than a table: every number's trail, the effects of actions."""
+"""The annexes that are more than a table: every number's trail."""
 
 from __future__ import annotations
 
@@ -61,21 +61,6 @@ def compose_trails(edition: Edition, chapter: str) -> Iterator[Block]:
         )
 
 
-def compose_effects(edition: Edition, chapter: str, level: int = 3) -> list[Block]:
-    """How a chapter's actions bear on the finalities, and who says so, under the chapter's title;
-    nothing where no effect is said of any."""
-    table = tables.tabulate_effects(edition, chapter)
-    title = title_pages(edition)[chapter]
-    return [compose_heading(level, title, f"{chapter}-contributions"), table] if table else []
-
-
-def compose_all_effects(edition: Edition) -> list[Block]:
-    """The effects of the actions of every chapter."""
-    blocks = [b for id in edition.chapters["id"] for b in compose_effects(edition, id, level=2)]
-    none = "Aucun effet d’une action sur une finalité n’est signalé dans cette édition."
-    return blocks or [french.typeset(none)]
-
-
 def describe_gaps(edition: Edition) -> str:
     """What the tables of missing data hold."""
     said = []
@@ -108,5 +93,3 @@ def describe_sources(edition: Edition) -> str:
 show_calculations = displayed(compose_calculations, "annexes")
 show_calculations_title = displayed(compose_calculations_title, "annexes")
 show_trails = displayed(compose_trails, "annexes")
-show_effects = displayed(compose_effects, "annexes")
-show_all_effects = displayed(compose_all_effects, "annexes")

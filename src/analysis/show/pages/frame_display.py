@@ -34,7 +34,11 @@ HEADINGS = {
     "subject": "Objet",
     "role": "Rôle",
     "finality": "Finalité",
-    "effect": "Effet",
+    "criterion": "Au regard de",
+    "moment": "Moment",
+    "rating": "Note",
+    "author": "Qui note",
+    "reader_rating": "Second lecteur",
     "control": "Contrôle",
     "value": "Valeur",
     "stored": "Dans l’édition",
@@ -111,7 +115,8 @@ _PERIODS = {"period_end": "period_start", "due_end": "due_start"}
 #: Columns of words that are said once where every row says the same.
 _SAID_ONCE = (
     "role", "status", "payer", "period_end", "due_end", "comparable", "verdict", "judged", "reason",
-    "reservation", "said_by", "source", "place", "file", "producer", "publication", "effect",
+    "reservation", "said_by", "source", "place", "file", "producer", "publication",
+    "author",
 )  # fmt: skip
 #: The status that goes without saying.
 SETTLED = "définitif"

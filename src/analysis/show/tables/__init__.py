@@ -45,11 +45,20 @@ from analysis.show.tables.provenance_tables import (
     tabulate_files,
     tabulate_trails,
 )
+from analysis.show.tables.rating_tables import (
+    PROFILE,
+    describe_outlooks,
+    describe_profile,
+    tabulate_coverage,
+    tabulate_grid,
+    tabulate_moments,
+    tabulate_ratings,
+    tabulate_weights,
+)
 from analysis.show.tables.registers import (
     describe_dates,
     list_acronyms,
     list_unanswered,
-    tabulate_effects,
     tabulate_gaps,
     tabulate_glossary,
     tabulate_planned,

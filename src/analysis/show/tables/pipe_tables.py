@@ -18,8 +18,6 @@ from analysis.words.smallmarkdown import write_plain
 
 #: Dashes of a full-width table, shared between its columns.
 FULL_WIDTH = 100
-#: Cells of a column that is centred.
-MARKS = ("+", "0", "−")
 #: A column of years is one of names.
 _YEAR = re.compile(r"(?:1[89]|2\d)\d\d")
 _NUMERIC = re.compile(r"[+−-]?\d[\d\s\u202f\u00a0]*(?:,\d+)?[\s\u202f\u00a0]*(?:%|€|M€)?")
@@ -94,10 +92,7 @@ def format_markdown(
         for head, column in zip(frame.columns, columns, strict=True)
     ]
     dashes = _share(widths, heads, columns)
-    rule = "|".join(
-        _rule(count, is_right, all(cell in MARKS for cell in column))
-        for count, is_right, column in zip(dashes, aligned, columns, strict=True)
-    )
+    rule = "|".join(_rule(count, is_right) for count, is_right in zip(dashes, aligned, strict=True))
     lines = [f"| {' | '.join(heads)} |", f"|{rule}|"]
     lines += [f"| {' | '.join(row)} |" for row in cells]
     table = "\n".join(lines)
@@ -108,10 +103,8 @@ def _is_numeric(cells: Sequence[str]) -> bool:
     return all(map(_NUMERIC.fullmatch, cells)) and not all(map(_YEAR.fullmatch, cells))
 
 
-def _rule(count: int, is_right: bool, is_marks: bool) -> str:
-    """Dashes of one column with the colons of its alignment."""
-    if is_marks:
-        return ":" + "-" * (count - 2) + ":"
+def _rule(count: int, is_right: bool) -> str:
+    """Dashes of one column with the colon of its alignment."""
     return "-" * (count - 1) + ":" if is_right else ":" + "-" * (count - 1)
 
 

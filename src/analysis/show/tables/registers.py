@@ -1,9 +1,8 @@
-"""Tables of what is written rather than measured: plans, effects, sources, gaps, acronyms."""
+"""Tables of what is written rather than measured: plans, sources, gaps, acronyms."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -18,12 +17,9 @@ from analysis.show.tables.pipe_tables import format_table, read_text
 from analysis.words import french, prose
 from analysis.words.citations import cite_place
 from analysis.words.decision_words import describe_history
-from analysis.words.hidden_markup import PASSAGE, capitalise, mark, name_place
+from analysis.words.hidden_markup import PASSAGE, mark, name_place
 from analysis.words.lineage import name_anchor
 
-MARKS = {"+": "+", "−": "−", "-": "−", "0": "0"}
-#: Of an action of which effects.csv says nothing at all.
-NOT_JUDGED = "non évalué"
 #: Of what a service is asked, where nothing was known before.
 NO_VALUE = "aucune"
 
@@ -96,73 +92,6 @@ def describe_dates(edition: Edition, chapter: str) -> str:
     others = [row for row in milestones if row["action"] not in described]
     said = prose.write_milestones(edition, others, cited=True)
     return prose.list_terms([("Autres dates", said)])
-
-
-def tabulate_effects(edition: Edition, chapter: str) -> str:
-    """Actions × finalities (+, 0, −), then the reason of each effect."""
-    actions = edition.rows("actions", chapter=chapter)
-    finalities = edition.chapters[edition.chapters["kind"] == "finalité"].sort_values(
-        "order", kind="stable"
-    )
-    effects = edition.rows("effects", action=list(actions["id"]))
-    if effects.empty or not (effects["effect"] != "0").any():
-        return ""
-    marks = {(row.action, row.finality): MARKS[row.effect] for row in effects.itertuples()}
-    # A heading is never cut: its longest word gives its width.
-    columns = {"Action": 38} | {
-        title: max(len(word) for word in title.split()) + 2 for title in finalities["short_title"]
-    }
-    matrix = format_table(
-        columns,
-        [
-            (action.title, *(marks.get((action.id, id), NOT_JUDGED) for id in finalities["id"]))
-            for action in actions.itertuples()
-        ],
-        "Effet des actions sur les finalités : + favorable, − défavorable, 0 sans effet signalé",
-        f"{chapter}-contributions",
-    )
-    judges = {source: prose.name_judge(edition, source) for source in effects["source"].unique()}
-    said = french.join_list(sorted(filter(None, set(judges.values()))))
-    reasons = _tabulate_reasons(edition, chapter, actions, finalities, effects, judges)
-    if not said:
-        return f"{matrix}\n\n{reasons}"
-    where = prose.name_source(edition, actions["source"])
-    opening = french.typeset(
-        f"{capitalise(said)}, d’après les lignes citées ; sans « d’après », l’effet est celui que "
-        f"dit {where}."
-    )
-    return f"{opening}\n\n{matrix}\n\n{reasons}"
-
-
-def _tabulate_reasons(
-    edition: Edition,
-    chapter: str,
-    actions: pd.DataFrame,
-    finalities: pd.DataFrame,
-    effects: pd.DataFrame,
-    judges: Mapping[str, str],
-) -> str:
-    """Effects in the order of actions and finalities; an action is named on its first line.
-    ``judges``: who judged, by source; '' for a source that states it."""
-    columns = {"Action": 26, "Finalité": 15, "Effet": 6, "Raison": 40, "Source": 13}
-    titles = actions.set_index("id")["title"]
-    shorts = finalities.set_index("id")["short_title"]
-    order = {action: rank for rank, action in enumerate(actions["id"])}
-    places = {finality: rank for rank, finality in enumerate(finalities["id"])}
-    found = sorted(
-        effects[effects["effect"] != "0"].itertuples(),
-        key=lambda row: (order[row.action], places.get(row.finality, 9)),
-    )
-    rows, named = [], None
-    for row in found:
-        title = "" if row.action == named else titles[row.action]
-        named = row.action
-        finality = shorts.get(row.finality, row.finality)
-        locator = cite_place(edition, row.source, row.locator, lines=True)
-        locator = f"d’après {locator}" if judges[row.source] and locator else locator
-        rows.append((title, finality, MARKS[row.effect], row.reason, locator))
-    caption = "Raison de chaque effet signalé"
-    return format_table(columns, rows, caption, f"{chapter}-contributions-raisons")
 
 
 def tabulate_sources(sources: pd.DataFrame) -> str:
@@ -240,7 +169,7 @@ def list_acronyms(edition: Edition) -> pd.DataFrame:
     the catalogues of what it shows), or is read at a place of a source."""
     if edition.glossary.empty:
         return edition.glossary
-    tables = ("actions", "planned", "improvements", "effects", "milestones", "gaps")
+    tables = ("actions", "planned", "improvements", "policies", "ratings", "milestones", "gaps")
     tables += ("discrepancies", "chapters", "indicators", "services", "sources")
     frames = [getattr(edition, name).select_dtypes(exclude="number") for name in tables]
     said = "\n".join(

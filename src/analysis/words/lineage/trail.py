@@ -50,10 +50,7 @@ COUNTED = {
     "planned": ("Actions à court terme", "Nombre d’actions programmées"),
     "improvements": ("Pistes d’amélioration", "Nombre de pistes proposées"),
     "indicators": ("Catalogue des indicateurs", "Nombre d’indicateurs"),
-    "effects": (
-        "Effets des actions sur les finalités",
-        "Nombre d’actions auxquelles un effet favorable est attribué",
-    ),
+    "ratings": ("Notes de la grille", "Nombre de notes de politiques et d’actions"),
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
     "requests": ("Valeurs demandées aux services", "Nombre de valeurs demandées et non données"),
     "followups": ("Suites données", "Ce que sont devenues actions et pistes"),

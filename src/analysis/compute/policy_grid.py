@@ -1,0 +1,214 @@
+"""The grid of policies: what is rated of each, what its actions say where it has no rating of its
+own, how much is rated, what it weighs in euros. Ratings are counted, never averaged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.model.references import Value
+from analysis.model.schema.columns import (
+    BAD,
+    ELEMENT_RATINGS,
+    GOOD,
+    MIXED,
+    MOMENTS,
+    OFF_TOPIC,
+    RATINGS,
+    UNRATED,
+    VERY_BAD,
+    VERY_GOOD,
+)
+from analysis.model.store import Edition, to_records
+
+#: What is said of a cell as a whole: a rating of the policy's own, else what those of its actions
+#: have in common.
+ACTIONS_GOOD, ACTIONS_BAD, ACTIONS_BOTH, ACTIONS_NEUTRAL, ACTIONS_ALONE = BY_ACTIONS = (
+    "actions favorables", "actions défavorables", "actions des deux sens", "actions neutres",
+    "notes de ses actions",
+)  # fmt: skip
+#: Unfavourable first, then what is not known.
+OUTLOOKS = (
+    *(VERY_BAD, BAD, ACTIONS_BAD, MIXED, ACTIONS_BOTH),
+    *(rating for rating in RATINGS if rating not in (VERY_BAD, BAD, MIXED, OFF_TOPIC, UNRATED)),
+    *(ACTIONS_GOOD, ACTIONS_NEUTRAL, ACTIONS_ALONE, OFF_TOPIC, UNRATED),
+)
+#: Ratings that say nothing of an effect.
+SILENT = (OFF_TOPIC, UNRATED)
+
+#: A cell of the grid: ``rating``, the policy's own or « non évalué »; ``counts``: how many ratings
+#: of its actions say what, by rating; ``outlook``: one of ``OUTLOOKS``.
+CELLS = ("policy", "criterion", "moment", "rating", "counts", "outlook")
+#: ``reason``: why an amount is not added to the others.
+SPENDING = ("policy", "value", "whole", "reason")
+
+
+def list_subjects(edition: Edition) -> pd.DataFrame:
+    """What may be rated, once each: ``id``, ``title``, ``chapter``, ``policy`` ('' where none), in
+    the order of the report."""
+    frames = [edition.policies.assign(policy=edition.policies["id"])]
+    frames += [edition.actions, edition.planned, edition.improvements.assign(policy="")]
+    columns = ["id", "title", "chapter", "policy"]
+    return pd.concat([frame[columns] for frame in frames], ignore_index=True)
+
+
+def list_criteria(edition: Edition) -> list[tuple[str, str]]:
+    """Each finality, then each element at each moment: the columns of the whole grid."""
+    elements = edition.elements.sort_values("order", kind="stable")["id"]
+    return [(id, "") for id in list_finalities(edition)["id"]] + [
+        (id, moment) for id in elements for moment in MOMENTS
+    ]
+
+
+def list_finalities(edition: Edition) -> pd.DataFrame:
+    """The chapters that are finalities, in their order."""
+    rows = edition.chapters[edition.chapters["kind"] == "finalité"]
+    return rows.sort_values("order", kind="stable")
+
+
+def judge_actions(counts: Mapping[str, int]) -> str:
+    """What the ratings of actions have in common: see ``BY_ACTIONS``, the last of an element, which
+    has no sides; « non évalué » where none says anything."""
+    said = set(counts) - set(SILENT)
+    if said & set(ELEMENT_RATINGS):
+        return ACTIONS_ALONE
+    good, bad = said & {VERY_GOOD, GOOD}, said & {VERY_BAD, BAD}
+    if MIXED in said or (good and bad):
+        return ACTIONS_BOTH
+    if bad or good:
+        return ACTIONS_BAD if bad else ACTIONS_GOOD
+    return ACTIONS_NEUTRAL if said else UNRATED
+
+
+def compute_grid(edition: Edition) -> pd.DataFrame:
+    """Columns ``CELLS``: every policy × criterion (× moment of an element), in their order."""
+    own: dict[tuple[str, str, str], str] = {}
+    counts: dict[tuple[str, str, str], dict[str, int]] = {}
+    policies = dict(list_subjects(edition)[["id", "policy"]].itertuples(index=False))
+    for row in to_records(edition.ratings):
+        policy = policies.get(row["subject"], "")
+        key = (policy, row["criterion"], row["moment"])
+        if row["subject"] == policy:
+            own[key] = row["rating"]
+        elif policy:
+            found = counts.setdefault(key, {})
+            found[row["rating"]] = found.get(row["rating"], 0) + 1
+    rows = []
+    for policy in edition.policies.sort_values("order", kind="stable")["id"]:
+        for criterion, moment in list_criteria(edition):
+            key = (policy, criterion, moment)
+            rating, said = own.get(key, UNRATED), counts.get(key, {})
+            said = {name: said[name] for name in RATINGS if name in said}
+            outlook = rating if rating != UNRATED else judge_actions(said)
+            rows.append((*key, rating, said, outlook))
+    return pd.DataFrame(rows, columns=list(CELLS))
+
+
+def sort_outlook(outlook: str) -> str:
+    """Whether a cell has a rating of its ``own``, is known by its ``actions``, or ``unrated``."""
+    if outlook == UNRATED:
+        return "unrated"
+    return "actions" if outlook in BY_ACTIONS else "own"
+
+
+def measure_coverage(grid: pd.DataFrame) -> pd.DataFrame:
+    """``criterion``, ``moment``: of how many ``policies`` it has a rating of their ``own``, knows
+    what their ``actions`` say alone, or has nothing (``unrated``). « Sans objet » is rated."""
+    kinds = grid["outlook"].map(sort_outlook)
+    counts = {name: (kinds == name).astype("int64") for name in ("own", "actions", "unrated")}
+    keys = ["criterion", "moment"]
+    marked = grid[keys].assign(policies=1, **counts)
+    return marked.groupby(keys, sort=False).sum().reset_index()
+
+
+def list_ratings(edition: Edition) -> pd.DataFrame:
+    """The ratings of what this edition describes, with the ``title``, the ``chapter`` and the
+    ``policy`` of each subject, in the order of the subjects and of the criteria."""
+    subjects = list_subjects(edition)
+    merged = edition.ratings.merge(subjects, left_on="subject", right_on="id", how="inner")
+    ranks = {id: rank for rank, id in enumerate(subjects["id"])}
+    places = {key: rank for rank, key in enumerate(list_criteria(edition))}
+    order = [
+        (ranks[row.subject], places.get((row.criterion, row.moment), 0))
+        for row in merged.itertuples()
+    ]
+    return merged.iloc[sorted(range(len(order)), key=order.__getitem__)].reset_index(drop=True)
+
+
+def list_unfavourable(edition: Edition) -> pd.DataFrame:
+    """The ratings (``list_ratings``) that are unfavourable to a finality, worst first, then those
+    that are mixed; what the second reader finds so counts too."""
+    ranks = {VERY_BAD: 0, BAD: 1, MIXED: 2}
+    rows = list_ratings(edition)
+    worst = [
+        min((ranks[name] for name in (row.rating, row.reader_rating) if name in ranks), default=9)
+        for row in rows.itertuples()
+    ]
+    rows = rows.assign(worst=worst)
+    return rows[rows["worst"] < 9].sort_values("worst", kind="stable").reset_index(drop=True)
+
+
+def list_disagreements(edition: Edition) -> pd.DataFrame:
+    """The ratings that the second reader gave otherwise."""
+    rows = list_ratings(edition)
+    other = (rows["reader_rating"] != "") & (rows["reader_rating"] != rows["rating"])
+    return rows[other].reset_index(drop=True)
+
+
+def select_spending(edition: Edition) -> pd.DataFrame:
+    """Columns ``SPENDING``: the amount of each policy that has one. Those that are added have no
+    ``reason``: parts of one ``whole`` that go together, of one period, one stage and one payer; of
+    several such groups, the one of most policies."""
+    rows: list[dict[str, Any]] = []
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for policy in to_records(edition.policies.sort_values("order", kind="stable")):
+        if not policy["indicator"]:
+            continue
+        value = edition.value(policy["indicator"])
+        if value.value is None:
+            continue
+        row = {"policy": policy["id"], "value": value, "whole": "", "reason": ""}
+        rows.append(row)
+        parts = edition.rows("parts", part=value.indicator)
+        same = (value.stage, value.payer, value.period_start, value.period_end)
+        for part in parts[parts["addition"] != "aucune"].itertuples():
+            groups.setdefault((part.whole, part.breakdown, *same), []).append(row)
+    whole, *_ = best = max(groups, key=lambda key: len(groups[key]), default=("",))
+    added = {row["policy"] for row in groups.get(best, [])}
+    model = next((row["value"] for row in rows if row["policy"] in added), None)
+    for row in rows:
+        together = row["policy"] in added
+        row |= {"whole": whole, "reason": ""} if together else {
+            "reason": _explain_apart(row["value"], model)
+        }  # fmt: skip
+    return pd.DataFrame(rows, columns=list(SPENDING))
+
+
+def _explain_apart(value: Value, model: Value | None) -> str:
+    """Why an amount does not go with those that are added, ``model`` being one of them."""
+    if model and value.period != model.period:
+        return "d’un autre exercice"
+    if model and (value.stage, value.payer) != (model.stage, model.payer):
+        return "d’une autre étape ou d’un autre financeur"
+    return "d’un autre ensemble"
+
+
+def weigh_grid(edition: Edition, grid: pd.DataFrame) -> pd.DataFrame:
+    """``criterion``, ``outlook``, ``policies`` (largest first), ``amount``: the euros of each
+    outlook on each finality, unfavourable first; only the amounts that may be added."""
+    spending = select_spending(edition)
+    amounts = {
+        row.policy: row.value.value for row in spending[spending["reason"] == ""].itertuples()
+    }
+    rows = []
+    for finality in list_finalities(edition)["id"]:
+        cells = grid[(grid["criterion"] == finality) & grid["policy"].isin(list(amounts))]
+        for outlook in OUTLOOKS:
+            of = list(cells.loc[cells["outlook"] == outlook, "policy"])
+            of.sort(key=lambda id: -amounts[id])
+            if of:
+                rows.append((finality, outlook, of, sum(amounts[id] for id in of)))
+    return pd.DataFrame(rows, columns=["criterion", "outlook", "policies", "amount"])

@@ -1,0 +1,157 @@
+"""The grid of policies in sentences: what is asked, who rated, what is unfavourable, what is added;
+and the ratings with their reasons, policy by policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analysis.compute import policy_grid
+from analysis.model.store import Edition, title_pages
+from analysis.show import tables
+from analysis.show.pages.display import Block, compose_heading, displayed, mark_count
+from analysis.words import french, prose, rating_words
+from analysis.words.smallmarkdown import write_plain
+
+#: What the grid asks, and of whom.
+_LISTED = (
+    "à la direction générale, la liste des politiques, leur chapitre, leurs services et"
+    " l’indicateur de leurs dépenses (`reference/policies.csv`)"
+)
+_RATED = (
+    "à chaque service, la note de ses politiques ou de ses actions au regard de chaque finalité et"
+    " de chaque élément de démarche, avec une phrase de raison et ce qui la montre"
+    " (`{year}/ratings.csv`)",
+    "à un second lecteur, d’un autre service, sa propre note",
+)
+
+
+def _say_asked(edition: Edition) -> str:
+    """What is asked where nothing is rated; of an edition that was never published, nothing."""
+    if edition.is_reconstituted:
+        return write_plain(f"Non disponible : aucune note de {edition.year} n’est connue.")
+    asked = [_LISTED] if edition.policies.empty else []
+    asked += [words.format(year=edition.year) for words in _RATED]
+    lines = [f"- {words} ;" for words in asked[:-1]] + [f"- {asked[-1]}."]
+    return french.typeset("\n".join(["La grille n’est pas commencée. Elle demande :", "", *lines]))
+
+
+def describe_ratings(edition: Edition) -> str:
+    """How many ratings, by whom, read again or not; what is asked where there is none."""
+    rows = policy_grid.list_ratings(edition)
+    if rows.empty:
+        return _say_asked(edition)
+    counts = rows["author"].value_counts()
+    by = [f"{author}, {french.format_number(count)}" for author, count in counts.items()]
+    again = int((rows["reader_rating"] != "").sum())
+    read = "Aucune n’a encore de second lecteur."
+    if again:
+        read = f"{french.format_count(again, 'a', 'ont')} un second lecteur."
+    judges = {prose.name_judge(edition, source) for source in rows["source"]} - {""}
+    said = [
+        mark_count(len(rows), "note", "notes", "ratings") + write_plain(f" ({' ; '.join(by)})."),
+        write_plain(read),
+        "Chacune a sa raison en [annexe](#sec-annexes-notes)"
+        + (
+            write_plain(f", où « d’après » précède un jugement ({french.join_list([*judges])}).")
+            if judges
+            else "."
+        ),
+    ]
+    if edition.policies.empty:
+        said.append("Les politiques, elles, ne sont pas encore listées.")
+    return " ".join(said)
+
+
+def explain_signs(elements: bool = False) -> str:
+    """The scale; of finalities, what stands in brackets and what is no rating."""
+    said = [rating_words.explain_scale(elements)]
+    if not elements:
+        said.append(
+            "Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle ; celles"
+            " de ses actions sont comptées, sans moyenne. « Mixte » a des effets dans les deux"
+            " sens ; « non évalué » n’est jamais neutre."
+        )
+    return " ".join(said)
+
+
+def describe_favourable(edition: Edition) -> str:
+    """What is said where no rating is unfavourable."""
+    rows = policy_grid.list_ratings(edition)
+    if rows.empty:
+        return ""
+    said = "Aucune note n’est défavorable ni mixte."
+    if not (rows["reader_rating"] != "").any():
+        said += " Personne n’ayant relu les notes, c’est à discuter plus qu’à retenir."
+    return said
+
+
+def describe_agreement(edition: Edition) -> str:
+    """What is said where no second reader rated otherwise."""
+    rows = policy_grid.list_ratings(edition)
+    if rows.empty:
+        return ""
+    again = int((rows["reader_rating"] != "").sum())
+    if not again:
+        return "Aucune note n’a encore de second lecteur : aucun désaccord n’a pu paraître."
+    same = french.choose_form(again, "est confirmée", "sont toutes confirmées")
+    return f"{french.format_count(again, 'note relue', 'notes relues')} {same}."
+
+
+def describe_spending(edition: Edition) -> str:
+    """Which amounts are added, of which whole, what is left of it, which are not added and why."""
+    spending = policy_grid.select_spending(edition)
+    added, apart = spending[spending["reason"] == ""], spending[spending["reason"] != ""]
+    if added.empty:
+        return ""
+    first = added["value"].iloc[0]
+    whole = edition.value(added["whole"].iloc[0])
+    payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
+    paid = [*filter(None, (first.stage, payers.get(first.payer, "")))]
+    period = french.name_period(first.period_start, first.period_end)
+    said = [f"Dépenses {period} ({french.join_list(paid, 'par')})." if paid else ""]
+    if whole.value is not None and whole.period == first.period:
+        rest = whole.value - sum(value.value for value in added["value"])
+        step = min(value.precision for value in added["value"])
+        left = f" ; le reste, {french.format_euros(rest, step)}, n’est d’aucune politique listée"
+        parts = (
+            f"Les montants additionnés sont des parties de {prose.mark_quantity(edition, whole)}"
+        )
+        said.append(f"{parts}{left if rest > 0 else ''}.")
+    if len(apart):
+        titles = dict(edition.policies[["id", "title"]].itertuples(index=False))
+        lines = [
+            f"{titles[row.policy]}, {prose.mark_quantity(edition, row.value)} ({row.reason})"
+            for row in apart.itertuples()
+        ]
+        said.append(f"Non additionné : {' ; '.join(lines)}.")
+    if unknown := len(edition.policies) - len(spending):
+        words = french.format_count(unknown, "politique n’a", "politiques n’ont")
+        said.append(f"{words} pas de montant connu.")
+    return " ".join(write_plain(part) for part in said if part)
+
+
+def compose_profiles(edition: Edition) -> Iterator[Block]:
+    """Each policy with its profile and the ratings behind it; then, chapter by chapter, those of
+    what belongs to no policy."""
+    grid, ratings = policy_grid.compute_grid(edition), policy_grid.list_ratings(edition)
+    if ratings.empty:
+        yield _say_asked(edition)
+        return
+    ordered = edition.policies.sort_values("order", kind="stable")
+    for id, title in ordered[["id", "title"]].itertuples(index=False):
+        yield compose_heading(2, title, f"{tables.PROFILE}{id}")
+        yield tables.describe_profile(edition, id)
+        yield tables.describe_outlooks(edition, grid, id)
+        rows = ratings[ratings["policy"] == id]
+        caption = f"{title} : notes et raisons"
+        yield tables.tabulate_ratings(edition, rows, f"grille-{id}-raisons", caption)
+    others = ratings[ratings["policy"] == ""]
+    for chapter, title in title_pages(edition).items():
+        rows = others[others["chapter"] == chapter]
+        if len(rows):
+            words = "Hors politique" if len(ordered) else "Notes"
+            yield compose_heading(2, f"{words} : {title}", f"notes-{chapter}")
+            yield tables.tabulate_ratings(edition, rows, f"{chapter}-notes-raisons", title)
+
+
+show_profiles = displayed(compose_profiles, "annexes")
