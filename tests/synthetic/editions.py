@@ -8,6 +8,7 @@ from analysis.model.schema import TEXT_HEADINGS
 
 from .accounts import tell_accounts
 from .draft import Draft
+from .law import tell_digital, tell_documents
 from .programmes import Edition, Figure, Programme, round_half_up
 from .territory import INTERNAL, Action, Plan, name_judgement, name_source
 from .words import (
@@ -50,6 +51,8 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
     _tell_key_messages(draft, plan, edition)
     _tell_statements(draft, plan, edition)
     _tell_pairs(draft, plan, edition)
+    tell_documents(draft, edition)
+    tell_digital(draft, edition)
     if place:
         _tell_requests(draft, plan, edition)
     _write_texts(draft, plan, edition)

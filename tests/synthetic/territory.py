@@ -18,6 +18,7 @@ from random import Random
 from analysis.base.paths import PROJECT
 
 from .draft import Draft
+from .law import declare_law
 from .programmes import KINDS, Communes, Facts, FollowedFlow, Place, Programme
 from .spending import Spending
 from .words import (
@@ -35,7 +36,10 @@ from .words import (
 )
 
 #: Tables of data/raw/reference that any territory has.
-SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs", "units", "budget_axes")
+SHARED = (
+    *("finalities", "finality_wordings", "legal", "approach", "sections", "sdgs", "units"),
+    "budget_axes",
+)
 #: How many actions a chapter has at full size, largest first; who has most is left to chance.
 FINALITY_ACTIONS, APPROACH_ACTIONS = (14, 11, 11, 9, 8), (6, 6, 4)
 COMMUNES, SERVICES, GLOSSARY, KEY_FIGURES = 47, 36, 43, 7
@@ -89,6 +93,7 @@ def declare_territory(draft: Draft) -> Plan:
         for row in read_shared(name):
             own = {"source": "tables-inventees"} if "source" in row else {}
             draft.add(name, **row | own)
+    declare_law(draft, f"{draft.years[-1]}-01-15")
     for unit, _ in COUNTED:
         _declare_mean_unit(draft, unit)
     _declare_services(draft)

@@ -216,9 +216,8 @@ _PURPOSE = """
 # À quoi servent vos réponses
 
 Chaque année, avant le débat budgétaire, l’assemblée reçoit un rapport sur la situation en matière
-de développement durable (article L. 2311-1-1 du code général des collectivités territoriales). Les
-élus et les habitants le lisent : chaque nombre y porte sa période et le nom du service qui le
-donne.
+de développement durable. Les élus et les habitants le lisent : chaque nombre y porte sa période et
+le nom du service qui le donne.
 
 Rien n’est estimé à votre place : ce qui n’est pas connu est dit « non disponible ».
 

@@ -189,13 +189,13 @@ def _state_law(edition: Edition) -> Iterator[str]:
     ]
     if duty.certain:
         yield (
-            f"La loi le demande chaque année, avant les débats sur le budget, ici celui de"
+            f"La loi demande ce rapport chaque année, avant les débats sur le budget, ici celui de"
             f" {budget}{who} ({' ; '.join(texts)})."
         )
     else:
         until = f", texte lu pour les budgets jusqu’à {duty.row['read_to']}" if texts else ""
         yield (
-            f"La loi le demandait chaque année, avant les débats sur le budget{who}"
+            f"La loi demandait ce rapport chaque année, avant les débats sur le budget{who}"
             f" ({' ; '.join(texts)}{until}) ; ce qui vaut pour le budget {budget} est à vérifier."
         )
     yield from _name_five(edition)
@@ -223,10 +223,10 @@ def _name_five(edition: Edition) -> Iterator[str]:
     elif names:
         since = min(row["valid_from"] for row in to_records(edition.wordings)
                     if row["called"] in names and row["valid_from"])  # fmt: skip
+        called = french.join_list([french.quote(name) for name in sorted(names)])
         yield (
             "Il se lit au regard des cinq finalités du développement durable, que le code de"
-            f" l’environnement nomme {french.join_list(sorted(names))} depuis le"
-            f" {french.format_date(since)}."
+            f" l’environnement nomme {called} depuis {french.MONTHS[since.month]} {since.year}."
         )
 
 

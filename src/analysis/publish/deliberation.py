@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
-from analysis.model.council_fields import BUDGET_YEAR, KEYS
+from analysis.model.council_fields import BUDGET_YEAR, DATES, KEYS
 from analysis.model.schema import LEGAL_THRESHOLD, ON_REPORT
 from analysis.model.store import Edition, to_records
 from analysis.publish.docx.docx_package import Package
@@ -55,8 +55,9 @@ def write_deliberation(edition: Edition, reference: Path, epoch: int) -> bytes:
 def compose_deliberation(edition: Edition) -> Iterator[str]:
     """Its blocks, as Markdown with hidden marks."""
     year, budget = edition.year, edition.council[BUDGET_YEAR]
-    yield _styled("Title", write_plain(f"Délibération n° {_fill(edition, 'deliberation_number')}"))
-    yield _styled("Subtitle", write_plain(f"{_TITLE}, année {year}"))
+    number = _fill(edition, "deliberation_number")
+    yield f"# {write_plain(f'Projet de délibération n° {number}')}"
+    yield f'::: {{custom-style="Subtitle"}}\n{write_plain(f"{_TITLE}, année {year}")}\n:::'
     place = edition.territory["full_name"]
     yield write_plain(f"{place}, {name_council(edition)}")
     lines = [
@@ -83,27 +84,21 @@ def compose_deliberation(edition: Edition) -> Iterator[str]:
     yield "## Exposé des motifs"
     yield from _give_reasons(edition)
     yield "## Visas"
-    yield _list_lines(_list_laws(edition))
+    yield from map(write_plain, _list_laws(edition))
     yield "## Considérants"
-    yield _list_lines(_list_grounds(edition))
-    yield "## Dispositif"
-    speaker = _fill(edition, "rapporteur")
-    council_name = name_council(edition)
-    yield write_plain(f"Après avoir entendu {speaker}, rapporteur, le {council_name} :")
-    yield "\n".join(
-        f"{rank}. {write_plain(line)}"
-        for rank, line in enumerate(
-            (
-                f"prend acte de la présentation du rapport {year} sur la situation en matière de"
-                f" développement durable {edition.territory['of_name']}, avant le débat sur le"
-                f" budget {budget} ;",
-                "dit que ce rapport est annexé à la présente délibération ;",
-                "dit que la présente délibération sera transmise au représentant de l’État et"
-                " publiée.",
-            ),
-            1,
-        )
+    yield from map(write_plain, _list_grounds(edition))
+    yield "## Décision"
+    speaker, council = _fill(edition, "rapporteur"), name_council(edition)
+    yield write_plain(f"Après avoir entendu {speaker}, rapporteur, le {council} :")
+    decided = (
+        f"Il est pris acte de la présentation du rapport {year} sur la situation en matière de"
+        f" développement durable {edition.territory['of_name']}, avant le débat sur le budget"
+        f" {budget}.",
+        "Ce rapport est annexé à la présente délibération.",
+        "La présente délibération est transmise au représentant de l’État et publiée.",
     )
+    for rank, line in enumerate(decided, 1):
+        yield write_plain(f"Article {french.format_ordinal(rank) if rank == 1 else rank} : {line}")
     yield write_plain(
         f"Délibération du {_fill(edition, 'deliberation_on')} ; transmise au représentant de l’État"
         f" le {_fill(edition, 'transmitted_on')} ; publiée le {_fill(edition, 'published_on')}."
@@ -117,7 +112,7 @@ def compose_deliberation(edition: Edition) -> Iterator[str]:
     )
     if doubts := [*_list_doubts(edition)]:
         yield "## À vérifier, puis à retirer de ce projet"
-        yield _list_lines(doubts)
+        yield from map(write_plain, doubts)
 
 
 def name_council(edition: Edition) -> str:
@@ -139,17 +134,9 @@ def _mark(words: str, caution: str = "à compléter") -> str:
 def _fill(edition: Edition, key: str) -> str:
     fact = edition.council[key]
     if fact in (None, ""):
-        words = {"session_on": "date de la séance", "deliberation_on": "date de la délibération"}
-        return _mark(words.get(key, KEYS[key]))
+        article = ("du" if KEYS[key].startswith("débat") else "de la") if key in DATES else ""
+        return _mark(f"date {article} {KEYS[key]}" if article else KEYS[key])
     return french.format_date(fact) if hasattr(fact, "year") else str(fact)
-
-
-def _styled(style: str, text: str) -> str:
-    return f'::: {{custom-style="{style}"}}\n{text}\n:::'
-
-
-def _list_lines(lines: Iterator[str] | list[str]) -> str:
-    return "\n".join(f"- {write_plain(line)}" for line in lines)
 
 
 def _give_reasons(edition: Edition) -> Iterator[str]:

@@ -30,7 +30,7 @@ from analysis.words import french
 #: Inches: the slide, its margins, the band of the title, the foot.
 WIDTH, HEIGHT, MARGIN, BAND, FOOT = 13.333, 7.5, 0.6, 1.45, 0.75
 #: Points: title, words of a figure, lines, the largest and the smallest number, the slide's number.
-TITLE, BODY, LINES, LARGE, SMALL, NUMBER = 36, 24, 28, 66, 32, 16
+TITLE, BODY, LINES, LARGE, SMALL, NUMBER = 36, 26, 28, 72, 32, 16
 #: What a letter takes of its size in width, roughly.
 _LETTER = 0.55
 #: Inches of a row of figures.
@@ -188,6 +188,7 @@ class _Painter:
         shape.fill.fore_color.rgb = self.colour
         shape.line.color.rgb = RGBColor(255, 255, 255)
         shape.line.width = Pt(1)
+        shape.shadow.inherit = False
         communes = french.format_count(len(outlines), "commune", "communes")
         said = f"Carte : les limites des {communes} {edition.territory['of_name']}."
         if len(outlines) == 1:

@@ -13,23 +13,37 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
 
-import pandas as pd
 
+from analysis.compute.budget_tables import (
+    AccountView,
+    cover_axes,
+    cross_axes,
+    cross_policies,
+    list_finalities,
+    list_known_spending,
+    list_views,
+)
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
 from analysis.model.council_fields import BUDGET_YEAR, DATES
 from analysis.model.decisions import list_open_decisions
 from analysis.model.progress import TOO_SLOW, find_gravity
-from analysis.model.references import MONEY
-from analysis.model.schema import LEGAL_THRESHOLD, MEMBERS_INDICATOR, ON_REPORT, PORTRAIT, TO_DECIDE
-from analysis.model.schema.raw_tables import WHOLE
-from analysis.model.store import Edition, to_records
+from analysis.model.schema import (
+    CROSS_CUTTING,
+    LEGAL_THRESHOLD,
+    MEMBERS_INDICATOR,
+    ON_REPORT,
+    PORTRAIT,
+    TO_DECIDE,
+)
+from analysis.model.schema.columns import BAD, GOOD
+from analysis.model.store import DERIVED, Edition, title_pages, to_records
 from analysis.show.pages.display import APPROACH, count_tables
 from analysis.show.pages.summary_page import find_place
 from analysis.show.pages.unfinished import count_known
 from analysis.show.tables.keyfigures import choose_headline, choose_key_figures, read_figure
 from analysis.show.tables.value_rows import read_own_values
 from analysis.words import french
-from analysis.words.citations import cite_source
+from analysis.words.citations import name_answer
 from analysis.words.hidden_markup import strip_marks
 from analysis.words.progress_words import list_verdicts
 
@@ -38,8 +52,12 @@ SLIDES, WORDS, FINALITIES = 10, 40, 5
 #: What stands where something is to be typed in council.yml.
 TODO = "[à compléter]"
 FIGURES, ACTIONS = 2, 2
+#: To what amounts of the accounts are rounded.
+BUDGET_STEP = 10_000
 #: Figures of the territory beside its outline.
 _PORTRAYED = 3
+#: Items of a slide at most.
+_LINES = 9
 #: How many of each are tried to find those that fit.
 _TRIED = 8
 #: Words of a title beyond which its beginning stands for it.
@@ -66,12 +84,13 @@ class Item:
 @dataclass(frozen=True)
 class Slide:
     """A slide: its title is a sentence; ``chapter`` gives it its colour; ``mapped``: it shows the
-    outline of the territory; ``aside``: what there was no room for, for the notes."""
+    outline of the territory; ``ranked``: its items are, from the largest on; ``aside``: what there was no room for, for the notes."""
 
     title: str
     items: Sequence[Item]
     chapter: str = ""
     mapped: bool = False
+    ranked: bool = False
     aside: Sequence[Item] = ()
 
     def list_texts(self) -> list[str]:
@@ -102,11 +121,13 @@ def compose_slides(edition: Edition) -> list[Slide]:
 
 
 def _fit(slide: Slide) -> Slide:
-    """The slide with as many of its items as it has words for; the others go to its notes."""
+    """The slide with as many of its items as it has words for; the others go to its notes, of
+    those that are ranked all that come after."""
     kept: list[Item] = []
     aside = [*slide.aside]
     for item in slide.items:
         fits = count_words(replace(slide, items=[*kept, item]).list_texts()) <= WORDS
+        fits &= len(kept) < _LINES and not (slide.ranked and aside)
         (kept if fits else aside).append(item)
     return replace(slide, items=kept, aside=aside)
 
@@ -172,11 +193,11 @@ def compose_territory(edition: Edition) -> Slide:
     items = [make_figure(edition, row) for row in known]
     counted = [_name_figure(edition, row) for row in known]
     title = f"{name} réunit {french.join_list(counted)}" if counted else f"{name} : à compléter"
-    portrait = choose_key_figures(edition, PORTRAIT)
-    whole = choose_key_figures(edition, WHOLE)
-    for row in pd.concat([portrait, whole]).itertuples():
-        # What the title says is not said twice: its numbers go to the notes.
-        if not row.missing and _name_figure(edition, row) not in counted:
+    for row in choose_key_figures(edition, PORTRAIT).itertuples():
+        # What the title says is not said twice: its numbers go to the notes. Nor is that nothing
+        # moved.
+        still = not french.round_sign(row.value, row.precision)
+        if not row.missing and not still and _name_figure(edition, row) not in counted:
             items.append(make_figure(edition, row))
     first, then = items[: len(known)], items[len(known) :]
     return Slide(_say(title), then[:_PORTRAYED], mapped=True, aside=first)
@@ -201,7 +222,9 @@ def make_figure(edition: Edition, row: Any) -> Item:
     lead = french.NO_BREAK.join(filter(None, (words["chiffre"], unit)))
     said = ", ".join(filter(None, (words["intitule"], words["periode"])))
     place = find_place(edition, row.indicator)
-    source = cite_source(edition, row.source, row.locator) if row.source else "calcul du rapport"
+    source = "calcul du rapport"
+    if row.origin != DERIVED:
+        source = name_answer(edition, row.source, row.locator)
     return _typeset(Item(lead, said, True, place[0] if place else f"sec-{row.chapter}", source))
 
 
@@ -225,9 +248,10 @@ def compose_finality(edition: Edition, chapter: dict[str, Any]) -> Slide:
     count = len(edition.rows("actions", chapter=id))
     title = f"{short} : rien n’est encore renseigné"
     if count:
-        title = f"{short} : {french.format_count(count, 'action est', 'actions sont')} au rapport"
+        words = ("action est présentée", "actions sont présentées")
+        title = f"{short} : {french.format_count(count, *words)}"
         if alerts:
-            title += f", avec {french.format_count(len(alerts), 'alerte', 'alertes')}"
+            title += f", {french.format_count(len(alerts), 'alerte', 'alertes')}"
     elif figures:
         title = f"{short} : aucune action n’est encore recensée"
     weak = next(list_weak_points(edition, id, alerts), None)
@@ -293,14 +317,15 @@ def list_actions(edition: Edition, chapter: str) -> list[Item]:
     return [
         _typeset(
             Item("", _shorten(row["title"]), place=f"sec-{row['id']}",
-                 source=cite_source(edition, row["source"], row["locator"]))
+                 source=name_answer(edition, row["source"], row["locator"]))
         )
         for row in rows
     ]  # fmt: skip
 
 
 def _shorten(title: str) -> str:
-    return title.partition(" : ")[0] if count_words([title]) > _LONG else title
+    head = title.partition(" : ")[0]
+    return head if count_words([title]) > _LONG and count_words([head]) > 1 else title
 
 
 def list_weak_points(edition: Edition, chapter: str, alerts: Sequence[dict]) -> Iterator[Item]:
@@ -320,24 +345,52 @@ def list_weak_points(edition: Edition, chapter: str, alerts: Sequence[dict]) -> 
 
 
 def compose_spending(edition: Edition) -> Slide:
-    """What is known of the spending, by policy: the whole that has most known parts, and these."""
-    values = _index_values(edition, unit=MONEY)
-    parts: dict[tuple[str, str], dict[str, Any]] = {}
-    for row in edition.rows("parts").itertuples():
-        if row.whole in values and row.part in values:
-            parts.setdefault((row.whole, row.breakdown), {})[row.part] = values[row.part]
-    if not parts:
+    """Of the accounts, what each finality weighs and what the axes rate; without accounts, what is
+    known of the spending of each policy. Nothing is added across stages, years, payers or axes."""
+    if views := list_views(edition):
+        return _compose_accounts(edition, views[0])
+    policies = list_known_spending(edition)
+    known = {row.reference: row for row in policies.itertuples() if row.reference}
+    rows = _index_values(edition, indicator=list(known))
+    if not rows:
         return Slide(_say("Le budget par finalité n’est pas encore connu"), [Item("Comptes", TODO)])
-    id = max(parts, key=lambda id: len(parts[id]))
-    whole, rows = values[id[0]], sorted(parts[id].values(), key=lambda row: -row.value)
-    items = [replace(make_figure(edition, row), figure=False) for row in rows]
-    count = french.format_count(len(rows), "poste connu", "postes connus")
-    told = _say(read_figure(edition, whole)["periode"])
-    if all(item.words.endswith(f", {told}") for item in items):  # said once
-        said = [_typeset(Item(count, told))]
-        items = said + [replace(one, words=one.words.removesuffix(f", {told}")) for one in items]
-    title = f"{whole.title} : on connaît {_name_figure(edition, whole)}"
-    return Slide(_say(title), items, aside=[make_figure(edition, whole)])
+    ranked = sorted(rows.values(), key=lambda row: -row.value)
+    said = {row.indicator: read_figure(edition, row)["periode"] for row in ranked}
+    common = len(set(said.values())) == 1
+    title = f"La dépense est connue pour {len(rows)} politiques sur {len(policies)}"
+    if len(policies) == 1:
+        title = "La dépense est connue pour la seule politique recensée"
+    items = [Item("Montants", said[ranked[0].indicator])] if common else []
+    for row in ranked:
+        figure = make_figure(edition, row)
+        words = known[row.indicator].title
+        words = words if common else f"{words} ({said[row.indicator]})"
+        items.append(replace(figure, words=words, figure=False))
+    return Slide(_say(title), [_typeset(item) for item in items], ranked=True)
+
+
+def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
+    titles = title_pages(edition, "short_title")
+    titles |= {CROSS_CUTTING: "Toutes à la fois", "": "Rattachées à aucune"}
+    sums = cross_policies(edition, view).groupby("finality")["amount_eur"].sum()
+    place, source = "sec-budget-croise", "accounts.csv"
+    items = [
+        Item(titles[id], french.format_euros(sums[id], BUDGET_STEP), False, place, source)
+        for id in list_finalities(edition)
+        if id in sums.index
+    ]
+    shares = cross_axes(edition, view).set_index(["axis", "rating"])["share_pct"]
+    for axis in to_records(cover_axes(edition, view)):
+        if axis["rated_eur"]:
+            said = [f"{french.format_percentage(axis['coverage_pct'], 1)} coté"]
+            said += [
+                f"{french.format_percentage(shares[axis['axis'], rating], 1)} {rating}"
+                for rating in (GOOD, BAD)
+            ]
+            words = f"{', '.join(said)} ({french.lower_initial(axis['title'])})"
+            items.append(Item(f"Axe {axis['axis']}", words, False, place, source))
+    title = f"{view.title} : voici ce que pèse chaque finalité"
+    return Slide(_say(title), [_typeset(item) for item in items])
 
 
 def compose_request(edition: Edition) -> Slide:

@@ -30,7 +30,6 @@ from analysis.show.pages.dashboard_page import describe_kinds
 from analysis.show.pages.display import explain_lines, say, show_part
 from analysis.show.pages.frame_display import show_frame
 from analysis.show.pages.front_page import show_cards, show_lead, show_news, show_state
-from analysis.show.pages.law_page import show_digital, show_law
 from analysis.show.pages.grid_page import (
     describe_agreement,
     describe_favourable,
@@ -39,6 +38,7 @@ from analysis.show.pages.grid_page import (
     explain_signs,
     show_profiles,
 )
+from analysis.show.pages.law_page import show_digital, show_law
 from analysis.show.pages.portrait_page import (
     show_charts,
     show_communes,
