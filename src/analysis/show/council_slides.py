@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import Any
 
-
 from analysis.compute.budget_tables import (
     AccountView,
     cover_axes,
@@ -62,7 +61,7 @@ _LINES = 9
 _TRIED = 8
 #: Words of a title beyond which its beginning stands for it.
 _LONG = 6
-_WORD = re.compile(r"\d[\d\s.,/–-]*|[^\W\d_][\w’'.-]*")
+_WORD = re.compile(r"\d[\d\s.,/–-]*(?:M€)?|[^\W\d_][\w’'.-]*")
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,8 @@ class Item:
 @dataclass(frozen=True)
 class Slide:
     """A slide: its title is a sentence; ``chapter`` gives it its colour; ``mapped``: it shows the
-    outline of the territory; ``ranked``: its items are, from the largest on; ``aside``: what there was no room for, for the notes."""
+    outline of the territory; ``ranked``: its items are, from the largest on; ``aside``: what there
+    was no room for, for the notes."""
 
     title: str
     items: Sequence[Item]
