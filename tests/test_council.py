@@ -290,7 +290,7 @@ def test_what_the_session_is_stands_on_the_first_slide(edition):
     said = council_slides.compose_duty(replace(edition, council=FULL))
     told = {item.lead: item.words for item in said.items}
     expected = f"5 février {YEAR + 1}, 18 h 30, Salle *inventée*"
-    assert told["Séance"].replace("\u00a0", " ") == expected
+    assert " ".join(told["Séance"].split()) == " ".join(expected.split())
     assert TODO not in told.values()
 
 
@@ -331,7 +331,7 @@ def test_each_picture_has_its_alternative(deck):
         shape._element.xpath(".//p:cNvPr")[0].get("descr")
         for slide in Presentation(io.BytesIO(deck[0])).slides
         for shape in slide.shapes
-        if not shape.is_placeholder and not shape.has_text_frame or shape.name == "Carte"
+        if (not shape.is_placeholder and not shape.has_text_frame) or shape.name == "Carte"
     ]
     assert "Un disque" in told
     assert any(text.startswith("Carte") for text in told)
