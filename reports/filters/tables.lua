@@ -22,11 +22,25 @@ local function length_of(content)
   return utf8.len(plain) or #plain, plain
 end
 
+-- A picture that says its width takes as many characters.
+local function picture_in(content)
+  local length = 0
+  pandoc.Div(content):walk({
+    Image = function(image)
+      local inches = (image.attributes.width or ""):match("^([%d.]+)in$")
+      length = inches and math.ceil(tonumber(inches) * ROOM / 6.3) or length
+    end,
+  })
+  return length
+end
+
 -- The longest word of a column, its longest cell, and the weight of all its cells.
 local function measure(cells)
   local word, longest, sum = 3, 3, 0
   for _, content in ipairs(cells) do
     local length, plain = length_of(content)
+    local picture = picture_in(content)
+    length, word = math.max(length, picture), math.max(word, picture)
     longest, sum = math.max(longest, length), sum + (length + PADDING) ^ 3
     for part in plain:gmatch("[^%s%-/]+") do
       word = math.max(word, utf8.len(part) or #part)

@@ -50,8 +50,8 @@ class AccountView:
 
 
 def list_views(edition: Edition) -> list[AccountView]:
-    """The views that the accounts hold: the main budget first, then the latest year, what was spent
-    before what was voted."""
+    """The views that the accounts hold: the main budget first, what was spent before what was
+    voted, the latest year first."""
     rows = edition.columns("accounts", "budget", "fiscal_year", "stage").drop_duplicates()
     views = [
         AccountView(row.budget or MAIN, int(row.fiscal_year), row.stage)
@@ -62,8 +62,8 @@ def list_views(edition: Edition) -> list[AccountView]:
         key=lambda view: (
             view.budget != MAIN,
             view.budget,
-            -view.fiscal_year,
             view.stage not in CLOSED_STAGES,
+            -view.fiscal_year,
             ACCOUNT_STAGES.index(view.stage),
         ),
     )
@@ -164,19 +164,6 @@ def cover_axes(edition: Edition, view: AccountView) -> pd.DataFrame:
         )
     names = ["axis", "title", "counted_eur", "rated_eur", "coverage_pct", "untold_eur"]
     return pd.DataFrame(found, columns=[*names, "out_of_scope_eur", "from_fiscal_year", "required"])
-
-
-def list_known_spending(edition: Edition) -> pd.DataFrame:
-    """What the edition knows of each policy's spending where it has no accounts: columns policy,
-    title, chapter (where it is mostly described; its finality, where that is one), indicator,
-    reference. A policy whose amount is not known has no reference."""
-    found = []
-    for row in edition.columns("policies", "id", "title", "chapter", "indicator").itertuples():
-        known = bool(row.indicator) and edition.value(row.indicator).value is not None
-        reference = row.indicator if known else ""
-        found.append((row.id, row.title, row.chapter, row.indicator, reference))
-    names = ("policy", "title", "chapter", "indicator", "reference")
-    return pd.DataFrame(found, columns=list(names))
 
 
 def write_lines(numbers: Iterable[int]) -> str:

@@ -7,6 +7,7 @@ from analysis.show.pages.annexes_page import (
     show_calculations_title,
     show_trails,
 )
+from analysis.show.pages.budget_page import show_accounts, show_axes
 from analysis.show.pages.changes_page import (
     compose_chapters,
     compose_deadlines,

@@ -229,9 +229,11 @@ def _list_outputs(
     ]
 
 
-def place_picture(name: str, alt: str) -> str:
-    """A picture of an ``Illustrated`` in a line of its text."""
-    return hide(f'![]({_PICTURE}{name}){{fig-alt="{write_attribute(alt)}"}}')
+def place_picture(name: str, alt: str, width: float = 0) -> str:
+    """A picture of an ``Illustrated`` in a line of its text; ``width``: inches that its column must
+    leave it."""
+    size = f" width={width}in" if width else ""
+    return hide(f'![]({_PICTURE}{name}){{fig-alt="{write_attribute(alt)}"{size}}}')
 
 
 def _save_pictures(prefix: str, block: Illustrated, folder: Path) -> str:

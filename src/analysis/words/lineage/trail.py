@@ -51,6 +51,12 @@ COUNTED = {
     "improvements": ("Pistes d’amélioration", "Nombre de pistes proposées"),
     "indicators": ("Catalogue des indicateurs", "Nombre d’indicateurs"),
     "ratings": ("Notes de la grille", "Nombre de notes de politiques et d’actions"),
+    "accounts": (
+        "Comptes",
+        "Somme de lignes du budget ou du compte, mouvements réels seuls ; la copie de relecture de"
+        " la page dit lesquelles",
+    ),
+    "budget_axes": ("Axes de l’annexe", "Axes de l’annexe budgétaire et exercices demandés"),
     "gaps": ("Données manquantes", "Nombre de données perdues ou non données"),
     "requests": ("Valeurs demandées aux services", "Nombre de valeurs demandées et non données"),
     "followups": ("Suites données", "Ce que sont devenues actions et pistes"),

@@ -1,0 +1,241 @@
+"""The budget by policy, finality and axis: the accounts where there are some, else what is known
+and what is asked; which axes the annex of the accounts asks for, and from when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.compute import budget_tables, policy_grid
+from analysis.compute.budget_tables import AccountView
+from analysis.model.schema import CROSS_CUTTING, INVESTMENT, NOT_RATED, REAL, SPENT, TEXT_READ
+from analysis.model.schema.columns import BAD, GOOD, MIXED, NEUTRAL
+from analysis.model.store import Edition, title_pages
+from analysis.show import colours
+from analysis.show.charts.share_bar import WIDTH, draw_share_bar
+from analysis.show.identity import adapt_identity
+from analysis.show.pages.display import (
+    Block,
+    Illustrated,
+    compose_heading,
+    displayed,
+    place_picture,
+)
+from analysis.show.tables.pipe_tables import format_table
+from analysis.words import french, prose
+from analysis.words.hidden_markup import capitalise, mark
+from analysis.words.lineage import name_table
+from analysis.words.rating_words import SIGNS
+from analysis.words.smallmarkdown import write_plain
+
+#: How each rating is drawn; « non coté » and what nobody looked at are one hatched part.
+_LOOKS = {GOOD: "accent", NEUTRAL: "track", MIXED: "partial", BAD: "previous"}
+_ASKED = (
+    "les comptes du dernier exercice clos et le budget voté, ligne à ligne, tels que le logiciel"
+    " comptable les exporte (`make accounts` les met dans `{year}/accounts.csv`) ;",
+    "pour chaque dépense réelle, la politique et la finalité servies, ou « transversal » ;",
+    "pour chaque dépense réelle d’investissement, sa cotation sur chaque axe de l’annexe, avec une"
+    " raison.",
+)
+
+
+def compose_accounts(edition: Edition) -> Iterator[Block]:
+    """Every view of the accounts, each by itself; without any, what is known and what is asked."""
+    views = budget_tables.list_views(edition)
+    for number, view in enumerate(views, 1):
+        yield compose_heading(2, french.typeset(view.title), f"budget-croise-{number}")
+        yield _describe_sections(edition, view)
+        yield _tabulate_policies(edition, view, number)
+        yield from _compose_ratings(edition, view, number)
+    if views:
+        carnet = "`carnets/budget.html`"
+        yield french.typeset(f"Les lignes dont chaque somme est faite : {carnet}, code compris.")
+    else:
+        yield from _compose_known(edition)
+
+
+def _say(amount: float, thousands: bool = False) -> str:
+    """An amount, which leads to the accounts: « 4,88 M€ », « 960 000 € »; in a table of thousands
+    of euros « 960 »."""
+    step = 10_000 if amount >= 1e6 else 1_000 if amount >= 1e5 else 1
+    text = french.format_number(amount / 1e3) if thousands else french.format_euros(amount, step)
+    return mark("moins de 1" if text == "0" and amount else text, name_table("accounts"))
+
+
+def _describe_sections(edition: Edition, view: AccountView) -> str:
+    """Real spending and receipts by section; the orders, which no sum counts."""
+    rows = budget_tables.total_sections(edition, view)
+    said = []
+    for flow, own in rows[rows["movement"] == REAL].groupby("flow"):
+        parts = [
+            f"{_say(row.amount_eur)} {'d’' if row.budget_section == INVESTMENT else 'de '}"
+            f"{row.budget_section}"
+            for row in own.itertuples()
+        ]
+        said.append(f"{flow}s réelles : {french.join_list(parts)}")
+    text = capitalise(" ; ".join(said) or "aucun mouvement réel") + "."
+    orders = rows[(rows["movement"] != REAL) & (rows["flow"] == SPENT)]["amount_eur"].sum()
+    if orders:
+        text += f" Les mouvements d’ordre ({_say(orders)} de dépenses) ne comptent nulle part."
+    return write_plain(french.typeset(text))
+
+
+def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
+    cross = budget_tables.cross_policies(edition, view)
+    if not cross[["policy", "finality"]].astype(bool).any(axis=None):
+        return french.typeset("Aucune dépense n’est rattachée à une politique ni à une finalité.")
+    names = title_pages(edition, "short_title")
+    names |= {CROSS_CUTTING: "Transversal", "": "Aucune"}
+    heads = {id: names[id] for id in budget_tables.list_finalities(edition)}
+    rows = []
+    for _, own in cross.groupby("policy", sort=False):
+        cells = own.set_index("finality")["amount_eur"]
+        sums = [_say(cells[id], True) if id in cells else "" for id in heads]
+        title = own["title"].iloc[0] or "Sans politique"
+        rows.append((capitalise(title), _say(cells.sum(), True), *sums))
+    columns = {"Politique": 18} | dict.fromkeys(["Ensemble", *heads.values()], 9)
+    caption = f"{view.title} : dépenses réelles par politique et finalité, en milliers d’euros"
+    right = [*heads.values(), "Ensemble"]
+    return format_table(columns, rows, caption, f"budget-politiques-{number}", right=right)
+
+
+def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterator[Block]:
+    """A row for each axis, with its bar; who rated; what the annex does not count."""
+    cover = budget_tables.cover_axes(edition, view)
+    cross = budget_tables.cross_axes(edition, view)
+    if not cover["rated_eur"].any():
+        yield french.typeset("Aucune dépense d’investissement n’est cotée sur un axe.")
+        return
+    accent = colours.darken_until_readable(adapt_identity(edition.identity).light["main"])
+    mixed = cross.loc[cross["rating"] == MIXED, "amount_eur"].any()
+    used = [rating for rating in _LOOKS if rating != MIXED or mixed]
+    columns = {"Axe": 30, "Parts": 20} | {f"{SIGNS[r]} {capitalise(r)}": 10 for r in used}
+    rows, pictures = [], {}
+    for axis in cover.to_dict("records"):
+        cells = cross[cross["axis"] == axis["axis"]].set_index("rating")
+        shares = cells["share_pct"].fillna(0.0)
+        rest = shares[NOT_RATED] + shares[""]
+        parts = [(shares[rating] / 100, _LOOKS[rating], SIGNS[rating]) for rating in used]
+        told = [f"{r} {french.format_percentage(shares[r], 1)}" for r in used if shares[r]]
+        told += [f"non coté {french.format_percentage(rest, 1)}"] if rest else []
+        name = f"axe-{number}-{axis['axis']}"
+        pictures[name] = draw_share_bar([*parts, (rest / 100, "remainder", "")], accent)
+        amounts = [_write_part(cells["amount_eur"][r], shares[r]) for r in used]
+        unrated = _write_part(cells["amount_eur"][[NOT_RATED, ""]].sum(), rest)
+        picture = place_picture(name, french.typeset(f"Barre : {', '.join(told)}"), WIDTH)
+        rows.append((_name_axis(axis["axis"], axis["title"]), picture, *amounts, unrated))
+    columns |= {f"{SIGNS['non évalué']} Non coté": 10}
+    caption = f"{view.title} : investissement réel sur chaque axe, en milliers d’euros et en part"
+    table = format_table(columns, rows, caption, f"budget-axes-{number}")
+    yield Illustrated(table, pictures)
+    yield _explain_ratings(edition, view, cover)
+
+
+def _write_part(amount: float, share: float) -> str:
+    if not amount:
+        return "0"
+    return f"{_say(amount, True)} ({french.format_percentage(share, 1)})"
+
+
+def _name_axis(number: int, title: str) -> str:
+    return f"{_name_number('Axe', number)} : {title}"
+
+
+def _name_number(word: str, number: int) -> str:
+    return mark(f"{word} {number}".strip(), name_table("budget_axes"))
+
+
+def _explain_ratings(edition: Edition, view: AccountView, cover: pd.DataFrame) -> str:
+    """Who rated, what nobody looked at, what is out of scope; that axes are not added."""
+    said = ["Chaque axe regarde les mêmes dépenses : les axes ne s’additionnent pas."]
+    asked = [
+        f"l’{_name_number('axe', row.axis)} à {french.format_percentage(row.coverage_pct, 1)}"
+        for row in cover[cover["required"] & cover["coverage_pct"].notna()].itertuples()
+    ]
+    if asked:
+        said.append(f"Cotés parmi les axes demandés pour ces comptes : {french.join_list(asked)}.")
+    untold = cover[cover["untold_eur"] > 0]
+    if len(untold):
+        axes = french.join_list([_name_number("", n) for n in untold["axis"]])
+        word = french.choose_form(len(untold), "l’axe", "les axes")
+        said.append(f"Sur {word} {axes}, personne n’a encore regardé toutes les lignes.")
+    said.append("« Non coté » ne veut pas dire « neutre ».")
+    outside = cover["out_of_scope_eur"]
+    if outside.any():
+        most = f"jusqu’à {_say(outside.max())}" if outside.nunique() > 1 else _say(outside.max())
+        said.append(f"L’annexe ne compte pas {most} que le service dit hors champ.")
+    lines = budget_tables.select_lines(edition, view)
+    judges = [*lines["rated_by"], *(prose.name_judge(edition, s) for s in lines["rating_source"])]
+    if named := french.join_list(sorted({french.lower_initial(one) for one in judges if one})):
+        said.append(f"Qui rattache et cote : {named}.")
+    return write_plain(french.typeset(" ".join(said)))
+
+
+def _compose_known(edition: Edition) -> Iterator[Block]:
+    """What each policy is known to spend, under the finality whose chapter describes it; what is
+    asked of the finance service."""
+    spending = policy_grid.select_spending(edition).set_index("policy")["value"]
+    titles = title_pages(edition)
+    known = edition.rows("policies", id=[*spending.index]).sort_values("order")
+    rows = []
+    for chapter, title in titles.items():
+        for policy in known[known["chapter"] == chapter].itertuples():
+            value = spending[policy.id]
+            period = french.name_period(value.period_start, value.period_end)
+            shown = title if not rows or title not in {row[0] for row in rows} else ""
+            rows.append((shown, policy.title, prose.mark_quantity(edition, value), period))
+    asked = [f"- {line.format(year=edition.year)}" for line in _ASKED]
+    none = "Aucun compte n’est donné : le budget ne peut être croisé ligne à ligne"
+    if rows:
+        yield french.typeset(
+            f"{none}. On sait seulement ce que des politiques ont dépensé ; chacune est au chapitre"
+            " qui la décrit, alors qu’elle peut servir plusieurs finalités. Ces montants n’ont ni"
+            " les mêmes financeurs ni les mêmes périmètres : ils ne s’additionnent pas."
+        )
+        columns = {"Chapitre": 34, "Politique": 30, "Dépenses": 18, "Exercice": 18}
+        caption = "Dépenses connues des politiques, au chapitre qui les décrit"
+        yield format_table(columns, rows, caption, "budget-connu", right=["Dépenses"])
+    if edition.is_reconstituted:
+        return
+    start = "Il est" if rows else f"{none}. Il est"
+    yield french.typeset(
+        "\n".join([f"{start} demandé à la direction chargée des finances :", "", *asked])
+    )
+
+
+def compose_axes(edition: Edition) -> Iterator[Block]:
+    """Which axes the annex asks for, from which accounts on; what of it is still to be checked."""
+    axes = edition.budget_axes.sort_values("order")
+    if axes.empty:
+        yield "Les axes de l’annexe ne sont pas connus de ce dossier."
+        return
+    sure = [
+        (row.certainty == TEXT_READ, row.title_certainty == TEXT_READ) for row in axes.itertuples()
+    ]
+    first = axes["from_fiscal_year"].min()
+    if not pd.isna(first) and first > edition.year:
+        yield french.typeset(
+            f"L’annexe « impact du budget pour la transition écologique » n’existe que depuis les"
+            f" comptes de {first} : rien n’en était demandé pour {edition.year}."
+        )
+    rows = [
+        (
+            _name_axis(row.order, row.title),
+            "" if pd.isna(row.from_fiscal_year) else str(row.from_fiscal_year),
+            prose.resolve_line(edition, row.scope),
+            "lu dans le texte" if known else f"à vérifier ({row.certainty})",
+        )
+        for row, (known, _) in zip(axes.itertuples(), sure, strict=True)
+    ]
+    columns = {"Axe": 36, "Comptes depuis": 12, "Ce qui est à coter": 34, "Certitude": 18}
+    caption = "Axes de l’annexe aux comptes, et depuis quand ils sont demandés"
+    yield format_table(columns, rows, caption, "budget-axes-demandes")
+    if not all(title for _, title in sure):
+        named = sorted({c for c in axes["title_certainty"] if c != TEXT_READ})
+        yield french.typeset(f"Intitulés à vérifier ({french.join_list(named)}).")
+
+
+show_accounts = displayed(compose_accounts, "budget")
+show_axes = displayed(compose_axes, "budget")
