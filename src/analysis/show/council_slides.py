@@ -19,10 +19,10 @@ from analysis.compute.budget_tables import (
     cross_axes,
     cross_policies,
     list_finalities,
-    list_known_spending,
     list_views,
 )
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
+from analysis.compute.policy_grid import select_spending
 from analysis.model.council_fields import BUDGET_YEAR, DATES
 from analysis.model.decisions import list_open_decisions
 from analysis.model.progress import TOO_SLOW, find_gravity
@@ -32,10 +32,12 @@ from analysis.model.schema import (
     MEMBERS_INDICATOR,
     ON_REPORT,
     PORTRAIT,
+    TEXT_READ,
     TO_DECIDE,
 )
 from analysis.model.schema.columns import BAD, GOOD
 from analysis.model.store import DERIVED, Edition, title_pages, to_records
+from analysis.show.pages.budget_page import write_amount
 from analysis.show.pages.display import APPROACH, count_tables
 from analysis.show.pages.summary_page import find_place
 from analysis.show.pages.unfinished import count_known
@@ -51,8 +53,6 @@ SLIDES, WORDS, FINALITIES = 10, 40, 5
 #: What stands where something is to be typed in council.yml.
 TODO = "[à compléter]"
 FIGURES, ACTIONS = 2, 2
-#: To what amounts of the accounts are rounded.
-BUDGET_STEP = 10_000
 #: Figures of the territory beside its outline.
 _PORTRAYED = 3
 #: Items of a slide at most.
@@ -349,8 +349,9 @@ def compose_spending(edition: Edition) -> Slide:
     known of the spending of each policy. Nothing is added across stages, years, payers or axes."""
     if views := list_views(edition):
         return _compose_accounts(edition, views[0])
-    policies = list_known_spending(edition)
-    known = {row.reference: row for row in policies.itertuples() if row.reference}
+    policies = dict(zip(edition.policies["id"], edition.policies["title"], strict=True))
+    spending = select_spending(edition).itertuples()
+    known = {row.value.indicator: policies[row.policy] for row in spending}
     rows = _index_values(edition, indicator=list(known))
     if not rows:
         return Slide(_say("Le budget par finalité n’est pas encore connu"), [Item("Comptes", TODO)])
@@ -363,7 +364,7 @@ def compose_spending(edition: Edition) -> Slide:
     items = [Item("Montants", said[ranked[0].indicator])] if common else []
     for row in ranked:
         figure = make_figure(edition, row)
-        words = known[row.indicator].title
+        words = known[row.indicator]
         words = words if common else f"{words} ({said[row.indicator]})"
         items.append(replace(figure, words=words, figure=False))
     return Slide(_say(title), [_typeset(item) for item in items], ranked=True)
@@ -373,13 +374,14 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
     titles = title_pages(edition, "short_title")
     titles |= {CROSS_CUTTING: "Toutes à la fois", "": "Rattachées à aucune"}
     sums = cross_policies(edition, view).groupby("finality")["amount_eur"].sum()
-    place, source = "sec-budget-croise", "accounts.csv"
+    place, source = "sec-budget-croise", "comptes de l’édition"
     items = [
-        Item(titles[id], french.format_euros(sums[id], BUDGET_STEP), False, place, source)
+        Item(titles[id], strip_marks(write_amount(sums[id])), False, place, source)
         for id in list_finalities(edition)
         if id in sums.index
     ]
     shares = cross_axes(edition, view).set_index(["axis", "rating"])["share_pct"]
+    axes = edition.budget_axes.set_index("order")["title_certainty"]
     for axis in to_records(cover_axes(edition, view)):
         if axis["rated_eur"]:
             said = [f"{french.format_percentage(axis['coverage_pct'], 1)} coté"]
@@ -387,7 +389,8 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
                 f"{french.format_percentage(shares[axis['axis'], rating], 1)} {rating}"
                 for rating in (GOOD, BAD)
             ]
-            words = f"{', '.join(said)} ({french.lower_initial(axis['title'])})"
+            doubt = "" if axes[axis["axis"]] == TEXT_READ else ", intitulé à vérifier"
+            words = f"{', '.join(said)} ({french.lower_initial(axis['title'])}{doubt})"
             items.append(Item(f"Axe {axis['axis']}", words, False, place, source))
     title = f"{view.title} : voici ce que pèse chaque finalité"
     return Slide(_say(title), [_typeset(item) for item in items])
