@@ -271,8 +271,8 @@ def test_accounts_are_told_by_finality_and_by_axis_with_what_is_rated(published)
     slide = council_slides.compose_spending(replace(published, accounts=pd.DataFrame(lines)))
     told = {item.lead: item.words for item in slide.items}
     assert slide.title.startswith("Budget principal, compte administratif 2017")
-    assert told["Climat"] == "0,70\u202fM€"
-    assert told["Cohésion"] == "0,30\u202fM€"
+    assert told["Climat"] == "700\u202f000\u202f€"
+    assert told["Cohésion"] == "300\u202f000\u202f€"
     assert told["Axe 1"].startswith(
         "70\u202f% coté, 60\u202f% favorable, 10\u202f% défavorable (atténuation"
     )
