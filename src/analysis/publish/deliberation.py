@@ -17,6 +17,7 @@ from analysis.model.store import Edition, to_records
 from analysis.publish.docx.docx_package import Package
 from analysis.publish.docx.word_template import fill
 from analysis.publish.pandoc import READER, run_pandoc
+from analysis.show.council_slides import comes_late
 from analysis.show.pages.display import count_tables
 from analysis.show.pages.summary_page import RUBRICS
 from analysis.show.pages.unfinished import count_known
@@ -165,7 +166,8 @@ def _list_laws(edition: Edition) -> Iterator[str]:
 
 
 def _list_grounds(edition: Edition) -> Iterator[str]:
-    name, council, budget = edition.territory["name"], edition.council, edition.council[BUDGET_YEAR]
+    name, budget = edition.territory["name"], edition.council[BUDGET_YEAR]
+    debate = _fill(edition, "orientation_debate_on")
     people = count_inhabitants(edition)
     count = people["value"]
     if not count:
@@ -179,10 +181,9 @@ def _list_grounds(edition: Edition) -> Iterator[str]:
             if above
             else f"Considérant que {name} compte {said}, et que le rapport est donc volontaire ;"
         )
-    session, debate = council["presented_on"] or council["session_on"], "orientation_debate_on"
     order = f"Considérant que le rapport est présenté avant le débat sur le budget {budget}"
-    order += f", le débat d’orientation budgétaire ayant pour date : {_fill(edition, debate)}"
-    if session and council[debate] and session > council[debate]:
+    order += f", le débat d’orientation budgétaire ayant pour date : {debate}"
+    if comes_late(edition):
         order += f" {_mark('la présentation vient après ce débat', 'à vérifier')}"
     yield f"{order} ;"
     yield "Considérant que le rapport est annexé à la présente délibération."

@@ -22,6 +22,7 @@ from analysis.compute.budget_tables import (
     list_views,
 )
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
+from analysis.compute.national import POPULATION
 from analysis.compute.policy_grid import select_spending
 from analysis.model.council_fields import BUDGET_YEAR, DATES
 from analysis.model.decisions import list_open_decisions
@@ -146,10 +147,14 @@ def needs_report(edition: Edition) -> bool:
 
 
 def compose_duty(edition: Edition) -> Slide:
-    """Why and when."""
+    """Why and when: the law is said to ask for the report where that was read in its text, the
+    report to come before the debate where the dates do not say otherwise."""
     council, budget = edition.council, edition.council[BUDGET_YEAR]
+    laws = list_requirements(edition, ON_REPORT)[:1]
     title = f"Ce rapport {edition.year} précède le débat sur le budget {budget}"
-    if needs_report(edition):
+    if comes_late(edition):
+        title = f"Ce rapport {edition.year} est présenté pour le budget {budget}"
+    elif needs_report(edition) and all(law.certain for law in laws):
         title = f"La loi demande ce rapport {edition.year} avant le débat sur le budget {budget}"
     items = []
     for key in ("convened_on", "session_on", "orientation_debate_on"):
@@ -159,11 +164,19 @@ def compose_duty(edition: Edition) -> Slide:
             more = (council["session_time"], council["session_place"])
             said = ", ".join(filter(None, (said, *more)))
         items.append(Item(f"{name[0].upper()}{name[1:]}", said))
-    for law in list_requirements(edition, ON_REPORT)[:1]:
-        doubt = explain_doubt(law)
-        said = name_law(law) + (f" [{doubt}]" if doubt else "")
-        items.append(Item("Texte", said, place="sec-loi"))
+    for law in laws:
+        said, doubt = name_law(law), explain_doubt(law)
+        items.append(
+            Item("Texte", said, place="sec-loi", source=f"certitude : {doubt}" * bool(doubt))
+        )
     return Slide(_say(title), [_typeset(item) for item in items])
+
+
+def comes_late(edition: Edition) -> bool:
+    """Whether the council is known to hear of the report after its debate on the budget."""
+    heard = edition.council["presented_on"] or edition.council["session_on"]
+    debate = edition.council["orientation_debate_on"]
+    return bool(heard and debate and heard > debate)
 
 
 def compose_method(edition: Edition, others: Sequence[dict[str, Any]]) -> Slide:
@@ -196,8 +209,9 @@ def compose_territory(edition: Edition) -> Slide:
     for row in choose_key_figures(edition, PORTRAIT).itertuples():
         # What the title says is not said twice: its numbers go to the notes. Nor is that nothing
         # moved.
-        still = not french.round_sign(row.value, row.precision)
-        if not row.missing and not still and _name_figure(edition, row) not in counted:
+        if row.missing or row.indicator == POPULATION or _name_figure(edition, row) in counted:
+            continue
+        if french.round_sign(row.value, row.precision):
             items.append(make_figure(edition, row))
     first, then = items[: len(known)], items[len(known) :]
     return Slide(_say(title), then[:_PORTRAYED], mapped=True, aside=first)
@@ -372,7 +386,7 @@ def compose_spending(edition: Edition) -> Slide:
 
 def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
     titles = title_pages(edition, "short_title")
-    titles |= {CROSS_CUTTING: "Toutes à la fois", "": "Rattachées à aucune"}
+    titles |= {CROSS_CUTTING: "Transversal", "": "Aucune"}
     sums = cross_policies(edition, view).groupby("finality")["amount_eur"].sum()
     place, source = "sec-budget-croise", "comptes de l’édition"
     items = [
@@ -382,7 +396,9 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
     ]
     shares = cross_axes(edition, view).set_index(["axis", "rating"])["share_pct"]
     axes = edition.budget_axes.set_index("order")["title_certainty"]
-    for axis in to_records(cover_axes(edition, view)):
+    for axis in sorted(
+        to_records(cover_axes(edition, view)), key=lambda axis: not axis["required"]
+    ):
         if axis["rated_eur"]:
             said = [f"{french.format_percentage(axis['coverage_pct'], 1)} coté"]
             said += [
@@ -390,10 +406,16 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
                 for rating in (GOOD, BAD)
             ]
             doubt = "" if axes[axis["axis"]] == TEXT_READ else ", intitulé à vérifier"
-            words = f"{', '.join(said)} ({french.lower_initial(axis['title'])}{doubt})"
-            items.append(Item(f"Axe {axis['axis']}", words, False, place, source))
-    title = f"{view.title} : voici ce que pèse chaque finalité"
-    return Slide(_say(title), [_typeset(item) for item in items])
+            note = f"axe {axis['axis']} de l’annexe, {axis['title']}{doubt}"
+            items.append(Item(_shorten_axis(axis["title"]), ", ".join(said), False, place, note))
+    title = f"{view.title.removeprefix('Budget principal, ')} : le poids des finalités"
+    return Slide(_say(f"{title[0].upper()}{title[1:]}"), [_typeset(item) for item in items])
+
+
+def _shorten_axis(title: str) -> str:
+    """The beginning of an axis's title, which its number and the notes complete."""
+    head = re.split(",| et ", title)[0]
+    return head if count_words([head]) > 2 else title
 
 
 def compose_request(edition: Edition) -> Slide:
