@@ -22,11 +22,13 @@ from analysis.show.pages.display import count_tables
 from analysis.show.pages.summary_page import RUBRICS
 from analysis.show.pages.unfinished import count_known
 from analysis.words import french
-from analysis.words.hidden_markup import hide, strip_marks, write_spans
+from analysis.words.hidden_markup import hide, write_spans
 from analysis.words.message_words import write_message
 from analysis.words.prose import write_span
 from analysis.words.smallmarkdown import write_plain
 
+#: What stands before a text of law.
+_ARTICLES = {"code": "le ", "décret": "le ", "loi": "la ", "ordonnance": "l’"}
 _TITLE = "Présentation du rapport sur la situation en matière de développement durable"
 
 
@@ -92,11 +94,11 @@ def compose_deliberation(edition: Edition) -> Iterator[str]:
     speaker, council = _fill(edition, "rapporteur"), name_council(edition)
     yield write_plain(f"Après avoir entendu {speaker}, rapporteur, le {council} :")
     decided = (
-        f"Il est pris acte de la présentation du rapport {year} sur la situation en matière de"
+        f"prend acte de la présentation du rapport {year} sur la situation en matière de"
         f" développement durable {edition.territory['of_name']}, avant le débat sur le budget"
         f" {budget}.",
-        "Ce rapport est annexé à la présente délibération.",
-        "La présente délibération est transmise au représentant de l’État et publiée.",
+        "dit que ce rapport est annexé à la présente délibération.",
+        "dit que la présente délibération est transmise au représentant de l’État et publiée.",
     )
     for rank, line in enumerate(decided, 1):
         yield write_plain(f"Article {french.format_ordinal(rank) if rank == 1 else rank} : {line}")
@@ -156,13 +158,11 @@ def _list_laws(edition: Edition) -> Iterator[str]:
     """Each text once: what was read first, then what is to be checked."""
     found: dict[str, str] = {}
     for one in list_requirements(edition, ON_REPORT):
-        if one.row["legal_text"]:
+        if one.row["article"]:
             found.setdefault(name_law(one), explain_doubt(one))
     for law, doubt in sorted(found.items(), key=lambda pair: bool(pair[1])):
-        if doubt:
-            yield f"Vu {_mark(law, doubt)} ;"
-        else:
-            yield f"Vu {'le ' if law.startswith('code') else ''}{law} ;"
+        article = next((said for word, said in _ARTICLES.items() if law.startswith(word)), "")
+        yield f"Vu {_mark(law, doubt) if doubt else article + law} ;"
 
 
 def _list_grounds(edition: Edition) -> Iterator[str]:
@@ -190,8 +190,12 @@ def _list_grounds(edition: Edition) -> Iterator[str]:
 
 
 def _list_doubts(edition: Edition) -> Iterator[str]:
-    """Why each thing of the law that was not read is to be checked."""
+    """What of the law is to be checked, by how it is known; the report's page says why."""
+    titles: dict[str, list[str]] = {}
     for one in list_requirements(edition, ON_REPORT):
         if not one.certain:
-            note = strip_marks(one.row["note"])
-            yield _mark(f"{one.row['title']} ({one.certainty}). {note}".strip(), "à vérifier")
+            titles.setdefault(explain_doubt(one), []).append(one.row["title"])
+    for doubt, said in titles.items():
+        yield _mark(" ; ".join(said), doubt)
+    if titles:
+        yield "Pourquoi : la page du rapport sur ce que la loi demande."

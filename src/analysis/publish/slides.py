@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from math import ceil
 from typing import Any
 
 from pptx import Presentation
@@ -29,12 +30,11 @@ from analysis.words import french
 
 #: Inches: the slide, its margins, the band of the title, the foot.
 WIDTH, HEIGHT, MARGIN, BAND, FOOT = 13.333, 7.5, 0.6, 1.45, 0.75
-#: Points: title, words of a figure, lines, the largest and the smallest number, the slide's number.
-TITLE, BODY, LINES, LARGE, SMALL, NUMBER = 36, 26, 28, 72, 32, 16
+#: Points: title, words of a figure, lines, numbers (of one row, of several, the smallest), that of
+#: the slide.
+TITLE, BODY, LINES, LARGE, MEDIUM, SMALL, NUMBER = 36, 24, 28, 66, 44, 32, 16
 #: What a letter takes of its size in width, roughly.
 _LETTER = 0.55
-#: Inches of a row of figures.
-_ROW = 2.25
 _TITLE_AND_BODY = 1
 #: Of the field that holds the number of a slide.
 _FIELD = "{7C0B2B0E-6A51-4D0C-9A55-6F4F8D6F0C11}"
@@ -106,8 +106,8 @@ class _Painter:
         if mapped:
             width = 6.4
         figures = [item for item in self.slide.items if item.figure]
-        below = self._paint_figures(figures, width, columns=1 if mapped else 0)
         lines = [item for item in self.slide.items if not item.figure]
+        below = self._paint_figures(figures, width, columns=1 if mapped else 0)
         if lines:
             _place(body, MARGIN, below, width, HEIGHT - FOOT - below)
             self._write_lines(body.text_frame, lines)
@@ -136,12 +136,12 @@ class _Painter:
             return top
         columns = columns or (len(figures) if len(figures) < 4 else (len(figures) + 1) // 2)
         rows = -(-len(figures) // columns)
-        lines = any(not item.figure for item in self.slide.items)
-        height = min(_ROW, (HEIGHT - FOOT - top - (1.0 if lines else 0)) / rows)
         cell = width / columns
+        words = max(_measure(item.words, BODY, cell) for item in figures)
         longest = max(len(item.lead) for item in figures)
-        size = max(SMALL, min(LARGE, (cell - 0.3) * 72 / _LETTER / longest))
-        size = min(size, 44) if rows > 2 else size
+        fitting = (cell - 0.3) * 72 / _LETTER / longest
+        size = max(SMALL, min(LARGE if rows == 1 else MEDIUM, fitting))
+        height = size * 1.1 / 72 + words + 0.15
         for place, item in enumerate(figures):
             left, row = MARGIN + place % columns * cell, place // columns
             box = self.drawn.shapes.add_textbox(
@@ -188,7 +188,7 @@ class _Painter:
         shape.fill.fore_color.rgb = self.colour
         shape.line.color.rgb = RGBColor(255, 255, 255)
         shape.line.width = Pt(1)
-        shape.shadow.inherit = False
+        shape._element.remove(shape._element.find(qn("p:style")))  # its shadow
         communes = french.format_count(len(outlines), "commune", "communes")
         said = f"Carte : les limites des {communes} {edition.territory['of_name']}."
         if len(outlines) == 1:
@@ -216,6 +216,11 @@ class _Painter:
         field.append(field.makeelement(qn("a:t"), {}))
         field[-1].text = "‹N°›"
         line.append(field)
+
+
+def _measure(text: str, size: float, width: float) -> float:
+    """Inches that words take in height, in letters as wide as those of most fonts."""
+    return ceil(len(text) * _LETTER * size / 72 / width) * size * 1.2 / 72
 
 
 def _place(shape: Any, left: float, top: float, width: float, height: float) -> None:

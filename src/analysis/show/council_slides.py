@@ -53,11 +53,11 @@ from analysis.words.progress_words import list_verdicts
 SLIDES, WORDS, FINALITIES = 10, 40, 5
 #: What stands where something is to be typed in council.yml.
 TODO = "[à compléter]"
-FIGURES, ACTIONS = 2, 2
+FIGURES, ACTIONS, DECISIONS = 2, 2, 3
 #: Figures of the territory beside its outline.
 _PORTRAYED = 3
-#: Items of a slide at most.
-_LINES = 9
+#: Figures of a slide at most, and lines.
+_LINES = 6
 #: How many of each are tried to find those that fit.
 _TRIED = 8
 #: Words of a title beyond which its beginning stands for it.
@@ -128,7 +128,8 @@ def _fit(slide: Slide) -> Slide:
     aside = [*slide.aside]
     for item in slide.items:
         fits = count_words(replace(slide, items=[*kept, item]).list_texts()) <= WORDS
-        fits &= len(kept) < _LINES and not (slide.ranked and aside)
+        fits &= sum(one.figure == item.figure for one in kept) < _LINES
+        fits &= not (slide.ranked and aside)
         (kept if fits else aside).append(item)
     return replace(slide, items=kept, aside=aside)
 
@@ -165,10 +166,7 @@ def compose_duty(edition: Edition) -> Slide:
             said = ", ".join(filter(None, (said, *more)))
         items.append(Item(f"{name[0].upper()}{name[1:]}", said))
     for law in laws:
-        said, doubt = name_law(law), explain_doubt(law)
-        items.append(
-            Item("Texte", said, place="sec-loi", source=f"certitude : {doubt}" * bool(doubt))
-        )
+        items.append(Item("Texte", name_law(law), place="sec-loi", source=explain_doubt(law)))
     return Slide(_say(title), [_typeset(item) for item in items])
 
 
@@ -377,20 +375,19 @@ def compose_spending(edition: Edition) -> Slide:
         title = "La dépense est connue pour la seule politique recensée"
     items = [Item("Montants", said[ranked[0].indicator])] if common else []
     for row in ranked:
-        figure = make_figure(edition, row)
         words = known[row.indicator]
         words = words if common else f"{words} ({said[row.indicator]})"
-        items.append(replace(figure, words=words, figure=False))
+        items.append(replace(make_figure(edition, row), words=words))
     return Slide(_say(title), [_typeset(item) for item in items], ranked=True)
 
 
 def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
     titles = title_pages(edition, "short_title")
-    titles |= {CROSS_CUTTING: "Transversal", "": "Aucune"}
+    titles |= {CROSS_CUTTING: "Transversal", "": "Non rattaché"}
     sums = cross_policies(edition, view).groupby("finality")["amount_eur"].sum()
     place, source = "sec-budget-croise", "comptes de l’édition"
     items = [
-        Item(titles[id], strip_marks(write_amount(sums[id])), False, place, source)
+        Item(strip_marks(write_amount(sums[id])), titles[id], True, place, source)
         for id in list_finalities(edition)
         if id in sums.index
     ]
@@ -408,7 +405,7 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
             doubt = "" if axes[axis["axis"]] == TEXT_READ else ", intitulé à vérifier"
             note = f"axe {axis['axis']} de l’annexe, {axis['title']}{doubt}"
             items.append(Item(_shorten_axis(axis["title"]), ", ".join(said), False, place, note))
-    title = f"{view.title.removeprefix('Budget principal, ')} : le poids des finalités"
+    title = f"{view.title.removeprefix('Budget principal, ')} : poids des finalités"
     return Slide(_say(f"{title[0].upper()}{title[1:]}"), [_typeset(item) for item in items])
 
 
@@ -427,7 +424,8 @@ def compose_request(edition: Edition) -> Slide:
         _typeset(Item(row["decider"] or TODO, row["title"], place=f"sec-{row['id']}"))
         for row in rows
     ]
-    asked = Item("Aujourd’hui", "prendre acte de la présentation du rapport")
-    slide = _fit(Slide(_say("Le conseil est invité à prendre acte du rapport"), [asked, *items]))
-    kept = [item for item in slide.items if item != asked]
-    return replace(slide, items=[*kept[:3], asked], aside=[*kept[3:], *slide.aside][:5])
+    asked = [Item("Aujourd’hui", "prendre acte de la présentation du rapport")]
+    asked += [Item("Reste à décider", "")] if items else []
+    slide = _fit(Slide(_say("Le conseil est invité à prendre acte du rapport"), [*asked, *items]))
+    kept = len(asked) + DECISIONS
+    return replace(slide, items=slide.items[:kept], aside=[*slide.items[kept:], *slide.aside][:5])
