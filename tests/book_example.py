@@ -16,6 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analysis.base.paths import Dossier
+from analysis.model.council_fields import complete_council
 
 YEAR = 2031
 NB = "\u00a0"
@@ -72,7 +73,7 @@ def make_edition() -> SimpleNamespace:
         **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
         about={},
         identity={},
-        council={},
+        council=complete_council({}, YEAR),
         document_plans={},
         territory={
             "id": "val-essai",

@@ -294,7 +294,7 @@ def test_a_law_that_was_not_read_is_not_said_to_ask(published):
     later = replace(published, council={**published.council, "budget_year": 2026})
     said = council_slides.compose_duty(later)
     assert "loi" not in said.title
-    assert "article à vérifier" in [item for item in said.items if item.lead == "Texte"][0].words
+    assert "article à vérifier" in {item.lead: item.words for item in said.items}["Texte"]
 
 
 def test_the_duty_is_not_told_to_a_small_territory(edition, published):
