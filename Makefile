@@ -59,7 +59,7 @@ OPTIONS := $(if $(YEAR),--year $(YEAR)) $(if $(DOSSIER),--dossier "$(DOSSIER)")
 MAKING := $(foreach engine,$(ENGINE),--engine $(engine)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
+.PHONY: help setup report council notebooks review data why campaign portraits charts check preview trace document accounts new-territory prune new-year key-messages objectives-model forms collect status diff compare refresh-france test quick mutants bench lint lab lock clean
 
 help: ## cette aide
 	@echo "Rapport sur la situation en matière de développement durable"
@@ -101,6 +101,9 @@ $(VENV)/.ready: requirements.lock requirements-quarto.lock pyproject.toml
 
 report: setup ## produit le rapport complet : HTML, PDF et DOCX dans reports/<année>/
 	@$(BIN)/python -m analysis report $(MAKING) $(OPTIONS)
+
+council: setup ## fait les papiers de la séance : synthèse, diaporama, projet de délibération
+	@$(BIN)/python -m analysis council $(MAKING) $(OPTIONS)
 
 notebooks: setup ## exécute les carnets et leurs copies de relecture
 	@$(BIN)/python -m analysis notebooks $(MAKING) $(OPTIONS)

@@ -54,6 +54,7 @@ def tell_edition(draft: Draft, plan: Plan, year: int) -> None:
         programme.observe(edition)
     _tell_contributions(draft, edition, actions)
     tell_accounts(draft, edition, name_judgement(year))
+    _tell_session(draft, year)
     _tell_ratings(draft, edition, actions)
     _tell_milestones(draft, edition, actions)
     _tell_planned(draft, edition, place)
@@ -384,6 +385,23 @@ def _tell_gaps(draft: Draft, edition: Edition, actions: list[Action]) -> None:
 
 
 # --- values ---------------------------------------------------------------------------------------
+
+
+def _tell_session(draft: Draft, year: int) -> None:
+    """Of the session, all but what is known on the day itself; of the last one, less."""
+    council = {
+        "convened_on": f"{year + 1}-01-15",
+        "session_on": f"{year + 1}-02-01",
+        "session_time": "18 h 30",
+        "session_place": "Salle inventée",
+        "orientation_debate_on": f"{year + 1}-02-15",
+        "rapporteur": "Camille Invention",
+    }
+    if year < draft.years[-1]:
+        council |= {"chair": "Dominique Exemple", "presented_on": f"{year + 1}-02-01"}
+        council |= {"deliberation_on": f"{year + 1}-02-01", "deliberation_number": "2-001"}
+    lines = [f"{key}: {said}\n" for key, said in council.items()]
+    draft.files[f"{year}/council.yml"] = "".join(["# Données inventées.\n", *lines])
 
 
 def _revise(draft: Draft, plan: Plan, edition: Edition) -> None:

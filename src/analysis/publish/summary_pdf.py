@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from analysis.publish import BookError
@@ -49,19 +49,28 @@ def list_entries(project: Project) -> Iterator[tuple[str, str]]:
 def find_pages(project: Project, pdf: Path) -> dict[str, dict[str, object]]:
     """Page of the report, counted from one, of all that the summary leads to, by label; for a
     chapter its number too. Raises BookError naming what the PDF does not hold (French)."""
-    from pypdf import PdfReader
-
-    reader = PdfReader(pdf, strict=True)  # else it looks at each of twenty thousand objects first
     page = find_summary(project)
     wanted = dict.fromkeys(_TARGET.findall(project.read_markdown(page.file) if page else ""))
-    named = reader.named_destinations
+    named = read_pages(pdf, wanted)
     if missing := sorted(name for name in wanted if name not in named):
         raise BookError(f"{pdf.name} ne dit pas où se trouvent : {', '.join(missing)}.")
     marks = {page.id: page.mark for page in project.chapters if page.mark}
     return {
-        name: {"page": reader.get_destination_page_number(named[name]) + 1}
-        | ({"number": marks[name]} if name in marks else {})
+        name: {"page": named[name]} | ({"number": marks[name]} if name in marks else {})
         for name in wanted
+    }
+
+
+def read_pages(pdf: Path, wanted: Iterable[str]) -> dict[str, int]:
+    """Page of a report, counted from one, of each label wanted that stands in it."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(pdf, strict=True)  # else it looks at each of twenty thousand objects first
+    named = reader.named_destinations
+    return {
+        name: (reader.get_destination_page_number(named[name]) or 0) + 1
+        for name in wanted
+        if name in named
     }
 
 

@@ -26,6 +26,10 @@ COMMANDS = {
         "dit ce qui a changé d’un chapitre depuis qu’il a été signé, et le signe",
     ),
     "report": (commands.command_report, "produit le rapport complet (HTML, PDF, DOCX)"),
+    "council": (
+        commands.command_council,
+        "fait les papiers de la séance du conseil : synthèse, diaporama, projet de délibération",
+    ),
     "preview": (
         commands.command_preview,
         "montre la page d’un chapitre, refaite à chaque changement",
@@ -213,6 +217,7 @@ _OPTIONS = {
     "data": (_FORCE,),
     "notebooks": _MAKING,
     "report": _MAKING,
+    "council": _MAKING,
     "preview": (
         _option(
             "chapter", "page à montrer (par défaut : le sommaire des pages)",

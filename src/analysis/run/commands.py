@@ -215,6 +215,33 @@ def command_report(arguments, dossier) -> None:
     say(f"Ensuite : le relire ; « {name_command('check', year=year)} » le contrôle.")
 
 
+def command_council(arguments, dossier) -> None:
+    """Bring the report of one edition up to date and make the papers of the session of it; say what
+    of the session is not known."""
+    from analysis.model.store import read_edition
+    from analysis.publish.council_papers import FOLDER as PAPERS
+    from analysis.publish.council_papers import (
+        describe_papers,
+        start_council,
+        write_papers,
+    )
+    from analysis.run.locking import hold_edition
+    from analysis.run.step_records import Record, StepRecords, digest_outputs
+
+    year = choose_year(dossier, arguments.year)
+    with hold_edition(dossier, year, say):
+        started = start_council(dossier, year)
+    command_report(arguments, dossier)
+    with hold_edition(dossier, year, say):
+        edition, records = read_edition(year, dossier), StepRecords.of_report(dossier, year)
+        known = records.read(PAPERS)
+        papers = write_papers(dossier, edition, known.outputs if known else {})
+        records.write(
+            PAPERS, Record(edition.checksums, digest_outputs(records.root, papers.written))
+        )
+    say(describe_papers(edition, papers, started))
+
+
 def command_charts(arguments, dossier) -> None:
     """Write the index of the charts of one edition beside its report."""
     from analysis.base.atomic import write_file
@@ -250,9 +277,11 @@ def command_check(arguments, dossier) -> int:
     from analysis.compute.law import describe_law, list_failing
     from analysis.publish import BookError
     from analysis.publish.build import check_report, is_built
+    from analysis.publish.council_papers import FOLDER as PAPERS
     from analysis.publish.manifest import list_changed_inputs
     from analysis.run.edition_data import load_edition
     from analysis.run.reviewing import check_signed
+    from analysis.run.step_records import StepRecords
 
     year = choose_year(dossier, arguments.year)
     edition = load_edition(dossier, year)
@@ -279,9 +308,13 @@ def command_check(arguments, dossier) -> int:
     except BookError as error:
         print(error, file=sys.stderr)
         failed = True
-    checksums = dict(zip(edition.files["file"], edition.files["sha256"], strict=True))
-    if changed := list_changed_inputs(checksums, dossier.report(year)):
+    if changed := list_changed_inputs(edition.checksums, dossier.report(year)):
         say(f"Rapport plus ancien que les données ({', '.join(changed)}) : le refaire.")
+        failed = True
+    papers = StepRecords.of_report(dossier, year).read(PAPERS)
+    if papers and papers.inputs != edition.checksums:
+        again = name_command("council", year=year)
+        say(f"Papiers de la séance plus anciens que les données : « {again} » les refait.")
         failed = True
     return int(failed)
 

@@ -89,10 +89,6 @@ AXIS_RATINGS = (GOOD, NEUTRAL, MIXED, BAD, NOT_RATED, OUT_OF_SCOPE)
 INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
 #: Numbers of the axes.
 AXES = (1, 2, 3, 4, 5, 6)
-#: How a requirement of the law is known; what is not read in the text itself is to be checked.
-TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
-    "texte lu", "source secondaire", "déduit", "de mémoire",
-)  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 

@@ -64,11 +64,11 @@ def embed_fonts(package: Package, identity: Identity) -> dict[str, str]:
             part = f"word/fonts/{kind}-{style}.odttf"
             package.add(part, obfuscate(content, key), "font", "word/fontTable.xml")
             values[f"{kind}_{style}"] = str(key).upper()
-        values |= {f"{kind}_{name}": value for name, value in _describe_font(font.file("regular"))}
+        values |= {f"{kind}_{name}": value for name, value in describe_font(font.file("regular"))}
     return values
 
 
-def _describe_font(path: Path) -> list[tuple[str, str]]:
+def describe_font(path: Path) -> list[tuple[str, str]]:
     """What Word wants to know to choose another font: classification, alphabets, code pages."""
     with TTFont(path) as font:
         table = font["OS/2"]

@@ -62,7 +62,7 @@ def compose_accounts(edition: Edition) -> Iterator[Block]:
         yield from _compose_known(edition)
 
 
-def _say(amount: float, thousands: bool = False) -> str:
+def write_amount(amount: float, thousands: bool = False) -> str:
     """An amount, which leads to the accounts: « 4,88 M€ », « 960 000 € »; in a table of thousands
     of euros « 960 »."""
     step = 10_000 if amount >= 1e6 else 1_000 if amount >= 1e5 else 1
@@ -76,7 +76,7 @@ def _describe_sections(edition: Edition, view: AccountView) -> str:
     said = []
     for flow, own in rows[rows["movement"] == REAL].groupby("flow"):
         parts = [
-            f"{_say(row.amount_eur)} {'d’' if row.budget_section == INVESTMENT else 'de '}"
+            f"{write_amount(row.amount_eur)} {'d’' if row.budget_section == INVESTMENT else 'de '}"
             f"{row.budget_section}"
             for row in own.itertuples()
         ]
@@ -84,7 +84,9 @@ def _describe_sections(edition: Edition, view: AccountView) -> str:
     text = capitalise(" ; ".join(said) or "aucun mouvement réel") + "."
     orders = rows[(rows["movement"] != REAL) & (rows["flow"] == SPENT)]["amount_eur"].sum()
     if orders:
-        text += f" Les mouvements d’ordre ({_say(orders)} de dépenses) ne comptent nulle part."
+        text += (
+            f" Les mouvements d’ordre ({write_amount(orders)} de dépenses) ne comptent nulle part."
+        )
     return write_plain(french.typeset(text))
 
 
@@ -98,9 +100,9 @@ def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
     rows = []
     for _, own in cross.groupby("policy", sort=False):
         cells = own.set_index("finality")["amount_eur"]
-        sums = [_say(cells[id], True) if id in cells else "" for id in heads]
+        sums = [write_amount(cells[id], True) if id in cells else "" for id in heads]
         title = own["title"].iloc[0] or "Sans politique"
-        rows.append((capitalise(title), _say(cells.sum(), True), *sums))
+        rows.append((capitalise(title), write_amount(cells.sum(), True), *sums))
     columns = {"Politique": 18} | dict.fromkeys(["Ensemble", *heads.values()], 9)
     caption = f"{view.title} : dépenses réelles par politique et finalité, en milliers d’euros"
     right = [*heads.values(), "Ensemble"]
@@ -145,7 +147,7 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
 def _write_part(amount: float, share: float) -> str:
     if not amount:
         return "0"
-    return f"{_say(amount, True)} ({french.format_percentage(share, 1)})"
+    return f"{write_amount(amount, True)} ({french.format_percentage(share, 1)})"
 
 
 def _name_axis(number: int, title: str) -> str:
@@ -173,7 +175,11 @@ def _explain_ratings(edition: Edition, view: AccountView, cover: pd.DataFrame) -
     said.append("« Non coté » ne veut pas dire « neutre ».")
     outside = cover["out_of_scope_eur"]
     if outside.any():
-        most = f"jusqu’à {_say(outside.max())}" if outside.nunique() > 1 else _say(outside.max())
+        most = (
+            f"jusqu’à {write_amount(outside.max())}"
+            if outside.nunique() > 1
+            else write_amount(outside.max())
+        )
         said.append(f"L’annexe ne compte pas {most} que le service dit hors champ.")
     lines = budget_tables.select_lines(edition, view)
     judges = [*lines["rated_by"], *(prose.name_judge(edition, s) for s in lines["rating_source"])]

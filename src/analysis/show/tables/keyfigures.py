@@ -131,18 +131,21 @@ def describe_figure(edition: Edition, row: object) -> str:
     return "\\\n".join(shown)
 
 
+def read_figure(edition: Edition, row: object) -> dict[str, str]:
+    """The words of a figure that is known: ``chiffre`` (the number, with its symbol if it has one),
+    ``unite`` in words, ``intitule``, ``periode`` after its reserves."""
+    large, unit = _split_unit(edition, edition.value(name_row(row)))
+    details = ", ".join([*list_details(edition, row), describe_period(edition, row)]).strip(", ")
+    title = title_row(edition, row)
+    return {"chiffre": large, "unite": unit, "intitule": title, "periode": details}
+
+
 def describe_headline(edition: Edition, row: object) -> str:
     """A figure in one line, for a card: number, unit, title, period."""
-    value = edition.value(name_row(row))
-    large, unit = _split_unit(edition, value)
-    details = ", ".join([*list_details(edition, row), describe_period(edition, row)]).strip(", ")
-    parts = [
-        (mark(large, prose.name_reference(edition, value)), "chiffre"),
-        (unit, "unite"),
-        (title_row(edition, row), "intitule"),
-        (details, "periode"),
-    ]
-    return " ".join(f"[{write_plain(text)}]{{.{name}}}" for text, name in parts if text)
+    words = read_figure(edition, row)
+    reference = prose.name_reference(edition, edition.value(name_row(row)))
+    words["chiffre"] = mark(words["chiffre"], reference)
+    return " ".join(f"[{write_plain(text)}]{{.{name}}}" for name, text in words.items() if text)
 
 
 def list_figures(edition: Edition, rows: pd.DataFrame, label: str) -> str:
