@@ -81,6 +81,8 @@ def test_a_table_that_may_be_absent_may_be_empty():
     assert optional == {
         *("requests", "followups", "revisions", "not_comparable", "places"),
         *("census", "key_messages", "remarks", "reviews", "policies", "elements", "ratings"),
+        *("census", "key_messages", "remarks", "reviews"),
+        *("objectives", "objective_links"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -34,6 +34,7 @@ from analysis.model.schema import (
     MEMBERS_INDICATOR,
     NEVER,
     ONCE,
+    STRATEGIC,
     TABLES,
     Fault,
     Table,
@@ -452,6 +453,24 @@ def check_targets(loaded: Loaded) -> Iterator[Fault]:
                 "indicator",
                 "objectif d’un indicateur que seuls d’autres territoires renseignent",
                 "Un objectif est celui du territoire : saisir sa valeur, ou retirer la ligne.",
+            )
+
+
+def check_objectives(loaded: Loaded) -> Iterator[Fault]:
+    """An objective below another is an operational one of the same chapter, below a strategic
+    one."""
+    kinds = {row["id"]: (row["kind"], row["chapter"]) for row in loaded.rows("objectives")}
+    for row in loaded.rows("objectives"):
+        if row["parent"] not in kinds:
+            continue  # none, or one that is reported
+        if row["kind"] == STRATEGIC or kinds[row["parent"]] != (STRATEGIC, row["chapter"]):
+            yield row.fault(
+                "parent",
+                "un objectif stratégique sous un autre"
+                if row["kind"] == STRATEGIC
+                else "ce n’est pas un objectif stratégique de la même finalité",
+                "Attendu : rien pour un objectif stratégique, et pour un objectif opérationnel"
+                f" un objectif « {STRATEGIC} » de la finalité « {row['chapter']} ».",
             )
 
 

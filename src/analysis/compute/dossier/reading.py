@@ -250,6 +250,7 @@ _CHECKS = (
     crosschecks.check_units,
     crosschecks.check_periods,
     crosschecks.check_targets,
+    crosschecks.check_objectives,
     crosschecks.check_not_later,
     crosschecks.check_milestones,
     crosschecks.check_one_stage,

@@ -62,7 +62,7 @@ _AS_TYPED = (
     "sections", "policies", "elements", "ratings", "sdgs", "services", "payers", "units", "territories", "glossary",
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
-    "not_comparable", "requests", "revisions",
+    "not_comparable", "objectives", "objective_links", "requests", "revisions",
 )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ _ALL = [
     Column("kind", "nature", required=True),
     Column("letter", "lettre de la section", pattern=r"[A-Z]", pattern_words="une lettre capitale"),
     Column("elements", "éléments de démarche, séparés par « | »", "list"),
-    Column("parent", "service ou piste de rattachement"),
+    Column("parent", "service, piste ou objectif de rattachement"),
     Column("singular", "unité au singulier", required=True),
     Column("plural", "unité au pluriel", required=True),
     Column("symbol", "symbole de l’unité, si on en écrit un"),
@@ -282,6 +282,14 @@ _ALL = [
     Column("status", "état", required=True),
     Column("first_edition", "première édition où la piste figure", "integer",
            pattern_words=_YEAR_WORDS),
+    # objectives
+    Column("objective", "objectif (objectives.csv)", required=True, refers=("objectives.id",)),
+    Column("linked", "ce qui mesure ou sert l’objectif : un indicateur, une action, une action à"
+           " court terme, une piste", required=True, refers=tuple(
+               f"{table}.id" for table in ("indicators", "actions", "planned", "improvements"))),
+    Column("document", "document où l’objectif est écrit", note="Vide : aucun document connu."),
+    Column("owner", "service ou instance qui en répond (services.csv)", refers=("services.id",),
+           optional=True, note="Vide : personne n’est nommé."),
     # what a proposal needs to be decided
     Column("decider", "qui en déciderait", optional=True, note="Vide : à préciser."),
     Column("needs", "ce qu’il faut pour en décider ou pour le faire", prose="line", optional=True,
@@ -389,6 +397,13 @@ _ALL = [
     Column("entry", "étape ou action à court terme qui est elle-même l’objectif, s’il n’a pas de"
            " nombre"),
     Column("value_of", "indicateur dont la valeur est celle à atteindre"),
+    Column("baseline_source", "source du point de départ (sources.csv)", refers=("sources.id",),
+           optional=True),
+    Column("baseline_locator", "endroit dans cette source", optional=True),
+    Column("lag_months", "mois entre la fin d’une période et le jour où sa valeur est connue",
+           "number", minimum=0, optional=True),
+    Column("resolution", "plus petit écart que la source de l’indicateur sait voir", "number",
+           minimum=0, optional=True, note=f"{_IN_UNIT} Un écart plus petit ne dit rien."),
     Column("duration_years", "durée que la source donne, en années, si elle n’en donne pas la fin",
            "number", minimum=0),
     Column("counted", "indicateur qui compte la même chose : son objectif est dit à la place de"

@@ -311,6 +311,18 @@ PROCESSED: dict[str, ProcessedTable] = {
         _typed(
             "targets", "Objectifs chiffrés", added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"])
         ),
+        _typed(
+            "objectives",
+            "Objectifs stratégiques et opérationnels",
+            "Une ligne par objectif, sous sa finalité ; « status » dit s’il est adopté, écrit dans"
+            " un document ou seulement proposé.",
+        ),
+        _typed(
+            "objective_links",
+            "Ce qui mesure ou sert chaque objectif",
+            "Une ligne par objectif et par indicateur, action ou piste. « source » dit si un"
+            " document fait ce lien ou si c’est une appréciation.",
+        ),
         _typed("statements", "Chiffres imprimés à vérifier", but={"indicator": _RECOMPUTES}),
         _typed("gaps", "Lacunes de la source"),
         _typed(

@@ -83,6 +83,11 @@ TARGET_KINDS = OBJECTIVE, DUTY, PROGRAMME, AID = (
     "aide à utiliser",
 )
 
+#: The two levels of objectives below a finality, and how far each has come.
+STRATEGIC, OPERATIONAL = OBJECTIVE_LEVELS = ("stratégique", "opérationnel")
+PROPOSED = "proposé"
+OBJECTIVE_STATUSES = ("adopté", "écrit dans un document", PROPOSED)
+
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
@@ -331,7 +336,8 @@ _ALL = [
         "targets",
         "year",
         "indicator,entry,kind,value,value_of,qualifier,date,duration_years,baseline,baseline_date,"
-        "counted,title,source,locator,note",
+        "counted,title,owner,perimeter,lag_months,resolution,baseline_source,baseline_locator,"
+        "source,locator,note",
         "indicator,entry,date",
         but={
             **_SOURCED,
@@ -343,6 +349,7 @@ _ALL = [
             "qualifier": {"required": False},
             "duration_years": {"optional": True},
             "counted": {"refers": ("indicators.id",), "optional": True},
+            "perimeter": {"optional": True},
             "title": {
                 "required": False,
                 "optional": True,
@@ -351,6 +358,31 @@ _ALL = [
             },
         },
         may_be_empty=True,
+    ),
+    _table(
+        "objectives",
+        "year",
+        "id,chapter,parent,kind,order,title,document,owner,status,source,locator,note",
+        "id",
+        but={
+            **_SOURCED,
+            "parent": {
+                "refers": ("objectives.id",),
+                "note": "L’objectif stratégique d’un objectif opérationnel.",
+            },
+            "kind": {"codes": OBJECTIVE_LEVELS},
+            "status": {"codes": OBJECTIVE_STATUSES},
+        },
+        optional=True,
+    ),
+    # What measures or serves an objective, and who says that it does.
+    _table(
+        "objective_links",
+        "year",
+        "objective,linked,source,locator",
+        "objective,linked",
+        but=_SOURCED,
+        optional=True,
     ),
     _table(
         "planned",

@@ -70,6 +70,8 @@ class Edition:
     milestones: pd.DataFrame
     places: pd.DataFrame
     targets: pd.DataFrame
+    objectives: pd.DataFrame
+    objective_links: pd.DataFrame
     statements: pd.DataFrame
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame

@@ -26,6 +26,8 @@ _NAMES = {
     "comparisons": "comparaisons",
     "progress": "avancement",
     "targets": "objectifs",
+    "objectives": "arbre des objectifs",
+    "objective_links": "ce qui sert les objectifs",
     "indicators": "définitions",
     "actions": "actions",
     "planned": "actions à court terme",
