@@ -7,6 +7,7 @@
 
 from analysis.model.schema.columns import (
     COLUMNS,
+    COST_CATEGORIES,
     DECLINES,
     DTYPES,
     EVERY_YEAR,
@@ -15,11 +16,15 @@ from analysis.model.schema.columns import (
     IS_UNKNOWN,
     NEVER,
     ONCE,
+    ONE_TIME,
     QUALIFIERS,
+    RENEWED,
     RUBRICS,
     STILL_RIGHT,
+    TEXT_READ,
     TO_DECIDE,
     UNCONFIRMED,
+    YEARLY,
     Column,
 )
 from analysis.model.schema.faults import Fault, InvalidDossier, suggest

@@ -53,6 +53,18 @@ ELEMENT_RATINGS = ("absent", "commencé", "partiel", "complet", OFF_TOPIC, UNRAT
 #: Every rating of the grid, once.
 RATINGS = tuple(dict.fromkeys((*FINALITY_RATINGS[:-2], *ELEMENT_RATINGS)))
 MOMENTS = ("élaboration", "mise en œuvre", "évaluation")
+#: How a fact is known; a reader is told of all but the first that it is to be checked.
+TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
+    "texte lu", "source secondaire", "déduit", "de mémoire",
+)  # fmt: skip
+#: What a project costs over its life, in the order of its life.
+COST_CATEGORIES = (
+    "études", "acquisition", "travaux", "énergie", "eau", "nettoyage", "exploitation",
+    "maintenance", "renouvellement", "fin de vie", "externalités",
+    "subvention", "recettes", "valeur résiduelle",
+)  # fmt: skip
+#: How often a cost comes back.
+ONE_TIME, YEARLY, RENEWED = COST_KINDS = ("une fois", "chaque année", "renouvellement")
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -311,6 +323,48 @@ _ALL = [
     Column("about", "ce dont parle la phrase : un indicateur, une piste, une lacune, une action",
            required=True, refers=tuple(f"{table}.id" for table in (
                "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
+    # whole-life cost
+    Column("certainty", "comment le fait est connu", required=True, codes=CERTAINTIES,
+           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
+    Column("rate_pct", "taux d’actualisation réel, hors inflation, en % par an", "number",
+           required=True, minimum=0),
+    Column("decided_on", "date de la décision", "date", precision="date_precision"),
+    Column("share_pct", "part du coût global, en %", "number", required=True, minimum=0),
+    Column("project", "projet (projects.csv)", required=True, refers=("projects.id",)),
+    Column("option", "option du projet (project_options.csv)", refers=("project_options.id",),
+           note="Vide : le coût est celui de toutes les options du projet."),
+    Column("area_m2", "surface en m²", "number", minimum=1),
+    Column("area_kind", "quelle surface : dans œuvre, utile, de plancher…",
+           codes=("SDO", "SU", "SDP", "SHON", "SHAB")),
+    Column("period_years", "durée du calcul, en années", "integer", required=True, minimum=1),
+    Column("price_year", "année des prix : tous les montants sont en euros de cette année",
+           "integer", required=True, minimum=1900, pattern_words=_YEAR_WORDS),
+    Column("rate", "taux d’actualisation (discount_rates.csv)", required=True,
+           refers=("discount_rates.id",)),
+    Column("assumptions", "hypothèses de dérive des prix, et ce qui les fonde"),
+    Column("category", "catégorie de coût", required=True, codes=COST_CATEGORIES,
+           note="Subvention, recettes et valeur résiduelle viennent en déduction : leurs montants"
+           " sont saisis positifs."),
+    Column("item", "poste de coût", required=True),
+    Column("quantity", "quantité", "number", minimum=0),
+    Column("unit_price_eur", "prix unitaire, en euros par unité", "number", minimum=0),
+    Column("amount_low_eur", "montant le plus bas plausible, en euros", "number", minimum=0,
+           optional=True),
+    Column("amount_high_eur", "montant le plus haut plausible, en euros", "number", minimum=0,
+           optional=True),
+    Column("first_year", "année de la première dépense, comptée du début du calcul (0)", "integer",
+           minimum=0, note="Vide : 0 pour une dépense faite une fois, 1 pour une dépense de chaque"
+           " année, la durée de vie pour un renouvellement."),
+    Column("last_year", "dernière année d’une dépense répétée", "integer", minimum=0,
+           optional=True, note="Vide : la dernière de la durée du calcul."),
+    Column("life_years", "durée de vie : un renouvellement revient tous les tant d’ans", "integer",
+           minimum=1),
+    Column("drift_pct", "dérive réelle du prix, au-delà de l’inflation, en % par an", "number",
+           note="Vide : 0."),
+    Column("carbon_kg", "émissions en kg de CO₂ équivalent par unité de quantité", "number",
+           optional=True),
+    Column("carbon_source", "source de ces émissions (sources.csv)", refers=("sources.id",),
+           optional=True),
     # the yearly collection
     Column("service", "service interrogé (services.csv)", required=True, refers=("services.id",)),
     Column("due", "date limite de la réponse, ou de la décision", "date", required=True,

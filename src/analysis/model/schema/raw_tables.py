@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from analysis.model.schema.columns import COLUMNS, Column, list_precisions
+from analysis.model.schema.columns import COLUMNS, COST_KINDS, Column, list_precisions
 
 Place = Literal["root", "reference", "year"]
 
@@ -263,6 +263,27 @@ _ALL = [
         but={"insee": {"refers": ("communes.insee",)}},
         optional=True,
     ),
+    # Rates and published breakdowns are national: any territory may use them.
+    _table(
+        "discount_rates",
+        "reference",
+        "id,title,rate_pct,decided_on,producer,certainty,source,locator,note",
+        "id",
+        but=_SOURCED,
+        optional=True,
+    ),
+    _table(
+        "cost_breakdowns",
+        "reference",
+        "breakdown,name,order,title,share_pct,indicator,certainty,source,locator,note",
+        "breakdown,order",
+        but={
+            **_SOURCED,
+            "name": {"note": "De ce dont le coût global est ainsi réparti."},
+            "indicator": {"required": False, "note": "Celui dont cette part est la valeur."},
+        },
+        optional=True,
+    ),
     _table("digit_names", "reference", "text,reason", "text", may_be_empty=True),
     _table(
         "credits",
@@ -434,6 +455,44 @@ _ALL = [
             "kind": {"codes": PLACE_KINDS},
             "status": {"required": False, "codes": PLACE_STATUSES},
         },
+        optional=True,
+    ),
+    # A project whose whole-life cost is compared between options.
+    _table(
+        "projects",
+        "year",
+        "id,order,title,chapter,action,services,area_m2,area_kind,period_years,price_year,rate,"
+        "assumptions,source,locator",
+        "id",
+        but={**_SOURCED, "chapter": {"required": False}, "action": _ANY_ACTION},
+        optional=True,
+    ),
+    _table(
+        "project_options",
+        "year",
+        "project,id,order,title,note",
+        "project,id",
+        optional=True,
+    ),
+    _table(
+        "project_costs",
+        "year",
+        "project,option,category,item,kind,quantity,unit,unit_price_eur,amount_eur,amount_low_eur,"
+        "amount_high_eur,first_year,last_year,life_years,drift_pct,carbon_kg,carbon_source,source,"
+        "locator,basis,note",
+        "project,option,item,first_year",
+        but={
+            **_SOURCED,
+            "kind": {"codes": COST_KINDS, "note": "Renouvellement : tous les tant d’ans."},
+            "unit": {"required": False, "note": "De la quantité."},
+            "amount_eur": {
+                "required": False,
+                "minimum": 0,
+                "note": "De l’année des prix, chaque fois qu’il revient ; vide : la quantité"
+                " multipliée par le prix unitaire.",
+            },
+        },
+        ordered=(("amount_low_eur", "amount_high_eur"), ("first_year", "last_year")),
         optional=True,
     ),
     _table(

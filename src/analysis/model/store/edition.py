@@ -72,6 +72,11 @@ class Edition:
     targets: pd.DataFrame
     objectives: pd.DataFrame
     objective_links: pd.DataFrame
+    projects: pd.DataFrame
+    project_options: pd.DataFrame
+    project_costs: pd.DataFrame
+    discount_rates: pd.DataFrame
+    cost_breakdowns: pd.DataFrame
     statements: pd.DataFrame
     gaps: pd.DataFrame
     discrepancies: pd.DataFrame

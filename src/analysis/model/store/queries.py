@@ -36,6 +36,8 @@ _NAMES = {
     "ratings": "notes de la grille",
     "milestones": "jalons",
     "places": "lieux",
+    "projects": "projets",
+    "project_costs": "coûts de projets",
     "requests": "demandes",
     "inhabitants": "habitants",
     "key_figures": "chiffres clés",
