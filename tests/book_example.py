@@ -72,6 +72,7 @@ def make_edition() -> SimpleNamespace:
         **dict.fromkeys(("values", "sources", "indicators", "gaps", "glossary"), nothing),
         about={},
         identity={},
+        council={},
         document_plans={},
         territory={
             "id": "val-essai",

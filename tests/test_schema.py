@@ -84,6 +84,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
         *("discount_rates", "cost_breakdowns", "projects", "project_options", "project_costs"),
         *("census", "key_messages", "remarks", "reviews"),
         *("objectives", "objective_links"),
+        *("legal", "documents_used", "digital"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -18,6 +18,8 @@ _YEAR = re.compile(r"\d{4}")
 PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
 #: A year's folder with one of these is an edition.
 KIND_FILE = "edition.yml"
+#: What the authority itself says of the session that debates an edition.
+COUNCIL_FILE = "council.yml"
 _EDITION_FILES = ("actions.csv", KIND_FILE)
 #: What reviewers say of an edition: no data of it, so that nothing is made anew because of a
 #: remark or a signature, and nothing of them is published.

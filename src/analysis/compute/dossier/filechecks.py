@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from analysis.base.lists import join_list, split_list
-from analysis.base.rawfiles import PICTURE_SUFFIXES, is_original, is_review_file
+from analysis.base.rawfiles import COUNCIL_FILE, PICTURE_SUFFIXES, is_original, is_review_file
 from analysis.compute.dossier.crosschecks import Loaded, other_separator
 from analysis.model.schema import TABLES, Fault, suggest
 
@@ -76,7 +76,7 @@ def _check_provenance(loaded: Loaded, files: Sequence[str], unread: set[str]) ->
     orphans: dict[str, list[str]] = {}
     for file in files:
         named = any(fnmatch.fnmatch(file, glob) for _, glob in patterns)
-        own = file == SOURCES_FILE or is_review_file(file)
+        own = file == SOURCES_FILE or is_review_file(file) or file.endswith(f"/{COUNCIL_FILE}")
         if not named and file not in unread and not own:
             orphans.setdefault(file.rpartition("/")[0], []).append(file)
     for folder, names in orphans.items():

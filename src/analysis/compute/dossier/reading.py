@@ -34,6 +34,7 @@ from analysis.compute.dossier import (
     valuechecks,
 )
 from analysis.compute.dossier.cells import clean_text
+from analysis.compute.dossier.council_file import read_council
 from analysis.compute.dossier.crosschecks import Loaded
 from analysis.compute.dossier.document_files import (
     check_documents,
@@ -96,6 +97,7 @@ class RawEdition:
     past: dict[int, dict[str, pd.DataFrame]] = field(default_factory=dict)
     documents: list[dict] = field(default_factory=list)
     identity: dict[str, Any] = field(default_factory=dict)
+    council: dict[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         return self.tables[name]
@@ -133,6 +135,8 @@ def collect_faults(
     faults += [*_load_tables(dossier, loaded), *_load_others(dossier, loaded)]
     identity, found_wrong = read_identity_file(loaded)
     faults += found_wrong
+    council, found_wrong = read_council(dossier.raw, year)
+    faults += found_wrong
     _leave_out_requests(loaded)
     _add_context(loaded)
     references = prosechecks.References(loaded)
@@ -160,6 +164,7 @@ def collect_faults(
         {y: _read_past(dossier, y) for y in list_years(dossier) if y < year},
         [*list_outlines(documents)],
         identity,
+        council,
     )
     if not loaded.unread:
         sound = replace(edition, tables=_drop_faulty_rows(loaded, faults))

@@ -224,14 +224,17 @@ def _read_cell(cell: str, column: Column) -> tuple[Any, tuple[str, str] | None]:
 # --- what is not a table --------------------------------------------------------------------------
 
 
-def read_yaml(path: Path, file: str) -> tuple[Any, list[Fault]]:
-    """A YAML file, safely; None and a fault when missing or malformed."""
+def read_yaml(path: Path, file: str, *, nodes: bool = False) -> tuple[Any, list[Fault]]:
+    """A YAML file, safely; None and a fault when missing or malformed. ``nodes``: not what it says
+    but its tree, where each key has its line and each value is the text as typed."""
     if not path.is_file():
         return None, [Fault.of_file(file, "fichier manquant")]
     try:
         text = read_text(path)
         if faults := check_characters(text, file):
             return None, faults
+        if nodes:
+            return yaml.compose(text, Loader=yaml.BaseLoader), []
         return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)), []
     except UNREADABLE as error:
         return None, [explain(error, file)]

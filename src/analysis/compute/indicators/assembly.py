@@ -65,6 +65,7 @@ _AS_TYPED = (
     "not_comparable", "objectives", "objective_links", "requests", "revisions",
     "not_comparable", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
+    "not_comparable", "requests", "revisions", "legal", "documents_used", "digital",
 )  # fmt: skip
 
 
@@ -143,6 +144,7 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         earlier=data.earlier,
         about=data.about,
         identity=data.identity,
+        council=data.council,
         **as_typed,
     )
     edition = replace(edition, checks=check_statements(edition))

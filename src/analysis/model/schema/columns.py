@@ -65,6 +65,19 @@ COST_CATEGORIES = (
 )  # fmt: skip
 #: How often a cost comes back.
 ONE_TIME, YEARLY, RENEWED = COST_KINDS = ("une fois", "chaque année", "renouvellement")
+#: How a requirement of the law is known; what is not read in the text itself is to be checked.
+TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
+    "texte lu", "source secondaire", "déduit", "de mémoire",
+)  # fmt: skip
+#: What a review of a digital strategy is made of; no text lists it.
+DIGITAL_BLOCKS = (
+    "état de la stratégie", "indicateur", "mesure", "moyen", "écart", "année suivante",
+)  # fmt: skip
+#: Objectives that the decree says a digital strategy may have.
+DIGITAL_THEMES = (
+    "achats locaux et durables", "cycle de vie des équipements", "écoconception des services",
+    "formation des agents et des élus", "inclusion numérique", "territoire connecté et durable",
+)  # fmt: skip
 ID = r"[a-z0-9]+(-[a-z0-9]+)*"
 INSEE = r"\d[0-9AB]\d{3}"
 
@@ -198,9 +211,35 @@ _ALL = [
     # wordings
     Column("finality", "finalité", required=True, refers=("finalities.id",)),
     Column("wording", "libellé de la finalité", required=True),
-    Column("legal_text", "texte juridique du libellé", required=True),
+    Column("legal_text", "texte juridique : loi, code, décret", required=True),
     Column("valid_from", "début de validité", "date"),
     Column("valid_to", "fin de validité", "date"),
+    Column("called", "nom que la loi donne aux cinq ensemble", codes=("finalités", "engagements"),
+           optional=True),
+    # what the law asks for
+    Column("article", "article, ou numéro du texte"),
+    Column("inhabitants", "population totale au-dessus de laquelle le texte s’applique", "integer",
+           minimum=0, note="Vide : quelle que soit la population."),
+    Column("budget_from", "premier budget concerné (année)", "integer",
+           pattern_words=_YEAR_WORDS),
+    Column("budget_to", "dernier budget concerné (année)", "integer", pattern_words=_YEAR_WORDS),
+    Column("read_to", "dernier budget pour lequel le texte a été lu (année)", "integer",
+           pattern_words=_YEAR_WORDS, note="Au-delà, l’exigence est à vérifier."),
+    Column("certainty", "comment l’exigence est connue", required=True, codes=CERTAINTIES,
+           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
+    Column("verified_on", "jour où le texte a été lu", "date"),
+    Column("met", "ce qui, dans l’édition, remplit l’exigence", published=False,
+           note="Des conditions liées par « et » ; vide : le dossier ne peut le dire."),
+    Column("anchor", "étiquette du passage du rapport", pattern=rf"sec-{ID}",
+           pattern_words="une étiquette du rapport, comme « sec-agenda »"),
+    # the documents that an edition rests on
+    Column("obligation", "si un texte prescrit le document", codes=("prescrit", "volontaire"),
+           note="Vide : la source ne le dit pas."),
+    Column("chapters", "chapitres qui s’en servent", "list", refers=_CHAPTERS),
+    # the digital strategy
+    Column("block", "partie du bilan", required=True, codes=DIGITAL_BLOCKS),
+    Column("theme", "objectif que le décret propose", codes=DIGITAL_THEMES,
+           note="Vide : un autre objectif, ou toute la stratégie."),
     # places
     Column("insee", "code INSEE de la commune", required=True, pattern=INSEE,
            pattern_words="un code INSEE de cinq caractères (zéro initial compris)"),

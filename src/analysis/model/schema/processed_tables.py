@@ -376,9 +376,21 @@ PROCESSED: dict[str, ProcessedTable] = {
             " est pas.",
             added=(COLUMNS["carried_from"],),
         ),
+        _typed(
+            "documents_used",
+            "Évaluations et documents utilisés",
+            "Les documents dont le rapport fait la synthèse, et si un texte les prescrit.",
+        ),
+        _typed("digital", "Stratégie numérique responsable", _REFERENCES),
         _typed("indicators", "Catalogue des indicateurs"),
         _CHAPTERS,
         _typed("wordings", "Libellés légaux des finalités", raw="finality_wordings"),
+        _typed(
+            "legal",
+            "Ce que la loi demande",
+            "Une ligne par exigence. Seul ce dont « certainty » est « texte lu » est affirmé ; le"
+            " reste est à vérifier.",
+        ),
         _typed("sections", "Sections des chapitres"),
         _typed("policies", "Politiques"),
         _typed("elements", "Éléments de démarche"),

@@ -87,6 +87,21 @@ TARGET_KINDS = OBJECTIVE, DUTY, PROGRAMME, AID = (
 STRATEGIC, OPERATIONAL = OBJECTIVE_LEVELS = ("stratégique", "opérationnel")
 PROPOSED = "proposé"
 OBJECTIVE_STATUSES = ("adopté", "écrit dans un document", PROPOSED)
+#: What a requirement of the law is about: the report itself, or another paper.
+ON_REPORT, BESIDE = LEGAL_KINDS = ("rapport", "autre document")
+#: What a document is that a report rests on.
+USED_KINDS = (
+    "évaluation",
+    "bilan",
+    "diagnostic",
+    "plan",
+    "contrat",
+    "rapport",
+    "enquête",
+    "étude",
+    "audit",
+    "tableau de bord",
+)
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -177,8 +192,19 @@ _ALL = [
     _table(
         "finality_wordings",
         "reference",
-        "finality,wording,valid_from,valid_to,legal_text",
+        "finality,wording,valid_from,valid_to,legal_text,called",
         "finality,valid_from",
+    ),
+    # What the law asks of the report, then of what else is due around the same session.
+    _table(
+        "legal",
+        "reference",
+        "id,order,kind,title,legal_text,article,inhabitants,budget_from,budget_to,certainty,"
+        "read_to,verified_on,met,anchor,source,note",
+        "id",
+        but={"kind": {"codes": LEGAL_KINDS}},
+        ordered=(("budget_from", "budget_to"),),
+        optional=True,
     ),
     _table("approach", "reference", "id,order,title,short_title,elements", "id"),
     _table(
@@ -493,6 +519,27 @@ _ALL = [
             },
         },
         ordered=(("amount_low_eur", "amount_high_eur"), ("first_year", "last_year")),
+    # The evaluations, reports and plans of which the edition is the synthesis.
+    _table(
+        "documents_used",
+        "year",
+        "id,title,kind,obligation,producer,publication,chapters,source,locator,basis,note",
+        "id",
+        but={**_SOURCED, "kind": {"codes": USED_KINDS}},
+        optional=True,
+    ),
+    # The review of the responsible digital strategy, for the budgets that need it.
+    _table(
+        "digital",
+        "year",
+        "id,order,block,theme,title,summary,indicator,service,source,locator",
+        "id",
+        but={
+            **_SOURCED,
+            "summary": {"required": False},
+            "indicator": {"required": False},
+            "service": {"required": False},
+        },
         optional=True,
     ),
     _table(
@@ -657,6 +704,7 @@ REFERRING = {
     "not_comparable": ("reason",),
     "places": ("name",),
     "ratings": ("evidence",),
+    "digital": ("summary",),
     "key_messages": ("sentence",),
 }
 

@@ -35,7 +35,8 @@ class Edition:
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
     ``standing``, ``key_messages``, ``files``: see ``schema.processed_tables``, ``values`` in the
     order of the catalogue. The other frames are as typed. ``identity``: what the territory's own
-    says (colours, logo). ``texts``: chapter → heading → text. ``documents``: the outline of each
+    says (colours, logo). ``council``: of the session that debates it, every key of
+    ``council_fields``. ``texts``: chapter → heading → text. ``documents``: the outline of each
     source document (see ``model.source_documents``), never its text.
 
     What reads a few rows asks for those (``rows``, ``columns``, ``charts_of``…): a chapter then
@@ -49,6 +50,7 @@ class Edition:
     wordings: pd.DataFrame
     policies: pd.DataFrame
     elements: pd.DataFrame
+    legal: pd.DataFrame
     sdgs: pd.DataFrame
     services: pd.DataFrame
     payers: pd.DataFrame
@@ -69,6 +71,8 @@ class Edition:
     improvements: pd.DataFrame
     milestones: pd.DataFrame
     places: pd.DataFrame
+    documents_used: pd.DataFrame
+    digital: pd.DataFrame
     targets: pd.DataFrame
     objectives: pd.DataFrame
     objective_links: pd.DataFrame
@@ -103,6 +107,7 @@ class Edition:
     earlier: int | None = None
     about: dict[str, str] = field(default_factory=dict)
     identity: dict[str, Any] = field(default_factory=dict)
+    council: dict[str, Any] = field(default_factory=dict)
 
     def rows(self, table: str, **wanted: Any) -> pd.DataFrame:
         """Rows of a frame, in its order, where each column named equals what is wanted (is one of
@@ -259,6 +264,7 @@ NESTED = (
     "earlier",
     "about",
     "identity",
+    "council",
 )
 
 

@@ -14,6 +14,7 @@ from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
 from analysis.base.csvtext import format_csv, read_csv
 from analysis.base.paths import Dossier, locate_dossier
+from analysis.model.council_fields import restore_council
 from analysis.model.store.edition import FRAMES, NESTED, Edition
 from analysis.model.store.reads import TracedEdition, open_log
 
@@ -83,6 +84,7 @@ def read_edition(year: int | None = None, dossier: Dossier | None = None) -> Edi
             f"lancer « {name_command('data')} »."
         )
     frames, content = _read_frames(folder, _EDITION_FILE)
+    content["council"] = restore_council(content.get("council", {}))
     edition = Edition(**frames, **content)
     log = open_log()
     return TracedEdition(edition, log) if log else edition
