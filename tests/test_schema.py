@@ -85,6 +85,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
         *("census", "key_messages", "remarks", "reviews"),
         *("objectives", "objective_links"),
         *("legal", "documents_used", "digital"),
+        *("accounts", "budget_axes"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

@@ -40,7 +40,7 @@ STARTER = PROJECT / "data" / "starter"
 #: Where dossiers go that are not told where.
 DOSSIERS = PROJECT / "dossiers"
 #: What is the same for all territories, taken from the project's own dossier.
-_SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs")
+_SHARED = ("finalities", "finality_wordings", "approach", "sections", "sdgs", "budget_axes")
 #: What is copied from ``STARTER`` as it is.
 _STARTING = ("indicators", "services", "units", "key_figures", "parts")
 #: Optional tables that an analyst of a first edition fills too.

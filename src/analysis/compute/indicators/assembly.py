@@ -66,6 +66,7 @@ _AS_TYPED = (
     "not_comparable", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
     "not_comparable", "requests", "revisions", "legal", "documents_used", "digital",
+    "not_comparable", "requests", "revisions", "budget_axes",
 )  # fmt: skip
 
 
@@ -127,7 +128,8 @@ def compute_edition(data: RawEdition, year: int, computed: _Computed | None = No
         places=marked["places"].reset_index(drop=True),
         followups=marked["followups"],
         budget=data["budget"].drop(columns="file").reset_index(drop=True),
-        targets=_locate_targets(targets, year),
+        accounts=_locate_rows("accounts", data["accounts"], year),
+        targets=_locate_rows("targets", targets, year),
         values=values,
         comparisons=compute_comparisons(values, ledger),
         progress=compute_all_progress(targets, catalogue, ledger, steps),
@@ -230,9 +232,9 @@ def _check_register(data: RawEdition, edition: Edition) -> Iterator[Fault]:
         )  # fmt: skip
 
 
-def _locate_targets(targets: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The targets with the file and the line on which each stands."""
-    located = targets.assign(file=TABLES["targets"].file(year), line=targets.index.astype("int64"))
+def _locate_rows(table: str, rows: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows with the file and the line on which each stands."""
+    located = rows.assign(file=TABLES[table].file(year), line=rows.index.astype("int64"))
     return located.astype({"file": "str"}).reset_index(drop=True)
 
 

@@ -65,6 +65,14 @@ COST_CATEGORIES = (
 )  # fmt: skip
 #: How often a cost comes back.
 ONE_TIME, YEARLY, RENEWED = COST_KINDS = ("une fois", "chaque année", "renouvellement")
+#: What a line of investment does on an axis of the annex « impact du budget pour la transition
+#: écologique ». Nobody looked at an empty cell; « hors champ »: the annex does not count the line.
+NOT_RATED, OUT_OF_SCOPE = "non coté", "hors champ"
+AXIS_RATINGS = (GOOD, NEUTRAL, MIXED, BAD, NOT_RATED, OUT_OF_SCOPE)
+#: What the axes rate of the accounts: real spending on investment.
+INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
+#: Numbers of the axes.
+AXES = (1, 2, 3, 4, 5, 6)
 #: How a requirement of the law is known; what is not read in the text itself is to be checked.
 TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
     "texte lu", "source secondaire", "déduit", "de mémoire",
@@ -464,6 +472,32 @@ _ALL = [
     Column("fiscal_year", "exercice", "integer", pattern_words=_YEAR_WORDS),
     Column("fiscal_year_end", "dernier exercice d’un montant pluriannuel", "integer",
            pattern_words=_YEAR_WORDS),
+    # the accounts
+    Column("budget", "budget : principal, ou le nom d’un budget annexe", optional=True,
+           note="Vide : le budget principal."),
+    Column("budget_section", "section du budget", required=True,
+           codes=("fonctionnement", INVESTMENT)),
+    Column("flow", "dépense ou recette", required=True, codes=(SPENT, RECEIVED)),
+    Column("account", "compte par nature (M57)", required=True, pattern=r"\d+",
+           pattern_words="un numéro de compte, comme 2151"),
+    Column("movement", "mouvement réel ou d’ordre", required=True, codes=(REAL, "ordre"),
+           note="Les mouvements d’ordre ne comptent dans aucun total."),
+    Column("function", "fonction (M57)", pattern=r"\d[0-9-]*",
+           pattern_words="un numéro de fonction, comme 020 ou 758"),
+    Column("operation", "opération d’équipement ou autorisation de programme", optional=True),
+    Column("label", "libellé de la ligne"),
+    *(Column(f"axis_{n}", f"cotation sur l’axe {n} (budget_axes.csv)", codes=AXIS_RATINGS,
+             optional=True, note="Vide : personne ne l’a encore regardé.") for n in AXES),
+    Column("rated_by", "qui a rattaché et coté la ligne", optional=True),
+    Column("rating_source", "qui la rattache à une politique et à une finalité, et la cote"
+           " (sources.csv), si ce n’est pas la source de la ligne", refers=("sources.id",),
+           optional=True),
+    Column("from_fiscal_year", "premier exercice pour lequel c’est demandé", "integer",
+           pattern_words=_YEAR_WORDS, note="Vide : on ne le sait pas."),
+    Column("scope", "ce qui est à coter", prose="line"),
+    Column("certainty", "comment l’exigence est connue", required=True, codes=CERTAINTIES,
+           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
+    Column("title_certainty", "comment l’intitulé est connu", required=True, codes=CERTAINTIES),
     Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
     # computed values
     Column("origin", "« observé » (relevé par l’analyste) ou « dérivé » (calculé par une formule)"),

@@ -309,6 +309,15 @@ PROCESSED: dict[str, ProcessedTable] = {
             added=(_EDITION,),
         ),
         _typed(
+            "accounts",
+            "Comptes",
+            "Une ligne de budget ou de compte (M57). Ni les étapes, ni les exercices, ni les"
+            " budgets ne s’additionnent ; une dépense est cotée sur chaque axe, et les axes ne"
+            " s’additionnent pas non plus.",
+            added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"]),
+        ),
+        _typed("budget_axes", "Axes de l’annexe budgétaire sur la transition écologique"),
+        _typed(
             "targets", "Objectifs chiffrés", added=(COLUMNS["file"].but(**_FILE), COLUMNS["line"])
         ),
         _typed(

@@ -102,6 +102,16 @@ USED_KINDS = (
     "audit",
     "tableau de bord",
 )
+#: Stages of an account.
+ACCOUNT_STAGES = (
+    "budget primitif",
+    "budget supplémentaire",
+    "décision modificative",
+    "compte administratif",
+    "compte financier unique",
+)
+#: Of a line that serves all the finalities at once.
+CROSS_CUTTING = "transversal"
 
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
@@ -248,6 +258,16 @@ _ALL = [
         optional=True,
     ),
     _table("payers", "reference", "id,name", "id"),
+    # The axes of the annex « impact du budget pour la transition écologique »; « axis_3 » of the
+    # accounts is the one of order 3.
+    _table(
+        "budget_axes",
+        "reference",
+        "id,order,title,title_certainty,from_fiscal_year,scope,certainty,source,locator",
+        "id",
+        but=_SOURCED,
+        optional=True,
+    ),
     _table("units", "reference", "id,singular,plural,symbol", "id"),
     _table("territories", "reference", "id,name,kind", "id"),
     _table(
@@ -378,6 +398,30 @@ _ALL = [
         but={**_SOURCED, "action": {"refers": ("actions.id", "planned.id")}},
         may_be_empty=True,
         history=True,
+    ),
+    # A line of a budget or of its accounts (M57), as the finance software exports it, then what the
+    # services say of it.
+    _table(
+        "accounts",
+        "year",
+        "budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,label,"
+        "amount_eur,policy,finality,axis_1,axis_2,axis_3,axis_4,axis_5,axis_6,reason,rated_by,"
+        "rating_source,source,locator",
+        "budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,label",
+        but={
+            **_SOURCED,
+            "fiscal_year": {"required": True},
+            "stage": {"codes": ACCOUNT_STAGES},
+            "policy": {"optional": True, "note": "Vide : rattachée à aucune."},
+            "finality": {
+                "required": False,
+                "besides": (CROSS_CUTTING,),
+                "optional": True,
+                "note": f"« {CROSS_CUTTING} » : toutes à la fois ; vide : rattachée à aucune.",
+            },
+            "reason": {"required": False, "optional": True},
+        },
+        optional=True,
     ),
     _table(
         "targets",

@@ -29,7 +29,8 @@ class Edition:
     ``chapters``: id, order, number (roman), kind (finalité, démarche), title, short_title,
     elements. ``actions``: as typed, with ``chapter_order``, in the order of the report.
     ``effects``: every action × finality. ``budget``: every amount known up to this edition, with
-    the ``edition`` whose folder holds it. ``targets``: as typed, with ``file`` and ``line``.
+    the ``edition`` whose folder holds it. ``targets``, ``accounts``: as typed, with ``file`` and
+    ``line``.
     ``earlier``: year of the edition before, None for the first. ``about``: ``kind``
     (``RECONSTITUTED`` or '') and ``note``, the French sentence that says why.
     ``values``, ``comparisons``, ``progress``, ``checks``, ``controls``, ``inhabitants``,
@@ -92,6 +93,8 @@ class Edition:
     parts: pd.DataFrame
     not_comparable: pd.DataFrame
     budget: pd.DataFrame
+    accounts: pd.DataFrame
+    budget_axes: pd.DataFrame
     indicators: pd.DataFrame
     values: pd.DataFrame
     comparisons: pd.DataFrame
