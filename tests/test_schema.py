@@ -82,7 +82,6 @@ def test_a_table_that_may_be_absent_may_be_empty():
         *("requests", "followups", "revisions", "not_comparable", "places"),
         *("census", "key_messages", "remarks", "reviews", "policies", "elements", "ratings"),
         *("discount_rates", "cost_breakdowns", "projects", "project_options", "project_costs"),
-        *("census", "key_messages", "remarks", "reviews"),
         *("objectives", "objective_links"),
         *("legal", "documents_used", "digital"),
         *("accounts", "budget_axes"),

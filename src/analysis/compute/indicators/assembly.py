@@ -63,10 +63,8 @@ _AS_TYPED = (
     "sources", "credits", "communes", "population", "census", "statements",
     "gaps", "indicators", "discrepancies", "key_figures", "digit_names", "parts",
     "not_comparable", "objectives", "objective_links", "requests", "revisions",
-    "not_comparable", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
-    "not_comparable", "requests", "revisions", "legal", "documents_used", "digital",
-    "not_comparable", "requests", "revisions", "budget_axes",
+    "legal", "documents_used", "digital", "budget_axes",
 )  # fmt: skip
 
 

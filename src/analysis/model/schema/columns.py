@@ -73,10 +73,6 @@ AXIS_RATINGS = (GOOD, NEUTRAL, MIXED, BAD, NOT_RATED, OUT_OF_SCOPE)
 INVESTMENT, REAL, SPENT, RECEIVED = "investissement", "réel", "dépense", "recette"
 #: Numbers of the axes.
 AXES = (1, 2, 3, 4, 5, 6)
-#: How a requirement of the law is known; what is not read in the text itself is to be checked.
-TEXT_READ, SECOND_HAND, INFERRED, FROM_MEMORY = CERTAINTIES = (
-    "texte lu", "source secondaire", "déduit", "de mémoire",
-)  # fmt: skip
 #: What a review of a digital strategy is made of; no text lists it.
 DIGITAL_BLOCKS = (
     "état de la stratégie", "indicateur", "mesure", "moyen", "écart", "année suivante",
@@ -371,8 +367,6 @@ _ALL = [
            required=True, refers=tuple(f"{table}.id" for table in (
                "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # whole-life cost
-    Column("certainty", "comment le fait est connu", required=True, codes=CERTAINTIES,
-           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
     Column("rate_pct", "taux d’actualisation réel, hors inflation, en % par an", "number",
            required=True, minimum=0),
     Column("decided_on", "date de la décision", "date", precision="date_precision"),
@@ -495,8 +489,6 @@ _ALL = [
     Column("from_fiscal_year", "premier exercice pour lequel c’est demandé", "integer",
            pattern_words=_YEAR_WORDS, note="Vide : on ne le sait pas."),
     Column("scope", "ce qui est à coter", prose="line"),
-    Column("certainty", "comment l’exigence est connue", required=True, codes=CERTAINTIES,
-           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
     Column("title_certainty", "comment l’intitulé est connu", required=True, codes=CERTAINTIES),
     Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
     # computed values

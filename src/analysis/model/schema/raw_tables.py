@@ -563,6 +563,8 @@ _ALL = [
             },
         },
         ordered=(("amount_low_eur", "amount_high_eur"), ("first_year", "last_year")),
+        optional=True,
+    ),
     # The evaluations, reports and plans of which the edition is the synthesis.
     _table(
         "documents_used",
