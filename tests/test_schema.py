@@ -28,6 +28,9 @@ CONTRACT = {
     "elements": "id,order,title,chapter",
     "ratings": "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
     "reader_reason,reader_date,source,locator",
+    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,source,"
+    "locator",
+    "contributions": "action,goal,reason,indicator,source,locator,basis",
     "effects": "action,finality,effect,reason,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"
     "url",
@@ -85,6 +88,7 @@ def test_a_table_that_may_be_absent_may_be_empty():
         *("objectives", "objective_links"),
         *("legal", "documents_used", "digital"),
         *("accounts", "budget_axes"),
+        *("census", "key_messages", "remarks", "reviews", "contributions"),
     }
     assert all(TABLES[name].may_be_empty for name in optional)
 

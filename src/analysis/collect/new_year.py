@@ -46,6 +46,7 @@ from analysis.words.smallmarkdown import find_faults
 CARRIED = (
     *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
     *("places", "planned", "objectives", "objective_links"),
+    *("places", "planned", "contributions"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
 #: Why some rows of a table are not carried over.

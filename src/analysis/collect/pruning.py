@@ -38,9 +38,14 @@ from analysis.words import french
 _CATALOGUES = ("indicators", "services")
 #: Where an id is only named: its row goes, or its cell is emptied.
 _ROWS_GO = {("parts", "whole"), ("parts", "part"), ("key_figures", "indicator")}
-_EMPTIED = {("indicators", "asked_of"), ("services", "parent")}
+_EMPTIED = {("indicators", "asked_of"), ("services", "parent"), ("contributions", "indicator")}
 #: Columns that hold references to values, besides formulas.
-_REFERENCES = {"statements": ("indicator",), "not_comparable": ("first", "second"), **REFERRING}
+_NAMED = {
+    "statements": ("indicator",),
+    "not_comparable": ("first", "second"),
+    "contributions": ("indicator",),
+}
+_REFERENCES = REFERRING | {name: (*cited, *REFERRING.get(name, ())) for name, cited in _NAMED.items()}
 _REFERENCE = re.compile(r"([a-z0-9-]+)(?:[@:].*)?")
 _IN_BRACES = re.compile(r"\{\s*([a-z0-9-]+)(?=[\s@:|}])")
 #: A chart of fewer items compares nothing.

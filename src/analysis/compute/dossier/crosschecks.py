@@ -137,6 +137,7 @@ def check_codes(loaded: Loaded) -> Iterator[Fault]:
             codes = known[column.refers] | set(column.besides)
             absent = name_absence(*(key.split(".")[0] for key in column.refers))
             for row, cell in frame[column.name].items():
+                cell = "" if pd.isna(cell) else str(cell)  # a number too may be a code
                 for code in split_list(cell) if column.kind == "list" else [cell]:
                     if not code or code in codes:
                         continue

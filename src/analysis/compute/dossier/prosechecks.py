@@ -227,6 +227,13 @@ def check_pairs(loaded: Loaded, references: References) -> Iterator[Fault]:
             yield row.fault("second", *problem)
 
 
+def check_contributions(loaded: Loaded, references: References) -> Iterator[Fault]:
+    """What says by how much an action contributes to a goal exists."""
+    for row in loaded.rows("contributions"):
+        if row["indicator"] and (problem := references.problem(row["indicator"])):
+            yield row.fault("indicator", *problem)
+
+
 def _read_pairs(loaded: Loaded) -> list[tuple[Reference, Reference]]:
     """The listed pairs that can be read; the others are reported by ``check_pairs``."""
     pairs = []

@@ -270,6 +270,7 @@ _REFERENCE_CHECKS = (
     prosechecks.check_formulas,
     prosechecks.check_statements,
     prosechecks.check_pairs,
+    prosechecks.check_contributions,
     prosechecks.check_messages,
 )
 

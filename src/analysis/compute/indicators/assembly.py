@@ -65,6 +65,7 @@ _AS_TYPED = (
     "not_comparable", "objectives", "objective_links", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
     "legal", "documents_used", "digital", "budget_axes",
+    "not_comparable", "requests", "revisions", "contributions",
 )  # fmt: skip
 
 
@@ -180,6 +181,7 @@ def _check_references(data: RawEdition, edition: Edition) -> Iterator[Fault]:
     for table, columns in {
         "statements": ("indicator",),
         "not_comparable": ("first", "second"),
+        "contributions": ("indicator",),
     }.items():
         for row in data[table].index:
             for column in columns:

@@ -303,7 +303,8 @@ _ALL = [
     Column("services", "services, séparés par « | »", "list", refers=("services.id",)),
     Column("partners", "partenaires, séparés par « | »", "list"),
     Column("summary", "résumé en une à trois phrases", required=True, prose="prose"),
-    Column("sdgs", "numéros d’ODD, séparés par « | »", "list", refers=("sdgs.number",)),
+    Column("goal", "objectif de développement durable (sdgs.csv)", "integer", required=True,
+           refers=("sdgs.number",)),
     Column("action", "action (actions.csv)", refers=("actions.id",)),
     Column("effect", "effet sur la finalité", required=True, codes=("+", "−")),
     # the grid of policies

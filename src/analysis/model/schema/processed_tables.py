@@ -378,6 +378,12 @@ PROCESSED: dict[str, ProcessedTable] = {
             added=(COLUMNS["planned"], COLUMNS["followup"]),
         ),
         _typed(
+            "contributions",
+            "Contributions à l’Agenda 2030",
+            f"Une ligne par action et objectif de développement durable. {_REFERENCES} « source »"
+            " dit si un document l’affirme ou si c’est une appréciation.",
+        ),
+        _typed(
             "places",
             "Lieux des actions",
             "Une ligne par action, commune et lieu que la source nomme ; un lieu sur plusieurs"

@@ -347,6 +347,8 @@ _ALL = [
         "year",
         "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
         "policy_source,sdgs,sdgs_source,source,locator",
+        "id,chapter,section,order,title,services,services_source,partners,summary,source,"
+        "locator",
         "id",
         but={**_SOURCED, "policy": _POLICY},
         may_be_empty=True,  # of a first edition
@@ -510,6 +512,21 @@ _ALL = [
         "id",
         but={**_SOURCED, "action": _ANY_ACTION, "status": {"codes": MILESTONE_STATUSES}},
         may_be_empty=True,
+    ),
+    # What an action brings to a sustainable development goal: why, by how much.
+    _table(
+        "contributions",
+        "year",
+        "action,goal,reason,indicator,source,locator,basis",
+        "action,goal",
+        but={
+            **_SOURCED,
+            "action": {"required": True, "refers": ("actions.id", "planned.id")},
+            "reason": {"prose": "line", "note": "En quoi l’action y contribue, en une phrase."},
+            # A whole reference, as in statements.
+            "indicator": {"required": False, "refers": (), "note": "Vide : rien ne dit combien."},
+        },
+        optional=True,
     ),
     # The communes that the source names with an action; a place on several has a row for each. The
     # commune is checked by the dossier, which knows the names and who is a member.
@@ -751,6 +768,7 @@ REFERRING = {
     "places": ("name",),
     "ratings": ("evidence",),
     "digital": ("summary",),
+    "contributions": ("reason",),
     "key_messages": ("sentence",),
 }
 

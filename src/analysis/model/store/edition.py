@@ -71,6 +71,7 @@ class Edition:
     planned: pd.DataFrame
     improvements: pd.DataFrame
     milestones: pd.DataFrame
+    contributions: pd.DataFrame
     places: pd.DataFrame
     documents_used: pd.DataFrame
     digital: pd.DataFrame

@@ -4,7 +4,7 @@ A query is what JSON can say:
 
 ``{"table": "sources"}``                                        a whole table (or nested thing)
 ``{"table": "values", "where": {"indicator": "arbres"}}``       its rows where columns equal these
-``{"table": "actions", "columns": ["sdgs"]}``                   all its rows, of these columns
+``{"table": "actions", "columns": ["services"]}``               all its rows, of these columns
 ``{"table": "values", "where": {…}, "columns": ["line"]}``      those columns of those rows
 ``{"table": "charts", "where": {"names": "arbres"}}``           charts that name an indicator
 ``{"file": "2017/changes/values.csv"}``                         a file below ``processed/``
@@ -38,6 +38,7 @@ _NAMES = {
     "places": "lieux",
     "projects": "projets",
     "project_costs": "coûts de projets",
+    "contributions": "contributions",
     "requests": "demandes",
     "inhabitants": "habitants",
     "key_figures": "chiffres clés",
