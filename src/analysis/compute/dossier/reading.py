@@ -27,6 +27,7 @@ from analysis.base.rawfiles import (
 )
 from analysis.compute.context_indicators import add_to_catalogue
 from analysis.compute.dossier import (
+    accountchecks,
     crosschecks,
     edition_file,
     prosechecks,
@@ -264,6 +265,8 @@ _CHECKS = (
     valuechecks.check_bounds,
     valuechecks.check_double_entries,
     valuechecks.check_revisions,
+    accountchecks.check_accounts,
+    accountchecks.check_axes,
 )
 _REFERENCE_CHECKS = (
     prosechecks.check_tables_prose,
