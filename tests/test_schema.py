@@ -23,13 +23,11 @@ CONTRACT = {
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
     "precision,formula,estimate,minimum,maximum,asked,asked_of,asked_period",
     "actions": "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
-    "policy_source,sdgs,sdgs_source,source,locator",
+    "policy_source,source,locator",
     "policies": "id,order,title,chapter,services,indicator,source,locator",
     "elements": "id,order,title,chapter",
     "ratings": "subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,"
     "reader_reason,reader_date,source,locator",
-    "actions": "id,chapter,section,order,title,services,services_source,partners,summary,source,"
-    "locator",
     "contributions": "action,goal,reason,indicator,source,locator,basis",
     "effects": "action,finality,effect,reason,source,locator",
     "sources": "id,kind,file,title,producer,publication,licence,accessed,remark,published,sha256,"

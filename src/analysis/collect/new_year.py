@@ -45,8 +45,7 @@ from analysis.words.smallmarkdown import find_faults
 #: Tables whose rows go on from one edition to the next, then those that begin empty.
 CARRIED = (
     *("actions", "effects", "improvements", "targets", "milestones", "not_comparable"),
-    *("places", "planned", "objectives", "objective_links"),
-    *("places", "planned", "contributions"),
+    *("places", "planned", "objectives", "objective_links", "contributions"),
 )
 EMPTY = ("observations", "budget", "statements", "gaps")
 #: Why some rows of a table are not carried over.

@@ -65,7 +65,7 @@ _AS_TYPED = (
     "not_comparable", "objectives", "objective_links", "requests", "revisions",
     "projects", "project_options", "project_costs", "discount_rates", "cost_breakdowns",
     "legal", "documents_used", "digital", "budget_axes",
-    "not_comparable", "requests", "revisions", "contributions",
+    "contributions",
 )  # fmt: skip
 
 

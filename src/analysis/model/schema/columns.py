@@ -204,8 +204,6 @@ _ALL = [
     Column("services_source", "qui associe ces services à l’action (sources.csv), si ce n’est pas "
            "la source de la ligne", "list", refers=("sources.id",), optional=True,
            note="Une source pour tous les services, ou une pour chacun, dans leur ordre."),
-    Column("sdgs_source", "qui associe ces ODD à l’action (sources.csv), si ce n’est pas la source "
-           "de la ligne", refers=("sources.id",), optional=True),
     Column("policy_source", "qui rattache l’action à la politique (sources.csv), si ce n’est pas la "
            "source de la ligne", refers=("sources.id",), optional=True),
     Column("basis", "ce qui est écrit dans la source, ou déduit par la rédaction",

@@ -346,9 +346,7 @@ _ALL = [
         "actions",
         "year",
         "id,chapter,section,order,title,services,services_source,partners,summary,policy,"
-        "policy_source,sdgs,sdgs_source,source,locator",
-        "id,chapter,section,order,title,services,services_source,partners,summary,source,"
-        "locator",
+        "policy_source,source,locator",
         "id",
         but={**_SOURCED, "policy": _POLICY},
         may_be_empty=True,  # of a first edition
