@@ -178,6 +178,10 @@ _ALL = [
     Column("letter", "lettre de la section", pattern=r"[A-Z]", pattern_words="une lettre capitale"),
     Column("elements", "éléments de démarche, séparés par « | »", "list"),
     Column("parent", "service, piste ou objectif de rattachement"),
+    Column("answers_for", "ce dont le service répond pour tout le territoire, séparé par « | » :"
+           " comptes, numérique, documents", "list", optional=True,
+           pattern=r"(comptes|numérique|documents)( *\| *(comptes|numérique|documents))*",
+           pattern_words="« comptes », « numérique », « documents », séparés par « | »"),
     Column("singular", "unité au singulier", required=True),
     Column("plural", "unité au pluriel", required=True),
     Column("symbol", "symbole de l’unité, si on en écrit un"),

@@ -113,6 +113,9 @@ ACCOUNT_STAGES = (
 #: Of a line that serves all the finalities at once.
 CROSS_CUTTING = "transversal"
 
+#: Tools of the report for all of which a service answers, whatever its actions.
+ASKED_TOOLS = ("comptes", "numérique", "documents")
+
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
@@ -228,7 +231,7 @@ _ALL = [
     _table(
         "services",
         "reference",
-        "id,name,kind,parent",
+        "id,name,kind,parent,answers_for",
         "id",
         but={
             "kind": {"codes": ("direction", "service", "pôle", "instance", "organisme associé")},
