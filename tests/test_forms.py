@@ -21,6 +21,7 @@ from analysis.collect import form_contract, form_styles
 from analysis.collect.form_writer import Band, BlankForm, format_form
 from analysis.collect.forms import compose_forms, describe_last, is_filled, write_forms
 from analysis.collect.new_year import prepare_year
+from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.indicators import load_edition
 from analysis.show import colours, identity
 
@@ -133,7 +134,9 @@ def test_no_reference_and_no_mark_is_left_in_a_text(books):
 
 def test_sheets_and_headings_are_the_contracts(books):
     for service, book in books.items():
-        assert book.sheetnames == ["Lisez-moi", *BY_TITLE, form_contract.SENT]
+        tools = [sheet.title for sheet in TOOL_SHEETS if sheet.title in book.sheetnames]
+        shown = [name for name in book.sheetnames if book[name].sheet_state == "visible"]
+        assert shown == ["Lisez-moi", *BY_TITLE, *tools]
         assert book[form_contract.SENT].sheet_state == "veryHidden"
         for title, spec in BY_TITLE.items():
             assert [cell.value for cell in book[title][1]] == [h.heading for h in spec.columns]

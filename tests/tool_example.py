@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,8 +28,8 @@ taux-public,Taux public,3.2,2021-10,État,texte lu,{SAID},
 """,
 }
 YEARLY = {
-    "ratings": f"""subject,criterion,moment,rating,reason,evidence,author,date,reader,reader_rating,\
-reader_reason,reader_date,source,locator
+    "ratings": f"""subject,criterion,moment,rating,reason,evidence,author,date,reader,\
+reader_rating,reader_reason,reader_date,source,locator
 arbres,air,,favorable,Les arbres retiennent les poussières.,,Rédaction,2031-02-01,Finances,,,,{SAID}
 eau-propre,eau,,très favorable,L’eau est contrôlée.,,Rédaction,2031-02-01,,,,,{SAID}
 """,
@@ -53,17 +52,18 @@ amount_low_eur,amount_high_eur,first_year,last_year,life_years,drift_pct,carbon_
 source,locator,basis,note
 ecole,isolation,travaux,Isolation des murs,une fois,,,,120000,,,,,,,,,{SAID},,
 """,
-    "documents_used": f"""id,title,kind,obligation,producer,publication,chapters,source,locator,basis,note
+    "documents_used": f"""id,title,kind,obligation,producer,publication,chapters,source,\
+locator,basis,note
 bilan-air,Bilan de l’air,bilan,,Val d’Exemple,2030,air,{SAID},,
 """,
     "digital": f"""id,order,block,theme,title,summary,indicator,service,source,locator
 inventaire,1,mesure,cycle de vie des équipements,Garder les postes,,,direction-generale,{SAID}
 """,
-    "accounts": f"""budget,fiscal_year,stage,budget_section,flow,movement,account,function,operation,\
-label,amount_eur,policy,finality,axis_1,axis_2,axis_3,axis_4,axis_5,axis_6,reason,rated_by,\
+    "accounts": f"""budget,fiscal_year,stage,budget_section,flow,movement,account,function,\
+operation,label,amount_eur,policy,finality,axis_1,axis_2,axis_3,axis_4,axis_5,axis_6,reason,rated_by,\
 rating_source,source,locator
-,2031,budget primitif,investissement,dépense,réel,2151,758,,Réseaux de voirie,250000,,,,,,,,,,,,{SAID}
-,2031,budget primitif,fonctionnement,dépense,réel,6288,020,,Autres services,40000,,air,,,,,,,,,,{SAID}
+,2031,budget primitif,investissement,dépense,réel,2151,758,,Réseaux de voirie,250000{"," * 12}{SAID}
+,2031,budget primitif,fonctionnement,dépense,réel,6288,020,,Services,40000,,air{"," * 10}{SAID}
 """,
 }
 #: Whose sheets are whose.
@@ -72,7 +72,7 @@ SHEETS = {
                       "Options", "Coûts"],
     "finances": ["Seconde lecture", "Comptes"],
     "direction-generale": ["Documents", "Numérique"],
-    "syndicat-eau": ["Grille", "Démarche"],
+    "syndicat-eau": ["Grille", "Démarche", "Agenda 2030"],
 }  # fmt: skip
 
 
@@ -93,13 +93,10 @@ def prepare_tools(dossier: Dossier) -> Dossier:
     return dossier
 
 
-def write_books(dossier: Dossier) -> dict[str, openpyxl.Workbook]:
+def write_books(dossier: Dossier) -> dict[str, bytes]:
     """The forms as they are sent, by service."""
     edition, previous = load_edition(dossier, YEAR), load_edition(dossier, YEAR - 1)
-    return {
-        form.service: openpyxl.load_workbook(io.BytesIO(format_form(form)), rich_text=True)
-        for form in compose_forms(edition, previous)
-    }
+    return {form.service: format_form(form) for form in compose_forms(edition, previous)}
 
 
 def fill(book: openpyxl.Workbook, title: str, code: str, answers: Mapping[str, object]) -> int:

@@ -452,9 +452,12 @@ def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
 
 def _write_band(sheet: Worksheet, spec: FormSheet, row: int, band: Band) -> None:
     pale, ink = looks.tint(band.colour)
+    # In a locked column: what stands in another is a service's.
+    place = next((n for n, c in enumerate(spec.columns, 1) if n > 1 and not c.answer), 2)
     for number in range(1, len(spec.columns) + 1):
         # Not merged: merged cells are in the way of sorting and of reading aloud.
-        text, ground = band.title if number == 2 else None, band.colour if number == 1 else pale
+        text = band.title if number == place else None
+        ground = band.colour if number == 1 else pale
         styles = looks.style(10.5, ink, looks.ON_ONE_LINE, bold=True)
         put_cell(sheet, row, number, text, fill=looks.fill(ground), **styles)
     sheet.row_dimensions[row].height = 20
