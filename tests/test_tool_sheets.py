@@ -40,7 +40,9 @@ def dossier(sent, tmp_path):
 
 
 def open_book(sent, service: str) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(sent[1][service]), rich_text=True)
+    book = openpyxl.load_workbook(io.BytesIO(sent[1][service]), rich_text=True)
+    book.properties.modified = SAVED
+    return book
 
 
 @pytest.fixture

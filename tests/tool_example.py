@@ -23,6 +23,11 @@ eau-propre,2,Eau potable,eau,syndicat-eau | direction-generale,,{SAID}
     "elements": """id,order,title,chapter
 participation,1,Participation,suivi
 """,
+    "budget_axes": f"""id,order,title,title_certainty,from_fiscal_year,scope,certainty,source,\
+locator
+axe-air,1,Qualité de l’air,texte lu,2031,,texte lu,{SAID}
+axe-eau,3,Gestion de l’eau,texte lu,2031,,texte lu,{SAID}
+""",
     "discount_rates": f"""id,title,rate_pct,decided_on,producer,certainty,source,locator,note
 taux-public,Taux public,3.2,2021-10,État,texte lu,{SAID},
 """,

@@ -187,7 +187,8 @@ def _list_tools(
     known = read_edition_rows(edition)
     found: dict[str, tuple[dict, dict]] = {}
     for sheet in TOOL_SHEETS:
-        intro = Band(french.typeset(capitalise(sheet.intro)), f"#{form_styles.QUIET}")
+        said = " ".join(filter(None, (capitalise(sheet.intro), capitalise(sheet.legend(known)))))
+        intro = Band(french.typeset(said), f"#{form_styles.QUIET}")
         own = {service: [intro] for service in known.list_named(sheet.tool)}
         group: dict[str, str] = {}
         for line in list_lines(known, sheet):

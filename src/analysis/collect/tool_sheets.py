@@ -130,9 +130,9 @@ class ToolSheet(FormSheet):
     ``intro``: what it is for. ``list_rows``: the rows asked, a key alone where there is none yet;
     ``find_service``: whose a row is; ``tool``: whose those are that are nobody's (see
     ``ASKED_TOOLS``). ``name``: what a row is about, where no column says it; ``group``: the column
-    whose value stands above rows. ``own``: columns that propose what is the service's alone.
-    ``sourced``: the columns that say where the answers come from. ``keeps_note``: the table takes
-    the remark too. ``defaults``: see ``SAVED``.
+    whose value stands above rows; ``legend``: what else is said first. ``own``: columns that
+    propose what is the service's alone. ``sourced``: the columns that say where the answers come
+    from. ``keeps_note``: the table takes the remark too. ``defaults``: see ``SAVED``.
     """
 
     table: str = ""
@@ -142,6 +142,7 @@ class ToolSheet(FormSheet):
     find_service: Callable[[RawRows, Row], str] = lambda known, row: ""
     name: Callable[[RawRows, Row], str] = lambda known, row: ""
     group: str = ""
+    legend: Callable[[RawRows], str] = lambda known: ""
     own: tuple[str, ...] = ()
     sourced: tuple[str, ...] = ("source", "locator")
     keeps_note: bool = False
@@ -343,6 +344,11 @@ def _name_account(known: RawRows, row: Row) -> str:
     return french.typeset(f"{row['label']}\n{', '.join(filter(None, parts))} : {amount}")
 
 
+def _name_axes(known: RawRows) -> str:
+    axes = sorted(known.rows("budget_axes"), key=lambda row: row["order"])
+    return " ; ".join(f"axe {write_cell(row['order'])} : {row['title']}" for row in axes)
+
+
 _RATED = {"author": OWN_NAME, "date": SAVED}
 GRID = _declare(
     "Grille",
@@ -481,6 +487,7 @@ ACCOUNTS = _declare(
     list_rows=_list_unrated,
     find_service=lambda known, row: "",
     name=_name_account,
+    legend=_name_axes,
     tool="comptes",
     sourced=("rating_source",),
     defaults={"rated_by": OWN_NAME},
@@ -503,7 +510,7 @@ TOOL_SHEETS = (
 def list_tables() -> set[str]:
     """The tables of which ``RawRows`` may read rows for these sheets."""
     found: set[str] = set()
-    more = {sheet.table for sheet in TOOL_SHEETS} | {"policies", "elements"}
+    more = {sheet.table for sheet in TOOL_SHEETS} | {"policies", "elements", "budget_axes"}
     while more:
         found |= more
         columns = (column for table in more for column in TABLES[table].columns)
