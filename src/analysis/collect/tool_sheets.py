@@ -247,6 +247,7 @@ def _declare(
         parts = [re.split(r" \(|, séparés par", column.description)[0], column.note.rstrip(".")]
         parts += ["plusieurs : séparés par des points-virgules"] if column.kind == "list" else []
         parts += ["sans nombre écrit"] if name in REFERRING.get(table, ()) else []
+        waits = ANY if column.required else ""
         is_needed = name in needs or (column.required and name not in rules.get("defaults", ()))
         columns.append(
             FormColumn(
@@ -257,7 +258,7 @@ def _declare(
                 column.codes if chosen else (),
                 " ".join(f"{part[:1].upper()}{part[1:]}." for part in filter(None, parts)),
                 f"{table}.{name}" if chosen and column.refers else "",
-                ANY if free and (name in given or name == main) else main if is_needed else "",
+                waits if free and (name in given or name == main) else main if is_needed else "",
                 given=name in given,
             )
         )
