@@ -21,11 +21,13 @@ from analysis.collect import form_contract, form_styles
 from analysis.collect.form_writer import Band, BlankForm, format_form
 from analysis.collect.forms import compose_forms, describe_last, is_filled, write_forms
 from analysis.collect.new_year import prepare_year
+from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.indicators import load_edition
 from analysis.show import colours, identity
 
 MADE_UP = Path(__file__).parent / "dossiers" / "invente"
 LAST, NEXT = 2030, 2031
+TOOLS = {sheet.title for sheet in TOOL_SHEETS}
 BY_TITLE = {sheet.title: sheet for sheet in form_contract.FOLLOWING_SHEETS}
 
 
@@ -133,7 +135,9 @@ def test_no_reference_and_no_mark_is_left_in_a_text(books):
 
 def test_sheets_and_headings_are_the_contracts(books):
     for service, book in books.items():
-        assert book.sheetnames == ["Lisez-moi", *BY_TITLE, form_contract.SENT]
+        tools = [sheet.title for sheet in TOOL_SHEETS if sheet.title in book.sheetnames]
+        shown = [name for name in book.sheetnames if book[name].sheet_state == "visible"]
+        assert shown == ["Lisez-moi", *BY_TITLE, *tools]
         assert book[form_contract.SENT].sheet_state == "veryHidden"
         for title, spec in BY_TITLE.items():
             assert [cell.value for cell in book[title][1]] == [h.heading for h in spec.columns]
@@ -153,6 +157,8 @@ def test_answers_alone_are_unlocked(books):
         for sheet in book:
             assert sheet.protection.sheet
             assert not sheet.protection.password
+            if sheet.title in TOOLS:
+                continue  # see ``test_tool_sheets``
             spec = BY_TITLE.get(sheet.title)
             answers = {h.heading for h in spec.columns if h.answer} if spec else set()
             for column in sheet.iter_cols():
@@ -165,6 +171,8 @@ def test_answers_alone_are_unlocked(books):
 def test_lists_offer_the_contracts_choices(books):
     for sheet in books["environnement"]:
         spec = BY_TITLE.get(sheet.title)
+        if sheet.title in TOOLS:
+            continue  # those of the dossier: see ``test_tool_sheets``
         lists = [v for v in sheet.data_validations.dataValidation if v.type == "list"]
         offered = {
             sheet.cell(1, next(iter(v.sqref.ranges)).min_col).value: v.formula1 for v in lists

@@ -20,6 +20,7 @@ from analysis.model.schema.validation import check_frame, pandera_schema
 
 CONTRACT = {
     "finalities": "id,order,title,short_title",
+    "services": "id,name,kind,parent,answers_for",
     "indicators": "id,title,unit,kind,measure,direction,chapter,action,definition,producer,"
     "precision,formula,estimate,minimum,maximum,asked,asked_of,asked_period",
     "actions": "id,chapter,section,order,title,services,services_source,partners,summary,policy,"

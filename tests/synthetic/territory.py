@@ -201,9 +201,10 @@ def _declare_services(draft: Draft) -> None:
         for theme, words in THEMES
         for kind, start, head in SERVICE_KINDS
     ]
-    for id, kind, name, theme in rows[: draft.scale(SERVICES, 6)]:
+    for rank, (id, kind, name, theme) in enumerate(rows[: draft.scale(SERVICES, 6)]):
         parent = f"direction-{theme}" if kind == "service" else None
-        draft.add("services", id=id, name=name, kind=kind, parent=parent)
+        tools = ("comptes", "numérique | documents")[rank] if rank < 2 else None
+        draft.add("services", id=id, name=name, kind=kind, parent=parent, answers_for=tools)
 
 
 def _declare_payers(draft: Draft) -> None:

@@ -17,8 +17,8 @@ from analysis.collect.cell_answers import fold, parse_text
 from analysis.model.schema import PLACE_KINDS, QUALIFIERS, REMARK_STATES, STILL_RIGHT, TABLES
 
 AnswerKind = Literal["", "number", "date", "text", "choice"]
-#: Lists of the dossier; « actions »: those that the service describes in the same form.
-Offer = Literal["", "chapters", "units", "payers", "actions"]
+#: Name of a list of the dossier; « actions »: those that the service describes in the same form.
+Offer = str
 
 CODE = "Code"
 #: Folders below ``dossier.report(year)``: forms sent, copies with what is to be corrected.
@@ -99,7 +99,8 @@ class FormColumn:
     """A column of a sheet: its heading, its width in characters, what it takes as an answer
     ('' : locked), its choices, the comment on its heading. ``offers``: which list of the dossier it
     proposes; of a text, something else may be written all the same. ``needed``: the column that,
-    filled in, makes an empty cell wait; ``ANY`` for any of a line that the service writes."""
+    filled in, makes an empty cell wait; ``ANY`` for any of a line that the service writes.
+    ``given``: locked on a line with a code."""
 
     key: str
     heading: str
@@ -109,6 +110,7 @@ class FormColumn:
     help: str = ""
     offers: Offer = ""
     needed: str = ""
+    given: bool = False
 
 
 @dataclass(frozen=True)

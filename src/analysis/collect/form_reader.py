@@ -38,14 +38,16 @@ from analysis.collect.form_contract import (
     FormSheet,
     choose_sheets,
     fingerprint,
+    name_place,
 )
 from analysis.collect.safe_opening import OpenedWorkbook, open_workbook
+from analysis.collect.tool_sheets import TOOL_SHEETS
 
 #: What is read of a sheet; a form has some hundreds of rows.
 MAX_ROWS, MAX_COLUMNS = 5_000, 80
 _HEADER_ROWS = 40
 _ONE_CELL = re.compile(r"[A-Z]{1,3}\d{1,7}")
-_TITLES = {fold(sheet.title) for sheet in (*SHEETS, *REVIEW_SHEETS)}
+_TITLES = {fold(sheet.title) for sheet in (*SHEETS, *REVIEW_SHEETS, *TOOL_SHEETS)}
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,8 @@ def read_form(path: Path) -> ReturnedForm:
     if form.is_review or _holds(form, REMARKS):
         _find_contents(form, REVIEW_SHEETS)
     else:
-        _find_contents(form, choose_sheets(first=_holds(form, *DESCRIBING)))
+        first = _holds(form, *DESCRIBING)
+        _find_contents(form, (*choose_sheets(first), *TOOL_SHEETS))
     return form
 
 
@@ -221,6 +224,10 @@ def _find_contents(form: ReturnedForm, specs: tuple[FormSheet, ...]) -> None:
                 )
             break
         else:
+            place = name_place(spec.key, spec.expected)
+            heading = next((c.heading for c in spec.columns if c.key == spec.expected), "")
+            if spec in TOOL_SHEETS and not form.was_sent(heading, place):
+                continue  # not every service gets it
             form.missing.append(
                 f"Feuille « {spec.title} » sans en-tête reconnaissable : elle n’est pas lue."
                 if by_title

@@ -35,6 +35,7 @@ from analysis.collect.form_contract import (
     fingerprint,
     name_place,
 )
+from analysis.collect.tool_sheets import TOOL_SHEETS, ToolSheet
 from analysis.words import french
 
 #: Said where a sheet asks nothing of a service.
@@ -84,7 +85,7 @@ def format_form(form: BlankForm) -> bytes:
     footer = f"{form.service_name} – formulaire {form.year}"
     write_readme(book.active, _introduce(form), footer)
     offers = _offer_choices(form.offers)
-    for spec in form_contract.choose_sheets(form.first):
+    for spec in (*form_contract.choose_sheets(form.first), *_list_tools(form)):
         lines = form.lines.get(spec.key, [])
         write_sheet(book.create_sheet(spec.title), spec, lines, form.year, footer, offers)
     _write_choices(book, form.offers)
@@ -94,12 +95,18 @@ def format_form(form: BlankForm) -> bytes:
     return save_workbook(book, opening, opening)
 
 
+def _list_tools(form: BlankForm) -> list[ToolSheet]:
+    """The sheets of tools that a form has."""
+    return [sheet for sheet in TOOL_SHEETS if sheet.key in form.lines]
+
+
 def _offer_choices(offers: Mapping[form_contract.Offer, Sequence[str]]) -> dict[str, str]:
     """Where each list to choose from stands: those of the dossier on a hidden sheet, the actions
     where the service writes them."""
     places = {
         name: f"{form_contract.CHOICES}!${letter}$1:${letter}${max(len(texts), 1)}"
-        for letter, (name, texts) in zip(ascii_uppercase, offers.items(), strict=False)
+        for number, (name, texts) in enumerate(offers.items(), 1)
+        for letter in [get_column_letter(number)]
     }
     spec = form_contract.DESCRIBED
     return places | {"actions": f"'{spec.title}'!$A$2:$A${spec.free_rows + 1}"}
@@ -136,7 +143,7 @@ def describe_book(book: Workbook, title: str, creator: str, year: int) -> None:
 def seal(book: Workbook) -> None:
     """Keep in the form what it holds now, before anybody answers (see ``form_contract.SENT``)."""
     first = form_contract.DESCRIBED.title in book.sheetnames
-    known = (*form_contract.choose_sheets(first), *form_contract.REVIEW_SHEETS)
+    known = (*form_contract.choose_sheets(first), *form_contract.REVIEW_SHEETS, *TOOL_SHEETS)
     sheets = {spec.title: spec for spec in known}
     marks = set()
     for sheet in book.worksheets:
@@ -262,6 +269,11 @@ période (« Du » et « Au ») ou sa date (« Au » seul), et l’objectif s’
 engagé, réalisé…) et pour chaque financeur ; nature et étape sont obligatoires. Les lignes qui ont
 un code vous sont demandées.
 """
+_HOW_TO_USE = """
+Les dernières feuilles sont facultatives. Le dossier y montre ce qu’il sait ; une case laissée vide
+n’y change rien, une case remplie remplace ce qu’il dit. Sur une ligne libre, dites quelque chose
+qu’il ne connaît pas.
+"""
 _HOW_TO_RETURN = """
 Rien de ce que vous écrivez n’est perdu, mais une réponse n’est prise que dans sa case : à côté,
 dans une case grise ou en commentaire, elle est montrée à la personne qui prépare le rapport, et
@@ -292,7 +304,8 @@ def _explain(form: BlankForm) -> list[tuple[str, list[str]]]:
         mistaken = mistaken.replace("Si", "Si une valeur de la dernière édition est fausse, ou si")
     how = _HOW_TO_DESCRIBE if form.first else _HOW_TO_FOLLOW
     given = _HOW_TO_GIVE if not form.first or form.count(form_contract.INDICATORS.key) else ""
-    text = "".join([_PURPOSE, given, how, _HOW_TO_RETURN])
+    tools = "".join(f"\n« {tool.title} » : {tool.intro}\n" for tool in _list_tools(form))
+    text = "".join([_PURPOSE, given, how, tools and _HOW_TO_USE + tools, _HOW_TO_RETURN])
     return split_guide(text.format(year=form.year, until=until, mistaken=mistaken, **words))
 
 
@@ -324,7 +337,9 @@ def _describe_days(days: tuple[date, ...]) -> str:
 def _describe_asked(form: BlankForm) -> str:
     counts = {words: form.count(sheet) for sheet, words in _ASKED.items()}
     asked = [french.format_count(n, *words) for words, n in counts.items() if n]
-    return french.join_list([*asked, *(["vos actions à décrire"] if form.first else [])])
+    asked += ["vos actions à décrire"] if form.first else []
+    asked += [f"feuille « {tool.title} » (facultative)" for tool in _list_tools(form)]
+    return french.typeset(french.join_list(asked))
 
 
 @dataclass(frozen=True)
@@ -410,13 +425,13 @@ def write_sheet(
     if not lines:
         put_cell(sheet, 2, 2, NOTHING, **looks.style(10, looks.QUIET, None, italic=True))
     last = max(len(lines) + 1, 2)
+    first = 3 if spec.free_rows and isinstance(lines[0], Band) else 2
     if lines:
         for number, column in enumerate(spec.columns, 1):
             letter = get_column_letter(number)
             place = (offers or {}).get(column.offers, "")
-            _check_answers(
-                sheet, spec, column, letter, last, _make_rule(column, letter, year, place)
-            )
+            rule = _make_rule(column, f"{letter}{first}", year, place)
+            _check_answers(sheet, spec, column, f"{letter}{first}:{letter}{last}", rule)
     sheet.freeze_panes = "C2" if spec.columns[0].heading == form_contract.CODE else "A2"
     sheet.print_title_rows = "1:1"
     sheet.print_area = f"A1:{get_column_letter(len(spec.columns))}{last}"
@@ -436,9 +451,12 @@ def _write_headings(sheet: Worksheet, spec: FormSheet) -> None:
 
 def _write_band(sheet: Worksheet, spec: FormSheet, row: int, band: Band) -> None:
     pale, ink = looks.tint(band.colour)
+    # In a locked column: what stands in another is a service's.
+    place = next((n for n, c in enumerate(spec.columns, 1) if n > 1 and not c.answer), 2)
     for number in range(1, len(spec.columns) + 1):
         # Not merged: merged cells are in the way of sorting and of reading aloud.
-        text, ground = band.title if number == 2 else None, band.colour if number == 1 else pale
+        text = band.title if number == place else None
+        ground = band.colour if number == 1 else pale
         styles = looks.style(10.5, ink, looks.ON_ONE_LINE, bold=True)
         put_cell(sheet, row, number, text, fill=looks.fill(ground), **styles)
     sheet.row_dimensions[row].height = 20
@@ -448,7 +466,8 @@ def _write_line(sheet: Worksheet, spec: FormSheet, row: int, line: Line) -> None
     height = looks.LEAST_HEIGHT
     for number, column in enumerate(spec.columns, 1):
         text = line.get(column.key, "")
-        if column.answer and (not text or column.answer == "choice"):
+        locked = column.given and line.get("code")
+        if column.answer and not locked and (not text or column.answer == "choice"):
             cell = put_cell(sheet, row, number, text or None, **looks.answer(column.answer))
             cell.number_format = _FORMATS.get(column.answer, "General")
             continue
@@ -476,12 +495,11 @@ def _check_answers(
     sheet: Worksheet,
     spec: FormSheet,
     column: FormColumn,
-    letter: str,
-    last: int,
+    cells: str,
     rule: DataValidation | None,
 ) -> None:
     """What the cells of a column accept, and how those that wait are shown."""
-    cells, first = f"{letter}2:{letter}{last}", f"{letter}2"
+    first = cells.partition(":")[0]
     if rule:
         sheet.add_data_validation(rule)
         rule.add(cells)
@@ -500,21 +518,23 @@ def _is_declined(cell: str) -> str:
 def _wait_for(spec: FormSheet, column: FormColumn, cell: str) -> str:
     """When an empty cell of a column waits for an answer, as a formula; '' where it never does."""
     letters = {c.key: get_column_letter(n) for n, c in enumerate(spec.columns, 1)}
-    coded = spec.columns[0].key == "code"
-    waits = ["LEN($A2)>0"] if spec.expected == column.key else []
+    coded, row = spec.columns[0].key == "code", cell.lstrip(ascii_uppercase)
+    waits = [f"LEN($A{row})>0"] if spec.expected == column.key else []
     if column.needed == form_contract.ANY:
-        started = f"COUNTA(${'B' if coded else 'A'}2:${[*letters.values()][-1]}2)>0"
-        waits.append(f"AND(LEN($A2)=0,{started})" if coded else started)
+        started = f"COUNTA(${'B' if coded else 'A'}{row}:${[*letters.values()][-1]}{row})>0"
+        waits.append(f"AND(LEN($A{row})=0,{started})" if coded else started)
     elif column.needed:
-        other = f"${letters[column.needed]}2"
+        other = f"${letters[column.needed]}{row}"
         waits.append(f"AND(LEN(TRIM({other}))>0,NOT({_is_declined(other)}))")
     when = f"OR({','.join(waits)})" if len(waits) > 1 else "".join(waits)
+    if when and "now" in letters:  # what is known already may be left as it is
+        when = f"{when},LEN(${letters['now']}{row})=0"
     return when and f"AND({when},LEN(TRIM({cell}))=0)"
 
 
-def _make_rule(column: FormColumn, letter: str, year: int, place: str) -> DataValidation | None:
-    """What a column accepts; ``place``: where the list stands that it proposes, if one."""
-    first = f"{letter}2"
+def _make_rule(column: FormColumn, first: str, year: int, place: str) -> DataValidation | None:
+    """What a column accepts, as its ``first`` cell; ``place``: where the list stands that it
+    proposes, if one."""
     if place and column.answer == "text":  # proposed, not imposed
         return DataValidation("list", formula1=place, allow_blank=True, showErrorMessage=False)
     if column.answer == "choice":

@@ -17,7 +17,7 @@ import pandas as pd
 from analysis.base.atomic import write_file
 from analysis.base.command_names import name_command
 from analysis.base.paths import Dossier
-from analysis.collect import form_contract
+from analysis.collect import form_contract, form_styles
 from analysis.collect.cell_answers import fold
 from analysis.collect.form_writer import Band, BlankForm, Line, format_form
 from analysis.collect.leftovers import is_filled
@@ -28,6 +28,7 @@ from analysis.collect.requests import (
     list_questions,
     list_services,
 )
+from analysis.collect.tool_sheets import TOOL_SHEETS, list_lines, list_offers, read_edition_rows
 from analysis.model.periods import Period
 from analysis.model.references import MONEY, UnknownReference
 from analysis.model.store import Edition, to_records
@@ -138,11 +139,12 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
         a first edition.
     """
     questions = list_questions(edition, previous)
+    tools = _list_tools(edition)
     names = dict(edition.services[["id", "name"]].itertuples(index=False))
     offers = {} if previous else _list_offers(edition)
     in_money = edition.indicators.loc[edition.indicators["unit"] == MONEY, "id"]
     forms = []
-    for service in list_services(edition, previous, questions):
+    for service in list_services(edition, previous, questions, tools):
         asked = edition.requests[edition.requests["service"] == service]
         own = [question for question in questions if question.service == service]
         days = list_days(edition, previous, service, own)
@@ -161,6 +163,7 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
             asked = asked[~amounts]
         values = _list_values(edition, previous, asked, days)
         lines[form_contract.INDICATORS.key] = _add_bands(edition, values)
+        own_tools, offered = tools.get(service, ({}, {}))
         forms.append(
             BlankForm(
                 service,
@@ -168,13 +171,37 @@ def compose_forms(edition: Edition, previous: Edition | None) -> list[BlankForm]
                 edition.territory["name"],
                 edition.year,
                 days,
-                lines,
+                lines | own_tools,
                 edition.territory["id"],
                 previous is None,
-                offers,
+                offers | offered,
             )
         )
     return forms
+
+
+def _list_tools(
+    edition: Edition,
+) -> dict[str, tuple[dict[str, list[Band | Line]], dict[form_contract.Offer, list[str]]]]:
+    """Of each service that a tool asks something: the rows of its sheets, what these propose."""
+    known = read_edition_rows(edition)
+    found: dict[str, tuple[dict, dict]] = {}
+    for sheet in TOOL_SHEETS:
+        said = " ".join(filter(None, (capitalise(sheet.intro), capitalise(sheet.legend(known)))))
+        intro = Band(french.typeset(said), f"#{form_styles.QUIET}")
+        own = {service: [intro] for service in known.list_named(sheet.tool)}
+        group: dict[str, str] = {}
+        for line in list_lines(known, sheet):
+            lines = own.setdefault(line.service, [intro])
+            if line.group != group.get(line.service, ""):
+                group[line.service] = line.group
+                lines.append(Band(line.group, f"#{form_styles.MAIN}"))
+            lines.append(line.cells)
+        for service, lines in own.items():
+            sheets, offers = found.setdefault(service, ({}, {}))
+            sheets[sheet.key] = lines
+            offers |= list_offers(known, sheet, service)
+    return found
 
 
 def _add_bands(edition: Edition, rows: Iterable[tuple[str, Line]]) -> list[Band | Line]:

@@ -95,12 +95,16 @@ class RawChanges:
         cells = {name: (_write(former.get(name)), _write(cell)) for name, cell in row.said.items()}
         return {name: both for name, both in cells.items() if both[0] != both[1]}
 
-    def put(self, row: NewRow, answer: RowAnswer) -> None:
-        """Add a row, or change the cells that the service now says otherwise."""
+    def put(
+        self, row: NewRow, answer: RowAnswer, sourced: Sequence[str] = ("source", "locator")
+    ) -> None:
+        """Add a row, or change the cells that the service now says otherwise. ``sourced``: the
+        columns that name the form, where the table has them, and the cell."""
         key, header = find_key(row.table, row.said), TABLES[row.table].header
         cells = dict(row.said)
-        if "source" in header:
-            cells |= {"source": self.cite(answer.outcome), "locator": answer.cell.locator}
+        if named := [name for name in sourced if name in header]:
+            origin = (self.cite(answer.outcome), answer.cell.locator)
+            cells |= dict(zip(named, origin, strict=False))
         number, former = self.snapshot.typed[row.table].get(key, (0, row.supposed))
         if number:
             self.change(row.table, number, cells)

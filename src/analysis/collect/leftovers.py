@@ -20,6 +20,7 @@ from analysis.collect.cell_answers import clean, fold, is_empty, parse_text
 from analysis.collect.form_reader import ReturnedForm, ReturnedSheet, read_form
 from analysis.collect.outcomes import FormOutcome, Message
 from analysis.collect.safe_opening import UnreadableForm
+from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.words import french
 
 #: Who signs the comments of an earlier collection, how they begin, and what ends them: what
@@ -35,7 +36,7 @@ _WIDEST = 12
 #: What the headings of a form explain in their comments.
 _HELP = {
     fold(french.typeset(column.help))
-    for sheet in (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS)
+    for sheet in (*form_contract.SHEETS, *form_contract.REVIEW_SHEETS, *TOOL_SHEETS)
     for column in sheet.columns
 }
 
@@ -146,7 +147,7 @@ def _is_as_sent(form: ReturnedForm, content: ReturnedSheet | None, cell: Cell) -
     if _is_answer(content, key) and cell.row > content.header:
         # A reviewer's workbook holds answers from the first: those of earlier remarks. A form holds
         # the titles of what it asks where a service may write others.
-        given = form.is_review or key == "title"
+        given = form.is_review or key == "title" or _is_given(content, key)
         return given and bool(code) and form.was_sent(cell.value, code)
     if key == "quote" and not code and _is_looked_up(cell):
         return True
@@ -175,6 +176,10 @@ def _is_looked_up(cell: Cell) -> bool:
 
 def _is_answer(content: ReturnedSheet | None, key: str) -> bool:
     return content is not None and any(c.answer for c in content.spec.columns if c.key == key)
+
+
+def _is_given(content: ReturnedSheet | None, key: str) -> bool:
+    return content is not None and any(c.given for c in content.spec.columns if c.key == key)
 
 
 def _show(value: Any) -> str:

@@ -32,6 +32,7 @@ from analysis.collect.outcomes import FormOutcome, NewItem
 from analysis.collect.raw_edits import guard_text
 from analysis.collect.row_answers import RowReader, is_new_row, join_notes
 from analysis.collect.snapshot import Snapshot
+from analysis.collect.tool_sheets import TOOL_SHEETS
 from analysis.compute.dossier.cells import CellError
 from analysis.model.references import MONEY, PERCENT
 from analysis.model.schema import TABLES
@@ -72,8 +73,8 @@ def read_news(form: ReturnedForm, snapshot: Snapshot, outcome: FormOutcome) -> l
     """New actions and indicators, with the rows that the analyst may paste and complete."""
     found = []
     for content in form.contents.values():
-        if content.spec in form_contract.DESCRIBING:
-            continue  # see ``descriptions``
+        if content.spec in (*form_contract.DESCRIBING, *TOOL_SHEETS):
+            continue  # see ``descriptions``, ``table_answers``
         for row in content.rows:
             is_news = content.spec.key == form_contract.NEWS.key
             if is_news or is_new_row(form, row):

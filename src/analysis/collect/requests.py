@@ -366,9 +366,13 @@ def list_days(
 
 
 def list_services(
-    edition: Edition, previous: Edition | None, questions: Iterable[Question]
+    edition: Edition,
+    previous: Edition | None,
+    questions: Iterable[Question],
+    tools: Iterable[str] = (),
 ) -> list[str]:
     """Ids of the services that get a form, in alphabetical order: those that are asked something
-    and, in a first edition, all others, to describe what they do."""
-    asked = {*edition.requests["service"], *(question.service for question in questions)}
+    (``tools``: by a sheet of a tool) and, in a first edition, all others, to describe what they
+    do."""
+    asked = {*edition.requests["service"], *(question.service for question in questions), *tools}
     return sorted(asked if previous else asked.union(list_answering(edition)))

@@ -185,6 +185,10 @@ _ALL = [
     Column("letter", "lettre de la section", pattern=r"[A-Z]", pattern_words="une lettre capitale"),
     Column("elements", "éléments de démarche, séparés par « | »", "list"),
     Column("parent", "service, piste ou objectif de rattachement"),
+    Column("answers_for", "ce dont le service répond pour tout le territoire, séparé par « | » :"
+           " comptes, numérique, documents", "list", optional=True,
+           pattern=r"(comptes|numérique|documents)( *\| *(comptes|numérique|documents))*",
+           pattern_words="« comptes », « numérique », « documents », séparés par « | »"),
     Column("singular", "unité au singulier", required=True),
     Column("plural", "unité au pluriel", required=True),
     Column("symbol", "symbole de l’unité, si on en écrit un"),
@@ -373,8 +377,6 @@ _ALL = [
            required=True, refers=tuple(f"{table}.id" for table in (
                "indicators", "improvements", "gaps", "actions", "planned", "milestones"))),
     # whole-life cost
-    Column("certainty", "comment le fait est connu", required=True, codes=CERTAINTIES,
-           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
     Column("rate_pct", "taux d’actualisation réel, hors inflation, en % par an", "number",
            required=True, minimum=0),
     Column("decided_on", "date de la décision", "date", precision="date_precision"),
@@ -445,7 +447,6 @@ _ALL = [
     Column("digest", "empreinte du contenu signé, écrite par « make review »", required=True,
            pattern=r"sha256:[0-9a-f]{16}",
            pattern_words="ce que « make review » a écrit, comme « sha256:0123456789abcdef »"),
-    Column("wording", "empreintes des mots, sans les nombres"),
     # values
     Column("indicator", "indicateur (indicators.csv)", required=True, refers=("indicators.id",)),
     Column("period_start", "début de la période", "date", precision="period_precision"),
@@ -497,8 +498,6 @@ _ALL = [
     Column("from_fiscal_year", "premier exercice pour lequel c’est demandé", "integer",
            pattern_words=_YEAR_WORDS, note="Vide : on ne le sait pas."),
     Column("scope", "ce qui est à coter", prose="line"),
-    Column("certainty", "comment l’exigence est connue", required=True, codes=CERTAINTIES,
-           note="Seul un texte lu est affirmé ; le reste est dit « à vérifier »."),
     Column("title_certainty", "comment l’intitulé est connu", required=True, codes=CERTAINTIES),
     Column("printed_value", "valeur imprimée", "number", required=True, note=_IN_UNIT),
     # computed values
@@ -612,6 +611,7 @@ _ALL = [
 ]  # fmt: skip
 
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
+assert len(COLUMNS) == len(_ALL), "a column is defined twice"
 
 
 def list_precisions(columns: Iterable[Column]) -> list[Column]:

@@ -117,6 +117,9 @@ ACCOUNT_STAGES = (
 #: Of a line that serves all the finalities at once.
 CROSS_CUTTING = "transversal"
 
+#: Tools of the report for all of which a service answers, whatever its actions.
+ASKED_TOOLS = ("comptes", "numérique", "documents")
+
 #: What two places of a published report may disagree on.
 DISCREPANCY_KINDS = (
     "montant",
@@ -246,7 +249,7 @@ _ALL = [
     _table(
         "services",
         "reference",
-        "id,name,kind,parent",
+        "id,name,kind,parent,answers_for",
         "id",
         but={
             "kind": {"codes": ("direction", "service", "pôle", "instance", "organisme associé")},
@@ -733,7 +736,7 @@ SIGNED_CONTENT = Table(
         COLUMNS["mark"],
         COLUMNS["section"].but(required=False, refers=(), published=False),
         COLUMNS["text"].but(required=True, prose="prose", published=False),
-        COLUMNS["wording"],
+        COLUMNS["wording"].but(description="empreintes des mots, sans les nombres", required=False),
     ),
     ("kind", "key"),
 )
