@@ -50,7 +50,11 @@ local section = { 0, 0, 0, 0, 0, 0 }
 local counts = { fig = 0, tbl = 0 }
 
 local function chapter_mark()
-  return page.appendix and string.char(64 + page.number) or tostring(page.number)
+  if not page.appendix then
+    return tostring(page.number)
+  end
+  local above, last = (page.number - 1) // 26, (page.number - 1) % 26
+  return (above > 0 and string.char(64 + above) or "") .. string.char(65 + last)
 end
 
 local function register(id, entry)

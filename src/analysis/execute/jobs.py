@@ -23,7 +23,8 @@ TEMPLATES = {
 }
 #: The annex that is a page for the portrait and for each chapter.
 CALCULATIONS = "calculations.ipynb"
-#: A page of the method, then one for each project.
+#: The page of the method, on which a notebook for each project stands: a page each would take the
+#: letters of the annexes, which end with Z.
 WHOLE_LIFE = "whole_life"
 #: The pages after the chapters, then those after the calculations.
 BEFORE, AFTER = (
@@ -45,12 +46,14 @@ class UnknownParameter(TemplateError):
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to execute: template × parameters → ``<name>.ipynb``."""
+    """One notebook to execute: template × parameters → ``<name>.ipynb``; ``part_of``: the job on
+    whose page it stands, if it has none of its own."""
 
     name: str
     title: str
     template: Path
     parameters: Mapping[str, Any]
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def plan_jobs(edition: Edition, templates: Path = NOTEBOOKS) -> list[Job]:
         for id, title in projects if name == WHOLE_LIFE else ():
             given = {"project": id, "year": year}
             title = f"{REVIEWED_PAGES[name]}\u00a0: {title}"
-            jobs.append(Job(f"{name}-{id}", title, templates / f"{name}.ipynb", given))
+            jobs.append(Job(f"{name}-{id}", title, templates / f"{name}.ipynb", given, name))
     for id, title in title_pages(edition, "short_title").items():
         given = {"chapter": id, "year": year}
         title = f"Sources et calculs\u00a0: {title}"

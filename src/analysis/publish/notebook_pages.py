@@ -62,6 +62,11 @@ def read_blocks(path: Path, lines: Mapping[str, str] | None = None) -> list[str]
     return [title, *blocks]
 
 
+def lower_headings(text: str) -> str:
+    """A block whose headings are one level below: a page's becomes a section of another."""
+    return re.sub(r"^(?=#{1,5} )", "#", text, flags=re.MULTILINE)
+
+
 def split_heading(text: str) -> list[str]:
     """A typed text whose heading stands apart, as those that code displays do: a page's title may
     be taken out of its notebook, and what follows it must not go with it."""

@@ -64,10 +64,13 @@ class Page:
 
     @property
     def mark(self) -> str:
-        """« 3 », « A », or nothing."""
+        """« 3 », « A » (« AA » after « Z », as Typst counts), or nothing."""
         if self.number is None:
             return ""
-        return chr(64 + self.number) if self.appendix else str(self.number)
+        if not self.appendix:
+            return str(self.number)
+        above, last = divmod(self.number - 1, 26)
+        return (chr(64 + above) if above else "") + chr(65 + last)
 
 
 def read_words(text: str) -> str:

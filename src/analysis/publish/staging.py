@@ -41,6 +41,7 @@ from analysis.publish.notebook_pages import (
     TRAILS,
     compose_trails,
     find_references,
+    lower_headings,
     part_shortcodes,
     read_blocks,
     write_page,
@@ -80,13 +81,13 @@ def list_inputs(dossier: Dossier, edition: Edition) -> list[Path]:
     Besides, it depends on the engine and its versions, on ``default_epoch`` and on the versions of
     ``book_texts.PACKAGES``, which it states.
     """
-    notebooks = list_notebooks(read_config(edition)["book"])
+    notebooks = [f"{job.name}.ipynb" for job in plan_jobs(edition)]
     executed, computed = dossier.executed(edition.year), dossier.processed_year(edition.year)
     files = [REPORTS / CONFIG, *sorted(REPORTS.glob(PROFILES)), *sorted(REPORTS.glob("*.qmd"))]
     for folder in (*(REPORTS / name for name in FOLDERS), dossier.figures(edition.year)):
         files += [path for _, path in list_files(folder)]
     files += [*sorted(computed.glob("*.csv")), *sorted(computed.glob("*.json"))]
-    files += [executed / name for name in [FRONT, *notebooks]]
+    files += [executed / name for name in notebooks]
     files += list_pictures(dossier.raw_year(edition.year))
     if logo := edition.identity.get("logo"):
         files.append(dossier.raw / logo["file"])
@@ -99,7 +100,13 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     config = read_config(edition)
     executed = dossier.executed(edition.year)
     notebooks = list_notebooks(config["book"])
-    missing = [name for name in [FRONT, *notebooks] if not (executed / name).is_file()]
+    parts: dict[str, list[Path]] = {}
+    for job in plan_jobs(edition):
+        if job.part_of:
+            parts.setdefault(job.part_of, []).append(executed / f"{job.name}.ipynb")
+    awaited = [executed / name for name in [FRONT, *notebooks]]
+    awaited += [path for paths in parts.values() for path in paths]
+    missing = [path.name for path in awaited if not path.is_file()]
     if missing:
         raise BookError(
             f"Carnets exécutés introuvables dans {executed} : {', '.join(missing)}. "
@@ -112,7 +119,7 @@ def stage_book(dossier: Dossier, edition: Edition, engine: Engine, *, paper: boo
     lines = locate_lines(edition)
     front = read_blocks(executed / FRONT, lines)
     paths = [executed / name for name in notebooks]
-    brief = _write_pages(config["book"], edition, paths, front, folder, lines)
+    brief = _write_pages(config["book"], edition, paths, parts, front, folder, lines)
     describe_edition(config, edition, engine)
     for chapter in config["identity"]["chapters"]:
         chapter["brief"] = chapter["id"] in brief
@@ -182,18 +189,22 @@ def _write_pages(
     book: dict[str, Any],
     edition: Edition,
     notebooks: list[Path],
+    parts: Mapping[str, list[Path]],
     front: list[str],
     folder: Path,
     lines: Mapping[str, str],
 ) -> set[str]:
-    """A page for each executed notebook, which takes its place in the ``book``; the trails of all
-    their numbers, and of those of the ``front`` page. Returns the names of the pages that say
-    nothing but a paragraph: on paper none of them needs a page of its own."""
+    """A page for each executed notebook, which takes its place in the ``book``, with those that
+    are ``parts`` of it as sections; the trails of all their numbers, and of those of the ``front``
+    page. Returns the names of the pages that say nothing but a paragraph: on paper none of them
+    needs a page of its own."""
     references = find_references(front)
     brief = set()
     pages: dict[str, str] = {}
     for path in notebooks:
         blocks = read_blocks(path, lines)
+        for part in parts.get(path.stem, ()):
+            blocks += map(lower_headings, read_blocks(part, lines))
         references += find_references(blocks)
         if len(blocks) <= 2 and not blocks[-1].startswith(":::"):
             brief.add(path.stem)
@@ -247,7 +258,8 @@ def read_config(edition: Edition) -> dict[str, Any]:
     config = yaml.safe_load((REPORTS / CONFIG).read_text(encoding="utf-8"))
     made: dict[str, list[str]] = {}
     for job in plan_jobs(edition):
-        made.setdefault(job.template.name, []).append(f"{job.name}.ipynb")
+        if not job.part_of:
+            made.setdefault(job.template.name, []).append(f"{job.name}.ipynb")
 
     def expand(entries: list[Any]) -> list[Any]:
         expanded: list[Any] = []
