@@ -92,7 +92,7 @@ OF_REVIEWERS = {
 #: What stands in the annexes alone, on the site and in their own PDF.
 IN_ANNEXES = {
     *(("sources", column) for column in ("producer", "licence", "remark")),
-    *(("ratings", "reason"), ("gaps", "title"), ("not_comparable", "reason")),
+    *(("gaps", "title"), ("not_comparable", "reason")),
     *(("discrepancies", column.name) for column in TABLES["discrepancies"].columns),
 }
 COLUMNS = [
