@@ -72,7 +72,8 @@ ROWS = {
     ),
     "not_comparable": "paire,arbres-plantes,visiteurs-accueil,Le périmètre diffère,l. 10",
     "ratings": (
-        "zones-humides,eau,,favorable,La nappe se recharge.,,Rapport inventé,2032-01,Honorine,mixte,"
+        "zones-humides,eau,,favorable,La nappe se recharge.,,Rapport inventé,2032-01,"
+        "Honorine,mixte,"
         "Elle baisse ailleurs.,2032-02-01,rapport-suite,l. 20\n"
         "rivieres,pilotage,évaluation,partiel,Un début.,,Rapport inventé,2032-01,,,,,"
         "rapport-suite,l. 20"
