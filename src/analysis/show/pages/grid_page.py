@@ -143,7 +143,7 @@ def compose_profiles(edition: Edition) -> Iterator[Block]:
     usual, count = raters.most_common(1)[0]
     usual = usual if count > 1 else ""
     if usual:
-        yield french.typeset(f"Sauf mention contraire, la note est de : {usual}.")
+        yield write_plain(f"Sauf mention contraire, la note est de : {usual}.")
     ordered = edition.policies.sort_values("order", kind="stable")
     for id, title in ordered[["id", "title"]].itertuples(index=False):
         yield compose_heading(2, title, f"{tables.PROFILE}{id}")

@@ -224,7 +224,9 @@ def describe_profile(edition: Edition, policy: str) -> str:
         if value.value is not None:
             amount += f" ({french.name_period(value.period_start, value.period_end)})"
     link = link_words(title_pages(edition)[row["chapter"]], row["chapter"])
-    return prose.list_terms([("Chapitre", link), ("Portage", services), ("Dépenses", amount)])
+    place = cite_place(edition, row["source"], row["locator"], lines=True)
+    terms = [("Chapitre", link), ("Portage", services), ("Dépenses", amount), ("Source", place)]
+    return prose.list_terms(terms)
 
 
 def describe_outlooks(edition: Edition, grid: pd.DataFrame, policy: str) -> str:
