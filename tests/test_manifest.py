@@ -12,6 +12,7 @@ import pytest
 
 from analysis.base.paths import PROJECT, Dossier
 from analysis.execute import plan_jobs
+from analysis.execute.jobs import AFTER, BEFORE
 from analysis.publish import manifest
 from analysis.publish.manifest import (
     build_manifest,
@@ -192,7 +193,9 @@ def test_jobs_are_named_by_their_notebook(edition):
         "notebook": "summary.ipynb",
         "parameters": {"year": edition.year},
     }
-    assert len(jobs) == 2 * len(edition.chapters) + 3 + 9, "front, summary, portrait; annexes"
+    annexes = {*BEFORE, *AFTER}
+    assert len(jobs) == 2 * len(edition.chapters) + 3 + 1 + len(annexes), "each page, once"
+    assert annexes < {job["name"] for job in jobs}
     json.dumps(jobs)
 
 
