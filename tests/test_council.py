@@ -464,19 +464,22 @@ def test_papers_are_all_there_and_a_changed_one_is_kept_aside(dossier):
     writer.add_named_destination("sec-plantations", 0)
     writer.write(report / f"rapport-{YEAR}.pdf")
     (report / f"synthese-{YEAR}.pdf").write_bytes(b"%PDF")
-    first = council_papers.write_papers(dossier, edition, {})
-    assert [path.name for path in first.written] == [*council_papers.name_papers(YEAR)]
+    assert not council_papers.write_papers(dossier, edition, {})
+    papers = [*council_papers.list_papers(dossier, YEAR)]
 
     def digest():
-        return {path.relative_to(report).as_posix(): digest_file(path) for path in first.written}
+        return {path.relative_to(report).as_posix(): digest_file(path) for path in papers}
 
     later = replace(edition, council=FULL)
-    assert not council_papers.write_papers(dossier, later, digest()).aside  # only ours: replaced
-    known, draft = digest(), first.written[2]
+    assert not council_papers.write_papers(dossier, later, digest())  # only ours: replaced
+    known, draft = digest(), papers[2]
     draft.write_bytes(b"by hand")
-    again = council_papers.write_papers(dossier, edition, known)
-    assert [path.name for path in again.aside] == [f"deliberation-{YEAR}.ancien.docx"]
-    assert again.aside[0].read_bytes() == b"by hand"
-    said = council_papers.describe_papers(edition, again, None)
+    (aside,) = council_papers.write_papers(dossier, edition, known)
+    assert aside.name == f"deliberation-{YEAR}.ancien.docx"
+    assert aside.read_bytes() == b"by hand"
+    draft.write_bytes(b"again")
+    (again,) = council_papers.write_papers(dossier, edition, known)
+    assert again.name == f"deliberation-{YEAR}.ancien-2.docx"
+    said = council_papers.describe_papers(dossier, edition, [aside], None)
     assert f"deliberation-{YEAR}.ancien.docx" in said
     assert "  rapporteur" in said

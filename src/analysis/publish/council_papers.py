@@ -5,8 +5,7 @@ aside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from analysis.base.atomic import write_files
@@ -20,62 +19,52 @@ from analysis.publish.deliberation import list_unknown, write_deliberation
 from analysis.publish.slides import draw_slides
 from analysis.publish.summary_pdf import read_pages
 from analysis.show.council_slides import compose_slides
-from analysis.words import french
 
 #: Their folder in the report's.
 FOLDER = "conseil"
+#: What each is, by its file.
+_PAPERS = {
+    "synthese-{year}.pdf": "la synthèse de quatre pages",
+    "diaporama-{year}.pptx": "le diaporama",
+    "deliberation-{year}.docx": "le projet de délibération",
+}
 
 
-@dataclass(frozen=True)
-class Papers:
-    """What was written, and what was kept aside because somebody had changed it."""
-
-    written: tuple[Path, ...]
-    aside: tuple[Path, ...]
+def list_papers(dossier: Dossier, year: int) -> dict[Path, str]:
+    """What each paper is, by its place."""
+    folder = dossier.report(year) / FOLDER
+    return {folder / name.format(year=year): words for name, words in _PAPERS.items()}
 
 
-def name_papers(year: int) -> dict[str, str]:
-    """What each paper is, by its file."""
-    return {
-        f"synthese-{year}.pdf": "la synthèse de quatre pages",
-        f"diaporama-{year}.pptx": "le diaporama",
-        f"deliberation-{year}.docx": "le projet de délibération",
-    }
-
-
-def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -> Papers:
-    """Write them. ``known``: digest of each as this program wrote it last, by its path below the
-    report. Raises BookError when one cannot be made (French)."""
+def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -> list[Path]:
+    """Write them; where those are kept that somebody had changed. ``known``: digest of each as this
+    program wrote it last, by its path below the report. Raises BookError when one cannot be made
+    (French)."""
     year, report = edition.year, dossier.report(edition.year)
     epoch = default_epoch(year)
-    reference = dossier.book(year) / "style" / "reference.docx"
     said = compose_slides(edition)
     places = {item.place for slide in said for item in (*slide.items, *slide.aside)}
     pages = read_pages(report / f"rapport-{year}.pdf", sorted(places))
-    synthesis, slides, deliberation = (report / FOLDER / name for name in name_papers(year))
-    made = {
-        synthesis: (report / synthesis.name).read_bytes(),
-        slides: draw_slides(dossier, edition, said, pages, epoch),
-        deliberation: write_deliberation(edition, reference, epoch),
-    }
-    contents = dict(made)
-    aside = []
-    for path, content in made.items():
+    made = (
+        (report / f"synthese-{year}.pdf").read_bytes(),
+        draw_slides(dossier, edition, said, pages, epoch),
+        write_deliberation(edition, dossier.book(year) / "style" / "reference.docx", epoch),
+    )
+    contents = dict(zip(list_papers(dossier, year), made, strict=True))
+    aside = {}
+    for path, content in contents.items():
+        former = path.read_bytes() if path.is_file() else content
         digest = known.get(path.relative_to(report).as_posix())
-        if path.is_file() and digest_file(path) != digest and path.read_bytes() != content:
-            kept = _find_free(path)
-            contents[kept] = path.read_bytes()
-            aside.append(kept)
-    write_files(contents)
-    return Papers(tuple(made), tuple(aside))
+        if former != content and digest_file(path) != digest:
+            aside[_find_free(path)] = former
+    write_files(contents | aside)
+    return [*aside]
 
 
 def _find_free(path: Path) -> Path:
-    rank, kept = 1, path.with_name(f"{path.stem}.ancien{path.suffix}")
-    while kept.exists():
-        rank += 1
-        kept = path.with_name(f"{path.stem}.ancien-{rank}{path.suffix}")
-    return kept
+    ranks = ("", *(f"-{rank}" for rank in range(2, 1000)))
+    kept = (path.with_name(f"{path.stem}.ancien{rank}{path.suffix}") for rank in ranks)
+    return next(path for path in kept if not path.exists())
 
 
 def compose_starter(year: int) -> str:
@@ -100,17 +89,18 @@ def start_council(dossier: Dossier, year: int) -> Path | None:
     return path
 
 
-def describe_papers(edition: Edition, papers: Papers, started: Path | None) -> str:
+def describe_papers(
+    dossier: Dossier, edition: Edition, aside: Iterable[Path], started: Path | None
+) -> str:
     """What was made, what was kept aside, and what of the session is still to be said (French)."""
-    lines = [french.typeset(f"Papiers de la séance, édition {edition.year} :")]
-    for path, words in zip(papers.written, name_papers(edition.year).values(), strict=True):
+    lines = [f"Papiers de la séance, édition {edition.year} :"]
+    for path, words in list_papers(dossier, edition.year).items():
         lines.append(f"  {words:<28}{path}")
-    for path in papers.aside:
-        lines.append(french.typeset(f"  Modifié à la main, gardé à part : {path.name}"))
+    lines += [f"  Modifié à la main, gardé à part : {path.name}" for path in aside]
     file = f"raw/{edition.year}/{COUNCIL_FILE}"
     if started:
-        lines.append(french.typeset(f"{file} est écrit : y dire ce qu’on sait de la séance."))
+        lines.append(f"{file} est écrit : y dire ce qu’on sait de la séance.")
     if unknown := list_unknown(edition):
-        lines.append(french.typeset(f"À compléter dans {file}, marqué dans les papiers :"))
+        lines.append(f"À compléter dans {file}, marqué dans les papiers :")
         lines += [f"  {words}" for words in unknown]
     return "\n".join(lines)

@@ -32,8 +32,9 @@ from analysis.words import french
 
 #: Inches: the slide, its margins, the band of the title, the foot.
 WIDTH, HEIGHT, MARGIN, BAND, FOOT = 13.333, 7.5, 0.6, 1.45, 0.75
-#: Points: title, words of a figure, lines, numbers (of one row, of several, the smallest).
-TITLE, BODY, LINES, LARGE, MEDIUM, SMALL = 36, 24, 28, 66, 44, 32
+#: Points: title, words of a figure, lines, numbers (of one row, of several, the smallest), that of
+#: the slide.
+TITLE, BODY, LINES, LARGE, MEDIUM, SMALL, NUMBER = 36, 24, 28, 66, 44, 32, 16
 #: Of a letter on a colour, and of what is to be completed.
 _WHITE, _RED = RGBColor(255, 255, 255), RGBColor.from_string("9C1C1C")
 #: What a letter takes of its size in width, roughly.
@@ -189,7 +190,10 @@ class _Painter:
         """The slide's number, which python-pptx leaves in the layout."""
         for shape in self.drawn.slide_layout.placeholders:
             if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
-                self.drawn.shapes._spTree.append(deepcopy(shape._element))
+                number = deepcopy(shape._element)
+                for letters in number.iter(qn("a:rPr")):
+                    letters.attrib.update({"lang": "fr-FR", "sz": f"{NUMBER}00"})
+                self.drawn.shapes._spTree.append(number)
 
 
 def _write(line: Any, text: str, size: float, colour: RGBColor, bold: bool = False) -> None:
@@ -235,7 +239,7 @@ def _set_theme(deck: Any, identity: Identity, colours: Iterable[str]) -> None:
             if shape._element.xpath(".//a:off"):
                 shape.left = round(shape.left * WIDTH / 10)
                 shape.width = round(shape.width * WIDTH / 10)
-    for style in deck.slide_master._element.iter(qn("a:lvl1pPr")):
+    for style in deck.slide_master._element.xpath("p:txStyles//a:lvl1pPr"):
         style.attrib.update({"algn": "l", "marL": "0", "indent": "0"})
         for bullet in style.findall(qn("a:buChar")):
             style.replace(bullet, style.makeelement(qn("a:buNone"), {}))
