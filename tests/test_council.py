@@ -193,7 +193,7 @@ def test_ten_slides_of_forty_words_with_a_title_each(name, request):
     [("60 000 arbres", 2), ("50,05 M€ : l’habitat", 2), ("PLH 2017–2022 (Ad’Ap)", 3), ("", 0)],
 )
 def test_words_are_counted_as_a_person_does(text, count):
-    assert count_words([text]) == count
+    assert count_words(text) == count
 
 
 def test_a_first_edition_claims_nothing(first):

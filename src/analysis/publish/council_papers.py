@@ -5,10 +5,11 @@ aside.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.base.atomic import write_files
+from analysis.base.atomic import write_file, write_files
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import COUNCIL_FILE
@@ -62,13 +63,19 @@ def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -
 
 
 def _find_free(path: Path) -> Path:
-    ranks = ("", *(f"-{rank}" for rank in range(2, 1000)))
-    kept = (path.with_name(f"{path.stem}.ancien{rank}{path.suffix}") for rank in ranks)
-    return next(path for path in kept if not path.exists())
+    kept = path.with_name(f"{path.stem}.ancien{path.suffix}")
+    ranks = itertools.count(2)
+    while kept.exists():
+        kept = path.with_name(f"{path.stem}.ancien-{next(ranks)}{path.suffix}")
+    return kept
 
 
-def compose_starter(year: int) -> str:
-    """``council.yml`` with every key in a comment: to be filled in as facts become known."""
+def start_council(dossier: Dossier, year: int) -> Path | None:
+    """Write council.yml where there is none, every key in a comment, to be filled in as facts
+    become known; its path if it was written."""
+    path = dossier.raw_year(year) / COUNCIL_FILE
+    if path.exists():
+        return None
     lines = [
         f"# La séance à laquelle le rapport {year} est présenté : ce qu’on en sait.",
         "# Retirer le « # » du début d’une ligne, écrire après les deux-points ; une ligne qu’on",
@@ -77,15 +84,7 @@ def compose_starter(year: int) -> str:
         *(f"#{key}:  # {words}, comme {year + 1}-02-05" for key, words in DATES.items()),
         *(f"#{key}:  # {words}" for key, words in WORDS.items()),
     ]
-    return "\n".join(lines) + "\n"
-
-
-def start_council(dossier: Dossier, year: int) -> Path | None:
-    """Write council.yml where there is none; its path if it was written."""
-    path = dossier.raw_year(year) / COUNCIL_FILE
-    if path.exists():
-        return None
-    write_files({path: compose_starter(year).encode()})
+    write_file(path, "\n".join(lines) + "\n")
     return path
 
 

@@ -104,9 +104,9 @@ class _Painter:
         width = 6.4 if outlines else WIDTH - 2 * MARGIN
         figures = [item for item in self.slide.items if item.figure]
         lines = [item for item in self.slide.items if not item.figure]
-        columns = len(figures) if len(figures) < 4 else (len(figures) + 1) // 2
         below = BAND + 0.25
         if figures:
+            columns = len(figures) if len(figures) < 4 else ceil(len(figures) / 2)
             below = self._paint_figures(figures, below, width, 1 if outlines else columns)
         self.drawn.shapes._spTree.remove(body._element)
         if lines:
@@ -175,10 +175,7 @@ class _Painter:
         shape.line.color.rgb = _WHITE
         shape.line.width = Pt(1)
         shape._element.remove(shape._element.find(qn("p:style")))  # its shadow
-        communes = french.format_count(len(outlines), "commune", "communes")
-        said = f"Carte : les limites des {communes} {edition.territory['of_name']}."
-        if len(outlines) == 1:
-            said = f"Carte : les limites de la commune {edition.territory['of_name']}."
+        said = f"Carte : les limites communales {edition.territory['of_name']}."
         _describe_shape(shape, french.typeset(said), "Carte")
 
     def _add_logo(self, file: str, alternative: str) -> None:

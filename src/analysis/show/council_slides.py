@@ -78,6 +78,10 @@ class Item:
     place: str = ""
     source: str = ""
 
+    def count_words(self) -> int:
+        """Those that are read."""
+        return count_words(self.lead) + count_words(self.words)
+
 
 @dataclass(frozen=True)
 class Slide:
@@ -94,13 +98,12 @@ class Slide:
 
     def count_words(self, *more: Item) -> int:
         """Those that are read, with ``more`` items."""
-        items = [*self.items, *more]
-        return count_words([self.title, *(text for one in items for text in (one.lead, one.words))])
+        return count_words(self.title) + sum(one.count_words() for one in (*self.items, *more))
 
 
-def count_words(texts: Iterable[str]) -> int:
+def count_words(text: str) -> int:
     """Words as a person counts them: a number is one, signs are none."""
-    return sum(len(_WORD.findall(text)) for text in texts)
+    return len(_WORD.findall(text))
 
 
 def compose_slides(edition: Edition) -> list[Slide]:
@@ -156,12 +159,10 @@ def compose_duty(edition: Edition) -> Slide:
         title = f"La loi demande ce rapport {edition.year} avant le débat sur le budget {budget}"
     items = []
     for key in ("convened_on", "session_on", "orientation_debate_on"):
-        name, day = DATES[key], council[key]
-        said = french.format_date(day) if day else TODO
+        said = [french.format_date(council[key]) if council[key] else TODO]
         if key == "session_on":
-            more = (council["session_time"], council["session_place"])
-            said = ", ".join(filter(None, (said, *more)))
-        items.append(Item(capitalise(name), said))
+            said += filter(None, (council["session_time"], council["session_place"]))
+        items.append(Item(capitalise(DATES[key]), ", ".join(said)))
     for law in laws:
         items.append(Item("Texte", name_law(law), place="sec-loi", source=explain_doubt(law)))
     return Slide(title, items)
@@ -187,8 +188,8 @@ def compose_method(edition: Edition, others: Sequence[Row]) -> Slide:
 def compose_territory(edition: Edition) -> Slide:
     """How many communes and inhabitants, then the first key figures of the report."""
     counted = [MEMBERS_INDICATOR, edition.territory.get("population_indicator", "")]
-    named = [*_index_values(edition, counted).values()]
-    named.sort(key=lambda row: counted.index(row.indicator))
+    values = _index_values(edition, counted)
+    named = [values[id] for id in counted if id in values]
     said = [_name_figure(edition, row) for row in named]
     name = edition.territory["name"]
     title = f"{name} réunit {french.join_list(said)}" if said else f"{name} : à compléter"
@@ -226,7 +227,7 @@ def make_figure(edition: Edition, row: Any) -> Item:
     source = "calcul du rapport"
     if row.origin != DERIVED:
         source = name_answer(edition, row.source, row.locator)
-    return Item(lead, said, True, label, source)
+    return Item(lead, said, figure=True, place=label, source=source)
 
 
 # --- a finality -----------------------------------------------------------------------------------
@@ -255,21 +256,17 @@ def compose_finality(edition: Edition, chapter: Row) -> Slide:
 def _choose(slide: Slide, figures: Sequence[Item], actions: Sequence[Item]) -> Slide:
     """The slide with figures and actions before what it says: in turn the first of each that fits;
     what is left of the first ones goes to the notes."""
-    shown: tuple[list[Item], list[Item]] = ([], [])
-    for pool, kept in [*zip((figures, actions), shown, strict=True)] * _EACH:
-        fitting = (
-            item
-            for item in pool
-            # One word is for the lead of the actions.
-            if item not in kept and slide.count_words(*shown[0], *shown[1], item) < WORDS
-        )
-        kept += [*fitting][:1]
-    aside = [i for i in (*figures[:_EACH], *actions[:_EACH]) if i not in (*shown[0], *shown[1])]
-    first, *others = shown[1] or [None]
-    if first:
-        first = replace(first, lead="Actions" if others else "Action")
-        shown = (shown[0], [first, *others])
-    return replace(slide, items=[*shown[0], *shown[1], *slide.items], aside=aside)
+    shown: list[Item] = []
+    for pool in (figures, actions) * _EACH:
+        left = WORDS - slide.count_words(*shown) - 1  # the lead of the actions
+        fitting = (item for item in pool if item not in shown and item.count_words() <= left)
+        shown += [*fitting][:1]
+    aside = [item for item in (*figures[:_EACH], *actions[:_EACH]) if item not in shown]
+    shown.sort(key=lambda item: not item.figure)
+    if acts := [item for item in shown if not item.figure]:
+        lead = "Actions" if len(acts) > 1 else "Action"
+        shown[shown.index(acts[0])] = replace(acts[0], lead=lead)
+    return replace(slide, items=[*shown, *slide.items], aside=aside)
 
 
 def list_figures(edition: Edition, chapter: str) -> list[Item]:
@@ -294,7 +291,7 @@ def list_actions(edition: Edition, chapter: str) -> list[Item]:
     for row in to_records(rows.assign(first=order).sort_values("first", kind="stable")):
         title, source = row["title"], name_answer(edition, row["source"], row["locator"])
         head = title.partition(" : ")[0]
-        said = head if count_words([title]) > _LONG and count_words([head]) > 1 else title
+        said = head if count_words(title) > _LONG and count_words(head) > 1 else title
         items.append(Item("", said, place=f"sec-{row['id']}", source=source))
     return items
 
@@ -356,7 +353,7 @@ def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
             words += f", {french.format_percentage(shares[axis.axis, rating], 1)} {rating}"
         # The beginning of a title, which its number and the notes complete.
         head = re.split(",| et ", axis.title)[0]
-        lead = head if count_words([head]) > 2 else axis.title
+        lead = head if count_words(head) > 2 else axis.title
         doubt = "" if certainties[axis.axis] == TEXT_READ else ", intitulé à vérifier"
         about["source"] = f"axe {axis.axis} de l’annexe, {axis.title}{doubt}"
         items.append(Item(lead, words, **about))
