@@ -52,7 +52,7 @@ def write_deliberation(edition: Edition, reference: Path, epoch: int) -> bytes:
 
 def compose_deliberation(edition: Edition) -> str:
     """Its text, as Markdown with hidden marks."""
-    doubts = [*_list_doubts(edition)]
+    kind, doubts = edition.territory.get("kind", ""), [*_list_doubts(edition)]
     heading = ["## À vérifier, puis à retirer de ce projet"] if doubts else []
     late = _mark("la présentation vient après ce débat", "à vérifier")
     text = Template(_TEMPLATE.read_text("utf-8")).substitute(
@@ -61,7 +61,7 @@ def compose_deliberation(edition: Edition) -> str:
         subject=_SUBJECT,
         full_name=edition.territory["full_name"],
         of_name=edition.territory["of_name"],
-        assembly=name_council(edition),
+        assembly="conseil communautaire" if kind.startswith("communauté") else "conseil",
         number=_mark("nombre"),
         reasons="\n\n".join(_give_reasons(edition)),
         laws="\n\n".join(_list_laws(edition)),
@@ -76,13 +76,6 @@ def _write_line(line: str) -> str:
     found = _MARKUP.match(line)
     markup = found[0] if found else ""
     return markup + write_plain(line.removeprefix(markup))
-
-
-def name_council(edition: Edition) -> str:
-    """What the assembly of the territory is called."""
-    if edition.territory.get("kind", "").startswith("communauté"):
-        return "conseil communautaire"
-    return "conseil"
 
 
 def list_unknown(edition: Edition) -> list[str]:
@@ -129,16 +122,14 @@ def _list_laws(edition: Edition) -> Iterator[str]:
 def _tell_size(edition: Edition) -> str:
     """Whether the territory is as large as the law says, as far as its population is known."""
     people = count_inhabitants(edition)
-    count, more = people["value"], ""
-    said = _mark("nombre") if not count else french.format_number(count)
-    said += " habitants (population totale"
-    if count:
-        limit = french.format_number(LEGAL_THRESHOLD)
-        said += f" ; {people['locator']}"
-        more = f", soit plus de {limit}"
-        if count <= LEGAL_THRESHOLD:
-            more = ", et que le rapport est donc volontaire"
-    return f"Considérant que {edition.territory['name']} compte {said}){more} ;"
+    count, name = people["value"], edition.territory["name"]
+    if not count:
+        return f"Considérant que {name} compte {_mark('nombre')} habitants (population totale) ;"
+    said = f"{french.format_number(count)} habitants (population totale ; {people['locator']})"
+    more = f"soit plus de {french.format_number(LEGAL_THRESHOLD)}"
+    if count <= LEGAL_THRESHOLD:
+        more = "et que le rapport est donc volontaire"
+    return f"Considérant que {name} compte {said}, {more} ;"
 
 
 def _list_doubts(edition: Edition) -> Iterator[str]:
