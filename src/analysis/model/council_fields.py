@@ -45,6 +45,15 @@ def complete_council(known: Mapping[str, Any], year: int) -> dict[str, Any]:
     return {BUDGET_YEAR: year + 1, **nothing, **known}
 
 
+def comes_late(council: Mapping[str, Any]) -> bool:
+    """Whether the council is known to hear of the report after its debate on the budget."""
+    heard, debate = (
+        council["presented_on"] or council["session_on"],
+        council["orientation_debate_on"],
+    )
+    return bool(heard and debate and heard > debate)
+
+
 def restore_council(written: Mapping[str, Any]) -> dict[str, Any]:
     """The same, of what JSON kept of it: dates are dates again."""
     return {

@@ -5,11 +5,11 @@ aside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from analysis.base.atomic import write_files
+from analysis.base.atomic import write_file, write_files
 from analysis.base.file_digests import digest_file
 from analysis.base.paths import Dossier
 from analysis.base.rawfiles import COUNCIL_FILE
@@ -20,66 +20,62 @@ from analysis.publish.deliberation import list_unknown, write_deliberation
 from analysis.publish.slides import draw_slides
 from analysis.publish.summary_pdf import read_pages
 from analysis.show.council_slides import compose_slides
-from analysis.words import french
 
 #: Their folder in the report's.
 FOLDER = "conseil"
+#: What each is, by its file.
+_PAPERS = {
+    "synthese-{year}.pdf": "la synthèse de quatre pages",
+    "diaporama-{year}.pptx": "le diaporama",
+    "deliberation-{year}.docx": "le projet de délibération",
+}
 
 
-@dataclass(frozen=True)
-class Papers:
-    """What was written, and what was kept aside because somebody had changed it."""
-
-    written: tuple[Path, ...]
-    aside: tuple[Path, ...]
+def list_papers(dossier: Dossier, year: int) -> dict[Path, str]:
+    """What each paper is, by its place."""
+    folder = dossier.report(year) / FOLDER
+    return {folder / name.format(year=year): words for name, words in _PAPERS.items()}
 
 
-def name_papers(year: int) -> dict[str, str]:
-    """What each paper is, by its file."""
-    return {
-        f"synthese-{year}.pdf": "la synthèse de quatre pages",
-        f"diaporama-{year}.pptx": "le diaporama",
-        f"deliberation-{year}.docx": "le projet de délibération",
-    }
-
-
-def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -> Papers:
-    """Write them. ``known``: digest of each as this program wrote it last, by its path below the
-    report. Raises BookError when one cannot be made (French)."""
+def write_papers(dossier: Dossier, edition: Edition, known: Mapping[str, str]) -> list[Path]:
+    """Write them; where those are kept that somebody had changed. ``known``: digest of each as this
+    program wrote it last, by its path below the report. Raises BookError when one cannot be made
+    (French)."""
     year, report = edition.year, dossier.report(edition.year)
     epoch = default_epoch(year)
-    reference = dossier.book(year) / "style" / "reference.docx"
     said = compose_slides(edition)
     places = {item.place for slide in said for item in (*slide.items, *slide.aside)}
     pages = read_pages(report / f"rapport-{year}.pdf", sorted(places))
-    synthesis, slides, deliberation = (report / FOLDER / name for name in name_papers(year))
-    made = {
-        synthesis: (report / synthesis.name).read_bytes(),
-        slides: draw_slides(dossier, edition, said, pages, epoch),
-        deliberation: write_deliberation(edition, reference, epoch),
-    }
-    contents = dict(made)
-    aside = []
-    for path, content in made.items():
+    made = (
+        (report / f"synthese-{year}.pdf").read_bytes(),
+        draw_slides(dossier, edition, said, pages, epoch),
+        write_deliberation(edition, dossier.book(year) / "style" / "reference.docx", epoch),
+    )
+    contents = dict(zip(list_papers(dossier, year), made, strict=True))
+    aside = {}
+    for path, content in contents.items():
+        former = path.read_bytes() if path.is_file() else content
         digest = known.get(path.relative_to(report).as_posix())
-        if path.is_file() and digest_file(path) != digest and path.read_bytes() != content:
-            kept = _find_free(path)
-            contents[kept] = path.read_bytes()
-            aside.append(kept)
-    write_files(contents)
-    return Papers(tuple(made), tuple(aside))
+        if former != content and digest_file(path) != digest:
+            aside[_find_free(path)] = former
+    write_files(contents | aside)
+    return [*aside]
 
 
 def _find_free(path: Path) -> Path:
-    rank, kept = 1, path.with_name(f"{path.stem}.ancien{path.suffix}")
+    kept = path.with_name(f"{path.stem}.ancien{path.suffix}")
+    ranks = itertools.count(2)
     while kept.exists():
-        rank += 1
-        kept = path.with_name(f"{path.stem}.ancien-{rank}{path.suffix}")
+        kept = path.with_name(f"{path.stem}.ancien-{next(ranks)}{path.suffix}")
     return kept
 
 
-def compose_starter(year: int) -> str:
-    """``council.yml`` with every key in a comment: to be filled in as facts become known."""
+def start_council(dossier: Dossier, year: int) -> Path | None:
+    """Write council.yml where there is none, every key in a comment, to be filled in as facts
+    become known; its path if it was written."""
+    path = dossier.raw_year(year) / COUNCIL_FILE
+    if path.exists():
+        return None
     lines = [
         f"# La séance à laquelle le rapport {year} est présenté : ce qu’on en sait.",
         "# Retirer le « # » du début d’une ligne, écrire après les deux-points ; une ligne qu’on",
@@ -88,29 +84,22 @@ def compose_starter(year: int) -> str:
         *(f"#{key}:  # {words}, comme {year + 1}-02-05" for key, words in DATES.items()),
         *(f"#{key}:  # {words}" for key, words in WORDS.items()),
     ]
-    return "\n".join(lines) + "\n"
-
-
-def start_council(dossier: Dossier, year: int) -> Path | None:
-    """Write council.yml where there is none; its path if it was written."""
-    path = dossier.raw_year(year) / COUNCIL_FILE
-    if path.exists():
-        return None
-    write_files({path: compose_starter(year).encode()})
+    write_file(path, "\n".join(lines) + "\n")
     return path
 
 
-def describe_papers(edition: Edition, papers: Papers, started: Path | None) -> str:
+def describe_papers(
+    dossier: Dossier, edition: Edition, aside: Iterable[Path], started: Path | None
+) -> str:
     """What was made, what was kept aside, and what of the session is still to be said (French)."""
-    lines = [french.typeset(f"Papiers de la séance, édition {edition.year} :")]
-    for path, words in zip(papers.written, name_papers(edition.year).values(), strict=True):
+    lines = [f"Papiers de la séance, édition {edition.year} :"]
+    for path, words in list_papers(dossier, edition.year).items():
         lines.append(f"  {words:<28}{path}")
-    for path in papers.aside:
-        lines.append(french.typeset(f"  Modifié à la main, gardé à part : {path.name}"))
+    lines += [f"  Modifié à la main, gardé à part : {path.name}" for path in aside]
     file = f"raw/{edition.year}/{COUNCIL_FILE}"
     if started:
-        lines.append(french.typeset(f"{file} est écrit : y dire ce qu’on sait de la séance."))
+        lines.append(f"{file} est écrit : y dire ce qu’on sait de la séance.")
     if unknown := list_unknown(edition):
-        lines.append(french.typeset(f"À compléter dans {file}, marqué dans les papiers :"))
+        lines.append(f"À compléter dans {file}, marqué dans les papiers :")
         lines += [f"  {words}" for words in unknown]
     return "\n".join(lines)

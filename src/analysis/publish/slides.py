@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from math import ceil
 from typing import Any
 
 from pptx import Presentation
 from pptx.dml.color import RGBColor
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.enum.text import MSO_ANCHOR
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml.ns import qn
@@ -33,11 +35,11 @@ WIDTH, HEIGHT, MARGIN, BAND, FOOT = 13.333, 7.5, 0.6, 1.45, 0.75
 #: Points: title, words of a figure, lines, numbers (of one row, of several, the smallest), that of
 #: the slide.
 TITLE, BODY, LINES, LARGE, MEDIUM, SMALL, NUMBER = 36, 24, 28, 66, 44, 32, 16
+#: Of a letter on a colour, and of what is to be completed.
+_WHITE, _RED = RGBColor(255, 255, 255), RGBColor.from_string("9C1C1C")
 #: What a letter takes of its size in width, roughly.
 _LETTER = 0.55
 _TITLE_AND_BODY = 1
-#: Of the field that holds the number of a slide.
-_FIELD = "{7C0B2B0E-6A51-4D0C-9A55-6F4F8D6F0C11}"
 
 
 def draw_slides(
@@ -67,10 +69,9 @@ def draw_slides(
 def write_notes(edition: Edition, slide: Slide, pages: Mapping[str, int]) -> str:
     """For who speaks: where the report treats what the slide says, and what there was no room
     for."""
-    lines = [_cite(edition, item, pages) for item in slide.items]
-    aside = [_cite(edition, item, pages) for item in slide.aside]
+    shown, aside = ([_cite(edition, one, pages) for one in of] for of in (slide.items, slide.aside))
     heading = [french.typeset("Non affiché, faute de place :")] if aside else []
-    return "\n".join(filter(None, [*lines, *heading, *aside]))
+    return "\n".join([*shown, *heading, *aside])
 
 
 def _cite(edition: Edition, item: Item, pages: Mapping[str, int]) -> str:
@@ -87,7 +88,6 @@ class _Painter:
     def __init__(self, drawn: Any, slide: Slide, colour: str, ink: str) -> None:
         self.drawn, self.slide = drawn, slide
         self.colour, self.ink = (RGBColor.from_string(one[1:].upper()) for one in (colour, ink))
-        self.todo = RGBColor.from_string("9C1C1C")
 
     def paint(self, dossier: Dossier, edition: Edition) -> None:
         """Title, figures, body, map, logo, number: the order in which they are read."""
@@ -98,77 +98,63 @@ class _Painter:
         frame = title.text_frame
         frame.margin_left = frame.margin_right = Inches(MARGIN)
         frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-        self._write(frame.paragraphs[0], self.slide.title, TITLE, RGBColor(255, 255, 255), True)
-        width = WIDTH - 2 * MARGIN
+        _write(frame.paragraphs[0], self.slide.title, TITLE, _WHITE, True)
         members = list_members(edition.communes, date(edition.year, 12, 31))
-        outlines = read_outlines(edition.communes_geojson, members)
-        mapped = self.slide.mapped and bool(outlines)
-        if mapped:
-            width = 6.4
+        outlines = read_outlines(edition.communes_geojson, members) if self.slide.mapped else {}
+        width = 6.4 if outlines else WIDTH - 2 * MARGIN
         figures = [item for item in self.slide.items if item.figure]
         lines = [item for item in self.slide.items if not item.figure]
-        below = self._paint_figures(figures, width, columns=1 if mapped else 0)
+        below = BAND + 0.25
+        if figures:
+            columns = len(figures) if len(figures) < 4 else ceil(len(figures) / 2)
+            below = self._paint_figures(figures, below, width, 1 if outlines else columns)
+        self.drawn.shapes._spTree.remove(body._element)
         if lines:
+            self.drawn.shapes._spTree.append(body._element)  # read after the figures
             _place(body, MARGIN, below, width, HEIGHT - FOOT - below)
             self._write_lines(body.text_frame, lines)
-            self.drawn.shapes._spTree.append(body._element)  # read after the figures
-        else:
-            body._element.getparent().remove(body._element)
-        if mapped:
+        if outlines:
             self._draw_map(edition, outlines)
-        self._add_logo(dossier, edition)
+        if logo := edition.identity.get("logo"):
+            self._add_logo(str(dossier.raw / logo["file"]), logo["alt"])
         self._number()
 
-    def _write(
-        self, line: Any, text: str, size: float, colour: RGBColor, bold: bool = False
-    ) -> None:
-        for part in re.split(f"({re.escape(TODO)})", text):
-            if part:
-                run = line.add_run()
-                run.text = part
-                run.font.size, run.font.bold = Pt(size), bold or part == TODO
-                run.font.color.rgb = self.todo if part == TODO else colour
-
-    def _paint_figures(self, figures: Sequence[Item], width: float, columns: int) -> float:
+    def _paint_figures(
+        self, figures: Sequence[Item], top: float, width: float, columns: int
+    ) -> float:
         """Rows of figures; returns where what follows begins."""
-        top = BAND + 0.25
-        if not figures:
-            return top
-        columns = columns or (len(figures) if len(figures) < 4 else (len(figures) + 1) // 2)
-        rows = -(-len(figures) // columns)
-        cell = width / columns
+        rows, cell = ceil(len(figures) / columns), width / columns
         words = max(_measure(item.words, BODY, cell) for item in figures)
         longest = max(len(item.lead) for item in figures)
         fitting = (cell - 0.3) * 72 / _LETTER / longest
         size = max(SMALL, min(LARGE if rows == 1 else MEDIUM, fitting))
         height = size * 1.1 / 72 + words + 0.15
         for place, item in enumerate(figures):
-            left, row = MARGIN + place % columns * cell, place // columns
-            box = self.drawn.shapes.add_textbox(
-                *map(Inches, (left, top + row * height, cell, height))
-            )
+            box = self.drawn.shapes.add_textbox(0, 0, 0, 0)
+            row, column = divmod(place, columns)
+            _place(box, MARGIN + column * cell, top + row * height, cell, height)
             box.name = french.typeset(f"Chiffre {place + 1}")
             frame = box.text_frame
             frame.word_wrap, frame.margin_left, frame.margin_top = True, 0, 0
-            self._write(frame.paragraphs[0], item.lead, size, self.colour, True)
+            _write(frame.paragraphs[0], item.lead, size, self.colour, True)
             frame.paragraphs[0].line_spacing = 0.9
-            self._write(frame.add_paragraph(), item.words, BODY, self.ink)
+            _write(frame.add_paragraph(), item.words, BODY, self.ink)
         return top + rows * height + 0.1
 
     def _write_lines(self, frame: Any, lines: Sequence[Item]) -> None:
         frame.word_wrap = True
         frame.vertical_anchor = MSO_ANCHOR.TOP
         frame.margin_left = frame.margin_right = 0
-        line = None
-        for item in lines:
-            if line is not None and not item.lead:
-                self._write(line, f"{french.NARROW}; {item.words}", LINES, self.ink)
+        line = frame.paragraphs[0]
+        for place, item in enumerate(lines):
+            if place and not item.lead:
+                _write(line, f"{french.NARROW}; {item.words}", LINES, self.ink)
                 continue
-            line = frame.paragraphs[0] if line is None else frame.add_paragraph()
+            line = frame.add_paragraph() if place else line
             line.space_after = Pt(10)
             lead = f"{item.lead}{french.NO_BREAK}: " if item.lead else ""
-            self._write(line, lead, LINES, self.colour, True)
-            self._write(line, item.words, LINES, self.ink)
+            _write(line, lead, LINES, self.colour, True)
+            _write(line, item.words, LINES, self.ink)
 
     def _draw_map(self, edition: Edition, outlines: Mapping[str, Any]) -> None:
         """The communes as one shape."""
@@ -186,36 +172,33 @@ class _Painter:
         shape = builder.convert_to_shape()
         shape.fill.solid()
         shape.fill.fore_color.rgb = self.colour
-        shape.line.color.rgb = RGBColor(255, 255, 255)
+        shape.line.color.rgb = _WHITE
         shape.line.width = Pt(1)
         shape._element.remove(shape._element.find(qn("p:style")))  # its shadow
-        communes = french.format_count(len(outlines), "commune", "communes")
-        said = f"Carte : les limites des {communes} {edition.territory['of_name']}."
-        if len(outlines) == 1:
-            said = f"Carte : les limites de la commune {edition.territory['of_name']}."
+        said = f"Carte : les limites communales {edition.territory['of_name']}."
         _describe_shape(shape, french.typeset(said), "Carte")
 
-    def _add_logo(self, dossier: Dossier, edition: Edition) -> None:
-        if logo := edition.identity.get("logo"):
-            picture = self.drawn.shapes.add_picture(
-                str(dossier.raw / logo["file"]), 0, 0, height=Inches(FOOT - 0.2)
-            )
-            picture.left = Inches(MARGIN)
-            picture.top = Inches(HEIGHT - FOOT + 0.05)
-            _describe_shape(picture, french.typeset(logo["alt"]), "Logo")
+    def _add_logo(self, file: str, alternative: str) -> None:
+        left, top, height = map(Inches, (MARGIN, HEIGHT - FOOT + 0.05, FOOT - 0.2))
+        picture = self.drawn.shapes.add_picture(file, left, top, height=height)
+        _describe_shape(picture, french.typeset(alternative), "Logo")
 
     def _number(self) -> None:
         """The slide's number, which python-pptx leaves in the layout."""
-        box = self.drawn.shapes.add_textbox(
-            *map(Inches, (WIDTH - MARGIN - 1, HEIGHT - FOOT + 0.1, 1, 0.5))
-        )
-        box.name = "Numéro"
-        line = box.text_frame.paragraphs[0]._p
-        field = line.makeelement(qn("a:fld"), {"id": _FIELD, "type": "slidenum"})
-        field.append(field.makeelement(qn("a:rPr"), {"lang": "fr-FR", "sz": f"{NUMBER}00"}))
-        field.append(field.makeelement(qn("a:t"), {}))
-        field[-1].text = "‹N°›"
-        line.append(field)
+        for shape in self.drawn.slide_layout.placeholders:
+            if shape.placeholder_format.type == PP_PLACEHOLDER.SLIDE_NUMBER:
+                number = deepcopy(shape._element)
+                for letters in number.iter(qn("a:rPr")):
+                    letters.attrib.update({"lang": "fr-FR", "sz": f"{NUMBER}00"})
+                self.drawn.shapes._spTree.append(number)
+
+
+def _write(line: Any, text: str, size: float, colour: RGBColor, bold: bool = False) -> None:
+    for part in filter(None, re.split(f"({re.escape(TODO)})", text)):
+        run = line.add_run()
+        run.text = part
+        run.font.size, run.font.bold = Pt(size), bold or part == TODO
+        run.font.color.rgb = _RED if part == TODO else colour
 
 
 def _measure(text: str, size: float, width: float) -> float:
@@ -238,9 +221,8 @@ def _set_theme(deck: Any, identity: Identity, colours: Iterable[str]) -> None:
     font takes another of its kind (PANOSE)."""
     part = deck.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     theme = part.blob.decode("utf-8")
-    chosen = {"dk2": identity.light["main"]}
+    chosen = dict.fromkeys(("dk2", "hlink"), identity.light["main"])
     chosen |= {f"accent{n}": colour for n, colour in enumerate([*colours][:6], 1)}
-    chosen["hlink"] = identity.light["main"]
     for name, colour in chosen.items():
         one = f'<a:{name}><a:srgbClr val="{colour[1:].upper()}"/></a:{name}>'
         theme = re.sub(rf"<a:{name}>.*?</a:{name}>", one, theme, flags=re.DOTALL)
@@ -252,13 +234,10 @@ def _set_theme(deck: Any, identity: Identity, colours: Iterable[str]) -> None:
     for master in (deck.slide_master, *deck.slide_layouts):  # drawn for a slide of 10 inches
         for shape in master.placeholders:
             if shape._element.xpath(".//a:off"):
-                shape.left, shape.width = (
-                    round(one * WIDTH / 10) for one in (shape.left, shape.width)
-                )
-    for style in deck.slide_master._element.iter(qn("a:lvl1pPr")):
-        style.set("algn", "l")
-        style.set("marL", "0")
-        style.set("indent", "0")
+                shape.left = round(shape.left * WIDTH / 10)
+                shape.width = round(shape.width * WIDTH / 10)
+    for style in deck.slide_master._element.xpath("p:txStyles//a:lvl1pPr"):
+        style.attrib.update({"algn": "l", "marL": "0", "indent": "0"})
         for bullet in style.findall(qn("a:buChar")):
             style.replace(bullet, style.makeelement(qn("a:buNone"), {}))
 

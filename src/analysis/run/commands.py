@@ -222,6 +222,7 @@ def command_council(arguments, dossier) -> None:
     from analysis.publish.council_papers import FOLDER as PAPERS
     from analysis.publish.council_papers import (
         describe_papers,
+        list_papers,
         start_council,
         write_papers,
     )
@@ -235,11 +236,10 @@ def command_council(arguments, dossier) -> None:
     with hold_edition(dossier, year, say):
         edition, records = read_edition(year, dossier), StepRecords.of_report(dossier, year)
         known = records.read(PAPERS)
-        papers = write_papers(dossier, edition, known.outputs if known else {})
-        records.write(
-            PAPERS, Record(edition.checksums, digest_outputs(records.root, papers.written))
-        )
-    say(describe_papers(edition, papers, started))
+        aside = write_papers(dossier, edition, known.outputs if known else {})
+        outputs = digest_outputs(records.root, list_papers(dossier, year))
+        records.write(PAPERS, Record(edition.checksums, outputs))
+    say(describe_papers(dossier, edition, aside, started))
 
 
 def command_charts(arguments, dossier) -> None:

@@ -8,9 +8,8 @@ marked as to be completed. The notes say of each thing where the report treats i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations, product
 from typing import Any
 
 from analysis.compute.budget_tables import (
@@ -24,9 +23,10 @@ from analysis.compute.budget_tables import (
 from analysis.compute.law import count_inhabitants, explain_doubt, list_requirements, name_law
 from analysis.compute.national import POPULATION
 from analysis.compute.policy_grid import select_spending
-from analysis.model.council_fields import BUDGET_YEAR, DATES
+from analysis.model.council_fields import BUDGET_YEAR, DATES, comes_late
 from analysis.model.decisions import list_open_decisions
 from analysis.model.progress import TOO_SLOW, find_gravity
+from analysis.model.references import Row
 from analysis.model.schema import (
     CROSS_CUTTING,
     LEGAL_THRESHOLD,
@@ -46,20 +46,18 @@ from analysis.show.tables.keyfigures import choose_headline, choose_key_figures,
 from analysis.show.tables.value_rows import read_own_values
 from analysis.words import french
 from analysis.words.citations import name_answer
-from analysis.words.hidden_markup import strip_marks
+from analysis.words.hidden_markup import capitalise, strip_marks
 from analysis.words.progress_words import list_verdicts
 
 #: Slides at most, words of each at most, and how many of them are for the finalities.
 SLIDES, WORDS, FINALITIES = 10, 40, 5
 #: What stands where something is to be typed in council.yml.
 TODO = "[à compléter]"
-FIGURES, ACTIONS, DECISIONS = 2, 2, 3
-#: Figures of the territory beside its outline.
-_PORTRAYED = 3
+#: Of a finality, figures and actions each; figures of the territory beside its outline; decisions
+#: told, on the slide or in its notes.
+_EACH, _PORTRAYED, _DECISIONS = 2, 3, 7
 #: Figures of a slide at most, and lines.
 _LINES = 6
-#: How many of each are tried to find those that fit.
-_TRIED = 8
 #: Words of a title beyond which its beginning stands for it.
 _LONG = 6
 _WORD = re.compile(r"\d[\d\s.,/–-]*(?:M€)?|[^\W\d_][\w’'.-]*")
@@ -80,6 +78,10 @@ class Item:
     place: str = ""
     source: str = ""
 
+    def count_words(self) -> int:
+        """Those that are read."""
+        return count_words(self.lead) + count_words(self.words)
+
 
 @dataclass(frozen=True)
 class Slide:
@@ -94,14 +96,14 @@ class Slide:
     ranked: bool = False
     aside: Sequence[Item] = ()
 
-    def list_texts(self) -> list[str]:
-        """Everything that it says, in reading order."""
-        return [self.title, *(text for item in self.items for text in (item.lead, item.words))]
+    def count_words(self, *more: Item) -> int:
+        """Those that are read, with ``more`` items."""
+        return count_words(self.title) + sum(one.count_words() for one in (*self.items, *more))
 
 
-def count_words(texts: Iterable[str]) -> int:
+def count_words(text: str) -> int:
     """Words as a person counts them: a number is one, signs are none."""
-    return sum(len(_WORD.findall(text)) for text in texts)
+    return len(_WORD.findall(text))
 
 
 def compose_slides(edition: Edition) -> list[Slide]:
@@ -122,69 +124,57 @@ def compose_slides(edition: Edition) -> list[Slide]:
 
 
 def _fit(slide: Slide) -> Slide:
-    """The slide with as many of its items as it has words for; the others go to its notes, of
-    those that are ranked all that come after."""
-    kept: list[Item] = []
-    aside = [*slide.aside]
-    for item in slide.items:
-        fits = count_words(replace(slide, items=[*kept, item]).list_texts()) <= WORDS
+    """The slide as typeset, with as many of its items as it has words for; the others go to its
+    notes, of those that are ranked all that come after."""
+    fitted = replace(slide, title=_typeset(slide.title), items=[], aside=[])
+    kept, aside = fitted.items, [_typeset_item(item) for item in slide.aside]
+    for item in map(_typeset_item, slide.items):
+        fits = fitted.count_words(item) <= WORDS and not (slide.ranked and aside)
         fits &= sum(one.figure == item.figure for one in kept) < _LINES
-        fits &= not (slide.ranked and aside)
         (kept if fits else aside).append(item)
-    return replace(slide, items=kept, aside=aside)
+    return replace(fitted, aside=aside)
 
 
-def _say(text: str) -> str:
+def _typeset(text: str) -> str:
     return french.draw_ordinals(strip_marks(french.typeset(text)))
 
 
+def _typeset_item(item: Item) -> Item:
+    lead, words, source = map(_typeset, (item.lead, item.words, item.source))
+    return replace(item, lead=lead, words=words, source=source)
+
+
 # --- the session ----------------------------------------------------------------------------------
-
-
-def needs_report(edition: Edition) -> bool:
-    """Whether the law asks the territory for the report, as far as its population in force says."""
-    people = count_inhabitants(edition)["value"]
-    return bool(people and people > LEGAL_THRESHOLD)
 
 
 def compose_duty(edition: Edition) -> Slide:
     """Why and when: the law is said to ask for the report where that was read in its text, the
     report to come before the debate where the dates do not say otherwise."""
     council, budget = edition.council, edition.council[BUDGET_YEAR]
-    laws = list_requirements(edition, ON_REPORT)[:1]
+    people, laws = count_inhabitants(edition)["value"], list_requirements(edition, ON_REPORT)[:1]
     title = f"Ce rapport {edition.year} précède le débat sur le budget {budget}"
-    if comes_late(edition):
+    if comes_late(council):
         title = f"Ce rapport {edition.year} est présenté pour le budget {budget}"
-    elif needs_report(edition) and all(law.certain for law in laws):
+    elif (people or 0) > LEGAL_THRESHOLD and all(law.certain for law in laws):
         title = f"La loi demande ce rapport {edition.year} avant le débat sur le budget {budget}"
     items = []
     for key in ("convened_on", "session_on", "orientation_debate_on"):
-        name, day = DATES[key], council[key]
-        said = french.format_date(day) if day else TODO
+        said = [french.format_date(council[key]) if council[key] else TODO]
         if key == "session_on":
-            more = (council["session_time"], council["session_place"])
-            said = ", ".join(filter(None, (said, *more)))
-        items.append(Item(f"{name[0].upper()}{name[1:]}", said))
+            said += filter(None, (council["session_time"], council["session_place"]))
+        items.append(Item(capitalise(DATES[key]), ", ".join(said)))
     for law in laws:
         items.append(Item("Texte", name_law(law), place="sec-loi", source=explain_doubt(law)))
-    return Slide(_say(title), [_typeset(item) for item in items])
+    return Slide(title, items)
 
 
-def comes_late(edition: Edition) -> bool:
-    """Whether the council is known to hear of the report after its debate on the budget."""
-    heard = edition.council["presented_on"] or edition.council["session_on"]
-    debate = edition.council["orientation_debate_on"]
-    return bool(heard and debate and heard > debate)
-
-
-def compose_method(edition: Edition, others: Sequence[dict[str, Any]]) -> Slide:
+def compose_method(edition: Edition, others: Sequence[Row]) -> Slide:
     """What the report holds, and that its numbers can be followed back."""
-    known = strip_marks(count_known(edition))
+    known = count_known(edition)
     title = "Chaque nombre renvoie à sa source" if known else "Le rapport est encore à compléter"
-    counts = [strip_marks(said) for said in count_tables(edition)]
     items = []
-    for said in filter(None, [*counts, known]):
-        number, _, words = said.partition(french.NO_BREAK)
+    for said in filter(None, [*count_tables(edition), known]):
+        number, _, words = strip_marks(said).partition(french.NO_BREAK)
         items.append(Item(number, words, figure=True, place="sec-synthese"))
     if gaps := len(edition.gaps):
         number = french.format_count(gaps, "lacune recensée", "lacunes recensées")
@@ -192,33 +182,33 @@ def compose_method(edition: Edition, others: Sequence[dict[str, Any]]) -> Slide:
     for chapter in others:
         place = f"sec-{chapter['id']}"
         items.append(Item("Aussi dans le rapport", chapter["short_title"], place=place))
-    return Slide(_say(title), [_typeset(item) for item in items])
+    return Slide(title, items)
 
 
 def compose_territory(edition: Edition) -> Slide:
     """How many communes and inhabitants, then the first key figures of the report."""
-    people = edition.territory.get("population_indicator", "")
-    rows = _index_values(edition, indicator=[MEMBERS_INDICATOR, people])
+    counted = [MEMBERS_INDICATOR, edition.territory.get("population_indicator", "")]
+    values = _index_values(edition, counted)
+    named = [values[id] for id in counted if id in values]
+    said = [_name_figure(edition, row) for row in named]
     name = edition.territory["name"]
-    known = [rows[id] for id in (MEMBERS_INDICATOR, people) if id in rows]
-    items = [make_figure(edition, row) for row in known]
-    counted = [_name_figure(edition, row) for row in known]
-    title = f"{name} réunit {french.join_list(counted)}" if counted else f"{name} : à compléter"
-    for row in choose_key_figures(edition, PORTRAIT).itertuples():
-        # What the title says is not said twice: its numbers go to the notes. Nor is that nothing
-        # moved.
-        if row.missing or row.indicator == POPULATION or _name_figure(edition, row) in counted:
-            continue
-        if french.round_sign(row.value, row.precision):
-            items.append(make_figure(edition, row))
-    first, then = items[: len(known)], items[len(known) :]
-    return Slide(_say(title), then[:_PORTRAYED], mapped=True, aside=first)
+    title = f"{name} réunit {french.join_list(said)}" if said else f"{name} : à compléter"
+    items = [
+        make_figure(edition, row)
+        for row in choose_key_figures(edition, PORTRAIT).itertuples()
+        # Not twice what the title says, nor that nothing moved.
+        if not (row.missing or row.indicator == POPULATION)
+        and french.round_sign(row.value, row.precision)
+        and _name_figure(edition, row) not in said
+    ]
+    aside = [make_figure(edition, row) for row in named]
+    return Slide(title, items[:_PORTRAYED], mapped=True, aside=aside)
 
 
-def _index_values(edition: Edition, **wanted: Any) -> dict[str, Any]:
+def _index_values(edition: Edition, indicators: Iterable[str]) -> dict[str, Any]:
     """The territory's own value of each indicator of which one is known, by its id."""
-    rows = read_own_values(edition, missing="", **wanted).drop_duplicates("indicator")
-    return {row.indicator: row for row in rows.itertuples()}
+    rows = read_own_values(edition, missing="", indicator=[*indicators])
+    return {row.indicator: row for row in rows.drop_duplicates("indicator").itertuples()}
 
 
 def _name_figure(edition: Edition, row: Any) -> str:
@@ -233,88 +223,60 @@ def make_figure(edition: Edition, row: Any) -> Item:
     unit = "" if words["unite"].casefold() in words["intitule"].casefold() else words["unite"]
     lead = french.NO_BREAK.join(filter(None, (words["chiffre"], unit)))
     said = ", ".join(filter(None, (words["intitule"], words["periode"])))
-    place = find_place(edition, row.indicator)
+    label, _ = find_place(edition, row.indicator) or (f"sec-{row.chapter}", "")
     source = "calcul du rapport"
     if row.origin != DERIVED:
         source = name_answer(edition, row.source, row.locator)
-    return _typeset(Item(lead, said, True, place[0] if place else f"sec-{row.chapter}", source))
-
-
-def _typeset(item: Item) -> Item:
-    return replace(item, lead=_say(item.lead), words=_say(item.words), source=_say(item.source))
+    return Item(lead, said, figure=True, place=label, source=source)
 
 
 # --- a finality -----------------------------------------------------------------------------------
 
 
-def compose_finality(edition: Edition, chapter: dict[str, Any]) -> Slide:
+def compose_finality(edition: Edition, chapter: Row) -> Slide:
     """Two figures, two actions, one weak point: the first of each that fit together."""
     id, short = chapter["id"], chapter["short_title"]
-    alerts = [
-        row
-        for row in list_verdicts(edition, id)
-        if find_gravity(row["verdict"]) <= find_gravity(TOO_SLOW)
-    ]
-    figures = list_figures(edition, id)
-    actions = list_actions(edition, id)
-    count = len(edition.rows("actions", chapter=id))
+    worst = find_gravity(TOO_SLOW)
+    alerts = [row for row in list_verdicts(edition, id) if find_gravity(row["verdict"]) <= worst]
+    figures, actions = list_figures(edition, id), list_actions(edition, id)
     title = f"{short} : rien n’est encore renseigné"
-    if count:
+    if actions:
         words = ("action est présentée", "actions sont présentées")
-        title = f"{short} : {french.format_count(count, *words)}"
+        title = f"{short} : {french.format_count(len(actions), *words)}"
         if alerts:
             title += f", {french.format_count(len(alerts), 'alerte', 'alertes')}"
     elif figures:
         title = f"{short} : aucune action n’est encore recensée"
-    weak = next(list_weak_points(edition, id, alerts), None)
-    slide = Slide(_say(title), [weak] if weak else [], chapter=id)
+    slide = Slide(title, find_weak_point(edition, id, alerts), chapter=id)
     if not (figures or actions):
         return replace(slide, items=[*slide.items, Item("Chiffres et actions", TODO)])
     return _choose(slide, figures, actions)
 
 
 def _choose(slide: Slide, figures: Sequence[Item], actions: Sequence[Item]) -> Slide:
-    """The slide with as many figures and actions as fit: the first figure, then those that come
-    first rather than others; what is left of the first ones goes to the notes."""
-    most = (min(FIGURES, len(figures)), min(ACTIONS, len(actions)))
-    sizes = sorted(product(range(most[0] + 1), range(most[1] + 1)), key=lambda n: (-sum(n), -n[0]))
-    for headed, (some, many) in product((True, False), sizes):
-        found = [
-            (sum(f) + sum(a), f, a)
-            for f in combinations(range(min(_TRIED, len(figures))), some)
-            for a in combinations(range(min(_TRIED, len(actions))), many)
-            if count_words(_list_words([*_take(figures, f), *_take(actions, a), *slide.items]))
-            <= WORDS - count_words([slide.title]) - bool(a)
-            and (not headed or not figures or 0 in f)
-        ]
-        if found:
-            _, f, a = min(found)
-            first = [*figures[: most[0]], *actions[: most[1]]]
-            acts = _take(actions, a)
-            aside = [item for item in first if item not in [*_take(figures, f), *acts]]
-            if acts:
-                acts[0] = replace(acts[0], lead="Actions" if len(acts) > 1 else "Action")
-            chosen = [*_take(figures, f), *acts, *slide.items]
-            return replace(slide, items=chosen, aside=aside)
-    return slide
-
-
-def _take(items: Sequence[Item], places: Iterable[int]) -> list[Item]:
-    return [items[place] for place in places]
-
-
-def _list_words(items: Iterable[Item]) -> list[str]:
-    return [text for item in items for text in (item.lead, item.words)]
+    """The slide with figures and actions before what it says: in turn the first of each that fits;
+    what is left of the first ones goes to the notes."""
+    shown: list[Item] = []
+    for pool in (figures, actions) * _EACH:
+        left = WORDS - slide.count_words(*shown) - 1  # the lead of the actions
+        fitting = (item for item in pool if item not in shown and item.count_words() <= left)
+        shown += [*fitting][:1]
+    aside = [item for item in (*figures[:_EACH], *actions[:_EACH]) if item not in shown]
+    shown.sort(key=lambda item: not item.figure)
+    if acts := [item for item in shown if not item.figure]:
+        lead = "Actions" if len(acts) > 1 else "Action"
+        shown[shown.index(acts[0])] = replace(acts[0], lead=lead)
+    return replace(slide, items=[*shown, *slide.items], aside=aside)
 
 
 def list_figures(edition: Edition, chapter: str) -> list[Item]:
     """The figure that stands for the chapter first, then its other key figures that are known,
     those of its own action last."""
-    rows = choose_key_figures(edition, chapter)
+    known = choose_key_figures(edition, chapter)
     head = choose_headline(edition, chapter)
-    known = rows[rows["missing"] == ""]
-    order = 1 + (known["action"].isin(head["action"]) & (known["action"] != "")).astype(int)
-    order = order.mask(known["indicator"].isin(head["indicator"]), 0)
+    known = known[known["missing"] == ""]
+    again = known["action"].isin(head["action"]) & (known["action"] != "")
+    order = (1 + again).mask(known["indicator"].isin(head["indicator"]), 0)
     known = known.assign(first=order).sort_values("first", kind="stable")
     return [make_figure(edition, row) for row in known.itertuples()]
 
@@ -322,35 +284,28 @@ def list_figures(edition: Edition, chapter: str) -> list[Item]:
 def list_actions(edition: Edition, chapter: str) -> list[Item]:
     """Those that the key figures speak of, then the others in the order of the report; what a long
     title says after its colon is left out."""
-    known = choose_key_figures(edition, chapter)
-    spoken = [id for id in dict.fromkeys(known["action"]) if id]
-    rows = to_records(edition.rows("actions", chapter=chapter))
-    rows.sort(key=lambda row: spoken.index(row["id"]) if row["id"] in spoken else len(spoken))
-    return [
-        _typeset(
-            Item("", _shorten(row["title"]), place=f"sec-{row['id']}",
-                 source=name_answer(edition, row["source"], row["locator"]))
-        )
-        for row in rows
-    ]  # fmt: skip
+    rows = edition.rows("actions", chapter=chapter)
+    spoken = [*dict.fromkeys(choose_key_figures(edition, chapter)["action"])]
+    order = rows["id"].map({id: rank for rank, id in enumerate(spoken)}).fillna(len(spoken))
+    items = []
+    for row in to_records(rows.assign(first=order).sort_values("first", kind="stable")):
+        title, source = row["title"], name_answer(edition, row["source"], row["locator"])
+        head = title.partition(" : ")[0]
+        said = head if count_words(title) > _LONG and count_words(head) > 1 else title
+        items.append(Item("", said, place=f"sec-{row['id']}", source=source))
+    return items
 
 
-def _shorten(title: str) -> str:
-    head = title.partition(" : ")[0]
-    return head if count_words([title]) > _LONG and count_words([head]) > 1 else title
-
-
-def list_weak_points(edition: Edition, chapter: str, alerts: Sequence[dict]) -> Iterator[Item]:
-    """What is wrong, late or too slow, else what is not known of the chapter as a whole, then of an
-    action, each short enough to leave room."""
+def find_weak_point(edition: Edition, chapter: str, alerts: Sequence[Row]) -> list[Item]:
+    """What is wrong, late or too slow, else what is not known, of the chapter as a whole first."""
     for row in alerts:
-        place = find_place(edition, row["indicator"] or row["entry"])
-        said = f"{row['title']} : {row['verdict']}"
-        yield _typeset(Item("Alerte", said, place=place[0] if place else f"sec-{chapter}"))
+        label, _ = find_place(edition, row["indicator"] or row["entry"]) or (f"sec-{chapter}", "")
+        return [Item("Alerte", f"{row['title']} : {row['verdict']}", place=label)]
     gaps = to_records(edition.rows("gaps", chapter=chapter))
     for row in sorted(gaps, key=lambda row: bool(row["action"])):
         place = f"sec-{row['action'] or chapter}"
-        yield _typeset(Item("Lacune", french.lower_initial(row["title"]), place=place))
+        return [Item("Lacune", french.lower_initial(row["title"]), place=place)]
+    return []
 
 
 # --- money, and what is asked ---------------------------------------------------------------------
@@ -364,55 +319,46 @@ def compose_spending(edition: Edition) -> Slide:
     policies = dict(zip(edition.policies["id"], edition.policies["title"], strict=True))
     spending = select_spending(edition).itertuples()
     known = {row.value.indicator: policies[row.policy] for row in spending}
-    rows = _index_values(edition, indicator=list(known))
-    if not rows:
-        return Slide(_say("Le budget par finalité n’est pas encore connu"), [Item("Comptes", TODO)])
-    ranked = sorted(rows.values(), key=lambda row: -row.value)
-    said = {row.indicator: read_figure(edition, row)["periode"] for row in ranked}
-    common = len(set(said.values())) == 1
-    title = f"La dépense est connue pour {len(rows)} politiques sur {len(policies)}"
+    ranked = sorted(_index_values(edition, known).values(), key=lambda row: -row.value)
+    if not ranked:
+        return Slide("Le budget par finalité n’est pas encore connu", [Item("Comptes", TODO)])
+    title = f"La dépense est connue pour {len(ranked)} politiques sur {len(policies)}"
     if len(policies) == 1:
         title = "La dépense est connue pour la seule politique recensée"
-    items = [Item("Montants", said[ranked[0].indicator])] if common else []
-    for row in ranked:
-        words = known[row.indicator]
-        words = words if common else f"{words} ({said[row.indicator]})"
+    periods = [read_figure(edition, row)["periode"] for row in ranked]
+    common = len(set(periods)) == 1
+    items = [Item("Montants", periods[0])] if common else []
+    for row, period in zip(ranked, periods, strict=True):
+        words = known[row.indicator] if common else f"{known[row.indicator]} ({period})"
         items.append(replace(make_figure(edition, row), words=words))
-    return Slide(_say(title), [_typeset(item) for item in items], ranked=True)
+    return Slide(title, items, ranked=True)
 
 
 def _compose_accounts(edition: Edition, view: AccountView) -> Slide:
     titles = title_pages(edition, "short_title")
     titles |= {CROSS_CUTTING: "Transversal", "": "Non rattaché"}
     sums = cross_policies(edition, view).groupby("finality")["amount_eur"].sum()
-    place, source = "sec-budget-croise", "comptes de l’édition"
+    about: dict[str, Any] = {"place": "sec-budget-croise", "source": "comptes de l’édition"}
     items = [
-        Item(strip_marks(write_amount(sums[id])), titles[id], True, place, source)
+        Item(write_amount(sums[id]), titles[id], figure=True, **about)
         for id in list_finalities(edition)
         if id in sums.index
     ]
     shares = cross_axes(edition, view).set_index(["axis", "rating"])["share_pct"]
-    axes = edition.budget_axes.set_index("order")["title_certainty"]
-    for axis in sorted(
-        to_records(cover_axes(edition, view)), key=lambda axis: not axis["required"]
-    ):
-        if axis["rated_eur"]:
-            said = [f"{french.format_percentage(axis['coverage_pct'], 1)} coté"]
-            said += [
-                f"{french.format_percentage(shares[axis['axis'], rating], 1)} {rating}"
-                for rating in (GOOD, BAD)
-            ]
-            doubt = "" if axes[axis["axis"]] == TEXT_READ else ", intitulé à vérifier"
-            note = f"axe {axis['axis']} de l’annexe, {axis['title']}{doubt}"
-            items.append(Item(_shorten_axis(axis["title"]), ", ".join(said), False, place, note))
+    certainties = edition.budget_axes.set_index("order")["title_certainty"]
+    axes = cover_axes(edition, view).sort_values("required", ascending=False, kind="stable")
+    for axis in axes[axes["rated_eur"] != 0].itertuples():
+        words = f"{french.format_percentage(axis.coverage_pct, 1)} coté"
+        for rating in (GOOD, BAD):
+            words += f", {french.format_percentage(shares[axis.axis, rating], 1)} {rating}"
+        # The beginning of a title, which its number and the notes complete.
+        head = re.split(",| et ", axis.title)[0]
+        lead = head if count_words(head) > 2 else axis.title
+        doubt = "" if certainties[axis.axis] == TEXT_READ else ", intitulé à vérifier"
+        about["source"] = f"axe {axis.axis} de l’annexe, {axis.title}{doubt}"
+        items.append(Item(lead, words, **about))
     title = f"{view.title.removeprefix('Budget principal, ')} : poids des finalités"
-    return Slide(_say(f"{title[0].upper()}{title[1:]}"), [_typeset(item) for item in items])
-
-
-def _shorten_axis(title: str) -> str:
-    """The beginning of an axis's title, which its number and the notes complete."""
-    head = re.split(",| et ", title)[0]
-    return head if count_words([head]) > 2 else title
+    return Slide(capitalise(title), items)
 
 
 def compose_request(edition: Edition) -> Slide:
@@ -420,12 +366,8 @@ def compose_request(edition: Edition) -> Slide:
     about = list(edition.rows("key_messages", rubric=TO_DECIDE, missing="")["about"])
     rows = list_open_decisions(edition)
     rows.sort(key=lambda row: about.index(row["id"]) if row["id"] in about else len(about))
-    items = [
-        _typeset(Item(row["decider"] or TODO, row["title"], place=f"sec-{row['id']}"))
-        for row in rows
-    ]
-    asked = [Item("Aujourd’hui", "prendre acte de la présentation du rapport")]
-    asked += [Item("Reste à décider", "")] if items else []
-    slide = _fit(Slide(_say("Le conseil est invité à prendre acte du rapport"), [*asked, *items]))
-    kept = len(asked) + DECISIONS
-    return replace(slide, items=slide.items[:kept], aside=[*slide.items[kept:], *slide.aside][:5])
+    items = [Item("Aujourd’hui", "prendre acte de la présentation du rapport")]
+    items += [Item("Reste à décider", "")] if rows else []
+    for row in rows[:_DECISIONS]:
+        items.append(Item(row["decider"] or TODO, row["title"], place=f"sec-{row['id']}"))
+    return Slide("Le conseil est invité à prendre acte du rapport", items)

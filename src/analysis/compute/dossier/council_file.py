@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,64 +28,62 @@ def read_council(raw: Path, year: int) -> tuple[dict[str, Any], list[Fault]]:
     if not (raw / file).is_file():
         return complete_council({}, year), []
     node, faults = read_yaml(raw / file, file, nodes=True)
-    if node is None:  # comments alone
-        return complete_council({}, year), faults
-    if not isinstance(node, yaml.MappingNode):
+    if node is not None and not isinstance(node, yaml.MappingNode):
         expected = "Attendu : une ligne par renseignement, comme « session_on: 2031-12-15 »."
-        return complete_council({}, year), [Fault.of_file(file, "fichier mal formé", expected)]
+        faults, node = [Fault.of_file(file, "fichier mal formé", expected)], None
     known: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for key, cell in node.value:
+    for key, cell in node.value if node else ():  # none where it is comments alone
         row, name = key.start_mark.line + 1, str(key.value)
         try:
-            _refuse_key(name, key, cell, rows)
-            if text := clean_text(cell.value):
-                known[name] = _read_cell(name, text, year)
+            if text := _read_text(name, cell, rows):
+                known[name] = _read_fact(name, text, year)
         except CellError as error:
             read = cell.value if isinstance(cell.value, str) else ""
             faults.append(Fault(file, row, name, read, error.problem, error.expected))
         rows[name] = row
-    faults += _check_order(known, rows, file)
-    return complete_council(known if not faults else {}, year), faults
+    return complete_council(known, year), [*faults, *_check_order(known, rows, file)]
 
 
-def _refuse_key(name: str, key: yaml.Node, cell: yaml.Node, seen: Mapping[str, int]) -> None:
-    if not isinstance(key, yaml.ScalarNode) or name not in KEYS:
+def _read_text(name: str, cell: yaml.Node, seen: Mapping[str, int]) -> str:
+    """What stands after a key, on one line."""
+    if name not in KEYS:
         known = f"Clés admises : {', '.join(KEYS)}."
         raise CellError("clé inconnue", suggest(name, set(KEYS)) or known)
     if name in seen:
         raise CellError("clé donnée deux fois", f"Elle l’est déjà à la ligne {seen[name]}.")
     if not isinstance(cell, yaml.ScalarNode):
         raise CellError("une seule valeur est attendue", f"Attendu : « {name}: … », une ligne.")
+    return re.sub(r"\s*\n\s*", " ", clean_text(cell.value))
 
 
-def _read_cell(name: str, text: str, year: int) -> Any:
-    if name in DATES:
-        day = read_date(text)
-        if not year <= day.year <= year + _LATER:
-            expected = f"Attendu : une date de {year} à {year + _LATER}."
-            raise CellError("date loin de l’édition", expected)
-        return day
-    if name == BUDGET_YEAR:
-        read = read_integer(text)
-        if not year <= read <= year + _LATER:
-            expected = f"Attendu : une année de {year} à {year + _LATER}."
-            raise CellError("exercice loin de l’édition", expected)
-        return read
+def _read_fact(name: str, text: str, year: int) -> Any:
     if name == "session_time":
         found = _TIME.fullmatch(text)
         if not found or int(found[1]) > 23 or int(found[2] or 0) > 59:
             raise CellError("heure illisible", "Attendu : une heure comme 18 h 30 ou 18:30.")
         return f"{int(found[1])} h" + (f" {found[2]}" if int(found[2] or 0) else "")
+    if name in DATES:
+        day = read_date(text)
+        _check_near(day.year, year, "date loin de l’édition", "une date")
+        return day
+    if name == BUDGET_YEAR:
+        budget = read_integer(text)
+        _check_near(budget, year, "exercice loin de l’édition", "une année")
+        return budget
     return text
+
+
+def _check_near(read: int, year: int, problem: str, wanted: str) -> None:
+    if not year <= read <= year + _LATER:
+        raise CellError(problem, f"Attendu : {wanted} de {year} à {year + _LATER}.")
 
 
 def _check_order(known: Mapping[str, Any], rows: Mapping[str, int], file: str) -> Iterator[Fault]:
     for first, then, strictly in ORDER:
         a, b = known.get(first), known.get(then)
-        if isinstance(a, date) and isinstance(b, date) and (b < a or (strictly and a == b)):
-            problem = f"date impossible : la {DATES[then]} ne peut précéder la {DATES[first]}"
-            if strictly:
-                problem = f"date impossible : la {DATES[then]} doit suivre la {DATES[first]}"
+        if a and b and (b < a or (strictly and a == b)):
+            verb = "doit suivre" if strictly else "ne peut précéder"
+            problem = f"date impossible : la {DATES[then]} {verb} la {DATES[first]}"
             expected = f"Lu : {first} le {a:%d/%m/%Y}, ligne {rows[first]}."
             yield Fault(file, rows[then], then, f"{b:%d/%m/%Y}", problem, expected)

@@ -78,8 +78,6 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     Theme and fonts are in it already: the engines took them from the reference document.
     """
     package = Package(path.read_bytes())
-    for part in _USELESS:
-        package.remove(part)
     document, numbering = package.load(DOCUMENT), package.load(_NUMBERING)
     _finish_text(document, read_list_kinds(numbering), about.alternatives)
     ground = {"main": write_colour(about.main)} if about.main else {}
@@ -92,12 +90,19 @@ def finish_docx(path: Path, epoch: int, about: About) -> None:
     roots = [package.load(part) for part in package.parts if _USES_STYLES.fullmatch(part)]
     carry_styles(styles, package.load(_STYLES), roots)
     package.save(_STYLES, styles)
+    path.write_bytes(describe_package(package, epoch, about.title, about.subject, about.author))
+
+
+def describe_package(package: Package, epoch: int, title: str, subject: str, author: str) -> bytes:
+    """The bytes of a file of pandoc's that says what it is, and is of this moment."""
+    for part in _USELESS:
+        package.remove(part)
     moment = datetime.fromtimestamp(epoch, UTC)
-    properties = {"title": about.title, "subject": about.subject, "author": about.author}
-    properties["moment"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    said = {"title": title, "subject": subject, "author": author}
+    said["moment"] = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
     for part in ("word/settings.xml", "docProps/core.xml", "docProps/app.xml"):
-        package.save(part, fill(part, **properties))
-    path.write_bytes(package.pack(moment))
+        package.save(part, fill(part, **said))
+    return package.pack(moment)
 
 
 def _compose_title(document: etree._Element, year: str) -> None:
