@@ -16,6 +16,7 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from analysis.base.paths import Dossier
+from analysis.execute.jobs import AFTER, BEFORE
 from analysis.model.council_fields import complete_council
 
 YEAR = 2031
@@ -306,9 +307,10 @@ def write_executed(dossier: Dossier) -> None:
     for name in ("portrait", *(row[0] for row in CHAPTERS)):
         title = typed(f"# Calculs : {name} {{#sec-annexes-calculs-{name}}}")
         write(folder, f"calculs-{name}", [title, code("show_trails(edition)", "Inventés.")])
-    for name in ("glossary", "targets", "checks", "missing", "ratings", "sources"):
+    for name in sorted({*BEFORE, *AFTER} - {"annexes", "dashboard"}):
         label = {"sources": "provenance", "missing": "lacunes"}.get(name, name)
-        write(folder, name, [typed(f"# Annexe {name} {{#sec-annexes-{label}}}\n\nInventée.")])
+        title = name.replace("_", "-")  # no emphasis
+        write(folder, name, [typed(f"# Annexe {title} {{#sec-annexes-{label}}}\n\nInventée.")])
     write(
         folder,
         "annexes",

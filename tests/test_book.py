@@ -47,7 +47,8 @@ pytestmark = pytest.mark.slow
 EDITION = example.make_edition()
 NAMES = [row[0] for row in example.CHAPTERS]
 APPENDICES = [
-    *("glossary", "credits", "annexes", "calculs-portrait"),
+    *("agenda", "grid", "glossary", "credits", "annexes", "contributions", "objectives"),
+    *("whole_life", "budget", "law", "calculs-portrait"),
     *(f"calculs-{name}" for name in NAMES),
     *("targets", "checks", "missing", "ratings", "sources", "dashboard"),
 ]

@@ -15,7 +15,7 @@ KINDS = ("index", "summary", "changes", "climat", "pilotage", "dashboard", "cred
 #: Annexes of tables.
 ANNEXES = (
     *("annexes", "calculs-climat", "targets", "checks", "missing", "ratings", "sources"),
-    "glossary",
+    *("glossary", "agenda", "grid", "contributions", "objectives", "whole_life", "budget", "law"),
 )
 #: Of a page, the elements that the keyboard must reach.
 INTERACTIVE = "a[href], button:not([tabindex='-1']), input, select, summary, [tabindex='0']"

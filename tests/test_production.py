@@ -43,7 +43,8 @@ PAGES = {"portrait", "air", "eau", "suivi"}
 CALCULATIONS = {f"calculs-{name}" for name in PAGES}
 ALL = {
     *(*PAGES, *CALCULATIONS, "front", "summary", "annexes", "targets", "checks", "missing"),
-    *("ratings", "sources", "dashboard", "glossary"),
+    *("ratings", "sources", "dashboard", "glossary", "agenda", "grid", "contributions"),
+    *("objectives", "whole_life", "budget", "law"),
 }
 
 
