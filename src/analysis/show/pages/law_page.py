@@ -99,12 +99,12 @@ def compose_digital(edition: Edition) -> Iterator[Block]:
 
 def _write_row(edition: Edition, row: Row) -> str:
     """« **Titre** (achats locaux et durables) : ce qui en est dit. (Service ; source) »."""
-    theme = f" ({row['theme']})" if row["theme"] else ""
+    theme = f" ({write_plain(row['theme'])})" if row["theme"] else ""
     summary = prose.resolve_line(edition, row["summary"])
     place = cite_source(edition, row["source"], row["locator"])
     service = prose.describe_services(edition, row["service"], "")
     where = " ; ".join(filter(None, (service, place)))
-    said = f"**{write_plain(row['title'])}**{write_plain(theme)}"
+    said = f"**{write_plain(row['title'])}**{theme}"
     said += f"{french.NO_BREAK}: {summary}" if summary else ""
     return f"{said} ({write_plain(where)})" if where else said
 
