@@ -80,8 +80,15 @@ ROWS = {
         "déduit,qu’il soit prescrit est déduit"
     ),
     "digital": "reemploi,1,mesure,,Réemployer,,,finances,rapport-suite,l. 6",
-    "ratings": "zones-humides,eau,,favorable,La nappe se recharge.,,Rapport inventé,2032-01,,,,,"
-    "rapport-suite,l. 20",
+    "ratings": (
+        "zones-humides,eau,,favorable,La nappe se recharge.,,Rapport inventé,2032-01,"
+        "Honorine,mixte,"
+        "Elle baisse ailleurs.,2032-02-01,rapport-suite,l. 20\n"
+        "rivieres,pilotage,évaluation,partiel,Un début.,,Rapport inventé,2032-01,,,,,"
+        "rapport-suite,l. 20"
+    ),
+    "elements": "pilotage,1,Pilotage,suivi",
+    "policies": "rivieres,1,Rivières,eau,,,rapport-suite,l. 20",
     "remarks": (
         "un-mot,air,phrase,air-enjeu-lost,§ 2,Un passage,Un mot,Odile,2026-05-02,levée,Corrigé,"
         "Paul,2026-05-03"
@@ -93,6 +100,8 @@ _HEADER = {
     "documents_used": "id,title,kind,obligation,producer,publication,chapters,source,locator,"
     "basis,note",
     "digital": "id,order,block,theme,title,summary,indicator,service,source,locator",
+    "elements": "id,order,title,chapter",
+    "policies": "id,order,title,chapter,services,indicator,source,locator",
     "places": "action,insee,kind,name,status,source,locator,note",
     "remarks": "id,chapter,kind,key,mark,quote,remark,reviewer,date,state,answer,answered_by,"
     "answered_on",
@@ -181,7 +190,7 @@ def spoil_row(table: str, row: dict[str, str]) -> dict[str, str]:
 
 def spoil_tables(raw: Path) -> None:
     for name, line in ROWS.items():
-        path = raw / str(YEAR) / f"{name}.csv"
+        path = raw / TABLES[name].file(YEAR)
         if not path.exists():
             path.write_text(_HEADER[name] + "\n", "utf-8")
         path.write_text(path.read_text("utf-8") + line + "\n", "utf-8")

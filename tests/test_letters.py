@@ -93,7 +93,7 @@ OF_REVIEWERS = {
 #: What stands in the annexes alone, on the site and in their own PDF.
 IN_ANNEXES = {
     *(("sources", column) for column in ("producer", "licence", "remark")),
-    *(("ratings", "reason"), ("gaps", "title"), ("not_comparable", "reason")),
+    *(("gaps", "title"), ("not_comparable", "reason")),
     *(("objectives", column) for column in ("title", "document", "note")),
     *(("discrepancies", column.name) for column in TABLES["discrepancies"].columns),
     *((table, column.name) for table in ("legal", "documents_used")

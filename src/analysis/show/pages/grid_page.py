@@ -141,7 +141,7 @@ def compose_profiles(edition: Edition) -> Iterator[Block]:
     if count == 1:
         usual = ""
     else:
-        yield french.typeset(f"Sauf mention contraire, la note est de : {usual}.")
+        yield write_plain(f"Sauf mention contraire, la note est de : {usual}.")
     ordered = edition.policies.sort_values("order", kind="stable")
     for id, title in ordered[["id", "title"]].itertuples(index=False):
         yield compose_heading(2, title, f"{tables.PROFILE}{id}")

@@ -196,7 +196,9 @@ def describe_profile(edition: Edition, policy: str) -> str:
             amount += f" ({french.name_period(value.period_start, value.period_end)})"
     link = prose.write_link(title_pages(edition)[row["chapter"]], f"sec-{row['chapter']}")
     services = prose.describe_services(edition, row["services"], "")
-    return prose.list_terms([("Chapitre", link), ("Portage", services), ("Dépenses", amount)])
+    place = cite_place(edition, row["source"], row["locator"], lines=True)
+    terms = [("Chapitre", link), ("Portage", services), ("Dépenses", amount), ("Source", place)]
+    return prose.list_terms(terms)
 
 
 def describe_outlooks(edition: Edition, grid: pd.DataFrame, policy: str) -> str:
