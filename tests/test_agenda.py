@@ -159,7 +159,7 @@ BUDGET = YEAR + 1
         (
             {"budget_from": BUDGET + 1, "certainty": "source secondaire"},
             "Cette page est volontaire : la contribution à l’Agenda 2030 n’est demandée au rapport "
-            f"qu’à partir du budget {BUDGET + 1} (à vérifier : source secondaire).",
+            f"qu’à partir du budget {BUDGET + 1}, à vérifier (source secondaire).",
         ),
         ({"budget_from": BUDGET - 5, "budget_to": BUDGET - 1, "certainty": "texte lu"}, ""),
         ({"budget_from": BUDGET, "certainty": "texte lu", "anchor": "sec-grille"}, ""),

@@ -207,7 +207,7 @@ def test_without_accounts_the_page_asks_and_draws_nothing(edition):
 
 def test_what_is_not_read_in_the_text_is_to_be_checked(counted):
     said = say(budget_page.compose_axes(counted))
-    assert "lu dans le texte" in said
+    assert "texte lu" in said
     assert "à vérifier (déduit)" in said
     assert "Intitulés à vérifier (source secondaire)." in said
     assert "rien n’en était demandé" not in said

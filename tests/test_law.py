@@ -28,7 +28,7 @@ from analysis.compute.law import (
 from analysis.execute import plan_jobs
 from analysis.model.formulas import FormulaError
 from analysis.model.requirement_tests import parse_tests
-from analysis.model.schema import BESIDE, DIGITAL_BLOCKS, ON_REPORT, PAGE_ANCHORS, TABLES, TEXT_READ
+from analysis.model.schema import BESIDE, ON_REPORT, PAGE_ANCHORS, TABLES, TEXT_READ
 from analysis.publish.book_texts import compose_duty
 from analysis.run.arguments import parse_arguments
 from analysis.show.pages.law_page import compose_digital, compose_law
@@ -89,9 +89,8 @@ def with_catalogue(edition, budget: int, **council):
     [
         ("lignes de action", "table inconnue"),
         ("lignes de actions où couleur = bleue", "« couleur » ne dit rien de la table"),
-        ("lignes de actions pour chaque couleur", "« couleur » ne dit rien de la table"),
+        ("lignes de actions pour chaque couleur", "condition non reconnue"),
         ("lignes de statements pour chaque finalité", "« finalité » ne dit rien"),
-        ("lignes de digital pour chaque summary", "« summary » ne dit rien"),
         ("texte de chaque couleur", "condition non reconnue"),
         ("séance lundi", "« lundi » n’est pas dans council.yml"),
         ("séance chair avant session_on", "« chair » n’est pas dans council.yml"),
@@ -145,17 +144,6 @@ def test_a_row_for_each_chapter(edition):
     titles = dict(zip(edition.chapters["id"], edition.chapters["short_title"], strict=True))
     assert found.verdict == LACKING
     assert titles[there[0]] in found.reason
-
-
-def test_a_row_for_each_code(edition):
-    rows = [{"id": str(n), "block": block} for n, block in enumerate(DIGITAL_BLOCKS)]
-    whole = replace(edition, digital=make_rows("digital", *rows))
-    assert judge(whole, "lignes de digital pour chaque block").verdict == MET
-    less = replace(edition, digital=make_rows("digital", *rows[1:]))
-    found = judge(less, "lignes de digital pour chaque block")
-    assert (found.verdict, found.reason) == (
-        LACKING, "« Stratégie numérique responsable » : rien dans état de la stratégie",
-    )  # fmt: skip
 
 
 def test_the_analysis_of_each_chapter(edition):

@@ -32,7 +32,7 @@ def cost(kind, amount=100.0, category="travaux", **known):
 
 def present(one, rate=0.0, years=10):
     """Net present cost of one cost."""
-    return float(whole_life.spread_costs([one], Hypotheses(rate, years)).to_numpy().sum())
+    return whole_life.compute_items([one], Hypotheses(rate, years))["present_eur"].sum()
 
 
 # --- by hand --------------------------------------------------------------------------------------

@@ -25,8 +25,8 @@ def declare_law(draft: Draft, day: str) -> None:
              "met": "lignes de improvements où title = Piste introuvable",
              "anchor": ["sec-climat", "sec-agenda-2030"]},
             {"title": "Avoir de quoi décider, dans cet exemple inventé",
-             "met": "lignes de improvements pour chaque finalité et lignes de digital pour chaque"
-             " block", "budget_to": 2099},
+             "met": "lignes de improvements pour chaque finalité et lignes de digital",
+             "budget_to": 2099},
         ), 1,
     ):  # fmt: skip
         draft.add(

@@ -7,6 +7,7 @@ target is written.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from analysis.base.atomic import write_files
@@ -37,7 +38,7 @@ def add_model(dossier: Dossier, edition: Edition, name: str) -> str:
     for table in _COPIED:
         file = TABLES[table].file(edition.year)
         changed = CsvFile.read(dossier.raw, file, TABLES[table].header)
-        rows = [row for row in _list_rows(model, edition, table) if _is_new(edition, table, row)]
+        rows = [*_list_new(model, edition, table)]
         for row in rows:
             changed.append(row)
         if rows:
@@ -58,33 +59,31 @@ def add_model(dossier: Dossier, edition: Edition, name: str) -> str:
     )
 
 
-def _is_new(edition: Edition, table: str, row: dict[str, Any]) -> bool:
+def _list_new(model: Model, edition: Edition, table: str) -> Iterator[dict[str, Any]]:
+    """The rows of a table of the model that an edition lacks, as they stand in a dossier: after
+    those that it has, of its year, with what the source's values were."""
     frame, key = getattr(edition, table), list(TABLES[table].key)
     known = set(frame[key].itertuples(index=False, name=None))
-    return tuple(row[name] for name in key) not in known
-
-
-def _list_rows(model: Model, edition: Edition, table: str) -> list[dict[str, Any]]:
-    """The rows of a table of the model as they stand in a dossier: after those that it has, of its
-    year, with what the source's values were."""
-    rows = [dict(row) for row in model.tables[table]]
-    if "order" not in TABLES[table].header:
-        return rows
-    ranks = Counter(getattr(edition, table)["chapter"])
-    notes = {} if table != "objectives" else {
+    ranks = Counter(frame["chapter"]) if "order" in frame else {}
+    notes = {
         branch.row["id"]: _tell_values(model, branch)
-        for top in model.branches for branch in top.walk()
-    }  # fmt: skip
-    for row in rows:
-        row["order"] += ranks[row["chapter"]]
-        row |= {"note": notes[row["id"]]} if notes else {"first_edition": edition.year}
-    return rows
+        for top in model.branches
+        for branch in top.walk()
+    }
+    for row in model.tables[table]:
+        if tuple(row[name] for name in key) in known:
+            continue
+        if "order" in row:
+            row = {**row, "order": row["order"] + ranks[row["chapter"]]}
+        if table == "objectives":
+            row = {**row, "note": notes[row["id"]]}
+        if table == "improvements":
+            row = {**row, "first_edition": edition.year}
+        yield row
 
 
 def _tell_values(model: Model, branch: Branch) -> str:
     said = [
-        describe_model_target(model, row, model.targets[row["id"]])
-        for row in branch.indicators
-        if row["id"] in model.targets
+        describe_model_target(model, row, model.targets[row["id"]]) for row in branch.indicators
     ]
     return f"À titre d’exemple, non du territoire : {' ; '.join(said)}" if said else ""

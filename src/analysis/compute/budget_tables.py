@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.compute import policy_grid
 from analysis.model.schema import (
     ACCOUNT_STAGES,
     AXIS_RATINGS,
@@ -23,6 +24,7 @@ from analysis.model.schema import (
     SPENT,
 )
 from analysis.model.store import Edition
+from analysis.words.hidden_markup import capitalise
 
 #: The budget of a line that names none.
 MAIN = "budget principal"
@@ -45,19 +47,16 @@ class AccountView:
     @property
     def title(self) -> str:
         """« Budget principal, compte administratif 2025 »."""
-        return f"{self.budget[:1].upper()}{self.budget[1:]}, {self.stage} {self.fiscal_year}"
+        return f"{capitalise(self.budget)}, {self.stage} {self.fiscal_year}"
 
 
 def list_views(edition: Edition) -> list[AccountView]:
     """The views that the accounts hold: the main budget first, what was spent before what was
     voted, the latest year first."""
-    rows = edition.columns("accounts", "budget", "fiscal_year", "stage").drop_duplicates()
-    views = [
-        AccountView(row.budget or MAIN, int(row.fiscal_year), row.stage)
-        for row in rows.itertuples()
-    ]
+    rows = edition.columns("accounts", "budget", "fiscal_year", "stage")
     return sorted(
-        set(views),
+        {AccountView(row.budget or MAIN, int(row.fiscal_year), row.stage)
+         for row in rows.itertuples()},
         key=lambda view: (
             view.budget != MAIN,
             view.budget,
@@ -65,7 +64,7 @@ def list_views(edition: Edition) -> list[AccountView]:
             -view.fiscal_year,
             ACCOUNT_STAGES.index(view.stage),
         ),
-    )
+    )  # fmt: skip
 
 
 def select_lines(edition: Edition, view: AccountView) -> pd.DataFrame:
@@ -86,10 +85,10 @@ def cross_policies(edition: Edition, view: AccountView) -> pd.DataFrame:
     amount_eur, lines. Rows in the order of policies.csv, then of the amounts; finalities in the
     order of the chapters."""
     added = _add_up(_select_spending(edition, view), ["policy", "finality"])
-    rows = edition.columns("policies", "id", "title", "order").sort_values("order")
-    titles = dict(zip(rows["id"], rows["title"], strict=True))
+    titles = edition.policies.sort_values("order").set_index("id")["title"]
     sums = added.groupby("policy")["amount_eur"].sum()
-    policies = sorted(sums.index, key=lambda id: (id == "", [*titles, id].index(id), -sums[id], id))
+    ranked = [*titles.index]
+    policies = sorted(sums.index, key=lambda id: (id == "", [*ranked, id].index(id), -sums[id], id))
     finalities = list_finalities(edition)
     ranks = {"policy": policies.index, "finality": finalities.index}
     added = added.sort_values([*ranks], key=lambda column: column.map(ranks[column.name]))
@@ -100,8 +99,7 @@ def cross_policies(edition: Edition, view: AccountView) -> pd.DataFrame:
 def list_finalities(edition: Edition) -> list[str]:
     """Columns of policies by finality: the finalities in their order, what serves all of them at
     once, what is assigned to none."""
-    chapters = edition.rows("chapters", kind="finalité").sort_values("order")
-    return [*chapters["id"], CROSS_CUTTING, ""]
+    return [*policy_grid.list_finalities(edition)["id"], CROSS_CUTTING, ""]
 
 
 def cross_axes(edition: Edition, view: AccountView) -> pd.DataFrame:
@@ -117,10 +115,9 @@ def cross_axes(edition: Edition, view: AccountView) -> pd.DataFrame:
         counted = spent.loc[ratings != OUT_OF_SCOPE, "amount_eur"].sum()
         for rating in (*AXIS_RATINGS, NOBODY):
             rows = spent[ratings == rating]
-            amount = float(rows["amount_eur"].sum())
+            amount = rows["amount_eur"].sum()
             share = 100 * amount / counted if counted > 0 and rating != OUT_OF_SCOPE else None
-            lines = write_lines(rows["line"])
-            found.append((axis.order, axis.title, rating, amount, share, lines))
+            found.append((axis.order, axis.title, rating, amount, share, write_lines(rows["line"])))
     names = ["axis", "title", "rating", "amount_eur", "share_pct", "lines"]
     return pd.DataFrame(found, columns=names).astype({"amount_eur": float, "share_pct": float})
 
@@ -163,8 +160,5 @@ def _select_spending(edition: Edition, view: AccountView) -> pd.DataFrame:
 
 def _add_up(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     """The rows added up for each combination of ``by`` that stands among them."""
-    added = [
-        (*key, float(group["amount_eur"].sum()), write_lines(group["line"]))
-        for key, group in rows.groupby(by)
-    ]
-    return pd.DataFrame(added, columns=[*by, "amount_eur", "lines"])
+    sums = {"amount_eur": ("amount_eur", "sum"), "lines": ("line", write_lines)}
+    return rows.groupby(by, as_index=False).agg(**sums)

@@ -6,10 +6,10 @@ lack is never a failure.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -17,7 +17,6 @@ from analysis.compute.indicators.observed import sum_in_force
 from analysis.model.council_fields import DATES, KEYS
 from analysis.model.references import Row
 from analysis.model.requirement_tests import (
-    CHAPTER_KINDS,
     EDITION,
     SESSION,
     TEXT,
@@ -35,9 +34,11 @@ from analysis.model.schema import (
 )
 from analysis.model.store import Edition, to_records
 from analysis.words import french
+from analysis.words.citations import describe_doubt
 from analysis.words.hidden_markup import capitalise
 
 MET, LACKING, UNTOLD = VERDICTS = ("rempli", "manque", "ne peut être dit")
+_WORSE = (MET, UNTOLD, LACKING)
 #: What a source tells, even second hand, is said with its caution; what is inferred is not.
 _TELLING = (TEXT_READ, SECOND_HAND)
 #: The part of a chapter's text that says how things are made, carried out and evaluated.
@@ -92,15 +93,9 @@ def list_elsewhen(edition: Edition, kind: str) -> list[Row]:
 
 
 def _list_rows(edition: Edition, kind: str) -> list[Row]:
-    return _read_rows(edition.rows("legal", kind=kind).sort_values("order", kind="stable"))
-
-
-def _read_rows(rows: pd.DataFrame) -> list[Row]:
     """Rows of legal.csv, None in the place of a number that is not there."""
-    return [
-        {name: None if cell is pd.NA else cell for name, cell in row.items()}
-        for row in to_records(rows)
-    ]
+    rows = edition.rows("legal", kind=kind).sort_values("order", kind="stable")
+    return [*to_records(rows.astype("object").where(rows.notna(), None))]
 
 
 def is_of_budget(row: Row, budget: int) -> bool:
@@ -109,29 +104,28 @@ def is_of_budget(row: Row, budget: int) -> bool:
     return (first is None or first <= budget) and (last is None or budget <= last)
 
 
+def list_digital(edition: Edition) -> list[Requirement]:
+    """The requirements that ask for the review of the digital strategy."""
+    asked = list_requirements(edition, ON_REPORT)
+    return [one for one in asked if "lignes de digital" in one.row["met"]]
+
+
 def needs_digital(edition: Edition) -> bool:
-    """Whether the report has a page on the digital strategy: a requirement on this edition's budget
-    asks for its rows, or there are some."""
-    budget = edition.council["budget_year"]
-    return len(edition.digital) > 0 or any(
-        test.table == "digital"
-        for row in _read_rows(edition.rows("legal"))
-        if is_of_budget(row, budget)
-        for test in parse_tests(row["met"])
-    )
+    """Whether the report has a page on the digital strategy: it is asked for, or told."""
+    return len(edition.digital) > 0 or bool(list_digital(edition))
 
 
 def _judge(edition: Edition, row: Row) -> Requirement:
+    """Held to the worst of its conditions."""
     budget, read_to = edition.council["budget_year"], row["read_to"]
     late = read_to is not None and budget > read_to
     tests = [_hold(edition, test) for test in parse_tests(row["met"])]
-    found = {verdict for verdict, _ in tests} or {UNTOLD}
-    verdict = next(one for one in (LACKING, UNTOLD, MET) if one in found)
+    tests = tests or [(UNTOLD, "rien dans le dossier ne permet de le dire")]
+    verdict = max((verdict for verdict, _ in tests), key=_WORSE.index)
     said = [reason for one, reason in tests if one == verdict]
-    if all(reason.startswith(_TO_TELL) for reason in said) and said:
-        facts = [reason.removeprefix(_TO_TELL) for reason in said]
-        said = [_TO_TELL + french.join_list(facts)]
-    reason = " ; ".join(said) or "rien dans le dossier ne permet de le dire"
+    reason = " ; ".join(said)
+    if all(one.startswith(_TO_TELL) for one in said):
+        reason = _TO_TELL + french.join_list([one.removeprefix(_TO_TELL) for one in said])
     return Requirement(row, INFERRED if late else row["certainty"], verdict, reason)
 
 
@@ -141,44 +135,26 @@ def _hold(edition: Edition, test: RequirementTest) -> tuple[str, str]:
     if test.form == SESSION:
         return _hold_session(edition, test)
     if test.form == EDITION:
-        lacking, found = (["ce rapport"] if edition.is_reconstituted else []), "c’est ce rapport"
-        said = "l’édition est reconstituée : elle n’a jamais été présentée"
-    elif test.form == TEXT:
-        rows = edition.rows("chapters", kind=test.each)
-        titles = dict(zip(rows["id"], rows["short_title"], strict=True))
-        lacking = [
-            title
-            for id, title in titles.items()
-            if not edition.texts.get(id, {}).get(_ANALYSIS, "").strip()
-        ]
-        found = f"analyse écrite : {french.join_list([*titles.values()])}"
-        said = f"analyse à écrire : {french.join_list(lacking)}"
-    else:
-        lacking, found, said = _hold_rows(edition, test)
-    if not lacking:
-        return MET, found
-    return (UNTOLD if edition.is_reconstituted else LACKING), said
-
-
-def _hold_rows(edition: Edition, test: RequirementTest) -> tuple[list[str], str, str]:
-    """What has no row, what is said where all have one, what is said of the others."""
+        if edition.is_reconstituted:
+            return UNTOLD, "l’édition est reconstituée : elle n’a jamais été présentée"
+        return MET, "c’est ce rapport"
+    absent = UNTOLD if edition.is_reconstituted else LACKING
+    chapters = edition.rows("chapters", kind=test.each).set_index("id")["short_title"]
+    if test.form == TEXT:
+        texts = {id: edition.texts.get(id, {}).get(_ANALYSIS, "").strip() for id in chapters.index}
+        lacking = [title for id, title in chapters.items() if not texts[id]]
+        if lacking:
+            return absent, f"analyse à écrire : {french.join_list(lacking)}"
+        return MET, f"analyse écrite : {french.join_list([*chapters])}"
     rows = edition.rows(test.table, **({test.column: test.cell} if test.column else {}))
-    name = PROCESSED[test.table].title
-    if test.column:
-        name += f" ({_name_cell(edition, test)})"
-    found = f"« {name} » : {french.format_count(len(rows), 'ligne', 'lignes')}"
-    if not test.each:
-        return ([] if len(rows) else [name]), found, f"« {name} » : aucune ligne"
-    if test.each in CHAPTER_KINDS:
-        chapters = edition.rows("chapters", kind=test.each)
-        every = dict(zip(chapters["id"], chapters["short_title"], strict=True))
-        there = set(rows["chapter"])
-    else:
-        column = next(c for c in TABLES[test.table].columns if c.name == test.each)
-        every, there = {code: code for code in column.codes}, set(rows[test.each])
-    lacking = [title for code, title in every.items() if code not in there]
-    where = f", dans {french.join_list([*every.values()])}"
-    return lacking, found + where, f"« {name} » : rien dans {french.join_list(lacking)}"
+    cell = f" ({_name_cell(edition, test)})" if test.column else ""
+    said = f"« {PROCESSED[test.table].title}{cell} » : "
+    if test.each and (lacking := [*chapters.drop(rows["chapter"], errors="ignore")]):
+        return absent, f"{said}rien dans {french.join_list(lacking)}"
+    if rows.empty:
+        return absent, f"{said}aucune ligne"
+    where = f", dans {french.join_list([*chapters])}" if test.each else ""
+    return MET, said + french.format_count(len(rows), "ligne", "lignes") + where
 
 
 def _name_cell(edition: Edition, test: RequirementTest) -> str:
@@ -192,24 +168,20 @@ def _name_cell(edition: Edition, test: RequirementTest) -> str:
 
 
 def _hold_session(edition: Edition, test: RequirementTest) -> tuple[str, str]:
-    facts = [
-        (f"{KEYS[key]} (date)" if key in DATES else KEYS[key], edition.council[key])
-        for key in (test.key, test.then)
-        if key
-    ]
-    if unknown := [name for name, fact in facts if fact in (None, "")]:
+    keys = [key for key in (test.key, test.then) if key]
+    names = [f"{KEYS[key]} (date)" if key in DATES else KEYS[key] for key in keys]
+    facts = [edition.council[key] for key in keys]
+    if unknown := [name for name, fact in zip(names, facts, strict=True) if fact in (None, "")]:
         return UNTOLD, f"{_TO_TELL}{french.join_list(unknown)}"
-    said = french.join_list([f"{name} : {_write_fact(fact)}" for name, fact in facts])
-    first, last = facts[0][1], facts[-1][1]
+    told = [french.format_date(one) if isinstance(one, date) else str(one) for one in facts]
+    pairs = zip(names, told, strict=True)
+    said = french.join_list([f"{name} : {fact}" for name, fact in pairs])
+    first, last = facts[0], facts[-1]
     if not test.then or first < last:
         return MET, said
     if first == last:
         return UNTOLD, f"{said}, le même jour : l’ordre dans la séance n’est pas dit"
     return LACKING, said
-
-
-def _write_fact(fact: Any) -> str:
-    return french.format_date(fact) if isinstance(fact, date) else str(fact)
 
 
 def list_failing(edition: Edition) -> list[str]:
@@ -220,14 +192,10 @@ def list_failing(edition: Edition) -> list[str]:
 def frame_requirements(edition: Edition) -> pd.DataFrame:
     """Both kinds of requirements as a frame: the typed cells that decide, then the verdict."""
     columns = ["kind", "title", "legal_text", "article", "inhabitants", "budget_from", "budget_to"]
-    rows = [
-        {name: one.row[name] for name in columns}
-        | {"certainty": one.certainty, "met": one.row["met"], "verdict": one.verdict}
-        | {"reason": one.reason}
-        for kind in LEGAL_KINDS
-        for one in list_requirements(edition, kind)
-    ]
     columns += ["certainty", "met", "verdict", "reason"]
+    found = [one for kind in LEGAL_KINDS for one in list_requirements(edition, kind)]
+    rows = [{**one.row} | {name: getattr(one, name) for name in ("certainty", "verdict", "reason")}
+            for one in found]  # fmt: skip
     whole = dict.fromkeys(("inhabitants", "budget_from", "budget_to"), "Int64")
     return pd.DataFrame(rows, columns=columns).astype(whole)
 
@@ -238,22 +206,19 @@ def frame_requirements(edition: Edition) -> pd.DataFrame:
 def explain_doubt(requirement: Requirement) -> str:
     """« à vérifier (source secondaire) », « à vérifier (texte lu jusqu’au budget 2025) »; '' of
     what was read."""
-    if requirement.certain:
-        return ""
-    late = requirement.row["certainty"] == TEXT_READ
-    cause = f"texte lu jusqu’au budget {requirement.row['read_to']}" if late else ""
-    return f"à vérifier ({cause or requirement.certainty})"
+    if requirement.row["certainty"] == TEXT_READ and not requirement.certain:
+        return f"à vérifier (texte lu jusqu’au budget {requirement.row['read_to']})"
+    return describe_doubt(requirement.certainty)
 
 
 def name_law(requirement: Requirement) -> str:
     """« code général des collectivités territoriales, article D. 2311-15 »: a number that is not
     read or told by a source is no fact, and is not said."""
-    row = requirement.row
-    told = row["article"] if requirement.certain or requirement.certainty in _TELLING else ""
-    law = row["legal_text"]
-    article = ""
-    if told:
-        article = told if told.startswith("article") else f"article {told}"
+    law, article = requirement.row["legal_text"], requirement.row["article"]
+    if requirement.certainty not in _TELLING:
+        article = ""
+    if article:
+        article = article if article.startswith("article") else f"article {article}"
     elif law:
         article = "article à préciser" if requirement.certain else "article à vérifier"
     return ", ".join(filter(None, (law, article))) or "texte à préciser"
@@ -265,9 +230,9 @@ def describe_law(edition: Edition) -> Iterator[str]:
     found = [one for kind in LEGAL_KINDS for one in list_requirements(edition, kind)]
     if not found:
         return
-    counts = {verdict: sum(one.verdict == verdict for one in found) for verdict in VERDICTS}
+    counts = Counter(one.verdict for one in found)
     budget = edition.council["budget_year"]
-    said = ", ".join(f"{number} « {verdict} »" for verdict, number in counts.items() if number)
+    said = ", ".join(f"{counts[one]} « {one} »" for one in VERDICTS if counts[one])
     yield f"Ce que la loi demande, budget {budget} : {said}."
     for one in sorted(found, key=lambda one: VERDICTS.index(one.verdict), reverse=True):
         doubt = explain_doubt(one)

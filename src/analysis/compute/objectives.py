@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pandas as pd
 
@@ -34,8 +33,9 @@ EFFECTS = ("résultat", "impact")
 MODEL_TABLES = (
     "sources", "units", "indicators", "objectives", "improvements", "objective_links", "targets",
 )  # fmt: skip
-#: Tables of what may serve an objective.
+#: Tables of what may serve an objective; those that make a tree.
 SERVING = ("actions", "planned", "improvements")
+_JOINED = ("indicators", *SERVING, "objectives", "objective_links")
 
 #: Missing links of the chain: of an objective, of an indicator, of a target, of an action.
 (
@@ -75,8 +75,7 @@ class Branch:
 def grow_tree(edition: Edition) -> dict[str, list[Branch]]:
     """The objectives below each chapter that has some, in the book's order: what stands below no
     other comes by its rank, among the strategic ones."""
-    names = ("indicators", *SERVING, "objectives", "objective_links")
-    tops = _join({name: to_records(edition.rows(name)) for name in names})
+    tops = _join({name: to_records(edition.rows(name)) for name in _JOINED})
     chapters = edition.chapters.sort_values("order")["id"]
     found = {id: [top for top in tops if top.row["chapter"] == id] for id in chapters}
     return {id: branches for id, branches in found.items() if branches}
@@ -84,22 +83,26 @@ def grow_tree(edition: Edition) -> dict[str, list[Branch]]:
 
 def _join(tables: Mapping[str, Sequence[Row]]) -> list[Branch]:
     """The objectives below no other, each with what it holds. ``tables``: rows by table."""
-    known = {row["id"]: ("", row) for row in tables["indicators"]}
-    for table in SERVING:
-        known |= {row["id"]: (table, row) for row in tables.get(table, ())}
+    known = {row["id"]: (name, row) for name in ("indicators", *SERVING)
+             for row in tables.get(name, ())}  # fmt: skip
     rows = sorted(tables["objectives"], key=lambda row: row["order"])
     branches = {row["id"]: Branch(row) for row in rows}
     for link in tables["objective_links"]:
         branch, (table, row) = branches[link["objective"]], known[link["linked"]]
         branch.links[row["id"]] = link
-        if table:
-            branch.serving.append((table, row))
-        else:
+        if table == "indicators":
             branch.indicators.append(row)
+        else:
+            branch.serving.append((table, row))
     for branch in branches.values():
         if branch.row["parent"]:
             branches[branch.row["parent"]].below.append(branch)
     return [branch for branch in branches.values() if not branch.row["parent"]]
+
+
+def list_branches(tree: Mapping[str, Sequence[Branch]]) -> list[Branch]:
+    """Every objective of a tree (``grow_tree``), each before those below it."""
+    return [branch for tops in tree.values() for top in tops for branch in top.walk()]
 
 
 @dataclass(frozen=True)
@@ -195,61 +198,52 @@ def list_lacks(edition: Edition, target: Row) -> list[str]:
 
 
 def find_gaps(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> pd.DataFrame:
-    """The missing links of the chain: ``gap`` (of ``GAPS``), ``chapter``, ``id``, ``title``. An
-    objective has what those below it have. None where there is no objective at all: nothing is
-    said of a chain that nobody has begun."""
-    if not tree:
-        return pd.DataFrame(columns=["gap", "chapter", "id", "title"])
-    found = [gap for tops in tree.values() for top in tops for gap in _find_of(edition, top)]
-    branches = [branch for tops in tree.values() for top in tops for branch in top.walk()]
-    linked = {id for branch in branches for id in branch.links}
-    aimed = {row["indicator"] for row in list_targets(edition)}
-    for row in to_records(edition.rows("indicators")):
-        # What is computed of others has its target with them.
-        if row["kind"] in EFFECTS and not row["formula"] and row["id"] not in aimed:
-            found.append(_tell(NO_TARGET, row))
-    inside = linked | {row["id"] for id in linked for row in list_measures(edition, id)}
-    found += [
-        _tell(OUT_OF_TREE, {**row, "id": row["indicator"] or row["entry"]})
-        for row in list_targets(edition)
-        if not {row["indicator"], row["entry"], row["action"]} & inside
-    ]
-    finalities = set(edition.chapters.loc[edition.chapters["kind"] == "finalité", "id"])
-    for table in SERVING[:2]:
-        for row in to_records(edition.rows(table)):
-            # The chapters of the approach tell how things are run, which serves every objective.
-            if row["chapter"] in finalities and row["id"] not in linked:
-                found.append(_tell(NO_OBJECTIVE, row))
+    """The missing links of the chain: ``gap`` (of ``GAPS``), ``chapter``, ``id``, ``title``. None
+    where there is no objective at all: nothing is said of a chain that nobody has begun."""
+    found: list[Row] = []
+    if branches := list_branches(tree):
+        found += [{**b.row, "gap": gap} for b in branches for gap in _list_gaps(edition, b)]
+        linked = {id for branch in branches for id in branch.links}
+        targets = list_targets(edition)
+        aimed = {row["indicator"] for row in targets}
+        found += [
+            {**row, "gap": NO_TARGET}
+            for row in to_records(edition.rows("indicators", kind=list(EFFECTS), formula=""))
+            if row["id"] not in aimed  # what is computed of others has its target with them
+        ]
+        inside = linked | {row["id"] for id in linked for row in list_measures(edition, id)}
+        found += [
+            {**row, "id": row["indicator"] or row["entry"], "gap": OUT_OF_TREE}
+            for row in targets
+            if not {row["indicator"], row["entry"], row["action"]} & inside
+        ]
+        # The chapters of the approach tell how things are run, which serves every objective.
+        finalities = [*edition.rows("chapters", kind="finalité")["id"]]
+        found += [
+            {**row, "gap": NO_OBJECTIVE}
+            for table in ("actions", "planned")
+            for row in to_records(edition.rows(table, chapter=finalities))
+            if row["id"] not in linked
+        ]
     return pd.DataFrame(found, columns=["gap", "chapter", "id", "title"])
 
 
-def _tell(gap: str, row: Row) -> dict[str, Any]:
-    return {"gap": gap, **{name: row[name] for name in ("chapter", "id", "title")}}
-
-
-def _find_of(edition: Edition, top: Branch) -> Iterator[dict[str, Any]]:
-    """What an objective lacks, then what those below it do."""
-    kinds = {kind for branch in top.walk() for kind in _list_kinds(edition, branch)}
-    # A proposal is no action yet.
-    acting = [row for b in top.walk() for table, row in b.serving if table != "improvements"]
-    level = top.row["kind"]
+def _list_gaps(edition: Edition, branch: Branch) -> list[str]:
+    """What an objective lacks; it has what those below it have."""
+    below, row = [*branch.walk()], branch.row
+    serving = [pair for one in below for pair in one.serving]
+    measures = [row for one in below for row in one.indicators]
+    measures += [row for _, entry in serving for row in list_measures(edition, entry["id"])]
+    kinds = {measure["kind"] for measure in measures} - {"contexte"}
     lacks = {
-        NO_OPERATIONAL: level == STRATEGIC and not top.below,
-        NO_STRATEGIC: level == OPERATIONAL and not top.row["parent"],
-        NO_INDICATOR: not kinds - {"contexte"},
-        NO_EFFECT_INDICATOR: bool(kinds - {"contexte"}) and not kinds.intersection(EFFECTS),
-        NO_ACTION: not acting,
-        NO_OWNER: not top.row["owner"],
+        NO_OPERATIONAL: row["kind"] == STRATEGIC and not branch.below,
+        NO_STRATEGIC: row["kind"] == OPERATIONAL and not row["parent"],
+        NO_INDICATOR: not kinds,
+        NO_EFFECT_INDICATOR: kinds and not kinds.intersection(EFFECTS),
+        NO_ACTION: all(table == "improvements" for table, _ in serving),  # proposals are none yet
+        NO_OWNER: not row["owner"],
     }
-    yield from (_tell(gap, top.row) for gap, lacking in lacks.items() if lacking)
-    for branch in top.below:
-        yield from _find_of(edition, branch)
-
-
-def _list_kinds(edition: Edition, branch: Branch) -> Iterator[str]:
-    yield from (row["kind"] for row in branch.indicators)
-    for _, action in branch.serving:
-        yield from (row["kind"] for row in list_measures(edition, action["id"]))
+    return [gap for gap, lacking in lacks.items() if lacking]
 
 
 def count_natures(edition: Edition) -> pd.DataFrame:

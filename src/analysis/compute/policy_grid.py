@@ -4,6 +4,7 @@ own, how much is rated, what it weighs in euros. Ratings are counted, never aver
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,28 +23,24 @@ from analysis.model.schema.columns import (
     GOOD,
     MIXED,
     MOMENTS,
+    NEUTRAL,
     OFF_TOPIC,
     RATINGS,
     UNRATED,
     VERY_BAD,
     VERY_GOOD,
 )
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition
 
-#: Unfavourable first, then what is not known.
+#: What may be said of a policy on a finality: unfavourable first, then what is not known.
 OUTLOOKS = (
-    *(VERY_BAD, BAD, ACTIONS_BAD, MIXED, ACTIONS_BOTH),
-    *(rating for rating in RATINGS if rating not in (VERY_BAD, BAD, MIXED, OFF_TOPIC, UNRATED)),
-    *(ACTIONS_GOOD, ACTIONS_NEUTRAL, ACTIONS_ALONE, OFF_TOPIC, UNRATED),
+    *(VERY_BAD, BAD, ACTIONS_BAD, MIXED, ACTIONS_BOTH, VERY_GOOD, GOOD, NEUTRAL, ACTIONS_GOOD),
+    *(ACTIONS_NEUTRAL, OFF_TOPIC, UNRATED),
 )
-#: Ratings that say nothing of an effect.
-SILENT = (OFF_TOPIC, UNRATED)
 
 #: A cell of the grid: ``rating``, the policy's own or « non évalué »; ``counts``: how many ratings
-#: of its actions say what, by rating; ``outlook``: one of ``OUTLOOKS``.
+#: of its actions say what, by rating; ``outlook``: see ``judge_actions``.
 CELLS = ("policy", "criterion", "moment", "rating", "counts", "outlook")
-#: ``reason``: why an amount is not added to the others.
-SPENDING = ("policy", "value", "whole", "reason")
 
 
 def list_subjects(edition: Edition) -> pd.DataFrame:
@@ -72,7 +69,7 @@ def list_finalities(edition: Edition) -> pd.DataFrame:
 def judge_actions(counts: Mapping[str, int]) -> str:
     """What the ratings of actions have in common: see ``BY_ACTIONS``, the last of an element, which
     has no sides; « non évalué » where none says anything."""
-    said = set(counts) - set(SILENT)
+    said = set(counts) - {OFF_TOPIC, UNRATED}
     if said & set(ELEMENT_RATINGS):
         return ACTIONS_ALONE
     good, bad = said & {VERY_GOOD, GOOD}, said & {VERY_BAD, BAD}
@@ -86,22 +83,20 @@ def judge_actions(counts: Mapping[str, int]) -> str:
 def compute_grid(edition: Edition) -> pd.DataFrame:
     """Columns ``CELLS``: every policy × criterion (× moment of an element), in their order."""
     own: dict[tuple[str, str, str], str] = {}
-    counts: dict[tuple[str, str, str], dict[str, int]] = {}
-    policies = dict(list_subjects(edition)[["id", "policy"]].itertuples(index=False))
-    for row in to_records(edition.ratings):
-        policy = policies.get(row["subject"], "")
-        key = (policy, row["criterion"], row["moment"])
-        if row["subject"] == policy:
-            own[key] = row["rating"]
-        elif policy:
-            found = counts.setdefault(key, {})
-            found[row["rating"]] = found.get(row["rating"], 0) + 1
+    counts: dict[tuple[str, str, str], Counter[str]] = {}
+    for row in list_ratings(edition).itertuples():
+        key = (row.policy, row.criterion, row.moment)
+        if row.subject == row.policy:
+            own[key] = row.rating
+        else:
+            counts.setdefault(key, Counter())[row.rating] += 1
     rows = []
     for policy in edition.policies.sort_values("order", kind="stable")["id"]:
         for criterion, moment in list_criteria(edition):
             key = (policy, criterion, moment)
-            rating, said = own.get(key, UNRATED), counts.get(key, {})
-            said = {name: said[name] for name in RATINGS if name in said}
+            found = counts.get(key, Counter())
+            said = {name: found[name] for name in RATINGS if found[name]}
+            rating = own.get(key, UNRATED)
             outlook = rating if rating != UNRATED else judge_actions(said)
             rows.append((*key, rating, said, outlook))
     return pd.DataFrame(rows, columns=list(CELLS))
@@ -128,27 +123,24 @@ def list_ratings(edition: Edition) -> pd.DataFrame:
     """The ratings of what this edition describes, with the ``title``, the ``chapter`` and the
     ``policy`` of each subject, in the order of the subjects and of the criteria."""
     subjects = list_subjects(edition)
-    merged = edition.ratings.merge(subjects, left_on="subject", right_on="id", how="inner")
-    ranks = {id: rank for rank, id in enumerate(subjects["id"])}
-    places = {key: rank for rank, key in enumerate(list_criteria(edition))}
-    order = [
-        (ranks[row.subject], places.get((row.criterion, row.moment), 0))
-        for row in merged.itertuples()
-    ]
-    return merged.iloc[sorted(range(len(order)), key=order.__getitem__)].reset_index(drop=True)
+    rows = edition.ratings.merge(
+        subjects.assign(rank=range(len(subjects))), left_on="subject", right_on="id"
+    )
+    places = {key: place for place, key in enumerate(list_criteria(edition))}
+    pairs = zip(rows["criterion"], rows["moment"], strict=True)
+    rows["place"] = [places[pair] for pair in pairs]
+    rows = rows.sort_values(["rank", "place"], kind="stable", ignore_index=True)
+    return rows.drop(columns=["rank", "place"])
 
 
 def list_unfavourable(edition: Edition) -> pd.DataFrame:
     """The ratings (``list_ratings``) that are unfavourable to a finality, worst first, then those
     that are mixed; what the second reader finds so counts too."""
-    ranks = {VERY_BAD: 0, BAD: 1, MIXED: 2}
-    rows = list_ratings(edition)
-    worst = [
-        min((ranks[name] for name in (row.rating, row.reader_rating) if name in ranks), default=9)
-        for row in rows.itertuples()
-    ]
-    rows = rows.assign(worst=worst)
-    return rows[rows["worst"] < 9].sort_values("worst", kind="stable").reset_index(drop=True)
+    rows, ranks = list_ratings(edition), [VERY_BAD, BAD, MIXED]
+    said = zip(rows["rating"], rows["reader_rating"], strict=True)
+    worst = [min((ranks.index(name) for name in pair if name in ranks), default=9) for pair in said]
+    rows = rows.assign(worst=worst).sort_values("worst", kind="stable", ignore_index=True)
+    return rows[rows["worst"] < 9].drop(columns="worst")
 
 
 def list_disagreements(edition: Edition) -> pd.DataFrame:
@@ -159,32 +151,28 @@ def list_disagreements(edition: Edition) -> pd.DataFrame:
 
 
 def select_spending(edition: Edition) -> pd.DataFrame:
-    """Columns ``SPENDING``: the amount of each policy that has one. Those that are added have no
-    ``reason``: parts of one ``whole`` that go together, of one period, one stage and one payer; of
-    several such groups, the one of most policies."""
-    rows: list[dict[str, Any]] = []
-    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for policy in to_records(edition.policies.sort_values("order", kind="stable")):
-        if not policy["indicator"]:
+    """Columns policy, value, whole, reason: the amount of each policy that has one. Those that are
+    added have no ``reason``: parts of one ``whole`` that go together, of one period, one stage and
+    one payer; of several such groups, the one of most policies."""
+    values: dict[str, Value] = {}
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for policy in edition.policies.sort_values("order", kind="stable").itertuples():
+        value = edition.value(policy.indicator) if policy.indicator else None
+        if value is None or value.value is None:
             continue
-        value = edition.value(policy["indicator"])
-        if value.value is None:
-            continue
-        row = {"policy": policy["id"], "value": value, "whole": "", "reason": ""}
-        rows.append(row)
+        values[policy.id] = value
         parts = edition.rows("parts", part=value.indicator)
         same = (value.stage, value.payer, value.period_start, value.period_end)
         for part in parts[parts["addition"] != "aucune"].itertuples():
-            groups.setdefault((part.whole, part.breakdown, *same), []).append(row)
+            groups.setdefault((part.whole, part.breakdown, *same), []).append(policy.id)
     whole, *_ = best = max(groups, key=lambda key: len(groups[key]), default=("",))
-    added = {row["policy"] for row in groups.get(best, [])}
-    model = next((row["value"] for row in rows if row["policy"] in added), None)
-    for row in rows:
-        together = row["policy"] in added
-        row |= {"whole": whole, "reason": ""} if together else {
-            "reason": _explain_apart(row["value"], model)
-        }  # fmt: skip
-    return pd.DataFrame(rows, columns=list(SPENDING))
+    added = groups.get(best, [])
+    model = values[added[0]] if added else None
+    rows = [
+        (id, value, *((whole, "") if id in added else ("", _explain_apart(value, model))))
+        for id, value in values.items()
+    ]
+    return pd.DataFrame(rows, columns=["policy", "value", "whole", "reason"])
 
 
 def _explain_apart(value: Value, model: Value | None) -> str:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.model.references import Row
 from analysis.model.schema import COST_CATEGORIES, ONE_TIME, RENEWED
 from analysis.model.store import Edition, to_records
 
@@ -24,6 +24,8 @@ AT_THE_END = ("fin de vie", "valeur résiduelle")
 ENERGY = "énergie"
 #: Lowest and highest that each hypothesis is tried at: % a year, % a year above inflation, years.
 RATES, ENERGY_DRIFTS, PERIODS = (0.0, 4.5), (-1.0, 4.0), (20, 50)
+#: A hypothesis (its name, or ``Cost.row``), its lowest and highest value, both as hypotheses.
+Trial = tuple[str | tuple[str, str], tuple[float, float], list["Hypotheses"]]
 #: Euros a year by which two options must differ for one of them to be the cheaper.
 EQUAL = 0.5
 
@@ -110,63 +112,59 @@ def compute_annuity_factor(rate_pct: float, years: int) -> float:
 # --- options --------------------------------------------------------------------------------------
 
 
-def read_cost(row: Mapping[str, Any], option: str) -> Cost:
+def read_cost(row: Row, option: str) -> Cost:
     """A row of project_costs.csv as a cost of ``option``: the amount typed, or quantity × unit
     price; a receipt is typed positive and counted negative."""
     sign = -1 if row["category"] in RECEIPTS else 1
-    amount, quantity, low = row["amount_eur"], row["quantity"], row["amount_low_eur"]
+    amount, quantity, carbon = row["amount_eur"], row["quantity"], row["carbon_kg"]
+    low, high = row["amount_low_eur"], row["amount_high_eur"]
     first, last, life = (
         None if pd.isna(row[name]) else int(row[name])
         for name in ("first_year", "last_year", "life_years")
     )
-    ends = [] if low is None else sorted((sign * low, sign * row["amount_high_eur"]))
     return Cost(
         option, row["category"], row["item"], row["kind"],
         sign * (quantity * row["unit_price_eur"] if amount is None else amount),
         first, last, life, row["drift_pct"] or 0.0,
-        None if row["carbon_kg"] is None else row["carbon_kg"] * quantity,
-        (ends[0], ends[1]) if ends else None, (row["option"], row["item"]),
+        None if carbon is None else carbon * quantity,
+        None if low is None else (min(sign * low, sign * high), max(sign * low, sign * high)),
+        (row["option"], row["item"]),
     )  # fmt: skip
 
 
-def spread_costs(costs: Iterable[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
-    """What each cost (option, category, item) takes in each year, in euros of year 0: a row for
-    each, a column for each year; NPC = Σ amount × (1 + drift)^t / (1 + rate)^t is a row's sum."""
+def compute_items(costs: Iterable[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
+    """Each cost with the terms of its present value: ``amount_eur`` × ``factor`` (drift, discount
+    and ``payments`` together) = ``present_eur``, and its ``carbon_kg``, which nothing discounts.
+    NPC = Σ amount × (1 + drift)^t / (1 + rate)^t."""
     worth = discount(hypotheses.rate_pct, hypotheses.years)
-    settled = [hypotheses.settle(cost) for cost in costs]
-    names = pd.MultiIndex.from_tuples(
-        [(cost.option, cost.category, cost.item) for cost in settled],
-        names=["option", "category", "item"],
-    )
-    rows = [cost.amount * weigh_years(cost, hypotheses.years) * worth for cost in settled]
-    return pd.DataFrame(rows, index=names)
+    rows = []
+    for cost in map(hypotheses.settle, costs):
+        factor = float(weigh_years(cost, hypotheses.years) @ worth)
+        payments = len(list_years(cost, hypotheses.years))
+        carbon = np.nan if cost.carbon is None else cost.carbon * payments
+        rows.append({
+            "option": cost.option, "category": cost.category, "item": cost.item,
+            "amount_eur": cost.amount, "payments": payments, "factor": factor,
+            "present_eur": cost.amount * factor, "carbon_kg": carbon,
+        })  # fmt: skip
+    return pd.DataFrame(rows)
 
 
-def compute_items(costs: Sequence[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
-    """Each cost with the terms of its present value, ``amount_eur`` × ``factor`` (drift, discount
-    and ``payments`` together) = ``present_eur``, and its ``carbon_kg``, which nothing discounts."""
-    items = spread_costs(costs, hypotheses).sum(axis=1).rename("present_eur").reset_index()
-    settled = [hypotheses.settle(cost) for cost in costs]
-    payments = [len(list_years(cost, hypotheses.years)) for cost in settled]
+def accumulate(costs: Iterable[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
+    """What each option (row) has cost from the beginning to the end of each year (column), in euros
+    of year 0."""
     worth = discount(hypotheses.rate_pct, hypotheses.years)
-    pairs = zip(settled, payments, strict=True)
-    return items.assign(
-        amount_eur=[cost.amount for cost in settled],
-        payments=payments,
-        factor=[float(weigh_years(cost, hypotheses.years) @ worth) for cost in settled],
-        carbon_kg=[np.nan if cost.carbon is None else cost.carbon * n for cost, n in pairs],
-    )
-
-
-def accumulate(costs: Sequence[Cost], hypotheses: Hypotheses) -> pd.DataFrame:
-    """What each option (row) has cost from the beginning to the end of each year (column)."""
-    return spread_costs(costs, hypotheses).groupby("option", sort=False).sum().cumsum(axis=1)
+    spent: dict[str, np.ndarray] = {}
+    for cost in map(hypotheses.settle, costs):
+        paid = cost.amount * weigh_years(cost, hypotheses.years) * worth
+        spent[cost.option] = spent.get(cost.option, 0.0) + paid
+    return pd.DataFrame.from_dict(spent, orient="index").cumsum(axis=1)
 
 
 def compute_yearly(costs: Sequence[Cost], hypotheses: Hypotheses) -> pd.Series:
     """For each option, the equal yearly sum that is worth as much: NPC × d / (1 − (1 + d)^−n), the
     cost over the years at a rate of 0. Those of unlike periods compare."""
-    total = accumulate(costs, hypotheses).iloc[:, -1]
+    total = compute_items(costs, hypotheses).groupby("option", sort=False)["present_eur"].sum()
     return total / compute_annuity_factor(hypotheses.rate_pct, hypotheses.years)
 
 
@@ -193,20 +191,16 @@ def measure_gap(yearly: pd.Series, first: str) -> float:
 # --- what it hangs on -----------------------------------------------------------------------------
 
 
-def list_trials(
-    costs: Sequence[Cost], central: Hypotheses
-) -> Iterator[tuple[str | tuple[str, str], tuple[float, float], list[Hypotheses]]]:
-    """Each hypothesis: its name (or ``Cost.row``), its lowest and highest value, both as
-    hypotheses: the rate, the drift of energy where there is some, the period, the amount of each
-    row that has bounds. What is supposed lies between the ends."""
-    tried: dict[str, tuple[float, float]] = {
-        "rate_pct": (min(RATES[0], central.rate_pct), max(RATES[1], central.rate_pct)),
-        "energy_drift_pct": ENERGY_DRIFTS,
-        "years": (min(PERIODS[0], central.years), max(PERIODS[1], central.years)),
-    }
-    for name, ends in tried.items():
-        if name != "energy_drift_pct" or any(cost.category == ENERGY for cost in costs):
-            yield name, ends, [replace(central, **{name: end}) for end in ends]  # type: ignore[arg-type]
+def list_trials(costs: Sequence[Cost], central: Hypotheses) -> Iterator[Trial]:
+    """Each hypothesis: the rate, the drift of energy where there is some, the period, the amount of
+    each row that has bounds. What is supposed lies between the ends."""
+    ends = (min(RATES[0], central.rate_pct), max(RATES[1], central.rate_pct))
+    yield "rate_pct", ends, [replace(central, rate_pct=end) for end in ends]
+    if any(cost.category == ENERGY for cost in costs):
+        ends = ENERGY_DRIFTS
+        yield "energy_drift_pct", ends, [replace(central, energy_drift_pct=end) for end in ends]
+    spans = (min(PERIODS[0], central.years), max(PERIODS[1], central.years))
+    yield "years", spans, [replace(central, years=span) for span in spans]
     for row, bounds in {cost.row: cost.bounds for cost in costs if cost.bounds}.items():
         yield row, bounds, [replace(central, ends={row: end}) for end in (0, 1)]
 
@@ -218,13 +212,13 @@ def compute_tornado(costs: Sequence[Cost], central: Hypotheses) -> pd.DataFrame:
     first = str(compute_yearly(costs, central).idxmin())
     rows = []
     for name, ends, trials in list_trials(costs, central):
-        row: dict[str, Any] = {"name": name}
-        for side, end, trial in zip(("low", "high"), ends, trials, strict=True):
-            yearly = compute_yearly(costs, trial)
-            row |= {side: end, f"{side}_gap": measure_gap(yearly, first)}
-            row[f"{side}_winner"] = find_winner(yearly)
-        rows.append(row | {"swing": abs(row["high_gap"] - row["low_gap"])})
-    return pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable")
+        low, high = (compute_yearly(costs, trial) for trial in trials)
+        gaps = measure_gap(low, first), measure_gap(high, first)
+        winners = find_winner(low), find_winner(high)
+        rows.append((name, *ends, *gaps, *winners, abs(gaps[1] - gaps[0])))
+    names = ["name", "low", "high", "low_gap", "high_gap", "low_winner", "high_winner", "swing"]
+    frame = pd.DataFrame(rows, columns=names)
+    return frame.sort_values("swing", ascending=False, kind="stable")
 
 
 # --- a project ------------------------------------------------------------------------------------
@@ -235,9 +229,9 @@ class Project:
     """A project of an edition: its row, the titles of its options by id, its rows of
     project_costs.csv, the same as ``costs`` of each option, the ``central`` hypotheses."""
 
-    row: Mapping[str, Any]
+    row: Row
     options: Mapping[str, str]
-    rows: pd.DataFrame
+    rows: Sequence[Row]
     costs: Sequence[Cost]
     central: Hypotheses
 
@@ -263,18 +257,18 @@ class Project:
 def open_project(edition: Edition, id: str, options: Sequence[str] | None = None) -> Project:
     """A project with its ``options`` (all of them where None). Raises KeyError when there is no
     such project or option (French)."""
-    row = next(iter(to_records(edition.rows("projects", id=id))), None)
-    if row is None:
-        known = ", ".join(edition.projects["id"]) or "aucun"
-        raise KeyError(f"Projet inconnu : « {id} ». Projets de cette édition : {known}.")
+    known = to_records(edition.rows("projects", id=id))
+    if not known:
+        listed = ", ".join(edition.projects["id"]) or "aucun"
+        raise KeyError(f"Projet inconnu : « {id} ». Projets de cette édition : {listed}.")
     titles = edition.rows("project_options", project=id).sort_values("order", kind="stable")
-    offered = dict(zip(titles["id"], titles["title"], strict=True))
+    offered = titles.set_index("id")["title"].to_dict()
     if unknown := set(options or ()) - set(offered):
         said = f"{', '.join(sorted(unknown))}. Options : {', '.join(offered)}."
         raise KeyError(f"Option inconnue de « {id} » : {said}")
-    chosen = {option: offered[option] for option in options or offered}
-    rows = edition.rows("project_costs", project=id, option=[*chosen, ""])
-    records = to_records(rows)
-    costs = [read_cost(r, one) for one in chosen for r in records if r["option"] in (one, "")]
+    row, chosen = known[0], {option: offered[option] for option in options or offered}
+    rows = to_records(edition.rows("project_costs", project=id, option=[*chosen, ""]))
+    costs = [read_cost(one, option) for option in chosen for one in rows
+             if one["option"] in (option, "")]  # fmt: skip
     rate = float(edition.rows("discount_rates", id=row["rate"])["rate_pct"].iloc[0])
     return Project(row, chosen, rows, costs, Hypotheses(rate, int(row["period_years"])))

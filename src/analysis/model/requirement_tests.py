@@ -6,7 +6,6 @@ A few words, several joined by « et »; no other form exists:
 ``lignes de actions``                            a table of the edition has a row
 ``lignes de actions où section = interne``       one where a column says this
 ``lignes de actions pour chaque finalité``       one for each chapter of this kind
-``lignes de digital pour chaque block``          one for each code of a column
 ``texte de chaque démarche``                     the analysis of each chapter of this kind
 ``séance deliberation_on``                       council.yml says it
 ``séance presented_on avant orientation_debate_on``
@@ -24,14 +23,14 @@ from analysis.model.store.edition import FRAMES
 
 EDITION, ROWS, TEXT, SESSION = "édition", "lignes", "texte", "séance"
 #: What chapters there are, as « pour chaque » and « texte de chaque » name them.
-CHAPTER_KINDS = ("finalité", "démarche")
+_KINDS = "finalité|démarche"
 _FORMS = {
     EDITION: re.compile("édition"),
     ROWS: re.compile(
         r"lignes de (?P<table>\S+)(?: où (?P<column>\w+) = (?P<cell>.+?))?"
-        r"(?: pour chaque (?P<each>\S+))?"
+        rf"(?: pour chaque (?P<each>{_KINDS}))?"
     ),
-    TEXT: re.compile(rf"texte de chaque (?P<each>{'|'.join(CHAPTER_KINDS)})"),
+    TEXT: re.compile(rf"texte de chaque (?P<each>{_KINDS})"),
     SESSION: re.compile(r"séance (?P<key>\w+)(?: avant (?P<then>\w+))?"),
 }
 _EXPECTED = (
@@ -43,8 +42,8 @@ _EXPECTED = (
 
 @dataclass(frozen=True)
 class RequirementTest:
-    """One condition read: its ``form``, then what it names ('' where it names none). ``each``: a
-    kind of chapter, or a column whose codes all have a row."""
+    """One condition read: its ``form``, then what it names ('' where it names none); ``each``: a
+    kind of chapter."""
 
     form: str
     table: str = ""
@@ -65,9 +64,7 @@ def parse_tests(text: str) -> list[RequirementTest]:
 def _parse(text: str) -> RequirementTest:
     for form, pattern in _FORMS.items():
         if found := pattern.fullmatch(text):
-            test = RequirementTest(
-                form, **{name: word or "" for name, word in found.groupdict().items()}
-            )
+            test = RequirementTest(form, **found.groupdict(default=""))
             _check(test)
             return test
     raise FormulaError(f"condition non reconnue « {text} »", _EXPECTED)
@@ -78,13 +75,13 @@ def _check(test: RequirementTest) -> None:
         known = {name for name in TABLES if name in FRAMES}
         if test.table not in known:
             raise FormulaError(f"table inconnue « {test.table} »", suggest(test.table, known))
-        columns = {column.name: column for column in TABLES[test.table].columns}
-        each = {name for name, column in columns.items() if column.codes}
-        each |= set(CHAPTER_KINDS) if "chapter" in columns else set()
-        for word, words in ((test.column, set(columns)), (test.each, each)):
-            if word and word not in words:
-                problem = f"« {word} » ne dit rien de la table « {test.table} »"
-                raise FormulaError(problem, suggest(word, words))
+        columns = TABLES[test.table].header
+        if test.column and test.column not in columns:
+            problem = f"« {test.column} » ne dit rien de la table « {test.table} »"
+            raise FormulaError(problem, suggest(test.column, columns))
+        if test.each and "chapter" not in columns:
+            problem = f"« {test.each} » ne dit rien de la table « {test.table} »"
+            raise FormulaError(problem, "Attendu : une table qui a une colonne « chapter ».")
     for key in filter(None, (test.key, test.then)):
         dates = set(DATES) if test.then else set(KEYS)
         if key not in dates:

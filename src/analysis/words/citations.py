@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from analysis.model.schema import JUDGEMENT
+from analysis.model.schema import JUDGEMENT, TEXT_READ
 from analysis.model.source_documents import read_ranges
 from analysis.model.store import Edition, to_records
 from analysis.words import french
@@ -71,6 +71,11 @@ def cite_source(edition: Edition, source: str, locator: str) -> str:
         return place
     title = edition.source_titles.get(source, source)
     return ", ".join(filter(None, (title, place)))
+
+
+def describe_doubt(certainty: str) -> str:
+    """« à vérifier (de mémoire) »; '' of what was read in the text."""
+    return "" if certainty == TEXT_READ else f"à vérifier ({certainty})"
 
 
 def name_day(typed: str) -> str:

@@ -3,7 +3,7 @@ when."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from analysis.model.references import Row
 from analysis.model.schema.columns import (
@@ -13,7 +13,6 @@ from analysis.model.schema.columns import (
     ACTIONS_NEUTRAL,
     BAD,
     ELEMENT_RATINGS,
-    FINALITY_RATINGS,
     GOOD,
     MIXED,
     NEUTRAL,
@@ -26,60 +25,53 @@ from analysis.words import french, prose
 from analysis.words.hidden_markup import hide
 from analysis.words.smallmarkdown import write_plain
 
-#: A sign for each rating: it is never alone.
+#: A sign for each rating: it is never alone. « ? » ends no sentence: typography leaves it alone.
 SIGNS = {
     VERY_GOOD: "++", GOOD: "+", NEUTRAL: "=", BAD: "−", VERY_BAD: "−−", MIXED: "±", OFF_TOPIC: "·",
-    UNRATED: "?", **dict(zip(ELEMENT_RATINGS, ("○○○", "●○○", "●●○", "●●●"), strict=False)),
+    UNRATED: hide("?"), **dict(zip(ELEMENT_RATINGS, ("○○○", "●○○", "●●○", "●●●"), strict=False)),
 }  # fmt: skip
 #: The colour of each, by the class of its cell (style/tables.css, filters/paper.lua).
 _CLASSES = {
     VERY_GOOD: "tres-favorable", GOOD: "favorable", MIXED: "mixte", BAD: "defavorable",
-    VERY_BAD: "tres-defavorable", "complet": "favorable",
+    VERY_BAD: "tres-defavorable", "complet": "favorable", UNRATED: "sans",
 }  # fmt: skip
 #: The rating whose sign and colour stand for what the ratings of actions have in common.
 _BY_ACTIONS = {
     ACTIONS_GOOD: GOOD, ACTIONS_BAD: BAD, ACTIONS_BOTH: MIXED, ACTIONS_NEUTRAL: NEUTRAL,
 }  # fmt: skip
-#: Of several actions.
-_MANY = {name: f"{name}s" for name in (VERY_GOOD, GOOD, NEUTRAL, BAD, VERY_BAD, MIXED)} | {
-    name: f"{name}s" for name in ELEMENT_RATINGS[:-2]
-}
 
 
 def write_rating(rating: str) -> str:
     """« + favorable », as a span of class ``note`` and of its colour."""
-    return _write(f"{_sign(rating)}{french.NO_BREAK}{rating}", rating)
+    return _write(_name_sign(rating), rating)
 
 
-def _sign(rating: str) -> str:
-    """A sign that typography leaves alone: « ? » ends no sentence here."""
-    return hide(SIGNS[rating]) if rating == UNRATED else SIGNS[rating]
+def _name_sign(rating: str) -> str:
+    return f"{SIGNS[rating]}{french.NO_BREAK}{rating}"
 
 
 def describe_counts(counts: Mapping[str, int]) -> str:
     """« 3 actions favorables, 1 défavorable »: of how many actions the ratings say what."""
     said: list[str] = []
     for name, number in counts.items():
-        one, many = name, _MANY.get(name, name)
+        one, many = name, name if name in (OFF_TOPIC, UNRATED) else f"{name}s"
         if not said:
             one, many = f"action {one}", f"actions {many}"
         said.append(french.format_count(number, one, many))
     return ", ".join(said)
 
 
-def write_counts(counts: Mapping[str, int], alike: str) -> str:
+def write_counts(counts: Mapping[str, int]) -> str:
     """« (+ −) 3 favorables, 1 défavorable »: what the actions of a policy say, in brackets so that
-    it is not taken for the policy's own; ``alike``: the rating whose colour it takes, '' if they
-    differ."""
-    signs = " ".join(dict.fromkeys(map(_sign, counts)))
+    it is not taken for the policy's own; they have a colour where they agree."""
+    alike = next(iter(counts)) if len(counts) == 1 else ""
+    signs = " ".join(SIGNS[rating] for rating in counts)
     return _write(f"({signs}){french.NO_BREAK}{describe_counts(counts)}", alike, ".par-actions")
 
 
 def _write(words: str, rating: str, more: str = "") -> str:
-    name = _CLASSES.get(rating, "sans" if rating == UNRATED else "neutre")
-    return prose.write_span(
-        french.typeset(words), " ".join(filter(None, [".note", f".note-{name}", more]))
-    )
+    name = _CLASSES.get(rating, "neutre")
+    return prose.write_span(words, f".note .note-{name} {more}".strip())
 
 
 def write_outlook(outlook: str) -> str:
@@ -90,16 +82,14 @@ def write_outlook(outlook: str) -> str:
     return _write(f"({SIGNS[rating]}){french.NO_BREAK}{outlook}", rating, ".par-actions")
 
 
-def explain_scale(elements: bool) -> str:
+def explain_scale(scale: Iterable[str]) -> str:
     """The signs with their words, in their order."""
-    scale = ELEMENT_RATINGS if elements else FINALITY_RATINGS
-    said = [f"{_sign(name)}{french.NO_BREAK}{name}" for name in scale]
-    return write_plain(f"Échelle{french.NO_BREAK}: {' ; '.join(said)}.")
+    return write_plain(f"Échelle : {' ; '.join(map(_name_sign, scale))}.")
 
 
 def name_rater(row: Row) -> str:
     """« Rédaction du dossier, 22 novembre 2026 »."""
-    return ", ".join(filter(None, [row["author"], french.format_date(row["date"])]))
+    return f"{row['author']}, {french.format_date(row['date'])}"
 
 
 def describe_reader(row: Row) -> str:
@@ -107,8 +97,6 @@ def describe_reader(row: Row) -> str:
     read the rating again."""
     if not row["reader_rating"]:
         return ""
-    who = ", ".join(filter(None, [row["reader"], french.format_date(row["reader_date"])]))
-    said = f"{SIGNS[row['reader_rating']]} {row['reader_rating']}"
-    if row["reader_reason"]:
-        said += f"{french.NO_BREAK}: {row['reader_reason']}"
-    return f"{said} ({who})"
+    reason = f" : {row['reader_reason']}" if row["reader_reason"] else ""
+    who = f"{row['reader']}, {french.format_date(row['reader_date'])}"
+    return f"{SIGNS[row['reader_rating']]} {row['reader_rating']}{reason} ({who})"

@@ -9,11 +9,12 @@ import pandas as pd
 from analysis.base.lists import split_list
 from analysis.compute.law import explain_doubt, list_elsewhen, list_requirements, name_law
 from analysis.model.council_fields import BUDGET_YEAR
-from analysis.model.schema import ON_REPORT, TABLES, TEXT_READ
+from analysis.model.schema import ON_REPORT, TABLES
 from analysis.model.store import Edition
 from analysis.show import tables
 from analysis.show.pages.display import Block, displayed, mark_count
 from analysis.words import french, prose
+from analysis.words.citations import describe_doubt
 from analysis.words.hidden_markup import capitalise, mark
 from analysis.words.lineage import name_table
 from analysis.words.smallmarkdown import write_plain
@@ -33,15 +34,15 @@ def describe_duty(edition: Edition) -> str:
     budget, said = edition.council[BUDGET_YEAR], "la contribution à l’Agenda 2030"
     for one in list_requirements(edition, ON_REPORT):
         if PLACE in split_list(one.row["anchor"]):
-            known = name_law(one)
-            if doubt := explain_doubt(one):
-                known = ", ".join(filter(None, (one.row["legal_text"], doubt)))
+            doubt = explain_doubt(one)
+            known = ", ".join(filter(None, (one.row["legal_text"], doubt)))
+            known = known if doubt else name_law(one)
             return f"Pour le budget {budget}, {said} est demandée à ce rapport ({known})."
     for row in list_elsewhen(edition, ON_REPORT):
         start = row["budget_from"]
         if PLACE in split_list(row["anchor"]) and start is not None and budget < start:
-            doubt = "" if row["certainty"] == TEXT_READ else f" (à vérifier : {row['certainty']})"
-            asked = f"{said} n’est demandée au rapport qu’à partir du budget {start}{doubt}"
+            asked = f"{said} n’est demandée au rapport qu’à partir du budget {start}"
+            asked = ", ".join(filter(None, (asked, describe_doubt(row["certainty"]))))
             return f"Cette page est volontaire : {asked}."
     return ""
 
@@ -65,13 +66,12 @@ def describe_rules(edition: Edition) -> str:
 
 def _describe_counts(edition: Edition, contributions: pd.DataFrame) -> str:
     """How many actions contribute, to how many of the goals; which have none."""
-    goals = tables.count_contributions(edition, contributions)
-    served = goals[goals["count"] > 0]
-    actions = mark_count(contributions["action"].nunique(), "action", "actions", "contributions")
-    verb = french.choose_form(contributions["action"].nunique(), "contribue", "contribuent")
-    of = mark(f"{len(served)} des {len(goals)}", name_table("contributions"))
-    said = f"{actions} {verb} à {of} objectifs de développement durable."
+    goals, actions = tables.count_contributions(edition, contributions), contributions["action"]
     without = [f"{row.number}. {row.title}" for row in goals[goals["count"] == 0].itertuples()]
+    number = mark_count(actions.nunique(), "action", "actions", "contributions")
+    verb = french.choose_form(actions.nunique(), "contribue", "contribuent")
+    of = mark(f"{len(goals) - len(without)} des {len(goals)}", name_table("contributions"))
+    said = f"{number} {verb} à {of} objectifs de développement durable."
     if not without:
         return said
     number = mark_count(len(without), "objectif n’a", "objectifs n’ont", "contributions")
@@ -86,10 +86,10 @@ def compose_goals(edition: Edition) -> Iterator[Block]:
         yield french.typeset(f"{write_plain(duty)} {_NONE}".strip())
         return
     said = [duty, _describe_counts(edition, contributions), describe_authors(contributions)]
-    yield french.typeset(write_plain(" ".join(filter(None, said))))
+    yield write_plain(" ".join(filter(None, said)))
     yield f"::: {{.objectifs}}\n{tables.tabulate_goals(edition, contributions)}\n:::"
     rules = describe_rules(edition)
-    yield f"::: {{.source}}\n{french.typeset(write_plain(rules))}\n:::" if rules else ""
+    yield f"::: {{.source}}\n{write_plain(rules)}\n:::" if rules else ""
 
 
 def compose_reasons(edition: Edition) -> Iterator[Block]:
@@ -100,10 +100,9 @@ def compose_reasons(edition: Edition) -> Iterator[Block]:
         return
     said = [_describe_counts(edition, contributions), describe_authors(contributions)]
     said = write_plain(" ".join(filter(None, said)))
-    yield french.typeset(f"{said} [Tous les objectifs](#{PLACE}).")
-    for goal in tables.count_contributions(edition, contributions).itertuples():
-        if not goal.count:
-            continue
+    yield f"{said} [Tous les objectifs](#{PLACE})."
+    goals = tables.count_contributions(edition, contributions)
+    for goal in goals[goals["count"] > 0].itertuples():
         badge = f"[{goal.number}]{{.objectif .objectif-{goal.number}}}"
         place = prose.name_reasons(goal.number)
         yield f"## {badge} {write_plain(goal.title)} {{#{place} .unnumbered}}"

@@ -25,6 +25,7 @@ from analysis.show.pages.display import (
 )
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose
+from analysis.words.citations import describe_doubt
 from analysis.words.hidden_markup import capitalise, mark
 from analysis.words.lineage import name_table
 from analysis.words.rating_words import SIGNS
@@ -43,7 +44,7 @@ _ASKED = (
 
 def find_spending_chapter(edition: Edition) -> str:
     """The chapter that tells what the policies spend together; '' where none does."""
-    wholes = {whole for whole in policy_grid.select_spending(edition)["whole"] if whole}
+    wholes = filter(None, policy_grid.select_spending(edition)["whole"])
     return next((edition.catalogue[whole]["chapter"] for whole in wholes), "")
 
 
@@ -84,10 +85,9 @@ def _describe_sections(edition: Edition, view: AccountView) -> str:
     text = capitalise(" ; ".join(said) or "aucun mouvement réel") + "."
     orders = rows[(rows["movement"] != REAL) & (rows["flow"] == SPENT)]["amount_eur"].sum()
     if orders:
-        text += (
-            f" Les mouvements d’ordre ({write_amount(orders)} de dépenses) ne comptent nulle part."
-        )
-    return write_plain(french.typeset(text))
+        apart = write_amount(orders)
+        text += f" Les mouvements d’ordre ({apart} de dépenses) ne comptent nulle part."
+    return write_plain(text)
 
 
 def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
@@ -96,16 +96,14 @@ def _tabulate_policies(edition: Edition, view: AccountView, number: int) -> str:
         return french.typeset("Aucune dépense n’est rattachée à une politique ni à une finalité.")
     names = title_pages(edition, "short_title")
     names |= {CROSS_CUTTING: "Transversal", "": "Sans finalité"}
-    heads = {id: names[id] for id in budget_tables.list_finalities(edition)}
-    rows = []
-    for _, own in cross.groupby("policy", sort=False):
+    finalities, rows = budget_tables.list_finalities(edition), []
+    for (_, title), own in cross.groupby(["policy", "title"], sort=False):
         cells = own.set_index("finality")["amount_eur"]
-        sums = [write_amount(cells[id], True) if id in cells else "" for id in heads]
-        title = own["title"].iloc[0] or "Sans politique"
-        rows.append((capitalise(title), write_amount(cells.sum(), True), *sums))
-    columns = {"Politique": 18} | dict.fromkeys(["Ensemble", *heads.values()], 9)
+        sums = [write_amount(cells[id], True) if id in cells else "" for id in finalities]
+        rows.append((capitalise(title or "Sans politique"), write_amount(cells.sum(), True), *sums))
+    right = ["Ensemble", *(names[id] for id in finalities)]
+    columns = {"Politique": 18} | dict.fromkeys(right, 9)
     caption = f"{view.title} : dépenses réelles par politique et finalité, en milliers d’euros"
-    right = [*heads.values(), "Ensemble"]
     return format_table(columns, rows, caption, f"budget-politiques-{number}", right=right)
 
 
@@ -113,11 +111,11 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
     """A row for each axis, with its bar; who rated; what the annex does not count."""
     cover = budget_tables.cover_axes(edition, view)
     cross = budget_tables.cross_axes(edition, view)
-    negative = (budget_tables.select_lines(edition, view)["amount_eur"] < 0).any()
-    if not cover["rated_eur"].any() or negative:
-        none = "Aucune dépense d’investissement n’est cotée sur un axe."
-        less = "Des montants sont négatifs : aucune part n’est dite ni dessinée."
-        yield french.typeset(less if cover["rated_eur"].any() else none)
+    if not cover["rated_eur"].any():
+        yield "Aucune dépense d’investissement n’est cotée sur un axe."
+        return
+    if (budget_tables.select_lines(edition, view)["amount_eur"] < 0).any():
+        yield french.typeset("Des montants sont négatifs : aucune part n’est dite ni dessinée.")
         return
     accent = colours.darken_until_readable(adapt_identity(edition.identity).light["main"])
     mixed = cross.loc[cross["rating"] == MIXED, "amount_eur"].any()
@@ -141,13 +139,12 @@ def _compose_ratings(edition: Edition, view: AccountView, number: int) -> Iterat
     caption = f"{view.title} : investissement réel sur chaque axe, en milliers d’euros et en part"
     table = format_table(columns, rows, caption, f"budget-axes-{number}")
     yield Illustrated(table, pictures)
-    yield _explain_ratings(edition, view, cover)
+    yield write_plain(" ".join(_explain_ratings(edition, view, cover)))
 
 
 def _write_part(amount: float, share: float) -> str:
-    if not amount:
-        return "0"
-    return f"{write_amount(amount, True)} ({french.format_percentage(share, 1)})"
+    said = f"{write_amount(amount, True)} ({french.format_percentage(share, 1)})"
+    return said if amount else "0"
 
 
 def _name_axis(number: int, title: str) -> str:
@@ -158,53 +155,48 @@ def _name_number(word: str, number: int) -> str:
     return mark(f"{word} {number}".strip(), name_table("budget_axes"))
 
 
-def _explain_ratings(edition: Edition, view: AccountView, cover: pd.DataFrame) -> str:
+def _explain_ratings(edition: Edition, view: AccountView, cover: pd.DataFrame) -> Iterator[str]:
     """Who rated, what nobody looked at, what is out of scope; that axes are not added."""
-    said = ["Chaque axe regarde les mêmes dépenses : les axes ne s’additionnent pas."]
+    yield "Chaque axe regarde les mêmes dépenses : les axes ne s’additionnent pas."
     asked = [
         f"l’{_name_number('axe', row.axis)} à {french.format_percentage(row.coverage_pct, 1)}"
         for row in cover[cover["required"] & cover["coverage_pct"].notna()].itertuples()
     ]
     if asked:
-        said.append(f"Cotés parmi les axes demandés pour ces comptes : {french.join_list(asked)}.")
+        yield f"Cotés parmi les axes demandés pour ces comptes : {french.join_list(asked)}."
     untold = cover[cover["untold_eur"] > 0]
     if len(untold):
         axes = french.join_list([_name_number("", n) for n in untold["axis"]])
         word = french.choose_form(len(untold), "l’axe", "les axes")
-        said.append(f"Sur {word} {axes}, personne n’a encore regardé toutes les lignes.")
-    said.append("« Non coté » ne veut pas dire « neutre ».")
+        yield f"Sur {word} {axes}, personne n’a encore regardé toutes les lignes."
+    yield "« Non coté » ne veut pas dire « neutre »."
     outside = cover["out_of_scope_eur"]
     if outside.any():
-        most = (
-            f"jusqu’à {write_amount(outside.max())}"
-            if outside.nunique() > 1
-            else write_amount(outside.max())
-        )
-        said.append(f"L’annexe ne compte pas {most} que le service dit hors champ.")
+        most = "jusqu’à " if outside.nunique() > 1 else ""
+        most += write_amount(outside.max())
+        yield f"L’annexe ne compte pas {most} que le service dit hors champ."
     lines = budget_tables.select_lines(edition, view)
     judges = [*lines["rated_by"], *(prose.name_judge(edition, s) for s in lines["rating_source"])]
     if named := french.join_list(sorted({french.lower_initial(one) for one in judges if one})):
-        said.append(f"Qui rattache et cote : {named}.")
-    return write_plain(french.typeset(" ".join(said)))
+        yield f"Qui rattache et cote : {named}."
 
 
 def _compose_known(edition: Edition) -> Iterator[Block]:
     """What each policy is known to spend, under the finality whose chapter describes it; what is
     asked of the finance service."""
     spending = policy_grid.select_spending(edition).set_index("policy")["value"]
-    titles = title_pages(edition)
-    known = edition.rows("policies", id=[*spending.index]).sort_values("order")
     rows = []
-    for chapter, title in titles.items():
-        for policy in known[known["chapter"] == chapter].itertuples():
+    for chapter, title in title_pages(edition).items():
+        known = edition.rows("policies", id=[*spending.index], chapter=chapter)
+        for place, policy in enumerate(known.sort_values("order").itertuples()):
             value = spending[policy.id]
             period = french.name_period(value.period_start, value.period_end)
-            shown = title if not rows or title not in {row[0] for row in rows} else ""
-            rows.append((shown, policy.title, prose.mark_quantity(edition, value), period))
+            amount = prose.mark_quantity(edition, value)
+            rows.append(("" if place else title, policy.title, amount, period))
     asked = [f"- {line.format(year=edition.year)}" for line in _ASKED]
     number = len(edition.policies) - len(spending)
-    words = ("autre politique n’est pas connu", "autres politiques n’est pas connu")
-    lacking = f" Le montant de {french.format_count(number, *words)}." if number else ""
+    others = french.format_count(number, "autre politique", "autres politiques")
+    lacking = f" Le montant de {others} n’est pas connu." if number else ""
     none = "Aucun compte n’est donné : le budget ne peut être croisé ligne à ligne"
     if rows:
         yield french.typeset(
@@ -229,9 +221,6 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
     if axes.empty:
         yield "Les axes de l’annexe ne sont pas connus de ce dossier."
         return
-    sure = [
-        (row.certainty == TEXT_READ, row.title_certainty == TEXT_READ) for row in axes.itertuples()
-    ]
     first = axes["from_fiscal_year"].min()
     if not pd.isna(first) and first > edition.year:
         yield french.typeset(
@@ -243,16 +232,15 @@ def compose_axes(edition: Edition) -> Iterator[Block]:
             _name_axis(row.order, row.title),
             "" if pd.isna(row.from_fiscal_year) else str(row.from_fiscal_year),
             prose.resolve_line(edition, row.scope),
-            "lu dans le texte" if known else f"à vérifier ({row.certainty})",
+            describe_doubt(row.certainty) or TEXT_READ,
         )
-        for row, (known, _) in zip(axes.itertuples(), sure, strict=True)
+        for row in axes.itertuples()
     ]
     columns = {"Axe": 36, "Comptes depuis": 12, "Ce qui est à coter": 34, "Certitude": 18}
     caption = "Axes de l’annexe aux comptes, et depuis quand ils sont demandés"
     yield format_table(columns, rows, caption, "budget-axes-demandes")
-    if not all(title for _, title in sure):
-        named = sorted({c for c in axes["title_certainty"] if c != TEXT_READ})
-        yield french.typeset(f"Intitulés à vérifier ({french.join_list(named)}).")
+    if named := sorted(set(axes["title_certainty"]) - {TEXT_READ}):
+        yield french.typeset(f"Intitulés {describe_doubt(french.join_list(named))}.")
 
 
 show_accounts = displayed(compose_accounts, "budget")

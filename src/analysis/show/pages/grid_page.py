@@ -6,7 +6,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import pandas as pd
+
 from analysis.compute import policy_grid
+from analysis.model.schema.columns import ELEMENT_RATINGS, FINALITY_RATINGS
 from analysis.model.store import Edition, title_pages, to_records
 from analysis.show import tables
 from analysis.show.pages.display import Block, compose_heading, displayed, mark_count
@@ -42,38 +45,34 @@ def describe_ratings(edition: Edition) -> str:
     if rows.empty:
         return _say_asked(edition)
     counts = rows["author"].value_counts()
-    by = [f"{author}, {french.format_number(count)}" for author, count in counts.items()]
-    again = int((rows["reader_rating"] != "").sum())
-    read = "Aucune n’a encore de second lecteur."
-    if again:
-        read = f"{french.format_count(again, 'a', 'ont')} un second lecteur."
+    by = " ; ".join(f"{author}, {french.format_number(n)}" for author, n in counts.items())
+    again = _count_read_again(rows)
+    read = f"{french.format_count(again, 'a', 'ont')} un second lecteur"
+    said = f"{mark_count(len(rows), 'note', 'notes', 'ratings')} ({by})."
+    said += f" {read if again else 'Aucune n’a encore de second lecteur'}. Chacune a sa raison en"
+    said = f"{write_plain(said)} [annexe](#sec-annexes-notes)"
     judges = {prose.name_judge(edition, source) for source in rows["source"]} - {""}
-    said = [
-        mark_count(len(rows), "note", "notes", "ratings")
-        + f" {write_plain('(' + ' ; '.join(by) + ').')}",
-        write_plain(read),
-        "Chacune a sa raison en [annexe](#sec-annexes-notes)"
-        + (
-            write_plain(f", où « d’après » précède un jugement ({french.join_list([*judges])}).")
-            if judges
-            else "."
-        ),
-    ]
-    if edition.policies.empty:
-        said.append("Les politiques, elles, ne sont pas encore listées.")
-    return " ".join(said)
+    if judges:
+        named = french.join_list(sorted(judges))
+        said += write_plain(f", où « d’après » précède un jugement ({named})")
+    return said + (
+        ". Les politiques, elles, ne sont pas encore listées." if edition.policies.empty else "."
+    )
+
+
+def _count_read_again(rows: pd.DataFrame) -> int:
+    return int((rows["reader_rating"] != "").sum())
 
 
 def explain_signs(elements: bool = False) -> str:
     """The scale; of finalities, what stands in brackets and what is no rating."""
-    said = [rating_words.explain_scale(elements)]
-    if not elements:
-        said.append(
-            "Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle ; celles"
-            " de ses actions sont comptées, sans moyenne. « Mixte » a des effets dans les deux"
-            " sens ; « non évalué » n’est jamais neutre."
-        )
-    return " ".join(said)
+    if elements:
+        return rating_words.explain_scale(ELEMENT_RATINGS)
+    return rating_words.explain_scale(FINALITY_RATINGS) + (
+        " Entre parenthèses, d’après ses actions : la politique n’a pas de note à elle ; celles"
+        " de ses actions sont comptées, sans moyenne. « Mixte » a des effets dans les deux"
+        " sens ; « non évalué » n’est jamais neutre."
+    )
 
 
 def describe_favourable(edition: Edition) -> str:
@@ -82,7 +81,7 @@ def describe_favourable(edition: Edition) -> str:
     if rows.empty:
         return ""
     said = "Aucune note n’est défavorable ni mixte."
-    if not (rows["reader_rating"] != "").any():
+    if not _count_read_again(rows):
         said += " Personne n’ayant relu les notes, c’est à discuter plus qu’à retenir."
     return said
 
@@ -92,7 +91,7 @@ def describe_agreement(edition: Edition) -> str:
     rows = policy_grid.list_ratings(edition)
     if rows.empty:
         return ""
-    again = int((rows["reader_rating"] != "").sum())
+    again = _count_read_again(rows)
     if not again:
         return "Aucune note n’a encore de second lecteur : aucun désaccord n’a pu paraître."
     same = french.choose_form(again, "est confirmée", "sont toutes confirmées")
@@ -107,20 +106,18 @@ def describe_spending(edition: Edition) -> str:
         return ""
     first = added["value"].iloc[0]
     whole = edition.value(added["whole"].iloc[0])
-    payers = dict(edition.payers[["id", "name"]].itertuples(index=False))
-    paid = [*filter(None, (first.stage, payers.get(first.payer, "")))]
+    payer = edition.payers.set_index("id")["name"].get(first.payer, "")
+    paid = [*filter(None, (first.stage, payer))]
     period = french.name_period(first.period_start, first.period_end)
     said = [f"Dépenses de {period} ({', '.join(paid)})." if paid else ""]
     if whole.value is not None and whole.period == first.period:
         rest = whole.value - sum(value.value for value in added["value"])
         step = min(value.precision for value in added["value"])
         left = f" ; le reste, {french.format_euros(rest, step)}, n’est d’aucune politique listée"
-        parts = (
-            f"Les montants additionnés sont des parties de {prose.mark_quantity(edition, whole)}"
-        )
-        said.append(f"{parts}{left if rest > 0 else ''}.")
+        of = prose.mark_quantity(edition, whole)
+        said.append(f"Les montants additionnés sont des parties de {of}{left if rest > 0 else ''}.")
     if len(apart):
-        titles = dict(edition.policies[["id", "title"]].itertuples(index=False))
+        titles = edition.policies.set_index("id")["title"]
         lines = [
             f"{titles[row.policy]}, {prose.mark_quantity(edition, row.value)} ({row.reason})"
             for row in apart.itertuples()
@@ -129,7 +126,7 @@ def describe_spending(edition: Edition) -> str:
     if unknown := len(edition.policies) - len(spending):
         words = french.format_count(unknown, "politique n’a", "politiques n’ont")
         said.append(f"{words} pas de montant connu.")
-    return " ".join(write_plain(part) for part in said if part)
+    return write_plain(" ".join(filter(None, said)))
 
 
 def compose_profiles(edition: Edition) -> Iterator[Block]:
@@ -141,8 +138,9 @@ def compose_profiles(edition: Edition) -> Iterator[Block]:
         return
     raters = Counter(map(rating_words.name_rater, to_records(ratings)))
     usual, count = raters.most_common(1)[0]
-    usual = usual if count > 1 else ""
-    if usual:
+    if count == 1:
+        usual = ""
+    else:
         yield write_plain(f"Sauf mention contraire, la note est de : {usual}.")
     ordered = edition.policies.sort_values("order", kind="stable")
     for id, title in ordered[["id", "title"]].itertuples(index=False):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from analysis.compute.law import (
     LACKING,
     MET,
     UNTOLD,
-    Requirement,
     explain_doubt,
+    list_digital,
     list_requirements,
     name_law,
 )
@@ -41,14 +42,15 @@ def compose_law(edition: Edition) -> Iterator[Block]:
     found = list_requirements(edition, ON_REPORT)
     if not found:
         return
+    numbers = Counter(one.verdict for one in found)
     counts = [
-        french.format_count(sum(one.verdict == verdict for one in found), one_word, many)
-        for verdict, one_word, many in (
-            (MET, "est remplie", "sont remplies"),
-            (LACKING, "manque", "manquent"),
-            (UNTOLD, "ne peut être dite", "ne peuvent être dites"),
+        french.format_count(numbers[verdict], *words)
+        for verdict, words in (
+            (MET, ("est remplie", "sont remplies")),
+            (LACKING, ("manque", "manquent")),
+            (UNTOLD, ("ne peut être dite", "ne peuvent être dites")),
         )
-        if any(one.verdict == verdict for one in found)
+        if numbers[verdict]
     ]
     asked = french.format_count(len(found), "exigence porte", "exigences portent")
     said = (
@@ -65,59 +67,38 @@ def compose_law(edition: Edition) -> Iterator[Block]:
 
 def compose_digital(edition: Edition) -> Iterator[Block]:
     """What is asked of this review, then its parts; of a part without a row, what is expected."""
-    yield write_plain(french.typeset(_introduce(edition)))
-    rows = to_records(edition.rows("digital").sort_values("order", kind="stable"))
-    parts = {block: [row for row in rows if row["block"] == block] for block in DIGITAL_BLOCKS}
-    for block, found in parts.items():
-        if found:
-            yield compose_heading(
-                2, _PARTS[block][0], f"numerique-{DIGITAL_BLOCKS.index(block) + 1}"
-            )
-            yield (
-                _tabulate_measures(edition, found)
-                if block == MEASURED
-                else _list_rows(edition, found)
-            )
-    expected = [_PARTS[block] for block, found in parts.items() if not found]
+    budget, asking = edition.council["budget_year"], list_digital(edition)
+    said = " ; ".join(", ".join(filter(None, (name_law(one), explain_doubt(one))))
+                      for one in asking)  # fmt: skip
+    yield write_plain(
+        f"Pour le budget {budget}, ce bilan est demandé : {said}. Aucun texte lu n’en donne le"
+        " contenu : les parties qui suivent sont déduites."
+        if asking
+        else f"Rien de ce qui est saisi ne demande ce bilan pour le budget {budget} : la"
+        " collectivité le donne de son propre mouvement."
+    )
+    expected = []
+    for number, (block, (title, awaited)) in enumerate(_PARTS.items(), 1):
+        rows = to_records(edition.rows("digital", block=block).sort_values("order", kind="stable"))
+        if not rows:
+            expected.append((title, awaited))
+            continue
+        yield compose_heading(2, title, f"numerique-{number}")
+        if block == MEASURED:
+            yield _tabulate_measures(edition, rows)
+        else:
+            yield "\n".join(f"- {_write_row(edition, row)}" for row in rows)
     if expected:
         yield compose_heading(2, "Ce qui est demandé", "numerique-demande")
         yield write_plain(
-            french.typeset(
-                "Ces parties ne sont pas encore écrites. Elles sont demandées au service chargé du"
-                " numérique, avec les services qui achètent, forment et aménagent."
-            )
+            "Ces parties ne sont pas encore écrites. Elles sont demandées au service chargé du"
+            " numérique, avec les services qui achètent, forment et aménagent."
         )
-        columns = {"Partie": 25, "Ce qui est attendu": 75}
-        yield format_table(columns, expected)
-
-
-def _introduce(edition: Edition) -> str:
-    asking = [
-        one for one in list_requirements(edition, ON_REPORT) if "de digital" in one.row["met"]
-    ]
-    budget = edition.council["budget_year"]
-    if not asking:
-        return (
-            f"Rien de ce qui est saisi ne demande ce bilan pour le budget {budget} : la"
-            " collectivité le donne de son propre mouvement."
-        )
-    said = " ; ".join(map(_tell_request, asking))
-    return (
-        f"Pour le budget {budget}, ce bilan est demandé : {said}. Aucun texte lu n’en donne le"
-        " contenu : les parties qui suivent sont déduites."
-    )
-
-
-def _tell_request(one: Requirement) -> str:
-    return ", ".join(filter(None, (name_law(one), explain_doubt(one))))
-
-
-def _list_rows(edition: Edition, rows: list[Row]) -> str:
-    """« **Titre** (achats locaux et durables) : ce qui en est dit. Service ; source »."""
-    return "\n".join(f"- {_write_row(edition, row)}" for row in rows)
+        yield format_table({"Partie": 25, "Ce qui est attendu": 75}, expected)
 
 
 def _write_row(edition: Edition, row: Row) -> str:
+    """« **Titre** (achats locaux et durables) : ce qui en est dit. (Service ; source) »."""
     theme = f" ({write_plain(row['theme'])})" if row["theme"] else ""
     summary = prose.resolve_line(edition, row["summary"])
     place = cite_source(edition, row["source"], row["locator"])
@@ -132,33 +113,34 @@ def _tabulate_measures(edition: Edition, rows: list[Row]) -> str:
     columns = {"Indicateur": 30, "Objectif du décret": 20, "Départ": 15, "Valeur": 17, "Cible": 18}
     lines = []
     for row in rows:
-        value = edition.value(row["indicator"])
+        id, value = row["indicator"], edition.value(row["indicator"])
         known = prose.mark_quantity(edition, value) if value.value is not None else value.missing
-        targets = to_records(edition.rows("targets", indicator=row["indicator"]))
-        goals = to_records(edition.rows("progress", indicator=row["indicator"]))
+        starts = [
+            _write_baseline(edition, target)
+            for target in to_records(edition.rows("targets", indicator=id))
+            if target["baseline"] is not None
+        ]
+        goals = [
+            describe_goal(edition, goal)
+            for goal in to_records(edition.rows("progress", indicator=id))
+        ]
         lines.append(
             (
                 row["title"],
                 row["theme"],
-                _write_baseline(edition, row["indicator"], targets),
+                " ; ".join(starts) or "à préciser",
                 known,
-                " ; ".join(describe_goal(edition, goal) for goal in goals) or "à fixer",
+                " ; ".join(goals) or "à fixer",
             )
         )
     return format_table(columns, lines)  # a page without a number numbers no table
 
 
-def _write_baseline(edition: Edition, indicator: str, targets: list[Row]) -> str:
-    entry = edition.catalogue[indicator]
-    said = []
-    for row in targets:
-        if row["baseline"] is not None:
-            quantity = prose.format_measure(
-                edition, row["baseline"], entry["unit"], entry["precision"]
-            )
-            day = french.name_period(None, row["baseline_date"]) if row["baseline_date"] else ""
-            said.append(f"{quantity} ({day})" if day else quantity)
-    return " ; ".join(said) or "à préciser"
+def _write_baseline(edition: Edition, target: Row) -> str:
+    entry = edition.catalogue[target["indicator"]]
+    measure = prose.format_measure(edition, target["baseline"], entry["unit"], entry["precision"])
+    day = target["baseline_date"]
+    return f"{measure} ({french.name_period(None, day)})" if day else measure
 
 
 show_law = displayed(compose_law, "loi")

@@ -22,13 +22,14 @@ from analysis.compute.objectives import (
     NO_STRATEGIC,
     Branch,
     Model,
+    list_branches,
     list_measures,
     list_targets,
 )
 from analysis.model.progress import MET, NO_VALUE
 from analysis.model.references import Row
 from analysis.model.schema import OBJECTIVE_LEVELS, OBJECTIVE_STATUSES, WRITTEN
-from analysis.model.store import Edition, title_pages
+from analysis.model.store import Edition, title_pages, to_records
 from analysis.show.pages.dashboard_page import name_kind, name_kinds
 from analysis.show.pages.display import Block, compose_heading, displayed, mark_count
 from analysis.show.pages.summary_page import find_place
@@ -36,8 +37,7 @@ from analysis.show.pages.verdict_lines import write_sign
 from analysis.show.tables.indicator_board import KINDS
 from analysis.words import french, prose
 from analysis.words.citations import cite_source
-from analysis.words.hidden_markup import hide, mark, name_place
-from analysis.words.lineage import name_table
+from analysis.words.hidden_markup import capitalise, mark, name_place
 from analysis.words.progress_words import (
     describe_goal,
     describe_model_target,
@@ -82,10 +82,9 @@ def compose_tree(
     for chapter, tops in tree.items():
         yield compose_heading(2, titles[chapter], f"objectifs-{chapter}")
         yield _box(line for top in tops for line in _compose(page, top, 0))
-    sources = {link["source"] for tops in tree.values() for top in tops
-               for branch in top.walk() for link in branch.links.values()}  # fmt: skip
-    if judges := prose.name_judges(edition, sorted(sources)):
-        yield f"::: {{.source}}\n{write_plain(french.typeset(f'Lien {judges}'))}\n:::"
+    links = [link for branch in list_branches(tree) for link in branch.links.values()]
+    if judges := prose.name_judges(edition, {link["source"] for link in links}):
+        yield f"::: {{.source}}\n{write_plain(f'Lien {judges}')}\n:::"
 
 
 def _box(lines: Iterator[str]) -> str:
@@ -96,13 +95,14 @@ def _compose(page: _Page, branch: Branch, depth: int) -> Iterator[str]:
     """The lines of an objective and of all that is below it."""
     edition, row, pad = page.edition, branch.row, "  " * (depth + 1)
     yield f"{'  ' * depth}- {_name(edition, row)}"
-    if missing := page.lacks.get(row["id"]):
-        yield f"{pad}- {_span('il manque', '.nature .manque')} {_write(french.join_list(missing))}"
+    if missing := french.join_list(page.lacks.get(row["id"], [])):
+        yield f"{pad}- {_span('il manque', '.nature .manque')} {write_plain(missing)}"
     page.told.update(row["id"] for row in branch.indicators)
     for indicator in _by_kind(branch.indicators):
         yield f"{pad}- {_tell_indicator(page, indicator)}{_judge(edition, branch, indicator)}"
     for table, action in branch.serving:
-        yield f"{pad}- {_name_serving(edition, table, action)}{_judge(edition, branch, action)}"
+        tag = _span(_SERVING[table], ".nature .action")
+        yield f"{pad}- {tag} {_link(edition, action)}{_judge(edition, branch, action)}"
         if action["id"] not in page.told:
             yield from _compose_measures(page, action["id"], pad + "  ")
             page.told.add(action["id"])
@@ -110,23 +110,20 @@ def _compose(page: _Page, branch: Branch, depth: int) -> Iterator[str]:
         yield from _compose(page, below, depth + 1)
 
 
-def _write(text: str) -> str:
-    return write_plain(french.typeset(text))
-
-
 def _span(text: str, classes: str) -> str:
-    return f"[{_write(text)}]{{{classes}}}"
+    return f"[{write_plain(text)}]{{{classes}}}"
 
 
 def _name(edition: Edition, row: Row) -> str:
     """An objective: its level, its title, which document says it and where, who answers for it."""
-    services = edition.services.set_index("id")["name"]
-    status = "écrit dans" if row["status"] == WRITTEN else row["status"]
-    written = row["document"] and f"{status} : {row['document']}"
-    owner = f"responsable : {services[row['owner']]}" if row["owner"] else ""
+    status = row["status"]
+    if row["document"]:
+        status = f"{'écrit dans' if status == WRITTEN else status} : {row['document']}"
+    owner = prose.describe_services(edition, row["owner"], "")
     place = cite_source(edition, row["source"], row["locator"])
-    origin = " ; ".join(filter(None, (written or row["status"], place, owner, row["note"])))
-    title = _write(name_place(row["title"], f"arbre-{row['id']}"))
+    origin = (status, place, owner and f"responsable : {owner}", row["note"])
+    origin = " ; ".join(filter(None, origin))
+    title = write_plain(name_place(row["title"], f"arbre-{row['id']}"))
     return f"{_span(row['kind'], '.nature .niveau')} **{title}** {_span(f'({origin})', '.origine')}"
 
 
@@ -143,8 +140,7 @@ def _by_kind(rows: Sequence[Row]) -> list[Row]:
 def _link(edition: Edition, row: Row) -> str:
     """A title that leads to where it is treated."""
     place = find_place(edition, row["id"])
-    title = french.typeset(row["title"])
-    return f"[{write_plain(title)}](#{place[0]})" if place else write_plain(title)
+    return prose.write_link(row["title"], place[0]) if place else write_plain(row["title"])
 
 
 def _tag(kind: str) -> str:
@@ -154,11 +150,9 @@ def _tag(kind: str) -> str:
 def _tell_indicator(page: _Page, row: Row) -> str:
     """Its kind, its value, its targets and where it stands."""
     edition = page.edition
-    value = edition.value(row["id"])
-    said = prose.format_placeholder(edition, value, "complet")
-    targets = [one for one in page.targets if one["indicator"] == row["id"]]
-    parts = [_write(said), *(_tell_target(edition, target) for target in targets)]
-    return f"{_tag(row['kind'])} {_link(edition, row)}{hide(french.NO_BREAK)}: {' ; '.join(parts)}"
+    parts = [write_plain(prose.format_placeholder(edition, edition.value(row["id"]), "complet"))]
+    parts += [_tell_target(edition, one) for one in page.targets if one["indicator"] == row["id"]]
+    return f"{_tag(row['kind'])} {_link(edition, row)}{french.NO_BREAK}: {' ; '.join(parts)}"
 
 
 def _tell_target(edition: Edition, target: Row) -> str:
@@ -169,12 +163,8 @@ def _tell_target(edition: Edition, target: Row) -> str:
     pace = list_paces(edition, target).get("nécessaire", "") if verdict not in MET else ""
     pace = mark(pace, f"{target['indicator']}:cible")
     why = ", ".join(filter(None, (target["reason"], pace and f"il faudrait {pace}")))
-    reason = f" {_write(f'({why})')}" if why and verdict != NO_VALUE else ""
-    return f"{_write(goal)} ; {write_sign(verdict)} **{_write(verdict)}**{reason}"
-
-
-def _name_serving(edition: Edition, table: str, row: Row) -> str:
-    return f"{_span(_SERVING[table], '.nature .action')} {_link(edition, row)}"
+    reason = f" {write_plain(f'({why})')}" if why and verdict != NO_VALUE else ""
+    return f"{write_plain(goal)} ; {write_sign(verdict)} **{write_plain(verdict)}**{reason}"
 
 
 def _compose_measures(page: _Page, action: str, pad: str) -> Iterator[str]:
@@ -190,24 +180,23 @@ def _compose_measures(page: _Page, action: str, pad: str) -> Iterator[str]:
         said = mark_count(len(rest), "indicateur", "indicateurs", "indicators")
         named = name_kinds(kinds)
         said += f" : {french.join_list(named)}" if len(named) > 1 else f" {name_kind(rest[0])}"
-        yield f"{pad}- {_write(said)}"
+        yield f"{pad}- {write_plain(said)}"
     for target in page.targets:
         if target["entry"] and action in (target["entry"], target["action"]):
-            title = "" if target["entry"] == action else _write(f"{target['title']} :") + " "
+            title = "" if target["entry"] == action else write_plain(f"{target['title']} :") + " "
             said = title + _tell_target(page.edition, target)
             yield f"{pad}- {_span('étape', '.nature .mesure')} {said}"
 
 
 def describe_tree(edition: Edition, tree: Mapping[str, Sequence[Branch]]) -> str:
     """How many objectives there are, of which levels, and how far they have come."""
-    rows = [branch.row for tops in tree.values() for top in tops for branch in top.walk()]
-    counts = []
+    branches, counts = list_branches(tree), []
     for column, words in (("kind", OBJECTIVE_LEVELS), ("status", OBJECTIVE_STATUSES)):
-        found = Counter(row[column] for row in rows)
-        named = [f"{found[word]} {_agree(word, found[word])}" for word in words if found[word]]
-        counts.append(french.join_list([mark(one, name_table("objectives")) for one in named]))
-    total = mark_count(len(rows), "objectif", "objectifs", "objectives")
-    return french.typeset(f"{total} : {counts[0]} ; {counts[1]}.") if rows else ""
+        found = Counter(branch.row[column] for branch in branches)
+        named = [mark_count(found[word], word, _agree(word), "objectives") for word in words]
+        counts.append(french.join_list([*filter(None, named)]))
+    total = mark_count(len(branches), "objectif", "objectifs", "objectives")
+    return french.typeset(f"{total} : {' ; '.join(counts)}.") if branches else ""
 
 
 def ask_objectives(edition: Edition) -> str:
@@ -221,36 +210,34 @@ def ask_objectives(edition: Edition) -> str:
     )
 
 
-def _agree(words: str, number: int) -> str:
+def _agree(words: str) -> str:
+    """« écrits dans un document »."""
     first, *rest = words.split()
-    return " ".join([french.choose_form(number, first, f"{first}s"), *rest])
+    return " ".join([f"{first}s", *rest])
 
 
 def compose_gaps(edition: Edition, gaps: pd.DataFrame) -> Iterator[Block]:
     """What lacks each link of the chain, chapter by chapter."""
-    titles = title_pages(edition, "short_title")
+    titles, objectives = title_pages(edition, "short_title"), set(edition.objectives["id"])
+    found = gaps[gaps["gap"] != NO_OWNER]  # the tree names who answers for an objective
     for gap in GAPS:
-        if gap == NO_OWNER:
-            continue  # the tree names who answers for an objective
-        found = gaps[gaps["gap"] == gap]
-        lines = [f"**{_write(f'{gap[0].upper()}{gap[1:]}')}**", ""]
+        lines = []
         for chapter, title in titles.items():
-            rows = found[found["chapter"] == chapter].to_dict("records")
-            named = f"{french.NARROW}; ".join(_link_gap(edition, row) for row in rows)
-            lines += [f"- {_write(f'{title} :')} {named}"] if rows else []
-        if len(found):
-            yield "\n".join(lines)
-
-
-def _link_gap(edition: Edition, row: Row) -> str:
-    if edition.rows("objectives", id=row["id"]).empty:
-        return _link(edition, row)
-    return f"[{_write(row['title'])}](#arbre-{row['id']})"
+            rows = to_records(found[(found["gap"] == gap) & (found["chapter"] == chapter)])
+            named = [
+                prose.write_link(row["title"], f"arbre-{row['id']}")
+                if row["id"] in objectives
+                else _link(edition, row)
+                for row in rows
+            ]
+            if rows:
+                lines.append(f"- {write_plain(f'{title} :')} {f'{french.NARROW}; '.join(named)}")
+        if lines:
+            yield "\n".join([f"**{write_plain(capitalise(gap))}**", "", *lines])
 
 
 def compose_model(edition: Edition, model: Model) -> Iterator[Block]:
     """A model of objectives in a frame that says that it is not of the territory."""
-    title = "Exemple, qui n’est pas du territoire"
     source = model.source
     said = (
         f"{source['title']} ({source['producer']}). {source['remark']} Pour en reprendre les"
@@ -258,7 +245,7 @@ def compose_model(edition: Edition, model: Model) -> Iterator[Block]:
         f" `make objectives-model MODEL={model.name}`."
     )
     tree = _box(line for top in model.branches for line in _compose_model(model, top, 0))
-    box = f':::: {{.encadre-important title="{title}"}}'
+    box = ':::: {.encadre-important title="Exemple, qui n’est pas du territoire"}'
     yield f"{box}\n{french.typeset(said)}\n\n{tree}\n::::"
 
 
@@ -266,13 +253,13 @@ def _compose_model(model: Model, branch: Branch, depth: int) -> Iterator[str]:
     row, pad = branch.row, "  " * (depth + 1)
     place = _span(f"({row['locator']})", ".origine")
     level = _span(row["kind"], ".nature .niveau")
-    yield f"{'  ' * depth}- {level} **{_write(row['title'])}** {place}"
+    yield f"{'  ' * depth}- {level} **{write_plain(row['title'])}** {place}"
     for indicator in _by_kind(branch.indicators):
         said = describe_model_target(model, indicator, model.targets[indicator["id"]])
-        yield f"{pad}- {_tag(indicator['kind'])} {_write(said)}"
+        yield f"{pad}- {_tag(indicator['kind'])} {write_plain(said)}"
     for table, action in branch.serving:
-        tag, place = _span(_SERVING[table], ".nature .action"), action["locator"]
-        yield f"{pad}- {tag} {_write(action['title'])} {_span(f'({place})', '.origine')}"
+        tag, place = _span(_SERVING[table], ".nature .action"), f"({action['locator']})"
+        yield f"{pad}- {tag} {write_plain(action['title'])} {_span(place, '.origine')}"
     for below in branch.below:
         yield from _compose_model(model, below, depth + 1)
 

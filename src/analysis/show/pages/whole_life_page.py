@@ -4,44 +4,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 import pandas as pd
 
 from analysis.compute import whole_life
 from analysis.compute.whole_life import Project
-from analysis.model.references import MONEY
+from analysis.model.references import MONEY, Row
 from analysis.model.schema import COST_CATEGORIES, ONE_TIME, TEXT_READ
 from analysis.model.store import Edition, to_records
 from analysis.show.charts.cost_charts import CostChart, draw_curves, draw_parts, draw_tornado
 from analysis.show.charts.facts import write_source_line
 from analysis.show.pages.display import Block, compose_heading, displayed
 from analysis.words import french, prose
-from analysis.words.citations import cite_place
+from analysis.words.citations import cite_place, describe_doubt
 from analysis.words.smallmarkdown import write_plain
 
 PAGE = "cout-global"
 AREAS = {"SDO": "surface dans œuvre", "SU": "surface utile", "SDP": "surface de plancher",
          "SHON": "surface hors œuvre nette", "SHAB": "surface habitable"}  # fmt: skip
-_HYPOTHESES = {"rate_pct": "Taux d’actualisation", "energy_drift_pct": "Dérive de l’énergie",
-               "years": "Durée du calcul"}  # fmt: skip
 
 
-def describe_certainty(certainty: str) -> str:
-    """« texte lu », « à vérifier (de mémoire) »."""
-    return certainty if certainty == TEXT_READ else f"à vérifier ({certainty})"
-
-
-def cite_row(edition: Edition, row: Mapping[str, Any] | pd.Series) -> str:
+def _cite_row(edition: Edition, row: Row) -> str:
     """« Étude de faisabilité, p. 4 »: the source of a row and the place in it."""
-    title = edition.source_titles.get(row["source"], row["source"])
-    return ", ".join(filter(None, (title, cite_place(edition, row["source"], row["locator"]))))
+    place = cite_place(edition, row["source"], row["locator"])
+    return ", ".join(filter(None, (edition.source_titles[row["source"]], place)))
 
 
-def _name_sources(edition: Edition, rows: pd.DataFrame) -> str:
-    titles = [edition.source_titles.get(id, id) for id in dict.fromkeys(rows["source"])]
+def _name_sources(edition: Edition, rows: Iterable[Row]) -> str:
+    titles = [edition.source_titles[id] for id in dict.fromkeys(row["source"] for row in rows)]
     return write_source_line(titles, len(titles))
 
 
@@ -54,7 +47,7 @@ def compose_cost_title(edition: Edition, project: str | None) -> list[Block]:
     if not project:
         return [compose_heading(1, "Coût global", PAGE)]
     title = edition.rows("projects", id=project)["title"].iloc[0]
-    return [compose_heading(1, french.typeset(f"Coût global : {title}"), f"{PAGE}-{project}")]
+    return [compose_heading(1, f"Coût global : {title}", f"{PAGE}-{project}")]
 
 
 def compose_method(edition: Edition) -> list[Block]:
@@ -86,32 +79,30 @@ def compose_breakdowns(edition: Edition) -> Iterator[Block]:
         name, certainty = rows["name"].iloc[0], rows["certainty"].iloc[0]
         parts = pd.DataFrame([rows["share_pct"].tolist()], [name], rows["title"].tolist())
         top = rows.loc[rows["share_pct"].idxmax(), "title"]
+        doubt = describe_doubt(certainty)
         chart = CostChart(
             edition, f"repartition-{id}", f"{name} : le poste le plus lourd, {top}",
-            "Part de chaque poste dans le coût global", _name_sources(edition, rows),
-            lambda share: french.format_percentage(share, 1),
-            "" if certainty == TEXT_READ else f"Chiffres {describe_certainty(certainty)}.",
+            "Part de chaque poste dans le coût global", _name_sources(edition, to_records(rows)),
+            lambda share: french.format_percentage(share, 1), f"Chiffres {doubt}." if doubt else "",
         )  # fmt: skip
         yield draw_parts(chart, parts)
 
 
 def list_rates(edition: Edition) -> pd.DataFrame:
     """The rates, what they make of a euro paid each year, what is known of each."""
-    rows = edition.discount_rates.sort_values("decided_on", kind="stable")
     years = whole_life.PERIODS[1]
-    worth = [whole_life.compute_annuity_factor(rate, years) for rate in rows["rate_pct"]]
-    return pd.DataFrame({
-        "Taux": rows["title"],
-        "Par an": [french.format_percentage(rate, 0.1) for rate in rows["rate_pct"]],
-        "Fixé par": [
-            ", ".join(filter(None, (row["producer"], french.name_period(None, row["decided_on"]))))
-            for row in to_records(rows)
-        ],
-        f"1 € par an pendant {years} ans": [french.format_euros(euros, 0.1) for euros in worth],
-        "Certitude": rows["certainty"].map(describe_certainty),
-        "Remarque": rows["note"],
-        "Source": [cite_row(edition, row) for _, row in rows.iterrows()],
-    })  # fmt: skip
+    rows = []
+    for row in to_records(edition.discount_rates.sort_values("decided_on", kind="stable")):
+        worth = whole_life.compute_annuity_factor(row["rate_pct"], years)
+        day = french.name_period(None, row["decided_on"])
+        rows.append({
+            "Taux": row["title"], "Par an": french.format_percentage(row["rate_pct"], 0.1),
+            "Fixé par": ", ".join(filter(None, (row["producer"], day))),
+            f"1 € par an pendant {years} ans": french.format_euros(worth, 0.1),
+            "Certitude": describe_doubt(row["certainty"]) or TEXT_READ,
+            "Remarque": row["note"], "Source": _cite_row(edition, row),
+        })  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def compose_projects(edition: Edition) -> Iterator[Block]:
@@ -127,25 +118,26 @@ def compose_projects(edition: Edition) -> Iterator[Block]:
         state = "calculé" if project.is_complete else "coûts attendus"
         link = f"[{write_plain(row['title'])}](#sec-{PAGE}-{row['id']})"
         lines.append(f"- {link} : {options}, {_count_years(project.central.years)}, {state}")
-    yield "\n".join(map(french.typeset, lines))
+    yield french.typeset("\n".join(lines))
 
 
 def compose_given(edition: Edition, project: Project) -> Iterator[Block]:
     """What the project is and what is supposed of it; what is awaited where nothing is computed."""
-    row = project.row
+    row, area = project.row, ""
+    if row["area_m2"]:
+        area = f"{french.format_number(row['area_m2'])} m² ({AREAS[row['area_kind']]})"
     (rate,) = to_records(edition.rows("discount_rates", id=row["rate"]))
-    names = edition.rows("services", id=row["services"].split(" | "))["name"]
-    yield prose.list_terms((label, french.typeset(text)) for label, text in {
-        "Services": ", ".join(names),
-        "Surface": f"{french.format_number(row['area_m2'])} m² ({AREAS[row['area_kind']]})"
-        if row["area_m2"] else "",
-        "Durée du calcul": _count_years(project.central.years),
-        "Prix": f"euros de {row['price_year']}, hors inflation",
-        "Taux d’actualisation": f"{french.format_percentage(rate['rate_pct'], 0.1)}"
-        f" ({rate['title']}, {describe_certainty(rate['certainty'])})",
-        "Dérives des prix": row["assumptions"],
-        "Source": cite_row(edition, row),
-    }.items())  # fmt: skip
+    known = describe_doubt(rate["certainty"]) or TEXT_READ
+    yield prose.list_terms([
+        ("Services", prose.describe_services(edition, row["services"], "")),
+        ("Surface", area),
+        ("Durée du calcul", _count_years(project.central.years)),
+        ("Prix", f"euros de {row['price_year']}, hors inflation"),
+        ("Taux d’actualisation", f"{french.format_percentage(rate['rate_pct'], 0.1)}"
+                                 f" ({rate['title']}, {known})"),
+        ("Dérives des prix", row["assumptions"]),
+        ("Source", _cite_row(edition, row)),
+    ])  # fmt: skip
     if not project.is_complete:
         yield french.typeset(
             "Les coûts d’une option au moins sont attendus : rien n’est encore calculé ni dessiné."
@@ -161,11 +153,11 @@ def write_euros(amount: float) -> str:
 
 def list_options(project: Project) -> pd.DataFrame:
     """What each option costs, in all and each year, and emits, under French heads."""
-    items = whole_life.compute_items(project.costs, project.central)
+    items = whole_life.compute_items(project.costs, project.central).groupby("option")
     yearly = whole_life.compute_yearly(project.costs, project.central)
     rows = []
     for id, title in project.options.items():
-        own = items[items["option"] == id]
+        own = items.get_group(id)
         known, area = own["carbon_kg"].dropna(), project.row["area_m2"]
         tonnes = french.format_number(known.sum() / 1000, 1)
         rows.append({
@@ -187,9 +179,9 @@ def list_inputs(edition: Edition, project: Project) -> pd.DataFrame:
         return prose.format_measure(edition, number, unit, prose.refine_step(number, step))
 
     rows = []
-    for row in to_records(project.rows):
+    for row in project.rows:
         cost = whole_life.read_cost(row, row["option"])
-        amount, said = write_euros(cost.amount), [cite_row(edition, row)]
+        amount, said = write_euros(cost.amount), [_cite_row(edition, row)]
         if row["unit_price_eur"] is not None:
             price = write(row["unit_price_eur"], MONEY, 0.01)
             amount += f" = {write(row['quantity'], row['unit'], 1)} × {price}"
@@ -214,35 +206,34 @@ def list_inputs(edition: Edition, project: Project) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _tell_winner(project: Project) -> tuple[str, int]:
+def _tell_winner(project: Project, yearly: pd.Series, spent: pd.DataFrame) -> tuple[str, int]:
     """Which option costs least in the central case, and from when on; that year (0: from the
     beginning, or none does)."""
-    yearly = whole_life.compute_yearly(project.costs, project.central)
     winner, span = whole_life.find_winner(yearly), _count_years(project.central.years)
     if not winner:
         several = f"Sur {span}, les options les moins coûteuses se valent."
         return (several if project.is_compared else ""), 0
-    spent = whole_life.accumulate(project.costs, project.central)
-    said = [f"Sur {span}, « {write_plain(project.options[winner])} » coûte le moins."]
-    crossings = {id: whole_life.find_crossing(spent.loc[winner], spent.loc[id])
-                 for id in yearly.index.drop(winner)}  # fmt: skip
-    for id, year in crossings.items():
+    said, last = [f"Sur {span}, « {project.options[winner]} » coûte le moins."], 0
+    for id in yearly.index.drop(winner):
+        year = whole_life.find_crossing(spent.loc[winner], spent.loc[id])
         more = write_euros(yearly[id] - yearly[winner])
         since = f"depuis l’année {year}" if year else "depuis le début"
-        said.append(f"« {write_plain(project.options[id])} » coûte {more} de plus par an, et plus"
-                    f" au total {since}.")  # fmt: skip
-    return " ".join(said), max(crossings.values())
+        said.append(f"« {project.options[id]} » coûte {more} de plus par an, et plus au total"
+                    f" {since}.")  # fmt: skip
+        last = max(last, year)
+    return write_plain(" ".join(said)), last
 
 
 def compose_results(edition: Edition, project: Project) -> Iterator[Block]:
     """Which option costs least, the costs by category, what is spent from year to year, what each
     hypothesis moves."""
-    told, crossing = _tell_winner(project)
-    yield french.typeset(told)
+    yearly = whole_life.compute_yearly(project.costs, project.central)
+    spent = whole_life.accumulate(project.costs, project.central)
+    told, crossing = _tell_winner(project, yearly, spent)
+    yield told
     row, titles = project.row, dict(project.options)
     items = whole_life.compute_items(project.costs, project.central)
-    table = items.pivot_table(index="option", columns="category", values="present_eur",
-                              aggfunc="sum", fill_value=0.0)  # fmt: skip
+    table = items.groupby(["option", "category"])["present_eur"].sum().unstack(fill_value=0.0)
     ordered = [name for name in COST_CATEGORIES if name in table]
     unit = f"Euros de {row['price_year']}, actualisés, sur {_count_years(project.central.years)}"
     chart = CostChart(
@@ -250,13 +241,12 @@ def compose_results(edition: Edition, project: Project) -> Iterator[Block]:
         _name_sources(edition, project.rows), write_euros, chapter=row["chapter"],
     )  # fmt: skip
     yield draw_parts(chart, table.loc[[*titles], ordered].rename(index=titles))
-    spent = whole_life.accumulate(project.costs, project.central).rename(index=titles)
     said = f", les courbes se croisent à l’année {crossing}" if crossing else ""
     yield draw_curves(
         replace(chart, id=f"{row['id']}-cumul", finding=f"{row['title']} : dépense cumulée{said}",
-                unit=f"{unit} ; en abscisse, les années depuis le début"), spent, crossing,
+                unit=f"{unit} ; en abscisse, les années depuis le début"),
+        spent.rename(index=titles), crossing,
     )  # fmt: skip
-    yearly = whole_life.compute_yearly(project.costs, project.central)
     first = str(yearly.idxmin())
     gained = f"ce que « {titles[first]} » coûte de moins que la moins chère des autres"
     chart = replace(
@@ -265,35 +255,31 @@ def compose_results(edition: Edition, project: Project) -> Iterator[Block]:
         finding=f"{row['title']} : ce que chaque hypothèse change",
         note="Sous zéro, une autre option coûte moins." if project.is_compared else "",
     )  # fmt: skip
-    tried = list_hypotheses(project)
-    yield draw_tornado(chart, tried, whole_life.measure_gap(yearly, first))
+    yield draw_tornado(chart, list_hypotheses(project), whole_life.measure_gap(yearly, first))
 
 
 def list_hypotheses(project: Project) -> pd.DataFrame:
     """The rows of ``compute_tornado`` in words: ``label``, ``low_words``, ``low_wins``, and those
     of the high end."""
-    rows = whole_life.compute_tornado(project.costs, project.central)
+    rows = []
+    for row in to_records(whole_life.compute_tornado(project.costs, project.central)):
+        name = row["name"]
+        label, write = _HYPOTHESES.get(name, ("", write_euros))
+        if not label:  # a row of project_costs.csv: its option, its item
+            label = ", ".join(filter(None, (name[1], project.options.get(name[0]))))
+        words = {f"{side}_words": write(row[side]) for side in ("low", "high")}
+        wins = {f"{side}_wins": project.options.get(row[f"{side}_winner"], "à égalité")
+                for side in ("low", "high")}  # fmt: skip
+        rows.append({**row, "label": label, **words, **wins})
+    return pd.DataFrame(rows)
 
-    def write(name: Any, end: float) -> str:
-        if name == "years":
-            return _count_years(int(end))
-        if name in _HYPOTHESES:
-            return french.format_percentage(end, 0.1)
-        return write_euros(end)
 
-    def label(name: Any) -> str:
-        if name in _HYPOTHESES:
-            return _HYPOTHESES[name]
-        option, item = name
-        return f"{item}, {project.options[option]}" if option else item
-
-    for side in ("low", "high"):
-        pairs = zip(rows["name"], rows[side], strict=True)
-        rows[f"{side}_words"] = [write(name, end) for name, end in pairs]
-        rows[f"{side}_wins"] = [
-            project.options.get(id, "à égalité") for id in rows[f"{side}_winner"]
-        ]
-    return rows.assign(label=[label(name) for name in rows["name"]])
+#: What each hypothesis is called, and how its ends are written.
+_HYPOTHESES: dict[str, tuple[str, Callable[[float], str]]] = {
+    "rate_pct": ("Taux d’actualisation", partial(french.format_percentage, step=0.1)),
+    "energy_drift_pct": ("Dérive de l’énergie", partial(french.format_percentage, step=0.1)),
+    "years": ("Durée du calcul", lambda years: _count_years(int(years))),
+}
 
 
 def compose_limits(edition: Edition, project: Project) -> Iterator[Block]:
@@ -310,7 +296,7 @@ def compose_limits(edition: Edition, project: Project) -> Iterator[Block]:
     said += [f"Émissions non connues : {', '.join(lacking)}."] if lacking else []
     said.append("Quand la durée du calcul change, la fin de vie et la valeur résiduelle restent"
                 " celles qui sont saisies.")  # fmt: skip
-    yield "\n".join(f"- {write_plain(french.typeset(text))}" for text in said)
+    yield "\n".join(f"- {write_plain(text)}" for text in said)
 
 
 def link_costs(edition: Edition, chapter: str) -> str:

@@ -19,14 +19,12 @@ def list_contributions(edition: Edition) -> pd.DataFrame:
     """The contributions of the actions, then of the short-term actions, that this edition
     describes, goal by goal, in the report's order; ``title`` and ``place`` (what links lead to) are
     those of the action, ``judge`` who judged ('': the source says it)."""
-    actions, planned = edition.actions[["id", "title"]], edition.planned[["id", "title"]]
-    described = pd.concat(
-        [actions.assign(place="sec-" + actions["id"]), planned.assign(place=planned["id"])]
-    )
-    described = described.assign(rank=range(len(described)))
+    actions = edition.actions.assign(place="sec-" + edition.actions["id"])
+    described = pd.concat([actions, edition.planned.assign(place=edition.planned["id"])])
+    described = described[["id", "title", "place"]].assign(rank=range(len(described)))
     found = edition.contributions.merge(described, left_on="action", right_on="id")
-    judges = {source: prose.name_judge(edition, source) for source in found["source"].unique()}
-    found = found.assign(judge=found["source"].map(judges).astype("str"))
+    judges = [prose.name_judge(edition, source) for source in found["source"]]
+    found = found.assign(judge=pd.Series(judges, dtype="str"))
     return found.sort_values(["goal", "rank"], ignore_index=True).drop(columns=["id", "rank"])
 
 

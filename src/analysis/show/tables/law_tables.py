@@ -3,6 +3,7 @@ on."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from analysis.base.lists import split_list
@@ -10,7 +11,6 @@ from analysis.compute.law import (
     LACKING,
     MET,
     UNTOLD,
-    Requirement,
     explain_doubt,
     list_elsewhen,
     list_requirements,
@@ -18,17 +18,14 @@ from analysis.compute.law import (
 )
 from analysis.model.references import Row
 from analysis.model.schema import PAGE_ANCHORS, REVIEWED_PAGES, TEXT_READ
-from analysis.model.store import Edition, to_records
+from analysis.model.store import Edition, title_pages, to_records
 from analysis.show.tables.pipe_tables import format_table
-from analysis.words import french
-from analysis.words.citations import cite_source, name_day
-from analysis.words.hidden_markup import hide
+from analysis.words import french, prose
+from analysis.words.citations import cite_source, describe_doubt, name_day
 from analysis.words.smallmarkdown import write_plain
 
 #: Sign of a verdict, before the word that says the same.
 _SIGNS = {MET: "✓", LACKING: "✗", UNTOLD: "?"}
-#: What is said of an obligation that the source does not tell.
-UNSAID = "non dit"
 
 
 def tabulate_law(edition: Edition, kind: str, caption: str, id: str) -> str:
@@ -39,9 +36,10 @@ def tabulate_law(edition: Edition, kind: str, caption: str, id: str) -> str:
     rows = [
         (
             one.row["title"],
-            ", ".join(filter(None, (name_law(one), _name_budgets(one.row)))),
-            TEXT_READ if one.certain else explain_doubt(one),
-            _write_verdict(one),
+            name_law(one)
+            + (f", depuis le budget {one.row['budget_from']}" if one.row["budget_from"] else ""),
+            explain_doubt(one) or TEXT_READ,
+            f"{_SIGNS[one.verdict]} {one.verdict} : {one.reason}",
             _link_places(edition, one.row) if one.verdict == MET else "",
         )
         for one in list_requirements(edition, kind)
@@ -49,31 +47,17 @@ def tabulate_law(edition: Edition, kind: str, caption: str, id: str) -> str:
     return format_table(columns, rows, caption, id)
 
 
-def _name_budgets(row: Row) -> str:
-    return f"depuis le budget {row['budget_from']}" if row["budget_from"] else ""
-
-
-def _write_verdict(one: Requirement) -> str:
-    return f"{_SIGNS[one.verdict]} {one.verdict} : {one.reason}"
-
-
 def _link_places(edition: Edition, row: Row) -> str:
     """« Climat, Agenda 2030 »: the chapters and pages where a requirement is met, as links."""
-    chapters = edition.columns("chapters", "id", "short_title")
-    titles = {f"sec-{id}": title for id, title in chapters.itertuples(index=False)}
+    titles = {f"sec-{id}": title for id, title in title_pages(edition, "short_title").items()}
     titles |= {anchor: REVIEWED_PAGES[page] for anchor, page in PAGE_ANCHORS.items()}
-    links = (
-        hide("[") + french.typeset(titles[anchor]) + hide(f"](#{anchor})")
-        for anchor in split_list(row["anchor"])
-        if anchor in titles
-    )
-    return ", ".join(links)
+    anchors = [anchor for anchor in split_list(row["anchor"]) if anchor in titles]
+    return ", ".join(prose.write_link(titles[anchor], anchor) for anchor in anchors)
 
 
 def list_law_notes(edition: Edition, kind: str) -> str:
     """What is to be known of the requirements, as a list."""
-    rows = [one.row for one in list_requirements(edition, kind)]
-    return "\n".join(_write_note(row["title"], row["note"]) for row in rows if row["note"])
+    return _list_notes(one.row for one in list_requirements(edition, kind))
 
 
 def list_other_budgets(edition: Edition, kind: str) -> str:
@@ -82,13 +66,19 @@ def list_other_budgets(edition: Edition, kind: str) -> str:
     if not rows:
         return ""
     said = f"Ne portent pas sur le budget {edition.council['budget_year']} :"
-    lines = (_write_note(row["title"], _tell_elsewhen(row)) for row in rows)
-    return f"{write_plain(french.typeset(said))}\n\n" + "\n".join(lines)
+    return f"{write_plain(said)}\n\n" + _list_notes(
+        {"title": row["title"], "note": _tell_elsewhen(row)} for row in rows
+    )
 
 
-def _write_note(title: str, note: str) -> str:
-    said = french.typeset(french.lower_initial(note))
-    return f"- **{write_plain(title)}**{french.NO_BREAK}: {write_plain(said)}"
+def _list_notes(rows: Iterable[Row]) -> str:
+    """« **Titre** : note » of each row that has one."""
+    return "\n".join(
+        f"- **{write_plain(row['title'])}**{french.NO_BREAK}:"
+        f" {write_plain(french.lower_initial(row['note']))}"
+        for row in rows
+        if row["note"]
+    )
 
 
 def _tell_elsewhen(row: Row) -> str:
@@ -99,8 +89,8 @@ def _tell_elsewhen(row: Row) -> str:
         when = f"jusqu’au budget {last}"
     else:
         when = f"à partir du budget {first}"
-    doubt = f", à vérifier ({row['certainty']})" if row["certainty"] != TEXT_READ else ""
-    return f"{when}{doubt}. {row['note']}".strip()
+    when = ", ".join(filter(None, (when, describe_doubt(row["certainty"]))))
+    return f"{when}. {row['note']}".strip()
 
 
 def tabulate_documents_used(edition: Edition) -> str:
@@ -108,12 +98,12 @@ def tabulate_documents_used(edition: Edition) -> str:
     them, who made them and when, which chapters they serve, where the source names them."""
     columns = {"Document": 30, "Nature": 11, "Obligation": 11, "Auteur et date": 21}
     columns |= {"Chapitres": 16, "Source": 14}
-    shorts = dict(edition.columns("chapters", "id", "short_title").itertuples(index=False))
+    shorts = title_pages(edition, "short_title")
     rows = [
         (
             row["title"],
             row["kind"],
-            row["obligation"] or UNSAID,
+            row["obligation"] or "non dit",
             ", ".join(filter(None, (row["producer"], name_day(row["publication"])))),
             ", ".join(shorts[id] for id in split_list(row["chapters"])),
             cite_source(edition, row["source"], row["locator"]),
@@ -126,8 +116,7 @@ def tabulate_documents_used(edition: Edition) -> str:
 
 def list_document_notes(edition: Edition) -> str:
     """What the editors inferred of these documents, as a list."""
-    rows = to_records(edition.rows("documents_used"))
-    return "\n".join(_write_note(row["title"], row["note"]) for row in rows if row["note"])
+    return _list_notes(to_records(edition.rows("documents_used")))
 
 
 def count_documents(edition: Edition) -> str:
@@ -136,18 +125,8 @@ def count_documents(edition: Edition) -> str:
     if rows.empty:
         return ""
     forms = "évaluation, document ou bilan", "évaluations, documents et bilans"
-    counts = [
-        french.format_count(number, one, many)
-        for one, many, number in _count_obligations(rows["obligation"])
-        if number
-    ]
+    numbers = Counter(rows["obligation"])
+    counts = [french.format_count(numbers[one], one, f"{one}s")
+              for one in ("prescrit", "volontaire") if numbers[one]]  # fmt: skip
     said = french.format_count(len(rows), *forms)
     return f"{said}, dont {french.join_list(counts)}" if counts else said
-
-
-def _count_obligations(cells: Iterable[str]) -> list[tuple[str, str, int]]:
-    said = list(cells)
-    return [
-        ("prescrit", "prescrits", said.count("prescrit")),
-        ("volontaire", "volontaires", said.count("volontaire")),
-    ]

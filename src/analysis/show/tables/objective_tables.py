@@ -20,15 +20,13 @@ from analysis.model.progress import order_targets
 from analysis.model.store import Edition, title_pages
 from analysis.show.tables.indicator_board import KINDS
 from analysis.show.tables.pipe_tables import format_table
-from analysis.words import french
+from analysis.words import french, prose
 from analysis.words.hidden_markup import mark
 from analysis.words.lineage import name_table
 from analysis.words.progress_words import describe_goal, describe_steps, list_paces
 
 #: The table that holds what lacks a link of the chain.
 _TABLES = {NO_TARGET: "indicators", OUT_OF_TREE: "targets", NO_OBJECTIVE: "actions"}
-#: Of a target for which nobody answers.
-NOBODY = "non nommé"
 
 
 def _write(number: int, table: str) -> str:
@@ -38,16 +36,15 @@ def _write(number: int, table: str) -> str:
 def tabulate_missing_links(edition: Edition, gaps: pd.DataFrame) -> str:
     """How many of each missing link (``find_gaps``), by chapter."""
     titles = title_pages(edition, "short_title")
-    chapters = [id for id in titles if id in set(gaps["chapter"])]
+    titles = {id: title for id, title in titles.items() if id in set(gaps["chapter"])}
     rows = []
     for gap in GAPS:
         found = Counter(gaps.loc[gaps["gap"] == gap, "chapter"])
-        numbers = [*(found[id] for id in chapters), found.total()]
-        table = _TABLES.get(gap, "objectives")
+        numbers = [*(found[id] for id in titles), found.total()]
         if found:
-            rows.append((gap, *(_write(number, table) for number in numbers)))
+            rows.append((gap, *(_write(n, _TABLES.get(gap, "objectives")) for n in numbers)))
     # A heading is never cut: its longest word gives its width.
-    widths = {titles[id]: max(map(len, titles[id].split())) + 2 for id in chapters}
+    widths = {title: max(map(len, title.split())) + 2 for title in titles.values()}
     columns = {"Maillon qui manque": 30} | widths | {"Total": 8}
     caption = (
         "Maillons qui manquent entre les objectifs, les indicateurs, les cibles et les actions"
@@ -63,17 +60,14 @@ def tabulate_natures(edition: Edition) -> str:
         numbers = [int(counts.get((id, kind), 0)) for kind in KINDS]
         if any(numbers):
             rows.append((title, *(_write(n, "indicators") for n in (*numbers, sum(numbers)))))
-    columns = {"Chapitre": 40} | dict.fromkeys((*KINDS, "total"), 12)
+    heads = [name.capitalize() for name in (*KINDS, "total")]
+    columns = {"Chapitre": 40} | dict.fromkeys(heads, 12)
     caption = "Indicateurs du catalogue par chapitre et par nature"
-    return format_table(
-        {name.capitalize(): width for name, width in columns.items()}, rows, caption,
-        "objectifs-natures", right=[name.capitalize() for name in columns][1:],
-    )  # fmt: skip
+    return format_table(columns, rows, caption, "objectifs-natures", right=heads)
 
 
 def tabulate_target_lacks(edition: Edition) -> str:
     """Each target with its steps, its pace, who answers for it, and what it does not say."""
-    services = edition.services.set_index("id")["name"]
     rows = []
     for target in order_targets(list_targets(edition)):
         if target["counted"]:
@@ -86,7 +80,7 @@ def tabulate_target_lacks(edition: Edition) -> str:
                 target["title"],
                 " ; ".join(filter(None, aims)),
                 pace or "sans objet",
-                services.get(target["owner"], NOBODY),
+                prose.describe_services(edition, target["owner"], "") or "non nommé",
                 french.join_list(list_lacks(edition, target)) or "rien",
             )
         )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import pandas as pd
 
-from analysis.base.lists import split_list
 from analysis.compute import policy_grid
 from analysis.model.references import Row
 from analysis.model.schema.columns import BY_ACTIONS, MOMENTS, RATINGS, UNRATED
@@ -14,7 +11,6 @@ from analysis.model.store import Edition, title_pages, to_records
 from analysis.show.tables.pipe_tables import format_table
 from analysis.words import french, prose, rating_words
 from analysis.words.citations import cite_place
-from analysis.words.hidden_markup import hide
 from analysis.words.smallmarkdown import write_plain
 
 #: The label of the profile of a policy, on the page of reasons.
@@ -22,102 +18,89 @@ PROFILE = "profil-"
 
 
 def _link_policy(edition: Edition, id: str) -> str:
-    titles = dict(edition.policies[["id", "title"]].itertuples(index=False))
-    return link_words(titles[id], f"{PROFILE}{id}")
+    return prose.write_link(edition.policies.set_index("id")["title"][id], f"sec-{PROFILE}{id}")
 
 
-def link_words(words: str, label: str) -> str:
-    """Plain words that lead to a section of the book."""
-    return f"{hide('[')}{french.typeset(words)}{hide(f'](#sec-{label})')}"
+def _link_subject(edition: Edition, row: Row) -> str:
+    if row["subject"] in {*edition.actions["id"], *edition.improvements["id"]}:
+        return prose.write_link(row["title"], f"sec-{row['subject']}")
+    return row["title"]
 
 
-def _name_criteria(edition: Edition) -> dict[str, str]:
+def _name_criterion(edition: Edition, row: Row) -> str:
+    """« Participation, mise en œuvre »."""
     names = title_pages(edition, "short_title")
-    return names | dict(edition.elements[["id", "title"]].itertuples(index=False))
+    names |= dict(edition.elements[["id", "title"]].itertuples(index=False))
+    return ", ".join(filter(None, (names[row["criterion"]], row["moment"])))
 
 
 def _write_cell(cell: Row) -> str:
     """A policy's own rating, else what those of its actions say."""
     if cell["outlook"] in BY_ACTIONS:
-        alike = next(iter(cell["counts"])) if len(cell["counts"]) == 1 else ""
-        return rating_words.write_counts(cell["counts"], alike)
+        return rating_words.write_counts(cell["counts"])
     return rating_words.write_rating(cell["rating"])
 
 
 def tabulate_grid(edition: Edition, grid: pd.DataFrame) -> str:
     """Policies × finalities; the amount of each policy beside it. Each leads to its profile."""
-    names = _name_criteria(edition)
-    finalities = list(policy_grid.list_finalities(edition)["id"])
-    spending = policy_grid.select_spending(edition).set_index("policy")
+    finalities = policy_grid.list_finalities(edition).set_index("id")["short_title"]
+    values = policy_grid.select_spending(edition).set_index("policy")["value"]
     rows = []
     for policy, cells in grid[grid["moment"] == ""].groupby("policy", sort=False):
         of = {cell["criterion"]: _write_cell(cell) for cell in cells.to_dict("records")}
-        amount = ""
-        if policy in spending.index:
-            amount = prose.mark_quantity(edition, spending.at[policy, "value"])
-        rows.append((_link_policy(edition, policy), amount, *(of[id] for id in finalities)))
-    columns = {"Politique": 22, "Dépenses": 12} | {names[id]: 14 for id in finalities}
+        amount = prose.mark_quantity(edition, values[policy]) if policy in values else ""
+        rows.append((_link_policy(edition, policy), amount, *(of[id] for id in finalities.index)))
+    columns = {"Politique": 22, "Dépenses": 12} | dict.fromkeys(finalities, 14)
     caption = "Chaque politique au regard de chaque finalité"
     return format_table(columns, rows, caption, "grille-finalites", right=["Dépenses"])
 
 
 def tabulate_moments(edition: Edition, grid: pd.DataFrame) -> str:
     """Elements × moments: how far each is there, and of which policies; how many are not rated."""
-    columns = {"Élément de démarche": 16} | {moment.capitalize(): 28 for moment in MOMENTS}
     cells = grid[grid["moment"] != ""]
     if not (cells["outlook"] != UNRATED).any():
         return ""
+    groups = dict(iter(cells.groupby(["criterion", "moment"])))
     rows = [
-        (title, *(_describe_moment(edition, cells, id, moment) for moment in MOMENTS))
-        for id, title in _list_elements(edition)
+        (title, *(_describe_moment(edition, groups[id, moment]) for moment in MOMENTS))
+        for id, title in edition.elements.sort_values("order").set_index("id")["title"].items()
     ]
+    columns = {"Élément de démarche": 16} | {moment.capitalize(): 28 for moment in MOMENTS}
     caption = "Les éléments de démarche à chaque moment des politiques"
     return format_table(columns, rows, caption, "grille-demarche")
 
 
-def _list_elements(edition: Edition) -> Iterable[tuple[str, str]]:
-    rows = edition.elements.sort_values("order", kind="stable")
-    return rows[["id", "title"]].itertuples(index=False)
-
-
-def _describe_moment(edition: Edition, cells: pd.DataFrame, element: str, moment: str) -> str:
-    here = cells[(cells["criterion"] == element) & (cells["moment"] == moment)]
+def _describe_moment(edition: Edition, cells: pd.DataFrame) -> str:
     said = []
     for rating in RATINGS:
         if rating == UNRATED:
             continue
-        own = list(here.loc[here["rating"] == rating, "policy"])
-        by = [
-            cell["policy"]
-            for cell in here.to_dict("records")
-            if cell["outlook"] in BY_ACTIONS and rating in cell["counts"]
+        links = [_link_policy(edition, id) for id in cells.loc[cells["rating"] == rating, "policy"]]
+        links += [
+            f"{_link_policy(edition, cell.policy)} (d’après une action)"
+            for cell in cells[cells["outlook"].isin(BY_ACTIONS)].itertuples()
+            if rating in cell.counts
         ]
-        links = [_link_policy(edition, id) for id in own]
-        links += [f"{_link_policy(edition, id)} (d’après une action)" for id in by]
         if links:
-            said.append(f"{rating_words.write_rating(rating)}{french.NO_BREAK}: {', '.join(links)}")
-    unrated = int((here["outlook"] == UNRATED).sum())
-    if unrated:
-        said.append(rating_words.write_rating(UNRATED) + f"{french.NO_BREAK}: {unrated}")
+            said.append(f"{rating_words.write_rating(rating)} : {', '.join(links)}")
+    if unrated := int((cells["outlook"] == UNRATED).sum()):
+        said.append(f"{rating_words.write_rating(UNRATED)} : {unrated}")
     return " ; ".join(said)
 
 
 def tabulate_coverage(edition: Edition, grid: pd.DataFrame) -> str:
     """Of how many policies each finality is rated, known by their actions, or not rated; and of how
     many euros, of those whose amounts go together."""
-    names = _name_criteria(edition)
     weights = policy_grid.weigh_grid(edition, grid)
+    kinds = weights["outlook"].map(policy_grid.sort_outlook)
+    amounts = weights.groupby(["criterion", kinds])["amount"].sum()
     groups = {"own": "Notées", "actions": "Connues par leurs actions", "unrated": "Non évaluées"}
     rows = []
     for row in policy_grid.measure_coverage(grid[grid["moment"] == ""]).to_dict("records"):
-        here = weights[weights["criterion"] == row["criterion"]]
-        kinds = here["outlook"].map(policy_grid.sort_outlook)
-        cells = [names[row["criterion"]]]
-        for group in groups:
-            amount = here.loc[kinds == group, "amount"].sum()
-            said = f" ({_format_sum(edition, amount)})" if amount else ""
-            cells.append(f"{row[group]}{said}")
-        rows.append(tuple(cells))
+        sums = [amounts.get((row["criterion"], group)) for group in groups]
+        euros = [f" ({_format_sum(edition, amount)})" if amount else "" for amount in sums]
+        cells = (f"{row[group]}{said}" for group, said in zip(groups, euros, strict=True))
+        rows.append((_name_criterion(edition, row), *cells))
     columns = {"Finalité": 25} | dict.fromkeys(groups.values(), 25)
     caption = "Ce qui est évalué, en nombre de politiques et en euros"
     return format_table(columns, rows, caption, "grille-part-evaluee")
@@ -127,24 +110,27 @@ def _format_sum(edition: Edition, amount: float) -> str:
     """A sum of amounts of policies: « environ » where one of them is."""
     spending = policy_grid.select_spending(edition)
     values = list(spending.loc[spending["reason"] == "", "value"])
-    step = min(value.precision for value in values)
-    said = french.format_euros(amount, step)
+    said = french.format_euros(amount, min(value.precision for value in values))
     return said if all(value.qualifier == "exact" for value in values) else f"environ {said}"
 
 
 def tabulate_weights(edition: Edition, grid: pd.DataFrame) -> str:
     """The euros of the policies of each outlook on each finality, with their terms, unfavourable
     first."""
-    names = _name_criteria(edition)
+    names = title_pages(edition, "short_title")
     values = policy_grid.select_spending(edition).set_index("policy")["value"]
-    rows = []
-    for row in policy_grid.weigh_grid(edition, grid).to_dict("records"):
-        terms = ", ".join(
-            f"{_link_policy(edition, id)} {prose.mark_quantity(edition, values[id])}"
-            for id in row["policies"]
+    rows = [
+        (
+            names[row.criterion],
+            rating_words.write_outlook(row.outlook),
+            _format_sum(edition, row.amount),
+            ", ".join(
+                f"{_link_policy(edition, id)} {prose.mark_quantity(edition, values[id])}"
+                for id in row.policies
+            ),
         )
-        said = rating_words.write_outlook(row["outlook"])
-        rows.append((names[row["criterion"]], said, _format_sum(edition, row["amount"]), terms))
+        for row in policy_grid.weigh_grid(edition, grid).itertuples()
+    ]
     columns = {"Finalité": 14, "Note": 18, "Dépenses": 11, "Politiques": 57}
     caption = "Ce que pèsent les politiques, par note ; entre parenthèses, d’après leurs actions"
     return format_table(columns, rows, caption, "grille-euros", right=["Dépenses"])
@@ -156,25 +142,22 @@ def tabulate_ratings(
     """Ratings (``policy_grid.list_ratings``), each with its reason, what shows it, who gave it and
     when, what the second reader says, where it was read; a subject is named on its first line.
     ``usual``: who rated and when, where that goes without saying."""
-    names = _name_criteria(edition)
     shown, named = [], None
     for row in to_records(rows):
-        criterion = names.get(row["criterion"], row["criterion"])
-        if row["moment"]:
-            criterion += f", {row['moment']}"
-        locator = cite_place(edition, row["source"], row["locator"], lines=True)
-        judged = prose.name_judge(edition, row["source"])
+        place = cite_place(edition, row["source"], row["locator"], lines=True)
+        judged = place and prose.name_judge(edition, row["source"])
         rater = rating_words.name_rater(row)
+        title = "La politique" if row["subject"] == row["policy"] else _link_subject(edition, row)
         shown.append(
             (
-                "" if row["subject"] == named else _link_subject(edition, row),
-                criterion,
+                "" if row["subject"] == named else title,
+                _name_criterion(edition, row),
                 rating_words.write_rating(row["rating"]),
                 row["reason"],
                 prose.resolve_line(edition, row["evidence"]),
                 "" if rater == usual else rater,
                 rating_words.describe_reader(row),
-                f"d’après {locator}" if judged and locator else locator,
+                f"d’après {place}" if judged else place,
             )
         )
         named = row["subject"]
@@ -186,13 +169,12 @@ def tabulate_ratings(
 def tabulate_debated(edition: Edition, rows: pd.DataFrame, id: str, caption: str) -> str:
     """Ratings to discuss, in short: what is rated, of what, by both readers; the page of reasons
     says the rest."""
-    names = _name_criteria(edition)
     shown = [
         (
             _link_policy(edition, row["subject"])
             if row["subject"] == row["policy"]
             else _link_subject(edition, row),
-            ", ".join(filter(None, [names.get(row["criterion"], ""), row["moment"]])),
+            _name_criterion(edition, row),
             rating_words.write_rating(row["rating"]),
             row["reason"],
             rating_words.describe_reader(row),
@@ -203,27 +185,17 @@ def tabulate_debated(edition: Edition, rows: pd.DataFrame, id: str, caption: str
     return format_table(columns, shown, caption, id)
 
 
-def _link_subject(edition: Edition, row: Row) -> str:
-    if row["subject"] == row["policy"]:
-        return "La politique" if row["policy"] else row["title"]
-    here = set(edition.actions["id"]) | set(edition.improvements["id"])
-    if row["subject"] not in here:
-        return row["title"]
-    return link_words(row["title"], row["subject"])
-
-
 def describe_profile(edition: Edition, policy: str) -> str:
     """What a policy is, in a line of terms: where it is told, who carries it, what it costs."""
     (row,) = to_records(edition.rows("policies", id=policy))
-    names = edition.services.set_index("id")["name"]
-    services = " ; ".join(names.get(id, id) for id in split_list(row["services"]))
     amount = ""
     if row["indicator"]:
         value = edition.value(row["indicator"])
         amount = prose.mark_quantity(edition, value)
         if value.value is not None:
             amount += f" ({french.name_period(value.period_start, value.period_end)})"
-    link = link_words(title_pages(edition)[row["chapter"]], row["chapter"])
+    link = prose.write_link(title_pages(edition)[row["chapter"]], f"sec-{row['chapter']}")
+    services = prose.describe_services(edition, row["services"], "")
     place = cite_place(edition, row["source"], row["locator"], lines=True)
     terms = [("Chapitre", link), ("Portage", services), ("Dépenses", amount), ("Source", place)]
     return prose.list_terms(terms)
@@ -232,12 +204,10 @@ def describe_profile(edition: Edition, policy: str) -> str:
 def describe_outlooks(edition: Edition, grid: pd.DataFrame, policy: str) -> str:
     """The profile of a policy: a line for each finality, and each element at a moment that is
     rated."""
-    names = _name_criteria(edition)
-    lines = []
-    for cell in grid[grid["policy"] == policy].to_dict("records"):
-        if cell["moment"] and cell["outlook"] == UNRATED:
-            continue
-        moment = f", {cell['moment']}" if cell["moment"] else ""
-        said = write_plain(f"{names[cell['criterion']]}{moment}{french.NO_BREAK}:")
-        lines.append(f"- {said} {write_plain(_write_cell(cell))}")
-    return "\n".join(lines)
+    cells = grid[
+        (grid["policy"] == policy) & ((grid["moment"] == "") | (grid["outlook"] != UNRATED))
+    ]
+    return "\n".join(
+        f"- {write_plain(f'{_name_criterion(edition, cell)} : {_write_cell(cell)}')}"
+        for cell in cells.to_dict("records")
+    )
