@@ -298,7 +298,7 @@ def test_headings_are_real_and_numbered(document):
     titles = list_paragraphs(document)
     assert ("Heading1", "1. Lutte contre le changement climatique") in titles
     assert ("Heading3", "1.1.1 Plan de rénovation inventé") in titles
-    assert ("Heading1", "Annexe B\u00a0— Méthode, fabrication et crédits") in titles
+    assert ("Heading1", "Annexe D\u00a0— Méthode, fabrication et crédits") in titles
     for node in document.iter(w("p")):
         if style_of(node).startswith("Heading"):
             assert node.find(w("bookmarkStart")) is not None, text_of(node)
