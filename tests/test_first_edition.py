@@ -181,7 +181,7 @@ def test_forms_write_the_requests_once_and_never_again(dossier, capsys):
 def test_requests_have_their_provenance(dossier):
     sources = read_table(dossier, "sources")
     write_table(dossier, "sources", [
-        row | {"file": "|".join(f"{YEAR}/{n}" for n in ("actions.csv", "budget.csv", "ratings.csv",
+        row | {"file": "|".join(f"{YEAR}/{n}" for n in ("actions.csv", "budget.csv",
         "observations.csv", "targets.csv", "planned.csv", "improvements.csv", "milestones.csv",
         "statements.csv", "gaps.csv", "discrepancies.csv", "texts/*")).replace("|", " | ")}
         if row["file"] == "20??/*" else row for row in sources])  # fmt: skip
